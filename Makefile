@@ -1,0 +1,49 @@
+# The two targets that a newcomer needs are `make demo` and `make test`; each sets itself up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := gate
+.PHONY: gate demo test check fix setup bench clean
+
+gate: check test ## everything that CI runs
+
+demo: $(VENV)/.ready ## two days of sample events through the whole pipeline, on this machine
+	$(BIN)/springtide demo
+
+test: $(VENV)/.ready ## every test, offline
+	$(BIN)/pytest -n auto
+
+check: $(VENV)/.ready ## lint and types; changes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy functions/springtide functions/*/app.py local tests bench
+	$(BIN)/cfn-lint template.yaml
+
+validate: $(VENV)-sam/.ready ## what `sam deploy` would check first
+	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-west-1 $(VENV)-sam/bin/sam validate --lint
+
+fix: $(VENV)/.ready ## the only target that edits
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.ready ## speed and memory, as ratios to a baseline of the same run
+	$(BIN)/python -m bench
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Springtide needs Python 3.11 or newer; set PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# SAM CLI pins libraries that the offline machine needs newer, so it has an environment of its own.
+$(VENV)-sam/.ready: Makefile
+	$(PYTHON) -m venv $(VENV)-sam
+	$(VENV)-sam/bin/python -m pip install --quiet aws-sam-cli==1.170.0
+	@touch $@
+
+clean: ## everything that can be made again
+	rm -rf $(VENV) $(VENV)-sam .pytest_cache .mypy_cache .ruff_cache demo-out

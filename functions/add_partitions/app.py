@@ -1,0 +1,23 @@
+"""Points a chunk's partitions at their new versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide import publishing
+from springtide.arrival import parse_moment
+from springtide.observability import logger, metrics
+from springtide.settings import Settings
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes the slice and chunk; returns the table and how many partitions were published."""
+    now = parse_moment(event["now"])
+    published = publishing.add_partitions(
+        Settings.from_env(), event["execution"], event["slice"], event["chunk"], now
+    )
+    metrics.add_metric(name="PartitionsPublished", unit="Count", value=published["partitions"])
+    return published

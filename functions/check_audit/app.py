@@ -1,0 +1,21 @@
+"""Passes a chunk's staged versions for publishing, or stops the slice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide import auditing
+from springtide.arrival import parse_moment
+from springtide.observability import logger, metrics
+from springtide.settings import Settings
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes the slice and chunk; returns how many partitions and rows passed."""
+    now = parse_moment(event["now"])
+    return auditing.check_audit(
+        Settings.from_env(), event["execution"], event["slice"], event["chunk"], now
+    )

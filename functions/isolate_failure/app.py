@@ -1,0 +1,23 @@
+"""Sets the object or arrival hour that fails aside, so that the rest can be taken in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide import isolation
+from springtide.arrival import parse_moment
+from springtide.observability import logger, metrics
+from springtide.settings import Settings
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes the slice and the failed state's error; returns whether to plan again, and the error."""
+    now = parse_moment(event["now"])
+    decided = isolation.isolate_failure(
+        Settings.from_env(), event["execution"], event["slice"], event["failure"], now
+    )
+    logger.warning("slice failed", extra={"slice": event["slice"], "decided": decided})
+    return decided

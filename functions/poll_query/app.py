@@ -1,0 +1,22 @@
+"""Looks how a query is doing, keeps the lease alive meanwhile, and checks what it wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide import queries
+from springtide.arrival import parse_moment
+from springtide.observability import logger, metrics
+from springtide.settings import Settings
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes the attempt and its query's id; returns RUNNING or SUCCEEDED, and raises for the rest."""
+    call = queries.Call(
+        event["execution"], event["slice"], event["step"], event["chunk"], event["attempt"]
+    )
+    now = parse_moment(event["now"])
+    return queries.poll(Settings.from_env(), call, event["query_id"], event["polls"], now)

@@ -1,0 +1,50 @@
+"""The AWS clients, made once per process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient
+    from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+# Glue throttles without modelling the error; adaptive retries slow down before they give up.
+_CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 8})
+
+
+@cache
+def _client(service: str) -> Any:
+    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+
+
+def athena() -> AthenaClient:
+    """The Athena client."""
+    return _client("athena")  # type: ignore[no-any-return]
+
+
+def glue() -> GlueClient:
+    """The Glue client."""
+    return _client("glue")  # type: ignore[no-any-return]
+
+
+def s3() -> S3Client:
+    """The S3 client."""
+    return _client("s3")  # type: ignore[no-any-return]
+
+
+def stepfunctions() -> SFNClient:
+    """The Step Functions client."""
+    return _client("stepfunctions")  # type: ignore[no-any-return]
+
+
+@cache
+def dynamodb_table(name: str) -> Table:
+    """The DynamoDB table of that name."""
+    return boto3.resource("dynamodb", config=_CONFIG).Table(name)

@@ -1,0 +1,90 @@
+"""The crawler: run when the last crawl is old, and its view of the landing held against the declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from springtide import aws, dataset
+from springtide.settings import Settings
+
+# A crawl takes minutes; ours is given up on, not waited for, after half an hour.
+_WAIT_SECONDS = 30
+MAX_POLLS = 60
+_BUSY = ("CrawlerRunningException", "CrawlerStoppingException")
+
+
+def start(settings: Settings, now: datetime) -> dict[str, Any]:
+    """Starts the crawler if the last crawl is older than CrawlEveryHours; `state` says which.
+
+    A crawl that is running already may have listed the landing before our objects came: it is waited
+    for, and ours started after it.
+    """
+    crawler = aws.glue().get_crawler(Name=settings.crawler)["Crawler"]
+    last = crawler.get("LastCrawl", {}).get("StartTime")
+    interval = timedelta(hours=settings.crawl_every_hours)
+    if crawler["State"] == "READY" and last is not None and now - last < interval:
+        return {"state": "NOT_DUE", "last_crawl": last.isoformat()}
+    return _ask(settings, now, polls=0)
+
+
+def poll(settings: Settings, crawl: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Looks whether the crawl that we asked for has ended, and what it found."""
+    polls = int(crawl["polls"]) + 1
+    if polls >= MAX_POLLS:
+        return {"state": "GIVEN_UP", "polls": polls}
+    if "asked_at" not in crawl:
+        return _ask(settings, now, polls)
+    crawler = aws.glue().get_crawler(Name=settings.crawler)["Crawler"]
+    last = crawler.get("LastCrawl", {})
+    asked_at = datetime.fromisoformat(crawl["asked_at"])
+    # LastCrawl still describes the crawl before ours for a while.
+    if crawler["State"] != "READY" or last.get("StartTime", asked_at) < asked_at or not last:
+        return _waiting(polls, crawl["asked_at"])
+    found: dict[str, Any] = {"state": last["Status"], "polls": polls}
+    if last["Status"] == "SUCCEEDED":
+        found["drift"] = drift(settings)
+    else:
+        found["reason"] = last.get("ErrorMessage", "no reason given")
+    return found
+
+
+def drift(settings: Settings) -> dict[str, list[str]]:
+    """How the landed fields that the crawler saw differ from the declared ones, by field name."""
+    data_set = dataset.load(settings.data_set)
+    declared = {field.path[0].lower() for field in data_set.fields}
+    seen = _candidate_fields(settings)
+    if not seen:
+        return {"new": [], "vanished": []}
+    return {"new": sorted(seen - declared), "vanished": sorted(declared - seen)}
+
+
+def _candidate_fields(settings: Settings) -> set[str]:
+    pages = aws.glue().get_paginator("get_tables")
+    return {
+        column["Name"].lower()
+        for page in pages.paginate(DatabaseName=settings.database, Expression="candidate_.*")
+        for table in page["TableList"]
+        if table["Name"].startswith("candidate_")
+        for column in table["StorageDescriptor"]["Columns"]
+    }
+
+
+def _ask(settings: Settings, now: datetime, polls: int) -> dict[str, Any]:
+    try:
+        aws.glue().start_crawler(Name=settings.crawler)
+    except ClientError as err:
+        if err.response["Error"]["Code"] not in _BUSY:
+            raise
+        return _waiting(polls)
+    return _waiting(polls, now.isoformat())
+
+
+def _waiting(polls: int, asked_at: str | None = None) -> dict[str, Any]:
+    state: dict[str, Any] = {"state": "RUNNING", "polls": polls, "wait_seconds": _WAIT_SECONDS}
+    if asked_at is not None:
+        state["asked_at"] = asked_at
+    return state

@@ -1,0 +1,216 @@
+"""A data set's declaration: its fields, key, event time and rules, read from dataset.toml and checked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from springtide.errors import DataSetError
+
+FOLDER = Path(__file__).resolve().parent.parent / "datasets"
+
+TYPES = ("bigint", "double", "varchar", "boolean", "timestamp")
+TIME_FORMATS = ("epoch_s", "epoch_ms", "iso8601")
+
+# Columns that Springtide adds; a field of the same name would collide with them.
+RESERVED = frozenset(
+    {
+        "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line", "line_bytes",
+        "reject_reason", "reject_detail", "version", "datehour",
+    }
+)  # fmt: skip
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
+# A JSON path is dotted member names; what may stand in one is what may stand in a quoted SQL string.
+_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
+_REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+class Field(NamedTuple):
+    """One field of an event: its column's name and type, and where in the document it stands."""
+
+    name: str
+    type: str
+    path: tuple[str, ...]
+    formats: tuple[str, ...] = ()
+    description: str = ""
+
+
+class Rule(NamedTuple):
+    """A validity rule: an event for which the SQL condition is true is rejected for the reason."""
+
+    reason: str
+    reject_when: str
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """What dataset.toml declares."""
+
+    name: str
+    description: str
+    fields: tuple[Field, ...]
+    event_time: str
+    key: tuple[str, ...]
+    revision: str | None
+    too_old_hours: int
+    in_future_hours: int
+    rules: tuple[Rule, ...] = ()
+
+    def field(self, name: str) -> Field:
+        """The declared field of that name."""
+        return next(f for f in self.fields if f.name == name)
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """What makes a row one of its kind: the key's fields and the event time."""
+        return (*self.key, "event_time")
+
+
+@cache
+def load(name: str, folder: Path = FOLDER) -> DataSet:
+    """Reads the data set of that name; raises DataSetError naming the file and the field at fault."""
+    file = folder / name / "dataset.toml"
+    if not file.is_file():
+        known = sorted(p.parent.name for p in folder.glob("*/dataset.toml"))
+        raise DataSetError(f"no data set {name!r}: {file} is missing; there are {known}")
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as err:
+        raise DataSetError(f"{file}: {err}") from err
+    data_set = _parse(document, str(file))
+    if data_set.name != name:
+        raise DataSetError(f"{file}: name is {data_set.name!r} but the folder is {name!r}")
+    return data_set
+
+
+def _parse(document: Mapping[str, Any], file: str) -> DataSet:
+    """Checks a parsed dataset.toml and makes a DataSet of it."""
+    at = _Reader(file)
+    at.only(
+        document,
+        "",
+        {"name", "description", "event_time", "key", "revision", "lateness", "fields", "rules"},
+    )
+    fields = tuple(
+        _field(at, i, entry) for i, entry in enumerate(at.get(document, "", "fields", list))
+    )
+    by_name = {f.name: f for f in fields}
+    if len(by_name) != len(fields):
+        twice = sorted({f.name for f in fields if [g.name for g in fields].count(f.name) > 1})
+        raise at.error("fields", f"declared twice: {twice}")
+
+    def declared(table: str, name: str) -> Field:
+        if name not in by_name:
+            raise at.error(table, f"{name!r} is not a declared field")
+        return by_name[name]
+
+    event_time = at.table(document, "event_time", {"field"})
+    event_field = declared("event_time.field", at.get(event_time, "event_time", "field", str))
+    if event_field.type != "timestamp":
+        raise at.error("event_time.field", f"{event_field.name} must have type timestamp")
+    key_names = at.get(at.table(document, "key", {"fields"}), "key", "fields", list)
+    key = tuple(declared("key.fields", name).name for name in key_names)
+    if not key or event_field.name in key:
+        raise at.error(
+            "key.fields", "needs at least one field besides the event time, which it always has"
+        )
+    revision = None
+    if "revision" in document:
+        revision = declared(
+            "revision.field",
+            at.get(at.table(document, "revision", {"field"}), "revision", "field", str),
+        ).name
+    lateness = at.table(document, "lateness", {"too_old_hours", "in_future_hours"})
+    hours = {n: at.get(lateness, "lateness", n, int) for n in ("too_old_hours", "in_future_hours")}
+    for name, value in hours.items():
+        if value < 0:
+            raise at.error(f"lateness.{name}", f"{value} is negative")
+    return DataSet(
+        name=at.get(document, "", "name", str),
+        description=document.get("description", ""),
+        fields=fields,
+        event_time=event_field.name,
+        key=key,
+        revision=revision,
+        rules=tuple(_rule(at, i, entry) for i, entry in enumerate(document.get("rules", []))),
+        **hours,
+    )
+
+
+def _field(at: _Reader, index: int, entry: Mapping[str, Any]) -> Field:
+    where = f"fields[{index}]"
+    at.only(entry, where, {"name", "type", "path", "formats", "description"})
+    name = at.get(entry, where, "name", str)
+    where = f"field {name!r}"
+    if not _NAME.fullmatch(name):
+        raise at.error(
+            where, "a name is lower-case letters, digits and underscores, a letter first"
+        )
+    if name in RESERVED:
+        raise at.error(
+            where, "Springtide adds a column of that name; declare another name with a path"
+        )
+    kind = at.get(entry, where, "type", str)
+    if kind not in TYPES:
+        raise at.error(where, f"type {kind!r} is none of {list(TYPES)}")
+    path = entry.get("path", name)
+    if not isinstance(path, str) or not _PATH.fullmatch(path):
+        raise at.error(where, f"path {path!r} is not member names with dots between them")
+    formats = tuple(entry.get("formats", ()))
+    if kind == "timestamp" and (not formats or any(f not in TIME_FORMATS for f in formats)):
+        raise at.error(where, f"formats must be one or more of {list(TIME_FORMATS)}")
+    if {"epoch_s", "epoch_ms"} <= set(formats):
+        raise at.error(where, "a number cannot be both epoch_s and epoch_ms")
+    if kind != "timestamp" and formats:
+        raise at.error(where, "only a timestamp has formats")
+    return Field(name, kind, tuple(path.split(".")), formats, entry.get("description", ""))
+
+
+def _rule(at: _Reader, index: int, entry: Mapping[str, Any]) -> Rule:
+    where = f"rules[{index}]"
+    at.only(entry, where, {"reason", "reject_when"})
+    reason = at.get(entry, where, "reason", str)
+    if not _REASON.fullmatch(reason):
+        raise at.error(
+            where, f"reason {reason!r} is not lower-case letters, digits and underscores"
+        )
+    condition = at.get(entry, where, "reject_when", str)
+    if ";" in condition or "--" in condition or "/*" in condition:
+        raise at.error(where, "reject_when is one SQL condition, without comments or semicolons")
+    return Rule(reason, condition)
+
+
+class _Reader:
+    """Reads values out of a TOML table with errors that name the file and the place."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+
+    def error(self, where: str, what: str) -> DataSetError:
+        return DataSetError(f"{self.file}: {where}: {what}")
+
+    def only(self, table: Mapping[str, Any], where: str, allowed: set[str]) -> None:
+        unknown = sorted(set(table) - allowed)
+        if unknown:
+            raise self.error(
+                where or "top level", f"unknown {unknown}; there are {sorted(allowed)}"
+            )
+
+    def table(self, document: Mapping[str, Any], name: str, allowed: set[str]) -> Mapping[str, Any]:
+        table: Mapping[str, Any] = self.get(document, "", name, dict)
+        self.only(table, name, allowed)
+        return table
+
+    def get(self, table: Mapping[str, Any], where: str, name: str, kind: type) -> Any:
+        place = f"{where}.{name}" if where else name
+        if name not in table:
+            raise self.error(place, "is missing")
+        value = table[name]
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.error(place, f"{value!r} is not a {kind.__name__}")
+        return value

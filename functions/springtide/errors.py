@@ -1,0 +1,57 @@
+"""Errors that Step Functions sees by class name; renaming one changes the state machines' contract."""
+
+
+class SpringtideError(Exception):
+    """When anything of ours goes wrong; the base of the others."""
+
+
+class InvalidInputError(SpringtideError):
+    """When the input of an execution is not one of the forms it may have."""
+
+
+class DataSetError(SpringtideError):
+    """When a data set's declaration is wrong; the message names the file and the field."""
+
+
+class SettingsError(SpringtideError):
+    """When a function's environment lacks a variable or holds one that makes no sense."""
+
+
+class AthenaBusyError(SpringtideError):
+    """When Athena takes no more calls or queries just now."""
+
+
+class TransientQueryError(SpringtideError):
+    """When a query failed for a reason of Athena's own, so that a new attempt may succeed."""
+
+
+class QueryFailedError(SpringtideError):
+    """When a query failed or was cancelled for good; the message holds Athena's reason."""
+
+
+class LeaseLostError(SpringtideError):
+    """When a run is about to write and the lease is no longer its own."""
+
+
+class ListingNotCoveredError(SpringtideError):
+    """When a landed object that was listed has content but none of its lines were read."""
+
+
+class TooManyRejectsError(SpringtideError):
+    """When so large a share of a slice was rejected that publishing the rest would mislead."""
+
+
+class AuditFailedError(SpringtideError):
+    """When staged versions do not hold exactly the rows that they should."""
+
+
+class FenceLostError(SpringtideError):
+    """When a partition no longer points where the merge read it."""
+
+
+class CatalogError(SpringtideError):
+    """When the Glue catalog refuses a change or holds something that we did not put there."""
+
+
+class StaleReadError(SpringtideError):
+    """When Athena read another version of a partition than the catalog points at."""

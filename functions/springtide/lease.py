@@ -1,0 +1,101 @@
+"""The lease that lets one run write at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from springtide import aws
+from springtide.errors import LeaseLostError
+from springtide.ledger import Ledger
+
+# The longest function timeout in template.yaml. Between two renewals lies at most one function call or
+# one wait for a query, and the lease outlives two of them.
+FUNCTION_TIMEOUT_SECONDS = 300
+LEASE_SECONDS = 3 * FUNCTION_TIMEOUT_SECONDS
+
+_KEY = ("lease", "lease")
+
+
+def take(ledger: Ledger, execution: str, now: datetime) -> dict[str, Any]:
+    """Takes the lease for an execution, unless another one holds it and may still be writing.
+
+    A holder whose execution has ended is taken over from once a function that it had called must
+    have ended too; its queries are stopped.
+    """
+    taken = _claim(ledger, execution, now, "attribute_not_exists(holder) OR holder = :me")
+    if taken is None:
+        current = ledger.get(*_KEY) or {}
+        holder = current.get("holder", "")
+        expired = int(current.get("expires_at", 0)) < now.timestamp()
+        if not expired and not _ended(holder, now):
+            return {"taken": False, "holder": holder}
+        taken = _claim(
+            ledger, execution, now, "holder = :old OR attribute_not_exists(holder)", holder
+        )
+        if taken is None:
+            return {"taken": False, "holder": holder}
+    _stop_queries_left_behind(ledger)
+    return {"taken": True, "fence": taken["fence"]}
+
+
+def renew(ledger: Ledger, execution: str, now: datetime) -> int:
+    """Makes the lease last LEASE_SECONDS from now; returns its fence.
+
+    Raises LeaseLostError if another execution has taken it over.
+    """
+    item = ledger.update(
+        *_KEY,
+        "SET expires_at = :until",
+        {":until": int(now.timestamp()) + LEASE_SECONDS, ":me": execution},
+        condition="holder = :me",
+    )
+    if item is None:
+        raise LeaseLostError(f"{execution} no longer holds the lease; nothing more is written")
+    return int(item["fence"])
+
+
+def _claim(
+    ledger: Ledger, execution: str, now: datetime, condition: str, old: str | None = None
+) -> dict[str, Any] | None:
+    values: dict[str, Any] = {
+        ":me": execution,
+        ":until": int(now.timestamp()) + LEASE_SECONDS,
+        ":one": 1,
+    }
+    if old is not None:
+        values[":old"] = old
+    return ledger.update(
+        *_KEY,
+        "SET holder = :me, expires_at = :until ADD fence :one",
+        values,
+        condition=condition,
+    )
+
+
+def _ended(execution: str, now: datetime) -> bool:
+    """Whether the execution ended so long ago that no function it called can still be running."""
+    try:
+        found = aws.stepfunctions().describe_execution(executionArn=execution)
+    except ClientError as err:
+        if err.response["Error"]["Code"] == "ExecutionDoesNotExist":
+            return True
+        raise
+    if found["status"] == "RUNNING":
+        return False
+    stopped = found.get("stopDate")
+    return stopped is not None and (now - stopped).total_seconds() > FUNCTION_TIMEOUT_SECONDS
+
+
+def _stop_queries_left_behind(ledger: Ledger) -> None:
+    unfinished = ledger.unfinished_slice()
+    if unfinished is not None:
+        stop_queries(ledger, unfinished["sk"])
+
+
+def stop_queries(ledger: Ledger, slice_id: str) -> None:
+    """Stops the slice's queries that may still run; one that has ended is left as it is."""
+    for query_id in ledger.running_queries(slice_id):
+        aws.athena().stop_query_execution(QueryExecutionId=query_id)

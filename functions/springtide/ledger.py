@@ -1,0 +1,174 @@
+"""The ledger's items: arrival hours, slices, queries, the journal of flips, requests and the mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.conditions import ConditionBase, Key
+from botocore.exceptions import ClientError
+
+from springtide import aws
+from springtide.arrival import ArrivalHour
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+Item = dict[str, Any]
+
+
+class Ledger:
+    """One data set's items in the ledger table, by kind; every method is one small access pattern.
+
+    Items of a kind share a partition key, so that what a run reads follows what is open or asked for
+    and never the length of history.
+    """
+
+    def __init__(self, table: str, data_set: str) -> None:
+        self._table_name = table
+        self._data_set = data_set
+
+    @property
+    def table(self) -> Table:
+        """The DynamoDB table."""
+        return aws.dynamodb_table(self._table_name)
+
+    def key(self, kind: str, sort: str) -> dict[str, str]:
+        """The primary key of an item."""
+        return {"pk": f"{self._data_set}#{kind}", "sk": sort}
+
+    def get(self, kind: str, sort: str) -> Item | None:
+        """The item as last written, None if there is none."""
+        found = self.table.get_item(Key=self.key(kind, sort), ConsistentRead=True).get("Item")
+        return None if found is None else _plain(found)
+
+    def put(self, kind: str, sort: str, item: Mapping[str, Any]) -> None:
+        """Writes the item whole."""
+        self.table.put_item(Item={**self.key(kind, sort), **item})
+
+    def delete(self, kind: str, sort: str) -> None:
+        """Removes the item; it need not be there."""
+        self.table.delete_item(Key=self.key(kind, sort))
+
+    def put_all(self, kind: str, items: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Writes many items; boto3 sends them 25 at a time and again where DynamoDB left some over."""
+        with self.table.batch_writer() as batch:
+            for sort, item in items:
+                batch.put_item(Item={**self.key(kind, sort), **item})
+
+    def query(
+        self,
+        kind: str,
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        prefix: str | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[Item]:
+        """The items of a kind in sort order, from `first` to `last` inclusive if given."""
+        condition: ConditionBase = Key("pk").eq(f"{self._data_set}#{kind}")
+        if prefix is not None:
+            condition = condition & Key("sk").begins_with(prefix)
+        elif first is not None and last is not None:
+            condition = condition & Key("sk").between(first, last)
+        elif first is not None:
+            condition = condition & Key("sk").gte(first)
+        arguments: dict[str, Any] = {
+            "KeyConditionExpression": condition,
+            "ConsistentRead": True,
+            "ScanIndexForward": not newest_first,
+        }
+        while True:
+            page = self.table.query(**arguments)
+            for item in page["Items"]:
+                yield _plain(item)
+            if "LastEvaluatedKey" not in page:
+                return
+            arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def update(
+        self,
+        kind: str,
+        sort: str,
+        expression: str,
+        values: Mapping[str, Any],
+        *,
+        names: Mapping[str, str] | None = None,
+        condition: str | None = None,
+    ) -> Item | None:
+        """Updates an item and gives it back as it is now; None if the condition did not hold."""
+        arguments: dict[str, Any] = {
+            "Key": self.key(kind, sort),
+            "UpdateExpression": expression,
+            "ExpressionAttributeValues": dict(values),
+            "ReturnValues": "ALL_NEW",
+        }
+        if names:
+            arguments["ExpressionAttributeNames"] = dict(names)
+        if condition:
+            arguments["ConditionExpression"] = condition
+        try:
+            item: Item = _plain(self.table.update_item(**arguments)["Attributes"])
+        except ClientError as err:
+            if err.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return None
+            raise
+        return item
+
+    # ------------------------------------------------------------- arrival hours
+
+    def open_hours(self) -> dict[ArrivalHour, Item]:
+        """Hours that are pending or held, oldest first."""
+        return {ArrivalHour.parse(item["sk"]): item for item in self.query("open")}
+
+    def taken_hours(self, first: ArrivalHour, last: ArrivalHour) -> dict[ArrivalHour, Item]:
+        """What was recorded of the hours from `first` to `last` when they were last taken in."""
+        items = self.query("hour", first=str(first), last=str(last))
+        return {ArrivalHour.parse(item["sk"]): item for item in items}
+
+    def mark(self) -> ArrivalHour | None:
+        """The high-water mark: the newest taken hour with nothing pending at or before it."""
+        item = self.get("mark", "mark")
+        return None if item is None or "hour" not in item else ArrivalHour.parse(item["hour"])
+
+    def next_slice_number(self) -> int:
+        """A number no slice has had."""
+        item = self.update("mark", "mark", "ADD slices :one", {":one": 1})
+        assert item is not None
+        return int(item["slices"])
+
+    # ------------------------------------------------------------- slices and their queries
+
+    def unfinished_slice(self) -> Item | None:
+        """The newest slice if it was planned and never recorded nor given up."""
+        newest = next(self.query("slice", newest_first=True), None)
+        return newest if newest is not None and newest["state"] == "planned" else None
+
+    def attempts(self, slice_id: str, step: str, chunk: int) -> list[Item]:
+        """The attempts made at one query of a slice, first to last."""
+        return list(self.query(f"query#{slice_id}", prefix=f"{step}#{chunk:05d}#"))
+
+    def running_queries(self, slice_id: str) -> list[str]:
+        """Ids of the slice's queries that were started and not seen to end."""
+        return [
+            item["query_id"]
+            for item in self.query(f"query#{slice_id}")
+            if item["state"] == "started" and "query_id" in item
+        ]
+
+
+def attempt_sort(step: str, chunk: int, attempt: int) -> str:
+    """The sort key of an attempt's item."""
+    return f"{step}#{chunk:05d}#{attempt:03d}"
+
+
+def _plain(value: Any) -> Any:
+    """DynamoDB's numbers as int; nothing in the ledger has a fraction."""
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    return value

@@ -1,0 +1,102 @@
+"""Publishes a chunk: points the table's partitions at their audited versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from springtide import catalog, lease
+from springtide.errors import FenceLostError
+from springtide.ledger import Ledger
+from springtide.partitions import Partition, folder_of, keys_of
+from springtide.settings import Settings
+from springtide.store import Store
+
+
+def add_partitions(
+    settings: Settings, execution: str, slice_id: str, chunk_number: int, now: datetime
+) -> dict[str, Any]:
+    """Journals and then flips the chunk's partitions; doing it again changes nothing.
+
+    Raises FenceLostError, before anything is flipped, if a partition points neither at the base that
+    the merge read nor at the version to publish.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    fence = lease.renew(ledger, execution, now)
+    store = Store(settings.lake_bucket)
+    planned = store.read(slice_id, "partitions")["chunks"][chunk_number]
+    passed = store.read(slice_id, f"chunk-{chunk_number}")
+    table, version = passed["table"], passed["version"]
+    staged: dict[Partition, Mapping[str, Any]] = {
+        tuple(entry["partition"]): entry for entry in passed["staged"]
+    }
+    bases = {tuple(p): base for p, base in zip(planned["partitions"], planned["base"], strict=True)}
+    present = catalog.get_partitions(settings.database, table, list(staged))
+    _check_fence(table, staged, bases, present)
+    ledger.put_all(
+        f"journal#{slice_id}",
+        (
+            _journal_entry(table, partition, bases[partition], entry, version, now)
+            for partition, entry in staged.items()
+        ),
+    )
+    catalog.put_partitions(
+        settings.database,
+        table,
+        present,
+        {
+            partition: {
+                "Location": entry["location"],
+                "Parameters": {
+                    "rows": str(entry["rows"]),
+                    "version": version,
+                    "fence": str(fence),
+                },
+            }
+            for partition, entry in staged.items()
+        },
+    )
+    return {"table": table, "partitions": len(staged)}
+
+
+def _check_fence(
+    table: str,
+    staged: Mapping[Partition, Mapping[str, Any]],
+    bases: Mapping[Partition, Mapping[str, Any] | None],
+    present: Mapping[Partition, Mapping[str, Any]],
+) -> None:
+    for partition, entry in staged.items():
+        base = bases[partition]
+        expected = base["location"] if base else None
+        points_at = None
+        if partition in present:
+            points_at = present[partition]["StorageDescriptor"]["Location"]
+        if points_at not in (expected, entry["location"]):
+            raise FenceLostError(
+                f"{table} {folder_of(keys_of(table), partition)} points at {points_at}; the merge"
+                f" read {expected}. Another writer has published since; nothing was flipped"
+            )
+
+
+def _journal_entry(
+    table: str,
+    partition: Partition,
+    base: Mapping[str, Any] | None,
+    entry: Mapping[str, Any],
+    version: str,
+    now: datetime,
+) -> tuple[str, dict[str, Any]]:
+    """What a flip changes, written before it happens: rollback and clean-up go by it."""
+    folder = folder_of(keys_of(table), partition)
+    item: dict[str, Any] = {
+        "table": table,
+        "partition": list(partition),
+        "to": entry["location"],
+        "version": version,
+        "rows": entry["rows"],
+        "journalled_at": now.isoformat(),
+    }
+    if base is not None:
+        item["base"] = dict(base)
+    return f"{table}#{folder}", item

@@ -1,0 +1,181 @@
+"""The queries of a slice: which statement each step runs, where it writes, and how it is recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from springtide import athena, dataset, lease
+from springtide.arrival import ArrivalHour
+from springtide.errors import SpringtideError
+from springtide.landing import Landing
+from springtide.ledger import Ledger, attempt_sort
+from springtide.partitions import EVENTS
+from springtide.settings import Settings
+from springtide.sql.audit import audit_events, audit_quarantine
+from springtide.sql.count import count
+from springtide.sql.extract import ObjectRange, extract
+from springtide.sql.merge import merge_events, merge_quarantine
+from springtide.store import Store
+from springtide.versions import delta_location, table_location, version_id
+
+# Seconds between polls: short queries are not kept waiting, long ones cost few transitions.
+_WAITS = (2, 2, 3, 5, 8, 13, 20)
+_LONGEST_WAIT = 30
+# Some eight hours of polls; Athena's own limit for a statement is four at most.
+MAX_POLLS = 1000
+
+
+class Call(NamedTuple):
+    """Which query of a slice is meant: a step, a chunk of it, and the attempt at it."""
+
+    execution: str
+    slice: str
+    step: str
+    chunk: int
+    attempt: int
+
+    @property
+    def version(self) -> str:
+        """The id of what this attempt writes."""
+        return version_id(self.slice, self.step, self.chunk, self.attempt)
+
+    @property
+    def sort(self) -> str:
+        """The sort key of the attempt's item in the ledger."""
+        return attempt_sort(self.step, self.chunk, self.attempt)
+
+    @property
+    def token(self) -> str:
+        """Athena's idempotency token: the same call never starts a second query."""
+        return hashlib.sha256(f"{self.slice}#{self.sort}".encode()).hexdigest()
+
+
+class Statement(NamedTuple):
+    """A query's text, and the s3:// prefix that it writes to, if it writes."""
+
+    sql: str
+    target: str | None
+
+
+def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
+    """Starts the attempt's query, after recording its prefix; returns its id and when to look again."""
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    lease.renew(ledger, call.execution, now)
+    statement = build(settings, ledger, call)
+    kind = f"query#{call.slice}"
+    ledger.update(
+        kind,
+        call.sort,
+        "SET #state = if_not_exists(#state, :started), version = :version, target = :target,"
+        " started_at = if_not_exists(started_at, :now)",
+        {
+            ":started": "started",
+            ":version": call.version,
+            ":target": statement.target or "",
+            ":now": now.isoformat(),
+        },
+        names={"#state": "state"},
+    )
+    query_id = athena.start(settings, statement.sql, call.token)
+    ledger.update(kind, call.sort, "SET query_id = :id", {":id": query_id})
+    return {"query_id": query_id, "state": "RUNNING", "polls": 0, "wait_seconds": wait_seconds(0)}
+
+
+def poll(
+    settings: Settings, call: Call, query_id: str, polls: int, now: datetime
+) -> dict[str, Any]:
+    """Looks how the attempt's query is doing, and renews the lease while it runs.
+
+    Returns the state, RUNNING or SUCCEEDED. Raises TransientQueryError where a new attempt may help,
+    also when Athena's manifest and the files under the prefix disagree, and QueryFailedError where
+    none will.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    lease.renew(ledger, call.execution, now)
+    kind = f"query#{call.slice}"
+    item = ledger.get(kind, call.sort)
+    if item is None:
+        raise SpringtideError(f"{call.slice}: attempt {call.sort} was never recorded")
+    try:
+        outcome = athena.outcome(query_id)
+        if outcome is not None and item["target"]:
+            athena.check_manifest(outcome.manifest, item["target"])
+    except SpringtideError:
+        _ended(ledger, kind, call, "failed", 0)
+        raise
+    if outcome is not None:
+        _ended(ledger, kind, call, "succeeded", outcome.scanned_bytes)
+        return {"query_id": query_id, "state": "SUCCEEDED", "polls": polls + 1, "wait_seconds": 0}
+    if polls >= MAX_POLLS:
+        raise SpringtideError(f"query {query_id} still runs after {polls} polls")
+    return {
+        "query_id": query_id,
+        "state": "RUNNING",
+        "polls": polls + 1,
+        "wait_seconds": wait_seconds(polls + 1),
+    }
+
+
+def wait_seconds(polls: int) -> int:
+    """How long to wait before the next poll, after so many."""
+    return _WAITS[polls] if polls < len(_WAITS) else _LONGEST_WAIT
+
+
+def _ended(ledger: Ledger, kind: str, call: Call, state: str, scanned_bytes: int) -> None:
+    ledger.update(
+        kind,
+        call.sort,
+        "SET #state = :state, scanned_bytes = :scanned",
+        {":state": state, ":scanned": scanned_bytes},
+        names={"#state": "state"},
+    )
+
+
+def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> dict[str, Any]:
+    """The attempt of a step that succeeded; raises SpringtideError if none has."""
+    for item in reversed(ledger.attempts(slice_id, step, chunk)):
+        if item["state"] == "succeeded":
+            return item
+    raise SpringtideError(f"slice {slice_id}: no attempt at {step} {chunk} has succeeded")
+
+
+def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
+    """The statement of a call, from what the slice's earlier steps left behind."""
+    store = Store(settings.lake_bucket)
+    if call.step == "extract":
+        return _extract(settings, store.read(call.slice, "plan"), call)
+    delta = succeeded(ledger, call.slice, "extract")["version"]
+    if call.step == "count":
+        return Statement(count(delta), None)
+    chunk = store.read(call.slice, "partitions")["chunks"][call.chunk]
+    data_set = dataset.load(settings.data_set)
+    partitions = [tuple(values) for values in chunk["partitions"]]
+    if call.step == "merge":
+        target = table_location(settings.lake_bucket, chunk["table"], call.version)
+        if chunk["table"] == EVENTS.table:
+            return Statement(merge_events(data_set, delta, partitions, target), target)
+        return Statement(merge_quarantine(delta, partitions, chunk["partial"], target), target)
+    if call.step == "audit":
+        staged = succeeded(ledger, call.slice, "merge", call.chunk)["version"]
+        if chunk["table"] == EVENTS.table:
+            return Statement(audit_events(data_set, delta, partitions, staged), None)
+        return Statement(audit_quarantine(delta, partitions, chunk["partial"], staged), None)
+    raise SpringtideError(f"no step {call.step!r}; there are extract, count, merge and audit")
+
+
+def _extract(settings: Settings, plan: dict[str, Any], call: Call) -> Statement:
+    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    whole, ranges, excluded = [], [], []
+    for entry in plan["hours"]:
+        hour = ArrivalHour.parse(entry["hour"])
+        if entry["partial"]:
+            bounds = (entry[name] and landing.uri_of(entry[name]) for name in ("after", "upto"))
+            ranges.append(ObjectRange(hour, *bounds))
+        else:
+            whole.append(hour)
+        excluded += [landing.uri_of(key) for key in entry["excluded"]]
+    target = delta_location(settings.lake_bucket, call.version)
+    data_set = dataset.load(settings.data_set)
+    return Statement(extract(data_set, whole, ranges, excluded, target), target)

@@ -1,0 +1,88 @@
+"""Records a published slice: its arrival hours are taken, with what was found in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from springtide import lease, marks
+from springtide.arrival import ArrivalHour
+from springtide.ledger import Ledger
+from springtide.settings import Settings
+from springtide.store import Store
+
+
+def record_slice(
+    settings: Settings, execution: str, slice_id: str, now: datetime
+) -> dict[str, Any]:
+    """Moves the slice's hours from open to taken and the mark with them; returns the slice's account."""
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    lease.renew(ledger, execution, now)
+    store = Store(settings.lake_bucket)
+    plan, counts = store.read(slice_id, "plan"), store.read(slice_id, "counts")
+    for entry in plan["hours"]:
+        _record_hour(ledger, slice_id, entry, counts[entry["hour"]], now)
+    account = _total(counts.values())
+    if plan["moves_mark"]:
+        marks.advance(ledger, max(ArrivalHour.parse(entry["hour"]) for entry in plan["hours"]))
+    ledger.update(
+        "slice",
+        slice_id,
+        "SET #state = :recorded, account = :account, recorded_at = :now",
+        {":recorded": "recorded", ":account": account, ":now": now.isoformat()},
+        names={"#state": "state"},
+    )
+    return account
+
+
+def _record_hour(
+    ledger: Ledger,
+    slice_id: str,
+    entry: Mapping[str, Any],
+    counted: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Records one hour as taken, or how far it is taken if the slice read only a part of it."""
+    hour = entry["hour"]
+    if entry["after"] is not None:
+        open_item = ledger.get("open", hour)
+        if open_item is None:
+            return  # an earlier call of this function got this far
+        if entry["upto"] is not None and open_item["progress"]["after"] == entry["upto"]:
+            return
+        counted = _total([open_item["progress"]["account"], counted])
+    if entry["upto"] is not None:
+        progress = {
+            "digest": entry["fingerprint"]["digest"],
+            "after": entry["upto"],
+            "account": counted,
+        }
+        ledger.update("open", hour, "SET progress = :progress", {":progress": progress})
+        return
+    ledger.put(
+        "hour",
+        hour,
+        {
+            "fingerprint": entry["fingerprint"],
+            **counted,
+            "slice": slice_id,
+            "taken_at": now.isoformat(),
+        },
+    )
+    ledger.delete("open", hour)
+
+
+def _total(accounts: Any) -> dict[str, Any]:
+    """The sum of accounts."""
+    accounts = list(accounts)
+    rejected: Counter[str] = Counter()
+    for account in accounts:
+        rejected.update(account["rejected"])
+    return {
+        "lines": sum(account["lines"] for account in accounts),
+        "accepted": sum(account["accepted"] for account in accounts),
+        "rejected": dict(rejected),
+        "unread": [entry for account in accounts for entry in account["unread"]],
+    }

@@ -1,0 +1,77 @@
+"""What an execution may be asked to do: what is pending, a range of arrival hours, or everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from springtide.arrival import ArrivalHour
+from springtide.errors import InvalidInputError
+from springtide.ledger import Ledger
+from springtide.tables import LANDING_RANGE_START
+
+# What EventBridge Scheduler and a successor's predecessor put into the input.
+_IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
+_FORMS = 'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true} or nothing'
+
+
+class Request(NamedTuple):
+    """Arrival hours to look at again, from `first` to `last` inclusive."""
+
+    first: ArrivalHour
+    last: ArrivalHour
+
+
+def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Request | None:
+    """The request in an execution's input, None for what is pending anyway.
+
+    Raises InvalidInputError naming the field and what it may be.
+    """
+    if not isinstance(document, Mapping):
+        raise InvalidInputError(f"the input is {document!r} and not an object; {_FORMS}")
+    asked = {name: value for name, value in document.items() if name not in _IGNORED}
+    unknown = sorted(set(asked) - {"from", "to", "all"})
+    if unknown:
+        raise InvalidInputError(f"{unknown[0]!r} is not known; {_FORMS}")
+    if not asked:
+        return None
+    current = ArrivalHour.of(now)
+    if "all" in asked:
+        if asked["all"] is not True:
+            raise InvalidInputError(f"all: {asked['all']!r} is not true; leave it out or give true")
+        if len(asked) > 1:
+            raise InvalidInputError("all: cannot stand beside from or to")
+        return Request(start_from, current)
+    for name in ("from", "to"):
+        if name not in asked:
+            raise InvalidInputError(f"{name}: is missing; {_FORMS}")
+    first, end = (_hour(name, asked[name]) for name in ("from", "to"))
+    if end <= first:
+        raise InvalidInputError(f"to: {end} is not after from ({first}); the range is half-open")
+    if first < _earliest():
+        raise InvalidInputError(f"from: {first} is before {_earliest()}, where the landing begins")
+    if end > current.plus(1):
+        raise InvalidInputError(f"to: {end} lies in the future; the current hour is {current}")
+    return Request(first, end.plus(-1))
+
+
+def keep(ledger: Ledger, execution: str, request: Request) -> None:
+    """Keeps a request in the ledger, where whichever run holds the lease works on it to its end."""
+    name = execution.rsplit(":", 1)[-1]
+    ledger.put("request", name, {"first": str(request.first), "last": str(request.last)})
+
+
+def _hour(name: str, value: Any) -> ArrivalHour:
+    if not isinstance(value, str):
+        raise InvalidInputError(f"{name}: {value!r} is not text; give an hour like 2020-07-01T00")
+    try:
+        return ArrivalHour.parse(value)
+    except ValueError as err:
+        raise InvalidInputError(f"{name}: {err}; hours are in UTC and have no minutes") from None
+
+
+def _earliest() -> ArrivalHour:
+    return ArrivalHour.parse(
+        LANDING_RANGE_START[:10].replace("/", "-") + "T" + LANDING_RANGE_START[11:]
+    )

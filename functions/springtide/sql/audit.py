@@ -1,0 +1,130 @@
+"""The statements that hold staged versions against what they must contain.
+
+Events. Reads: the staged versions, events and delta, their keys only. Grain of the result: one row
+per event hour, counting keys, copies, and keys of either side that the other lacks.
+
+Quarantine. Reads: the staged versions, quarantine and delta. Grain: one row per arrival hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from springtide.dataset import DataSet
+from springtide.partitions import EVENTS, QUARANTINE, Partition
+from springtide.sql.predicates import covers
+from springtide.sql.quoting import identifier, literal
+
+
+def audit_events(data_set: DataSet, delta: str, chunk: Sequence[Partition], staged: str) -> str:
+    """The SELECT that audits the event hours of a chunk in the staged version of that id."""
+    touched = covers(EVENTS.keys, chunk)
+    key = data_set.key_columns
+    names = ",\n    ".join(identifier(name) for name in key)
+    group = ", ".join(identifier(name) for name in key)
+    same = "\n    AND ".join(f"staged.{identifier(n)} = expected.{identifier(n)}" for n in key)
+    return f"""WITH staged AS (
+  SELECT
+    {names},
+    -- Where the row lies, not where it belongs: a row in a wrong folder shows as one missing.
+    regexp_extract("$path", '/event_date=([^/]*)/', 1) AS event_date,
+    regexp_extract("$path", '/event_hour=([^/]*)/', 1) AS event_hour,
+    count(*) AS copies
+  FROM events_versions
+  WHERE version = {literal(staged)}
+  GROUP BY
+    {group},
+    regexp_extract("$path", '/event_date=([^/]*)/', 1),
+    regexp_extract("$path", '/event_hour=([^/]*)/', 1)
+),
+sources AS (
+  SELECT
+    {names},
+    event_date,
+    event_hour,
+    1 AS from_current
+  FROM events
+  WHERE {touched}
+  UNION ALL
+  SELECT
+    {names},
+    event_date,
+    event_hour,
+    0 AS from_current
+  FROM delta
+  WHERE version = {literal(delta)}
+    AND reject_reason IS NULL
+    AND {touched}
+),
+expected AS (
+  SELECT
+    {names},
+    event_date,
+    event_hour,
+    sum(from_current) AS current_rows,
+    count(*) - sum(from_current) AS delta_rows
+  FROM sources
+  GROUP BY
+    {group},
+    event_date,
+    event_hour
+)
+SELECT
+  coalesce(expected.event_date, staged.event_date) AS event_date,
+  coalesce(expected.event_hour, staged.event_hour) AS event_hour,
+  coalesce(sum(staged.copies), 0) AS staged_rows,
+  count(expected.event_date) AS expected_keys,
+  coalesce(sum(expected.current_rows), 0) AS current_rows,
+  coalesce(sum(expected.delta_rows), 0) AS delta_rows,
+  count_if(staged.event_date IS NULL) AS missing_keys,
+  count_if(expected.event_date IS NULL) AS foreign_keys,
+  count_if(staged.copies > 1) AS doubled_keys
+FROM staged
+FULL OUTER JOIN expected
+  ON {same}
+    AND staged.event_date = expected.event_date
+    AND staged.event_hour = expected.event_hour
+GROUP BY
+  coalesce(expected.event_date, staged.event_date),
+  coalesce(expected.event_hour, staged.event_hour)"""
+
+
+def audit_quarantine(delta: str, chunk: Sequence[Partition], partial: bool, staged: str) -> str:
+    """The SELECT that audits the arrival hours of a chunk in the staged version of that id."""
+    touched = covers(QUARANTINE.keys, chunk)
+    kept = f"""
+  UNION ALL
+  SELECT
+    arrival_hour,
+    0 AS staged_rows,
+    1 AS expected_rows
+  FROM quarantine
+  WHERE {touched}
+    AND source_path NOT IN (
+      SELECT source_path
+      FROM delta
+      WHERE version = {literal(delta)}
+    )"""
+    return f"""WITH counted AS (
+  SELECT
+    regexp_extract("$path", '/arrival_hour=([^/]*)/', 1) AS arrival_hour,
+    1 AS staged_rows,
+    0 AS expected_rows
+  FROM quarantine_versions
+  WHERE version = {literal(staged)}
+  UNION ALL
+  SELECT
+    arrival_hour,
+    0 AS staged_rows,
+    1 AS expected_rows
+  FROM delta
+  WHERE version = {literal(delta)}
+    AND reject_reason IS NOT NULL
+    AND {touched}{kept if partial else ""}
+)
+SELECT
+  arrival_hour,
+  sum(staged_rows) AS staged_rows,
+  sum(expected_rows) AS expected_rows
+FROM counted
+GROUP BY arrival_hour"""

@@ -1,0 +1,117 @@
+"""The statements that write new versions of the touched partitions.
+
+Events. Reads: events (the touched hours only) and delta. Writes: one row per key, the newest
+revision's, ties broken by a total order over the published columns; so late and duplicate events
+find their place whatever the order in which they come, and running again gives the same rows.
+
+Quarantine. Reads: quarantine (the touched arrival hours only) and delta. Writes: the rejects of the
+slice's objects, and those of objects that the slice did not read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from springtide.dataset import DataSet
+from springtide.partitions import EVENTS, QUARANTINE, Partition
+from springtide.sql.predicates import covers
+from springtide.sql.quoting import columns, identifier, literal, literals, location
+from springtide.tables import event_columns, quarantine_columns
+
+
+def merge_events(data_set: DataSet, delta: str, chunk: Sequence[Partition], target: str) -> str:
+    """The UNLOAD of current ∪ delta for the chunk's event hours."""
+    published = [name for name, _ in event_columns(data_set)]
+    touched = covers(EVENTS.keys, chunk)
+    key = ", ".join(identifier(name) for name in data_set.key_columns)
+    return f"""UNLOAD (
+WITH candidates AS (
+  SELECT
+    {columns(published, 4)},
+    event_date,
+    event_hour
+  FROM events
+  WHERE {touched}
+  UNION ALL
+  SELECT
+    {columns(published, 4)},
+    event_date,
+    event_hour
+  FROM delta
+  WHERE version = {literal(delta)}
+    AND reject_reason IS NULL
+    AND {touched}
+),
+ranked AS (
+  SELECT
+    {columns(published, 4)},
+    event_date,
+    event_hour,
+    row_number() OVER (
+      PARTITION BY {key}
+      ORDER BY
+        {_newest_first(data_set)}
+    ) AS position
+  FROM candidates
+)
+SELECT
+  {columns(published)},
+  event_date,
+  event_hour
+FROM ranked
+WHERE position = 1
+)
+TO {location(target)}
+WITH (
+  format = 'PARQUET',
+  compression = 'ZSTD',
+  partitioned_by = ARRAY[{literals(EVENTS.keys)}]
+)"""
+
+
+def merge_quarantine(delta: str, chunk: Sequence[Partition], partial: bool, target: str) -> str:
+    """The UNLOAD of the chunk's arrival hours' rejects.
+
+    `partial`: hours of which the slice read only some objects, so that the others' rejects stay.
+    Otherwise the hours were read whole and their partitions are replaced whole.
+    """
+    published = [name for name, _ in quarantine_columns()]
+    touched = covers(QUARANTINE.keys, chunk)
+    kept = f"""
+UNION ALL
+SELECT
+  {columns(published)},
+  arrival_hour
+FROM quarantine
+WHERE {touched}
+  AND source_path NOT IN (
+    SELECT source_path
+    FROM delta
+    WHERE version = {literal(delta)}
+  )"""
+    return f"""UNLOAD (
+SELECT
+  {columns(published)},
+  arrival_hour
+FROM delta
+WHERE version = {literal(delta)}
+  AND reject_reason IS NOT NULL
+  AND {touched}{kept if partial else ""}
+)
+TO {location(target)}
+WITH (
+  format = 'PARQUET',
+  compression = 'ZSTD',
+  partitioned_by = ARRAY[{literals(QUARANTINE.keys)}]
+)"""
+
+
+def _newest_first(data_set: DataSet) -> str:
+    """A total order over everything published, so that no two different rows can tie."""
+    later_wins = [f.name for f in data_set.fields if f.name not in data_set.key]
+    if data_set.revision is not None:
+        later_wins.remove(data_set.revision)
+        later_wins.insert(0, data_set.revision)
+    order = [f"{identifier(name)} DESC NULLS LAST" for name in later_wins]
+    order += ["arrival_hour ASC NULLS LAST", "source_path ASC NULLS LAST"]
+    return ",\n        ".join(order)

@@ -1,0 +1,32 @@
+"""JSON documents in the lake bucket: what is too large to travel between states."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from springtide import aws
+
+
+@dataclass(frozen=True)
+class Store:
+    """The documents of slices, under `slices/<slice>/` in the lake bucket."""
+
+    bucket: str
+
+    def write(self, slice_id: str, name: str, document: Any) -> None:
+        """Keeps a document; a retry writes the same again."""
+        body = json.dumps(document, separators=(",", ":"), sort_keys=True).encode()
+        aws.s3().put_object(
+            Bucket=self.bucket, Key=_key(slice_id, name), Body=body, ContentType="application/json"
+        )
+
+    def read(self, slice_id: str, name: str) -> Any:
+        """The document; raises botocore's NoSuchKey if it was never written."""
+        answer = aws.s3().get_object(Bucket=self.bucket, Key=_key(slice_id, name))
+        return json.loads(answer["Body"].read())
+
+
+def _key(slice_id: str, name: str) -> str:
+    return f"slices/{slice_id}/{name}.json"

@@ -1,0 +1,195 @@
+"""Plans which partitions a slice touches, once its delta is written and counted."""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from springtide import athena, aws, catalog, lease, queries
+from springtide.errors import ListingNotCoveredError, TooManyRejectsError
+from springtide.landing import Landing
+from springtide.ledger import Ledger
+from springtide.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
+from springtide.settings import Settings
+from springtide.sql import count
+from springtide.store import Store
+
+# Below so many rejects a large share is a small sample, such as a sensor's bad hour.
+MIN_REJECTS_TO_HOLD = 10_000
+# How much of an object without lines is looked at to see whether it is empty; an empty gzip is 20 bytes
+# and the file name that it may carry.
+_PEEK_BYTES = 65_536
+
+
+def plan_partitions(
+    settings: Settings, execution: str, slice_id: str, now: datetime
+) -> dict[str, Any]:
+    """Plans the chunks of a slice; returns their numbers.
+
+    Raises ListingNotCoveredError if a listed object's lines are missing from the delta, and
+    TooManyRejectsError if the slice has more rejects than the stack allows.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    lease.renew(ledger, execution, now)
+    store = Store(settings.lake_bucket)
+    plan = store.read(slice_id, "plan")
+    counted = _Counted(athena.rows(queries.succeeded(ledger, slice_id, "count")["query_id"]))
+    _check_coverage(settings, plan, counted)
+    hours = {entry["hour"]: counted.account(entry) for entry in plan["hours"]}
+    store.write(slice_id, "counts", hours)
+    _check_rejects(settings, hours)
+    partial = any(entry["partial"] for entry in plan["hours"])
+    chunks = [
+        *_event_chunks(settings, counted),
+        *_quarantine_chunks(settings, counted, list(hours), partial),
+    ]
+    store.write(slice_id, "partitions", {"chunks": chunks})
+    return {"chunks": list(range(len(chunks)))}
+
+
+class _Counted:
+    """What the counting query found in the delta."""
+
+    def __init__(self, rows: Iterable[Mapping[str, str | None]]) -> None:
+        self.objects: dict[str, int] = {}
+        self.lines: dict[str, int] = defaultdict(int)
+        self.event_hours: dict[Partition, int] = {}
+        self.rejected: dict[str, dict[str, int]] = defaultdict(dict)
+        for row in rows:
+            subject, aspect, lines = (
+                row["subject"] or "",
+                row["aspect"] or "",
+                int(row["lines"] or 0),
+            )
+            if row["kind"] == count.OBJECT:
+                self.objects[subject] = lines
+                self.lines[aspect] += lines
+            elif row["kind"] == count.EVENT_HOUR:
+                self.event_hours[subject, aspect] = lines
+            else:
+                self.rejected[subject][aspect] = lines
+
+    def account(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """The account of one arrival hour's lines, as far as the slice read them."""
+        rejected = self.rejected.get(entry["hour"], {})
+        lines = self.lines.get(entry["hour"], 0)
+        return {
+            "lines": lines,
+            "accepted": lines - sum(rejected.values()),
+            "rejected": dict(rejected),
+            "unread": entry["unread"],
+        }
+
+
+def _check_coverage(settings: Settings, plan: Mapping[str, Any], counted: _Counted) -> None:
+    """Holds the listing against the delta: every object that has content must have lines in it.
+
+    Raises ListingNotCoveredError for an object that is gone, changed, or has content after all.
+    """
+    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    for entry in plan["hours"]:
+        known = {item["key"] for item in entry["unread"]}
+        for key, size, etag in entry["objects"]:
+            if size == 0 or key in known or landing.uri_of(key) in counted.objects:
+                continue
+            if not _is_empty(landing, key, etag):
+                raise ListingNotCoveredError(
+                    f"{landing.uri_of(key)} was listed with {size} bytes and none of its lines were read"
+                )
+
+
+def _is_empty(landing: Landing, key: str, etag: str) -> bool:
+    """Whether an object unpacks to nothing, such as a gzip of no lines."""
+    try:
+        answer = aws.s3().get_object(
+            Bucket=landing.bucket, Key=key, IfMatch=etag, Range=f"bytes=0-{_PEEK_BYTES - 1}"
+        )
+    except ClientError as err:
+        if err.response["Error"]["Code"] in ("NoSuchKey", "404", "PreconditionFailed", "412"):
+            return False
+        raise
+    head = answer["Body"].read()
+    if not key.endswith(".gz"):
+        return not head
+    while head:  # an object may be several gzips one after the other
+        member = zlib.decompressobj(wbits=31)
+        if member.decompress(head, 1) or not member.eof:
+            return False
+        head = member.unused_data
+    return True
+
+
+def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -> None:
+    lines = sum(hour["lines"] for hour in hours.values())
+    rejects = sum(hour["lines"] - hour["accepted"] for hour in hours.values())
+    if rejects < MIN_REJECTS_TO_HOLD or rejects <= settings.max_reject_share * lines:
+        return
+    raise TooManyRejectsError(
+        f"{rejects} of {lines} lines were rejected, more than MaxRejectShare"
+        f" {settings.max_reject_share} allows"
+    )
+
+
+def _event_chunks(settings: Settings, counted: _Counted) -> list[dict[str, Any]]:
+    touched = sorted(counted.event_hours)
+    present = catalog.get_partitions(settings.database, EVENTS.table, touched)
+    rows = [Touched(p, counted.event_hours[p] + _rows(present.get(p))) for p in touched]
+    return [
+        {
+            **_chunk(EVENTS.table, chunk, present),
+            "partial": False,
+            "delta_rows": [counted.event_hours[partition] for partition in chunk],
+        }
+        for chunk in cut(rows)
+    ]
+
+
+def _quarantine_chunks(
+    settings: Settings, counted: _Counted, hours: list[str], partial: bool
+) -> list[dict[str, Any]]:
+    """Chunks of the arrival hours that have rejects, or had some when they were last read."""
+    read: list[Partition] = [(hour,) for hour in sorted({*hours, *counted.rejected})]
+    present = catalog.get_partitions(settings.database, QUARANTINE.table, read)
+    touched = [
+        Touched(p, sum(counted.rejected.get(p[0], {}).values()) + _rows(present.get(p)))
+        for p in read
+        if p[0] in counted.rejected or (not partial and _rows(present.get(p)))
+    ]
+    return [
+        {
+            **_chunk(QUARANTINE.table, chunk, present),
+            "partial": partial,
+            "delta_rows": [sum(counted.rejected.get(p[0], {}).values()) for p in chunk],
+        }
+        for chunk in cut(touched)
+    ]
+
+
+def _chunk(
+    table: str, chunk: list[Partition], present: Mapping[Partition, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """A chunk with the base of each partition: where it points before the merge reads it."""
+    return {
+        "table": table,
+        "partitions": [list(values) for values in chunk],
+        "base": [_base(present.get(values)) for values in chunk],
+    }
+
+
+def _base(partition: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if partition is None:
+        return None
+    return {
+        "location": partition["StorageDescriptor"]["Location"],
+        "rows": _rows(partition),
+        "version": partition.get("Parameters", {}).get("version", ""),
+    }
+
+
+def _rows(partition: Mapping[str, Any] | None) -> int:
+    return 0 if partition is None else int(partition.get("Parameters", {}).get("rows", 0))

@@ -1,0 +1,30 @@
+"""Version ids, and where a version's files lie."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+def slice_id(number: int, moment: datetime) -> str:
+    """A slice's id: sorts by its number, and differs from every id of a ledger that was lost."""
+    return f"{number:06d}-{moment:%Y%m%dT%H%M%S}"
+
+
+def version_id(slice_: str, step: str, chunk: int, attempt: int) -> str:
+    """The id of what one attempt writes; no two attempts share a prefix.
+
+    A partitioned UNLOAD does not check that its target is empty, so a shared one would double rows
+    (docs.aws.amazon.com/athena/latest/ug/unload.html).
+    """
+    part = f"{step}{chunk}" if step == "merge" else step
+    return f"{slice_}-{part}-{attempt}"
+
+
+def delta_location(bucket: str, version: str) -> str:
+    """The s3:// prefix of a delta, ending in a slash."""
+    return f"s3://{bucket}/delta/version={version}/"
+
+
+def table_location(bucket: str, table: str, version: str) -> str:
+    """The s3:// prefix of a version of a table's partitions, ending in a slash."""
+    return f"s3://{bucket}/tables/{table}/version={version}/"

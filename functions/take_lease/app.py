@@ -1,0 +1,21 @@
+"""Takes the lease, so that no other run writes, and stops what a dead holder left running."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide import lease
+from springtide.arrival import parse_moment
+from springtide.ledger import Ledger
+from springtide.observability import logger, metrics
+from springtide.settings import Settings
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes the execution and the time; returns whether the lease was taken, and its fence or holder."""
+    settings = Settings.from_env()
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    return lease.take(ledger, event["execution"], parse_moment(event["now"]))

@@ -1,0 +1,84 @@
+"""Why a statement fails, in Athena's words, and how DuckDB's errors are told in them."""
+
+import re
+from collections.abc import Mapping
+
+import duckdb
+
+SYSTEM, USER, OTHER = 1, 2, 3  # AthenaError.ErrorCategory
+DATA_ERROR, SYNTAX_ERROR, CANCELLED_BY_USER, NOT_SUPPORTED = 1007, 1006, 1011, 1200  # ErrorType
+INTERNAL_ERROR, OUT_OF_RESOURCES = 200, 1
+
+_OWN_REASON = re.compile(r"Could not convert string '([A-Z_]{6,}: .*)' to INT64", re.DOTALL)
+_PATTERNS = (
+    (r'Referenced column "([^"]+)" not found', "COLUMN_NOT_FOUND: Column '{}' cannot be resolved"),
+    (r'Referenced table "([^"]+)" not found', "COLUMN_NOT_FOUND: Column '{}' cannot be resolved"),
+    (r'does not have a column named "([^"]+)"', "COLUMN_NOT_FOUND: Column '{}' cannot be resolved"),
+    (r"Could not find key \"([^\"]+)\" in struct", "COLUMN_NOT_FOUND: Field '{}' not found in row"),
+    (r"Function with name (\S+) does not exist", "FUNCTION_NOT_FOUND: Function '{}' not registered"),
+    (r"(?i)(Division by zero)", "DIVISION_BY_ZERO: {}"),
+)
+
+
+class QueryFailed(Exception):  # noqa: N818 - the name that callers catch; it is Athena's state
+    """When a statement ends as FAILED; the message is Athena's StateChangeReason."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        category: int = USER,
+        error_type: int = DATA_ERROR,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.category = category
+        self.error_type = error_type
+        self.retryable = retryable
+
+
+class QueryCancelled(Exception):  # noqa: N818 - as above
+    """When a statement ends as CANCELLED; the message is Athena's StateChangeReason."""
+
+    def __init__(self, reason: str = "Query cancelled by user") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def syntax_error(message: str) -> QueryFailed:
+    """Return the failure of a statement that cannot be understood."""
+    return QueryFailed(message, error_type=SYNTAX_ERROR)
+
+
+def not_supported(message: str) -> QueryFailed:
+    """Return the failure of a statement that is understood and not offered."""
+    return QueryFailed(f"NOT_SUPPORTED: {message}", error_type=NOT_SUPPORTED)
+
+
+def translate(error: duckdb.Error, uris: Mapping[str, str]) -> QueryFailed:
+    """Tell DuckDB's error in Athena's words, with S3 URIs in place of local paths."""
+    message = str(error)
+    for path, uri in uris.items():
+        message = message.replace(path, uri)
+    if own := _OWN_REASON.search(message):
+        return QueryFailed(own[1])
+    for pattern, reason in _PATTERNS:
+        if found := re.search(pattern, message):
+            return syntax_error(reason.format(found[1]))
+    first = message.split("\n")[0]
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return QueryFailed(
+            f"Query exhausted resources at this scale factor ({first})",
+            category=SYSTEM,
+            error_type=OUT_OF_RESOURCES,
+        )
+    if isinstance(error, duckdb.ParserException | duckdb.BinderException | duckdb.CatalogException):
+        return syntax_error(f"SYNTAX_ERROR: {first}")
+    if any(uri in message for uri in uris.values()):
+        return QueryFailed(f"HIVE_BAD_DATA: {first}")
+    if isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException):
+        return QueryFailed(f"INVALID_CAST_ARGUMENT: {first}")
+    return QueryFailed(
+        f"GENERIC_INTERNAL_ERROR: {first}", category=SYSTEM, error_type=INTERNAL_ERROR
+    )

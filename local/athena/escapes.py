@@ -1,0 +1,34 @@
+"""Carries any bytes in DuckDB's strings, as Trino's varchar does: bytes that are not UTF-8 are escaped."""
+
+import re
+
+# A byte that is not part of valid UTF-8 becomes this code point followed by the code point with
+# the byte's number. Real text never has it (it is a noncharacter); where it does, its own four
+# bytes are escaped, so that every value comes back as the bytes it was.
+MARK = "\U0010ffff"
+_MARK_ESCAPED = "".join(MARK + chr(byte) for byte in MARK.encode())
+_SURROGATE = re.compile("[\udc80-\udcff]")
+_ESCAPE = re.compile(MARK + "([\x80-\xff])")
+
+
+def escape(data: bytes) -> str:
+    """Return the bytes as text that DuckDB accepts."""
+    text = data.decode("utf-8", "surrogateescape")
+    if MARK in text:
+        text = text.replace(MARK, _MARK_ESCAPED)
+    if text.isascii():
+        return text
+    return _SURROGATE.sub(lambda found: MARK + chr(ord(found[0]) - 0xDC00), text)
+
+
+def unescape(text: str) -> bytes:
+    """Return the bytes that `escape` was given."""
+    if MARK not in text:
+        return text.encode()
+    plain = _ESCAPE.sub(lambda found: chr(ord(found[1]) + 0xDC00), text)
+    return plain.encode("utf-8", "surrogateescape")
+
+
+def readable(text: str) -> str:
+    """Return the text with U+FFFD in place of what is not UTF-8."""
+    return unescape(text).decode("utf-8", "replace") if MARK in text else text

@@ -1,0 +1,56 @@
+"""Registers Trino's functions in DuckDB: SQL macros, and Python for the rare values they leave."""
+
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from duckdb.sqltypes import BLOB, DOUBLE, VARCHAR, DuckDBPyType
+
+from local.athena import json_rules
+from local.athena.escapes import MARK, escape, readable, unescape
+from local.athena.macros import MACROS
+
+
+def register(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create every macro and function that the rewritten SQL calls."""
+    _create(connection, "py_to_utf8", _over(unescape, pa.binary()), [VARCHAR], BLOB)
+    _create(connection, "py_from_utf8", _over(_from_utf8, pa.string()), [BLOB], VARCHAR)
+    _create(connection, "py_readable", _over(readable, pa.string()), [VARCHAR], VARCHAR)
+    _create(connection, "py_json", _over(json_rules.canonical, pa.string()), [VARCHAR], VARCHAR)
+    _create(connection, "py_double", _over(json_rules.java_double, pa.string()), [DOUBLE], VARCHAR)
+    _create(connection, "py_json_row", _json_rows, [VARCHAR, VARCHAR], VARCHAR)
+    for macro in MACROS:
+        connection.execute(macro.replace("{MARK}", MARK))
+
+
+def _from_utf8(data: bytes) -> str:
+    # Through `escape` again: a genuine U+10FFFF must not look like an escaped byte.
+    return escape(data.decode("utf-8", "replace").encode())
+
+
+def _json_rows(documents: pa.Array, names: pa.Array) -> pa.Array:
+    rows = zip(documents.to_pylist(), names.to_pylist(), strict=True)
+    return pa.array((text and json_rules.row(text, fields) for text, fields in rows), pa.string())
+
+
+def _over(function: Callable[[Any], object], result: pa.DataType) -> Callable[[pa.Array], pa.Array]:
+    """Lift a function of one value to a vector; NULL stays NULL."""
+
+    def over_vector(column: pa.Array) -> pa.Array:
+        values = column.to_pylist()
+        return pa.array((None if value is None else function(value) for value in values), result)
+
+    return over_vector
+
+
+def _create(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    function: Callable[..., pa.Array],
+    parameters: list[DuckDBPyType],
+    result: DuckDBPyType,
+) -> None:
+    connection.create_function(
+        name, function, parameters, result, type="arrow", null_handling="special"
+    )

@@ -1,0 +1,5 @@
+"""The command line: `springtide demo`, `run`, `generate` and `query`."""
+
+from local.cli.app import app, main
+
+__all__ = ["app", "main"]

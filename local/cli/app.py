@@ -1,0 +1,53 @@
+"""Puts the commands together."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from local.cli.demo import demo
+from local.cli.generate import generate
+from local.cli.query import query
+from local.cli.run import run
+
+app = typer.Typer(
+    name="springtide",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command()(demo)
+app.command()(run)
+app.command()(query)
+app.command()(generate)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("springtide"))
+        raise typer.Exit()
+
+
+@app.callback()
+def springtide(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Turn events landed by arrival time into tables partitioned by event time.
+
+    Everything here runs offline on this machine: the deployed state machine, functions and SQL,
+    with only AWS itself played by local stand-ins. No account, no Docker.
+
+    New here? Run [bold]springtide demo[/bold]: it makes sample data, takes it in and explains what
+    happened. Then [bold]springtide run[/bold] does the same with a folder of yours.
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

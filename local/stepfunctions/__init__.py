@@ -1,0 +1,14 @@
+"""Step Functions of the offline machine: moto's interpreter, corrected where AWS behaves otherwise."""
+
+from functools import cache
+
+from local.stepfunctions import choices, errors, executions, paths, tasks, waits
+
+__all__ = ["install"]
+
+
+@cache
+def install() -> None:
+    """Correct moto's interpreter; once per process, before the first execution."""
+    for part in (paths, choices, errors, executions, tasks, waits):
+        part.install()

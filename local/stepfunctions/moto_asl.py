@@ -1,0 +1,50 @@
+"""Reaches into moto's interpreter, which has no types and imports its functions by name."""
+
+import importlib
+import sys
+from typing import Any
+
+PARSER = "moto.stepfunctions.parser"
+
+
+def module(name: str) -> Any:
+    """A module of the interpreter, by its name below PARSER."""
+    return importlib.import_module(f"{PARSER}.{name}")
+
+
+def replace_everywhere(name: str, old: Any, new: Any) -> None:
+    """Rebind a function in every module of the interpreter that has imported it."""
+    for module_name, loaded in list(sys.modules.items()):
+        if module_name.startswith(PARSER) and getattr(loaded, name, None) is old:
+            setattr(loaded, name, new)
+
+
+def failure(env: Any, error: str, cause: str) -> Exception:
+    """What the interpreter raises for an error that a state reports."""
+    events = module("asl.component.common.error_name.failure_event")
+    api = module("api")
+    detail = module("asl.eval.event.event_detail")
+    return events.FailureEventException(  # type: ignore[no-any-return]
+        events.FailureEvent(
+            env=env,
+            error_name=error_name(error),
+            event_type=api.HistoryEventType.ExecutionFailed,
+            event_details=detail.EventDetails(
+                executionFailedEventDetails=api.ExecutionFailedEventDetails(
+                    error=error, cause=cause
+                )
+            ),
+        )
+    )
+
+
+def error_name(name: str | None) -> Any:
+    """An error's name, whether it is one of the `States.` names or a function's own."""
+    plain = module("asl.component.common.error_name.error_name").ErrorName
+    states = module("asl.component.common.error_name.states_error_name").StatesErrorName
+    if name is None or not name.startswith("States."):
+        return plain(error_name=name)
+    try:
+        return states.from_name(name)
+    except ValueError:
+        return plain(error_name=name)

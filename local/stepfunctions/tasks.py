@@ -1,0 +1,111 @@
+"""Tasks that call services with AWS's parameter names, and nested executions that are waited for."""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import botocore.session
+from botocore import xform_name
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from local.clients import shared_client
+from local.stepfunctions import moto_asl
+from local.stepfunctions.executions import iso
+
+SERVICES = "asl.component.state.exec.state_task.service"
+LOOK_SECONDS = 0.05
+
+
+def install() -> None:
+    """Replace how the interpreter calls services."""
+    clients = moto_asl.module("asl.utils.boto_client")
+    moto_asl.replace_everywhere("boto_client_for", clients.boto_client_for, _client)
+    service = moto_asl.module(f"{SERVICES}.state_task_service").StateTaskService
+    service._normalise_parameters = _to_boto
+    service._normalise_response = _from_boto
+    service._after_eval_execution = _as_json(service._after_eval_execution)
+    nested = moto_asl.module(f"{SERVICES}.state_task_service_sfn").StateTaskServiceSfn
+    nested._build_sync_resolver = _waiting(nested._build_sync_resolver)
+    nested._build_sync2_resolver = _waiting(nested._build_sync2_resolver)
+
+
+def _client(region: str, service: str, state_credentials: Any = None) -> Any:
+    return shared_client(service, region)
+
+
+@cache
+def _operation(service: str, action: str) -> Any:
+    model = _botocore().get_service_model(service)
+    names = (name for name in model.operation_names if xform_name(name) == action)
+    name = next(names, None)
+    return None if name is None else model.operation_model(name)
+
+
+@cache
+def _botocore() -> Any:
+    return botocore.session.get_session()
+
+
+def _to_boto(
+    self: Any, parameters: Any, boto_service_name: Any = None, service_action_name: Any = None
+) -> None:
+    """Give parameters the case that boto3 wants; moto passes them on as written."""
+    operation = _operation(
+        self._get_boto_service_name(boto_service_name),
+        self._get_boto_service_action(service_action_name),
+    )
+    if operation is not None and operation.input_shape is not None:
+        self._to_boto_request(parameters, operation.input_shape)
+
+
+def _from_boto(
+    self: Any, response: Any, boto_service_name: Any = None, service_action_name: Any = None
+) -> None:
+    """Give a result the case that Step Functions shows."""
+    operation = _operation(
+        self._get_boto_service_name(boto_service_name),
+        self._get_boto_service_action(service_action_name),
+    )
+    if operation is not None and operation.output_shape is not None:
+        self._from_boto_response(response, operation.output_shape)
+
+
+def _as_json(after: Any) -> Any:
+    """Results become JSON before a state sees them, dates as text."""
+
+    def finish(self: Any, env: Any, **kwargs: Any) -> None:
+        env.stack[-1] = json.loads(json.dumps(env.stack[-1], default=_plain))
+        after(self, env=env, **kwargs)
+
+    return finish
+
+
+def _plain(value: Any) -> Any:
+    return iso(value) if isinstance(value, datetime) else str(value)
+
+
+def _waiting(build: Any) -> Any:
+    """Wait for the nested execution's end instead of looking twice a second."""
+
+    def build_resolver(self: Any, env: Any, **kwargs: Any) -> Any:
+        arn = env.stack[-1]["ExecutionArn"]
+        resolve = build(self, env=env, **kwargs)
+        nested = _execution(arn)
+
+        def wait() -> Any:
+            while env.is_running():
+                if nested.ended.wait(LOOK_SECONDS):
+                    return resolve()
+            # Step Functions stops the execution that nobody waits for any more.
+            nested.stop(stop_date=datetime.now(UTC), error=None, cause=None)
+            return None
+
+        return wait
+
+    return build_resolver
+
+
+def _execution(arn: str) -> Any:
+    _, _, _, region, account, *_ = arn.split(":")
+    return stepfunctions_parser_backends[account][region].describe_execution(arn)
