@@ -14,7 +14,7 @@ from springtide.settings import Settings
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the slice and the failed state's error; returns whether to plan again, and the error."""
+    """Takes the slice and what failed; returns whether to plan again, and the error."""
     now = parse_moment(event["now"])
     decided = isolation.isolate_failure(
         Settings.from_env(), event["execution"], event["slice"], event["failure"], now

@@ -14,7 +14,7 @@ from springtide.settings import Settings
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the turn before; returns the planned slice, or `planned` false if nothing is pending."""
+    """Takes the turn before; returns the slice, or `planned` false if nothing is pending."""
     return planning.plan_slice(
         Settings.from_env(), event["execution"], event["turn"], parse_moment(event["now"])
     )

@@ -14,7 +14,7 @@ from springtide.settings import Settings
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the crawl's state; returns it as it is now, with the drift once the crawl has succeeded."""
+    """Takes the crawl's state; returns it as it is now, with the drift at its end."""
     crawl = crawling.poll(Settings.from_env(), event["crawl"], parse_moment(event["now"]))
     if any(crawl.get("drift", {}).values()):
         logger.warning("landed fields differ from the declared ones", extra=crawl["drift"])

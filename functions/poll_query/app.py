@@ -14,7 +14,7 @@ from springtide.settings import Settings
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the attempt and its query's id; returns RUNNING or SUCCEEDED, and raises for the rest."""
+    """Takes the attempt and its query's id; returns RUNNING or SUCCEEDED, raises otherwise."""
     call = queries.Call(
         event["execution"], event["slice"], event["step"], event["chunk"], event["attempt"]
     )

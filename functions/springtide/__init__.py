@@ -1,1 +1,1 @@
-"""What the handlers share: one AWS service per module, planning without side effects, and the SQL."""
+"""What the handlers share: AWS by service, planning without side effects, and the SQL."""

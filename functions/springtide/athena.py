@@ -20,7 +20,7 @@ _SYSTEM = 1
 
 
 class Outcome(NamedTuple):
-    """How a query ended that succeeded; `manifest` is the URI of the list of files that it wrote."""
+    """How a successful query ended; `manifest` is the URI of the list of files that it wrote."""
 
     scanned_bytes: int
     manifest: str | None

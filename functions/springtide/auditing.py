@@ -35,7 +35,8 @@ def check_audit(
     strays = sorted(set(found) - set(partitions))
     if strays:
         raise AuditFailedError(
-            f"{table}: rows were written for {folder_of(keys, strays[0])}, which the slice does not touch"
+            f"{table}: rows were written for {folder_of(keys, strays[0])},"
+            " which the slice does not touch"
         )
     judge = _judge_events if table == EVENTS.table else _judge_quarantine
     rows = [

@@ -27,8 +27,8 @@ _OURS = ("projection.", "storage.location.template", "classification")
 def ensure_tables(settings: Settings) -> None:
     """Creates the data set's tables, and adds columns that were declared since.
 
-    Raises CatalogError where a declared column has another type than the table's: partitions written
-    so far could not be read with it.
+    Raises CatalogError where a declared column has another type than the table's: partitions
+    written so far could not be read with it.
     """
     data_set = dataset.load(settings.data_set)
     landing = Landing(settings.landing_bucket, settings.landing_prefix)

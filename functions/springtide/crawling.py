@@ -1,4 +1,4 @@
-"""The crawler: run when the last crawl is old, and its view of the landing held against the declaration."""
+"""The crawler: run when the last crawl is old, its view held against the declaration."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _BUSY = ("CrawlerRunningException", "CrawlerStoppingException")
 def start(settings: Settings, now: datetime) -> dict[str, Any]:
     """Starts the crawler if the last crawl is older than CrawlEveryHours; `state` says which.
 
-    A crawl that is running already may have listed the landing before our objects came: it is waited
-    for, and ours started after it.
+    A crawl that is running already may have listed the landing before our objects came: it is
+    waited for, and ours started after it.
     """
     crawler = aws.glue().get_crawler(Name=settings.crawler)["Crawler"]
     last = crawler.get("LastCrawl", {}).get("StartTime")

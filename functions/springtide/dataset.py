@@ -1,4 +1,4 @@
-"""A data set's declaration: its fields, key, event time and rules, read from dataset.toml and checked."""
+"""A data set's declaration, read from dataset.toml and checked."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ TIME_FORMATS = ("epoch_s", "epoch_ms", "iso8601")
 # Columns that Springtide adds; a field of the same name would collide with them.
 RESERVED = frozenset(
     {
-        "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line", "line_bytes",
-        "reject_reason", "reject_detail", "version", "datehour",
+        "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line",
+        "line_bytes", "reject_reason", "reject_detail", "version", "datehour",
     }
 )  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
-# A JSON path is dotted member names; what may stand in one is what may stand in a quoted SQL string.
+# A JSON path is dotted member names, of characters that need no quoting in SQL.
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -73,7 +73,7 @@ class DataSet:
 
 @cache
 def load(name: str, folder: Path = FOLDER) -> DataSet:
-    """Reads the data set of that name; raises DataSetError naming the file and the field at fault."""
+    """Reads the data set of that name; raises DataSetError naming the file and the field."""
     file = folder / name / "dataset.toml"
     if not file.is_file():
         known = sorted(p.parent.name for p in folder.glob("*/dataset.toml"))

@@ -1,4 +1,4 @@
-"""Errors that Step Functions sees by class name; renaming one changes the state machines' contract."""
+"""Errors that Step Functions sees by class name; renaming one changes a contract."""
 
 
 class SpringtideError(Exception):

@@ -25,8 +25,8 @@ def isolate_failure(
 ) -> dict[str, Any]:
     """Decides what becomes of a slice that failed; `isolated` says whether to plan again.
 
-    An object that the error names is set aside, and the hours stay pending without it. Otherwise the
-    hours are tried in halves, down to one, which is held with the reason.
+    An object that the error names is set aside, and the hours stay pending without it. Otherwise
+    the hours are tried in halves, down to one, which is held with the reason.
     """
     error, cause = unwrap(failure)
     answer = {"Error": error, "Cause": cause, "isolated": False}
@@ -54,7 +54,7 @@ def isolate_failure(
 
 
 def unwrap(failure: Mapping[str, Any]) -> tuple[str, str]:
-    """Error and message of a failed state, without what Step Functions and Lambda wrap around them."""
+    """Error and message of a failed state, without what AWS wraps around them."""
     error, cause = str(failure.get("Error", "")), str(failure.get("Cause", ""))
     try:
         document = json.loads(cause)
@@ -64,14 +64,15 @@ def unwrap(failure: Mapping[str, Any]) -> tuple[str, str]:
         return str(document.get("errorType", error)), str(document["errorMessage"])
     if isinstance(document, dict) and "ExecutionArn" in document:
         inner = document.get("Error") or f"States.{document.get('Status', 'TaskFailed')}"
-        return unwrap({"Error": inner, "Cause": document.get("Cause", cause)})
+        ended = f"{document['ExecutionArn']} ended as {document.get('Status')}"
+        return unwrap({"Error": inner, "Cause": document.get("Cause", ended)})
     return error, cause
 
 
 def _set_aside(
     settings: Settings, ledger: Ledger, plan: Mapping[str, Any], cause: str, now: datetime
 ) -> bool:
-    """Records the object that the error names as unreadable; False if it names none of the slice's."""
+    """Records the object that the error names as unreadable; False if it names none."""
     landing = Landing(settings.landing_bucket, settings.landing_prefix)
     for entry in plan["hours"]:
         for key, _, etag in entry["objects"]:

@@ -11,8 +11,8 @@ from springtide import aws
 from springtide.errors import LeaseLostError
 from springtide.ledger import Ledger
 
-# The longest function timeout in template.yaml. Between two renewals lies at most one function call or
-# one wait for a query, and the lease outlives two of them.
+# The longest function timeout in template.yaml. Between two renewals lies at most one function
+# call or one wait for a query, and the lease outlives two of them.
 FUNCTION_TIMEOUT_SECONDS = 300
 LEASE_SECONDS = 3 * FUNCTION_TIMEOUT_SECONDS
 

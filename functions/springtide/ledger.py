@@ -1,4 +1,4 @@
-"""The ledger's items: arrival hours, slices, queries, the journal of flips, requests and the mark."""
+"""The ledger's items: arrival hours, slices, queries, flips, requests and the mark."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Item = dict[str, Any]
 class Ledger:
     """One data set's items in the ledger table, by kind; every method is one small access pattern.
 
-    Items of a kind share a partition key, so that what a run reads follows what is open or asked for
-    and never the length of history.
+    Items of a kind share a partition key, so that what a run reads follows what is open or asked
+    for and never the length of history.
     """
 
     def __init__(self, table: str, data_set: str) -> None:
@@ -52,7 +52,7 @@ class Ledger:
         self.table.delete_item(Key=self.key(kind, sort))
 
     def put_all(self, kind: str, items: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-        """Writes many items; boto3 sends them 25 at a time and again where DynamoDB left some over."""
+        """Writes many items; boto3 sends them 25 at a time, and again what DynamoDB left."""
         with self.table.batch_writer() as batch:
             for sort, item in items:
                 batch.put_item(Item={**self.key(kind, sort), **item})

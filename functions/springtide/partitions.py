@@ -11,7 +11,7 @@ Partition: TypeAlias = tuple[str, ...]
 # Athena refuses to write more than 100 partitions in one statement, counted per worker
 # (docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html); the rest is distance to that.
 MAX_CHUNK_PARTITIONS = 80
-# One chunk is one query: enough rows to be worth its start, few enough to finish well within 30 minutes.
+# One chunk is one query: few enough rows to finish well within Athena's 30 minutes.
 MAX_CHUNK_ROWS = 200_000_000
 
 
@@ -49,7 +49,7 @@ def cut(
     max_partitions: int = MAX_CHUNK_PARTITIONS,
     max_rows: int = MAX_CHUNK_ROWS,
 ) -> list[list[Partition]]:
-    """Cuts touched partitions into chunks, in order; a partition of more than `max_rows` is one by itself."""
+    """Cuts touched partitions into chunks, in order; a larger partition is one by itself."""
     chunks: list[list[Partition]] = []
     rows = 0
     for item in sorted(touched):

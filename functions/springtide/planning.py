@@ -76,7 +76,7 @@ def plan_slice(
 
 
 class _Search:
-    """Goes through arrival hours in the order in which they are to be taken, as far as it is asked to."""
+    """Goes through arrival hours in the order in which they are to be taken, lazily."""
 
     def __init__(
         self, settings: Settings, ledger: Ledger, now: datetime, cursor: str | None
@@ -101,7 +101,7 @@ class _Search:
         return self.cursor is not None
 
     def candidates(self) -> Iterator[Candidate]:
-        """Pending hours, then what requests ask for, then what arrived since the last run looked."""
+        """Pending hours, then what requests ask for, then what arrived since."""
         seen: set[ArrivalHour] = set()
         for candidate in chain(self._pending(), self._requested(), self._arrived()):
             if candidate.hour not in seen:
@@ -109,7 +109,7 @@ class _Search:
                 yield candidate
 
     def keep_cursors(self, left: Candidate | None) -> None:
-        """Records how far requests were looked through, so that no later turn lists the same again."""
+        """Records how far requests were looked through; no later turn lists the same again."""
         for request in self._requests:
             if request is self._request and left is not None:
                 self._ledger.put(
@@ -123,7 +123,8 @@ class _Search:
     def pending(self, taken: Taken) -> dict[str, Any]:
         """The ledger item of an hour that is about to be taken in."""
         known = self._open.get(taken.candidate.hour, {})
-        kept: Item = {name: known[name] for name in ("max_hours", "progress", "stale") if name in known}
+        names = ("max_hours", "progress", "stale")
+        kept: Item = {name: known[name] for name in names if name in known}
         if taken.candidate.after is None:
             kept.pop("progress", None)
         return {

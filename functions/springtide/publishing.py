@@ -19,8 +19,8 @@ def add_partitions(
 ) -> dict[str, Any]:
     """Journals and then flips the chunk's partitions; doing it again changes nothing.
 
-    Raises FenceLostError, before anything is flipped, if a partition points neither at the base that
-    the merge read nor at the version to publish.
+    Raises FenceLostError, before anything is flipped, if a partition points neither at the base
+    that the merge read nor at the version to publish.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     fence = lease.renew(ledger, execution, now)

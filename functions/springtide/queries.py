@@ -1,4 +1,4 @@
-"""The queries of a slice: which statement each step runs, where it writes, and how it is recorded."""
+"""The queries of a slice: what each step runs, where it writes, how it is recorded."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Statement(NamedTuple):
 
 
 def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
-    """Starts the attempt's query, after recording its prefix; returns its id and when to look again."""
+    """Starts the attempt's query, its prefix recorded first; returns its id."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, call.execution, now)
     statement = build(settings, ledger, call)
@@ -88,9 +88,9 @@ def poll(
 ) -> dict[str, Any]:
     """Looks how the attempt's query is doing, and renews the lease while it runs.
 
-    Returns the state, RUNNING or SUCCEEDED. Raises TransientQueryError where a new attempt may help,
-    also when Athena's manifest and the files under the prefix disagree, and QueryFailedError where
-    none will.
+    Returns the state, RUNNING or SUCCEEDED. Raises TransientQueryError where a new attempt may
+    help, also when Athena's manifest and the files under the prefix disagree, and
+    QueryFailedError where none will.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, call.execution, now)

@@ -17,7 +17,7 @@ from springtide.store import Store
 def record_slice(
     settings: Settings, execution: str, slice_id: str, now: datetime
 ) -> dict[str, Any]:
-    """Moves the slice's hours from open to taken and the mark with them; returns the slice's account."""
+    """Moves the slice's hours from open to taken; returns the slice's account."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution, now)
     store = Store(settings.lake_bucket)

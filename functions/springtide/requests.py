@@ -1,4 +1,4 @@
-"""What an execution may be asked to do: what is pending, a range of arrival hours, or everything."""
+"""What an execution may be asked for: what is pending, a range of hours, or everything."""
 
 from __future__ import annotations
 

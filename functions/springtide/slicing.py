@@ -59,7 +59,7 @@ class Choice(NamedTuple):
 def choose(candidates: Iterator[Candidate], max_bytes: int) -> Choice:
     """Takes whole hours in order until the slice is full; a larger hour alone is taken in parts.
 
-    A part is a slice by itself, so that an hour's rejects are replaced whole or added to, never both.
+    A part is a slice by itself, so that an hour's rejects are replaced whole or added to, not both.
     """
     chosen: list[Taken] = []
     size = 0

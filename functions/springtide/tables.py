@@ -8,8 +8,8 @@ from typing import Any
 from springtide.dataset import DataSet
 from springtide.partitions import EVENTS, PUBLISHED
 
-# Partition projection answers hours outside its range with no rows and no error, so the range starts
-# before S3 did; the planner refuses hours outside it.
+# Partition projection answers hours outside its range with no rows and no error, so the range
+# starts before S3 did; the planner refuses hours outside it.
 LANDING_RANGE_START = "2000/01/01/00"
 
 Columns = Sequence[tuple[str, str]]
@@ -60,8 +60,8 @@ def table_columns(data_set: DataSet, table: str) -> list[tuple[str, str]]:
 def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, Any]]:
     """Glue TableInputs of every table of the data set.
 
-    `landing` is the s3:// prefix above the arrival hours, `lake` the lake bucket's s3:// URI; both end
-    in a slash.
+    `landing` is the s3:// prefix above the arrival hours, `lake` the lake bucket's s3:// URI; both
+    end in a slash.
     """
     inputs = [_landing(landing), _addressed("delta", delta_columns(data_set), f"{lake}delta/")]
     for table, keys in PUBLISHED:
@@ -123,6 +123,9 @@ def _addressed(name: str, columns: Columns, root: str) -> dict[str, Any]:
     )
 
 
+_PARQUET = "org.apache.hadoop.hive.ql.io.parquet."
+
+
 def _parquet(
     name: str, columns: Columns, location: str, keys: Sequence[str], parameters: dict[str, str]
 ) -> dict[str, Any]:
@@ -135,10 +138,10 @@ def _parquet(
         "StorageDescriptor": {
             "Columns": [{"Name": n, "Type": hive_type(t)} for n, t in columns],
             "Location": location,
-            "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-            "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+            "InputFormat": _PARQUET + "MapredParquetInputFormat",
+            "OutputFormat": _PARQUET + "MapredParquetOutputFormat",
             "SerdeInfo": {
-                "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+                "SerializationLibrary": _PARQUET + "serde.ParquetHiveSerDe",
                 "Parameters": {"serialization.format": "1"},
             },
         },

@@ -21,8 +21,8 @@ from springtide.store import Store
 
 # Below so many rejects a large share is a small sample, such as a sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
-# How much of an object without lines is looked at to see whether it is empty; an empty gzip is 20 bytes
-# and the file name that it may carry.
+# How much of an object without lines is looked at to see whether it is empty; an empty gzip is
+# 20 bytes and the file name that it may carry.
 _PEEK_BYTES = 65_536
 
 
@@ -99,7 +99,8 @@ def _check_coverage(settings: Settings, plan: Mapping[str, Any], counted: _Count
                 continue
             if not _is_empty(landing, key, etag):
                 raise ListingNotCoveredError(
-                    f"{landing.uri_of(key)} was listed with {size} bytes and none of its lines were read"
+                    f"{landing.uri_of(key)} was listed with {size} bytes,"
+                    " and none of its lines were read"
                 )
 
 

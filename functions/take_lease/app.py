@@ -15,7 +15,7 @@ from springtide.settings import Settings
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the execution and the time; returns whether the lease was taken, and its fence or holder."""
+    """Takes the execution and the time; returns whether the lease was taken."""
     settings = Settings.from_env()
     ledger = Ledger(settings.ledger_table, settings.data_set)
     return lease.take(ledger, event["execution"], parse_moment(event["now"]))

@@ -20,8 +20,8 @@ ISO8601_WITH_OFFSET = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
     r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 )
-# Beyond the years 1 to 9999 dates have no text form; such times are clamped, and rejected as too old
-# or in the future.
+# Beyond the years 1 to 9999 dates have no text form; such times are clamped, and rejected as too
+# old or in the future.
 _FIRST_SECOND, _LAST_SECOND = -62135596800, 253402300799
 # Integers up to here are exact in a double.
 _EXACT_INTEGER = 9007199254740991
@@ -61,7 +61,7 @@ WITH lines AS (
   SELECT
     line,
     "$path" AS source_path,
-    concat(replace(substr(datehour, 1, 10), '/', '-'), 'T', substr(datehour, 12, 2)) AS arrival_hour,
+    replace(substr(datehour, 1, 10), '/', '-') || 'T' || substr(datehour, 12, 2) AS arrival_hour,
     -- A byte order mark is none of a document; concatenated files leave them at any line.
     CASE WHEN strpos(line, chr(65279)) = 1 THEN substr(line, 2) ELSE line END AS text
   FROM landing
@@ -175,25 +175,29 @@ def _typed(field: Field) -> str:
         case "boolean":
             return f"CASE {text} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
         case "double":
-            return f"CASE WHEN regexp_like({text}, {literal(NUMBER)}) THEN TRY_CAST({text} AS double) END"
+            return f"CASE WHEN {_like(text, NUMBER)} THEN TRY_CAST({text} AS double) END"
         case "bigint":
             return _bigint(text)
         case _:
             return _timestamp(text, field.formats)
 
 
+def _like(text: str, pattern: str) -> str:
+    return f"regexp_like({text}, {literal(pattern)})"
+
+
 def _bigint(text: str) -> str:
     """An integer, or a number without a fraction: some producers write 12 as 12.0."""
     number = f"TRY_CAST({text} AS double)"
     return (
-        f"CASE\n      WHEN regexp_like({text}, {literal(INTEGER)}) THEN TRY_CAST({text} AS bigint)\n"
-        f"      WHEN regexp_like({text}, {literal(NUMBER)}) AND {number} = floor({number})"
+        f"CASE\n      WHEN {_like(text, INTEGER)} THEN TRY_CAST({text} AS bigint)\n"
+        f"      WHEN {_like(text, NUMBER)} AND {number} = floor({number})"
         f" AND abs({number}) <= {_EXACT_INTEGER} THEN TRY_CAST({number} AS bigint)\n    END"
     )
 
 
 def _timestamp(text: str, formats: Sequence[str]) -> str:
-    """A UTC timestamp of milliseconds; a text without an offset is NULL, since it names no moment."""
+    """A UTC timestamp of milliseconds; a text without an offset names no moment and is NULL."""
     branches = []
     seconds = {"epoch_s": "", "epoch_ms": " / 1000"}
     for name in formats:
@@ -222,7 +226,8 @@ def _reason(data_set: DataSet) -> str:
         "WHEN malformed THEN 'malformed'",
         f"WHEN {missing} THEN 'missing_key'",
         f"WHEN {event_time} IS NULL THEN 'missing_event_time'",
-        f"WHEN {event_time} < date_add('hour', -{data_set.too_old_hours}, {arrival}) THEN 'too_old'",
+        f"WHEN {event_time} < date_add('hour', {-data_set.too_old_hours}, {arrival})"
+        " THEN 'too_old'",
         f"WHEN {event_time} > date_add('hour', {latest}, {arrival}) THEN 'in_future'",
         *(f"WHEN ({rule.reject_when}) THEN {literal(rule.reason)}" for rule in data_set.rules),
     ]
@@ -232,7 +237,8 @@ def _reason(data_set: DataSet) -> str:
 def _detail(line: str) -> str:
     """What a malformed line most likely is, for the person who finds it in the quarantine."""
     return f"""CASE
-    WHEN strpos({line}, '}}{{') > 0 THEN 'several documents on one line: the producer writes no line ends'
+    WHEN strpos({line}, '}}{{') > 0
+    THEN 'several documents on one line: the producer writes no line ends'
     WHEN trim({line}) = '' THEN 'blank line'
     WHEN substr(ltrim({line}), 1, 1) = '[' THEN 'an array is not an event'
     ELSE 'not a JSON object'

@@ -20,7 +20,7 @@ from springtide.tables import event_columns, quarantine_columns
 
 
 def merge_events(data_set: DataSet, delta: str, chunk: Sequence[Partition], target: str) -> str:
-    """The UNLOAD of current ∪ delta for the chunk's event hours."""
+    """The UNLOAD of current and delta, merged, for the chunk's event hours."""
     published = [name for name, _ in event_columns(data_set)]
     touched = covers(EVENTS.keys, chunk)
     key = ", ".join(identifier(name) for name in data_set.key_columns)

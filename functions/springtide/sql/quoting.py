@@ -33,7 +33,7 @@ def identifier(name: str) -> str:
 
 
 def location(uri: str) -> str:
-    """A literal for an S3 prefix that Athena writes to; raises ValueError unless it ends in a slash."""
+    """A literal for an S3 prefix that Athena writes to; raises ValueError for any other."""
     if not _LOCATION.fullmatch(uri):
         raise ValueError(f"{uri!r} is not an S3 prefix that Springtide writes to")
     return literal(uri)

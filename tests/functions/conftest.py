@@ -1,0 +1,66 @@
+"""What the handlers' tests share: a lease held by a pretended execution, and a planned slice."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.pipeline.rig import Rig
+
+NOW = "2026-11-23T01:24:53.000Z"
+EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:springtide:test"
+
+
+@pytest.fixture
+def leased(rig: Callable[..., Rig]) -> Callable[..., Rig]:
+    """A machine whose lease EXECUTION holds."""
+
+    def bring_up(**parameters: str) -> Rig:
+        it = rig(**parameters)
+        it.mount()
+        assert it.invoke("take_lease", {"execution": EXECUTION, "now": NOW})["taken"]
+        return it
+
+    return bring_up
+
+
+def plan(it: Rig, turn: int = 0, cursor: str | None = None) -> dict[str, Any]:
+    """Mounts what has landed and plans a slice of it."""
+    it.mount()
+    event = {"execution": EXECUTION, "turn": {"turn": turn, "cursor": cursor}, "now": NOW}
+    slice_: dict[str, Any] = it.invoke("plan_slice", event)
+    return slice_
+
+
+def query(it: Rig, slice_id: str, step: str, chunk: int = 0) -> dict[str, Any]:
+    """Runs a query of the slice to its end."""
+    call = {
+        "execution": EXECUTION,
+        "slice": slice_id,
+        "step": step,
+        "chunk": chunk,
+        "attempt": 1,
+        "now": NOW,
+    }
+    state: dict[str, Any] = it.invoke("run_query", call)
+    while state["state"] == "RUNNING":
+        state = it.invoke("poll_query", {**call, **state})
+    return state
+
+
+def upto(it: Rig, slice_id: str, step: str) -> dict[str, Any]:
+    """Takes a planned slice through the steps before `step`; returns its chunks."""
+    event = {"execution": EXECUTION, "slice": slice_id, "now": NOW}
+    query(it, slice_id, "extract")
+    query(it, slice_id, "count")
+    if step == "plan_partitions":
+        return {}
+    planned: dict[str, Any] = it.invoke("plan_partitions", event)
+    for chunk in planned["chunks"]:
+        query(it, slice_id, "merge", chunk)
+        query(it, slice_id, "audit", chunk)
+        if step != "check_audit":
+            it.invoke("check_audit", {**event, "chunk": chunk})
+        if step == "record_slice":
+            it.invoke("add_partitions", {**event, "chunk": chunk})
+    return planned

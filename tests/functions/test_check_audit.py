@@ -1,0 +1,62 @@
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.functions.conftest import EXECUTION, NOW, plan, query, upto
+from tests.pipeline.rig import FunctionError, Rig, event
+
+
+def staged(it: Rig, slice_id: str, chunk: int, change: Callable[[pa.Table], pa.Table]) -> Any:
+    """Changes a chunk's staged file before it is audited, and checks the audit."""
+    bucket = it.machine.outputs["LakeBucketName"]
+    (item, *_) = it.machine.objects.list(
+        bucket, f"tables/{('events', 'quarantine')[chunk]}/version={slice_id}-merge{chunk}-1/"
+    )
+    rows = pq.ParquetFile(it.machine.objects.path(bucket, item.key)).read()
+    sink = pa.BufferOutputStream()
+    pq.write_table(change(rows), sink)
+    it.client("s3").put_object(Bucket=bucket, Key=item.key, Body=sink.getvalue().to_pybytes())
+    query(it, slice_id, "audit", chunk)
+    return it.invoke(
+        "check_audit", {"execution": EXECUTION, "slice": slice_id, "chunk": chunk, "now": NOW}
+    )
+
+
+@pytest.fixture
+def merged(leased: Callable[..., Rig]) -> tuple[Rig, str]:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1), event(2), event(3), "broken", "broken too")
+    slice_id = plan(it)["id"]
+    upto(it, slice_id, "plan_partitions")
+    it.invoke("plan_partitions", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
+    for chunk in (0, 1):
+        query(it, slice_id, "merge", chunk)
+    return it, slice_id
+
+
+@pytest.mark.parametrize("chunk", [0, 1])
+def test_staged_rows_as_they_should_be_pass(merged: tuple[Rig, str], chunk: int) -> None:
+    it, slice_id = merged
+    assert staged(it, slice_id, chunk, lambda rows: rows)["rows"] == (3, 2)[chunk]
+
+
+@pytest.mark.parametrize("chunk", [0, 1])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows.slice(1),
+        lambda rows: pa.concat_tables([rows, rows.slice(0, 1)]),
+        lambda rows: rows.slice(0, 0),
+    ],
+    ids=["one removed", "one doubled", "all removed"],
+)
+def test_staged_rows_that_lack_or_double_one_fail(
+    merged: tuple[Rig, str], chunk: int, change: Callable[[pa.Table], pa.Table]
+) -> None:
+    it, slice_id = merged
+    with pytest.raises(FunctionError, match=r"expected|keys") as caught:
+        staged(it, slice_id, chunk, change)
+    assert caught.value.name == "AuditFailedError"

@@ -1,0 +1,74 @@
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.functions.conftest import EXECUTION, NOW, plan
+from tests.pipeline.rig import Rig, event
+
+
+def failure(error: str, message: str) -> dict[str, str]:
+    cause = json.dumps({"errorMessage": message, "errorType": error})
+    nested = {"ExecutionArn": "arn", "Status": "FAILED", "Error": error, "Cause": cause}
+    return {"Error": "States.TaskFailed", "Cause": json.dumps(nested)}
+
+
+def isolate(it: Rig, slice_id: str, why: dict[str, str]) -> dict[str, object]:
+    call = {"execution": EXECUTION, "slice": slice_id, "failure": why, "now": NOW}
+    answer: dict[str, object] = it.invoke("isolate_failure", call)
+    return answer
+
+
+def test_object_that_the_error_names_is_set_aside(leased: Callable[..., Rig]) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.land("2020/07/13/00/b.gz", event(2))
+    bucket = it.machine.outputs["LandingBucketName"]
+    why = failure("QueryFailedError", f"cannot read s3://{bucket}/2020/07/13/00/b.gz")
+
+    answer = isolate(it, plan(it)["id"], why)
+
+    assert answer["isolated"] is True
+    assert answer["Error"] == "QueryFailedError"
+    again = plan(it)
+    document = it.client("s3").get_object(
+        Bucket=it.machine.outputs["LakeBucketName"], Key=f"slices/{again['id']}/plan.json"
+    )
+    (hour,) = json.loads(document["Body"].read())["hours"]
+    assert hour["excluded"] == ["2020/07/13/00/b.gz"]
+
+
+def test_hours_are_halved_down_to_one_that_is_held(leased: Callable[..., Rig]) -> None:
+    it = leased()
+    for hour in range(4):
+        it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
+    why = failure("QueryFailedError", "exhausted resources")
+
+    sizes = []
+    for _ in range(3):
+        planned = plan(it)
+        sizes.append(planned["hours"])
+        assert isolate(it, planned["id"], why)["isolated"] is True
+
+    assert sizes == [4, 2, 1]
+    (held,) = it.account().held
+    assert held["arrival_hour"] == "2020-07-13T00"
+    assert "exhausted resources" in held["reason"]
+
+
+@pytest.mark.parametrize("error", ["AuditFailedError", "FenceLostError"])
+def test_failure_that_is_not_the_data_s_stops_the_run(
+    leased: Callable[..., Rig], error: str
+) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    answer = isolate(it, plan(it)["id"], failure(error, "why"))
+    assert answer == {"Error": error, "Cause": "why", "isolated": False}
+
+
+def test_torn_read_is_tried_once_more_and_not_twice(leased: Callable[..., Rig]) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    why = failure("StaleReadError", "old rows")
+    assert isolate(it, plan(it)["id"], why)["isolated"] is True
+    assert isolate(it, plan(it)["id"], why)["isolated"] is False

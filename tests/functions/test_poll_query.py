@@ -1,0 +1,22 @@
+from collections.abc import Callable
+
+import pytest
+
+from tests.functions.conftest import EXECUTION, NOW, plan, query
+from tests.pipeline.rig import FunctionError, Rig, event
+
+
+def test_files_that_the_manifest_does_not_name_fail_the_attempt(leased: Callable[..., Rig]) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    slice_id = plan(it)["id"]
+    state = query(it, slice_id, "extract")
+    bucket = it.machine.outputs["LakeBucketName"]
+    it.client("s3").put_object(
+        Bucket=bucket, Key=f"delta/version={slice_id}-extract-1/left-behind", Body=b"x"
+    )
+
+    call = {"execution": EXECUTION, "slice": slice_id, "step": "extract", "chunk": 0, "attempt": 1}
+    with pytest.raises(FunctionError, match="left-behind") as caught:
+        it.invoke("poll_query", {**call, **state, "now": NOW})
+    assert caught.value.name == "TransientQueryError"

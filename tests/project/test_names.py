@@ -1,0 +1,195 @@
+"""Folder, logical id, substitution, state and test of a handler carry one name."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from springtide import errors
+
+from local.template import load
+
+ROOT = Path(__file__).resolve().parents[2]
+HANDLERS = sorted(p.parent.name for p in (ROOT / "functions").glob("*/app.py"))
+MACHINES = {
+    path.name.removesuffix(".asl.yaml"): yaml.safe_load(path.read_text())
+    for path in sorted((ROOT / "statemachine").glob("*.asl.yaml"))
+}
+TEMPLATE = load(ROOT / "template.yaml")
+RESOURCES = TEMPLATE["Resources"]
+MACHINE_OF = {"springtide": "SpringtideStateMachine", "run_query": "RunQueryStateMachine"}
+
+
+def pascal(name: str) -> str:
+    return "".join(part.title() for part in name.split("_"))
+
+
+def title(name: str) -> str:
+    return " ".join(part.title() for part in name.split("_"))
+
+
+def states(machine: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """All states by name, those inside Map states included."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, state in machine["States"].items():
+        found[name] = state
+        if state["Type"] == "Map":
+            found |= states(state["ItemProcessor"])
+    return found
+
+
+ALL_STATES = {
+    (machine, name): state
+    for machine, document in MACHINES.items()
+    for name, state in states(document).items()
+}
+TASKS = {place: s for place, s in ALL_STATES.items() if s["Type"] == "Task"}
+each_state = pytest.mark.parametrize(
+    ("place", "state"), ALL_STATES.items(), ids=[f"{m}: {s}" for m, s in ALL_STATES]
+)
+each_task = pytest.mark.parametrize(
+    ("place", "state"), TASKS.items(), ids=[f"{m}: {s}" for m, s in TASKS]
+)
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_handler_has_one_name_in_five_spellings(handler: str) -> None:
+    function = RESOURCES[f"{pascal(handler)}Function"]
+    assert function["Properties"]["Handler"] == f"{handler}.app.lambda_handler"
+    substitution = f"${{{pascal(handler)}FunctionArn}}"
+    callers = [place for place, state in TASKS.items() if state["Resource"] == substitution]
+    assert [name for _, name in callers] == [title(handler)]
+    machine = RESOURCES[MACHINE_OF[callers[0][0]]]["Properties"]
+    target = machine["DefinitionSubstitutions"][f"{pascal(handler)}FunctionArn"]
+    assert target == {"Fn::GetAtt": [f"{pascal(handler)}Function", "Arn"]}
+    assert (ROOT / "tests" / "functions" / f"test_{handler}.py").is_file()
+
+
+def test_every_function_of_the_template_is_a_handler() -> None:
+    functions = {n for n, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function"}
+    assert functions == {f"{pascal(handler)}Function" for handler in HANDLERS}
+
+
+def test_every_function_is_built_from_the_same_folder() -> None:
+    assert TEMPLATE["Globals"]["Function"]["CodeUri"] == "functions/"
+    for resource in RESOURCES.values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            assert "CodeUri" not in resource["Properties"]
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_every_substitution_is_given_and_used(machine: str) -> None:
+    text = (ROOT / "statemachine" / f"{machine}.asl.yaml").read_text()
+    given = RESOURCES[MACHINE_OF[machine]]["Properties"]["DefinitionSubstitutions"]
+    used = {part.split("}")[0] for part in text.split("${")[1:]}
+    assert used == set(given)
+
+
+@each_task
+def test_task_outlasts_its_function(place: tuple[str, str], state: dict[str, Any]) -> None:
+    assert state["TimeoutSeconds"] > 0
+    for handler in HANDLERS:
+        if state["Resource"] == f"${{{pascal(handler)}FunctionArn}}":
+            properties = RESOURCES[f"{pascal(handler)}Function"]["Properties"]
+            timeout = properties.get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"])
+            assert state["TimeoutSeconds"] > timeout
+    if state["Resource"].endswith("startExecution.sync:2"):
+        assert state["TimeoutSeconds"] > MACHINES["run_query"]["TimeoutSeconds"]
+
+
+@each_task
+def test_lambda_service_errors_are_retried_alike(
+    place: tuple[str, str], state: dict[str, Any]
+) -> None:
+    if "FunctionArn" in state["Resource"]:
+        assert state["Retry"][0] == {
+            "ErrorEquals": [
+                "Lambda.ServiceException",
+                "Lambda.AWSLambdaException",
+                "Lambda.SdkClientException",
+                "Lambda.TooManyRequestsException",
+            ],
+            "IntervalSeconds": 2,
+            "MaxAttempts": 5,
+            "BackoffRate": 2.0,
+            "JitterStrategy": "FULL",
+        }
+    else:
+        assert state["Retry"]
+
+
+@each_state
+def test_error_names_are_classes_of_ours_or_of_aws(
+    place: tuple[str, str], state: dict[str, Any]
+) -> None:
+    for rule in [*state.get("Retry", []), *state.get("Catch", [])]:
+        for name in rule["ErrorEquals"]:
+            assert "." in name or issubclass(getattr(errors, name), errors.SpringtideError)
+
+
+@each_state
+def test_choice_has_a_default(place: tuple[str, str], state: dict[str, Any]) -> None:
+    if state["Type"] == "Choice":
+        assert state["Default"]
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_every_path_ends_in_succeed_or_fail(machine: str) -> None:
+    document = MACHINES[machine]
+    assert document["TimeoutSeconds"] > 0
+
+    def follow(scope: dict[str, Any], inside_map: bool) -> None:
+        reached, waiting = set(), [scope["StartAt"]]
+        while waiting:
+            name = waiting.pop()
+            if name in reached:
+                continue
+            reached.add(name)
+            state = scope["States"][name]
+            if state["Type"] == "Map":
+                follow(state["ItemProcessor"], inside_map=True)
+            onward = [state[key] for key in ("Next", "Default") if key in state]
+            onward += [rule["Next"] for rule in state.get("Choices", [])]
+            onward += [rule["Next"] for rule in state.get("Catch", [])]
+            ends = state["Type"] in ("Succeed", "Fail") or (inside_map and state.get("End"))
+            assert bool(onward) != bool(ends), name
+            waiting += onward
+        assert reached == set(scope["States"])
+
+    follow(document, inside_map=False)
+
+
+def test_every_error_that_a_function_can_raise_reaches_a_catch() -> None:
+    top = MACHINES["springtide"]["States"]
+    for name, state in top.items():
+        if state["Type"] in ("Task", "Map"):
+            caught = [error for rule in state["Catch"] for error in rule["ErrorEquals"]]
+            assert "States.ALL" in caught, name
+
+
+def test_lease_outlasts_two_of_the_longest_function() -> None:
+    from springtide import lease
+
+    timeouts = [
+        r["Properties"].get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"])
+        for r in RESOURCES.values()
+        if r["Type"] == "AWS::Serverless::Function"
+    ]
+    assert max(timeouts) == lease.FUNCTION_TIMEOUT_SECONDS
+    assert 2 * max(timeouts) <= lease.LEASE_SECONDS
+
+
+def test_deployed_code_imports_nothing_of_the_offline_machine() -> None:
+    for file in (ROOT / "functions").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not any(name.split(".")[0] in ("local", "tests") for name in names), file
+
+
+def test_no_handler_imports_another() -> None:
+    for file in (ROOT / "functions").glob("*/app.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                assert (node.module or "").split(".")[0] not in HANDLERS, file

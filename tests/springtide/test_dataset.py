@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import pytest
+from springtide import dataset
+from springtide.errors import DataSetError
+
+GOOD = """
+name = "d"
+description = "a data set"
+[event_time]
+field = "at"
+[key]
+fields = ["id"]
+[revision]
+field = "changed"
+[lateness]
+too_old_hours = 24
+in_future_hours = 1
+[[fields]]
+name = "id"
+type = "bigint"
+[[fields]]
+name = "at"
+type = "timestamp"
+formats = ["epoch_ms"]
+[[fields]]
+name = "changed"
+type = "timestamp"
+formats = ["iso8601"]
+[[fields]]
+name = "os"
+type = "varchar"
+path = "device.os"
+[[rules]]
+reason = "no_os"
+reject_when = "os IS NULL"
+"""
+
+
+def load(folder: Path, text: str) -> dataset.DataSet:
+    (folder / "d").mkdir()
+    (folder / "d" / "dataset.toml").write_text(text)
+    return dataset.load("d", folder)
+
+
+def test_declaration_is_read(tmp_path: Path) -> None:
+    found = load(tmp_path, GOOD)
+    assert found.key_columns == ("id", "event_time")
+    assert found.field("os").path == ("device", "os")
+    assert found.rules == (dataset.Rule("no_os", "os IS NULL"),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ('name = "d"', 'name = "e"', "name"),
+        ('name = "d"', "name = 1", "name"),
+        ('field = "at"', 'field = "when"', "event_time.field.*when"),
+        ('field = "at"', 'field = "id"', "event_time.field"),
+        ('fields = ["id"]', "fields = []", "key.fields"),
+        ('fields = ["id"]', 'fields = ["nope"]', "key.fields.*nope"),
+        ('fields = ["id"]', 'fields = ["at"]', "key.fields"),
+        ('field = "changed"', 'field = "nope"', "revision.field.*nope"),
+        ("too_old_hours = 24", "too_old_hours = -1", "too_old_hours"),
+        ("too_old_hours = 24", "too_old_hours = true", "too_old_hours"),
+        ("too_old_hours = 24", "", "too_old_hours.*missing"),
+        ('type = "bigint"', 'type = "int"', "field 'id'.*int"),
+        ('name = "os"', 'name = "id"', "twice"),
+        ('name = "os"', 'name = "Os"', "Os"),
+        ('name = "os"', 'name = "o\\"; DROP"', "DROP"),
+        ('name = "os"', 'name = "line"', "line"),
+        ('path = "device.os"', 'path = "device.o\'s"', "path"),
+        ('path = "device.os"', 'formats = ["iso8601"]', "only a timestamp"),
+        ('formats = ["epoch_ms"]', "", "formats"),
+        ('formats = ["epoch_ms"]', 'formats = ["epoch_ms", "epoch_s"]', "both"),
+        ('reason = "no_os"', 'reason = "x\'"', "reason"),
+        ('reject_when = "os IS NULL"', 'reject_when = "1=1; DROP TABLE x"', "reject_when"),
+        ("[[rules]]", "[[rulez]]", "rulez"),
+        ("[[rules]]", "[[rules]", "dataset.toml"),
+    ],
+)
+def test_wrong_declaration_is_refused_with_file_and_place(
+    tmp_path: Path, old: str, new: str, names: str
+) -> None:
+    assert old in GOOD
+    with pytest.raises(DataSetError, match=names) as caught:
+        load(tmp_path, GOOD.replace(old, new, 1))
+    assert "dataset.toml" in str(caught.value)
+
+
+def test_unknown_data_set_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(DataSetError, match=r"no data set 'nope'.*traffic"):
+        dataset.load("nope")
+
+
+def test_shipped_data_sets_are_valid() -> None:
+    for file in dataset.FOLDER.glob("*/dataset.toml"):
+        assert dataset.load(file.parent.name).fields

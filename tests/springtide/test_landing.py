@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from springtide.landing import Fingerprint, LandedObject, unreadable_reason
+
+objects = st.lists(
+    st.builds(LandedObject, st.text(min_size=1), st.integers(0, 9), st.text("abc0", max_size=4)),
+    unique_by=lambda o: o.key,
+)
+
+
+@given(objects, st.randoms())
+def test_fingerprint_does_not_depend_on_the_order_of_the_listing(
+    items: list[LandedObject], random: object
+) -> None:
+    shuffled = list(items)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert Fingerprint.of(shuffled) == Fingerprint.of(items)
+
+
+@given(objects, objects)
+def test_fingerprints_differ_where_keys_or_etags_do(
+    one: list[LandedObject], other: list[LandedObject]
+) -> None:
+    same = {(o.key, o.etag) for o in one} == {(o.key, o.etag) for o in other}
+    assert (Fingerprint.of(one).digest == Fingerprint.of(other).digest) == same
+
+
+@pytest.mark.parametrize(
+    ("name", "starts"),
+    [
+        ("a.gz", None),
+        ("a.json", None),
+        ("a", None),
+        ("sub/a.gz", None),
+        ("_a.gz", "hidden"),
+        (".a.gz", "hidden"),
+        ("_temporary/a.gz", "hidden"),
+        ("a.GZ", "extension"),
+        ("a.Gz", "extension"),
+        ("a.zip", "compression"),
+        ("a.tar.gz", "compression"),
+    ],
+)
+def test_objects_that_athena_would_not_read_as_lines_are_named(
+    name: str, starts: str | None
+) -> None:
+    prefix = "_raw/2020/07/01/00/"
+    reason = unreadable_reason(LandedObject(prefix + name, 1, "e"), prefix)
+    assert (reason or "").split(":")[0] == (starts or "")
+
+
+def test_archived_object_is_named() -> None:
+    item = LandedObject("2020/07/01/00/a.gz", 1, "e", "GLACIER")
+    assert (unreadable_reason(item, "2020/07/01/00/") or "").startswith("archived")

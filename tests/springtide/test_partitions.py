@@ -1,0 +1,33 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from springtide.partitions import EVENTS, Touched, cut, folder_of
+
+dates = st.integers(1, 28).map(lambda d: f"2020-02-{d:02d}")
+hours = st.integers(0, 23).map(lambda h: f"{h:02d}")
+touched = st.lists(
+    st.builds(lambda d, h, r: Touched((d, h), r), dates, hours, st.integers(1, 1000)),
+    unique_by=lambda t: t.partition,
+)
+
+
+@given(touched, st.integers(1, 90), st.integers(1, 3000))
+def test_chunks_hold_every_partition_once_within_their_bounds(
+    items: list[Touched], max_partitions: int, max_rows: int
+) -> None:
+    chunks = cut(items, max_partitions, max_rows)
+
+    assert [p for chunk in chunks for p in chunk] == sorted(t.partition for t in items)
+    rows = {t.partition: t.rows for t in items}
+    for chunk in chunks:
+        assert 0 < len(chunk) <= max_partitions
+        assert len(chunk) == 1 or sum(rows[p] for p in chunk) <= max_rows
+
+
+def test_eighty_one_partitions_are_two_chunks() -> None:
+    items = [Touched((f"2020-01-{n // 24 + 1:02d}", f"{n % 24:02d}"), 1) for n in range(81)]
+    assert [len(chunk) for chunk in cut(items[:80])] == [80]
+    assert [len(chunk) for chunk in cut(items)] == [80, 1]
+
+
+def test_folder_is_hive_style_and_ends_in_a_slash() -> None:
+    assert folder_of(EVENTS.keys, ("2020-02-29", "05")) == "event_date=2020-02-29/event_hour=05/"

@@ -1,0 +1,61 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from springtide import requests
+from springtide.arrival import ArrivalHour
+from springtide.errors import InvalidInputError
+
+NOW = datetime(2020, 7, 14, 12, 30, tzinfo=UTC)
+START_FROM = ArrivalHour.parse("2020-01-01T00")
+
+
+def parse(document: Any) -> requests.Request | None:
+    return requests.parse(document, START_FROM, NOW)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"scheduled_time": "2020-07-14T12:25:00Z"},
+        {"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "x"},
+    ],
+)
+def test_nothing_asked_means_what_is_pending(document: dict[str, str]) -> None:
+    assert parse(document) is None
+
+
+def test_range_is_half_open() -> None:
+    request = parse({"from": "2020-07-01T00", "to": "2020-07-08T00"})
+    assert request is not None
+    assert (str(request.first), str(request.last)) == ("2020-07-01T00", "2020-07-07T23")
+
+
+def test_all_reaches_from_the_start_to_the_current_hour() -> None:
+    request = parse({"all": True})
+    assert request == (START_FROM, ArrivalHour.parse("2020-07-14T12"))
+
+
+@pytest.mark.parametrize(
+    ("document", "names"),
+    [
+        ([], "input"),
+        ("2020", "input"),
+        (None, "input"),
+        ({"frm": 1}, "frm"),
+        ({"from": "2020-07-01T00"}, "to"),
+        ({"to": "2020-07-01T00"}, "from"),
+        ({"from": 1, "to": "2020-07-01T00"}, "from"),
+        ({"from": "2020-07-01T00:30", "to": "2020-07-02T00"}, "from"),
+        ({"from": "2020-07-02T00", "to": "2020-07-01T00"}, "to"),
+        ({"from": "2020-07-02T00", "to": "2020-07-02T00"}, "to"),
+        ({"from": "2020-07-02T00", "to": "2021-07-02T00"}, "to"),
+        ({"from": "1999-07-02T00", "to": "2020-07-02T00"}, "from"),
+        ({"all": "yes"}, "all"),
+        ({"all": True, "from": "2020-07-02T00"}, "all"),
+    ],
+)
+def test_bad_input_is_refused_by_the_field_s_name(document: Any, names: str) -> None:
+    with pytest.raises(InvalidInputError, match=names):
+        parse(document)

@@ -1,0 +1,75 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from springtide.arrival import ArrivalHour
+from springtide.landing import LandedObject, total_bytes
+from springtide.slicing import Candidate, choose
+
+START = ArrivalHour.parse("2020-07-01T00")
+
+
+def candidate(offset: int, *sizes: int, after: str | None = None, max_hours: int = 99) -> Candidate:
+    objects = tuple(LandedObject(f"k{i:03d}", size, "e") for i, size in enumerate(sizes))
+    return Candidate(START.plus(offset), objects, after, max_hours)
+
+
+def test_whole_hours_are_taken_until_the_slice_is_full() -> None:
+    choice = choose(iter([candidate(0, 40), candidate(1, 50), candidate(2, 20)]), max_bytes=100)
+
+    assert [taken.candidate.hour for taken in choice.taken] == [START, START.plus(1)]
+    assert choice.left is not None
+    assert choice.left.hour == START.plus(2)
+
+
+def test_hour_larger_than_a_slice_is_taken_in_parts() -> None:
+    large = candidate(0, 60, 60, 60)
+    after = None
+    parts = []
+    while True:
+        (taken,) = choose(iter([large._replace(after=after)]), max_bytes=100).taken
+        parts.append([item.key for item in taken.objects])
+        assert taken.partial
+        if taken.upto is None:
+            break
+        after = taken.upto
+
+    assert parts == [["k000"], ["k001"], ["k002"]]
+
+
+def test_part_of_an_hour_is_a_slice_by_itself() -> None:
+    choice = choose(iter([candidate(0, 1), candidate(1, 200, 1)]), max_bytes=100)
+    assert [taken.candidate.hour for taken in choice.taken] == [START]
+    choice = choose(iter([candidate(1, 200, 1, after="k000"), candidate(2, 1)]), max_bytes=100)
+    assert [(t.candidate.hour, t.partial, t.upto) for t in choice.taken] == [
+        (START.plus(1), True, None)
+    ]
+
+
+def test_hours_that_failed_together_are_taken_in_smaller_slices() -> None:
+    failed = [candidate(n, 1, max_hours=2) for n in range(5)]
+
+    choice = choose(iter(failed), max_bytes=100)
+
+    assert len(choice.taken) == 2
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 100), min_size=1, max_size=5), min_size=1, max_size=30),
+    st.integers(1, 250),
+)
+def test_every_object_is_taken_exactly_once_however_slices_are_cut(
+    sizes: list[list[int]], max_bytes: int
+) -> None:
+    waiting = [candidate(n, *each) for n, each in enumerate(sizes)]
+    expected = [(c.hour, o.key) for c in waiting for o in c.objects]
+    seen = []
+    while waiting:
+        choice = choose(iter(waiting), max_bytes)
+        assert choice.taken
+        for taken in choice.taken:
+            seen += [(taken.candidate.hour, item.key) for item in taken.objects]
+            waiting.pop(0)
+            if taken.upto is not None:
+                waiting.insert(0, taken.candidate._replace(after=taken.upto))
+        if len(choice.taken) > 1:
+            assert sum(total_bytes(taken.objects) for taken in choice.taken) <= max_bytes
+    assert seen == expected
