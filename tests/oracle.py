@@ -29,6 +29,7 @@ PAYLOAD = [
     "beschrijvende_id",
     KEY,
     "lve_nr",
+    EVENT_TIME,
     REVISION,
     "actueel_publicatie",
     "beschikbaar",
@@ -111,14 +112,11 @@ def split_lines(data: bytes) -> list[bytes]:
 
 def judge(raw: bytes, arrival: datetime) -> Row | str:
     """Return a line's event, or the first reason why it is none."""
-    document = parse(raw)
+    document = parse(raw.removeprefix(b"\xef\xbb\xbf"))
     if document is None:
         return "malformed"
-    row: Row = {
-        name: as_time(document.get(name)) if name == REVISION else as_integer(document.get(name))
-        for name in PAYLOAD
-    }
-    event_time = row["event_time"] = as_time(document.get(EVENT_TIME))
+    row: Row = {name: _READ.get(name, as_integer)(document.get(name)) for name in PAYLOAD}
+    event_time = row["event_time"] = row[EVENT_TIME]
     if row[KEY] is None:
         return "missing_key"
     if event_time is None:
@@ -148,7 +146,7 @@ def parse(raw: bytes) -> Row | None:
         return None
     if not isinstance(document, _Pairs):
         return None
-    declared = {name: name for name in (*PAYLOAD, EVENT_TIME)}
+    declared = {name: name for name in PAYLOAD}
     values: Row = {}
     written: dict[str, str] = {}
     for key, value in document:
@@ -163,6 +161,13 @@ def parse(raw: bytes) -> Row | None:
 
 class _Pairs(list[tuple[str, Any]]):
     """A JSON object with its duplicate keys."""
+
+
+def as_text(value: Any) -> str | None:
+    """Return a text, or a number or truth value as it is written; nothing for what is nested."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str) else None
 
 
 def _refuse(constant: str) -> Any:
@@ -206,6 +211,9 @@ def as_time(value: Any) -> datetime | None:
         return _EPOCH + timedelta(milliseconds=math.floor(seconds * 1000 + 0.5))
     found = _ISO.fullmatch(value)
     return _iso_time(*found.groups()) if found else None
+
+
+_READ = {"beschrijvende_id": as_text, EVENT_TIME: as_time, REVISION: as_time}
 
 
 def _iso_time(*parts: str | None) -> datetime | None:

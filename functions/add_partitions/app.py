@@ -14,10 +14,10 @@ from springtide.settings import Settings
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the slice and chunk; returns the table and how many partitions were published."""
+    """Takes the slice, the step that staged and the chunk; returns what was published."""
     now = parse_moment(event["now"])
     published = publishing.add_partitions(
-        Settings.from_env(), event["execution"], event["slice"], event["chunk"], now
+        Settings.from_env(), event["execution"], event["slice"], event["step"], event["chunk"], now
     )
     metrics.add_metric(name="PartitionsPublished", unit="Count", value=published["partitions"])
     return published

@@ -7,15 +7,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide import auditing
 from springtide.arrival import parse_moment
-from springtide.observability import logger, metrics
+from springtide.observability import logger
 from springtide.settings import Settings
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the slice and chunk; returns how many partitions and rows passed."""
+    """Takes the slice, the step that staged and the chunk; returns what has passed."""
     now = parse_moment(event["now"])
     return auditing.check_audit(
-        Settings.from_env(), event["execution"], event["slice"], event["chunk"], now
+        Settings.from_env(), event["execution"], event["slice"], event["step"], event["chunk"], now
     )

@@ -8,12 +8,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide import requests
 from springtide.arrival import parse_moment
 from springtide.ledger import Ledger
-from springtide.observability import logger, metrics
+from springtide.observability import logger
 from springtide.settings import Settings
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the execution's input; returns the state that the run starts with."""
     settings = Settings.from_env()

@@ -7,12 +7,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide import isolation
 from springtide.arrival import parse_moment
-from springtide.observability import logger, metrics
+from springtide.observability import logger
 from springtide.settings import Settings
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice and what failed; returns whether to plan again, and the error."""
     now = parse_moment(event["now"])

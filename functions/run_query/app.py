@@ -7,12 +7,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide import queries
 from springtide.arrival import parse_moment
-from springtide.observability import logger, metrics
+from springtide.observability import logger
 from springtide.settings import Settings
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, step, chunk and attempt; returns the query's id and when to look at it."""
     call = queries.Call(

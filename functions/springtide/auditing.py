@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from springtide import athena, lease, queries
+from springtide.chunks import AUDIT_OF, DOCUMENTS
 from springtide.errors import AuditFailedError, StaleReadError
 from springtide.ledger import Ledger
-from springtide.partitions import EVENTS, Partition, folder_of, keys_of
+from springtide.partitions import EVENTS, QUARANTINE, Partition, folder_of, keys_of
 from springtide.settings import Settings
 from springtide.store import Store
 from springtide.versions import table_location
 
 
 def check_audit(
-    settings: Settings, execution: str, slice_id: str, chunk_number: int, now: datetime
+    settings: Settings, execution: str, slice_id: str, step: str, chunk_number: int, now: datetime
 ) -> dict[str, Any]:
-    """Passes a chunk for publishing, with the location and rows of each of its partitions.
+    """Passes a chunk that `step` staged, with each partition's location and rows.
 
     Raises AuditFailedError if the staged rows are not the ones that must be there, and
     StaleReadError if Athena read another current version than the catalog had.
@@ -26,10 +27,10 @@ def check_audit(
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution, now)
     store = Store(settings.lake_bucket)
-    chunk = store.read(slice_id, "partitions")["chunks"][chunk_number]
+    chunk = store.read(slice_id, DOCUMENTS[step])["chunks"][chunk_number]
     table = chunk["table"]
     keys = keys_of(table)
-    audit = queries.succeeded(ledger, slice_id, "audit", chunk_number)
+    audit = queries.succeeded(ledger, slice_id, AUDIT_OF[step], chunk_number)
     found = {_partition(row, keys): row for row in athena.rows(audit["query_id"])}
     partitions = [tuple(values) for values in chunk["partitions"]]
     strays = sorted(set(found) - set(partitions))
@@ -38,21 +39,18 @@ def check_audit(
             f"{table}: rows were written for {folder_of(keys, strays[0])},"
             " which the slice does not touch"
         )
-    judge = _judge_events if table == EVENTS.table else _judge_quarantine
     rows = [
-        judge(folder_of(keys, partition), found.get(partition, {}), base, delta_rows)
-        for partition, base, delta_rows in zip(
-            partitions, chunk["base"], chunk["delta_rows"], strict=True
-        )
+        _judge(table, folder_of(keys, partition), found.get(partition, {}), chunk, number)
+        for number, partition in enumerate(partitions)
     ]
-    version = queries.succeeded(ledger, slice_id, "merge", chunk_number)["version"]
+    version = queries.succeeded(ledger, slice_id, step, chunk_number)["version"]
     root = table_location(settings.lake_bucket, table, version)
     staged = [
         {"partition": list(p), "location": root + folder_of(keys, p), "rows": n}
         for p, n in zip(partitions, rows, strict=True)
     ]
     store.write(
-        slice_id, f"chunk-{chunk_number}", {"table": table, "version": version, "staged": staged}
+        slice_id, f"{step}-{chunk_number}", {"table": table, "version": version, "staged": staged}
     )
     return {"chunk": chunk_number, "partitions": len(staged), "rows": sum(rows)}
 
@@ -65,34 +63,40 @@ def _numbers(row: Mapping[str, str | None], *names: str) -> list[int]:
     return [int(row.get(name) or 0) for name in names]
 
 
-def _judge_events(
-    where: str, row: Mapping[str, str | None], base: Mapping[str, Any] | None, counted: int
+def _judge(
+    table: str, where: str, row: Mapping[str, str | None], chunk: Mapping[str, Any], number: int
 ) -> int:
-    """Passes one event hour; returns its rows."""
-    current, delta = _numbers(row, "current_rows", "delta_rows")
-    recorded = base["rows"] if base else 0
+    """Passes one partition; returns its rows."""
+    if table == QUARANTINE.table:
+        return _judge_quarantine(where, row, chunk["delta_rows"][number])
+    base = chunk["base"][number]
+    current = int(row.get("current_rows") or 0)
+    if table == EVENTS.table:
+        recorded = base["rows"] if base else 0
+        delta, counted = int(row.get("delta_rows") or 0), chunk["delta_rows"][number]
+        if delta != counted:
+            raise AuditFailedError(f"{table} {where}: {delta} new rows read, {counted} counted")
+    else:
+        recorded = chunk["events_rows"][number]
     if current != recorded:
         raise StaleReadError(
-            f"events {where}: {current} current rows were read, the catalog records {recorded}"
+            f"{table} {where}: {current} rows of events were read, the catalog records {recorded}"
         )
-    if delta != counted:
-        raise AuditFailedError(
-            f"events {where}: {delta} new rows were read, {counted} were counted"
-        )
+    return _judge_keys(table, where, row)
+
+
+def _judge_keys(table: str, where: str, row: Mapping[str, str | None]) -> int:
     missing, foreign, doubled = _numbers(row, "missing_keys", "foreign_keys", "doubled_keys")
     staged, expected = _numbers(row, "staged_rows", "expected_keys")
     if missing or foreign or doubled or staged != expected:
         raise AuditFailedError(
-            f"events {where}: {staged} rows for {expected} keys;"
+            f"{table} {where}: {staged} rows for {expected} keys;"
             f" {missing} missing, {foreign} that belong elsewhere, {doubled} doubled"
         )
     return staged
 
 
-def _judge_quarantine(
-    where: str, row: Mapping[str, str | None], base: Mapping[str, Any] | None, counted: int
-) -> int:
-    """Passes one arrival hour's rejects; returns their number."""
+def _judge_quarantine(where: str, row: Mapping[str, str | None], counted: int) -> int:
     staged, expected = _numbers(row, "staged_rows", "expected_rows")
     if staged != expected or expected < counted:
         raise AuditFailedError(

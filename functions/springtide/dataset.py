@@ -15,6 +15,7 @@ from springtide.errors import DataSetError
 FOLDER = Path(__file__).resolve().parent.parent / "datasets"
 
 TYPES = ("bigint", "double", "varchar", "boolean", "timestamp")
+DERIVED_TYPES = (*TYPES, "integer")
 TIME_FORMATS = ("epoch_s", "epoch_ms", "iso8601")
 
 # Columns that Springtide adds; a field of the same name would collide with them.
@@ -27,6 +28,16 @@ RESERVED = frozenset(
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
 # A JSON path is dotted member names, of characters that need no quoting in SQL.
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
+_TABLES = {
+    "name", "description", "event_time", "key", "revision", "lateness", "fields", "rules",
+    "derived",
+}  # fmt: skip
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_BUILT = {"built_hours"}
+_BOTH = {"built_hours", "read_hours"}
+OWN_TABLES = frozenset(
+    {"landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions"}
+)
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -47,6 +58,35 @@ class Rule(NamedTuple):
     reject_when: str
 
 
+class Column(NamedTuple):
+    """A column of a derived table."""
+
+    name: str
+    type: str
+    description: str = ""
+
+
+class Derived(NamedTuple):
+    """A table made of `events` by SQL of the data set's own, partitioned as `events` is.
+
+    `sql` selects its columns and then event_date and event_hour; `keys_sql` selects the key, and
+    event_date and event_hour, of every row that it must hold. Both name the hours as {built_hours},
+    and `sql` what it reads as {read_hours}: those, and `reach_minutes` before them.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    reach_minutes: int
+    columns: tuple[Column, ...]
+    sql: str
+    keys_sql: str
+
+    @property
+    def reach_hours(self) -> int:
+        """How many hours before an hour its rows look at, and so how many after it they touch."""
+        return -(-self.reach_minutes // 60)
+
+
 @dataclass(frozen=True)
 class DataSet:
     """What dataset.toml declares."""
@@ -60,6 +100,11 @@ class DataSet:
     too_old_hours: int
     in_future_hours: int
     rules: tuple[Rule, ...] = ()
+    derived: tuple[Derived, ...] = ()
+
+    def derived_table(self, table: str) -> Derived:
+        """The derived table of that name."""
+        return next(d for d in self.derived if d.table == table)
 
     def field(self, name: str) -> Field:
         """The declared field of that name."""
@@ -82,20 +127,16 @@ def load(name: str, folder: Path = FOLDER) -> DataSet:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as err:
         raise DataSetError(f"{file}: {err}") from err
-    data_set = _parse(document, str(file))
+    data_set = _parse(document, file)
     if data_set.name != name:
         raise DataSetError(f"{file}: name is {data_set.name!r} but the folder is {name!r}")
     return data_set
 
 
-def _parse(document: Mapping[str, Any], file: str) -> DataSet:
+def _parse(document: Mapping[str, Any], file: Path) -> DataSet:
     """Checks a parsed dataset.toml and makes a DataSet of it."""
-    at = _Reader(file)
-    at.only(
-        document,
-        "",
-        {"name", "description", "event_time", "key", "revision", "lateness", "fields", "rules"},
-    )
+    at = _Reader(str(file))
+    at.only(document, "", _TABLES)
     fields = tuple(
         _field(at, i, entry) for i, entry in enumerate(at.get(document, "", "fields", list))
     )
@@ -138,6 +179,7 @@ def _parse(document: Mapping[str, Any], file: str) -> DataSet:
         key=key,
         revision=revision,
         rules=tuple(_rule(at, i, entry) for i, entry in enumerate(document.get("rules", []))),
+        derived=tuple(_derived(at, file.parent, entry) for entry in document.get("derived", [])),
         **hours,
     )
 
@@ -183,6 +225,44 @@ def _rule(at: _Reader, index: int, entry: Mapping[str, Any]) -> Rule:
     if ";" in condition or "--" in condition or "/*" in condition:
         raise at.error(where, "reject_when is one SQL condition, without comments or semicolons")
     return Rule(reason, condition)
+
+
+def _derived(at: _Reader, folder: Path, entry: Mapping[str, Any]) -> Derived:
+    at.only(entry, "derived", {"table", "description", "key", "reach_minutes", "columns"})
+    table = at.get(entry, "derived", "table", str)
+    where = f"derived table {table!r}"
+    if not _NAME.fullmatch(table) or table in OWN_TABLES:
+        raise at.error(where, f"a name is lower-case, and not one of {sorted(OWN_TABLES)}")
+    columns = tuple(_column(at, where, c) for c in at.get(entry, where, "columns", list))
+    key = tuple(at.get(entry, where, "key", list))
+    names = [column.name for column in columns]
+    if "event_time" not in key or not set(key) <= set(names):
+        raise at.error(where, f"key {list(key)} must be columns, event_time among them")
+    reach = at.get(entry, where, "reach_minutes", int)
+    if reach < 0:
+        raise at.error(f"{where}.reach_minutes", f"{reach} is negative")
+    texts = []
+    for file, names_hours in ((f"{table}.sql", _BOTH), (f"{table}_keys.sql", _BUILT)):
+        if not (folder / file).is_file():
+            raise at.error(where, f"{folder / file} is missing")
+        text = (folder / file).read_text(encoding="utf-8")
+        if set(_PARAMETER.findall(text)) != names_hours:
+            raise at.error(
+                where, f"{file} must use {sorted(names_hours)} and nothing else in braces"
+            )
+        texts.append(text)
+    return Derived(table, key, reach, columns, *texts)
+
+
+def _column(at: _Reader, where: str, entry: Mapping[str, Any]) -> Column:
+    at.only(entry, f"{where}.columns", {"name", "type", "description"})
+    name = at.get(entry, f"{where}.columns", "name", str)
+    if not _NAME.fullmatch(name) or name in ("event_date", "event_hour", "version"):
+        raise at.error(f"{where}.columns", f"{name!r} is no column name, or a partition key's")
+    kind = at.get(entry, f"{where}.columns", "type", str)
+    if kind not in DERIVED_TYPES:
+        raise at.error(f"{where}.columns", f"type {kind!r} is none of {list(DERIVED_TYPES)}")
+    return Column(name, kind, entry.get("description", ""))
 
 
 class _Reader:

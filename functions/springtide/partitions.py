@@ -31,12 +31,11 @@ class TableKeys(NamedTuple):
 
 EVENTS = TableKeys("events", ("event_date", "event_hour"))
 QUARANTINE = TableKeys("quarantine", ("arrival_hour",))
-PUBLISHED = (EVENTS, QUARANTINE)
 
 
 def keys_of(table: str) -> tuple[str, ...]:
-    """The partition keys of a published table."""
-    return next(t.keys for t in PUBLISHED if t.table == table)
+    """The partition keys of a published table; derived tables are partitioned as `events` is."""
+    return QUARANTINE.keys if table == QUARANTINE.table else EVENTS.keys
 
 
 def folder_of(keys: Sequence[str], partition: Partition) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from springtide import catalog, lease
+from springtide.chunks import DOCUMENTS
 from springtide.errors import FenceLostError
 from springtide.ledger import Ledger
 from springtide.partitions import Partition, folder_of, keys_of
@@ -15,9 +16,9 @@ from springtide.store import Store
 
 
 def add_partitions(
-    settings: Settings, execution: str, slice_id: str, chunk_number: int, now: datetime
+    settings: Settings, execution: str, slice_id: str, step: str, chunk_number: int, now: datetime
 ) -> dict[str, Any]:
-    """Journals and then flips the chunk's partitions; doing it again changes nothing.
+    """Journals and then flips the partitions of a chunk that `step` staged; idempotent.
 
     Raises FenceLostError, before anything is flipped, if a partition points neither at the base
     that the merge read nor at the version to publish.
@@ -25,8 +26,8 @@ def add_partitions(
     ledger = Ledger(settings.ledger_table, settings.data_set)
     fence = lease.renew(ledger, execution, now)
     store = Store(settings.lake_bucket)
-    planned = store.read(slice_id, "partitions")["chunks"][chunk_number]
-    passed = store.read(slice_id, f"chunk-{chunk_number}")
+    planned = store.read(slice_id, DOCUMENTS[step])["chunks"][chunk_number]
+    passed = store.read(slice_id, f"{step}-{chunk_number}")
     table, version = passed["table"], passed["version"]
     staged: dict[Partition, Mapping[str, Any]] = {
         tuple(entry["partition"]): entry for entry in passed["staged"]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from springtide import athena, dataset, lease
 from springtide.arrival import ArrivalHour
+from springtide.chunks import DOCUMENTS
 from springtide.errors import SpringtideError
 from springtide.landing import Landing
 from springtide.ledger import Ledger, attempt_sort
@@ -15,6 +16,7 @@ from springtide.partitions import EVENTS
 from springtide.settings import Settings
 from springtide.sql.audit import audit_events, audit_quarantine
 from springtide.sql.count import count
+from springtide.sql.derive import audit_derived, derive
 from springtide.sql.extract import ObjectRange, extract
 from springtide.sql.merge import merge_events, merge_quarantine
 from springtide.store import Store
@@ -149,7 +151,9 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     delta = succeeded(ledger, call.slice, "extract")["version"]
     if call.step == "count":
         return Statement(count(delta), None)
-    chunk = store.read(call.slice, "partitions")["chunks"][call.chunk]
+    if call.step not in DOCUMENTS:
+        raise SpringtideError(f"no step {call.step!r}; there are extract, count, {list(DOCUMENTS)}")
+    chunk = store.read(call.slice, DOCUMENTS[call.step])["chunks"][call.chunk]
     data_set = dataset.load(settings.data_set)
     partitions = [tuple(values) for values in chunk["partitions"]]
     if call.step == "merge":
@@ -157,12 +161,18 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         if chunk["table"] == EVENTS.table:
             return Statement(merge_events(data_set, delta, partitions, target), target)
         return Statement(merge_quarantine(delta, partitions, chunk["partial"], target), target)
-    if call.step == "audit":
-        staged = succeeded(ledger, call.slice, "merge", call.chunk)["version"]
-        if chunk["table"] == EVENTS.table:
-            return Statement(audit_events(data_set, delta, partitions, staged), None)
-        return Statement(audit_quarantine(delta, partitions, chunk["partial"], staged), None)
-    raise SpringtideError(f"no step {call.step!r}; there are extract, count, merge and audit")
+    if call.step == "derive":
+        target = table_location(settings.lake_bucket, chunk["table"], call.version)
+        derived = data_set.derived_table(chunk["table"])
+        return Statement(derive(derived, partitions, target), target)
+    if call.step == "audit_derived":
+        staged = succeeded(ledger, call.slice, "derive", call.chunk)["version"]
+        derived = data_set.derived_table(chunk["table"])
+        return Statement(audit_derived(derived, partitions, staged), None)
+    staged = succeeded(ledger, call.slice, "merge", call.chunk)["version"]
+    if chunk["table"] == EVENTS.table:
+        return Statement(audit_events(data_set, delta, partitions, staged), None)
+    return Statement(audit_quarantine(delta, partitions, chunk["partial"], staged), None)
 
 
 def _extract(settings: Settings, plan: dict[str, Any], call: Call) -> Statement:

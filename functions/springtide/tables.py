@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from springtide.dataset import DataSet
-from springtide.partitions import EVENTS, PUBLISHED
+from springtide.partitions import EVENTS, QUARANTINE, keys_of
 
 # Partition projection answers hours outside its range with no rows and no error, so the range
 # starts before S3 did; the planner refuses hours outside it.
@@ -54,7 +54,16 @@ def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
 
 def table_columns(data_set: DataSet, table: str) -> list[tuple[str, str]]:
     """Columns of a published table besides its partition keys."""
-    return event_columns(data_set) if table == EVENTS.table else quarantine_columns()
+    if table == EVENTS.table:
+        return event_columns(data_set)
+    if table == QUARANTINE.table:
+        return quarantine_columns()
+    return [(column.name, column.type) for column in data_set.derived_table(table).columns]
+
+
+def published_tables(data_set: DataSet) -> list[str]:
+    """The tables that runs publish, in the order in which they do."""
+    return [EVENTS.table, QUARANTINE.table, *(derived.table for derived in data_set.derived)]
 
 
 def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, Any]]:
@@ -64,7 +73,8 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
     end in a slash.
     """
     inputs = [_landing(landing), _addressed("delta", delta_columns(data_set), f"{lake}delta/")]
-    for table, keys in PUBLISHED:
+    for table in published_tables(data_set):
+        keys = keys_of(table)
         columns = table_columns(data_set, table)
         root = f"{lake}tables/{table}/"
         inputs.append(_parquet(table, columns, root, keys, {}))
@@ -150,4 +160,4 @@ def _parquet(
 
 def hive_type(sql_type: str) -> str:
     """Glue's name for an SQL type."""
-    return {"varchar": "string", "varbinary": "binary"}.get(sql_type, sql_type)
+    return {"varchar": "string", "varbinary": "binary", "integer": "int"}.get(sql_type, sql_type)

@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from springtide import athena, aws, catalog, lease, queries
+from springtide.chunks import chunk_document, recorded_rows
 from springtide.errors import ListingNotCoveredError, TooManyRejectsError
 from springtide.landing import Landing
 from springtide.ledger import Ledger
@@ -139,10 +140,10 @@ def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -
 def _event_chunks(settings: Settings, counted: _Counted) -> list[dict[str, Any]]:
     touched = sorted(counted.event_hours)
     present = catalog.get_partitions(settings.database, EVENTS.table, touched)
-    rows = [Touched(p, counted.event_hours[p] + _rows(present.get(p))) for p in touched]
+    rows = [Touched(p, counted.event_hours[p] + recorded_rows(present.get(p))) for p in touched]
     return [
         {
-            **_chunk(EVENTS.table, chunk, present),
+            **chunk_document(EVENTS.table, chunk, present),
             "partial": False,
             "delta_rows": [counted.event_hours[partition] for partition in chunk],
         }
@@ -157,40 +158,15 @@ def _quarantine_chunks(
     read: list[Partition] = [(hour,) for hour in sorted({*hours, *counted.rejected})]
     present = catalog.get_partitions(settings.database, QUARANTINE.table, read)
     touched = [
-        Touched(p, sum(counted.rejected.get(p[0], {}).values()) + _rows(present.get(p)))
+        Touched(p, sum(counted.rejected.get(p[0], {}).values()) + recorded_rows(present.get(p)))
         for p in read
-        if p[0] in counted.rejected or (not partial and _rows(present.get(p)))
+        if p[0] in counted.rejected or (not partial and recorded_rows(present.get(p)))
     ]
     return [
         {
-            **_chunk(QUARANTINE.table, chunk, present),
+            **chunk_document(QUARANTINE.table, chunk, present),
             "partial": partial,
             "delta_rows": [sum(counted.rejected.get(p[0], {}).values()) for p in chunk],
         }
         for chunk in cut(touched)
     ]
-
-
-def _chunk(
-    table: str, chunk: list[Partition], present: Mapping[Partition, Mapping[str, Any]]
-) -> dict[str, Any]:
-    """A chunk with the base of each partition: where it points before the merge reads it."""
-    return {
-        "table": table,
-        "partitions": [list(values) for values in chunk],
-        "base": [_base(present.get(values)) for values in chunk],
-    }
-
-
-def _base(partition: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if partition is None:
-        return None
-    return {
-        "location": partition["StorageDescriptor"]["Location"],
-        "rows": _rows(partition),
-        "version": partition.get("Parameters", {}).get("version", ""),
-    }
-
-
-def _rows(partition: Mapping[str, Any] | None) -> int:
-    return 0 if partition is None else int(partition.get("Parameters", {}).get("rows", 0))

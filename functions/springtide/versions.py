@@ -16,7 +16,7 @@ def version_id(slice_: str, step: str, chunk: int, attempt: int) -> str:
     A partitioned UNLOAD does not check that its target is empty, so a shared one would double rows
     (docs.aws.amazon.com/athena/latest/ug/unload.html).
     """
-    part = f"{step}{chunk}" if step == "merge" else step
+    part = f"{step}{chunk}" if step in ("merge", "derive") else step
     return f"{slice_}-{part}-{attempt}"
 
 

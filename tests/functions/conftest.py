@@ -60,7 +60,7 @@ def upto(it: Rig, slice_id: str, step: str) -> dict[str, Any]:
         query(it, slice_id, "merge", chunk)
         query(it, slice_id, "audit", chunk)
         if step != "check_audit":
-            it.invoke("check_audit", {**event, "chunk": chunk})
+            it.invoke("check_audit", {**event, "step": "merge", "chunk": chunk})
         if step == "record_slice":
-            it.invoke("add_partitions", {**event, "chunk": chunk})
+            it.invoke("add_partitions", {**event, "step": "merge", "chunk": chunk})
     return planned

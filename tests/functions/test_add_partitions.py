@@ -12,7 +12,7 @@ def audited(leased: Callable[..., Rig]) -> tuple[Rig, dict[str, str]]:
     it.land("2020/07/13/00/a.gz", event(1), event(2, "2020-07-12T00:00:00Z"))
     slice_id = plan(it)["id"]
     upto(it, slice_id, "add_partitions")
-    return it, {"execution": EXECUTION, "slice": slice_id, "now": NOW}
+    return it, {"execution": EXECUTION, "slice": slice_id, "step": "merge", "now": NOW}
 
 
 def test_nothing_is_visible_before_and_everything_after(

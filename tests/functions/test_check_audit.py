@@ -20,9 +20,8 @@ def staged(it: Rig, slice_id: str, chunk: int, change: Callable[[pa.Table], pa.T
     pq.write_table(change(rows), sink)
     it.client("s3").put_object(Bucket=bucket, Key=item.key, Body=sink.getvalue().to_pybytes())
     query(it, slice_id, "audit", chunk)
-    return it.invoke(
-        "check_audit", {"execution": EXECUTION, "slice": slice_id, "chunk": chunk, "now": NOW}
-    )
+    call = {"execution": EXECUTION, "slice": slice_id, "step": "merge", "chunk": chunk, "now": NOW}
+    return it.invoke("check_audit", call)
 
 
 @pytest.fixture

@@ -43,4 +43,5 @@ def test_tables_are_made_from_the_declaration(leased: Callable[..., Rig]) -> Non
     names = {t["Name"] for t in tables["TableList"]}
     assert names == {
         "landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions",
+        "traffic", "traffic_versions",
     }  # fmt: skip

@@ -1,0 +1,69 @@
+"""Plans which hours of the derived tables a slice has to build again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from springtide import catalog, dataset, lease
+from springtide.chunks import chunk_document, recorded_rows
+from springtide.dataset import Derived
+from springtide.ledger import Ledger
+from springtide.partitions import EVENTS, Partition, Touched, cut
+from springtide.settings import Settings
+from springtide.sql.derive import neighbours
+from springtide.store import Store
+
+
+def plan_derived(
+    settings: Settings, execution: str, slice_id: str, now: datetime
+) -> dict[str, Any]:
+    """Plans the chunks of the derived tables, once the slice's events are published.
+
+    The hours are those of the delta and what their rows reach into; not those whose events changed,
+    since a crash between the two publishes would then leave a derived table stale.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    lease.renew(ledger, execution, now)
+    store = Store(settings.lake_bucket)
+    touched = [
+        tuple(values)
+        for chunk in store.read(slice_id, "partitions")["chunks"]
+        if chunk["table"] == EVENTS.table
+        for values in chunk["partitions"]
+    ]
+    chunks = [
+        chunk
+        for derived in dataset.load(settings.data_set).derived
+        for chunk in _chunks(settings, derived, touched)
+    ]
+    store.write(slice_id, "derived", {"chunks": chunks})
+    return {"chunks": list(range(len(chunks)))}
+
+
+def _chunks(settings: Settings, derived: Derived, touched: list[Partition]) -> list[dict[str, Any]]:
+    reached = sorted(
+        {near for hour in touched for near in neighbours(hour, range(derived.reach_hours + 1))}
+    )
+    events = catalog.get_partitions(settings.database, EVENTS.table, reached)
+    present = catalog.get_partitions(settings.database, derived.table, reached)
+    # An hour that a window reaches into and that nobody measured has no rows to build.
+    built = [
+        Touched(hour, recorded_rows(events.get(hour)))
+        for hour in reached
+        if hour in events or hour in present
+    ]
+    return [
+        {
+            **chunk_document(derived.table, chunk, present),
+            "events_rows": [recorded_rows(events.get(hour)) for hour in chunk],
+        }
+        for chunk in cut(built)
+    ]
+
+
+def source_rows(chunk: Mapping[str, Any]) -> dict[Partition, int]:
+    """How many events each hour of a derived chunk was recorded to have when it was planned."""
+    hours = (tuple(values) for values in chunk["partitions"])
+    return dict(zip(hours, chunk["events_rows"], strict=True))

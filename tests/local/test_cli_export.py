@@ -1,0 +1,156 @@
+"""The folders below --out are the published tables, and only what changed is written again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from local.cli.export import export, partition_locations
+from local.cli.state import home_of
+
+KEYS = {"events": ("event_date", "event_hour"), "quarantine": ("arrival_hour",)}
+
+
+@dataclass(frozen=True)
+class Listed:
+    bucket: str
+    key: str
+
+
+class Objects:
+    """Objects that are files below a folder, as a machine's are."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def list(self, bucket: str, prefix: str) -> list[Listed]:
+        files = (p.relative_to(self.root / bucket).as_posix() for p in self.root.rglob("*.data"))
+        return [Listed(bucket, key) for key in files if key.startswith(prefix)]
+
+    def path(self, bucket: str, key: str) -> Path:
+        return self.root / bucket / key
+
+
+class Machine:
+    """The part of a machine that an export uses."""
+
+    def __init__(self, root: Path) -> None:
+        self.objects = Objects(root)
+        self.outputs = {"DatabaseName": "springtide"}
+        self.glue = boto3.client("glue", region_name="eu-west-1")
+        self.glue.create_database(DatabaseInput={"Name": "springtide"})
+        for table, keys in KEYS.items():
+            columns: Any = [{"Name": key, "Type": "string"} for key in keys]
+            self.glue.create_table(
+                DatabaseName="springtide", TableInput={"Name": table, "PartitionKeys": columns}
+            )
+
+    def client(self, service: str) -> Any:
+        assert service == "glue"
+        return self.glue
+
+    def publish(self, table: str, values: list[str], version: str, text: str | None) -> None:
+        """Point a partition at a version of one file, or at nothing."""
+        location = f"s3://lake/{table}/{version}/{'-'.join(values)}/"
+        if text is not None:
+            file = self.objects.root / location.removeprefix("s3://") / "part.data"
+            file.parent.mkdir(parents=True)
+            file.write_text(text)
+        partition: Any = {"Values": values, "StorageDescriptor": {"Location": location}}
+        names = {"DatabaseName": "springtide", "TableName": table}
+        try:
+            self.glue.create_partition(**names, PartitionInput=partition)
+        except self.glue.exceptions.AlreadyExistsException:
+            self.glue.update_partition(**names, PartitionValueList=values, PartitionInput=partition)
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        yield Machine(tmp_path / "objects")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    home_of(tmp_path / "out").mkdir(parents=True)
+    return tmp_path / "out"
+
+
+def written(out: Path) -> dict[str, str]:
+    return {p.relative_to(out).as_posix(): p.read_text() for p in out.rglob("*.parquet")}
+
+
+def test_partitions_become_hive_style_folders(machine: Machine, out: Path) -> None:
+    machine.publish("events", ["2020-07-13", "05"], "v1", "a")
+    machine.publish("quarantine", ["2020-07-13T05"], "v1", "b")
+
+    export(machine, out)
+
+    assert written(out) == {
+        "events/event_date=2020-07-13/event_hour=05/part.data.parquet": "a",
+        "quarantine/arrival_hour=2020-07-13T05/part.data.parquet": "b",
+    }
+    assert partition_locations(machine) == {
+        "events/event_date=2020-07-13/event_hour=05": "s3://lake/events/v1/2020-07-13-05/",
+        "quarantine/arrival_hour=2020-07-13T05": "s3://lake/quarantine/v1/2020-07-13T05/",
+    }
+
+
+def test_only_repointed_partitions_are_written_again(machine: Machine, out: Path) -> None:
+    machine.publish("events", ["2020-07-13", "05"], "v1", "old")
+    machine.publish("events", ["2020-07-13", "06"], "v1", "same")
+    export(machine, out)
+    machine.publish("events", ["2020-07-13", "05"], "v2", "new")
+
+    done = export(machine, out)
+
+    assert done.written == ["events/event_date=2020-07-13/event_hour=05"]
+    assert sorted(written(out).values()) == ["new", "same"]
+    assert not list(home_of(out).glob("export-*"))
+
+
+def test_a_folder_that_was_deleted_is_written_again(machine: Machine, out: Path) -> None:
+    machine.publish("quarantine", ["2020-07-13T05"], "v1", "b")
+    export(machine, out)
+    (out / "quarantine/arrival_hour=2020-07-13T05/part.data.parquet").unlink()
+    (out / "quarantine/arrival_hour=2020-07-13T05").rmdir()
+
+    export(machine, out)
+
+    assert list(written(out).values()) == ["b"]
+
+
+def test_empty_and_vanished_partitions_are_removed(machine: Machine, out: Path) -> None:
+    machine.publish("events", ["2020-07-13", "05"], "v1", "a")
+    machine.publish("events", ["2020-07-14", "05"], "v1", "b")
+    machine.publish("quarantine", ["2020-07-13T05"], "v1", "c")
+    export(machine, out)
+    machine.publish("events", ["2020-07-14", "05"], "v2", None)
+    machine.glue.delete_partition(
+        DatabaseName="springtide", TableName="quarantine", PartitionValues=["2020-07-13T05"]
+    )
+
+    done = export(machine, out)
+
+    assert done.removed == [
+        "events/event_date=2020-07-14/event_hour=05",
+        "quarantine/arrival_hour=2020-07-13T05",
+    ]
+    assert list(written(out).values()) == ["a"]
+    assert not (out / "events/event_date=2020-07-14").exists()
+
+
+def test_more_partitions_than_a_page_are_all_exported(machine: Machine, out: Path) -> None:
+    hours = [f"2020-07-{day:02}T{hour:02}" for day in range(1, 6) for hour in range(24)]
+    for hour in hours:
+        machine.publish("quarantine", [hour], "v1", hour)
+
+    export(machine, out)
+
+    assert sorted(written(out).values()) == hours

@@ -1,0 +1,70 @@
+"""`springtide generate` and the help that leads a newcomer to it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from local.cli import app
+
+runner = CliRunner()
+
+
+def test_help_names_every_command() -> None:
+    shown = runner.invoke(app, ["--help"])
+
+    assert shown.exit_code == 0
+    for name in ("demo", "run", "generate", "query"):
+        assert name in shown.stdout
+
+
+@pytest.mark.parametrize("name", ["demo", "run", "generate", "query"])
+def test_every_command_explains_itself(name: str) -> None:
+    shown = runner.invoke(app, [name, "--help"])
+
+    assert shown.exit_code == 0
+    assert "--out" in shown.stdout
+
+
+def test_no_command_shows_the_help() -> None:
+    assert "springtide demo" in runner.invoke(app, []).output
+
+
+def test_generate_writes_objects_and_prints_their_counts(tmp_path: Path) -> None:
+    arguments = ["--out", str(tmp_path), "--detectors", "3", "--days", "0.5", "--json"]
+    shown = runner.invoke(app, ["generate", *arguments])
+
+    assert shown.exit_code == 0, shown.output
+    counts = json.loads(shown.stdout)
+    assert counts["objects"] == len(list(tmp_path.rglob("*.gz")))
+    assert counts["lines"] > counts["events"] > 2000
+
+
+def test_generate_says_what_to_do_next(tmp_path: Path) -> None:
+    shown = runner.invoke(app, ["generate", "--out", str(tmp_path), "--detectors", "1"])
+
+    assert f"springtide run --landing {tmp_path} --out out" in shown.stdout
+
+
+@pytest.mark.parametrize("start", ["2020-07-13", "2020-07-13T00:00", "2020-07-13T02:00+02:00"])
+def test_start_is_a_date_or_a_datetime_in_utc(tmp_path: Path, start: str) -> None:
+    arguments = ["--out", str(tmp_path), "--detectors", "1", "--start", start, "--late", "0"]
+    assert runner.invoke(app, ["generate", *arguments]).exit_code == 0
+
+    assert (tmp_path / "2020/07/13/00").is_dir()
+    assert not (tmp_path / "2020/07/12").exists()
+
+
+def test_generate_names_an_option_that_makes_no_sense(tmp_path: Path) -> None:
+    shown = runner.invoke(app, ["generate", "--out", str(tmp_path), "--late", "2"])
+
+    assert shown.exit_code == 1
+    assert "Error: late is 2.0: give a share from 0 to 1" in shown.stderr
+
+
+def test_generate_names_a_start_that_is_no_date(tmp_path: Path) -> None:
+    shown = runner.invoke(app, ["generate", "--out", str(tmp_path), "--start", "gisteren"])
+
+    assert shown.exit_code == 2
+    assert "'gisteren' is no date" in shown.stderr

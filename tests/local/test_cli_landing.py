@@ -1,0 +1,79 @@
+"""What a landing folder may look like, and what is said about one that does not."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from local.cli.errors import CommandError
+from local.cli.landing import read_landing
+
+
+def put(root: Path, *names: str) -> Path:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("names", "prefix", "hours"),
+    [
+        (["2020/07/13/05/a.gz", "2020/07/13/06/b"], "", 2),
+        (["raw/traffic/2020/07/13/05/a.gz", "raw/traffic/2020/07/13/05/b"], "raw/traffic/", 1),
+        (["2020/2020/07/13/05/a.gz"], "2020/", 1),
+        (["2020/07/13/05/below/a.gz"], "", 1),
+        (["2020/07/13/05/.hidden"], "", 1),
+        (["2020/02/29/23/_a"], "", 1),
+    ],
+)
+def test_folders_above_the_years_are_the_prefix(
+    tmp_path: Path, names: list[str], prefix: str, hours: int
+) -> None:
+    found = read_landing(put(tmp_path, *names))
+
+    assert (found.prefix, len(found.hours), found.files) == (prefix, hours, len(names))
+    assert found.root == tmp_path / prefix
+
+
+def test_hidden_files_outside_the_hours_are_ignored_and_named(tmp_path: Path) -> None:
+    found = read_landing(put(tmp_path, "2020/07/13/05/a", ".DS_Store", ".git/config", "2020/.x"))
+
+    assert found.files == 1
+    assert set(found.ignored) == {".DS_Store", ".git/config", "2020/.x"}
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ([], "no files in the layout YYYY/MM/DD/HH/NAME"),
+        (["notes.txt", "2020/07/13/05/a"], "1 file lies outside .*: notes.txt. Move"),
+        (["2020/13/01/00/a"], "1 file lies outside .*: 2020/13/01/00/a"),
+        (["2019/02/29/00/a"], "2019/02/29/00/a"),
+        (["1999/01/01/00/a"], "from 2000"),
+        (["2020/07/13/a"], "2020/07/13/a"),
+        ([f"{n}.json" for n in range(8)], "8 files lie .*0.json, .*4.json and 3 more"),
+        (
+            ["x/2020/07/13/05/a", "y/2020/07/13/05/b"],
+            "2 different folders: x/2020/07/13/05/a, y/2020/07/13/05/b",
+        ),
+    ],
+)
+def test_any_other_layout_is_refused_by_name(
+    tmp_path: Path, names: list[str], message: str
+) -> None:
+    with pytest.raises(CommandError, match=message):
+        read_landing(put(tmp_path, *names))
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="nowhere: no such folder"):
+        read_landing(tmp_path / "nowhere")
+
+
+def test_hours_that_are_not_over_are_known(tmp_path: Path) -> None:
+    found = read_landing(put(tmp_path, "2020/07/13/05/a", "2020/07/13/06/a", "2021/01/01/00/a"))
+
+    waiting = found.hours_not_over(datetime(2020, 7, 13, 6, 59, tzinfo=UTC))
+
+    assert [hour.isoformat()[:13] for hour in waiting] == ["2020-07-13T06", "2021-01-01T00"]

@@ -1,0 +1,119 @@
+"""What `springtide run`, `query` and `demo` refuse, before and without any machine."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from local.cli import app
+from local.cli.errors import CommandError
+from local.cli.state import RunState, check_state, held, home_of, keep_state, read_state
+
+runner = CliRunner()
+STATE = RunState("traffic", "raw/", {})
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    object_ = tmp_path / "landing/2020/07/13/05/a"
+    object_.parent.mkdir(parents=True)
+    object_.write_bytes(b"{}\n")
+    return tmp_path / "landing"
+
+
+def run(landing: Path, out: Path, *more: str) -> Result:
+    return runner.invoke(app, ["run", "--landing", str(landing), "--out", str(out), *more])
+
+
+def made(out: Path, state: RunState = STATE) -> Path:
+    home_of(out).mkdir(parents=True)
+    keep_state(out, state)
+    return out
+
+
+def refused(result: Result, message: str) -> None:
+    assert result.exit_code == 1, result.output
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_run_needs_a_landing_folder(tmp_path: Path) -> None:
+    refused(run(tmp_path / "none", tmp_path / "out"), "none: no such folder")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "message"),
+    [
+        ("MaxSliceBytes", "--parameter MaxSliceBytes: write NAME=VALUE"),
+        ("=5", "--parameter =5: write NAME=VALUE"),
+        ("LandingPrefix=x/", "follows from --dataset and from the landing folder"),
+    ],
+)
+def test_run_names_a_wrong_parameter(
+    landing: Path, tmp_path: Path, parameter: str, message: str
+) -> None:
+    refused(run(landing, tmp_path / "out", "--parameter", parameter), message)
+
+
+def test_run_never_writes_into_the_landing(landing: Path) -> None:
+    refused(run(landing, landing / "out"), "lies inside --landing")
+    assert not (landing / "out").exists()
+
+
+def test_run_refuses_a_folder_of_another_prefix(landing: Path, tmp_path: Path) -> None:
+    out = made(tmp_path / "out")
+
+    refused(run(landing, out), "belongs to data set 'traffic' below raw/; this landing is")
+
+
+def test_run_refuses_tables_without_a_state(landing: Path, tmp_path: Path) -> None:
+    (tmp_path / "out/events").mkdir(parents=True)
+
+    refused(run(landing, tmp_path / "out"), "has events but no .springtide")
+
+
+def test_query_needs_a_run(tmp_path: Path) -> None:
+    shown = runner.invoke(app, ["query", "SELECT 1", "--out", str(tmp_path)])
+
+    refused(shown, "no run has written there")
+
+
+def test_query_prints_one_format(tmp_path: Path) -> None:
+    shown = runner.invoke(app, ["query", "SELECT 1", "--out", str(tmp_path), "--json", "--csv"])
+
+    refused(shown, "--json and --csv: give one of them")
+
+
+def test_demo_removes_nothing_but_a_demo(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+
+    refused(runner.invoke(app, ["demo", "--out", str(tmp_path)]), "is no earlier demo")
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_state_is_kept_and_read(tmp_path: Path) -> None:
+    assert read_state(tmp_path) is None
+    made(tmp_path)
+
+    assert read_state(tmp_path) == STATE
+    check_state(tmp_path, STATE)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"version": 9}'])
+def test_a_state_that_is_unreadable_is_named(tmp_path: Path, text: str) -> None:
+    made(tmp_path)
+    (home_of(tmp_path) / "run-state.json").write_text(text)
+
+    with pytest.raises(CommandError, match=r"run-state\.json: not a state that this version"):
+        read_state(tmp_path)
+
+
+def test_two_runs_never_share_a_folder(tmp_path: Path) -> None:
+    with (
+        held(tmp_path),
+        pytest.raises(CommandError, match="at work there"),
+        held(tmp_path, shared=True),
+    ):
+        pass
+    with held(tmp_path, shared=True), held(tmp_path, shared=True):
+        pass

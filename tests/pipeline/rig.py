@@ -1,0 +1,192 @@
+"""A landing folder, the offline machine over it, and what a run published, read without Athena."""
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from springtide.partitions import Partition
+
+from local.machine import Execution, Machine
+from tests import oracle
+
+Row = dict[str, Any]
+
+
+class Rig:
+    """One stack on one landing folder. Times in rows are naive UTC, as the oracle has them."""
+
+    def __init__(self, folder: Path, parameters: Mapping[str, str]) -> None:
+        self.landing = folder / "landing"
+        self.landing.mkdir(exist_ok=True)
+        self.machine = Machine(folder / "home", parameters=parameters)
+        self.machine.__enter__()
+
+    def close(self) -> None:
+        self.machine.close()
+
+    # ------------------------------------------------------------------ what lands
+
+    def land(self, path: str, *lines: Any) -> Path:
+        """Writes events (dicts) or texts as lines of an object; gzip by name."""
+        texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+        data = "".join(text + "\n" for text in texts).encode()
+        return self.land_bytes(path, gzip.compress(data, mtime=0) if path.endswith(".gz") else data)
+
+    def land_bytes(self, path: str, data: bytes) -> Path:
+        file = self.landing / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        return file
+
+    # ------------------------------------------------------------------ running
+
+    def mount(self) -> None:
+        outputs = self.machine.outputs
+        self.machine.objects.mount(
+            outputs["LandingBucketName"], outputs["LandingPrefix"], self.landing
+        )
+
+    def run(self, input: Mapping[str, Any] | None = None) -> Execution:
+        """Runs over what has landed, everything unless asked for less, and expects success."""
+        self.mount()
+        execution = self.machine.run({"all": True} if input is None else input)
+        assert execution.status == "SUCCEEDED", (execution.error, execution.cause)
+        return execution
+
+    def invoke(self, handler: str, event: Mapping[str, Any]) -> Any:
+        """Calls one deployed function; what it raises comes back as FunctionError."""
+        name = "".join(part.title() for part in handler.split("_")) + "Function"
+        answer = self.client("lambda").invoke(
+            FunctionName=self.function(name), Payload=json.dumps(event)
+        )
+        payload = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise FunctionError(payload["errorType"], payload["errorMessage"])
+        return payload
+
+    def function(self, logical_id: str) -> str:
+        found = self.client("cloudformation").describe_stack_resource(
+            StackName="springtide", LogicalResourceId=logical_id
+        )
+        name: str = found["StackResourceDetail"]["PhysicalResourceId"]
+        return name
+
+    def client(self, service: str) -> Any:
+        return self.machine.client(service)
+
+    @property
+    def statements(self) -> list[str]:
+        """Every statement that Athena was given, in order."""
+        return [run.sql for run in self.machine.athena.history]
+
+    # ------------------------------------------------------------------ what was published
+
+    def partitions(self, table: str) -> dict[Partition, str]:
+        """Where each partition of a table points."""
+        pages = self.client("glue").get_paginator("get_partitions")
+        database = self.machine.outputs["DatabaseName"]
+        return {
+            tuple(p["Values"]): p["StorageDescriptor"]["Location"]
+            for page in pages.paginate(DatabaseName=database, TableName=table)
+            for p in page["Partitions"]
+        }
+
+    def rows(self, table: str) -> list[tuple[Partition, Row]]:
+        """Every published row with its partition, read from the files that it points at."""
+        return [
+            (values, row)
+            for values, location in sorted(self.partitions(table).items())
+            for row in self.rows_at(location)
+        ]
+
+    def rows_at(self, location: str) -> list[Row]:
+        bucket, _, prefix = location.removeprefix("s3://").partition("/")
+        rows: list[Row] = []
+        for item in self.machine.objects.list(bucket, prefix):
+            rows += pq.read_table(self.machine.objects.path(bucket, item.key)).to_pylist()
+        return rows
+
+    def events(self) -> dict[oracle.Key, Row]:
+        """Published events by key; a key in two partitions or in a wrong one fails."""
+        found: dict[oracle.Key, Row] = {}
+        for values, row in self.rows("events"):
+            moment: datetime = row["event_time"]
+            assert values == (f"{moment:%Y-%m-%d}", f"{moment:%H}")
+            key = (row["unieke_id"], moment)
+            assert key not in found
+            found[key] = {**row, "source_path": self.relative(row["source_path"])}
+        return found
+
+    def quarantine(self) -> Counter[oracle.Rejected]:
+        """Quarantined lines with their bytes."""
+        found: Counter[oracle.Rejected] = Counter()
+        for (hour,), row in self.rows("quarantine"):
+            source = self.relative(row["source_path"])
+            assert hour.replace("-", "/").replace("T", "/") in source
+            raw = row["line_bytes"] if row["line_bytes"] is not None else row["line"].encode()
+            found[oracle.Rejected(source, row["reject_reason"], raw)] += 1
+        return found
+
+    def relative(self, uri: str) -> str:
+        outputs = self.machine.outputs
+        return uri.removeprefix(f"s3://{outputs['LandingBucketName']}/{outputs['LandingPrefix']}")
+
+    def account(self) -> Any:
+        """The account as the deployed stack's ledger gives it."""
+        from local.account import read_account
+
+        return read_account(self.machine)
+
+    # ------------------------------------------------------------------ judging
+
+    def expect(self) -> oracle.Expected:
+        """What must have been published, by the independent reference; asserts that it was."""
+        expected = oracle.expect(self.landing)
+        events = self.events()
+        assert events.keys() == expected.events.keys()
+        for key, row in expected.events.items():
+            assert {n: events[key][n] for n in row} == row
+        assert self.quarantine() == Counter(expected.quarantine)
+        account = self.account()
+        assert (account.lines, account.distinct) == (expected.lines, expected.distinct)
+        assert account.duplicates == expected.duplicates
+        assert account.rejected == expected.rejected
+        assert {entry["object"] for entry in account.unread} == expected.unread
+        assert account.lines == (
+            account.distinct + account.duplicates + sum(account.rejected.values())
+        )
+        return expected
+
+
+class FunctionError(AssertionError):
+    """When a function that was invoked raised."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.name = name
+
+
+def event(
+    detector: int = 1, at: str = "2020-07-13T00:30:00+00:00", **fields: Any
+) -> dict[str, Any]:
+    """A measurement with the fields that matter, others as given."""
+    return {
+        "beschrijvende_id": "H101L10",
+        "unieke_id": str(detector),
+        "lve_nr": 7,
+        "tijd_waarneming": at,
+        "tijd_laatst_gewijzigd": at,
+        "actueel_publicatie": "1",
+        "beschikbaar": "1",
+        "defect": "0",
+        "geldig": 0,
+        "verkeersintensiteit_klasse2": 3,
+        "voertuigsnelheid_rekenkundig_klasse2": "97",
+        "rekendata_bezettingsgraad": 4,
+        **fields,
+    }
