@@ -1,12 +1,17 @@
-"""What a handler has to itself during a call: the environment and its standard output."""
+"""What a handler has to itself during a call: the environment and what it prints."""
 
 import io
 import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
+from typing import TextIO
+
+STREAMS = ("stdout", "stderr")
+
+_of_this_thread = threading.local()
 
 
 @contextmanager
@@ -25,32 +30,29 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def output_of_this_thread() -> Iterator[io.StringIO]:
+def output_of_call() -> Iterator[io.StringIO]:
     """Collect what this thread prints; other threads print as before."""
-    own = tap()
-    if not isinstance(sys.stdout, _Tap):
-        own.around = sys.stdout
-        sys.stdout = own
-    outer = getattr(own.local, "output", None)
-    own.local.output = io.StringIO()
+    outer = getattr(_of_this_thread, "output", None)
+    _of_this_thread.output = io.StringIO()
     try:
-        yield own.local.output
+        with ExitStack() as taps:
+            for name in STREAMS:
+                taps.enter_context(_tapped(name))
+            yield _of_this_thread.output
     finally:
-        own.local.output = outer
-        if outer is None and sys.stdout is own and own.around is not None:
-            sys.stdout = own.around
+        _of_this_thread.output = outer
 
 
 @cache
-def tap() -> "_Tap":
+def tap(name: str) -> "_Tap":
     """The stream that passes writes on to the call they come from."""
-    return _Tap()
+    return _Tap(name)
 
 
 class _Tap(io.TextIOBase):
-    def __init__(self) -> None:
-        self.local = threading.local()
-        self.around: io.TextIOBase | None = None
+    def __init__(self, name: str) -> None:
+        self.around: TextIO = getattr(sys, f"__{name}__")
+        self._name = name
 
     def write(self, text: str) -> int:
         return self._target().write(text)
@@ -67,10 +69,26 @@ class _Tap(io.TextIOBase):
     def fileno(self) -> int:
         return self._target().fileno()
 
-    def _target(self) -> io.TextIOBase:
-        own = getattr(self.local, "output", None)
-        if own is not None:
-            return own  # type: ignore[no-any-return]
-        if isinstance(sys.stdout, _Tap):
-            return self.around or sys.__stdout__  # type: ignore[return-value]
-        return sys.stdout  # type: ignore[return-value]
+    def _target(self) -> TextIO:
+        output: TextIO | None = getattr(_of_this_thread, "output", None)
+        if output is not None:
+            return output
+        current: TextIO | _Tap = getattr(sys, self._name)
+        return self.around if isinstance(current, _Tap) else current
+
+
+@contextmanager
+def _tapped(name: str) -> Iterator[None]:
+    """Put the tap in place; a stream that someone sets in the meantime is left where it is."""
+    current = getattr(sys, name)
+    if isinstance(current, _Tap):
+        yield
+        return
+    own = tap(name)
+    own.around = current
+    setattr(sys, name, own)
+    try:
+        yield
+    finally:
+        if getattr(sys, name) is own:
+            setattr(sys, name, current)

@@ -33,7 +33,7 @@ def shared_client(service: str, region: str = REGION) -> Any:
 
 
 @cache
-def _session() -> boto3.Session:
+def _session() -> Any:
     """One session per process, since loading the service models is what takes time."""
     return boto3.Session(
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ class UndeliverableError(ValueError):
     """When a rule or a schedule has a target that nothing here can call."""
 
 
+@cache
 def install() -> None:
     """Have rules call their targets."""
     rule: Any = Rule

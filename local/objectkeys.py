@@ -1,4 +1,4 @@
-"""How moto keeps a bucket's objects here: an index in key order, and objects whose bytes are files."""
+"""A bucket's objects as moto keeps them here: in key order, and some with their bytes in files."""
 
 import hashlib
 import threading
@@ -45,11 +45,13 @@ class SortedKeys(_VersionedKeyStore):
             self._note(key)
 
     def setlist(self, key: Any, list_: Any) -> None:
+        """Set the versions of a key."""
         with self._lock:
             super().setlist(key, list_)
             self._note(key)
 
     def pop(self, key: str) -> None:  # type: ignore[override]
+        """Drop a key with its versions."""
         with self._lock:
             super().pop(key)
             del self._names[bisect_left(self._names, key)]
@@ -88,6 +90,7 @@ class FileKey(FakeKey):
 
     @property
     def value(self) -> bytes:
+        """The file's bytes as they are now."""
         return self.file.read_bytes()
 
     @value.setter
@@ -97,11 +100,13 @@ class FileKey(FakeKey):
 
     @property
     def etag(self) -> str:
+        """The MD5 of the file, in quotes; worked out when first asked for."""
         if self._etag is None:
             self._etag = _md5(self.file, *self._stamp)
         return f'"{self._etag}"'
 
     def dispose(self, garbage: bool = False) -> None:
+        """Let go of the object; the file stays."""
         super().dispose(garbage=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -113,9 +118,9 @@ class FileKey(FakeKey):
 
 
 def as_path(key: str) -> PurePosixPath:
-    """A relative file path for a key; parts that a file system reads in its own way are spelled out."""
-    parts = ("%" + part.encode().hex() if part in ("", ".", "..") else part for part in key.split("/"))
-    return PurePosixPath(*parts)
+    """A relative file path for a key, its parts that mean something to file systems spelled out."""
+    special = {part: "%" + part.encode().hex() for part in ("", ".", "..")}
+    return PurePosixPath(*(special.get(part, part) for part in key.split("/")))
 
 
 @lru_cache(maxsize=200_000)

@@ -1,6 +1,5 @@
 """The object store: moto's S3 of this process, with objects whose bytes stay in files."""
 
-import os
 import shutil
 import threading
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from moto.s3.exceptions import MissingBucket
-from moto.s3.models import FakeBucket, FakeKey, s3_backends
+from moto.s3.models import FakeKey, s3_backends
 
 from local import objectkeys
 from local.objectkeys import FileKey
@@ -48,7 +47,7 @@ class Objects:
         objectkeys.install()
         self.folder = folder
         self._backend: Any = s3_backends[account]["aws"]
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
 
     def list(self, bucket: str, prefix: str) -> Listing:
         """The objects below a prefix, by key.
@@ -95,11 +94,11 @@ class Objects:
         Raises NoSuchBucketError.
         """
         home = self._bucket(bucket)
-        with self._lock:
+        with self.lock:
             target = _unused(self.folder / bucket / objectkeys.as_path(key))
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(file, target)
-        self.refer(home.name, key, target)
+            self.refer(home.name, key, target)
 
     def refer(self, bucket: str, key: str, file: Path, *, mounted: bool = False) -> FileKey:
         """Make an object of a file where it is.
@@ -133,12 +132,11 @@ class Objects:
                 self.refer(bucket, name, file, mounted=True)
         return len(files)
 
-    def _bucket(self, name: str) -> FakeBucket:
+    def _bucket(self, name: str) -> Any:
         try:
-            found: FakeBucket = self._backend.get_bucket(name)
+            return self._backend.get_bucket(name)
         except MissingBucket as err:
             raise NoSuchBucketError(name) from err
-        return found
 
     def _spilled(self, key: FakeKey) -> Path:
         """Write an in-memory object to a file named by its content, once.
@@ -151,7 +149,7 @@ class Objects:
             file.parent.mkdir(parents=True, exist_ok=True)
             part = file.with_name(f".{name}.{threading.get_ident()}")
             part.write_bytes(key.value)
-            os.replace(part, file)
+            part.replace(file)
         return file
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from samtranslator.model.exceptions import InvalidDocumentException
-from samtranslator.translator.transform import transform
+from samtranslator.model.exceptions import (  # type: ignore[import-untyped]
+    InvalidDocumentException,
+)
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
 
 from local.clients import REGION
 
@@ -36,7 +38,7 @@ class Expanded:
     body: dict[str, Any]
     parameters: dict[str, str]
     artifacts: dict[str, Path]
-    """The files and folders that the template's resources are made of, by key in ARTIFACTS_BUCKET."""
+    """The files and folders that resources are made of, by key in ARTIFACTS_BUCKET."""
 
 
 def expand(template: Path, parameters: Mapping[str, str] | None = None) -> Expanded:
@@ -49,8 +51,14 @@ def expand(template: Path, parameters: Mapping[str, str] | None = None) -> Expan
 
 
 def load(template: Path) -> dict[str, Any]:
-    """The template as written, with CloudFormation's short tags spelled out."""
-    body: dict[str, Any] = yaml.load(template.read_text(), _Loader)  # noqa: S506 a SafeLoader
+    """The template as written, with CloudFormation's short tags spelled out.
+
+    Raises TemplateError.
+    """
+    try:
+        body: dict[str, Any] = yaml.load(template.read_text(), _Loader)
+    except yaml.YAMLError as err:
+        raise TemplateError(f"{template}: {err}") from err
     return body
 
 
@@ -101,9 +109,10 @@ def _transform(body: dict[str, Any], parameters: dict[str, str]) -> dict[str, An
 
 
 class _NoManagedPolicies:
-    """The translator asks IAM for managed policies by name; the names in use are bundled with it."""
+    """Stands for IAM, which the translator asks for managed policies that it has not bundled."""
 
     def load(self) -> dict[str, str]:
+        """No policies."""
         return {}
 
 
@@ -157,7 +166,7 @@ def _short_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[st
     return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
 
 
-_Loader.add_multi_constructor("!", _short_tag)  # type: ignore[no-untyped-call]
+_Loader.add_multi_constructor("!", _short_tag)
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()

@@ -237,7 +237,17 @@ def _iso_time(*parts: str | None) -> datetime | None:
 
 _HOUR = re.compile(r"(?:^|.*?/)(\d{4}/\d{2}/\d{2}/\d{2})/(.+)")
 _OTHER_FORMATS = (
-    ".7z", ".bz2", ".lz4", ".lzo", ".snappy", ".tar", ".tar.gz", ".tgz", ".xz", ".zip", ".zst",
+    ".7z",
+    ".bz2",
+    ".lz4",
+    ".lzo",
+    ".snappy",
+    ".tar",
+    ".tar.gz",
+    ".tgz",
+    ".xz",
+    ".zip",
+    ".zst",
 )
 
 

@@ -18,16 +18,19 @@ TYPES = ("bigint", "double", "varchar", "boolean", "timestamp")
 DERIVED_TYPES = (*TYPES, "integer")
 TIME_FORMATS = ("epoch_s", "epoch_ms", "iso8601")
 
-# Columns that Springtide adds; a field of the same name would collide with them.
+# Columns that Springtide or its queries add; a field of the same name would collide with them.
 RESERVED = frozenset(
     {
         "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line",
         "line_bytes", "reject_reason", "reject_detail", "version", "datehour",
+        "malformed", "position", "from_current",
     }
 )  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
 # A JSON path is dotted member names, of characters that need no quoting in SQL.
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
+# Why Springtide itself rejects a line; a data set's rules have reasons of their own.
+REASONS = ("malformed", "missing_key", "missing_event_time", "too_old", "in_future")
 _TABLES = {
     "name", "description", "event_time", "key", "revision", "lateness", "fields", "rules",
     "derived",
@@ -221,6 +224,8 @@ def _rule(at: _Reader, index: int, entry: Mapping[str, Any]) -> Rule:
         raise at.error(
             where, f"reason {reason!r} is not lower-case letters, digits and underscores"
         )
+    if reason in REASONS:
+        raise at.error(where, f"reason {reason!r} is one that Springtide gives itself")
     condition = at.get(entry, where, "reject_when", str)
     if ";" in condition or "--" in condition or "/*" in condition:
         raise at.error(where, "reject_when is one SQL condition, without comments or semicolons")

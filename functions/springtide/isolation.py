@@ -14,10 +14,11 @@ from springtide.ledger import Ledger
 from springtide.settings import Settings
 from springtide.store import Store
 
-# Errors that say nothing against the slice's data: trying it in smaller parts would not help.
-_NOT_THE_DATA = ("LeaseLostError", "FenceLostError", "AuditFailedError", "States.Timeout")
-# Steps whose failure may lie in one of the landed objects.
-_READS_LANDING = "QueryFailedError"
+# More arrival hours than this failing in one run is no accident of theirs, but something that makes
+# every query fail, such as a missing permission; the run stops instead of holding hour after hour.
+MAX_HELD_A_RUN = 3
+# Athena's words for a query that is too large for it; smaller slices are not.
+_TOO_LARGE = "exhausted resources"
 
 
 def isolate_failure(
@@ -29,7 +30,6 @@ def isolate_failure(
     the hours are tried in halves, down to one, which is held with the reason.
     """
     error, cause = unwrap(failure)
-    answer = {"Error": error, "Cause": cause, "isolated": False}
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution, now)
     lease.stop_queries(ledger, slice_id)
@@ -40,17 +40,111 @@ def isolate_failure(
         {":failed": "failed", ":failure": {"error": error, "cause": cause[:2000]}},
         names={"#state": "state"},
     )
-    plan = Store(settings.lake_bucket).read(slice_id, "plan")
-    if error == _READS_LANDING and _set_aside(settings, ledger, plan, cause, now):
-        return {**answer, "isolated": True}
-    if error in ("StaleReadError", "ListingNotCoveredError"):
-        return {**answer, "isolated": _once_more(ledger, plan)}
-    if error in _NOT_THE_DATA or error.startswith(("Lambda.", "States.")):
-        return answer
-    if error in ("QueryFailedError", "TransientQueryError", "TooManyRejectsError"):
-        _halve(ledger, plan, f"{error}: {cause}", now)
-        return {**answer, "isolated": True}
-    return answer
+    failed = _Failed(settings, ledger, execution, slice_id, f"{error}: {cause}", now)
+    isolated = failed.isolate(error)
+    return {"Error": error, "Cause": cause, "isolated": isolated, "held": failed.held}
+
+
+class _Failed:
+    """A slice that failed, and what can be set aside of it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        execution: str,
+        slice_id: str,
+        reason: str,
+        now: datetime,
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._execution = execution
+        self._store = Store(settings.lake_bucket)
+        self._slice = slice_id
+        self._plan = self._store.read(slice_id, "plan")
+        self._hours = [entry["hour"] for entry in self._plan["hours"]]
+        self._reason = reason
+        self._now = now
+        self.held: list[str] = []
+
+    def isolate(self, error: str) -> bool:
+        """Sets aside what the error is about; False if nothing of the slice is to blame."""
+        if error == "TooManyRejectsError":
+            return self._hold(self._over_share())
+        if error == "StaleReadError":
+            return self._first_time()
+        if error == "ListingNotCoveredError":
+            return self._first_time() or self._set_aside()
+        if error == "QueryFailedError":
+            return self._set_aside() or self._halve()
+        if error == "TransientQueryError" and _TOO_LARGE in self._reason:
+            return self._halve()
+        return False
+
+    def _set_aside(self) -> bool:
+        """Records the object that the error names as unreadable; False if it names none."""
+        landing = Landing(self._settings.landing_bucket, self._settings.landing_prefix)
+        for entry in self._plan["hours"]:
+            for key, _, etag in entry["objects"]:
+                uri = landing.uri_of(key)
+                if names_object(self._reason, uri) and key not in entry["excluded"]:
+                    item = {
+                        "etag": etag,
+                        "reason": f"unreadable: {self._reason[:1000]}",
+                        "since": self._now.isoformat(),
+                    }
+                    self._ledger.put("unreadable", uri, item)
+                    return True
+        return False
+
+    def _first_time(self) -> bool:
+        """Allows a slice that read something torn one more try, and no third."""
+        tried = any((self._ledger.get("open", hour) or {}).get("stale") for hour in self._hours)
+        for hour in self._hours:
+            self._ledger.update("open", hour, "SET stale = :tried", {":tried": 0 if tried else 1})
+        return not tried
+
+    def _halve(self) -> bool:
+        """Has the hours tried in slices half as large, or holds the one that is left."""
+        if len(self._hours) == 1:
+            return self._hold(self._hours)
+        for hour in self._hours:
+            half = len(self._hours) // 2
+            self._ledger.update("open", hour, "SET max_hours = :half", {":half": half})
+        return True
+
+    def _over_share(self) -> list[str]:
+        """The hours whose own share of rejects is too large."""
+        counts = self._store.read(self._slice, "counts")
+        share = self._settings.max_reject_share
+        return [
+            hour
+            for hour, account in counts.items()
+            if account["lines"] - account["accepted"] > share * account["lines"]
+        ]
+
+    def _hold(self, hours: list[str]) -> bool:
+        """Holds hours until they are retried, unless this run has held too many already."""
+        items = self._ledger.open_hours().values()
+        held = [item for item in items if item.get("held_by") == self._execution]
+        if len(held) >= MAX_HELD_A_RUN:
+            return False
+        for hour in hours:
+            self._ledger.update(
+                "open",
+                hour,
+                "SET #state = :held, reason = :reason, held_at = :now, held_by = :execution",
+                {
+                    ":held": "held",
+                    ":reason": self._reason[:2000],
+                    ":now": self._now.isoformat(),
+                    ":execution": self._execution,
+                },
+                names={"#state": "state"},
+            )
+        self.held = list(hours)
+        return True
 
 
 def unwrap(failure: Mapping[str, Any]) -> tuple[str, str]:
@@ -69,52 +163,6 @@ def unwrap(failure: Mapping[str, Any]) -> tuple[str, str]:
     return error, cause
 
 
-def _set_aside(
-    settings: Settings, ledger: Ledger, plan: Mapping[str, Any], cause: str, now: datetime
-) -> bool:
-    """Records the object that the error names as unreadable; False if it names none."""
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
-    for entry in plan["hours"]:
-        for key, _, etag in entry["objects"]:
-            if _names(cause, landing.uri_of(key)) and key not in entry["excluded"]:
-                ledger.put(
-                    "unreadable",
-                    landing.uri_of(key),
-                    {
-                        "etag": etag,
-                        "reason": f"unreadable: {cause[:1000]}",
-                        "since": now.isoformat(),
-                    },
-                )
-                return True
-    return False
-
-
-def _names(cause: str, uri: str) -> bool:
+def names_object(cause: str, uri: str) -> bool:
     """Whether the message names the object and not one whose key merely begins like it."""
     return re.search(re.escape(uri) + r"(?![A-Za-z0-9_/-]|[.][A-Za-z0-9])", cause) is not None
-
-
-def _once_more(ledger: Ledger, plan: Mapping[str, Any]) -> bool:
-    """Allows a slice that read something torn one more try, and no third."""
-    hours = [entry["hour"] for entry in plan["hours"]]
-    tried = any((ledger.get("open", hour) or {}).get("stale") for hour in hours)
-    for hour in hours:
-        ledger.update("open", hour, "SET stale = :one", {":one": 0 if tried else 1})
-    return not tried
-
-
-def _halve(ledger: Ledger, plan: Mapping[str, Any], reason: str, now: datetime) -> None:
-    """Has the hours tried in slices half as large, or holds the one that is left."""
-    hours = [entry["hour"] for entry in plan["hours"]]
-    if len(hours) == 1:
-        ledger.update(
-            "open",
-            hours[0],
-            "SET #state = :held, reason = :reason, held_at = :now",
-            {":held": "held", ":reason": reason[:2000], ":now": now.isoformat()},
-            names={"#state": "state"},
-        )
-        return
-    for hour in hours:
-        ledger.update("open", hour, "SET max_hours = :half", {":half": len(hours) // 2})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -54,7 +54,7 @@ def plan_slice(
     document = {
         "slice": slice_,
         "hours": [_hour_document(search, taken) for taken in choice.taken],
-        "moves_mark": search.moves_mark,
+        "mark": search.mark_of(choice.taken),
     }
     Store(settings.lake_bucket).write(slice_, "plan", document)
     objects = sum(len(taken.objects) for taken in choice.taken)
@@ -95,10 +95,16 @@ class _Search:
         # The newest hour that the listing of new arrivals has come to.
         self.newest: ArrivalHour | None = None
 
-    @property
-    def moves_mark(self) -> bool:
-        """Whether every arrival hour up to the slice's newest has been looked at."""
-        return self.cursor is not None
+    def mark_of(self, taken: Sequence[Taken]) -> str | None:
+        """How far the mark may move once these hours are taken: no further than was looked."""
+        if self.cursor is None:
+            return None
+        hours = [
+            each.candidate.hour
+            for each in taken
+            if self.cursor == "end" or each.candidate.hour < ArrivalHour.parse(self.cursor)
+        ]
+        return str(max(hours)) if hours else None
 
     def candidates(self) -> Iterator[Candidate]:
         """Pending hours, then what requests ask for, then what arrived since."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from springtide import athena, dataset, lease
 from springtide.arrival import ArrivalHour
 from springtide.chunks import DOCUMENTS
-from springtide.errors import SpringtideError
+from springtide.errors import QueryFailedError, SpringtideError, TransientQueryError
 from springtide.landing import Landing
 from springtide.ledger import Ledger, attempt_sort
 from springtide.partitions import EVENTS
@@ -25,8 +25,10 @@ from springtide.versions import delta_location, table_location, version_id
 # Seconds between polls: short queries are not kept waiting, long ones cost few transitions.
 _WAITS = (2, 2, 3, 5, 8, 13, 20)
 _LONGEST_WAIT = 30
-# Some eight hours of polls; Athena's own limit for a statement is four at most.
+# More than run_query.asl.yaml's time-out allows for; it bounds the loop where waits are shortened.
 MAX_POLLS = 1000
+# In bytes, for one statement (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
+STATEMENT_LIMIT = 262_144
 
 
 class Call(NamedTuple):
@@ -66,6 +68,12 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, call.execution, now)
     statement = build(settings, ledger, call)
+    size = len(statement.sql.encode())
+    if size > STATEMENT_LIMIT:
+        raise QueryFailedError(
+            f"the {call.step} of slice {call.slice} takes {size} bytes, Athena {STATEMENT_LIMIT}:"
+            " too many objects to step around; remove those that are no events from the landing"
+        )
     kind = f"query#{call.slice}"
     ledger.update(
         kind,
@@ -104,7 +112,7 @@ def poll(
         outcome = athena.outcome(query_id)
         if outcome is not None and item["target"]:
             athena.check_manifest(outcome.manifest, item["target"])
-    except SpringtideError:
+    except (TransientQueryError, QueryFailedError):
         _ended(ledger, kind, call, "failed", 0)
         raise
     if outcome is not None:

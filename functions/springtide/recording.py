@@ -25,8 +25,8 @@ def record_slice(
     for entry in plan["hours"]:
         _record_hour(ledger, slice_id, entry, counts[entry["hour"]], now)
     account = _total(counts.values())
-    if plan["moves_mark"]:
-        marks.advance(ledger, max(ArrivalHour.parse(entry["hour"]) for entry in plan["hours"]))
+    if plan["mark"] is not None:
+        marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
     ledger.update(
         "slice",
         slice_id,

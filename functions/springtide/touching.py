@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -116,14 +117,19 @@ def _is_empty(landing: Landing, key: str, etag: str) -> bool:
             return False
         raise
     head = answer["Body"].read()
-    if not key.endswith(".gz"):
-        return not head
-    while head:  # an object may be several gzips one after the other
+    return _text(head, key.endswith(".gz")) in (b"", codecs.BOM_UTF8)
+
+
+def _text(data: bytes, packed: bool) -> bytes:
+    """The beginning of an object's text, enough to see whether there is any."""
+    if not packed:
+        return data
+    text = b""
+    while data and len(text) <= len(codecs.BOM_UTF8):  # several gzips, one after the other
         member = zlib.decompressobj(wbits=31)
-        if member.decompress(head, 1) or not member.eof:
-            return False
-        head = member.unused_data
-    return True
+        text += member.decompress(data, 8)
+        data = member.unused_data
+    return text
 
 
 def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -> None:

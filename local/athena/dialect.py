@@ -8,6 +8,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from local.athena.errors import not_supported
+from local.athena.kinds import kind_of
 
 _CASTS = {
     exp.DataType.Type.TINYINT: "tinyint",
@@ -23,6 +24,13 @@ _CASTS = {
     exp.DataType.Type.TIMESTAMP: "timestamp",
     exp.DataType.Type.TIMESTAMPTZ: "timestamptz",
 }
+_WHOLE_NUMBERS = (
+    exp.DataType.Type.TINYINT,
+    exp.DataType.Type.SMALLINT,
+    exp.DataType.Type.INT,
+    exp.DataType.Type.BIGINT,
+)
+_PLAIN = "plain"  # in a node's meta: DuckDB's own cast is meant
 _ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
 _RENAMED = {
     "json_size": "trino_json_size",
@@ -64,6 +72,8 @@ def _text(value: str) -> exp.Expression:
 
 def _cast(node: exp.Expression) -> exp.Expression:
     """Cast as Trino does; what is already exact in DuckDB stays a cast."""
+    if node.meta.get(_PLAIN):
+        return node
     prefix = "try_" if isinstance(node, exp.TryCast) else "trino_"
     target = node.args["to"]
     kind = target.this
@@ -76,10 +86,29 @@ def _cast(node: exp.Expression) -> exp.Expression:
         return _call("to_json", node.this)
     if kind not in _CASTS:
         return node
-    result = _call(prefix + _CASTS[kind], node.this)
+    result = _plain_cast(node) or _call(prefix + _CASTS[kind], node.this)
     if _CASTS[kind] == "varchar" and target.expressions:
         return _call("substr", result, exp.Literal.number(1), target.expressions[0].this.copy())
     return result
+
+
+def _plain_cast(node: exp.Expression) -> exp.Expression | None:
+    """Return a cast that DuckDB does as Trino does, if the operand's type is plain to see."""
+    source, target = kind_of(node.this), node.args["to"].this
+    moments = (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ)
+    if source in moments and target in (*moments, exp.DataType.Type.DATE):
+        node.args["to"].set("expressions", [])
+        return _plain(node, node.this)
+    if source == exp.DataType.Type.DOUBLE and target in _WHOLE_NUMBERS:
+        return _plain(node, exp.Round(this=node.this))
+    return None
+
+
+def _plain(node: exp.Expression, operand: exp.Expression) -> exp.Expression:
+    """Return DuckDB's own cast, marked so that it stays one."""
+    plain = type(node)(this=operand, to=node.args["to"])
+    plain.meta[_PLAIN] = True
+    return plain
 
 
 _LITERAL_TYPES = (
@@ -94,7 +123,10 @@ def _cast_to_row(node: exp.Expression, prefix: str) -> exp.Expression:
     fields = [(field.name.lower(), field.args["kind"]) for field in node.args["to"].expressions]
     names = [name for name, _ in fields]
     structure = json.dumps(dict.fromkeys(names, "JSON"))
-    row = _call(prefix + "json_row", node.this, _text(structure), _text(",".join(names)))
+    source, form = node.this, "json_row"
+    if isinstance(source, exp.ParseJSON):
+        source, form = source.this, "json_text_row"
+    row = _call(prefix + form, source, _text(structure), _text(",".join(names)))
     if all(kind.this == exp.DataType.Type.JSON for _, kind in fields):
         return row
     item = exp.to_identifier("item")
@@ -125,6 +157,9 @@ def _lenient(node: exp.Expression) -> exp.Expression:
         return node
     if isinstance(node, exp.Paren):
         return exp.Paren(this=_lenient(node.this))
+    if isinstance(node.this, exp.ParseJSON) and node.args["to"].this in _ROW_TYPES:
+        parsed = exp.ParseJSON(this=_lenient(node.this.this))
+        return exp.TryCast(this=parsed, to=node.args["to"].copy())
     inner = _lenient(node.this)
     if isinstance(node, exp.ParseJSON):
         return _call("try_json_parse", inner)
@@ -136,7 +171,9 @@ def _lenient(node: exp.Expression) -> exp.Expression:
 def _at_time_zone(node: exp.Expression) -> exp.Expression:
     """Keep UTC an instant; elsewhere DuckDB's local time stands for Trino's zoned one."""
     zone = node.args["zone"]
-    instant = _call("trino_timestamptz", node.this)
+    instant = node.this
+    if kind_of(instant) != exp.DataType.Type.TIMESTAMPTZ:
+        instant = exp.Cast(this=instant, to=exp.DataType.build("timestamptz"))
     if zone.name.upper() == "UTC":
         return instant
     return _call("timezone", zone, instant)
@@ -145,7 +182,9 @@ def _at_time_zone(node: exp.Expression) -> exp.Expression:
 def _date_diff(node: exp.Expression) -> exp.Expression:
     """Count whole units, where DuckDB's date_diff counts the boundaries crossed."""
     unit = node.args.get("unit")
-    return _call("date_sub", _text((unit.name if unit else "day").lower()), node.expression, node.this)
+    return _call(
+        "date_sub", _text((unit.name if unit else "day").lower()), node.expression, node.this
+    )
 
 
 def _date_add(node: exp.Expression) -> exp.Expression:
@@ -177,7 +216,9 @@ def _concat(node: exp.Expression) -> exp.Expression:
 def _json_extract(node: exp.Expression) -> exp.Expression:
     scalar = isinstance(node, exp.JSONExtractScalar)
     path = node.expression.sql(dialect=DuckDB).strip("'")
-    return _call("trino_json_extract_scalar" if scalar else "trino_json_extract", node.this, _text(path))
+    return _call(
+        "trino_json_extract_scalar" if scalar else "trino_json_extract", node.this, _text(path)
+    )
 
 
 def _like(node: exp.Expression) -> exp.Expression:
@@ -185,7 +226,7 @@ def _like(node: exp.Expression) -> exp.Expression:
     subject, pattern = node.this, node.expression
     found = re.fullmatch(r"([{\[])%", pattern.name) if isinstance(pattern, exp.Literal) else None
     if found and isinstance(subject, exp.JSONFormat):
-        first = _call("trino_json_first", subject.this)
+        first = _call("json_first", subject.this)
         return exp.EQ(this=first, expression=_text(found[1]))
     return node
 
@@ -208,7 +249,9 @@ def _in(node: exp.Expression) -> exp.Expression:
 def _as_tuple(node: exp.Expression) -> exp.Expression:
     if not isinstance(node, exp.Struct):
         return node
-    values = [item.expression if isinstance(item, exp.PropertyEQ) else item for item in node.expressions]
+    values = [
+        item.expression if isinstance(item, exp.PropertyEQ) else item for item in node.expressions
+    ]
     return exp.Tuple(expressions=values)
 
 
@@ -232,6 +275,15 @@ def _from_unixtime(node: exp.Expression) -> exp.Expression:
     if node.args.get("zone") or node.args.get("hours"):
         raise not_supported("from_unixtime with a time zone")
     return _call("trino_from_unixtime", node.this)
+
+
+def _substring(node: exp.Expression) -> exp.Expression:
+    """Leave the usual form to DuckDB; they differ at 0 and beyond the start."""
+    start, length = node.args.get("start"), node.args.get("length")
+    usual = isinstance(start, exp.Literal) and start.name != "0"
+    if usual and (length is None or isinstance(length, exp.Literal)):
+        return node
+    return _call("trino_substr", *(item for item in (node.this, start, length) if item is not None))
 
 
 def _unary(name: str) -> Callable[[exp.Expression], exp.Expression]:
@@ -262,9 +314,7 @@ _RULES: dict[type[exp.Expression], Callable[[exp.Expression], exp.Expression]] =
     exp.SplitPart: lambda node: _call(
         "trino_split_part", node.this, node.args["delimiter"], node.args["part_index"]
     ),
-    exp.Substring: lambda node: _call(
-        "trino_substr", *filter(None, (node.this, node.args.get("start"), node.args.get("length")))
-    ),
+    exp.Substring: _substring,
     exp.ArgMax: lambda node: _call("arg_max_null", node.this, node.expression),
     exp.ArgMin: lambda node: _call("arg_min_null", node.this, node.expression),
     exp.ParseJSON: _unary("trino_json_parse"),

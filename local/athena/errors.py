@@ -15,7 +15,10 @@ _PATTERNS = (
     (r'Referenced table "([^"]+)" not found', "COLUMN_NOT_FOUND: Column '{}' cannot be resolved"),
     (r'does not have a column named "([^"]+)"', "COLUMN_NOT_FOUND: Column '{}' cannot be resolved"),
     (r"Could not find key \"([^\"]+)\" in struct", "COLUMN_NOT_FOUND: Field '{}' not found in row"),
-    (r"Function with name (\S+) does not exist", "FUNCTION_NOT_FOUND: Function '{}' not registered"),
+    (
+        r"Function with name (\S+) does not exist",
+        "FUNCTION_NOT_FOUND: Function '{}' not registered",
+    ),
     (r"(?i)(Division by zero)", "DIVISION_BY_ZERO: {}"),
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from duckdb.sqltypes import BLOB, DOUBLE, VARCHAR, DuckDBPyType
+from duckdb.sqltypes import BLOB, DOUBLE, UTINYINT, VARCHAR, DuckDBPyType
 
 from local.athena import json_rules
 from local.athena.escapes import MARK, escape, readable, unescape
@@ -19,6 +19,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_readable", _over(readable, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_json", _over(json_rules.canonical, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_double", _over(json_rules.java_double, pa.string()), [DOUBLE], VARCHAR)
+    _create(connection, "py_key_kind", _key_kinds, [VARCHAR], UTINYINT)
     _create(connection, "py_json_row", _json_rows, [VARCHAR, VARCHAR], VARCHAR)
     for macro in MACROS:
         connection.execute(macro.replace("{MARK}", MARK))
@@ -29,15 +30,31 @@ def _from_utf8(data: bytes) -> str:
     return escape(data.decode("utf-8", "replace").encode())
 
 
-def _json_rows(documents: pa.Array, names: pa.Array) -> pa.Array:
+def _json_rows(documents: pa.ChunkedArray, names: pa.ChunkedArray) -> pa.Array:
     rows = zip(documents.to_pylist(), names.to_pylist(), strict=True)
     return pa.array((text and json_rules.row(text, fields) for text, fields in rows), pa.string())
 
 
-def _over(function: Callable[[Any], object], result: pa.DataType) -> Callable[[pa.Array], pa.Array]:
+def _key_kinds(columns: pa.ChunkedArray) -> pa.Array:
+    """Judge each distinct set of keys once: in a vector there are few."""
+    encoded = columns.combine_chunks().dictionary_encode()
+    kinds = (None if keys is None else _key_kind(keys) for keys in encoded.dictionary.to_pylist())
+    return pa.array(kinds, pa.uint8()).take(encoded.indices)
+
+
+def _key_kind(joined: str) -> int:
+    keys = joined.split("\x1f")
+    if len(set(keys)) < len(keys):
+        return 2
+    return 0 if joined == joined.lower() else 1
+
+
+def _over(
+    function: Callable[[Any], object], result: pa.DataType
+) -> Callable[[pa.ChunkedArray], pa.Array]:
     """Lift a function of one value to a vector; NULL stays NULL."""
 
-    def over_vector(column: pa.Array) -> pa.Array:
+    def over_vector(column: pa.ChunkedArray) -> pa.Array:
         values = column.to_pylist()
         return pa.array((None if value is None else function(value) for value in values), result)
 

@@ -15,7 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -43,8 +43,8 @@ def springtide(
     Everything here runs offline on this machine: the deployed state machine, functions and SQL,
     with only AWS itself played by local stand-ins. No account, no Docker.
 
-    New here? Run [bold]springtide demo[/bold]: it makes sample data, takes it in and explains what
-    happened. Then [bold]springtide run[/bold] does the same with a folder of yours.
+    New here? Run `springtide demo`: it makes sample data, takes it in and explains what
+    happened. Then `springtide run` does the same with a folder of yours.
     """
 
 

@@ -34,9 +34,9 @@ def generate(
     """Write sample landing data of the Flanders traffic feed.
 
     With everything that makes real data hard: late events, duplicates, revisions, broken lines,
-    numbers as text, defect sensors. Files lie in folders of the hour in which they [bold]arrived[/bold].
+    numbers as text, defect sensors. Files lie in folders of the UTC hour in which they arrived.
 
-    Example: springtide generate --out landing --detectors 1000 --days 1
+    Example: `springtide generate --out landing --detectors 1000 --days 1`
     """
     options = GenerateOptions(
         out=out,

@@ -1,19 +1,18 @@
 """The resource types that moto's CloudFormation has, with the properties that it drops."""
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
 import moto.stepfunctions.models as state_machine_models
-import yaml
-from moto.awslambda.models import LambdaFunction, LambdaVersion
+from moto.awslambda.models import LambdaFunction, LambdaVersion, LayerVersion
 from moto.dynamodb.models.table import Table
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local.clients import shared_client
+from local.stepfunctions import definitions
 
 # Properties that take effect, or that have no effect on what this machine does. Any other
 # property of these types is refused, since leaving it out could change what a run does.
@@ -61,6 +60,8 @@ def install() -> None:
     bucket.get_permission = lambda *_: PermissionResult.NEUTRAL
     version: Any = LambdaVersion
     version.get_cfn_attribute = lambda self, name: {"Version": str(self.version)}[name]
+    layer: Any = LayerVersion
+    layer.physical_resource_id = property(lambda self: self.arn)
     _run_state_machines()
 
 
@@ -155,26 +156,21 @@ def _run_state_machines() -> None:
             raise UnsupportedPropertyError("only STANDARD state machines run offline")
         return stepfunctions_parser_backends[account_id][region_name].create_state_machine(
             properties.get("StateMachineName", resource_name),
-            definition(properties, region_name),
+            _definition(properties, region_name),
             properties.get("RoleArn", ""),
             tags=models.cfn_to_api_tags(properties.get("Tags", [])),
             sm_type="STANDARD",
         )
 
-    machine.create_from_cloudformation_json = classmethod(create)
+    create_here: Any = create
+    machine.create_from_cloudformation_json = classmethod(create_here)
     machine.get_cfn_attribute = lambda self, name: (
         self.arn if name == "Arn" else attribute(self, name)
     )
-    machine.has_cfn_attr = classmethod(
-        lambda cls, name: name == "Arn" or has_attribute(cls, name)
-    )
+    machine.has_cfn_attr = classmethod(lambda cls, name: name == "Arn" or has_attribute(cls, name))
 
 
-def definition(properties: dict[str, Any], region: str) -> str:
-    """A state machine's definition as JSON, with its substitutions made in the text as written.
-
-    Raises UnsupportedPropertyError if a `${name}` is left.
-    """
+def _definition(properties: dict[str, Any], region: str) -> str:
     if "DefinitionS3Location" in properties:
         place = properties["DefinitionS3Location"]
         stored = shared_client("s3", region).get_object(Bucket=place["Bucket"], Key=place["Key"])
@@ -183,8 +179,4 @@ def definition(properties: dict[str, Any], region: str) -> str:
         text = json.dumps(properties["Definition"])
     else:
         text = properties["DefinitionString"]
-    for name, value in properties.get("DefinitionSubstitutions", {}).items():
-        text = text.replace("${" + name + "}", str(value))
-    if left := sorted(set(re.findall(r"\$\{[^}]*\}", text))):
-        raise UnsupportedPropertyError(f"no substitution for {', '.join(left)}")
-    return json.dumps(yaml.safe_load(text))
+    return definitions.read(text, properties.get("DefinitionSubstitutions", {}))

@@ -1,4 +1,4 @@
-"""Makes moto's template parser say what it cannot do, and give resources the same names each time."""
+"""Makes moto's template parser say what it cannot do, and name resources alike each time."""
 
 import hashlib
 import re
@@ -20,6 +20,7 @@ LONGEST_NAME = {
 }
 
 _moto: Any = parsing
+_stacks: Any = stack_models
 
 
 class ResourceError(ValueError):
@@ -28,7 +29,7 @@ class ResourceError(ValueError):
 
 def install() -> None:
     """Replace the parser's functions; its caches of known types are renewed."""
-    stack_models.generate_stack_id = _stack_id
+    _stacks.generate_stack_id = _stack_id
     _moto.generate_resource_name = _resource_name
     _moto.parse_condition = _equal_as_text(_moto.parse_condition)
     _moto.parse_resource = _complete(_moto.parse_resource)
@@ -44,7 +45,7 @@ def _named_errors(create: Any) -> Any:
         except ResourceError:
             raise  # from a resource that this one refers to
         except Exception as err:
-            reason = f"refers to unknown {err}" if isinstance(err, KeyError) else str(err)
+            reason = f"there is no {err}" if isinstance(err, KeyError) else str(err)
             raise ResourceError(f"{logical_id} ({resource['Type']}): {reason}") from err
 
     return create_resource
@@ -62,7 +63,7 @@ def _complete(parse: Any) -> Any:
             return None
         resource_class, body, _ = parsed
         body["Properties"] = _without_nulls(body["Properties"])
-        unresolved = _first_function(body["Properties"])
+        unresolved = _first_unresolved(body["Properties"])
         if unresolved is not None:
             raise ResourceError(f"cannot resolve {unresolved}")
         corrections.check_properties(kind, body["Properties"])
@@ -80,14 +81,15 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _first_function(value: Any) -> Any:
+def _first_unresolved(value: Any) -> Any:
+    """A function that moto left as it was, or a resource whose Ref it does not know."""
     if isinstance(value, dict):
         if len(value) == 1 and next(iter(value)).startswith("Fn::"):
             return value
         value = list(value.values())
     if isinstance(value, list):
-        return next((found for item in value if (found := _first_function(item))), None)
-    return None
+        return next((found for item in value if (found := _first_unresolved(item))), None)
+    return None if isinstance(value, str | int | float | None) else value
 
 
 def _equal_as_text(parse_condition: Any) -> Any:
@@ -98,7 +100,7 @@ def _equal_as_text(parse_condition: Any) -> Any:
             left, right = (
                 _text(_moto.clean_json(side, resources)) for side in condition["Fn::Equals"]
             )
-            return left == right
+            return bool(left == right)
         if isinstance(condition, dict) and "Condition" in condition:
             return bool(conditions[condition["Condition"]])
         return bool(parse_condition(condition, resources, conditions))

@@ -1,8 +1,8 @@
-"""Step Functions of the offline machine: moto's interpreter, corrected where AWS behaves otherwise."""
+"""Step Functions of the offline machine: moto's interpreter, corrected where AWS differs."""
 
 from functools import cache
 
-from local.stepfunctions import choices, errors, executions, paths, tasks, waits
+from local.stepfunctions import choices, errors, executions, maps, paths, tasks, waits
 
 __all__ = ["install"]
 
@@ -10,5 +10,5 @@ __all__ = ["install"]
 @cache
 def install() -> None:
     """Correct moto's interpreter; once per process, before the first execution."""
-    for part in (paths, choices, errors, executions, tasks, waits):
+    for part in (paths, choices, errors, executions, maps, tasks, waits):
         part.install()

@@ -23,7 +23,9 @@ def _compare(self: Any, env: Any) -> None:
     asked = self.comparison_function.operator_type
     if isinstance(env.stack[-1], missing) and asked != operators.IsPresent:
         path = self.variable.string_sampler.literal_value
-        cause = f"Invalid path '{path}': The choice state's condition path references an invalid value."
+        cause = (
+            f"Invalid path '{path}': The choice state's condition path references an invalid value."
+        )
         raise moto_asl.failure(env, "States.Runtime", cause)
     self.comparison_function.eval(env)
 

@@ -27,6 +27,9 @@ SDK_ERROR_PREFIXES = {
     "ssm": "Ssm",
 }
 
+# What moto calls an error of a direct invocation that it has no name for.
+MOTO_UNKNOWN = "Exception"
+
 # These let an error with a `States.` name through from a nested state; moto's check makes it
 # States.Runtime. Definitions are still checked, elsewhere, when a machine is created.
 PASSING_ERRORS_ON = (
@@ -41,7 +44,7 @@ PASSING_ERRORS_ON = (
 def install() -> None:
     """Replace the interpreter's matching and naming of errors."""
     for name in PASSING_ERRORS_ON:
-        moto_asl.module(name).CustomErrorName = moto_asl.error_name
+        moto_asl.module(name).CustomErrorName = moto_asl.named
     declared = moto_asl.module("asl.component.common.error_name.error_equals_decl")
     declared.ErrorEqualsDecl._eval_body = _matches
     sdk = moto_asl.module("asl.component.state.exec.state_task.service.state_task_service_aws_sdk")
@@ -67,14 +70,17 @@ def _matches(self: Any, env: Any) -> None:
 
 
 def _named_after_the_service(from_error: Any) -> Any:
-    """moto calls what the Lambda service answers to a direct invocation just `Exception`."""
+    """moto calls all that is not the function's own error just `Exception`."""
 
     def name(self: Any, env: Any, ex: Exception) -> Any:
         event = from_error(self, env, ex)
-        if not isinstance(ex, ClientError):
+        if isinstance(ex, ClientError):
+            error = f"Lambda.{ex.response['Error']['Code']}"
+        elif next(iter(event.event_details.values()))["error"] == MOTO_UNKNOWN:
+            error = UNCATCHABLE
+        else:
             return event
-        error = f"Lambda.{ex.response['Error']['Code']}"
-        event.error_name = moto_asl.error_name(error)
+        event.error_name = moto_asl.named(error)
         next(iter(event.event_details.values()))["error"] = error
         return event
 

@@ -15,6 +15,7 @@ from moto.stepfunctions.responses import StepFunctionResponse
 from local.stepfunctions import moto_asl
 
 START_SECONDS = 10
+DEFAULT_HISTORY_PAGE = 100
 
 _when_ended: list[Callable[[Any], None]] = []
 
@@ -45,7 +46,7 @@ def install() -> None:
     worker = moto_asl.module("backend.execution_worker").ExecutionWorker
     worker.stop = _stop
     state = moto_asl.module("asl.component.state.state")
-    state.StateData = lambda EnteredTime, Name: {  # noqa: N803 moto's names
+    state.StateData = lambda EnteredTime, Name: {
         "EnteredTime": iso(datetime.fromisoformat(EnteredTime)),
         "Name": Name,
     }
@@ -58,6 +59,7 @@ def install() -> None:
     responses: Any = StepFunctionResponse
     responses.describe_execution = _with_stop_date(responses.describe_execution)
     responses.stop_execution = _stop_execution
+    responses.get_execution_history = _history_page
 
 
 def _with_a_name(start_execution: Any) -> Any:
@@ -141,6 +143,18 @@ def _stop_execution(self: Any) -> Any:
     now = datetime.now(UTC)
     execution.stop(stop_date=now, error=self._get_param("error"), cause=self._get_param("cause"))
     return ActionResult({"stopDate": execution.stop_date or now})
+
+
+def _history_page(self: Any) -> Any:
+    """A page of the history; moto gives all of it, oldest first, whatever was asked for."""
+    arn = self._get_param("executionArn")
+    events = list(self.stepfunction_backend.get_execution_history(arn)["events"])
+    if self._get_param("reverseOrder"):
+        events.reverse()
+    start = int(self._get_param("nextToken") or 0)
+    end = start + (self._get_int_param("maxResults") or DEFAULT_HISTORY_PAGE)
+    answer = {"events": events[start:end]}
+    return ActionResult(answer | ({"nextToken": str(end)} if end < len(events) else {}))
 
 
 def _with_stop_date(describe_execution: Any) -> Any:

@@ -24,10 +24,10 @@ def failure(env: Any, error: str, cause: str) -> Exception:
     events = module("asl.component.common.error_name.failure_event")
     api = module("api")
     detail = module("asl.eval.event.event_detail")
-    return events.FailureEventException(  # type: ignore[no-any-return]
+    raised: Exception = events.FailureEventException(
         events.FailureEvent(
             env=env,
-            error_name=error_name(error),
+            error_name=named(error),
             event_type=api.HistoryEventType.ExecutionFailed,
             event_details=detail.EventDetails(
                 executionFailedEventDetails=api.ExecutionFailedEventDetails(
@@ -36,15 +36,16 @@ def failure(env: Any, error: str, cause: str) -> Exception:
             ),
         )
     )
+    return raised
 
 
-def error_name(name: str | None) -> Any:
+def named(error_name: str | None) -> Any:
     """An error's name, whether it is one of the `States.` names or a function's own."""
     plain = module("asl.component.common.error_name.error_name").ErrorName
     states = module("asl.component.common.error_name.states_error_name").StatesErrorName
-    if name is None or not name.startswith("States."):
-        return plain(error_name=name)
+    if error_name is None or not error_name.startswith("States."):
+        return plain(error_name=error_name)
     try:
-        return states.from_name(name)
+        return states.from_name(error_name)
     except ValueError:
-        return plain(error_name=name)
+        return plain(error_name=error_name)

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from jsonpath_ng.ext import parse
+from jsonpath_ng.ext.parser import parse
 
 from local.stepfunctions import moto_asl
 
@@ -39,4 +39,4 @@ def names_many(path: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _parsed(path: str) -> Any:
-    return parse(path)  # type: ignore[no-untyped-call]
+    return parse(path)

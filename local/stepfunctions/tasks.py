@@ -1,4 +1,4 @@
-"""Tasks that call services with AWS's parameter names, and nested executions that are waited for."""
+"""Tasks that call services with AWS's parameter names, and that wait for nested executions."""
 
 import json
 from datetime import UTC, datetime
@@ -26,6 +26,9 @@ def install() -> None:
     service._normalise_response = _from_boto
     service._after_eval_execution = _as_json(service._after_eval_execution)
     nested = moto_asl.module(f"{SERVICES}.state_task_service_sfn").StateTaskServiceSfn
+    nested._eval_service_task = _noting_the_nested(nested._eval_service_task)
+    nested._eval_execution = _stopping_the_nested(nested._eval_execution)
+    nested._eval_sync = _end_of_nested
     nested._build_sync_resolver = _waiting(nested._build_sync_resolver)
     nested._build_sync2_resolver = _waiting(nested._build_sync2_resolver)
 
@@ -97,13 +100,39 @@ def _waiting(build: Any) -> Any:
             while env.is_running():
                 if nested.ended.wait(LOOK_SECONDS):
                     return resolve()
-            # Step Functions stops the execution that nobody waits for any more.
-            nested.stop(stop_date=datetime.now(UTC), error=None, cause=None)
             return None
 
         return wait
 
     return build_resolver
+
+
+def _end_of_nested(self: Any, env: Any, sync_resolver: Any, **_: Any) -> Any:
+    """The nested execution's result; moto also waits, in a thread, for a token that nobody has."""
+    return sync_resolver() if env.is_running() else None
+
+
+def _noting_the_nested(start: Any) -> Any:
+    def start_nested(self: Any, env: Any, *args: Any, **kwargs: Any) -> None:
+        start(self, env, *args, **kwargs)
+        if self.resource.condition is not None:
+            env.nested = _execution(env.stack[-1]["executionArn"])
+
+    return start_nested
+
+
+def _stopping_the_nested(evaluate: Any) -> Any:
+    """Stop a nested execution that nobody waits for any more, as Step Functions does."""
+
+    def evaluate_task(self: Any, env: Any) -> None:
+        try:
+            evaluate(self, env)
+        finally:
+            nested = getattr(env, "nested", None)
+            if nested is not None and not nested.ended.is_set():
+                nested.stop(stop_date=datetime.now(UTC), error=None, cause=None)
+
+    return evaluate_task
 
 
 def _execution(arn: str) -> Any:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 from local.stepfunctions import moto_asl
 
@@ -47,7 +46,7 @@ _clock = Clock(1.0)
 
 def set_clock(clock: Clock) -> None:
     """Choose the clock of the executions to come."""
-    global _clock  # noqa: PLW0603 the interpreter is one per process, and so is its clock
+    global _clock
     _clock = clock
 
 
@@ -59,4 +58,3 @@ def install() -> None:
     )
     retrying = moto_asl.module("asl.component.common.retry.retrier_decl")
     retrying.time = SimpleNamespace(sleep=lambda seconds: _clock.sleep(seconds))
-

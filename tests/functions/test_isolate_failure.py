@@ -63,7 +63,7 @@ def test_failure_that_is_not_the_data_s_stops_the_run(
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     answer = isolate(it, plan(it)["id"], failure(error, "why"))
-    assert answer == {"Error": error, "Cause": "why", "isolated": False}
+    assert answer == {"Error": error, "Cause": "why", "isolated": False, "held": []}
 
 
 def test_torn_read_is_tried_once_more_and_not_twice(leased: Callable[..., Rig]) -> None:

@@ -73,6 +73,16 @@ def test_substitution_left_open_is_an_error(tmp_path: Path) -> None:
     assert "${forgotten}" in message
 
 
+def test_state_that_goes_on_to_nowhere_is_an_error(tmp_path: Path) -> None:
+    catch = [{"ErrorEquals": ["States.ALL"], "Next": "Nowhere"}]
+    inner = chain(("Go", {"Type": "Task", "Resource": "arn:aws:states:::x:y", "Catch": catch}))
+    states = chain(
+        ("Each", {"Type": "Map", "ItemProcessor": {"StartAt": "Go", "States": inner["States"]}})
+    )
+
+    assert "Go goes on to Nowhere" in refused(tmp_path, {}, states=states)
+
+
 def test_parameters_conditions_and_outputs(tmp_path: Path) -> None:
     sections: dict[str, Any] = {
         "Parameters": {"Size": {"Type": "Number", "Default": 0}},

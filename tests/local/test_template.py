@@ -120,6 +120,14 @@ def test_parameter_without_default_must_be_given(tmp_path: Path) -> None:
         expand(write_stack(tmp_path, Parameters={"Name": {"Type": "String"}}))
 
 
+def test_template_that_is_no_yaml_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "template.yaml"
+    file.write_text("Resources: {")
+
+    with pytest.raises(TemplateError, match=r"template\.yaml"):
+        expand(file)
+
+
 def test_code_that_is_not_there_is_named(tmp_path: Path) -> None:
     file = write_stack(tmp_path, handlers={"greet": HANDLER})
     (tmp_path / "functions").rename(tmp_path / "elsewhere")

@@ -1,6 +1,6 @@
 import json
 
-from springtide.isolation import _names, unwrap
+from springtide.isolation import names_object, unwrap
 
 
 def test_lambda_s_envelope_is_taken_off() -> None:
@@ -28,6 +28,6 @@ def test_text_that_is_no_document_is_the_cause_itself() -> None:
 
 
 def test_object_is_not_blamed_for_a_longer_name_s_fault() -> None:
-    assert _names("cannot read s3://b/h/a.gz: truncated", "s3://b/h/a.gz")
-    assert not _names("cannot read s3://b/h/a.gz.gz", "s3://b/h/a.gz")
-    assert not _names("cannot read s3://b/h/a.gz", "s3://b/h/a")
+    assert names_object("cannot read s3://b/h/a.gz: truncated", "s3://b/h/a.gz")
+    assert not names_object("cannot read s3://b/h/a.gz.gz", "s3://b/h/a.gz")
+    assert not names_object("cannot read s3://b/h/a.gz", "s3://b/h/a")

@@ -49,7 +49,9 @@ class Warehouse:
     def put(self, uri: str, *lines: str | bytes) -> None:
         """Store lines, gzipped if the name says so."""
         bucket, key = uri.removeprefix("s3://").split("/", 1)
-        data = b"".join((item.encode() if isinstance(item, str) else item) + b"\n" for item in lines)
+        data = b"".join(
+            (item.encode() if isinstance(item, str) else item) + b"\n" for item in lines
+        )
         self.objects.put(bucket, key, gzip.compress(data) if key.endswith(".gz") else data)
 
     def table(

@@ -1,0 +1,84 @@
+"""SQL macros for Trino's casts: `try_<type>` gives NULL where `trino_<type>` fails.
+
+DuckDB resolves `typeof(column)` while it binds, so the branches for other types cost nothing at run
+time. They come first all the same: every mention of an argument may be worked out anew.
+"""
+
+_STRICT = "{cast}(x AS {type})"
+_ROUNDED = """CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')
+    THEN {cast}(round(try_cast(x AS DOUBLE)) AS {type}) ELSE {cast}(x AS {type}) END"""
+_WORDED = """CASE
+    WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN trino_double_text(try_cast(x AS DOUBLE))
+    WHEN typeof(x) = 'TIMESTAMP' THEN strftime(try_cast(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')
+    WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
+         THEN strftime(try_cast(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g UTC')
+    ELSE x::VARCHAR END"""
+_DATE = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*"
+_TIMESTAMP = (
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    r"( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,12})?)?)?"
+)
+
+
+def _pair(name: str, kind: str, text: str, json: str, other: str = _STRICT) -> tuple[str, str]:
+    """Return the two macros of one target type, whose name in DuckDB is `kind`.
+
+    `text` gives the value of a varchar, `json` that of a JSON scalar, NULL if it has none; `other`
+    that of anything else.
+    """
+    lenient = other.format(cast="try_cast", type=kind)
+    strict = other.format(cast="CAST", type=kind)
+    problem = f"concat('INVALID_CAST_ARGUMENT: Cannot cast ''', x::VARCHAR, ''' to {name}')"
+    return (
+        f"""CREATE MACRO try_{name}(x) AS CASE
+            WHEN typeof(x) = 'VARCHAR' THEN {text}
+            WHEN typeof(x) = 'JSON' THEN {json}
+            ELSE {lenient} END""",
+        f"""CREATE MACRO trino_{name}(x) AS CASE
+            WHEN typeof(x) NOT IN ('VARCHAR', 'JSON') THEN {strict}
+            WHEN x IS NULL OR (typeof(x) = 'JSON' AND x::VARCHAR = 'null') THEN NULL
+            WHEN try_{name}(x) IS NULL THEN trino_fail({problem})::VARCHAR::{kind}
+            ELSE try_{name}(x) END""",
+    )
+
+
+def _whole(name: str, kind: str) -> tuple[str, str]:
+    return _pair(
+        name,
+        kind,
+        f"try_cast(text_whole(x::VARCHAR) AS {kind})",
+        f"try_cast(json_whole(x::VARCHAR) AS {kind})",
+        _ROUNDED,
+    )
+
+
+CAST_MACROS = (
+    *_whole("tinyint", "TINYINT"),
+    *_whole("smallint", "SMALLINT"),
+    *_whole("integer", "INTEGER"),
+    *_whole("bigint", "BIGINT"),
+    *_pair(
+        "real",
+        "FLOAT",
+        "try_cast(text_real(x::VARCHAR) AS FLOAT)",
+        "try_cast(json_real(x::VARCHAR) AS FLOAT)",
+    ),
+    *_pair("double", "DOUBLE", "text_real(x::VARCHAR)", "json_real(x::VARCHAR)"),
+    *_pair("varchar", "VARCHAR", "x::VARCHAR", "json_text(x::VARCHAR)", _WORDED),
+    *_pair("boolean", "BOOLEAN", "text_boolean(x::VARCHAR)", "text_boolean(json_text(x::VARCHAR))"),
+    *_pair(
+        "date",
+        "DATE",
+        f"CASE WHEN regexp_full_match(x::VARCHAR, '{_DATE}') "
+        "THEN try_cast(trim(x::VARCHAR) AS DATE) END",
+        "NULL::DATE",
+    ),
+    *_pair(
+        "timestamp",
+        "TIMESTAMP",
+        f"CASE WHEN regexp_full_match(x::VARCHAR, '{_TIMESTAMP}') "
+        "THEN trino_milliseconds(try_cast(x AS TIMESTAMP)) END",
+        "NULL::TIMESTAMP",
+    ),
+    *_pair("timestamptz", "TIMESTAMPTZ", "try_cast(x AS TIMESTAMPTZ)", "NULL::TIMESTAMPTZ"),
+)

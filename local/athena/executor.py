@@ -1,0 +1,242 @@
+"""Athena of this process: queues statements, runs them in threads and remembers each."""
+
+import shutil
+import tempfile
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from local.athena import runs
+from local.athena.catalog import Catalog, split_uri
+from local.athena.engine import Engine, Rows, Session
+from local.athena.errors import (
+    CANCELLED_BY_USER,
+    INTERNAL_ERROR,
+    OTHER,
+    SYSTEM,
+    QueryCancelled,
+    QueryFailed,
+)
+from local.athena.runs import Fault, FaultHook, QueryRun
+from local.athena.show import answer
+from local.athena.statements import Query, Show, Unload, is_ddl, parse
+from local.athena.values import as_python, as_text, csv_line
+from local.objects import NoSuchBucketError, Objects
+
+MAX_RUNNING = 2  # statements at once; the rest wait as QUEUED
+
+
+class AthenaService:
+    """Runs statements as Athena does; `install` puts it behind moto's API."""
+
+    def __init__(
+        self, objects: Objects, *, region: str, account: str, threads: int, memory: str
+    ) -> None:
+        self.region = region
+        self.account = account
+        self.catalog = Catalog(account, region)
+        self.history: list[QueryRun] = []
+        self.faults: list[FaultHook] = []
+        self._objects = objects
+        self._folder = Path(tempfile.mkdtemp(prefix="springtide-athena-"))
+        self._engine = Engine(objects, self.catalog, self._folder, threads=threads, memory=memory)
+        self._workers = ThreadPoolExecutor(MAX_RUNNING, thread_name_prefix="athena")
+        self._lock = threading.Lock()
+        self._sessions: dict[str, Session] = {}
+        self._stopped: set[str] = set()
+
+    def close(self) -> None:
+        """Cancel what runs, wait for it and release everything."""
+        with self._lock:
+            self._stopped.update(run.id for run in self.history)
+            for session in self._sessions.values():
+                session.interrupt()
+        self._workers.shutdown(wait=True)
+        self._engine.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self, run: QueryRun, scan_limit: int | None = None) -> None:
+        """Queue a statement."""
+        with self._lock:
+            self.history.append(run)
+        self._workers.submit(self._work, run, scan_limit)
+
+    def stop(self, run_id: str) -> None:
+        """Cancel a statement that has not ended."""
+        with self._lock:
+            self._stopped.add(run_id)
+            if run_id in self._sessions:
+                self._sessions[run_id].interrupt()
+
+    def find(self, run_id: str) -> QueryRun | None:
+        """Return the run of this id."""
+        with self._lock:
+            return next((run for run in self.history if run.id == run_id), None)
+
+    def query(self, sql: str, database: str) -> list[dict[str, Any]]:
+        """Run a query at once and return its rows as Python values.
+
+        Raises QueryFailed and QueryCancelled.
+        """
+        run = QueryRun(id=str(uuid.uuid4()), sql=sql, database=database)
+        with self._lock:
+            self.history.append(run)
+        found: list[Rows] = []
+        self._attempt(run, None, found)
+        if run.state == runs.CANCELLED:
+            raise QueryCancelled(run.reason or "")
+        if run.state == runs.FAILED:
+            error = run.error or {}
+            raise QueryFailed(
+                run.reason or "",
+                category=error["ErrorCategory"],
+                error_type=error["ErrorType"],
+                retryable=error["Retryable"],
+            )
+        names = [name for name, _ in found[0].columns] if found else []
+        return [
+            {name: as_python(value) for name, value in zip(names, row, strict=True)}
+            for row in (found[0].rows if found else [])
+        ]
+
+    def _work(self, run: QueryRun, scan_limit: int | None) -> None:
+        """Run a statement until it has ended; Athena itself may send one back to the queue."""
+        while self._attempt(run, scan_limit, []) is runs.QUEUED:
+            run.attempt += 1
+
+    def _attempt(self, run: QueryRun, scan_limit: int | None, found: list[Rows]) -> str:
+        run.state = runs.RUNNING
+        run.started = run.started or time.time()
+        run.written = False
+        session = self._engine.session(run.database, scan_limit=scan_limit)
+        with self._lock:
+            self._sessions[run.id] = session
+        outcome = runs.SUCCEEDED
+        try:
+            self._refuse_stopped(run)
+            self._raise_fault(run)
+            self._execute(run, session, found)
+        except _RequeuedError as requeued:
+            outcome = runs.QUEUED
+            run.state = outcome
+            time.sleep(requeued.seconds)
+        except QueryCancelled as cancelled:
+            outcome = runs.CANCELLED
+            _describe(run, cancelled.reason, OTHER, CANCELLED_BY_USER, retryable=False)
+        except QueryFailed as failed:
+            outcome = runs.FAILED
+            _describe(
+                run, failed.reason, failed.category, failed.error_type, retryable=failed.retryable
+            )
+        except Exception as error:  # a bug of ours must end the statement, not hang its poller
+            outcome = runs.FAILED
+            reason = f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"
+            _describe(run, reason, SYSTEM, INTERNAL_ERROR, retryable=False)
+        finally:
+            with self._lock:
+                del self._sessions[run.id]
+            session.close()
+            run.scanned_bytes += session.readings.scanned_bytes
+            run.objects_read += tuple(session.readings.uris)
+        if outcome in runs.TERMINAL:
+            run.completed = time.time()
+            run.state = outcome  # last: whoever polls sees everything else in place
+        return outcome
+
+    def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
+        statement = parse(_with_parameters(run))
+        if isinstance(statement, Unload):
+            run.kind = "UNLOAD"
+            run.update_count, written = session.unload(statement, run.id)
+            self._put(run, "-manifest.csv", "".join(f"{uri}\n" for uri in written))
+            run.manifest = f"{run.output}-manifest.csv" if run.output else None
+            run.written = True
+            self._raise_fault(run)
+            return
+        if isinstance(statement, Show):
+            run.kind = statement.what.upper()
+            run.columns, run.rows = answer(self.catalog, statement, run.database)
+            self._put(run, ".txt", "".join("\t".join(map(str, row)) + "\n" for row in run.rows))
+            return
+        assert isinstance(statement, Query)
+        rows = session.select(statement.tree)
+        found.append(rows)
+        run.columns = rows.columns
+        kinds = [kind for _, kind in rows.columns]
+        run.rows = [
+            [as_text(value, kind) for value, kind in zip(row, kinds, strict=True)]
+            for row in rows.rows
+        ]
+        header = csv_line([name for name, _ in rows.columns])
+        self._put(run, ".csv", header + "".join(map(csv_line, run.rows)))
+
+    def _put(self, run: QueryRun, ending: str, text: str) -> None:
+        """Store a result file; a direct call has no place for one."""
+        if run.output is None:
+            return
+        bucket, key = split_uri(run.output + ending)
+        try:
+            self._objects.put(bucket, key.rstrip("/"), text.encode())
+        except NoSuchBucketError as error:
+            raise QueryFailed(
+                f"Access denied when writing to location: {run.output}{ending}"
+            ) from error
+
+    def _refuse_stopped(self, run: QueryRun) -> None:
+        with self._lock:
+            if run.id in self._stopped:
+                raise QueryCancelled()
+
+    def _raise_fault(self, run: QueryRun) -> None:
+        for hook in self.faults:
+            fault = hook(run)
+            if fault is not None:
+                raise _as_exception(fault)
+
+
+class _RequeuedError(Exception):
+    """When Athena puts a running statement back into the queue."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def _as_exception(fault: Fault) -> Exception:
+    if fault.state == runs.QUEUED:
+        return _RequeuedError(fault.seconds)
+    if fault.state == runs.CANCELLED:
+        return QueryCancelled(fault.reason)
+    return QueryFailed(
+        fault.reason,
+        category=fault.category,
+        error_type=INTERNAL_ERROR,
+        retryable=fault.retryable,
+    )
+
+
+def _describe(
+    run: QueryRun, reason: str, category: int, error_type: int, *, retryable: bool
+) -> None:
+    run.reason = reason
+    run.error = {
+        "ErrorCategory": category,
+        "ErrorType": error_type,
+        "Retryable": retryable,
+        "ErrorMessage": reason,
+    }
+
+
+def _with_parameters(run: QueryRun) -> str:
+    """Put the execution parameters in place of the question marks that are not in a string."""
+    if not run.parameters or is_ddl(run.sql):
+        return run.sql
+    waiting = list(run.parameters)
+    parts = run.sql.split("'")
+    for position in range(0, len(parts), 2):
+        while "?" in parts[position] and waiting:
+            parts[position] = parts[position].replace("?", waiting.pop(0), 1)
+    return "'".join(parts)

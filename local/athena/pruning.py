@@ -1,0 +1,221 @@
+"""Finds out what a statement's WHERE says about a table's partitions and objects, before any is read."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from local.athena.catalog import Column
+from local.athena.dialect import to_duckdb
+
+# In a join, the side whose rows may be missing: WHERE sees its columns as NULL then, so a
+# predicate over them says nothing about which files matter.
+_OPTIONAL_SIDES = {"LEFT", "FULL"}
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What may hold for one key: one of `values`, or anything within the bounds."""
+
+    values: frozenset[str] | None = None
+    low: str | None = None
+    high: str | None = None
+
+
+ANYTHING = Domain()
+
+
+def predicate_over(table: exp.Table, names: Sequence[str]) -> exp.Expression | None:
+    """Return the part of the SELECT's conditions that speaks of these columns of the table only.
+
+    Every row that the statement uses satisfies it: parts that mention anything else are taken as
+    true. None if nothing is left.
+    """
+    conditions = [_relaxed(item, table, names) for item in _conditions(table)]
+    kept = [item for item in conditions if item is not None]
+    return exp.and_(*kept, copy=False) if kept else None
+
+
+def _conditions(table: exp.Table) -> list[exp.Expression]:
+    """Return the WHERE and ON conditions that every used row of the table satisfies."""
+    select = table.find_ancestor(exp.Select)
+    if select is None:
+        return []
+    joins = select.args.get("joins") or []
+    parent = table.parent
+    own = parent if isinstance(parent, exp.Join) else None
+    if own is None and not isinstance(parent, exp.From):
+        return []
+    where = select.args.get("where")
+    # A later RIGHT or FULL join makes everything before it optional
+    position = joins.index(own) if own is not None else -1
+    optional = any(join.side in ("RIGHT", "FULL") for join in joins[position + 1 :]) or (
+        own is not None and own.side in _OPTIONAL_SIDES
+    )
+    found = [where.this] if where is not None and not optional else []
+    if own is not None and own.args.get("on") is not None and own.side in ("", "LEFT"):
+        found.append(own.args["on"])
+    return found
+
+
+def _relaxed(node: exp.Expression, table: exp.Table, names: Sequence[str]) -> exp.Expression | None:
+    """Return a condition that follows from this one and needs only these columns; None for true."""
+    if isinstance(node, exp.Paren):
+        return _relaxed(node.this, table, names)
+    if isinstance(node, exp.And):
+        parts = [_relaxed(item, table, names) for item in node.flatten()]
+        kept = [item for item in parts if item is not None]
+        return exp.and_(*kept, copy=False) if kept else None
+    if isinstance(node, exp.Or):
+        parts = [_relaxed(item, table, names) for item in node.flatten()]
+        return None if None in parts else exp.or_(*parts, copy=False)
+    return _without_table(node) if _speaks_of(node, table, names) else None
+
+
+def _speaks_of(node: exp.Expression, table: exp.Table, names: Sequence[str]) -> bool:
+    if node.find(exp.Query, exp.AggFunc, exp.Window):
+        return False
+    alone = not _has_company(table)
+    columns = list(node.find_all(exp.Column))
+    return bool(columns) and all(
+        column.name.lower() in names
+        and (column.table.lower() == table.alias_or_name.lower() or (not column.table and alone))
+        for column in columns
+    )
+
+
+def _has_company(table: exp.Table) -> bool:
+    """Tell whether a bare column name in the SELECT may belong to something other than the table."""
+    select = table.find_ancestor(exp.Select)
+    joins = (select.args.get("joins") or []) if select is not None else []
+    return isinstance(table.parent, exp.Join) or any(
+        not isinstance(join.this, exp.Unnest) for join in joins
+    )
+
+
+def _without_table(node: exp.Expression) -> exp.Expression:
+    node = node.copy()
+    for column in node.find_all(exp.Column):
+        for part in ("table", "db", "catalog"):
+            column.set(part, None)
+    return node
+
+
+def keep(
+    cursor: duckdb.DuckDBPyConnection,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str | None]],
+    predicate: exp.Expression | None,
+) -> list[int]:
+    """Return which rows, by position, satisfy the predicate; DuckDB decides, so any is fine."""
+    if predicate is None or not rows:
+        return list(range(len(rows)))
+    arrays = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(columns))]
+    names = [f"v{at}" for at in range(len(columns))]
+    table = pa.table([pa.array(range(len(rows)), pa.int64()), *arrays], names=["$at", *names])
+    casts = ", ".join(
+        f'CAST({name} AS {column.type}) AS "{column.name}"'
+        for name, column in zip(names, columns, strict=True)
+    )
+    cursor.register("candidates", table)
+    try:
+        found = cursor.execute(
+            f'SELECT "$at" FROM (SELECT "$at", {casts} FROM candidates) '
+            f'WHERE {to_duckdb(predicate)} ORDER BY "$at"'
+        ).fetchall()
+    finally:
+        cursor.unregister("candidates")
+    return [at for (at,) in found]
+
+
+def domain(predicate: exp.Expression | None, name: str) -> Domain:
+    """Return the values or bounds that the predicate leaves for one column."""
+    if predicate is None:
+        return ANYTHING
+    if isinstance(predicate, exp.Paren):
+        return domain(predicate.this, name)
+    if isinstance(predicate, exp.And):
+        found = ANYTHING
+        for item in predicate.flatten():
+            found = _both(found, domain(item, name))
+        return found
+    if isinstance(predicate, exp.Or):
+        parts = [domain(item, name) for item in predicate.flatten()]
+        return _either(parts)
+    return _atom(predicate, name)
+
+
+def _both(left: Domain, right: Domain) -> Domain:
+    values = left.values if right.values is None else right.values
+    if left.values is not None and right.values is not None:
+        values = left.values & right.values
+    lows = [item for item in (left.low, right.low) if item is not None]
+    highs = [item for item in (left.high, right.high) if item is not None]
+    return Domain(values, max(lows, default=None), min(highs, default=None))
+
+
+def _either(parts: list[Domain]) -> Domain:
+    sets = [part.values for part in parts if part.values is not None]
+    if len(sets) == len(parts):
+        return Domain(frozenset().union(*sets))
+    lows = [min(part.values, default=None) if part.values else part.low for part in parts]
+    highs = [max(part.values, default=None) if part.values else part.high for part in parts]
+    return Domain(
+        None,
+        None if None in lows else min(filter(None, lows), default=None),
+        None if None in highs else max(filter(None, highs), default=None),
+    )
+
+
+def _atom(node: exp.Expression, name: str) -> Domain:
+    """Read `name = 'x'`, `name IN (…)`, `name BETWEEN …` and comparisons; anything else says nothing."""
+    if isinstance(node, exp.In) and _is_column(node.this, name) and not node.args.get("query"):
+        literals = [_literal(item) for item in node.expressions]
+        if None not in literals:
+            return Domain(frozenset(item for item in literals if item is not None))
+    if isinstance(node, exp.Between) and _is_column(node.this, name):
+        return Domain(None, _literal(node.args["low"]), _literal(node.args["high"]))
+    reader = _COMPARISONS.get(type(node))
+    if reader is None:
+        return ANYTHING
+    if _is_column(node.this, name) and (value := _literal(node.expression)) is not None:
+        return reader[0](value)
+    if _is_column(node.expression, name) and (value := _literal(node.this)) is not None:
+        return reader[1](value)
+    return ANYTHING
+
+
+def _at_least(value: str) -> Domain:
+    return Domain(None, value, None)
+
+
+def _at_most(value: str) -> Domain:
+    return Domain(None, None, value)
+
+
+def _exactly(value: str) -> Domain:
+    return Domain(frozenset({value}))
+
+
+# The reading with the column on the left, and on the right
+_COMPARISONS: dict[
+    type[exp.Expression], tuple[Callable[[str], Domain], Callable[[str], Domain]]
+] = {
+    exp.EQ: (_exactly, _exactly),
+    exp.GT: (_at_least, _at_most),
+    exp.GTE: (_at_least, _at_most),
+    exp.LT: (_at_most, _at_least),
+    exp.LTE: (_at_most, _at_least),
+}
+
+
+def _is_column(node: exp.Expression, name: str) -> bool:
+    return isinstance(node, exp.Column) and node.name.lower() == name
+
+
+def _literal(node: exp.Expression) -> str | None:
+    if isinstance(node, exp.Paren):
+        return _literal(node.this)
+    return node.name if isinstance(node, exp.Literal) else None

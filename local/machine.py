@@ -1,0 +1,239 @@
+"""The stack of template.yaml, up on this machine: AWS faked, everything else as deployed."""
+
+import importlib
+import json
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from moto import mock_aws
+from moto.glue.models import glue_backends
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from local import cloudformation, events, lambdas, snapshot, stepfunctions
+from local.clients import ACCOUNT, REGION, new_client, shared_client
+from local.objects import Objects
+from local.process import offline_process
+from local.stepfunctions import executions, threads, waits
+from local.template import ARTIFACTS_BUCKET, Expanded, expand
+
+TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+CLOSE_SECONDS = 10.0
+
+# moto's backends, its patches and the environment are one per process, so a machine is too.
+_up = threading.Lock()
+
+
+class MachineAlreadyUpError(RuntimeError):
+    """When a second machine is brought up in a process."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How an execution ended; `states` are the states entered, in order."""
+
+    arn: str
+    status: str
+    input: Any
+    output: Any
+    error: str | None
+    cause: str | None
+    states: tuple[str, ...]
+
+
+class Machine:
+    """The stack of template.yaml, up on this machine.
+
+    Loads what an earlier process saved in `home`. Waits of the state machines take their seconds
+    times `wait_scale`.
+    """
+
+    outputs: dict[str, str]
+    objects: Objects
+    athena: Any = None
+    runner: lambdas.Runner
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        template: Path = TEMPLATE,
+        parameters: Mapping[str, str] | None = None,
+        stack_name: str = "springtide",
+        wait_scale: float = 0.0,
+    ) -> None:
+        self.home = home
+        self.template = template
+        self.parameters = dict(parameters or {})
+        self.stack_name = stack_name
+        self.wait_scale = wait_scale
+        self._exits = ExitStack()
+        self._clients: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        if not _up.acquire(blocking=False):
+            raise MachineAlreadyUpError("a machine is already up in this process; close it first")
+        self._exits.callback(_up.release)
+        try:
+            self._bring_up()
+        except BaseException:
+            self._exits.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop what runs and take the stack down; what was not saved is gone."""
+        self._exits.close()
+
+    @property
+    def logs(self) -> list[lambdas.LogLine]:
+        """What the handlers wrote to their standard output, in order."""
+        return self.runner.logs
+
+    def client(self, service: str) -> Any:
+        """A boto3 client that reaches this stack."""
+        if service not in self._clients:
+            self._clients[service] = new_client(service)
+        return self._clients[service]
+
+    def start(
+        self,
+        input: Mapping[str, Any] | None = None,
+        *,
+        name: str | None = None,
+        state_machine_arn: str | None = None,
+    ) -> str:
+        """Start an execution, of the run's state machine if no other is named."""
+        named = {} if name is None else {"name": name}
+        started = shared_client("stepfunctions").start_execution(
+            stateMachineArn=state_machine_arn or self.outputs["StateMachineArn"],
+            input=json.dumps(dict(input or {})),
+            **named,
+        )
+        arn: str = started["executionArn"]
+        return arn
+
+    def wait(self, execution_arn: str, timeout_seconds: float = 3600) -> Execution:
+        """Wait for an execution's end and for what its end sets off.
+
+        Raises TimeoutError.
+        """
+        execution = _backend().describe_execution(execution_arn)
+        if not execution.settled.wait(timeout_seconds):
+            raise TimeoutError(f"{execution_arn} is still running after {timeout_seconds} s")
+        history = execution.exec_worker.env.event_manager.get_event_history()
+        entered = [event.get("stateEnteredEventDetails") for event in history]
+        return Execution(
+            arn=execution_arn,
+            status=execution.status,
+            input=json.loads(execution.execution_input),
+            output=None if execution.output is None else json.loads(execution.output),
+            error=execution.error,
+            cause=execution.cause,
+            states=tuple(details["name"] for details in entered if details),
+        )
+
+    def run(self, input: Mapping[str, Any] | None = None) -> Execution:
+        """Start an execution and wait for its end."""
+        return self.wait(self.start(input))
+
+    def stop(self, execution_arn: str) -> None:
+        """Abort an execution; a handler that it was calling goes on to its end."""
+        shared_client("stepfunctions").stop_execution(executionArn=execution_arn)
+
+    def fire_schedule(self, at: datetime) -> list[str]:
+        """Fire every enabled schedule once; returns the executions that started."""
+        return events.fire_schedules(at)
+
+    def save(self) -> None:
+        """Keep the ledger, the catalog and the objects in `home`, for a machine to come."""
+        snapshot.save(self.home, self.objects)
+
+    def _bring_up(self) -> None:
+        self._exits.enter_context(offline_process())
+        expanded = expand(self.template, self.parameters)
+        self._exits.enter_context(
+            mock_aws(
+                config={
+                    "core": {"mock_credentials": False},
+                    "stepfunctions": {"execute_state_machine": True},
+                    "lambda": {"use_docker": False},
+                }
+            )
+        )
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.objects = Objects(ACCOUNT, self.home / "objects")
+        snapshot.clean(self.home, self.objects)
+        self._exits.callback(snapshot.clean, self.home, self.objects)
+        self._install_data_services()
+        self._install_services(expanded)
+        self._upload(expanded)
+        self.outputs = cloudformation.create_stack(self.stack_name, expanded)
+        snapshot.load(self.home, self.objects)
+
+    def _install_data_services(self) -> None:
+        # Imported when a machine comes up, since they bring DuckDB.
+        athena = _part("local.athena.service")
+        if athena is not None:
+            self.athena = athena.install(self.objects, region=REGION, account=ACCOUNT)
+            self._exits.callback(self.athena.close)
+        crawler = _part("local.crawler")
+        if crawler is not None:
+            crawler.install(self.objects)
+
+    def _install_services(self, expanded: Expanded) -> None:
+        for part in (cloudformation, events, lambdas, stepfunctions):
+            part.install()
+        self.runner = lambdas.Runner({k: p for k, p in expanded.artifacts.items() if p.is_dir()})
+        lambdas.use(self.runner)
+        waits.set_clock(waits.Clock(self.wait_scale, self._busy_with))
+        executions.when_ended(events.announce_end)
+        self._exits.callback(self._stop_everything)
+
+    def _upload(self, expanded: Expanded) -> None:
+        shared_client("s3").create_bucket(
+            Bucket=ARTIFACTS_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        for key, path in expanded.artifacts.items():
+            # A folder's code is run from where it is, so its archive may be empty.
+            self.objects.put(ARTIFACTS_BUCKET, key, path.read_bytes() if path.is_file() else b"")
+
+    def _busy_with(self) -> frozenset[str]:
+        """The queries and crawls that are not over yet."""
+        history = list(self.athena.history) if self.athena is not None else []
+        crawlers = list(glue_backends[ACCOUNT][REGION].crawlers.values())
+        queries = {run.id for run in history if run.state in ("QUEUED", "RUNNING")}
+        return frozenset(queries | {c.name for c in crawlers if c.status == "RUNNING"})
+
+    def _stop_everything(self) -> None:
+        executions.forget_listeners()
+        end = time.monotonic() + CLOSE_SECONDS
+        for machine in list(_backend().state_machines):
+            for execution in list(machine.executions):
+                if execution.status == "RUNNING":
+                    _backend().stop_execution(execution.execution_arn)
+        threads.join(end - time.monotonic())
+        self.runner.close(end - time.monotonic())
+        lambdas.use(None)
+
+
+def _part(name: str) -> Any:
+    """A module of the offline machine, or None as long as there is none."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as err:
+        if err.name != name:
+            raise
+        return None
+
+
+def _backend() -> Any:
+    return stepfunctions_parser_backends[ACCOUNT][REGION]

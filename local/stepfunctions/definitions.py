@@ -1,0 +1,53 @@
+"""Reads a state machine's definition as CloudFormation does: substitutions first, then YAML."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+
+class DefinitionError(ValueError):
+    """When Step Functions would not take a definition."""
+
+
+def read(text: str, substitutions: Mapping[str, Any]) -> str:
+    """The definition as JSON, with its substitutions made in the text as it is written.
+
+    Raises DefinitionError if a `${name}` is left, or if a state goes on to one that is not there.
+    """
+    for name, value in substitutions.items():
+        text = text.replace("${" + name + "}", str(value))
+    if left := sorted(set(re.findall(r"\$\{[^}]*\}", text))):
+        raise DefinitionError(f"no substitution for {', '.join(left)}")
+    definition = yaml.safe_load(text)
+    _check_targets(definition)
+    return json.dumps(definition)
+
+
+def _check_targets(machine: dict[str, Any]) -> None:
+    """moto finds out only when it gets there."""
+    states: dict[str, Any] = machine["States"]
+    if machine["StartAt"] not in states:
+        raise DefinitionError(f"StartAt names {machine['StartAt']}, which is no state")
+    for name, state in states.items():
+        for target in _targets(state):
+            if target not in states:
+                raise DefinitionError(f"{name} goes on to {target}, which is no state")
+        for inner in _inner_machines(state):
+            _check_targets(inner)
+
+
+def _targets(state: dict[str, Any]) -> Iterator[str]:
+    for holder in (state, *state.get("Choices", []), *state.get("Catch", [])):
+        for key in ("Next", "Default"):
+            if key in holder:
+                yield holder[key]
+
+
+def _inner_machines(state: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from state.get("Branches", [])
+    for key in ("ItemProcessor", "Iterator"):
+        if key in state:
+            yield state[key]
