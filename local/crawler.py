@@ -26,6 +26,7 @@ _INPUT = "org.apache.hadoop.mapred.TextInputFormat"
 _OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 
 _lock = threading.Lock()
+_threads: list[threading.Thread] = []
 _originals: dict[tuple[type, str], Any] = {}
 
 
@@ -42,9 +43,9 @@ def install(objects: Objects) -> Callable[[], None]:
             crawl.status = "RUNNING"
             crawl.start_time = datetime.now(UTC).replace(tzinfo=None)
             crawler.crawls.append(crawl)
-        threading.Thread(
-            target=_crawl, args=(crawler, crawl, objects), name=f"crawl-{crawler.name}", daemon=True
-        ).start()
+            thread = threading.Thread(target=_crawl, args=(crawler, crawl, objects), daemon=True)
+            _threads.append(thread)
+        thread.start()
 
     uninstall()
     _patch(FakeCrawler, "start_crawler", start_crawler)
@@ -54,7 +55,9 @@ def install(objects: Objects) -> Callable[[], None]:
 
 
 def uninstall() -> None:
-    """Give moto's crawlers back their own ways."""
+    """Wait for the crawls that run and give moto's crawlers back their own ways."""
+    while _threads:
+        _threads.pop().join()
     for (owner, name), original in _originals.items():
         setattr(owner, name, original)
     _originals.clear()
@@ -95,7 +98,7 @@ def _crawl(crawler: FakeCrawler, crawl: FakeCrawl, objects: Objects) -> None:
         problem = f"Internal Service Exception: {type(error).__name__}: {error}"
     with _lock:
         crawl.end_time = datetime.now(UTC).replace(tzinfo=None)
-        crawl.error_message = problem
+        crawl.__dict__["error_message"] = problem
         stopped = crawl.status == "STOPPING"
         crawl.status = "STOPPED" if stopped else "FAILED" if problem else "COMPLETED"
 

@@ -23,6 +23,14 @@ BATCH_UPDATE_LIMIT = 100
 # What makes Athena read a table differently, and so has to follow the declaration.
 _OURS = ("projection.", "storage.location.template", "classification")
 
+# What a TableInput takes of a Table; the rest is Glue's own, and it refuses to have it back
+# (docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html).
+_TABLE_INPUT = {
+    "Name", "Description", "Owner", "LastAccessTime", "LastAnalyzedTime", "Retention",
+    "StorageDescriptor", "PartitionKeys", "ViewOriginalText", "ViewExpandedText", "TableType",
+    "Parameters", "TargetTable",
+}  # fmt: skip
+
 
 def ensure_tables(settings: Settings) -> None:
     """Creates the data set's tables, and adds columns that were declared since.
@@ -37,19 +45,13 @@ def ensure_tables(settings: Settings) -> None:
 
 
 def _ensure_table(database: str, wanted: dict[str, Any]) -> None:
-    glue = aws.glue()
-    try:
-        table: Mapping[str, Any] = glue.get_table(DatabaseName=database, Name=wanted["Name"])[
-            "Table"
-        ]
-    except ClientError as err:
-        if err.response["Error"]["Code"] != "EntityNotFoundException":
-            raise
-        glue.create_table(DatabaseName=database, TableInput=wanted)  # type: ignore[arg-type]
+    present = table(database, wanted["Name"])
+    if present is None:
+        aws.glue().create_table(DatabaseName=database, TableInput=wanted)  # type: ignore[arg-type]
         return
-    merged = _merged(table, wanted)
+    merged = _merged(present, wanted)
     if merged is not None:
-        glue.update_table(DatabaseName=database, TableInput=merged, SkipArchive=True)  # type: ignore[arg-type]
+        aws.glue().update_table(DatabaseName=database, TableInput=merged, SkipArchive=True)  # type: ignore[arg-type]
 
 
 def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] | None:
@@ -80,6 +82,32 @@ def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] 
         return None
     descriptor = {**wanted["StorageDescriptor"], "Columns": columns}
     return {**wanted, "StorageDescriptor": descriptor, "Parameters": parameters}
+
+
+def table(database: str, name: str) -> Mapping[str, Any] | None:
+    """A table as Glue has it, None if there is none."""
+    try:
+        return aws.glue().get_table(DatabaseName=database, Name=name)["Table"]
+    except ClientError as err:
+        if err.response["Error"]["Code"] != "EntityNotFoundException":
+            raise
+        return None
+
+
+def set_parameter(database: str, name: str, parameter: str, value: str | None) -> None:
+    """Sets one parameter of a table, or removes it, and keeps everything else as it is."""
+    found = table(database, name)
+    if found is None:
+        return
+    parameters = dict(found.get("Parameters", {}))
+    if parameters.get(parameter) == value:
+        return
+    parameters.pop(parameter, None)
+    if value is not None:
+        parameters[parameter] = value
+    kept = {key: entry for key, entry in found.items() if key in _TABLE_INPUT}
+    wanted: Any = {**kept, "Parameters": parameters}
+    aws.glue().update_table(DatabaseName=database, TableInput=wanted, SkipArchive=True)
 
 
 def get_partitions(

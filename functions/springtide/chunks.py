@@ -25,7 +25,7 @@ def chunk_document(
     return {
         "table": table,
         "partitions": [list(values) for values in chunk],
-        "base": [_base(present.get(values)) for values in chunk],
+        "base": [base_of(present.get(values)) for values in chunk],
     }
 
 
@@ -34,7 +34,8 @@ def recorded_rows(partition: Mapping[str, Any] | None) -> int:
     return 0 if partition is None else int(partition.get("Parameters", {}).get("rows", 0))
 
 
-def _base(partition: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def base_of(partition: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Where a partition points, with the rows and the version that it records."""
     if partition is None:
         return None
     return {

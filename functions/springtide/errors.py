@@ -33,6 +33,14 @@ class LeaseLostError(SpringtideError):
     """When a run is about to write and the lease is no longer its own."""
 
 
+class LeaseHeldError(SpringtideError):
+    """When somebody else holds the lease, so that nothing may be written just now."""
+
+
+class RollbackRefusedError(SpringtideError):
+    """When a rollback could not be made good again; the message names everything in its way."""
+
+
 class ListingNotCoveredError(SpringtideError):
     """When a landed object that was listed has content but none of its lines were read."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from springtide import aws
-from springtide.errors import LeaseLostError
+from springtide.errors import LeaseHeldError, LeaseLostError
 from springtide.ledger import Ledger
 
 # The longest function timeout in template.yaml. Between two renewals lies at most one function
@@ -57,6 +59,30 @@ def renew(ledger: Ledger, execution: str, now: datetime) -> int:
     return int(item["fence"])
 
 
+def release(ledger: Ledger, holder: str) -> None:
+    """Gives the lease back; one that somebody else has taken over is left alone."""
+    ledger.update(*_KEY, "REMOVE holder, expires_at", {":me": holder}, condition="holder = :me")
+
+
+@contextmanager
+def holding(ledger: Ledger, holder: str, clock: Callable[[], datetime]) -> Iterator[int]:
+    """Holds the lease for a command or a function that is no execution; yields its fence.
+
+    Raises LeaseHeldError if somebody else holds it. Whoever is killed in here leaves it to run out.
+    """
+    taken = take(ledger, holder, clock())
+    if not taken["taken"]:
+        until = datetime.fromtimestamp((ledger.get(*_KEY) or {}).get("expires_at", 0), UTC)
+        raise LeaseHeldError(
+            f"{taken['holder']} holds the lease, until {until:%Y-%m-%dT%H:%M:%SZ} unless it is"
+            " renewed or released before; nothing was changed, try again then"
+        )
+    try:
+        yield int(taken["fence"])
+    finally:
+        release(ledger, holder)
+
+
 def _claim(
     ledger: Ledger, execution: str, now: datetime, condition: str, old: str | None = None
 ) -> dict[str, Any] | None:
@@ -76,7 +102,12 @@ def _claim(
 
 
 def _ended(execution: str, now: datetime) -> bool:
-    """Whether the execution ended so long ago that no function it called can still be running."""
+    """Whether the execution ended so long ago that no function it called can still be running.
+
+    Of a holder that is no execution nobody can tell; its lease runs out by itself.
+    """
+    if not execution.startswith("arn:"):
+        return False
     try:
         found = aws.stepfunctions().describe_execution(executionArn=execution)
     except ClientError as err:

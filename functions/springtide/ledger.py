@@ -138,6 +138,18 @@ class Ledger:
         assert item is not None
         return int(item["slices"])
 
+    def free_hour(self, hour: ArrivalHour) -> bool:
+        """Makes a held hour pending, nothing left of its failures; False if it is not held."""
+        freed = self.update(
+            "open",
+            str(hour),
+            "SET #state = :pending REMOVE reason, held_at, held_by, rolled_back, max_hours, stale",
+            {":pending": "pending", ":held": "held"},
+            names={"#state": "state"},
+            condition="#state = :held",
+        )
+        return freed is not None
+
     # ------------------------------------------------------------- slices and their queries
 
     def unfinished_slice(self) -> Item | None:

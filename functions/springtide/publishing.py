@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from springtide import catalog, lease
 from springtide.chunks import DOCUMENTS
@@ -13,6 +13,15 @@ from springtide.ledger import Ledger
 from springtide.partitions import Partition, folder_of, keys_of
 from springtide.settings import Settings
 from springtide.store import Store
+
+
+class Target(NamedTuple):
+    """What a partition is to point at, and `base`, what it points at before."""
+
+    location: str
+    rows: int
+    version: str
+    base: Mapping[str, Any] | None
 
 
 def add_partitions(
@@ -35,12 +44,28 @@ def add_partitions(
     bases = {tuple(p): base for p, base in zip(planned["partitions"], planned["base"], strict=True)}
     present = catalog.get_partitions(settings.database, table, list(staged))
     _check_fence(table, staged, bases, present)
+    targets = {
+        partition: Target(entry["location"], entry["rows"], version, bases[partition])
+        for partition, entry in staged.items()
+    }
+    flip(settings, slice_id, table, targets, present, fence, now)
+    return {"table": table, "partitions": len(staged)}
+
+
+def flip(
+    settings: Settings,
+    slice_id: str,
+    table: str,
+    targets: Mapping[Partition, Target],
+    present: Iterable[Partition],
+    fence: int,
+    now: datetime,
+) -> None:
+    """Journals flips as the slice's and then makes them; `present` are those that Glue has."""
+    ledger = Ledger(settings.ledger_table, settings.data_set)
     ledger.put_all(
         f"journal#{slice_id}",
-        (
-            _journal_entry(table, partition, bases[partition], entry, version, now)
-            for partition, entry in staged.items()
-        ),
+        (_journal_entry(table, partition, target, now) for partition, target in targets.items()),
     )
     catalog.put_partitions(
         settings.database,
@@ -48,17 +73,16 @@ def add_partitions(
         present,
         {
             partition: {
-                "Location": entry["location"],
+                "Location": target.location,
                 "Parameters": {
-                    "rows": str(entry["rows"]),
-                    "version": version,
+                    "rows": str(target.rows),
+                    "version": target.version,
                     "fence": str(fence),
                 },
             }
-            for partition, entry in staged.items()
+            for partition, target in targets.items()
         },
     )
-    return {"table": table, "partitions": len(staged)}
 
 
 def _check_fence(
@@ -81,23 +105,17 @@ def _check_fence(
 
 
 def _journal_entry(
-    table: str,
-    partition: Partition,
-    base: Mapping[str, Any] | None,
-    entry: Mapping[str, Any],
-    version: str,
-    now: datetime,
+    table: str, partition: Partition, target: Target, now: datetime
 ) -> tuple[str, dict[str, Any]]:
     """What a flip changes, written before it happens: rollback and clean-up go by it."""
-    folder = folder_of(keys_of(table), partition)
     item: dict[str, Any] = {
         "table": table,
         "partition": list(partition),
-        "to": entry["location"],
-        "version": version,
-        "rows": entry["rows"],
+        "to": target.location,
+        "version": target.version,
+        "rows": target.rows,
         "journalled_at": now.isoformat(),
     }
-    if base is not None:
-        item["base"] = dict(base)
-    return f"{table}#{folder}", item
+    if target.base is not None:
+        item["base"] = dict(target.base)
+    return f"{table}#{folder_of(keys_of(table), partition)}", item

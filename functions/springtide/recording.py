@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from springtide import lease, marks
+from springtide import completeness, lease, marks
 from springtide.arrival import ArrivalHour
 from springtide.ledger import Ledger
 from springtide.settings import Settings
@@ -27,6 +27,7 @@ def record_slice(
     account = _total(counts.values())
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
+    completeness.publish(settings, ledger)
     ledger.update(
         "slice",
         slice_id,
@@ -61,16 +62,15 @@ def _record_hour(
         }
         ledger.update("open", hour, "SET progress = :progress", {":progress": progress})
         return
-    ledger.put(
-        "hour",
-        hour,
-        {
-            "fingerprint": entry["fingerprint"],
-            **counted,
-            "slice": slice_id,
-            "taken_at": now.isoformat(),
-        },
-    )
+    record = {
+        "fingerprint": entry["fingerprint"],
+        **counted,
+        "slice": slice_id,
+        "taken_at": now.isoformat(),
+    }
+    # Each taking is kept beside the last one, for a rollback to restore what was recorded before.
+    ledger.put("taking", f"{hour}#{slice_id}", record)
+    ledger.put("hour", hour, record)
     ledger.delete("open", hour)
 
 

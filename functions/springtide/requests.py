@@ -1,4 +1,4 @@
-"""What an execution may be asked for: what is pending, a range of hours, or everything."""
+"""What an execution may be asked for: what is pending, a range of hours, all, or a retry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from springtide.tables import LANDING_RANGE_START
 
 # What EventBridge Scheduler and a successor's predecessor put into the input.
 _IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
-_FORMS = 'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true} or nothing'
+_FORMS = (
+    'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true}, {"retry": true},'
+    ' {"retry": ["2020-07-01T00"]} or nothing'
+)
 
 
 class Request(NamedTuple):
@@ -23,7 +26,13 @@ class Request(NamedTuple):
     last: ArrivalHour
 
 
-def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Request | None:
+class Retry(NamedTuple):
+    """Held hours to free before the run, or hours to take in once more; None for all held ones."""
+
+    hours: tuple[ArrivalHour, ...] | None
+
+
+def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Request | Retry | None:
     """The request in an execution's input, None for what is pending anyway.
 
     Raises InvalidInputError naming the field and what it may be.
@@ -31,11 +40,13 @@ def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Request | No
     if not isinstance(document, Mapping):
         raise InvalidInputError(f"the input is {document!r} and not an object; {_FORMS}")
     asked = {name: value for name, value in document.items() if name not in _IGNORED}
-    unknown = sorted(set(asked) - {"from", "to", "all"})
+    unknown = sorted(set(asked) - {"from", "to", "all", "retry"})
     if unknown:
         raise InvalidInputError(f"{unknown[0]!r} is not known; {_FORMS}")
     if not asked:
         return None
+    if "retry" in asked:
+        return _retry(asked)
     current = ArrivalHour.of(now)
     if "all" in asked:
         if asked["all"] is not True:
@@ -60,6 +71,17 @@ def keep(ledger: Ledger, execution: str, request: Request) -> None:
     """Keeps a request in the ledger, where whichever run holds the lease works on it to its end."""
     name = execution.rsplit(":", 1)[-1]
     ledger.put("request", name, {"first": str(request.first), "last": str(request.last)})
+
+
+def _retry(asked: Mapping[str, Any]) -> Retry:
+    hours = asked["retry"]
+    if len(asked) > 1:
+        raise InvalidInputError("retry: cannot stand beside other fields")
+    if hours is True:
+        return Retry(None)
+    if not isinstance(hours, list) or not hours:
+        raise InvalidInputError(f"retry: {hours!r} is neither true nor a list of arrival hours")
+    return Retry(tuple(_hour("retry", hour) for hour in hours))
 
 
 def _hour(name: str, value: Any) -> ArrivalHour:

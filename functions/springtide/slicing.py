@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from springtide.arrival import ArrivalHour
 from springtide.landing import LandedObject, total_bytes
 
-# The extract names every hour it reads; at 16 bytes an hour this stays well below Athena's limit of
-# 262,144 bytes for a statement (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
-MAX_SLICE_HOURS = 2000
+# Every chunk of partitions costs events of the run's history, which ends at 25,000. With no more
+# hours a slice than these, all turns of a run stay below that, however late the events are
+# (tests/pipeline/test_history.py). It bounds the extract's statement too, which names every hour.
+MAX_SLICE_HOURS = 500
 
 
 class Candidate(NamedTuple):
@@ -79,6 +81,20 @@ def choose(candidates: Iterator[Candidate], max_bytes: int) -> Choice:
         chosen.append(Taken(candidate, remaining, None))
         size += weight
     return Choice(tuple(chosen), None)
+
+
+def cut(candidates: Iterator[Candidate], max_bytes: int) -> Iterator[Choice]:
+    """All the slices that turns would take, one after the other, if nothing changed meanwhile."""
+    while True:
+        choice = choose(candidates, max_bytes)
+        if not choice.taken:
+            return
+        yield choice
+        last = choice.taken[-1]
+        if last.upto is not None:
+            candidates = chain([last.candidate._replace(after=last.upto)], candidates)
+        elif choice.left is not None and choice.left is not last.candidate:
+            candidates = chain([choice.left], candidates)
 
 
 def _head(objects: tuple[LandedObject, ...], max_bytes: int) -> tuple[LandedObject, ...]:

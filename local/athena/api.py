@@ -8,15 +8,13 @@ from moto.athena.models import athena_backends
 from moto.athena.responses import AthenaResponse
 
 from local.athena import runs
-from local.athena.catalog import Table
+from local.athena.descriptions import column, description, metadata
 from local.athena.errors import QueryFailed
+from local.athena.executor import AthenaService
 from local.athena.runs import QueryRun
-from local.athena.service import AthenaService
-from local.athena.statements import is_ddl
 
 MAX_QUERY_BYTES = 262_144
 PAGE_ROWS = 1000
-_MILLISECONDS = 1000
 Answer = str | tuple[str, dict[str, int]]
 
 
@@ -94,19 +92,19 @@ class AthenaApi:
 
     def _run(self, response: AthenaResponse) -> QueryRun:
         run_id = response._get_param("QueryExecutionId")
-        run = self._service.find(run_id)
+        run: QueryRun | None = self._service.find(run_id)
         if run is None:
             raise _InvalidRequestError(f"QueryExecution {run_id} was not found")
         return run
 
     def _get_query_execution(self, response: AthenaResponse) -> dict[str, Any]:
-        return {"QueryExecution": _description(self._run(response))}
+        return {"QueryExecution": description(self._run(response))}
 
     def _batch_get_query_execution(self, response: AthenaResponse) -> dict[str, Any]:
         ids = response._get_param("QueryExecutionIds") or []
         found = [(run_id, self._service.find(run_id)) for run_id in ids]
         return {
-            "QueryExecutions": [_description(run) for _, run in found if run is not None],
+            "QueryExecutions": [description(run) for _, run in found if run is not None],
             "UnprocessedQueryExecutionIds": [
                 {
                     "QueryExecutionId": run_id,
@@ -143,8 +141,8 @@ class AthenaApi:
         result: dict[str, Any] = {
             "UpdateCount": run.update_count,
             "ResultSet": {
-                "Rows": [{"Data": [_cell(cell) for cell in row]} for row in page],
-                "ResultSetMetadata": {"ColumnInfo": [_column(*item) for item in run.columns]},
+                "Rows": [{"Data": [cell(value) for value in row]} for row in page],
+                "ResultSetMetadata": {"ColumnInfo": [column(*item) for item in run.columns]},
             },
         }
         if start + size < len(header) + len(run.rows):
@@ -154,13 +152,13 @@ class AthenaApi:
     def _get_table_metadata(self, response: AthenaResponse) -> dict[str, Any]:
         database = response._get_param("DatabaseName")
         table = self._service.catalog.table(database, response._get_param("TableName"))
-        return {"TableMetadata": _metadata(table)}
+        return {"TableMetadata": metadata(table)}
 
     def _list_table_metadata(self, response: AthenaResponse) -> dict[str, Any]:
         catalog = self._service.catalog
         database = response._get_param("DatabaseName")
         tables = (catalog.table(database, name) for name in catalog.table_names(database))
-        return {"TableMetadataList": [_metadata(table) for table in tables]}
+        return {"TableMetadataList": [metadata(table) for table in tables]}
 
 
 _ACTIONS = [
@@ -189,84 +187,3 @@ def _output_folder(response: AthenaResponse, workgroup: dict[str, Any]) -> str:
             "Workgroup result configuration setting or as an API input."
         )
     return str(chosen).rstrip("/") + "/"
-
-
-def _description(run: QueryRun) -> dict[str, Any]:
-    status: dict[str, Any] = {"State": run.state, "SubmissionDateTime": run.submitted}
-    if run.state in runs.TERMINAL:
-        status["CompletionDateTime"] = run.completed
-        if run.reason is not None:
-            status["StateChangeReason"] = run.reason
-        if run.error is not None:
-            status["AthenaError"] = run.error
-    ending = {"SELECT": ".csv", "UNLOAD": ""}.get(run.kind, ".txt")
-    description = {
-        "QueryExecutionId": run.id,
-        "Query": run.sql,
-        "StatementType": "DDL" if is_ddl(run.sql) else "DML",
-        "SubstatementType": run.kind,
-        "ResultConfiguration": {"OutputLocation": f"{run.output}{ending}"},
-        "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
-        "QueryExecutionContext": run.context,
-        "Status": status,
-        "Statistics": _statistics(run),
-        "WorkGroup": run.workgroup,
-        "EngineVersion": {
-            "SelectedEngineVersion": "AUTO",
-            "EffectiveEngineVersion": "Athena engine version 3",
-        },
-    }
-    if run.parameters:
-        description["ExecutionParameters"] = run.parameters
-    return description
-
-
-def _statistics(run: QueryRun) -> dict[str, Any]:
-    started = run.started or run.submitted
-    ended = run.completed or started
-    statistics: dict[str, Any] = {
-        "EngineExecutionTimeInMillis": int((ended - started) * _MILLISECONDS),
-        "DataScannedInBytes": run.scanned_bytes,
-        "TotalExecutionTimeInMillis": int((ended - run.submitted) * _MILLISECONDS),
-        "QueryQueueTimeInMillis": int((started - run.submitted) * _MILLISECONDS),
-        "ServicePreProcessingTimeInMillis": 0,
-        "QueryPlanningTimeInMillis": 0,
-        "ServiceProcessingTimeInMillis": 0,
-        "ResultReuseInformation": {"ReusedPreviousResult": False},
-    }
-    if run.manifest is not None:
-        statistics["DataManifestLocation"] = run.manifest
-    return statistics
-
-
-def _cell(text: str | None) -> dict[str, str]:
-    return {} if text is None else {"VarCharValue": text}
-
-
-def _column(name: str, kind: str) -> dict[str, Any]:
-    return {
-        "CatalogName": "hive",
-        "SchemaName": "",
-        "TableName": "",
-        "Name": name,
-        "Label": name,
-        "Type": kind,
-        "Precision": 0,
-        "Scale": 0,
-        "Nullable": "UNKNOWN",
-        "CaseSensitive": kind == "varchar",
-    }
-
-
-def _metadata(table: Table) -> dict[str, Any]:
-    return {
-        "Name": table.name,
-        "TableType": "EXTERNAL_TABLE",
-        "Columns": [_typed(column.name, column.hive_type) for column in table.columns],
-        "PartitionKeys": [_typed(key.name, key.hive_type) for key in table.keys],
-        "Parameters": {**table.parameters, "location": table.location},
-    }
-
-
-def _typed(name: str, kind: str) -> dict[str, str]:
-    return {"Name": name, "Type": kind}

@@ -106,7 +106,8 @@ class Catalog:
             )
         except JsonRESTError as error:
             raise syntax_error(
-                f"TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.{database}.{name}' does not exist"
+                "TABLE_NOT_FOUND: line 1:1: Table "
+                f"'awsdatacatalog.{database}.{name}' does not exist"
             ) from error
 
     def table_names(self, database: str) -> list[str]:

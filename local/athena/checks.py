@@ -1,4 +1,4 @@
-"""Finds what Trino refuses before it runs and DuckDB would accept: unknown names, types that differ."""
+"""Finds what Trino refuses and DuckDB would run: unknown names, operands of different types."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -28,7 +28,8 @@ def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: st
 
 def _check_names(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: str) -> None:
     for scope in traverse_scope(tree):
-        for column in scope.columns:
+        own = (item for item in scope.columns if _query_of(item) is scope.expression)
+        for column in own:
             if not _resolves(column, scope, tables, database):
                 name = column.sql(dialect="athena").replace('"', "")
                 raise syntax_error(
@@ -54,6 +55,10 @@ def _resolves(
     return _is_lambda_parameter(column, first)
 
 
+def _query_of(column: exp.Column) -> exp.Expr | None:
+    return column.find_ancestor(exp.Select, exp.SetOperation)
+
+
 def _in_order_by(column: exp.Column) -> bool:
     order = column.find_ancestor(exp.Order, exp.Select, exp.Window)
     return isinstance(order, exp.Order) and isinstance(order.parent, exp.Query)
@@ -68,7 +73,7 @@ def _is_lambda_parameter(column: exp.Column, name: str) -> bool:
     return False
 
 
-def _output_names(query: exp.Expression) -> set[str]:
+def _output_names(query: exp.Expr) -> set[str]:
     return {name.lower() for name in query.named_selects} if isinstance(query, exp.Query) else set()
 
 
@@ -98,7 +103,8 @@ def _source_columns(
 
 
 def _branches(scope: Scope) -> Sequence[Scope]:
-    return scope.union_scopes or [scope]
+    branches: list[Scope] = scope.set_operation_scopes
+    return branches or [scope]
 
 
 def _renamed(source: Scope) -> set[str]:
@@ -133,9 +139,9 @@ def _check_types(tree: exp.Query, tables: Mapping[tuple[str, str], Table], datab
             raise problem
 
 
-def _mismatch(node: exp.Expression) -> QueryFailed | None:
+def _mismatch(node: exp.Expr) -> QueryFailed | None:
     if isinstance(node, _COMPARISONS):
-        families = [_family(node.left), _family(node.right)]
+        families = [_family(node.this), _family(node.expression)]
         operands = f"{families[0]} {node.key} {families[1]}"
         return _differ(families, f"Cannot apply operator: {operands}", node)
     if isinstance(node, exp.In):
@@ -154,34 +160,34 @@ def _mismatch(node: exp.Expression) -> QueryFailed | None:
         families = [_family(item) for item in _operands(node)]
         wrong = [item for item in families if item in ("number", "date", "timestamp", "boolean")]
         return _failure(f"Unexpected parameters ({wrong[0]}) for concat", node) if wrong else None
-    if isinstance(node, _ARITHMETIC) and "varchar" in (_family(node.left), _family(node.right)):
+    if isinstance(node, _ARITHMETIC) and "varchar" in map(_family, (node.this, node.expression)):
         return _failure("Cannot apply arithmetic to varchar", node)
     return None
 
 
-def _results(node: exp.Case) -> Iterator[exp.Expression]:
+def _results(node: exp.Case) -> Iterator[exp.Expr]:
     for branch in node.args["ifs"]:
         yield branch.args["true"]
     if node.args.get("default") is not None:
         yield node.args["default"]
 
 
-def _operands(node: exp.Expression) -> list[exp.Expression]:
-    return node.expressions if isinstance(node, exp.Concat) else [node.left, node.right]
+def _operands(node: exp.Expr) -> list[exp.Expr]:
+    return node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
 
 
-def _differ(families: list[str | None], problem: str, node: exp.Expression) -> QueryFailed | None:
+def _differ(families: list[str | None], problem: str, node: exp.Expr) -> QueryFailed | None:
     known = {family for family in families if family is not None}
     if known == {"date", "timestamp"} or len(known) < 2:
         return None
     return _failure(problem, node)
 
 
-def _failure(problem: str, node: exp.Expression) -> QueryFailed:
+def _failure(problem: str, node: exp.Expr) -> QueryFailed:
     return syntax_error(f"TYPE_MISMATCH: line 1:1: {problem}: {node.sql(dialect='athena')}")
 
 
-def _family(node: exp.Expression) -> str | None:
+def _family(node: exp.Expr) -> str | None:
     """Return the group of types that Trino compares with each other, if the type is known."""
     if node.type is None or isinstance(node, exp.Null):
         return None

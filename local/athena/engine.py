@@ -13,7 +13,7 @@ from sqlglot import exp
 from local.athena import checks, functions, names, unload
 from local.athena.catalog import Catalog, Table
 from local.athena.dialect import to_duckdb
-from local.athena.errors import QueryCancelled, QueryFailed, translate
+from local.athena.errors import QueryCancelled, translate
 from local.athena.hivetypes import athena_type
 from local.athena.relations import Reader, Readings
 from local.athena.statements import Unload
@@ -131,6 +131,11 @@ class Session:
             address = (place.db or self._database, place.name)
             found[address[0].lower(), address[1].lower()] = self._catalog.table(*address)
         checks.check(tree, found, self._database)
+        shown = {}
+        for place in places:
+            table = found[(place.db or self._database).lower(), place.name.lower()]
+            shown[id(place)] = [column.name for column in (*table.columns, *table.keys)]
+        names.expand_stars(tree, shown)
         reader = Reader(self._cursor, self._objects, self.readings, names.used_columns(tree))
         views = []
         for number, place in enumerate(places):

@@ -23,7 +23,7 @@ _PATTERNS = (
 )
 
 
-class QueryFailed(Exception):  # noqa: N818 - the name that callers catch; it is Athena's state
+class QueryFailed(Exception):
     """When a statement ends as FAILED; the message is Athena's StateChangeReason."""
 
     def __init__(
@@ -41,7 +41,7 @@ class QueryFailed(Exception):  # noqa: N818 - the name that callers catch; it is
         self.retryable = retryable
 
 
-class QueryCancelled(Exception):  # noqa: N818 - as above
+class QueryCancelled(Exception):
     """When a statement ends as CANCELLED; the message is Athena's StateChangeReason."""
 
     def __init__(self, reason: str = "Query cancelled by user") -> None:

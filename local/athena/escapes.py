@@ -1,4 +1,4 @@
-"""Carries any bytes in DuckDB's strings, as Trino's varchar does: bytes that are not UTF-8 are escaped."""
+"""Carries any bytes in DuckDB's strings, as Trino's varchar does, by escaping what is not UTF-8."""
 
 import re
 

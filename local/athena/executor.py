@@ -5,7 +5,9 @@ import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ MAX_RUNNING = 2  # statements at once; the rest wait as QUEUED
 
 
 class AthenaService:
-    """Runs statements as Athena does; `install` puts it behind moto's API."""
+    """Runs statements as Athena does."""
 
     def __init__(
         self, objects: Objects, *, region: str, account: str, threads: int, memory: str
@@ -47,9 +49,15 @@ class AthenaService:
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
         self._stopped: set[str] = set()
+        self._exits = ExitStack()
+
+    def when_closed(self, undo: Callable[[], None]) -> None:
+        """Call this when the service is closed, before anything else."""
+        self._exits.callback(undo)
 
     def close(self) -> None:
-        """Cancel what runs, wait for it and release everything."""
+        """Cancel what runs, wait for it and release everything; closing twice does no harm."""
+        self._exits.close()
         with self._lock:
             self._stopped.update(run.id for run in self.history)
             for session in self._sessions.values():
@@ -96,10 +104,11 @@ class AthenaService:
                 error_type=error["ErrorType"],
                 retryable=error["Retryable"],
             )
-        names = [name for name, _ in found[0].columns] if found else []
+        names = [name for name, _ in run.columns]
+        values = found[0].rows if found else run.rows
         return [
             {name: as_python(value) for name, value in zip(names, row, strict=True)}
-            for row in (found[0].rows if found else [])
+            for row in values
         ]
 
     def _work(self, run: QueryRun, scan_limit: int | None) -> None:

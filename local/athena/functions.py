@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
+from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb.sqltypes import BLOB, DOUBLE, UTINYINT, VARCHAR, DuckDBPyType
 
 from local.athena import json_rules
@@ -64,10 +65,15 @@ def _over(
 def _create(
     connection: duckdb.DuckDBPyConnection,
     name: str,
-    function: Callable[..., pa.Array],
+    function: Callable[..., Any],
     parameters: list[DuckDBPyType],
     result: DuckDBPyType,
 ) -> None:
     connection.create_function(
-        name, function, parameters, result, type="arrow", null_handling="special"
+        name,
+        function,
+        [*parameters],
+        result,
+        type=PythonUDFType.ARROW,
+        null_handling=FunctionNullHandling.SPECIAL,
     )

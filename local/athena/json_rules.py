@@ -38,14 +38,6 @@ def java_double(value: float) -> str:
     return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{point - 1}"
 
 
-class _Object(dict[str, Any]):
-    """An object that remembers its keys as they were written, equal ones too."""
-
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
-        self.written = [key for key, _ in pairs]
-
-
 class _Number(str):
     """A number as it is written in the document, kept as text so that no digit is lost."""
 
@@ -71,7 +63,6 @@ def parse(text: str) -> Any:
             parse_int=_integer,
             parse_float=lambda number: _Number(java_double(float(number))),
             parse_constant=_refuse_constant,
-            object_pairs_hook=_Object,
         )
     except RecursionError as error:
         raise NotJsonError("nested too deeply") from error
@@ -114,9 +105,9 @@ def row(text: str, names: str) -> str | None:
         return None
     if isinstance(value, list) and len(value) == len(fields):
         return render(dict(zip(fields, value, strict=True)))
-    if not isinstance(value, _Object):
+    if not isinstance(value, dict):
         return None
-    wanted = [key for key in value.written if key.lower() in fields]
+    wanted = [key for key in value if key.lower() in fields]
     if len({key.lower() for key in wanted}) < len(wanted):
         return None
     return render({key.lower(): value[key] for key in wanted})

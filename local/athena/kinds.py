@@ -5,12 +5,13 @@ see, a cast needs no macro, and nested ones do not multiply.
 """
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from sqlglot import exp
 
-Kind = exp.DataType.Type
+Kind: TypeAlias = exp.DType
 
-_RESULTS: dict[type[exp.Expression], Kind] = {
+_RESULTS: dict[type[exp.Expr], Kind] = {
     exp.UnixToTime: Kind.TIMESTAMPTZ,
     exp.FromISO8601Timestamp: Kind.TIMESTAMPTZ,
     exp.CurrentTimestamp: Kind.TIMESTAMPTZ,
@@ -36,7 +37,7 @@ _RESULTS: dict[type[exp.Expression], Kind] = {
 _TRANSPARENT = (exp.Paren, exp.Try, exp.Alias)
 
 
-def kind_of(node: exp.Expression) -> Kind | None:
+def kind_of(node: exp.Expr) -> Kind | None:
     """Return the expression's type, None if only the data's would tell."""
     if isinstance(node, exp.Cast | exp.TryCast):
         kind: Kind = node.args["to"].this
@@ -51,7 +52,7 @@ def kind_of(node: exp.Expression) -> Kind | None:
     return _RESULTS.get(type(node))
 
 
-def _choices(node: exp.Expression) -> Iterator[exp.Expression]:
+def _choices(node: exp.Expr) -> Iterator[exp.Expr]:
     if isinstance(node, exp.Coalesce | exp.Least | exp.Greatest):
         yield node.this
         yield from node.expressions

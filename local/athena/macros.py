@@ -77,7 +77,7 @@ _JSON = (
     CASE WHEN x IS NOT NULL AND x::VARCHAR <> 'null' AND try_json_row(x, structure, names) IS NULL
               AND trino_fail('INVALID_CAST_ARGUMENT: Cannot cast to row') IS NULL THEN NULL
          ELSE try_json_row(x, structure, names) END""",
-    # json_parse directly inside the cast: Trino then casts the text itself, and equal keys fail
+    # json_parse directly inside the cast: the text is parsed once
     """CREATE MACRO try_json_text_row(x, structure, names) AS json_transform(
     CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') THEN NULL
          WHEN json_first(x) <> '{' OR json_lax(x) OR json_key_kind(x) <> 0

@@ -1,10 +1,10 @@
-"""Finds out what a statement's WHERE says about a table's partitions and objects, before any is read."""
+"""Finds out which partitions and objects a statement can need, before any is read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import duckdb
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 from sqlglot import exp
 
 from local.athena.catalog import Column
@@ -27,7 +27,7 @@ class Domain:
 ANYTHING = Domain()
 
 
-def predicate_over(table: exp.Table, names: Sequence[str]) -> exp.Expression | None:
+def predicate_over(table: exp.Table, names: Sequence[str]) -> exp.Expr | None:
     """Return the part of the SELECT's conditions that speaks of these columns of the table only.
 
     Every row that the statement uses satisfies it: parts that mention anything else are taken as
@@ -38,7 +38,7 @@ def predicate_over(table: exp.Table, names: Sequence[str]) -> exp.Expression | N
     return exp.and_(*kept, copy=False) if kept else None
 
 
-def _conditions(table: exp.Table) -> list[exp.Expression]:
+def _conditions(table: exp.Table) -> list[exp.Expr]:
     """Return the WHERE and ON conditions that every used row of the table satisfies."""
     select = table.find_ancestor(exp.Select)
     if select is None:
@@ -60,7 +60,7 @@ def _conditions(table: exp.Table) -> list[exp.Expression]:
     return found
 
 
-def _relaxed(node: exp.Expression, table: exp.Table, names: Sequence[str]) -> exp.Expression | None:
+def _relaxed(node: exp.Expr, table: exp.Table, names: Sequence[str]) -> exp.Expr | None:
     """Return a condition that follows from this one and needs only these columns; None for true."""
     if isinstance(node, exp.Paren):
         return _relaxed(node.this, table, names)
@@ -74,7 +74,7 @@ def _relaxed(node: exp.Expression, table: exp.Table, names: Sequence[str]) -> ex
     return _without_table(node) if _speaks_of(node, table, names) else None
 
 
-def _speaks_of(node: exp.Expression, table: exp.Table, names: Sequence[str]) -> bool:
+def _speaks_of(node: exp.Expr, table: exp.Table, names: Sequence[str]) -> bool:
     if node.find(exp.Query, exp.AggFunc, exp.Window):
         return False
     alone = not _has_company(table)
@@ -87,7 +87,7 @@ def _speaks_of(node: exp.Expression, table: exp.Table, names: Sequence[str]) -> 
 
 
 def _has_company(table: exp.Table) -> bool:
-    """Tell whether a bare column name in the SELECT may belong to something other than the table."""
+    """Tell whether a bare column name may belong to something other than the table."""
     select = table.find_ancestor(exp.Select)
     joins = (select.args.get("joins") or []) if select is not None else []
     return isinstance(table.parent, exp.Join) or any(
@@ -95,7 +95,7 @@ def _has_company(table: exp.Table) -> bool:
     )
 
 
-def _without_table(node: exp.Expression) -> exp.Expression:
+def _without_table(node: exp.Expr) -> exp.Expr:
     node = node.copy()
     for column in node.find_all(exp.Column):
         for part in ("table", "db", "catalog"):
@@ -107,7 +107,7 @@ def keep(
     cursor: duckdb.DuckDBPyConnection,
     columns: Sequence[Column],
     rows: Sequence[Sequence[str | None]],
-    predicate: exp.Expression | None,
+    predicate: exp.Expr | None,
 ) -> list[int]:
     """Return which rows, by position, satisfy the predicate; DuckDB decides, so any is fine."""
     if predicate is None or not rows:
@@ -130,7 +130,7 @@ def keep(
     return [at for (at,) in found]
 
 
-def domain(predicate: exp.Expression | None, name: str) -> Domain:
+def domain(predicate: exp.Expr | None, name: str) -> Domain:
     """Return the values or bounds that the predicate leaves for one column."""
     if predicate is None:
         return ANYTHING
@@ -169,8 +169,8 @@ def _either(parts: list[Domain]) -> Domain:
     )
 
 
-def _atom(node: exp.Expression, name: str) -> Domain:
-    """Read `name = 'x'`, `name IN (…)`, `name BETWEEN …` and comparisons; anything else says nothing."""
+def _atom(node: exp.Expr, name: str) -> Domain:
+    """Read `name = 'x'`, IN, BETWEEN and comparisons; anything else says nothing."""
     if isinstance(node, exp.In) and _is_column(node.this, name) and not node.args.get("query"):
         literals = [_literal(item) for item in node.expressions]
         if None not in literals:
@@ -200,9 +200,7 @@ def _exactly(value: str) -> Domain:
 
 
 # The reading with the column on the left, and on the right
-_COMPARISONS: dict[
-    type[exp.Expression], tuple[Callable[[str], Domain], Callable[[str], Domain]]
-] = {
+_COMPARISONS: dict[type[exp.Expr], tuple[Callable[[str], Domain], Callable[[str], Domain]]] = {
     exp.EQ: (_exactly, _exactly),
     exp.GT: (_at_least, _at_most),
     exp.GTE: (_at_least, _at_most),
@@ -211,11 +209,11 @@ _COMPARISONS: dict[
 }
 
 
-def _is_column(node: exp.Expression, name: str) -> bool:
+def _is_column(node: exp.Expr, name: str) -> bool:
     return isinstance(node, exp.Column) and node.name.lower() == name
 
 
-def _literal(node: exp.Expression) -> str | None:
+def _literal(node: exp.Expr) -> str | None:
     if isinstance(node, exp.Paren):
         return _literal(node.this)
     return node.name if isinstance(node, exp.Literal) else None

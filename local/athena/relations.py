@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import duckdb
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 from sqlglot import exp
 
 from local.athena import pruning
@@ -80,7 +80,7 @@ class Reader:
         if not keys:
             found = [Partition((), table.location)]
         elif table.is_projected:
-            found = list(projected_partitions(table, by_keys))
+            found = list(projected_partitions(table, by_keys, self._uris))
         else:
             found = list(table.partitions)
         kept = pruning.keep(self.cursor, table.keys, [item.values for item in found], by_keys)
@@ -95,6 +95,10 @@ class Reader:
         rows = [(*file.values, uri_of(file.item)) for file in files]
         columns = (*table.keys, _PATH_COLUMN)
         return [files[at] for at in pruning.keep(self.cursor, columns, rows, by_path)]
+
+    def _uris(self, prefix: str) -> list[str]:
+        folder = prefix[: prefix.rindex("/") + 1]
+        return [uri_of(item) for item in files_below(self.objects, folder)]
 
     def _text(self, name: str, table: Table, files: list[SourceFile]) -> None:
         lines = TextLines(table, files, self)
@@ -183,7 +187,7 @@ class Reader:
         self.cursor.execute(f'CREATE TEMP VIEW "{name}" AS {query}')
 
 
-def _mentions_path(predicate: exp.Expression) -> bool:
+def _mentions_path(predicate: exp.Expr) -> bool:
     return any(column.name == PATH for column in predicate.find_all(exp.Column))
 
 

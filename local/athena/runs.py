@@ -72,7 +72,7 @@ class Fault:
 
     @classmethod
     def requeued(cls, seconds: float = 0.0) -> "Fault":
-        """RUNNING back to QUEUED for a while and then run again; written files stay where they are."""
+        """RUNNING back to QUEUED for a while, then run again; written files stay."""
         return cls(QUEUED, "", OTHER, seconds=seconds)
 
 

@@ -18,6 +18,10 @@ _PROPERTIES = {"format", "compression", "compression_level", "field_delimiter", 
 _COMPRESSIONS = {"ZSTD", "GZIP", "SNAPPY", "LZ4", "NONE"}
 _SHOW = re.compile(r"\s*SHOW\s+(PARTITIONS|TABLES|COLUMNS\s+IN)\b\s*(?:IN\s+)?(\S*)\s*\Z", re.I)
 _DESCRIBE = re.compile(r"\s*(?:DESCRIBE|DESC)\s+(?:FORMATTED\s+|EXTENDED\s+)?(\S+)\s*\Z", re.I)
+_OTHER_STATEMENT = re.compile(
+    r"(ALTER|ANALYZE|CALL|CREATE|DEALLOCATE|DELETE|DROP|EXECUTE|EXPLAIN|GRANT|INSERT|MERGE|MSCK"
+    r"|OPTIMIZE|PREPARE|REVOKE|SHOW|TRUNCATE|UPDATE|VACUUM)\Z"
+)
 _DDL = re.compile(r"\s*(ALTER|CREATE|DESC|DESCRIBE|DROP|MSCK|SHOW)\b", re.IGNORECASE)
 
 
@@ -70,11 +74,12 @@ def parse(sql: str) -> Statement:
         return Show("columns", found[1].strip('`"'))
     if re.match(r"\s*[(]*\s*(SELECT|WITH|VALUES)\b", text, re.IGNORECASE):
         return Query(_parse_query(text))
-    word = re.match(r"\w*", text)
-    raise not_supported(
-        f"{(word[0] if word else '').upper()} statements; the offline Athena runs SELECT, UNLOAD, "
-        "SHOW and DESCRIBE"
-    )
+    word = text.split(maxsplit=1)[0].upper() if text else ""
+    if _OTHER_STATEMENT.match(word):
+        raise not_supported(
+            f"{word} statements; the offline Athena runs SELECT, UNLOAD, SHOW and DESCRIBE"
+        )
+    raise syntax_error(f"SYNTAX_ERROR: line 1:1: mismatched input '{word}'")
 
 
 def _parse_query(text: str) -> exp.Query:

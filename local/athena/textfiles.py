@@ -75,10 +75,7 @@ def _inflate(
 
 def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Regroup the pieces into blocks of whole lines, each line ended by `\\n` alone."""
-    head = b""
-    for head in pieces:
-        break
-    rest = [head.removeprefix(_BYTE_ORDER_MARK)]
+    rest = [next(pieces, b"").removeprefix(_BYTE_ORDER_MARK)]
     if b"\r" in rest[0] or b"\n" in rest[0]:
         pieces, rest = _chain(rest[0], pieces), []
     for piece in pieces:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 
 from local.athena.catalog import PATH, Table, uri_of
 from local.athena.errors import not_supported
@@ -19,7 +19,7 @@ _UNSUPPORTED = ("escape.delim", "line.delim", "mapkey.delim")
 
 
 class TextLines:
-    """The rows of some text objects; each scan reads them anew, as Trino does for each reference."""
+    """The rows of some text objects; each scan reads them anew."""
 
     def __init__(self, table: Table, files: "list[SourceFile]", reader: "Reader") -> None:
         self._table = table

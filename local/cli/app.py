@@ -7,8 +7,11 @@ import typer
 
 from local.cli.demo import demo
 from local.cli.generate import generate
+from local.cli.plan import plan
 from local.cli.query import query
+from local.cli.retry import retry
 from local.cli.run import run
+from local.cli.status import status
 
 app = typer.Typer(
     name="springtide",
@@ -21,6 +24,9 @@ app = typer.Typer(
 
 app.command()(demo)
 app.command()(run)
+app.command()(plan)
+app.command()(status)
+app.command()(retry)
 app.command()(query)
 app.command()(generate)
 

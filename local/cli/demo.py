@@ -24,15 +24,18 @@ def demo(
     Day 1 is taken in, then day 2, which brings late events of day 1, then nothing new. Shows the
     keys in S3 before and after, what became of every line, and a first query.
     """
-    _clear(out)
+    clear(out)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from local.cli.demo_story import tell
 
     tell(out, seed, console.out())
 
 
-def _clear(out: Path) -> None:
-    """Remove an earlier demo; nothing else is ever removed."""
+def clear(out: Path) -> None:
+    """Make the folder empty by removing an earlier demo.
+
+    Raises CommandError if anything else is there.
+    """
     if out.exists():
         if not out.is_dir() or (any(out.iterdir()) and not (out / _MARKER).exists()):
             raise CommandError(f"--out {out}: exists and is no earlier demo; give another folder")

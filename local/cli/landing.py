@@ -44,8 +44,9 @@ def read_landing(folder: Path) -> LandingFolder:
     prefixes: dict[str, str] = {}
     strays, ignored = [], []
     files = 0
-    for path in sorted(p for p in folder.rglob("*") if not p.is_dir()):
+    for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
         name = path.relative_to(folder).as_posix()
+        _check_file(folder, path, name)
         found = _HOUR_FOLDER.fullmatch(name)
         hour = _hour(found[2]) if found else None
         if found and hour:
@@ -68,6 +69,20 @@ def _hour(text: str) -> datetime | None:
     return hour if hour.year >= FIRST_YEAR else None
 
 
+def _check_file(folder: Path, path: Path, name: str) -> None:
+    """Refuse what would not become an object, rather than leave it out silently."""
+    shown = name.encode(errors="backslashreplace").decode()
+    if not path.is_file():
+        raise CommandError(
+            f"--landing {folder}: {shown} is no file: links to folders, broken links and devices"
+            " are not followed. Put the files themselves there."
+        )
+    if shown != name:
+        raise CommandError(
+            f"--landing {folder}: {shown} is no UTF-8 name, which S3 needs; rename it"
+        )
+
+
 def _check(folder: Path, prefixes: dict[str, str], strays: list[str]) -> None:
     if strays:
         raise CommandError(
@@ -84,6 +99,12 @@ def _check(folder: Path, prefixes: dict[str, str], strays: list[str]) -> None:
         raise CommandError(
             f"--landing {folder}: years lie below {len(prefixes)} different folders: {examples}."
             " Give the folder of one data set."
+        )
+    (prefix,) = prefixes
+    if re.search(r"\s", prefix):
+        raise CommandError(
+            f"--landing {folder}: the folder {prefix!r} above the years has white space in its"
+            " name, which a landing prefix may not have; rename it"
         )
 
 

@@ -71,8 +71,10 @@ def _take_in(machine: Machine, landing: LandingFolder, out: Path, watch: Watch) 
     queries = len(machine.athena.history)
     try:
         _execute(machine, watch)
-    finally:
+    except CommandError:
         machine.save()  # what a failed run had published stays published
+        raise
+    machine.save()
     queries = len(machine.athena.history) - queries
     watch("Writing the tables")
     exported = export(machine, out)

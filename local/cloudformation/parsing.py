@@ -30,12 +30,18 @@ class ResourceError(ValueError):
 def install() -> None:
     """Replace the parser's functions; its caches of known types are renewed."""
     _stacks.generate_stack_id = _stack_id
+    _stacks.Stack.stack_resources = property(_made_resources)
     _moto.generate_resource_name = _resource_name
     _moto.parse_condition = _equal_as_text(_moto.parse_condition)
     _moto.parse_resource = _complete(_moto.parse_resource)
     _moto.parse_and_create_resource = _named_errors(_moto.parse_and_create_resource)
     for cached in (_moto.get_model_list, _moto.get_model_map, _moto.get_name_type_map):
         cached.cache_clear()
+
+
+def _made_resources(stack: Any) -> list[Any]:
+    """moto keeps a None for each resource whose condition is false, and trips over it."""
+    return [made for made in stack.resource_map.values() if made is not None]
 
 
 def _named_errors(create: Any) -> Any:

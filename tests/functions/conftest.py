@@ -1,5 +1,6 @@
 """What the handlers' tests share: a lease held by a pretended execution, and a planned slice."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -44,6 +45,7 @@ def query(it: Rig, slice_id: str, step: str, chunk: int = 0) -> dict[str, Any]:
     }
     state: dict[str, Any] = it.invoke("run_query", call)
     while state["state"] == "RUNNING":
+        time.sleep(0.02)
         state = it.invoke("poll_query", {**call, **state})
     return state
 

@@ -57,6 +57,8 @@ def test_hidden_files_outside_the_hours_are_ignored_and_named(tmp_path: Path) ->
             ["x/2020/07/13/05/a", "y/2020/07/13/05/b"],
             "2 different folders: x/2020/07/13/05/a, y/2020/07/13/05/b",
         ),
+        (["my data/2020/07/13/05/a"], "'my data/' above the years has white space"),
+        (["2020/07/13/05/\udcff"], r"05/.+udcff is no UTF-8 name"),
     ],
 )
 def test_any_other_layout_is_refused_by_name(
@@ -77,3 +79,19 @@ def test_hours_that_are_not_over_are_known(tmp_path: Path) -> None:
     waiting = found.hours_not_over(datetime(2020, 7, 13, 6, 59, tzinfo=UTC))
 
     assert [hour.isoformat()[:13] for hour in waiting] == ["2020-07-13T06", "2021-01-01T00"]
+
+
+@pytest.mark.parametrize("target", ["folder", "nowhere"])
+def test_links_that_would_be_left_out_are_refused(tmp_path: Path, target: str) -> None:
+    put(tmp_path, "landing/2020/07/13/05/a", "folder/2020/07/13/06/b")
+    (tmp_path / "landing/2021").symlink_to(tmp_path / target)
+
+    with pytest.raises(CommandError, match="2021 is no file: links to folders"):
+        read_landing(tmp_path / "landing")
+
+
+def test_a_link_to_a_file_is_a_file(tmp_path: Path) -> None:
+    put(tmp_path, "landing/2020/07/13/05/a")
+    (tmp_path / "landing/2020/07/13/05/b").symlink_to(tmp_path / "landing/2020/07/13/05/a")
+
+    assert read_landing(tmp_path / "landing").files == 2

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from local.cli import app
+from local.cli.demo import clear
 from local.cli.errors import CommandError
 from local.cli.state import RunState, check_state, held, home_of, keep_state, read_state
 
@@ -89,6 +90,15 @@ def test_demo_removes_nothing_but_a_demo(tmp_path: Path) -> None:
 
     refused(runner.invoke(app, ["demo", "--out", str(tmp_path)]), "is no earlier demo")
     assert (tmp_path / "thesis.txt").exists()
+
+
+def test_demo_replaces_an_earlier_one(tmp_path: Path) -> None:
+    clear(tmp_path / "demo")
+    (tmp_path / "demo/events").mkdir()
+
+    clear(tmp_path / "demo")
+
+    assert [path.name for path in (tmp_path / "demo").iterdir()] == [".springtide-demo"]
 
 
 def test_state_is_kept_and_read(tmp_path: Path) -> None:

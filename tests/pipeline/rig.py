@@ -52,11 +52,37 @@ class Rig:
         )
 
     def run(self, input: Mapping[str, Any] | None = None) -> Execution:
-        """Runs over what has landed, everything unless asked for less, and expects success."""
+        """Runs over what has landed, everything unless asked for less, and expects success.
+
+        Returns the execution that came to the end, the last of the successors if there were any.
+        """
         self.mount()
-        execution = self.machine.run({"all": True} if input is None else input)
-        assert execution.status == "SUCCEEDED", (execution.error, execution.cause)
-        return execution
+        arn = self.machine.start({"all": True} if input is None else input)
+        return self.follow(arn)[-1]
+
+    def follow(self, arn: str) -> list[Execution]:
+        """Waits for an execution and its successors, in order, and expects them to succeed."""
+        ended = []
+        successor: str | None = arn
+        while successor is not None:
+            ended.append(self.machine.wait(successor))
+            assert ended[-1].status == "SUCCEEDED", (ended[-1].error, ended[-1].cause)
+            successor = self.successor(successor)
+        return ended
+
+    def successor(self, arn: str) -> str | None:
+        """The execution that one has started to go on after it."""
+        started_by = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
+        pages = self.client("stepfunctions").get_paginator("list_executions")
+        for page in pages.paginate(stateMachineArn=self.machine.outputs["StateMachineArn"]):
+            for each in page["executions"]:
+                found = self.client("stepfunctions").describe_execution(
+                    executionArn=each["executionArn"]
+                )
+                if json.loads(found["input"]).get(started_by) == arn:
+                    following: str = each["executionArn"]
+                    return following
+        return None
 
     def invoke(self, handler: str, event: Mapping[str, Any]) -> Any:
         """Calls one deployed function; what it raises comes back as FunctionError."""

@@ -4,6 +4,7 @@ import random
 import re
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -166,7 +167,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
         GenerateOptions(
             out=folder,
             detectors=6,
-            start="2019-12-31T12",
+            start=datetime(2019, 12, 31, 12, tzinfo=UTC),
             days=0.75,
             late=0.05,
             duplicates=0.05,

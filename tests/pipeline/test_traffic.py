@@ -4,7 +4,7 @@ import math
 import random
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sample")
     generate(
         GenerateOptions(
-            out=folder, detectors=12, start="2019-12-31T20", days=8 / 24, late=0.08, seed=3
+            out=folder,
+            detectors=12,
+            start=datetime(2019, 12, 31, 20, tzinfo=UTC),
+            days=8 / 24,
+            late=0.08,
+            seed=3,
         )
     )
     return folder

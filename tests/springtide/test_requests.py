@@ -10,7 +10,7 @@ NOW = datetime(2020, 7, 14, 12, 30, tzinfo=UTC)
 START_FROM = ArrivalHour.parse("2020-01-01T00")
 
 
-def parse(document: Any) -> requests.Request | None:
+def parse(document: Any) -> requests.Request | requests.Retry | None:
     return requests.parse(document, START_FROM, NOW)
 
 
@@ -28,13 +28,19 @@ def test_nothing_asked_means_what_is_pending(document: dict[str, str]) -> None:
 
 def test_range_is_half_open() -> None:
     request = parse({"from": "2020-07-01T00", "to": "2020-07-08T00"})
-    assert request is not None
+    assert isinstance(request, requests.Request)
     assert (str(request.first), str(request.last)) == ("2020-07-01T00", "2020-07-07T23")
 
 
 def test_all_reaches_from_the_start_to_the_current_hour() -> None:
     request = parse({"all": True})
     assert request == (START_FROM, ArrivalHour.parse("2020-07-14T12"))
+
+
+def test_retry_is_of_all_that_is_held_or_of_named_hours() -> None:
+    hour = ArrivalHour.parse("2020-07-01T05")
+    assert parse({"retry": True}) == requests.Retry(None)
+    assert parse({"retry": ["2020-07-01T05"]}) == requests.Retry((hour,))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +60,11 @@ def test_all_reaches_from_the_start_to_the_current_hour() -> None:
         ({"from": "1999-07-02T00", "to": "2020-07-02T00"}, "from"),
         ({"all": "yes"}, "all"),
         ({"all": True, "from": "2020-07-02T00"}, "all"),
+        ({"retry": False}, "retry"),
+        ({"retry": []}, "retry"),
+        ({"retry": "2020-07-02T00"}, "retry"),
+        ({"retry": ["2020-07-02"]}, "retry"),
+        ({"retry": True, "all": True}, "retry"),
     ],
 )
 def test_bad_input_is_refused_by_the_field_s_name(document: Any, names: str) -> None:

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from springtide.arrival import ArrivalHour
 from springtide.landing import LandedObject, total_bytes
-from springtide.slicing import Candidate, choose
+from springtide.slicing import Candidate, choose, cut
 
 START = ArrivalHour.parse("2020-07-01T00")
 
@@ -73,3 +73,22 @@ def test_every_object_is_taken_exactly_once_however_slices_are_cut(
         if len(choice.taken) > 1:
             assert sum(total_bytes(taken.objects) for taken in choice.taken) <= max_bytes
     assert seen == expected
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 100), min_size=1, max_size=5), min_size=1, max_size=30),
+    st.integers(1, 250),
+)
+def test_slices_are_cut_as_turns_would_choose_them(sizes: list[list[int]], max_bytes: int) -> None:
+    waiting = [candidate(n, *each) for n, each in enumerate(sizes)]
+    chosen = []
+    left = list(waiting)
+    while left:
+        choice = choose(iter(left), max_bytes)
+        chosen.append(choice.taken)
+        for taken in choice.taken:
+            left.pop(0)
+            if taken.upto is not None:
+                left.insert(0, taken.candidate._replace(after=taken.upto))
+
+    assert [choice.taken for choice in cut(iter(waiting), max_bytes)] == chosen

@@ -1,0 +1,15 @@
+"""s3:// prefixes: taken apart, and held against each other."""
+
+from __future__ import annotations
+
+
+def split(location: str) -> tuple[str, str]:
+    """Bucket and key prefix; the prefix ends in a slash, so that none of its siblings is meant."""
+    bucket, _, prefix = location.removeprefix("s3://").partition("/")
+    return bucket, prefix.rstrip("/") + "/" if prefix else ""
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether one prefix lies within the other; `foo/` and `foo_bar/` do not."""
+    first, second = (location.rstrip("/") + "/" for location in (one, other))
+    return first.startswith(second) or second.startswith(first)

@@ -1,0 +1,186 @@
+"""Finds arrival hours that are pending, asked for or new, by listing; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
+
+from springtide.arrival import ArrivalHour
+from springtide.landing import (
+    Fingerprint,
+    LandedObject,
+    Landing,
+    hour_prefix,
+    total_bytes,
+    unreadable_reason,
+)
+from springtide.ledger import Item, Ledger
+from springtide.settings import Settings
+from springtide.slicing import MAX_SLICE_HOURS, Candidate, Taken
+
+# Arrival hours whose records are read at once while the listing goes on.
+_BATCH_HOURS = 500
+
+
+class Search:
+    """Goes through arrival hours in the order in which they are to be taken, lazily.
+
+    What it comes to know on its way (hours that are gone, how far requests were looked through) it
+    keeps to itself; a turn writes that down, a dry run does not.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        now: datetime,
+        cursor: str | None,
+        asked: Sequence[Item] = (),
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._landing = Landing(settings.landing_bucket, settings.landing_prefix)
+        self.open = ledger.open_hours()
+        self._settled = ArrivalHour.of(now - timedelta(minutes=settings.settle_minutes)).plus(-1)
+        # What runs were asked for and have not done, and what only this search is asked for.
+        self.requests: list[Item] = [*ledger.query("request"), *asked]
+        self._unreadable = {item["sk"]: item for item in ledger.query("unreadable")}
+        # Where the candidates come from just now: a request's item, or the listing of new arrivals.
+        self.request: Item | None = None
+        self._listing = False
+        self.cursor = cursor
+        # The newest hour that the listing of new arrivals has come to.
+        self.newest: ArrivalHour | None = None
+        # Pending hours that have no objects any more.
+        self.gone: list[ArrivalHour] = []
+        # What was recorded of hours that have changed since.
+        self.changed: dict[ArrivalHour, Item] = {}
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Pending hours, then what requests ask for, then what arrived since."""
+        seen: set[ArrivalHour] = set()
+        for candidate in chain(self._pending(), self._requested(), self._arrived()):
+            if candidate.hour not in seen:
+                seen.add(candidate.hour)
+                yield candidate
+
+    def stop_at(self, left: Candidate | None) -> None:
+        """Ends the search before a candidate, None if there were no more."""
+        if self._listing and left is not None:
+            self.cursor = str(left.hour)
+
+    def mark_of(self, taken: Sequence[Taken]) -> str | None:
+        """How far the mark may move once these hours are taken: no further than was looked."""
+        if self.cursor is None:
+            return None
+        hours = [
+            each.candidate.hour
+            for each in taken
+            if self.cursor == "end" or each.candidate.hour < ArrivalHour.parse(self.cursor)
+        ]
+        return str(max(hours)) if hours else None
+
+    def unread(self, taken: Taken) -> list[dict[str, str]]:
+        """The taken objects that no query will read, with the reason of each."""
+        landing, hour = self._landing, taken.candidate.hour
+        found = []
+        for item in taken.objects:
+            reason = unreadable_reason(item, hour_prefix(landing.prefix, hour))
+            if reason is None:
+                known = self._unreadable.get(landing.uri_of(item.key))
+                reason = known["reason"] if known and known["etag"] == item.etag else None
+            if reason is not None:
+                found.append({"key": item.key, "reason": reason})
+        return found
+
+    def _pending(self) -> Iterator[Candidate]:
+        for hour, item in self.open.items():
+            if item["state"] != "pending":
+                continue
+            objects = self._landing.hour(hour)
+            if not objects:
+                self.gone.append(hour)
+                continue
+            yield self._candidate(hour, objects, item)
+
+    def _requested(self) -> Iterator[Candidate]:
+        for request in self.requests:
+            self.request = request
+            first, last = (ArrivalHour.parse(request[n]) for n in ("first", "last"))
+            yield from self._changed(first, min(last, self._settled))
+            request["done"] = True
+            self.request = None
+
+    def _arrived(self) -> Iterator[Candidate]:
+        if self.cursor == "end":
+            return
+        if self.cursor:
+            first = ArrivalHour.parse(self.cursor)
+        else:
+            mark = self._ledger.mark()
+            look_back = self._settings.look_back_hours
+            first = self._settings.start_from if mark is None else mark.plus(-look_back)
+        first = max(first, self._settings.start_from)
+        # Until the listing has gone through, a turn that fills up continues where it stopped.
+        self.cursor = str(first)
+        self._listing = True
+        yield from self._changed(first, self._settled)
+        self._listing = False
+        self.cursor = "end"
+
+    def _changed(self, first: ArrivalHour, last: ArrivalHour) -> Iterator[Candidate]:
+        """Hours with objects whose fingerprint is not the recorded one."""
+        if last < first:
+            return
+        for batch in self._batches(first, last):
+            recorded = self._ledger.taken_hours(batch[0][0], batch[-1][0])
+            for hour, objects in batch:
+                if self._listing:
+                    self.newest = hour
+                now_is = Fingerprint.of(objects)._asdict()
+                if hour in self.open:
+                    open_item = self.open[hour]
+                    if _stays_held(open_item, now_is):
+                        continue
+                elif hour in recorded:
+                    if recorded[hour]["fingerprint"] == now_is:
+                        continue
+                    self.changed[hour] = recorded[hour]
+                yield self._candidate(hour, objects, self.open.get(hour, {}))
+
+    def _batches(
+        self, first: ArrivalHour, last: ArrivalHour
+    ) -> Iterator[list[tuple[ArrivalHour, list[LandedObject]]]]:
+        """Listed hours, few more at a time than a slice takes: the next turn lists them again."""
+        batch: list[tuple[ArrivalHour, list[LandedObject]]] = []
+        size = 0
+        for hour, objects in self._landing.hours(first, last):
+            batch.append((hour, objects))
+            size += total_bytes(objects)
+            if len(batch) == _BATCH_HOURS or size > self._settings.max_slice_bytes:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def _candidate(
+        self, hour: ArrivalHour, objects: list[LandedObject], item: Mapping[str, Any]
+    ) -> Candidate:
+        progress = item.get("progress")
+        # Objects that came since an hour's first part was taken may sort before it: start over.
+        unchanged = progress and progress["digest"] == Fingerprint.of(objects).digest
+        return Candidate(
+            hour,
+            tuple(objects),
+            after=progress["after"] if progress and unchanged else None,
+            max_hours=item.get("max_hours", MAX_SLICE_HOURS),
+        )
+
+
+def _stays_held(item: Item, fingerprint: Mapping[str, Any]) -> bool:
+    """Whether a held hour is left alone; one that a rollback holds, whatever lands in it."""
+    if item["state"] != "held":
+        return False
+    return "rolled_back" in item or item["fingerprint"] == fingerprint

@@ -1,0 +1,185 @@
+"""The commands over the offline machine: what is published is what the oracle says."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from typer.testing import CliRunner
+
+from local.cli import app
+from local.generate import GenerateOptions, generate
+from tests.oracle import EVENT_COLUMNS, Rejected, expect
+
+START = datetime(2020, 7, 13, 22, tzinfo=UTC)  # a period over midnight
+PREFIX = "raw/traffic"
+
+runner = CliRunner()
+
+
+def springtide(*arguments: str) -> str:
+    shown = runner.invoke(app, list(arguments))
+    assert shown.exit_code == 0, (shown.output, shown.exception)
+    return shown.stdout
+
+
+def run(landing: Path, out: Path, *more: str) -> dict[str, Any]:
+    text = springtide("run", "--landing", str(landing), "--out", str(out), "--json", *more)
+    report: dict[str, Any] = json.loads(text)
+    assert report == json.loads((out / "run.json").read_text())
+    return report
+
+
+def rows(out: Path, table: str) -> list[dict[str, Any]]:
+    """The rows of a written table, with the folder of each as `folder`."""
+    found = []
+    for file in (out / table).rglob("*.parquet"):
+        folder = file.parent.relative_to(out / table).as_posix()
+        found += [row | {"folder": folder} for row in pq.ParquetFile(file).read().to_pylist()]
+    return found
+
+
+def landed(path: str) -> str:
+    return path.split("/", 3)[3]
+
+
+def published(out: Path) -> dict[tuple[Any, ...], dict[str, Any]]:
+    found = {}
+    for row in rows(out, "events"):
+        time = row["event_time"].replace(tzinfo=None)
+        assert row["folder"] == f"event_date={time:%Y-%m-%d}/event_hour={time:%H}"
+        values = {name: row[name] for name in EVENT_COLUMNS}
+        values["source_path"] = landed(values["source_path"])
+        found[(row["unieke_id"], time)] = values
+    assert len(found) == len(rows(out, "events"))
+    return found
+
+
+def quarantined(out: Path) -> list[Rejected]:
+    found = []
+    for row in rows(out, "quarantine"):
+        source = landed(row["source_path"])
+        arrival = source.removeprefix(f"{PREFIX}/")[:13].replace("/", "-")
+        assert row["folder"] == f"arrival_hour={arrival[:10]}T{arrival[11:]}"
+        raw = row["line_bytes"] or row["line"].encode()
+        found.append(Rejected(source, row["reject_reason"], raw))
+    return sorted(found)
+
+
+def is_what_the_oracle_expects(landing: Path, out: Path) -> None:
+    expected = expect(landing)
+    report = json.loads((out / "run.json").read_text())
+    assert published(out) == expected.events
+    assert quarantined(out) == sorted(expected.quarantine)
+    assert {name: report[name] for name in ("lines", "distinct", "duplicates", "rejected")} == {
+        "lines": expected.lines,
+        "distinct": expected.distinct,
+        "duplicates": expected.duplicates,
+        "rejected": expected.rejected,
+    }
+    assert {entry["object"] for entry in report["unread"]} == expected.unread
+    assert report["held"] == []
+
+
+def make(landing: Path, **changes: Any) -> None:
+    options: dict[str, Any] = {
+        "detectors": 5,
+        "start": START,
+        "days": 4 / 24,
+        "late": 0.1,
+        "late_days": 0.5,
+        "malformed": 0.03,
+    }
+    generate(GenerateOptions(landing / PREFIX, **(options | changes)))
+
+
+def test_runs_over_what_is_added_equal_one_run_over_everything(tmp_path: Path) -> None:
+    landing, out = tmp_path / "landing", tmp_path / "out"
+    make(landing)
+    later = sorted((landing / PREFIX).rglob("*.gz"))[::3]
+    for path in later:
+        aside = tmp_path / "aside" / path.relative_to(landing)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(aside)
+    run(landing, out)
+    is_what_the_oracle_expects(landing, out)
+
+    for path in later:
+        (tmp_path / "aside" / path.relative_to(landing)).rename(path)
+    run(landing, out)
+
+    is_what_the_oracle_expects(landing, out)
+
+
+def test_nothing_new_starts_no_query_and_rewrites_nothing(tmp_path: Path) -> None:
+    landing, out = tmp_path / "landing", tmp_path / "out"
+    make(landing, days=1 / 24)
+    run(landing, out)
+    files = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet")}
+
+    shown = springtide("run", "--landing", str(landing), "--out", str(out))
+
+    assert f"0 queries, 0 of {len(files)} partitions written" in shown
+    now = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet")}
+    assert now == files
+
+
+def test_many_small_slices_publish_the_same(tmp_path: Path) -> None:
+    landing, out = tmp_path / "landing", tmp_path / "out"
+    make(landing, days=2 / 24)
+
+    run(landing, out, "--parameter", "MaxSliceBytes=20000")
+
+    is_what_the_oracle_expects(landing, out)
+
+
+def test_unread_objects_are_named_and_the_rest_is_published(tmp_path: Path) -> None:
+    landing, out = tmp_path / "landing", tmp_path / "out"
+    make(landing, days=1 / 24)
+    first = next((landing / PREFIX).rglob("*.gz"))
+    first.with_name("_hidden.gz").write_bytes(first.read_bytes())
+    first.with_name("upper.GZ").write_bytes(first.read_bytes())
+    first.with_name("cut.gz").write_bytes(first.read_bytes()[:-20])
+
+    run(landing, out)
+
+    is_what_the_oracle_expects(landing, out)
+
+
+def test_query_answers_from_what_a_run_left(tmp_path: Path) -> None:
+    landing, out = tmp_path / "landing", tmp_path / "out"
+    make(landing, days=1 / 24)
+    report = run(landing, out)
+    sql = "SELECT count(*) AS events, max(lve_nr) AS lve FROM events"
+
+    as_json = springtide("query", sql, "--out", str(out), "--json")
+    as_csv = springtide("query", sql, "--out", str(out), "--csv")
+    as_table = springtide("query", sql, "--out", str(out))
+    wrong = runner.invoke(app, ["query", "SELECT nope FROM events", "--out", str(out)])
+
+    (row,) = json.loads(as_json)
+    assert row["events"] == report["distinct"]
+    assert as_csv == f"events,lve\n{row['events']},{row['lve']}\n"
+    assert str(row["events"]) in as_table
+    assert wrong.exit_code == 1
+    assert "Error: Athena refused the query: COLUMN_NOT_FOUND" in wrong.stderr
+
+
+def test_a_parameter_that_the_template_has_not_is_named(tmp_path: Path) -> None:
+    make(tmp_path / "landing", days=1 / 24)
+    arguments = ["--landing", str(tmp_path / "landing"), "--out", str(tmp_path / "out")]
+
+    shown = runner.invoke(app, ["run", *arguments, "--parameter", "Colour=red"])
+
+    assert shown.exit_code == 1
+    assert "Colour" in shown.stderr
+
+
+def test_demo_adds_up(tmp_path: Path) -> None:
+    out = tmp_path / "demo"
+
+    shown = springtide("demo", "--out", str(out))
+
+    assert "0 queries started, 0 partitions rewritten" in shown
+    is_what_the_oracle_expects(out / "landing", out)

@@ -1,0 +1,289 @@
+"""What a run may be asked for, with the inputs of events/ started as they are."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipeline.rig import Rig, event
+
+Bring = Callable[..., Rig]
+EVENTS = Path(__file__).parents[2] / "events"
+
+
+def asked(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return document
+
+
+def taken_hours(it: Rig) -> list[str]:
+    return items(it, "hour")
+
+
+def items(it: Rig, kind: str, **having: str) -> list[str]:
+    """Sort keys of the ledger's items of a kind."""
+    from boto3.dynamodb.types import TypeDeserializer
+
+    answer = it.client("dynamodb").query(
+        TableName=it.machine.outputs["LedgerTableName"],
+        KeyConditionExpression="pk = :kind",
+        ExpressionAttributeValues={":kind": {"S": f"traffic#{kind}"}},
+    )
+    read = TypeDeserializer().deserialize
+    found = [{name: read(value) for name, value in item.items()} for item in answer["Items"]]
+    return [item["sk"] for item in found if having.items() <= item.items()]
+
+
+def complete_up_to(it: Rig) -> set[str | None]:
+    """What the published tables say of themselves."""
+    database = it.machine.outputs["DatabaseName"]
+    return {
+        it.client("glue")
+        .get_table(DatabaseName=database, Name=table)["Table"]["Parameters"]
+        .get("complete_up_to")
+        for table in ("events", "quarantine", "traffic")
+    }
+
+
+def land_hour(it: Rig, hour: str, detector: int = 1) -> None:
+    """One event that happened in the arrival hour `2020-07-01T05`."""
+    path = hour.replace("-", "/").replace("T", "/")
+    it.land(f"{path}/a.gz", event(detector, f"{hour}:30:00Z"))
+
+
+def test_inputs_in_events_are_those_that_are_tested() -> None:
+    assert {path.stem for path in EVENTS.glob("*.json")} >= {
+        "schedule", "backfill", "all", "retry",
+    }  # fmt: skip
+
+
+def test_schedule_takes_in_what_arrived(rig: Bring) -> None:
+    it = rig(ScheduleState="ENABLED")
+    land_hour(it, "2020-07-01T05")
+    it.mount()
+
+    (arn,) = it.machine.fire_schedule(datetime(2020, 7, 14, 12, 25, tzinfo=UTC))
+    fired = it.machine.wait(arn)
+
+    assert fired.input == asked("schedule")
+    assert fired.states[-1] == "Up To Date"
+    assert taken_hours(it) == ["2020-07-01T05"]
+    assert complete_up_to(it) == {"2020-07-01T05"}
+
+
+def test_backfill_takes_in_its_range_and_nothing_else(rig: Bring) -> None:
+    it = rig(StartFrom="2020-07-10T00")
+    for hour in ("2020-06-30T23", "2020-07-01T00", "2020-07-07T23", "2020-07-08T00"):
+        land_hour(it, hour)
+
+    it.run(asked("backfill"))
+
+    assert taken_hours(it) == ["2020-07-01T00", "2020-07-07T23"]
+    assert items(it, "request") == []
+    assert complete_up_to(it) == {None}  # all of it is before StartFrom
+    it.run(asked("all"))  # from StartFrom on: nothing landed there
+    assert len(taken_hours(it)) == 2
+
+
+def test_backfill_of_a_run_that_is_skipped_is_picked_up_by_the_one_that_writes(rig: Bring) -> None:
+    it = rig(StartFrom="2020-07-10T00")
+    land_hour(it, "2020-07-02T00")
+    it.mount()
+    holder = it.client("stepfunctions").start_execution(
+        stateMachineArn=it.machine.outputs["StateMachineArn"]
+    )["executionArn"]
+    it.machine.wait(holder)
+    now = datetime.now(UTC).isoformat()
+    assert it.invoke("take_lease", {"execution": "another", "now": now})["taken"]
+
+    skipped = it.run(asked("backfill"))
+
+    assert skipped.states[-1] == "Skipped"
+    assert len(items(it, "request")) == 1
+    it.client("dynamodb").update_item(
+        TableName=it.machine.outputs["LedgerTableName"],
+        Key={"pk": {"S": "traffic#lease"}, "sk": {"S": "lease"}},
+        UpdateExpression="REMOVE holder, expires_at",
+    )
+    assert it.run(asked("schedule")).states[-1] == "Up To Date"
+    assert taken_hours(it) == ["2020-07-02T00"]
+    assert items(it, "request") == []
+
+
+def test_backfill_that_fails_goes_on_from_the_hour_that_it_came_to(rig: Bring) -> None:
+    it = rig(MaxSliceBytes="1", StartFrom="2020-07-10T00")
+    for hour in ("2020-07-02T00", "2020-07-02T01", "2020-07-02T02"):
+        land_hour(it, hour)
+    it.machine.runner.observers.append(FailsOnce("CheckAudit", after=2))
+
+    it.mount()
+    failed = it.machine.run(asked("backfill"))
+
+    assert failed.error == "AuditFailedError"
+    assert taken_hours(it) == ["2020-07-02T00"]
+    it.run(asked("schedule"))
+    assert len(taken_hours(it)) == 3
+    it.expect()
+
+
+def test_first_run_begins_at_start_from(rig: Bring) -> None:
+    it = rig(StartFrom="2020-07-02T00")
+    for hour in ("2020-07-01T23", "2020-07-02T00", "2020-07-02T01"):
+        land_hour(it, hour)
+
+    it.run(asked("schedule"))
+
+    assert taken_hours(it) == ["2020-07-02T00", "2020-07-02T01"]
+    assert complete_up_to(it) == {"2020-07-02T01"}
+
+
+def test_all_of_a_first_run_leaves_the_tables_complete(rig: Bring) -> None:
+    it = rig()
+    land_hour(it, "2020-07-01T05")
+
+    it.run(asked("all"))
+
+    assert complete_up_to(it) == {"2020-07-01T05"}
+
+
+def test_backfill_of_newer_hours_hides_no_older_ones_of_a_first_run(rig: Bring) -> None:
+    it = rig(MaxSliceBytes="1")
+    for hour in ("2020-06-01T00", "2020-06-01T01", "2020-07-02T00"):
+        land_hour(it, hour)
+    it.machine.runner.observers.append(FailsOnce("CheckAudit", after=2))
+    it.mount()
+    assert it.machine.run(asked("backfill")).error == "AuditFailedError"
+
+    it.run(asked("schedule"))
+
+    assert len(taken_hours(it)) == 3
+    it.expect()
+
+
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        ({"from": "2020-07-01T00"}, "to"),
+        ({"from": "2020-07-01T00:30", "to": "2020-07-02T00"}, "from"),
+        ({"from": "2020-07-02T00", "to": "2020-07-01T00"}, "to"),
+        ({"from": "2020-07-02T00", "to": "2999-01-01T00"}, "to"),
+        ({"all": 1}, "all"),
+        ({"retry": ["yesterday"]}, "retry"),
+        ({"retry": ["2020-07-01T00"]}, "retry"),  # nothing is known of that hour
+        ({"since": "2020-07-01T00"}, "'since'"),
+        ([], "the input"),
+    ],
+)
+def test_bad_input_fails_the_first_state_and_names_the_field(
+    rig: Bring, document: Any, field: str
+) -> None:
+    it = rig()
+    machine = it.machine
+    started = it.client("stepfunctions").start_execution(
+        stateMachineArn=machine.outputs["StateMachineArn"], input=json.dumps(document)
+    )
+
+    ended = machine.wait(started["executionArn"])
+
+    assert (ended.status, ended.error) == ("FAILED", "InvalidInputError")
+    assert ended.states[0] == "Check Input"
+    assert "Take Lease" not in ended.states
+    message = json.loads(ended.cause or "")["errorMessage"]
+    assert message.startswith(f"{field}")
+    assert items(it, "request") == []
+
+
+# ------------------------------------------------------------------ held hours
+
+
+def hold(it: Rig, hour: str, also: str) -> Any:
+    """Runs over an hour every query about which fails, and one that is fine."""
+    land_hour(it, hour)
+    land_hour(it, also)
+    it.mount()
+    fault = FailsExtractOf(hour)
+    it.machine.athena.faults.append(fault)
+    execution = it.run(asked("schedule"))
+    assert execution.output["held"] == 1
+    return fault
+
+
+class FailsExtractOf:
+    """An Athena that can for no reason of its own not read an hour."""
+
+    def __init__(self, hour: str) -> None:
+        self._path = hour.replace("-", "/").replace("T", "/")
+
+    def __call__(self, run: Any) -> Any:
+        from local.athena.runs import Fault
+
+        if "FROM landing" in run.sql and self._path in run.sql:
+            return Fault.permanent("GENERIC_INTERNAL_ERROR: something of the hour")
+        return None
+
+
+class FailsOnce:
+    """A function of the stack that fails once, after it was called so often."""
+
+    def __init__(self, function: str, after: int) -> None:
+        self._function = function
+        self._left = after
+
+    def before_call(self, call: Any) -> None:
+        from springtide.errors import AuditFailedError
+
+        if self._function in call.function_name:
+            self._left -= 1
+            if self._left == -1:
+                raise AuditFailedError("as the test wants it")
+
+    def after_call(self, call: Any, result: Any) -> None:
+        pass
+
+
+def test_held_hour_is_freed_by_a_retry_and_by_nothing_else(rig: Bring) -> None:
+    it = rig()
+    fault = hold(it, "2020-07-01T05", also="2020-07-01T06")
+    it.machine.athena.faults.remove(fault)
+    assert items(it, "open", state="held") == ["2020-07-01T05"]
+    assert complete_up_to(it) == {"2020-07-01T04"}
+
+    it.run(asked("all"))
+    assert items(it, "open") == ["2020-07-01T05"]
+
+    it.run(asked("retry"))
+    assert items(it, "open") == []
+    assert taken_hours(it) == ["2020-07-01T05", "2020-07-01T06"]
+    assert complete_up_to(it) == {"2020-07-01T06"}
+    it.expect()
+
+
+def test_all_held_hours_are_freed(rig: Bring) -> None:
+    it = rig()
+    fault = hold(it, "2020-07-01T05", also="2020-07-01T06")
+    it.machine.athena.faults.remove(fault)
+
+    it.run({"retry": True})
+
+    assert items(it, "open") == []
+    it.expect()
+
+
+def test_retry_of_a_taken_hour_reads_what_was_set_aside(rig: Bring) -> None:
+    it = rig()
+    land_hour(it, "2020-07-01T05")
+    it.land_bytes("2020/07/01/05/bad.gz", b"no gzip")
+    it.run(asked("schedule"))
+    (aside,) = items(it, "unreadable")
+    before = len(it.statements)
+
+    it.run(asked("retry"))
+
+    assert any("FROM landing" in sql for sql in it.statements[before:])
+    assert items(it, "unreadable") == [aside]  # it is no better than it was
+    it.expect()
+    assert re.search("bad", aside)

@@ -1,0 +1,318 @@
+"""Going back: the tables are as they were, and running again makes them as if nobody had."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from springtide import catalog, rollback
+from springtide.errors import InvalidInputError, LeaseHeldError, RollbackRefusedError
+from springtide.ledger import Ledger
+from springtide.rollback import plan_rollback, resume
+
+from tests.pipeline.rig import Rig, event
+from tests.pipeline.undo import back, ledger, now, recorded, records, settings, state
+
+Bring = Callable[..., Rig]
+
+
+def three_slices(it: Rig) -> list[Any]:
+    """Lands and takes in three slices; returns what people saw after none, one, two and three."""
+    it.land("2020/07/13/00/a.gz", event(1, "2020-07-12T23:50:00Z"), event(1), "broken")
+    seen: list[Any] = [{}]
+    it.run()
+    seen.append(state(it))
+    # A revision, an event days late, and an object in an hour that was taken already.
+    it.land("2020/07/13/00/late.gz", event(2), "also broken")
+    it.land("2020/07/13/01/b.gz", event(1, lve_nr=8, tijd_laatst_gewijzigd="2020-07-13T00:40:00Z"))
+    it.run()
+    seen.append(state(it))
+    it.land(
+        "2020/07/14/01/c.gz", event(3, "2020-07-02T05:10:00Z"), event(1, "2020-07-14T00:59:00Z")
+    )
+    it.run()
+    seen.append(state(it))
+    return seen
+
+
+@pytest.mark.parametrize("undone", [1, 2, 3])
+def test_rollback_shows_what_was_and_running_again_what_would_have_been(
+    rig: Bring, undone: int
+) -> None:
+    it = rig()
+    seen = three_slices(it)
+    before, known = state(it), records(it)
+    slices = recorded(it)
+    to = slices[-1 - undone] if undone < 3 else "none"
+
+    plan = back(it, to)
+
+    assert [item["sk"] for item in plan.slices] == slices[::-1][:undone]
+    assert state(it) == seen[3 - undone]
+    it.run({})  # what is pending is found without being asked for
+    assert state(it) == before
+    assert records(it) == known
+    it.expect()
+
+
+def test_dry_run_changes_nothing(rig: Bring) -> None:
+    it = rig()
+    three_slices(it)
+    before, items = it.partitions("events"), list(ledger(it).query("slice"))
+
+    plan = plan_rollback(settings(it), recorded(it)[0])
+
+    assert {flip.table for flip in plan.flips} == {"events", "quarantine", "traffic"}
+    assert {str(hour.hour) for hour in plan.hours} == {
+        "2020-07-13T00", "2020-07-13T01", "2020-07-14T01",
+    }  # fmt: skip
+    assert plan.refusals == []
+    assert it.partitions("events") == before
+    assert list(ledger(it).query("slice")) == items
+    assert not ledger(it).open_hours()
+
+
+def test_hour_is_recorded_as_it_was_before_the_undone_slices(rig: Bring) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1), "broken")
+    it.run()
+    before = records(it)
+    it.land("2020/07/13/00/late.gz", event(2))
+    it.run()
+
+    back(it, recorded(it)[0])
+
+    assert records(it) == before
+    assert [str(hour) for hour in ledger(it).open_hours()] == ["2020-07-13T00"]
+
+
+def test_hour_taken_in_parts_starts_over(rig: Bring) -> None:
+    it = rig(MaxSliceBytes="1")
+    for n in range(4):
+        it.land(f"2020/07/13/00/{n}.gz", event(n), f"broken {n}")
+    it.run()
+    before = state(it)
+
+    back(it, recorded(it)[1])
+
+    assert len(it.rows("events")) == 2
+    it.run({})
+    assert state(it) == before
+    it.expect()
+
+
+def test_rollback_of_a_rollback_goes_further_back(rig: Bring) -> None:
+    it = rig()
+    seen = three_slices(it)
+    first, second, _ = recorded(it)
+    back(it, second)
+    it.run({})
+
+    back(it, first)
+
+    assert state(it) == seen[1]
+    it.run({})
+    assert state(it) == seen[3]
+    it.expect()
+
+
+def test_second_rollback_to_the_same_slice_finds_nothing_to_undo(rig: Bring) -> None:
+    it = rig()
+    three_slices(it)
+    first = recorded(it)[0]
+    back(it, first)
+    slices = len(list(ledger(it).query("slice")))
+
+    plan = back(it, first)
+
+    assert (plan.slices, plan.flips) == ([], [])
+    assert len(list(ledger(it).query("slice"))) == slices
+
+
+class CutOffError(Exception):
+    """When a test cuts a rollback off."""
+
+
+def cut_off(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
+    """Lets the process die at its n-th write to the ledger or the catalog."""
+    left = [call]
+
+    def dying(write: Callable[..., Any]) -> Callable[..., Any]:
+        def maybe(*args: Any, **kwargs: Any) -> Any:
+            left[0] -= 1
+            if left[0] == 0:
+                raise CutOffError
+            return write(*args, **kwargs)
+
+        return maybe
+
+    for name in ("put", "put_all", "delete"):
+        monkeypatch.setattr(Ledger, name, dying(getattr(Ledger, name)))
+    monkeypatch.setattr(catalog, "_update", dying(catalog._update))
+    monkeypatch.setattr(rollback, "_undone", dying(rollback._undone))
+
+
+@pytest.mark.parametrize("run_between", [False, True], ids=["again", "run between"])
+def test_rollback_that_was_cut_off_anywhere_can_be_done_again(
+    rig: Bring, monkeypatch: pytest.MonkeyPatch, run_between: bool
+) -> None:
+    it = rig()
+    seen = three_slices(it)
+    first = recorded(it)[0]
+    cuts = 0
+    for call in range(1, 100, 4 if run_between else 1):
+        with monkeypatch.context() as patch:
+            cut_off(patch, call)
+            try:
+                back(it, first)
+            except CutOffError:
+                cuts += 1
+            else:
+                break
+        if run_between:
+            it.run({})
+            assert state(it) == seen[3]
+    assert cuts > 2
+    assert state(it) == seen[1]
+    it.run({})
+    assert state(it) == seen[3]
+    it.expect()
+
+
+def test_held_hours_wait_for_resume_even_if_something_lands_in_them(rig: Bring) -> None:
+    it = rig()
+    seen = three_slices(it)
+    back(it, recorded(it)[0], hold=True)
+
+    it.land("2020/07/13/01/later.gz", event(7))
+    it.run()
+    assert state(it) == seen[1]
+    assert len(it.account().held) == 3
+
+    assert [str(hour) for hour in resume(settings(it))] == [
+        "2020-07-13T00", "2020-07-13T01", "2020-07-14T01",
+    ]  # fmt: skip
+    it.run({})
+    it.expect()
+
+
+def test_derived_hour_without_a_version_before_is_repointed_to_nothing(rig: Bring) -> None:
+    it = rig()
+    three_slices(it)
+    back(it, "none")
+
+    for table in ("events", "quarantine", "traffic"):
+        assert it.partitions(table)
+        assert all(not it.rows_at(location) for location in it.partitions(table).values())
+    assert it.account().lines == it.account().distinct == 0
+
+
+# ------------------------------------------------------------------ refusals
+
+
+@pytest.mark.parametrize("to", ["000009-20200101T000000", "", "None"])
+def test_slice_that_never_was_is_refused(rig: Bring, to: str) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.run()
+    with pytest.raises(InvalidInputError, match="there is no slice"):
+        back(it, to)
+
+
+def test_undone_slice_is_nothing_to_go_back_to(rig: Bring) -> None:
+    it = rig()
+    three_slices(it)
+    first, second, _ = recorded(it)
+    back(it, first)
+    with pytest.raises(InvalidInputError, match=f"{second} is undone by "):
+        back(it, second)
+
+
+def test_objects_that_cannot_be_read_again_are_named_and_nothing_is_written(rig: Bring) -> None:
+    it = rig()
+    three_slices(it)
+    before = state(it)
+    (it.landing / "2020/07/13/01/b.gz").unlink()
+    it.land("2020/07/14/01/c.gz", event(9))
+    it.mount()
+
+    with pytest.raises(RollbackRefusedError) as refused:
+        back(it, recorded(it)[0])
+
+    lines = str(refused.value).splitlines()
+    assert len(lines) == 2
+    assert "2020-07-13T01" in lines[0] and lines[0].endswith("2020/07/13/01/b.gz is gone")
+    assert "2020/07/14/01/c.gz was replaced" in lines[1]
+    assert state(it) == before
+    assert not ledger(it).open_hours()
+    assert ledger(it).get("lease", "lease").get("holder") is None  # type: ignore[union-attr]
+
+
+def test_object_replaced_between_two_undone_slices_is_refused(rig: Bring) -> None:
+    it = rig()
+    it.land("2020/07/12/00/z.gz", event(5, "2020-07-12T00:00:00Z"))
+    it.run()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.run()
+    it.land("2020/07/13/00/a.gz", event(2))
+    it.run()
+    first, second, _ = recorded(it)
+
+    with pytest.raises(RollbackRefusedError, match="was replaced since"):
+        back(it, first)
+    back(it, second)  # what this undoes can be read again
+    it.run({})
+    assert len(it.rows("events")) == 3
+
+
+def test_object_that_came_since_is_no_obstacle(rig: Bring) -> None:
+    it = rig()
+    three_slices(it)
+    it.land("2020/07/13/00/very-late.gz", event(8))
+    it.mount()
+    back(it, recorded(it)[0])
+    it.run({})
+    it.expect()
+
+
+def test_version_whose_files_are_gone_is_refused(rig: Bring) -> None:
+    it = rig()
+    three_slices(it)
+    before = it.partitions("events")
+    back(it, recorded(it)[0])
+    old = {p: where for p, where in it.partitions("events").items() if before[p] != where}
+    it.run({})
+    for where in old.values():
+        bucket, _, prefix = where.removeprefix("s3://").partition("/")
+        for item in it.machine.objects.list(bucket, prefix):
+            it.client("s3").delete_object(Bucket=bucket, Key=item.key)
+
+    with pytest.raises(RollbackRefusedError, match="is gone: no object lies there"):
+        back(it, recorded(it)[0])
+
+
+def test_partition_that_somebody_else_moved_is_refused(rig: Bring) -> None:
+    it = rig()
+    three_slices(it)
+    glue, database = it.client("glue"), it.machine.outputs["DatabaseName"]
+    values = ["2020-07-13", "00"]
+    found = glue.get_partition(DatabaseName=database, TableName="events", PartitionValues=values)[
+        "Partition"
+    ]
+    descriptor = {**found["StorageDescriptor"], "Location": "s3://elsewhere/"}
+    glue.update_partition(
+        DatabaseName=database,
+        TableName="events",
+        PartitionValueList=values,
+        PartitionInput={"Values": values, "StorageDescriptor": descriptor},
+    )
+    with pytest.raises(RollbackRefusedError, match="somebody else moved it"):
+        back(it, recorded(it)[0])
+
+
+def test_rollback_waits_for_whoever_holds_the_lease(rig: Bring) -> None:
+    it = rig()
+    three_slices(it)
+    later = {"execution": "rollback:another", "now": now().isoformat()}
+    assert it.invoke("take_lease", later)["taken"]
+    with pytest.raises(LeaseHeldError, match="rollback:another holds the lease"):
+        back(it, recorded(it)[0])

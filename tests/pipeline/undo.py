@@ -1,0 +1,54 @@
+"""What the tests of rollback and collection share: the stack's settings, and its clients here."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from springtide import rollback
+from springtide.ledger import Ledger
+from springtide.rollback import RollbackPlan
+from springtide.settings import Settings
+
+from tests.pipeline.rig import Rig
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def settings(it: Rig, function: str = "RecordSliceFunction") -> Settings:
+    """The settings as a function of the stack has them."""
+    found = it.client("lambda").get_function_configuration(FunctionName=it.function(function))
+    return Settings.from_env(found["Environment"]["Variables"])
+
+
+def ledger(it: Rig) -> Ledger:
+    found = settings(it)
+    return Ledger(found.ledger_table, found.data_set)
+
+
+def recorded(it: Rig) -> list[str]:
+    """The recorded slices, oldest first."""
+    return [item["sk"] for item in ledger(it).query("slice") if item["state"] == "recorded"]
+
+
+def back(it: Rig, to: str, *, hold: bool = False) -> RollbackPlan:
+    return rollback.roll_back(settings(it), to, now, hold=hold)
+
+
+def state(it: Rig) -> dict[str, Any]:
+    """What people see: each table's partitions that have rows, and the rows of each."""
+    tables = ("events", "quarantine", "traffic")
+    return {
+        f"{table} {'/'.join(values)}": sorted(map(repr, it.rows_at(location)))
+        for table in tables
+        for values, location in it.partitions(table).items()
+        if it.rows_at(location)
+    }
+
+
+def records(it: Rig) -> dict[str, Any]:
+    """What the ledger has of taken hours, without when and by which slice."""
+    return {
+        item["sk"]: {name: item[name] for name in ("fingerprint", "lines", "rejected")}
+        for item in ledger(it).query("hour")
+    }
