@@ -29,17 +29,23 @@ def partition_locations(machine: Any) -> Locations:
     pages = glue.get_paginator("get_partitions")
     database = machine.outputs["DatabaseName"]
     found: Locations = {}
-    for table in TABLES:
-        shown = glue.get_tables(DatabaseName=database, Expression=f"^{table}$")["TableList"]
-        if not shown:
-            continue  # no run has come as far as making tables
-        keys = [column["Name"] for column in shown[0]["PartitionKeys"]]
+    for shown in glue.get_tables(DatabaseName=database)["TableList"]:
+        if not _is_published(shown):
+            continue
+        table, keys = shown["Name"], [column["Name"] for column in shown["PartitionKeys"]]
         for page in pages.paginate(DatabaseName=database, TableName=table):
             for partition in page["Partitions"]:
                 parts = zip(keys, partition["Values"], strict=True)
                 folder = "/".join([table, *(f"{key}={value}" for key, value in parts)])
                 found[folder] = partition["StorageDescriptor"]["Location"]
     return found
+
+
+def _is_published(table: dict[str, Any]) -> bool:
+    """Tell the tables that runs publish from those that are addressed by version or by hour."""
+    parameters = table.get("Parameters", {})
+    projected = parameters.get("projection.enabled") == "true"
+    return parameters.get("classification") == "parquet" and not projected
 
 
 def export(machine: Any, out: Path) -> Exported:
@@ -59,7 +65,8 @@ def export(machine: Any, out: Path) -> Exported:
         if before.get(folder) != location or not (out / folder).is_dir():
             _replace(out, folder, objects)
             written.append(folder)
-    removed = [folder for folder in _present(out) if folder not in now]
+    tables = {*TABLES, *(folder.split("/")[0] for folder in (*before, *now))}
+    removed = [folder for folder in _present(out, tables) if folder not in now]
     for folder in removed:
         _remove(out, folder)
     part = manifest.with_name(f".{_MANIFEST}")
@@ -99,9 +106,9 @@ def _link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _present(out: Path) -> list[str]:
+def _present(out: Path, tables: set[str]) -> list[str]:
     """Return the partition folders that are there: the innermost `key=value` ones."""
-    folders = [p for table in TABLES for p in (out / table).glob("**/*=*") if p.is_dir()]
+    folders = [p for table in tables for p in (out / table).glob("**/*=*") if p.is_dir()]
     outer = {folder.parent for folder in folders}
     return sorted(p.relative_to(out).as_posix() for p in folders if p not in outer)
 

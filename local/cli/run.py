@@ -35,7 +35,8 @@ def run(
     there too. Run it again after files were added, in older hours too: only what changed is read.
 
     Writes `OUT/events/event_date=…/event_hour=…/*.parquet`,
-    `OUT/quarantine/arrival_hour=…/*.parquet` and `OUT/run.json`, the account of every line.
+    `OUT/quarantine/arrival_hour=…/*.parquet`, the data set's derived tables likewise, and
+    `OUT/run.json`, the account of every line.
 
     Example: `springtide run --landing landing --out out`
     """

@@ -45,8 +45,10 @@ class Machine:
         self.glue.create_database(DatabaseInput={"Name": "springtide"})
         for table, keys in KEYS.items():
             columns: Any = [{"Name": key, "Type": "string"} for key in keys]
+            parameters = {"classification": "parquet"}
             self.glue.create_table(
-                DatabaseName="springtide", TableInput={"Name": table, "PartitionKeys": columns}
+                DatabaseName="springtide",
+                TableInput={"Name": table, "PartitionKeys": columns, "Parameters": parameters},
             )
 
     def client(self, service: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 from springtide.partitions import Partition
+from springtide.settings import Settings
 
 from local.machine import Execution, Machine
 from tests import oracle
@@ -101,6 +102,14 @@ class Rig:
         )
         name: str = found["StackResourceDetail"]["PhysicalResourceId"]
         return name
+
+    @property
+    def settings(self) -> Settings:
+        """What the stack's functions are told."""
+        found = self.client("lambda").get_function_configuration(
+            FunctionName=self.function("PlanSliceFunction")
+        )
+        return Settings.from_env(found["Environment"]["Variables"])
 
     def client(self, service: str) -> Any:
         return self.machine.client(service)

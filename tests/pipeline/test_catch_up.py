@@ -1,111 +1,76 @@
-"""Weeks of arrival hours that were never taken in: successors, a failure in the middle, listings."""
+"""Weeks of arrival hours that were never taken in: runs that follow each other, and a failure."""
 
-import gzip
 import json
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from springtide import aws
+
 from tests.pipeline.rig import Rig, event
+from tests.pipeline.test_history import TURNS
+from tests.pipeline.test_requests import FailsOnce, complete_up_to, items
 
 Bring = Callable[..., Rig]
-FIRST = datetime(2020, 1, 15, tzinfo=UTC)  # with 29 February among what follows
+FIRST = datetime(2020, 1, 15, tzinfo=UTC)  # 29 February is among the days that follow
 HOURS = 60 * 24
-TURNS = 16
-# One page of a listing holds a thousand objects, ours one hour each.
-PAGE = 1000
+BYTES = 1402  # of an hour, see below
+SLICES = TURNS + 3
 
 
-def land_hours(it: Rig, count: int) -> int:
-    """Lands small hours, two events each, every tenth with a broken line; returns their bytes."""
-    size = 0
-    for n in range(count):
+def land_hours(it: Rig) -> None:
+    """Lands small hours whose events are of midnight, some with a broken line."""
+    for n in range(HOURS):
         at = FIRST + timedelta(hours=n)
-        lines = [json.dumps(event(d, f"{at:%Y-%m-%dT%H}:1{d}:00Z")) for d in range(2)]
-        if n % 10 == 0:
+        lines = [json.dumps(event(n, f"{at:%Y-%m-%d}T00:10:00Z")), json.dumps(event(at.day))]
+        if n % 100 == 0:
             lines.append("broken")
-        data = gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0)
-        it.land_bytes(f"{at:%Y/%m/%d/%H}/a.gz", data)
-        size += len(data)
-    return size
-
-
-def brought_up(bring: Bring, tmp_size: int) -> Rig:
-    return bring(MaxSliceBytes=str(tmp_size // TURNS))
+        # Not packed, so that hours are about as large and slices can be counted.
+        data = "".join(f"{line:<700}\n" for line in lines).encode()
+        it.land_bytes(f"{at:%Y/%m/%d/%H}/a", data)
 
 
 class Listings:
-    """Counts the pages of the landing that the functions list."""
+    """Counts the pages of the landing that functions list."""
 
     def __init__(self, it: Rig) -> None:
         self.pages = 0
         self._bucket = it.machine.outputs["LandingBucketName"]
-
-    def __call__(self, params: dict[str, Any], **_: Any) -> None:
-        if self._bucket in json.dumps(params, default=str):
-            self.pages += 1
+        self._events: Any = aws.s3().meta.events
 
     def __enter__(self) -> "Listings":
-        from springtide import aws
-
-        aws.s3().meta.events.register("before-call.s3.ListObjectsV2", self)
+        self._events.register("provide-client-params.s3.ListObjectsV2", self._count)
         return self
 
     def __exit__(self, *_: object) -> None:
-        from springtide import aws
+        self._events.unregister("provide-client-params.s3.ListObjectsV2", self._count)
 
-        aws.s3().meta.events.unregister("before-call.s3.ListObjectsV2", self)
-
-
-class FailsInTurn:
-    """A function that fails in one turn of all."""
-
-    def __init__(self, function: str, call: int) -> None:
-        self._function = function
-        self._left = call
-
-    def before_call(self, call: Any) -> None:
-        from springtide.errors import AuditFailedError
-
-        if self._function in call.function_name:
-            self._left -= 1
-            if self._left == 0:
-                raise AuditFailedError("as the test wants it")
-
-    def after_call(self, call: Any, result: Any) -> None:
-        pass
+    def _count(self, params: dict[str, Any], **_: Any) -> None:
+        self.pages += params["Bucket"] == self._bucket
 
 
-def test_sixty_days_are_caught_up_by_runs_that_follow_each_other(rig: Bring) -> None:
-    it = rig(MaxSliceBytes="30000")
-    size = land_hours(it, HOURS)
-    turns = -(-size // 30000)
+def test_sixty_days_are_caught_up_though_a_turn_in_the_middle_fails(rig: Bring) -> None:
+    it = rig(MaxSliceBytes=str(HOURS * BYTES // SLICES))
+    land_hours(it)
     it.mount()
-    fails = FailsInTurn("PlanDerived", turns // 2)
-    it.machine.runner.observers.append(fails)
-    before = time.monotonic()
+    before = 2
+    it.machine.runner.observers.append(FailsOnce("PlanDerived", after=before))
 
     with Listings(it) as listings:
-        first = it.machine.wait(it.machine.start({}))
-        taken = 0
-        failed = None
-        while failed is None:
-            taken += first.states.count("Record Slice")
-            if first.status == "FAILED":
-                failed = first
-            else:
-                following = it.successor(first.arn)
-                assert following is not None
-                first = it.machine.wait(following)
-        # What was recorded before the failure stays; the next run on schedule goes on from there.
-        ended = it.follow(it.machine.start({"scheduled_time": "2020-07-14T12:25:00Z"}))
-    seconds = time.monotonic() - before
+        failed = it.machine.wait(it.machine.start({}))
+        taken = len(items(it, "hour"))
+        ended = it.follow(it.machine.start({}))
 
+    # Only the turn that failed is done again; the turns before it are recorded.
     assert failed.error == "AuditFailedError"
-    recorded = sum(each.states.count("Record Slice") for each in ended)
-    assert taken == turns // 2 - 1
-    assert taken + recorded <= turns + 1
-    assert ended[-1].states[-1] == "Up To Date"
-    assert len(ended) + 1 >= 2
-    print(f"{turns} turns, {len(ended)} + failed runs, {listings.pages} pages, {seconds:.0f} s")
+    turns = [each.states.count("Record Slice") for each in (failed, *ended)]
+    assert turns[:2] == [before, TURNS]
+    assert SLICES <= sum(turns) <= SLICES + 1
+    assert taken < HOURS / 4
+    assert [each.states[-1] for each in ended] == ["Handed Over", "Up To Date"]
+    assert len(items(it, "hour")) == HOURS
+    assert items(it, "open") == []
+    assert complete_up_to(it) == {f"{FIRST + timedelta(hours=HOURS - 1):%Y-%m-%dT%H}"}
+    # A page holds a thousand objects. Each turn needs one, and one more where it begins anew.
+    assert listings.pages <= sum(turns) + 5
+    it.expect()

@@ -277,3 +277,46 @@ def test_landing_without_objects_is_up_to_date(rig: Bring) -> None:
     execution = it.run()
     assert execution.states[-1] == "Up To Date"
     assert it.statements == []
+
+
+def test_object_of_nothing_but_a_byte_order_mark_holds_nothing(rig: Bring) -> None:
+    it = rig()
+    it.land_bytes(HOUR + "bom.json", b"\xef\xbb\xbf")
+    it.land_bytes(HOUR + "bom.gz", gzip.compress(b"\xef\xbb\xbf"))
+    it.land(HOUR + "a.gz", event(1))
+
+    it.run()
+
+    assert it.account().distinct == 1
+    assert it.account().lines == 1
+
+
+def test_what_lies_outside_the_arrival_hours_is_not_looked_at(rig: Bring) -> None:
+    it = rig()
+    it.land(HOUR + "a.gz", event(1))
+    it.mount()
+    bucket = it.machine.outputs["LandingBucketName"]
+    for key in (
+        HOUR,
+        "2020/07/13/",
+        "errors/2020/07/13/00/a.gz",
+        "2020/07/13/readme",
+        "2020/13/01/00/a",
+    ):
+        it.client("s3").put_object(Bucket=bucket, Key=key, Body=b"" if key[-1] == "/" else b"x")
+
+    it.machine.run({"all": True})
+
+    account = it.account()
+    assert (account.lines, account.distinct, account.unread) == (1, 1, [])
+
+
+def test_object_that_is_removed_after_it_was_taken_leaves_its_events(rig: Bring) -> None:
+    it = rig()
+    it.land(HOUR + "a.gz", event(1))
+    gone = it.land(HOUR + "b.gz", event(2))
+    it.run()
+    gone.unlink()
+    it.run()
+
+    assert {row["unieke_id"] for row in it.events().values()} == {1, 2}

@@ -110,9 +110,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     generate(
         GenerateOptions(
             out=folder,
-            detectors=12,
-            start=datetime(2019, 12, 31, 20, tzinfo=UTC),
-            days=8 / 24,
+            detectors=8,
+            start=datetime(2019, 12, 31, 21, tzinfo=UTC),
+            days=6 / 24,
             late=0.08,
             seed=3,
         )
@@ -148,7 +148,7 @@ def test_hour_by_hour_gives_the_same_rows(rig: Bring, sample: Path) -> None:
 
 
 def test_backfill_out_of_order_gives_the_same_rows(rig: Bring, sample: Path) -> None:
-    it = rig(MaxSliceBytes="30000")
+    it = rig(MaxSliceBytes="20000")
     names = files(sample)
     random.Random(5).shuffle(names)
     half = len(names) // 2

@@ -42,13 +42,17 @@ LINES: dict[str, tuple[str | bytes, object]] = {
     "NaN": ('{"a":NaN}', REFUSED),
     "NaN in an unknown field": ('{"a":"x","z":nan}', REFUSED),
     "Infinity": ('{"a":-Infinity}', REFUSED),
-    "words that look like NaN": ('{"a":"nan, inf:","b":"x: infinite"}', ("nan, inf:", "x: infinite")),
+    "words that look like NaN": (
+        '{"a":"nan, inf:","b":"x: infinite"}',
+        ("nan, inf:", "x: infinite"),
+    ),
     "comma before the end": ('{"a":"x",}', REFUSED),
     "leading zero": ('{"a":01}', REFUSED),
     "plus sign": ('{"a":+1}', REFUSED),
     "bare point": ('{"a":.5}', REFUSED),
     "single quotes": ("{'a':1}", REFUSED),
-    "byte order mark inside": ("\ufeff{}", REFUSED),
+    # Two: the first one is skipped where the line starts the object
+    "byte order mark inside": ("\ufeff\ufeff{}", REFUSED),
     "control character in a text": ('{"a":"x\ty"}', REFUSED),
     "bytes that are not UTF-8": (b'{"a":"x\xff"}', REFUSED),
     "cut off": ('{"a":"x"', REFUSED),
@@ -111,7 +115,7 @@ def test_json_format_is_canonical(warehouse: Warehouse, document: str, text: str
     ("expression", "value"),
     [
         ("json_extract_scalar('{\"a\":{\"b\":1.0}}', '$.a.b')", "1.0"),
-        ("json_extract_scalar('{\"a\":{\"b\":1}}', '$[\"a\"][\"b\"]')", "1"),
+        ('json_extract_scalar(\'{"a":{"b":1}}\', \'$["a"]["b"]\')', "1"),
         ("json_extract_scalar('{\"a\":{\"b\":1}}', '$.a')", None),
         ("json_extract_scalar('{\"a\":[1]}', '$.a')", None),
         ("json_extract_scalar('nope', '$.a')", None),
@@ -121,7 +125,7 @@ def test_json_format_is_canonical(warehouse: Warehouse, document: str, text: str
         ("TRY_CAST(json_parse('true') AS bigint)", 1),
         ("TRY_CAST(json_parse('\"x\"') AS double)", None),
         ("TRY_CAST(json_parse('{}') AS boolean)", None),
-        ("CAST(json_parse('{\"a\":\"5\",\"b\":[1]}') AS ROW(a bigint, b array(bigint))).a", 5),
+        ('CAST(json_parse(\'{"a":"5","b":[1]}\') AS ROW(a bigint, b array(bigint))).a', 5),
         ("CAST(json_parse('null') AS varchar)", None),
     ],
 )

@@ -1,0 +1,87 @@
+"""Statements that DuckDB would run and Trino refuses before running."""
+
+import pytest
+
+from local.athena.errors import QueryFailed
+from tests.local.athena.conftest import Warehouse
+
+
+@pytest.fixture
+def tables(warehouse: Warehouse) -> Warehouse:
+    warehouse.table(
+        "events",
+        {"id": "bigint", "name": "string", "speed": "double", "t": "timestamp", "d": "date"},
+        {"event_date": "string"},
+    )
+    return warehouse
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT id FROM events WHERE id = 1 AND name = 'x' AND speed > 3",
+        "SELECT id FROM events WHERE t > d AND t >= timestamp '2020-01-01 00:00:00'",
+        "SELECT id AS k FROM events ORDER BY k",
+        "SELECT e.id FROM events e WHERE EXISTS (SELECT 1 FROM events x WHERE x.id = e.id)",
+        "SELECT id FROM events WHERE id IN (SELECT id FROM events WHERE name = 'x')",
+        "WITH e AS (SELECT id AS k FROM events) SELECT k FROM e",
+        "WITH e (k, n) AS (SELECT id, name FROM events) SELECT k, n FROM e",
+        "WITH e AS (SELECT * FROM events) SELECT id, event_date FROM e",
+        "WITH events AS (SELECT 1 AS one) SELECT one FROM events",
+        "SELECT x FROM events CROSS JOIN UNNEST(ARRAY[1]) AS u(x)",
+        "SELECT transform(ARRAY[id], i -> i + 1) FROM events",
+        "SELECT r.a FROM (SELECT CAST(ROW(1) AS ROW(a bigint)) AS r)",
+        'SELECT "$path", count(*) FROM events GROUP BY "$path"',
+        "SELECT CASE WHEN id = 1 THEN 'a' ELSE name END FROM events",
+        "SELECT coalesce(name, 'x'), coalesce(id, 0) FROM events",
+        "SELECT date_format(t, '%Y') || name FROM events",
+        "SELECT id FROM events WHERE from_unixtime(id) > t",
+        "SELECT 1 AS n UNION ALL SELECT id FROM events ORDER BY n",
+        "SELECT sum(speed) OVER (PARTITION BY id ORDER BY t) FROM events",
+        "SELECT id FROM db.events",
+    ],
+)
+def test_fine(tables: Warehouse, sql: str) -> None:
+    tables.rows(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("SELECT nope FROM events", "COLUMN_NOT_FOUND.*'nope'"),
+        ("SELECT e.nope FROM events e", "COLUMN_NOT_FOUND.*'e.nope'"),
+        ("SELECT id AS k FROM events WHERE k = 1", "COLUMN_NOT_FOUND.*'k'"),
+        ("SELECT id AS k, k + 1 AS m FROM events", "COLUMN_NOT_FOUND.*'k'"),
+        ("SELECT id AS k, count(*) FROM events GROUP BY k", "COLUMN_NOT_FOUND.*'k'"),
+        ("WITH e AS (SELECT id FROM events) SELECT name FROM e", "COLUMN_NOT_FOUND.*'name'"),
+        ("SELECT 1 FROM missing", "TABLE_NOT_FOUND.*db.missing"),
+        ("SELECT 1 FROM other.events", "TABLE_NOT_FOUND.*other.events"),
+        ("SELECT id FROM events WHERE name = 1", "TYPE_MISMATCH"),
+        ("SELECT id FROM events WHERE id = '1'", "TYPE_MISMATCH"),
+        ("SELECT id FROM events WHERE id IN ('1', '2')", "TYPE_MISMATCH"),
+        ("SELECT id FROM events WHERE name BETWEEN 1 AND 2", "TYPE_MISMATCH"),
+        ("SELECT id FROM events WHERE d = '2020-01-01'", "TYPE_MISMATCH"),
+        ("SELECT id FROM events WHERE t > '2020-01-01'", "TYPE_MISMATCH"),
+        ("SELECT name || id FROM events", "TYPE_MISMATCH"),
+        ("SELECT name + 1 FROM events", "TYPE_MISMATCH"),
+        ("SELECT coalesce(name, 0) FROM events", "TYPE_MISMATCH"),
+        ("SELECT CASE WHEN id = 1 THEN 'a' ELSE 2 END FROM events", "TYPE_MISMATCH"),
+        ("WITH e AS (SELECT hour(t) AS h FROM events) SELECT h FROM e WHERE h = '5'", "TYPE_MISM"),
+        ("SELEC 1", "SYNTAX_ERROR.*SELEC"),
+        ("SELECT 1 FROM", "SYNTAX_ERROR"),
+        ("SELECT 1; SELECT 2", "SYNTAX_ERROR: Only one sql statement"),
+        ("INSERT INTO events VALUES (1)", "NOT_SUPPORTED: INSERT"),
+        ("DROP TABLE events", "NOT_SUPPORTED: DROP"),
+        ("", "SYNTAX_ERROR"),
+    ],
+)
+def test_refused(tables: Warehouse, sql: str, reason: str) -> None:
+    with pytest.raises(QueryFailed, match=reason):
+        tables.rows(sql)
+
+
+def test_column_that_is_also_a_partition_key(warehouse: Warehouse) -> None:
+    warehouse.table("t", {"d": "string"}, {"d": "string"})
+
+    with pytest.raises(QueryFailed, match="HIVE_INVALID_METADATA.*duplicate columns"):
+        warehouse.rows("SELECT 1 FROM t")

@@ -1,0 +1,150 @@
+"""The landing as a table of lines."""
+
+import gzip
+from typing import Any
+
+import pytest
+
+from local.athena.errors import QueryFailed
+from tests.local.athena.conftest import TEXT, Warehouse
+
+HOUR = "s3://landing/raw/2020/07/13/00/"
+LINES = "SELECT line FROM landing WHERE datehour = '2020/07/13/00'"
+
+
+def test_whole_line_is_the_value(warehouse: Warehouse) -> None:
+    warehouse.landing()
+    odd = ["a\x01b\x01c", "\\N", "\t x ", "a\x00b", "", "'; --"]
+    warehouse.put(HOUR + "a.gz", *odd)
+
+    assert [line for (line,) in warehouse.rows(LINES)] == odd
+
+
+def test_fields_are_split_and_null_is_read_without_those_parameters(warehouse: Warehouse) -> None:
+    warehouse.table("t", {"a": "string", "b": "int"}, location="s3://landing/t/", serde=TEXT)
+    warehouse.put("s3://landing/t/x", "a\x017\x01more", "\\N\x01x", "only")
+
+    assert warehouse.rows("SELECT a, b FROM t") == [("a", 7), (None, None), ("only", None)]
+
+
+def test_last_column_takes_the_rest(warehouse: Warehouse) -> None:
+    parameters = {"field.delim": ",", "serialization.last.column.takes.rest": "true"}
+    warehouse.table(
+        "t",
+        {"a": "string", "b": "string"},
+        location="s3://landing/t/",
+        serde=TEXT,
+        serde_parameters=parameters,
+    )
+    warehouse.put("s3://landing/t/x", "1,2,3", "\\N")
+
+    assert warehouse.rows("SELECT a, b FROM t") == [("1", "2,3"), (None, None)]
+
+
+def test_bytes_that_are_not_utf8_are_kept(warehouse: Warehouse) -> None:
+    warehouse.landing()
+    warehouse.put(HOUR + "a", b"ok", b"\xff\xc3(")
+
+    found = warehouse.rows(
+        """WITH lines AS (SELECT line FROM landing)
+        SELECT from_utf8(to_utf8(line)),
+          CASE WHEN to_utf8(from_utf8(to_utf8(line))) <> to_utf8(line) THEN to_utf8(line) END
+        FROM lines"""
+    )
+
+    assert found == [("ok", None), ("\ufffd\ufffd(", b"\xff\xc3(")]
+
+
+def test_path_and_arrival_hour_come_with_each_line(warehouse: Warehouse) -> None:
+    warehouse.landing()
+    warehouse.put(HOUR + "it's/a b.gz", "x")
+
+    found = warehouse.rows('SELECT "$path", datehour, line FROM landing')
+
+    assert found == [(HOUR + "it's/a b.gz", "2020/07/13/00", "x")]
+
+
+def test_only_a_lower_case_ending_means_gzip(warehouse: Warehouse) -> None:
+    warehouse.landing()
+    warehouse.objects.put("landing", "raw/2020/07/13/00/A.GZ", b"plain\n")
+    warehouse.objects.put("landing", "raw/2020/07/13/00/b.json.gz", gzip.compress(b"zipped\n"))
+
+    assert sorted(warehouse.rows(LINES)) == [("plain",), ("zipped",)]
+
+
+def test_hidden_objects_are_not_read(warehouse: Warehouse) -> None:
+    warehouse.landing()
+    for name in ("_a", ".b", "_c/d", "e/.f", "e/g"):
+        warehouse.put(HOUR + name, name)
+
+    assert warehouse.rows(LINES) == [("e/g",)]
+
+
+@pytest.mark.parametrize(
+    "data", [b"not gzip", gzip.compress(b"x" * 9000)[:-9]], ids=["not gzip", "truncated"]
+)
+def test_unreadable_object_fails_the_query_by_name(warehouse: Warehouse, data: bytes) -> None:
+    warehouse.landing()
+    warehouse.put(HOUR + "good.gz", "x")
+    warehouse.objects.put("landing", "raw/2020/07/13/00/bad.gz", data)
+
+    with pytest.raises(QueryFailed, match=f"HIVE_CURSOR_ERROR.*{HOUR}bad.gz: "):
+        warehouse.rows("SELECT count(line) FROM landing")
+
+    found = warehouse.rows(f"SELECT line FROM landing WHERE \"$path\" NOT IN ('{HOUR}bad.gz')")
+    assert found == [("x",)]
+    assert warehouse.opened == [HOUR + "good.gz"]
+
+
+def test_object_removed_after_the_listing_fails_the_query_by_name(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.landing()
+    warehouse.put(HOUR + "a", "x")
+    list_first = warehouse.objects.list
+
+    def list_then_remove(bucket: str, prefix: str) -> list[Any]:
+        found = list_first(bucket, prefix)
+        s3 = boto_s3()
+        s3.delete_object(Bucket="landing", Key="raw/2020/07/13/00/a")
+        return found
+
+    monkeypatch.setattr(warehouse.objects, "list", list_then_remove)
+
+    with pytest.raises(QueryFailed, match=f"{HOUR}a: The specified key does not exist"):
+        warehouse.rows(LINES)
+
+
+def boto_s3() -> Any:
+    import boto3
+
+    return boto3.client("s3", region_name="us-east-1")
+
+
+def test_table_is_read_once_for_each_mention(warehouse: Warehouse) -> None:
+    warehouse.landing()
+    warehouse.put(HOUR + "a", "x")
+
+    rows = warehouse.rows(
+        "WITH l AS (SELECT line FROM landing) SELECT count(*) FROM l a JOIN l b ON a.line = b.line"
+    )
+
+    assert rows == [(1,)]
+    assert warehouse.opened == [HOUR + "a"] * 2
+    assert warehouse.last.readings.scanned_bytes == 2 * len("x\n")
+
+
+def test_star_shows_no_hidden_column(warehouse: Warehouse) -> None:
+    warehouse.landing()
+    warehouse.put(HOUR + "a", "x")
+
+    assert warehouse.rows("SELECT * FROM landing WHERE \"$path\" > ''") == [("x", "2020/07/13/00")]
+
+
+def test_line_of_five_megabytes(warehouse: Warehouse) -> None:
+    warehouse.landing()
+    warehouse.put(HOUR + "a.gz", "x" * 5_000_000, "y")
+
+    rows = warehouse.rows("SELECT length(line) FROM landing ORDER BY 1")
+
+    assert rows == [(1,), (5_000_000,)]

@@ -1,0 +1,107 @@
+"""Lines of text objects, cut as Trino cuts them."""
+
+import gzip
+import zlib
+from pathlib import Path
+
+import pytest
+
+from local.athena.escapes import MARK, escape, readable, unescape
+from local.athena.textfiles import BLOCK_BYTES, UnreadableFileError, read_lines
+
+
+def lines(path: Path, data: bytes, *, compressed: bool = False) -> list[str]:
+    path.write_bytes(data)
+    return [line for block in read_lines(path, compressed=compressed) for line in block]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", []),
+        (b"a", ["a"]),
+        (b"a\n", ["a"]),
+        (b"a\n\n", ["a", ""]),
+        (b"\n", [""]),
+        (b"\r\n", [""]),
+        (b"\r", [""]),
+        (b"a\r\nb\rc\nd", ["a", "b", "c", "d"]),
+        (b"a\r\rb", ["a", "", "b"]),
+        (b"a\n\rb", ["a", "", "b"]),
+        (b"\xef\xbb\xbfa\n\xef\xbb\xbfb\n", ["a", "\ufeffb"]),
+        (b"\xef\xbb\xbf", []),
+        (b"\xef\xbb\xbf\n", [""]),
+        ("a\x0bb\x0cc\x1cd\x85e\u2028f\n".encode(), ["a\x0bb\x0cc\x1cd\x85e\u2028f"]),
+        (b"a\x00b\x01\\N\t\n", ["a\x00b\x01\\N\t"]),
+    ],
+)
+def test_lines_end_as_in_trino(tmp_path: Path, data: bytes, expected: list[str]) -> None:
+    assert lines(tmp_path / "f", data) == expected
+    assert lines(tmp_path / "g", gzip.compress(data), compressed=True) == expected
+
+
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("shift", [-1, 0, 1])
+def test_lines_across_blocks(tmp_path: Path, ending: bytes, shift: int) -> None:
+    first = b"x" * (BLOCK_BYTES - len(ending) + shift)
+    data = first + ending + b"second" + ending + ending + b"last"
+
+    assert lines(tmp_path / "f", data) == [first.decode(), "second", "", "last"]
+
+
+def test_line_of_many_blocks(tmp_path: Path) -> None:
+    long = "é" * (3 * BLOCK_BYTES // 2)
+
+    assert lines(tmp_path / "f", f"{long}\nb\n".encode()) == [long, "b"]
+
+
+def test_all_members_of_a_gzip_are_read(tmp_path: Path) -> None:
+    data = b"".join(gzip.compress(part) for part in (b"a\nb", b"", b"c\n", b"d"))
+
+    assert lines(tmp_path / "f", data, compressed=True) == ["a", "bc", "d"]
+
+
+def test_what_follows_the_last_member_is_ignored(tmp_path: Path) -> None:
+    assert lines(tmp_path / "f", gzip.compress(b"a\n") + b"\0\0\0", compressed=True) == ["a"]
+
+
+@pytest.mark.parametrize("data", [b"", gzip.compress(b"")], ids=["empty object", "gzip of nothing"])
+def test_nothing_has_no_lines(tmp_path: Path, data: bytes) -> None:
+    assert lines(tmp_path / "f", data, compressed=True) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"not gzip",
+        gzip.compress(b"a\n" * 1000)[:-9],
+        gzip.compress(b"a\n" * 1000)[:12],
+        gzip.compress(b"a\n")[:-8] + b"\0" * 8,
+        gzip.compress(b"a\n") + gzip.compress(b"b\n" * 1000)[:15],
+        zlib.compress(b"a\n"),
+    ],
+    ids=["plain", "no trailer", "cut early", "wrong checksum", "second member cut", "zlib"],
+)
+def test_broken_gzip_is_refused(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(UnreadableFileError):
+        lines(tmp_path / "f", data, compressed=True)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"plain",
+        b"\xff\xfe\x80",
+        b"a\xc3",
+        b"\xed\xa0\x80",
+        "žluť 🚗".encode(),
+        f"real mark {MARK} and {MARK}\xff".encode() + b"\xff",
+    ],
+)
+def test_bytes_survive_in_a_line(tmp_path: Path, data: bytes) -> None:
+    (line,) = lines(tmp_path / "f", data)
+
+    assert unescape(line) == data
+    assert readable(line) == data.decode("utf-8", "replace")
+    assert escape(data) == line
+    line.encode()

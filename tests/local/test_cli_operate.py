@@ -1,0 +1,132 @@
+"""`springtide plan`, `status` and `retry`: below --out, and on a stack that is deployed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from local.cli import app
+from local.generate import GenerateOptions, generate
+from tests.pipeline.rig import Rig, event
+from tests.pipeline.test_requests import hold
+
+runner = CliRunner()
+STACK = ("--stack", "springtide", "--region", "eu-west-1")
+
+
+def springtide(*arguments: str) -> Result:
+    result = runner.invoke(app, list(arguments))
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def shown(*arguments: str) -> Any:
+    return json.loads(springtide(*arguments, "--json").stdout)
+
+
+def refused(message: str, *arguments: str) -> None:
+    result = runner.invoke(app, list(arguments))
+    assert result.exit_code == 1, result.output
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """A landing folder that a run has taken in, but for one late hour; and its --out."""
+    folder = tmp_path_factory.mktemp("operate")
+    generate(GenerateOptions(out=folder / "landing", detectors=3, days=0.125, seed=3))
+    springtide("run", "--landing", f"{folder}/landing", "--out", f"{folder}/out")
+    late = folder / "landing/2020/08/20/00"
+    late.mkdir(parents=True)
+    (late / "late").write_text(json.dumps(event(1, "2020-08-19T23:10:00Z")) + "\n")
+    (late / "_SUCCESS").touch()
+    return str(folder / "landing"), str(folder / "out")
+
+
+def test_plan_needs_no_run_before_it(tmp_path: Path) -> None:
+    generate(GenerateOptions(out=tmp_path / "landing", detectors=3, days=0.125, seed=3))
+
+    found = shown("plan", "--landing", f"{tmp_path}/landing")
+
+    assert found["arrival_hours"] == found["new"] > 0
+    assert found["price"]["total"] > 0
+    assert [path.name for path in tmp_path.iterdir()] == ["landing"]
+
+
+def test_plan_shows_what_the_next_run_takes_in(folders: tuple[str, str]) -> None:
+    landing, out = folders
+
+    found = shown("plan", "--landing", landing, "--out", out)
+    assert (found["arrival_hours"], found["unread"]) == (1, 1)
+    assert found["slices"][0]["first_hour"] == "2020-08-20T00"
+    assert found["experience"]["slices"] == 1
+
+    asked = ("--from", "2020-07-13T00", "--to", "2020-07-14T00")
+    assert shown("plan", "--landing", landing, "--out", out, *asked)["arrival_hours"] == 1
+    table = springtide("plan", "--landing", landing, "--out", out, "--all").stdout
+    assert "1 (0 pending, 0 changed, 1 new)" in table
+
+
+def test_status_shows_the_run(folders: tuple[str, str]) -> None:
+    found = shown("status", "--out", folders[1])
+
+    assert [each["state"] for each in found["slices"]] == ["recorded"]
+    assert found["tables"]["events"]["complete_up_to"] == found["mark"]
+    text = springtide("status", "--out", folders[1]).stdout
+    assert "No run is writing." in text
+    assert "Pending: 0 arrival hours" in text
+
+
+def test_retry_is_kept_for_the_next_run(folders: tuple[str, str], tmp_path: Path) -> None:
+    landing, out = folders
+    (hour, *_) = [each["first_hour"] for each in shown("status", "--out", out)["slices"]]
+
+    done = shown("retry", hour, "--out", out)
+
+    assert done == {"freed": [], "again": [hour], "objects": []}
+    (pending,) = shown("status", "--out", out)["pending"]
+    assert pending["arrival_hour"] == hour
+    assert shown("plan", "--landing", landing, "--out", out)["pending"] == 1
+    assert "Nothing to do." in springtide("retry", "--out", out).stdout
+
+
+def test_deployed_stack_is_asked_by_its_name(rig: Callable[..., Rig]) -> None:
+    it = rig()
+    hold(it, "2020-07-01T05", also="2020-07-01T06")
+    it.land("2020/07/01/07/a.gz", event(3, "2020-07-01T07:10:00Z"))
+    it.mount()
+
+    assert shown("plan", *STACK)["arrival_hours"] == 1
+    assert "held" not in shown("status", *STACK)["held"]
+    assert "something of the hour" in springtide("status", *STACK).stdout
+    assert "2020-07-01T05: held, now pending" in springtide("retry", *STACK).stdout
+    assert shown("plan", *STACK)["pending"] == 1
+
+
+def test_stack_that_does_not_exist_is_named(rig: Callable[..., Rig]) -> None:
+    rig()
+    refused("--stack other: ", "status", "--stack", "other", "--region", "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("status",), "--out and --stack: give one of them"),
+        (("status", "--out", "x", "--stack", "y"), "--out and --stack: give one of them"),
+        (("status", "--out", "nowhere"), "no run has written there"),
+        (("retry", "5 o'clock", "--out", "nowhere"), "is not an arrival hour"),
+        (("plan",), "give --landing FOLDER"),
+        (("plan", "--stack", "x", "--landing", "y"), "cannot stand beside"),
+    ],
+)
+def test_what_a_command_is_about_must_be_clear(arguments: tuple[str, ...], message: str) -> None:
+    refused(message, *arguments)
+
+
+def test_plan_names_a_wrong_range(folders: tuple[str, str]) -> None:
+    landing, out = folders
+    refused("to: is missing", "plan", "--landing", landing, "--out", out, "--from", "2020-07-13T00")

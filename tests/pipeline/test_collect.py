@@ -1,0 +1,254 @@
+"""Collection tags what nothing needs any more, and nothing else."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from springtide import collecting
+from springtide.collecting import Collected
+from springtide.errors import LeaseHeldError, RollbackRefusedError
+from springtide.rollback import plan_rollback, roll_back
+
+from tests.pipeline.rig import Rig, event
+from tests.pipeline.undo import back, ledger, now, recorded, settings, state
+
+Bring = Callable[..., Rig]
+DAY = timedelta(days=1)
+
+
+def collect(it: Rig, days: float, *, dry_run: bool = False) -> Collected:
+    """One pass, so many days from now."""
+    at: datetime = now() + days * DAY
+    found = settings(it, "CollectGarbageFunction")
+    return collecting.collect(found, f"collect:{days}", lambda: at, dry_run=dry_run)
+
+
+def tagged(it: Rig) -> set[str]:
+    """The keys of the lake's objects that the lifecycle rule expires."""
+    bucket, s3 = it.machine.outputs["LakeBucketName"], it.client("s3")
+    return {
+        item.key
+        for item in it.machine.objects.list(bucket, "")
+        if {"Key": "springtide", "Value": "condemned"}
+        in s3.get_object_tagging(Bucket=bucket, Key=item.key)["TagSet"]
+    }
+
+
+def keys_below(it: Rig, location: str) -> set[str]:
+    bucket, _, prefix = location.removeprefix("s3://").partition("/")
+    return {item.key for item in it.machine.objects.list(bucket, prefix)}
+
+
+def published(it: Rig) -> set[str]:
+    return {
+        key
+        for table in ("events", "quarantine", "traffic")
+        for location in it.partitions(table).values()
+        for key in keys_below(it, location)
+    }
+
+
+def lake(it: Rig, *prefixes: str) -> set[str]:
+    bucket = it.machine.outputs["LakeBucketName"]
+    return {item.key for p in prefixes for item in it.machine.objects.list(bucket, p)}
+
+
+def two_slices(it: Rig) -> None:
+    it.land("2020/07/13/00/a.gz", event(1), event(1, "2020-07-12T22:00:00Z"), "broken")
+    it.run()
+    it.land("2020/07/13/00/late.gz", event(2))
+    it.run()
+
+
+def test_what_was_replaced_is_tagged_once_the_grace_period_is_over(rig: Bring) -> None:
+    it = rig()
+    two_slices(it)
+    before = state(it)
+
+    assert collect(it, 29).condemned == []
+    condemned = collect(it, 31)
+    assert condemned.condemned
+    assert (condemned.tagged, tagged(it)) == (0, set())  # a day passes first
+    later = collect(it, 33)
+
+    assert later.tagged == len(tagged(it)) > 0
+    assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
+    assert state(it) == before
+
+
+def test_dry_run_tells_and_writes_nothing(rig: Bring) -> None:
+    it = rig()
+    two_slices(it)
+    told = collect(it, 31, dry_run=True)
+    assert list(ledger(it).query("condemned")) == []
+    assert collect(it, 31) == told
+    counted = collect(it, 33, dry_run=True).tagged
+    assert tagged(it) == set()
+    assert collect(it, 33).tagged == counted
+
+
+def test_prefix_siblings_of_what_is_condemned_stay(rig: Bring) -> None:
+    it = rig()
+    two_slices(it)
+    location = next(iter(collect(it, 31).condemned))
+    bucket, _, prefix = location.removeprefix("s3://").partition("/")
+    # A version whose name goes on where this one's ends, and a folder beside a partition's.
+    siblings = [prefix.rstrip("/") + "_bar/file", prefix.rstrip("/") + "0/file"]
+    for key in [*siblings, "tables/events/by-hand/file", "tables/other/version=1/file", "notes"]:
+        it.client("s3").put_object(Bucket=bucket, Key=key, Body=b"somebody's")
+
+    collect(it, 33)
+
+    assert tagged(it) == lake(it, "tables/", "delta/") - published(it) - {
+        *siblings, "tables/events/by-hand/file", "tables/other/version=1/file",
+    }  # fmt: skip
+
+
+def test_other_tags_of_an_object_stay(rig: Bring) -> None:
+    it = rig()
+    two_slices(it)
+    location = collect(it, 31).condemned[0]
+    bucket = it.machine.outputs["LakeBucketName"]
+    key = min(keys_below(it, location))
+    mine = {"Key": "team", "Value": "roads"}
+    it.client("s3").put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": [mine]})
+
+    collect(it, 33)
+
+    tags = it.client("s3").get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
+    assert mine in tags and len(tags) == 2
+
+
+def test_left_overs_of_a_slice_that_died_are_tagged(rig: Bring) -> None:
+    it = rig()
+    two_slices(it)
+    slice_, location = recorded(it)[0], next(iter(it.partitions("events").values()))
+    version = f"{slice_}-merge7-1"
+    root = location.split("version=")[0] + f"version={version}/"
+    bucket = it.machine.outputs["LakeBucketName"]
+    left = [f"tables/events/version={version}/event_date=2020-07-13/event_hour=00/x"]
+    # Like it in all but that no attempt recorded it: a sibling by name, another slice's.
+    stray = f"tables/events/version={version}0/event_date=2020-07-13/event_hour=00/x"
+    for key in [*left, stray]:
+        it.client("s3").put_object(Bucket=bucket, Key=key, Body=b"half")
+    attempt = {"state": "failed", "version": version, "target": root}
+    ledger(it).put(f"query#{slice_}", "merge#00007#001", attempt)
+
+    collect(it, 31)
+    collect(it, 33)
+
+    assert set(left) <= tagged(it)
+    assert stray not in tagged(it)
+
+
+def test_what_somebody_points_a_partition_at_by_hand_stays(rig: Bring) -> None:
+    it = rig()
+    two_slices(it)
+    condemned = collect(it, 31).condemned
+    location = next(x for x in condemned if "/events/" in x and "event_hour=00" in x)
+    glue, database = it.client("glue"), it.machine.outputs["DatabaseName"]
+    name = {"DatabaseName": database, "TableName": "events"}
+    values = ["2020-07-13", "00"]
+    found = glue.get_partition(**name, PartitionValues=values)["Partition"]
+    descriptor = {**found["StorageDescriptor"], "Location": location}
+    glue.update_partition(
+        **name,
+        PartitionValueList=values,
+        PartitionInput={"Values": values, "StorageDescriptor": descriptor},
+    )
+
+    collect(it, 33)
+
+    assert not keys_below(it, location) & tagged(it)
+
+
+def test_rollback_within_the_grace_period_finds_everything(rig: Bring) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.run()
+    first = state(it)
+    it.land("2020/07/13/00/late.gz", event(2), "broken")
+    it.run()
+    second = state(it)
+    for days in (1, 28, 29.9):
+        collect(it, days)
+
+    back(it, recorded(it)[0])
+
+    assert state(it) == first
+    it.run({})
+    assert state(it) == second
+    # What the rollback flipped away from is garbage in its turn, what it flipped to is not.
+    collect(it, 31)
+    collect(it, 33)
+    assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
+
+
+def test_version_condemned_after_the_rollback_was_planned_is_refused(rig: Bring) -> None:
+    it = rig()
+    two_slices(it)
+    before = state(it)
+    to = recorded(it)[0]
+    assert plan_rollback(settings(it), to).refusals == []
+
+    collect(it, 31)
+
+    with pytest.raises(RollbackRefusedError, match="is condemned"):
+        back(it, to)
+    assert state(it) == before
+    assert not ledger(it).open_hours()
+
+
+def test_collection_waits_for_a_rollback_and_a_rollback_for_a_collection(
+    rig: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = rig()
+    two_slices(it)
+    to, refused = recorded(it)[0], []
+    plan = plan_rollback
+
+    def while_rolling_back(*args: object) -> object:
+        with pytest.raises(LeaseHeldError) as caught:
+            collect(it, 0)
+        refused.append(str(caught.value))
+        return plan(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("springtide.rollback.plan_rollback", while_rolling_back)
+    roll_back(settings(it), to, now)
+
+    assert refused[0].startswith("rollback:")
+    collect(it, 0)  # the lease was given back
+
+
+def test_pass_of_a_bounded_size_is_gone_on_with_by_the_next(
+    rig: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = rig()
+    two_slices(it)
+    monkeypatch.setattr(collecting, "MAX_SLICES", 1)
+    monkeypatch.setattr(collecting, "MAX_OBJECTS", 1)
+
+    assert collect(it, 31).more
+    assert not collect(it, 31).more
+    passes = [collect(it, 33)]
+    while passes[-1].more:
+        passes.append(collect(it, 33))
+
+    assert len(passes) > 2
+    assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
+
+
+def test_expired_version_is_forgotten(rig: Bring) -> None:
+    it = rig()
+    two_slices(it)
+    collect(it, 31)
+    collect(it, 33)
+    bucket = it.machine.outputs["LakeBucketName"]
+    for key in tagged(it):  # as the lifecycle rule does
+        it.client("s3").delete_object(Bucket=bucket, Key=key)
+
+    collect(it, 35)
+
+    assert list(ledger(it).query("condemned")) == []
+    with pytest.raises(RollbackRefusedError, match="is gone"):
+        back(it, recorded(it)[0])
