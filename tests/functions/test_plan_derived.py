@@ -1,0 +1,26 @@
+import json
+from collections.abc import Callable
+
+from tests.functions.conftest import EXECUTION, NOW, plan, upto
+from tests.pipeline.rig import Rig, event
+
+
+def test_hours_of_the_delta_and_what_their_rows_reach_into_are_built(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    it.land("2020/07/13/05/a.gz", *(event(1, f"2020-07-13T0{h}:50:00Z") for h in (1, 2, 4)))
+    slice_id = plan(it)["id"]
+    upto(it, slice_id, "record_slice")
+
+    planned = it.invoke("plan_derived", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
+
+    assert planned == {"chunks": [0]}
+    document = it.client("s3").get_object(
+        Bucket=it.machine.outputs["LakeBucketName"], Key=f"slices/{slice_id}/derived.json"
+    )
+    (chunk,) = json.loads(document["Body"].read())["chunks"]
+    assert chunk["table"] == "traffic"
+    # 03 and 05 are reached into, but nobody measured anything then.
+    assert chunk["partitions"] == [["2020-07-13", "01"], ["2020-07-13", "02"], ["2020-07-13", "04"]]
+    assert chunk["events_rows"] == [1, 1, 1]

@@ -1,28 +1,59 @@
-"""Audits that are made to fail publish nothing."""
+"""What makes a turn untrue publishes nothing of it, and the next run puts it right."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from tests.pipeline.rig import Rig, event
 
 Bring = Callable[..., Rig]
+CHANGES: dict[str, Callable[[pa.Table], pa.Table]] = {
+    "one row removed": lambda rows: rows.slice(1),
+    "one row doubled": lambda rows: pa.concat_tables([rows, rows.slice(0, 1)]),
+}
 
 
-def tamper(it: Rig, table: str, change: Callable[[pa.Table], pa.Table]) -> None:
-    """Changes the first staged file of a table as soon as its merge has ended."""
-    bucket = it.machine.outputs["LakeBucketName"]
+def tamper_once(it: Rig, table: str, change: Callable[[pa.Table], pa.Table]) -> None:
+    """Changes a staged file of the table just before its audit runs, the first time."""
+    bucket, client = it.machine.outputs["LakeBucketName"], it.client("s3")
+    known = {item.key for item in it.machine.objects.list(bucket, f"tables/{table}/")}
+    done: list[str] = []
 
-    def before_audit(name: str, *_: object) -> None:
-        for item in it.machine.objects.list(bucket, f"tables/{table}/"):
-            path = it.machine.objects.path(bucket, item.key)
-            rows = pq.read_table(path)
-            pq.write_table(change(rows), path.with_suffix(".changed"))
-            it.machine.objects.put(bucket, item.key, path.with_suffix(".changed").read_bytes())
+    def before(run: Any) -> None:
+        if done or f"{table}_versions" not in run.sql:
             return
+        staged = it.machine.objects.list(bucket, f"tables/{table}/")
+        key = next(item.key for item in staged if item.key not in known)
+        rows = pq.ParquetFile(it.machine.objects.path(bucket, key)).read()
+        sink = pa.BufferOutputStream()
+        pq.write_table(change(rows), sink)
+        client.put_object(Bucket=bucket, Key=key, Body=sink.getvalue().to_pybytes())
+        done.append(key)
 
-    it.machine.athena.before.append(before_audit)
+    it.machine.athena.faults.append(before)
+
+
+@pytest.mark.parametrize("table", ["events", "quarantine"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_audit_that_fails_publishes_nothing(rig: Bring, table: str, change: str) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1), event(2), "broken")
+    it.run()
+    before = {name: it.partitions(name) for name in ("events", "quarantine", "traffic")}
+    it.land("2020/07/13/00/b.gz", event(3), "broken too")
+    it.mount()
+    tamper_once(it, table, CHANGES[change])
+
+    failed = it.machine.run({"all": True})
+
+    assert (failed.status, failed.error) == ("FAILED", "AuditFailedError")
+    assert table in (failed.cause or "")
+    assert before == {name: it.partitions(name) for name in before}
+    it.run()
+    it.expect()
 
 
 def test_object_removed_between_listing_and_scan_publishes_nothing_of_the_slice(
@@ -32,11 +63,10 @@ def test_object_removed_between_listing_and_scan_publishes_nothing_of_the_slice(
     it.land("2020/07/13/00/a.gz", event(1))
     gone = it.land("2020/07/13/00/b.gz", event(2))
     it.mount()
-    bucket = it.machine.outputs["LandingBucketName"]
-    client = it.client("s3")
-    removed = []
+    bucket, client = it.machine.outputs["LandingBucketName"], it.client("s3")
+    removed: list[Any] = []
 
-    def remove(run: object) -> None:
+    def remove(run: Any) -> None:
         if not removed:
             removed.append(client.delete_object(Bucket=bucket, Key="2020/07/13/00/b.gz"))
 

@@ -1,0 +1,61 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from local.template import load
+from tests.functions.conftest import NOW
+from tests.pipeline.rig import Rig, event
+from tests.project.test_names import ROOT
+
+
+def at(days: int) -> str:
+    return (datetime.now().astimezone() + timedelta(days=days)).isoformat()
+
+
+def test_pass_reports_what_it_did(rig: Callable[..., Rig]) -> None:
+    it = rig(RetainDays="2")
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.run()
+    it.land("2020/07/13/00/b.gz", event(2))
+    it.run()
+
+    first = it.invoke("collect_garbage", {"now": at(1)})
+    condemned = it.invoke("collect_garbage", {"now": at(3)})
+    tagged = it.invoke("collect_garbage", {"now": at(5)})
+
+    nothing = {"skipped": False, "condemned": 0, "tagged": 0, "more": False}
+    assert first == nothing
+    # Two deltas, and what the second run replaced of events and traffic.
+    assert condemned["condemned"] == 4 + replaced_later(it)
+    assert tagged["tagged"] >= 4
+    assert it.invoke("collect_garbage", {"now": at(5)}) == nothing
+
+
+def replaced_later(it: Rig) -> int:
+    """Hours of traffic that an hour's windows reach into were written by both runs."""
+    return len(it.partitions("traffic")) - 1
+
+
+def test_pass_is_skipped_while_somebody_else_holds_the_lease(rig: Callable[..., Rig]) -> None:
+    it = rig()
+    it.invoke("take_lease", {"execution": "rollback:somebody", "now": NOW})
+    done = it.invoke("collect_garbage", {"now": NOW})
+    assert done == {"skipped": True, "condemned": 0, "tagged": 0, "more": True}
+
+
+def statements(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    policies = resource.get("Properties", {}).get("Policies", [])
+    documents = [p.get("PolicyDocument", p) for p in policies if isinstance(p, dict)]
+    return [s for document in documents for s in document.get("Statement", [])]
+
+
+@pytest.mark.parametrize("forbidden", ["s3:Delete", "s3:*", "*", "s3:PutLifecycle"])
+def test_no_role_may_delete_an_object(forbidden: str) -> None:
+    for name, resource in load(ROOT / "template.yaml")["Resources"].items():
+        for statement in statements(resource):
+            actions = statement["Action"]
+            for action in [actions] if isinstance(actions, str) else actions:
+                matches = action == forbidden if "*" in forbidden else forbidden in action
+                assert not matches, name

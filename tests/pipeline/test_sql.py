@@ -1,0 +1,58 @@
+"""Every kind of statement that a run sends to Athena is Trino SQL."""
+
+import re
+from collections.abc import Callable
+
+import sqlglot
+import trino_sql_validator
+
+from tests.pipeline.rig import Rig, event
+
+Bring = Callable[..., Rig]
+
+
+def test_every_statement_parses_as_trino_sql_and_compares_no_mixed_types(rig: Bring) -> None:
+    it = rig(MaxSliceBytes="300")
+    it.land("2020/07/13/00/it's a.gz", event(1), "broken")
+    it.land("2020/07/13/00/b.gz", *(event(n) for n in range(20)), "broken")
+    it.land("2020/07/13/00/c.gz", *(event(n) for n in range(20)))
+    it.land_bytes("2020/07/13/01/bad's.gz", b"no gzip")
+    it.land("2020/07/13/01/good.gz", event(3, "2020-07-13T01:00:00Z"))
+
+    it.run()
+
+    statements = it.statements
+    for sql in statements:
+        assert trino_sql_validator.validate(sql, dialect="trino").valid, sql
+        unload = re.fullmatch(r"UNLOAD \((.*)\)\s*TO .*", sql, re.DOTALL)
+        sqlglot.parse_one(unload[1] if unload else sql, read="athena")
+    for part in (
+        '"$path" <=',
+        '"$path" NOT IN',
+        "FROM quarantine",
+        "traffic_versions",
+        "UNION ALL",
+    ):
+        assert any(part in sql for sql in statements), part
+    # The offline Athena refuses comparisons of mixed types, as Trino does; so none of these failed.
+    failed = [run for run in it.machine.athena.history if run.state != "SUCCEEDED"]
+    assert all("bad's.gz" in (run.reason or "") for run in failed)
+
+
+def test_comparison_of_mixed_types_is_refused_by_the_offline_athena(rig: Bring) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.run()
+    database = it.machine.outputs["DatabaseName"]
+    athena = it.client("athena")
+    query = athena.start_query_execution(
+        QueryString="SELECT 1 FROM events WHERE event_hour = 5",
+        QueryExecutionContext={"Database": database},
+        WorkGroup=it.machine.outputs["WorkGroupName"],
+    )["QueryExecutionId"]
+    while True:
+        status = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]
+        if status["State"] not in ("QUEUED", "RUNNING"):
+            break
+    assert status["State"] == "FAILED"
+    assert "TYPE_MISMATCH" in status["StateChangeReason"]
