@@ -96,14 +96,16 @@ class Search:
         return found
 
     def _pending(self) -> Iterator[Candidate]:
-        for hour, item in self.open.items():
-            if item["state"] != "pending":
-                continue
-            objects = self._landing.hour(hour)
-            if not objects:
-                self.gone.append(hour)
-                continue
-            yield self._candidate(hour, objects, item)
+        pending = [hour for hour, item in self.open.items() if item["state"] == "pending"]
+        for neighbours in _runs(pending):
+            listed = self._landing.hours(neighbours[0], neighbours[-1])
+            found = next(listed, None)
+            for hour in neighbours:
+                if found is None or found[0] != hour:
+                    self.gone.append(hour)
+                    continue
+                yield self._candidate(*found, self.open[hour])
+                found = next(listed, None)
 
     def _requested(self) -> Iterator[Candidate]:
         for request in self.requests:
@@ -184,3 +186,15 @@ def _stays_held(item: Item, fingerprint: Mapping[str, Any]) -> bool:
     if item["state"] != "held":
         return False
     return "rolled_back" in item or item["fingerprint"] == fingerprint
+
+
+def _runs(hours: Sequence[ArrivalHour]) -> Iterator[list[ArrivalHour]]:
+    """Cuts ascending hours where one is missing, so that each run is one listing."""
+    run: list[ArrivalHour] = []
+    for hour in hours:
+        if run and run[-1].plus(1) != hour:
+            yield run
+            run = []
+        run.append(hour)
+    if run:
+        yield run

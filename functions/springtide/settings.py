@@ -28,6 +28,8 @@ class Settings:
     max_slice_bytes: int
     max_reject_share: float
     crawl_every_hours: int
+    # Only the function that collects garbage is told.
+    retain_days: int | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -76,4 +78,5 @@ class Settings:
             max_slice_bytes=number("MAX_SLICE_BYTES"),
             max_reject_share=share("MAX_REJECT_SHARE"),
             crawl_every_hours=number("CRAWL_EVERY_HOURS"),
+            retain_days=number("RETAIN_DAYS") if "RETAIN_DAYS" in source else None,
         )

@@ -8,7 +8,7 @@ from moto.athena.models import athena_backends
 from moto.athena.responses import AthenaResponse
 
 from local.athena import runs
-from local.athena.descriptions import column, description, metadata
+from local.athena.descriptions import cell, column, description, metadata
 from local.athena.errors import QueryFailed
 from local.athena.executor import AthenaService
 from local.athena.runs import QueryRun

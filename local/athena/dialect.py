@@ -65,6 +65,10 @@ def _date_add(node: exp.Expr) -> exp.Expr:
     return call("trino_plus", node.this, amount)
 
 
+def _date_trunc(node: exp.Expr) -> exp.Expr:
+    return call("trino_date_trunc", text(node.args["unit"].name.lower()), node.this)
+
+
 def _plus_interval(node: exp.Expr) -> exp.Expr:
     """Keep a date a date when an interval is added to it."""
     left, right = node.this, node.expression
@@ -179,9 +183,8 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.DataType: _data_type,
     exp.Anonymous: _anonymous,
     exp.UnixToTime: _from_unixtime,
-    exp.TimestampTrunc: lambda node: call(
-        "trino_date_trunc", text(node.args["unit"].name.lower()), node.this
-    ),
+    exp.TimestampTrunc: _date_trunc,
+    exp.DateTrunc: _date_trunc,
     exp.SplitPart: lambda node: call(
         "trino_split_part", node.this, node.args["delimiter"], node.args["part_index"]
     ),

@@ -44,6 +44,8 @@ class Engine:
         self._database.execute(f"SET memory_limit = '{memory}'")
         self._database.execute(f"SET temp_directory = '{folder / 'spill'}'")
         self._database.execute("SET preserve_insertion_order = false")
+        # A table is read for each mention of it, as in Trino
+        self._database.execute("SET disabled_optimizers = 'common_subplan'")
         functions.register(self._database)
         self._cursors = threading.Lock()
 
@@ -125,6 +127,7 @@ class Session:
     def _compile(self, tree: exp.Query) -> str:
         """Replace each table by a view of the objects that matter here; return DuckDB's SQL."""
         tree = tree.copy()
+        names.inline_shared_ctes(tree)
         places = list(names.tables(tree))
         found: dict[tuple[str, str], Table] = {}
         for place in places:

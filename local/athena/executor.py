@@ -1,5 +1,6 @@
 """Athena of this process: queues statements, runs them in threads and remembers each."""
 
+import re
 import shutil
 import tempfile
 import threading
@@ -28,6 +29,7 @@ from local.athena.statements import Query, Show, Unload, is_ddl, parse
 from local.athena.values import as_python, as_text, csv_line
 from local.objects import NoSuchBucketError, Objects
 
+_STRING_OR_MARK = re.compile(r"'[^']*'|\?")
 MAX_RUNNING = 2  # statements at once; the rest wait as QUEUED
 
 
@@ -243,9 +245,7 @@ def _with_parameters(run: QueryRun) -> str:
     """Put the execution parameters in place of the question marks that are not in a string."""
     if not run.parameters or is_ddl(run.sql):
         return run.sql
-    waiting = list(run.parameters)
-    parts = run.sql.split("'")
-    for position in range(0, len(parts), 2):
-        while "?" in parts[position] and waiting:
-            parts[position] = parts[position].replace("?", waiting.pop(0), 1)
-    return "'".join(parts)
+    waiting = iter(run.parameters)
+    return _STRING_OR_MARK.sub(
+        lambda found: next(waiting, "?") if found[0] == "?" else found[0], run.sql
+    )

@@ -167,7 +167,8 @@ _TIMES = (
 
 _AGGREGATES = (
     "CREATE MACRO every(x) AS bool_and(x)",
-    "CREATE MACRO map_agg(k, v) AS map(list(k), list(v))",
+    """CREATE MACRO map_agg(k, v) AS
+    map(list(k) FILTER (WHERE k IS NOT NULL), list(v) FILTER (WHERE k IS NOT NULL))""",
 )
 
 MACROS = (_FAIL, *_TEXT, *_NUMBERS, *_JSON, *_TIMES, *CAST_MACROS, *_AGGREGATES)

@@ -10,29 +10,49 @@ from local.athena.errors import syntax_error
 def tables(tree: exp.Expr) -> Iterator[exp.Table]:
     """Yield the references to catalog tables; the names of CTEs are not among them."""
     for table in list(tree.find_all(exp.Table)):
-        if isinstance(table.this, exp.Identifier) and not (
-            not table.db and table.name.lower() in _visible_ctes(table)
-        ):
+        if isinstance(table.this, exp.Identifier) and _definition(table) is None:
             yield table
 
 
-def _visible_ctes(node: exp.Expr) -> set[str]:
-    """Return the CTE names that a reference at this place means."""
-    names: set[str] = set()
-    came_from: exp.Expr = node
-    parent = node.parent
+def inline_shared_ctes(tree: exp.Expr) -> None:
+    """Write a CTE out in each place that mentions it, if several do.
+
+    Trino does so and reads the tables for each; DuckDB would read them once.
+    """
+    for clause in list(tree.find_all(exp.With)):
+        for cte in [] if clause.recursive else list(clause.expressions):
+            places = [item for item in tree.find_all(exp.Table) if _definition(item) is cte]
+            for place in places if len(places) > 1 else ():
+                place.replace(_written_out(cte, place))
+
+
+def _written_out(cte: exp.CTE, place: exp.Table) -> exp.Subquery:
+    alias = exp.TableAlias(
+        this=exp.to_identifier(place.alias_or_name),
+        columns=[column.copy() for column in cte.args["alias"].columns],
+    )
+    return exp.Subquery(this=cte.this.copy(), alias=alias)
+
+
+def _definition(table: exp.Table) -> exp.CTE | None:
+    """Return the CTE that a reference means, None if it means a table of the catalog."""
+    if table.db:
+        return None
+    came_from: exp.Expr = table
+    parent = table.parent
     while parent is not None:
-        if isinstance(parent, exp.With):
-            for cte in parent.expressions:
-                if cte is came_from and not parent.recursive:
+        clause = parent if isinstance(parent, exp.With) else parent.args.get("with_")
+        # From inside a WITH, only what stands before is visible; itself too if it is recursive
+        if clause is not None and not isinstance(came_from, exp.With):
+            for cte in clause.expressions:
+                if cte is came_from and not clause.recursive:
                     break
-                names.add(cte.alias.lower())
+                if cte.alias.lower() == table.name.lower():
+                    return cte if isinstance(cte, exp.CTE) else None
                 if cte is came_from:
                     break
-        elif isinstance(parent, exp.Query) and not isinstance(came_from, exp.With):
-            names.update(cte.alias.lower() for cte in parent.ctes)
         came_from, parent = parent, parent.parent
-    return names
+    return None
 
 
 def used_columns(tree: exp.Expr) -> frozenset[str] | None:

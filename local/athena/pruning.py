@@ -71,6 +71,8 @@ def _relaxed(node: exp.Expr, table: exp.Table, names: Sequence[str]) -> exp.Expr
     if isinstance(node, exp.Or):
         parts = [_relaxed(item, table, names) for item in node.flatten()]
         return None if None in parts else exp.or_(*parts, copy=False)
+    if isinstance(node, exp.Boolean):
+        return node.copy()
     return _without_table(node) if _speaks_of(node, table, names) else None
 
 

@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
+from local.cli.collect import collect
 from local.cli.demo import demo
 from local.cli.generate import generate
 from local.cli.plan import plan
 from local.cli.query import query
 from local.cli.retry import retry
+from local.cli.rollback import resume, rollback
 from local.cli.run import run
 from local.cli.status import status
+from local.cli.versions import versions
 
 app = typer.Typer(
     name="springtide",
@@ -27,6 +30,10 @@ app.command()(run)
 app.command()(plan)
 app.command()(status)
 app.command()(retry)
+app.command()(versions)
+app.command()(rollback)
+app.command()(resume)
+app.command()(collect)
 app.command()(query)
 app.command()(generate)
 

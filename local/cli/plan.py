@@ -119,7 +119,7 @@ def plan_table(estimated: "Estimate") -> Table:
     learned = estimated.experience.slices
     table.caption = (
         (
-            f"Foretold from the last {learned} slices. "
+            f"Foretold from earlier slices: {learned}. "
             if learned
             else "Foretold without experience. "
         )

@@ -60,4 +60,4 @@ def retry(
         for name in names:
             terminal.print(f"{name}: {what}", markup=False)
     count = len(done.freed) + len(done.again)
-    terminal.print(f"The next run takes in {count:,} arrival hours." if count else "Nothing to do.")
+    terminal.print(f"Arrival hours for the next run: {count:,}" if count else "Nothing to do.")

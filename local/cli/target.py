@@ -41,15 +41,16 @@ def target(
     profile: str | None = None,
     *,
     writes: bool = False,
+    function: str = _FUNCTION,
 ) -> Iterator[Target]:
-    """Bring the stack within reach that --out or --stack names.
+    """Bring the stack within reach that --out or --stack names, as one of its functions sees it.
 
     Raises CommandError if neither or both are given, and if there is no such stack.
     """
     if (out is None) == (stack is None):
         raise CommandError("--out and --stack: give one of them")
     if stack is not None:
-        with deployed(stack, region, profile) as found:
+        with deployed(stack, region, profile, function) as found:
             yield found
         return
     assert out is not None
@@ -59,7 +60,7 @@ def target(
             f"--out {out}: no run has written there. Make one first:"
             f" springtide run --landing FOLDER --out {out}"
         )
-    with held(out, shared=not writes), offline(home_of(out), state.parameters) as found:
+    with held(out, shared=not writes), offline(home_of(out), state.parameters, function) as found:
         yield found
 
 
@@ -85,7 +86,9 @@ def dry(landing: LandingFolder, out: Path | None, fresh: Mapping[str, str]) -> I
 
 
 @contextmanager
-def offline(home: Path, parameters: Mapping[str, str]) -> Iterator[Target]:
+def offline(
+    home: Path, parameters: Mapping[str, str], function: str = _FUNCTION
+) -> Iterator[Target]:
     """Bring the offline machine up; what is not saved is gone afterwards."""
     # Not at the top: the machine takes seconds to import, and --help should not.
     from local.machine import Machine
@@ -95,7 +98,10 @@ def offline(home: Path, parameters: Mapping[str, str]) -> Iterator[Target]:
     try:
         with Machine(home, parameters=parameters) as machine, _clients_of_its_own():
             settings = _settings(
-                machine.client("cloudformation"), machine.client("lambda"), machine.stack_name
+                machine.client("cloudformation"),
+                machine.client("lambda"),
+                machine.stack_name,
+                function,
             )
             yield Target(settings, machine)
     except (SnapshotError, TemplateError) as err:
@@ -103,7 +109,9 @@ def offline(home: Path, parameters: Mapping[str, str]) -> Iterator[Target]:
 
 
 @contextmanager
-def deployed(stack: str, region: str | None, profile: str | None) -> Iterator[Target]:
+def deployed(
+    stack: str, region: str | None, profile: str | None, function: str = _FUNCTION
+) -> Iterator[Target]:
     """Reach a deployed stack with the user's own AWS settings.
 
     Raises CommandError with AWS's words if it cannot be reached.
@@ -116,7 +124,9 @@ def deployed(stack: str, region: str | None, profile: str | None) -> Iterator[Ta
         session = boto3.Session(profile_name=profile, region_name=region)
         boto3.DEFAULT_SESSION = session
         with _clients_of_its_own():
-            settings = _settings(session.client("cloudformation"), session.client("lambda"), stack)
+            settings = _settings(
+                session.client("cloudformation"), session.client("lambda"), stack, function
+            )
             yield Target(settings)
     except (BotoCoreError, ClientError) as err:
         raise CommandError(f"--stack {stack}: {err}") from err
@@ -124,9 +134,9 @@ def deployed(stack: str, region: str | None, profile: str | None) -> Iterator[Ta
         boto3.DEFAULT_SESSION = before
 
 
-def _settings(cloudformation: Any, functions: Any, stack: str) -> Settings:
-    """What a stack's functions are told about it."""
-    found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=_FUNCTION)
+def _settings(cloudformation: Any, functions: Any, stack: str, function: str) -> Settings:
+    """What a function of a stack is told about it."""
+    found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=function)
     name = found["StackResourceDetail"]["PhysicalResourceId"]
     configuration = functions.get_function_configuration(FunctionName=name)
     return Settings.from_env(configuration["Environment"]["Variables"])

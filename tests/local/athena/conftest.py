@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,9 @@ class Warehouse:
     def __init__(self, folder: Path) -> None:
         self.objects = Objects(ACCOUNT, folder / "s3")
         self.glue: Any = boto3.client("glue", region_name=REGION)
-        s3: Any = boto3.client("s3", region_name="us-east-1")
+        self.s3: Any = boto3.client("s3", region_name="us-east-1")
         for bucket in ("landing", "lake", "results"):
-            s3.create_bucket(Bucket=bucket)
+            self.s3.create_bucket(Bucket=bucket)
         self.glue.create_database(DatabaseInput={"Name": "db"})
         catalog = Catalog(ACCOUNT, REGION)
         self.engine = Engine(self.objects, catalog, folder, threads=2, memory="1GB")
@@ -53,6 +54,10 @@ class Warehouse:
             (item.encode() if isinstance(item, str) else item) + b"\n" for item in lines
         )
         self.objects.put(bucket, key, gzip.compress(data) if key.endswith(".gz") else data)
+
+    def remove(self, uri: str) -> None:
+        bucket, key = uri.removeprefix("s3://").split("/", 1)
+        self.s3.delete_object(Bucket=bucket, Key=key)
 
     def table(
         self,
@@ -129,9 +134,23 @@ class Warehouse:
         return self.last.readings.uris
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+@contextmanager
+def warehouse_below(folder: Path) -> Iterator[Warehouse]:
     with mock_aws():
-        made = Warehouse(tmp_path)
+        made = Warehouse(folder)
         yield made
         made.engine.close()
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    """Empty, for one test."""
+    with warehouse_below(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """For the tests of a file that change nothing."""
+    with warehouse_below(tmp_path_factory.mktemp("shared")) as made:
+        yield made

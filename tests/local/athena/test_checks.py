@@ -6,14 +6,14 @@ from local.athena.errors import QueryFailed
 from tests.local.athena.conftest import Warehouse
 
 
-@pytest.fixture
-def tables(warehouse: Warehouse) -> Warehouse:
-    warehouse.table(
+@pytest.fixture(scope="module")
+def tables(shared: Warehouse) -> Warehouse:
+    shared.table(
         "events",
         {"id": "bigint", "name": "string", "speed": "double", "t": "timestamp", "d": "date"},
         {"event_date": "string"},
     )
-    return warehouse
+    return shared
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_refused(tables: Warehouse, sql: str, reason: str) -> None:
         tables.rows(sql)
 
 
-def test_column_that_is_also_a_partition_key(warehouse: Warehouse) -> None:
-    warehouse.table("t", {"d": "string"}, {"d": "string"})
+def test_column_that_is_also_a_partition_key(shared: Warehouse) -> None:
+    shared.table("t", {"d": "string"}, {"d": "string"})
 
-    with pytest.raises(QueryFailed, match="HIVE_INVALID_METADATA.*duplicate columns"):
-        warehouse.rows("SELECT 1 FROM t")
+    with pytest.raises(QueryFailed, match=r"HIVE_INVALID_METADATA.*duplicate columns"):
+        shared.rows("SELECT 1 FROM t")

@@ -146,16 +146,6 @@ AGGREGATES: list[tuple[str, Any]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from moto import mock_aws
-
-    with mock_aws():
-        made = Warehouse(tmp_path_factory.mktemp("dialect"))
-        yield made
-        made.engine.close()
-
-
 @pytest.mark.parametrize(("expression", "value"), VALUES, ids=[item[0] for item in VALUES])
 def test_value(shared: Warehouse, expression: str, value: object) -> None:
     assert shared.rows(f"SELECT {expression}") == [(value,)]

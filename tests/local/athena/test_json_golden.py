@@ -107,8 +107,8 @@ def test_all_lines_together_give_what_each_gives_alone(warehouse: Warehouse) -> 
         ("-0", "0"),
     ],
 )
-def test_json_format_is_canonical(warehouse: Warehouse, document: str, text: str) -> None:
-    assert warehouse.rows(f"SELECT json_format(json_parse('{document}'))") == [(text,)]
+def test_json_format_is_canonical(shared: Warehouse, document: str, text: str) -> None:
+    assert shared.rows(f"SELECT json_format(json_parse('{document}'))") == [(text,)]
 
 
 @pytest.mark.parametrize(
@@ -129,5 +129,5 @@ def test_json_format_is_canonical(warehouse: Warehouse, document: str, text: str
         ("CAST(json_parse('null') AS varchar)", None),
     ],
 )
-def test_json_functions(warehouse: Warehouse, expression: str, value: object) -> None:
-    assert warehouse.rows(f"SELECT {expression}") == [(value,)]
+def test_json_functions(shared: Warehouse, expression: str, value: object) -> None:
+    assert shared.rows(f"SELECT {expression}") == [(value,)]

@@ -105,20 +105,13 @@ def test_object_removed_after_the_listing_fails_the_query_by_name(
 
     def list_then_remove(bucket: str, prefix: str) -> list[Any]:
         found = list_first(bucket, prefix)
-        s3 = boto_s3()
-        s3.delete_object(Bucket="landing", Key="raw/2020/07/13/00/a")
+        warehouse.remove(HOUR + "a")
         return found
 
     monkeypatch.setattr(warehouse.objects, "list", list_then_remove)
 
     with pytest.raises(QueryFailed, match=f"{HOUR}a: The specified key does not exist"):
         warehouse.rows(LINES)
-
-
-def boto_s3() -> Any:
-    import boto3
-
-    return boto3.client("s3", region_name="us-east-1")
 
 
 def test_table_is_read_once_for_each_mention(warehouse: Warehouse) -> None:

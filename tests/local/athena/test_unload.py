@@ -62,7 +62,9 @@ def test_partitions_become_folders_and_leave_the_files(warehouse: Warehouse) -> 
     written = warehouse.unload(
         f"""UNLOAD (
           SELECT n, d, h
-          FROM (VALUES (1, '2020-12-31', 23), (2, '2020-12-31', 23), (3, '2021-01-01', 0)) v(n, d, h)
+          FROM (
+            VALUES (1, '2020-12-31', 23), (2, '2020-12-31', 23), (3, '2021-01-01', 0)
+          ) v(n, d, h)
         ) TO 's3://lake/out' {PARTITIONED}"""
     )
 

@@ -1,0 +1,126 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from springtide import prices
+from springtide.estimate import Estimate, estimate
+from springtide.requests import Retry, parse
+
+from tests.pipeline.rig import Rig, event
+
+NOW = datetime(2026, 11, 23, 1, 24, 53, tzinfo=UTC)
+Bring = Callable[..., Rig]
+
+
+def planned(it: Rig, asked: Any = None, **changed: Any) -> Estimate:
+    settings = replace(it.settings, **changed)
+    request = parse(asked or {}, settings.start_from, NOW)
+    assert not isinstance(request, Retry)
+    return estimate(settings, request, NOW)
+
+
+def test_query_is_billed_at_least_its_minimum() -> None:
+    assert prices.billed_bytes(1, 3) == 3 * 10 * 1024**2
+    assert prices.billed_bytes(10**9, 3) == 10**9
+
+
+def test_price_is_the_sum_of_what_each_service_takes() -> None:
+    cost = prices.price(athena_bytes=1024**4, transitions=1000, calls=1_000_000, gb_seconds=0)
+    assert (cost.athena, cost.step_functions) == (5.0, 0.025)
+    assert cost.total == pytest.approx(5.225)
+
+
+def test_dry_run_foretells_the_first_run(rig: Bring) -> None:
+    it = rig()
+    for hour in range(3):
+        it.land(f"2020/07/13/0{hour}/a.gz", event(hour), "broken")
+    it.land("2020/07/13/00/_SUCCESS")
+    it.mount()
+
+    found = planned(it)
+
+    assert (found.pending, found.changed, found.new, found.arrival_hours) == (0, 0, 3, 3)
+    assert (found.objects, found.unread) == (4, 1)
+    (slice_,) = found.slices
+    assert (slice_["first_hour"], slice_["last_hour"]) == ("2020-07-13T00", "2020-07-13T02")
+    assert found.bytes == slice_["bytes"] > 0
+    assert found.counted is None
+    assert found.experience.slices == 0
+    assert found.price.total > 0
+
+
+def test_dry_run_cuts_the_slices_that_turns_then_take(rig: Bring) -> None:
+    it = rig(MaxSliceBytes="400")
+    for hour in range(3):
+        it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
+        it.land(f"2020/07/13/0{hour}/b.gz", event(hour + 10))
+    it.mount()
+    foretold = planned(it)
+
+    execution = it.run({})
+
+    assert len(foretold.slices) == execution.states.count("Record Slice")
+
+
+def test_dry_run_writes_nothing(rig: Bring) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.mount()
+    table = it.machine.outputs["LedgerTableName"]
+
+    planned(it, {"all": True})
+
+    assert it.client("dynamodb").scan(TableName=table)["Count"] == 0
+    assert not list(it.machine.objects.list(it.machine.outputs["LakeBucketName"], ""))
+    database = it.machine.outputs["DatabaseName"]
+    assert it.client("glue").get_tables(DatabaseName=database)["TableList"] == []
+
+
+def test_range_is_looked_at_beside_what_arrived(rig: Bring) -> None:
+    it = rig(StartFrom="2020-07-10T00")
+    for day in ("01", "02", "11"):
+        it.land(f"2020/07/{day}/00/a.gz", event(1, f"2020-07-{day}T00:10:00Z"))
+    it.mount()
+
+    found = planned(it, {"from": "2020-07-02T00", "to": "2020-07-03T00"})
+
+    assert found.arrival_hours == 2
+    assert planned(it).arrival_hours == 1
+
+
+def test_dry_run_learns_from_the_slices_before_it(rig: Bring) -> None:
+    it = rig()
+    late = (event(1, f"2020-07-12T{h:02d}:00:00Z") for h in range(8))
+    it.land("2020/07/13/00/a.gz", *late)
+    it.run({})
+    nothing = planned(it)
+    assert (nothing.arrival_hours, nothing.slices, nothing.queries) == (0, [], 0)
+    assert nothing.price.total == 0
+
+    it.land("2020/07/13/00/b.gz", event(2))
+    it.land("2020/07/13/01/a.gz", event(3))
+    it.mount()
+    found = planned(it)
+
+    assert (found.changed, found.new) == (1, 1)
+    assert found.experience.slices == 1
+    assert found.event_hours == 16  # eight for each arrival hour, as the slice before had
+    assert found.counted is not None
+    assert (found.counted.arrival_hours, found.counted.event_hours) == (1, 8)
+    assert found.scanned_bytes > 0
+
+
+def test_states_of_a_turn_are_as_many_as_the_price_counts(rig: Bring) -> None:
+    from springtide.estimate import CHUNK_STATES, TURN_STATES
+
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1), "broken")
+    states = it.run({}).states
+    turn = states[states.index("Plan Slice") : len(states) - 1 - states[::-1].index("Plan Slice")]
+
+    # Of each merged and each derived chunk: written, audited, checked, published.
+    chunks = turn.count("Merge Chunk") + turn.count("Derive Chunk")
+    assert chunks == 3
+    assert len(turn) == TURN_STATES + chunks * CHUNK_STATES
