@@ -23,7 +23,7 @@ RESERVED = frozenset(
     {
         "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line",
         "line_bytes", "reject_reason", "reject_detail", "version", "datehour",
-        "malformed", "position", "from_current",
+        "malformed", "position", "from_current", "is_expected",
     }
 )  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")

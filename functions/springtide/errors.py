@@ -41,6 +41,14 @@ class RollbackRefusedError(SpringtideError):
     """When a rollback could not be made good again; the message names everything in its way."""
 
 
+class RebuildRefusedError(SpringtideError):
+    """When event hours cannot be rebuilt; the message says why, and nothing was changed."""
+
+
+class RebuildTooNarrowError(SpringtideError):
+    """When a rebuild has to read more arrival hours; its request names them from now on."""
+
+
 class ListingNotCoveredError(SpringtideError):
     """When a landed object that was listed has content but none of its lines were read."""
 

@@ -27,7 +27,8 @@ def isolate_failure(
     """Decides what becomes of a slice that failed; `isolated` says whether to plan again.
 
     An object that the error names is set aside, and the hours stay pending without it. Otherwise
-    the hours are tried in halves, down to one, which is held with the reason.
+    the hours are tried in halves, down to one, which is held with the reason. A rebuild is given up
+    instead, its request removed: all of it is there as before, and it would fail again.
     """
     error, cause = unwrap(failure)
     ledger = Ledger(settings.ledger_table, settings.data_set)
@@ -70,6 +71,11 @@ class _Failed:
 
     def isolate(self, error: str) -> bool:
         """Sets aside what the error is about; False if nothing of the slice is to blame."""
+        if "rebuild" in self._plan:
+            if error == "RebuildTooNarrowError":
+                return True
+            self._ledger.delete("rebuild", self._plan["rebuild"]["request"])
+            return False
         if error == "TooManyRejectsError":
             return self._hold(self._over_share())
         if error == "StaleReadError":

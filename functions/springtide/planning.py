@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from springtide import catalog, completeness, lease, marks
+from springtide import catalog, completeness, lease, marks, rebuilding
 from springtide.landing import Fingerprint, is_hidden
 from springtide.ledger import Item, Ledger
 from springtide.searching import Search
@@ -28,7 +28,14 @@ def plan_slice(
     fence = lease.renew(ledger, execution, now)
     if turn["turn"] == 0:
         catalog.ensure_tables(settings)
+    rebuild = rebuilding.ready(settings, ledger)
     search = Search(settings, ledger, now, turn["cursor"])
+    if rebuild is not None:
+        hours = [_hour_document(search, taken) for taken in rebuild.taken]
+        planned = _keep_slice(
+            settings, ledger, _Plan(execution, fence, now), hours, None, rebuild.document
+        )
+        return {"turn": turn["turn"] + 1, "cursor": turn["cursor"], **planned}
     choice = choose(search.candidates(), settings.max_slice_bytes)
     search.stop_at(choice.left)
     _keep_progress(ledger, search, choice.left)
@@ -38,31 +45,49 @@ def plan_slice(
             marks.advance(ledger, search.newest)
         completeness.publish(settings, ledger)
         return {**common, "turn": turn["turn"], "planned": False, **_open_summary(ledger)}
-    slice_ = slice_id(ledger.next_slice_number(), now)
     for taken in choice.taken:
         ledger.put("open", str(taken.candidate.hour), _pending(search, taken))
-    document = {
-        "slice": slice_,
-        "hours": [_hour_document(search, taken) for taken in choice.taken],
-        "mark": search.mark_of(choice.taken),
+    hours = [_hour_document(search, taken) for taken in choice.taken]
+    mark = search.mark_of(choice.taken)
+    planned = _keep_slice(settings, ledger, _Plan(execution, fence, now), hours, mark, None)
+    return {**common, **planned}
+
+
+class _Plan(NamedTuple):
+    """Who plans a slice, and when."""
+
+    execution: str
+    fence: int
+    now: datetime
+
+
+def _keep_slice(
+    settings: Settings,
+    ledger: Ledger,
+    by: _Plan,
+    hours: list[dict[str, Any]],
+    mark: str | None,
+    rebuild: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    """Writes a slice's plan, then its item; `rebuild` is what a slice of that kind is asked for."""
+    slice_ = slice_id(ledger.next_slice_number(), by.now)
+    document: dict[str, Any] = {"slice": slice_, "hours": hours, "mark": mark}
+    objects = sum(len(entry["objects"]) for entry in hours)
+    item: dict[str, Any] = {
+        "state": "planned",
+        "execution": by.execution,
+        "fence": by.fence,
+        "started_at": by.now.isoformat(),
+        "first_hour": hours[0]["hour"],
+        "last_hour": hours[-1]["hour"],
+        "hours": len(hours),
+        "objects": objects,
     }
+    if rebuild is not None:
+        document["rebuild"] = item["rebuild"] = dict(rebuild)
     Store(settings.lake_bucket).write(slice_, "plan", document)
-    objects = sum(len(taken.objects) for taken in choice.taken)
-    ledger.put(
-        "slice",
-        slice_,
-        {
-            "state": "planned",
-            "execution": execution,
-            "fence": fence,
-            "started_at": now.isoformat(),
-            "first_hour": str(choice.taken[0].candidate.hour),
-            "last_hour": str(choice.taken[-1].candidate.hour),
-            "hours": len(choice.taken),
-            "objects": objects,
-        },
-    )
-    return {**common, "planned": True, "id": slice_, "hours": len(choice.taken), "objects": objects}
+    ledger.put("slice", slice_, item)
+    return {"planned": True, "id": slice_, "hours": len(hours), "objects": objects}
 
 
 def _keep_progress(ledger: Ledger, search: Search, left: Candidate | None) -> None:

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from springtide import athena, dataset, lease
+from springtide import athena, dataset, lease, rebuilding
 from springtide.arrival import ArrivalHour
 from springtide.chunks import DOCUMENTS
 from springtide.errors import QueryFailedError, SpringtideError, TransientQueryError
@@ -15,7 +15,7 @@ from springtide.ledger import Ledger, attempt_sort
 from springtide.partitions import EVENTS
 from springtide.settings import Settings
 from springtide.sql.audit import audit_events, audit_quarantine
-from springtide.sql.count import count
+from springtide.sql.count import count, count_rebuild
 from springtide.sql.derive import audit_derived, derive
 from springtide.sql.extract import ObjectRange, extract
 from springtide.sql.merge import merge_events, merge_quarantine
@@ -158,7 +158,11 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         return _extract(settings, store.read(call.slice, "plan"), call)
     delta = succeeded(ledger, call.slice, "extract")["version"]
     if call.step == "count":
-        return Statement(count(delta), None)
+        rebuild = store.read(call.slice, "plan").get("rebuild")
+        if rebuild is None:
+            return Statement(count(delta), None)
+        hours = rebuilding.event_hours(rebuild)
+        return Statement(count_rebuild(dataset.load(settings.data_set), delta, hours), None)
     if call.step not in DOCUMENTS:
         raise SpringtideError(f"no step {call.step!r}; there are extract, count, {list(DOCUMENTS)}")
     chunk = store.read(call.slice, DOCUMENTS[call.step])["chunks"][call.chunk]
@@ -167,7 +171,8 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     if call.step == "merge":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         if chunk["table"] == EVENTS.table:
-            return Statement(merge_events(data_set, delta, partitions, target), target)
+            anew = chunk["rebuild"]
+            return Statement(merge_events(data_set, delta, partitions, target, anew=anew), target)
         return Statement(merge_quarantine(delta, partitions, chunk["partial"], target), target)
     if call.step == "derive":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
@@ -179,7 +184,8 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         return Statement(audit_derived(derived, partitions, staged), None)
     staged = succeeded(ledger, call.slice, "merge", call.chunk)["version"]
     if chunk["table"] == EVENTS.table:
-        return Statement(audit_events(data_set, delta, partitions, staged), None)
+        anew = chunk["rebuild"]
+        return Statement(audit_events(data_set, delta, partitions, staged, anew=anew), None)
     return Statement(audit_quarantine(delta, partitions, chunk["partial"], staged), None)
 
 

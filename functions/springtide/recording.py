@@ -23,7 +23,11 @@ def record_slice(
     store = Store(settings.lake_bucket)
     plan, counts = store.read(slice_id, "plan"), store.read(slice_id, "counts")
     for entry in plan["hours"]:
-        _record_hour(ledger, slice_id, entry, counts[entry["hour"]], now)
+        if "rebuild" in plan:
+            # What is pending stays so: somebody may have asked for it meanwhile.
+            _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
+        else:
+            _record_hour(ledger, slice_id, entry, counts[entry["hour"]], now)
     account = _total(counts.values())
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
@@ -35,6 +39,8 @@ def record_slice(
         {":recorded": "recorded", ":account": account, ":now": now.isoformat()},
         names={"#state": "state"},
     )
+    if "rebuild" in plan:
+        ledger.delete("rebuild", plan["rebuild"]["request"])
     return account
 
 
@@ -62,6 +68,19 @@ def _record_hour(
         }
         ledger.update("open", hour, "SET progress = :progress", {":progress": progress})
         return
+    _record_taken(ledger, slice_id, entry, counted, now)
+    ledger.delete("open", hour)
+
+
+def _record_taken(
+    ledger: Ledger,
+    slice_id: str,
+    entry: Mapping[str, Any],
+    counted: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Writes what is recorded of an hour that was read to its end."""
+    hour = entry["hour"]
     record = {
         "fingerprint": entry["fingerprint"],
         **counted,
@@ -71,7 +90,6 @@ def _record_hour(
     # Each taking is kept beside the last one, for a rollback to restore what was recorded before.
     ledger.put("taking", f"{hour}#{slice_id}", record)
     ledger.put("hour", hour, record)
-    ledger.delete("open", hour)
 
 
 def _total(accounts: Any) -> dict[str, Any]:

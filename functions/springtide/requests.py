@@ -1,4 +1,4 @@
-"""What an execution may be asked for: what is pending, a range of hours, all, or a retry."""
+"""What an execution may be asked for: what is pending, a range, all, a retry, or a rebuild."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from springtide.tables import LANDING_RANGE_START
 _IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
 _FORMS = (
     'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true}, {"retry": true},'
-    ' {"retry": ["2020-07-01T00"]} or nothing'
+    ' {"retry": ["2020-07-01T00"]}, {"rebuild": {"from": "2020-07-01T00", "to": "2020-07-02T00"}}'
+    " or nothing"
 )
 
 
@@ -32,7 +33,16 @@ class Retry(NamedTuple):
     hours: tuple[ArrivalHour, ...] | None
 
 
-def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Request | Retry | None:
+class Rebuild(NamedTuple):
+    """Event hours to make anew, from `first` to `last` inclusive."""
+
+    first: ArrivalHour
+    last: ArrivalHour
+
+
+def parse(
+    document: Any, start_from: ArrivalHour, now: datetime
+) -> Request | Retry | Rebuild | None:
     """The request in an execution's input, None for what is pending anyway.
 
     Raises InvalidInputError naming the field and what it may be.
@@ -40,13 +50,15 @@ def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Request | Re
     if not isinstance(document, Mapping):
         raise InvalidInputError(f"the input is {document!r} and not an object; {_FORMS}")
     asked = {name: value for name, value in document.items() if name not in _IGNORED}
-    unknown = sorted(set(asked) - {"from", "to", "all", "retry"})
+    unknown = sorted(set(asked) - {"from", "to", "all", "retry", "rebuild"})
     if unknown:
         raise InvalidInputError(f"{unknown[0]!r} is not known; {_FORMS}")
     if not asked:
         return None
     if "retry" in asked:
         return _retry(asked)
+    if "rebuild" in asked:
+        return _rebuild(asked, ArrivalHour.of(now))
     current = ArrivalHour.of(now)
     if "all" in asked:
         if asked["all"] is not True:
@@ -54,23 +66,49 @@ def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Request | Re
         if len(asked) > 1:
             raise InvalidInputError("all: cannot stand beside from or to")
         return Request(start_from, current)
+    return Request(*_range(asked, "", current))
+
+
+def keep(ledger: Ledger, execution: str, request: Request | Rebuild) -> None:
+    """Keeps a request in the ledger, where whichever run holds the lease works on it to its end."""
+    kind = "rebuild" if isinstance(request, Rebuild) else "request"
+    name = execution.rsplit(":", 1)[-1]
+    ledger.put(kind, name, {"first": str(request.first), "last": str(request.last)})
+
+
+def _range(
+    asked: Mapping[str, Any], within: str, current: ArrivalHour
+) -> tuple[ArrivalHour, ArrivalHour]:
+    """The first and the last hour of `from` and `to`, which are fields of `within`."""
     for name in ("from", "to"):
         if name not in asked:
-            raise InvalidInputError(f"{name}: is missing; {_FORMS}")
-    first, end = (_hour(name, asked[name]) for name in ("from", "to"))
+            raise InvalidInputError(f"{within}{name}: is missing; {_FORMS}")
+    first, end = (_hour(within + name, asked[name]) for name in ("from", "to"))
     if end <= first:
-        raise InvalidInputError(f"to: {end} is not after from ({first}); the range is half-open")
+        raise InvalidInputError(
+            f"{within}to: {end} is not after from ({first}); the range is half-open"
+        )
     if first < _earliest():
-        raise InvalidInputError(f"from: {first} is before {_earliest()}, where the landing begins")
+        raise InvalidInputError(
+            f"{within}from: {first} is before {_earliest()}, where the landing begins"
+        )
     if end > current.plus(1):
-        raise InvalidInputError(f"to: {end} lies in the future; the current hour is {current}")
-    return Request(first, end.plus(-1))
+        raise InvalidInputError(
+            f"{within}to: {end} lies in the future; the current hour is {current}"
+        )
+    return first, end.plus(-1)
 
 
-def keep(ledger: Ledger, execution: str, request: Request) -> None:
-    """Keeps a request in the ledger, where whichever run holds the lease works on it to its end."""
-    name = execution.rsplit(":", 1)[-1]
-    ledger.put("request", name, {"first": str(request.first), "last": str(request.last)})
+def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild:
+    hours = asked["rebuild"]
+    if len(asked) > 1:
+        raise InvalidInputError("rebuild: cannot stand beside other fields")
+    if not isinstance(hours, Mapping):
+        raise InvalidInputError(f"rebuild: {hours!r} is no object with from and to; {_FORMS}")
+    unknown = sorted(set(hours) - {"from", "to"})
+    if unknown:
+        raise InvalidInputError(f"rebuild.{unknown[0]}: is not known; {_FORMS}")
+    return Rebuild(*_range(hours, "rebuild.", current))
 
 
 def _retry(asked: Mapping[str, Any]) -> Retry:

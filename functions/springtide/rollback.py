@@ -51,11 +51,15 @@ class FlipBack(NamedTuple):
 
 
 class HourBack(NamedTuple):
-    """An arrival hour that is taken in once more; `record` is what was recorded of it before."""
+    """An arrival hour that undone slices read; `record` is what was recorded of it before.
+
+    It is taken in once more unless only rebuilds read it; those are undone, and not done again.
+    """
 
     hour: ArrivalHour
     fingerprint: Mapping[str, Any]
     record: Mapping[str, Any] | None
+    again: bool
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,11 @@ class RollbackPlan:
     flips: list[FlipBack]
     hours: list[HourBack]
     refusals: list[str]
+
+    @property
+    def pending(self) -> list[ArrivalHour]:
+        """The hours that are taken in once more."""
+        return [back.hour for back in self.hours if back.again]
 
 
 def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
@@ -186,7 +195,7 @@ def _hours_back(
 ) -> tuple[list[HourBack], list[str]]:
     """The arrival hours of slices that published, and what of them cannot be read again."""
     store, rereading = Store(settings.lake_bucket), Rereading(settings, ledger)
-    entries: dict[ArrivalHour, list[Mapping[str, Any]]] = defaultdict(list)
+    entries: dict[ArrivalHour, list[Mapping[str, Any]]] = {}
     obstacles: list[str] = []
     for item in undone:
         # What a slice that never published was to take in is open anyway.
@@ -200,13 +209,16 @@ def _hours_back(
             obstacles.append(f"slice {item['sk']}: the plan that lists what it read is gone")
             continue
         for entry in plan["hours"]:
-            entries[ArrivalHour.parse(entry["hour"])].append(entry)
+            listed = entries.setdefault(ArrivalHour.parse(entry["hour"]), [])
+            if "rebuild" not in plan:
+                listed.append(entry)
     hours = []
     for hour, listed in sorted(entries.items()):
-        present = rereading.objects(hour)
+        present = rereading.objects(hour) if listed else []
         obstacles += rereading.obstacles(hour, listed, present)
         record = _record_before(ledger, hour, to_slice)
-        hours.append(HourBack(hour, Fingerprint.of(present)._asdict(), record))
+        fingerprint = Fingerprint.of(present)._asdict()
+        hours.append(HourBack(hour, fingerprint, record, again=bool(listed)))
     return hours, obstacles
 
 
@@ -241,6 +253,7 @@ def _open_hours(
         (
             (str(back.hour), {**(held if hold else pending), "fingerprint": back.fingerprint})
             for back in hours
+            if back.again
         ),
     )
 

@@ -33,6 +33,8 @@ class Status:
     held: list[dict[str, Any]]
     # Hours that runs were asked for and have not looked at yet.
     requests: list[dict[str, str]]
+    # Event hours that runs were asked to rebuild and have not yet.
+    rebuilds: list[dict[str, str]]
     # By table: its newest partition, and what its readers are told.
     tables: dict[str, dict[str, str | None]]
 
@@ -51,9 +53,8 @@ def status(settings: Settings) -> Status:
         slices=[_slice(item) for item in newest],
         pending=[_open(h, item) for h, item in open_hours.items() if item["state"] == "pending"],
         held=[_open(h, item) for h, item in open_hours.items() if item["state"] == "held"],
-        requests=[
-            {n: item[n] for n in ("sk", "first", "last")} for item in ledger.query("request")
-        ],
+        requests=_asked(ledger, "request"),
+        rebuilds=_asked(ledger, "rebuild"),
         tables={
             name: _table(settings, name, mark)
             for name in published_tables(dataset.load(settings.data_set))
@@ -70,6 +71,10 @@ def _lease(item: Item | None) -> dict[str, Any] | None:
         "expires_at": expires_at.isoformat(),
         "fence": item["fence"],
     }
+
+
+def _asked(ledger: Ledger, kind: str) -> list[dict[str, str]]:
+    return [{n: item[n] for n in ("sk", "first", "last")} for item in ledger.query(kind)]
 
 
 def _slice(item: Item) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from springtide import athena, aws, catalog, lease, queries
+from springtide import athena, aws, catalog, lease, queries, rebuilding
 from springtide.chunks import chunk_document, recorded_rows
 from springtide.errors import ListingNotCoveredError, TooManyRejectsError
 from springtide.landing import Landing
@@ -34,7 +34,8 @@ def plan_partitions(
     """Plans the chunks of a slice; returns their numbers.
 
     Raises ListingNotCoveredError if a listed object's lines are missing from the delta, and
-    TooManyRejectsError if the slice has more rejects than the stack allows.
+    TooManyRejectsError if the slice has more rejects than the stack allows; for a rebuild also
+    RebuildRefusedError and RebuildTooNarrowError.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution, now)
@@ -42,12 +43,16 @@ def plan_partitions(
     plan = store.read(slice_id, "plan")
     counted = _Counted(athena.rows(queries.succeeded(ledger, slice_id, "count")["query_id"]))
     _check_coverage(settings, plan, counted)
+    anew = None
+    if "rebuild" in plan:
+        rebuilding.check_sources(ledger, plan, counted.sources)
+        anew = rebuilding.changed_hours(ledger, plan, counted.moved)
     hours = {entry["hour"]: counted.account(entry) for entry in plan["hours"]}
     store.write(slice_id, "counts", hours)
     _check_rejects(settings, hours)
     partial = any(entry["partial"] for entry in plan["hours"])
     chunks = [
-        *_event_chunks(settings, counted),
+        *_event_chunks(settings, counted, anew),
         *_quarantine_chunks(settings, counted, list(hours), partial),
     ]
     store.write(slice_id, "partitions", {"chunks": chunks})
@@ -62,6 +67,9 @@ class _Counted:
         self.lines: dict[str, int] = defaultdict(int)
         self.event_hours: dict[Partition, int] = {}
         self.rejected: dict[str, dict[str, int]] = defaultdict(dict)
+        # Only of a rebuild: hours whose keys it changes, and objects that it has not read.
+        self.moved: set[Partition] = set()
+        self.sources: dict[str, str] = {}
         for row in rows:
             subject, aspect, lines = (
                 row["subject"] or "",
@@ -73,6 +81,10 @@ class _Counted:
                 self.lines[aspect] += lines
             elif row["kind"] == count.EVENT_HOUR:
                 self.event_hours[subject, aspect] = lines
+            elif row["kind"] == count.MOVED:
+                self.moved.add((subject, aspect))
+            elif row["kind"] == count.SOURCE:
+                self.sources[subject] = aspect
             else:
                 self.rejected[subject][aspect] = lines
 
@@ -143,15 +155,24 @@ def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -
     )
 
 
-def _event_chunks(settings: Settings, counted: _Counted) -> list[dict[str, Any]]:
-    touched = sorted(counted.event_hours)
-    present = catalog.get_partitions(settings.database, EVENTS.table, touched)
-    rows = [Touched(p, counted.event_hours[p] + recorded_rows(present.get(p))) for p in touched]
+def _event_chunks(
+    settings: Settings, counted: _Counted, anew: set[Partition] | None
+) -> list[dict[str, Any]]:
+    """Chunks of the event hours of the delta's rows; of a rebuild, those to make `anew`."""
+    wanted = set(counted.event_hours) if anew is None else anew
+    present = catalog.get_partitions(settings.database, EVENTS.table, sorted(wanted))
+    delta_rows = counted.event_hours
+    rows = [
+        Touched(hour, delta_rows.get(hour, 0) + recorded_rows(present.get(hour)))
+        for hour in sorted(wanted)
+        if hour in delta_rows or hour in present
+    ]
     return [
         {
             **chunk_document(EVENTS.table, chunk, present),
             "partial": False,
-            "delta_rows": [counted.event_hours[partition] for partition in chunk],
+            "rebuild": anew is not None,
+            "delta_rows": [delta_rows.get(partition, 0) for partition in chunk],
         }
         for chunk in cut(rows)
     ]

@@ -10,6 +10,7 @@ from local.cli.demo import demo
 from local.cli.generate import generate
 from local.cli.plan import plan
 from local.cli.query import query
+from local.cli.rebuild import rebuild
 from local.cli.retry import retry
 from local.cli.rollback import resume, rollback
 from local.cli.run import run
@@ -33,6 +34,7 @@ app.command()(retry)
 app.command()(versions)
 app.command()(rollback)
 app.command()(resume)
+app.command()(rebuild)
 app.command()(collect)
 app.command()(query)
 app.command()(generate)

@@ -22,6 +22,7 @@ from local.template import TemplateError
 
 _POLL_SECONDS = 0.5
 REPORT = "run.json"
+EVERYTHING = {"all": True}
 
 Watch = Callable[[str], None]
 
@@ -43,10 +44,11 @@ def take_in(
     dataset: str,
     parameters: Mapping[str, str],
     watch: Watch = lambda text: None,
+    asked: Mapping[str, Any] = EVERYTHING,
 ) -> RunReport:
     """Run until nothing of the folder is pending, then write the tables and run.json to `out`.
 
-    Raises CommandError.
+    `asked` is the input of the execution. Raises CommandError.
     """
     # Files in a folder do not fill any more: an arrival hour counts as soon as it is over.
     settings = {"SettleMinutes": "0", **parameters}
@@ -57,20 +59,22 @@ def take_in(
     try:
         with held(out), Machine(home_of(out), parameters=settings) as machine:
             keep_state(out, state)
-            return _take_in(machine, landing, out, watch)
+            return _take_in(machine, landing, out, watch, asked)
     except TemplateError as err:
         raise CommandError(f"--parameter: {err}") from err
     except SnapshotError as err:
         raise CommandError(f"--out {out}: {err}") from err
 
 
-def _take_in(machine: Machine, landing: LandingFolder, out: Path, watch: Watch) -> RunReport:
+def _take_in(
+    machine: Machine, landing: LandingFolder, out: Path, watch: Watch, asked: Mapping[str, Any]
+) -> RunReport:
     bucket = machine.outputs["LandingBucketName"]
     machine.objects.mount(bucket, landing.prefix, landing.root)
     before = partition_locations(machine)
     queries = len(machine.athena.history)
     try:
-        _execute(machine, watch)
+        _execute(machine, watch, asked)
     except CommandError:
         machine.save()  # what a failed run had published stays published
         raise
@@ -83,10 +87,10 @@ def _take_in(machine: Machine, landing: LandingFolder, out: Path, watch: Watch) 
     return RunReport(account, exported, before, partition_locations(machine), queries)
 
 
-def _execute(machine: Machine, watch: Watch) -> None:
+def _execute(machine: Machine, watch: Watch, asked: Mapping[str, Any]) -> None:
     """Run one execution and the successors that it starts, to their end."""
     done: set[str] = set()
-    arn: str | None = machine.start({"all": True})
+    arn: str | None = machine.start(asked)
     while arn is not None:
         _follow(machine, arn, watch)
         _check(machine.wait(arn))

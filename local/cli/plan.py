@@ -72,7 +72,7 @@ def plan(
     with context as found:
         try:
             request = requests.parse(asked, found.settings.start_from, now)
-            assert not isinstance(request, requests.Retry)
+            assert not isinstance(request, requests.Retry | requests.Rebuild)
             estimated = estimate.estimate(found.settings, request, now)
         except SpringtideError as err:
             raise CommandError(str(err)) from err

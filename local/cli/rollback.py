@@ -124,7 +124,7 @@ def _document(plan: "RollbackPlan") -> dict[str, Any]:
             }
             for flip in plan.flips
         ],
-        "arrival_hours": [str(back.hour) for back in plan.hours],
+        "arrival_hours": [str(hour) for hour in plan.pending],
         "refusals": plan.refusals,
     }
 
@@ -136,7 +136,9 @@ def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
         return
     lists = {
         "slices undone, newest first": [item["sk"] for item in plan.slices],
-        f"arrival hours {'held' if hold else 'pending'} again": [str(h.hour) for h in plan.hours],
+        f"arrival hours {'held' if hold else 'pending'} again": [
+            str(hour) for hour in plan.pending
+        ],
         "partitions flipped back": [
             f"{flip.table} {flip.folder} to {flip.target['version'] if flip.target else 'nothing'}"
             for flip in plan.flips

@@ -94,6 +94,33 @@ def test_retry_is_kept_for_the_next_run(folders: tuple[str, str], tmp_path: Path
     assert "Nothing to do." in springtide("retry", "--out", out).stdout
 
 
+def test_rebuild_of_a_folder_makes_the_account_of_a_run(tmp_path: Path) -> None:
+    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
+    generate(GenerateOptions(out=tmp_path / "landing", detectors=3, days=0.125, seed=3))
+    springtide("run", "--landing", landing, "--out", out)
+    before = json.loads((tmp_path / "out/run.json").read_text())
+    hours = ("--from", "2020-07-13T00", "--to", "2020-07-14T00")
+
+    assert shown("rebuild", *hours, "--landing", landing, "--out", out) == before
+
+    assert len(shown("status", "--out", out)["slices"]) == 2
+    refused(
+        "rebuild.to", "rebuild", *hours[:3], "2020-07-13T00", "--landing", landing, "--out", out
+    )
+    refused("--landing", "rebuild", *hours, "--out", out)
+
+
+def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Callable[..., Rig]) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.run()
+
+    arn = shown("rebuild", "--from", "2020-07-13T00", "--to", "2020-07-13T01", *STACK)["execution"]
+
+    assert it.machine.wait(arn).status == "SUCCEEDED"
+    assert len(shown("status", *STACK)["slices"]) == 2
+
+
 def test_deployed_stack_is_asked_by_its_name(rig: Callable[..., Rig]) -> None:
     it = rig()
     hold(it, "2020-07-01T05", also="2020-07-01T06")

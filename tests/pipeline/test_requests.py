@@ -57,7 +57,7 @@ def land_hour(it: Rig, hour: str, detector: int = 1) -> None:
 
 def test_inputs_in_events_are_those_that_are_tested() -> None:
     assert {path.stem for path in EVENTS.glob("*.json")} >= {
-        "schedule", "backfill", "all", "retry",
+        "schedule", "backfill", "all", "retry", "rebuild",
     }  # fmt: skip
 
 

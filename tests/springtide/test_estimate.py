@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from springtide import prices
 from springtide.estimate import Estimate, estimate
-from springtide.requests import Retry, parse
+from springtide.requests import Rebuild, Retry, parse
 
 from tests.pipeline.rig import Rig, event
 
@@ -17,7 +17,7 @@ Bring = Callable[..., Rig]
 def planned(it: Rig, asked: Any = None, **changed: Any) -> Estimate:
     settings = replace(it.settings, **changed)
     request = parse(asked or {}, settings.start_from, NOW)
-    assert not isinstance(request, Retry)
+    assert not isinstance(request, Retry | Rebuild)
     return estimate(settings, request, NOW)
 
 

@@ -10,7 +10,7 @@ NOW = datetime(2020, 7, 14, 12, 30, tzinfo=UTC)
 START_FROM = ArrivalHour.parse("2020-01-01T00")
 
 
-def parse(document: Any) -> requests.Request | requests.Retry | None:
+def parse(document: Any) -> requests.Request | requests.Retry | requests.Rebuild | None:
     return requests.parse(document, START_FROM, NOW)
 
 
@@ -43,6 +43,13 @@ def test_retry_is_of_all_that_is_held_or_of_named_hours() -> None:
     assert parse({"retry": ["2020-07-01T05"]}) == requests.Retry((hour,))
 
 
+def test_rebuild_is_of_event_hours_half_open() -> None:
+    hours = {"from": "2020-07-13T00", "to": "2020-07-14T00"}
+    rebuild = parse({"rebuild": hours, "scheduled_time": "2020-07-14T12:25:00Z"})
+    assert isinstance(rebuild, requests.Rebuild)
+    assert (str(rebuild.first), str(rebuild.last)) == ("2020-07-13T00", "2020-07-13T23")
+
+
 @pytest.mark.parametrize(
     ("document", "names"),
     [
@@ -65,6 +72,15 @@ def test_retry_is_of_all_that_is_held_or_of_named_hours() -> None:
         ({"retry": "2020-07-02T00"}, "retry"),
         ({"retry": ["2020-07-02"]}, "retry"),
         ({"retry": True, "all": True}, "retry"),
+        ({"rebuild": True}, "rebuild"),
+        ({"rebuild": {"from": "2020-07-02T00", "to": "2020-07-03T00"}, "all": True}, "rebuild"),
+        ({"rebuild": {"from": "2020-07-02T00"}}, "rebuild.to"),
+        ({"rebuild": {"from": 5, "to": "2020-07-03T00"}}, "rebuild.from"),
+        ({"rebuild": {"from": "2020-07-02T00", "to": "2020-07-02T00"}}, "rebuild.to"),
+        ({"rebuild": {"from": "2020-07-02", "to": "2020-07-03T00"}}, "rebuild.from"),
+        ({"rebuild": {"from": "1999-07-02T00", "to": "2020-07-03T00"}}, "rebuild.from"),
+        ({"rebuild": {"from": "2020-07-02T00", "to": "2021-07-03T00"}}, "rebuild.to"),
+        ({"rebuild": {"from": "2020-07-02T00", "to": "2020-07-03T00", "by": 1}}, "rebuild.by"),
     ],
 )
 def test_bad_input_is_refused_by_the_field_s_name(document: Any, names: str) -> None:

@@ -16,13 +16,28 @@ from springtide.sql.predicates import covers
 from springtide.sql.quoting import identifier, literal
 
 
-def audit_events(data_set: DataSet, delta: str, chunk: Sequence[Partition], staged: str) -> str:
-    """The SELECT that audits the event hours of a chunk in the staged version of that id."""
+def audit_events(
+    data_set: DataSet,
+    delta: str,
+    chunk: Sequence[Partition],
+    staged: str,
+    *,
+    anew: bool = False,
+) -> str:
+    """The SELECT that audits the event hours of a chunk in the staged version of that id.
+
+    `anew`: current rows of the delta's objects are counted, but not expected.
+    """
     touched = covers(EVENTS.keys, chunk)
     key = data_set.key_columns
     names = ",\n    ".join(identifier(name) for name in key)
     group = ", ".join(identifier(name) for name in key)
     same = "\n    AND ".join(f"staged.{identifier(n)} = expected.{identifier(n)}" for n in key)
+    read_again = f"""CASE WHEN source_path IN (
+      SELECT source_path
+      FROM delta
+      WHERE version = {literal(delta)}
+    ) THEN 0 ELSE 1 END"""
     return f"""WITH staged AS (
   SELECT
     {names},
@@ -42,7 +57,8 @@ sources AS (
     {names},
     event_date,
     event_hour,
-    1 AS from_current
+    1 AS from_current,
+    {read_again if anew else "1"} AS is_expected
   FROM events
   WHERE {touched}
   UNION ALL
@@ -50,7 +66,8 @@ sources AS (
     {names},
     event_date,
     event_hour,
-    0 AS from_current
+    0 AS from_current,
+    1 AS is_expected
   FROM delta
   WHERE version = {literal(delta)}
     AND reject_reason IS NULL
@@ -61,6 +78,7 @@ expected AS (
     {names},
     event_date,
     event_hour,
+    max(is_expected) AS is_expected,
     sum(from_current) AS current_rows,
     count(*) - sum(from_current) AS delta_rows
   FROM sources
@@ -73,11 +91,12 @@ SELECT
   coalesce(expected.event_date, staged.event_date) AS event_date,
   coalesce(expected.event_hour, staged.event_hour) AS event_hour,
   coalesce(sum(staged.copies), 0) AS staged_rows,
-  count(expected.event_date) AS expected_keys,
+  coalesce(sum(expected.is_expected), 0) AS expected_keys,
   coalesce(sum(expected.current_rows), 0) AS current_rows,
   coalesce(sum(expected.delta_rows), 0) AS delta_rows,
-  count_if(staged.event_date IS NULL) AS missing_keys,
-  count_if(expected.event_date IS NULL) AS foreign_keys,
+  count_if(staged.event_date IS NULL AND expected.is_expected = 1) AS missing_keys,
+  count_if(staged.event_date IS NOT NULL AND coalesce(expected.is_expected, 0) = 0)
+    AS foreign_keys,
   count_if(staged.copies > 1) AS doubled_keys
 FROM staged
 FULL OUTER JOIN expected

@@ -1,13 +1,20 @@
 """The statement that counts a slice's delta: per object, per event hour, and per reject reason.
 
-Reads: delta, four narrow columns of it. Grain of the result: one row per kind and thing counted.
+Reads: delta, four narrow columns of it; for a rebuild also the keys of delta and events. Grain of
+the result: one row per kind and thing counted.
 """
 
 from __future__ import annotations
 
-from springtide.sql.quoting import literal
+from collections.abc import Sequence
+
+from springtide.dataset import DataSet
+from springtide.partitions import EVENTS, Partition
+from springtide.sql.predicates import covers
+from springtide.sql.quoting import columns, literal
 
 OBJECT, EVENT_HOUR, REJECT = "object", "event_hour", "reject"
+MOVED, SOURCE = "moved", "source"
 
 
 def count(version: str) -> str:
@@ -41,3 +48,88 @@ FROM delta
 WHERE {where}
   AND reject_reason IS NOT NULL
 GROUP BY arrival_hour, reject_reason"""
+
+
+def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -> str:
+    """The same with what a rebuild of event hours has to know besides.
+
+    `moved`: event hours whose keys differ between what the objects of the delta gave before and
+    what they give now. `source`: objects that the hours' rows came from, without a line in the
+    delta.
+    """
+    where = f"version = {literal(version)}"
+    keys = columns([*data_set.key_columns, *EVENTS.keys], 4)
+    return f"""WITH replaced AS (
+  SELECT
+    {keys}
+  FROM events
+  WHERE source_path IN (
+    SELECT source_path
+    FROM delta
+    WHERE {where}
+  )
+),
+published AS (
+  SELECT
+    {keys}
+  FROM events
+),
+accepted AS (
+  SELECT
+    {keys}
+  FROM delta
+  WHERE {where}
+    AND reject_reason IS NULL
+),
+vanished AS (
+  SELECT
+    {keys}
+  FROM replaced
+  EXCEPT
+  SELECT
+    {keys}
+  FROM accepted
+),
+gained AS (
+  SELECT
+    {keys}
+  FROM accepted
+  EXCEPT
+  SELECT
+    {keys}
+  FROM published
+),
+moved AS (
+  SELECT
+    event_date,
+    event_hour
+  FROM vanished
+  UNION ALL
+  SELECT
+    event_date,
+    event_hour
+  FROM gained
+)
+{count(version)}
+UNION ALL
+SELECT
+  '{MOVED}' AS kind,
+  event_date AS subject,
+  event_hour AS aspect,
+  count(*) AS lines
+FROM moved
+GROUP BY event_date, event_hour
+UNION ALL
+SELECT
+  '{SOURCE}' AS kind,
+  source_path AS subject,
+  arrival_hour AS aspect,
+  count(*) AS lines
+FROM events
+WHERE {covers(EVENTS.keys, hours)}
+  AND source_path NOT IN (
+    SELECT source_path
+    FROM delta
+    WHERE {where}
+  )
+GROUP BY source_path, arrival_hour"""

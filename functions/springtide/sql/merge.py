@@ -2,7 +2,8 @@
 
 Events. Reads: events (the touched hours only) and delta. Writes: one row per key, the newest
 revision's, ties broken by a total order over the published columns; so late and duplicate events
-find their place whatever the order in which they come, and running again gives the same rows.
+find their place whatever the order in which they come, and running again gives the same rows. A
+rebuild leaves out the current rows of objects that it has read again.
 
 Quarantine. Reads: quarantine (the touched arrival hours only) and delta. Writes: the rejects of the
 slice's objects, and those of objects that the slice did not read again.
@@ -19,11 +20,27 @@ from springtide.sql.quoting import columns, identifier, literal, literals, locat
 from springtide.tables import event_columns, quarantine_columns
 
 
-def merge_events(data_set: DataSet, delta: str, chunk: Sequence[Partition], target: str) -> str:
-    """The UNLOAD of current and delta, merged, for the chunk's event hours."""
+def merge_events(
+    data_set: DataSet,
+    delta: str,
+    chunk: Sequence[Partition],
+    target: str,
+    *,
+    anew: bool = False,
+) -> str:
+    """The UNLOAD of current and delta, merged, for the chunk's event hours.
+
+    `anew`: without the current rows of the delta's objects, which the delta stands for.
+    """
     published = [name for name, _ in event_columns(data_set)]
     touched = covers(EVENTS.keys, chunk)
     key = ", ".join(identifier(name) for name in data_set.key_columns)
+    others = f"""
+    AND source_path NOT IN (
+      SELECT source_path
+      FROM delta
+      WHERE version = {literal(delta)}
+    )"""
     return f"""UNLOAD (
 WITH candidates AS (
   SELECT
@@ -31,7 +48,7 @@ WITH candidates AS (
     event_date,
     event_hour
   FROM events
-  WHERE {touched}
+  WHERE {touched}{others if anew else ""}
   UNION ALL
   SELECT
     {columns(published, 4)},
