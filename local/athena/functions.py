@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb.sqltypes import BLOB, DOUBLE, UTINYINT, VARCHAR, DuckDBPyType
 
