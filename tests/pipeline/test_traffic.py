@@ -113,6 +113,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
             start=datetime(2019, 12, 31, 21, tzinfo=UTC),
             days=6 / 24,
             late=0.08,
+            late_days=0.25,
             seed=3,
         )
     )
@@ -137,8 +138,9 @@ def test_hour_by_hour_gives_the_same_rows(rig: Bring, sample: Path) -> None:
 
 
 def test_backfill_out_of_order_gives_the_same_rows(rig: Bring, sample: Path) -> None:
-    it = rig(MaxSliceBytes="20000")
     names = files(sample)
+    size = sum((sample / name).stat().st_size for name in names)
+    it = rig(MaxSliceBytes=str(size // 5))
     random.Random(5).shuffle(names)
     half = len(names) // 2
     for part in (names[:half], names[half:]):
