@@ -28,7 +28,8 @@ fix: $(VENV)/.ready ## the only target that edits
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.ready ## speed and memory, as ratios to a baseline of the same run
-	$(BIN)/python -m bench
+	$(BIN)/python bench/bench_generate.py
+	$(BIN)/python bench/bench_run.py
 
 setup: $(VENV)/.ready
 

@@ -74,8 +74,8 @@ documents AS (
     arrival_hour,
     -- Only an object is an event: an array would be cast by position. Trino would read broken UTF-8
     -- with replacement characters; such a line is kept as it is instead. The cast stands right over
-    -- json_parse, so that Trino makes one strict step of the two: nothing may trail the document, and
-    -- no field may come twice.
+    -- json_parse, so that Trino makes one strict step of the two: nothing may trail the document,
+    -- and no field may come twice.
     CASE WHEN substr(ltrim(text), 1, 1) = '{{' AND from_utf8(to_utf8(line)) = line THEN
       TRY(CAST(json_parse(text) AS ROW(
         {members}
