@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test check fix setup bench clean
+.PHONY: gate demo test check validate fix setup bench clean
 
-gate: check test ## everything that CI runs
+gate: check validate test ## everything that CI runs
 
 demo: $(VENV)/.ready ## two days of sample events through the whole pipeline, on this machine
 	$(BIN)/springtide demo
@@ -28,7 +28,8 @@ fix: $(VENV)/.ready ## the only target that edits
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.ready ## speed and memory, as ratios to a baseline of the same run
-	$(BIN)/python -m bench
+	$(BIN)/python bench/bench_generate.py
+	$(BIN)/python bench/bench_run.py
 
 setup: $(VENV)/.ready
 

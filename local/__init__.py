@@ -1,1 +1,1 @@
-"""The offline machine: the deployed template, state machines, handlers and SQL, with only AWS faked."""
+"""The offline machine: the deployed template, machines, handlers and SQL; only AWS is faked."""

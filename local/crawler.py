@@ -19,7 +19,8 @@ from local.objects import MissingObjectError, Objects, StoredObject
 
 SAMPLED_OBJECTS = 20  # spread over the listing, so that a change over time is seen
 SAMPLED_LINES = 200  # of each
-_FIRMEST, _FIRM_INT = "string", 2**31
+_ANYTHING = "string"  # holds values of every type
+_INT_END = 2**31
 _STATUS = {"COMPLETED": "SUCCEEDED", "FAILED": "FAILED", "STOPPED": "CANCELLED"}
 _SERDE = "org.openx.data.jsonserde.JsonSerDe"
 _INPUT = "org.apache.hadoop.mapred.TextInputFormat"
@@ -157,7 +158,7 @@ def _type_of(value: Any) -> Any:
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int):
-        return "int" if -_FIRM_INT <= value < _FIRM_INT else "bigint"
+        return "int" if -_INT_END <= value < _INT_END else "bigint"
     if isinstance(value, float):
         return "double"
     if isinstance(value, list):
@@ -167,7 +168,7 @@ def _type_of(value: Any) -> Any:
         return [element]
     if isinstance(value, dict):
         return {name.lower(): _type_of(item) for name, item in value.items()}
-    return _FIRMEST
+    return _ANYTHING
 
 
 def _both(one: Any, other: Any) -> Any:
@@ -181,7 +182,7 @@ def _both(one: Any, other: Any) -> Any:
     widths = ["int", "bigint", "double"]
     if one in widths and other in widths:
         return max(one, other, key=widths.index)
-    return _FIRMEST
+    return _ANYTHING
 
 
 def _hive(kind: Any) -> str:
@@ -189,8 +190,8 @@ def _hive(kind: Any) -> str:
         return f"array<{_hive(kind[0])}>"
     if isinstance(kind, dict):
         fields = ",".join(f"{name}:{_hive(item)}" for name, item in kind.items())
-        return f"struct<{fields}>" if kind else _FIRMEST
-    return kind or _FIRMEST
+        return f"struct<{fields}>" if kind else _ANYTHING
+    return kind or _ANYTHING
 
 
 def _partition_folders(found: Iterable[StoredObject], prefix: str) -> list[str]:

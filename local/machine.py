@@ -187,7 +187,7 @@ class Machine:
             self._exits.callback(self.athena.close)
         crawler = _part("local.crawler")
         if crawler is not None:
-            crawler.install(self.objects)
+            self._exits.callback(crawler.install(self.objects))
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (cloudformation, events, lambdas, stepfunctions):

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from samtranslator.model.exceptions import (  # type: ignore[import-untyped]
+from samtranslator.model.exceptions import (
     InvalidDocumentException,
 )
-from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
+from samtranslator.translator.transform import transform
 
 from local.clients import REGION
 

@@ -148,13 +148,12 @@ def parse(raw: bytes) -> Row | None:
         return None
     declared = {name: name for name in PAYLOAD}
     values: Row = {}
-    written: dict[str, str] = {}
     for key, value in document:
         name = declared.get(key.lower())
         if name is None:
             continue
-        if written.setdefault(name, key) != key:
-            return None  # the same field in two spellings: which one counts?
+        if name in values:
+            return None  # the same field twice, in one spelling or two: which one counts?
         values[name] = value
     return values
 

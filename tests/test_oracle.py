@@ -45,7 +45,7 @@ def test_lines(data: bytes, lines: list[bytes]) -> None:
     [
         (b'{"unieke_id": 1}', {"unieke_id": "1"}),
         (b' {"Unieke_ID": "a", "other": 2} ', {"unieke_id": "a"}),
-        (b'{"unieke_id": 1, "unieke_id": 2}', {"unieke_id": "2"}),
+        (b'{"unieke_id": 1, "unieke_id": 2}', None),
         (b'{"unieke_id": 1, "UNIEKE_ID": 2}', None),
         (b'{"x": 1, "X": 2}', {}),
         (b"{}{}", None),

@@ -23,13 +23,15 @@ from local.athena.errors import (
     QueryCancelled,
     QueryFailed,
 )
-from local.athena.runs import Fault, FaultHook, QueryRun
+from local.athena.outcomes import RequeuedError, as_exception, describe
+from local.athena.runs import FaultHook, QueryRun
 from local.athena.show import answer
 from local.athena.statements import Query, Show, Unload, is_ddl, parse
 from local.athena.values import as_python, as_text, csv_line
 from local.objects import NoSuchBucketError, Objects
 
 _STRING_OR_MARK = re.compile(r"'[^']*'|\?")
+_INTERRUPT_SECONDS = 0.02
 MAX_RUNNING = 2  # statements at once; the rest wait as QUEUED
 
 
@@ -62,11 +64,18 @@ class AthenaService:
         self._exits.close()
         with self._lock:
             self._stopped.update(run.id for run in self.history)
-            for session in self._sessions.values():
-                session.interrupt()
+        # Again and again: an interrupt between two steps of a statement goes unnoticed
+        while self._interrupt_all():
+            time.sleep(_INTERRUPT_SECONDS)
         self._workers.shutdown(wait=True)
         self._engine.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _interrupt_all(self) -> int:
+        with self._lock:
+            for session in self._sessions.values():
+                session.interrupt()
+            return len(self._sessions)
 
     def start(self, run: QueryRun, scan_limit: int | None = None) -> None:
         """Queue a statement."""
@@ -130,22 +139,22 @@ class AthenaService:
             self._refuse_stopped(run)
             self._raise_fault(run)
             self._execute(run, session, found)
-        except _RequeuedError as requeued:
+        except RequeuedError as requeued:
             outcome = runs.QUEUED
             run.state = outcome
             time.sleep(requeued.seconds)
         except QueryCancelled as cancelled:
             outcome = runs.CANCELLED
-            _describe(run, cancelled.reason, OTHER, CANCELLED_BY_USER, retryable=False)
+            describe(run, cancelled.reason, OTHER, CANCELLED_BY_USER, retryable=False)
         except QueryFailed as failed:
             outcome = runs.FAILED
-            _describe(
+            describe(
                 run, failed.reason, failed.category, failed.error_type, retryable=failed.retryable
             )
         except Exception as error:  # a bug of ours must end the statement, not hang its poller
             outcome = runs.FAILED
             reason = f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"
-            _describe(run, reason, SYSTEM, INTERNAL_ERROR, retryable=False)
+            describe(run, reason, SYSTEM, INTERNAL_ERROR, retryable=False)
         finally:
             with self._lock:
                 del self._sessions[run.id]
@@ -205,40 +214,7 @@ class AthenaService:
         for hook in self.faults:
             fault = hook(run)
             if fault is not None:
-                raise _as_exception(fault)
-
-
-class _RequeuedError(Exception):
-    """When Athena puts a running statement back into the queue."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-
-
-def _as_exception(fault: Fault) -> Exception:
-    if fault.state == runs.QUEUED:
-        return _RequeuedError(fault.seconds)
-    if fault.state == runs.CANCELLED:
-        return QueryCancelled(fault.reason)
-    return QueryFailed(
-        fault.reason,
-        category=fault.category,
-        error_type=INTERNAL_ERROR,
-        retryable=fault.retryable,
-    )
-
-
-def _describe(
-    run: QueryRun, reason: str, category: int, error_type: int, *, retryable: bool
-) -> None:
-    run.reason = reason
-    run.error = {
-        "ErrorCategory": category,
-        "ErrorType": error_type,
-        "Retryable": retryable,
-        "ErrorMessage": reason,
-    }
+                raise as_exception(fault)
 
 
 def _with_parameters(run: QueryRun) -> str:

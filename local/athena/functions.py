@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb.sqltypes import BLOB, DOUBLE, UTINYINT, VARCHAR, DuckDBPyType
 
@@ -21,7 +21,9 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_json", _over(json_rules.canonical, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_double", _over(json_rules.java_double, pa.string()), [DOUBLE], VARCHAR)
     _create(connection, "py_key_kind", _key_kinds, [VARCHAR], UTINYINT)
-    _create(connection, "py_json_row", _json_rows, [VARCHAR, VARCHAR], VARCHAR)
+    _create(connection, "py_json_row", _rows(json_rules.row), [VARCHAR, VARCHAR], VARCHAR)
+    text_row = _rows(json_rules.text_row)
+    _create(connection, "py_json_text_row", text_row, [VARCHAR, VARCHAR], VARCHAR)
     for macro in MACROS:
         connection.execute(macro.replace("{MARK}", MARK))
 
@@ -31,9 +33,14 @@ def _from_utf8(data: bytes) -> str:
     return escape(data.decode("utf-8", "replace").encode())
 
 
-def _json_rows(documents: pa.ChunkedArray, names: pa.ChunkedArray) -> pa.Array:
-    rows = zip(documents.to_pylist(), names.to_pylist(), strict=True)
-    return pa.array((text and json_rules.row(text, fields) for text, fields in rows), pa.string())
+def _rows(
+    row: Callable[[str, str], str | None],
+) -> Callable[[pa.ChunkedArray, pa.ChunkedArray], pa.Array]:
+    def over_vectors(documents: pa.ChunkedArray, names: pa.ChunkedArray) -> pa.Array:
+        rows = zip(documents.to_pylist(), names.to_pylist(), strict=True)
+        return pa.array((text and row(text, fields) for text, fields in rows), pa.string())
+
+    return over_vectors
 
 
 def _key_kinds(columns: pa.ChunkedArray) -> pa.Array:

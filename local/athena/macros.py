@@ -81,7 +81,7 @@ _JSON = (
     """CREATE MACRO try_json_text_row(x, structure, names) AS json_transform(
     CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') THEN NULL
          WHEN json_first(x) <> '{' OR json_lax(x) OR json_key_kind(x) <> 0
-              THEN py_json_row(x, names)
+              THEN py_json_text_row(x, names)
          ELSE x END, structure)""",
     """CREATE MACRO trino_json_text_row(x, structure, names) AS
     CASE WHEN x IS NOT NULL AND trim(x) <> 'null'

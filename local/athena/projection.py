@@ -7,9 +7,9 @@ from itertools import product
 from sqlglot import exp
 
 from local.athena.catalog import Partition, Table
+from local.athena.domains import Domain, domain
 from local.athena.errors import QueryFailed
 from local.athena.projectedkeys import accepts, enum_values, kind_of_key, shape
-from local.athena.pruning import Domain, domain
 
 
 def partitions(

@@ -1,9 +1,12 @@
 """What every command prints with: results on standard output, notes and progress beside them."""
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -13,6 +16,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 def out() -> Console:
     """Return the console of standard output; made anew since tests replace the stream."""
     return Console(highlight=False, soft_wrap=True)
+
+
+def program() -> str:
+    """Return how the command line is called from here: by its name only if the path finds it."""
+    return "springtide" if shutil.which("springtide") else os.path.relpath(Path(sys.argv[0]))
 
 
 def note(message: str) -> None:

@@ -64,9 +64,9 @@ def tell(out: Path, seed: int, console: Console) -> None:
     console.print(f"\n[bold]A first query[/bold]\n{FIRST_QUERY}")
     console.print(rows_table(ask(FIRST_QUERY, out)))
     console.print(
-        f"\nThe tables are Parquet below {out}/events and {out}/quarantine,"
+        f"\nThe tables are Parquet below {out}/events, {out}/quarantine and {out}/traffic,"
         f" the account is {out}/run.json.\nYour turn:\n\n"
-        f'  springtide query "SELECT reject_reason, count(*) AS lines FROM quarantine'
+        f'  {terminal.program()} query "SELECT reject_reason, count(*) AS lines FROM quarantine'
         f' GROUP BY reject_reason" --out {out}\n',
         markup=False,
     )

@@ -75,5 +75,5 @@ def _print_summary(summary: GenerateSummary, out: Path) -> None:
         f" below {out}:\n"
         f"{summary.events:,} events ({summary.late:,} late), {summary.duplicates:,} duplicates,"
         f" {summary.revisions:,} revisions, {broken:,} broken lines\n\n"
-        f"Take them in with: springtide run --landing {out} --out out"
+        f"Take them in with: {console.program()} run --landing {out} --out out"
     )

@@ -102,6 +102,7 @@ def print_report(report: "RunReport", out: Path) -> None:
     written, queries = len(report.exported.written), report.queries
     terminal.print(
         f"{queries} queries, {written} of {len(report.after)} partitions written below {out}\n"
-        f"Ask it something: springtide query 'SELECT count(*) AS events FROM events' --out {out}",
+        f"Ask it something: {console.program()} query"
+        f" 'SELECT count(*) AS events FROM events' --out {out}",
         markup=False,
     )

@@ -44,7 +44,7 @@ def test_generate_writes_objects_and_prints_their_counts(tmp_path: Path) -> None
 def test_generate_says_what_to_do_next(tmp_path: Path) -> None:
     shown = runner.invoke(app, ["generate", "--out", str(tmp_path), "--detectors", "1"])
 
-    assert f"springtide run --landing {tmp_path} --out out" in shown.stdout
+    assert f" run --landing {tmp_path} --out out" in shown.stdout
 
 
 @pytest.mark.parametrize("start", ["2020-07-13", "2020-07-13T00:00", "2020-07-13T02:00+02:00"])

@@ -182,7 +182,10 @@ def test_parameters_reach_the_stack(tmp_path: Path) -> None:
         assert variables["LANDING_PREFIX"] == "raw/"
         assert variables["DATABASE"] == "my_stack"
         schedules = machine.client("scheduler").list_schedules()["Schedules"]
-        assert [(s["Name"], s["State"]) for s in schedules] == [("my-stack-run", "ENABLED")]
+        assert {(s["Name"], s["State"]) for s in schedules} == {
+            ("my-stack-run", "ENABLED"),
+            ("my-stack-collect", "DISABLED"),
+        }
 
 
 def test_every_function_of_the_deployed_stack_can_be_imported(tmp_path: Path) -> None:

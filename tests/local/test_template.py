@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.translator.transform import (  # type: ignore[import-untyped]
+from samtranslator.translator.transform import (
     transform as samtranslator_transform,
 )
 

@@ -2,8 +2,9 @@
 
 import gzip
 import json
+import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,12 @@ class Rig:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
         return file
+
+    def land_copies(self, folder: Path, names: Iterable[Path]) -> None:
+        """Copies files of a landing folder, given by their paths in it."""
+        for name in names:
+            (self.landing / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(folder / name, self.landing / name)
 
     # ------------------------------------------------------------------ running
 
@@ -196,6 +203,11 @@ class Rig:
             account.distinct + account.duplicates + sum(account.rejected.values())
         )
         return expected
+
+
+def files(folder: Path) -> list[Path]:
+    """The files below a folder, by their paths in it."""
+    return sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
 
 
 class FunctionError(AssertionError):

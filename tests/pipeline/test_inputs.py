@@ -87,6 +87,7 @@ BROKEN = {
     "NaN": '{"unieke_id": NaN}',
     "leading zero": '{"unieke_id": 01}',
     "keys that differ in case": '{"unieke_id": 1, "Unieke_Id": 2}',
+    "a field twice": '{"unieke_id": 1, "unieke_id": 2, "tijd_waarneming": 1594600000}',
     "no key": json.dumps({"tijd_waarneming": "2020-07-13T00:30:00Z"}),
     "empty object": "{}",
     "key of another kind": json.dumps(event(1, unieke_id={"id": 1})),
@@ -134,12 +135,11 @@ ODD_BUT_VALID = {
 def test_odd_events_are_published_with_what_can_be_read_of_them(rig: Bring) -> None:
     it = rig()
     it.land(HOUR + "a.gz", *ODD_BUT_VALID.values())
-    it.land(HOUR + "b.gz", '{"unieke_id": 20, "unieke_id": 21, "tijd_waarneming": 1594600000}')
     it.land(HOUR + "c.gz", "  " + json.dumps(event(22)) + "\t")
 
     it.run()
 
-    assert it.expect().distinct == len(ODD_BUT_VALID) + 2
+    assert it.expect().distinct == len(ODD_BUT_VALID) + 1
 
 
 def test_line_ends_of_every_kind_and_a_byte_order_mark(rig: Bring) -> None:

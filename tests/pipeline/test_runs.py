@@ -2,7 +2,6 @@
 
 import random
 import re
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from springtide.partitions import MAX_CHUNK_PARTITIONS
 
 from local.generate import GenerateOptions, generate
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Rig, event, files
 
 Bring = Callable[..., Rig]
 
@@ -170,6 +169,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
             start=datetime(2019, 12, 31, 21, tzinfo=UTC),
             days=0.25,
             late=0.05,
+            late_days=0.5,
             duplicates=0.05,
             malformed=0.03,
             revisions=0.05,
@@ -179,30 +179,20 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def files(folder: Path) -> list[Path]:
-    return sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
-
-
-def copy(sample: Path, it: Rig, names: list[Path]) -> None:
-    for name in names:
-        (it.landing / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(sample / name, it.landing / name)
-
-
 def test_sample_is_published_as_the_reference_says(rig: Bring, sample: Path) -> None:
     it = rig()
-    copy(sample, it, files(sample))
+    it.land_copies(sample, files(sample))
     it.run()
     expected = it.expect()
     assert expected.duplicates > 0
     assert len(expected.rejected) >= 4
 
 
-@pytest.mark.parametrize("slices", [3, 8])
+@pytest.mark.parametrize("slices", [2, 6])
 def test_slices_of_any_size_publish_the_same(rig: Bring, sample: Path, slices: int) -> None:
     size = sum((sample / name).stat().st_size for name in files(sample))
     it = rig(MaxSliceBytes=str(size // slices))
-    copy(sample, it, files(sample))
+    it.land_copies(sample, files(sample))
     it.run()
     assert sum("FROM landing" in sql for sql in it.statements) >= slices
     it.expect()
@@ -217,7 +207,7 @@ def test_arrivals_split_over_many_runs_publish_the_same(
     random.Random(seed).shuffle(names)
     third = len(names) // 3 + 1
     for part in range(0, len(names), third):
-        copy(sample, it, names[part : part + third])
+        it.land_copies(sample, names[part : part + third])
         it.run()
         it.expect()
 

@@ -2,7 +2,6 @@
 
 import math
 import random
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ import polars as pl
 import pytest
 
 from local.generate import GenerateOptions, generate
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Rig, event, files
 
 Bring = Callable[..., Rig]
 CLASSES = range(2, 6)
@@ -114,25 +113,16 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
             start=datetime(2019, 12, 31, 21, tzinfo=UTC),
             days=6 / 24,
             late=0.08,
+            late_days=0.25,
             seed=3,
         )
     )
     return folder
 
 
-def files(folder: Path) -> list[Path]:
-    return sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
-
-
-def copy(sample: Path, it: Rig, names: list[Path]) -> None:
-    for name in names:
-        (it.landing / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(sample / name, it.landing / name)
-
-
 def test_one_run_over_everything(rig: Bring, sample: Path) -> None:
     it = rig()
-    copy(sample, it, files(sample))
+    it.land_copies(sample, files(sample))
     it.run()
     check(it)
     assert len(traffic(it)) > 500
@@ -142,18 +132,19 @@ def test_hour_by_hour_gives_the_same_rows(rig: Bring, sample: Path) -> None:
     it = rig()
     names = files(sample)
     for hour in sorted({name.parent for name in names}):
-        copy(sample, it, [name for name in names if name.parent == hour])
+        it.land_copies(sample, [name for name in names if name.parent == hour])
         it.run({})
     check(it)
 
 
 def test_backfill_out_of_order_gives_the_same_rows(rig: Bring, sample: Path) -> None:
-    it = rig(MaxSliceBytes="20000")
     names = files(sample)
+    size = sum((sample / name).stat().st_size for name in names)
+    it = rig(MaxSliceBytes=str(size // 5))
     random.Random(5).shuffle(names)
     half = len(names) // 2
     for part in (names[:half], names[half:]):
-        copy(sample, it, part)
+        it.land_copies(sample, part)
         it.run()
     check(it)
 

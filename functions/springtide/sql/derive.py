@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from springtide.dataset import Derived
 from springtide.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
-from springtide.sql.quoting import identifier, literal, literals, location
+from springtide.sql.quoting import identifier, literal
+from springtide.sql.unload import unload
 
 
 def neighbours(hour: Partition, offsets: Sequence[int]) -> list[Partition]:
@@ -35,15 +36,7 @@ def derive(derived: Derived, built: Sequence[Partition], target: str) -> str:
         built_hours=covers(EVENTS.keys, built),
         read_hours=covers(EVENTS.keys, read_hours(derived, built)),
     )
-    return f"""UNLOAD (
-{select}
-)
-TO {location(target)}
-WITH (
-  format = 'PARQUET',
-  compression = 'ZSTD',
-  partitioned_by = ARRAY[{literals(EVENTS.keys)}]
-)"""
+    return unload(select, target, EVENTS.keys)
 
 
 def audit_derived(derived: Derived, built: Sequence[Partition], staged: str) -> str:

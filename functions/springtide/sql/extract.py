@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from springtide.arrival import ArrivalHour
 from springtide.dataset import DataSet, Field
-from springtide.sql.quoting import columns, identifier, literal, literals, location
+from springtide.sql.quoting import columns, identifier, literal, literals
+from springtide.sql.unload import unload
 from springtide.tables import delta_columns
 
 NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$"
@@ -56,8 +57,7 @@ def extract(
     typed = ",\n    ".join(
         f"{_typed(field)} AS {identifier(field.name)}" for field in data_set.fields
     )
-    return f"""UNLOAD (
-WITH lines AS (
+    select = f"""WITH lines AS (
   SELECT
     line,
     "$path" AS source_path,
@@ -72,8 +72,11 @@ documents AS (
     line,
     source_path,
     arrival_hour,
-    -- Only an object is an event: an array would be cast by position.
-    CASE WHEN substr(ltrim(text), 1, 1) = '{{' THEN
+    -- Only an object is an event: an array would be cast by position. Trino would read broken UTF-8
+    -- with replacement characters; such a line is kept as it is instead. The cast stands right over
+    -- json_parse, so that Trino makes one strict step of the two: nothing may trail the document,
+    -- and no field may come twice.
+    CASE WHEN substr(ltrim(text), 1, 1) = '{{' AND from_utf8(to_utf8(line)) = line THEN
       TRY(CAST(json_parse(text) AS ROW(
         {members}
       )))
@@ -123,10 +126,8 @@ SELECT
     WHEN reject_reason IS NOT NULL AND to_utf8(from_utf8(to_utf8(line))) <> to_utf8(line)
     THEN to_utf8(line)
   END AS line_bytes
-FROM judged
-)
-TO {location(target)}
-WITH (format = 'PARQUET', compression = 'ZSTD')"""
+FROM judged"""
+    return unload(select, target)
 
 
 def expected_columns(data_set: DataSet) -> list[str]:

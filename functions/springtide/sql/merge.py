@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from springtide.dataset import DataSet
 from springtide.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import covers
-from springtide.sql.quoting import columns, identifier, literal, literals, location
+from springtide.sql.quoting import columns, identifier, literal
+from springtide.sql.unload import unload
 from springtide.tables import event_columns, quarantine_columns
 
 
@@ -41,8 +42,7 @@ def merge_events(
       FROM delta
       WHERE version = {literal(delta)}
     )"""
-    return f"""UNLOAD (
-WITH candidates AS (
+    select = f"""WITH candidates AS (
   SELECT
     {columns(published, 4)},
     event_date,
@@ -76,14 +76,8 @@ SELECT
   event_date,
   event_hour
 FROM ranked
-WHERE position = 1
-)
-TO {location(target)}
-WITH (
-  format = 'PARQUET',
-  compression = 'ZSTD',
-  partitioned_by = ARRAY[{literals(EVENTS.keys)}]
-)"""
+WHERE position = 1"""
+    return unload(select, target, EVENTS.keys)
 
 
 def merge_quarantine(delta: str, chunk: Sequence[Partition], partial: bool, target: str) -> str:
@@ -106,21 +100,14 @@ WHERE {touched}
     FROM delta
     WHERE version = {literal(delta)}
   )"""
-    return f"""UNLOAD (
-SELECT
+    select = f"""SELECT
   {columns(published)},
   arrival_hour
 FROM delta
 WHERE version = {literal(delta)}
   AND reject_reason IS NOT NULL
-  AND {touched}{kept if partial else ""}
-)
-TO {location(target)}
-WITH (
-  format = 'PARQUET',
-  compression = 'ZSTD',
-  partitioned_by = ARRAY[{literals(QUARANTINE.keys)}]
-)"""
+  AND {touched}{kept if partial else ""}"""
+    return unload(select, target, QUARANTINE.keys)
 
 
 def _newest_first(data_set: DataSet) -> str:

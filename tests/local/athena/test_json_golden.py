@@ -59,7 +59,9 @@ LINES: dict[str, tuple[str | bytes, object]] = {
     "nothing": ("", REFUSED),
     "spaces only": ("   ", REFUSED),
 }
-# Two ways to write it, which must agree: parsed first, or parsed inside the cast
+# Two ways to write it, which agree but for equal keys: parsed first, a map has dropped all but the
+# last of them; parsed inside the cast, Trino makes one step of it and refuses them.
+INSIDE = {**LINES, "equal keys, the last counts": ('{"a":"x","a":"y"}', REFUSED)}
 PARSED_FIRST = """
 WITH parsed AS (SELECT line, TRY(json_parse(line)) AS document FROM landing),
 fields AS (SELECT line, TRY(CAST(document AS ROW(a JSON, b JSON))) AS fields FROM parsed)
@@ -72,8 +74,14 @@ SELECT fields IS NULL, TRY_CAST(fields."a" AS varchar), TRY_CAST(fields."b" AS v
 FROM fields"""
 
 
-@pytest.mark.parametrize("sql", [PARSED_FIRST, PARSED_INSIDE], ids=["parsed first", "inside"])
-def test_fields_of_odd_documents(warehouse: Warehouse, sql: str) -> None:
+@pytest.mark.parametrize(
+    ("sql", "lines"),
+    [(PARSED_FIRST, LINES), (PARSED_INSIDE, INSIDE)],
+    ids=["parsed first", "inside"],
+)
+def test_fields_of_odd_documents(
+    warehouse: Warehouse, sql: str, lines: dict[str, tuple[str | bytes, object]]
+) -> None:
     warehouse.landing()
     for number, (line, _) in enumerate(LINES.values()):
         warehouse.put(f"s3://landing/raw/2020/07/13/00/{number:03d}", line)
@@ -85,7 +93,7 @@ def test_fields_of_odd_documents(warehouse: Warehouse, sql: str) -> None:
         ((refused, *values),) = warehouse.rows(one)
         found[name] = REFUSED if refused else tuple(values)
 
-    assert found == {name: expected for name, (_, expected) in LINES.items()}
+    assert found == {name: expected for name, (_, expected) in lines.items()}
 
 
 def test_all_lines_together_give_what_each_gives_alone(warehouse: Warehouse) -> None:

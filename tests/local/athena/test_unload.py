@@ -1,6 +1,6 @@
 """What UNLOAD writes, where, and what it refuses."""
 
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow.parquet as pq
 import pytest
 
 from local.athena.errors import QueryFailed
