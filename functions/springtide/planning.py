@@ -38,6 +38,10 @@ def plan_slice(
         return {"turn": turn["turn"] + 1, "cursor": turn["cursor"], **planned}
     choice = choose(search.candidates(), settings.max_slice_bytes)
     search.stop_at(choice.left)
+    # Pending first: a crash in between must not leave hours that a request has gone past and that
+    # nothing remembers.
+    for taken in choice.taken:
+        ledger.put("open", str(taken.candidate.hour), _pending(search, taken))
     _keep_progress(ledger, search, choice.left)
     common = {"turn": turn["turn"] + 1, "cursor": search.cursor}
     if not choice.taken:
@@ -45,8 +49,6 @@ def plan_slice(
             marks.advance(ledger, search.newest)
         completeness.publish(settings, ledger)
         return {**common, "turn": turn["turn"], "planned": False, **_open_summary(ledger)}
-    for taken in choice.taken:
-        ledger.put("open", str(taken.candidate.hour), _pending(search, taken))
     hours = [_hour_document(search, taken) for taken in choice.taken]
     mark = search.mark_of(choice.taken)
     planned = _keep_slice(settings, ledger, _Plan(execution, fence, now), hours, mark, None)

@@ -1,6 +1,9 @@
 from collections.abc import Callable
+from typing import Any
 
-from tests.functions.conftest import plan
+from springtide import aws
+
+from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import Rig, event
 
 
@@ -45,3 +48,24 @@ def test_tables_are_made_from_the_declaration(leased: Callable[..., Rig]) -> Non
         "landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions",
         "traffic", "traffic_versions",
     }  # fmt: skip
+
+
+def test_request_s_hours_are_pending_before_the_request_moves_past_them(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased(MaxSliceBytes="400")
+    for hour in range(3):
+        it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
+    it.mount()
+    it.invoke("check_input", {"input": {"all": True}, "execution": EXECUTION, "now": NOW})
+    writes: list[str] = []
+    table = aws.dynamodb_table(it.machine.outputs["LedgerTableName"])
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        writes.append(params["Item"]["pk"].split("#")[1])
+
+    table.meta.client.meta.events.register("provide-client-params.dynamodb.PutItem", note)
+    plan(it)
+    table.meta.client.meta.events.unregister("provide-client-params.dynamodb.PutItem", note)
+
+    assert writes.index("open") < writes.index("request")
