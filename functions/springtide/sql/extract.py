@@ -54,8 +54,12 @@ def extract(
     texts = ",\n    ".join(
         f"{_text(field)} AS {identifier(field.name)}" for field in data_set.fields
     )
-    typed = ",\n    ".join(
-        f"{_typed(field)} AS {identifier(field.name)}" for field in data_set.fields
+    typed = ",\n    ".join(f"{_typed(f)} AS {identifier(f.name)}" for f in data_set.fields)
+    numbers = "".join(
+        f",\n    CASE WHEN {_like(identifier(f.name), NUMBER)}"
+        f" THEN TRY_CAST({identifier(f.name)} AS double) END AS {_number(f)}"
+        for f in data_set.fields
+        if f.type in ("bigint", "double")
     )
     select = f"""WITH lines AS (
   SELECT
@@ -92,6 +96,15 @@ texts AS (
     {texts}
   FROM documents
 ),
+numbers AS (
+  SELECT
+    line,
+    source_path,
+    arrival_hour,
+    malformed,
+    {columns(payload, 4)}{numbers}
+  FROM texts
+),
 typed AS (
   SELECT
     line,
@@ -99,7 +112,7 @@ typed AS (
     arrival_hour,
     malformed,
     {typed}
-  FROM texts
+  FROM numbers
 ),
 judged AS (
   SELECT
@@ -176,9 +189,9 @@ def _typed(field: Field) -> str:
         case "boolean":
             return f"CASE {text} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
         case "double":
-            return f"CASE WHEN {_like(text, NUMBER)} THEN TRY_CAST({text} AS double) END"
+            return _number(field)
         case "bigint":
-            return _bigint(text)
+            return _bigint(text, _number(field))
         case _:
             return _timestamp(text, field.formats)
 
@@ -187,13 +200,17 @@ def _like(text: str, pattern: str) -> str:
     return f"regexp_like({text}, {literal(pattern)})"
 
 
-def _bigint(text: str) -> str:
+def _number(field: Field) -> str:
+    """The column of a field's text as a double; no field's own name has a dot."""
+    return f'"{field.name}.number"'
+
+
+def _bigint(text: str, number: str) -> str:
     """An integer, or a number without a fraction: some producers write 12 as 12.0."""
-    number = f"TRY_CAST({text} AS double)"
     return (
         f"CASE\n      WHEN {_like(text, INTEGER)} THEN TRY_CAST({text} AS bigint)\n"
-        f"      WHEN {_like(text, NUMBER)} AND {number} = floor({number})"
-        f" AND abs({number}) <= {_EXACT_INTEGER} THEN TRY_CAST({number} AS bigint)\n    END"
+        f"      WHEN {number} = floor({number}) AND abs({number}) <= {_EXACT_INTEGER}"
+        f" THEN TRY_CAST({number} AS bigint)\n    END"
     )
 
 
