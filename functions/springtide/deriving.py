@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -61,9 +60,3 @@ def _chunks(settings: Settings, derived: Derived, touched: list[Partition]) -> l
         }
         for chunk in cut(built)
     ]
-
-
-def source_rows(chunk: Mapping[str, Any]) -> dict[Partition, int]:
-    """How many events each hour of a derived chunk was recorded to have when it was planned."""
-    hours = (tuple(values) for values in chunk["partitions"])
-    return dict(zip(hours, chunk["events_rows"], strict=True))

@@ -26,6 +26,7 @@ MIN_REJECTS_TO_HOLD = 10_000
 # How much of an object without lines is looked at to see whether it is empty; an empty gzip is
 # 20 bytes and the file name that it may carry.
 _PEEK_BYTES = 65_536
+_NOTHING = (b"", codecs.BOM_UTF8)
 
 
 def plan_partitions(
@@ -129,19 +130,24 @@ def _is_empty(landing: Landing, key: str, etag: str) -> bool:
             return False
         raise
     head = answer["Body"].read()
-    return _text(head, key.endswith(".gz")) in (b"", codecs.BOM_UTF8)
+    return not holds_text(head, key.endswith(".gz"))
 
 
-def _text(data: bytes, packed: bool) -> bytes:
-    """The beginning of an object's text, enough to see whether there is any."""
+def holds_text(head: bytes, packed: bool) -> bool:
+    """Whether an object that begins so has any text; what cannot be unpacked counts as some."""
     if not packed:
-        return data
+        return head not in _NOTHING
     text = b""
-    while data and len(text) <= len(codecs.BOM_UTF8):  # several gzips, one after the other
+    while head:  # several gzips, one after the other
         member = zlib.decompressobj(wbits=31)
-        text += member.decompress(data, 8)
-        data = member.unused_data
-    return text
+        try:
+            text += member.decompress(head, 8)
+        except zlib.error:
+            return True
+        if not member.eof:
+            return True
+        head = member.unused_data
+    return text not in _NOTHING
 
 
 def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -> None:

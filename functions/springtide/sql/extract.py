@@ -13,7 +13,6 @@ from springtide.arrival import ArrivalHour
 from springtide.dataset import DataSet, Field
 from springtide.sql.quoting import columns, identifier, literal, literals
 from springtide.sql.unload import unload
-from springtide.tables import delta_columns
 
 NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$"
 INTEGER = r"^[+-]?[0-9]+$"
@@ -141,11 +140,6 @@ SELECT
   END AS line_bytes
 FROM judged"""
     return unload(select, target)
-
-
-def expected_columns(data_set: DataSet) -> list[str]:
-    """The delta's columns in the order in which the statement writes them."""
-    return [name for name, _ in delta_columns(data_set)]
 
 
 def _where(

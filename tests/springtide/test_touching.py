@@ -1,0 +1,34 @@
+import gzip
+
+import pytest
+from springtide.touching import holds_text
+
+NOTHING = gzip.compress(b"", mtime=0)
+BOM = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize("head", [b"", NOTHING, NOTHING + NOTHING, gzip.compress(BOM)])
+def test_gzip_of_nothing_holds_no_text(head: bytes) -> None:
+    assert not holds_text(head, packed=True)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        gzip.compress(b"{}"),
+        NOTHING + gzip.compress(b"{}\n" * 1000),
+        gzip.compress(b"{}\n" * 1000)[:40],
+        NOTHING[:12],
+        NOTHING + b"trailing",
+        b"no gzip",
+    ],
+    ids=["text", "second member", "cut off", "header only", "something behind", "no gzip"],
+)
+def test_gzip_that_is_not_known_to_be_empty_is_not_called_so(head: bytes) -> None:
+    assert holds_text(head, packed=True)
+
+
+def test_plain_object_holds_what_it_holds() -> None:
+    assert not holds_text(b"", packed=False)
+    assert not holds_text(BOM, packed=False)
+    assert holds_text(b"\n", packed=False)
