@@ -11,6 +11,7 @@ from moto.events.models import Rule, events_backends
 from moto.events.utils import EventTemplateParser
 from moto.scheduler.models import scheduler_backends
 
+from local.calls import Principal, acting_as
 from local.clients import ACCOUNT, REGION, shared_client
 from local.stepfunctions.paths import extract
 
@@ -76,6 +77,11 @@ def deliver(target: str, message: str) -> str | None:
 
     Raises UndeliverableError.
     """
+    with acting_as(Principal("service", "events.amazonaws.com", target)):
+        return _call(target, message)
+
+
+def _call(target: str, message: str) -> str | None:
     service = target.split(":")[2]
     if service == "states":
         client = shared_client("stepfunctions")

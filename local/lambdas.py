@@ -15,6 +15,7 @@ from uuid import uuid4
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
+from local.calls import Principal, acting_as
 from local.callscope import environment, output_of_call
 from local.clients import CREDENTIALS, REGION
 from local.handlers import FunctionDiedError, Handlers
@@ -115,7 +116,8 @@ class Runner:
         for observer in self.observers:
             observer.before_call(call)
         handler = self._handlers.get(self.folders[function.code["S3Key"]], function.handler)
-        result = handler(call.event, _context(function, call))
+        with acting_as(Principal("function", call.function_name, call.request_id, call.event)):
+            result = handler(call.event, _context(function, call))
         try:
             answer = json.dumps(result, allow_nan=False)
         except (TypeError, ValueError) as err:

@@ -15,7 +15,7 @@ from moto import mock_aws
 from moto.glue.models import glue_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from local import cloudformation, events, lambdas, snapshot, stepfunctions
+from local import calls, cloudformation, events, lambdas, pauses, snapshot, stepfunctions
 from local.clients import ACCOUNT, REGION, new_client, shared_client
 from local.objects import Objects
 from local.process import offline_process
@@ -49,14 +49,15 @@ class Execution:
 class Machine:
     """The stack of template.yaml, up on this machine.
 
-    Loads what an earlier process saved in `home`. Waits of the state machines take their seconds
-    times `wait_scale`.
+    Loads what an earlier process saved in `home`. Waits of the state machines and pauses before
+    retries take their seconds times `wait_scale`. `calls` sees every call of an AWS API.
     """
 
     outputs: dict[str, str]
     objects: Objects
     athena: Any = None
     runner: lambdas.Runner
+    calls: calls.Calls
 
     def __init__(
         self,
@@ -190,8 +191,11 @@ class Machine:
             self._exits.callback(crawler.install(self.objects))
 
     def _install_services(self, expanded: Expanded) -> None:
-        for part in (cloudformation, events, lambdas, stepfunctions):
+        for part in (calls, cloudformation, events, lambdas, pauses, stepfunctions):
             part.install()
+        pauses.set_scale(self.wait_scale)
+        self.calls = calls.Calls()
+        calls.use(self.calls)
         self.runner = lambdas.Runner({k: p for k, p in expanded.artifacts.items() if p.is_dir()})
         lambdas.use(self.runner)
         waits.set_clock(waits.Clock(self.wait_scale, self._busy_with))
@@ -223,6 +227,7 @@ class Machine:
         threads.join(end - time.monotonic())
         self.runner.close(end - time.monotonic())
         lambdas.use(None)
+        calls.use(None)
 
 
 def _part(name: str) -> Any:

@@ -2,7 +2,16 @@
 
 from functools import cache
 
-from local.stepfunctions import choices, errors, executions, maps, paths, tasks, waits
+from local.stepfunctions import (
+    callers,
+    choices,
+    errors,
+    executions,
+    maps,
+    paths,
+    tasks,
+    waits,
+)
 
 __all__ = ["install"]
 
@@ -10,5 +19,5 @@ __all__ = ["install"]
 @cache
 def install() -> None:
     """Correct moto's interpreter; once per process, before the first execution."""
-    for part in (paths, choices, errors, executions, maps, tasks, waits):
+    for part in (callers, paths, choices, errors, executions, maps, tasks, waits):
         part.install()
