@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
@@ -12,11 +13,22 @@ from springtide import aws
 from springtide.errors import AthenaBusyError, QueryFailedError, TransientQueryError
 from springtide.settings import Settings
 
+T = TypeVar("T")
+
 # Codes that mean "later": the account's query queue is full, or calls come too fast.
 _BUSY = {"TooManyRequestsException", "ThrottlingException", "InternalServerException"}
 # AthenaError.ErrorCategory of errors that are Athena's and not the query's
 # (docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html).
 _SYSTEM = 1
+# AthenaError.ErrorType of queries that ran into the account's time limit
+# (docs.aws.amazon.com/athena/latest/ug/error-reference.html). Athena calls that its own failure,
+# but the same query would take as long again; a smaller one does not.
+_TIMED_OUT = {206, 210}
+# What an UNLOAD says of a target that holds files. No two attempts share one, so Athena itself has
+# started the query over and met what it had left behind; another attempt has a target of its own.
+_LEFT_BEHIND = "HIVE_PATH_ALREADY_EXISTS"
+# What GetQueryResults says of a result that is not there yet; otherwise its code is for mistakes.
+_NOT_THERE_YET = ("has not yet finished", "Could not find results")
 
 
 class Outcome(NamedTuple):
@@ -31,17 +43,13 @@ def start(settings: Settings, sql: str, token: str) -> str:
 
     Raises AthenaBusyError where Athena takes no more just now.
     """
-    try:
+    with _busy_told():
         answer = aws.athena().start_query_execution(
             QueryString=sql,
             ClientRequestToken=token,
             QueryExecutionContext={"Database": settings.database},
             WorkGroup=settings.workgroup,
         )
-    except ClientError as err:
-        if err.response["Error"]["Code"] in _BUSY:
-            raise AthenaBusyError(str(err)) from err
-        raise
     return answer["QueryExecutionId"]
 
 
@@ -51,12 +59,8 @@ def outcome(query_id: str) -> Outcome | None:
     Raises TransientQueryError or QueryFailedError with Athena's own reason if it failed or was
     cancelled, AthenaBusyError where Athena does not answer just now.
     """
-    try:
+    with _busy_told():
         query = aws.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
-    except ClientError as err:
-        if err.response["Error"]["Code"] in _BUSY:
-            raise AthenaBusyError(str(err)) from err
-        raise
     status, statistics = query["Status"], query.get("Statistics", {})
     state = status["State"]
     if state in ("QUEUED", "RUNNING"):
@@ -66,23 +70,56 @@ def outcome(query_id: str) -> Outcome | None:
             statistics.get("DataScannedInBytes", 0), statistics.get("DataManifestLocation") or None
         )
     reason = f"query {query_id} {state}: {status.get('StateChangeReason', 'no reason given')}"
-    error = status.get("AthenaError", {})
-    if state == "FAILED" and (error.get("Retryable") or error.get("ErrorCategory") == _SYSTEM):
+    if state == "FAILED" and (
+        _LEFT_BEHIND in reason or _may_succeed(status.get("AthenaError", {}))
+    ):
         raise TransientQueryError(reason)
     raise QueryFailedError(reason)
 
 
+def _may_succeed(error: Mapping[str, Any]) -> bool:
+    """Whether the same query may succeed if it is started once more."""
+    if error.get("ErrorType") in _TIMED_OUT:
+        return False
+    return bool(error.get("Retryable")) or error.get("ErrorCategory") == _SYSTEM
+
+
 def rows(query_id: str) -> Iterator[dict[str, str | None]]:
-    """The result of a SELECT, row by row, as text by column name."""
+    """The result of a SELECT, row by row, as text by column name.
+
+    Raises AthenaBusyError where Athena does not answer just now, or has no result yet.
+    """
     pages = aws.athena().get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
     names: list[str] | None = None
-    for page in pages:
+    for page in _told(pages):
         for row in page["ResultSet"]["Rows"]:
             values = [cell.get("VarCharValue") for cell in row["Data"]]
             if names is None:
                 names = [name or "" for name in values]
             else:
                 yield dict(zip(names, values, strict=True))
+
+
+def _told(pages: Iterable[T]) -> Iterator[T]:
+    """The pages, with Athena's "later" told as AthenaBusyError."""
+    rest = iter(pages)
+    while True:
+        with _busy_told():
+            page = next(rest, None)
+        if page is None:
+            return
+        yield page
+
+
+@contextmanager
+def _busy_told() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as err:
+        error = err.response["Error"]
+        if error["Code"] in _BUSY or any(words in error["Message"] for words in _NOT_THERE_YET):
+            raise AthenaBusyError(str(err)) from err
+        raise
 
 
 def check_manifest(manifest: str | None, target: str) -> None:

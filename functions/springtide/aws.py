@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 # Glue throttles without modelling the error; adaptive retries slow down before they give up.
 _CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 8})
+# A full query queue takes minutes to empty. The state machine waits that long; here it would cost
+# the function its time-out, and an error that nobody retries.
+_ATHENA_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3})
 
 
 @cache
-def _client(service: str) -> Any:
-    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+def _client(service: str, config: Config = _CONFIG) -> Any:
+    return boto3.client(service, config=config)  # type: ignore[call-overload]
 
 
 def athena() -> AthenaClient:
     """The Athena client."""
-    return _client("athena")  # type: ignore[no-any-return]
+    return _client("athena", _ATHENA_CONFIG)  # type: ignore[no-any-return]
 
 
 def glue() -> GlueClient:

@@ -1,7 +1,7 @@
 """Turns what a test asks for, and what goes wrong, into the state of a run."""
 
 from local.athena import runs
-from local.athena.errors import INTERNAL_ERROR, QueryCancelled, QueryFailed
+from local.athena.errors import QueryCancelled, QueryFailed
 from local.athena.runs import Fault, QueryRun
 
 
@@ -22,7 +22,7 @@ def as_exception(fault: Fault) -> Exception:
     return QueryFailed(
         fault.reason,
         category=fault.category,
-        error_type=INTERNAL_ERROR,
+        error_type=fault.error_type,
         retryable=fault.retryable,
     )
 

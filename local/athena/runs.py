@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.athena.errors import OTHER, SYSTEM, USER
+from local.athena.errors import INTERNAL_ERROR, OTHER, SYSTEM, USER
 
 QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = (
     "QUEUED",
@@ -54,6 +54,7 @@ class Fault:
     category: int = SYSTEM
     retryable: bool = False
     seconds: float = 0.0
+    error_type: int = INTERNAL_ERROR
 
     @classmethod
     def transient(cls, reason: str = "Query exhausted resources at this scale factor") -> "Fault":

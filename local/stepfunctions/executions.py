@@ -12,7 +12,6 @@ from uuid import uuid4
 from moto.core.responses import ActionResult
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from local import clock
 from local.stepfunctions import moto_asl
 
 START_SECONDS = 10
@@ -48,7 +47,7 @@ def install() -> None:
     worker.stop = _stop
     state = moto_asl.module("asl.component.state.state")
     state.StateData = lambda EnteredTime, Name: {
-        "EnteredTime": iso(datetime.fromisoformat(EnteredTime) + clock.ahead()),
+        "EnteredTime": iso(datetime.fromisoformat(EnteredTime)),
         "Name": Name,
     }
     environment = moto_asl.module("asl.eval.environment").Environment
@@ -111,7 +110,7 @@ def _note_end(execution: Any) -> None:
     env = execution.exec_worker.env
     end = env.program_state()
     statuses = moto_asl.module("api").ExecutionStatus
-    execution.stop_date = clock.now()
+    execution.stop_date = datetime.now(UTC)
     match type(end).__name__:
         case "ProgramEnded":
             execution.output = json.dumps(env.states.get_input(), default=str)
@@ -141,7 +140,7 @@ def _stop(self: Any, stop_date: datetime, error: str | None, cause: str | None) 
 def _stop_execution(self: Any) -> Any:
     arn = self._get_param("executionArn")
     execution = self.stepfunction_backend.describe_execution(arn)
-    now = clock.now()
+    now = datetime.now(UTC)
     execution.stop(stop_date=now, error=self._get_param("error"), cause=self._get_param("cause"))
     return ActionResult({"stopDate": execution.stop_date or now})
 
