@@ -8,12 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from typing import Any, Literal
 
 from botocore.client import BaseClient
 from moto.core.botocore_stubber import BotocoreStubber
 
+from local import clock
 from local.apierrors import RefusedError, answer_of
 from local.handlers import FunctionDiedError
 
@@ -72,11 +74,25 @@ class _Scope:
 
     principal: Principal
     died: FunctionDiedError | None = None
+    # Of a function: its time-out in seconds, and how far the clock was ahead when it began.
+    timeout: int | None = None
+    began: timedelta = field(default_factory=clock.ahead)
+
+    def check(self) -> None:
+        """Raises what it died of, if it has; passing its time-out is dying."""
+        if self.died is None and self.timeout is not None:
+            passed = (clock.ahead() - self.began).total_seconds()
+            if passed >= self.timeout:
+                message = f"Task timed out after {self.timeout:.2f} seconds"
+                self.died = FunctionDiedError("Sandbox.Timedout", message)
+        if self.died is not None:
+            raise self.died
 
 
 @dataclass
 class _Sending:
     call: ApiCall
+    scope: _Scope
     attempts: int = 0
 
 
@@ -85,19 +101,18 @@ _sending: ContextVar[_Sending | None] = ContextVar("sending", default=None)
 
 
 @contextmanager
-def acting_as(principal: Principal) -> Iterator[None]:
-    """Have this thread's calls be the principal's.
+def acting_as(principal: Principal, timeout: int | None = None) -> Iterator[None]:
+    """Have this thread's calls be the principal's, until `timeout` seconds have been passed over.
 
     Raises the FunctionDiedError that killed it even where the code in between has swallowed it.
     """
-    scope = _Scope(principal)
+    scope = _Scope(principal, timeout=timeout)
     token = _scope.set(scope)
     try:
         yield
     finally:
         _scope.reset(token)
-        if scope.died is not None:
-            raise scope.died
+        scope.check()
 
 
 @dataclass
@@ -112,14 +127,14 @@ class Calls:
     def make(self, client: Any, operation: str, parameters: Mapping[str, Any]) -> Any:
         """Make a client's call with the watchers around it."""
         scope = _scope.get() or _Scope(PERSON)
-        if scope.died is not None:
-            raise scope.died
+        scope.check()
         service = client.meta.service_model.service_name
         call = ApiCall(next(self._numbers), scope.principal, service, operation, parameters)
-        token = _sending.set(_Sending(call))
+        token = _sending.set(_Sending(call, scope))
         try:
             for watcher in self.watchers:
                 watcher.before(call)
+            scope.check()
             answer = _make_api_call(client, operation, parameters)
             for watcher in self.watchers:
                 watcher.after(call)
@@ -140,6 +155,7 @@ class Calls:
         try:
             for watcher in self.watchers:
                 watcher.sending(current.call, attempt)
+            current.scope.check()
             answer = _call_stubber(stubber, event_name, request, **kwargs)
             for watcher in self.watchers:
                 watcher.sent(current.call, attempt)

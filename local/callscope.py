@@ -4,29 +4,70 @@ import io
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from functools import cache
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    _OsEnviron = os._Environ[str]
+else:
+    _OsEnviron = type(os.environ)
 
 STREAMS = ("stdout", "stderr")
 
 _of_this_thread = threading.local()
 
 
+_variables: ContextVar[dict[str, str] | None] = ContextVar("variables", default=None)
+
+
+class _Environment(_OsEnviron):
+    """The process's environment, with the variables of the call that looks laid over it."""
+
+    def __getitem__(self, name: str) -> str:
+        own = _variables.get() or {}
+        return own[name] if name in own else super().__getitem__(name)
+
+    def __setitem__(self, name: str, value: str) -> None:
+        own = _variables.get()
+        if own is None:
+            super().__setitem__(name, value)
+        else:
+            own[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        own = _variables.get()
+        if own is not None and name in own:
+            del own[name]
+        else:
+            super().__delitem__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        own = _variables.get() or {}
+        yield from own
+        yield from (name for name in super().__iter__() if name not in own)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@cache
+def install() -> None:
+    """Have `os.environ` show each call its own variables."""
+    os.environ.__class__ = _Environment
+
+
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set variables and put back what was there; the rest of the environment is left alone."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
+    """Set variables for what is called in here; everybody else sees what they saw before."""
+    token = _variables.set(dict(variables))
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _variables.reset(token)
 
 
 @contextmanager
@@ -77,18 +118,24 @@ class _Tap(io.TextIOBase):
         return self.around if isinstance(current, _Tap) else current
 
 
+_tapped_by: Counter[str] = Counter()
+_placing = threading.Lock()
+
+
 @contextmanager
 def _tapped(name: str) -> Iterator[None]:
     """Put the tap in place; a stream that someone sets in the meantime is left where it is."""
-    current = getattr(sys, name)
-    if isinstance(current, _Tap):
-        yield
-        return
     own = tap(name)
-    own.around = current
-    setattr(sys, name, own)
+    with _placing:
+        _tapped_by[name] += 1
+        current = getattr(sys, name)
+        if not isinstance(current, _Tap):
+            own.around = current
+            setattr(sys, name, own)
     try:
         yield
     finally:
-        if getattr(sys, name) is own:
-            setattr(sys, name, current)
+        with _placing:
+            _tapped_by[name] -= 1
+            if _tapped_by[name] == 0 and getattr(sys, name) is own:
+                setattr(sys, name, own.around)

@@ -4,13 +4,13 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from moto.glue.exceptions import CrawlerRunningException
 from moto.glue.models import FakeCrawl, FakeCrawler, FakeTable, GlueBackend
 
+from local import clock
 from local.athena.catalog import files_below, split_uri
 from local.athena.errors import QueryFailed
 from local.athena.escapes import readable
@@ -42,7 +42,7 @@ def install(objects: Objects) -> Callable[[], None]:
                 )
             crawl = FakeCrawl(crawler.name)
             crawl.status = "RUNNING"
-            crawl.start_time = datetime.now(UTC).replace(tzinfo=None)
+            crawl.start_time = clock.now().replace(tzinfo=None)
             crawler.crawls.append(crawl)
             thread = threading.Thread(target=_crawl, args=(crawler, crawl, objects), daemon=True)
             _threads.append(thread)
@@ -98,7 +98,7 @@ def _crawl(crawler: FakeCrawler, crawl: FakeCrawl, objects: Objects) -> None:
     except Exception as error:  # whatever it is must end the crawl, not leave it running
         problem = f"Internal Service Exception: {type(error).__name__}: {error}"
     with _lock:
-        crawl.end_time = datetime.now(UTC).replace(tzinfo=None)
+        crawl.end_time = clock.now().replace(tzinfo=None)
         crawl.__dict__["error_message"] = problem
         stopped = crawl.status == "STOPPING"
         crawl.status = "STOPPED" if stopped else "FAILED" if problem else "COMPLETED"

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from uuid import uuid4
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
+from local import clock
 from local.calls import Principal, acting_as
 from local.callscope import environment, output_of_call
 from local.clients import CREDENTIALS, REGION
@@ -59,20 +61,22 @@ class Context:
     invoked_function_arn: str
     aws_request_id: str
     log_group_name: str
-    deadline: float
+    deadline: datetime
     function_version: str = "$LATEST"
     log_stream_name: str = "offline"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the function's time-out, which nothing enforces here."""
-        return max(0, int((self.deadline - time.monotonic()) * 1000))
+        """Milliseconds until the function's time-out, by the machine's time."""
+        return max(0, int((self.deadline - clock.now()).total_seconds() * 1000))
 
 
 @dataclass
 class Runner:
     """Calls handlers from the folders that the template names.
 
-    One call at a time: the process has one environment, and every call gets its function's.
+    One call at a time, since handlers share what they import: loggers, metrics, clients. A watcher
+    that waits on `turn` lets others be called meanwhile. A function whose time-out has been passed
+    over by `Machine.advance` is dead; how long this machine takes does not count.
     """
 
     folders: Mapping[str, Path]
@@ -80,7 +84,7 @@ class Runner:
     observers: list[Observer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._lock = threading.RLock()
+        self.turn = threading.Condition(threading.RLock())
         self._numbers = itertools.count(1)
         self._handlers = Handlers()
         self._background: list[threading.Thread] = []
@@ -88,7 +92,7 @@ class Runner:
     def invoke(self, function: Any, payload: bytes | str | None) -> tuple[str, bool]:
         """The call's answer as JSON, and whether it is an error."""
         name, request_id = function.function_name, str(uuid4())
-        with self._lock, output_of_call() as output, environment(_variables(function)):
+        with self.turn, output_of_call() as output, environment(_variables(function)):
             try:
                 event = json.loads(payload or b"{}")
                 return self._call(function, Call(next(self._numbers), name, request_id, event))
@@ -116,7 +120,8 @@ class Runner:
         for observer in self.observers:
             observer.before_call(call)
         handler = self._handlers.get(self.folders[function.code["S3Key"]], function.handler)
-        with acting_as(Principal("function", call.function_name, call.request_id, call.event)):
+        principal = Principal("function", call.function_name, call.request_id, call.event)
+        with acting_as(principal, timeout=int(function.timeout)):
             result = handler(call.event, _context(function, call))
         try:
             answer = json.dumps(result, allow_nan=False)
@@ -171,7 +176,7 @@ def _context(function: Any, call: Call) -> Context:
         invoked_function_arn=function.function_arn,
         aws_request_id=call.request_id,
         log_group_name=function.logs_group_name,
-        deadline=time.monotonic() + int(function.timeout),
+        deadline=clock.now() + timedelta(seconds=int(function.timeout)),
     )
 
 

@@ -15,7 +15,17 @@ from moto import mock_aws
 from moto.glue.models import glue_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from local import calls, cloudformation, events, lambdas, pauses, snapshot, stepfunctions
+from local import (
+    calls,
+    callscope,
+    clock,
+    cloudformation,
+    events,
+    lambdas,
+    pauses,
+    snapshot,
+    stepfunctions,
+)
 from local.clients import ACCOUNT, REGION, new_client, shared_client
 from local.objects import Objects
 from local.process import offline_process
@@ -154,6 +164,13 @@ class Machine:
         """Fire every enabled schedule once; returns the executions that started."""
         return events.fire_schedules(at)
 
+    def advance(self, seconds: float) -> None:
+        """Let so much time pass at once, for states, functions, leases and crawls.
+
+        A function that runs meanwhile, and whose time-out is no longer than that, is dead.
+        """
+        clock.advance(seconds)
+
     def save(self) -> None:
         """Keep the ledger, the catalog and the objects in `home`, for a machine to come."""
         snapshot.save(self.home, self.objects)
@@ -191,7 +208,9 @@ class Machine:
             self._exits.callback(crawler.install(self.objects))
 
     def _install_services(self, expanded: Expanded) -> None:
-        for part in (calls, cloudformation, events, lambdas, pauses, stepfunctions):
+        for part in (
+            calls, callscope, clock, cloudformation, events, lambdas, pauses, stepfunctions,
+        ):  # fmt: skip
             part.install()
         pauses.set_scale(self.wait_scale)
         self.calls = calls.Calls()
@@ -228,6 +247,7 @@ class Machine:
         self.runner.close(end - time.monotonic())
         lambdas.use(None)
         calls.use(None)
+        clock.reset()
 
 
 def _part(name: str) -> Any:

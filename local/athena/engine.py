@@ -11,15 +11,19 @@ import duckdb
 from sqlglot import exp
 
 from local.athena import checks, functions, names, unload
-from local.athena.catalog import Catalog, Table
+from local.athena.catalog import Catalog, Column, Table
 from local.athena.dialect import to_duckdb
 from local.athena.errors import QueryCancelled, translate
 from local.athena.hivetypes import athena_type
 from local.athena.relations import Reader, Readings
+from local.athena.shapes import Shapes
 from local.athena.statements import Unload
 from local.objects import Objects
 
 Outcome = TypeVar("Outcome")
+
+# Types do not depend on a machine, and a test brings up hundreds of them.
+_shapes = Shapes()
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Session:
         self._cursor = cursor
         self._database = database
         self._any_bytes = False
+        self._sources: tuple[tuple[Column, ...], ...] = ()
 
     def close(self) -> None:
         """Drop the statement's views and memory."""
@@ -118,8 +123,7 @@ class Session:
 
     def _write(self, statement: Unload, scratch: Path) -> int:
         query = self._compile(statement.query.tree)
-        described = self._cursor.execute(f"DESCRIBE {query}").fetchall()
-        columns = [(row[0], row[1]) for row in described]
+        columns = _shapes.describe(self._cursor, query, self._sources)
         unload.check_columns(columns, statement.partitioned_by)
         chosen = unload.select_list(columns, statement.partitioned_by, any_bytes=self._any_bytes)
         return unload.write(self._cursor, f"SELECT {chosen} FROM ({query})", statement, scratch)
@@ -145,6 +149,7 @@ class Session:
             table = found[(place.db or self._database).lower(), place.name.lower()]
             self._any_bytes = self._any_bytes or table.is_text
             views.append(f"source_{number}")
+            self._sources += ((*table.columns, *table.keys),)
             reader.create_view(views[-1], table, place)
         for place, view in zip(places, views, strict=True):
             replacement = exp.table_(view, quoted=True)

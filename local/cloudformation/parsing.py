@@ -1,6 +1,7 @@
 """Makes moto's template parser say what it cannot do, and name resources alike each time."""
 
 import hashlib
+import json
 import re
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -31,6 +32,8 @@ def install() -> None:
     """Replace the parser's functions; its caches of known types are renewed."""
     _stacks.generate_stack_id = _stack_id
     _stacks.Stack.stack_resources = property(_made_resources)
+    # moto reads a template as YAML before it tries JSON, which is what it is given here.
+    _stacks.Stack.parse_template = staticmethod(json.loads)
     _moto.generate_resource_name = _resource_name
     _moto.parse_condition = _equal_as_text(_moto.parse_condition)
     _moto.parse_resource = _complete(_moto.parse_resource)

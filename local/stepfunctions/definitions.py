@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -21,7 +22,13 @@ def read(text: str, substitutions: Mapping[str, Any]) -> str:
         text = text.replace("${" + name + "}", str(value))
     if left := sorted(set(re.findall(r"\$\{[^}]*\}", text))):
         raise DefinitionError(f"no substitution for {', '.join(left)}")
-    definition = yaml.safe_load(text)
+    return _as_json(text)
+
+
+# Stacks of the same name, as tests bring up by the hundred, have the same definitions.
+@lru_cache(maxsize=16)
+def _as_json(text: str) -> str:
+    definition = yaml.load(text, yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader)
     _check_targets(definition)
     return json.dumps(definition)
 

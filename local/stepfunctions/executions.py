@@ -12,6 +12,7 @@ from uuid import uuid4
 from moto.core.responses import ActionResult
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from local import clock
 from local.stepfunctions import moto_asl
 
 START_SECONDS = 10
@@ -47,7 +48,7 @@ def install() -> None:
     worker.stop = _stop
     state = moto_asl.module("asl.component.state.state")
     state.StateData = lambda EnteredTime, Name: {
-        "EnteredTime": iso(datetime.fromisoformat(EnteredTime)),
+        "EnteredTime": iso(datetime.fromisoformat(EnteredTime) + clock.ahead()),
         "Name": Name,
     }
     environment = moto_asl.module("asl.eval.environment").Environment
@@ -110,7 +111,7 @@ def _note_end(execution: Any) -> None:
     env = execution.exec_worker.env
     end = env.program_state()
     statuses = moto_asl.module("api").ExecutionStatus
-    execution.stop_date = datetime.now(UTC)
+    execution.stop_date = clock.now()
     match type(end).__name__:
         case "ProgramEnded":
             execution.output = json.dumps(env.states.get_input(), default=str)
@@ -140,7 +141,7 @@ def _stop(self: Any, stop_date: datetime, error: str | None, cause: str | None) 
 def _stop_execution(self: Any) -> Any:
     arn = self._get_param("executionArn")
     execution = self.stepfunction_backend.describe_execution(arn)
-    now = datetime.now(UTC)
+    now = clock.now()
     execution.stop(stop_date=now, error=self._get_param("error"), cause=self._get_param("cause"))
     return ActionResult({"stopDate": execution.stop_date or now})
 

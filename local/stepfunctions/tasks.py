@@ -1,7 +1,7 @@
 """Tasks that call services with AWS's parameter names, and that wait for nested executions."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,7 @@ import botocore.session
 from botocore import xform_name
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from local import clock
 from local.clients import shared_client
 from local.stepfunctions import moto_asl
 from local.stepfunctions.executions import iso
@@ -130,7 +131,7 @@ def _stopping_the_nested(evaluate: Any) -> Any:
         finally:
             nested = getattr(env, "nested", None)
             if nested is not None and not nested.ended.is_set():
-                nested.stop(stop_date=datetime.now(UTC), error=None, cause=None)
+                nested.stop(stop_date=clock.now(), error=None, cause=None)
 
     return evaluate_task
 

@@ -1,0 +1,10 @@
+"""The time of whoever runs this code, as opposed to when its state was entered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
