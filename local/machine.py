@@ -22,6 +22,7 @@ from local import (
     cloudformation,
     events,
     lambdas,
+    metrics,
     pauses,
     snapshot,
     stepfunctions,
@@ -108,6 +109,11 @@ class Machine:
     def logs(self) -> list[lambdas.LogLine]:
         """What the handlers wrote to their standard output, in order."""
         return self.runner.logs
+
+    @property
+    def metrics(self) -> list[metrics.Datapoint]:
+        """What the handlers have measured, in order."""
+        return metrics.read(self.runner.logs)
 
     def client(self, service: str) -> Any:
         """A boto3 client that reaches this stack."""

@@ -65,6 +65,8 @@ class Expected:
     events: dict[Key, Row] = field(default_factory=dict)
     quarantine: list[Rejected] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    # Accepted lines, copies included, whose event hour lies before their arrival hour, by age.
+    late: Counter[str] = field(default_factory=Counter)
     lines: int = 0
 
     @property
@@ -101,7 +103,20 @@ def expect(landing: Path) -> Expected:
             else:
                 row = outcome | {"arrival_hour": f"{arrival:%Y-%m-%dT%H}", "source_path": source}
                 _merge(expected.events, row)
+                expected.late.update(late_class(row["event_time"], arrival))
     return expected
+
+
+def late_class(event_time: datetime, arrival: datetime) -> list[str]:
+    """Return the class of an event by the hours from its own to that of its arrival, if late."""
+    event_hour = event_time.replace(minute=0, second=0, microsecond=0)
+    hours = (arrival - event_hour) // timedelta(hours=1)
+    if hours <= 0:
+        return []
+    for limit, age in ((1, "1h"), (6, "6h"), (24, "24h"), (7 * 24, "7d")):
+        if hours <= limit:
+            return [age]
+    return ["older"]
 
 
 def split_lines(data: bytes) -> list[bytes]:

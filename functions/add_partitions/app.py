@@ -7,17 +7,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide import publishing
 from springtide.arrival import parse_moment
-from springtide.observability import logger, metrics
+from springtide.observability import logger
 from springtide.settings import Settings
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, the step that staged and the chunk; returns what was published."""
     now = parse_moment(event["now"])
-    published = publishing.add_partitions(
+    return publishing.add_partitions(
         Settings.from_env(), event["execution"], event["slice"], event["step"], event["chunk"], now
     )
-    metrics.add_metric(name="PartitionsPublished", unit="Count", value=published["partitions"])
-    return published

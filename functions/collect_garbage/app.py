@@ -9,26 +9,23 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide import collecting
 from springtide.arrival import parse_moment
 from springtide.errors import LeaseHeldError
-from springtide.observability import logger, metrics
+from springtide.observability import emit, logger
 from springtide.settings import Settings
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Does one pass, unless somebody else writes just now; returns what it did."""
     # By the clock, since the schedule's own time can be hours old when a call is repeated, and a
     # lease must not be taken for then.
     now = parse_moment(event["now"]) if "now" in event else datetime.now(UTC)
+    settings = Settings.from_env()
     try:
-        done = collecting.collect(
-            Settings.from_env(), f"collect:{context.aws_request_id}", lambda: now
-        )
+        done = collecting.collect(settings, f"collect:{context.aws_request_id}", lambda: now)
     except LeaseHeldError as err:
         logger.info("collection skipped", extra={"reason": str(err)})
         return {"skipped": True, "condemned": 0, "tagged": 0, "more": True}
-    metrics.add_metric(name="PrefixesCondemned", unit="Count", value=len(done.condemned))
-    metrics.add_metric(name="ObjectsTagged", unit="Count", value=done.tagged)
+    emit(settings, {"PrefixesCondemned": len(done.condemned), "ObjectsTagged": done.tagged})
     logger.info("garbage collected", extra={"condemned": done.condemned, "tagged": done.tagged})
     return {
         "skipped": False,

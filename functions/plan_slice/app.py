@@ -5,15 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import planning
+from springtide import planning, waiting
 from springtide.arrival import parse_moment
-from springtide.observability import logger
+from springtide.ledger import Ledger
+from springtide.observability import emit, logger
 from springtide.settings import Settings
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the turn before; returns the slice, or `planned` false if nothing is pending."""
-    return planning.plan_slice(
-        Settings.from_env(), event["execution"], event["turn"], parse_moment(event["now"])
-    )
+    settings, now = Settings.from_env(), parse_moment(event["now"])
+    slice_ = planning.plan_slice(settings, event["execution"], event["turn"], now)
+    measured = waiting.gauges(Ledger(settings.ledger_table, settings.data_set), now)
+    if not slice_["planned"]:
+        # The run ends here; one without anything to do has these to say, so that alarms see it.
+        started = parse_moment(event["started"])
+        measured |= {
+            "RunSeconds": (now - started).total_seconds(),
+            "Slices": 0,
+            "PartitionsPublished": 0,
+        }
+    emit(settings, measured)
+    return slice_

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,21 @@ def account(settings: Settings) -> Account:
         ],
         arrival_hours=len(taken),
     )
+
+
+def total(accounts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The sum of what was counted in arrival hours, or in parts of them."""
+    accounts = list(accounts)
+    counted: dict[str, Counter[str]] = {"rejected": Counter(), "late": Counter()}
+    for account in accounts:
+        for name, counter in counted.items():
+            counter.update(account.get(name, {}))
+    return {
+        "lines": sum(account["lines"] for account in accounts),
+        "accepted": sum(account["accepted"] for account in accounts),
+        **{name: dict(counter) for name, counter in counted.items()},
+        "unread": [entry for account in accounts for entry in account["unread"]],
+    }
 
 
 def _unread(entry: dict[str, Any]) -> dict[str, str]:

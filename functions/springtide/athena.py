@@ -84,6 +84,16 @@ def _may_succeed(error: Mapping[str, Any]) -> bool:
     return bool(error.get("Retryable")) or error.get("ErrorCategory") == _SYSTEM
 
 
+def scanned_bytes(query_id: str) -> int:
+    """The bytes that a query has scanned, also one that failed or was cancelled.
+
+    Raises AthenaBusyError where Athena does not answer just now.
+    """
+    with _busy_told():
+        query = aws.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+    return query.get("Statistics", {}).get("DataScannedInBytes", 0)
+
+
 def rows(query_id: str) -> Iterator[dict[str, str | None]]:
     """The result of a SELECT, row by row, as text by column name.
 

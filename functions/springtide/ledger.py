@@ -11,11 +11,15 @@ from botocore.exceptions import ClientError
 
 from springtide import aws
 from springtide.arrival import ArrivalHour
+from springtide.batches import batched
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 Item = dict[str, Any]
+
+# docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+BATCH_GET_LIMIT = 100
 
 
 class Ledger:
@@ -56,6 +60,22 @@ class Ledger:
         with self.table.batch_writer() as batch:
             for sort, item in items:
                 batch.put_item(Item={**self.key(kind, sort), **item})
+
+    def get_all(self, kind: str, sorts: Iterable[str]) -> dict[str, Item]:
+        """Those of the items that exist, by sort key."""
+        found: dict[str, Item] = {}
+        for chunk in batched(sorted(set(sorts)), BATCH_GET_LIMIT):
+            wanted: Any = [self.key(kind, sort) for sort in chunk]
+            while wanted:
+                answer = self.table.meta.client.batch_get_item(
+                    RequestItems={self._table_name: {"Keys": wanted, "ConsistentRead": True}}
+                )
+                for item in answer["Responses"].get(self._table_name, []):
+                    found[str(item["sk"])] = _plain(item)
+                # DynamoDB leaves some for another call if it is throttled, or they are large.
+                left: Any = answer.get("UnprocessedKeys", {})
+                wanted = left.get(self._table_name, {}).get("Keys")
+        return found
 
     def query(
         self,
@@ -143,7 +163,8 @@ class Ledger:
         freed = self.update(
             "open",
             str(hour),
-            "SET #state = :pending REMOVE reason, held_at, held_by, rolled_back, max_hours, stale",
+            "SET #state = :pending REMOVE reason, held_at, held_by, rolled_back, max_hours, stale,"
+            " pending_since",
             {":pending": "pending", ":held": "held"},
             names={"#state": "state"},
             condition="#state = :held",

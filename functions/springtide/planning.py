@@ -41,7 +41,7 @@ def plan_slice(
     # Pending first: a crash in between must not leave hours that a request has gone past and that
     # nothing remembers.
     for taken in choice.taken:
-        ledger.put("open", str(taken.candidate.hour), _pending(search, taken))
+        ledger.put("open", str(taken.candidate.hour), _pending(search, taken, now))
     _keep_progress(ledger, search, choice.left)
     common = {"turn": turn["turn"] + 1, "cursor": search.cursor}
     if not choice.taken:
@@ -104,9 +104,10 @@ def _keep_progress(ledger: Ledger, search: Search, left: Candidate | None) -> No
             ledger.delete("request", request["sk"])
 
 
-def _pending(search: Search, taken: Taken) -> dict[str, Any]:
+def _pending(search: Search, taken: Taken, now: datetime) -> dict[str, Any]:
     """The ledger item of an hour that is about to be taken in."""
     known = search.open.get(taken.candidate.hour, {})
+    since = known.get("pending_since") if known.get("state") == "pending" else None
     names = ("max_hours", "progress", "stale")
     kept: Item = {name: known[name] for name in names if name in known}
     if taken.candidate.after is None:
@@ -114,6 +115,7 @@ def _pending(search: Search, taken: Taken) -> dict[str, Any]:
     return {
         **kept,
         "state": "pending",
+        "pending_since": since or now.isoformat(),
         "fingerprint": Fingerprint.of(taken.candidate.objects)._asdict(),
     }
 

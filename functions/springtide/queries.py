@@ -11,7 +11,8 @@ from springtide.arrival import ArrivalHour
 from springtide.chunks import DOCUMENTS
 from springtide.errors import QueryFailedError, SpringtideError, TransientQueryError
 from springtide.landing import Landing
-from springtide.ledger import Ledger, attempt_sort
+from springtide.ledger import Item, Ledger, attempt_sort
+from springtide.observability import emit
 from springtide.partitions import EVENTS
 from springtide.settings import Settings
 from springtide.sql.audit import audit_events, audit_quarantine
@@ -104,8 +105,7 @@ def poll(
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, call.execution, now)
-    kind = f"query#{call.slice}"
-    item = ledger.get(kind, call.sort)
+    item = ledger.get(f"query#{call.slice}", call.sort)
     if item is None:
         raise SpringtideError(f"{call.slice}: attempt {call.sort} was never recorded")
     try:
@@ -113,10 +113,10 @@ def poll(
         if outcome is not None and item["target"]:
             athena.check_manifest(outcome.manifest, item["target"])
     except (TransientQueryError, QueryFailedError):
-        _ended(ledger, kind, call, "failed", 0)
+        _ended(settings, ledger, call, item, "failed", athena.scanned_bytes(query_id))
         raise
     if outcome is not None:
-        _ended(ledger, kind, call, "succeeded", outcome.scanned_bytes)
+        _ended(settings, ledger, call, item, "succeeded", outcome.scanned_bytes)
         return {"query_id": query_id, "state": "SUCCEEDED", "polls": polls + 1, "wait_seconds": 0}
     if polls >= MAX_POLLS:
         raise SpringtideError(f"query {query_id} still runs after {polls} polls")
@@ -133,9 +133,14 @@ def wait_seconds(polls: int) -> int:
     return _WAITS[polls] if polls < len(_WAITS) else _LONGEST_WAIT
 
 
-def _ended(ledger: Ledger, kind: str, call: Call, state: str, scanned_bytes: int) -> None:
+def _ended(
+    settings: Settings, ledger: Ledger, call: Call, item: Item, state: str, scanned_bytes: int
+) -> None:
+    """Records how an attempt ended; what it scanned is emitted once, also if polls are repeated."""
+    if item["state"] == "started":
+        emit(settings, {"ScannedBytes": scanned_bytes})
     ledger.update(
-        kind,
+        f"query#{call.slice}",
         call.sort,
         "SET #state = :state, scanned_bytes = :scanned",
         {":state": state, ":scanned": scanned_bytes},

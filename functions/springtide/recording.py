@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from springtide import completeness, lease, marks
+from springtide import completeness, lease, marks, measuring
+from springtide.account import total
 from springtide.arrival import ArrivalHour
 from springtide.ledger import Ledger
 from springtide.settings import Settings
@@ -22,13 +22,15 @@ def record_slice(
     lease.renew(ledger, execution, now)
     store = Store(settings.lake_bucket)
     plan, counts = store.read(slice_id, "plan"), store.read(slice_id, "counts")
+    # Before the first hour is recorded: what is taken is not read again, and would stay uncounted.
+    measuring.report(settings, ledger, store, slice_id, now)
     for entry in plan["hours"]:
         if "rebuild" in plan:
             # What is pending stays so: somebody may have asked for it meanwhile.
             _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
         else:
             _record_hour(ledger, slice_id, entry, counts[entry["hour"]], now)
-    account = _total(counts.values())
+    account = total(counts.values())
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
     completeness.publish(settings, ledger)
@@ -59,7 +61,7 @@ def _record_hour(
             return  # an earlier call of this function got this far
         if entry["upto"] is not None and open_item["progress"]["after"] == entry["upto"]:
             return
-        counted = _total([open_item["progress"]["account"], counted])
+        counted = total([open_item["progress"]["account"], counted])
     if entry["upto"] is not None:
         progress = {
             "digest": entry["fingerprint"]["digest"],
@@ -90,17 +92,3 @@ def _record_taken(
     # Each taking is kept beside the last one, for a rollback to restore what was recorded before.
     ledger.put("taking", f"{hour}#{slice_id}", record)
     ledger.put("hour", hour, record)
-
-
-def _total(accounts: Any) -> dict[str, Any]:
-    """The sum of accounts."""
-    accounts = list(accounts)
-    rejected: Counter[str] = Counter()
-    for account in accounts:
-        rejected.update(account["rejected"])
-    return {
-        "lines": sum(account["lines"] for account in accounts),
-        "accepted": sum(account["accepted"] for account in accounts),
-        "rejected": dict(rejected),
-        "unread": [entry for account in accounts for entry in account["unread"]],
-    }

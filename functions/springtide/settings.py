@@ -14,6 +14,7 @@ from springtide.errors import SettingsError
 class Settings:
     """One stack's names and limits, as template.yaml hands them to every function."""
 
+    stack: str
     data_set: str
     database: str
     workgroup: str
@@ -64,6 +65,7 @@ class Settings:
                 raise SettingsError(f"{name}: {err}") from None
 
         return cls(
+            stack=text("STACK_NAME"),
             data_set=text("DATA_SET"),
             database=text("DATABASE"),
             workgroup=text("WORKGROUP"),

@@ -68,6 +68,7 @@ class _Counted:
         self.lines: dict[str, int] = defaultdict(int)
         self.event_hours: dict[Partition, int] = {}
         self.rejected: dict[str, dict[str, int]] = defaultdict(dict)
+        self.late: dict[str, dict[str, int]] = defaultdict(dict)
         # Only of a rebuild: hours whose keys it changes, and objects that it has not read.
         self.moved: set[Partition] = set()
         self.sources: dict[str, str] = {}
@@ -86,6 +87,8 @@ class _Counted:
                 self.moved.add((subject, aspect))
             elif row["kind"] == count.SOURCE:
                 self.sources[subject] = aspect
+            elif row["kind"] == count.LATE:
+                self.late[subject][aspect] = lines
             else:
                 self.rejected[subject][aspect] = lines
 
@@ -97,6 +100,7 @@ class _Counted:
             "lines": lines,
             "accepted": lines - sum(rejected.values()),
             "rejected": dict(rejected),
+            "late": dict(self.late.get(entry["hour"], {})),
             "unread": entry["unread"],
         }
 

@@ -28,7 +28,12 @@ def leased(rig: Callable[..., Rig]) -> Callable[..., Rig]:
 def plan(it: Rig, turn: int = 0, cursor: str | None = None) -> dict[str, Any]:
     """Mounts what has landed and plans a slice of it."""
     it.mount()
-    event = {"execution": EXECUTION, "turn": {"turn": turn, "cursor": cursor}, "now": NOW}
+    event = {
+        "execution": EXECUTION,
+        "turn": {"turn": turn, "cursor": cursor},
+        "started": NOW,
+        "now": NOW,
+    }
     slice_: dict[str, Any] = it.invoke("plan_slice", event)
     return slice_
 
@@ -65,4 +70,10 @@ def upto(it: Rig, slice_id: str, step: str) -> dict[str, Any]:
             it.invoke("check_audit", {**event, "step": "merge", "chunk": chunk})
         if step == "record_slice":
             it.invoke("add_partitions", {**event, "step": "merge", "chunk": chunk})
+    if step == "record_slice":
+        for chunk in it.invoke("plan_derived", event)["chunks"]:
+            query(it, slice_id, "derive", chunk)
+            query(it, slice_id, "audit_derived", chunk)
+            it.invoke("check_audit", {**event, "step": "derive", "chunk": chunk})
+            it.invoke("add_partitions", {**event, "step": "derive", "chunk": chunk})
     return planned

@@ -69,3 +69,25 @@ def test_request_s_hours_are_pending_before_the_request_moves_past_them(
     table.meta.client.meta.events.unregister("provide-client-params.dynamodb.PutItem", note)
 
     assert writes.index("open") < writes.index("request")
+
+
+def test_what_waits_is_measured_by_when_it_was_found_and_not_by_its_arrival(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.land("2020/07/13/02/a.gz", event(2))
+    plan(it)
+    hour_later = NOW.replace("T01", "T02")
+    it.invoke("take_lease", {"execution": EXECUTION, "now": hour_later})
+
+    planned = {"turn": {"turn": 1, "cursor": "end"}, "started": NOW, "now": hour_later}
+    it.invoke("plan_slice", {"execution": EXECUTION, **planned})
+
+    measured = [(p.name, p.value) for p in it.machine.metrics if p.name != "HeldHours"]
+    assert measured == [
+        ("PendingHours", 2),
+        ("OldestPendingSeconds", 0),
+        ("PendingHours", 2),
+        ("OldestPendingSeconds", 3600),
+    ]

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ def crawl(it: Rig) -> dict[str, object]:
     now = datetime.now(UTC).isoformat()
     state = it.invoke("start_crawler", {"now": now})
     while state["state"] == "RUNNING":
+        time.sleep(0.05)  # a crawl that is polled too often is given up on
         state = it.invoke("poll_crawler", {"crawl": state, "now": now})
     found: dict[str, object] = state
     return found
@@ -27,10 +29,18 @@ def test_fields_that_are_new_or_gone_are_reported(rig: Callable[..., Rig]) -> No
     assert isinstance(drift, dict)
     assert drift["new"] == ["temperature"]
     assert "geldig" in drift["vanished"]
+    measured = {point.name: point.value for point in it.machine.metrics}
+    assert measured == {
+        "CrawlsFailed": 0,
+        "SchemaDriftNew": 1,
+        "SchemaDriftVanished": len(drift["vanished"]),
+    }
 
 
 def test_crawl_that_does_not_end_is_given_up_on(rig: Callable[..., Rig]) -> None:
     state = {"state": "RUNNING", "polls": 59, "wait_seconds": 30}
     now = datetime.now(UTC).isoformat()
-    found = rig().invoke("poll_crawler", {"crawl": state, "now": now})
+    it = rig()
+    found = it.invoke("poll_crawler", {"crawl": state, "now": now})
     assert found["state"] == "GIVEN_UP"
+    assert {point.name: point.value for point in it.machine.metrics} == {"CrawlsFailed": 1}

@@ -1,6 +1,6 @@
-"""The statement that counts a slice's delta: per object, per event hour, and per reject reason.
+"""The statement that counts a slice's delta: objects, event hours, reject reasons, lateness.
 
-Reads: delta, four narrow columns of it; for a rebuild also the keys of delta and events. Grain of
+Reads: delta, five narrow columns of it; for a rebuild also the keys of delta and events. Grain of
 the result: one row per kind and thing counted.
 """
 
@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from springtide.dataset import DataSet
+from springtide.lateness import age_sql
 from springtide.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import columns, literal
 
-OBJECT, EVENT_HOUR, REJECT = "object", "event_hour", "reject"
+OBJECT, EVENT_HOUR, REJECT, LATE = "object", "event_hour", "reject", "late"
 MOVED, SOURCE = "moved", "source"
 
 
 def count(version: str) -> str:
     """The SELECT over the delta of that version; columns kind, subject, aspect, lines."""
     where = f"version = {literal(version)}"
+    arrival = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
+    age = age_sql("event_time", arrival)
     return f"""SELECT
   '{OBJECT}' AS kind,
   source_path AS subject,
@@ -47,7 +50,20 @@ SELECT
 FROM delta
 WHERE {where}
   AND reject_reason IS NOT NULL
-GROUP BY arrival_hour, reject_reason"""
+GROUP BY arrival_hour, reject_reason
+UNION ALL
+SELECT
+  '{LATE}' AS kind,
+  arrival_hour AS subject,
+  {age} AS aspect,
+  count(*) AS lines
+FROM delta
+WHERE {where}
+  AND reject_reason IS NULL
+  AND event_time < {arrival}
+GROUP BY
+  arrival_hour,
+  {age}"""
 
 
 def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -> str:

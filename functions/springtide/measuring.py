@@ -1,0 +1,97 @@
+"""What a slice adds to the metrics: each line and row once, however often it is read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from springtide.account import total
+from springtide.chunks import DOCUMENTS
+from springtide.lateness import AGES
+from springtide.ledger import Item, Ledger
+from springtide.observability import emit
+from springtide.partitions import EVENTS
+from springtide.settings import Settings
+from springtide.store import Store
+
+_NOTHING: Item = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "unread": 0}
+
+
+def report(settings: Settings, ledger: Ledger, store: Store, slice_id: str, now: datetime) -> None:
+    """Emits the metrics of a slice that is about to be recorded, unless an earlier call has.
+
+    Counted is what the slice changes in the account: of an arrival hour that was read before, by a
+    slice that was recorded or by one that died, the difference. So the sums stay those of the
+    account, and a value may be negative. What was emitted is written down right after, so only a
+    crash between the two has something emitted twice.
+    """
+    item = ledger.get("slice", slice_id) or {}
+    if "measured_at" in item:
+        return
+    chunks = list(_staged(store, slice_id))
+    arrivals = _arrivals(ledger, store, slice_id)
+    events = {
+        "event#" + "T".join(entry["partition"]): {"rows": entry["rows"]}
+        for chunk in chunks
+        if chunk["table"] == EVENTS.table
+        for entry in chunk["staged"]
+    }
+    known = ledger.get_all("measured", [*arrivals, *events])
+    counted = _difference(arrivals, known)
+    rows = sum(now_has["rows"] - known.get(p, {"rows": 0})["rows"] for p, now_has in events.items())
+    started_at = datetime.fromisoformat(item["started_at"])
+    emit(
+        settings,
+        {
+            "Lines": counted["lines"],
+            "Accepted": counted["accepted"],
+            "Duplicates": counted["accepted"] - rows,
+            "Rejected": counted["lines"] - counted["accepted"],
+            "Unread": counted["unread"],
+            "Slices": 1,
+            "PartitionsPublished": sum(len(chunk["staged"]) for chunk in chunks),
+            "SliceSeconds": (now - started_at).total_seconds(),
+        },
+    )
+    for reason, lines in counted["rejected"].items():
+        emit(settings, {"Rejected": lines}, Reason=reason)
+    for age in AGES:
+        emit(settings, {"LateEvents": counted["late"][age]}, Age=age)
+    ledger.put_all("measured", [*arrivals.items(), *events.items()])
+    ledger.update("slice", slice_id, "SET measured_at = :now", {":now": now.isoformat()})
+
+
+def _staged(store: Store, slice_id: str) -> Iterator[Mapping[str, Any]]:
+    """What each chunk has published, of what the slice touches and of what is derived from it."""
+    for step in ("merge", "derive"):
+        for number in range(len(store.read(slice_id, DOCUMENTS[step])["chunks"])):
+            yield store.read(slice_id, f"{step}-{number}")
+
+
+def _arrivals(ledger: Ledger, store: Store, slice_id: str) -> dict[str, Item]:
+    """All that was counted of the slice's arrival hours, also in parts that earlier slices took."""
+    counts = store.read(slice_id, "counts")
+    found = {}
+    for entry in store.read(slice_id, "plan")["hours"]:
+        parts = [counts[entry["hour"]]]
+        if entry["after"] is not None:
+            open_item = ledger.get("open", entry["hour"]) or {}
+            parts.append(open_item["progress"]["account"])
+        counted = total(parts)
+        found[f"arrival#{entry['hour']}"] = {**counted, "unread": len(counted["unread"])}
+    return found
+
+
+def _difference(arrivals: Mapping[str, Item], known: Mapping[str, Item]) -> Item:
+    """What arrival hours have now beyond what was known of them, summed up."""
+    counted: Item = {**_NOTHING, "rejected": Counter(), "late": Counter()}
+    for sort, now_has in arrivals.items():
+        had = known.get(sort, _NOTHING)
+        for name in ("lines", "accepted", "unread"):
+            counted[name] += now_has[name] - had[name]
+        for name in ("rejected", "late"):
+            counted[name].update(now_has[name])
+            counted[name].subtract(had[name])
+    return counted

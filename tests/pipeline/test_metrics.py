@@ -1,0 +1,149 @@
+"""What the handlers measure in two runs adds up to what the independent reference counts."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from springtide.lateness import AGES
+from springtide.observability import NAMESPACE, UNITS
+
+from local.metrics import Datapoint
+from tests import oracle
+from tests.pipeline.rig import Rig, event
+from tests.project.test_observability import table
+
+TABLES = ("events", "quarantine", "traffic")
+
+
+class Measured(NamedTuple):
+    """Two runs over one landing: what they had to come to, and what was measured."""
+
+    expected: oracle.Expected
+    points: list[Datapoint]
+    partitions_flipped: int
+    bytes_scanned: int
+    stack: str
+
+    def sums(self, name: str, dimension: str | None = None) -> Counter[str]:
+        """The sums of a metric by its further dimension's value; under "" if it has none."""
+        found: Counter[str] = Counter()
+        for point in self.points:
+            further = dict(point.dimensions)
+            assert further.pop("Stack") == self.stack
+            assert further.pop("DataSet") == "traffic"
+            if point.name == name and set(further) == ({dimension} if dimension else set()):
+                found[next(iter(further.values()), "")] += int(point.value)
+        return found
+
+    def sum(self, name: str) -> int:
+        return self.sums(name)[""]
+
+
+def land_first(it: Rig) -> None:
+    hours_late = {10: "12T23:10", 11: "12T19:10", 12: "12T05:10", 13: "06T23:10", 14: "01T00:10"}
+    late = [event(n, f"2020-07-{at}:00Z") for n, at in hours_late.items()]
+    it.land("2020/07/13/00/a.gz", event(1), event(1), "broken", event(2, temperature=20), *late)
+    it.land("2020/07/13/01/a.gz", event(3, "2020-07-13T01:00:00Z"), event(unieke_id=None))
+    it.land("2020/07/13/01/_hidden.gz", event(4))
+
+
+def land_later(it: Rig) -> None:
+    # The first hour is read again for this, and all that was in it must not count twice.
+    it.land("2020/07/13/00/late.gz", event(5), "also broken", event(10, "2020-07-12T23:10:00Z"))
+    it.land(
+        "2020/07/13/02/b.gz",
+        event(1),  # one hour late by now, and a copy
+        event(6, "2020-07-13T02:59:59Z"),
+        event(7, "2020-07-13T09:00:00Z"),
+        event(8, "1999-07-13T09:00:00Z"),
+        "[]",
+    )
+
+
+def flipped(it: Rig, before: dict[str, dict[tuple[str, ...], str]]) -> int:
+    return sum(
+        before.get(table, {}).get(partition) != location
+        for table in TABLES
+        for partition, location in it.partitions(table).items()
+    )
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
+    it = Rig(tmp_path_factory.mktemp("measured"), {})
+    try:
+        land_first(it)
+        it.run()
+        moved = flipped(it, {})
+        before = {table: it.partitions(table) for table in TABLES}
+        land_later(it)
+        it.run()
+        moved += flipped(it, before)
+        it.run()  # finds nothing to do
+        scanned = sum(query.scanned_bytes for query in it.machine.athena.history)
+        yield Measured(it.expect(), it.machine.metrics, moved, scanned, it.settings.stack)
+    finally:
+        it.close()
+
+
+def test_lines_are_counted_once_by_what_became_of_them(measured: Measured) -> None:
+    expected = measured.expected
+    assert expected.duplicates == 3
+    assert measured.sum("Lines") == expected.lines
+    assert measured.sum("Accepted") == expected.lines - len(expected.quarantine)
+    assert measured.sum("Duplicates") == expected.duplicates
+    assert measured.sum("Rejected") == len(expected.quarantine)
+    assert measured.sums("Rejected", "Reason") == expected.rejected
+    assert len(expected.rejected) == 4
+    assert measured.sum("Unread") == len(expected.unread) == 1
+
+
+def test_late_events_are_counted_by_age(measured: Measured) -> None:
+    assert measured.sums("LateEvents", "Age") == measured.expected.late
+    assert set(measured.expected.late) == set(AGES)
+
+
+def test_partitions_slices_and_scanned_bytes_are_those_of_the_runs(measured: Measured) -> None:
+    assert measured.sum("PartitionsPublished") == measured.partitions_flipped
+    assert measured.sum("Slices") == 2
+    assert measured.sum("ScannedBytes") == measured.bytes_scanned > 0
+
+
+def test_run_with_nothing_to_do_says_so(measured: Measured) -> None:
+    last = {}
+    for point in measured.points:
+        last[point.name] = point.value
+    waiting = ("PendingHours", "HeldHours", "OldestPendingSeconds")
+    assert {last[name] for name in (*waiting, "Slices", "PartitionsPublished")} == {0}
+    runs = [point.value for point in measured.points if point.name == "RunSeconds"]
+    assert len(runs) == 3
+    assert min(runs) >= 0
+
+
+def test_crawl_reports_drift_and_that_it_succeeded(measured: Measured) -> None:
+    assert measured.sum("SchemaDriftNew") == 1
+    assert measured.sum("SchemaDriftVanished") > 0
+    assert measured.sums("CrawlsFailed") == {"": 0}
+
+
+def test_every_metric_has_the_namespace_and_unit_that_are_declared(measured: Measured) -> None:
+    assert {point.namespace for point in measured.points} == {NAMESPACE}
+    units = {point.name: point.unit for point in measured.points}
+    assert units == {name: UNITS[name] for name in units}
+    collected = {"PrefixesCondemned", "ObjectsTagged"}  # by a function beside the run
+    assert set(UNITS) - set(units) == collected
+
+
+def test_metrics_come_from_the_functions_that_the_documentation_names(measured: Measured) -> None:
+    documented = {
+        row[0].strip("`"): set(re.findall(r"`(\w+)`", row[3])) for row in table("Metrics")
+    }
+    found: dict[str, set[str]] = {}
+    for point in measured.points:
+        words = re.findall(
+            "[A-Z][a-z]+", point.function_name.split("-")[1].removesuffix("Function")
+        )
+        found.setdefault(point.name, set()).add("_".join(words).lower())
+    assert found == {name: documented[name] for name in found}

@@ -1,0 +1,32 @@
+"""docs/observability.md names the metrics that there are, as they are."""
+
+import re
+from pathlib import Path
+
+from springtide.lateness import AGES
+from springtide.observability import UNITS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "observability.md").read_text()
+
+
+def table(heading: str) -> list[list[str]]:
+    """The cells of the first table under a heading, without its head."""
+    lines = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0].splitlines()
+    rows = [line for line in lines if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def test_every_metric_is_in_the_table_with_its_unit() -> None:
+    assert {row[0].strip("`"): row[1] for row in table("Metrics")} == UNITS
+
+
+def test_functions_that_emit_are_in_the_table() -> None:
+    named = {name for row in table("Metrics") for name in re.findall(r"`(\w+)`", row[3])}
+    for handler in named:
+        assert (ROOT / "functions" / handler / "app.py").is_file()
+
+
+def test_ages_are_those_that_are_emitted() -> None:
+    (row,) = (row for row in table("Metrics") if row[0] == "`LateEvents`")
+    assert re.findall(r"`(\w+)`", row[2]) == ["Age", *AGES]
