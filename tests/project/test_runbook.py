@@ -1,0 +1,56 @@
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from springtide import errors
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "reliability.md").read_text()
+# Ends that are no class of ours.
+OTHERS = [
+    "States.DataLimitExceeded",
+    "States.Runtime",
+    "States.Timeout",
+    "aborted",
+    "held",
+    "timed-out",
+]
+
+
+def sections() -> dict[str, str]:
+    runbook = PAGE.split("## Runbook\n", 1)[1]
+    parts = re.split(r"^### (.+)$", runbook, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def names() -> list[str]:
+    ours = inspect.getmembers(errors, inspect.isclass)
+    return sorted(name for name, cls in ours if issubclass(cls, errors.SpringtideError)) + OTHERS
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_runbook_says_what_to_do_about_each_error(name: str) -> None:
+    text = sections()[name]
+
+    for heading in ("What happened", "What is left", "What to do"):
+        said = re.search(rf"^- \*\*{heading}\*\*: (.+)", text, re.MULTILINE)
+        assert said is not None and len(said[1]) > 10, heading
+
+
+def test_the_runbook_knows_no_error_that_is_gone() -> None:
+    assert sections().keys() - {"any other name"} == set(names())
+
+
+def test_every_test_that_the_page_names_is_there() -> None:
+    named = re.findall(r"\btests/[\w./]+", PAGE)
+
+    assert named
+    assert [path for path in named if not (ROOT / path.rstrip(".")).exists()] == []
+
+
+def test_every_target_that_the_page_names_is_in_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+
+    for target in re.findall(r"`make ([\w-]+)`", PAGE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
