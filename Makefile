@@ -12,7 +12,7 @@ demo: $(VENV)/.ready ## two days of sample events through the whole pipeline, on
 	$(BIN)/springtide demo
 
 test: $(VENV)/.ready ## every test, offline
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 check: $(VENV)/.ready ## lint and types; changes nothing
 	$(BIN)/ruff check .

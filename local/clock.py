@@ -1,16 +1,35 @@
-"""The machine's time: the real one, and as much later as somebody has said."""
+"""The machine's time: the real one, later by what somebody has said, or one that stands still."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from springtide import clock
 
 _ahead = timedelta()
+_still: datetime | None = None
 
 
 def now() -> datetime:
     """This moment, by the machine's time."""
-    return datetime.now(UTC) + _ahead
+    return at(datetime.now(UTC))
+
+
+def at(real: datetime) -> datetime:
+    """A real moment, by the machine's time."""
+    return _still or real + _ahead
+
+
+@contextmanager
+def standing_still(moment: datetime) -> Iterator[None]:
+    """Have it be that moment for as long as this lasts."""
+    global _still
+    before, _still = _still, moment
+    try:
+        yield
+    finally:
+        _still = before
 
 
 def ahead() -> timedelta:

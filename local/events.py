@@ -23,6 +23,10 @@ class UndeliverableError(ValueError):
     """When a rule or a schedule has a target that nothing here can call."""
 
 
+class UnknownScheduleError(LookupError):
+    """When a schedule is to be fired that the stack does not have."""
+
+
 @cache
 def install() -> None:
     """Have rules call their targets."""
@@ -63,13 +67,28 @@ def fire_schedules(at: datetime) -> list[str]:
 
     Raises UndeliverableError.
     """
-    started = []
-    for group in scheduler_backends[ACCOUNT][REGION].schedule_groups.values():
-        for schedule in group.schedules.values():
-            if schedule.state == "ENABLED":
-                arn = deliver(schedule.target["Arn"], _scheduled_input(schedule, at))
-                started += [arn] if arn else []
-    return started
+    arns = [_fire(schedule, at) for schedule in _schedules() if schedule.state == "ENABLED"]
+    return [arn for arn in arns if arn]
+
+
+def fire_schedule(name: str, at: datetime) -> str | None:
+    """Fire one schedule, also a disabled one; returns the execution if that started one.
+
+    Raises UnknownScheduleError and UndeliverableError.
+    """
+    known = {schedule.name: schedule for schedule in _schedules()}
+    if name not in known:
+        raise UnknownScheduleError(f"no schedule {name!r}; there are {', '.join(sorted(known))}")
+    return _fire(known[name], at)
+
+
+def _schedules() -> list[Any]:
+    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
+    return [schedule for group in groups for schedule in group.schedules.values()]
+
+
+def _fire(schedule: Any, at: datetime) -> str | None:
+    return deliver(schedule.target["Arn"], _scheduled_input(schedule, at))
 
 
 def deliver(target: str, message: str) -> str | None:

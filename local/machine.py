@@ -177,6 +177,23 @@ class Machine:
         """
         clock.advance(seconds)
 
+    def fire(self, schedule: str, at: datetime) -> str | None:
+        """Fire one schedule by its name, also a disabled one; returns the execution it started."""
+        return events.fire_schedule(schedule, at)
+
+    def abort_everything(self) -> int:
+        """Abort what runs and wait for what it was calling; returns how many executions ran."""
+        running = [
+            execution
+            for machine in list(_backend().state_machines)
+            for execution in list(machine.executions)
+            if execution.status == "RUNNING"
+        ]
+        for execution in running:
+            _backend().stop_execution(execution.execution_arn)
+        threads.join(CLOSE_SECONDS)
+        return len(running)
+
     def save(self) -> None:
         """Keep the ledger, the catalog and the objects in `home`, for a machine to come."""
         snapshot.save(self.home, self.objects)
@@ -245,11 +262,7 @@ class Machine:
     def _stop_everything(self) -> None:
         executions.forget_listeners()
         end = time.monotonic() + CLOSE_SECONDS
-        for machine in list(_backend().state_machines):
-            for execution in list(machine.executions):
-                if execution.status == "RUNNING":
-                    _backend().stop_execution(execution.execution_arn)
-        threads.join(end - time.monotonic())
+        self.abort_everything()
         self.runner.close(end - time.monotonic())
         lambdas.use(None)
         calls.use(None)

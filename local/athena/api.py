@@ -1,6 +1,7 @@
 """Puts the service behind moto's Athena API: requests and responses, nothing else."""
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -15,6 +16,7 @@ from local.athena.runs import QueryRun
 
 MAX_QUERY_BYTES = 262_144
 PAGE_ROWS = 1000
+_TOKENS = uuid.UUID("7f7a4f0e-3a0e-4bf3-9d6c-6d0b8a1f5c11")
 Answer = str | tuple[str, dict[str, int]]
 
 
@@ -23,7 +25,7 @@ class AthenaApi:
 
     def __init__(self, service: AthenaService) -> None:
         self._service = service
-        self._tokens: dict[str, tuple[str, str]] = {}  # token: (request, id)
+        self._tokens: dict[str, tuple[str, QueryRun]] = {}  # by token, with the request
         self._originals: dict[str, Any] = {}
 
     def patch(self) -> None:
@@ -63,23 +65,25 @@ class AthenaApi:
             )
         configuration = self._workgroup(response)
         context = response._get_param("QueryExecutionContext") or {}
+        token = response._get_param("ClientRequestToken")
         run = QueryRun(
-            id=str(uuid.uuid4()),
+            # One token means one query, so whoever knows the token can know the query's id.
+            id=str(uuid.uuid5(_TOKENS, token) if token else uuid.uuid4()),
             sql=sql,
-            database=context.get("Database") or "default",
+            # awswrangler writes the backquotes of DDL around it
+            database=(context.get("Database") or "default").strip("`"),
             workgroup=response._get_param("WorkGroup") or "primary",
             context=context,
             parameters=response._get_param("ExecutionParameters"),
         )
         run.output = _output_folder(response, configuration) + run.id
         request = json.dumps([sql, context, run.workgroup, run.parameters], sort_keys=True)
-        token = response._get_param("ClientRequestToken")
-        known = self._tokens.setdefault(token, (request, run.id)) if token else (request, run.id)
+        known = self._tokens.setdefault(token, (request, run)) if token else (request, run)
         if known[0] != request:
             raise _InvalidRequestError("Idempotent parameters do not match")
-        if known[1] == run.id:
+        if known[1] is run:
             self._service.start(run, configuration.get("BytesScannedCutoffPerQuery"))
-        return {"QueryExecutionId": known[1]}
+        return {"QueryExecutionId": run.id}
 
     def _workgroup(self, response: AthenaResponse) -> dict[str, Any]:
         name = response._get_param("WorkGroup") or "primary"
@@ -151,14 +155,29 @@ class AthenaApi:
 
     def _get_table_metadata(self, response: AthenaResponse) -> dict[str, Any]:
         database = response._get_param("DatabaseName")
-        table = self._service.catalog.table(database, response._get_param("TableName"))
-        return {"TableMetadata": metadata(table)}
+        found = self._service.catalog.record(database, response._get_param("TableName"))
+        return {"TableMetadata": metadata(found.as_dict())}
 
     def _list_table_metadata(self, response: AthenaResponse) -> dict[str, Any]:
         catalog = self._service.catalog
         database = response._get_param("DatabaseName")
-        tables = (catalog.table(database, name) for name in catalog.table_names(database))
-        return {"TableMetadataList": [metadata(table) for table in tables]}
+        wanted = re.compile(response._get_param("Expression") or ".*")
+        tables = (
+            catalog.record(database, name)
+            for name in catalog.table_names(database)
+            if wanted.fullmatch(name)
+        )
+        return {"TableMetadataList": [metadata(table.as_dict()) for table in tables]}
+
+    def _get_database(self, response: AthenaResponse) -> dict[str, Any]:
+        name = response._get_param("DatabaseName")
+        for database in self._service.catalog.databases():
+            if database["Name"] == name:
+                return {"Database": database}
+        raise QueryFailed(f"Database {name} not found")
+
+    def _list_databases(self, response: AthenaResponse) -> dict[str, Any]:
+        return {"DatabaseList": self._service.catalog.databases()}
 
 
 _ACTIONS = [

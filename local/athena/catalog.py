@@ -110,6 +110,13 @@ class Catalog:
                 f"'awsdatacatalog.{database}.{name}' does not exist"
             ) from error
 
+    def databases(self) -> list[dict[str, Any]]:
+        """Return the databases as Athena's API describes them, by name."""
+        databases = glue_backends[self._account][self._region].databases
+        entries = [databases[name].as_dict() for name in sorted(databases)]
+        members = ("Name", "Description", "Parameters")
+        return [{name: entry[name] for name in members if entry.get(name)} for entry in entries]
+
     def table_names(self, database: str) -> list[str]:
         """Return the names of a database's tables, sorted.
 

@@ -1,9 +1,9 @@
 """Describes runs, results and tables the way Athena's API does."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from local.athena import runs
-from local.athena.catalog import Table
 from local.athena.runs import QueryRun
 from local.athena.statements import is_ddl
 
@@ -75,19 +75,32 @@ def column(name: str, kind: str) -> dict[str, Any]:
     }
 
 
-def metadata(table: Table) -> dict[str, Any]:
-    """Return GetTableMetadata's description of a table."""
+def metadata(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return GetTableMetadata's description of a table as Glue describes it, of any kind."""
+    storage = entry.get("StorageDescriptor") or {}
+    serde = storage.get("SerdeInfo") or {}
+    about = {
+        "location": storage.get("Location"),
+        "inputformat": storage.get("InputFormat"),
+        "outputformat": storage.get("OutputFormat"),
+        "serde.serialization.lib": serde.get("SerializationLibrary"),
+        **{f"serde.param.{name}": value for name, value in (serde.get("Parameters") or {}).items()},
+    }
     return {
-        "Name": table.name,
-        "TableType": "EXTERNAL_TABLE",
-        "Columns": [_typed(column.name, column.hive_type) for column in table.columns],
-        "PartitionKeys": [_typed(key.name, key.hive_type) for key in table.keys],
-        "Parameters": {**table.parameters, "location": table.location},
+        "Name": entry["Name"],
+        "TableType": entry.get("TableType", "EXTERNAL_TABLE"),
+        "Columns": [_column(item) for item in storage.get("Columns") or []],
+        "PartitionKeys": [_column(item) for item in entry.get("PartitionKeys") or []],
+        "Parameters": {
+            **(entry.get("Parameters") or {}),
+            **{name: value for name, value in about.items() if value is not None},
+        },
     }
 
 
-def _typed(name: str, kind: str) -> dict[str, str]:
-    return {"Name": name, "Type": kind}
+def _column(entry: Mapping[str, Any]) -> dict[str, str]:
+    described = {"Name": entry["Name"], "Type": entry.get("Type", "string")}
+    return described | ({"Comment": entry["Comment"]} if entry.get("Comment") else {})
 
 
 def cell(text: str | None) -> dict[str, str]:

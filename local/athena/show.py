@@ -11,6 +11,9 @@ def answer(catalog: Catalog, statement: Show, database: str) -> Answer:
 
     Raises QueryFailed if the table or database does not exist.
     """
+    if statement.what == "databases":
+        names = [entry["Name"] for entry in catalog.databases()]
+        return [("database_name", "string")], [[name] for name in names]
     if statement.what == "tables":
         names = catalog.table_names(statement.name or database)
         return [("tab_name", "string")], [[name] for name in names]

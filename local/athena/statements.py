@@ -17,6 +17,7 @@ _PROPERTY = re.compile(
 _PROPERTIES = {"format", "compression", "compression_level", "field_delimiter", "partitioned_by"}
 _COMPRESSIONS = {"ZSTD", "GZIP", "SNAPPY", "LZ4", "NONE"}
 _SHOW = re.compile(r"\s*SHOW\s+(PARTITIONS|TABLES|COLUMNS\s+IN)\b\s*(?:IN\s+)?(\S*)\s*\Z", re.I)
+_SHOW_DATABASES = re.compile(r"\s*SHOW\s+(?:DATABASES|SCHEMAS)\s*\Z", re.I)
 _DESCRIBE = re.compile(r"\s*(?:DESCRIBE|DESC)\s+(?:FORMATTED\s+|EXTENDED\s+)?(\S+)\s*\Z", re.I)
 _OTHER_STATEMENT = re.compile(
     r"(ALTER|ANALYZE|CALL|CREATE|DEALLOCATE|DELETE|DROP|EXECUTE|EXPLAIN|GRANT|INSERT|MERGE|MSCK"
@@ -45,7 +46,7 @@ class Unload:
 
 @dataclass(frozen=True)
 class Show:
-    """A question about the catalog: `what` is partitions, tables or columns."""
+    """A question about the catalog: `what` is databases, tables, partitions or columns."""
 
     what: str
     name: str
@@ -70,6 +71,8 @@ def parse(sql: str) -> Statement:
     if found := _SHOW.match(text):
         what = found[1].lower().split()[0]
         return Show(what, found[2].strip('`"'))
+    if _SHOW_DATABASES.match(text):
+        return Show("databases", "")
     if found := _DESCRIBE.match(text):
         return Show("columns", found[1].strip('`"'))
     if re.match(r"\s*[(]*\s*(SELECT|WITH|VALUES)\b", text, re.IGNORECASE):

@@ -1,4 +1,4 @@
-"""The command line: `springtide demo`, `run`, `generate` and `query`."""
+"""The command line, `springtide`."""
 
 from local.cli.app import app, main
 

@@ -7,6 +7,7 @@ import typer
 
 from local.cli.collect import collect
 from local.cli.demo import demo
+from local.cli.fire import fire
 from local.cli.generate import generate
 from local.cli.plan import plan
 from local.cli.query import query
@@ -14,6 +15,7 @@ from local.cli.rebuild import rebuild
 from local.cli.retry import retry
 from local.cli.rollback import resume, rollback
 from local.cli.run import run
+from local.cli.serve import serve
 from local.cli.status import status
 from local.cli.versions import versions
 
@@ -37,6 +39,8 @@ app.command()(resume)
 app.command()(rebuild)
 app.command()(collect)
 app.command()(query)
+app.command()(serve)
+app.command()(fire)
 app.command()(generate)
 
 

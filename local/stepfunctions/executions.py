@@ -48,7 +48,7 @@ def install() -> None:
     worker.stop = _stop
     state = moto_asl.module("asl.component.state.state")
     state.StateData = lambda EnteredTime, Name: {
-        "EnteredTime": iso(datetime.fromisoformat(EnteredTime) + clock.ahead()),
+        "EnteredTime": iso(clock.at(datetime.fromisoformat(EnteredTime))),
         "Name": Name,
     }
     environment = moto_asl.module("asl.eval.environment").Environment

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.events import UndeliverableError
+from local.events import UndeliverableError, UnknownScheduleError
 from local.machine import Machine
 from tests.local.stacks import chain, write_stack
 
@@ -231,6 +231,18 @@ def test_disabled_schedule_does_not_fire(up: Any) -> None:
     off = schedule({"Ref": "Main"}, State="DISABLED")
 
     assert up(resources={"Off": off}).fire_schedule(datetime.now(UTC)) == []
+
+
+def test_disabled_schedule_fires_when_it_is_named(up: Any) -> None:
+    off = schedule({"Ref": "Main"}, State="DISABLED", Name="off")
+    other = schedule({"Ref": "Main"}, Name="other")
+    machine = up(resources={"Off": off, "Other": other})
+
+    arn = machine.fire("off", datetime(2020, 1, 1, tzinfo=UTC))
+
+    assert machine.wait(arn).input["by"].endswith(":schedule/default/off")
+    with pytest.raises(UnknownScheduleError, match="'of'; there are off, other"):
+        machine.fire("of", datetime(2020, 1, 1, tzinfo=UTC))
 
 
 def test_schedule_of_a_function_calls_it_and_starts_no_execution(up: Any) -> None:

@@ -83,6 +83,19 @@ def test_waiting_for_too_long_is_an_error(tmp_path: Path) -> None:
         assert machine.wait(arn, timeout_seconds=5).status == "ABORTED"
 
 
+def test_everything_that_runs_can_be_aborted(tmp_path: Path) -> None:
+    states = chain(("Wait", {"Type": "Wait", "Seconds": 60}))
+    template = write_stack(tmp_path / "app", states)
+
+    with Machine(tmp_path / "home", template=template, wait_scale=1.0) as machine:
+        arns = [machine.start(name=name) for name in ("a", "b")]
+
+        assert machine.abort_everything() == 2
+
+        assert [machine.wait(arn).status for arn in arns] == ["ABORTED", "ABORTED"]
+        assert machine.abort_everything() == 0
+
+
 def test_second_machine_in_the_process_is_refused(machine: Machine, tmp_path: Path) -> None:
     with pytest.raises(MachineAlreadyUpError), Machine(tmp_path / "other"):
         pass

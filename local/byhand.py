@@ -1,0 +1,66 @@
+"""Calls a stack's functions one at a time, and says what each is told by its environment."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local.clients import CREDENTIALS, REGION
+from local.machine import Machine
+from local.template import load
+
+_FUNCTION = "AWS::Serverless::Function"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a function returned, or the error that it raised."""
+
+    payload: Any
+    failed: bool
+
+
+def handlers(template: Mapping[str, Any]) -> dict[str, str]:
+    """The folder of each function's handler, by logical id, in the template's order."""
+    return {
+        logical_id: resource["Properties"]["Handler"].partition(".")[0]
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == _FUNCTION
+    }
+
+
+def invoke(machine: Machine, logical_id: str, event: Any) -> Answer:
+    """Call a function of the stack and wait for its answer."""
+    answer = machine.client("lambda").invoke(
+        FunctionName=_name(machine, logical_id), Payload=json.dumps(event)
+    )
+    return Answer(json.loads(answer["Payload"].read()), "FunctionError" in answer)
+
+
+def variables(machine: Machine, endpoint: str) -> dict[str, dict[str, str]]:
+    """The environment of each function by logical id, with `endpoint` as the place of all of AWS.
+
+    In the form that `sam local invoke --env-vars` takes.
+    """
+    client = machine.client("lambda")
+    shared = {
+        **CREDENTIALS,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": endpoint,
+    }
+    found = {}
+    for logical_id in handlers(load(machine.template)):
+        name = _name(machine, logical_id)
+        configuration = client.get_function_configuration(FunctionName=name)
+        own = configuration.get("Environment", {}).get("Variables", {})
+        found[logical_id] = {**own, **shared}
+    return found
+
+
+def _name(machine: Machine, logical_id: str) -> str:
+    found = machine.client("cloudformation").describe_stack_resource(
+        StackName=machine.stack_name, LogicalResourceId=logical_id
+    )
+    name: str = found["StackResourceDetail"]["PhysicalResourceId"]
+    return name

@@ -1,0 +1,339 @@
+"""`springtide serve`, in a process of its own, and the clients that people have."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import awswrangler
+import boto3
+import pytest
+from pyathena import connect
+from pyathena.error import OperationalError
+from pyathena.pandas.cursor import PandasCursor
+from typer.testing import CliRunner
+
+from local.cli import app
+from tests import oracle
+from tests.pipeline.rig import event
+
+BIN = Path(sys.executable).parent
+LAKE = "springtide-lake-123456789012-eu-west-1"
+LANDING = "springtide-landing-123456789012-eu-west-1"
+runner = CliRunner()
+pytestmark = [
+    pytest.mark.xdist_group("serve"),  # they share a server
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),  # awswrangler's
+]
+
+
+@dataclass
+class Served:
+    """A server in another process, and what it printed."""
+
+    process: subprocess.Popen[str]
+    lines: list[str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the printed export line sets."""
+        (line,) = [line for line in self.lines if line.startswith("export ")]
+        return dict(part.split("=", 1) for part in line.split()[1:])
+
+    def client(self, service: str) -> Any:
+        named = self.environment
+        return boto3.client(  # type: ignore[call-overload]
+            service,
+            aws_access_key_id=named["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=named["AWS_SECRET_ACCESS_KEY"],
+            region_name=named["AWS_DEFAULT_REGION"],
+            endpoint_url=named["AWS_ENDPOINT_URL"],
+        )
+
+    def shell(self, command: str) -> str:
+        """Runs a line as pasted into a terminal after the export line."""
+        done = subprocess.run(
+            command,
+            shell=True,
+            text=True,
+            capture_output=True,
+            env={**os.environ, **self.environment, "PATH": f"{BIN}:{os.environ['PATH']}"},
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Served]:
+    process = subprocess.Popen(
+        [str(BIN / "springtide"), "serve", "--port", "0", *arguments],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if " fire " in line:
+            break
+    try:
+        yield Served(process, lines)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+
+
+@dataclass
+class Taken:
+    """A served stack that has taken a landing folder in, started over HTTP."""
+
+    served: Served
+    expected: oracle.Expected
+
+
+def land(folder: Path) -> Path:
+    hour = folder / "landing/2020/07/13/00"
+    hour.mkdir(parents=True)
+    events = [event(n, f"2020-07-13T0{n % 2}:30:00Z") for n in range(1, 8)]
+    lines = [*(json.dumps(each) for each in events), "broken"]
+    (hour / "a").write_text("\n".join(lines) + "\n")
+    return folder / "landing"
+
+
+def until_ended(served: Served, execution: str) -> dict[str, Any]:
+    client = served.client("stepfunctions")
+    while True:
+        found: dict[str, Any] = client.describe_execution(executionArn=execution)
+        if found["status"] != "RUNNING":
+            return found
+        time.sleep(0.1)
+
+
+def run(served: Served) -> dict[str, Any]:
+    client = served.client("stepfunctions")
+    (machine,) = [
+        each["stateMachineArn"]
+        for each in client.list_state_machines()["stateMachines"]
+        if each["name"].startswith("Springtide")
+    ]
+    arn = client.start_execution(stateMachineArn=machine, input='{"all": true}')["executionArn"]
+    return until_ended(served, arn)
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
+    landing = land(tmp_path_factory.mktemp("serve"))
+    with serving("--landing", str(landing)) as served:
+        assert run(served)["status"] == "SUCCEEDED"
+        yield Taken(served, oracle.expect(landing))
+
+
+def test_printed_commands_run_as_pasted(taken: Taken) -> None:
+    served = taken.served
+    tables, query, results, listing, start, fire = served.lines[4:]
+
+    assert {"events", "quarantine", "traffic"} <= set(json.loads(served.shell(tables)))
+    asked = json.loads(served.shell(query))["QueryExecutionId"]
+    until_query_ended(served, asked)
+    rows = json.loads(served.shell(results.replace("ID", asked)))["ResultSet"]["Rows"]
+    shown = [[cell["VarCharValue"] for cell in row["Data"]] for row in rows]
+    assert shown == [["events"], [str(taken.expected.distinct)]]
+    assert "2020/07/13/00/a" in served.shell(listing)
+    started = json.loads(served.shell(start))["executionArn"]
+    assert until_ended(served, started)["status"] == "SUCCEEDED"
+    (fired, *_) = re.findall(r"arn:\S+", served.shell(f"{fire} --at 2020-07-14T12:25:00Z"))
+    ended = until_ended(served, fired)
+    assert ended["status"] == "SUCCEEDED"
+    assert json.loads(ended["input"]) == {"scheduled_time": "2020-07-14T12:25:00Z"}
+
+
+def until_query_ended(served: Served, query: str) -> None:
+    client = served.client("athena")
+    while True:
+        found = client.get_query_execution(QueryExecutionId=query)["QueryExecution"]
+        if found["Status"]["State"] not in ("QUEUED", "RUNNING"):
+            return
+        time.sleep(0.05)
+
+
+BY_HOUR = "SELECT event_hour, count(*) AS events, max(event_time) AS last FROM events GROUP BY 1"
+
+
+def hours_of(expected: oracle.Expected) -> Counter[str]:
+    return Counter(f"{moment:%H}" for _, moment in expected.events)
+
+
+@pytest.fixture
+def exported(taken: Taken, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a terminal after the printed export line."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    for name, value in taken.served.environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def wrangler(exported: None) -> dict[str, Any]:
+    """What every call of awswrangler's Athena module is given."""
+    return {
+        "database": "springtide",
+        "workgroup": "springtide",
+        "athena_query_wait_polling_delay": 0.05,
+    }
+
+
+@pytest.mark.parametrize("way", ["csv", "unload"])
+def test_awswrangler_reads_the_published_rows(
+    taken: Taken, wrangler: dict[str, Any], way: str
+) -> None:
+    unload: dict[str, Any] = {
+        "unload_approach": True,
+        "s3_output": f"s3://{LAKE}/athena-results/{way}/",
+    }
+    frame = awswrangler.athena.read_sql_query(
+        BY_HOUR, ctas_approach=False, **wrangler, **(unload if way == "unload" else {})
+    )
+
+    assert dict(zip(frame["event_hour"], frame["events"], strict=True)) == hours_of(taken.expected)
+    assert frame["last"].max().to_pydatetime() == max(moment for _, moment in taken.expected.events)
+
+
+def test_awswrangler_fills_in_parameters_in_both_ways(wrangler: dict[str, Any]) -> None:
+    sql = "SELECT count(*) AS events FROM events WHERE event_hour = "
+
+    def ask(mark: str, **params: Any) -> int:
+        frame = awswrangler.athena.read_sql_query(
+            sql + mark, ctas_approach=False, **wrangler, **params
+        )
+        return int(frame["events"][0])
+
+    assert ask(":hour", params={"hour": "01"}) == 4
+    assert ask("?", params=["'01'"], paramstyle="qmark") == 4
+
+
+def test_awswrangler_reads_the_catalog(wrangler: dict[str, Any]) -> None:
+    table = awswrangler.catalog.table("springtide", "events")
+    assert dict(zip(table["Column Name"], table["Partition"], strict=True))["event_hour"] is True
+    kinds = dict(zip(table["Column Name"], table["Type"], strict=True))
+    assert (kinds["event_time"], kinds["unieke_id"]) == ("timestamp", "bigint")
+    assert "traffic" in set(awswrangler.catalog.tables()["Table"])
+    described = awswrangler.athena.describe_table("events", **wrangler)
+    assert "event_time" in described.to_csv()
+
+
+@pytest.fixture
+def pyathena(exported: None) -> Iterator[Any]:
+    connection = connect(work_group="springtide", schema_name="springtide", poll_interval=0.05)
+    yield connection
+    connection.close()
+
+
+def test_pyathena_reads_the_published_rows(taken: Taken, pyathena: Any) -> None:
+    cursor = pyathena.cursor()
+
+    found = cursor.execute(BY_HOUR).fetchall()
+    assert {hour: events for hour, events, _ in found} == hours_of(taken.expected)
+    assert [name for name, *_ in cursor.description] == ["event_hour", "events", "last"]
+    one = cursor.execute("SELECT reject_reason, line FROM quarantine").fetchall()
+    assert one == [("malformed", "broken")]
+    sql = "SELECT count(*) FROM events WHERE event_hour = "
+    assert cursor.execute(f"{sql} %(hour)s", {"hour": "01"}).fetchall() == [(4,)]
+    assert cursor.execute(f"{sql} ?", ["'01'"], paramstyle="qmark").fetchall() == [(4,)]
+
+
+def test_pyathena_reads_into_pandas(taken: Taken, pyathena: Any) -> None:
+    frame = pyathena.cursor(PandasCursor).execute(BY_HOUR).as_pandas()
+
+    assert dict(zip(frame["event_hour"], frame["events"], strict=True)) == hours_of(taken.expected)
+
+
+def test_pyathena_reads_the_catalog(pyathena: Any) -> None:
+    cursor = pyathena.cursor()
+    tables = {table.name for table in cursor.list_table_metadata()}
+    assert {"events", "quarantine", "traffic"} <= tables
+    assert [each.name for each in cursor.list_databases(catalog_name="AwsDataCatalog")] == [
+        "springtide"
+    ]
+    assert cursor.execute("SHOW DATABASES").fetchall() == [("springtide",)]
+    assert ("event_date=2020-07-13/event_hour=00",) in (
+        cursor.execute("SHOW PARTITIONS events").fetchall()
+    )
+
+
+def test_wrong_query_is_refused_in_athenas_words(pyathena: Any) -> None:
+    with pytest.raises(OperationalError, match=r"COLUMN_NOT_FOUND: .*nope"):
+        pyathena.cursor().execute("SELECT nope FROM events")
+
+
+def test_what_happened_is_kept_below_out(tmp_path: Path) -> None:
+    landing, out = land(tmp_path), tmp_path / "out"
+    with serving("--landing", str(landing), "--out", str(out)) as served:
+        body = json.dumps(event(99, "2020-07-13T02:30:00Z")).encode()
+        served.client("s3").put_object(Bucket=LANDING, Key="2020/07/13/02/put", Body=body)
+        late = landing / "2020/07/13/03/late"
+        late.parent.mkdir(parents=True)
+        late.write_text(json.dumps(event(98, "2020-07-13T02:40:00Z")) + "\n")
+        assert run(served)["status"] == "SUCCEEDED"
+        in_use = runner.invoke(app, ["query", "SELECT 1 AS one", "--out", str(out)])
+    assert "another springtide command is at work there" in in_use.stderr
+
+    sql = "SELECT unieke_id FROM events WHERE event_hour = '02' ORDER BY 1"
+    asked = runner.invoke(app, ["query", sql, "--out", str(out), "--json"])
+
+    assert json.loads(asked.stdout) == [{"unieke_id": 98}, {"unieke_id": 99}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("serve", "--out", "nowhere"), "no run has written there; give --landing"),
+        (("serve", "--dataset", "traffic"), "--dataset and --parameter: are of --landing"),
+        (("serve", "--host", "999.0.0.1"), "--host 999.0.0.1 --port 5005: "),
+        (("serve", "--landing", "nowhere"), "--landing nowhere: no such folder"),
+        (("fire", "--endpoint", "http://127.0.0.1:1"), "no `springtide serve` answers there"),
+        (("fire", "--endpoint", "file:///x"), "--endpoint file:///x: is no http:// address"),
+    ],
+)
+def test_what_cannot_be_served_or_fired_is_said(arguments: tuple[str, ...], message: str) -> None:
+    said = runner.invoke(app, list(arguments))
+
+    assert said.exit_code == 1
+    assert message in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nope",), "no schedule 'nope'; there are springtide-collect, springtide-run"),
+        (("--at", "noon"), "at: 'noon' is no time like 2020-07-14T12:25:00Z"),
+    ],
+)
+def test_schedule_that_cannot_be_fired_is_said(
+    taken: Taken, arguments: tuple[str, ...], message: str
+) -> None:
+    endpoint = taken.served.environment["AWS_ENDPOINT_URL"]
+
+    said = runner.invoke(app, ["fire", *arguments, "--endpoint", endpoint])
+
+    assert said.exit_code == 1
+    assert message in said.stderr
+
+
+def test_port_in_use_is_said_before_anything_is_made() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        said = runner.invoke(app, ["serve", "--port", port])
+
+    assert said.exit_code == 1
+    assert f"--port {port}: Address already in use" in said.stderr
