@@ -42,7 +42,8 @@ def install(objects: Objects) -> Callable[[], None]:
                 )
             crawl = FakeCrawl(crawler.name)
             crawl.status = "RUNNING"
-            crawl.start_time = clock.now().replace(tzinfo=None)
+            # Glue tells it in whole seconds.
+            crawl.start_time = clock.now().replace(tzinfo=None, microsecond=0)
             crawler.crawls.append(crawl)
             thread = threading.Thread(target=_crawl, args=(crawler, crawl, objects), daemon=True)
             _threads.append(thread)

@@ -16,11 +16,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Takes the crawl's state; returns it as it is now, with the drift at its end."""
     settings = Settings.from_env()
     crawl = crawling.poll(settings, event["crawl"], parse_moment(event["now"]))
-    if any(crawl.get("drift", {}).values()):
+    fields = crawl.get("fields", {})
+    if any(fields.values()):
         logger.warning("landed fields differ from the declared ones", extra=crawl["drift"])
     if crawl["state"] != "RUNNING":
-        drift = {
-            f"SchemaDrift{change.title()}": len(f) for change, f in crawl.get("drift", {}).items()
-        }
+        drift = {f"SchemaDrift{change.title()}": count for change, count in fields.items()}
         emit(settings, {"CrawlsFailed": int(crawl["state"] != "SUCCEEDED"), **drift})
     return crawl

@@ -14,6 +14,9 @@ from springtide.settings import Settings
 # A crawl takes minutes; ours is given up on, not waited for, after half an hour.
 _WAIT_SECONDS = 30
 MAX_POLLS = 60
+# Of the fields that differ: a state's result is 256 KiB at most, and one landed line can make up
+# any number of fields (docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html).
+MAX_NAMES = 50
 _BUSY = ("CrawlerRunningException", "CrawlerStoppingException")
 
 
@@ -32,7 +35,10 @@ def start(settings: Settings, now: datetime) -> dict[str, Any]:
 
 
 def poll(settings: Settings, crawl: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Looks whether the crawl that we asked for has ended, and what it found."""
+    """Looks whether the crawl that we asked for has ended, and what it found.
+
+    At its end `drift` names fields that differ, MAX_NAMES of each kind, and `fields` counts them.
+    """
     polls = int(crawl["polls"]) + 1
     if polls >= MAX_POLLS:
         return {"state": "GIVEN_UP", "polls": polls}
@@ -40,13 +46,16 @@ def poll(settings: Settings, crawl: Mapping[str, Any], now: datetime) -> dict[st
         return _ask(settings, now, polls)
     crawler = aws.glue().get_crawler(Name=settings.crawler)["Crawler"]
     last = crawler.get("LastCrawl", {})
-    asked_at = datetime.fromisoformat(crawl["asked_at"])
+    # Glue tells when a crawl started in whole seconds; ours may start in the second of our asking.
+    asked_at = datetime.fromisoformat(crawl["asked_at"]).replace(microsecond=0)
     # LastCrawl still describes the crawl before ours for a while.
     if crawler["State"] != "READY" or last.get("StartTime", asked_at) < asked_at or not last:
         return _waiting(polls, crawl["asked_at"])
     found: dict[str, Any] = {"state": last["Status"], "polls": polls}
     if last["Status"] == "SUCCEEDED":
-        found["drift"] = drift(settings)
+        differing = drift(settings)
+        found["drift"] = {change: names[:MAX_NAMES] for change, names in differing.items()}
+        found["fields"] = {change: len(names) for change, names in differing.items()}
     else:
         found["reason"] = last.get("ErrorMessage", "no reason given")
     return found

@@ -1,0 +1,245 @@
+"""Whatever becomes of a crawl, the run goes on; it waits for its own and believes no other."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.glue.models import FakeCrawl, FakeCrawler, glue_backends
+from springtide import crawling
+
+from local import crawler
+from local.athena.errors import QueryFailed
+from local.calls import ApiCall, Watcher
+from local.clients import ACCOUNT, REGION
+from local.lambdas import Call
+from local.machine import Execution
+from tests.pipeline.rig import Rig, event
+
+PUBLISHES = ["Plan Slice", "Extract", "Publish", "Record Slice"]
+
+
+class Seen(Watcher):
+    """What the crawler's functions returned, and what happens at a call of Glue's."""
+
+    def __init__(self) -> None:
+        self.results: list[dict[str, Any]] = []
+        self.happens: dict[str, list[Callable[[], object]]] = {}
+
+    def before_call(self, call: Call) -> None:
+        pass
+
+    def after_call(self, call: Call, result: Any) -> None:
+        if "CrawlerFunction" in call.function_name:
+            self.results.append(result)
+
+    def before(self, call: ApiCall) -> None:
+        waiting = self.happens.get(call.operation, [])
+        if waiting:
+            waiting.pop(0)()
+
+
+class Stage:
+    """A machine whose last crawl is old."""
+
+    def __init__(self, it: Rig, number: int) -> None:
+        self.it = it
+        self._hour = f"2020-07-13T{number:02d}"
+        self.crawler = crawlers()[it.settings.crawler]
+        for crawl in self.crawler.crawls:
+            crawl.start_time -= timedelta(days=2)
+        self.before = len(self.crawler.crawls)
+        self.seen = Seen()
+        it.machine.runner.observers.append(self.seen)
+        it.machine.calls.watchers.append(self.seen)
+
+    def run(self) -> Execution:
+        """A run, which goes on to its end whatever the crawler does."""
+        self.it.mount()
+        execution = self.it.machine.run({})
+        assert (execution.status, execution.cause) == ("SUCCEEDED", None)
+        assert execution.states[-1] == "Up To Date"
+        return execution
+
+    def publish(self, **fields: object) -> Execution:
+        """A run that has something to take in; what it publishes is what it should."""
+        path = self._hour.replace("-", "/").replace("T", "/")
+        self.it.land(f"{path}/a.gz", event(1, f"{self._hour}:30:00Z", **fields))
+        execution = self.run()
+        assert [state for state in execution.states if state in PUBLISHES][:4] == PUBLISHES
+        self.it.expect()
+        return execution
+
+    def foreign(self, status: str) -> FakeCrawl:
+        """A crawl that somebody else has started, long ago."""
+        crawl = FakeCrawl(self.crawler.name)
+        crawl.status = status
+        crawl.start_time -= timedelta(days=1)
+        self.crawler.crawls.append(crawl)
+        return crawl
+
+
+def crawlers() -> dict[str, FakeCrawler]:
+    found: dict[str, FakeCrawler] = glue_backends[ACCOUNT][REGION].crawlers
+    return found
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    folder: Path = tmp_path_factory.mktemp("crawler")
+    it = Rig(folder, {"StartFrom": "2020-07-13T00"})
+    yield it
+    it.close()
+
+
+@pytest.fixture(scope="module")
+def numbers() -> Iterator[int]:
+    return iter(range(24))
+
+
+@pytest.fixture
+def stage(machine: Rig, numbers: Iterator[int]) -> Iterator[Stage]:
+    yield Stage(machine, next(numbers))
+    machine.machine.runner.observers.clear()
+    machine.machine.calls.watchers.clear()
+
+
+@pytest.mark.parametrize(
+    ("status", "ends"), [("RUNNING", "COMPLETED"), ("RUNNING", "FAILED"), ("STOPPING", "STOPPED")]
+)
+def test_crawl_of_somebody_else_is_waited_for_and_then_ours_started(
+    stage: Stage, status: str, ends: str
+) -> None:
+    foreign = stage.foreign(status)
+
+    def end() -> None:
+        foreign.status = ends
+
+    stage.seen.happens["StartCrawler"] = [lambda: None, lambda: None, end]
+
+    execution = stage.run()
+
+    assert execution.states.count("Poll Crawler") >= 2
+    assert stage.crawler.crawls[-2] is foreign
+    assert len(stage.crawler.crawls) == stage.before + 2
+    assert stage.seen.results[-1]["state"] == "SUCCEEDED"
+    assert [r["state"] for r in stage.seen.results[:2]] == ["RUNNING", "RUNNING"]
+    assert "asked_at" not in stage.seen.results[1]
+
+
+def test_crawl_that_fails_is_reported_with_glues_reason(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise QueryFailed("Insufficient Lake Formation permission(s) on candidate_")
+
+    monkeypatch.setattr(crawler, "_crawl_target", fail)
+
+    stage.run()
+
+    assert stage.seen.results[-1]["state"] == "FAILED"
+    assert "Lake Formation" in stage.seen.results[-1]["reason"]
+
+
+def test_crawl_that_somebody_stops_is_reported_as_cancelled(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawler, "_crawl_target", lambda one, *_: one.stop_crawler())
+
+    stage.run()
+
+    assert stage.seen.results[-1]["state"] == "CANCELLED"
+    assert stage.seen.results[-1]["reason"] == "no reason given"
+
+
+def test_last_crawl_that_is_still_the_previous_one_is_not_taken_for_ours(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = stage.foreign("FAILED")
+    described, stale = FakeCrawler.as_dict, [1, 2]
+
+    def late(one: FakeCrawler) -> dict[str, Any]:
+        if one.crawls[-1] is foreign or not stale:
+            return described(one)
+        stale.pop()
+        ours = one.crawls.pop()
+        try:
+            return described(one)
+        finally:
+            one.crawls.append(ours)
+
+    monkeypatch.setattr(FakeCrawler, "as_dict", late)
+
+    stage.run()
+
+    assert stale == []
+    assert [result["state"] for result in stage.seen.results[:3]] == ["RUNNING"] * 3
+    assert stage.seen.results[-1]["state"] == "SUCCEEDED"
+
+
+def test_run_without_a_crawler_goes_on(stage: Stage) -> None:
+    gone = crawlers().pop(stage.crawler.name)
+
+    execution = stage.publish()
+
+    crawlers()[gone.name] = gone
+    assert "Wait For Crawler" not in execution.states
+    assert stage.seen.results == []
+
+
+def test_crawler_that_is_deleted_while_it_runs_is_not_waited_for(stage: Stage) -> None:
+    gone = stage.crawler
+    stage.foreign("RUNNING").start_time += timedelta(days=3)
+    stage.seen.happens["StartCrawler"] = [lambda: None, lambda: crawlers().pop(gone.name)]
+
+    execution = stage.run()
+
+    gone.crawls.pop()
+    crawlers()[gone.name] = gone
+    assert execution.states.count("Poll Crawler") == 1
+    assert [result["state"] for result in stage.seen.results] == ["RUNNING"]
+
+
+def test_crawl_that_never_ends_is_given_up_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(crawler, "_crawl_target", lambda *_: over.wait(60))
+    monkeypatch.setattr(crawling, "MAX_POLLS", 4)
+
+    execution = stage.publish()
+
+    over.set()
+    assert execution.states.count("Poll Crawler") == 4
+    assert stage.seen.results[-1] == {"state": "GIVEN_UP", "polls": 4}
+    while stage.crawler.status != "READY":
+        over.wait(0.01)
+
+
+@pytest.mark.parametrize(("later", "state"), [(0.9, "SUCCEEDED"), (1.1, "RUNNING")])
+def test_crawl_that_started_in_the_second_in_which_it_was_asked_for_is_ours(
+    stage: Stage, later: float, state: str
+) -> None:
+    stage.run()
+    started = stage.crawler.crawls[-1].start_time.isoformat() + "+00:00"
+    asked_at = datetime.fromisoformat(started) + timedelta(seconds=later)
+    crawl = {"state": "RUNNING", "polls": 0, "asked_at": asked_at.isoformat()}
+
+    found = stage.it.invoke("poll_crawler", {"crawl": crawl, "now": asked_at.isoformat()})
+
+    assert found["state"] == state
+
+
+def test_more_new_fields_than_a_state_may_return_are_counted_and_a_few_named(
+    stage: Stage,
+) -> None:
+    many = {f"{'field' * 20}{number}": number for number in range(3000)}
+
+    stage.publish(**many)
+
+    found = stage.seen.results[-1]
+    assert found["state"] == "SUCCEEDED"
+    assert found["fields"]["new"] == 3000
+    assert len(found["drift"]["new"]) == crawling.MAX_NAMES
