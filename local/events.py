@@ -11,6 +11,7 @@ from moto.events.models import Rule, events_backends
 from moto.events.utils import EventTemplateParser
 from moto.scheduler.models import scheduler_backends
 
+from local import asynccalls
 from local.calls import Principal, acting_as
 from local.clients import ACCOUNT, REGION, shared_client
 from local.stepfunctions.paths import extract
@@ -108,7 +109,10 @@ def _call(target: str, message: str) -> str | None:
         return arn
     if service == "lambda":
         # On AWS nobody waits for this call; here its effects are there when the event is sent.
-        shared_client("lambda").invoke(FunctionName=target, Payload=message)
+        given_up = asynccalls.call(target, message)
+        destination = asynccalls.failure_destination(target)
+        if given_up is not None and destination is not None:
+            deliver(destination, given_up)
     elif service == "sns":
         shared_client("sns").publish(TopicArn=target, Message=message)
     elif service == "sqs":

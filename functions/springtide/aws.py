@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 # Glue throttles without modelling the error; adaptive retries slow down before they give up.
@@ -40,6 +41,11 @@ def glue() -> GlueClient:
 def s3() -> S3Client:
     """The S3 client."""
     return _client("s3")  # type: ignore[no-any-return]
+
+
+def sns() -> SNSClient:
+    """The SNS client."""
+    return _client("sns")  # type: ignore[no-any-return]
 
 
 def stepfunctions() -> SFNClient:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from springtide import lease
+from springtide import lease, notices
+from springtide.failures import unwrap
 from springtide.landing import Landing
 from springtide.ledger import Ledger
 from springtide.settings import Settings
@@ -28,7 +28,8 @@ def isolate_failure(
 
     An object that the error names is set aside, and the hours stay pending without it. Otherwise
     the hours are tried in halves, down to one, which is held with the reason. A rebuild is given up
-    instead, its request removed: all of it is there as before, and it would fail again.
+    instead, its request removed: all of it is there as before, and it would fail again. Where hours
+    are held, `notice` is the subject and message that tell of it.
     """
     error, cause = unwrap(failure)
     ledger = Ledger(settings.ledger_table, settings.data_set)
@@ -43,7 +44,11 @@ def isolate_failure(
     )
     failed = _Failed(settings, ledger, execution, slice_id, f"{error}: {cause}", now)
     isolated = failed.isolate(error)
-    return {"Error": error, "Cause": cause, "isolated": isolated, "held": failed.held}
+    decided = {"Error": error, "Cause": cause, "isolated": isolated, "held": failed.held}
+    if not failed.held:
+        return decided
+    notice = notices.held_hours(settings, execution, slice_id, failed.held, (error, cause))
+    return {**decided, "notice": notice._asdict()}
 
 
 class _Failed:
@@ -151,22 +156,6 @@ class _Failed:
             )
         self.held = list(hours)
         return True
-
-
-def unwrap(failure: Mapping[str, Any]) -> tuple[str, str]:
-    """Error and message of a failed state, without what AWS wraps around them."""
-    error, cause = str(failure.get("Error", "")), str(failure.get("Cause", ""))
-    try:
-        document = json.loads(cause)
-    except ValueError:
-        return error, cause
-    if isinstance(document, dict) and "errorMessage" in document:
-        return str(document.get("errorType", error)), str(document["errorMessage"])
-    if isinstance(document, dict) and "ExecutionArn" in document:
-        inner = document.get("Error") or f"States.{document.get('Status', 'TaskFailed')}"
-        ended = f"{document['ExecutionArn']} ended as {document.get('Status')}"
-        return unwrap({"Error": inner, "Cause": document.get("Cause", ended)})
-    return error, cause
 
 
 def names_object(cause: str, uri: str) -> bool:

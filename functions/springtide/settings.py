@@ -31,6 +31,8 @@ class Settings:
     crawl_every_hours: int
     # Only the function that collects garbage is told.
     retain_days: int | None = None
+    # Only the function that reports failed runs is told.
+    alarm_topic: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -81,4 +83,5 @@ class Settings:
             max_reject_share=share("MAX_REJECT_SHARE"),
             crawl_every_hours=number("CRAWL_EVERY_HOURS"),
             retain_days=number("RETAIN_DAYS") if "RETAIN_DAYS" in source else None,
+            alarm_topic=source.get("ALARM_TOPIC"),
         )

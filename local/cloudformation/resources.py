@@ -138,7 +138,7 @@ def _alias(wanted: Wanted) -> Made:
 
 
 def _invoke_config(wanted: Wanted) -> Made:
-    # The offline runner calls a function once and knows no destinations, whatever is set here.
+    # How calls that nobody waits for are made: local/asynccalls.py.
     wanted.client("lambda").put_function_event_invoke_config(**wanted.rest("Qualifier"))
     return Made(wanted.name)
 

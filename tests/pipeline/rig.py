@@ -122,6 +122,19 @@ class Rig:
         return self.machine.client(service)
 
     @property
+    def notices(self) -> list[tuple[str, str]]:
+        """Subject and message of everything that was published to topics, in order."""
+        from moto.sns.models import sns_backends
+
+        from local.clients import ACCOUNT, REGION
+
+        return [
+            (subject or "", message)
+            for topic in sns_backends[ACCOUNT][REGION].topics.values()
+            for _, message, subject, *_ in topic.sent_notifications
+        ]
+
+    @property
     def statements(self) -> list[str]:
         """Every statement that Athena was given, in order."""
         return [run.sql for run in self.machine.athena.history]

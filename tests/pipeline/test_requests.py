@@ -249,6 +249,10 @@ def test_held_hour_is_freed_by_a_retry_and_by_nothing_else(rig: Bring) -> None:
     it = rig()
     fault = hold(it, "2020-07-01T05", also="2020-07-01T06")
     it.machine.athena.faults.remove(fault)
+    ((subject, message),) = it.notices
+    assert subject == "Springtide springtide: holds 1 arrival hour after QueryFailedError"
+    assert "GENERIC_INTERNAL_ERROR: something of the hour" in message
+    assert "springtide retry 2020-07-01T05 --stack springtide" in message
     assert items(it, "open", state="held") == ["2020-07-01T05"]
     assert complete_up_to(it) == {"2020-07-01T04"}
 

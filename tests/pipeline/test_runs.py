@@ -37,6 +37,7 @@ def test_second_run_with_nothing_new_starts_no_query(rig: Bring) -> None:
         assert execution.states[-1] == "Up To Date"
 
     assert len(it.statements) == before
+    assert it.notices == []
 
 
 def test_raw_bytes_are_read_once_a_slice(rig: Bring) -> None:

@@ -1,6 +1,7 @@
 import json
 
-from springtide.isolation import names_object, unwrap
+from springtide.failures import unwrap
+from springtide.isolation import names_object
 
 
 def test_lambda_s_envelope_is_taken_off() -> None:

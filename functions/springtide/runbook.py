@@ -1,0 +1,73 @@
+"""What to do about each error, in one line, and where docs/reliability.md says more."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_PAGE = "docs/reliability.md"
+
+
+class Advice(NamedTuple):
+    """A line for whoever hears of an error; `more` is a page and an anchor on it."""
+
+    line: str
+    more: str
+
+
+# By the error's name; tests hold the keys against errors.py.
+_LINES = {
+    "SpringtideError": "Run again; if it happens again, report it with the error's text.",
+    "InvalidInputError": "Correct the execution's input and start it again; nothing was begun.",
+    "DataSetError": "Correct the dataset.toml that the error names, deploy, run again.",
+    "SettingsError": "Deploy the template again; do not edit functions by hand.",
+    "AthenaBusyError": "Run again when Athena's queue is shorter, or raise the account's quota.",
+    "TransientQueryError": "Run again; if Athena keeps failing, wait until it has recovered.",
+    "QueryFailedError": (
+        "Repair or remove what Athena's reason names (an object, a permission), then run again."
+    ),
+    "LeaseLostError": "Nothing, if the run that took the lease over ends well; else run again.",
+    "LeaseHeldError": "Wait until the lease is free or has run out, then try again.",
+    "RollbackRefusedError": "Remove what the error names as in the way, then roll back again.",
+    "RebuildRefusedError": "Ask for a rebuild that the error allows; nothing was changed.",
+    "RebuildTooNarrowError": "Run again; the request names the further arrival hours by now.",
+    "ListingNotCoveredError": (
+        "Run again; if the error names the same object once more, look at that object."
+    ),
+    "TooManyRejectsError": (
+        "Look at the rejected lines in the slice's delta; correct the data set or the producer."
+    ),
+    "AuditFailedError": (
+        "Keep the slice's documents and versions and report them; nothing wrong was published."
+    ),
+    "FenceLostError": "Find out who else writes to these partitions, then run again.",
+    "CatalogError": "Read what Glue refused: a permission, a quota, a type; then run again.",
+    "StaleReadError": (
+        "Run again; if it stays, somebody wrote into the version's prefix: see the journal."
+    ),
+    "States.Timeout": "Run again once the lease has run out; make MaxSliceBytes smaller.",
+    "States.Runtime": "Report it with the execution's ARN: the state machine is wrong.",
+}
+_ABORTED = Advice(
+    "Somebody stopped the run: start it again once the lease is free.", f"{_PAGE}#aborted"
+)
+_TIMED_OUT = Advice(
+    "The run took longer than its state machine allows: find the state it was stuck in, run again.",
+    f"{_PAGE}#timed-out",
+)
+_OTHER = Advice(
+    "AWS refused a call: read its words for the permission, quota or object, then run again.",
+    f"{_PAGE}#any-other-error",
+)
+
+
+def advice(status: str, error: str) -> Advice:
+    """What to do about an execution that ended with `status` (FAILED, ABORTED, TIMED_OUT)."""
+    if status == "ABORTED" or error == "States.ABORTED":
+        return _ABORTED
+    if status == "TIMED_OUT":
+        return _TIMED_OUT
+    # What Step Functions calls a nested execution's time-out, as failures.unwrap() has it.
+    name = "States.Timeout" if error == "States.TIMED_OUT" else error
+    if name not in _LINES:
+        return _OTHER
+    return Advice(_LINES[name], f"{_PAGE}#{name.lower().replace('.', '-')}")

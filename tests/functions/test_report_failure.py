@@ -1,0 +1,297 @@
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import pytest
+from springtide import errors, runbook
+from springtide.arrival import ArrivalHour
+from springtide.executions import Ended
+from springtide.notices import Left, failed_run
+from springtide.settings import Settings
+
+from local.athena.runs import Fault, QueryRun
+from local.machine import Execution
+from tests.pipeline.rig import Rig, event
+
+Bring = Callable[..., Rig]
+
+
+def line(message: str, name: str) -> str:
+    """What the notice says under a heading."""
+    (found,) = [text for text in message.splitlines() if text.startswith(f"{name}:")]
+    return found.partition(":")[2].strip()
+
+
+def lost(it: Rig) -> list[Any]:
+    """What lies in the queue of failures that nobody could be told of."""
+    sqs = it.client("sqs")
+    queue = it.function("LostReports")
+    found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"]) for message in found]
+
+
+def slice_hour(it: Rig) -> Execution:
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.mount()
+    return it.machine.run({"all": True})
+
+
+# ------------------------------------------------------------------ one failed run, looked at
+
+
+class FailsDerive:
+    """An Athena that refuses every query of the derived table."""
+
+    def __call__(self, run: QueryRun) -> Fault | None:
+        if "/traffic/" in run.sql:
+            return Fault.permanent("PERMISSION_DENIED: not this table")
+        return None
+
+
+class Told(NamedTuple):
+    """A failed run, what was told of it, and what its event does when it comes again."""
+
+    run: Execution
+    notices: list[tuple[str, str]]
+    again: dict[str, Any]
+    redriven: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    it = Rig(tmp_path_factory.mktemp("failed"), {})
+    try:
+        it.machine.athena.faults.append(FailsDerive())
+        run = slice_hour(it)
+        notices = it.notices
+        found = it.client("stepfunctions").describe_execution(executionArn=run.arn)
+        stopped = int(found["stopDate"].timestamp() * 1000)
+        detail = {"executionArn": run.arn, "name": found["name"], "status": "FAILED"}
+        again = it.invoke("report_failure", {"detail": detail | {"stopDate": stopped}})
+        redriven = it.invoke("report_failure", {"detail": detail | {"stopDate": stopped + 60_000}})
+    finally:
+        it.close()
+    yield Told(run, notices, again, redriven)
+
+
+def test_failed_run_is_told_of_once(told: Told) -> None:
+    assert told.run.status == "FAILED"
+    ((subject, message),) = told.notices
+    assert subject == "Springtide springtide: run FAILED with QueryFailedError"
+    assert told.run.arn in message
+    assert told.again == {"published": False, "stopped": []}
+
+
+def test_run_that_was_redriven_and_failed_again_is_told_of_again(told: Told) -> None:
+    assert told.redriven["published"] is True
+
+
+def test_notice_says_what_failed_and_where(told: Told) -> None:
+    ((_, message),) = told.notices
+    assert line(message, "Stack") == "springtide, data set traffic"
+    assert line(message, "State") == "Derive Chunk"
+    assert "PERMISSION_DENIED: not this table" in line(message, "Error")
+    assert line(message, "Hours") == "1, from arrival hour 2020-07-13T00 to 2020-07-13T00"
+    assert f"details/{told.run.arn}" in message
+
+
+def test_notice_says_what_is_left_and_what_to_do(told: Told) -> None:
+    ((_, message),) = told.notices
+    assert line(message, "Published").startswith("in part, partitions: 1 of events;")
+    assert line(message, "Complete") == "up to arrival hour (none yet)"
+    assert line(message, "Lease") == "free; the next run can start at once"
+    assert line(message, "More") == "docs/reliability.md#queryfailederror"
+
+
+# ------------------------------------------------------------------ executions that are cut off
+
+
+class Holds:
+    """An Athena that never gets to the end of a slice's extract."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+
+    def __call__(self, run: QueryRun) -> Fault | None:
+        if "FROM landing" in run.sql:
+            self.reached.set()
+            return Fault.requeued(0.01)
+        return None
+
+
+def start_and_hold(it: Rig) -> str:
+    """Starts a run and comes back when its extract is at work."""
+    holds = Holds()
+    it.machine.athena.faults.append(holds)
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.mount()
+    arn = it.machine.start({"all": True})
+    assert holds.reached.wait(60)
+    while not any("query_id" in item for item in ledger(it)):
+        time.sleep(0.01)  # the query runs before its id is written down
+    return arn
+
+
+def ledger(it: Rig) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = it.client("dynamodb").scan(
+        TableName=it.machine.outputs["LedgerTableName"]
+    )["Items"]
+    return [{name: next(iter(value.values())) for name, value in i.items()} for i in items]
+
+
+def until_ended(it: Rig, query: QueryRun) -> str:
+    while query.state in ("QUEUED", "RUNNING"):
+        time.sleep(0.01)
+    return query.state
+
+
+def test_aborted_run_is_told_of_and_its_query_is_stopped(rig: Bring) -> None:
+    it = rig()
+    arn = start_and_hold(it)
+
+    it.machine.stop(arn)
+    assert it.machine.wait(arn).status == "ABORTED"
+
+    (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]
+    assert until_ended(it, query) == "CANCELLED"
+    ((subject, message),) = it.notices
+    assert subject == "Springtide springtide: run ABORTED"
+    assert line(message, "State") == "Extract"
+    assert line(message, "Stopped") == query.id
+    assert line(message, "Published") == "nothing of the slice; its hours are pending or held"
+    assert line(message, "Lease").startswith("still held by this run; runs started before")
+    assert line(message, "More") == "docs/reliability.md#aborted"
+
+
+def test_run_beyond_its_time_is_told_of_and_its_query_is_stopped(rig: Bring) -> None:
+    it = rig()
+    sfn, machine = it.client("stepfunctions"), it.machine.outputs["StateMachineArn"]
+    definition = json.loads(sfn.describe_state_machine(stateMachineArn=machine)["definition"])
+    definition["TimeoutSeconds"] = 2
+    sfn.update_state_machine(stateMachineArn=machine, definition=json.dumps(definition))
+    arn = start_and_hold(it)
+
+    assert it.machine.wait(arn).status == "TIMED_OUT"
+
+    (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]
+    assert until_ended(it, query) == "CANCELLED"
+    ((subject, message),) = it.notices
+    assert subject == "Springtide springtide: run TIMED_OUT"
+    assert line(message, "Stopped") == query.id
+    assert line(message, "More") == "docs/reliability.md#timed-out"
+
+
+def test_queries_of_the_run_that_took_over_are_left_alone(rig: Bring) -> None:
+    it = rig()
+    arn = start_and_hold(it)
+    other = {"name": "other", "executionArn": arn + "-other"}
+    ended = {**other, "status": "ABORTED", "stopDate": 1784000000000}
+    it.client("stepfunctions").start_execution(
+        stateMachineArn=it.machine.outputs["StateMachineArn"], name="other", input='{"bogus": 1}'
+    )
+    (started,) = [
+        found["executionArn"]
+        for found in it.client("stepfunctions").list_executions(
+            stateMachineArn=it.machine.outputs["StateMachineArn"]
+        )["executions"]
+        if found["name"] == "other"
+    ]
+    it.machine.wait(started)
+
+    done = it.invoke("report_failure", {"detail": ended | {"executionArn": started}})
+
+    assert done["stopped"] == []
+    (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]
+    assert query.state in ("QUEUED", "RUNNING")
+    assert line(it.notices[-1][1], "Lease") == f"held by {arn}"
+    it.machine.stop(arn)
+
+
+# ------------------------------------------------------------------ when telling fails
+
+
+def test_report_that_cannot_be_sent_lies_in_the_queue(rig: Bring) -> None:
+    it = rig()
+    topic = it.client("sns").list_topics()["Topics"][0]["TopicArn"]
+    it.client("sns").delete_topic(TopicArn=topic)
+
+    run = it.machine.run({"bogus": 1})
+
+    (given_up,) = lost(it)
+    assert given_up["requestPayload"]["detail"]["executionArn"] == run.arn
+    assert given_up["responsePayload"]["errorType"] == "NotFoundException"
+    assert given_up["requestContext"]["approximateInvokeCount"] == 3
+
+
+# ------------------------------------------------------------------ what to do
+
+
+OURS = [
+    name
+    for name, found in vars(errors).items()
+    if isinstance(found, type) and issubclass(found, errors.SpringtideError)
+]
+
+
+@pytest.mark.parametrize("error", OURS)
+def test_every_error_of_ours_has_a_line_of_its_own(error: str) -> None:
+    found = runbook.advice("FAILED", error)
+    assert found.more == f"docs/reliability.md#{error.lower()}"
+    assert found.line.endswith(".")
+
+
+def test_runbook_has_no_line_for_an_error_that_is_gone() -> None:
+    names = {name for name in runbook._LINES if not name.startswith("States.")}
+    assert names == set(OURS)
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "anchor"),
+    [
+        ("FAILED", "States.Timeout", "states-timeout"),
+        ("FAILED", "States.TIMED_OUT", "states-timeout"),
+        ("FAILED", "States.Runtime", "states-runtime"),
+        ("FAILED", "States.ABORTED", "aborted"),
+        ("ABORTED", "", "aborted"),
+        ("TIMED_OUT", "States.Timeout", "timed-out"),
+        ("FAILED", "AccessDeniedException", "any-other-error"),
+        ("FAILED", "", "any-other-error"),
+    ],
+)
+def test_ends_that_are_no_error_of_ours_have_a_line_too(
+    status: str, error: str, anchor: str
+) -> None:
+    assert runbook.advice(status, error).more == f"docs/reliability.md#{anchor}"
+
+
+SETTINGS = Settings(
+    stack="springtide-p",
+    data_set="traffic",
+    database="d",
+    workgroup="w",
+    landing_bucket="b",
+    landing_prefix="",
+    lake_bucket="l",
+    ledger_table="t",
+    crawler="c",
+    start_from=ArrivalHour.parse("2020-07-01T00"),
+    look_back_hours=26,
+    settle_minutes=20,
+    max_slice_bytes=1,
+    max_reject_share=0.5,
+    crawl_every_hours=24,
+)
+
+
+def test_long_causes_and_odd_names_fit_into_a_notice() -> None:
+    arn = "arn:aws-cn:states:cn-north-1:123456789012:execution:m:n"
+    ended = Ended(arn, "FAILED", "E\n" * 200, "ü" * 32_768, None, datetime.now(UTC))
+    notice = failed_run(SETTINGS, ended, Left(None, {}, [], [], "free", None))
+    assert len(notice.subject) < 100
+    assert notice.subject.isascii()
+    assert "\n" not in notice.subject
+    assert len(notice.message.encode()) < 262_144
+    assert "https://cn-north-1.console.amazonaws.cn/states" in notice.message
