@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from moto.awslambda_simple.models import lambda_simple_backends
 
-from local.clients import shared_client
+from local.clients import ACCOUNT, REGION, shared_client
 
 # Lambda's, unless a function's EventInvokeConfig says otherwise
 # (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
@@ -56,12 +56,5 @@ def failure_destination(function: str) -> str | None:
 
 
 def _configuration(function: str) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = shared_client("lambda").get_function_event_invoke_config(
-            FunctionName=function
-        )
-    except ClientError as err:
-        if err.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-        return {}
-    return found
+    configured = lambda_simple_backends[ACCOUNT][REGION].get_function(function).event_invoke_config
+    return configured[0].response() if configured else {}

@@ -112,7 +112,10 @@ def _call(target: str, message: str) -> str | None:
         given_up = asynccalls.call(target, message)
         destination = asynccalls.failure_destination(target)
         if given_up is not None and destination is not None:
-            deliver(destination, given_up)
+            # Lambda sends it with the function's own role.
+            function = Principal("function", target.split(":")[6], "failure destination")
+            with acting_as(function):
+                _call(destination, given_up)
     elif service == "sns":
         shared_client("sns").publish(TopicArn=target, Message=message)
     elif service == "sqs":

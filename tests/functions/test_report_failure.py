@@ -130,8 +130,8 @@ def start_and_hold(it: Rig) -> str:
     it.mount()
     arn = it.machine.start({"all": True})
     assert holds.reached.wait(60)
-    while not any("query_id" in item for item in ledger(it)):
-        time.sleep(0.01)  # the query runs before its id is written down
+    # The query runs before its id is written down.
+    wait_for(lambda: any("query_id" in item for item in ledger(it)))
     return arn
 
 
@@ -142,9 +142,16 @@ def ledger(it: Rig) -> list[dict[str, Any]]:
     return [{name: next(iter(value.values())) for name, value in i.items()} for i in items]
 
 
-def until_ended(it: Rig, query: QueryRun) -> str:
-    while query.state in ("QUEUED", "RUNNING"):
+def wait_for(true: Callable[[], bool]) -> None:
+    for _ in range(6000):
+        if true():
+            return
         time.sleep(0.01)
+    raise AssertionError("it never came true")
+
+
+def end_of(query: QueryRun) -> str:
+    wait_for(lambda: query.state not in ("QUEUED", "RUNNING"))
     return query.state
 
 
@@ -156,7 +163,7 @@ def test_aborted_run_is_told_of_and_its_query_is_stopped(rig: Bring) -> None:
     assert it.machine.wait(arn).status == "ABORTED"
 
     (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]
-    assert until_ended(it, query) == "CANCELLED"
+    assert end_of(query) == "CANCELLED"
     ((subject, message),) = it.notices
     assert subject == "Springtide springtide: run ABORTED"
     assert line(message, "State") == "Extract"
@@ -177,7 +184,7 @@ def test_run_beyond_its_time_is_told_of_and_its_query_is_stopped(rig: Bring) -> 
     assert it.machine.wait(arn).status == "TIMED_OUT"
 
     (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]
-    assert until_ended(it, query) == "CANCELLED"
+    assert end_of(query) == "CANCELLED"
     ((subject, message),) = it.notices
     assert subject == "Springtide springtide: run TIMED_OUT"
     assert line(message, "Stopped") == query.id
