@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from springtide.executions import Ended, console_link
-from springtide.runbook import Advice, advice
+from springtide.runbook import HELD, Advice, advice
 from springtide.settings import Settings
 
 # SNS: a subject is ASCII, begins with a letter, and has less than 100 characters
@@ -69,6 +69,7 @@ def held_hours(
         ("Slice", slice_id),
         ("Error", _error(error, cause)),
     ]
+    found = advice("FAILED", error)
     free = f"Then: springtide retry {' '.join(hours)} --stack {settings.stack}"
     return _notice(
         f"Springtide {settings.stack}: holds {count} after {error}",
@@ -77,7 +78,7 @@ def held_hours(
             " until its objects change or it is retried. The run goes on without it.",
             _table(lines),
             _where(execution),
-            f"{_to_do(advice('FAILED', error))}\n{free}",
+            f"What to do: {found.line}\n{free}\nMore: {HELD}, {found.more}",
         ],
     )
 

@@ -44,6 +44,7 @@ _LINES = {
     "StaleReadError": (
         "Run again; if it stays, somebody wrote into the version's prefix: see the journal."
     ),
+    "States.DataLimitExceeded": "Make MaxSliceBytes smaller, run again, and report it.",
     "States.Timeout": "Run again once the lease has run out; make MaxSliceBytes smaller.",
     "States.Runtime": "Report it with the execution's ARN: the state machine is wrong.",
 }
@@ -56,8 +57,9 @@ _TIMED_OUT = Advice(
 )
 _OTHER = Advice(
     "AWS refused a call: read its words for the permission, quota or object, then run again.",
-    f"{_PAGE}#any-other-error",
+    f"{_PAGE}#any-other-name",
 )
+HELD = f"{_PAGE}#held"
 
 
 def advice(status: str, error: str) -> Advice:
@@ -70,4 +72,5 @@ def advice(status: str, error: str) -> Advice:
     name = "States.Timeout" if error == "States.TIMED_OUT" else error
     if name not in _LINES:
         return _OTHER
-    return Advice(_LINES[name], f"{_PAGE}#{name.lower().replace('.', '-')}")
+    # The anchor that a heading of this name gets.
+    return Advice(_LINES[name], f"{_PAGE}#{name.lower().replace('.', '')}")

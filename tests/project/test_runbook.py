@@ -3,7 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
-from springtide import errors
+from springtide import errors, runbook
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reliability.md").read_text()
@@ -40,6 +40,26 @@ def test_the_runbook_says_what_to_do_about_each_error(name: str) -> None:
 
 def test_the_runbook_knows_no_error_that_is_gone() -> None:
     assert sections().keys() - {"any other name"} == set(names())
+
+
+def anchors() -> set[str]:
+    """As GitHub makes them of headings."""
+    return {re.sub(r"[^a-z0-9 -]", "", name.lower()).replace(" ", "-") for name in sections()}
+
+
+@pytest.mark.parametrize("name", [*names(), "AccessDeniedException"])
+def test_notice_of_an_error_leads_to_its_section(name: str) -> None:
+    status = {"aborted": "ABORTED", "timed-out": "TIMED_OUT"}.get(name, "FAILED")
+    found = runbook.advice(status, name)
+    page, _, anchor = (runbook.HELD if name == "held" else found.more).partition("#")
+    assert (ROOT / page).read_text() == PAGE
+    known = re.sub(r"[^a-z0-9-]", "", name.lower())
+    assert anchor == (known if known in anchors() else "any-other-name")
+    assert found.line.endswith(".")
+
+
+def test_notices_know_no_error_that_is_gone() -> None:
+    assert runbook._LINES.keys() == set(names()) - {"aborted", "held", "timed-out"}
 
 
 def test_every_test_that_the_page_names_is_there() -> None:
