@@ -42,6 +42,15 @@ class LogLine:
     text: str
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A call that has ended, and whether its answer was an error."""
+
+    function_name: str
+    at: datetime
+    failed: bool
+
+
 class Observer(Protocol):
     """Sees every call; an error that it raises becomes the call's answer."""
 
@@ -82,6 +91,7 @@ class Runner:
     folders: Mapping[str, Path]
     logs: list[LogLine] = field(default_factory=list)
     observers: list[Observer] = field(default_factory=list)
+    ended: list[Ended] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.turn = threading.Condition(threading.RLock())
@@ -95,13 +105,17 @@ class Runner:
         with self.turn, output_of_call() as output, environment(_variables(function)):
             try:
                 event = json.loads(payload or b"{}")
-                return self._call(function, Call(next(self._numbers), name, request_id, event))
+                answer, failed = self._call(
+                    function, Call(next(self._numbers), name, request_id, event)
+                )
             except BaseException as err:
                 # However a function ends, its caller gets an answer; nothing else would wake it.
-                return json.dumps(_error(err)), True
+                answer, failed = json.dumps(_error(err)), True
             finally:
                 lines = output.getvalue().splitlines()
                 self.logs.extend(LogLine(name, request_id, line) for line in lines if line)
+            self.ended.append(Ended(name, clock.now(), failed))
+            return answer, failed
 
     def invoke_later(self, function: Any, payload: bytes | str | None) -> None:
         """Call without waiting for the answer, and without a second try."""

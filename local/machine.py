@@ -22,12 +22,13 @@ from local import (
     cloudformation,
     events,
     lambdas,
-    metrics,
     pauses,
     snapshot,
     stepfunctions,
 )
 from local.clients import ACCOUNT, REGION, new_client, shared_client
+from local.metrics import Datapoint, of_calls, of_executions
+from local.metrics import read as read_metrics
 from local.objects import Objects
 from local.process import offline_process
 from local.stepfunctions import executions, threads, waits
@@ -111,9 +112,19 @@ class Machine:
         return self.runner.logs
 
     @property
-    def metrics(self) -> list[metrics.Datapoint]:
+    def metrics(self) -> list[Datapoint]:
         """What the handlers have measured, in order."""
-        return metrics.read(self.runner.logs)
+        return read_metrics(self.runner.logs)
+
+    @property
+    def datapoints(self) -> list[Datapoint]:
+        """All that CloudWatch would have: metrics, and what AWS counts of calls and executions."""
+        executions = [e for machine in _backend().state_machines for e in machine.executions]
+        return [
+            *self.metrics,
+            *of_calls(self.runner.ended),
+            *of_executions(executions),
+        ]
 
     def client(self, service: str) -> Any:
         """A boto3 client that reaches this stack."""

@@ -1,4 +1,4 @@
-"""Reads the metrics that handlers print in CloudWatch's embedded metric format."""
+"""CloudWatch's metrics offline: what handlers print, and what AWS counts by itself."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from local.lambdas import LogLine
+from local.lambdas import Ended, LogLine
 
 # Of one line, by the embedded metric format's specification in the CloudWatch User Guide.
 MAX_METRICS = 100
 MAX_DIMENSIONS = 30
+# The statuses of executions that have ended, as the metrics spell them.
+_ENDS = {
+    "SUCCEEDED": "Succeeded",
+    "FAILED": "Failed",
+    "TIMED_OUT": "TimedOut",
+    "ABORTED": "Aborted",
+}
 
 
 class EmbeddedMetricError(ValueError):
@@ -76,3 +83,27 @@ def _values(document: dict[str, Any], name: str) -> list[float]:
     if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
         raise EmbeddedMetricError(f"metric {name} is {value!r} and not a number: {document}")
     return [float(one) for one in values]
+
+
+def of_calls(ended: Iterable[Ended]) -> list[Datapoint]:
+    """The counts that Lambda keeps of each function's calls."""
+    return [
+        Datapoint("AWS/Lambda", name, dimensions, value, "Count", call.at, call.function_name)
+        for call in ended
+        for dimensions in (frozenset({("FunctionName", call.function_name)}),)
+        for name, value in (("Invocations", 1.0), ("Errors", float(call.failed)))
+    ]
+
+
+def of_executions(executions: Iterable[Any]) -> list[Datapoint]:
+    """The counts that Step Functions keeps of each state machine's executions."""
+    return [
+        Datapoint("AWS/States", f"Executions{name}", dimensions, 1.0, "Count", at, "")
+        for execution in executions
+        for dimensions in (frozenset({("StateMachineArn", str(execution.state_machine_arn))}),)
+        for name, at in (
+            ("Started", execution.start_date),
+            (_ENDS.get(execution.status, ""), execution.stop_date),
+        )
+        if name
+    ]

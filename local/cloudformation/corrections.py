@@ -6,6 +6,7 @@ from typing import Any
 
 import moto.stepfunctions.models as state_machine_models
 from moto.awslambda.models import LambdaFunction, LambdaVersion, LayerVersion
+from moto.cloudwatch.models import Dashboard
 from moto.dynamodb.models.table import Table
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
@@ -33,6 +34,7 @@ KNOWN_PROPERTIES = {
     "AWS::Events::Rule": """Name Description EventPattern ScheduleExpression State Targets
         EventBusName RoleArn Tags""",
     "AWS::SNS::Topic": "TopicName DisplayName KmsMasterKeyId Subscription Tags TracingConfig",
+    "AWS::CloudWatch::Dashboard": "DashboardName DashboardBody",
     "AWS::Logs::LogGroup": "LogGroupName RetentionInDays KmsKeyId Tags LogGroupClass",
 }
 
@@ -54,6 +56,7 @@ def install() -> None:
     _complete(FakeBucket, _complete_bucket)
     _complete(Table, _complete_table)
     _complete(LambdaFunction, _complete_function)
+    _complete(Dashboard, _check_dashboard)
     bucket: Any = FakeBucket
     # moto takes a Deny whose Condition it has no value for as a denial, so a policy that asks for
     # aws:SecureTransport would close the bucket.
@@ -139,6 +142,14 @@ def _complete_function(function: Any, properties: dict[str, Any]) -> None:
         function.layers = function._get_layers_data(properties["Layers"])
     if "Tags" in properties:
         function.tags = {tag["Key"]: tag["Value"] for tag in properties["Tags"]}
+
+
+def _check_dashboard(dashboard: Any, properties: dict[str, Any]) -> None:
+    """CloudWatch refuses a body that is no JSON; moto takes anything."""
+    try:
+        json.loads(properties["DashboardBody"])
+    except ValueError as err:
+        raise ValueError(f"DashboardBody is no JSON: {err}") from err
 
 
 def _run_state_machines() -> None:

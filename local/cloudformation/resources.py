@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.clients import shared_client
+from local.cloudformation.typed import typed
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,8 @@ def _schedule_group(wanted: Wanted) -> Made:
 
 def _alarm(wanted: Wanted) -> Made:
     client = wanted.client("cloudwatch")
-    client.put_metric_alarm(AlarmName=wanted.name, **wanted.rest("AlarmName"))
+    given = typed(client, "PutMetricAlarm", wanted.rest("AlarmName"))
+    client.put_metric_alarm(AlarmName=wanted.name, **given)
     return Made(wanted.name, {"Arn": _alarm_arn(wanted)})
 
 

@@ -12,6 +12,7 @@ from springtide.observability import NAMESPACE, UNITS
 from local.metrics import Datapoint
 from tests import oracle
 from tests.pipeline.rig import Rig, event
+from tests.pipeline.watching import Metric, alarms_of, dashboard_of, of_alarms, of_dashboard, unseen
 from tests.project.test_observability import table
 
 TABLES = ("events", "quarantine", "traffic")
@@ -20,6 +21,7 @@ TABLES = ("events", "quarantine", "traffic")
 class Measured(NamedTuple):
     """Two runs over one landing: what they had to come to, and what was measured."""
 
+    it: Rig
     expected: oracle.Expected
     points: list[Datapoint]
     partitions_flipped: int
@@ -83,7 +85,8 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
         moved += flipped(it, before)
         it.run()  # finds nothing to do
         scanned = sum(query.scanned_bytes for query in it.machine.athena.history)
-        yield Measured(it.expect(), it.machine.metrics, moved, scanned, it.settings.stack)
+        found = it.machine.metrics
+        yield Measured(it, it.expect(), found, moved, scanned, it.settings.stack)
     finally:
         it.close()
 
@@ -147,3 +150,55 @@ def test_metrics_come_from_the_functions_that_the_documentation_names(measured: 
         )
         found.setdefault(point.name, set()).add("_".join(words).lower())
     assert found == {name: documented[name] for name in found}
+
+
+def test_alarms_and_dashboard_look_at_what_is_emitted(measured: Measured) -> None:
+    it = measured.it
+    alarms = alarms_of(it)
+    looked_at = [*of_alarms(alarms.values()), *of_dashboard(dashboard_of(it))]
+    assert len(looked_at) > len(alarms) > 0
+    assert unseen(looked_at, it.machine.datapoints, it) == []
+
+
+def test_metric_that_nobody_emits_would_be_found(measured: Measured) -> None:
+    it = measured.it
+    (held,) = of_alarms([alarms_of(it)["held-hours"]])
+    (started,) = of_alarms(
+        [{"Namespace": "AWS/States", "MetricName": "ExecutionsFailed", "Period": 60,
+          "Statistic": "Sum", "Dimensions": [{"Name": "StateMachineArn", "Value": "of another"}]}]
+    )  # fmt: skip
+    wrong = [
+        held._replace(name="HoursHeld"),
+        held._replace(dimensions=frozenset({("Stack", "another"), ("DataSet", "traffic")})),
+        started,
+        Metric("Springtide", "Rejected", held.dimensions, "Cause"),
+    ]
+    assert unseen([held, *wrong], it.machine.datapoints, it) == wrong
+
+
+def test_dashboard_shows_every_alarm_and_the_errors_of_every_function(measured: Measured) -> None:
+    it = measured.it
+    body = dashboard_of(it)
+    shown = [arn for w in body["widgets"] for arn in w["properties"].get("alarms", [])]
+    assert sorted(shown) == sorted(alarm["AlarmArn"] for alarm in alarms_of(it).values())
+    functions = it.client("lambda").list_functions()["Functions"]
+    errors = {m for m in of_dashboard(body) if m.namespace == "AWS/Lambda"}
+    assert {value for m in errors for _, value in m.dimensions} == {
+        function["FunctionName"] for function in functions
+    }
+    (logs,) = (w["properties"]["query"] for w in body["widgets"] if w["type"] == "log")
+    assert f"SOURCE '{it.function('FunctionLogs')}' |" in logs
+
+
+def test_alarms_reach_the_topic_and_name_the_runbook(measured: Measured) -> None:
+    it = measured.it
+    (topic,) = (t["TopicArn"] for t in it.client("sns").list_topics()["Topics"])
+    documented = {row[0].strip("`"): row for row in table("Alarms")}
+    alarms = alarms_of(it)
+    assert documented.keys() == alarms.keys()
+    for name, alarm in alarms.items():
+        assert alarm["AlarmActions"] == [topic]
+        assert alarm["ActionsEnabled"]
+        (line,) = re.findall(r"docs/reliability\.md#[a-z-]+", alarm["AlarmDescription"])
+        assert line == f"docs/reliability.md#{name}"
+        assert f"`{alarm['TreatMissingData']}`" in documented[name][3]

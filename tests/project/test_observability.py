@@ -27,6 +27,14 @@ def test_functions_that_emit_are_in_the_table() -> None:
         assert (ROOT / "functions" / handler / "app.py").is_file()
 
 
+def test_every_alarm_has_its_place_in_the_runbook() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text()
+    for row in table("Alarms"):
+        name = row[0].strip("`")
+        text = page.split(f"\n### {name}\n")[1].split("\n#")[0]
+        assert len(text) > 10
+
+
 def test_ages_are_those_that_are_emitted() -> None:
     (row,) = (row for row in table("Metrics") if row[0] == "`LateEvents`")
     assert re.findall(r"`(\w+)`", row[2]) == ["Age", *AGES]
