@@ -5,30 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
-from springtide import dataset, experience
-from springtide.experience import STEPS, Counted, Experience
+from springtide import dataset, experience, scanning, tables, usage
+from springtide.counts import Surroundings, Turn, polls
+from springtide.experience import Counted, Experience
 from springtide.landing import total_bytes
 from springtide.ledger import Ledger
 from springtide.partitions import MAX_CHUNK_PARTITIONS
-from springtide.prices import Price, billed_bytes, price
+from springtide.prices import bill
 from springtide.requests import Request
+from springtide.scanning import STEPS, Volume
 from springtide.searching import Search
 from springtide.settings import Settings
 from springtide.slicing import Choice, cut
 from springtide.store import Store
-
-# States entered (springtide.asl.yaml, run_query.asl.yaml): a turn's own, a chunk's, a query's with
-# the polls of one that takes some ten seconds.
-TURN_STATES = 12
-CHUNK_STATES = 4
-_POLLS = 4
-QUERY_STATES = 2 + 3 * _POLLS
-# Functions called: in a turn, for a chunk, for a query. About a second each, most with 512 MB.
-_TURN_CALLS = 4
-_CHUNK_CALLS = 2
-_CALL_GB_SECONDS = 0.5
+from springtide.usage import Turned
 
 
 @dataclass(frozen=True)
@@ -53,7 +45,8 @@ class Estimate:
     experience: Experience
     queries: int
     scanned_bytes: int
-    price: Price
+    # Dollars by service, for this run; a crawl and what is stored are not part of it.
+    price: dict[str, float]
 
 
 def estimate(settings: Settings, request: Request | None, now: datetime) -> Estimate:
@@ -63,7 +56,7 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
     known = experience.learn(ledger, store)
     asked = [] if request is None else [_item(request)]
     search = Search(settings, ledger, now, None, asked)
-    slices, works = [], []
+    slices, turned = [], []
     hours: dict[str, str | None] = {}
     pending = unread = 0
     for choice in cut(search.candidates(), settings.max_slice_bytes):
@@ -76,67 +69,66 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
             hours[str(hour)] = None if recorded is None else recorded["slice"]
             unread += len(search.unread(taken))
         slices.append(_slice(choice))
-        works.append(_work(settings, known, slices[-1]))
+        turned.append(_turned(settings, known, slices[-1]))
     before = {slice_id for slice_id in hours.values() if slice_id is not None}
     counted = experience.counted(ledger, store, hours, before)
     changed = len(search.changed.keys() - search.open.keys())
+    objects = sum(each["objects"] for each in slices)
+    published = len(tables.published_tables(dataset.load(settings.data_set)))
+    around = Surroundings(published, objects, batches=max(1, len(turned)))
     return Estimate(
         pending=pending,
         changed=changed,
         new=len(hours) - pending - changed,
         arrival_hours=len(hours),
-        objects=sum(each["objects"] for each in slices),
+        objects=objects,
         bytes=sum(each["bytes"] for each in slices),
         unread=unread,
         slices=slices,
         counted=counted if counted.arrival_hours else None,
-        event_hours=sum(work.event_hours for work in works),
+        event_hours=sum(_event_hours(known, each) for each in slices),
         experience=known,
-        queries=sum(work.queries for work in works),
-        scanned_bytes=sum(work.scanned for work in works),
-        price=_price(works),
+        queries=sum(each.turn.queries for each in turned),
+        scanned_bytes=round(sum(each.scanned_bytes for each in turned)),
+        price=bill(usage.of_turns(turned, around)),
     )
 
 
-class _Work(NamedTuple):
-    """What one slice needs."""
-
-    event_hours: int
-    chunks: int
-    queries: int
-    scanned: int
-    billed: int
-
-
-def _work(settings: Settings, known: Experience, slice_: dict[str, Any]) -> _Work:
-    event_hours = max(1, ceil(known.event_hours_an_hour * slice_["hours"]))
-    merges = _chunks(event_hours) + _chunks(slice_["hours"])  # of the quarantine, if it has any
-    derived = sum(
-        _chunks(event_hours + table.reach_hours)
-        for table in dataset.load(settings.data_set).derived
+def _turned(settings: Settings, known: Experience, slice_: dict[str, Any]) -> Turned:
+    """A slice's turn. Without experience its event hours are taken to be empty so far."""
+    touched, arrived = _event_hours(known, slice_), slice_["hours"]
+    reaches = [table.reach_hours for table in dataset.load(settings.data_set).derived]
+    volume = Volume(
+        landed=slice_["bytes"],
+        current=0,
+        read=slice_["bytes"] * scanning.EVENTS,
+        event_chunks=_chunks(touched),
+        quarantine_chunks=_chunks(arrived),  # if it has any
+        derived_chunks=sum(_chunks(touched + reach) for reach in reaches),
     )
-    queries = dict(zip(STEPS, (1, 1, merges, merges, derived, derived), strict=True))
-    scanned = {step: round(known.scanned[step] * slice_["bytes"]) for step in STEPS}
-    return _Work(
-        event_hours=event_hours,
-        chunks=merges + derived,
-        queries=sum(queries.values()),
-        scanned=sum(scanned.values()),
-        billed=sum(billed_bytes(scanned[step], queries[step]) for step in STEPS),
+    queries = scanning.queries(volume)
+    found = scanning.scanned(volume)
+    if known.slices:
+        found = {step: known.scanned[step] * slice_["bytes"] for step in STEPS}
+    built = sum(touched + reach for reach in reaches)
+    flips = touched + arrived + built
+    polled = sum(int(n) * polls(found[step] / n) for step, n in queries.items() if n)
+    written = scanning.files(flips, volume.staged * (1 + scanning.DERIVED))
+    merges, derives = round(queries["merge"]), round(queries["derive"])
+    return Turned(
+        Turn(arrived, touched, merges, derives, flips, polled),
+        queries,
+        found,
+        # What was there, new versions for their audit, events for what is derived and its audit.
+        files_read=slice_["objects"] + 4 * written,
+        files_written=written,
+        listings=arrived + 4 * flips,
     )
 
 
-def _price(works: list[_Work]) -> Price:
-    turns = len(works)
-    chunks = sum(work.chunks for work in works)
-    queries = sum(work.queries for work in works)
-    calls = turns * _TURN_CALLS + chunks * _CHUNK_CALLS + queries * (1 + _POLLS)
-    return price(
-        athena_bytes=sum(work.billed for work in works),
-        transitions=turns * TURN_STATES + chunks * CHUNK_STATES + queries * QUERY_STATES,
-        calls=calls,
-        gb_seconds=calls * _CALL_GB_SECONDS,
-    )
+def _event_hours(known: Experience, slice_: dict[str, Any]) -> int:
+    arrived: int = slice_["hours"]
+    return max(1, ceil(known.event_hours_an_hour * arrived))
 
 
 def _chunks(partitions: int) -> int:

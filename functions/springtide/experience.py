@@ -12,11 +12,11 @@ from botocore.exceptions import ClientError
 
 from springtide.ledger import Ledger
 from springtide.partitions import EVENTS
+from springtide.scanning import STEPS
 from springtide.store import Store
 
 # So many slices back; older ones may be of another declaration or volume.
 _SLICES = 5
-STEPS = ("extract", "count", "merge", "audit", "derive", "audit_derived")
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,8 @@ class Experience:
     scanned: Mapping[str, float]
 
 
-# For the first slice of all. Landed bytes are scanned once, as they are (compressed); the delta and
-# the versions are Parquet, about as large; counts and audits read some of their columns.
-ASSUMED = Experience(
-    0,
-    1.0,
-    {
-        "extract": 1.0,
-        "count": 0.1,
-        "merge": 1.0,
-        "audit": 0.5,
-        "derive": 0.5,
-        "audit_derived": 0.3,
-    },
-)
+# For the first slice of all; what its queries scan, scanning.py tells.
+ASSUMED = Experience(0, 1.0, {})
 
 
 def learn(ledger: Ledger, store: Store) -> Experience:

@@ -90,7 +90,13 @@ def plan_document(estimated: "Estimate") -> dict[str, Any]:
     return {
         **asdict(estimated),
         "counted": None if estimated.counted is None else asdict(estimated.counted),
-        "price": {**cost._asdict(), "total": cost.total, "currency": "USD", "as_of": prices.AS_OF},
+        "price": {
+            "total": sum(cost.values()),
+            "services": cost,
+            "currency": "USD",
+            "region": prices.REGION,
+            "as_of": prices.AS_OF,
+        },
     }
 
 
@@ -115,7 +121,7 @@ def plan_table(estimated: "Estimate") -> Table:
     table.add_row("event hours touched", _touched(estimated))
     table.add_row("queries, about", f"{estimated.queries:,}")
     table.add_row("bytes scanned, about", f"{estimated.scanned_bytes:,}")
-    table.add_row("price, about", f"${estimated.price.total:,.2f}")
+    table.add_row("price, about", _dollars(sum(estimated.price.values())))
     learned = estimated.experience.slices
     table.caption = (
         (
@@ -123,9 +129,9 @@ def plan_table(estimated: "Estimate") -> Table:
             if learned
             else "Foretold without experience. "
         )
-        + f"Prices of {prices.AS_OF}: Athena ${estimated.price.athena:,.2f},"
-        f" Step Functions ${estimated.price.step_functions:,.2f},"
-        f" Lambda ${estimated.price.lambda_functions:,.2f}."
+        + f"Prices of {prices.AS_OF} in {prices.REGION}: "
+        + ", ".join(f"{name} {_dollars(cost)}" for name, cost in _dearest(estimated.price))
+        + "."
     )
     return table
 
@@ -140,3 +146,11 @@ def _touched(estimated: "Estimate") -> str:
         return guess
     known = f"{counted.event_hours:,} by slices that had {counted.arrival_hours:,} of the hours"
     return known if counted.arrival_hours == estimated.arrival_hours else f"{known}; {guess}"
+
+
+def _dearest(price: dict[str, float]) -> list[tuple[str, float]]:
+    return sorted(price.items(), key=lambda each: -each[1])[:3]
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.2f}" if amount >= 0.01 else f"${amount:.4f}"

@@ -26,10 +26,14 @@ def test_query_is_billed_at_least_its_minimum() -> None:
     assert prices.billed_bytes(10**9, 3) == 10**9
 
 
-def test_price_is_the_sum_of_what_each_service_takes() -> None:
-    cost = prices.price(athena_bytes=1024**4, transitions=1000, calls=1_000_000, gb_seconds=0)
-    assert (cost.athena, cost.step_functions) == (5.0, 0.025)
-    assert cost.total == pytest.approx(5.225)
+def test_a_service_is_billed_for_all_that_it_charges() -> None:
+    bill = prices.bill({"athena_terabytes": 1, "function_calls": 1e6, "gb_seconds": 1000})
+    assert bill == {"Athena": 5.0, "Lambda": pytest.approx(0.20 + 0.0133334)}
+
+
+def test_a_name_without_a_price_is_refused() -> None:
+    with pytest.raises(KeyError, match="athena_gigabytes"):
+        prices.bill({"athena_gigabytes": 1})
 
 
 def test_dry_run_foretells_the_first_run(rig: Bring) -> None:
@@ -48,7 +52,8 @@ def test_dry_run_foretells_the_first_run(rig: Bring) -> None:
     assert found.bytes == slice_["bytes"] > 0
     assert found.counted is None
     assert found.experience.slices == 0
-    assert found.price.total > 0
+    assert found.price["Athena"] >= found.queries * 10 * 1024**2 / 1024**4 * 5
+    assert found.price["Step Functions"] > 0
 
 
 def test_dry_run_cuts_the_slices_that_turns_then_take(rig: Bring) -> None:
@@ -97,7 +102,9 @@ def test_dry_run_learns_from_the_slices_before_it(rig: Bring) -> None:
     it.run({})
     nothing = planned(it)
     assert (nothing.arrival_hours, nothing.slices, nothing.queries) == (0, [], 0)
-    assert nothing.price.total == 0
+    # Looking costs nine states and no query.
+    assert nothing.price["Athena"] == 0
+    assert nothing.price["Step Functions"] == pytest.approx(9 * 0.025 / 1000)
 
     it.land("2020/07/13/00/b.gz", event(2))
     it.land("2020/07/13/01/a.gz", event(3))
@@ -110,17 +117,3 @@ def test_dry_run_learns_from_the_slices_before_it(rig: Bring) -> None:
     assert found.counted is not None
     assert (found.counted.arrival_hours, found.counted.event_hours) == (1, 8)
     assert found.scanned_bytes > 0
-
-
-def test_states_of_a_turn_are_as_many_as_the_price_counts(rig: Bring) -> None:
-    from springtide.estimate import CHUNK_STATES, TURN_STATES
-
-    it = rig()
-    it.land("2020/07/13/00/a.gz", event(1), "broken")
-    states = it.run({}).states
-    turn = states[states.index("Plan Slice") : len(states) - 1 - states[::-1].index("Plan Slice")]
-
-    # Of each merged and each derived chunk: written, audited, checked, published.
-    chunks = turn.count("Merge Chunk") + turn.count("Derive Chunk")
-    assert chunks == 3
-    assert len(turn) == TURN_STATES + chunks * CHUNK_STATES

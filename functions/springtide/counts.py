@@ -1,0 +1,170 @@
+"""How many states, calls and requests a run takes; pure, and compared with a run by a test.
+
+The numbers follow from the code of each step. tests/cost/test_counts.py counts them on the offline
+machine; none of them depends on how long the history is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import ceil
+from typing import NamedTuple
+
+from springtide.queries import wait_seconds
+
+# Turns of one execution before it starts its successor (statemachine/springtide.asl.yaml).
+TURNS_A_RUN = 12
+_KEYS_A_PAGE = 1000
+# Memory of most functions and of Plan Slice (template.yaml), and how long a call takes: assumed,
+# start of the environment included. Nothing here was measured on AWS.
+_CALL_GB, _PLAN_SLICE_GB = 0.5, 1.0
+_CALL_SECONDS, _PLAN_SLICE_SECONDS = 1.0, 3.0
+# A query's wait in Athena's queue and its start, and how fast it goes then: assumed.
+_QUERY_START_SECONDS = 10
+_QUERY_BYTES_A_SECOND = 500 * 1000**2
+
+
+class Turn(NamedTuple):
+    """The shape of a turn; `flips` are partitions published, `polls` those of all its queries."""
+
+    arrival_hours: int
+    event_hours: int
+    # Chunks of `events` and `quarantine`, and of derived tables.
+    merges: int
+    derives: int
+    flips: int
+    polls: int
+
+    @property
+    def chunks(self) -> int:
+        """All chunks: each is written by one query and audited by another."""
+        return self.merges + self.derives
+
+    @property
+    def queries(self) -> int:
+        """Extract, count, and two for each chunk."""
+        return 2 + 2 * self.chunks
+
+
+class Surroundings(NamedTuple):
+    """What a run meets beside its turns; `tables` are the data set's published ones."""
+
+    tables: int
+    listed_objects: int = 0
+    # How often the first look reads what is recorded of listed hours: once for every MaxSliceBytes
+    # or 500 hours that it lists (searching.py), so it follows LookBackHours and not history.
+    batches: int = 1
+    # Zero while no crawl is due.
+    crawl_polls: int = 0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What is counted in a run; the names are those of prices.py where it has one."""
+
+    queries: float = 0
+    transitions: float = 0
+    function_calls: float = 0
+    gb_seconds: float = 0
+    # PUT and LIST, and GET, of the functions; Athena's own are in scanning.py.
+    s3_writes: float = 0
+    s3_reads: float = 0
+    # Requests; items are smaller than a unit (1 KB written, 4 KB read).
+    ledger_writes: float = 0
+    ledger_reads: float = 0
+    glue_requests: float = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        mine, theirs = asdict(self), asdict(other)
+        return Counts(**{name: mine[name] + theirs[name] for name in mine})
+
+
+def of_run(turns: Sequence[Turn], around: Surroundings) -> Counts:
+    """All counts of a run with these turns, successors included."""
+    total = _around(len(turns), around)
+    for turn in turns:
+        total += _of_turn(turn, around.tables)
+    return total
+
+
+def polls(scanned_bytes: float) -> int:
+    """How often a query that scans so much is polled until it has ended."""
+    left = _QUERY_START_SECONDS + scanned_bytes / _QUERY_BYTES_A_SECOND
+    polled = 0
+    while left > 0:
+        left -= wait_seconds(polled)
+        polled += 1
+    return polled
+
+
+def _around(turns: int, around: Surroundings) -> Counts:
+    """What comes before, between and after the turns."""
+    successors = turns // TURNS_A_RUN
+    executions = successors + 1
+    crawl = around.crawl_polls
+    # Check Input, Start Crawler and Take Lease; the last execution also finds nothing pending.
+    calls = 3 * executions + crawl + 1
+    return Counts(
+        # Each to Lease Taken?; before a successor release, start, end; the last plans, chooses,
+        # releases and ends.
+        transitions=5 * executions + 3 * crawl + 3 * successors + 4,
+        function_calls=calls,
+        gb_seconds=_gb_seconds(calls, 1),
+        s3_writes=max(0, ceil(around.listed_objects / _KEYS_A_PAGE) - 1) + (turns == 0),
+        # Take Lease, a release, and the last Plan Slice renews.
+        ledger_writes=2 * executions + 1,
+        # Take Lease and the mark once each; open hours, requests, what is unreadable, rebuilds,
+        # then what is held, up to where all is complete, and what waits.
+        ledger_reads=2 * executions + 8 + (around.batches - 1) + 2 * (turns == 0),
+        # The crawler's state, all tables looked at once, what is complete; drift after a crawl.
+        glue_requests=executions * (1 + _catalog_tables(around.tables))
+        + around.tables
+        + ((crawl + 2) if crawl else 0),
+    )
+
+
+def _of_turn(turn: Turn, tables: int) -> Counts:
+    chunks, queries = turn.chunks, turn.queries
+    unloads = 1 + chunks
+    derived = tables - 2
+    # Plan Slice, Plan Partitions, Plan Derived, Record Slice; a check and a publish each chunk.
+    calls = 4 + 2 * chunks + queries + turn.polls
+    return Counts(
+        queries=queries,
+        # The turn's own twelve, four a chunk; of a query its start and end, three a poll.
+        transitions=12 + 4 * chunks + 2 * queries + 3 * turn.polls,
+        function_calls=calls,
+        gb_seconds=_gb_seconds(calls, 1),
+        # A listing of the landing; plan, counts, partitions, derived; what passed of each chunk;
+        # what an UNLOAD wrote is listed.
+        s3_writes=1 + 4 + chunks + unloads,
+        # Plans read by later steps; a document each query; a manifest each UNLOAD; what passed of
+        # each chunk, to publish and to measure it.
+        s3_reads=8 + queries + unloads + 4 * chunks,
+        # The lease renewed by every step; an hour pending, taken twice over, no more open; what was
+        # measured of hours; a query started and ended; the journal.
+        ledger_writes=9
+        + 5 * turn.arrival_hours
+        + turn.event_hours
+        + 4 * queries
+        + turn.polls
+        + 2 * chunks
+        + turn.flips,
+        # What is open, asked for, unreadable, waiting and recorded; the mark; attempts of each
+        # chunk; what was measured of hours before.
+        ledger_reads=13 + turn.arrival_hours + turn.event_hours + 5 * chunks + turn.polls,
+        # Partitions looked up; each table's completeness read and written; a chunk's partitions
+        # looked up, its table, and those created and those updated.
+        glue_requests=2 + 2 * derived + 2 * tables + 4 * chunks,
+    )
+
+
+def _catalog_tables(tables: int) -> int:
+    """The landing, the delta, and each published table twice: as it is and by version."""
+    return 2 + 2 * tables
+
+
+def _gb_seconds(calls: float, plan_slices: int) -> float:
+    others = (calls - plan_slices) * _CALL_GB * _CALL_SECONDS
+    return others + plan_slices * _PLAN_SLICE_GB * _PLAN_SLICE_SECONDS
