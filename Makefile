@@ -1,10 +1,11 @@
 # The two targets that a newcomer needs are `make demo` and `make test`; each sets itself up.
 PYTHON ?= python3
+PYTHON313 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test check validate fix setup bench clean
+.PHONY: gate demo test check validate fix setup bench deploy-test clean
 
 gate: check validate test ## everything that CI runs
 
@@ -22,6 +23,9 @@ check: $(VENV)/.ready ## lint and types; changes nothing
 
 validate: $(VENV)-sam/.ready ## what `sam deploy` would check first
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-west-1 $(VENV)-sam/bin/sam validate --lint
+
+deploy-test: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-deploy/.ready ## sam build and sam deploy to an emulator
+	PATH="$(CURDIR)/$(VENV)-deploy/bin:$$PATH" $(BIN)/pytest tests/deploy/deploy_check.py
 
 fix: $(VENV)/.ready ## the only target that edits
 	$(BIN)/ruff check --fix .
@@ -46,5 +50,13 @@ $(VENV)-sam/.ready: Makefile
 	$(VENV)-sam/bin/python -m pip install --quiet aws-sam-cli==1.170.0
 	@touch $@
 
+# ministack runs the functions under its own interpreter, so that has to be Lambda's version.
+$(VENV)-deploy/.ready: Makefile
+	@$(PYTHON313) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || \
+		{ echo "the functions run on Python 3.13; set PYTHON313=/path/to/python3.13"; exit 1; }
+	$(PYTHON313) -m venv $(VENV)-deploy
+	$(VENV)-deploy/bin/python -m pip install --quiet 'ministack[full]==1.5.33'
+	@touch $@
+
 clean: ## everything that can be made again
-	rm -rf $(VENV) $(VENV)-sam .pytest_cache .mypy_cache .ruff_cache demo-out
+	rm -rf $(VENV) $(VENV)-sam $(VENV)-deploy .pytest_cache .mypy_cache .ruff_cache demo-out
