@@ -249,7 +249,7 @@ def _iso_time(*parts: str | None) -> datetime | None:
         return _LAST if sign == "-" else _FIRST
 
 
-_HOUR = re.compile(r"(?:^|.*?/)(\d{4}/\d{2}/\d{2}/\d{2})/(.+)")
+_HOUR = re.compile(r"(?:^|.*?/)([0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9]{2})/(.+)", re.DOTALL)
 _OTHER_FORMATS = (
     ".7z",
     ".bz2",

@@ -11,13 +11,15 @@ from springtide import aws
 from springtide.ledger import Ledger
 from springtide.partitions import EVENTS
 from springtide.settings import Settings
+from springtide.unread import more_of
 
 
 @dataclass(frozen=True)
 class Account:
     """Where the landed lines are: lines = distinct + duplicates + all of rejected.
 
-    `unread` names objects none of whose lines were read, `held` arrival hours not taken in.
+    `unread` names objects none of whose lines were read, as many as the ledger keeps, `unread_more`
+    counts the others; `held` are arrival hours not taken in.
     """
 
     lines: int
@@ -25,6 +27,7 @@ class Account:
     duplicates: int
     rejected: dict[str, int]
     unread: list[dict[str, str]]
+    unread_more: int
     held: list[dict[str, str]]
     arrival_hours: int
 
@@ -44,6 +47,7 @@ def account(settings: Settings) -> Account:
         duplicates=accepted - distinct,
         rejected=dict(sorted(rejected.items())),
         unread=[_unread(entry) for hour in taken for entry in hour["unread"]],
+        unread_more=sum(hour.get("unread_more", 0) for hour in taken),
         held=[
             {"arrival_hour": str(hour), "reason": str(item.get("reason", ""))}
             for hour, item in ledger.open_hours().items()
@@ -65,6 +69,7 @@ def total(accounts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "accepted": sum(account["accepted"] for account in accounts),
         **{name: dict(counter) for name, counter in counted.items()},
         "unread": [entry for account in accounts for entry in account["unread"]],
+        **more_of(accounts),
     }
 
 

@@ -6,8 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}")
-_PATH = re.compile(r"(\d{4}/\d{2}/\d{2}/\d{2})/")
+from springtide.wording import shown
+
+# Only these digits: `\d` and strptime would take those of any script for the same hour.
+_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}")
+_PATH = re.compile(r"([0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9]{2})/")
 _HOUR = timedelta(hours=1)
 
 
@@ -20,7 +23,7 @@ class ArrivalHour(NamedTuple):
     def parse(cls, text: str) -> ArrivalHour:
         """Reads `2020-07-01T00`; raises ValueError for anything else."""
         if not _TEXT.fullmatch(text):
-            raise ValueError(f"{text!r} is not an arrival hour like 2020-07-01T00")
+            raise ValueError(f"{shown(text)} is not an arrival hour like 2020-07-01T00")
         try:
             return cls(datetime.strptime(text, "%Y-%m-%dT%H").replace(tzinfo=UTC))
         except ValueError:
@@ -45,7 +48,7 @@ class ArrivalHour(NamedTuple):
     @property
     def path(self) -> str:
         """The hour as its key prefix has it: `2020/07/01/00`, without a slash at the end."""
-        return f"{self.start:%Y/%m/%d/%H}"
+        return str(self).replace("-", "/").replace("T", "/")
 
     @property
     def end(self) -> datetime:
@@ -57,7 +60,8 @@ class ArrivalHour(NamedTuple):
         return ArrivalHour(self.start + hours * _HOUR)
 
     def __str__(self) -> str:
-        return f"{self.start:%Y-%m-%dT%H}"
+        # Not strftime, which writes the year 999 as 999.
+        return self.start.isoformat()[:13]
 
 
 def parse_moment(text: str) -> datetime:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from springtide.errors import DataSetError
+from springtide.sql.conditions import fault_of
+from springtide.wording import shown
 
 FOLDER = Path(__file__).resolve().parent.parent / "datasets"
 
@@ -23,7 +25,8 @@ RESERVED = frozenset(
     {
         "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line",
         "line_bytes", "reject_reason", "reject_detail", "version", "datehour",
-        "malformed", "position", "from_current", "is_expected",
+        "malformed", "position", "from_current", "is_expected", "current_rows",
+        "delta_rows", "copies",
     }
 )  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
@@ -41,7 +44,17 @@ _BOTH = {"built_hours", "read_hours"}
 OWN_TABLES = frozenset(
     {"landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions"}
 )
+# What the crawler names its tables.
+_CRAWLED = "candidate_"
+# Columns that the audit of a derived table adds to its key.
+_COMPARED = frozenset({"event_date", "event_hour", "copies"})
+_LONGEST_PATH = 512
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
+# As template.yaml has it for the parameter DataSet.
+_DATA_SET = re.compile(r"[a-z][a-z0-9_]{0,39}")
+# A hundred years, and a month: beyond them it is a mistake, and dates and statements have ends.
+_MOST_HOURS = 876_600
+_MOST_REACH_MINUTES = 44_640
 
 
 class Field(NamedTuple):
@@ -122,13 +135,18 @@ class DataSet:
 @cache
 def load(name: str, folder: Path = FOLDER) -> DataSet:
     """Reads the data set of that name; raises DataSetError naming the file and the field."""
+    if not _DATA_SET.fullmatch(name):
+        raise DataSetError(
+            f"{shown(name)} is no data set's name: those are lower-case letters, digits and"
+            " underscores, a letter first, 40 at most"
+        )
     file = folder / name / "dataset.toml"
     if not file.is_file():
         known = sorted(p.parent.name for p in folder.glob("*/dataset.toml"))
         raise DataSetError(f"no data set {name!r}: {file} is missing; there are {known}")
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as err:
+    except ValueError as err:  # no TOML, or no UTF-8
         raise DataSetError(f"{file}: {err}") from err
     data_set = _parse(document, file)
     if data_set.name != name:
@@ -140,9 +158,7 @@ def _parse(document: Mapping[str, Any], file: Path) -> DataSet:
     """Checks a parsed dataset.toml and makes a DataSet of it."""
     at = _Reader(str(file))
     at.only(document, "", _TABLES)
-    fields = tuple(
-        _field(at, i, entry) for i, entry in enumerate(at.get(document, "", "fields", list))
-    )
+    fields = tuple(_field(at, i, entry) for i, entry in at.tables(document, "fields"))
     by_name = {f.name: f for f in fields}
     if len(by_name) != len(fields):
         twice = sorted({f.name for f in fields if [g.name for g in fields].count(f.name) > 1})
@@ -150,14 +166,14 @@ def _parse(document: Mapping[str, Any], file: Path) -> DataSet:
 
     def declared(table: str, name: str) -> Field:
         if name not in by_name:
-            raise at.error(table, f"{name!r} is not a declared field")
+            raise at.error(table, f"{shown(name)} is not a declared field")
         return by_name[name]
 
     event_time = at.table(document, "event_time", {"field"})
     event_field = declared("event_time.field", at.get(event_time, "event_time", "field", str))
     if event_field.type != "timestamp":
         raise at.error("event_time.field", f"{event_field.name} must have type timestamp")
-    key_names = at.get(at.table(document, "key", {"fields"}), "key", "fields", list)
+    key_names = at.names(at.table(document, "key", {"fields"}), "key", "fields")
     key = tuple(declared("key.fields", name).name for name in key_names)
     if not key or event_field.name in key:
         raise at.error(
@@ -169,20 +185,23 @@ def _parse(document: Mapping[str, Any], file: Path) -> DataSet:
             "revision.field",
             at.get(at.table(document, "revision", {"field"}), "revision", "field", str),
         ).name
+        if revision in key:
+            raise at.error("revision.field", f"{revision} is part of the key, the same in each")
     lateness = at.table(document, "lateness", {"too_old_hours", "in_future_hours"})
     hours = {n: at.get(lateness, "lateness", n, int) for n in ("too_old_hours", "in_future_hours")}
     for name, value in hours.items():
-        if value < 0:
-            raise at.error(f"lateness.{name}", f"{value} is negative")
+        at.within(f"lateness.{name}", value, _MOST_HOURS)
+    derived = tuple(_derived(at, file.parent, entry) for _, entry in at.tables(document, "derived"))
+    _no_collision(at, derived)
     return DataSet(
         name=at.get(document, "", "name", str),
-        description=document.get("description", ""),
+        description=at.text(document, "", "description"),
         fields=fields,
         event_time=event_field.name,
         key=key,
         revision=revision,
-        rules=tuple(_rule(at, i, entry) for i, entry in enumerate(document.get("rules", []))),
-        derived=tuple(_derived(at, file.parent, entry) for entry in document.get("derived", [])),
+        rules=tuple(_rule(at, i, entry) for i, entry in at.tables(document, "rules")),
+        derived=derived,
         **hours,
     )
 
@@ -191,7 +210,7 @@ def _field(at: _Reader, index: int, entry: Mapping[str, Any]) -> Field:
     where = f"fields[{index}]"
     at.only(entry, where, {"name", "type", "path", "formats", "description"})
     name = at.get(entry, where, "name", str)
-    where = f"field {name!r}"
+    where = f"field {shown(name)}"
     if not _NAME.fullmatch(name):
         raise at.error(
             where, "a name is lower-case letters, digits and underscores, a letter first"
@@ -202,18 +221,23 @@ def _field(at: _Reader, index: int, entry: Mapping[str, Any]) -> Field:
         )
     kind = at.get(entry, where, "type", str)
     if kind not in TYPES:
-        raise at.error(where, f"type {kind!r} is none of {list(TYPES)}")
+        raise at.error(where, f"type {shown(kind)} is none of {list(TYPES)}")
     path = entry.get("path", name)
-    if not isinstance(path, str) or not _PATH.fullmatch(path):
-        raise at.error(where, f"path {path!r} is not member names with dots between them")
-    formats = tuple(entry.get("formats", ()))
+    if not isinstance(path, str) or len(path) > _LONGEST_PATH or not _PATH.fullmatch(path):
+        raise at.error(
+            where,
+            f"path {shown(path)} is not member names with dots between them, {_LONGEST_PATH}"
+            " characters at most",
+        )
+    formats = at.names(entry, where, "formats") if "formats" in entry else ()
     if kind == "timestamp" and (not formats or any(f not in TIME_FORMATS for f in formats)):
         raise at.error(where, f"formats must be one or more of {list(TIME_FORMATS)}")
     if {"epoch_s", "epoch_ms"} <= set(formats):
         raise at.error(where, "a number cannot be both epoch_s and epoch_ms")
     if kind != "timestamp" and formats:
         raise at.error(where, "only a timestamp has formats")
-    return Field(name, kind, tuple(path.split(".")), formats, entry.get("description", ""))
+    described = at.text(entry, where, "description")
+    return Field(name, kind, tuple(path.split(".")), formats, described)
 
 
 def _rule(at: _Reader, index: int, entry: Mapping[str, Any]) -> Rule:
@@ -222,35 +246,50 @@ def _rule(at: _Reader, index: int, entry: Mapping[str, Any]) -> Rule:
     reason = at.get(entry, where, "reason", str)
     if not _REASON.fullmatch(reason):
         raise at.error(
-            where, f"reason {reason!r} is not lower-case letters, digits and underscores"
+            where, f"reason {shown(reason)} is not lower-case letters, digits and underscores"
         )
     if reason in REASONS:
         raise at.error(where, f"reason {reason!r} is one that Springtide gives itself")
     condition = at.get(entry, where, "reject_when", str)
-    if ";" in condition or "--" in condition or "/*" in condition:
-        raise at.error(where, "reject_when is one SQL condition, without comments or semicolons")
+    fault = fault_of(condition)
+    if fault is not None:
+        raise at.error(where, f"reject_when {shown(condition)} {fault}")
     return Rule(reason, condition)
 
 
 def _derived(at: _Reader, folder: Path, entry: Mapping[str, Any]) -> Derived:
     at.only(entry, "derived", {"table", "description", "key", "reach_minutes", "columns"})
     table = at.get(entry, "derived", "table", str)
-    where = f"derived table {table!r}"
-    if not _NAME.fullmatch(table) or table in OWN_TABLES:
-        raise at.error(where, f"a name is lower-case, and not one of {sorted(OWN_TABLES)}")
-    columns = tuple(_column(at, where, c) for c in at.get(entry, where, "columns", list))
-    key = tuple(at.get(entry, where, "key", list))
+    where = f"derived table {shown(table)}"
+    if not _NAME.fullmatch(table) or table in OWN_TABLES or table.startswith(_CRAWLED):
+        raise at.error(
+            where,
+            "a name is lower-case letters, digits and underscores, a letter first, does not begin"
+            f" with {_CRAWLED}, and is not one of {sorted(OWN_TABLES)}",
+        )
+    at.text(entry, where, "description")
+    at.get(entry, where, "columns", list)
+    columns = tuple(_column(at, where, c) for _, c in at.tables(entry, "columns", where))
+    key = at.names(entry, where, "key")
     names = [column.name for column in columns]
+    if len(set(names)) != len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise at.error(f"{where}.columns", f"declared twice: {twice}")
     if "event_time" not in key or not set(key) <= set(names):
-        raise at.error(where, f"key {list(key)} must be columns, event_time among them")
+        raise at.error(where, f"key {shown(list(key))} must be columns, event_time among them")
+    for name in key:
+        if name in _COMPARED:
+            raise at.error(where, f"the audit has a column {name}; name the key's otherwise")
     reach = at.get(entry, where, "reach_minutes", int)
-    if reach < 0:
-        raise at.error(f"{where}.reach_minutes", f"{reach} is negative")
+    at.within(f"{where}.reach_minutes", reach, _MOST_REACH_MINUTES)
     texts = []
     for file, names_hours in ((f"{table}.sql", _BOTH), (f"{table}_keys.sql", _BUILT)):
         if not (folder / file).is_file():
             raise at.error(where, f"{folder / file} is missing")
-        text = (folder / file).read_text(encoding="utf-8")
+        try:
+            text = (folder / file).read_text(encoding="utf-8")
+        except UnicodeDecodeError as err:
+            raise at.error(where, f"{file} is no UTF-8: {err}") from err
         if set(_PARAMETER.findall(text)) != names_hours:
             raise at.error(
                 where, f"{file} must use {sorted(names_hours)} and nothing else in braces"
@@ -263,11 +302,23 @@ def _column(at: _Reader, where: str, entry: Mapping[str, Any]) -> Column:
     at.only(entry, f"{where}.columns", {"name", "type", "description"})
     name = at.get(entry, f"{where}.columns", "name", str)
     if not _NAME.fullmatch(name) or name in ("event_date", "event_hour", "version"):
-        raise at.error(f"{where}.columns", f"{name!r} is no column name, or a partition key's")
+        raise at.error(f"{where}.columns", f"{shown(name)} is no column name, or a partition key's")
     kind = at.get(entry, f"{where}.columns", "type", str)
     if kind not in DERIVED_TYPES:
-        raise at.error(f"{where}.columns", f"type {kind!r} is none of {list(DERIVED_TYPES)}")
-    return Column(name, kind, entry.get("description", ""))
+        raise at.error(f"{where}.columns", f"type {shown(kind)} is none of {list(DERIVED_TYPES)}")
+    return Column(name, kind, at.text(entry, f"{where}.columns", "description"))
+
+
+def _no_collision(at: _Reader, derived: tuple[Derived, ...]) -> None:
+    """Every derived table has a second one, of its versions; none of them may be another's."""
+    tables = [name for each in derived for name in (each.table, f"{each.table}_versions")]
+    twice = sorted({name for name in tables if tables.count(name) > 1})
+    if twice:
+        raise at.error("derived", f"tables of the same name: {twice}")
+
+
+# What a message calls a type.
+_KINDS = {str: "text", int: "whole number", list: "list", dict: "table"}
 
 
 class _Reader:
@@ -283,7 +334,7 @@ class _Reader:
         unknown = sorted(set(table) - allowed)
         if unknown:
             raise self.error(
-                where or "top level", f"unknown {unknown}; there are {sorted(allowed)}"
+                where or "top level", f"unknown {shown(unknown)}; there are {sorted(allowed)}"
             )
 
     def table(self, document: Mapping[str, Any], name: str, allowed: set[str]) -> Mapping[str, Any]:
@@ -297,5 +348,37 @@ class _Reader:
             raise self.error(place, "is missing")
         value = table[name]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.error(place, f"{value!r} is not a {kind.__name__}")
+            raise self.error(place, f"{shown(value)} is not a {_KINDS[kind]}")
         return value
+
+    def tables(
+        self, document: Mapping[str, Any], name: str, where: str = ""
+    ) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """The entries of a list of tables, none where it is not declared, by their numbers."""
+        if name not in document and name != "fields":
+            return
+        for index, entry in enumerate(self.get(document, where, name, list)):
+            if not isinstance(entry, dict):
+                place = f"{where}.{name}" if where else name
+                raise self.error(f"{place}[{index}]", f"{shown(entry)} is not a table")
+            yield index, entry
+
+    def names(self, table: Mapping[str, Any], where: str, name: str) -> tuple[str, ...]:
+        """A list of names, each once."""
+        found = self.get(table, where, name, list)
+        place = f"{where}.{name}"
+        for each in found:
+            if not isinstance(each, str):
+                raise self.error(place, f"{shown(each)} is not a text")
+            if found.count(each) > 1:
+                raise self.error(place, f"{shown(each)} stands there twice")
+        return tuple(found)
+
+    def text(self, table: Mapping[str, Any], where: str, name: str) -> str:
+        """A text that need not be declared."""
+        return str(self.get(table, where, name, str)) if name in table else ""
+
+    def within(self, place: str, value: int, most: int) -> None:
+        """Passes a whole number from 0 to `most`."""
+        if not 0 <= value <= most:
+            raise self.error(place, f"{shown(value)} is not between 0 and {most}")

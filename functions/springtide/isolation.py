@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -96,17 +96,22 @@ class _Failed:
     def _set_aside(self) -> bool:
         """Records the object that the error names as unreadable; False if it names none."""
         landing = Landing(self._settings.landing_bucket, self._settings.landing_prefix)
-        for entry in self._plan["hours"]:
-            for key, _, etag in entry["objects"]:
-                uri = landing.uri_of(key)
-                if names_object(self._reason, uri) and key not in entry["excluded"]:
-                    item = {
-                        "etag": etag,
-                        "reason": f"unreadable: {self._reason[:1000]}",
-                        "since": self._now.isoformat(),
-                    }
-                    self._ledger.put("unreadable", uri, item)
-                    return True
+        listed = {
+            landing.uri_of(key): (key, etag)
+            for entry in self._plan["hours"]
+            for key, _, etag in entry["objects"]
+        }
+        excluded = {key for entry in self._plan["hours"] for key in entry["excluded"]}
+        for uri in named_objects(self._reason, listed):
+            key, etag = listed[uri]
+            if key not in excluded:
+                item = {
+                    "etag": etag,
+                    "reason": f"unreadable: {self._reason[:1000]}",
+                    "since": self._now.isoformat(),
+                }
+                self._ledger.put("unreadable", key, item)
+                return True
         return False
 
     def _first_time(self) -> bool:
@@ -158,6 +163,17 @@ class _Failed:
         return True
 
 
-def names_object(cause: str, uri: str) -> bool:
-    """Whether the message names the object and not one whose key merely begins like it."""
-    return re.search(re.escape(uri) + r"(?![A-Za-z0-9_/-]|[.][A-Za-z0-9])", cause) is not None
+def named_objects(cause: str, uris: Iterable[str]) -> list[str]:
+    """Those of the objects that the message names, and none whose key merely begins like a name.
+
+    A name can be the beginning of another with a quote or a space behind it, so the longer one
+    counts where both fit.
+    """
+    found = []
+    for uri in sorted(uris, key=len, reverse=True):
+        if uri not in cause:
+            continue
+        cause, times = re.subn(re.escape(uri) + r"(?![A-Za-z0-9_/-]|[.][A-Za-z0-9])", "\n", cause)
+        if times:
+            found.append(uri)
+    return found

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from springtide import aws
 from springtide.arrival import ArrivalHour
 
+# The character that follows the slash: no key of an hour sorts behind it.
+_AFTER_SLASH = "0"
 # Names that Athena reads as something else than they are, or not at all
 # (docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html).
 _ARCHIVED = {"GLACIER", "DEEP_ARCHIVE"}
@@ -70,7 +72,7 @@ class Landing:
         One listing in key order, so that hours without objects cost nothing.
         """
         listed = self._list(
-            self.prefix, self.prefix + first.path, self.prefix + last.path + "/\U0010ffff"
+            self.prefix, self.prefix + first.path, self.prefix + last.path + _AFTER_SLASH
         )
         for hour, objects in groupby(listed, key=lambda o: ArrivalHour.of_key(o.key, self.prefix)):
             if hour is not None:
@@ -85,7 +87,7 @@ class Landing:
         for page in pages.paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after):
             for entry in page.get("Contents", []):
                 key = entry["Key"]
-                if upto is not None and key > upto:
+                if upto is not None and key >= upto:
                     return
                 if key.endswith("/") and entry["Size"] == 0:
                     continue  # the marker that consoles write for a folder

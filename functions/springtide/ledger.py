@@ -171,6 +171,15 @@ class Ledger:
         )
         return freed is not None
 
+    # ------------------------------------------------------------- objects
+
+    def unreadable(self) -> dict[str, Item]:
+        """Objects that were set aside as unreadable, by key.
+
+        By key and not by URI: both a key and what an item is sorted by may have 1,024 bytes.
+        """
+        return {item["sk"]: item for item in self.query("unreadable")}
+
     # ------------------------------------------------------------- slices and their queries
 
     def unfinished_slice(self) -> Item | None:

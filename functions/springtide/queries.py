@@ -30,6 +30,11 @@ _LONGEST_WAIT = 30
 MAX_POLLS = 1000
 # In bytes, for one statement (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
 STATEMENT_LIMIT = 262_144
+# What makes a step's statement too long, and what to do.
+_TOO_LONG = {
+    "extract": "it names too many objects to step around; remove those that are no events from the"
+    " landing",
+}
 
 
 class Call(NamedTuple):
@@ -72,8 +77,8 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
     size = len(statement.sql.encode())
     if size > STATEMENT_LIMIT:
         raise QueryFailedError(
-            f"the {call.step} of slice {call.slice} takes {size} bytes, Athena {STATEMENT_LIMIT}:"
-            " too many objects to step around; remove those that are no events from the landing"
+            f"the {call.step} of slice {call.slice} takes {size} bytes, Athena {STATEMENT_LIMIT};"
+            f" {_TOO_LONG.get(call.step, 'the data set declares too much for one statement')}"
         )
     kind = f"query#{call.slice}"
     ledger.update(

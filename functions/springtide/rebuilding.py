@@ -13,6 +13,7 @@ from springtide.ledger import Item, Ledger
 from springtide.partitions import Partition
 from springtide.settings import Settings
 from springtide.slicing import Candidate, Taken
+from springtide.wording import listed
 
 # All that a rebuild reads is one slice, whose chunks must leave room in the run's history, and
 # whose extract must end within Athena's time: with 35 days of lateness, some seven weeks of events.
@@ -86,7 +87,7 @@ def check_sources(ledger: Ledger, plan: Mapping[str, Any], sources: Mapping[str,
     if gone:
         raise RebuildRefusedError(
             "the event hours hold rows of objects that are gone from the landing or cannot be read"
-            " any more, and these would be lost:\n" + "\n".join(gone)
+            " any more, and these would be lost:\n" + listed(gone)
         )
     also = sorted({*request.get("also", []), *sources.values()})
     ledger.update("rebuild", plan["rebuild"]["request"], "SET also = :also", {":also": also})

@@ -12,6 +12,7 @@ from springtide.arrival import ArrivalHour
 from springtide.ledger import Ledger
 from springtide.settings import Settings
 from springtide.store import Store
+from springtide.unread import bounded
 
 
 def record_slice(
@@ -30,7 +31,7 @@ def record_slice(
             _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
         else:
             _record_hour(ledger, slice_id, entry, counts[entry["hour"]], now)
-    account = total(counts.values())
+    account = bounded(total(counts.values()))
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
     completeness.publish(settings, ledger)
@@ -66,7 +67,7 @@ def _record_hour(
         progress = {
             "digest": entry["fingerprint"]["digest"],
             "after": entry["upto"],
-            "account": counted,
+            "account": bounded(counted),
         }
         ledger.update("open", hour, "SET progress = :progress", {":progress": progress})
         return
@@ -85,7 +86,7 @@ def _record_taken(
     hour = entry["hour"]
     record = {
         "fingerprint": entry["fingerprint"],
-        **counted,
+        **bounded(counted),
         "slice": slice_id,
         "taken_at": now.isoformat(),
     }

@@ -10,6 +10,10 @@ from springtide.arrival import ArrivalHour
 from springtide.errors import InvalidInputError
 from springtide.ledger import Ledger
 from springtide.tables import LANDING_RANGE_START
+from springtide.wording import shown
+
+# Each is looked up by itself, and the function that does it has a minute.
+MAX_RETRIED_HOURS = 1000
 
 # What EventBridge Scheduler and a successor's predecessor put into the input.
 _IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
@@ -48,11 +52,11 @@ def parse(
     Raises InvalidInputError naming the field and what it may be.
     """
     if not isinstance(document, Mapping):
-        raise InvalidInputError(f"the input is {document!r} and not an object; {_FORMS}")
+        raise InvalidInputError(f"the input is {shown(document)} and not an object; {_FORMS}")
     asked = {name: value for name, value in document.items() if name not in _IGNORED}
     unknown = sorted(set(asked) - {"from", "to", "all", "retry", "rebuild"})
     if unknown:
-        raise InvalidInputError(f"{unknown[0]!r} is not known; {_FORMS}")
+        raise InvalidInputError(f"{shown(unknown[0])} is not known; {_FORMS}")
     if not asked:
         return None
     if "retry" in asked:
@@ -62,7 +66,9 @@ def parse(
     current = ArrivalHour.of(now)
     if "all" in asked:
         if asked["all"] is not True:
-            raise InvalidInputError(f"all: {asked['all']!r} is not true; leave it out or give true")
+            raise InvalidInputError(
+                f"all: {shown(asked['all'])} is not true; leave it out or give true"
+            )
         if len(asked) > 1:
             raise InvalidInputError("all: cannot stand beside from or to")
         return Request(start_from, current)
@@ -104,10 +110,10 @@ def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild:
     if len(asked) > 1:
         raise InvalidInputError("rebuild: cannot stand beside other fields")
     if not isinstance(hours, Mapping):
-        raise InvalidInputError(f"rebuild: {hours!r} is no object with from and to; {_FORMS}")
+        raise InvalidInputError(f"rebuild: {shown(hours)} is no object with from and to; {_FORMS}")
     unknown = sorted(set(hours) - {"from", "to"})
     if unknown:
-        raise InvalidInputError(f"rebuild.{unknown[0]}: is not known; {_FORMS}")
+        raise InvalidInputError(f"{shown('rebuild.' + unknown[0])} is not known; {_FORMS}")
     return Rebuild(*_range(hours, "rebuild.", current))
 
 
@@ -118,13 +124,22 @@ def _retry(asked: Mapping[str, Any]) -> Retry:
     if hours is True:
         return Retry(None)
     if not isinstance(hours, list) or not hours:
-        raise InvalidInputError(f"retry: {hours!r} is neither true nor a list of arrival hours")
+        raise InvalidInputError(
+            f"retry: {shown(hours)} is neither true nor a list of arrival hours"
+        )
+    if len(hours) > MAX_RETRIED_HOURS:
+        raise InvalidInputError(
+            f"retry: {len(hours):,} hours are more than the {MAX_RETRIED_HOURS} that one input may"
+            " name; give them in several"
+        )
     return Retry(tuple(_hour("retry", hour) for hour in hours))
 
 
 def _hour(name: str, value: Any) -> ArrivalHour:
     if not isinstance(value, str):
-        raise InvalidInputError(f"{name}: {value!r} is not text; give an hour like 2020-07-01T00")
+        raise InvalidInputError(
+            f"{name}: {shown(value)} is not text; give an hour like 2020-07-01T00"
+        )
     try:
         return ArrivalHour.parse(value)
     except ValueError as err:

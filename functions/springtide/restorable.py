@@ -31,7 +31,7 @@ class Rereading:
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self._landing = Landing(settings.landing_bucket, settings.landing_prefix)
-        self._unreadable = {item["sk"]: item for item in ledger.query("unreadable")}
+        self._unreadable = ledger.unreadable()
 
     def objects(self, hour: ArrivalHour) -> list[LandedObject]:
         """What lies in an arrival hour now."""
@@ -66,6 +66,6 @@ class Rereading:
             return "was replaced since it was taken in"
         reason = unreadable_reason(now, hour_prefix(self._landing.prefix, hour))
         if reason is None:
-            known = self._unreadable.get(self._landing.uri_of(now.key))
+            known = self._unreadable.get(now.key)
             reason = known["reason"] if known and known["etag"] == etag else None
         return None if reason is None else f"can no longer be read: {reason}"

@@ -36,16 +36,16 @@ def retry(
     """
     open_hours = ledger.open_hours()
     wanted = set(hours) if hours is not None else _held(open_hours)
-    aside = {item["sk"]: _hour_of(item["sk"], prefix) for item in ledger.query("unreadable")}
+    aside = {key: ArrivalHour.of_key(key, prefix) for key in ledger.unreadable()}
     if unreadable:
         wanted |= {hour for hour in aside.values() if hour is not None}
     taken = {hour: ledger.get("hour", str(hour)) for hour in wanted if hour not in open_hours}
     for hour, item in taken.items():
         if item is None and hours is not None and hour in hours:
             raise InvalidInputError(f"retry: {hour} is no arrival hour that was held or taken in")
-    objects = sorted(uri for uri, hour in aside.items() if hour in wanted)
-    for uri in objects:
-        ledger.delete("unreadable", uri)
+    objects = sorted(key for key, hour in aside.items() if hour in wanted)
+    for key in objects:
+        ledger.delete("unreadable", key)
     freed = [str(hour) for hour in sorted(wanted & open_hours.keys()) if ledger.free_hour(hour)]
     again = []
     for hour, item in sorted(taken.items()):
@@ -62,9 +62,3 @@ def _held(open_hours: dict[ArrivalHour, Item]) -> set[ArrivalHour]:
         for hour, item in open_hours.items()
         if item["state"] == "held" and "rolled_back" not in item
     }
-
-
-def _hour_of(uri: str, prefix: str) -> ArrivalHour | None:
-    """The arrival hour of an object's s3:// URI."""
-    key = uri.removeprefix("s3://").partition("/")[2]
-    return ArrivalHour.of_key(key, prefix)

@@ -46,7 +46,7 @@ class Search:
         self._settled = ArrivalHour.of(now - timedelta(minutes=settings.settle_minutes)).plus(-1)
         # What runs were asked for and have not done, and what only this search is asked for.
         self.requests: list[Item] = [*ledger.query("request"), *asked]
-        self._unreadable = {item["sk"]: item for item in ledger.query("unreadable")}
+        self._unreadable = ledger.unreadable()
         # Where the candidates come from just now: a request's item, or the listing of new arrivals.
         self.request: Item | None = None
         self._listing = False
@@ -89,7 +89,7 @@ class Search:
         for item in taken.objects:
             reason = unreadable_reason(item, hour_prefix(landing.prefix, hour))
             if reason is None:
-                known = self._unreadable.get(landing.uri_of(item.key))
+                known = self._unreadable.get(item.key)
                 reason = known["reason"] if known and known["etag"] == item.etag else None
             if reason is not None:
                 found.append({"key": item.key, "reason": reason})

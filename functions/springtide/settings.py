@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from springtide.arrival import ArrivalHour
 from springtide.errors import SettingsError
+from springtide.tables import LANDING_RANGE_START
+from springtide.wording import shown
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_SHARE = re.compile(r"[0-9]*[.]?[0-9]+([eE][+-]?[0-9]+)?")
+# As template.yaml has it: `$`, braces, `*` and `?` would mean something in a table's location
+# template or in a policy.
+PREFIX = r"(?:[^/\s${}*?][^\s${}*?]*/)?"
 
 
 @dataclass(frozen=True)
@@ -48,23 +58,37 @@ class Settings:
             except KeyError:
                 raise SettingsError(f"environment variable {name} is not set") from None
 
-        def number(name: str) -> int:
-            try:
-                return int(text(name))
-            except ValueError:
-                raise SettingsError(f"{name}={text(name)!r} is not a whole number") from None
+        def number(name: str, least: int, most: float = math.inf) -> int:
+            if not _INTEGER.fullmatch(text(name)):
+                raise SettingsError(f"{name}={shown(text(name))} is not a whole number")
+            value = int(text(name))
+            if not least <= value <= most:
+                raise SettingsError(f"{name}={value} is not between {least} and {most}")
+            return value
 
         def share(name: str) -> float:
-            try:
-                return float(text(name))
-            except ValueError:
-                raise SettingsError(f"{name}={text(name)!r} is not a number") from None
+            if not _SHARE.fullmatch(text(name)) or float(text(name)) > 1:
+                raise SettingsError(f"{name}={shown(text(name))} is not a number from 0 to 1")
+            return float(text(name))
+
+        def prefix(name: str) -> str:
+            if not re.fullmatch(PREFIX, text(name)):
+                raise SettingsError(
+                    f"{name}={shown(text(name))} is neither empty nor a key prefix that ends in a"
+                    " slash, without spaces and without any of $ { } * ?"
+                )
+            return text(name)
 
         def hour(name: str) -> ArrivalHour:
             try:
-                return ArrivalHour.parse(text(name))
+                found = ArrivalHour.parse(text(name))
             except ValueError as err:
                 raise SettingsError(f"{name}: {err}") from None
+            if found.path < LANDING_RANGE_START:
+                raise SettingsError(
+                    f"{name}: {found} is before {LANDING_RANGE_START}, where the landing begins"
+                )
+            return found
 
         return cls(
             stack=text("STACK_NAME"),
@@ -72,16 +96,16 @@ class Settings:
             database=text("DATABASE"),
             workgroup=text("WORKGROUP"),
             landing_bucket=text("LANDING_BUCKET"),
-            landing_prefix=text("LANDING_PREFIX"),
+            landing_prefix=prefix("LANDING_PREFIX"),
             lake_bucket=text("LAKE_BUCKET"),
             ledger_table=text("LEDGER_TABLE"),
             crawler=text("CRAWLER"),
             start_from=hour("START_FROM"),
-            look_back_hours=number("LOOK_BACK_HOURS"),
-            settle_minutes=number("SETTLE_MINUTES"),
-            max_slice_bytes=number("MAX_SLICE_BYTES"),
+            look_back_hours=number("LOOK_BACK_HOURS", 1, 744),
+            settle_minutes=number("SETTLE_MINUTES", 0, 1440),
+            max_slice_bytes=number("MAX_SLICE_BYTES", 1),
             max_reject_share=share("MAX_REJECT_SHARE"),
-            crawl_every_hours=number("CRAWL_EVERY_HOURS"),
-            retain_days=number("RETAIN_DAYS") if "RETAIN_DAYS" in source else None,
+            crawl_every_hours=number("CRAWL_EVERY_HOURS", 1, 8760),
+            retain_days=number("RETAIN_DAYS", 1, 36_500) if "RETAIN_DAYS" in source else None,
             alarm_topic=source.get("ALARM_TOPIC"),
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 
 def out() -> Console:
@@ -21,6 +22,12 @@ def out() -> Console:
 def program() -> str:
     """Return how the command line is called from here: by its name only if the path finds it."""
     return "springtide" if shutil.which("springtide") else os.path.relpath(Path(sys.argv[0]))
+
+
+def shown(value: object) -> Text:
+    """Return a value as it is printed: no markup in it, and what moves a terminal spelled out."""
+    characters = (c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in str(value))
+    return Text("".join(characters))
 
 
 def note(message: str) -> None:

@@ -70,9 +70,9 @@ def rows_table(rows: list[dict[str, Any]]) -> Table:
     for name in rows[0] if rows else ["no rows"]:
         numbers = [row[name] for row in rows[:_SHOWN_ROWS] if rows and row[name] is not None]
         right = bool(numbers) and all(isinstance(value, int | float) for value in numbers)
-        table.add_column(name, justify="right" if right else "left")
+        table.add_column(console.shown(name), justify="right" if right else "left")
     for row in rows[:_SHOWN_ROWS]:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*(console.shown("" if value is None else value) for value in row.values()))
     if len(rows) > _SHOWN_ROWS:
         table.caption = f"{len(rows) - _SHOWN_ROWS:,} more rows: --csv and --json print all"
     return table

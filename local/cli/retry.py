@@ -58,6 +58,6 @@ def retry(
         ("set aside, read again", done.objects),
     ):
         for name in names:
-            terminal.print(f"{name}: {what}", markup=False)
+            terminal.print(console.shown(f"{name}: {what}"))
     count = len(done.freed) + len(done.again)
     terminal.print(f"Arrival hours for the next run: {count:,}" if count else "Nothing to do.")

@@ -147,7 +147,7 @@ def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
     for what, names in lists.items():
         terminal.print(f"{len(names):,} {what}", markup=False)
         for name in names[:_SHOWN]:
-            terminal.print(f"   {name}", markup=False)
+            terminal.print(console.shown(f"   {name}"))
         if len(names) > _SHOWN:
             terminal.print(f"   … and {len(names) - _SHOWN:,} more; --json prints all")
     if not done:

@@ -96,9 +96,11 @@ def print_report(report: "RunReport", out: Path) -> None:
     terminal = console.out()
     terminal.print(account_table(report.account))
     for unread in report.account.unread:
-        terminal.print(f"unread: {unread['object']}: {unread['reason']}", markup=False)
+        terminal.print(console.shown(f"unread: {unread['object']}: {unread['reason']}"))
+    if report.account.unread_more:
+        terminal.print(f"unread: {report.account.unread_more:,} more objects")
     for held in report.account.held:
-        terminal.print(f"held: {held['arrival_hour']}: {held['reason']}", markup=False)
+        terminal.print(console.shown(f"held: {held['arrival_hour']}: {held['reason']}"))
     written, queries = len(report.exported.written), report.queries
     terminal.print(
         f"{queries} queries, {written} of {len(report.after)} partitions written below {out}\n"

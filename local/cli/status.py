@@ -82,7 +82,8 @@ def _slices(now: "Status") -> Table:
         counts = ["", "", "", ""]
         if account is not None:
             numbers = (account["lines"], account["accepted"], sum(account["rejected"].values()))
-            counts = [f"{number:,}" for number in (*numbers, len(account["unread"]))]
+            unread = len(account["unread"]) + account.get("unread_more", 0)
+            counts = [f"{number:,}" for number in (*numbers, unread)]
         table.add_row(each["id"], each["state"], hours, *counts)
     return table
 
@@ -91,6 +92,6 @@ def _print_hours(terminal: Console, title: str, hours: list[dict[str, Any]]) -> 
     terminal.print(f"{title}: {len(hours):,} arrival hours")
     for each in hours[:_SHOWN_HOURS]:
         reason = f": {each['reason']}" if "reason" in each else ""
-        terminal.print(f"  {each['arrival_hour']}{reason}", markup=False)
+        terminal.print(console.shown(f"  {each['arrival_hour']}{reason}"))
     if len(hours) > _SHOWN_HOURS:
         terminal.print(f"  and {len(hours) - _SHOWN_HOURS:,} more: --json prints all")

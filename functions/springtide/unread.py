@@ -1,0 +1,31 @@
+"""Names of unread objects, no more of them than the ledger can keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# An item of the ledger ends at 400 KB and what a state returns at 256 KB; the names stand in both
+# (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+MAX_NAMES_BYTES = 65_536
+
+
+def bounded(account: Mapping[str, Any]) -> dict[str, Any]:
+    """The account with the first names of its unread objects; `unread_more` counts the others.
+
+    The slice's plan in the lake bucket names all of them.
+    """
+    kept, size = [], 0
+    for entry in account["unread"]:
+        size += len((entry["key"] + entry["reason"]).encode())
+        if size > MAX_NAMES_BYTES:
+            break
+        kept.append(entry)
+    more = account.get("unread_more", 0) + len(account["unread"]) - len(kept)
+    return {**account, "unread": kept, **({"unread_more": more} if more else {})}
+
+
+def more_of(accounts: list[Mapping[str, Any]]) -> dict[str, int]:
+    """`unread_more` of several accounts together, nothing where it is none."""
+    more = sum(account.get("unread_more", 0) for account in accounts)
+    return {"unread_more": more} if more else {}

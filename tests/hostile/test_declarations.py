@@ -1,0 +1,213 @@
+"""A dataset.toml that is wrong, or that means harm: refused with its file and the place in it."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from springtide import dataset
+from springtide.errors import DataSetError
+
+from tests.hostile.values import LONG, SQL, TEXTS
+from tests.springtide.test_dataset import GOOD
+
+DERIVED = """
+[[derived]]
+table = "per_id"
+key = ["id", "event_time"]
+reach_minutes = 0
+[[derived.columns]]
+name = "id"
+type = "bigint"
+[[derived.columns]]
+name = "event_time"
+type = "timestamp"
+"""
+BUILT = "SELECT id, event_time, event_date, event_hour FROM events WHERE {built_hours}"
+
+
+def load(folder: Path, text: str, **files: str) -> dataset.DataSet:
+    home = folder / "d"
+    home.mkdir()
+    (home / "dataset.toml").write_text(text)
+    for name, sql in {"per_id": BUILT + " AND {read_hours}", "per_id_keys": BUILT, **files}.items():
+        (home / f"{name}.sql").write_text(sql)
+    return dataset.load("d", folder)
+
+
+def quoted(text: str) -> str:
+    """The text as TOML has it."""
+    escaped = "".join(c if c.isalnum() and c.isascii() else f"\\U{ord(c):08x}" for c in text)
+    assert tomllib.loads(f'x = "{escaped}"')["x"] == text
+    return f'"{escaped}"'
+
+
+NO_NAMES = [
+    *(text for name, text in TEXTS.items() if name != "long"),
+    LONG,
+    SQL,
+    "",
+    "Upper",
+    "a.b",
+    "1st",
+    "_hidden",
+    "a-b",
+    "ž",
+    "a\n",
+    "ａ",  # a wide a
+    "a" * 129,
+]
+
+
+# What may be a member's name in a document all the same.
+MEMBERS = {"Upper", "a.b", "_hidden", "a-b", "NULL", "a" * 129}
+
+
+@pytest.mark.parametrize(
+    ("old", "place"),
+    [
+        ('name = "os"', "field"),
+        ('field = "at"', "event_time.field"),
+        ('fields = ["id"', "key.fields"),
+        ('field = "changed"', "revision.field"),
+        ('type = "varchar"', "field 'os'.*type"),
+        ('path = "device.os"', "field 'os'.*path"),
+        ('reason = "no_os"', "rules.*reason"),
+        ('table = "per_id"', "derived table"),
+        ('name = "event_time"', "derived table 'per_id'.columns"),
+        ('key = ["id"', "derived table 'per_id'.*key"),
+    ],
+)
+def test_text_that_is_no_name_is_refused_wherever_a_name_stands(
+    tmp_path: Path, old: str, place: str
+) -> None:
+    good = GOOD + DERIVED
+    assert good.count(old) == 1
+    for number, name in enumerate(NO_NAMES):
+        if "path" in old and name in MEMBERS:
+            continue
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        bad = good.replace(old, old[: old.index('"')] + quoted(name))
+        with pytest.raises(DataSetError, match=place) as caught:
+            load(folder, bad)
+        assert str(folder / "d" / "dataset.toml") in str(caught.value)
+        assert len(str(caught.value)) < 2_000
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('description = "a data set"', "description = 1", "description"),
+        ('fields = ["id"]', "fields = [1]", "key.fields"),
+        ('fields = ["id"]', 'fields = [["id"]]', "key.fields"),
+        ('fields = ["id"]', 'fields = ["id", "id"]', "key.fields.*twice"),
+        ('fields = ["id"]', 'fields = "id"', "key.fields"),
+        ('fields = ["id"]', "fields = {id = 1}", "key.fields"),
+        ('fields = ["id"]', 'fields = ["id", "changed"]', "revision.field"),
+        ('field = "at"', "field = 1979-05-27", "event_time.field"),
+        ('field = "at"\n', 'field = "at"\nzone = "CET"\n', "event_time.*zone"),
+        ("too_old_hours = 24", "too_old_hours = 24.0", "too_old_hours"),
+        ("too_old_hours = 24", 'too_old_hours = "24"', "too_old_hours"),
+        ("too_old_hours = 24", "too_old_hours = 9223372036854775807", "too_old_hours"),
+        ("in_future_hours = 1", "in_future_hours = inf", "in_future_hours"),
+        ("[lateness]", "[lateness.x]", "lateness.*x"),
+        ("[lateness]", "[late]", "late"),
+        ('formats = ["epoch_ms"]', 'formats = "epoch_ms"', "formats"),
+        ('formats = ["epoch_ms"]', "formats = [1]", "formats"),
+        ('formats = ["epoch_ms"]', 'formats = ["epoch_ms", "epoch_ms"]', "formats.*twice"),
+        ('path = "device.os"', "path = 5", "path"),
+        ('path = "device.os"', 'path = "device..os"', "path"),
+        ('path = "device.os"', 'path = ""', "path"),
+        ('path = "device.os"', 'path = "$[0]"', "path"),
+        ('path = "device.os"', 'description = ["x"]', "description"),
+        ('reject_when = "os IS NULL"', 'reject_when = ""', "reject_when.*empty"),
+        ('reject_when = "os IS NULL"', 'reject_when = "1=1) THEN 1 WHEN (1=1"', "bracket"),
+        ('reject_when = "os IS NULL"', 'reject_when = "(os IS NULL"', "bracket"),
+        ('reject_when = "os IS NULL"', 'reject_when = "os = \'x"', "reject_when"),
+        ('reject_when = "os IS NULL"', 'reject_when = "os IS NULL -- x"', "reject_when"),
+        ('reject_when = "os IS NULL"', "reject_when = true", "reject_when"),
+        ('reason = "no_os"', 'reason = "malformed"', "reason"),
+        ('reason = "no_os"', 'why = "no_os"', "why"),
+        ("reach_minutes = 0", "reach_minutes = -1", "reach_minutes"),
+        ("reach_minutes = 0", "reach_minutes = 10000000", "reach_minutes"),
+        ("reach_minutes = 0", "reach_minutes = true", "reach_minutes"),
+        ("reach_minutes = 0", "", "reach_minutes.*missing"),
+        ('table = "per_id"', 'table = "events"', "derived table 'events'"),
+        ('table = "per_id"', 'table = "quarantine_versions"', "derived table"),
+        ('table = "per_id"', 'table = "candidate_x"', "derived table 'candidate_x'"),
+        ('table = "per_id"', 'table = "other"', r"derived table 'other'.*other\.sql is missing"),
+        ('key = ["id", "event_time"]', 'key = ["id"]', "key"),
+        ('key = ["id", "event_time"]', "key = 1", "key"),
+        ('key = ["id", "event_time"]', 'key = ["id", "id", "event_time"]', "key.*twice"),
+        ('name = "event_time"', 'name = "id"', "columns.*twice"),
+        ('name = "event_time"', 'name = "event_date"', "columns.*event_date"),
+        ('[[derived.columns]]\nname = "id"', '[derived.columns]\nname = "id"', "columns|dataset"),
+    ],
+)
+def test_wrong_value_is_refused_with_the_place(
+    tmp_path: Path, old: str, new: str, place: str
+) -> None:
+    good = GOOD + DERIVED
+    assert old in good
+    with pytest.raises(DataSetError, match=place) as caught:
+        load(tmp_path, good.replace(old, new, 1))
+    assert "dataset.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["fields", "rules", "derived"])
+@pytest.mark.parametrize("value", ["1", '"x"', "[1]", '["name"]', "[[]]", "{}"])
+def test_list_of_tables_that_is_something_else_is_refused(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    start = GOOD.partition("[[fields]]")[0] if name == "fields" else GOOD.partition("[[rules]]")[0]
+    with pytest.raises(DataSetError, match=name) as caught:
+        load(tmp_path, f"{name} = {value}\n{start}")
+    assert "dataset.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", sorted(dataset.RESERVED))
+def test_name_of_a_column_that_springtide_adds_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DataSetError, match=f"field '{name}'.*adds a column"):
+        load(tmp_path, GOOD.replace('name = "os"', f'name = "{name}"'))
+
+
+def test_derived_tables_of_the_same_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataSetError, match=r"derived.*per_id"):
+        load(tmp_path, GOOD + DERIVED + DERIVED)
+    versions = DERIVED.replace("per_id", "per_id_versions")
+    (tmp_path / "x").mkdir()
+    with pytest.raises(DataSetError, match="per_id_versions"):
+        load(
+            tmp_path / "x",
+            GOOD + DERIVED + versions,
+            per_id_versions=BUILT + " AND {read_hours}",
+            per_id_versions_keys=BUILT,
+        )
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT 1", BUILT, BUILT + "{read_hours}{x}", BUILT + "{read_hours}{}"]
+)
+def test_derived_sql_with_other_parameters_is_refused(tmp_path: Path, sql: str) -> None:
+    with pytest.raises(DataSetError, match=r"per_id\.sql must use"):
+        load(tmp_path, GOOD + DERIVED, per_id=sql)
+
+
+@pytest.mark.parametrize("name", ["../d", "d/../d", "", ".", "/etc", "D", "d\x00", "d" * 41, LONG])
+def test_data_set_s_name_that_is_a_path_is_refused(tmp_path: Path, name: str) -> None:
+    load(tmp_path, GOOD)
+    with pytest.raises(DataSetError, match="is no data set's name"):
+        dataset.load(name, tmp_path)
+
+
+def test_declaration_that_is_no_text_is_refused_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "dataset.toml").write_bytes(b'name = "\xff\xfe"')
+    with pytest.raises(DataSetError, match=r"dataset\.toml"):
+        dataset.load("d", tmp_path)
+
+
+def test_rule_may_have_marks_within_a_text(tmp_path: Path) -> None:
+    condition = "os IN ('a;b', '--', 'it''s (', '/*') OR (os = ')')"
+    found = load(tmp_path, GOOD.replace('"os IS NULL"', quoted(condition)))
+    assert found.rules[0].reject_when == condition

@@ -1,0 +1,39 @@
+"""So many objects, and with names so long, that their names do not fit where they have to go."""
+
+import json
+from collections.abc import Callable
+
+from springtide.ledger import Ledger
+from springtide.queries import STATEMENT_LIMIT
+from springtide.unread import MAX_NAMES_BYTES
+
+from tests.hostile.values import long_name
+from tests.pipeline.rig import Rig, event
+
+HIDDEN_HOUR, ZIP_HOUR, GOOD_HOUR = "2020/07/13/00/", "2020/07/13/01/", "2020/07/13/02/"
+OBJECTS = 400  # of 1,024 bytes: more than a statement or an item of the ledger holds
+
+
+def test_hours_of_long_names_are_taken_or_held_and_hold_up_nothing_else(
+    rig: Callable[..., Rig],
+) -> None:
+    it = rig()
+    at = "2020-07-13T00:10:00Z"
+    for hour in (HIDDEN_HOUR, ZIP_HOUR, GOOD_HOUR):
+        it.land(hour + "good.gz", event(int(hour[-2]), at))
+    for number in range(OBJECTS):
+        it.land_bytes(HIDDEN_HOUR + "_" + long_name(HIDDEN_HOUR + "_", f"{number}", ".gz"), b"x")
+        it.land_bytes(ZIP_HOUR + long_name(ZIP_HOUR, f"{number}", ".zip"), b"x")
+
+    execution = it.run()
+
+    assert execution.states.count("Notify Held") == 1
+    assert {row["unieke_id"] for row in it.events().values()} == {0, 2}
+    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
+    ((held, item),) = ledger.open_hours().items()
+    assert (held.path + "/", item["state"]) == (ZIP_HOUR, "held")
+    assert f"Athena {STATEMENT_LIMIT}; it names too many objects to step around" in item["reason"]
+    account = it.account()
+    assert len(account.unread) + account.unread_more == OBJECTS
+    assert 0 < len(json.dumps(account.unread)) < 2 * MAX_NAMES_BYTES
+    assert all(entry["object"].startswith(HIDDEN_HOUR + "_") for entry in account.unread)
