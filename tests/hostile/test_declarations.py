@@ -53,7 +53,7 @@ NO_NAMES = [
     "a-b",
     "ž",
     "a\n",
-    "ａ",  # a wide a
+    "\uff41",  # a wide a
     "a" * 129,
 ]
 
