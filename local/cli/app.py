@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from local.cli.collect import collect
+from local.cli.cost import cost
 from local.cli.demo import demo
 from local.cli.fire import fire
 from local.cli.generate import generate
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(run)
 app.command()(plan)
+app.command()(cost)
 app.command()(status)
 app.command()(retry)
 app.command()(versions)

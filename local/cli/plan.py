@@ -131,7 +131,7 @@ def plan_table(estimated: "Estimate") -> Table:
         )
         + f"Prices of {prices.AS_OF} in {prices.REGION}: "
         + ", ".join(f"{name} {_dollars(cost)}" for name, cost in _dearest(estimated.price))
-        + "."
+        + ". A month: springtide cost."
     )
     return table
 

@@ -1,0 +1,1 @@
+"""What a landing costs a month, here and with what a user would take instead."""
