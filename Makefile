@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test check validate fix setup bench deploy-test clean
+.PHONY: gate demo test crash-matrix check validate fix setup bench deploy-test clean
 
 gate: check validate test ## everything that CI runs
 
@@ -14,6 +14,9 @@ demo: $(VENV)/.ready ## two days of sample events through the whole pipeline, on
 
 test: $(VENV)/.ready ## every test, offline
 	$(BIN)/pytest -n auto --dist loadgroup
+
+crash-matrix: $(VENV)/.ready ## a fault of every kind at every AWS call, and whether the next run makes it good
+	$(BIN)/python -m tests.crash.matrix
 
 check: $(VENV)/.ready ## lint and types; changes nothing
 	$(BIN)/ruff check .

@@ -37,6 +37,12 @@ def ahead() -> timedelta:
     return _ahead
 
 
+def set_to(moment: datetime) -> None:
+    """Have it be that moment now, and time go on from there."""
+    global _ahead
+    _ahead = moment - datetime.now(UTC)
+
+
 def advance(seconds: float) -> None:
     """Let so much time pass at once."""
     global _ahead

@@ -56,10 +56,15 @@ def install(objects: Objects) -> Callable[[], None]:
     return uninstall
 
 
-def uninstall() -> None:
-    """Wait for the crawls that run and give moto's crawlers back their own ways."""
+def finish() -> None:
+    """Wait for the crawls that run."""
     while _threads:
         _threads.pop().join()
+
+
+def uninstall() -> None:
+    """Wait for the crawls that run and give moto's crawlers back their own ways."""
+    finish()
     for (owner, name), original in _originals.items():
         setattr(owner, name, original)
     _originals.clear()

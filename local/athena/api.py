@@ -25,7 +25,6 @@ class AthenaApi:
 
     def __init__(self, service: AthenaService) -> None:
         self._service = service
-        self._tokens: dict[str, tuple[str, QueryRun]] = {}  # by token, with the request
         self._originals: dict[str, Any] = {}
 
     def patch(self) -> None:
@@ -78,7 +77,8 @@ class AthenaApi:
         )
         run.output = _output_folder(response, configuration) + run.id
         request = json.dumps([sql, context, run.workgroup, run.parameters], sort_keys=True)
-        known = self._tokens.setdefault(token, (request, run)) if token else (request, run)
+        tokens = self._service.tokens
+        known = tokens.setdefault(token, (request, run)) if token else (request, run)
         if known[0] != request:
             raise _InvalidRequestError("Idempotent parameters do not match")
         if known[1] is run:

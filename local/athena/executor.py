@@ -46,6 +46,7 @@ class AthenaService:
         self.catalog = Catalog(account, region)
         self.history: list[QueryRun] = []
         self.faults: list[FaultHook] = []
+        self.tokens: dict[str, tuple[str, QueryRun]] = {}  # by token, with the request
         self._objects = objects
         self._folder = Path(tempfile.mkdtemp(prefix="springtide-athena-"))
         self._engine = Engine(objects, self.catalog, self._folder, threads=threads, memory=memory)
@@ -94,6 +95,16 @@ class AthenaService:
         """Return the run of this id."""
         with self._lock:
             return next((run for run in self.history if run.id == run_id), None)
+
+    def forget(self, since: int) -> None:
+        """Forget every statement but the first so many, as if it had never been asked for."""
+        with self._lock:
+            del self.history[since:]
+            known = {run.id for run in self.history}
+            self._stopped &= known
+            for token, (_, run) in list(self.tokens.items()):
+                if run.id not in known:
+                    del self.tokens[token]
 
     def query(self, sql: str, database: str) -> list[dict[str, Any]]:
         """Run a query at once and return its rows as Python values.

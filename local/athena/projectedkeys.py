@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from local import clock
 from local.athena.catalog import Table
 from local.athena.errors import QueryFailed
 
@@ -93,7 +94,7 @@ def _integers(table: Table, name: str) -> Callable[[str], bool]:
 
 def _dates(table: Table, name: str) -> Callable[[str], bool]:
     pattern = _strftime(_parameter(table, name, "format"))
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = clock.now().replace(tzinfo=None)
     try:
         low, high = (_moment(end, pattern, now) for end in _range(table, name))
     except (ValueError, KeyError) as error:

@@ -1,0 +1,154 @@
+"""What can befall one call of an AWS API, and how that call is named from run to run."""
+
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ReadTimeoutError
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from local import crawler
+from local.apierrors import RefusedError, throttled
+from local.calls import PERSON, ApiCall, Principal, Watcher
+from local.clients import ACCOUNT, REGION
+from local.handlers import FunctionDiedError
+
+# Each kind by what happens to the call, or to whoever makes it.
+KINDS = {
+    "refused": "the call fails before it takes effect, and is not tried again",
+    "lost": "the call takes effect, and its answer never arrives",
+    "killed": "the call takes effect, and whoever made it dies: no cleanup, no finally",
+    "throttled": "three refusals because calls come too fast, then it goes through",
+    "repeated": "the call takes effect, its answer is late, and botocore sends it again",
+}
+THROTTLINGS = 3
+_DENIED = {"s3": "AccessDenied"}
+
+
+class AnswerLostError(BotoCoreError):
+    """When no answer has come and no retry is left."""
+
+    fmt = "no answer to {call}"
+
+
+class Address(NamedTuple):
+    """A call by who makes it and about what, so that a later run makes the same one.
+
+    Branches of a Map and calls from several threads change the order of all calls, but not the
+    order of one caller's calls of one operation. `actor` is the function, the command, or
+    `states` for every state machine; `caller` says also in which state or about what.
+    """
+
+    actor: str
+    caller: str
+    operation: str
+    nth: int
+
+    def __str__(self) -> str:
+        return f"{self.caller} {self.operation} #{self.nth}"
+
+
+class Addresses(Watcher):
+    """Names every call as it begins, except those that the harness makes itself."""
+
+    def __init__(self) -> None:
+        self.seen: list[Address] = []
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
+        self._current: dict[int, Address] = {}
+
+    def before(self, call: ApiCall) -> None:
+        if call.principal == PERSON:
+            return
+        actor, caller = _caller(call)
+        operation = f"{call.service}.{call.operation}"
+        with self._lock:
+            self._counts[caller, operation] += 1
+            address = Address(actor, caller, operation, self._counts[caller, operation])
+            self.seen.append(address)
+            self._current[call.number] = address
+
+    def sent(self, call: ApiCall, attempt: int) -> None:
+        if call.operation == "StartCrawler":
+            # However long a crawl takes, it is looked at once.
+            crawler.finish()
+
+    def of(self, call: ApiCall) -> Address | None:
+        """The call's address, None for a call of the harness."""
+        return self._current.get(call.number)
+
+
+class Injected(Addresses):
+    """Makes one fault of a kind happen to the call at an address."""
+
+    def __init__(self, address: Address, kind: str) -> None:
+        super().__init__()
+        self._address, self._kind = address, kind
+        self.fired = False
+
+    def sending(self, call: ApiCall, attempt: int) -> None:
+        if self._is("refused", call):
+            self._fire(RefusedError(403, _DENIED.get(call.service, "AccessDeniedException")))
+        if self._is("throttled", call) and attempt <= THROTTLINGS:
+            self._fire(throttled(call.service))
+
+    def sent(self, call: ApiCall, attempt: int) -> None:
+        super().sent(call, attempt)
+        if self._is("repeated", call) and attempt == 1:
+            self._fire(ReadTimeoutError(endpoint_url=f"https://{call.service}.offline"))
+        if self._is("lost", call):
+            self._fire(AnswerLostError(call=call.operation))
+        if self._is("killed", call):
+            if call.principal.kind == "state machine":
+                stop(call.principal)
+            self._fire(FunctionDiedError("Runtime.ExitError", f"killed after {self._address}"))
+
+    def _is(self, kind: str, call: ApiCall) -> bool:
+        return self._kind == kind and self.of(call) == self._address
+
+    def _fire(self, fault: Exception) -> None:
+        self.fired = True
+        raise fault
+
+
+def stop(of: Principal) -> None:
+    """Stops the execution that a state machine's call belongs to."""
+    execution = stepfunctions_parser_backends[ACCOUNT][REGION].describe_execution(of.event["Id"])
+    execution.stop(stop_date=datetime.now(UTC), error="Aborted", cause="by a test")
+
+
+# ------------------------------------------------------------------ who makes a call, about what
+
+_SUBJECT: tuple[tuple[str, Callable[[Any], str]], ...] = (
+    ("turn", lambda value: str(value["turn"])),
+    ("slice", lambda value: value[:6] if isinstance(value, str) else str(value["turn"])),
+    ("step", str),
+    ("chunk", str),
+    ("attempt", str),
+)
+
+
+def _caller(call: ApiCall) -> tuple[str, str]:
+    who = call.principal
+    if who.kind == "function":
+        name = _logical(who.name)
+        return name, " ".join([name, *_subject(who.event)])
+    if who.kind == "state machine":
+        given = call.parameters.get("Payload") or call.parameters.get("input") or "{}"
+        about = _subject(who.event["Input"]) or _subject(json.loads(given))
+        return "states", " ".join([who.doing, *about])
+    return who.name, who.name
+
+
+def _logical(name: str) -> str:
+    """`PlanSlice` of `springtide-PlanSliceFunction-975D11721958`."""
+    found = re.fullmatch(r".+-(\w+)Function-\w+", name)
+    return found[1] if found else name
+
+
+def _subject(event: Mapping[str, Any]) -> list[str]:
+    return [f"{name}={read(event[name])}" for name, read in _SUBJECT if name in event]
