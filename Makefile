@@ -22,10 +22,11 @@ check: $(VENV)/.ready ## lint and types; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions/springtide functions/*/app.py local tests bench
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/cfn-lint --include-checks I -t template.yaml
 
-validate: $(VENV)-sam/.ready ## what `sam deploy` would check first
+validate: $(VENV)-sam/.ready $(VENV)-checkov/.ready ## what `sam deploy` would check first, and what checkov finds
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-west-1 $(VENV)-sam/bin/sam validate --lint
+	$(VENV)-checkov/bin/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
 
 deploy-test: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-deploy/.ready ## sam build and sam deploy to an emulator
 	PATH="$(CURDIR)/$(VENV)-deploy/bin:$$PATH" $(BIN)/pytest tests/deploy/deploy_check.py
@@ -47,7 +48,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# SAM CLI pins libraries that the offline machine needs newer, so it has an environment of its own.
+# SAM CLI and checkov pin libraries that the offline machine needs newer: environments of their own.
 $(VENV)-sam/.ready: Makefile
 	$(PYTHON) -m venv $(VENV)-sam
 	$(VENV)-sam/bin/python -m pip install --quiet aws-sam-cli==1.170.0
@@ -61,5 +62,10 @@ $(VENV)-deploy/.ready: Makefile
 	$(VENV)-deploy/bin/python -m pip install --quiet 'ministack[full]==1.5.33'
 	@touch $@
 
+$(VENV)-checkov/.ready: Makefile
+	$(PYTHON) -m venv $(VENV)-checkov
+	$(VENV)-checkov/bin/python -m pip install --quiet checkov==3.3.30
+	@touch $@
+
 clean: ## everything that can be made again
-	rm -rf $(VENV) $(VENV)-sam $(VENV)-deploy .pytest_cache .mypy_cache .ruff_cache demo-out
+	rm -rf $(VENV) $(VENV)-sam $(VENV)-deploy $(VENV)-checkov .pytest_cache .mypy_cache .ruff_cache demo-out

@@ -21,6 +21,7 @@ from local import (
     clock,
     cloudformation,
     events,
+    firehose,
     lambdas,
     pauses,
     snapshot,
@@ -243,7 +244,8 @@ class Machine:
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
-            calls, callscope, clock, cloudformation, events, lambdas, pauses, stepfunctions,
+            calls, callscope, clock, cloudformation, events, firehose, lambdas, pauses,
+            stepfunctions,
         ):  # fmt: skip
             part.install()
         pauses.set_scale(self.wait_scale)

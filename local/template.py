@@ -15,6 +15,7 @@ from samtranslator.model.exceptions import (
 )
 from samtranslator.translator.transform import transform
 
+from local import rules
 from local.clients import REGION
 
 ARTIFACTS_BUCKET = "springtide-local-artifacts"
@@ -66,6 +67,8 @@ def load(template: Path) -> dict[str, Any]:
 def _expand(template: Path, mtime_ns: int, asked: tuple[tuple[str, str], ...]) -> Expanded:
     body = load(template)
     parameters = _parameters(body.get("Parameters", {}), dict(asked))
+    if said := rules.broken(body.get("Rules", {}), parameters):
+        raise TemplateError("; ".join(said))
     artifacts = _package(body, template.parent)
     if "Transform" in body:
         body = _transform(body, parameters)
@@ -134,7 +137,8 @@ def _check(name: str, slot: dict[str, Any], value: str) -> None:
     if allowed and value not in allowed:
         raise TemplateError(f"parameter {name} must be one of {', '.join(allowed)}, not {value!r}")
     if "AllowedPattern" in slot and not re.fullmatch(slot["AllowedPattern"], value):
-        raise TemplateError(f"parameter {name}: {value!r} does not match {slot['AllowedPattern']}")
+        must = slot.get("ConstraintDescription", f"does not match {slot['AllowedPattern']}")
+        raise TemplateError(f"parameter {name}: {value!r} {must}")
     if slot["Type"] == "Number":
         try:
             number = float(value)

@@ -157,6 +157,12 @@ def _metric_filter(wanted: Wanted) -> Made:
     return Made(wanted.name)
 
 
+def _log_stream(wanted: Wanted) -> Made:
+    group = wanted.properties["LogGroupName"]
+    wanted.client("logs").create_log_stream(logGroupName=group, logStreamName=wanted.name)
+    return Made(wanted.name)
+
+
 def _schedule(wanted: Wanted) -> Made:
     made = wanted.client("scheduler").create_schedule(Name=wanted.name, **wanted.rest("Name"))
     return Made(wanted.name, {"Arn": made["ScheduleArn"]})
@@ -204,6 +210,7 @@ ADDED: dict[str, tuple[str | None, tuple[str, ...], Make]] = {
     "AWS::SQS::QueuePolicy": (None, (), _queue_policy),
     "AWS::Lambda::Alias": (None, ("AliasArn",), _alias),
     "AWS::Lambda::EventInvokeConfig": (None, (), _invoke_config),
+    "AWS::Logs::LogStream": ("LogStreamName", (), _log_stream),
     "AWS::Logs::MetricFilter": ("FilterName", (), _metric_filter),
     "AWS::Scheduler::Schedule": ("Name", ("Arn",), _schedule),
     "AWS::Scheduler::ScheduleGroup": ("Name", ("Arn",), _schedule_group),

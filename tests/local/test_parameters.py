@@ -1,0 +1,295 @@
+"""The deployed template under its parameters: each combination stands up, and a run publishes."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from local.machine import TEMPLATE
+from local.rules import UnknownFunctionError, broken
+from local.template import TemplateError, expand
+from tests.pipeline.rig import Rig, event
+
+Bring = Callable[..., Rig]
+
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/0f1e"
+LANDING_KEY = "arn:aws:kms:eu-west-1:123456789012:key/a2b3"
+EXISTING = {"LandingBucketName": "upstream", "LandingPrefix": "in/traffic/"}
+COMBINATIONS: dict[str, dict[str, str]] = {
+    "new landing": {},
+    "new landing, stream": {"CreateDeliveryStream": "true"},
+    "new landing, key": {"KmsKeyArn": KEY},
+    "new landing, key, stream": {"KmsKeyArn": KEY, "CreateDeliveryStream": "true"},
+    "existing landing": EXISTING,
+    "existing landing, stream": {**EXISTING, "CreateDeliveryStream": "true"},
+    "existing landing with a key": {**EXISTING, "LandingKmsKeyArn": LANDING_KEY},
+    "existing landing, both keys, stream": {
+        **EXISTING,
+        "KmsKeyArn": KEY,
+        "LandingKmsKeyArn": LANDING_KEY,
+        "CreateDeliveryStream": "true",
+    },
+}
+
+
+def resources(parameters: dict[str, str]) -> dict[str, Any]:
+    """The resources that a stack with these parameters has, references and conditions resolved."""
+    expanded = expand(TEMPLATE, parameters)
+    conditions: dict[str, bool] = {}
+
+    def holds(name: str) -> bool:
+        if name not in conditions:
+            conditions[name] = bool(resolve(expanded.body["Conditions"][name]))
+        return conditions[name]
+
+    def resolve(term: Any) -> Any:
+        if isinstance(term, list):
+            return [value for each in term if (value := resolve(each)) is not None]
+        if not isinstance(term, dict):
+            return term
+        match next(iter(term.items()), ("", None)):
+            case ("Ref", str(name)):
+                return expanded.parameters.get(name, None if name == "AWS::NoValue" else term)
+            case ("Condition", str(name)) if len(term) == 1:
+                return holds(name)
+            case ("Fn::If", [name, yes, no]):
+                return resolve(yes if holds(name) else no)
+            case ("Fn::Equals", [left, right]):
+                return resolve(left) == resolve(right)
+            case ("Fn::Not", [value]):
+                return not resolve(value)
+            case ("Fn::And", list(values)):
+                return all(resolve(value) for value in values)
+        resolved = {key: resolve(value) for key, value in term.items()}
+        return {key: value for key, value in resolved.items() if value is not None}
+
+    return {
+        name: resolve({key: value for key, value in body.items() if key != "Condition"})
+        for name, body in expanded.body["Resources"].items()
+        if "Condition" not in body or holds(body["Condition"])
+    }
+
+
+def statements(all_resources: dict[str, Any], role: str) -> list[dict[str, Any]]:
+    """What a role may do, by policies in it and by those that stand apart."""
+    inside = all_resources[role]["Properties"].get("Policies", [])
+    apart = [
+        body["Properties"]
+        for body in all_resources.values()
+        if body["Type"] == "AWS::IAM::Policy" and {"Ref": role} in body["Properties"]["Roles"]
+    ]
+    found = [policy["PolicyDocument"]["Statement"] for policy in [*inside, *apart]]
+    return [s for each in found for s in (each if isinstance(each, list) else [each])]
+
+
+def actions(statement: dict[str, Any]) -> list[str]:
+    found = statement["Action"]
+    return [found] if isinstance(found, str) else found
+
+
+def may_use(all_resources: dict[str, Any], role: str, key: str) -> set[str]:
+    """The KMS actions that a role has on a key."""
+    return {
+        action
+        for statement in statements(all_resources, role)
+        if statement["Resource"] == key
+        for action in actions(statement)
+    }
+
+
+@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_every_reference_is_to_something_that_the_stack_has(parameters: dict[str, str]) -> None:
+    made = resources(parameters)
+    text = json.dumps(made)
+
+    named = set(re.findall(r'\{"Ref": "(\w+)"\}', text))
+    named |= set(re.findall(r'\{"Fn::GetAtt": \["(\w+)"', text))
+    named |= set(re.findall(r"\$\{(\w+?)(?:\.\w+)?\}", text)) - {"Bucket", "topicName"}
+    named -= {"LandingPrefix", "Stage", "stateMachineName", "functionName"}
+
+    assert named - made.keys() == set()
+
+
+@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_existing_landing_bucket_is_neither_made_nor_given_a_policy(
+    parameters: dict[str, str],
+) -> None:
+    made = resources(parameters)
+    own = "LandingBucketName" not in parameters
+    assert ("LandingBucket" in made) == ("LandingBucketPolicy" in made) == own
+    policies = [b for b in made.values() if b["Type"] == "AWS::S3::BucketPolicy"]
+    assert "upstream" not in json.dumps(policies)
+    environment = made["PlanSliceFunction"]["Properties"]["Environment"]["Variables"]
+    assert environment["LANDING_BUCKET"] == ({"Ref": "LandingBucket"} if own else "upstream")
+
+
+@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_key_encrypts_what_is_kept_and_is_granted_where_it_is_used(
+    parameters: dict[str, str],
+) -> None:
+    made = resources(parameters)
+    key = parameters.get("KmsKeyArn")
+    text = json.dumps(made)
+    if key is None:
+        assert KEY not in text
+        return
+    encrypted = [
+        name
+        for name, body in made.items()
+        if body["Type"] not in ("AWS::IAM::Policy", "AWS::IAM::Role") and key in json.dumps(body)
+    ]
+    kept = {"LakeBucket", "Ledger", "WorkGroup", "AlarmTopic", "FunctionLogs", "StateMachineLogs"}
+    assert kept <= set(encrypted)
+    assert ("LandingBucket" in encrypted) == ("LandingBucket" in made)
+    for name, body in made.items():
+        if body["Type"] == "AWS::Lambda::Function":
+            assert "kms:Decrypt" in may_use(made, f"{name}Role", key), name
+        writes = {"s3:PutObject", "sns:Publish"}
+        if body["Type"] == "AWS::IAM::Role" and name != "DeliveryRole":
+            granted = {a for s in statements(made, name) for a in actions(s)}
+            needs = bool(granted & writes)
+            assert ("kms:GenerateDataKey" in may_use(made, name, key)) == needs, name
+
+
+@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_readers_of_the_landing_may_use_its_key(parameters: dict[str, str]) -> None:
+    made = resources(parameters)
+    own = "LandingBucketName" not in parameters
+    key = parameters.get("KmsKeyArn") if own else parameters.get("LandingKmsKeyArn")
+    for role in ("RunQueryFunctionRole", "PlanPartitionsFunctionRole", "CrawlerRole"):
+        assert key is None or "kms:Decrypt" in may_use(made, role, key)
+    assert ("DeliveryRole" in made) == ("CreateDeliveryStream" in parameters)
+    if "DeliveryRole" in made and key is not None:
+        assert may_use(made, "DeliveryRole", key) == {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+def test_role_reaches_only_the_prefix_of_an_existing_landing() -> None:
+    made = resources(EXISTING)
+    reads = [
+        json.dumps(statement["Resource"])
+        for statement in statements(made, "RunQueryFunctionRole")
+        if actions(statement) == ["s3:GetObject"]
+    ]
+    assert len(reads) == 1
+    assert "${Bucket}/${LandingPrefix}*" in reads[0]
+    assert "upstream" in reads[0]
+
+
+WILDCARD_ALLOWED = ("logs:CreateLogDelivery", "logs:DescribeLogGroups")
+
+
+@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_no_role_has_all_actions_or_all_resources(parameters: dict[str, str]) -> None:
+    made = resources(parameters)
+    for role in (name for name, body in made.items() if body["Type"] == "AWS::IAM::Role"):
+        for statement in statements(made, role):
+            assert not any("*" in action for action in actions(statement)), role
+            if statement["Resource"] == "*":
+                assert set(WILDCARD_ALLOWED) <= set(actions(statement)), role
+
+
+def test_only_the_stack_s_own_runs_can_be_started_and_looked_at() -> None:
+    made = resources({})
+    for role in ("SpringtideStateMachineRole", "TakeLeaseFunctionRole"):
+        for statement in statements(made, role):
+            if any(action.startswith("states:") for action in actions(statement)):
+                assert "StateMachine" in json.dumps(statement["Resource"])
+                assert not re.search(r"StateMachine-\*|execution:\*", json.dumps(statement))
+
+
+def test_two_stacks_share_no_name() -> None:
+    """Every explicit name of the template contains the stack's, or is a role's inline policy's."""
+    found = 0
+    for name, body in expand(TEMPLATE).body["Resources"].items():
+        for key, value in body["Properties"].items():
+            if key in ("Name", "BucketName", "TopicName", "QueueName", "AlarmName", "LogGroupName"):
+                text = json.dumps(value)
+                assert "AWS::StackName" in text or '"Ref"' in text, (name, key)
+                found += 1
+    assert found > 6
+    database = expand(TEMPLATE).body["Resources"]["Database"]["Properties"]["DatabaseInput"]
+    assert "AWS::StackName" in json.dumps(database["Name"])
+
+
+def test_what_holds_data_outlives_the_stack() -> None:
+    kept = {
+        name
+        for name, body in expand(TEMPLATE).body["Resources"].items()
+        if body.get("DeletionPolicy") == "Retain" and body["UpdateReplacePolicy"] == "Retain"
+    }
+    assert kept == {"LandingBucket", "LakeBucket", "Ledger", "Database"}
+
+
+# ------------------------------------------------------------------ up and running
+
+
+def test_stack_on_an_existing_bucket_with_keys_and_a_stream_publishes(rig: Bring) -> None:
+    it = rig(**COMBINATIONS["existing landing, both keys, stream"])
+    where = {"LocationConstraint": "eu-west-1"}
+    it.client("s3").create_bucket(Bucket="upstream", CreateBucketConfiguration=where)
+    it.land("2020/07/13/00/a.gz", event(1), "broken")
+
+    it.run()
+
+    assert it.expect().distinct == 1
+    assert it.machine.outputs["LandingBucketName"] == "upstream"
+    assert "springtide-landing" not in str(it.client("s3").list_buckets()["Buckets"])
+
+
+def test_events_put_into_the_delivery_stream_are_published(rig: Bring) -> None:
+    it = rig(CreateDeliveryStream="true", SettleMinutes="0")
+    records = [{"Data": json.dumps(event(n)).encode()} for n in range(3)]
+    stream = it.machine.outputs["DeliveryStreamName"]
+
+    answer = it.client("firehose").put_record_batch(DeliveryStreamName=stream, Records=records)
+
+    assert answer["FailedPutCount"] == 0
+    bucket = it.machine.outputs["LandingBucketName"]
+    (landed,) = it.machine.objects.list(bucket, "")
+    assert re.match(r"\d{4}/\d{2}/\d{2}/\d{2}/.*\.gz$", landed.key)
+    moved = "2020/07/13/00/" + landed.key.rpartition("/")[2]
+    it.client("s3").copy_object(Bucket=bucket, Key=moved, CopySource=f"{bucket}/{landed.key}")
+    run = it.machine.run({"from": "2020-07-13T00", "to": "2020-07-13T01"})
+    assert run.status == "SUCCEEDED", run.cause
+    assert len(it.events()) == 3
+
+
+# ------------------------------------------------------------------ what is refused
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"Stage": "Prod"}, "Stage"),
+        ({"LandingBucketName": "Upper"}, "must be a bucket's name"),
+        ({"LandingPrefix": "in"}, "must be empty or end in a slash"),
+        ({"LandingPrefix": "in*/"}, "must be empty or end in a slash"),
+        ({"KmsKeyArn": "alias/aws/s3"}, "must be the ARN of a key"),
+        ({"ScheduleExpression": "every hour"}, r"must be cron\(...\) or rate\(...\)"),
+        ({"AlarmEmail": "nobody"}, "must be an e-mail address"),
+        ({"StartFrom": "2020-07-01"}, "must be an hour like"),
+        ({"CreateDeliveryStream": "yes"}, "must be one of true, false"),
+        ({"LandingKmsKeyArn": KEY}, "for an existing bucket, LandingBucketName"),
+    ],
+)
+def test_wrong_parameter_of_the_template_is_refused(
+    parameters: dict[str, str], message: str
+) -> None:
+    with pytest.raises(TemplateError, match=message):
+        expand(TEMPLATE, parameters)
+
+
+def test_rule_with_a_function_that_is_not_known_is_an_error() -> None:
+    rule = {"Assertions": [{"Assert": {"Fn::EachMemberIn": [[], []]}, "AssertDescription": "x"}]}
+    with pytest.raises(UnknownFunctionError, match="EachMemberIn"):
+        broken({"Odd": rule}, {})
+
+
+@pytest.mark.parametrize(("left", "said"), [("a", []), ("b", ["left is a or c"]), ("c", [])])
+def test_rule_that_does_not_hold_says_so(left: str, said: list[str]) -> None:
+    one_of = {"Fn::Or": [{"Fn::Equals": [{"Ref": "Left"}, each]} for each in "ac"]}
+    both = {"Fn::And": [one_of, {"Fn::Not": [{"Fn::Equals": [{"Ref": "Left"}, "b"]}]}]}
+    rule = {"Assertions": [{"Assert": both, "AssertDescription": "left is a or c"}]}
+    assert broken({"Rule": rule}, {"Left": left}) == said
