@@ -1,0 +1,89 @@
+"""docs/deploy.md and samconfig.toml say what template.yaml has."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.machine import TEMPLATE
+from local.template import expand, load
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "deploy.md").read_text()
+BODY = load(TEMPLATE)
+CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text())
+STAGES = [name for name in CONFIG if name != "version"]
+
+
+def table(heading: str) -> list[list[str]]:
+    """The cells of the first table under a heading, without its head."""
+    lines = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0].splitlines()
+    rows = [line for line in lines if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def default_of(slot: dict[str, Any]) -> str:
+    return f"`{slot['Default']}`" if str(slot["Default"]) else ""
+
+
+def test_table_has_every_parameter_with_its_default_and_sentence() -> None:
+    expected = [
+        [f"`{name}`", default_of(slot), slot["Description"]]
+        for name, slot in BODY["Parameters"].items()
+    ]
+    said = table("Parameters")
+    rows = "\n".join(f"| {' | '.join(row)} |" for row in expected)
+    assert said == expected, f"the table under Parameters must be:\n{rows}"
+
+
+@pytest.mark.parametrize("name", BODY["Parameters"])
+def test_parameter_has_a_sentence_and_refuses_what_makes_no_sense(name: str) -> None:
+    slot = BODY["Parameters"][name]
+    assert slot["Description"].endswith(".")
+    assert slot.keys() & {"AllowedValues", "AllowedPattern", "MinValue"}
+
+
+def test_table_has_every_output() -> None:
+    expected = [[f"`{name}`", out["Description"]] for name, out in BODY["Outputs"].items()]
+    assert table("Outputs") == expected
+
+
+def test_what_is_kept_is_what_the_page_says() -> None:
+    kept = {n for n, r in BODY["Resources"].items() if r.get("DeletionPolicy") == "Retain"}
+    assert {row[0].strip("`") for row in table("Delete a stack")} == kept
+
+
+def test_key_policy_is_json_that_names_every_service_that_uses_the_key() -> None:
+    (text,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    services = {
+        service
+        for statement in json.loads(text)["Statement"]
+        for service in _listed(statement["Principal"].get("Service", []))
+    }
+    assert services == {
+        "logs.REGION.amazonaws.com",
+        "delivery.logs.amazonaws.com",
+        "cloudwatch.amazonaws.com",
+        "events.amazonaws.com",
+    }
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_stage_of_samconfig_can_be_deployed(stage: str) -> None:
+    overrides = CONFIG[stage]["deploy"]["parameters"].get("parameter_overrides", "")
+    given = dict(pair.split("=") for pair in overrides.split())
+    assert expand(TEMPLATE, given).parameters["Stage"] == given.get("Stage", "dev")
+    name = CONFIG[stage]["global"]["parameters"]["stack_name"]
+    assert re.fullmatch(r"[a-z][a-z0-9-]{0,26}", name)
+
+
+def test_stages_of_samconfig_are_stacks_of_their_own() -> None:
+    names = [CONFIG[stage]["global"]["parameters"]["stack_name"] for stage in STAGES]
+    assert len(set(names)) == len(STAGES) >= 2
