@@ -23,6 +23,7 @@ from local import (
     events,
     firehose,
     lambdas,
+    limits,
     pauses,
     snapshot,
     stepfunctions,
@@ -244,7 +245,7 @@ class Machine:
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
-            calls, callscope, clock, cloudformation, events, firehose, lambdas, pauses,
+            calls, callscope, clock, cloudformation, events, firehose, lambdas, limits, pauses,
             stepfunctions,
         ):  # fmt: skip
             part.install()

@@ -24,6 +24,9 @@ _SYSTEM = 1
 # (docs.aws.amazon.com/athena/latest/ug/error-reference.html). Athena calls that its own failure,
 # but the same query would take as long again; a smaller one does not.
 _TIMED_OUT = {206, 210}
+# Characters of a reason. It travels through states, whose payloads end at 256 KiB, and can hold a
+# whole landed line.
+MAX_REASON = 4000
 # What an UNLOAD says of a target that holds files. No two attempts share one, so Athena itself has
 # started the query over and met what it had left behind; another attempt has a target of its own.
 _LEFT_BEHIND = "HIVE_PATH_ALREADY_EXISTS"
@@ -69,7 +72,8 @@ def outcome(query_id: str) -> Outcome | None:
         return Outcome(
             statistics.get("DataScannedInBytes", 0), statistics.get("DataManifestLocation") or None
         )
-    reason = f"query {query_id} {state}: {status.get('StateChangeReason', 'no reason given')}"
+    why = status.get("StateChangeReason", "no reason given")[:MAX_REASON]
+    reason = f"query {query_id} {state}: {why}"
     if state == "FAILED" and (
         _LEFT_BEHIND in reason or _may_succeed(status.get("AthenaError", {}))
     ):

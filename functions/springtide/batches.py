@@ -1,12 +1,16 @@
-"""Cutting long lists for APIs that take only so many entries a call."""
+"""Cutting long lists for APIs that take only so many entries a call, or do only some of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
+
+# Seconds between tries that got nothing done; a function's time-out has room for several calls.
+PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
@@ -17,3 +21,20 @@ def batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
     rest = iter(items)
     while batch := tuple(islice(rest, size)):
         yield batch
+
+
+def until_done(entries: Iterable[T], ask: Callable[[list[T]], list[T]]) -> list[T]:
+    """Asks for entries until none is left; `ask` returns those that it did not get done.
+
+    Returns what is left after as many tries in a row without progress as there are PAUSES.
+    """
+    left, tries = list(entries), 0
+    while left:
+        rest = ask(left)
+        tries = 0 if len(rest) < len(left) else tries + 1
+        if tries > len(PAUSES):
+            return rest
+        if rest:
+            time.sleep(PAUSES[max(tries - 1, 0)])
+        left = rest
+    return []

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from springtide import aws, dataset
-from springtide.batches import batched
-from springtide.errors import CatalogError
+from springtide import aws, batchcalls, dataset
+from springtide.errors import CatalogError, FenceLostError
 from springtide.landing import Landing
 from springtide.partitions import Partition
 from springtide.settings import Settings
 from springtide.tables import table_inputs
-
-# Limits per call, from the Glue API reference. Neither botocore nor an emulator checks them.
-BATCH_GET_LIMIT = 1000
-BATCH_CREATE_LIMIT = 100
-BATCH_UPDATE_LIMIT = 100
 
 # What makes Athena read a table differently, and so has to follow the declaration.
 _OURS = ("projection.", "storage.location.template", "classification")
@@ -114,22 +108,8 @@ def get_partitions(
     database: str, table: str, partitions: Sequence[Partition]
 ) -> dict[Partition, Mapping[str, Any]]:
     """Those of the partitions that exist, as Glue has them."""
-    found: dict[Partition, Mapping[str, Any]] = {}
-    for chunk in batched(partitions, BATCH_GET_LIMIT):
-        wanted: list[Any] = [{"Values": list(values)} for values in chunk]
-        while wanted:
-            answer = aws.glue().batch_get_partition(
-                DatabaseName=database, TableName=table, PartitionsToGet=wanted
-            )
-            for partition in answer.get("Partitions", []):
-                found[tuple(partition["Values"])] = partition
-            left = answer.get("UnprocessedKeys", [])
-            if len(left) == len(wanted):
-                raise CatalogError(
-                    f"Glue read none of {len(left)} partitions of {table}; try again"
-                )
-            wanted = list(left)
-    return found
+    found = batchcalls.get(database, table, partitions)
+    return {tuple(partition["Values"]): partition for partition in found}
 
 
 def put_partitions(
@@ -141,7 +121,8 @@ def put_partitions(
     """Creates or updates partitions to the given PartitionInputs (without Values).
 
     The table's own storage descriptor is copied into each, with the partition's location.
-    Raises CatalogError for any entry that Glue refuses; those before it have taken effect.
+    Raises CatalogError for any entry that Glue refuses, and FenceLostError for one that somebody
+    else has created since it was looked for; those before it have taken effect.
     """
     if not wanted:
         return
@@ -159,47 +140,22 @@ def put_partitions(
     existing = set(present)
     new = [entry for values, entry in inputs.items() if values not in existing]
     old = [entry for values, entry in inputs.items() if values in existing]
-    # One that somebody created since it was looked for is updated, as the others are.
-    old += _create(database, table, new)
-    _update(database, table, old)
+    since = batchcalls.create(database, table, new)
+    _check_ours(database, table, since, wanted)
+    batchcalls.update(database, table, [*old, *(inputs[values] for values in since)])
 
 
-def _create(database: str, table: str, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Creates partitions; returns those that exist already."""
-    existing = []
-    for chunk in batched(inputs, BATCH_CREATE_LIMIT):
-        answer = aws.glue().batch_create_partition(
-            DatabaseName=database,
-            TableName=table,
-            PartitionInputList=list(chunk),  # type: ignore[arg-type]
-        )
-        for values, code, message in _refusals(answer, "PartitionValues"):
-            if code != "AlreadyExistsException":
-                raise CatalogError(f"{table} partition {'/'.join(values)}: {code}: {message}")
-            existing += [entry for entry in chunk if tuple(entry["Values"]) == values]
-    return existing
-
-
-def _update(database: str, table: str, inputs: list[dict[str, Any]]) -> None:
-    for chunk in batched(inputs, BATCH_UPDATE_LIMIT):
-        answer = aws.glue().batch_update_partition(
-            DatabaseName=database,
-            TableName=table,
-            Entries=[
-                {"PartitionValueList": entry["Values"], "PartitionInput": entry}  # type: ignore[typeddict-item]
-                for entry in chunk
-            ],
-        )
-        for values, code, message in _refusals(answer, "PartitionValueList"):
-            raise CatalogError(f"{table} partition {'/'.join(values)}: {code}: {message}")
-
-
-def _refusals(answer: Mapping[str, Any], values: str) -> Iterator[tuple[Partition, str, str]]:
-    """What a batch call refused: it answers 200 and lists the entries that failed."""
-    for error in answer.get("Errors", []):
-        detail = error.get("ErrorDetail", {})
-        yield (
-            tuple(error.get(values, ())),
-            detail.get("ErrorCode", ""),
-            detail.get("ErrorMessage", ""),
-        )
+def _check_ours(
+    database: str,
+    table: str,
+    since: Sequence[Partition],
+    wanted: Mapping[Partition, dict[str, Any]],
+) -> None:
+    """Passes partitions that an earlier sending of the same call has created."""
+    for values, partition in get_partitions(database, table, since).items():
+        location = partition["StorageDescriptor"]["Location"]
+        if location != wanted[values]["Location"]:
+            raise FenceLostError(
+                f"{table} {'/'.join(values)} was created by somebody else just now and points at"
+                f" {location}; it was left alone"
+            )

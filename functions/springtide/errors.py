@@ -29,6 +29,10 @@ class QueryFailedError(SpringtideError):
     """When a query failed or was cancelled for good; the message holds Athena's reason."""
 
 
+class LedgerBusyError(SpringtideError):
+    """When DynamoDB leaves items unwritten or unread, however often it is asked."""
+
+
 class LeaseLostError(SpringtideError):
     """When a run is about to write and the lease is no longer its own."""
 

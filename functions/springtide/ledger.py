@@ -11,12 +11,16 @@ from botocore.exceptions import ClientError
 
 from springtide import aws
 from springtide.arrival import ArrivalHour
-from springtide.batches import batched
+from springtide.batches import batched, until_done
+from springtide.errors import LedgerBusyError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 Item = dict[str, Any]
+
+# Items per call (docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
+BATCH_WRITE_LIMIT = 25
 
 # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 BATCH_GET_LIMIT = 100
@@ -56,25 +60,39 @@ class Ledger:
         self.table.delete_item(Key=self.key(kind, sort))
 
     def put_all(self, kind: str, items: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-        """Writes many items; boto3 sends them 25 at a time, and again what DynamoDB left."""
-        with self.table.batch_writer() as batch:
-            for sort, item in items:
-                batch.put_item(Item={**self.key(kind, sort), **item})
+        """Writes many items, each whole; raises LedgerBusyError if DynamoDB leaves some undone."""
+        requests = ({"PutRequest": {"Item": {**self.key(kind, s), **item}}} for s, item in items)
+        for batch in batched(requests, BATCH_WRITE_LIMIT):
+            left = until_done(batch, self._write)
+            if left:
+                sorts = [request["PutRequest"]["Item"]["sk"] for request in left]
+                raise LedgerBusyError(_left("unwritten", kind, sorts))
+
+    def _write(self, requests: list[Any]) -> list[Any]:
+        """Writes items of a batch; returns what DynamoDB left of it."""
+        answer = self.table.meta.client.batch_write_item(RequestItems={self._table_name: requests})
+        return list(answer.get("UnprocessedItems", {}).get(self._table_name, []))
 
     def get_all(self, kind: str, sorts: Iterable[str]) -> dict[str, Item]:
-        """Those of the items that exist, by sort key."""
+        """Those of the items that exist, by sort key.
+
+        Raises LedgerBusyError if DynamoDB leaves some unread, as it does if it is throttled.
+        """
         found: dict[str, Item] = {}
+
+        def read(keys: list[Any]) -> list[Any]:
+            answer = self.table.meta.client.batch_get_item(
+                RequestItems={self._table_name: {"Keys": keys, "ConsistentRead": True}}
+            )
+            for item in answer["Responses"].get(self._table_name, []):
+                found[str(item["sk"])] = _plain(item)
+            left: Any = answer.get("UnprocessedKeys", {})
+            return list(left.get(self._table_name, {}).get("Keys", []))
+
         for chunk in batched(sorted(set(sorts)), BATCH_GET_LIMIT):
-            wanted: Any = [self.key(kind, sort) for sort in chunk]
-            while wanted:
-                answer = self.table.meta.client.batch_get_item(
-                    RequestItems={self._table_name: {"Keys": wanted, "ConsistentRead": True}}
-                )
-                for item in answer["Responses"].get(self._table_name, []):
-                    found[str(item["sk"])] = _plain(item)
-                # DynamoDB leaves some for another call if it is throttled, or they are large.
-                left: Any = answer.get("UnprocessedKeys", {})
-                wanted = left.get(self._table_name, {}).get("Keys")
+            left = until_done((self.key(kind, sort) for sort in chunk), read)
+            if left:
+                raise LedgerBusyError(_left("unread", kind, [key["sk"] for key in left]))
         return found
 
     def query(
@@ -198,6 +216,13 @@ class Ledger:
             for item in self.query(f"query#{slice_id}")
             if item["state"] == "started" and "query_id" in item
         ]
+
+
+def _left(how: str, kind: str, sorts: list[str]) -> str:
+    return (
+        f"DynamoDB left {len(sorts)} items of kind {kind} {how} after several tries, the first"
+        f" {sorts[0]}; run again, with more capacity if the table's is bounded"
+    )
 
 
 def attempt_sort(step: str, chunk: int, attempt: int) -> str:

@@ -25,6 +25,7 @@ _LINES = {
     "QueryFailedError": (
         "Repair or remove what Athena's reason names (an object, a permission), then run again."
     ),
+    "LedgerBusyError": "Run again; if it stays, look at the ledger table's throttling.",
     "LeaseLostError": "Nothing, if the run that took the lease over ends well; else run again.",
     "LeaseHeldError": "Wait until the lease is free or has run out, then try again.",
     "RollbackRefusedError": "Remove what the error names as in the way, then roll back again.",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from springtide import catalog, rollback
+from springtide import batchcalls, rollback
 from springtide.errors import InvalidInputError, LeaseHeldError, RollbackRefusedError
 from springtide.ledger import Ledger
 from springtide.rollback import plan_rollback, resume
@@ -147,7 +147,7 @@ def cut_off(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
 
     for name in ("put", "put_all", "delete"):
         monkeypatch.setattr(Ledger, name, dying(getattr(Ledger, name)))
-    monkeypatch.setattr(catalog, "_update", dying(catalog._update))
+    monkeypatch.setattr(batchcalls, "update", dying(batchcalls.update))
     monkeypatch.setattr(rollback, "_undone", dying(rollback._undone))
 
 

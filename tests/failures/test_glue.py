@@ -1,0 +1,262 @@
+"""Glue that refuses some of a batch, or all of it, while partitions are looked for and flipped."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import boto3
+import pytest
+from springtide import batches, catalog
+from springtide.errors import CatalogError, FenceLostError
+from springtide.partitions import Partition
+
+from tests.failures import partial
+from tests.failures.conftest import Refuses, Scene
+from tests.failures.observed import check_prefixes, pointers, reason
+from tests.pipeline.rig import Rig
+
+PASSING = {"ConcurrentModificationException", "InternalServiceException"} | {
+    "OperationTimeoutException",
+    "ThrottlingException",
+}
+Values = tuple[str, ...]
+
+
+def documented(operation: str, *others: str) -> list[str]:
+    """The errors that Glue's model names for an operation; entries are refused with the same."""
+    model = boto3.client("glue", region_name="eu-west-1").meta.service_model
+    names = {shape.name for shape in model.operation_model(operation).error_shapes}
+    return sorted(names - set(others))
+
+
+def first(entries: list[Values]) -> Iterable[Values]:
+    return entries[:1]
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
+
+
+class Table:
+    """A table of its own in the catalog, and the partitions that a flip would put there."""
+
+    def __init__(self, it: Rig) -> None:
+        self._it = it
+        self.database = it.machine.outputs["DatabaseName"]
+        self.glue = it.client("glue")
+        table = {
+            "Name": "scratch",
+            "PartitionKeys": [{"Name": "n", "Type": "string"}],
+            "StorageDescriptor": {"Location": "s3://lake/scratch/", "Columns": []},
+        }
+        self.glue.create_table(DatabaseName=self.database, TableInput=table)
+
+    def put(self, numbers: Iterable[int], where: str, present: Iterable[int] = ()) -> None:
+        wanted: dict[Partition, Any] = {(str(n),): self._entry(n, where) for n in numbers}
+        catalog.put_partitions(self.database, "scratch", [(str(n),) for n in present], wanted)
+
+    def location(self, number: int, where: str) -> str:
+        return f"s3://lake/scratch/{where}/{number}/"
+
+    @property
+    def locations(self) -> dict[Partition, str]:
+        return self._it.partitions("scratch")
+
+    def _entry(self, number: int, where: str) -> dict[str, Any]:
+        return {"Location": self.location(number, where), "Parameters": {"rows": "1"}}
+
+    def drop(self) -> None:
+        self.glue.delete_table(DatabaseName=self.database, Name="scratch")
+
+
+@pytest.fixture
+def table(machine: Rig) -> Iterable[Table]:
+    made = Table(machine)
+    yield made
+    made.drop()
+
+
+# ------------------------------------------------------------------ each documented code
+
+
+@pytest.mark.parametrize(
+    "code", [*documented("BatchCreatePartition", "AlreadyExistsException"), "ThrottlingException"]
+)
+def test_partition_that_glue_refuses_to_create(
+    table: Table, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    partial.refuse(monkeypatch, "batch_create_partition", code, first)
+    passes = code in PASSING
+
+    if passes:
+        table.put(range(3), "new")
+    else:
+        with pytest.raises(CatalogError, match=f"scratch partition 0: {code}: refused as {code}"):
+            table.put(range(3), "new")
+
+    done = range(3) if passes else range(1, 3)
+    assert table.locations == {(str(n),): table.location(n, "new") for n in done}
+
+
+@pytest.mark.parametrize("code", [*documented("BatchUpdatePartition"), "ThrottlingException"])
+def test_partition_that_glue_refuses_to_update(
+    table: Table, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    table.put(range(3), "old")
+    partial.refuse(monkeypatch, "batch_update_partition", code, first)
+
+    if code in PASSING:
+        table.put(range(3), "new", present=range(3))
+    else:
+        with pytest.raises(CatalogError, match=f"scratch partition 0: {code}: refused as {code}"):
+            table.put(range(3), "new", present=range(3))
+
+    where = ["new" if code in PASSING else "old", "new", "new"]
+    assert table.locations == {(str(n),): table.location(n, where[n]) for n in range(3)}
+
+
+@pytest.mark.parametrize("code", [*documented("BatchGetPartition"), "ThrottlingException"])
+def test_call_that_glue_refuses_as_a_whole(table: Table, machine: Rig, code: str) -> None:
+    table.put(range(3), "old")
+    refuses = Refuses("BatchGetPartition", code, "not now", times=1)
+    machine.machine.calls.watchers.append(refuses)
+
+    try:
+        if code in PASSING:
+            assert len(catalog.get_partitions(table.database, "scratch", [("0",), ("1",)])) == 2
+        else:
+            with pytest.raises(table.glue.exceptions.ClientError, match=code):
+                catalog.get_partitions(table.database, "scratch", [("0",), ("1",)])
+    finally:
+        machine.machine.calls.watchers.clear()
+
+    assert refuses.refused == 1
+
+
+@pytest.mark.parametrize("action", ["batch_create_partition", "batch_update_partition"])
+def test_partition_that_glue_keeps_refusing_is_named_in_the_end(
+    table: Table, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    present = range(3) if "update" in action else range(0)
+    table.put(present, "old")
+    refused = partial.refuse(
+        monkeypatch, action, "InternalServiceException", lambda e: e[-1:], times=99
+    )
+
+    with pytest.raises(CatalogError, match=r"partition 2: InternalService.* after several tries"):
+        table.put(range(3), "new", present=present)
+
+    assert len(refused) == 2 + len(batches.PAUSES)
+    assert {p for p, at in table.locations.items() if "/new/" in at} == {("0",), ("1",)}
+
+
+def test_partition_that_an_earlier_sending_has_created_is_as_wanted(table: Table) -> None:
+    table.put([1], "new")
+
+    table.put(range(3), "new")
+
+    assert table.locations == {(str(n),): table.location(n, "new") for n in range(3)}
+
+
+def test_partition_that_somebody_else_creates_meanwhile_is_left_alone(table: Table) -> None:
+    table.put([1], "somebody-elses")
+
+    with pytest.raises(FenceLostError, match="scratch 1 was created by somebody else just now"):
+        table.put(range(3), "new")
+
+    assert table.locations[("1",)] == table.location(1, "somebody-elses")
+
+
+# ------------------------------------------------------------------ large batches
+
+
+def test_more_partitions_than_one_call_takes(table: Table) -> None:
+    table.put(range(1001), "old")
+    table.put(range(1001), "new", present=range(1001))
+
+    keys: list[Partition] = [(str(n),) for n in range(1001)]
+    found = catalog.get_partitions(table.database, "scratch", keys)
+    assert {p["StorageDescriptor"]["Location"] for p in found.values()} == {
+        table.location(n, "new") for n in range(1001)
+    }
+
+
+def test_keys_that_glue_leaves_are_asked_for_until_all_are_read(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.put(range(10), "old")
+    asked = partial.leave_keys(monkeypatch, at_most=4)
+
+    keys: list[Partition] = [(str(n),) for n in range(12)]
+    found = catalog.get_partitions(table.database, "scratch", keys)
+
+    assert asked == [12, 8, 4]
+    assert set(found) == set(keys[:10])
+
+
+def test_keys_that_glue_never_reads_are_an_error_and_no_missing_partitions(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.put(range(3), "old")
+    asked = partial.leave_keys(monkeypatch, at_most=0)
+
+    with pytest.raises(CatalogError, match="left 2 partitions of scratch unread"):
+        catalog.get_partitions(table.database, "scratch", [("0",), ("1",)])
+
+    assert asked == [2] * (1 + len(batches.PAUSES))
+
+
+# ------------------------------------------------------------------ whole runs
+
+
+def test_run_that_glue_refuses_some_partitions_just_now_publishes_them_a_moment_later(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.land(scene.hour.plus(1), 2)
+    scene.watch(Refuses("BatchUpdatePartition", "ThrottlingException", "Rate exceeded", times=2))
+    created = partial.refuse(
+        monkeypatch, "batch_create_partition", "OperationTimeoutException", first, times=3
+    )
+
+    scene.it.run({})
+
+    assert len(created) == 3
+    scene.it.expect()
+    check_prefixes(scene.it)
+
+
+def test_run_that_glue_refuses_a_partition_for_good_says_so_and_the_next_one_publishes_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.land(scene.hour.plus(1), 2)
+    before = pointers(scene.it)
+    code = "ResourceNumberLimitExceededException"
+    ((date, hour),) = partial_of(scene, monkeypatch, code)
+
+    failed = scene.it.machine.run({})
+
+    assert (failed.status, failed.error) == ("FAILED", "CatalogError")
+    assert f"events partition {date}/{hour}: {code}: refused as {code}" in reason(failed)
+    assert any(code in message for message in scene.told)
+    after = pointers(scene.it)
+    new = {p for p in after["events"] if p not in before["events"]}
+    assert new == {(str(scene.hour.plus(1))[:10], str(scene.hour.plus(1))[11:])}
+    assert after["traffic"] == before["traffic"]
+    monkeypatch.undo()
+    scene.it.run({})
+    scene.it.expect()
+    check_prefixes(scene.it)
+
+
+def partial_of(scene: Scene, monkeypatch: pytest.MonkeyPatch, code: str) -> list[Values]:
+    """Has Glue refuse to create the scene's event hour; returns its values."""
+    scene.it.mount()
+    wanted: list[Values] = [(str(scene.hour)[:10], str(scene.hour)[11:])]
+    partial.refuse(
+        monkeypatch,
+        "batch_create_partition",
+        code,
+        lambda entries: [e for e in entries if e in wanted],
+        times=99,
+    )
+    return wanted
