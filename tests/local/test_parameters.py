@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.machine import TEMPLATE
+from local.cloudformation import create_stack
+from local.machine import TEMPLATE, Machine
 from local.rules import UnknownFunctionError, broken
 from local.template import TemplateError, expand
 from tests.pipeline.rig import Rig, event
@@ -17,6 +19,8 @@ Bring = Callable[..., Rig]
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/0f1e"
 LANDING_KEY = "arn:aws:kms:eu-west-1:123456789012:key/a2b3"
 EXISTING = {"LandingBucketName": "upstream", "LandingPrefix": "in/traffic/"}
+# Outputs that two stacks may have in common.
+SAME = {"LandingPrefix", "DataSetName"}
 COMBINATIONS: dict[str, dict[str, str]] = {
     "new landing": {},
     "new landing, stream": {"CreateDeliveryStream": "true"},
@@ -225,6 +229,46 @@ def test_what_holds_data_outlives_the_stack() -> None:
 
 
 # ------------------------------------------------------------------ up and running
+
+
+@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_combination_stands_up(tmp_path: Path, parameters: dict[str, str]) -> None:
+    with Machine(tmp_path, parameters=parameters) as machine:
+        outputs = machine.outputs
+        lake = machine.client("s3").get_bucket_encryption(Bucket=outputs["LakeBucketName"])
+        policy = machine.client("s3").get_bucket_policy(Bucket=outputs["LakeBucketName"])["Policy"]
+    (rule,) = lake["ServerSideEncryptionConfiguration"]["Rules"]
+    default = {"SSEAlgorithm": "AES256"}
+    if "KmsKeyArn" in parameters:
+        default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+    assert rule["ApplyServerSideEncryptionByDefault"] == default
+    assert {s["Sid"] for s in json.loads(policy)["Statement"]} == {"OnlyTls", "NobodyDeletes"}
+    assert ("DeliveryStreamName" in outputs) == ("CreateDeliveryStream" in parameters)
+
+
+def test_two_stages_stand_side_by_side_and_do_not_touch_each_other(rig: Bring) -> None:
+    it = rig()
+    prod = create_stack("springtide-prod", expand(TEMPLATE, {"Stage": "prod"}))
+    assert not {v for k, v in prod.items() if k not in SAME} & set(it.machine.outputs.values())
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.machine.objects.mount(prod["LandingBucketName"], "", it.landing)
+
+    run = it.machine.wait(
+        it.machine.start({"all": True}, state_machine_arn=prod["StateMachineArn"])
+    )
+
+    assert run.status == "SUCCEEDED", run.cause
+    glue = it.client("glue")
+    tables = {
+        stage: {
+            t["Name"] for t in glue.get_tables(DatabaseName=outputs["DatabaseName"])["TableList"]
+        }
+        for stage, outputs in (("dev", it.machine.outputs), ("prod", prod))
+    }
+    assert "events" in tables["prod"]
+    assert tables["dev"] == set()
+    ledger = it.machine.outputs["LedgerTableName"]
+    assert it.client("dynamodb").scan(TableName=ledger)["Count"] == 0
 
 
 def test_stack_on_an_existing_bucket_with_keys_and_a_stream_publishes(rig: Bring) -> None:
