@@ -1,0 +1,90 @@
+"""What travels between states and what the ledger keeps does not grow with what lands."""
+
+import json
+from typing import Any
+
+from springtide.athena import MAX_REASON
+
+from local.athena.runs import Fault, QueryRun
+from local.calls import ApiCall, Watcher
+from tests.failures.conftest import Scene
+from tests.failures.observed import ledger
+
+HOURS = 20
+
+
+class Sizes(Watcher):
+    """The size of the largest item that was written to the ledger, as JSON."""
+
+    def __init__(self) -> None:
+        self.largest = 0
+
+    def before(self, call: ApiCall) -> None:
+        for item in _items(call):
+            self.largest = max(self.largest, len(json.dumps(item, default=str)))
+
+
+def _items(call: ApiCall) -> list[Any]:
+    if call.operation == "PutItem":
+        return [call.parameters["Item"]]
+    if call.operation == "UpdateItem":
+        return [call.parameters.get("ExpressionAttributeValues")]
+    if call.operation == "BatchWriteItem":
+        return [request for batch in call.parameters["RequestItems"].values() for request in batch]
+    return []
+
+
+def largest_payload(scene: Scene, execution: str) -> int:
+    """The largest input or output of a state."""
+    pages = scene.it.client("stepfunctions").get_paginator("get_execution_history")
+    sizes = [0]
+    for page in pages.paginate(executionArn=execution):
+        for event in page["events"]:
+            for details in event.values():
+                if isinstance(details, dict):
+                    sizes += [len(details.get(name, "")) for name in ("input", "output")]
+    return max(sizes)
+
+
+def measured(scene: Scene) -> tuple[int, int]:
+    """The largest item and the largest payload of a run over what has landed."""
+    sizes = Sizes()
+    scene.watch(sizes)
+    execution = scene.it.run({})
+    scene.unwatch()
+    return sizes.largest, largest_payload(scene, execution.arn)
+
+
+def test_reason_as_long_as_a_landed_line_does_not_outgrow_a_payload(scene: Scene) -> None:
+    def fail(run: QueryRun) -> Fault | None:
+        words = f"HIVE_BAD_DATA: {'x' * 300_000}"
+        return Fault.permanent(words) if "FROM landing" in run.sql else None
+
+    scene.it.machine.athena.faults.append(fail)
+    scene.it.run({})
+
+    (message,) = scene.told
+    assert "HIVE_BAD_DATA: xxx" in message
+    assert MAX_REASON <= len(message) < 2 * MAX_REASON
+    item = ledger(scene.it).get("open", str(scene.hour)) or {}
+    assert item["state"] == "held" and "HIVE_BAD_DATA" in item["reason"]
+    scene.it.machine.athena.faults.clear()
+    scene.it.run({"retry": True})
+    scene.it.expect()
+
+
+def test_largest_item_and_payload_are_those_of_a_single_hour(scene: Scene) -> None:
+    one_item, one_payload = measured(scene)
+    for ahead in range(1, HOURS + 1):
+        for detector in range(3):
+            scene.land(scene.hour.plus(ahead), detector, f"broken {detector}")
+
+    item, payload = measured(scene)
+
+    *_, only = scene.slices
+    assert (only["hours"], only["objects"]) == (HOURS, 3 * HOURS)
+    # Longer numbers, and the numbers of a few more chunks.
+    assert item < one_item + 200
+    assert payload < one_payload + 200
+    assert max(item, payload) < 10_000
+    scene.it.expect()
