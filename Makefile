@@ -3,9 +3,11 @@ PYTHON ?= python3
 PYTHON313 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
+SAM_LOCAL := .aws-sam/local
+ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test crash-matrix check validate fix setup bench deploy-test clean
+.PHONY: gate demo test crash-matrix check validate fix setup bench deploy-test sam-local clean
 
 gate: check validate test ## everything that CI runs
 
@@ -30,6 +32,12 @@ validate: $(VENV)-sam/.ready $(VENV)-checkov/.ready ## what `sam deploy` would c
 
 deploy-test: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-deploy/.ready ## sam build and sam deploy to an emulator
 	PATH="$(CURDIR)/$(VENV)-deploy/bin:$$PATH" $(BIN)/pytest tests/deploy/deploy_check.py
+
+sam-local: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-lambda/.ready ## every built function on its event, in containers where there are any
+	PATH="$(CURDIR)/$(VENV)-lambda/bin:$$PATH" SAM_CLI_TELEMETRY=0 $(VENV)-sam/bin/sam build --build-dir $(SAM_LOCAL) \
+		--parameter-overrides Architecture=$(ARCHITECTURE)
+	$(BIN)/python -m local.samlocal --build $(SAM_LOCAL) --architecture $(ARCHITECTURE) \
+		--sam $(VENV)-sam/bin/sam --python $(VENV)-lambda/bin/python
 
 fix: $(VENV)/.ready ## the only target that edits
 	$(BIN)/ruff check --fix .
@@ -67,5 +75,13 @@ $(VENV)-checkov/.ready: Makefile
 	$(VENV)-checkov/bin/python -m pip install --quiet checkov==3.3.30
 	@touch $@
 
+# Lambda's runtime: Python 3.13, the runtime interface client, and the boto3 that it brings.
+$(VENV)-lambda/.ready: Makefile
+	@$(PYTHON313) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || \
+		{ echo "the functions run on Python 3.13; set PYTHON313=/path/to/python3.13"; exit 1; }
+	$(PYTHON313) -m venv $(VENV)-lambda
+	$(VENV)-lambda/bin/python -m pip install --quiet --constraint constraints.txt awslambdaric boto3
+	@touch $@
+
 clean: ## everything that can be made again
-	rm -rf $(VENV) $(VENV)-sam $(VENV)-deploy $(VENV)-checkov .pytest_cache .mypy_cache .ruff_cache demo-out
+	rm -rf $(VENV) $(VENV)-* .aws-sam .pytest_cache .mypy_cache .ruff_cache demo-out

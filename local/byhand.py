@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.clients import CREDENTIALS, REGION
 from local.machine import Machine
 from local.template import load
 
+ENDPOINT = "AWS_ENDPOINT_URL"
 _FUNCTION = "AWS::Serverless::Function"
 
 
@@ -43,18 +43,12 @@ def variables(machine: Machine, endpoint: str) -> dict[str, dict[str, str]]:
     In the form that `sam local invoke --env-vars` takes.
     """
     client = machine.client("lambda")
-    shared = {
-        **CREDENTIALS,
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ENDPOINT_URL": endpoint,
-    }
     found = {}
     for logical_id in handlers(load(machine.template)):
         name = _name(machine, logical_id)
         configuration = client.get_function_configuration(FunctionName=name)
         own = configuration.get("Environment", {}).get("Variables", {})
-        found[logical_id] = {**own, **shared}
+        found[logical_id] = {**own, ENDPOINT: endpoint}
     return found
 
 

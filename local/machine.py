@@ -254,7 +254,7 @@ class Machine:
         calls.use(self.calls)
         self.runner = lambdas.Runner({k: p for k, p in expanded.artifacts.items() if p.is_dir()})
         lambdas.use(self.runner)
-        waits.set_clock(waits.Clock(self.wait_scale, self._busy_with))
+        waits.set_clock(waits.Clock(self.wait_scale, self.busy_with))
         executions.when_ended(events.announce_end)
         self._exits.callback(self._stop_everything)
 
@@ -266,7 +266,7 @@ class Machine:
             # A folder's code is run from where it is, so its archive may be empty.
             self.objects.put(ARTIFACTS_BUCKET, key, path.read_bytes() if path.is_file() else b"")
 
-    def _busy_with(self) -> frozenset[str]:
+    def busy_with(self) -> frozenset[str]:
         """The queries and crawls that are not over yet."""
         history = list(self.athena.history) if self.athena is not None else []
         crawlers = list(glue_backends[ACCOUNT][REGION].crawlers.values())

@@ -24,6 +24,7 @@ SECOND_RUN = datetime(2020, 7, 13, 10, 25, tzinfo=UTC)
 TAKEN_OVER = SECOND_RUN + timedelta(hours=1)
 # Holds the lease in the end, so that a function called by hand finds it held by its own event's.
 HOLDER = "arn:aws:states:eu-west-1:123456789012:execution:springtide:by-hand"
+CUT_OFF = "cut-off"  # the second execution's name
 _CUT_BEFORE = "AddPartitions"
 
 
@@ -64,7 +65,7 @@ def _run_cut_off(machine: Machine) -> None:
     cut = _Cut(machine, _CUT_BEFORE)
     machine.runner.observers.append(cut)
     try:
-        cut.execution = machine.start()
+        cut.execution = machine.start(name=CUT_OFF)
         second = machine.wait(cut.execution)
     finally:
         machine.runner.observers.remove(cut)

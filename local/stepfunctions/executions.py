@@ -87,7 +87,7 @@ def _start_details(self: Any) -> Any:
         name=self.name,
         role_arn=self.role_arn,
         inpt=self.input_data,
-        start_time=iso(self.start_date),
+        start_time=iso(clock.at(self.start_date)),
     )
 
 

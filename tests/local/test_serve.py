@@ -277,8 +277,14 @@ def test_wrong_query_is_refused_in_athenas_words(pyathena: Any) -> None:
 
 
 def test_what_happened_is_kept_below_out(tmp_path: Path) -> None:
-    landing, out = land(tmp_path), tmp_path / "out"
-    with serving("--landing", str(landing), "--out", str(out)) as served:
+    landing, out, env = land(tmp_path), tmp_path / "out", tmp_path / "env.json"
+    arguments = ("--landing", str(landing), "--out", str(out), "--env-file", str(env))
+    with serving(*arguments) as served:
+        port = served.environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
+        told = json.loads(env.read_text())
+        assert told["PlanSliceFunction"]["LANDING_BUCKET"] == LANDING
+        inside = f"http://host.docker.internal:{port}"
+        assert {each["AWS_ENDPOINT_URL"] for each in told.values()} == {inside}
         body = json.dumps(event(99, "2020-07-13T02:30:00Z")).encode()
         served.client("s3").put_object(Bucket=LANDING, Key="2020/07/13/02/put", Body=body)
         late = landing / "2020/07/13/03/late"

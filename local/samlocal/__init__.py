@@ -1,0 +1,1 @@
+"""`make sam-local`: every built function, called with its input of events/."""

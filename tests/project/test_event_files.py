@@ -1,0 +1,175 @@
+"""Every file of events/ is an input that works: of the state machine, or of one function."""
+
+import gzip
+import json
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from springtide import requests
+from springtide.arrival import ArrivalHour
+
+from local import sample
+from local.byhand import Answer, handlers, invoke, variables
+from local.clients import CREDENTIALS, REGION
+from local.machine import Machine
+from local.runtimeapi import Function, call
+from local.serving import Server
+from local.template import load
+from tests import oracle
+
+pytestmark = pytest.mark.xdist_group("events")  # they share a machine
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTIONS = handlers(load(ROOT / "template.yaml"))
+FILES = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
+INPUTS = sorted(FILES.keys() - set(FUNCTIONS.values()))
+
+
+def tasks(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All Task states, those inside Map states included."""
+    for state in machine["States"].values():
+        if state["Type"] == "Map":
+            yield from tasks(state["ItemProcessor"])
+        elif state["Type"] == "Task":
+            yield state
+
+
+TASKS = [
+    task
+    for path in (ROOT / "statemachine").glob("*.asl.yaml")
+    for task in tasks(yaml.safe_load(path.read_text()))
+]
+
+
+def test_every_function_has_an_event() -> None:
+    assert set(FUNCTIONS.values()) - FILES.keys() == set()
+
+
+def test_every_event_of_a_function_is_described() -> None:
+    described = (ROOT / "docs" / "sam-local.md").read_text()
+
+    assert [name for name in FUNCTIONS.values() if f"| `{name}.json` | " not in described] == []
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_every_other_file_is_an_input_that_the_state_machine_takes(name: str) -> None:
+    asked = requests.parse(FILES[name], ArrivalHour.parse("2000-01-01T00"), datetime.now(UTC))
+
+    assert (asked is None) == (name == "schedule")
+
+
+@pytest.mark.parametrize("logical_id", FUNCTIONS)
+def test_event_has_the_fields_that_the_states_pass(logical_id: str) -> None:
+    passed = [
+        {name.removesuffix(".$") for name in task["Parameters"]}
+        for task in TASKS
+        if task["Resource"] == f"${{{logical_id}Arn}}"
+    ]
+    assert not passed or FILES[FUNCTIONS[logical_id]].keys() in passed
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("landing")
+    sample.land(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory, landing: Path) -> Iterator[Machine]:
+    home = tmp_path_factory.mktemp("home")
+    with Machine(home, parameters=sample.parameters()) as machine:
+        sample.take_in(machine, landing)
+        yield machine
+
+
+@pytest.fixture(scope="module")
+def answers(machine: Machine) -> dict[str, Answer]:
+    """What each function answers to its event on the sample stack, in the order of a run."""
+    found = {}
+    for logical_id, handler in FUNCTIONS.items():
+        found[handler] = invoke(machine, logical_id, FILES[handler])
+        while machine.busy_with():
+            time.sleep(0.02)
+    return found
+
+
+@pytest.mark.parametrize("handler", FUNCTIONS.values())
+def test_function_takes_its_event(answers: dict[str, Answer], handler: str) -> None:
+    assert not answers[handler].failed, answers[handler].payload
+
+
+def test_events_move_the_run_that_was_cut_off_on(answers: dict[str, Answer]) -> None:
+    found = {handler: answer.payload for handler, answer in answers.items()}
+
+    assert found["poll_crawler"]["state"] == "SUCCEEDED"
+    assert found["take_lease"]["taken"] is True
+    assert found["plan_slice"]["id"] == "000003-20200713T113000"
+    assert found["run_query"]["state"] == "RUNNING"
+    assert found["poll_query"]["state"] == "SUCCEEDED"
+    assert found["plan_partitions"] == {"chunks": [0, 1]}
+    assert found["add_partitions"]["partitions"] == found["check_audit"]["partitions"] > 2
+    assert found["plan_derived"] == {"chunks": [0]}
+    assert found["isolate_failure"]["isolated"] is True
+    stopped = [found["run_query"]["query_id"]]  # which nobody has seen the end of
+    assert found["report_failure"] == {"published": True, "stopped": stopped}
+    assert found["collect_garbage"]["skipped"] is False
+
+
+def test_published_partitions_hold_the_rows_that_were_audited(
+    machine: Machine, answers: dict[str, Answer]
+) -> None:
+    slices = "SELECT count(*) AS n FROM events WHERE \"$path\" LIKE '%/version=000002-%'"
+    (row,) = machine.athena.query(slices, machine.outputs["DatabaseName"])
+
+    assert row["n"] == answers["check_audit"].payload["rows"] > 0
+
+
+def test_recorded_slice_has_the_lines_of_its_arrival_hours(
+    landing: Path, answers: dict[str, Answer]
+) -> None:
+    files = [file for hour in ("06", "07") for file in landing.glob(f"2020/07/13/{hour}/*.gz")]
+    lines = sum(gzip.decompress(file.read_bytes()).count(b"\n") for file in files)
+
+    assert answers["record_slice"].payload["lines"] == lines > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric is there for Linux only")
+def test_function_in_a_process_of_its_own_finds_the_served_stack(
+    machine: Machine, answers: dict[str, Answer]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, Server(machine, listening) as server:
+        own = variables(machine, server.url)["TakeLeaseFunction"]
+        function = Function(
+            ROOT / "functions",
+            "take_lease.app.lambda_handler",
+            {**own, **CREDENTIALS, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION},
+            timeout_seconds=60,
+        )
+        answer = call((sys.executable, "-m", "awslambdaric"), function, FILES["take_lease"])
+
+    before = answers["take_lease"].payload["fence"]
+    assert (answer.failed, answer.payload["taken"]) == (False, True)
+    assert answer.payload["fence"] > before  # the ledger that it wrote to is the machine's
+
+
+def test_run_after_the_events_ends_as_if_there_had_been_none(
+    machine: Machine, landing: Path, answers: dict[str, Answer]
+) -> None:
+    ended = machine.run({"all": True})
+    assert ended.status == "SUCCEEDED", ended.cause
+
+    expected = oracle.expect(landing)
+    sql = "SELECT count(*) AS n, count(DISTINCT (unieke_id, event_time)) AS keys FROM events"
+    (row,) = machine.athena.query(sql, machine.outputs["DatabaseName"])
+    assert (row["n"], row["keys"]) == (expected.distinct, expected.distinct)
+    (row,) = machine.athena.query(
+        "SELECT count(*) AS n FROM quarantine", machine.outputs["DatabaseName"]
+    )
+    assert row["n"] == sum(expected.rejected.values())
