@@ -84,4 +84,5 @@ def _log_to_the_call() -> None:
     for logger in list(logging.Logger.manager.loggerDict.values()):
         for handler in getattr(logger, "handlers", []) if getattr(logger, "init", False) else []:
             if type(handler) is logging.StreamHandler and handler.stream is not sys.__stderr__:
-                handler.setStream(tap("stdout"))
+                # Not setStream, which flushes the old one: a test's output may be closed by now.
+                handler.stream = tap("stdout")

@@ -4,8 +4,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.pipeline.rig import Rig
+
+# The same examples in every run and on every machine, and nothing that depends on its speed.
+settings.register_profile(
+    "springtide",
+    derandomize=True,
+    deadline=None,
+    max_examples=50,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("springtide")
 
 
 @pytest.fixture
