@@ -53,6 +53,11 @@ def stepfunctions() -> SFNClient:
     return _client("stepfunctions")  # type: ignore[no-any-return]
 
 
+def events() -> Any:
+    """The EventBridge client."""
+    return _client("events")
+
+
 @cache
 def dynamodb_table(name: str) -> Table:
     """The DynamoDB table of that name."""

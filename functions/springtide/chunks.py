@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from springtide.partitions import Partition
+from springtide.store import Store
 
 # The document that a step's chunks stand in: what the slice touches, and what is derived from it.
 DOCUMENTS = {
@@ -43,3 +44,10 @@ def base_of(partition: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "rows": recorded_rows(partition),
         "version": partition.get("Parameters", {}).get("version", ""),
     }
+
+
+def staged(store: Store, slice_id: str) -> Iterator[Mapping[str, Any]]:
+    """What each chunk of a slice was passed to publish, derived tables last."""
+    for step in AUDIT_OF:
+        for number in range(len(store.read(slice_id, DOCUMENTS[step])["chunks"])):
+            yield store.read(slice_id, f"{step}-{number}")

@@ -103,20 +103,21 @@ def _around(turns: int, around: Surroundings) -> Counts:
     successors = turns // TURNS_A_RUN
     executions = successors + 1
     crawl = around.crawl_polls
-    # Check Input, Start Crawler and Take Lease; the last execution also finds nothing pending.
-    calls = 3 * executions + crawl + 1
+    # Check Input, Start Crawler and Take Lease; the last execution also finds nothing pending, and
+    # Announce Slices comes once more than there are turns.
+    calls = 3 * executions + crawl + 2
     return Counts(
-        # Each to Lease Taken?; before a successor release, start, end; the last plans, chooses,
-        # releases and ends.
-        transitions=5 * executions + 3 * crawl + 3 * successors + 4,
+        # Each to Lease Taken?; before a successor release, start, end; the last announces,
+        # plans, chooses, releases and ends.
+        transitions=5 * executions + 3 * crawl + 3 * successors + 5,
         function_calls=calls,
         gb_seconds=_gb_seconds(calls, 1),
         s3_writes=max(0, ceil(around.listed_objects / _KEYS_A_PAGE) - 1) + (turns == 0),
         # Take Lease, a release, and the last Plan Slice renews.
         ledger_writes=2 * executions + 1,
         # Take Lease and the mark once each; open hours, requests, what is unreadable, rebuilds,
-        # then what is held, up to where all is complete, and what waits.
-        ledger_reads=2 * executions + 8 + (around.batches - 1) + 2 * (turns == 0),
+        # then what is held, up to where all is complete, and what waits; what is to be announced.
+        ledger_reads=2 * executions + 9 + (around.batches - 1) + 2 * (turns == 0),
         # The crawler's state, all tables looked at once, what is complete; drift after a crawl.
         glue_requests=executions * (1 + _catalog_tables(around.tables))
         + around.tables
@@ -128,23 +129,25 @@ def _of_turn(turn: Turn, tables: int) -> Counts:
     chunks, queries = turn.chunks, turn.queries
     unloads = 1 + chunks
     derived = tables - 2
-    # Plan Slice, Plan Partitions, Plan Derived, Record Slice; a check and a publish each chunk.
-    calls = 4 + 2 * chunks + queries + turn.polls
+    # Plan Slice, Plan Partitions, Plan Derived, Record Slice, Announce Slices; then a check and
+    # a publish for each chunk.
+    calls = 5 + 2 * chunks + queries + turn.polls
     return Counts(
         queries=queries,
-        # The turn's own twelve, four a chunk; of a query its start and end, three a poll.
-        transitions=12 + 4 * chunks + 2 * queries + 3 * turn.polls,
+        # The turn's own thirteen, four a chunk; of a query its start and end, three a poll.
+        transitions=13 + 4 * chunks + 2 * queries + 3 * turn.polls,
         function_calls=calls,
         gb_seconds=_gb_seconds(calls, 1),
-        # A listing of the landing; plan, counts, partitions, derived; what passed of each chunk;
-        # what an UNLOAD wrote is listed.
-        s3_writes=1 + 4 + chunks + unloads,
+        # A listing of the landing; plan, counts, partitions, derived, announcement; what passed of
+        # each chunk; what an UNLOAD wrote is listed.
+        s3_writes=1 + 5 + chunks + unloads,
         # Plans read by later steps; a document each query; a manifest each UNLOAD; what passed of
-        # each chunk, to publish and to measure it.
-        s3_reads=8 + queries + unloads + 4 * chunks,
+        # each chunk, to publish, to measure and to announce it.
+        s3_reads=10 + queries + unloads + 5 * chunks,
         # The lease renewed by every step; an hour pending, taken twice over, no more open; what was
-        # measured of hours; a query started and ended; the journal.
-        ledger_writes=9
+        # measured of hours; a query started and ended; the journal; what is to be announced, and no
+        # more.
+        ledger_writes=11
         + 5 * turn.arrival_hours
         + turn.event_hours
         + 4 * queries
@@ -152,8 +155,9 @@ def _of_turn(turn: Turn, tables: int) -> Counts:
         + 2 * chunks
         + turn.flips,
         # What is open, asked for, unreadable, waiting and recorded; the mark; attempts of each
-        # chunk; what was measured of hours before.
-        ledger_reads=13 + turn.arrival_hours + turn.event_hours + 5 * chunks + turn.polls,
+        # chunk; what was measured of hours before; what is to be announced, up to where all is
+        # complete.
+        ledger_reads=16 + turn.arrival_hours + turn.event_hours + 5 * chunks + turn.polls,
         # Partitions looked up; each table's completeness read and written; a chunk's partitions
         # looked up, its table, and those created and those updated.
         glue_requests=2 + 2 * derived + 2 * tables + 4 * chunks,

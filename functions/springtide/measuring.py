@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from springtide.account import total
-from springtide.chunks import DOCUMENTS
+from springtide.chunks import staged
 from springtide.lateness import AGES
 from springtide.ledger import Item, Ledger
 from springtide.observability import emit
 from springtide.partitions import EVENTS
 from springtide.settings import Settings
 from springtide.store import Store
+from springtide.unread import unread_objects
 
 _NOTHING: Item = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "unread": 0}
 
@@ -30,7 +30,7 @@ def report(settings: Settings, ledger: Ledger, store: Store, slice_id: str, now:
     item = ledger.get("slice", slice_id) or {}
     if "measured_at" in item:
         return
-    chunks = list(_staged(store, slice_id))
+    chunks = list(staged(store, slice_id))
     arrivals = _arrivals(ledger, store, slice_id)
     events = {
         "event#" + "T".join(entry["partition"]): {"rows": entry["rows"]}
@@ -63,13 +63,6 @@ def report(settings: Settings, ledger: Ledger, store: Store, slice_id: str, now:
     ledger.update("slice", slice_id, "SET measured_at = :now", {":now": now.isoformat()})
 
 
-def _staged(store: Store, slice_id: str) -> Iterator[Mapping[str, Any]]:
-    """What each chunk has published, of what the slice touches and of what is derived from it."""
-    for step in ("merge", "derive"):
-        for number in range(len(store.read(slice_id, DOCUMENTS[step])["chunks"])):
-            yield store.read(slice_id, f"{step}-{number}")
-
-
 def _arrivals(ledger: Ledger, store: Store, slice_id: str) -> dict[str, Item]:
     """All that was counted of the slice's arrival hours, also in parts that earlier slices took."""
     counts = store.read(slice_id, "counts")
@@ -80,7 +73,10 @@ def _arrivals(ledger: Ledger, store: Store, slice_id: str) -> dict[str, Item]:
             open_item = ledger.get("open", entry["hour"]) or {}
             parts.append(open_item["progress"]["account"])
         counted = total(parts)
-        found[f"arrival#{entry['hour']}"] = {**counted, "unread": len(counted["unread"])}
+        found[f"arrival#{entry['hour']}"] = {
+            **{name: counted[name] for name in _NOTHING},
+            "unread": unread_objects(counted),
+        }
     return found
 
 

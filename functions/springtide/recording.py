@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from springtide import completeness, lease, marks, measuring
+from springtide import announcing, completeness, lease, marks, measuring
 from springtide.account import total
 from springtide.arrival import ArrivalHour
 from springtide.ledger import Ledger
@@ -25,13 +25,14 @@ def record_slice(
     plan, counts = store.read(slice_id, "plan"), store.read(slice_id, "counts")
     # Before the first hour is recorded: what is taken is not read again, and would stay uncounted.
     measuring.report(settings, ledger, store, slice_id, now)
+    account = bounded(total(counts.values()))
+    announcing.intend(ledger, slice_id, plan, account)
     for entry in plan["hours"]:
         if "rebuild" in plan:
             # What is pending stays so: somebody may have asked for it meanwhile.
             _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
         else:
             _record_hour(ledger, slice_id, entry, counts[entry["hour"]], now)
-    account = bounded(total(counts.values()))
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
     completeness.publish(settings, ledger)

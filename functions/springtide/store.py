@@ -22,6 +22,10 @@ class Store:
             Bucket=self.bucket, Key=_key(slice_id, name), Body=body, ContentType="application/json"
         )
 
+    def uri(self, slice_id: str, name: str) -> str:
+        """Where a document lies."""
+        return f"s3://{self.bucket}/{_key(slice_id, name)}"
+
     def read(self, slice_id: str, name: str) -> Any:
         """The document; raises botocore's NoSuchKey if it was never written."""
         answer = aws.s3().get_object(Bucket=self.bucket, Key=_key(slice_id, name))

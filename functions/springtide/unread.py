@@ -29,3 +29,8 @@ def more_of(accounts: list[Mapping[str, Any]]) -> dict[str, int]:
     """`unread_more` of several accounts together, nothing where it is none."""
     more = sum(account.get("unread_more", 0) for account in accounts)
     return {"unread_more": more} if more else {}
+
+
+def unread_objects(account: Mapping[str, Any]) -> int:
+    """How many objects an account has as unread, those without a name in it too."""
+    return len(account["unread"]) + int(account.get("unread_more", 0))
