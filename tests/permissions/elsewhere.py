@@ -1,0 +1,171 @@
+"""What AWS does with a role of ours where no call of ours shows it, each with its source."""
+
+from collections.abc import Callable
+
+from local.calls import Principal
+from local.clients import ACCOUNT, REGION
+from tests.permissions.actions import Need
+from tests.pipeline.rig import Rig
+
+RoleOf = Callable[[Principal], str | None]
+
+# Actions whose only resource is everything.
+NO_RESOURCES = {
+    **dict.fromkeys(
+        (
+            "logs:CreateLogDelivery",
+            "logs:GetLogDelivery",
+            "logs:UpdateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+            "logs:DescribeResourcePolicies",
+            "logs:DescribeLogGroups",
+        ),
+        "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+    ),
+    **dict.fromkeys(
+        (
+            "xray:PutTraceSegments",
+            "xray:PutTelemetryRecords",
+            "xray:GetSamplingRules",
+            "xray:GetSamplingTargets",
+        ),
+        "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html",
+    ),
+}
+
+
+def roles_of_principals(it: Rig) -> RoleOf:
+    """Finds the logical id of the role that a principal's calls are made with, None for no role."""
+    found = it.client("cloudformation").describe_stack_resources(StackName="springtide")
+    names = {
+        one.get("PhysicalResourceId"): one["LogicalResourceId"] for one in found["StackResources"]
+    }
+    schedules = {
+        it.machine.outputs["StateMachineArn"]: "SpringtideStateMachineScheduleRole",
+        _function(it, "CollectGarbageFunction"): "CollectGarbageFunctionDailyRole",
+    }
+
+    def role(principal: Principal) -> str | None:
+        if principal.kind == "function":
+            return f"{names[principal.name]}Role"
+        if principal.kind == "state machine":
+            arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{principal.name}"
+            return f"{names[arn]}Role"
+        if principal.kind == "service":
+            # A rule calls its function by the function's own policy.
+            return schedules.get(principal.doing)
+        return None
+
+    return role
+
+
+def needs(it: Rig) -> dict[str, set[Need]]:
+    """What each role is needed for besides, by the role's logical id."""
+    lake, landing = (
+        f"arn:aws:s3:::{it.machine.outputs[name]}"
+        for name in ("LakeBucketName", "LandingBucketName")
+    )
+    # docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
+    results = {Need("s3:GetObject", f"{lake}/athena-results/any")}
+    # Without it an object that is gone is forbidden and not missing:
+    # docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    missing = {Need("s3:ListBucket", landing)}
+    # docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    lost = {Need("sqs:SendMessage", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{_queue(it)}")}
+    return {
+        "RunQueryFunctionRole": _as_athenas_caller(it, lake, landing),
+        "ReportFailureFunctionRole": lost,
+        "PlanPartitionsFunctionRole": results | missing,
+        "CheckAuditFunctionRole": results,
+        "SpringtideStateMachineRole": _as_step_functions(it),
+        "CrawlerRole": _as_the_crawler(it, landing),
+    }
+
+
+def _function(it: Rig, logical_id: str) -> str:
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{it.function(logical_id)}"
+
+
+def _queue(it: Rig) -> str:
+    return it.function("LostReports").rpartition("/")[2]
+
+
+def _all(actions: tuple[str, ...], *resources: str) -> set[Need]:
+    return {Need(action, resource) for action in actions for resource in resources}
+
+
+def _catalog(database: str, table: str) -> tuple[str, ...]:
+    start = f"arn:aws:glue:{REGION}:{ACCOUNT}"
+    return (f"{start}:catalog", f"{start}:database/{database}", f"{start}:table/{database}/{table}")
+
+
+def _as_athenas_caller(it: Rig, lake: str, landing: str) -> set[Need]:
+    """Athena reads tables and files, and writes, with the rights of whoever starts a query.
+
+    docs.aws.amazon.com/athena/latest/ug/s3-permissions.html and, for the catalog with its database
+    `default`, docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+    """
+    reading = ("glue:GetDatabase", "glue:GetTable", "glue:GetPartition", "glue:GetPartitions")
+    tables = _catalog(it.machine.outputs["DatabaseName"], "events")
+    return {
+        *_all(("s3:GetObject",), f"{landing}/any", f"{lake}/any"),
+        *_all(
+            ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+            f"{lake}/any",
+        ),
+        *_all(("s3:ListBucket", "s3:GetBucketLocation"), landing, lake),
+        *_all(("s3:ListBucketMultipartUploads",), lake),
+        *_all((*reading, "glue:BatchGetPartition"), *tables),
+        *_all(("glue:GetDatabase",), _catalog("default", "any")[1]),
+    }
+
+
+def _as_step_functions(it: Rig) -> set[Need]:
+    """Step Functions learns of a nested execution's end through a rule of its own, and stops it.
+
+    docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
+    """
+    rule = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
+    found = it.client("cloudformation").describe_stack_resource(
+        StackName="springtide", LogicalResourceId="RunQueryStateMachine"
+    )
+    name = found["StackResourceDetail"]["PhysicalResourceId"].rpartition(":")[2]
+    nested = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{name}:any"
+    return {
+        *_all(
+            ("events:PutTargets", "events:PutRule", "events:DescribeRule"),
+            f"arn:aws:events:{REGION}:{ACCOUNT}:{rule}",
+        ),
+        *_all(("states:DescribeExecution", "states:StopExecution"), nested),
+        *_all(tuple(a for a in NO_RESOURCES if a.startswith("logs:")), "*"),
+    }
+
+
+def _as_the_crawler(it: Rig, landing: str) -> set[Need]:
+    """docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html"""
+    tables = _catalog(it.machine.outputs["DatabaseName"], "candidate_landing")
+    return {
+        *_all(("s3:GetObject",), f"{landing}/any"),
+        *_all(("s3:ListBucket", "s3:GetBucketLocation"), landing),
+        *_all(
+            (
+                "glue:GetDatabase",
+                "glue:GetTable",
+                "glue:GetTables",
+                "glue:CreateTable",
+                "glue:UpdateTable",
+                "glue:GetPartition",
+                "glue:GetPartitions",
+                "glue:BatchGetPartition",
+                "glue:BatchCreatePartition",
+                "glue:UpdatePartition",
+            ),
+            *tables,
+        ),
+        *_all(
+            ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+            f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws-glue/crawlers:log-stream:any",
+        ),
+    }

@@ -1,0 +1,217 @@
+"""A stack's life in which every function makes every kind of call that it ever makes."""
+
+import gzip
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from moto.glue.models import FakeCrawl, glue_backends
+from springtide.lease import FUNCTION_TIMEOUT_SECONDS, LEASE_SECONDS
+
+from local import clock
+from local.athena.runs import Fault, QueryRun
+from local.calls import PERSON, ApiCall, Watcher, acting_as
+from local.clients import ACCOUNT, REGION
+from tests.pipeline.rig import Rig, event
+
+PARAMETERS = {"ScheduleState": "ENABLED", "CollectScheduleState": "ENABLED", "RetainDays": "1"}
+DAY_SECONDS = 86_400
+# Later than a function of a dead holder can still run, and earlier than its lease runs out.
+AFTER_DEATH_SECONDS = (FUNCTION_TIMEOUT_SECONDS + LEASE_SECONDS) / 2
+
+
+def live(it: Rig) -> None:
+    """Runs, late data, objects without lines, failures, dead holders, a rebuild, clean-up."""
+    it.land("2020/07/13/00/a.gz", event(1), event(2), "broken")
+    it.land_bytes("2020/07/13/00/empty.gz", gzip.compress(b""))
+    it.run({"from": "2020-07-13T00", "to": "2020-07-14T00"})
+    it.land("2020/07/13/01/late.gz", event(3), event(1, geldig=1))
+    it.mount()
+    for arn in it.machine.fire_schedule(clock.now()):
+        it.follow(arn)
+    failing(it)
+    rebuilt(it)
+    cut_off(it)
+    changed_from_outside(it)
+    handed_over(it)
+    cleaned_up(it)
+
+
+def failing(it: Rig) -> None:
+    """An object is set aside, an hour held, and both retried; one object goes while it is read."""
+    bad = f"s3://{it.machine.outputs['LandingBucketName']}/2020/07/13/03/bad.gz"
+    it.land("2020/07/13/03/bad.gz", event(1, "2020-07-13T03:10:00+00:00"))
+    it.land("2020/07/13/04/c.gz", event(1, "2020-07-13T04:10:00+00:00"))
+    it.land("2020/07/13/04/d.gz", event(2, "2020-07-13T04:10:00+00:00"))
+
+    def judge(sql: str) -> Fault | None:
+        if _reads(sql, "03") and "NOT IN" not in sql:
+            return Fault.permanent(f"HIVE_BAD_DATA: {bad}")
+        return Fault.permanent("SYNTAX_ERROR: no") if _reads(sql, "04") else None
+
+    with faults(it, judge):
+        it.run({})
+    gone = iter([it.landing / "2020/07/13/04/d.gz"])
+
+    def remove(sql: str) -> None:
+        if _reads(sql, "04") and (file := next(gone, None)):
+            file.unlink()
+            it.mount()
+
+    with faults(it, remove):
+        it.run({"retry": ["2020-07-13T03", "2020-07-13T04"]})
+    it.run({"retry": True})
+
+
+def rebuilt(it: Rig) -> None:
+    """A rebuild fails while another query of it runs, and is given up; the next one is made."""
+    asked = {"rebuild": {"from": "2020-07-13T00", "to": "2020-07-13T02"}}
+
+    def judge(sql: str) -> Fault | None:
+        if "/tables/quarantine/" in sql and "UNLOAD" in sql:
+            _wait_for(lambda: len(_running(it)) > 1)
+            return Fault.permanent("SYNTAX_ERROR: no")
+        if "/tables/events/" in sql and "UNLOAD" in sql:
+            return Fault.requeued(0.01)
+        return None
+
+    with faults(it, judge):
+        it.mount()
+        assert it.machine.run(asked).status == "FAILED"
+    it.run(asked)
+
+
+def cut_off(it: Rig) -> None:
+    """Runs are aborted at a query: one is reported, of two nobody hears, and others take over."""
+    rules = it.client("events")
+    it.land("2020/07/13/05/e.gz", event(1, "2020-07-13T05:10:00+00:00"))
+    _abort_at_extract(it)
+    clock.advance(3600)
+    names = [rule["Name"] for rule in rules.list_rules()["Rules"]]
+    for name in names:
+        rules.disable_rule(Name=name)
+    _abort_at_extract(it)
+    clock.advance(AFTER_DEATH_SECONDS)
+    collect(it)
+    _abort_at_extract(it)
+    clock.advance(AFTER_DEATH_SECONDS)
+    for name in names:
+        rules.enable_rule(Name=name)
+    it.run({})
+
+
+class EndsAtTheSecondStart(Watcher):
+    """Ends a crawl when it has been in the way of another for the second time."""
+
+    def __init__(self, crawl: FakeCrawl) -> None:
+        self._crawl = crawl
+        self._starts = 0
+
+    def before(self, call: ApiCall) -> None:
+        self._starts += call.operation == "StartCrawler"
+        if self._starts == 2:
+            self._crawl.status = "COMPLETED"
+
+
+def changed_from_outside(it: Rig) -> None:
+    """A column of a table is missing, and the crawler is at work when the next run wants it."""
+    glue = it.client("glue")
+    database = it.machine.outputs["DatabaseName"]
+    table = glue.get_table(DatabaseName=database, Name="events")["Table"]
+    table["StorageDescriptor"]["Columns"].pop()
+    kept = ("Name", "TableType", "Parameters", "StorageDescriptor", "PartitionKeys")
+    glue.update_table(DatabaseName=database, TableInput={name: table[name] for name in kept})
+    clock.advance(2 * DAY_SECONDS)
+    crawler = glue_backends[ACCOUNT][REGION].crawlers[it.function("LandingCrawler")]
+    for crawl in crawler.crawls:
+        crawl.start_time -= timedelta(days=2)
+    somebodys = FakeCrawl(crawler.name)
+    somebodys.status = "RUNNING"
+    crawler.crawls.append(somebodys)
+    it.machine.calls.watchers.append(EndsAtTheSecondStart(somebodys))
+    it.run({})
+
+
+def handed_over(it: Rig) -> None:
+    """A run whose turns are used up starts its successor."""
+    machines = it.client("stepfunctions")
+    arn = it.machine.outputs["StateMachineArn"]
+    definition = json.loads(machines.describe_state_machine(stateMachineArn=arn)["definition"])
+    (left,) = definition["States"]["Turns Left?"]["Choices"]
+    turns, left["NumericLessThan"] = left["NumericLessThan"], 1
+    machines.update_state_machine(stateMachineArn=arn, definition=json.dumps(definition))
+    it.land("2020/07/13/06/e.gz", event(1, "2020-07-13T06:10:00+00:00"))
+    it.run({})
+    left["NumericLessThan"] = turns
+    machines.update_state_machine(stateMachineArn=arn, definition=json.dumps(definition))
+
+
+def cleaned_up(it: Rig) -> None:
+    """Versions are condemned, tagged, and gone after what the lifecycle rule does."""
+    for _ in range(2):
+        clock.advance(4 * DAY_SECONDS)
+        collect(it)
+    bucket = it.machine.outputs["LakeBucketName"]
+    s3 = it.client("s3")
+    for item in it.machine.objects.list(bucket, "tables/"):
+        if s3.get_object_tagging(Bucket=bucket, Key=item.key)["TagSet"]:
+            s3.delete_object(Bucket=bucket, Key=item.key)
+    collect(it)
+
+
+def collect(it: Rig) -> None:
+    assert not it.invoke("collect_garbage", {"now": clock.now().isoformat()})["skipped"]
+
+
+def _reads(sql: str, hour: str) -> bool:
+    return "FROM landing" in sql and f"2020/07/13/{hour}" in sql
+
+
+@contextmanager
+def faults(it: Rig, judge: Callable[[str], Fault | None]) -> Iterator[None]:
+    """Has Athena fail the statements that are judged so."""
+
+    def hook(run: QueryRun) -> Fault | None:
+        return judge(run.sql)
+
+    it.machine.athena.faults.append(hook)
+    try:
+        yield
+    finally:
+        it.machine.athena.faults.remove(hook)
+
+
+def _abort_at_extract(it: Rig) -> None:
+    reached = threading.Event()
+
+    def judge(sql: str) -> Fault | None:
+        if "FROM landing" not in sql:
+            return None
+        reached.set()
+        return Fault.requeued(0.01)
+
+    with faults(it, judge):
+        it.mount()
+        arn = it.machine.start({})
+        assert reached.wait(60)
+        _wait_for(lambda: any("query_id" in item for item in _running(it)))
+        it.machine.stop(arn)
+        assert it.machine.wait(arn).status == "ABORTED"
+
+
+def _running(it: Rig) -> list[dict[str, Any]]:
+    table = it.machine.outputs["LedgerTableName"]
+    with acting_as(PERSON):
+        items: list[dict[str, Any]] = it.client("dynamodb").scan(TableName=table)["Items"]
+    return [i for i in items if "#query#" in i["pk"]["S"] and i["state"]["S"] == "started"]
+
+
+def _wait_for(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.02)
