@@ -7,7 +7,7 @@ SAM_LOCAL := .aws-sam/local
 ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test crash-matrix check validate fix setup bench deploy-test sam-local clean
+.PHONY: gate demo test crash-matrix race check validate fix setup bench deploy-test sam-local clean
 
 gate: check validate test ## everything that CI runs
 
@@ -19,6 +19,9 @@ test: $(VENV)/.ready ## every test, offline
 
 crash-matrix: $(VENV)/.ready ## a fault of every kind at every AWS call, and whether the next run makes it good
 	$(BIN)/python -m tests.crash.matrix
+
+race: $(VENV)/.ready ## two runs at once in many more orders; RACE_SEEDS="3 17" repeats those
+	$(BIN)/pytest -n auto -m race
 
 check: $(VENV)/.ready ## lint and types; changes nothing
 	$(BIN)/ruff check .

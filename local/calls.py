@@ -19,6 +19,10 @@ from local import clock
 from local.apierrors import RefusedError, answer_of
 from local.handlers import FunctionDiedError
 
+# How long after its signing AWS takes a request
+# (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
+SIGNATURE_SECONDS = 300
+
 
 @dataclass(frozen=True)
 class Principal:
@@ -151,11 +155,13 @@ class Calls:
         if current is None:
             return _call_stubber(stubber, event_name, request, **kwargs)
         current.attempts += 1
-        attempt = current.attempts
+        attempt, signed = current.attempts, clock.ahead()
         try:
             for watcher in self.watchers:
                 watcher.sending(current.call, attempt)
             current.scope.check()
+            if (clock.ahead() - signed).total_seconds() >= SIGNATURE_SECONDS:
+                raise RefusedError(403, "RequestExpired", "the request was signed too long ago")
             answer = _call_stubber(stubber, event_name, request, **kwargs)
             for watcher in self.watchers:
                 watcher.sent(current.call, attempt)

@@ -15,7 +15,6 @@ from local.generate import GenerateOptions, generate
 from local.handlers import FunctionDiedError
 from local.lambdas import Call
 from local.machine import Machine
-from local.stepfunctions import executions
 
 FIRST_HOUR = datetime(2020, 7, 13, 6, tzinfo=UTC)
 FIRST_RUN = datetime(2020, 7, 13, 8, 25, tzinfo=UTC)
@@ -74,8 +73,8 @@ def _run_cut_off(machine: Machine) -> None:
 
 
 def _take_lease(machine: Machine) -> None:
-    event = {"execution": HOLDER, "now": executions.iso(TAKEN_OVER)}
-    answer = invoke(machine, "TakeLeaseFunction", event)
+    with clock.standing_still(TAKEN_OVER):
+        answer = invoke(machine, "TakeLeaseFunction", {"execution": HOLDER})
     if answer.failed or not answer.payload["taken"]:
         raise SampleError(f"the lease of the run that was cut off is not free: {answer.payload}")
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide import auditing
-from springtide.arrival import parse_moment
 from springtide.observability import logger
 from springtide.settings import Settings
 
@@ -14,7 +13,6 @@ from springtide.settings import Settings
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, the step that staged and the chunk; returns what has passed."""
-    now = parse_moment(event["now"])
     return auditing.check_audit(
-        Settings.from_env(), event["execution"], event["slice"], event["step"], event["chunk"], now
+        Settings.from_env(), event["execution"], event["slice"], event["step"], event["chunk"]
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide import deriving
-from springtide.arrival import parse_moment
 from springtide.observability import logger
 from springtide.settings import Settings
 
@@ -14,6 +13,4 @@ from springtide.settings import Settings
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice; returns the numbers of the chunks to build."""
-    return deriving.plan_derived(
-        Settings.from_env(), event["execution"], event["slice"], parse_moment(event["now"])
-    )
+    return deriving.plan_derived(Settings.from_env(), event["execution"], event["slice"])

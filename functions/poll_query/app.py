@@ -6,7 +6,6 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide import queries
-from springtide.arrival import parse_moment
 from springtide.observability import logger
 from springtide.settings import Settings
 
@@ -17,5 +16,4 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     call = queries.Call(
         event["execution"], event["slice"], event["step"], event["chunk"], event["attempt"]
     )
-    now = parse_moment(event["now"])
-    return queries.poll(Settings.from_env(), call, event["query_id"], event["polls"], now)
+    return queries.poll(Settings.from_env(), call, event["query_id"], event["polls"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from springtide import athena, lease, queries
@@ -17,7 +16,7 @@ from springtide.versions import table_location
 
 
 def check_audit(
-    settings: Settings, execution: str, slice_id: str, step: str, chunk_number: int, now: datetime
+    settings: Settings, execution: str, slice_id: str, step: str, chunk_number: int
 ) -> dict[str, Any]:
     """Passes a chunk that `step` staged, with each partition's location and rows.
 
@@ -25,7 +24,7 @@ def check_audit(
     StaleReadError if Athena read another current version than the catalog had.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution, now)
+    lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
     chunk = store.read(slice_id, DOCUMENTS[step])["chunks"][chunk_number]
     table = chunk["table"]

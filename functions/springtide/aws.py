@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+
+from springtide import clock
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
@@ -23,9 +29,33 @@ _CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 8})
 _ATHENA_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3})
 
 
+_until: ContextVar[tuple[datetime, Exception] | None] = ContextVar("until", default=None)
+
+
+@contextmanager
+def requests_until(moment: datetime | None, late: Exception | None = None) -> Iterator[None]:
+    """Within it no request is sent from that moment on, botocore's own retries included.
+
+    Raises `late` in place of the first one; None lifts the limit.
+    """
+    token = _until.set(None if moment is None or late is None else (moment, late))
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def _check_time(**_: Any) -> None:
+    limit = _until.get()
+    if limit is not None and clock.now() >= limit[0]:
+        raise limit[1]
+
+
 @cache
 def _client(service: str, config: Config = _CONFIG) -> Any:
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+    client = boto3.client(service, config=config)  # type: ignore[call-overload]
+    client.meta.events.register("before-sign", _check_time)
+    return client
 
 
 def athena() -> AthenaClient:
@@ -61,4 +91,6 @@ def events() -> Any:
 @cache
 def dynamodb_table(name: str) -> Table:
     """The DynamoDB table of that name."""
-    return boto3.resource("dynamodb", config=_CONFIG).Table(name)
+    resource = boto3.resource("dynamodb", config=_CONFIG)
+    resource.meta.client.meta.events.register("before-sign", _check_time)
+    return resource.Table(name)

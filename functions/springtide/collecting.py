@@ -55,7 +55,7 @@ def collect(
     one = _Pass(settings, ledger, clock(), timedelta(days=settings.retain_days))
     if dry_run:
         return one.run(dry_run=True)
-    with lease.holding(ledger, holder, clock):
+    with lease.holding(ledger, holder), lease.writing(ledger, holder):
         return one.run(dry_run=False)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from springtide import catalog, dataset, lease
@@ -15,16 +14,14 @@ from springtide.sql.derive import neighbours
 from springtide.store import Store
 
 
-def plan_derived(
-    settings: Settings, execution: str, slice_id: str, now: datetime
-) -> dict[str, Any]:
+def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str, Any]:
     """Plans the chunks of the derived tables, once the slice's events are published.
 
     The hours are those of the delta and what their rows reach into; not those whose events changed,
     since a crash between the two publishes would then leave a derived table stale.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution, now)
+    lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
     touched = [
         tuple(values)

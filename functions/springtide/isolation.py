@@ -33,7 +33,7 @@ def isolate_failure(
     """
     error, cause = unwrap(failure)
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution, now)
+    lease.renew(ledger, execution)
     lease.stop_queries(ledger, slice_id)
     ledger.update(
         "slice",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from springtide import aws
+from springtide import aws, clock
 from springtide.errors import LeaseHeldError, LeaseLostError
 from springtide.ledger import Ledger
 
@@ -17,16 +17,25 @@ from springtide.ledger import Ledger
 # call or one wait for a query, and the lease outlives two of them.
 FUNCTION_TIMEOUT_SECONDS = 300
 LEASE_SECONDS = 3 * FUNCTION_TIMEOUT_SECONDS
+# Until a function that was called has begun, and until its last request has arrived.
+START_SECONDS = 30
+# From an execution's end on, until no function that it called can still be writing.
+ENDED_SECONDS = FUNCTION_TIMEOUT_SECONDS + START_SECONDS
+# How long a signed request can be under way: AWS denies it later than that
+# (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
+REQUEST_SECONDS = 300
 
 _KEY = ("lease", "lease")
 
 
-def take(ledger: Ledger, execution: str, now: datetime) -> dict[str, Any]:
+def take(ledger: Ledger, execution: str) -> dict[str, Any]:
     """Takes the lease for an execution, unless another one holds it and may still be writing.
 
     A holder whose execution has ended is taken over from once a function that it had called must
-    have ended too; its queries are stopped.
+    have ended too; its queries are stopped. A lease lasts by the clock and not by when a state was
+    entered: before a call that is repeated, that can be long ago.
     """
+    now = clock.now()
     taken = _claim(ledger, execution, now, "attribute_not_exists(holder) OR holder = :me")
     if taken is None:
         current = ledger.get(*_KEY) or {}
@@ -34,8 +43,13 @@ def take(ledger: Ledger, execution: str, now: datetime) -> dict[str, Any]:
         expired = int(current.get("expires_at", 0)) < now.timestamp()
         if not expired and not _ended(holder, now):
             return {"taken": False, "holder": holder}
+        # As seen: a holder that has renewed it in between is at work.
         taken = _claim(
-            ledger, execution, now, "holder = :old OR attribute_not_exists(holder)", holder
+            ledger,
+            execution,
+            now,
+            "attribute_not_exists(holder) OR (holder = :old AND expires_at = :seen)",
+            {":old": holder, ":seen": int(current.get("expires_at", 0))},
         )
         if taken is None:
             return {"taken": False, "holder": holder}
@@ -43,20 +57,40 @@ def take(ledger: Ledger, execution: str, now: datetime) -> dict[str, Any]:
     return {"taken": True, "fence": taken["fence"]}
 
 
-def renew(ledger: Ledger, execution: str, now: datetime) -> int:
+def renew(ledger: Ledger, execution: str) -> int:
     """Makes the lease last LEASE_SECONDS from now; returns its fence.
 
     Raises LeaseLostError if another execution has taken it over.
     """
-    item = ledger.update(
-        *_KEY,
-        "SET expires_at = :until",
-        {":until": int(now.timestamp()) + LEASE_SECONDS, ":me": execution},
-        condition="holder = :me",
-    )
+    now = clock.now()
+    with aws.requests_until(None):
+        item = ledger.update(
+            *_KEY,
+            "SET expires_at = :until",
+            {":until": int(now.timestamp()) + LEASE_SECONDS, ":me": execution},
+            condition="holder = :me",
+        )
     if item is None:
         raise LeaseLostError(f"{execution} no longer holds the lease; nothing more is written")
     return int(item["fence"])
+
+
+@contextmanager
+def writing(ledger: Ledger, holder: str) -> Iterator[int]:
+    """Renews the lease for what is done in here; yields its fence.
+
+    For a command, which no time-out ends: asleep on somebody's machine it could wake up when
+    another run has published. So nothing is sent once it could arrive after the lease's end.
+    Raises LeaseLostError, also in place of the first request that would be too late.
+    """
+    until = clock.now() + timedelta(seconds=LEASE_SECONDS - REQUEST_SECONDS)
+    fence = renew(ledger, holder)
+    late = LeaseLostError(
+        f"{holder} held the lease without renewing it until {until:%Y-%m-%dT%H:%M:%SZ}; nothing"
+        " more is written, since another run may be at work; run the same command again"
+    )
+    with aws.requests_until(until, late):
+        yield fence
 
 
 def release(ledger: Ledger, holder: str) -> None:
@@ -65,12 +99,12 @@ def release(ledger: Ledger, holder: str) -> None:
 
 
 @contextmanager
-def holding(ledger: Ledger, holder: str, clock: Callable[[], datetime]) -> Iterator[int]:
+def holding(ledger: Ledger, holder: str) -> Iterator[int]:
     """Holds the lease for a command or a function that is no execution; yields its fence.
 
     Raises LeaseHeldError if somebody else holds it. Whoever is killed in here leaves it to run out.
     """
-    taken = take(ledger, holder, clock())
+    taken = take(ledger, holder)
     if not taken["taken"]:
         until = datetime.fromtimestamp((ledger.get(*_KEY) or {}).get("expires_at", 0), UTC)
         raise LeaseHeldError(
@@ -84,15 +118,18 @@ def holding(ledger: Ledger, holder: str, clock: Callable[[], datetime]) -> Itera
 
 
 def _claim(
-    ledger: Ledger, execution: str, now: datetime, condition: str, old: str | None = None
+    ledger: Ledger,
+    execution: str,
+    now: datetime,
+    condition: str,
+    seen: Mapping[str, Any] | None = None,
 ) -> dict[str, Any] | None:
     values: dict[str, Any] = {
         ":me": execution,
         ":until": int(now.timestamp()) + LEASE_SECONDS,
         ":one": 1,
+        **(seen or {}),
     }
-    if old is not None:
-        values[":old"] = old
     return ledger.update(
         *_KEY,
         "SET holder = :me, expires_at = :until ADD fence :one",
@@ -117,7 +154,7 @@ def _ended(execution: str, now: datetime) -> bool:
     if found["status"] == "RUNNING":
         return False
     stopped = found.get("stopDate")
-    return stopped is not None and (now - stopped).total_seconds() > FUNCTION_TIMEOUT_SECONDS
+    return stopped is not None and (now - stopped).total_seconds() > ENDED_SECONDS
 
 
 def _stop_queries_left_behind(ledger: Ledger) -> None:

@@ -25,7 +25,7 @@ def plan_slice(
     looked for new arrivals (an arrival hour, or "end").
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    fence = lease.renew(ledger, execution, now)
+    fence = lease.renew(ledger, execution)
     if turn["turn"] == 0:
         catalog.ensure_tables(settings)
     rebuild = rebuilding.ready(settings, ledger)

@@ -33,7 +33,7 @@ def add_partitions(
     that the merge read nor at the version to publish.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    fence = lease.renew(ledger, execution, now)
+    fence = lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
     planned = store.read(slice_id, DOCUMENTS[step])["chunks"][chunk_number]
     passed = store.read(slice_id, f"{step}-{chunk_number}")

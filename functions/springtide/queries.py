@@ -72,7 +72,7 @@ class Statement(NamedTuple):
 def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
     """Starts the attempt's query, its prefix recorded first; returns its id."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, call.execution, now)
+    lease.renew(ledger, call.execution)
     statement = build(settings, ledger, call)
     size = len(statement.sql.encode())
     if size > STATEMENT_LIMIT:
@@ -99,9 +99,7 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
     return {"query_id": query_id, "state": "RUNNING", "polls": 0, "wait_seconds": wait_seconds(0)}
 
 
-def poll(
-    settings: Settings, call: Call, query_id: str, polls: int, now: datetime
-) -> dict[str, Any]:
+def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str, Any]:
     """Looks how the attempt's query is doing, and renews the lease while it runs.
 
     Returns the state, RUNNING or SUCCEEDED. Raises TransientQueryError where a new attempt may
@@ -109,7 +107,7 @@ def poll(
     QueryFailedError where none will.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, call.execution, now)
+    lease.renew(ledger, call.execution)
     item = ledger.get(f"query#{call.slice}", call.sort)
     if item is None:
         raise SpringtideError(f"{call.slice}: attempt {call.sort} was never recorded")

@@ -20,7 +20,7 @@ def record_slice(
 ) -> dict[str, Any]:
     """Moves the slice's hours from open to taken; returns the slice's account."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution, now)
+    lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
     plan, counts = store.read(slice_id, "plan"), store.read(slice_id, "counts")
     # Before the first hour is recorded: what is taken is not read again, and would stay uncounted.

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from springtide import aws, completeness, executions, notices
 from springtide.errors import SettingsError
-from springtide.lease import FUNCTION_TIMEOUT_SECONDS
+from springtide.lease import ENDED_SECONDS
 from springtide.ledger import Item, Ledger
 from springtide.settings import Settings
 
@@ -99,6 +99,6 @@ def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:
         return "free; the next run can start at once"
     if holder != execution:
         return f"held by {holder}"
-    until = min(int(item["expires_at"]), int(stopped_at.timestamp()) + FUNCTION_TIMEOUT_SECONDS)
+    until = min(int(item["expires_at"]), int(stopped_at.timestamp()) + ENDED_SECONDS)
     when = notices.moment(datetime.fromtimestamp(until, UTC))
     return f"still held by this run; runs started before {when} are skipped"

@@ -105,30 +105,31 @@ def roll_back(
     First the arrival hours are pending, or held until they are resumed, then the partitions flip
     back. Interrupted anywhere, it can be done again with the same result; and if a run comes in
     between, it takes the hours in again. Raises RollbackRefusedError naming everything that stands
-    in the way, before anything is written.
+    in the way, before anything is written, and LeaseLostError if it took so long that another run
+    may be at work.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     started = clock()
     holder = f"rollback:{started:%Y-%m-%dT%H:%M:%S.%fZ}"
-    with lease.holding(ledger, holder, clock):
+    with lease.holding(ledger, holder):
         plan = plan_rollback(settings, to_slice)
         if plan.refusals:
             raise RollbackRefusedError("\n".join(plan.refusals))
         if not (plan.slices or plan.flips):
             return plan
-        fence = lease.renew(ledger, holder, clock())
-        slice_ = slice_id(ledger.next_slice_number(), started)
-        item = {"state": "rollback", "execution": holder, "fence": fence, "to": to_slice}
-        ledger.put("slice", slice_, {**item, "started_at": started.isoformat()})
-        _open_hours(ledger, plan.hours, slice_, started, hold)
-        _restore_records(ledger, plan.hours)
-        completeness.publish(settings, ledger)
+        with lease.writing(ledger, holder) as fence:
+            slice_ = slice_id(ledger.next_slice_number(), started)
+            item = {"state": "rollback", "execution": holder, "fence": fence, "to": to_slice}
+            ledger.put("slice", slice_, {**item, "started_at": started.isoformat()})
+            _open_hours(ledger, plan.hours, slice_, started, hold)
+            _restore_records(ledger, plan.hours)
+            completeness.publish(settings, ledger)
         for batch in batched(plan.flips, _BATCH_FLIPS):
-            fence = lease.renew(ledger, holder, clock())
-            _flip_back(settings, slice_, batch, fence, clock())
-        lease.renew(ledger, holder, clock())
-        for undone in plan.slices:
-            _undone(ledger, undone["sk"], slice_)
+            with lease.writing(ledger, holder) as fence:
+                _flip_back(settings, slice_, batch, fence, clock())
+        with lease.writing(ledger, holder):
+            for undone in plan.slices:
+                _undone(ledger, undone["sk"], slice_)
     return plan
 
 

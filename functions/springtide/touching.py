@@ -6,7 +6,6 @@ import codecs
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -29,9 +28,7 @@ _PEEK_BYTES = 65_536
 _NOTHING = (b"", codecs.BOM_UTF8)
 
 
-def plan_partitions(
-    settings: Settings, execution: str, slice_id: str, now: datetime
-) -> dict[str, Any]:
+def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[str, Any]:
     """Plans the chunks of a slice; returns their numbers.
 
     Raises ListingNotCoveredError if a listed object's lines are missing from the delta, and
@@ -39,7 +36,7 @@ def plan_partitions(
     RebuildRefusedError and RebuildTooNarrowError.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution, now)
+    lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
     plan = store.read(slice_id, "plan")
     counted = _Counted(athena.rows(queries.succeeded(ledger, slice_id, "count")["query_id"]))

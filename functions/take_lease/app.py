@@ -6,7 +6,6 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide import lease
-from springtide.arrival import parse_moment
 from springtide.ledger import Ledger
 from springtide.observability import logger
 from springtide.settings import Settings
@@ -14,7 +13,7 @@ from springtide.settings import Settings
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the execution and the time; returns whether the lease was taken."""
+    """Takes the execution; returns whether the lease was taken."""
     settings = Settings.from_env()
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    return lease.take(ledger, event["execution"], parse_moment(event["now"]))
+    return lease.take(ledger, event["execution"])

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from springtide.lease import FUNCTION_TIMEOUT_SECONDS, LEASE_SECONDS
+from springtide.lease import ENDED_SECONDS, LEASE_SECONDS
 from springtide.ledger import Ledger
 from springtide.rollback import roll_back
 from springtide.settings import Settings
@@ -23,7 +23,7 @@ from tests.pipeline.rig import event
 PARAMETERS = {"MaxSliceBytes": "700"}
 # A run's lease is taken over once a function it called must have ended; one that a person or the
 # collection holds has to run out.
-AFTER_A_RUN = FUNCTION_TIMEOUT_SECONDS + 1
+AFTER_A_RUN = ENDED_SECONDS + 1
 AFTER_A_PERSON = LEASE_SECONDS + 1
 DAY = 86_400
 

@@ -19,7 +19,7 @@ def leased(rig: Callable[..., Rig]) -> Callable[..., Rig]:
     def bring_up(**parameters: str) -> Rig:
         it = rig(**parameters)
         it.mount()
-        assert it.invoke("take_lease", {"execution": EXECUTION, "now": NOW})["taken"]
+        assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
         return it
 
     return bring_up

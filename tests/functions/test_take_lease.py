@@ -1,53 +1,98 @@
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
 
 import pytest
+from springtide import lease
 
-from tests.functions.conftest import EXECUTION, NOW, plan
+from local.calls import ApiCall, Watcher
+from local.stepfunctions import waits
+from tests.functions.conftest import EXECUTION, plan
 from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.undo import ledger
 
 OTHER = EXECUTION + "-other"
 
 
-def at(minutes: int) -> str:
-    return (datetime.fromisoformat(NOW) + timedelta(minutes=minutes)).isoformat()
-
-
-def test_lease_is_taken_by_one_at_a_time_until_it_expires(leased: Callable[..., Rig]) -> None:
-    it = leased()
-    # An execution that Step Functions does not know has ended long ago, so use one that runs.
-    running = it.machine.start({})
-    it.machine.wait(running)
-    again = it.invoke("take_lease", {"execution": EXECUTION, "now": at(1)})
-    assert again["taken"]
-
-
-def test_holder_that_still_runs_keeps_the_lease(rig: Callable[..., Rig]) -> None:
+@pytest.fixture
+def running(rig: Callable[..., Rig]) -> Iterator[tuple[Rig, str]]:
+    """A machine whose lease an execution holds that goes on."""
     it = rig()
+    it.mount()
     machine = it.client("stepfunctions").create_state_machine(
         name="sleeper",
-        definition='{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":30,"End":true}}}',
+        definition='{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3000,"End":true}}}',
         roleArn="arn:aws:iam::123456789012:role/r",
     )
+    waits.set_clock(waits.Clock(1.0))
     holder = it.machine.start({}, state_machine_arn=machine["stateMachineArn"])
-    now = datetime.now().astimezone().isoformat()
-    assert it.invoke("take_lease", {"execution": holder, "now": now})["taken"]
-    refused = it.invoke("take_lease", {"execution": OTHER, "now": now})
-    it.machine.stop(holder)
+    assert it.invoke("take_lease", {"execution": holder})["taken"]
+    yield it, holder
+
+
+def test_lease_is_taken_again_by_its_holder(leased: Callable[..., Rig]) -> None:
+    assert leased().invoke("take_lease", {"execution": EXECUTION})["taken"]
+
+
+def test_holder_that_still_runs_keeps_the_lease(running: tuple[Rig, str]) -> None:
+    it, holder = running
+    it.machine.advance(lease.LEASE_SECONDS - 60)
+    refused = it.invoke("take_lease", {"execution": OTHER})
     assert refused == {"taken": False, "holder": holder}
 
 
-def test_expired_lease_is_taken_over_with_a_higher_fence(leased: Callable[..., Rig]) -> None:
-    it = leased()
-    taken = it.invoke("take_lease", {"execution": OTHER, "now": at(60)})
-    assert taken["taken"]
-    assert taken["fence"] == 2
+def test_expired_lease_is_taken_over_with_a_higher_fence(running: tuple[Rig, str]) -> None:
+    it, _ = running
+    it.machine.advance(lease.LEASE_SECONDS + 2)
+    taken = it.invoke("take_lease", {"execution": OTHER})
+    assert taken == {"taken": True, "fence": 2}
+
+
+def test_holder_that_was_aborted_is_taken_over_from_once_its_functions_have_ended(
+    running: tuple[Rig, str],
+) -> None:
+    it, holder = running
+    it.machine.stop(holder)
+    it.machine.wait(holder)
+    it.machine.advance(lease.ENDED_SECONDS - 30)
+    assert not it.invoke("take_lease", {"execution": OTHER})["taken"]
+    it.machine.advance(31)
+    assert it.invoke("take_lease", {"execution": OTHER})["taken"]
+
+
+def test_holder_that_renews_an_expired_lease_in_time_keeps_it(running: tuple[Rig, str]) -> None:
+    it, holder = running
+    it.machine.advance(lease.LEASE_SECONDS + 2)
+
+    class Renews(Watcher):
+        """Has the holder come back after the other one saw that its lease has expired."""
+
+        def after(self, call: ApiCall) -> None:
+            if call.operation == "GetItem":
+                it.machine.calls.watchers.clear()
+                lease.renew(ledger(it), holder)
+
+    it.machine.calls.watchers.append(Renews())
+    assert it.invoke("take_lease", {"execution": OTHER}) == {"taken": False, "holder": holder}
+    assert lease.renew(ledger(it), holder) == 1
+
+
+def test_lease_lasts_from_when_it_is_taken_and_not_from_when_the_state_was_entered(
+    running: tuple[Rig, str],
+) -> None:
+    it, holder = running
+    it.machine.advance(lease.LEASE_SECONDS - 60)
+    # As after a quarter of an hour of Athena saying that it is busy: the state is the same.
+    call = {"execution": holder, "slice": "s", "step": "extract", "chunk": 0, "attempt": 1}
+    with pytest.raises(FunctionError):
+        it.invoke("run_query", {**call, "now": "2020-01-01T00:00:00Z"})
+    it.machine.advance(lease.LEASE_SECONDS - 60)
+    assert not it.invoke("take_lease", {"execution": OTHER})["taken"]
 
 
 def test_former_holder_can_write_no_more(leased: Callable[..., Rig]) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
-    it.invoke("take_lease", {"execution": OTHER, "now": at(60)})
+    it.machine.advance(lease.LEASE_SECONDS + 2)
+    it.invoke("take_lease", {"execution": OTHER})
     with pytest.raises(FunctionError, match="no longer holds the lease") as caught:
         plan(it)
     assert caught.value.name == "LeaseLostError"

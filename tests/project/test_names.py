@@ -103,25 +103,64 @@ def test_task_outlasts_its_function(place: tuple[str, str], state: dict[str, Any
         assert state["TimeoutSeconds"] > MACHINES["run_query"]["TimeoutSeconds"]
 
 
+LOST_ANSWERS = [
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.ClientExecutionTimeoutException",
+]
+SHORTLY = {"IntervalSeconds": 2, "MaxAttempts": 5, "BackoffRate": 2.0, "JitterStrategy": "FULL"}
+# Their functions write what other turns and runs read and write.
+WRITERS = [
+    "Plan Slice",
+    "Plan Partitions",
+    "Add Partitions",
+    "Plan Derived",
+    "Add Partitions Of Derived",
+    "Record Slice",
+    "Isolate Failure",
+]
+
+
+def without_comment(rule: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in rule.items() if name != "Comment"}
+
+
 @each_task
 def test_lambda_service_errors_are_retried_alike(
     place: tuple[str, str], state: dict[str, Any]
 ) -> None:
-    if "FunctionArn" in state["Resource"]:
-        assert state["Retry"][0] == {
-            "ErrorEquals": [
-                "Lambda.ServiceException",
-                "Lambda.AWSLambdaException",
-                "Lambda.SdkClientException",
-                "Lambda.TooManyRequestsException",
-            ],
-            "IntervalSeconds": 2,
-            "MaxAttempts": 5,
-            "BackoffRate": 2.0,
-            "JitterStrategy": "FULL",
-        }
-    else:
+    if "FunctionArn" not in state["Resource"]:
         assert state["Retry"]
+    elif place[1] not in WRITERS:
+        errors = [*LOST_ANSWERS[:3], "Lambda.TooManyRequestsException"]
+        assert state["Retry"][0] == {"ErrorEquals": errors, **SHORTLY}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_function_that_writes_is_called_again_when_its_earlier_call_must_have_ended(
+    name: str,
+) -> None:
+    state = ALL_STATES["springtide", name]
+    throttled, lost, *_ = (without_comment(rule) for rule in state["Retry"])
+    # One that was refused has not begun.
+    assert throttled == {"ErrorEquals": ["Lambda.TooManyRequestsException"], **SHORTLY}
+    assert lost["ErrorEquals"] == LOST_ANSWERS
+    # Longer than the function, without jitter, which would draw from 0 upwards.
+    assert lost["IntervalSeconds"] == state["TimeoutSeconds"]
+    assert lost["BackoffRate"] == 1.0
+    assert "JitterStrategy" not in lost
+
+
+def test_lease_is_not_released_while_a_function_may_still_be_writing() -> None:
+    top = MACHINES["springtide"]["States"]
+    for name, state in top.items():
+        inside = set(states(state["ItemProcessor"])) if state["Type"] == "Map" else {name}
+        if inside & set(WRITERS):
+            kept = next(r for r in state["Catch"] if "States.Timeout" in r["ErrorEquals"])
+            assert state["Catch"][0] == kept
+            assert kept["ErrorEquals"] == ["States.Timeout", *LOST_ANSWERS]
+            assert kept["Next"] == "Failed"
 
 
 @each_state
@@ -173,7 +212,7 @@ def test_every_error_that_a_function_can_raise_reaches_a_catch() -> None:
             assert "States.ALL" in caught, name
 
 
-def test_lease_outlasts_two_of_the_longest_function() -> None:
+def test_function_has_ended_long_before_its_lease_can_be_taken_over() -> None:
     from springtide import lease
 
     timeouts = [
@@ -182,7 +221,22 @@ def test_lease_outlasts_two_of_the_longest_function() -> None:
         if r["Type"] == "AWS::Serverless::Function"
     ]
     assert max(timeouts) == lease.FUNCTION_TIMEOUT_SECONDS
-    assert 2 * max(timeouts) <= lease.LEASE_SECONDS
+    # It renews the lease first. Of the last request that it sent when it was ended, AWS knows
+    # nothing any more once its signature is too old.
+    assert max(timeouts) + lease.REQUEST_SECONDS < lease.LEASE_SECONDS
+
+
+def test_lease_outlasts_whatever_lies_between_two_renewals() -> None:
+    """A function's call or a wait; Step Functions may notice a nested execution's end late."""
+    from springtide import lease, queries
+
+    pauses = [queries._LONGEST_WAIT]
+    for state in ALL_STATES.values():
+        pauses += [state["Seconds"]] if "Seconds" in state else []
+        for rule in state.get("Retry", []):
+            last = rule["IntervalSeconds"] * rule["BackoffRate"] ** (rule["MaxAttempts"] - 1)
+            pauses.append(min(last, rule.get("MaxDelaySeconds", last)))
+    assert max(pauses) + 330 < lease.LEASE_SECONDS
 
 
 def test_deployed_code_imports_nothing_of_the_offline_machine() -> None:
