@@ -1,0 +1,22 @@
+import io
+
+from rich.console import Console
+
+from local.cli import console
+from local.cli.query import rows_table
+from tests.hostile.values import TEXTS
+
+
+def test_values_are_printed_as_they_are_and_cannot_move_the_terminal() -> None:
+    texts = [TEXTS["markup"], TEXTS["terminal"], "[/]", "a\rb"]
+    out = Console(file=io.StringIO(), width=500, force_terminal=True, color_system=None)
+    out.print(rows_table([{"[/] name": text} for text in texts]))
+    out.print(console.shown(TEXTS["terminal"]))
+    printed = out.file.getvalue()  # type: ignore[attr-defined]
+
+    assert TEXTS["markup"] in printed
+    assert "[/] name" in printed
+    assert "\\x1b[31mred" in printed
+    assert "a\\rb" in printed
+    assert not {"\x07", "\x08", "\r"} & set(printed)
+    assert "\x1b[31m" not in printed
