@@ -1,6 +1,6 @@
 """Reads tables and their partitions from the Glue catalog of this process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlparse
@@ -116,6 +116,35 @@ class Catalog:
         entries = [databases[name].as_dict() for name in sorted(databases)]
         members = ("Name", "Description", "Parameters")
         return [{name: entry[name] for name in members if entry.get(name)} for entry in entries]
+
+    def require_new(self, database: str, name: str) -> None:
+        """Raise QueryFailed if a table cannot be created under a name."""
+        if name.lower() in self.table_names(database):
+            raise syntax_error(
+                f"TABLE_ALREADY_EXISTS: Table 'awsdatacatalog.{database}.{name}' already exists"
+            )
+
+    def create(
+        self, database: str, name: str, columns: Sequence[tuple[str, str]], location: str
+    ) -> None:
+        """Create a Parquet table of columns given as name and Hive type."""
+        storage = {
+            "Columns": [{"Name": column.lower(), "Type": kind} for column, kind in columns],
+            "Location": location,
+            "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+            "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+            "SerdeInfo": {"SerializationLibrary": _PARQUET},
+        }
+        entry = {
+            "Name": name.lower(),
+            "TableType": "EXTERNAL_TABLE",
+            "StorageDescriptor": storage,
+            "PartitionKeys": [],
+            "Parameters": {"classification": "parquet"},
+        }
+        glue_backends[self._account][self._region].create_table(
+            database.lower(), name.lower(), entry
+        )
 
     def table_names(self, database: str) -> list[str]:
         """Return the names of a database's tables, sorted.

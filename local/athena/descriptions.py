@@ -19,7 +19,7 @@ def description(run: QueryRun) -> dict[str, Any]:
             status["StateChangeReason"] = run.reason
         if run.error is not None:
             status["AthenaError"] = run.error
-    ending = {"SELECT": ".csv", "UNLOAD": ""}.get(run.kind, ".txt")
+    ending = {"SELECT": ".csv", "UNLOAD": "", "CREATE_TABLE_AS_SELECT": ""}.get(run.kind, ".txt")
     described: dict[str, Any] = {
         "QueryExecutionId": run.id,
         "Query": run.sql,

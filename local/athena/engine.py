@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,6 +85,7 @@ class Session:
         self._cursor = cursor
         self._database = database
         self._any_bytes = False
+        self.written: Sequence[tuple[str, str]] = ()  # columns of an UNLOAD, with DuckDB's types
         self._sources: tuple[tuple[Column, ...], ...] = ()
 
     def close(self) -> None:
@@ -125,6 +126,7 @@ class Session:
         query = self._compile(statement.query.tree)
         columns = _shapes.describe(self._cursor, query, self._sources)
         unload.check_columns(columns, statement.partitioned_by)
+        self.written = columns
         chosen = unload.select_list(columns, statement.partitioned_by, any_bytes=self._any_bytes)
         return unload.write(self._cursor, f"SELECT {chosen} FROM ({query})", statement, scratch)
 

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,11 @@ from local.athena.errors import (
     QueryCancelled,
     QueryFailed,
 )
+from local.athena.hivetypes import hive_type
 from local.athena.outcomes import RequeuedError, as_exception, describe
 from local.athena.runs import FaultHook, QueryRun
 from local.athena.show import answer
-from local.athena.statements import Query, Show, Unload, is_ddl, parse
+from local.athena.statements import CreateTable, Query, Show, Unload, is_ddl, parse
 from local.athena.values import as_python, as_text, csv_line
 from local.objects import NoSuchBucketError, Objects
 
@@ -179,6 +181,9 @@ class AthenaService:
 
     def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
         statement = parse(_with_parameters(run))
+        if isinstance(statement, CreateTable):
+            self._create_table(run, session, statement)
+            return
         if isinstance(statement, Unload):
             run.kind = "UNLOAD"
             run.update_count, written = session.unload(statement, run.id)
@@ -203,6 +208,21 @@ class AthenaService:
         ]
         header = csv_line([name for name, _ in rows.columns])
         self._put(run, ".csv", header + "".join(map(csv_line, run.rows)))
+
+    def _create_table(self, run: QueryRun, session: Session, statement: CreateTable) -> None:
+        run.kind = "CREATE_TABLE_AS_SELECT"
+        database = statement.database or run.database
+        self.catalog.require_new(database, statement.name)
+        folder, _, run_id = (run.output or "").rpartition("/")
+        rows = statement.rows
+        if not rows.target:
+            run.output = f"{folder}/tables/{run_id}"
+            rows = replace(rows, target=f"{run.output}/")
+        run.update_count, written = session.unload(rows, run.id)
+        self._put(run, "-manifest.csv", "".join(f"{uri}\n" for uri in written))
+        run.manifest = f"{run.output}-manifest.csv" if run.output else None
+        columns = [(name, hive_type(kind)) for name, kind in session.written]
+        self.catalog.create(database, statement.name, columns, rows.target)
 
     def _put(self, run: QueryRun, ending: str, text: str) -> None:
         """Store a result file; a direct call has no place for one."""

@@ -1,6 +1,6 @@
 """Translates types between the Glue catalog (Hive), DuckDB and what Athena's API calls them."""
 
-from local.athena.errors import QueryFailed
+from local.athena.errors import QueryFailed, not_supported
 
 _DUCKDB = {
     "string": "VARCHAR",
@@ -63,6 +63,23 @@ def duckdb_type(hive: str) -> str:
             ", ".join(f'"{field.strip()}" {duckdb_type(kind)}' for field, kind in fields)
         )
     raise QueryFailed(f"HIVE_INVALID_METADATA: Unsupported Hive type: {hive}")
+
+
+def hive_type(duckdb_name: str) -> str:
+    """Return the Hive type in which the catalog keeps a written column of this DuckDB type.
+
+    Raises QueryFailed for one that the offline Athena creates no column of.
+    """
+    if duckdb_name == "HUGEINT":
+        return "bigint"  # as it is written
+    if duckdb_name.startswith("DECIMAL"):
+        return duckdb_name.lower()
+    if duckdb_name.endswith("[]"):
+        return f"array<{hive_type(duckdb_name[:-2])}>"
+    for hive, name in _DUCKDB.items():
+        if name == duckdb_name:
+            return hive
+    raise not_supported(f"a column of type {duckdb_name} in CREATE TABLE AS")
 
 
 def athena_type(duckdb_name: str) -> str:

@@ -14,7 +14,20 @@ _TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", 
 _PROPERTY = re.compile(
     r"\s*(\w+)\s*=\s*(ARRAY\s*\[[^\]]*\]|'(?:[^']|'')*'|[\w.]+)\s*(?:,|\Z)", re.IGNORECASE
 )
+_CREATE = re.compile(
+    r"\s*CREATE\s+TABLE\s+((?:\"[^\"]+\"|`[^`]+`|\w+)(?:\.(?:\"[^\"]+\"|`[^`]+`|\w+))?)\s*"
+    r"(?:WITH\s*\((.*?)\)\s*)?AS\s+(?=[(]*\s*(?:SELECT|WITH|VALUES)\b)(.*)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 _PROPERTIES = {"format", "compression", "compression_level", "field_delimiter", "partitioned_by"}
+_TABLE_PROPERTIES = {
+    "format",
+    "external_location",
+    "partitioned_by",
+    "write_compression",
+    "parquet_compression",
+    "compression_level",
+}
 _COMPRESSIONS = {"ZSTD", "GZIP", "SNAPPY", "LZ4", "NONE"}
 _SHOW = re.compile(r"\s*SHOW\s+(PARTITIONS|TABLES|COLUMNS\s+IN)\b\s*(?:IN\s+)?(\S*)\s*\Z", re.I)
 _SHOW_DATABASES = re.compile(r"\s*SHOW\s+(?:DATABASES|SCHEMAS)\s*\Z", re.I)
@@ -45,6 +58,18 @@ class Unload:
 
 
 @dataclass(frozen=True)
+class CreateTable:
+    """A CREATE TABLE AS: the table's name and how its rows are written.
+
+    `rows.target` is empty where the statement leaves the place to Athena.
+    """
+
+    database: str
+    name: str
+    rows: Unload
+
+
+@dataclass(frozen=True)
 class Show:
     """A question about the catalog: `what` is databases, tables, partitions or columns."""
 
@@ -52,7 +77,7 @@ class Show:
     name: str
 
 
-Statement = Query | Unload | Show
+Statement = Query | Unload | CreateTable | Show
 
 
 def is_ddl(sql: str) -> bool:
@@ -68,6 +93,8 @@ def parse(sql: str) -> Statement:
     text = sql.strip().rstrip(";").strip()
     if _UNLOAD.match(text):
         return _parse_unload(text)
+    if found := _CREATE.match(text):
+        return _parse_create(found[1], found[2] or "", found[3])
     if found := _SHOW.match(text):
         what = found[1].lower().split()[0]
         return Show(what, found[2].strip('`"'))
@@ -80,7 +107,8 @@ def parse(sql: str) -> Statement:
     word = text.split(maxsplit=1)[0].upper() if text else ""
     if _OTHER_STATEMENT.match(word):
         raise not_supported(
-            f"{word} statements; the offline Athena runs SELECT, UNLOAD, SHOW and DESCRIBE"
+            f"{word} statements; the offline Athena runs SELECT, UNLOAD, CREATE TABLE AS, SHOW and"
+            " DESCRIBE"
         )
     raise syntax_error(f"SYNTAX_ERROR: line 1:1: mismatched input '{word}'")
 
@@ -115,15 +143,34 @@ def _parse_unload(text: str) -> Unload:
         raise syntax_error("SYNTAX_ERROR: UNLOAD needs (query) TO 's3://…' WITH (…)")
     query = Query(_parse_query(text[opened + 1 : found.start()]))
     target = found[1].replace("''", "'")
-    if not re.match(r"s3://[^/]+/", target):
-        raise syntax_error(f"SYNTAX_ERROR: Invalid S3 location: {target}")
-    properties = _properties(found[2] or "")
-    kind = properties.get("format", "").upper()
-    if not kind:
+    properties = _properties(found[2] or "", _PROPERTIES)
+    if not properties.get("format"):
         raise syntax_error("SYNTAX_ERROR: UNLOAD needs the property format")
+    return _rows(query, target, properties, properties.get("compression", "GZIP"))
+
+
+def _parse_create(name: str, properties_text: str, query: str) -> CreateTable:
+    properties = _properties(properties_text, _TABLE_PROPERTIES)
+    parts = [part.strip('"`').lower() for part in name.split(".")]
+    if "partitioned_by" in properties:
+        raise not_supported("partitioned_by in CREATE TABLE AS; use UNLOAD")
+    compression = properties.get("write_compression") or properties.get("parquet_compression")
+    rows = _rows(
+        Query(_parse_query(query)),
+        properties.get("external_location", ""),
+        properties,
+        compression or "GZIP",
+    )
+    return CreateTable(parts[0] if len(parts) > 1 else "", parts[-1], rows)
+
+
+def _rows(query: Query, target: str, properties: dict[str, str], compression: str) -> Unload:
+    if target and not re.match(r"s3://[^/]+/", target):
+        raise syntax_error(f"SYNTAX_ERROR: Invalid S3 location: {target}")
+    kind = properties.get("format", "PARQUET").upper()
     if kind != "PARQUET":
-        raise not_supported(f"UNLOAD with format {kind}; the offline Athena writes PARQUET")
-    compression = properties.get("compression", "GZIP").upper()
+        raise not_supported(f"writing the format {kind}; the offline Athena writes PARQUET")
+    compression = compression.upper()
     if compression not in _COMPRESSIONS:
         raise not_supported(f"Parquet compression {compression}")
     level = properties.get("compression_level")
@@ -131,7 +178,7 @@ def _parse_unload(text: str) -> Unload:
     return Unload(query, target, compression, int(level) if level else None, tuple(keys))
 
 
-def _properties(text: str) -> dict[str, str]:
+def _properties(text: str, known: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     position = 0
     while position < len(text.rstrip()):
@@ -141,6 +188,6 @@ def _properties(text: str) -> dict[str, str]:
         found[match[1].lower()] = match[2].strip("'")
         position = match.end()
     for name in found:
-        if name not in _PROPERTIES:
-            raise syntax_error(f"INVALID_TABLE_PROPERTY: UNLOAD property '{name}' does not exist")
+        if name not in known:
+            raise syntax_error(f"INVALID_TABLE_PROPERTY: property '{name}' does not exist")
     return found

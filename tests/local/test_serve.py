@@ -193,7 +193,7 @@ def wrangler(exported: None) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("way", ["csv", "unload"])
+@pytest.mark.parametrize("way", ["csv", "unload", "ctas"])
 def test_awswrangler_reads_the_published_rows(
     taken: Taken, wrangler: dict[str, Any], way: str
 ) -> None:
@@ -202,7 +202,7 @@ def test_awswrangler_reads_the_published_rows(
         "s3_output": f"s3://{LAKE}/athena-results/{way}/",
     }
     frame = awswrangler.athena.read_sql_query(
-        BY_HOUR, ctas_approach=False, **wrangler, **(unload if way == "unload" else {})
+        BY_HOUR, ctas_approach=way == "ctas", **wrangler, **(unload if way == "unload" else {})
     )
 
     assert dict(zip(frame["event_hour"], frame["events"], strict=True)) == hours_of(taken.expected)
