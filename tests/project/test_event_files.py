@@ -110,6 +110,7 @@ def test_events_move_the_run_that_was_cut_off_on(answers: dict[str, Answer]) -> 
 
     assert found["poll_crawler"]["state"] == "SUCCEEDED"
     assert found["take_lease"]["taken"] is True
+    assert found["announce_slices"] == {"announced": 0}  # the first run has, at its end
     assert found["plan_slice"]["id"] == "000003-20200713T113000"
     assert found["run_query"]["state"] == "RUNNING"
     assert found["poll_query"]["state"] == "SUCCEEDED"
