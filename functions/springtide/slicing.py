@@ -11,8 +11,9 @@ from springtide.landing import LandedObject, total_bytes
 
 # Every chunk of partitions costs events of the run's history, which ends at 25,000. With no more
 # hours a slice than these, all turns of a run stay below that, however late the events are
-# (tests/pipeline/test_history.py). It bounds the extract's statement too, which names every hour.
-MAX_SLICE_HOURS = 500
+# (tests/pipeline/test_history.py). It bounds the extract's statement too, which names every hour. A
+# multiple of MAX_CHUNK_PARTITIONS, so that rejects of every hour fill their chunks.
+MAX_SLICE_HOURS = 480
 
 
 class Candidate(NamedTuple):

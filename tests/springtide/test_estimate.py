@@ -102,9 +102,9 @@ def test_dry_run_learns_from_the_slices_before_it(rig: Bring) -> None:
     it.run({})
     nothing = planned(it)
     assert (nothing.arrival_hours, nothing.slices, nothing.queries) == (0, [], 0)
-    # Looking costs nine states and no query.
+    # Looking costs ten states and no query.
     assert nothing.price["Athena"] == 0
-    assert nothing.price["Step Functions"] == pytest.approx(9 * 0.025 / 1000)
+    assert nothing.price["Step Functions"] == pytest.approx(10 * 0.025 / 1000)
 
     it.land("2020/07/13/00/b.gz", event(2))
     it.land("2020/07/13/01/a.gz", event(3))
