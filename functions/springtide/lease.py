@@ -43,12 +43,14 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
         expired = int(current.get("expires_at", 0)) < now.timestamp()
         if not expired and not _ended(holder, now):
             return {"taken": False, "holder": holder}
-        # As seen: a holder that has renewed it in between is at work.
+        # As seen: a holder that has renewed it in between is at work. A request that is sent again,
+        # since its answer was lost, finds the holder that it has made.
         taken = _claim(
             ledger,
             execution,
             now,
-            "attribute_not_exists(holder) OR (holder = :old AND expires_at = :seen)",
+            "attribute_not_exists(holder) OR holder = :me"
+            " OR (holder = :old AND expires_at = :seen)",
             {":old": holder, ":seen": int(current.get("expires_at", 0))},
         )
         if taken is None:

@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from springtide import lease
 
 from local.calls import ApiCall, Watcher
@@ -44,6 +45,21 @@ def test_expired_lease_is_taken_over_with_a_higher_fence(running: tuple[Rig, str
     it.machine.advance(lease.LEASE_SECONDS + 2)
     taken = it.invoke("take_lease", {"execution": OTHER})
     assert taken == {"taken": True, "fence": 2}
+
+
+def test_take_over_whose_answer_was_lost_is_not_taken_for_somebody_elses(
+    running: tuple[Rig, str],
+) -> None:
+    class LosesAnswers(Watcher):
+        def sent(self, call: ApiCall, attempt: int) -> None:
+            if call.operation == "UpdateItem" and attempt == 1:
+                raise ReadTimeoutError(endpoint_url="dynamodb")
+
+    it, _ = running
+    it.machine.advance(lease.LEASE_SECONDS + 2)
+    it.machine.calls.watchers.append(LosesAnswers())
+
+    assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
 
 def test_holder_that_was_aborted_is_taken_over_from_once_its_functions_have_ended(
