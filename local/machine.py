@@ -24,6 +24,7 @@ from local import (
     firehose,
     lambdas,
     limits,
+    motospeed,
     pauses,
     snapshot,
     stepfunctions,
@@ -245,8 +246,8 @@ class Machine:
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
-            calls, callscope, clock, cloudformation, events, firehose, lambdas, limits, pauses,
-            stepfunctions,
+            calls, callscope, clock, cloudformation, events, firehose, lambdas, limits, motospeed,
+            pauses, stepfunctions,
         ):  # fmt: skip
             part.install()
         pauses.set_scale(self.wait_scale)

@@ -18,7 +18,11 @@ from springtide.unread import bounded
 def record_slice(
     settings: Settings, execution: str, slice_id: str, now: datetime
 ) -> dict[str, Any]:
-    """Moves the slice's hours from open to taken; returns the slice's account."""
+    """Moves the slice's hours from open to taken; returns the slice's account.
+
+    The hours stay open until the slice itself is recorded: a crash in between has them taken in
+    once more, and leaves no slice behind as the newest that was never recorded.
+    """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
@@ -33,9 +37,6 @@ def record_slice(
             _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
         else:
             _record_hour(ledger, slice_id, entry, counts[entry["hour"]], now)
-    if plan["mark"] is not None:
-        marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
-    completeness.publish(settings, ledger)
     ledger.update(
         "slice",
         slice_id,
@@ -43,9 +44,21 @@ def record_slice(
         {":recorded": "recorded", ":account": account, ":now": now.isoformat()},
         names={"#state": "state"},
     )
+    _close(settings, ledger, plan)
+    return account
+
+
+def _close(settings: Settings, ledger: Ledger, plan: Mapping[str, Any]) -> None:
+    """Takes what the slice has done off the list of what is to be done."""
+    if "rebuild" not in plan:
+        for entry in plan["hours"]:
+            if entry["upto"] is None:
+                ledger.delete("open", entry["hour"])
+    if plan["mark"] is not None:
+        marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
+    completeness.publish(settings, ledger)
     if "rebuild" in plan:
         ledger.delete("rebuild", plan["rebuild"]["request"])
-    return account
 
 
 def _record_hour(
@@ -73,7 +86,6 @@ def _record_hour(
         ledger.update("open", hour, "SET progress = :progress", {":progress": progress})
         return
     _record_taken(ledger, slice_id, entry, counted, now)
-    ledger.delete("open", hour)
 
 
 def _record_taken(

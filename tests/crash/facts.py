@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from springtide import collecting
+from springtide.collecting import _Pass
 from springtide.ledger import Ledger
 from springtide.settings import Settings
 
@@ -13,6 +13,7 @@ from local.athena.runs import TERMINAL
 from local.machine import Machine
 from tests.crash.lake import catalog_tables, files_at, keys, pointers, visible
 from tests.crash.likeness import masked
+from tests.crash.readledger import ReadLedger
 
 # Longer than RetainDays and what a collection waits besides.
 LONG_AFTER = timedelta(days=90)
@@ -23,7 +24,7 @@ Facts = dict[str, Any]
 
 def facts(machine: Machine, settings: Settings) -> Facts:
     """What a run leaves behind, as far as it may not depend on what went wrong meanwhile."""
-    ledger = Ledger(settings.ledger_table, settings.data_set)
+    ledger = ReadLedger(settings.ledger_table, settings.data_set)
     return {
         "rows that readers see": visible(machine),
         "partitions that record other rows": _wrongly_recorded(machine),
@@ -34,6 +35,7 @@ def facts(machine: Machine, settings: Settings) -> Facts:
         "arrival hours open": {str(h): item["state"] for h, item in ledger.open_hours().items()},
         "objects set aside": [item["sk"] for item in ledger.query("unreadable")],
         "requests left": [i["sk"] for kind in ("request", "rebuild") for i in ledger.query(kind)],
+        "slices not announced": [item["sk"] for item in ledger.query("announcement")],
         "slice unfinished": (ledger.unfinished_slice() or {}).get("sk"),
         "lease held by": (ledger.get("lease", "lease") or {}).get("holder"),
         "mark": str(ledger.mark()),
@@ -64,8 +66,8 @@ def _wrongly_recorded(machine: Machine) -> dict[str, Any]:
 
 def _garbage(machine: Machine, settings: Settings, ledger: Ledger) -> Mapping[str, Any]:
     """Whether a collection long after finds everything that is of no use, and nothing else."""
-    now = clock.now() + LONG_AFTER
-    told = collecting.collect(settings, "nobody", lambda: now, dry_run=True)
+    retained = timedelta(days=settings.retain_days or 0)
+    told = _Pass(settings, ledger, clock.now() + LONG_AFTER, retained).run(dry_run=True)
     condemned = {*told.condemned, *(item["sk"] for item in ledger.query("condemned"))}
     found = {item.key for location in condemned for item in files_at(machine, location)}
     used = {item.key for p in pointers(machine) for item in files_at(machine, p.location)}

@@ -5,17 +5,16 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ReadTimeoutError
-from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local import crawler
 from local.apierrors import RefusedError, throttled
-from local.calls import PERSON, ApiCall, Principal, Watcher
-from local.clients import ACCOUNT, REGION
+from local.calls import PERSON, ApiCall, Watcher
 from local.handlers import FunctionDiedError
+from tests.crash.endings import end_run, stop_execution
+from tests.crash.remembering import RememberingAthena
 
 # Each kind by what happens to the call, or to whoever makes it.
 KINDS = {
@@ -24,7 +23,11 @@ KINDS = {
     "killed": "the call takes effect, and whoever made it dies: no cleanup, no finally",
     "throttled": "three refusals because calls come too fast, then it goes through",
     "repeated": "the call takes effect, its answer is late, and botocore sends it again",
+    "aborted": "the run is stopped while a state makes the call; what was called goes on",
+    "timed out": "the run is out of time while a state makes the call; what was called goes on",
 }
+# What befalls a whole run: tried at each state that starts something.
+ENDINGS = ("aborted", "timed out")
 THROTTLINGS = 3
 _DENIED = {"s3": "AccessDenied"}
 
@@ -50,6 +53,13 @@ class Address(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.caller} {self.operation} #{self.nth}"
+
+
+def befalls(kind: str, address: Address) -> bool:
+    """Whether there is a point of the kind at a call."""
+    if kind in ENDINGS:
+        return address.actor == "states" and not address.operation.endswith("DescribeExecution")
+    return True
 
 
 class Addresses(Watcher):
@@ -85,12 +95,29 @@ class Addresses(Watcher):
 class Injected(Addresses):
     """Makes one fault of a kind happen to the call at an address."""
 
-    def __init__(self, address: Address, kind: str) -> None:
+    def __init__(self, address: Address, kind: str, athena: RememberingAthena) -> None:
         super().__init__()
-        self._address, self._kind = address, kind
+        self._address, self._kind, self._athena = address, kind, athena
         self.fired = False
 
+    def before(self, call: ApiCall) -> None:
+        super().before(call)
+        if self._kind in ENDINGS and self.of(call) == self._address:
+            end_run(call.principal, self._kind)
+            self.fired = True
+
+    @property
+    def _query(self) -> str | None:
+        """The call of RunQuery that starts what a run leaves in Athena as it ends."""
+        state, _, about = self._address.caller.partition(" slice=")
+        if self._kind in ENDINGS and state in ("Run Query", "Poll Query"):
+            return f"RunQuery slice={about}"
+        return None
+
     def sending(self, call: ApiCall, attempt: int) -> None:
+        address = self.of(call)
+        if call.operation == "StartQueryExecution" and address and address.caller == self._query:
+            self._athena.leave_running()
         if self._is("refused", call):
             self._fire(RefusedError(403, _DENIED.get(call.service, "AccessDeniedException")))
         if self._is("throttled", call) and attempt <= THROTTLINGS:
@@ -104,7 +131,7 @@ class Injected(Addresses):
             self._fire(AnswerLostError(call=call.operation))
         if self._is("killed", call):
             if call.principal.kind == "state machine":
-                stop(call.principal)
+                stop_execution(call.principal)
             self._fire(FunctionDiedError("Runtime.ExitError", f"killed after {self._address}"))
 
     def _is(self, kind: str, call: ApiCall) -> bool:
@@ -113,12 +140,6 @@ class Injected(Addresses):
     def _fire(self, fault: Exception) -> None:
         self.fired = True
         raise fault
-
-
-def stop(of: Principal) -> None:
-    """Stops the execution that a state machine's call belongs to."""
-    execution = stepfunctions_parser_backends[ACCOUNT][REGION].describe_execution(of.event["Id"])
-    execution.stop(stop_date=datetime.now(UTC), error="Aborted", cause="by a test")
 
 
 # ------------------------------------------------------------------ who makes a call, about what

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 from moto.glue.models import glue_backends
+from moto.sns.models import sns_backends
 
 from local.athena.catalog import split_uri
 from local.clients import ACCOUNT, REGION
@@ -71,6 +72,12 @@ def visible(machine: Machine) -> dict[str, tuple[int, str]]:
             digest = hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]
             found[pointer.name] = (len(rows), digest)
     return found
+
+
+def notices() -> int:
+    """How many messages the stack's topic was sent since the machine is up."""
+    topics = sns_backends[ACCOUNT][REGION].topics.values()
+    return sum(len(topic.sent_notifications) for topic in topics)
 
 
 @lru_cache(maxsize=4096)

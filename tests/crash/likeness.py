@@ -5,12 +5,12 @@ import json
 import re
 from typing import Any
 
-from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
-from local.clients import ACCOUNT, REGION
+from local.clients import ACCOUNT
 from local.machine import Machine
 from tests.crash.lake import catalog_tables, keys, pointers
+from tests.crash.readledger import raw_items
 
 _MASKS = (
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "ID"),
@@ -38,9 +38,10 @@ def likeness(machine: Machine) -> str:
 
 def _all(machine: Machine) -> list[Any]:
     lake = machine.outputs["LakeBucketName"]
+    items = raw_items(machine.outputs["LedgerTableName"])
     tags = s3_backends[ACCOUNT]["aws"].tagger.tags
     return [
-        sorted(json.dumps(masked(item), sort_keys=True) for item in _ledger()),
+        sorted(json.dumps(masked(_lasting(item)), sort_keys=True) for item in items),
         [list(pointer) for pointer in pointers(machine)],
         {n: t.as_dict().get("Parameters") for n, t in catalog_tables(machine).items()},
         sorted(
@@ -56,10 +57,6 @@ def _all(machine: Machine) -> list[Any]:
     ]
 
 
-def _ledger() -> list[dict[str, Any]]:
-    found = []
-    for table in dynamodb_backends[ACCOUNT][REGION].tables.values():
-        for item in table.all_items():
-            attributes = item.to_json()["Attributes"]
-            found.append({n: v for n, v in attributes.items() if n != "expires_at"})
-    return found
+def _lasting(item: dict[str, Any]) -> dict[str, Any]:
+    """A ledger item without its time that is no text."""
+    return {name: value for name, value in item.items() if name != "expires_at"}

@@ -18,7 +18,9 @@ from typing import Any
 from moto.glue.models import glue_backends
 
 from local.athena.catalog import split_uri
-from local.athena.runs import SUCCEEDED, QueryRun
+from local.athena.errors import CANCELLED_BY_USER, OTHER, QueryCancelled
+from local.athena.outcomes import describe
+from local.athena.runs import CANCELLED, RUNNING, SUCCEEDED, QueryRun
 from local.clients import ACCOUNT, REGION
 from local.machine import Machine
 
@@ -42,19 +44,40 @@ class RememberingAthena:
         self._service = machine.athena
         self._known: dict[Any, _Outcome] = {}
         self._folder = Path(tempfile.mkdtemp(prefix="springtide-crash-"))
-        self.remembered = 0
+        self._leaves_next = False
+        self._left: dict[str, QueryRun] = {}
         self._service.start = self._start
+        self._stop = self._service.stop
+        self._service.stop = self._stop_one
 
     def close(self) -> None:
         """Gives the machine its own Athena back."""
         del self._service.start
+        del self._service.stop
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def leave_running(self) -> None:
+        """Has the next statement run until somebody stops it."""
+        self._leaves_next = True
+
+    def _stop_one(self, run_id: str) -> None:
+        run = self._left.pop(run_id, None)
+        if run is None:
+            self._stop(run_id)
+            return
+        describe(run, QueryCancelled().reason, OTHER, CANCELLED_BY_USER, retryable=False)
+        run.completed = time.time()
+        run.state = CANCELLED
 
     def _start(self, run: QueryRun, scan_limit: int | None = None) -> None:
         self._service.history.append(run)
+        if self._leaves_next:
+            self._leaves_next = False
+            self._left[run.id] = run
+            run.started, run.state = time.time(), RUNNING
+            return
         key = self._key(run)
         if key in self._known:
-            self.remembered += 1
             self._replay(run, self._known[key])
             return
         self._service._work(run, scan_limit)

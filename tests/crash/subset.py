@@ -3,15 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 
-from tests.crash.faults import KINDS
+from tests.crash.faults import ENDINGS, KINDS
 from tests.crash.trial import Point
 
-# Of everybody who makes calls one is killed, and one meets another kind of fault.
-_OTHERS = tuple(kind for kind in KINDS if kind != "killed")
+_OTHERS = tuple(kind for kind in KINDS if kind not in ("killed", *ENDINGS))
 
 
 def subset(points: Iterable[Point]) -> list[Point]:
-    """Two points of every function, of the state machines and of the rollback.
+    """Two points of every function and of the rollback, and one of each kind of the states.
 
     Which ones follows from the points' names alone, so it only changes where the calls do.
     """
@@ -22,7 +21,7 @@ def subset(points: Iterable[Point]) -> list[Point]:
     for number, who in enumerate(sorted(by_actor)):
         drawn = sorted(by_actor[who], key=lambda point: _hash(str(point)))
         other = _OTHERS[number % len(_OTHERS)]
-        for kind in ("killed", other):
+        for kind in KINDS if who == "states" else ("killed", other):
             chosen.append(next(point for point in drawn if point.kind == kind))
     return sorted(chosen)
 

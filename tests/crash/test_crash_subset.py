@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from springtide import reporting
 
 from tests.crash.faults import KINDS, Address
 from tests.crash.subset import subset
@@ -54,6 +55,16 @@ def test_crash_that_nothing_makes_good_is_told(
 
     about = {each.removeprefix("after rollback: ").partition(":")[0] for each in result.wrong}
     assert {"rows that readers see", "lease held by"} <= about
+
+
+def test_query_that_nobody_stops_is_told(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "_stop_queries", lambda *_: ([], []))
+    about = "slice=000001 step=extract chunk=0 attempt=1"
+    polls = Address("states", f"Poll Query {about}", "lambda.Invoke", 1)
+
+    result = story.attempt(Point("first", "aborted", polls))
+
+    assert any("run on after the run has ended" in each for each in result.wrong)
 
 
 def _left_alone(phase: Any) -> Any:

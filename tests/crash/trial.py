@@ -9,14 +9,18 @@ from typing import NamedTuple
 
 from springtide.settings import Settings
 
+from local.athena.runs import TERMINAL
 from local.machine import Machine
 from tests.crash.facts import Facts, differences, facts
-from tests.crash.faults import KINDS, Address, Addresses, Injected
-from tests.crash.lake import visible
+from tests.crash.faults import KINDS, Address, Addresses, Injected, befalls
+from tests.crash.lake import notices, visible
 from tests.crash.likeness import likeness
 from tests.crash.remembering import RememberingAthena
 from tests.crash.scenario import PARAMETERS, PHASES, Phase, Stage
 from tests.crash.world import World, capture, restore, settle
+
+# How executions end that somebody has to hear of.
+BADLY = ("FAILED", "ABORTED", "TIMED_OUT")
 
 
 class Point(NamedTuple):
@@ -43,6 +47,7 @@ class Story:
     """The undisturbed story: where each phase begins, its calls, and what it leads to."""
 
     stage: Stage
+    athena: RememberingAthena
     phases: tuple[Phase, ...] = PHASES
     begins: dict[str, World] = field(default_factory=dict)
     calls: dict[str, list[Address]] = field(default_factory=dict)
@@ -63,6 +68,7 @@ class Story:
             for phase in self.phases
             for address in self.calls[phase.name]
             for kind in KINDS
+            if befalls(kind, address)
         ]
 
     def tell(self) -> None:
@@ -81,11 +87,18 @@ class Story:
         """Has the fault happen, then makes it good and looks what is there in the end."""
         phase = next(phase for phase in self.phases if phase.name == point.phase)
         restore(self.stage.machine, self.begins[phase.name])
-        fault = Injected(point.address, point.kind)
+        fault = Injected(point.address, point.kind, self.athena)
+        told = notices()
         ended = self._acted(phase, fault)
         wrong = [] if fault.fired else ["the call was not made, so nothing was tried"]
         if point.kind == "throttled" and ended != "SUCCEEDED":
             wrong.append(f"throttled calls made it end as {ended}")
+        told = notices() - told
+        if told != (ended in BADLY):
+            wrong.append(f"{told} notices of a run that ended as {ended}")
+        running = [run.id for run in self.stage.machine.athena.history if run.state not in TERMINAL]
+        if running and not point.address.caller.startswith("Run Query"):
+            wrong.append(f"queries {running} run on after the run has ended")
         wrong += self._torn(phase)
         alike = likeness(self.stage.machine)
         if any((phase.name + way, alike) not in self._recovered for way in phase.recoveries):
@@ -164,7 +177,7 @@ def told_story() -> Iterator[Story]:
     ):
         athena = RememberingAthena(machine)
         try:
-            story = Story(Stage(machine, _settings(machine)))
+            story = Story(Stage(machine, _settings(machine)), athena)
             story.tell()
             yield story
         finally:

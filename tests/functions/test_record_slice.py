@@ -1,7 +1,13 @@
+from collections import Counter
 from collections.abc import Callable
 
+import pytest
+
+from local.calls import ApiCall, Watcher
+from local.handlers import FunctionDiedError
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.undo import ledger
 
 
 def test_recorded_hours_are_taken_and_not_planned_again(leased: Callable[..., Rig]) -> None:
@@ -17,3 +23,46 @@ def test_recorded_hours_are_taken_and_not_planned_again(leased: Callable[..., Ri
     assert recorded == again == account
     assert not plan(it)["planned"]
     assert it.account().lines == 3
+
+
+class Kills(Watcher):
+    """Kills record_slice after so many of its calls of an operation."""
+
+    def __init__(self, operation: str, nth: int) -> None:
+        self._wanted = (operation, nth)
+        self._seen: Counter[str] = Counter()
+
+    def after(self, call: ApiCall) -> None:
+        if "RecordSlice" in call.principal.name:
+            self._seen[call.operation] += 1
+            if (call.operation, self._seen[call.operation]) == self._wanted:
+                raise FunctionDiedError("Runtime.ExitError", "killed")
+
+
+@pytest.mark.parametrize(
+    ("operation", "nth", "again"),
+    [("PutItem", 2, True), ("UpdateItem", 2, True), ("DeleteItem", 1, False)],
+    ids=["the hour is recorded", "the slice is recorded", "the hour is closed"],
+)
+def test_no_slice_stays_unrecorded_when_its_recording_is_cut_off(
+    leased: Callable[..., Rig], operation: str, nth: int, again: bool
+) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1), event(1), "broken")
+    slice_id = plan(it)["id"]
+    upto(it, slice_id, "record_slice")
+    kills = Kills(operation, nth)
+    it.machine.calls.watchers.append(kills)
+    with pytest.raises(FunctionError, match="killed"):
+        it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
+    it.machine.calls.watchers.remove(kills)
+
+    planned = plan(it)
+
+    assert planned["planned"] is again
+    if again:
+        upto(it, planned["id"], "record_slice")
+        it.invoke("record_slice", {"execution": EXECUTION, "slice": planned["id"], "now": NOW})
+    assert ledger(it).unfinished_slice() is None
+    assert ledger(it).open_hours() == {}
+    assert (it.account().lines, it.account().distinct) == (3, 1)

@@ -1,0 +1,37 @@
+"""What moto works out anew for every call although it never changes, worked out once."""
+
+from functools import cache
+from typing import Any
+
+import moto.core.responses
+from moto.core.serialize import AttributePicker
+from moto.core.utils import get_value
+
+_MISSING = object()
+_pick: Any = AttributePicker.__call__
+
+
+@cache
+def install() -> None:
+    """Have moto remember which actions a service has, and how a response's members are named."""
+    responses: Any = moto.core.responses
+    responses.method_names_from_class = cache(responses.method_names_from_class)
+    picker: Any = AttributePicker
+    picker.__call__ = _picked
+
+
+def _picked(self: Any, context: Any) -> Any:
+    """The value of a response's member: of a dict, by names that only its shape decides."""
+    found = context.obj
+    if type(found) is not dict or context.shape is None or self.response_transformers:
+        return _pick(self, context)
+    known = context.shape.__dict__.setdefault("_names_in_dicts", {})
+    names = known.get((type(self), context.key))
+    if names is None:
+        names = tuple(dict.fromkeys(self.get_possible_keys(context)))
+        known[type(self), context.key] = names
+    for name in names:
+        value = get_value(found, name, _MISSING) if "." in name else found.get(name, _MISSING)
+        if value is not _MISSING:
+            return value
+    return None
