@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from local import crawler
 from tests.pipeline.rig import Rig
 
 NOW = "2026-11-23T01:24:53.000Z"
@@ -36,6 +38,18 @@ def plan(it: Rig, turn: int = 0, cursor: str | None = None) -> dict[str, Any]:
     }
     slice_: dict[str, Any] = it.invoke("plan_slice", event)
     return slice_
+
+
+def crawl(it: Rig, now: datetime) -> dict[str, Any]:
+    """Starts a crawl, lets it end, and takes its result."""
+    it.mount()
+    started = it.invoke("start_crawler", {"now": now.isoformat()})
+    assert started["state"] == "RUNNING"
+    crawler.finish()  # a crawl that is polled too often is given up on
+    found: dict[str, Any] = it.invoke(
+        "poll_crawler", {"crawl": started, "now": now.isoformat()}
+    )
+    return found
 
 
 def query(it: Rig, slice_id: str, step: str, chunk: int = 0) -> dict[str, Any]:

@@ -16,9 +16,11 @@ Bring = Callable[..., Rig]
 
 
 def hours_touched(sql: str) -> int:
-    """How many event hours a merge writes."""
+    """How many event hours a merge writes: of each group of its predicate, dates times hours."""
     where = sql.split("FROM events\n")[1].split("UNION ALL")[0]
-    return len(re.findall(r"'\d\d'", where))
+    groups = re.findall(r"event_date IN \((.*?)\) AND event_hour IN \((.*?)\)", where)
+    assert len(groups) == where.count("event_date")
+    return sum(len(dates.split(",")) * len(hours.split(",")) for dates, hours in groups)
 
 
 def merges(it: Rig, since: int = 0) -> list[str]:
