@@ -24,8 +24,9 @@ def query(
 ) -> None:
     """Ask the published tables something, in Athena's SQL.
 
-    Tables: events (by event_date and event_hour, UTC) and quarantine (by arrival_hour). Name the
-    partition keys in WHERE where you can: in AWS you pay for what is scanned.
+    Tables: events and the data set's derived tables, such as traffic (by event_date and event_hour,
+    UTC), and quarantine (by arrival_hour). Name the partition keys in WHERE where you can: in AWS
+    you pay for what is scanned.
 
     Example: `springtide query "SELECT event_hour, count(*) AS events FROM events
     WHERE event_date = '2020-07-13' GROUP BY event_hour ORDER BY event_hour" --out out`

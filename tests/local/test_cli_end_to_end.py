@@ -14,6 +14,7 @@ from tests.oracle import EVENT_COLUMNS, Rejected, expect
 
 START = datetime(2020, 7, 13, 22, tzinfo=UTC)  # a period over midnight
 PREFIX = "raw/traffic"
+README = Path(__file__).parents[2] / "README.md"
 
 runner = CliRunner()
 
@@ -38,6 +39,11 @@ def rows(out: Path, table: str) -> list[dict[str, Any]]:
         folder = file.parent.relative_to(out / table).as_posix()
         found += [row | {"folder": folder} for row in pq.ParquetFile(file).read().to_pylist()]
     return found
+
+
+def shown_in_readme(title: str) -> str:
+    """The block of output in the README that begins with a title."""
+    return f"{title}\n" + README.read_text().split(f"```\n{title}\n")[1].split("```")[0]
 
 
 def landed(path: str) -> str:
@@ -182,4 +188,5 @@ def test_demo_adds_up(tmp_path: Path) -> None:
     shown = springtide("demo", "--out", str(out))
 
     assert "0 queries started, 0 partitions rewritten" in shown
+    assert shown_in_readme("Every landed line") in shown
     is_what_the_oracle_expects(out / "landing", out)
