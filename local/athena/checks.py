@@ -27,26 +27,61 @@ def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: st
 
 
 def _check_names(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: str) -> None:
+    offered = _Offered(tables, database)
     for scope in traverse_scope(tree):
         own = (item for item in scope.columns if _query_of(item) is scope.expression)
         for column in own:
-            if not _resolves(column, scope, tables, database):
+            if not _resolves(column, scope, offered):
                 name = column.sql(dialect="athena").replace('"', "")
                 raise syntax_error(
                     f"COLUMN_NOT_FOUND: line 1:1: Column '{name}' cannot be resolved"
                 )
 
 
-def _resolves(
-    column: exp.Column, scope: Scope, tables: Mapping[tuple[str, str], Table], database: str
-) -> bool:
+class _Offered:
+    """The names that a statement's sources of rows offer, each found out once."""
+
+    def __init__(self, tables: Mapping[tuple[str, str], Table], database: str) -> None:
+        self._tables = tables
+        self._database = database
+        self._known: dict[int, frozenset[str] | None] = {}
+
+    def by(self, source: exp.Table | Scope) -> frozenset[str] | None:
+        """Return the names that a source offers, or None if that is not known here."""
+        if id(source) not in self._known:
+            self._known[id(source)] = self._find(source)
+        return self._known[id(source)]
+
+    def _find(self, source: exp.Table | Scope) -> frozenset[str] | None:
+        if isinstance(source, exp.Table):
+            found = self._tables.get(((source.db or self._database).lower(), source.name.lower()))
+            if found is None:
+                return None
+            return frozenset({column.name for column in (*found.columns, *found.keys)} | {PATH})
+        if not isinstance(source.expression, exp.Query) or source.is_udtf:
+            return None
+        names = _output_names(source.expression)
+        if renamed := _renamed(source):
+            return frozenset(renamed)
+        if "*" not in names and not source.expression.is_star:
+            return frozenset(names)
+        for inner in _branches(source):
+            for part in inner.sources.values():
+                columns = self.by(part)
+                if columns is None:
+                    return None
+                names |= columns
+        return frozenset(names)
+
+
+def _resolves(column: exp.Column, scope: Scope, offered: _Offered) -> bool:
     first = column.parts[0].name.lower()
     if _in_order_by(column) and first in _output_names(scope.expression):
         return True
     place: Scope | None = scope
     while place is not None:
         for name, source in place.sources.items():
-            columns = _source_columns(source, tables, database)
+            columns = offered.by(source)
             if columns is None or first in columns:
                 return True
             if len(column.parts) > 1 and first == name.lower():
@@ -75,31 +110,6 @@ def _is_lambda_parameter(column: exp.Column, name: str) -> bool:
 
 def _output_names(query: exp.Expr) -> set[str]:
     return {name.lower() for name in query.named_selects} if isinstance(query, exp.Query) else set()
-
-
-def _source_columns(
-    source: exp.Table | Scope, tables: Mapping[tuple[str, str], Table], database: str
-) -> set[str] | None:
-    """Return the names that a source of rows offers, or None if that is not known here."""
-    if isinstance(source, exp.Table):
-        found = tables.get(((source.db or database).lower(), source.name.lower()))
-        if found is None:
-            return None
-        return {column.name for column in (*found.columns, *found.keys)} | {PATH}
-    if not isinstance(source.expression, exp.Query) or source.is_udtf:
-        return None
-    names = _output_names(source.expression)
-    if renamed := _renamed(source):
-        return renamed
-    if "*" not in names and not source.expression.is_star:
-        return names
-    for inner in _branches(source):
-        for part in inner.sources.values():
-            columns = _source_columns(part, tables, database)
-            if columns is None:
-                return None
-            names |= columns
-    return names
 
 
 def _branches(scope: Scope) -> Sequence[Scope]:
