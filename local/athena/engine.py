@@ -15,7 +15,8 @@ from local.athena.catalog import Catalog, Column, Table
 from local.athena.dialect import to_duckdb
 from local.athena.errors import QueryCancelled, translate
 from local.athena.hivetypes import athena_type
-from local.athena.relations import Reader, Readings
+from local.athena.readings import Readings
+from local.athena.relations import Reader
 from local.athena.shapes import Shapes
 from local.athena.statements import Unload
 from local.objects import Objects
@@ -78,7 +79,7 @@ class Session:
         database: str,
         scan_limit: int | None,
     ) -> None:
-        self.readings = Readings(scan_limit)
+        self.readings = Readings(objects, scan_limit)
         self._objects = objects
         self._catalog = catalog
         self._folder = folder
@@ -145,7 +146,7 @@ class Session:
             table = found[(place.db or self._database).lower(), place.name.lower()]
             shown[id(place)] = [column.name for column in (*table.columns, *table.keys)]
         names.expand_stars(tree, shown)
-        reader = Reader(self._cursor, self._objects, self.readings, names.used_columns(tree))
+        reader = Reader(self._cursor, self.readings, names.used_columns(tree))
         views = []
         for number, place in enumerate(places):
             table = found[(place.db or self._database).lower(), place.name.lower()]

@@ -1,7 +1,7 @@
 """Makes a Glue table, pruned for one place in a statement, readable by DuckDB."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
@@ -9,47 +9,11 @@ from sqlglot import exp
 
 from local.athena import pruning
 from local.athena.catalog import PATH, Column, Partition, Table, files_below, uri_of
-from local.athena.errors import QueryCancelled, QueryFailed
 from local.athena.projection import partitions as projected_partitions
+from local.athena.readings import Readings, SourceFile
 from local.athena.textlines import TextLines
-from local.objects import MissingObjectError, Objects, StoredObject
 
 _PATH_COLUMN = Column(PATH, "VARCHAR")
-
-
-@dataclass
-class Readings:
-    """What one statement has opened so far, and what went wrong while it was reading."""
-
-    scan_limit: int | None = None
-    scanned_bytes: int = 0
-    uris: list[str] = field(default_factory=list)
-    paths: dict[str, str] = field(default_factory=dict)  # local path to URI
-    failure: QueryFailed | QueryCancelled | None = None
-
-    def count(self, size: int) -> None:
-        """Add to the bytes scanned.
-
-        Raises QueryCancelled above the workgroup's limit.
-        """
-        self.scanned_bytes += size
-        if self.scan_limit is not None and self.scanned_bytes > self.scan_limit:
-            self.failure = QueryCancelled("Bytes scanned limit was exceeded")
-            raise self.failure
-
-    def fail(self, reason: str) -> QueryFailed:
-        """Remember, and return, the failure that matters more than what DuckDB makes of it."""
-        failure = QueryFailed(reason)
-        self.failure = failure
-        return failure
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """An object to be read and the values of the partition keys for its rows."""
-
-    item: StoredObject
-    values: tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +21,6 @@ class Reader:
     """Reads tables for one statement."""
 
     cursor: duckdb.DuckDBPyConnection
-    objects: Objects
     readings: Readings
     used_columns: frozenset[str] | None  # None: all of them
 
@@ -87,7 +50,7 @@ class Reader:
         files = [
             SourceFile(item, found[at].values)
             for at in kept
-            for item in files_below(self.objects, found[at].location)
+            for item in files_below(self.readings.objects, found[at].location)
         ]
         by_path = pruning.predicate_over(place, [*keys, PATH])
         if by_path is None or not _mentions_path(by_path):
@@ -98,10 +61,10 @@ class Reader:
 
     def _uris(self, prefix: str) -> list[str]:
         folder = prefix[: prefix.rindex("/") + 1]
-        return [uri_of(item) for item in files_below(self.objects, folder)]
+        return [uri_of(item) for item in files_below(self.readings.objects, folder)]
 
     def _text(self, name: str, table: Table, files: list[SourceFile]) -> None:
-        lines = TextLines(table, files, self)
+        lines = TextLines(table, files, self.readings)
         self.cursor.register(f"{name}_lines", lines)
         casts = (
             f'TRY_CAST("{column.name}" AS {column.type}) AS "{column.name}"'
@@ -109,30 +72,12 @@ class Reader:
         )
         self._view(name, f'SELECT {", ".join(casts)} FROM "{name}_lines"')
 
-    def open(self, file: SourceFile) -> str:
-        """Return the local path of an object and note that it is being read.
-
-        Raises QueryFailed, naming the object, if it is gone.
-        """
-        uri = uri_of(file.item)
-        try:
-            path = str(self.objects.path(file.item.bucket, file.item.key))
-        except MissingObjectError as error:
-            raise self.readings.fail(
-                f"HIVE_CURSOR_ERROR: Failed to read file at {uri}: "
-                "The specified key does not exist. (Service: Amazon S3; Status Code: 404; "
-                "Error Code: NoSuchKey)"
-            ) from error
-        self.readings.uris.append(uri)
-        self.readings.paths[path] = uri
-        return path
-
     def _parquet(self, name: str, table: Table, files: list[SourceFile]) -> None:
         full = [file for file in files if file.item.size]
         if not full:
             self._nothing(name, table)
             return
-        paths = [self.open(file) for file in full]
+        paths = [self.readings.open(file) for file in full]
         listed = ", ".join(_quote(path) for path in paths)
         source = f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false)"
         described = self.cursor.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()

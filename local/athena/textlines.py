@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
 from local.athena.catalog import PATH, Table, uri_of
 from local.athena.errors import not_supported
+from local.athena.readings import Readings, SourceFile
 from local.athena.textfiles import UnreadableFileError, is_compressed, read_lines
-
-if TYPE_CHECKING:
-    from local.athena.relations import Reader, SourceFile
 
 _CONTROL_A = "\x01"  # LazySimpleSerDe's field delimiter
 _HIVE_NULL = "\\N"
@@ -21,10 +19,10 @@ _UNSUPPORTED = ("escape.delim", "line.delim", "mapkey.delim")
 class TextLines:
     """The rows of some text objects; each scan reads them anew."""
 
-    def __init__(self, table: Table, files: "list[SourceFile]", reader: "Reader") -> None:
+    def __init__(self, table: Table, files: list[SourceFile], readings: Readings) -> None:
         self._table = table
         self._files = files
-        self._reader = reader
+        self._readings = readings
         self._row = _RowFormat(table)
         names = [column.name for column in (*table.columns, *table.keys)]
         self._schema = pa.schema([(name, pa.string()) for name in (*names, PATH)])
@@ -38,8 +36,8 @@ class TextLines:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         for file in self._files:
-            path = Path(self._reader.open(file))
-            self._reader.readings.count(file.item.size)
+            path = Path(self._readings.open(file))
+            self._readings.count(file.item.size)
             constants = (*file.values, uri_of(file.item))
             try:
                 for lines in read_lines(path, compressed=is_compressed(file.item.key)):
@@ -47,7 +45,7 @@ class TextLines:
                     columns = [*self._row.columns(lines), *shared]
                     yield pa.record_batch(columns, schema=self._schema)
             except (UnreadableFileError, OSError) as error:
-                raise self._reader.readings.fail(
+                raise self._readings.fail(
                     f"HIVE_CURSOR_ERROR: Failed to read file at {uri_of(file.item)}: {error}"
                 ) from error
 
