@@ -74,6 +74,9 @@ class Counts:
     ledger_writes: float = 0
     ledger_reads: float = 0
     glue_requests: float = 0
+    # Sent to EventBridge. Assumed to be below the 64 KB that are billed as one, which is some
+    # thousand partitions.
+    events: float = 0
 
     def __add__(self, other: Counts) -> Counts:
         mine, theirs = asdict(self), asdict(other)
@@ -161,6 +164,8 @@ def _of_turn(turn: Turn, tables: int) -> Counts:
         # Partitions looked up; each table's completeness read and written; a chunk's partitions
         # looked up, its table, and those created and those updated.
         glue_requests=2 + 2 * derived + 2 * tables + 4 * chunks,
+        # The slice is announced.
+        events=1,
     )
 
 

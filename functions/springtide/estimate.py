@@ -7,15 +7,16 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from springtide import dataset, experience, scanning, tables, usage
-from springtide.counts import Surroundings, Turn, polls
+from springtide import counts, dataset, experience, foretelling, tables, usage
+from springtide.counts import Counts, Surroundings
+from springtide.dataset import DataSet
 from springtide.experience import Counted, Experience
+from springtide.foretelling import Built, Intake
 from springtide.landing import total_bytes
 from springtide.ledger import Ledger
-from springtide.partitions import MAX_CHUNK_PARTITIONS
 from springtide.prices import bill
 from springtide.requests import Request
-from springtide.scanning import STEPS, Volume
+from springtide.scanning import EVENTS, STEPS
 from springtide.searching import Search
 from springtide.settings import Settings
 from springtide.slicing import Choice, cut
@@ -45,6 +46,10 @@ class Estimate:
     experience: Experience
     queries: int
     scanned_bytes: int
+    # States, calls and requests of this run, and how often its queries are polled, by the assumed
+    # time that they take.
+    counts: Counts
+    polls: int
     # Dollars by service, for this run; a crawl and what is stored are not part of it.
     price: dict[str, float]
 
@@ -56,6 +61,7 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
     known = experience.learn(ledger, store)
     asked = [] if request is None else [_item(request)]
     search = Search(settings, ledger, now, None, asked)
+    data_set = dataset.load(settings.data_set)
     slices, turned = [], []
     hours: dict[str, str | None] = {}
     pending = unread = 0
@@ -69,12 +75,12 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
             hours[str(hour)] = None if recorded is None else recorded["slice"]
             unread += len(search.unread(taken))
         slices.append(_slice(choice))
-        turned.append(_turned(settings, known, slices[-1]))
+        turned.append(foretold(data_set, known, slices[-1]))
     before = {slice_id for slice_id in hours.values() if slice_id is not None}
     counted = experience.counted(ledger, store, hours, before)
     changed = len(search.changed.keys() - search.open.keys())
     objects = sum(each["objects"] for each in slices)
-    published = len(tables.published_tables(dataset.load(settings.data_set)))
+    published = len(tables.published_tables(data_set))
     around = Surroundings(published, objects, batches=max(1, len(turned)))
     return Estimate(
         pending=pending,
@@ -86,53 +92,50 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
         unread=unread,
         slices=slices,
         counted=counted if counted.arrival_hours else None,
-        event_hours=sum(_event_hours(known, each) for each in slices),
+        event_hours=sum(each.turn.event_hours for each in turned),
         experience=known,
         queries=sum(each.turn.queries for each in turned),
         scanned_bytes=round(sum(each.scanned_bytes for each in turned)),
+        counts=counts.of_run([each.turn for each in turned], around),
+        polls=sum(each.turn.polls for each in turned),
         price=bill(usage.of_turns(turned, around)),
     )
 
 
-def _turned(settings: Settings, known: Experience, slice_: dict[str, Any]) -> Turned:
-    """A slice's turn. Without experience its event hours are taken to be empty so far."""
-    touched, arrived = _event_hours(known, slice_), slice_["hours"]
-    reaches = [table.reach_hours for table in dataset.load(settings.data_set).derived]
-    volume = Volume(
-        landed=slice_["bytes"],
-        current=0,
-        read=slice_["bytes"] * scanning.EVENTS,
-        event_chunks=_chunks(touched),
-        quarantine_chunks=_chunks(arrived),  # if it has any
-        derived_chunks=sum(_chunks(touched + reach) for reach in reaches),
-    )
-    queries = scanning.queries(volume)
-    found = scanning.scanned(volume)
+def foretold(data_set: DataSet, known: Experience, slice_: dict[str, Any]) -> Turned:
+    """A slice's turn, if it goes as those before it did."""
+    scanned = None
     if known.slices:
-        found = {step: known.scanned[step] * slice_["bytes"] for step in STEPS}
-    built = sum(touched + reach for reach in reaches)
-    flips = touched + arrived + built
-    polled = sum(int(n) * polls(found[step] / n) for step, n in queries.items() if n)
-    written = scanning.files(flips, volume.staged * (1 + scanning.DERIVED))
-    merges, derives = round(queries["merge"]), round(queries["derive"])
-    return Turned(
-        Turn(arrived, touched, merges, derives, flips, polled),
-        queries,
-        found,
-        # What was there, new versions for their audit, events for what is derived and its audit.
-        files_read=slice_["objects"] + 4 * written,
-        files_written=written,
-        listings=arrived + 4 * flips,
+        scanned = {step: known.scanned[step] * slice_["bytes"] for step in STEPS}
+    return foretelling.turned(_intake(data_set, known, slice_), scanned)
+
+
+def _intake(data_set: DataSet, known: Experience, slice_: dict[str, Any]) -> Intake:
+    arrived, landed = slice_["hours"], slice_["bytes"]
+    touched = max(1, _whole(known.event_hours_an_hour * arrived))
+    current = touched * known.current_rows_an_hour / known.rows_a_byte * EVENTS
+    an_hour = (current + landed * EVENTS) / touched
+    built = {
+        table: _whole(known.built_an_event_hour.get(table.table, 1) * touched)
+        for table in data_set.derived
+    }
+    return Intake(
+        landed=landed,
+        objects=slice_["objects"],
+        arrival_hours=arrived,
+        quarantined=_whole(known.quarantined_an_hour * arrived),
+        event_hours=touched,
+        rows_an_hour=landed * known.rows_a_byte / touched + known.current_rows_an_hour,
+        current=current,
+        derived=[
+            Built(hours, (hours + table.reach_hours) * an_hour) for table, hours in built.items()
+        ],
     )
 
 
-def _event_hours(known: Experience, slice_: dict[str, Any]) -> int:
-    arrived: int = slice_["hours"]
-    return max(1, ceil(known.event_hours_an_hour * arrived))
-
-
-def _chunks(partitions: int) -> int:
-    return ceil(partitions / MAX_CHUNK_PARTITIONS)
+def _whole(number: float) -> int:
+    """The next whole number, but for what arithmetic has added."""
+    return ceil(round(number, 6))
 
 
 def _slice(choice: Choice) -> dict[str, Any]:

@@ -10,13 +10,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from springtide.chunks import DOCUMENTS
 from springtide.ledger import Ledger
-from springtide.partitions import EVENTS
-from springtide.scanning import STEPS
+from springtide.partitions import EVENTS, QUARANTINE
+from springtide.scanning import ROWS_A_BYTE, STEPS
 from springtide.store import Store
 
 # So many slices back; older ones may be of another declaration or volume.
 _SLICES = 5
+_DOCUMENTS = ("plan", *dict.fromkeys(DOCUMENTS.values()))
 
 
 @dataclass(frozen=True)
@@ -25,34 +27,62 @@ class Experience:
 
     slices: int
     event_hours_an_hour: float
+    # Arrival hours with rejects, of all.
+    quarantined_an_hour: float
+    # Hours of each derived table that are built for a touched event hour.
+    built_an_event_hour: Mapping[str, float]
+    # Rows for each landed byte, and rows that a touched event hour has already.
+    rows_a_byte: float
+    current_rows_an_hour: float
     # Bytes that the queries of a step scan for each landed byte.
     scanned: Mapping[str, float]
 
 
-# For the first slice of all; what its queries scan, scanning.py tells.
-ASSUMED = Experience(0, 1.0, {})
+# For the first slice of all, whose event hours are empty so far; what its queries scan,
+# scanning.py tells.
+ASSUMED = Experience(0, 1.0, 1.0, {}, ROWS_A_BYTE, 0.0, {})
 
 
 def learn(ledger: Ledger, store: Store) -> Experience:
     """The ratios of the last recorded slices, ASSUMED if there are none."""
     newest = ledger.query("slice", newest_first=True)
     ids = [item["sk"] for item in islice(newest, 4 * _SLICES) if item["state"] == "recorded"]
-    slices = hours = touched = landed = 0
+    total: Counter[str] = Counter()
     scanned: Counter[str] = Counter()
+    built: Counter[str] = Counter()
     for slice_id in ids[:_SLICES]:
-        plan, partitions = (_read(store, slice_id, name) for name in ("plan", "partitions"))
-        if plan is None or partitions is None:
+        plan, *documents = (_read(store, slice_id, name) for name in _DOCUMENTS)
+        if plan is None or None in documents:
             continue
-        slices += 1
-        hours += len(plan["hours"])
-        landed += sum(size for hour in plan["hours"] for _, size, _ in hour["objects"])
-        touched += len(event_hours(partitions))
+        total["slices"] += 1
+        total["hours"] += len(plan["hours"])
+        total["landed"] += sum(size for hour in plan["hours"] for _, size, _ in hour["objects"])
+        for chunk in (chunk for document in documents for chunk in document["chunks"]):
+            built[chunk["table"]] += len(chunk["partitions"])
+            if chunk["table"] == EVENTS.table:
+                total["rows"] += sum(chunk["delta_rows"])
+                total["current"] += sum(base["rows"] for base in chunk["base"] if base)
         for query in ledger.query(f"query#{slice_id}"):
             scanned[query["sk"].split("#")[0]] += query.get("scanned_bytes", 0)
-    if not hours or not landed:
+    if not total["hours"] or not total["landed"]:
         return ASSUMED
-    ratios = {step: scanned[step] / landed for step in STEPS}
-    return Experience(slices, touched / hours, ratios)
+    return _experience(total, built, scanned)
+
+
+def _experience(
+    total: Mapping[str, int], built: Mapping[str, int], scanned: Mapping[str, int]
+) -> Experience:
+    hours, landed, touched = total["hours"], total["landed"], built[EVENTS.table]
+    derived = built.keys() - {EVENTS.table, QUARANTINE.table}
+    return Experience(
+        slices=total["slices"],
+        event_hours_an_hour=touched / hours,
+        quarantined_an_hour=built[QUARANTINE.table] / hours,
+        built_an_event_hour={table: built[table] / max(1, touched) for table in derived},
+        rows_a_byte=total["rows"] / landed or ROWS_A_BYTE,
+        current_rows_an_hour=total["current"] / max(1, touched),
+        scanned={step: scanned[step] / landed for step in STEPS},
+    )
 
 
 def counted(ledger: Ledger, store: Store, hours: Iterable[str], slices: Iterable[str]) -> Counted:

@@ -95,8 +95,12 @@ PRICES = {
     "metric_months": Price(
         "CloudWatch", "custom metric a month", 0.30, "https://signoz.io/guides/cloudwatch-pricing"
     ),
+    # An alarm on an expression is billed for each metric in it. The source names us-east-2.
     "alarm_months": Price(
-        "CloudWatch", "alarm a month", 0.10, _AWS + "cloudwatch/pricing/", confirmed=False
+        "CloudWatch",
+        "alarm metric a month",
+        0.10,
+        _AWS + "blogs/compute/faster-scaling-with-amazon-ec2-auto-scaling-target-tracking/",
     ),
     "dashboard_months": Price(
         "CloudWatch",
@@ -106,7 +110,17 @@ PRICES = {
     ),
     "traces": Price("X-Ray", "trace", 5.00 / 1e6, _AWS + "xray/pricing/"),
     "schedules": Price(
-        "EventBridge", "scheduled call", 1.00 / 1e6, _AWS + "eventbridge/pricing/", confirmed=False
+        "EventBridge",
+        "scheduled call",
+        1.00 / 1e6,
+        "https://cloudburn.io/blog/amazon-eventbridge-pricing",
+    ),
+    # For each 64 KB; AWS's own events are free.
+    "events": Price(
+        "EventBridge",
+        "event put, 64 KB",
+        1.00 / 1e6,
+        "https://cloudburn.io/blog/amazon-eventbridge-pricing",
     ),
     "partitioned_gigabytes": Price(
         "Firehose", "GB partitioned", 0.020, _AWS + "firehose/pricing/", confirmed=False

@@ -14,6 +14,8 @@ from springtide.prices import billed_bytes
 
 STEPS = ("extract", "count", "merge", "audit", "derive", "audit_derived")
 
+# Events for a landed byte.
+ROWS_A_BYTE = 0.01455
 # Parquet bytes for a landed byte: the delta, and the events of an hour.
 DELTA, EVENTS = 0.225, 0.25
 # Bytes of derived tables for a byte of events.

@@ -54,6 +54,7 @@ def of_turns(turns: Sequence[Turned], around: Surroundings) -> dict[str, float]:
         # A run's execution and each query's.
         "traces": 1 + counts.queries,
         "schedules": 1,
+        "events": counts.events,
     }
 
 

@@ -1,4 +1,4 @@
-"""Writes the tables of docs/cost.md anew: python -m local.cost."""
+"""Writes the tables of docs/cost.md anew: .venv/bin/python -m local.cost."""
 
 from pathlib import Path
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from springtide.prices import AS_OF, ATHENA_MINIMUM_BYTES, GIGABYTE, PRICES, REGION, bill
 
-from local.cost.alternatives import ALTERNATIVES, look_back_days
+from local.cost.alternatives import ALTERNATIVES
 from local.cost.watching import watched
 from local.cost.workload import WORKLOADS, Workload, of_month, of_run, turns
 
@@ -125,11 +125,6 @@ def dollars(amount: float) -> str:
     return (
         f"{amount:,.0f}" if amount >= 100 else f"{amount:.2f}" if amount >= 0.1 else f"{amount:.4f}"
     )
-
-
-def look_backs() -> dict[str, int]:
-    """The look-back in days that each landing needs."""
-    return {each.name: look_back_days(each) for each in WORKLOADS}
 
 
 def _seen(confirmed: bool) -> str:

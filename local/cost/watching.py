@@ -1,12 +1,15 @@
 """What CloudWatch keeps for a stack, read from the template and the functions."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from springtide import dataset
 from springtide.dataset import REASONS
 from springtide.lateness import AGES
 from springtide.observability import UNITS
 
+from local.cost.workload import DATA_SET
 from local.template import load
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -15,12 +18,22 @@ _BY_REASON, _BY_AGE = 1, 1
 
 
 def watched(template: Path = TEMPLATE) -> dict[str, float]:
-    """Metrics, alarms and dashboards of a month; a metric of each reason and each age."""
-    kinds = [resource["Type"] for resource in load(template)["Resources"].values()]
-    reasons = len(REASONS) + len(dataset.load("traffic").rules)
+    """Metrics, metrics of alarms, and dashboards of a month; each reason and age is a metric."""
+    resources = list(load(template)["Resources"].values())
+    kinds = [resource["Type"] for resource in resources]
+    reasons = len(REASONS) + len(dataset.load(DATA_SET).rules)
     metrics = len(UNITS) - _BY_REASON - _BY_AGE + reasons + len(AGES)
     return {
         "metric_months": metrics,
-        "alarm_months": kinds.count("AWS::CloudWatch::Alarm"),
+        "alarm_months": sum(
+            _alarm_metrics(resource.get("Properties", {}))
+            for resource in resources
+            if resource["Type"] == "AWS::CloudWatch::Alarm"
+        ),
         "dashboard_months": kinds.count("AWS::CloudWatch::Dashboard"),
     }
+
+
+def _alarm_metrics(alarm: Mapping[str, Any]) -> int:
+    """The metrics that an alarm is billed for: those that its expression reads, else its one."""
+    return sum("MetricStat" in each for each in alarm.get("Metrics", [])) or 1

@@ -5,16 +5,16 @@ from __future__ import annotations
 from math import ceil, exp
 from typing import NamedTuple
 
-from springtide import scanning, usage
-from springtide.counts import Surroundings, Turn, polls
-from springtide.partitions import MAX_CHUNK_PARTITIONS, MAX_CHUNK_ROWS
+from springtide import dataset, tables, usage
+from springtide.counts import Surroundings
+from springtide.foretelling import Built, Intake, turned
 from springtide.prices import GIGABYTE
-from springtide.scanning import DELTA, DERIVED, EVENTS, Volume
+from springtide.scanning import DELTA, DERIVED, EVENTS, ROWS_A_BYTE
 from springtide.usage import Turned
 
 DAYS_A_MONTH = 30
-# Of the traffic data set: how far a window reaches, and how many tables are published.
-REACH_HOURS, TABLES = 1, 3
+# Whose tables, windows and rules are priced.
+DATA_SET = "traffic"
 # AWS's own pricing example has a crawler of 2 DPU; ten minutes are its minimum.
 CRAWL_DPU_HOURS = 2 * 10 / 60
 
@@ -57,12 +57,13 @@ def turns(workload: Workload) -> list[Turned]:
     else:
         count = ceil(workload.hours_a_run / min(limit // hour, workload.hours_a_run))
         hours = workload.hours_a_run / count
-    return [_turn(workload, hours)] * count
+    return [turned(intake_of(workload, hours))] * count
 
 
 def of_run(workload: Workload) -> dict[str, float]:
     """What a run uses."""
-    return usage.of_turns(turns(workload), Surroundings(TABLES))
+    published = len(tables.published_tables(dataset.load(DATA_SET)))
+    return usage.of_turns(turns(workload), Surroundings(published))
 
 
 def of_month(workload: Workload, watched: dict[str, float]) -> dict[str, float]:
@@ -82,60 +83,54 @@ def late_hours_touched(workload: Workload, hours: float, reach: int = 0) -> floa
     return workload.late_hours * (1 - untouched ** (1 + reach))
 
 
-def _turn(workload: Workload, hours: float) -> Turned:
-    """A turn over whole arrival hours, or a part of one. Late hours have all their events."""
+def intake_of(workload: Workload, hours: float) -> Intake:
+    """What a turn over so many whole arrival hours, or a part of one, takes in.
+
+    Late hours have all their events. An hour that a window reaches into has no events if it comes
+    after the newest one.
+    """
     late = late_hours_touched(workload, hours)
     fresh = max(1.0, hours)
     events_an_hour = workload.bytes_an_hour * EVENTS
     # Of an hour that is taken in parts, half is there already on average.
     partly = events_an_hour / 2 if hours < 1 else 0.0
-    touched = ceil(late + fresh)
-    built = ceil(fresh + late_hours_touched(workload, hours, REACH_HOURS) + REACH_HOURS)
-    # A window reaches into the hour before, which is read and not built.
-    read = fresh + late_hours_touched(workload, hours, REACH_HOURS + 1) + REACH_HOURS
-    rows_an_hour = workload.events_a_day / 24
-    capacity = max(1, min(MAX_CHUNK_PARTITIONS, int(MAX_CHUNK_ROWS // rows_an_hour)))
-    volume = Volume(
-        landed=workload.bytes_an_hour * hours,
-        current=late * events_an_hour + partly,
-        read=read * events_an_hour,
-        event_chunks=ceil(touched / capacity),
-        quarantine_chunks=1,
-        derived_chunks=ceil(built / capacity),
-    )
-    return _turned(workload, volume, hours, touched, built)
-
-
-def _turned(workload: Workload, volume: Volume, hours: float, touched: int, built: int) -> Turned:
-    queries, found = scanning.queries(volume), scanning.scanned(volume)
     arrived = ceil(hours)
-    polled = sum(ceil(n) * polls(found[step] / n) for step, n in queries.items())
-    events = scanning.files(touched, volume.staged)
-    derived = scanning.files(built, volume.read * DERIVED)
-    merges = round(queries["merge"])
-    return Turned(
-        Turn(arrived, touched, merges, round(queries["derive"]), touched + arrived + built, polled),
-        queries,
-        found,
-        # Events are read to merge, to audit, to derive and to audit that; new ones to audit.
-        files_read=workload.objects_an_hour * hours + 4 * events + 2 * derived,
-        files_written=events + derived + 2,
-        listings=arrived + 4 * touched + 2 * built,
+    return Intake(
+        landed=workload.bytes_an_hour * hours,
+        objects=workload.objects_an_hour * hours,
+        arrival_hours=arrived,
+        quarantined=arrived,
+        event_hours=ceil(late + fresh),
+        rows_an_hour=workload.events_a_day / 24,
+        current=late * events_an_hour + partly,
+        derived=[
+            _built(workload, hours, table.reach_hours) for table in dataset.load(DATA_SET).derived
+        ],
+    )
+
+
+def _built(workload: Workload, hours: float, reach: int) -> Built:
+    fresh = max(1.0, hours)
+    # Hours before those that are built are read and not built.
+    read = fresh + late_hours_touched(workload, hours, 2 * reach) + reach
+    return Built(
+        ceil(fresh + late_hours_touched(workload, hours, reach)),
+        read * workload.bytes_an_hour * EVENTS,
     )
 
 
 def _stored(workload: Workload) -> dict[str, float]:
     """A month of events and derived rows, and deltas and replaced versions while they are kept."""
     day = workload.bytes_a_day
-    tables = day * EVENTS * (1 + DERIVED) * DAYS_A_MONTH
+    published = day * EVENTS * (1 + DERIVED) * DAYS_A_MONTH
     replaced = sum(_replaced(each, workload) for each in turns(workload)) * workload.runs_a_day
     kept = (day * DELTA + replaced) * workload.retain_days
-    return {"s3_gb_months": (tables + kept) / GIGABYTE}
+    return {"s3_gb_months": (published + kept) / GIGABYTE}
 
 
-def _replaced(turned: Turned, workload: Workload) -> float:
+def _replaced(each: Turned, workload: Workload) -> float:
     """Bytes of versions that a turn replaces: all that it built but what landed."""
-    turn = turned.turn
+    turn = each.turn
     partitions = turn.flips - turn.arrival_hours - turn.event_hours
     whole = (turn.event_hours + DERIVED * partitions) * workload.bytes_an_hour * EVENTS
     fresh = workload.bytes_an_hour * workload.hours_a_run / len(turns(workload)) * EVENTS
@@ -150,13 +145,12 @@ def _collected(workload: Workload) -> dict[str, float]:
 
 
 # The sample of `springtide generate`: 100 detectors, a day.
-SAMPLE_EVENTS, SAMPLE_BYTES = 147_000, 10_100_000
+SAMPLE_BYTES = 10_100_000
 
 
 def of_size(name: str, bytes_a_day: float, late_hours: int, runs_a_day: int = 24) -> Workload:
     """A landing of so many bytes whose events compress as those of the sample do."""
-    events = bytes_a_day * SAMPLE_EVENTS / SAMPLE_BYTES
-    return Workload(name, events, bytes_a_day, 0.02, late_hours, runs_a_day)
+    return Workload(name, bytes_a_day * ROWS_A_BYTE, bytes_a_day, 0.02, late_hours, runs_a_day)
 
 
 WORKLOADS = (

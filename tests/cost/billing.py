@@ -10,6 +10,22 @@ from tests.pipeline.rig import Rig
 
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
 _READS = {"GetItem", "Query", "BatchGetItem"}
+# Services that a run's calls go to. What it asks of Athena and Step Functions is billed by bytes
+# and by transitions, whichever calls those take.
+_COUNTED = {"athena", "dynamodb", "events", "glue", "lambda", "s3", "stepfunctions"}
+
+
+# The calls that are counted of services that bill for calls; of Glue all are.
+_OPERATIONS = {
+    "dynamodb": _WRITES | _READS,
+    "events": {"PutEvents"},
+    "lambda": {"Invoke"},
+    "s3": {"PutObject", "ListObjectsV2", "GetObject"},
+}
+
+
+class UncountedError(AssertionError):
+    """When a run makes a call that the model knows nothing of."""
 
 
 class Meter(Watcher):
@@ -35,10 +51,14 @@ class Meter(Watcher):
         )
 
     def counts(self) -> Counts:
-        """All but the seconds, which only AWS could tell."""
+        """All but the seconds, which only AWS could tell.
+
+        Raises UncountedError for a call that nothing here counts: it may be billed for.
+        """
         made = Counter((call.service, call.operation) for call in self._calls)
+        for service, operation in made:
+            _check_counted(service, operation)
         functions_s3 = Counter(c.operation for c in self._calls if c.service == "s3")
-        assert set(functions_s3) <= {"PutObject", "ListObjectsV2", "GetObject"}
         return Counts(
             queries=made["athena", "StartQueryExecution"],
             transitions=self._transitions(),
@@ -48,6 +68,9 @@ class Meter(Watcher):
             ledger_writes=sum(_units(call, _WRITES) for call in self._calls),
             ledger_reads=sum(_units(call, _READS) for call in self._calls),
             glue_requests=sum(n for (service, _), n in made.items() if service == "glue"),
+            events=sum(
+                len(call.parameters["Entries"]) for call in self._calls if call.service == "events"
+            ),
         )
 
     def _transitions(self) -> int:
@@ -79,11 +102,15 @@ class Meter(Watcher):
         ]
 
 
+def _check_counted(service: str, operation: str) -> None:
+    if service not in _COUNTED or operation not in _OPERATIONS.get(service, {operation}):
+        raise UncountedError(f"{service} {operation} is called, and no price is asked for it")
+
+
 def _units(call: ApiCall, operations: set[str]) -> int:
     """Units of a call of DynamoDB's, if it is one of these: one each item of a batch."""
     if call.service != "dynamodb":
         return 0
-    assert call.operation in _WRITES | _READS
     if call.operation not in operations:
         return 0
     tables = call.parameters.get("RequestItems", {"": [None]}).values()

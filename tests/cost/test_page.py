@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from springtide.prices import GIGABYTE, PRICES, bill
+from springtide.scanning import ROWS_A_BYTE
 from typer.testing import CliRunner
 
 from local.cli.app import app
@@ -12,7 +13,6 @@ from local.cost.alternatives import ALTERNATIVES, Alternative
 from local.cost.watching import watched
 from local.cost.workload import (
     SAMPLE_BYTES,
-    SAMPLE_EVENTS,
     WORKLOADS,
     late_hours_touched,
     of_month,
@@ -25,7 +25,7 @@ from local.generate import GenerateOptions, generate
 
 def test_the_page_has_the_tables_of_the_model() -> None:
     text = PAGE.read_text()
-    assert filled(text) == text, "run: python -m local.cost"
+    assert filled(text) == text, "run: .venv/bin/python -m local.cost"
 
 
 def test_a_page_without_a_place_for_a_table_is_refused() -> None:
@@ -35,7 +35,7 @@ def test_a_page_without_a_place_for_a_table_is_refused() -> None:
 
 def test_the_small_landing_is_the_sample(tmp_path: Path) -> None:
     made = generate(GenerateOptions(tmp_path))
-    assert made.lines == pytest.approx(SAMPLE_EVENTS, rel=0.02)
+    assert made.lines == pytest.approx(SAMPLE_BYTES * ROWS_A_BYTE, rel=0.02)
     assert made.bytes == pytest.approx(SAMPLE_BYTES, rel=0.02)
 
 
@@ -49,6 +49,15 @@ def test_alarms_and_dashboards_are_those_of_the_template(tmp_path: Path) -> None
     template.write_text(f"Resources:\n  One: {alarm}\n  Two: {alarm}\n")
     found = watched(template)
     assert (found["alarm_months"], found["dashboard_months"]) == (2, 0)
+
+
+def test_an_alarm_on_an_expression_is_billed_for_each_metric_in_it(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    metrics = "[{Id: e, Expression: a + b}, {Id: a, MetricStat: {}}, {Id: b, MetricStat: {}}]"
+    template.write_text(
+        f"Resources:\n  One: {{Type: AWS::CloudWatch::Alarm, Properties: {{Metrics: {metrics}}}}}\n"
+    )
+    assert watched(template)["alarm_months"] == 2
 
 
 def test_a_late_event_costs_its_whole_hour() -> None:
