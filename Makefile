@@ -83,7 +83,8 @@ $(VENV)-lambda/.ready: Makefile
 	@$(PYTHON313) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || \
 		{ echo "the functions run on Python 3.13; set PYTHON313=/path/to/python3.13"; exit 1; }
 	$(PYTHON313) -m venv $(VENV)-lambda
-	$(VENV)-lambda/bin/python -m pip install --quiet --constraint constraints.txt awslambdaric boto3
+	$(VENV)-lambda/bin/python -m pip install --quiet --constraint constraints.txt \
+		'awslambdaric; sys_platform == "linux"' boto3
 	@touch $@
 
 clean: ## everything that can be made again

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-REGION = "eu-west-1"
+from local.clients import ACCOUNT, REGION
+
 UP_SECONDS = 120
 
 
@@ -33,7 +34,13 @@ def emulator(executable: Path, folder: Path) -> Iterator[dict[str, str]]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
-    own = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "MINISTACK_REGION": REGION}
+    own = {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        # So that names and ARNs are those of the offline machine.
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+    }
     log = folder / "ministack.log"
     with log.open("w") as output:
         process = subprocess.Popen(
