@@ -28,6 +28,7 @@ from local import (
     pauses,
     snapshot,
     stepfunctions,
+    tableversions,
 )
 from local.clients import ACCOUNT, REGION, new_client, shared_client
 from local.metrics import Datapoint, of_calls, of_executions
@@ -247,7 +248,7 @@ class Machine:
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
             calls, callscope, clock, cloudformation, events, firehose, lambdas, limits, motospeed,
-            pauses, stepfunctions,
+            pauses, stepfunctions, tableversions,
         ):  # fmt: skip
             part.install()
         pauses.set_scale(self.wait_scale)

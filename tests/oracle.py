@@ -10,6 +10,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -178,10 +179,25 @@ class _Pairs(list[tuple[str, Any]]):
 
 
 def as_text(value: Any) -> str | None:
-    """Return a text, or a number or truth value as it is written; nothing for what is nested."""
+    """Return a text, or a number or truth value as text; nothing for what is nested."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, _Number):
+        return _number_text(value)
     return str(value) if isinstance(value, str) else None
+
+
+def _number_text(number: str) -> str:
+    """Return a whole number as it is written, any other as Java writes a double."""
+    if _INTEGER.fullmatch(number):
+        return "0" if number == "-0" else number
+    value = float(number)
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return repr(value)
+    digits, _, exponent = f"{Decimal(repr(value)).normalize():E}".partition("E")
+    return f"{digits if '.' in digits else digits + '.0'}E{int(exponent)}"
 
 
 def _refuse(constant: str) -> Any:
@@ -221,6 +237,8 @@ def as_time(value: Any) -> datetime | None:
     if not isinstance(value, str):
         return None
     if _NUMBER.fullmatch(value):
+        if isinstance(value, _Number) and _number_text(value).endswith("Infinity"):
+            return None  # no double, so no number any more by the time it is looked at
         seconds = min(max(float(value), _FIRST_S), _LAST_S)
         return _EPOCH + timedelta(milliseconds=math.floor(seconds * 1000 + 0.5))
     found = _ISO.fullmatch(value)

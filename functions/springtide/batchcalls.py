@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from springtide import aws
+from springtide import aws, passing
 from springtide.batches import batched, until_done
 from springtide.errors import CatalogError
 from springtide.partitions import Partition
@@ -17,13 +17,6 @@ GET_LIMIT = 1000
 CREATE_LIMIT = 100
 UPDATE_LIMIT = 100
 
-# Of an entry or of the whole call: Glue could not just now, and can a moment later.
-_PASSING = {
-    "ConcurrentModificationException",
-    "InternalServiceException",
-    "OperationTimeoutException",
-    "ThrottlingException",
-}
 _EXISTS = "AlreadyExistsException"
 
 Entry = Mapping[str, Any]
@@ -41,7 +34,8 @@ def get(database: str, table: str, partitions: Sequence[Partition]) -> list[Entr
                 PartitionsToGet=[{"Values": list(values)} for values in wanted],
             )
         except ClientError as err:
-            return _passing(err, wanted)
+            passing.check(err, f"partitions of {table}")
+            return wanted
         found.extend(answer.get("Partitions", []))
         return [tuple(key["Values"]) for key in answer.get("UnprocessedKeys", [])]
 
@@ -67,7 +61,8 @@ def create(database: str, table: str, inputs: Sequence[Entry]) -> list[Partition
                 PartitionInputList=wanted,  # type: ignore[arg-type]
             )
         except ClientError as err:
-            return _passing(err, wanted)
+            passing.check(err, f"partitions of {table}")
+            return wanted
         return call.left(answer, wanted)
 
     for chunk in batched(inputs, CREATE_LIMIT):
@@ -88,7 +83,8 @@ def update(database: str, table: str, inputs: Sequence[Entry]) -> None:
                 Entries=entries,  # type: ignore[arg-type]
             )
         except ClientError as err:
-            return _passing(err, wanted)
+            passing.check(err, f"partitions of {table}")
+            return wanted
         return call.left(answer, wanted)
 
     for chunk in batched(inputs, UPDATE_LIMIT):
@@ -118,7 +114,7 @@ class _Changes:
             self._reasons[partition] = f"{code}: {detail.get('ErrorMessage', '')}"
             if code == _EXISTS:
                 self.existing.append(partition)
-            elif code in _PASSING:
+            elif code in passing.CODES:
                 again.add(partition)
             else:
                 raise CatalogError(self._refused(partition))
@@ -133,10 +129,3 @@ class _Changes:
     def _refused(self, partition: Partition) -> str:
         reason = self._reasons.get(partition, "the whole call failed")
         return f"{self._table} partition {'/'.join(partition)}: {reason}"
-
-
-def _passing(err: ClientError, wanted: list[Any]) -> list[Any]:
-    """Everything is to be asked again, if what was refused as a whole may pass."""
-    if err.response["Error"]["Code"] not in _PASSING:
-        raise err
-    return wanted

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from springtide import aws, batchcalls, dataset
+from springtide import aws, batchcalls, dataset, passing
 from springtide.errors import CatalogError, FenceLostError
 from springtide.landing import Landing
 from springtide.partitions import Partition
@@ -39,13 +39,26 @@ def ensure_tables(settings: Settings) -> None:
 
 
 def _ensure_table(database: str, wanted: dict[str, Any]) -> None:
-    present = table(database, wanted["Name"])
-    if present is None:
-        aws.glue().create_table(DatabaseName=database, TableInput=wanted)  # type: ignore[arg-type]
-        return
-    merged = _merged(present, wanted)
-    if merged is not None:
-        aws.glue().update_table(DatabaseName=database, TableInput=merged, SkipArchive=True)  # type: ignore[arg-type]
+    def once() -> None:
+        present = table(database, wanted["Name"])
+        if present is None:
+            aws.glue().create_table(DatabaseName=database, TableInput=wanted)  # type: ignore[arg-type]
+            return
+        merged = _merged(present, wanted)
+        if merged is not None:
+            _update(database, present, merged)
+
+    # A table that exists by now: an earlier sending of the same call has made it, or somebody else.
+    passing.until_answered(
+        f"table {wanted['Name']}", once, passing.CODES | {"AlreadyExistsException"}
+    )
+
+
+def _update(database: str, seen: Mapping[str, Any], wanted: Any) -> None:
+    """Changes a table, unless it is no more as it was seen: Glue says so as a passing error."""
+    # The API reference does not promise one.
+    version: Any = {"VersionId": seen["VersionId"]} if "VersionId" in seen else {}
+    aws.glue().update_table(DatabaseName=database, TableInput=wanted, SkipArchive=True, **version)
 
 
 def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] | None:
@@ -79,29 +92,40 @@ def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] 
 
 
 def table(database: str, name: str) -> Mapping[str, Any] | None:
-    """A table as Glue has it, None if there is none."""
-    try:
-        return aws.glue().get_table(DatabaseName=database, Name=name)["Table"]
-    except ClientError as err:
-        if err.response["Error"]["Code"] != "EntityNotFoundException":
-            raise
-        return None
+    """A table as Glue has it, None if there is none; raises CatalogError if Glue keeps failing."""
+
+    def once() -> Mapping[str, Any] | None:
+        try:
+            return aws.glue().get_table(DatabaseName=database, Name=name)["Table"]
+        except ClientError as err:
+            if err.response["Error"]["Code"] != "EntityNotFoundException":
+                raise
+            return None
+
+    return passing.until_answered(f"table {name}", once)
 
 
 def set_parameter(database: str, name: str, parameter: str, value: str | None) -> None:
-    """Sets one parameter of a table, or removes it, and keeps everything else as it is."""
-    found = table(database, name)
-    if found is None:
-        return
-    parameters = dict(found.get("Parameters", {}))
-    if parameters.get(parameter) == value:
-        return
-    parameters.pop(parameter, None)
-    if value is not None:
-        parameters[parameter] = value
-    kept = {key: entry for key, entry in found.items() if key in _TABLE_INPUT}
-    wanted: Any = {**kept, "Parameters": parameters}
-    aws.glue().update_table(DatabaseName=database, TableInput=wanted, SkipArchive=True)
+    """Sets one parameter of a table, or removes it, and keeps everything else as it is.
+
+    What somebody else changes at the same time stays changed. Raises CatalogError if Glue keeps
+    refusing it.
+    """
+
+    def once() -> None:
+        found = table(database, name)
+        if found is None:
+            return
+        parameters = dict(found.get("Parameters", {}))
+        if parameters.get(parameter) == value:
+            return
+        parameters.pop(parameter, None)
+        if value is not None:
+            parameters[parameter] = value
+        kept = {key: entry for key, entry in found.items() if key in _TABLE_INPUT}
+        _update(database, found, {**kept, "Parameters": parameters})
+
+    passing.until_answered(f"table {name}", once)
 
 
 def get_partitions(
@@ -126,9 +150,7 @@ def put_partitions(
     """
     if not wanted:
         return
-    descriptor = aws.glue().get_table(DatabaseName=database, Name=table)["Table"][
-        "StorageDescriptor"
-    ]
+    descriptor = _descriptor(database, table)
     inputs = {
         values: {
             "Values": list(values),
@@ -143,6 +165,14 @@ def put_partitions(
     since = batchcalls.create(database, table, new)
     _check_ours(database, table, since, wanted)
     batchcalls.update(database, table, [*old, *(inputs[values] for values in since)])
+
+
+def _descriptor(database: str, name: str) -> Mapping[str, Any]:
+    found = table(database, name)
+    if found is None:
+        raise CatalogError(f"table {name} is gone; run again, and it is made anew")
+    descriptor: Mapping[str, Any] = found["StorageDescriptor"]
+    return descriptor
 
 
 def _check_ours(

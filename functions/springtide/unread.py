@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 # An item of the ledger ends at 400 KB and what a state returns at 256 KB; the names stand in both
@@ -25,7 +25,7 @@ def bounded(account: Mapping[str, Any]) -> dict[str, Any]:
     return {**account, "unread": kept, **({"unread_more": more} if more else {})}
 
 
-def more_of(accounts: list[Mapping[str, Any]]) -> dict[str, int]:
+def more_of(accounts: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """`unread_more` of several accounts together, nothing where it is none."""
     more = sum(account.get("unread_more", 0) for account in accounts)
     return {"unread_more": more} if more else {}

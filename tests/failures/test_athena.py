@@ -175,15 +175,18 @@ def test_query_that_goes_back_from_running_to_queued_is_waited_for(scene: Scene)
 # ------------------------------------------------------------------ too many calls, too early
 
 
-def test_query_that_athena_does_not_take_just_now_is_started_later_and_once(scene: Scene) -> None:
-    scene.watch(
-        Refuses("StartQueryExecution", "TooManyRequestsException", "Queue is full", times=4),
-        Refuses("StartQueryExecution", "ThrottlingException", "Rate exceeded", times=4),
-    )
+@pytest.mark.parametrize("code", ["TooManyRequestsException", "ThrottlingException"])
+@pytest.mark.parametrize("operation", ["StartQueryExecution", "GetQueryExecution"])
+def test_query_that_athena_does_not_hear_of_just_now_is_started_once(
+    scene: Scene, operation: str, code: str
+) -> None:
+    refuses = Refuses(operation, code, "not so fast", times=4)
+    scene.watch(refuses)
 
     execution = run(scene)
 
     assert execution.status == "SUCCEEDED"
+    assert refuses.refused == 4
     assert ended(scene) == dict.fromkeys(EACH, ONCE)
     assert len(scene.queries()) == len(EACH)
     check_published(scene)
@@ -200,6 +203,34 @@ def test_athena_whose_queue_stays_full_fails_the_run_with_athenas_words(scene: S
     assert "Queue is full" in scene.told[-1]
     assert full.refused == 33  # eleven calls of the function, each of three sendings
     assert scene.queries() == []
+    scene.unwatch()
+    scene.it.run({})
+    check_published(scene)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "message", "asked"),
+    [
+        # Eleven calls of the function, each of three sendings.
+        ("GetQueryExecution", "ThrottlingException", "Rate exceeded", 33),
+        # Seven calls; botocore does not repeat this one.
+        ("GetQueryResults", "InvalidRequestException", "Query has not yet finished", 7),
+    ],
+    ids=["state", "result"],
+)
+def test_athena_that_never_tells_fails_the_run_with_its_words_after_so_many_times(
+    scene: Scene, operation: str, code: str, message: str, asked: int
+) -> None:
+    before = pointers(scene.it)
+    silent = Refuses(operation, code, message, times=999)
+    scene.watch(silent)
+
+    failed = run(scene)
+
+    assert (failed.status, failed.error) == ("FAILED", "AthenaBusyError")
+    assert message in reason(failed) and message in scene.told[-1]
+    assert silent.refused == asked
+    assert pointers(scene.it) == before
     scene.unwatch()
     scene.it.run({})
     check_published(scene)
@@ -264,6 +295,7 @@ def test_manifest_that_names_a_foreign_bucket_publishes_nothing(scene: Scene) ->
         (Fault.permanent("COLUMN_NOT_FOUND: line 3:8"), "FAILED: COLUMN_NOT_FOUND: line 3:8"),
         (Fault.cancelled(), "CANCELLED: Query cancelled by user"),
     ],
+    ids=["failed for good", "cancelled"],
 )
 def test_query_that_failed_for_good_or_was_cancelled_is_not_started_again(
     scene: Scene, fault: Fault, words: str

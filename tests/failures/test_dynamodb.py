@@ -1,10 +1,11 @@
 """DynamoDB that leaves items, throttles, or says that somebody else was faster."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from springtide import batches, lease
+from springtide import batches, clock, lease
 from springtide.errors import LedgerBusyError
 
 from local.calls import ApiCall, Watcher
@@ -19,19 +20,34 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
 
 
-class Robs(Watcher):
-    """Gives the lease to somebody else just before the partitions are flipped."""
+class Meanwhile(Watcher):
+    """Does something just before the first update by a function or a state machine's state."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-        self._done = False
+    def __init__(self, who: str, does: Callable[[], object]) -> None:
+        self._who = who
+        self._does = does
+        self.done = False
 
     def before(self, call: ApiCall) -> None:
-        if not self._done and "AddPartitions" in call.principal.name:
-            self._done = True
-            ledger(self._scene.it).update(
-                "lease", "lease", "SET holder = :them", {":them": "somebody-else"}
-            )
+        named = f"{call.principal.name} {call.principal.doing}"
+        if not self.done and call.operation == "UpdateItem" and self._who in named:
+            self.done = True
+            self._does()
+
+
+def rob(scene: Scene) -> None:
+    """Gives the lease to somebody else, who has just taken it."""
+    until = int(clock.now().timestamp()) + lease.LEASE_SECONDS
+    ledger(scene.it).update(
+        "lease",
+        "lease",
+        "SET holder = :them, expires_at = :until",
+        {":them": "somebody-else", ":until": until},
+    )
+
+
+def holder(scene: Scene) -> object:
+    return (ledger(scene.it).get("lease", "lease") or {}).get("holder")
 
 
 def test_run_whose_items_are_written_a_few_at_a_time_journals_every_flip(
@@ -89,7 +105,8 @@ def test_items_that_dynamodb_leaves_unread_are_read_in_the_end_or_are_an_error(
 
 
 def test_run_whose_ledger_is_throttled_comes_to_its_end(scene: Scene) -> None:
-    operations = ("PutItem", "UpdateItem", "GetItem", "Query", "BatchWriteItem", "DeleteItem")
+    single = ("PutItem", "UpdateItem", "GetItem", "DeleteItem")
+    operations = (*single, "Query", "BatchWriteItem", "BatchGetItem")
     codes = ("ProvisionedThroughputExceededException", "ThrottlingException")
     watchers = [Refuses(name, code, "", times=3) for name in operations for code in codes]
     scene.watch(*watchers)
@@ -105,7 +122,7 @@ def test_run_that_loses_its_lease_flips_nothing_and_leaves_the_lease_to_the_othe
     scene: Scene,
 ) -> None:
     before = pointers(scene.it)
-    scene.watch(Robs(scene))
+    scene.watch(Meanwhile("AddPartitions", lambda: rob(scene)))
     scene.it.mount()
 
     failed = scene.it.machine.run({})
@@ -114,11 +131,62 @@ def test_run_that_loses_its_lease_flips_nothing_and_leaves_the_lease_to_the_othe
     assert "no longer holds the lease" in reason(failed)
     assert any("LeaseLostError" in message for message in scene.told)
     assert pointers(scene.it) == before
-    assert (ledger(scene.it).get("lease", "lease") or {})["holder"] == "somebody-else"
+    assert holder(scene) == "somebody-else"
     lease.release(ledger(scene.it), "somebody-else")
     scene.it.run({})
     scene.it.expect()
     check_prefixes(scene.it)
+
+
+def test_lease_that_somebody_takes_at_the_same_moment_is_left_to_them(scene: Scene) -> None:
+    before = pointers(scene.it)
+    robs = Meanwhile("TakeLease", lambda: rob(scene))
+    scene.watch(robs)
+    scene.it.mount()
+
+    skipped = scene.it.machine.run({})
+
+    assert robs.done
+    assert (skipped.status, skipped.states[-1]) == ("SUCCEEDED", "Skipped")
+    assert holder(scene) == "somebody-else"
+    assert pointers(scene.it) == before
+    lease.release(ledger(scene.it), "somebody-else")
+    scene.it.run({})
+    scene.it.expect()
+
+
+def test_lease_that_was_taken_over_before_it_is_given_back_stays_with_the_other(
+    scene: Scene,
+) -> None:
+    robs = Meanwhile("Release Lease", lambda: rob(scene))
+    scene.watch(robs)
+
+    scene.it.run({})
+
+    assert robs.done
+    assert holder(scene) == "somebody-else"
+    lease.release(ledger(scene.it), "nobody-at-all")
+    assert holder(scene) == "somebody-else"
+    lease.release(ledger(scene.it), "somebody-else")
+    assert holder(scene) is None
+    scene.it.expect()
+
+
+def test_hour_that_somebody_frees_at_the_same_moment_is_taken_in_once(scene: Scene) -> None:
+    kept = ledger(scene.it)
+    fingerprint = {"objects": 0, "bytes": 0, "digest": ""}
+    kept.put("open", str(scene.hour), {"state": "held", "fingerprint": fingerprint})
+    freed: list[bool] = []
+    frees = Meanwhile("CheckInput", lambda: freed.append(kept.free_hour(scene.hour)))
+    scene.watch(frees)
+
+    scene.it.run({"retry": True})
+
+    assert freed == [True]
+    assert [item["hours"] for item in scene.slices] == [1]
+    assert kept.get("open", str(scene.hour)) is None
+    scene.it.expect()
+    assert not kept.free_hour(scene.hour)
 
 
 def test_item_above_400_kilobytes_is_refused_as_dynamodb_does(machine: Rig) -> None:

@@ -73,6 +73,21 @@ def test_reason_as_long_as_a_landed_line_does_not_outgrow_a_payload(scene: Scene
     scene.it.expect()
 
 
+def test_input_nearly_as_large_as_step_functions_takes_does_not_travel_on(scene: Scene) -> None:
+    execution = scene.it.run({"scheduled_time": "x" * 260_000})
+
+    pages = scene.it.client("stepfunctions").get_paginator("get_execution_history")
+    first, *others = [
+        len(event["stateEnteredEventDetails"]["input"])
+        for page in pages.paginate(executionArn=execution.arn)
+        for event in page["events"]
+        if "stateEnteredEventDetails" in event
+    ]
+    assert first > 260_000
+    assert len(others) > 10 and max(others) < 10_000
+    scene.it.expect()
+
+
 def test_largest_item_and_payload_are_those_of_a_single_hour(scene: Scene) -> None:
     one_item, one_payload = measured(scene)
     for ahead in range(1, HOURS + 1):

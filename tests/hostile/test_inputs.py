@@ -9,11 +9,12 @@ import pytest
 from springtide import requests
 from springtide.arrival import ArrivalHour
 from springtide.errors import InvalidInputError, SettingsError
+from springtide.ledger import Ledger
 from springtide.settings import Settings
 
 from tests.functions.conftest import EXECUTION, NOW
 from tests.hostile.values import LONG, SQL, TEXTS
-from tests.pipeline.rig import FunctionError, Rig
+from tests.pipeline.rig import FunctionError, Rig, event
 
 START, PRESENT = ArrivalHour.parse("2020-01-01T00"), datetime(2020, 7, 14, 12, 30, tzinfo=UTC)
 GOOD = {"from": "2020-07-01T00", "to": "2020-07-02T00"}
@@ -140,6 +141,25 @@ def test_run_of_a_bad_input_fails_at_once_and_tells_the_field(
     assert cause.startswith(field)
     assert len(ended.cause or "") < 5_000
     assert it.statements == []
+
+
+def test_run_of_any_name_takes_in_what_it_is_asked_for(it: Rig) -> None:
+    # What Step Functions takes as a name (docs.aws.amazon.com/step-functions/latest/apireference/
+    # API_StartExecution.html).
+    names = ["it's-(DROP)-TABLE--events", "..", "-a=b+c!@.", "\u202ež\u030c🚗", "'" * 80]
+    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
+    for number, name in enumerate(names):
+        hour = f"2020-07-0{number + 1}T00"
+        it.land(f"{hour[:10].replace('-', '/')}/00/a.json", event(number, f"{hour}:10:00Z"))
+        it.mount()
+        asked = {"from": hour, "to": hour.replace("T00", "T01")}
+
+        ended = it.machine.wait(it.machine.start(asked, name=name))
+
+        assert ended.status == "SUCCEEDED", ended.cause
+        assert ended.arn.endswith(f":{name}")
+        assert list(ledger.query("request")) == []
+    assert {row["unieke_id"] for row in it.events().values()} == set(range(len(names)))
 
 
 def test_retry_of_an_hour_that_nobody_knows_is_refused(it: Rig) -> None:

@@ -7,6 +7,7 @@ from springtide.ledger import Ledger
 from springtide.queries import STATEMENT_LIMIT
 from springtide.unread import MAX_NAMES_BYTES
 
+from tests.failures.test_payloads import Sizes
 from tests.hostile.values import long_name
 from tests.pipeline.rig import Rig, event
 
@@ -37,3 +38,24 @@ def test_hours_of_long_names_are_taken_or_held_and_hold_up_nothing_else(
     assert len(account.unread) + account.unread_more == OBJECTS
     assert 0 < len(json.dumps(account.unread)) < 2 * MAX_NAMES_BYTES
     assert all(entry["object"].startswith(HIDDEN_HOUR + "_") for entry in account.unread)
+
+
+def test_hour_in_parts_keeps_its_items_small_and_counts_every_unread_object(
+    rig: Callable[..., Rig],
+) -> None:
+    it = rig(MaxSliceBytes=str(OBJECTS // 2))  # of objects of one byte: three parts
+    for number in range(OBJECTS):
+        it.land_bytes(HIDDEN_HOUR + "_" + long_name(HIDDEN_HOUR + "_", f"{number}", ".gz"), b"x")
+    it.land_bytes(HIDDEN_HOUR + "bad.json", b"x")
+    sizes = Sizes()
+    it.machine.calls.watchers.append(sizes)
+
+    it.run()
+
+    slices = list(Ledger(it.settings.ledger_table, it.settings.data_set).query("slice"))
+    assert [item["state"] for item in slices] == ["recorded"] * 3
+    # What is kept of names, in the slice or in the hour; DynamoDB ends at 400 KB.
+    assert MAX_NAMES_BYTES < sizes.largest < 2 * MAX_NAMES_BYTES
+    account = it.account()
+    assert len(account.unread) + account.unread_more == OBJECTS
+    assert account.rejected == {"malformed": 1}

@@ -9,6 +9,7 @@ import pytest
 import trino_sql_validator
 from springtide import dataset
 
+from tests.hostile.values import LONG, TEXTS
 from tests.pipeline.rig import Rig
 
 KEYS = ["select", "order", "staged", "expected", "rows"]
@@ -46,14 +47,20 @@ def document(number: int, over: int, **others: Any) -> dict[str, Any]:
     return {"at": "2020-07-13T00:10:00Z", "over": over, **values, **others}
 
 
-def test_words_of_sql_as_names_are_columns_like_any_other(
-    rig: Callable[..., Rig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dataset.DataSet:
+    """The data set that the machine's functions find."""
     folder = tmp_path / "datasets" / "traffic"
     folder.mkdir(parents=True)
     (folder / "dataset.toml").write_text(DECLARATION)
-    declared = dataset.load("traffic", folder.parent)
-    monkeypatch.setattr(dataset, "load", lambda name: declared)
+    loaded = dataset.load("traffic", folder.parent)
+    monkeypatch.setattr(dataset, "load", lambda name: loaded)
+    return loaded
+
+
+def test_words_of_sql_as_names_are_columns_like_any_other(
+    rig: Callable[..., Rig], declared: dataset.DataSet
+) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", document(1, 1), document(2, 1), document(1, 2, kind="newer"))
     it.land("2020/07/13/00/b.gz", document(3, 1, group="it's; -- (none"), document(2, 1))
@@ -71,3 +78,20 @@ def test_words_of_sql_as_names_are_columns_like_any_other(
     assert it.account().rejected == {"no_group": 1}
     for sql in it.statements:
         assert trino_sql_validator.validate(sql, dialect="trino").valid, sql
+
+
+def test_hostile_texts_are_keys_like_any_other_and_no_two_are_one(
+    rig: Callable[..., Rig], declared: dataset.DataSet
+) -> None:
+    it = rig()
+    texts = [*TEXTS.values(), *(f"{LONG}{n}" for n in range(3)), " NULL", "null", ""]
+    at = [document(n, 1, select=text) for n, text in enumerate(texts)]
+    for part, lines in enumerate((at, at[::2])):
+        same = [{**line, **dict.fromkeys(KEYS[1:], "'"), "over": part} for line in lines]
+        it.land(f"2020/07/13/0{part}/a.gz", *same)
+
+    it.run()
+
+    found = [(row["select"], row["over"]) for _, row in it.rows("events")]
+    assert sorted(found) == sorted((text, int(n % 2 == 0)) for n, text in enumerate(texts))
+    assert it.account().duplicates == len(at[::2])

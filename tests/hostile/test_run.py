@@ -10,15 +10,24 @@ import sqlglot
 import trino_sql_validator
 from sqlglot import exp
 
+from tests import oracle
 from tests.hostile.values import LONG, NAMES, SQL, TEXTS, long_name
 from tests.pipeline.rig import Rig, event
 
+# Nothing worse is a LandingPrefix that the template takes.
+PREFIX = "..%2F'it''s;DROP/TABLE\"--\\#\u202ež\u030c🚗=/..a/"
 HOUR = "2020/07/13/00/"
 NEXT = "2020/07/13/01/"
 ELSE = "2020/07/13/02/"
-LONG_NAME = long_name(HOUR, "-good", ".gz")
-BAD = ["bad's; DROP TABLE events; --.gz", long_name(NEXT, "-bad", ".gz")]
-SKIPPED = ["it's; DROP.zip", "%2F..%2F'.tar.gz", long_name(NEXT, "-skipped", ".bz2"), "_h'\n.gz"]
+EACH = "2020/07/13/03/"
+LONG_NAME = long_name(PREFIX + HOUR, "-good", ".gz")
+BAD = ["bad's; DROP TABLE events; --.gz", long_name(PREFIX + NEXT, "-bad", ".gz")]
+SKIPPED = [
+    "it's; DROP.zip",
+    "%2F..%2F'.tar.gz",
+    long_name(PREFIX + NEXT, "-skipped", ".bz2"),
+    "_h'\n.gz",
+]
 # Keys that no file can have: what becomes of them.
 READ, HIDDEN = "read", "hidden"
 ONLY_IN_S3 = {
@@ -39,7 +48,20 @@ NO_HOURS = [
     "2020%2F07%2F13%2F00%2Fa.json",
     "../2020/07/13/00/a.json",
 ]
-NUMBERS: list[Any] = ["1e400", "-1e400", "9" * 10_000, "0" * 10_000 + "7", "1e-10000", "1E5"]
+NUMBERS = ["1e400", "-1e400", "9" * 10_000, "0" * 10_000 + "7", "1e-10000", "1E5", "-0", "NaN"]
+OTHERS: list[Any] = [None, True, [], {}, [SQL], {SQL: SQL}]
+
+
+def with_each_in(field: str, first: int) -> list[str]:
+    """An event for every hostile value in a field, numbers also as they are; no two of a key."""
+    at = "2020-07-13T03:10:00Z"
+    lines: list[str] = []
+    for text in [*TEXTS.values(), *NUMBERS, *OTHERS]:
+        lines.append(json.dumps(event(first + len(lines), at, **{field: text})))
+    for text in NUMBERS:
+        line = json.dumps(event(first + len(lines), at, **{field: "!"}))
+        lines.append(line.replace('"!"', text))
+    return lines
 
 
 def raw_lines() -> list[str]:
@@ -66,10 +88,10 @@ def raw_lines() -> list[str]:
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """What a run over all of it has left."""
-    it = Rig(tmp_path_factory.mktemp("hostile"), {})
-    texts = [event(n, beschrijvende_id=text) for n, text in enumerate(TEXTS.values())]
-    numbers = [event(500 + n, lve_nr=text) for n, text in enumerate(NUMBERS)]
-    it.land(HOUR + "lines.gz", *texts, *numbers, *raw_lines())
+    it = Rig(tmp_path_factory.mktemp("hostile"), {"LandingPrefix": PREFIX})
+    for number, field in enumerate(oracle.PAYLOAD):
+        it.land(f"{EACH}{field}.gz", *with_each_in(field, 10_000 + 100 * number))
+    it.land(HOUR + "lines.gz", *raw_lines())
     it.land(HOUR + "lines.json", *raw_lines())
     for number, name in enumerate([*NAMES, LONG_NAME]):
         it.land(HOUR + name, event(2000 + number), f"broken in {name!r}")
@@ -84,15 +106,18 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 def test_events_rejects_and_unread_objects_are_those_of_the_reference(done: Rig) -> None:
     expected = done.expect()
 
-    assert expected.distinct > len(TEXTS) + len(NUMBERS) + len(NAMES)
+    # Each value in each field is an event, but for keys, times and what is no JSON.
+    values = len(TEXTS) + len(NUMBERS) + len(OTHERS)
+    assert expected.distinct > (len(oracle.PAYLOAD) - 3) * values + len(NAMES)
+    assert set(expected.rejected) >= {"missing_key", "missing_event_time", "malformed"}
     assert expected.unread == {NEXT + name for name in (*BAD, *SKIPPED)}
     reasons = {entry["object"]: entry["reason"] for entry in done.account().unread}
     for name in BAD:
-        assert name[:100] in reasons[NEXT + name]
+        assert name[:100] in reasons[PREFIX + NEXT + name]
 
 
 def test_hostile_value_stands_only_within_texts_of_statements(done: Rig) -> None:
-    marks = ("DROP TABLE", "it's", "%2F", "_h'")
+    marks = ("DROP", "it's", "%2F", "_h'", "\u202e", "🚗")
     named = [sql for sql in done.statements if "it''s-skipped" in sql]
     assert named, "names of skipped objects reach the statement"
     for sql in done.statements:
@@ -115,11 +140,11 @@ def test_keys_that_no_file_can_have_are_read_or_named_and_what_is_no_hour_is_lef
     for number, key in enumerate([*ONLY_IN_S3, *NO_HOURS]):
         at = "2020-07-13T02:10:00Z"
         body = json.dumps(event(4000 + number, at)).encode()
-        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        s3.put_object(Bucket=bucket, Key=PREFIX + key, Body=body)
 
     done.machine.run({"all": True})
 
-    found = {row["source_path"] for key, row in done.events().items() if key[0] >= 4000}
+    found = {row["source_path"] for key, row in done.events().items() if 4000 <= key[0] < 10_000}
     assert found == {key for key, what in ONLY_IN_S3.items() if what == READ}
     unread = {e["object"] for e in done.account().unread if e["reason"].startswith("hidden")}
-    assert {key for key, what in ONLY_IN_S3.items() if what == HIDDEN} <= unread
+    assert {PREFIX + key for key, what in ONLY_IN_S3.items() if what == HIDDEN} <= unread

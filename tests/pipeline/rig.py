@@ -211,7 +211,10 @@ class Rig:
         assert (account.lines, account.distinct) == (expected.lines, expected.distinct)
         assert account.duplicates == expected.duplicates
         assert account.rejected == expected.rejected
-        assert {entry["object"] for entry in account.unread} == expected.unread
+        prefix = self.machine.outputs["LandingPrefix"]
+        assert {entry["object"] for entry in account.unread} == {
+            prefix + name for name in expected.unread
+        }
         assert account.lines == (
             account.distinct + account.duplicates + sum(account.rejected.values())
         )

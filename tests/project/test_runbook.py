@@ -60,17 +60,3 @@ def test_notice_of_an_error_leads_to_its_section(name: str) -> None:
 
 def test_notices_know_no_error_that_is_gone() -> None:
     assert runbook._LINES.keys() == set(names()) - {"aborted", "held", "timed-out"}
-
-
-def test_every_test_that_the_page_names_is_there() -> None:
-    named = re.findall(r"\btests/[\w./]+", PAGE)
-
-    assert named
-    assert [path for path in named if not (ROOT / path.rstrip(".")).exists()] == []
-
-
-def test_every_target_that_the_page_names_is_in_the_makefile() -> None:
-    makefile = (ROOT / "Makefile").read_text()
-
-    for target in re.findall(r"`make ([\w-]+)`", PAGE):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -1,0 +1,207 @@
+"""Glue that refuses a call on one table, or changes the table between a look and a write."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from springtide import batches, catalog, completeness
+from springtide.errors import CatalogError
+from springtide.partitions import Partition
+
+from local.apierrors import RefusedError
+from local.calls import ApiCall, Watcher
+from tests.failures.conftest import Refuses, Scene
+from tests.failures.observed import PUBLISHED, ledger, reason
+from tests.pipeline.rig import Rig
+
+PASSING = [
+    "ConcurrentModificationException",
+    "InternalServiceException",
+    "OperationTimeoutException",
+    "ResourceNotReadyException",
+    "ThrottlingException",
+]
+TRIES = 1 + len(batches.PAUSES)
+BOTOCORE_TRIES = 9  # the first and `max_attempts` after it
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
+
+
+@pytest.fixture
+def without(machine: Rig) -> Iterator[str]:
+    """A table of the data set that is missing; its name."""
+    database, name = machine.machine.outputs["DatabaseName"], "traffic_versions"
+    machine.client("glue").delete_table(DatabaseName=database, Name=name)
+    yield name
+    machine.machine.calls.watchers.clear()
+    catalog.ensure_tables(machine.settings)
+
+
+def table(it: Rig, name: str) -> Any:
+    database = it.machine.outputs["DatabaseName"]
+    return it.client("glue").get_table(DatabaseName=database, Name=name)["Table"]
+
+
+def completed(it: Rig) -> list[str | None]:
+    """Up to where each published table says that it is complete."""
+    return [table(it, name).get("Parameters", {}).get("complete_up_to") for name in PUBLISHED]
+
+
+def check_complete(it: Rig) -> None:
+    upto = completeness.complete_up_to(ledger(it), it.settings.start_from)
+    assert upto is not None
+    assert completed(it) == [str(upto)] * len(PUBLISHED)
+
+
+class Once(Watcher):
+    """Does something about the first call of an operation by a function."""
+
+    def __init__(self, operation: str) -> None:
+        self._operation = operation
+        self.met = 0
+
+    def is_it(self, call: ApiCall) -> bool:
+        if self.met or call.operation != self._operation:
+            return False
+        self.met = 1
+        return True
+
+
+class LosesAnswer(Once):
+    def sent(self, call: ApiCall, attempt: int) -> None:
+        if self.is_it(call):
+            raise RefusedError(500, "InternalServiceException", "it has taken effect all the same")
+
+
+class Alters(Once):
+    """Somebody else adds a column and a parameter just before the write."""
+
+    def __init__(self, it: Rig) -> None:
+        super().__init__("UpdateTable")
+        self._it = it
+
+    def before(self, call: ApiCall) -> None:
+        if not self.is_it(call):
+            return
+        found = table(self._it, "events")
+        found["StorageDescriptor"]["Columns"].append({"Name": "theirs", "Type": "string"})
+        wanted = {
+            "Name": "events",
+            "StorageDescriptor": found["StorageDescriptor"],
+            "PartitionKeys": found["PartitionKeys"],
+            "Parameters": {**found["Parameters"], "theirs": "kept"},
+        }
+        self._it.client("glue").update_table(
+            DatabaseName=self._it.machine.outputs["DatabaseName"], TableInput=wanted
+        )
+
+
+@pytest.mark.parametrize("code", PASSING)
+def test_run_that_glue_refuses_a_table_just_now_comes_to_its_end(scene: Scene, code: str) -> None:
+    watchers = [Refuses(name, code, "not now", times=3) for name in ("GetTable", "UpdateTable")]
+    scene.watch(*watchers)
+
+    scene.it.run({})
+
+    assert [watcher.refused for watcher in watchers] == [3, 3]
+    scene.unwatch()
+    check_complete(scene.it)
+    scene.it.expect()
+
+
+@pytest.mark.parametrize("code", PASSING)
+def test_table_that_glue_does_not_create_just_now_is_created_a_moment_later(
+    machine: Rig, without: str, code: str
+) -> None:
+    refuses = Refuses("CreateTable", code, "not now", times=2)
+    machine.machine.calls.watchers.append(refuses)
+
+    catalog.ensure_tables(machine.settings)
+
+    assert refuses.refused == 2
+    assert table(machine, without)["PartitionKeys"][0]["Name"] == "version"
+
+
+def test_table_whose_creation_lost_its_answer_is_as_wanted(machine: Rig, without: str) -> None:
+    loses = LosesAnswer("CreateTable")
+    machine.machine.calls.watchers.append(loses)
+
+    catalog.ensure_tables(machine.settings)
+
+    assert loses.met and table(machine, without)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "tries"),
+    [
+        ("UpdateTable", "ConcurrentModificationException", TRIES),
+        ("UpdateTable", "ThrottlingException", BOTOCORE_TRIES),
+        ("GetTable", "ResourceNotReadyException", TRIES),
+        ("GetTable", "ThrottlingException", BOTOCORE_TRIES),
+    ],
+)
+def test_table_that_glue_keeps_refusing_fails_the_run_by_name_and_the_next_one_makes_it_good(
+    scene: Scene, operation: str, code: str, tries: int
+) -> None:
+    refuses = Refuses(operation, code, "not now", times=999)
+    scene.watch(refuses)
+    scene.it.mount()
+
+    failed = scene.it.machine.run({})
+
+    assert (failed.status, failed.error) == ("FAILED", "CatalogError")
+    assert code in reason(failed) and reason(failed).startswith("table ")
+    assert any(code in message for message in scene.told)
+    assert refuses.refused == tries
+    scene.unwatch()
+    scene.it.run({})
+    check_complete(scene.it)
+    scene.it.expect()
+
+
+def test_what_somebody_else_alters_between_a_look_and_a_write_stays_altered(scene: Scene) -> None:
+    alters = Alters(scene.it)
+    scene.watch(alters)
+
+    scene.it.run({})
+
+    assert alters.met
+    scene.unwatch()
+    found = table(scene.it, "events")
+    assert found["Parameters"]["theirs"] == "kept"
+    assert found["StorageDescriptor"]["Columns"][-1]["Name"] == "theirs"
+    check_complete(scene.it)
+    scene.it.expect()
+
+
+def test_change_of_a_table_that_lost_its_answer_is_not_made_a_second_time(scene: Scene) -> None:
+    loses = LosesAnswer("UpdateTable")
+    scene.watch(loses)
+    before = int(table(scene.it, "events")["VersionId"])
+
+    scene.it.run({})
+
+    assert loses.met
+    scene.unwatch()
+    assert int(table(scene.it, "events")["VersionId"]) == before + 1
+    check_complete(scene.it)
+
+
+def test_refusal_that_does_not_pass_is_not_asked_again(machine: Rig) -> None:
+    denied = Refuses("GetTable", "AccessDeniedException", "no", times=9)
+    machine.machine.calls.watchers.append(denied)
+    try:
+        with pytest.raises(machine.client("glue").exceptions.ClientError, match="AccessDenied"):
+            catalog.table(machine.settings.database, "events")
+    finally:
+        machine.machine.calls.watchers.clear()
+    assert denied.refused == 1
+
+
+def test_partitions_of_a_table_that_is_gone_are_an_error(machine: Rig) -> None:
+    wanted: dict[Partition, Any] = {("1",): {"Location": "s3://lake/x/", "Parameters": {}}}
+    with pytest.raises(CatalogError, match="table scratch is gone"):
+        catalog.put_partitions(machine.settings.database, "scratch", [], wanted)
