@@ -52,7 +52,11 @@ def test_table_has_every_output() -> None:
 
 
 def test_what_is_kept_is_what_the_page_says() -> None:
-    kept = {n for n, r in BODY["Resources"].items() if r.get("DeletionPolicy") == "Retain"}
+    kept = {
+        name
+        for name, resource in BODY["Resources"].items()
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
+    }
     assert {row[0].strip("`") for row in table("Delete a stack")} == kept
 
 
