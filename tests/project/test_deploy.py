@@ -71,7 +71,6 @@ def test_key_policy_is_json_that_names_every_service_that_uses_the_key() -> None
         "logs.REGION.amazonaws.com",
         "delivery.logs.amazonaws.com",
         "cloudwatch.amazonaws.com",
-        "events.amazonaws.com",
     }
 
 
