@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from springtide import executions
 
 from local.machine import TEMPLATE
 from local.template import expand, load
@@ -49,6 +50,23 @@ def test_parameter_has_a_sentence_and_refuses_what_makes_no_sense(name: str) -> 
 def test_table_has_every_output() -> None:
     expected = [[f"`{name}`", out["Description"]] for name, out in BODY["Outputs"].items()]
     assert table("Outputs") == expected
+
+
+@pytest.mark.parametrize("output", ["ConsoleUrl", "DashboardUrl"])
+@pytest.mark.parametrize("partition", [*executions.CONSOLES, "aws-iso"])
+def test_link_leads_to_the_console_of_the_partition(output: str, partition: str) -> None:
+    def resolved(term: Any) -> Any:
+        if not isinstance(term, dict):
+            return term
+        name, yes, no = term["Fn::If"]
+        (ref, wanted) = BODY["Conditions"][name]["Fn::Equals"]
+        assert ref == {"Ref": "AWS::Partition"}
+        return resolved(yes if partition == wanted else no)
+
+    text, names = BODY["Outputs"][output]["Value"]["Fn::Sub"]
+    assert text.startswith("https://${AWS::Region}.${Console}/")
+    default = executions.CONSOLES["aws"]
+    assert resolved(names["Console"]) == executions.CONSOLES.get(partition, default)
 
 
 def test_what_is_kept_is_what_the_page_says() -> None:
