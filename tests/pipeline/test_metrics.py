@@ -128,6 +128,7 @@ def test_run_with_nothing_to_do_says_so(measured: Measured) -> None:
 def test_crawl_reports_drift_and_that_it_succeeded(measured: Measured) -> None:
     assert measured.sum("SchemaDriftNew") == 1
     assert measured.sum("SchemaDriftVanished") > 0
+    assert measured.sum("SchemaDriftChanged") == 0
     assert measured.sums("CrawlsFailed") == {"": 0}
 
 
