@@ -31,13 +31,15 @@ class Ended(NamedTuple):
     # The state that failed or was left, None if the end of the history does not show it.
     state: str | None
     stopped: datetime
+    seconds: float
 
 
 def ended(arn: str, status: str, stopped: datetime) -> Ended:
     """What Step Functions knows of an execution that ended with `status`."""
     found = aws.stepfunctions().describe_execution(executionArn=arn)
     error, cause = unwrap({"Error": found.get("error", ""), "Cause": found.get("cause", "")})
-    return Ended(arn, status, error, cause, _state(arn, status), stopped)
+    seconds = (stopped - found["startDate"]).total_seconds()
+    return Ended(arn, status, error, cause, _state(arn, status), stopped, seconds)
 
 
 def console_link(arn: str) -> str:
