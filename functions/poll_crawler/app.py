@@ -1,4 +1,4 @@
-"""Looks whether the crawl has ended, and reports fields that are new or have vanished."""
+"""Looks whether the crawl has ended, and reports fields that are new, vanished or changed."""
 
 from __future__ import annotations
 

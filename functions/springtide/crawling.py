@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from springtide import aws, dataset
+from springtide import aws, dataset, drifting
 from springtide.settings import Settings
 
 # A crawl takes minutes; ours is given up on, not waited for, after half an hour.
@@ -53,7 +53,7 @@ def poll(settings: Settings, crawl: Mapping[str, Any], now: datetime) -> dict[st
         return _waiting(polls, crawl["asked_at"])
     found: dict[str, Any] = {"state": last["Status"], "polls": polls}
     if last["Status"] == "SUCCEEDED":
-        differing = drift(settings)
+        differing = _drift(settings)
         found["drift"] = {change: names[:MAX_NAMES] for change, names in differing.items()}
         found["fields"] = {change: len(names) for change, names in differing.items()}
     else:
@@ -61,25 +61,24 @@ def poll(settings: Settings, crawl: Mapping[str, Any], now: datetime) -> dict[st
     return found
 
 
-def drift(settings: Settings) -> dict[str, list[str]]:
-    """How the landed fields that the crawler saw differ from the declared ones, by field name."""
-    data_set = dataset.load(settings.data_set)
-    declared = {field.path[0].lower() for field in data_set.fields}
+def _drift(settings: Settings) -> dict[str, list[str]]:
+    """How the landed fields differ from the declared ones; not at all where none were seen."""
     seen = _candidate_fields(settings)
     if not seen:
-        return {"new": [], "vanished": []}
-    return {"new": sorted(seen - declared), "vanished": sorted(declared - seen)}
+        return {"new": [], "vanished": [], "changed": []}
+    return drifting.drift(dataset.load(settings.data_set), seen)
 
 
-def _candidate_fields(settings: Settings) -> set[str]:
+def _candidate_fields(settings: Settings) -> dict[str, set[str]]:
+    """The types of the fields that the crawler saw, by name; tables may differ in a type."""
     pages = aws.glue().get_paginator("get_tables")
-    return {
-        column["Name"].lower()
-        for page in pages.paginate(DatabaseName=settings.database, Expression="candidate_.*")
-        for table in page["TableList"]
-        if table["Name"].startswith("candidate_")
-        for column in table["StorageDescriptor"]["Columns"]
-    }
+    seen: dict[str, set[str]] = {}
+    for page in pages.paginate(DatabaseName=settings.database, Expression="candidate_.*"):
+        for table in page["TableList"]:
+            if table["Name"].startswith("candidate_"):
+                for column in table["StorageDescriptor"]["Columns"]:
+                    seen.setdefault(column["Name"].lower(), set()).add(column["Type"])
+    return seen
 
 
 def _ask(settings: Settings, now: datetime, polls: int) -> dict[str, Any]:

@@ -13,7 +13,8 @@ _PASSED_ON = {"ExecutionFailed", "MapStateFailed", "MapIterationFailed"}
 # States that clean up after a failure, and are not where it happened.
 _AFTERWARDS = ("Release ", "Isolate ", "Notify ")
 _HISTORY_PAGE = 1000  # GetExecutionHistory gives no more at once
-_CONSOLES = {
+# By partition, as the template's outputs have them.
+CONSOLES = {
     "aws": "console.aws.amazon.com",
     "aws-cn": "console.amazonaws.cn",
     "aws-us-gov": "console.amazonaws-us-gov.com",
@@ -30,19 +31,21 @@ class Ended(NamedTuple):
     # The state that failed or was left, None if the end of the history does not show it.
     state: str | None
     stopped: datetime
+    seconds: float
 
 
 def ended(arn: str, status: str, stopped: datetime) -> Ended:
     """What Step Functions knows of an execution that ended with `status`."""
     found = aws.stepfunctions().describe_execution(executionArn=arn)
     error, cause = unwrap({"Error": found.get("error", ""), "Cause": found.get("cause", "")})
-    return Ended(arn, status, error, cause, _state(arn, status), stopped)
+    seconds = (stopped - found["startDate"]).total_seconds()
+    return Ended(arn, status, error, cause, _state(arn, status), stopped, seconds)
 
 
 def console_link(arn: str) -> str:
     """The page of the AWS console that shows the execution."""
     _, partition, _, region, *_ = arn.split(":")
-    host = _CONSOLES.get(partition, _CONSOLES["aws"])
+    host = CONSOLES.get(partition, CONSOLES["aws"])
     return f"https://{region}.{host}/states/home?region={region}#/v2/executions/details/{arn}"
 
 

@@ -217,6 +217,14 @@ class Ledger:
             if item["state"] == "started" and "query_id" in item
         ]
 
+    def unnamed_attempts(self, slice_id: str) -> list[Item]:
+        """The attempts at the slice's queries that were begun and whose query's id is not known."""
+        return [
+            item
+            for item in self.query(f"query#{slice_id}")
+            if item["state"] == "started" and "query_id" not in item
+        ]
+
 
 def _left(how: str, kind: str, sorts: list[str]) -> str:
     return (

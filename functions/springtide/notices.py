@@ -34,6 +34,8 @@ class Left(NamedTuple):
     running: Sequence[str]
     lease: str
     complete_up_to: str | None
+    # Attempts that were begun; whether Athena has a query of theirs is not known.
+    unnamed: Sequence[str]
 
 
 def failed_run(settings: Settings, ended: Ended, left: Left) -> Notice:
@@ -49,6 +51,7 @@ def failed_run(settings: Settings, ended: Ended, left: Left) -> Notice:
         ("Lease", left.lease),
         *[("Stopped", query) for query in left.stopped],
         *[("Still runs", query) for query in left.running],
+        *[("May run", f"{attempt}, whose query's id was not kept") for attempt in left.unnamed],
     ]
     head = f"A run of {settings.stack} ended as {what}."
     return _notice(

@@ -29,6 +29,7 @@ UNITS = {
     "CrawlsFailed": "Count",
     "SchemaDriftNew": "Count",
     "SchemaDriftVanished": "Count",
+    "SchemaDriftChanged": "Count",
     "PrefixesCondemned": "Count",
     "ObjectsTagged": "Count",
 }

@@ -1,4 +1,4 @@
-"""Follows a run that ended badly: stops its queries, and tells of it once."""
+"""Follows a run that ended badly: stops its queries, tells of it once, and measures it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from springtide import aws, completeness, executions, notices
 from springtide.errors import SettingsError
 from springtide.lease import ENDED_SECONDS
 from springtide.ledger import Item, Ledger
+from springtide.observability import emit
 from springtide.settings import Settings
 
 # Slices looked through for those of the execution. A run plans no more than its turns
@@ -55,9 +56,11 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
         running=running,
         lease=_lease(ledger, arn, stopped_at),
         complete_up_to=None if upto is None else str(upto),
+        unnamed=[text for item in slices for text in _unnamed(ledger, item["sk"])],
     )
     notice = notices.failed_run(settings, ended, left)
     aws.sns().publish(TopicArn=settings.alarm_topic, Subject=notice.subject, Message=notice.message)
+    emit(settings, {"RunSeconds": ended.seconds})
     # After it was said: twice is better than never.
     ledger.put("report", sort, {"status": ended.status, "error": ended.error})
     return Reported(True, stopped)
@@ -102,3 +105,8 @@ def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:
     until = min(int(item["expires_at"]), int(stopped_at.timestamp()) + ENDED_SECONDS)
     when = notices.moment(datetime.fromtimestamp(until, UTC))
     return f"still held by this run; runs started before {when} are skipped"
+
+
+def _unnamed(ledger: Ledger, slice_id: str) -> list[str]:
+    """The attempts of which nobody knows whether they run: cut off before a query's id was kept."""
+    return [f"{item['sk']} of slice {slice_id}" for item in ledger.unnamed_attempts(slice_id)]

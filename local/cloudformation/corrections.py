@@ -9,6 +9,7 @@ from moto.awslambda.models import LambdaFunction, LambdaVersion, LayerVersion
 from moto.cloudwatch.models import Dashboard
 from moto.dynamodb.models.table import Table
 from moto.iam.access_control import PermissionResult
+from moto.logs.models import LogGroup
 from moto.s3.models import FakeBucket
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
@@ -65,6 +66,9 @@ def install() -> None:
     version.get_cfn_attribute = lambda self, name: {"Version": str(self.version)}[name]
     layer: Any = LayerVersion
     layer.physical_resource_id = property(lambda self: self.arn)
+    group: Any = LogGroup
+    # AWS's is that of the group's streams too, so that a policy may name it.
+    group.get_cfn_attribute = lambda self, name: {"Arn": f"{self.arn}:*"}[name]
     _run_state_machines()
 
 

@@ -22,7 +22,22 @@ def test_fields_that_are_new_or_gone_are_reported(rig: Callable[..., Rig]) -> No
         "CrawlsFailed": 0,
         "SchemaDriftNew": 1,
         "SchemaDriftVanished": len(drift["vanished"]),
+        "SchemaDriftChanged": 0,
     }
+
+
+def test_field_of_another_type_is_reported(rig: Callable[..., Rig]) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1, geldig=True, defect="1", beschikbaar={"ja": 1}))
+
+    found = crawl(it, datetime.now(UTC))
+
+    assert found["drift"]["changed"] == [
+        "beschikbaar: struct where beschikbaar is declared bigint",
+        "geldig: boolean where geldig is declared bigint",
+    ]
+    (changed,) = [p.value for p in it.machine.metrics if p.name == "SchemaDriftChanged"]
+    assert changed == 2
 
 
 def test_crawl_that_does_not_end_is_given_up_on(rig: Callable[..., Rig]) -> None:

@@ -13,6 +13,7 @@ from springtide.notices import Left, failed_run
 from springtide.settings import Settings
 
 from local.athena.runs import Fault, QueryRun
+from local.calls import ApiCall, Watcher
 from local.machine import Execution
 from tests.pipeline.rig import Rig, event
 
@@ -58,6 +59,7 @@ class Told(NamedTuple):
     notices: list[tuple[str, str]]
     again: dict[str, Any]
     redriven: dict[str, Any]
+    run_seconds: list[float]
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +73,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         stopped = int(found["stopDate"].timestamp() * 1000)
         detail = {"executionArn": run.arn, "name": found["name"], "status": "FAILED"}
         again = it.invoke("report_failure", {"detail": detail | {"stopDate": stopped}})
+        seconds = [point.value for point in it.machine.metrics if point.name == "RunSeconds"]
         redriven = it.invoke("report_failure", {"detail": detail | {"stopDate": stopped + 60_000}})
     finally:
         it.close()
-    yield Told(run, notices, again, redriven)
+    yield Told(run, notices, again, redriven, seconds)
 
 
 def test_failed_run_is_told_of_once(told: Told) -> None:
@@ -83,6 +86,11 @@ def test_failed_run_is_told_of_once(told: Told) -> None:
     assert subject == "Springtide springtide: run FAILED with QueryFailedError"
     assert told.run.arn in message
     assert told.again == {"published": False, "stopped": []}
+
+
+def test_failed_run_is_measured_once(told: Told) -> None:
+    (seconds,) = told.run_seconds
+    assert 0 < seconds < 600
 
 
 def test_run_that_was_redriven_and_failed_again_is_told_of_again(told: Told) -> None:
@@ -171,6 +179,41 @@ def test_aborted_run_is_told_of_and_its_query_is_stopped(rig: Bring) -> None:
     assert line(message, "Published") == "nothing of the slice; its hours are pending or held"
     assert line(message, "Lease").startswith("still held by this run; runs started before")
     assert line(message, "More") == "docs/reliability.md#aborted"
+
+
+class BeforeTheId(Watcher):
+    """Holds the function up that has started a query, before it writes the query's id down."""
+
+    def __init__(self) -> None:
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+    def before(self, call: ApiCall) -> None:
+        if call.parameters.get("UpdateExpression") == "SET query_id = :id":
+            self.reached.set()
+            assert self.go_on.wait(60)
+
+
+def test_query_that_was_started_by_a_run_cut_off_right_then_is_said_to_run_maybe(
+    rig: Bring,
+) -> None:
+    it = rig()
+    before = BeforeTheId()
+    it.machine.calls.watchers.append(before)
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.mount()
+    arn = it.machine.start({"all": True})
+    assert before.reached.wait(60)
+
+    it.machine.stop(arn)
+    wait_for(lambda: bool(it.notices))
+    before.go_on.set()
+    assert it.machine.wait(arn).status == "ABORTED"
+
+    ((_, message),) = it.notices
+    (slice_item,) = [item for item in ledger(it) if item["pk"].endswith("#slice")]
+    attempt = f"extract#00000#001 of slice {slice_item['sk']}"
+    assert line(message, "May run") == f"{attempt}, whose query's id was not kept"
+    assert "Stopped:" not in message
 
 
 def test_run_beyond_its_time_is_told_of_and_its_query_is_stopped(rig: Bring) -> None:
@@ -276,8 +319,8 @@ SETTINGS = Settings(
 
 def test_long_causes_and_odd_names_fit_into_a_notice() -> None:
     arn = "arn:aws-cn:states:cn-north-1:123456789012:execution:m:n"
-    ended = Ended(arn, "FAILED", "E\n" * 200, "ü" * 32_768, None, datetime.now(UTC))
-    notice = failed_run(SETTINGS, ended, Left(None, {}, [], [], "free", None))
+    ended = Ended(arn, "FAILED", "E\n" * 200, "ü" * 32_768, None, datetime.now(UTC), 1)
+    notice = failed_run(SETTINGS, ended, Left(None, {}, [], [], "free", None, []))
     assert len(notice.subject) < 100
     assert notice.subject.isascii()
     assert "\n" not in notice.subject

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from local.calls import Principal
 from local.clients import ACCOUNT, REGION
 from tests.permissions.actions import Need
+from tests.permissions.roles import roles
 from tests.pipeline.rig import Rig
 
 RoleOf = Callable[[Principal], str | None]
@@ -32,6 +33,10 @@ NO_RESOURCES = {
             "xray:GetSamplingTargets",
         ),
         "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html",
+    ),
+    # It only reads, and comes with the policy that SAM attaches whole to a traced state machine.
+    "xray:GetSamplingStatisticSummaries": (
+        "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSXrayWriteOnlyAccess.html"
     ),
 }
 
@@ -63,6 +68,16 @@ def roles_of_principals(it: Rig) -> RoleOf:
 
 def needs(it: Rig) -> dict[str, set[Need]]:
     """What each role is needed for besides, by the role's logical id."""
+    needed = _of_single_roles(it)
+    for role in roles(it):
+        if role.endswith("FunctionRole"):
+            needed[role] = needed.get(role, set()) | _as_lambda(it)
+        if role.endswith("StateMachineRole"):
+            needed[role] = needed.get(role, set()) | _as_a_traced_machine()
+    return needed
+
+
+def _of_single_roles(it: Rig) -> dict[str, set[Need]]:
     lake, landing = (
         f"arn:aws:s3:::{it.machine.outputs[name]}"
         for name in ("LakeBucketName", "LandingBucketName")
@@ -101,6 +116,27 @@ def _catalog(database: str, table: str) -> tuple[str, ...]:
     return (f"{start}:catalog", f"{start}:database/{database}", f"{start}:table/{database}/{table}")
 
 
+def _as_lambda(it: Rig) -> set[Need]:
+    """Lambda writes a function's logs and traces with the function's role.
+
+    docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html, for a group that there is,
+    and docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+    """
+    group = it.function("FunctionLogs")
+    return {
+        *_all(
+            ("logs:CreateLogStream", "logs:PutLogEvents"),
+            f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:log-stream:any",
+        ),
+        *_all(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), "*"),
+    }
+
+
+def _as_a_traced_machine() -> set[Need]:
+    """docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html"""
+    return _all(tuple(action for action in NO_RESOURCES if action.startswith("xray:")), "*")
+
+
 def _as_athenas_caller(it: Rig, lake: str, landing: str) -> set[Need]:
     """Athena reads tables and files, and writes, with the rights of whoever starts a query.
 
@@ -109,12 +145,12 @@ def _as_athenas_caller(it: Rig, lake: str, landing: str) -> set[Need]:
     """
     reading = ("glue:GetDatabase", "glue:GetTable", "glue:GetPartition", "glue:GetPartitions")
     tables = _catalog(it.machine.outputs["DatabaseName"], "events")
+    writing = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+    # Results and manifests, and what UNLOAD writes: springtide.versions.
+    written = tuple(f"{lake}/{prefix}/any" for prefix in ("athena-results", "delta", "tables"))
     return {
-        *_all(("s3:GetObject",), f"{landing}/any", f"{lake}/any"),
-        *_all(
-            ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
-            f"{lake}/any",
-        ),
+        *_all(("s3:GetObject",), f"{landing}/any", *written),
+        *_all(writing, *written),
         *_all(("s3:ListBucket", "s3:GetBucketLocation"), landing, lake),
         *_all(("s3:ListBucketMultipartUploads",), lake),
         *_all((*reading, "glue:BatchGetPartition"), *tables),

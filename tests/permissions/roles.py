@@ -1,4 +1,4 @@
-"""The roles of the stack that is up, as IAM has them."""
+"""The roles of the stack that is up, with what they are granted in the end."""
 
 import ast
 import fnmatch
@@ -6,8 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+from local.machine import TEMPLATE
+from local.template import expand
 from tests.permissions.actions import Need
 from tests.pipeline.rig import Rig
+
+# As AWS publishes them (docs.aws.amazon.com/aws-managed-policy/latest/reference), by name.
+AWS_POLICIES: dict[str, Any] = json.loads(aws_managed_policies_data)
 
 
 class Grant(NamedTuple):
@@ -26,8 +33,14 @@ class Grant(NamedTuple):
 
 
 def grants(it: Rig) -> dict[str, list[Grant]]:
-    """The statements of each role, by the role's logical id."""
-    return {name: list(_grants(it, role)) for name, role in roles(it).items()}
+    """What each role is granted, by its logical id: by its own policies and by AWS's.
+
+    Where the role has a boundary, no more of AWS's policies is there than it leaves, and of the
+    role's own everything, or this is an AssertionError.
+    """
+    # The parameters change no managed policy.
+    body = expand(TEMPLATE).body["Resources"]
+    return {name: list(_grants(it, role, body[name])) for name, role in roles(it).items()}
 
 
 def roles(it: Rig) -> dict[str, str]:
@@ -40,13 +53,54 @@ def roles(it: Rig) -> dict[str, str]:
     }
 
 
-def _grants(it: Rig, role: str) -> Iterator[Grant]:
+def _grants(it: Rig, role: str, resource: dict[str, Any]) -> Iterator[Grant]:
     iam = it.client("iam")
+    limits = _boundary(it, role)
     for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
         document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         for statement in _parsed(document)["Statement"]:
-            assert statement["Effect"] == "Allow", statement
-            yield Grant(_as_tuple(statement["Action"]), _as_tuple(statement["Resource"]))
+            grant = _grant(statement)
+            assert all(_left(limits, action) == ["*"] for action in grant.actions), (role, grant)
+            yield grant
+    # moto attaches no policies that it has not made.
+    for arn in resource["Properties"].get("ManagedPolicyArns", []):
+        for statement in AWS_POLICIES[arn.rpartition("/")[2]]["Document"]["Statement"]:
+            grant = _grant(statement)
+            assert grant.resources == ("*",), (arn, grant)
+            for action in grant.actions:
+                if left := _left(limits, action):
+                    yield Grant((action,), tuple(left))
+
+
+def _grant(statement: dict[str, Any]) -> Grant:
+    assert statement["Effect"] == "Allow", statement
+    return Grant(_as_tuple(statement["Action"]), _as_tuple(statement["Resource"]))
+
+
+def _boundary(it: Rig, role: str) -> list[dict[str, Any]] | None:
+    """The statements of a role's permissions boundary, None where it has none."""
+    iam = it.client("iam")
+    found = iam.get_role(RoleName=role)["Role"].get("PermissionsBoundary")
+    if found is None:
+        return None
+    arn = found["PermissionsBoundaryArn"]
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    policy = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+    statements: list[dict[str, Any]] = policy["Document"]["Statement"]
+    return statements
+
+
+def _left(limits: list[dict[str, Any]] | None, action: str) -> list[str]:
+    """The resources on which a boundary leaves an action."""
+    if limits is None:
+        return ["*"]
+    left: list[str] = []
+    for statement in limits:
+        assert statement["Effect"] == "Allow", statement
+        named = _as_tuple(statement.get("Action", statement.get("NotAction")))
+        if any(fnmatch.fnmatchcase(action, one) for one in named) == ("Action" in statement):
+            left += _as_tuple(statement["Resource"])
+    return left
 
 
 def _parsed(document: Any) -> Any:

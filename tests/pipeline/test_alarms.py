@@ -64,6 +64,20 @@ def test_alarms_that_wait_for_news_stay_as_they_were_without_any(it: Rig) -> Non
 
 
 @pytest.mark.parametrize(
+    ("metric", "alarm"), [("OldestPendingSeconds", "oldest-pending"), ("HeldHours", "held-hours")]
+)
+def test_alarm_goes_out_after_a_good_run_within_the_hour_of_a_bad_one(
+    it: Rig, metric: str, alarm: str
+) -> None:
+    points = it.machine.datapoints
+    good = next(p for p in reversed(points) if p.name == metric)
+    bad = replace(good, at=good.at - timedelta(minutes=20), value=1_000_000)
+    points = [*points, bad]
+    assert alarm in going_off(it, points, good.at + timedelta(minutes=30), before=ALARM)
+    assert alarm not in going_off(it, points, good.at + timedelta(minutes=41), before=ALARM)
+
+
+@pytest.mark.parametrize(
     ("metric", "fine", "too_much", "alarm"),
     [
         ("OldestPendingSeconds", 7200, 7201, "oldest-pending"),

@@ -84,6 +84,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
         it.run()
         moved += flipped(it, before)
         it.run()  # finds nothing to do
+        assert it.machine.run({"bogus": 1}).status == "FAILED"
         scanned = sum(query.scanned_bytes for query in it.machine.athena.history)
         found = it.machine.metrics
         yield Measured(it, it.expect(), found, moved, scanned, it.settings.stack)
@@ -121,13 +122,14 @@ def test_run_with_nothing_to_do_says_so(measured: Measured) -> None:
     waiting = ("PendingHours", "HeldHours", "OldestPendingSeconds")
     assert {last[name] for name in (*waiting, "Slices", "PartitionsPublished")} == {0}
     runs = [point.value for point in measured.points if point.name == "RunSeconds"]
-    assert len(runs) == 3
+    assert len(runs) == 4  # also the one that failed
     assert min(runs) >= 0
 
 
 def test_crawl_reports_drift_and_that_it_succeeded(measured: Measured) -> None:
     assert measured.sum("SchemaDriftNew") == 1
     assert measured.sum("SchemaDriftVanished") > 0
+    assert measured.sum("SchemaDriftChanged") == 0
     assert measured.sums("CrawlsFailed") == {"": 0}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from springtide import executions
 
 from local.machine import TEMPLATE
 from local.template import expand, load
@@ -51,8 +52,29 @@ def test_table_has_every_output() -> None:
     assert table("Outputs") == expected
 
 
+@pytest.mark.parametrize("output", ["ConsoleUrl", "DashboardUrl"])
+@pytest.mark.parametrize("partition", [*executions.CONSOLES, "aws-iso"])
+def test_link_leads_to_the_console_of_the_partition(output: str, partition: str) -> None:
+    def resolved(term: Any) -> Any:
+        if not isinstance(term, dict):
+            return term
+        name, yes, no = term["Fn::If"]
+        (ref, wanted) = BODY["Conditions"][name]["Fn::Equals"]
+        assert ref == {"Ref": "AWS::Partition"}
+        return resolved(yes if partition == wanted else no)
+
+    text, names = BODY["Outputs"][output]["Value"]["Fn::Sub"]
+    assert text.startswith("https://${AWS::Region}.${Console}/")
+    default = executions.CONSOLES["aws"]
+    assert resolved(names["Console"]) == executions.CONSOLES.get(partition, default)
+
+
 def test_what_is_kept_is_what_the_page_says() -> None:
-    kept = {n for n, r in BODY["Resources"].items() if r.get("DeletionPolicy") == "Retain"}
+    kept = {
+        name
+        for name, resource in BODY["Resources"].items()
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
+    }
     assert {row[0].strip("`") for row in table("Delete a stack")} == kept
 
 
@@ -67,7 +89,6 @@ def test_key_policy_is_json_that_names_every_service_that_uses_the_key() -> None
         "logs.REGION.amazonaws.com",
         "delivery.logs.amazonaws.com",
         "cloudwatch.amazonaws.com",
-        "events.amazonaws.com",
     }
 
 

@@ -1,0 +1,67 @@
+"""What the roles of a stack that lived a whole life allow, and what they were needed for."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+from local import clock
+from local.calls import ApiCall, Watcher
+from local.clients import ACCOUNT, REGION
+from tests.permissions import elsewhere
+from tests.permissions.actions import Need, needs
+from tests.permissions.roles import Grant, grants
+from tests.permissions.scenario import PARAMETERS, live
+from tests.pipeline.rig import Rig
+
+
+class Recorder(Watcher):
+    def __init__(self) -> None:
+        self.calls: list[ApiCall] = []
+
+    def before(self, call: ApiCall) -> None:
+        self.calls.append(call)
+
+
+class Seen(NamedTuple):
+    """What the roles allow, and what their principals needed, by the role's logical id."""
+
+    grants: dict[str, list[Grant]]
+    needs: dict[str, set[Need]]
+    lake: str
+    landing: str
+    ledger: str
+    topic: str
+
+
+@pytest.fixture(scope="package")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+    it = Rig(tmp_path_factory.mktemp("permissions"), PARAMETERS)
+    try:
+        recorder = Recorder()
+        it.machine.calls.watchers.append(recorder)
+        live(it)
+        it.machine.calls.watchers.clear()
+        workgroup = it.machine.outputs["WorkGroupName"]
+        needed: defaultdict[str, set[Need]] = defaultdict(set)
+        whose = elsewhere.roles_of_principals(it)
+        for call in recorder.calls:
+            role = whose(call.principal)
+            if role is not None:
+                needed[role] |= set(needs(call, workgroup))
+        for role, more in elsewhere.needs(it).items():
+            needed[role] |= more
+        outputs = it.machine.outputs
+        found = Seen(
+            grants(it),
+            dict(needed),
+            lake=f"arn:aws:s3:::{outputs['LakeBucketName']}",
+            landing=f"arn:aws:s3:::{outputs['LandingBucketName']}",
+            ledger=f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{outputs['LedgerTableName']}",
+            topic=outputs["AlarmTopicArn"],
+        )
+    finally:
+        clock.reset()
+        it.close()
+    yield found
