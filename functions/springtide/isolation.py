@@ -12,6 +12,7 @@ from springtide.failures import unwrap
 from springtide.landing import Landing
 from springtide.ledger import Ledger
 from springtide.settings import Settings
+from springtide.stopping import stop_queries
 from springtide.store import Store
 
 # More arrival hours than this failing in one run is no accident of theirs, but something that makes
@@ -34,7 +35,7 @@ def isolate_failure(
     error, cause = unwrap(failure)
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
-    lease.stop_queries(ledger, slice_id)
+    stop_queries(ledger, slice_id)
     ledger.update(
         "slice",
         slice_id,

@@ -5,6 +5,7 @@ import pytest
 
 from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import Rig, event
+from tests.pipeline.undo import ledger
 
 
 def failure(error: str, message: str) -> dict[str, str]:
@@ -72,3 +73,19 @@ def test_torn_read_is_tried_once_more_and_not_twice(leased: Callable[..., Rig]) 
     why = failure("StaleReadError", "old rows")
     assert isolate(it, plan(it)["id"], why)["isolated"] is True
     assert isolate(it, plan(it)["id"], why)["isolated"] is False
+
+
+def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    slice_id = plan(it)["id"]
+    call = {"execution": EXECUTION, "slice": slice_id, "step": "extract", "chunk": 0}
+    it.invoke("run_query", {**call, "attempt": 1, "now": NOW})
+    it.machine.athena.forget(0)
+
+    assert isolate(it, slice_id, failure("StaleReadError", "old rows"))["isolated"] is True
+
+    (attempt,) = ledger(it).query(f"query#{slice_id}")
+    assert attempt["state"] == "forgotten"
