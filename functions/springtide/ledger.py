@@ -182,7 +182,7 @@ class Ledger:
             "open",
             str(hour),
             "SET #state = :pending REMOVE reason, held_at, held_by, rolled_back, max_hours, stale,"
-            " pending_since",
+            " transient, pending_since",
             {":pending": "pending", ":held": "held"},
             names={"#state": "state"},
             condition="#state = :held",
