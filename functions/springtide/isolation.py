@@ -19,9 +19,10 @@ from springtide.store import Store
 # More arrival hours than this failing in one run is no accident of theirs, but something that makes
 # every query fail, such as a missing permission; the run stops instead of holding hour after hour.
 MAX_HELD_A_RUN = 3
-# Athena's words for a query that is too large for it, at the beginning of its reason; smaller
-# slices are not.
-_TOO_LARGE = re.compile(r"query \S+ FAILED: (?:[A-Z_]+: )?Query exhausted resources")
+# How a failure begins whose query was too large for Athena; smaller slices are not.
+_TOO_LARGE = re.compile(
+    r"TransientQueryError: query \S+ FAILED: (?:[A-Z_]+: )?Query exhausted resources"
+)
 
 # What is decided about a failed slice: `isolated` says whether to plan again. It stands in the
 # slice's item before it is carried out, so that a call whose answer was lost repeats it.
@@ -117,7 +118,7 @@ class _Failed:
 
         Where none is named, the second run that fails over an hour does not wait any more.
         """
-        if _TOO_LARGE.search(self._reason.partition(": ")[2]) or self._marked("transient"):
+        if _TOO_LARGE.match(self._reason) or self._marked("transient"):
             return self._isolate(derived)
         aside = None if derived else self._set_aside()
         return aside or {"isolated": False, "marks": {"transient": 1}}

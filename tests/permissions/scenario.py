@@ -208,11 +208,15 @@ def _abort_at_extract(it: Rig) -> None:
         reached.set()
         return Fault.requeued(0.01)
 
+    def started() -> int:
+        return sum("query_id" in item for item in _running(it))
+
+    before = started()
     with faults(it, judge):
         it.mount()
         arn = it.machine.start({})
         assert reached.wait(60)
-        _wait_for(lambda: any("query_id" in item for item in _running(it)))
+        _wait_for(lambda: started() > before)
         it.machine.stop(arn)
         assert it.machine.wait(arn).status == "ABORTED"
 
