@@ -22,8 +22,6 @@ def named_object(reason: str, uris: Iterable[str]) -> str | None:
     opening Hive split ... (offset=0, length=9): ..."), which may hold landed text. So the first
     name counts, and one within quotes only if the quotes hold nothing else and no other is named.
     """
-    if _S3_BUSY.search(reason):
-        return None
     reason = reason.replace("\0", " ")
     found: list[str] = []
     # A name can be the beginning of another with a quote or a space behind it, so the longer one
@@ -34,7 +32,10 @@ def named_object(reason: str, uris: Iterable[str]) -> str | None:
         reason, times = re.subn(re.escape(uri) + _END, f"\0{len(found)}\0", reason)
         if times:
             found.append(uri)
-    if named := _NAME.search(_QUOTED.sub(" ", reason)):
+    unquoted = _QUOTED.sub(" ", reason)
+    if _S3_BUSY.search(unquoted):
+        return None
+    if named := _NAME.search(unquoted):
         return found[int(named[1])]
     for quoted in _QUOTED.finditer(reason):
         if named := _NAME.fullmatch(quoted[0][1:-1]):

@@ -20,6 +20,11 @@ def test_object_whose_name_goes_on_with_a_sign_is_blamed_and_not_the_one_named_l
     assert named_object("cannot read s3://b/h/a: truncated", both) == both[0]
 
 
+def test_object_that_is_named_like_s3_s_words_is_blamed() -> None:
+    one = "s3://b/h/SlowDown.gz"
+    assert named_object(f"cannot read {one}: truncated", [one]) == one
+
+
 @pytest.mark.parametrize(
     ("reason", "about"),
     [
