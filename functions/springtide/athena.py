@@ -27,8 +27,9 @@ _TIMED_OUT = {206, 210}
 # Characters of a reason. It travels through states, whose payloads end at 256 KiB, and can hold a
 # whole landed line.
 MAX_REASON = 4000
-# What an UNLOAD says of a target that holds files. No two attempts share one, so Athena itself has
-# started the query over and met what it had left behind; another attempt has a target of its own.
+# How the reason begins of an UNLOAD whose target holds files. No two attempts share one, so Athena
+# itself has started the query over and met what it had left behind; another attempt has a target of
+# its own.
 _LEFT_BEHIND = "HIVE_PATH_ALREADY_EXISTS"
 # What GetQueryResults says of a result that is not there yet; otherwise its code is for mistakes.
 _NOT_THERE_YET = ("has not yet finished", "Could not find results")
@@ -75,7 +76,7 @@ def outcome(query_id: str) -> Outcome | None:
     why = status.get("StateChangeReason", "no reason given")[:MAX_REASON]
     reason = f"query {query_id} {state}: {why}"
     if state == "FAILED" and (
-        _LEFT_BEHIND in reason or _may_succeed(status.get("AthenaError", {}))
+        why.startswith(_LEFT_BEHIND) or _may_succeed(status.get("AthenaError", {}))
     ):
         raise TransientQueryError(reason)
     raise QueryFailedError(reason)

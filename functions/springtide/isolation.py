@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from springtide import lease, notices
+from springtide import givingup, lease, notices
+from springtide.blame import named_object
 from springtide.failures import unwrap
 from springtide.landing import Landing
 from springtide.ledger import Ledger
 from springtide.settings import Settings
+from springtide.stopping import stop_queries
 from springtide.store import Store
 
 # More arrival hours than this failing in one run is no accident of theirs, but something that makes
 # every query fail, such as a missing permission; the run stops instead of holding hour after hour.
 MAX_HELD_A_RUN = 3
-# Athena's words for a query that is too large for it; smaller slices are not.
-_TOO_LARGE = "exhausted resources"
+# How a failure begins whose query was too large for Athena; smaller slices are not.
+_TOO_LARGE = re.compile(
+    r"TransientQueryError: query \S+ FAILED: (?:[A-Z_]+: )?Query exhausted resources"
+)
+
+# What is decided about a failed slice: `isolated` says whether to plan again. It stands in the
+# slice's item before it is carried out, so that a call whose answer was lost repeats it.
+Decision = dict[str, Any]
 
 
 def isolate_failure(
@@ -26,113 +34,132 @@ def isolate_failure(
 ) -> dict[str, Any]:
     """Decides what becomes of a slice that failed; `isolated` says whether to plan again.
 
-    An object that the error names is set aside, and the hours stay pending without it. Otherwise
-    the hours are tried in halves, down to one, which is held with the reason. A rebuild is given up
-    instead, its request removed: all of it is there as before, and it would fail again. Where hours
-    are held, `notice` is the subject and message that tell of it.
+    An object that the error is about is set aside, and the hours stay pending without it. Otherwise
+    the hours are tried in halves, down to one, which is held with the reason. After a failure that
+    is `derived`, hours are only halved: their events are published. A rebuild is tried again or
+    given up. Where hours are held, `notice` is the subject and message that tell of it.
+    It can be called again with the same result.
     """
     error, cause = unwrap(failure)
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
-    lease.stop_queries(ledger, slice_id)
-    ledger.update(
-        "slice",
-        slice_id,
-        "SET #state = :failed, failure = :failure",
-        {":failed": "failed", ":failure": {"error": error, "cause": cause[:2000]}},
-        names={"#state": "state"},
-    )
-    failed = _Failed(settings, ledger, execution, slice_id, f"{error}: {cause}", now)
-    isolated = failed.isolate(error)
-    decided = {"Error": error, "Cause": cause, "isolated": isolated, "held": failed.held}
-    if not failed.held:
+    stop_queries(ledger, slice_id)
+    plan = Store(settings.lake_bucket).read(slice_id, "plan")
+    decision = (ledger.get("slice", slice_id) or {}).get("decision")
+    if decision is None:
+        failed = _Failed(settings, ledger, execution, plan, f"{error}: {cause}")
+        decision = failed.decide(error, derived=bool(failure.get("derived")))
+        ledger.update(
+            "slice",
+            slice_id,
+            "SET #state = :failed, failure = :failure, decision = :decision",
+            {
+                ":failed": "failed",
+                ":failure": {"error": error, "cause": cause[:2000]},
+                ":decision": decision,
+            },
+            names={"#state": "state"},
+        )
+    _carry_out(ledger, execution, plan, decision, f"{error}: {cause}", now)
+    if "told" in decision:
+        cause = f"{cause}\n{decision['told']}"
+    held = decision.get("held", [])
+    decided = {"Error": error, "Cause": cause, "isolated": decision["isolated"], "held": held}
+    if not held:
         return decided
-    notice = notices.held_hours(settings, execution, slice_id, failed.held, (error, cause))
+    notice = notices.held_hours(settings, execution, slice_id, held, (error, cause))
     return {**decided, "notice": notice._asdict()}
 
 
 class _Failed:
-    """A slice that failed, and what can be set aside of it."""
+    """A slice that failed, and what can be done about it; nothing here writes."""
 
     def __init__(
         self,
         settings: Settings,
         ledger: Ledger,
         execution: str,
-        slice_id: str,
+        plan: Mapping[str, Any],
         reason: str,
-        now: datetime,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
         self._execution = execution
-        self._store = Store(settings.lake_bucket)
-        self._slice = slice_id
-        self._plan = self._store.read(slice_id, "plan")
-        self._hours = [entry["hour"] for entry in self._plan["hours"]]
+        self._plan = plan
+        self._hours = [entry["hour"] for entry in plan["hours"]]
         self._reason = reason
-        self._now = now
-        self.held: list[str] = []
 
-    def isolate(self, error: str) -> bool:
-        """Sets aside what the error is about; False if nothing of the slice is to blame."""
+    def decide(self, error: str, *, derived: bool) -> Decision:
+        """What is to be done about the error; nothing if nothing of the slice is to blame."""
         if "rebuild" in self._plan:
             if error == "RebuildTooNarrowError":
-                return True
-            self._ledger.delete("rebuild", self._plan["rebuild"]["request"])
-            return False
+                return {"isolated": True}
+            return {"isolated": False, **givingup.of_rebuild(self._ledger, self._plan, error)}
+        if error == "QueryFailedError":
+            return self._isolate(derived)
+        if error == "TransientQueryError":
+            return self._transient(derived)
+        if derived:
+            return {"isolated": False}
         if error == "TooManyRejectsError":
             return self._hold(self._over_share())
-        if error == "StaleReadError":
-            return self._first_time()
-        if error == "ListingNotCoveredError":
-            return self._first_time() or self._set_aside()
-        if error == "QueryFailedError":
-            return self._set_aside() or self._halve()
-        if error == "TransientQueryError" and _TOO_LARGE in self._reason:
-            return self._halve()
-        return False
+        if error in ("StaleReadError", "ListingNotCoveredError"):
+            return self._torn(error)
+        return {"isolated": False}
 
-    def _set_aside(self) -> bool:
-        """Records the object that the error names as unreadable; False if it names none."""
+    def _isolate(self, derived: bool) -> Decision:
+        """Without the object that the error is about, or in smaller slices."""
+        if derived:
+            return self._halve() or {"isolated": False}
+        return self._set_aside() or self._halve() or self._hold(self._hours)
+
+    def _transient(self, derived: bool) -> Decision:
+        """Athena calls some failures its own that come again as long as the object is there.
+
+        Where none is named, the second run that fails over an hour does not wait any more.
+        """
+        if _TOO_LARGE.match(self._reason) or self._marked("transient"):
+            return self._isolate(derived)
+        aside = None if derived else self._set_aside()
+        return aside or {"isolated": False, "marks": {"transient": 1}}
+
+    def _torn(self, error: str) -> Decision:
+        """One more try for a slice that read something torn, and no third."""
+        if not self._marked("stale"):
+            return {"isolated": True, "marks": {"stale": 1}}
+        aside = self._set_aside() if error == "ListingNotCoveredError" else None
+        return {**(aside or {"isolated": False}), "marks": {"stale": 0}}
+
+    def _marked(self, mark: str) -> bool:
+        """Whether an hour of the slice has failed like this before."""
+        items = (self._ledger.get("open", hour) or {} for hour in self._hours)
+        return any(item.get(mark) for item in items)
+
+    def _set_aside(self) -> Decision | None:
+        """Without the object that the error is about; None if that is none of the slice."""
         landing = Landing(self._settings.landing_bucket, self._settings.landing_prefix)
         listed = {
             landing.uri_of(key): (key, etag)
             for entry in self._plan["hours"]
             for key, _, etag in entry["objects"]
         }
-        excluded = {key for entry in self._plan["hours"] for key in entry["excluded"]}
-        for uri in named_objects(self._reason, listed):
-            key, etag = listed[uri]
-            if key not in excluded:
-                item = {
-                    "etag": etag,
-                    "reason": f"unreadable: {self._reason[:1000]}",
-                    "since": self._now.isoformat(),
-                }
-                self._ledger.put("unreadable", key, item)
-                return True
-        return False
+        uri = named_object(self._reason, listed)
+        if uri is None:
+            return None
+        key, etag = listed[uri]
+        if any(key in entry["excluded"] for entry in self._plan["hours"]):
+            return None
+        return {"isolated": True, "aside": {"key": key, "etag": etag}}
 
-    def _first_time(self) -> bool:
-        """Allows a slice that read something torn one more try, and no third."""
-        tried = any((self._ledger.get("open", hour) or {}).get("stale") for hour in self._hours)
-        for hour in self._hours:
-            self._ledger.update("open", hour, "SET stale = :tried", {":tried": 0 if tried else 1})
-        return not tried
-
-    def _halve(self) -> bool:
-        """Has the hours tried in slices half as large, or holds the one that is left."""
+    def _halve(self) -> Decision | None:
+        """In slices half as large; None if there is but one hour."""
         if len(self._hours) == 1:
-            return self._hold(self._hours)
-        for hour in self._hours:
-            half = len(self._hours) // 2
-            self._ledger.update("open", hour, "SET max_hours = :half", {":half": half})
-        return True
+            return None
+        return {"isolated": True, "marks": {"max_hours": len(self._hours) // 2}}
 
     def _over_share(self) -> list[str]:
         """The hours whose own share of rejects is too large."""
-        counts = self._store.read(self._slice, "counts")
+        counts = Store(self._settings.lake_bucket).read(self._plan["slice"], "counts")
         share = self._settings.max_reject_share
         return [
             hour
@@ -140,40 +167,46 @@ class _Failed:
             if account["lines"] - account["accepted"] > share * account["lines"]
         ]
 
-    def _hold(self, hours: list[str]) -> bool:
-        """Holds hours until they are retried, unless this run has held too many already."""
+    def _hold(self, hours: list[str]) -> Decision:
+        """Without these hours until they are retried, unless this run has held too many already."""
         items = self._ledger.open_hours().values()
         held = [item for item in items if item.get("held_by") == self._execution]
         if len(held) >= MAX_HELD_A_RUN:
-            return False
-        for hour in hours:
-            self._ledger.update(
-                "open",
-                hour,
-                "SET #state = :held, reason = :reason, held_at = :now, held_by = :execution",
-                {
-                    ":held": "held",
-                    ":reason": self._reason[:2000],
-                    ":now": self._now.isoformat(),
-                    ":execution": self._execution,
-                },
-                names={"#state": "state"},
-            )
-        self.held = list(hours)
-        return True
+            return {"isolated": False}
+        return {"isolated": True, "held": list(hours)}
 
 
-def named_objects(cause: str, uris: Iterable[str]) -> list[str]:
-    """Those of the objects that the message names, and none whose key merely begins like a name.
-
-    A name can be the beginning of another with a quote or a space behind it, so the longer one
-    counts where both fit.
-    """
-    found = []
-    for uri in sorted(uris, key=len, reverse=True):
-        if uri not in cause:
-            continue
-        cause, times = re.subn(re.escape(uri) + r"(?![A-Za-z0-9_/-]|[.][A-Za-z0-9])", "\n", cause)
-        if times:
-            found.append(uri)
-    return found
+def _carry_out(
+    ledger: Ledger,
+    execution: str,
+    plan: Mapping[str, Any],
+    decision: Decision,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Writes what was decided; once more does no harm."""
+    if "rebuild" in decision:
+        givingup.carry_out(ledger, decision["rebuild"])
+    if "aside" in decision:
+        item = {
+            "etag": decision["aside"]["etag"],
+            "reason": f"unreadable: {reason[:1000]}",
+            "since": now.isoformat(),
+        }
+        ledger.put("unreadable", decision["aside"]["key"], item)
+    for mark, value in decision.get("marks", {}).items():
+        for entry in plan["hours"]:
+            ledger.update("open", entry["hour"], f"SET {mark} = :value", {":value": value})
+    for hour in decision.get("held", []):
+        ledger.update(
+            "open",
+            hour,
+            "SET #state = :held, reason = :reason, held_at = :now, held_by = :execution",
+            {
+                ":held": "held",
+                ":reason": reason[:2000],
+                ":now": now.isoformat(),
+                ":execution": execution,
+            },
+            names={"#state": "state"},
+        )

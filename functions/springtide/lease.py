@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from springtide import aws, clock
 from springtide.errors import LeaseHeldError, LeaseLostError
 from springtide.ledger import Ledger
+from springtide.stopping import stop_queries
 
 # The longest function timeout in template.yaml. Between two renewals lies at most one function
 # call or one wait for a query, and the lease outlives two of them.
@@ -55,7 +56,9 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
         )
         if taken is None:
             return {"taken": False, "holder": holder}
-    _stop_queries_left_behind(ledger)
+    unfinished = ledger.unfinished_slice()
+    if unfinished is not None:
+        stop_queries(ledger, unfinished["sk"])
     return {"taken": True, "fence": taken["fence"]}
 
 
@@ -157,15 +160,3 @@ def _ended(execution: str, now: datetime) -> bool:
         return False
     stopped = found.get("stopDate")
     return stopped is not None and (now - stopped).total_seconds() > ENDED_SECONDS
-
-
-def _stop_queries_left_behind(ledger: Ledger) -> None:
-    unfinished = ledger.unfinished_slice()
-    if unfinished is not None:
-        stop_queries(ledger, unfinished["sk"])
-
-
-def stop_queries(ledger: Ledger, slice_id: str) -> None:
-    """Stops the slice's queries that may still run; one that has ended is left as it is."""
-    for query_id in ledger.running_queries(slice_id):
-        aws.athena().stop_query_execution(QueryExecutionId=query_id)

@@ -182,7 +182,7 @@ class Ledger:
             "open",
             str(hour),
             "SET #state = :pending REMOVE reason, held_at, held_by, rolled_back, max_hours, stale,"
-            " pending_since",
+            " transient, pending_since",
             {":pending": "pending", ":held": "held"},
             names={"#state": "state"},
             condition="#state = :held",
@@ -209,10 +209,10 @@ class Ledger:
         """The attempts made at one query of a slice, first to last."""
         return list(self.query(f"query#{slice_id}", prefix=f"{step}#{chunk:05d}#"))
 
-    def running_queries(self, slice_id: str) -> list[str]:
-        """Ids of the slice's queries that were started and not seen to end."""
+    def running_queries(self, slice_id: str) -> list[Item]:
+        """The attempts at the slice's queries that were started and not seen to end."""
         return [
-            item["query_id"]
+            item
             for item in self.query(f"query#{slice_id}")
             if item["state"] == "started" and "query_id" in item
         ]

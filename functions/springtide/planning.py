@@ -30,11 +30,9 @@ def plan_slice(
         catalog.ensure_tables(settings)
     rebuild = rebuilding.ready(settings, ledger)
     search = Search(settings, ledger, now, turn["cursor"])
-    if rebuild is not None:
-        hours = [_hour_document(search, taken) for taken in rebuild.taken]
-        planned = _keep_slice(
-            settings, ledger, _Plan(execution, fence, now), hours, None, rebuild.document
-        )
+    by = _Plan(execution, fence, now)
+    if rebuild is not None and not rebuild.last:
+        planned = _plan_rebuild(settings, ledger, search, by, rebuild)
         return {"turn": turn["turn"] + 1, "cursor": turn["cursor"], **planned}
     choice = choose(search.candidates(), settings.max_slice_bytes)
     search.stop_at(choice.left)
@@ -47,11 +45,13 @@ def plan_slice(
     if not choice.taken:
         if search.newest is not None:
             marks.advance(ledger, search.newest)
+        if rebuild is not None:
+            return {**common, **_plan_rebuild(settings, ledger, search, by, rebuild)}
         completeness.publish(settings, ledger)
         return {**common, "turn": turn["turn"], "planned": False, **_open_summary(ledger)}
     hours = [_hour_document(search, taken) for taken in choice.taken]
     mark = search.mark_of(choice.taken)
-    planned = _keep_slice(settings, ledger, _Plan(execution, fence, now), hours, mark, None)
+    planned = _keep_slice(settings, ledger, by, hours, mark, None)
     return {**common, **planned}
 
 
@@ -61,6 +61,15 @@ class _Plan(NamedTuple):
     execution: str
     fence: int
     now: datetime
+
+
+def _plan_rebuild(
+    settings: Settings, ledger: Ledger, search: Search, by: _Plan, rebuild: rebuilding.Rebuild
+) -> dict[str, Any]:
+    if rebuild.refused is not None:
+        raise rebuild.refused
+    hours = [_hour_document(search, taken) for taken in rebuild.taken]
+    return _keep_slice(settings, ledger, by, hours, None, rebuild.document)
 
 
 def _keep_slice(
@@ -108,7 +117,7 @@ def _pending(search: Search, taken: Taken, now: datetime) -> dict[str, Any]:
     """The ledger item of an hour that is about to be taken in."""
     known = search.open.get(taken.candidate.hour, {})
     since = known.get("pending_since") if known.get("state") == "pending" else None
-    names = ("max_hours", "progress", "stale")
+    names = ("max_hours", "progress", "stale", "transient")
     kept: Item = {name: known[name] for name in names if name in known}
     if taken.candidate.after is None:
         kept.pop("progress", None)

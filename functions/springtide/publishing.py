@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from springtide import catalog, lease
+from springtide import catalog, lease, rebuilding
 from springtide.chunks import DOCUMENTS
 from springtide.errors import FenceLostError
 from springtide.ledger import Ledger
@@ -35,7 +35,8 @@ def add_partitions(
     ledger = Ledger(settings.ledger_table, settings.data_set)
     fence = lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
-    planned = store.read(slice_id, DOCUMENTS[step])["chunks"][chunk_number]
+    document = store.read(slice_id, DOCUMENTS[step])
+    planned = document["chunks"][chunk_number]
     passed = store.read(slice_id, f"{step}-{chunk_number}")
     table, version = passed["table"], passed["version"]
     staged: dict[Partition, Mapping[str, Any]] = {
@@ -48,6 +49,8 @@ def add_partitions(
         partition: Target(entry["location"], entry["rows"], version, bases[partition])
         for partition, entry in staged.items()
     }
+    if "rebuild" in document:
+        rebuilding.publishing(ledger, document["rebuild"])
     flip(settings, slice_id, table, targets, present, fence, now)
     return {"table": table, "partitions": len(staged)}
 

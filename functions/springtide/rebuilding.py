@@ -21,30 +21,53 @@ MAX_REBUILD_HOURS = 2000
 
 
 class Rebuild(NamedTuple):
-    """A rebuild that can be planned; `document` is what it was asked for, by which request."""
+    """A rebuild that can be planned; `document` is what it was asked for, by which request.
+
+    One that has failed or died before comes `last`, behind all that is pending, so that it holds up
+    nothing else; of one that was published in part `refused` is what is in its way now.
+    """
 
     taken: list[Taken]
     document: dict[str, str]
+    last: bool
+    refused: RebuildRefusedError | None = None
 
 
 def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
     """The next rebuild that was asked for, None if there is none or it has to wait.
 
     It waits for arrival hours that are pending or have changed; the latter are made pending, so
-    that ordinary slices take them in first. Raises RebuildRefusedError, the request removed.
+    that ordinary slices take them in first. Raises RebuildRefusedError, the request removed, unless
+    it was published in part.
     """
-    request = next(ledger.query("rebuild"), None)
+    request = min(ledger.query("rebuild"), key=_failed_before, default=None)
     if request is None:
         return None
+    last = _failed_before(request)
+    document = {"request": request["sk"], "first": request["first"], "last": request["last"]}
     try:
         taken = _taken(settings, ledger, request)
-    except RebuildRefusedError:
+    except RebuildRefusedError as err:
+        if request.get("published"):
+            return Rebuild([], document, last, err)
         ledger.delete("rebuild", request["sk"])
         raise
-    if taken is None:
-        return None
-    document = {"request": request["sk"], "first": request["first"], "last": request["last"]}
-    return Rebuild(taken, document)
+    return None if taken is None else Rebuild(taken, document, last)
+
+
+def publishing(ledger: Ledger, request: str) -> None:
+    """Remembers, before the first pointer is flipped, that a rebuild is published in part."""
+    ledger.update(
+        "rebuild",
+        request,
+        "SET published = :yes",
+        {":yes": True},
+        condition="attribute_exists(pk)",
+    )
+
+
+def _failed_before(request: Item) -> bool:
+    return "tries" in request or "published" in request
 
 
 def event_hours(rebuild: Mapping[str, str]) -> list[Partition]:

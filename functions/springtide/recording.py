@@ -83,7 +83,12 @@ def _record_hour(
             "after": entry["upto"],
             "account": bounded(counted),
         }
-        ledger.update("open", hour, "SET progress = :progress", {":progress": progress})
+        ledger.update(
+            "open",
+            hour,
+            "SET progress = :progress REMOVE stale, transient",
+            {":progress": progress},
+        )
         return
     _record_taken(ledger, slice_id, entry, counted, now)
 

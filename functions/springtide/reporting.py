@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
 from springtide import aws, completeness, executions, notices
 from springtide.errors import SettingsError
 from springtide.lease import ENDED_SECONDS
 from springtide.ledger import Item, Ledger
 from springtide.observability import emit
 from springtide.settings import Settings
+from springtide.stopping import stop_queries
 
 # Slices looked through for those of the execution. A run plans no more than its turns
 # (springtide.asl.yaml), and only a few can have been planned since it ended.
@@ -42,7 +41,10 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
     arn = detail["executionArn"]
     stopped_at = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
     slices = _slices_of(ledger, arn)
-    stopped, running = _stop_queries(ledger, slices)
+    stops = [stop_queries(ledger, item["sk"]) for item in slices]
+    # What could not be stopped is told to people: the notice must not be lost over it.
+    stopped = [query for each in stops for query in each.stopped]
+    running = [query for each in stops for query in each.running]
     sort = f"{detail['name']}#{notices.moment(stopped_at)}"
     if ledger.get("report", sort) is not None:
         return Reported(False, stopped)
@@ -73,21 +75,6 @@ def _slices_of(ledger: Ledger, execution: str) -> list[Item]:
     """
     newest = islice(ledger.query("slice", newest_first=True), _SLICES)
     return [item for item in newest if item.get("execution") == execution]
-
-
-def _stop_queries(ledger: Ledger, slices: list[Item]) -> tuple[list[str], list[str]]:
-    """Stops what the slices' queries were not seen to end; returns those stopped and those not."""
-    stopped, running = [], []
-    for item in slices:
-        for query_id in ledger.running_queries(item["sk"]):
-            try:
-                aws.athena().stop_query_execution(QueryExecutionId=query_id)
-            except ClientError as err:
-                # Told to people instead: the notice must not be lost over it.
-                running.append(f"query {query_id}: {err}")
-            else:
-                stopped.append(query_id)
-    return stopped, running
 
 
 def _flips(ledger: Ledger, slice_id: str) -> dict[str, int]:

@@ -45,6 +45,7 @@ _LINES = {
     "StaleReadError": (
         "Run again; if it stays, somebody wrote into the version's prefix: see the journal."
     ),
+    "Sandbox.Timedout": "Run again; if it stays, make MaxSliceBytes smaller.",
     "States.DataLimitExceeded": "Make MaxSliceBytes smaller, run again, and report it.",
     "States.Timeout": "Run again once the lease has run out; make MaxSliceBytes smaller.",
     "States.Runtime": "Report it with the execution's ARN: the state machine is wrong.",
@@ -57,7 +58,8 @@ _TIMED_OUT = Advice(
     f"{_PAGE}#timed-out",
 )
 _OTHER = Advice(
-    "AWS refused a call: read its words for the permission, quota or object, then run again.",
+    "Read the error's words for a permission, a quota or an object, then run again; report it if it"
+    " is none of these and stays.",
     f"{_PAGE}#any-other-name",
 )
 HELD = f"{_PAGE}#held"

@@ -53,7 +53,8 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
         *_event_chunks(settings, counted, anew),
         *_quarantine_chunks(settings, counted, list(hours), partial),
     ]
-    store.write(slice_id, "partitions", {"chunks": chunks})
+    asked = {"rebuild": plan["rebuild"]["request"]} if "rebuild" in plan else {}
+    store.write(slice_id, "partitions", {"chunks": chunks, **asked})
     return {"chunks": list(range(len(chunks)))}
 
 

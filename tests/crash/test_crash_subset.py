@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from springtide import reporting
+from springtide.stopping import Stopped
 
 from tests.crash.faults import KINDS, Address
 from tests.crash.subset import subset
@@ -58,7 +59,7 @@ def test_crash_that_nothing_makes_good_is_told(
 
 
 def test_query_that_nobody_stops_is_told(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporting, "_stop_queries", lambda *_: ([], []))
+    monkeypatch.setattr(reporting, "stop_queries", lambda *_: Stopped([], []))
     about = "slice=000001 step=extract chunk=0 attempt=1"
     polls = Address("states", f"Poll Query {about}", "lambda.Invoke", 1)
 

@@ -28,13 +28,21 @@ def at(
     left = list(range(times))
 
     def hook(run: QueryRun) -> Fault | None:
-        found = _TARGET.search(run.sql)
-        if not left or run.written != written or found is None or found[1] != step:
+        if not left or run.written != written or step_of(run) != step:
             return None
         left.pop()
         return does(run)
 
     return hook
+
+
+def step_of(run: QueryRun) -> str:
+    """The step of a slice that a statement is."""
+    if found := _TARGET.search(run.sql):
+        return found[1]
+    if "_versions" not in run.sql:
+        return "count"
+    return "audit_derived" if "traffic_versions" in run.sql else "audit"
 
 
 def fails(fault: Fault) -> Callable[[QueryRun], Fault]:
@@ -294,6 +302,11 @@ def test_manifest_that_names_a_foreign_bucket_publishes_nothing(scene: Scene) ->
     [
         (Fault.permanent("COLUMN_NOT_FOUND: line 3:8"), "FAILED: COLUMN_NOT_FOUND: line 3:8"),
         (Fault.cancelled(), "CANCELLED: Query cancelled by user"),
+        # Landed text that looks like a failure that is worth another attempt.
+        (
+            Fault.permanent("HIVE_BAD_DATA: 'HIVE_PATH_ALREADY_EXISTS'"),
+            "FAILED: HIVE_BAD_DATA: 'HIVE_PATH_ALREADY_EXISTS'",
+        ),
     ],
     ids=["failed for good", "cancelled"],
 )
@@ -338,19 +351,118 @@ def test_query_that_reaches_the_scan_cutoff_is_tried_in_halves(scene: Scene) -> 
     check_published(scene)
 
 
+@pytest.mark.parametrize("step", ["extract", "count", "merge", "audit"])
 def test_permanent_failure_that_names_no_hour_to_blame_ends_the_run_with_athenas_reason(
-    scene: Scene,
+    scene: Scene, step: str
 ) -> None:
     for ahead in range(1, 4):
         scene.land(scene.hour.plus(ahead), ahead)
     before = pointers(scene.it)
-    words = "PERMISSION_DENIED: Access denied on landing"
+    words = "PERMISSION_DENIED: Access denied"
 
-    failed = run(scene, at("extract", fails(Fault.permanent(words)), times=99))
+    failed = run(scene, at(step, fails(Fault.permanent(words)), times=99))
 
     assert (failed.status, failed.error) == ("FAILED", "QueryFailedError")
     assert f"FAILED: {words}" in reason(failed)
     assert words in scene.told[-1]
-    assert all(len(attempts(scene.it, str(s["sk"]))) == 1 for s in scene.slices)
+    assert [each["hours"] for each in scene.slices] == [4, 2, 1, 1, 2, 1, 1]
+    for each in scene.slices:
+        asked = [a.query.rstrip("01") for a in attempts(scene.it, str(each["sk"]))]
+        # Of a step's chunks, each is asked once at most.
+        assert step in asked and asked.count(step) <= 2
     assert pointers(scene.it) == before
+    put_right(scene)
+
+
+# ------------------------------------------------------------------ that Athena calls its own
+
+
+def test_object_that_athena_fails_at_for_a_reason_of_its_own_is_set_aside(scene: Scene) -> None:
+    name = f"{path_of(scene.hour)}/bad.gz"
+    scene.it.land_bytes(name, b"no gzip")
+    bucket = scene.it.machine.outputs["LandingBucketName"]
+    why = Fault(FAILED, f"GENERIC_INTERNAL_ERROR: Failed to read s3://{bucket}/{name}", SYSTEM)
+
+    def reads(run: QueryRun) -> Fault | None:
+        return why if step_of(run) == "extract" and name not in run.sql else None
+
+    execution = run(scene, reads)
+
+    assert execution.status == "SUCCEEDED"
+    assert [each["state"] for each in scene.slices] == ["failed", "recorded"]
+    assert len(attempts(scene.it, str(scene.slices[0]["sk"]))) == 3
+    aside = ledger(scene.it).get("unreadable", name)
+    assert aside is not None and "GENERIC_INTERNAL_ERROR" in aside["reason"]
+    check_published(scene)
+
+
+def test_hour_that_athena_fails_at_in_two_runs_is_held_and_the_others_are_published(
+    scene: Scene,
+) -> None:
+    scene.land(scene.hour.plus(1), 2)
+    why = Fault(FAILED, "GENERIC_INTERNAL_ERROR: index out of bounds", SYSTEM)
+
+    def reads(run: QueryRun) -> Fault | None:
+        return why if step_of(run) == "extract" and path_of(scene.hour) in run.sql else None
+
+    first = run(scene, reads)
+
+    assert (first.status, first.error) == ("FAILED", "TransientQueryError")
+    assert [each["hours"] for each in scene.slices] == [2]
+    second = scene.it.machine.run({})
+    assert second.status == "SUCCEEDED"
+    item = ledger(scene.it).get("open", str(scene.hour))
+    assert item is not None and item["state"] == "held" and "index out of" in item["reason"]
+    assert ledger(scene.it).get("hour", str(scene.hour.plus(1))) is not None
+    put_right(scene)
+    assert ledger(scene.it).get("open", str(scene.hour)) is None
+
+
+def test_object_that_s3_had_no_time_for_is_not_set_aside(scene: Scene) -> None:
+    bucket = scene.it.machine.outputs["LandingBucketName"]
+    split = f"s3://{bucket}/{path_of(scene.hour)}/1.gz (offset=0, length=9)"
+    busy = "Slow Down (Service: Amazon S3; Status Code: 503; Error Code: 503 Slow Down)"
+    words = f"HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split {split}: {busy}"
+
+    failed = run(scene, at("extract", fails(Fault(FAILED, words, SYSTEM)), times=3))
+
+    assert (failed.status, failed.error) == ("FAILED", "TransientQueryError")
+    scene.it.run({})
+    check_published(scene)
+
+
+# ------------------------------------------------------------------ once the events are published
+
+
+def test_derived_table_that_exhausts_athena_is_derived_in_halves(scene: Scene) -> None:
+    scene.land(scene.hour.plus(1), 2)
+
+    execution = run(scene, at("derive", fails(Fault.transient(EXHAUSTED)), times=3))
+
+    assert execution.status == "SUCCEEDED"
+    assert [(s["state"], s["hours"]) for s in scene.slices] == [
+        ("failed", 2),
+        ("recorded", 1),
+        ("recorded", 1),
+    ]
+    assert scene.told == []
+    check_published(scene)
+
+
+@pytest.mark.parametrize("step", ["derive", "audit_derived"])
+def test_derived_table_that_fails_for_good_holds_no_hour_and_fails_with_athenas_reason(
+    scene: Scene, step: str
+) -> None:
+    scene.land(scene.hour.plus(1), 2)
+    bucket = scene.it.machine.outputs["LandingBucketName"]
+    words = f"INVALID_FUNCTION_ARGUMENT: of s3://{bucket}/{path_of(scene.hour)}/1.gz"
+
+    failed = run(scene, at(step, fails(Fault.permanent(words)), times=99))
+
+    assert (failed.status, failed.error) == ("FAILED", "QueryFailedError")
+    assert f"FAILED: {words}" in reason(failed)
+    assert words in scene.told[-1]
+    assert [each["hours"] for each in scene.slices] == [2, 1]
+    assert {i["state"] for i in ledger(scene.it).open_hours().values()} == {"pending"}
+    assert ledger(scene.it).get("unreadable", f"{path_of(scene.hour)}/1.gz") is None
     put_right(scene)

@@ -3,8 +3,10 @@ from collections.abc import Callable
 
 import pytest
 
+from local.calls import ApiCall, Watcher
 from tests.functions.conftest import EXECUTION, NOW, plan
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.undo import ledger
 
 
 def failure(error: str, message: str) -> dict[str, str]:
@@ -72,3 +74,77 @@ def test_torn_read_is_tried_once_more_and_not_twice(leased: Callable[..., Rig]) 
     why = failure("StaleReadError", "old rows")
     assert isolate(it, plan(it)["id"], why)["isolated"] is True
     assert isolate(it, plan(it)["id"], why)["isolated"] is False
+
+
+def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    slice_id = plan(it)["id"]
+    call = {"execution": EXECUTION, "slice": slice_id, "step": "extract", "chunk": 0}
+    it.invoke("run_query", {**call, "attempt": 1, "now": NOW})
+    it.machine.athena.forget(0)
+
+    assert isolate(it, slice_id, failure("StaleReadError", "old rows"))["isolated"] is True
+
+    (attempt,) = ledger(it).query(f"query#{slice_id}")
+    assert attempt["state"] == "forgotten"
+
+
+def test_decision_whose_answer_was_lost_is_the_same_when_it_is_asked_for_again(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    slice_id = plan(it)["id"]
+    why = failure("StaleReadError", "old rows")
+
+    first = isolate(it, slice_id, why)
+
+    assert first["isolated"] is True
+    assert isolate(it, slice_id, why) == first
+    assert isolate(it, plan(it)["id"], why)["isolated"] is False
+
+
+def test_last_hour_that_a_run_may_hold_is_told_of_when_it_is_asked_again(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased(MaxSliceBytes="1")
+    why = failure("QueryFailedError", "no such column")
+    for hour in range(4):
+        it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
+    for _ in range(2):
+        isolate(it, plan(it)["id"], why)
+    third = plan(it)["id"]
+
+    first = isolate(it, third, why)
+
+    assert first["held"] == ["2020-07-13T02"]
+    assert "2020-07-13T02" in str(first["notice"])
+    assert isolate(it, third, why) == first
+    assert isolate(it, plan(it)["id"], why)["isolated"] is False
+
+
+def test_call_that_died_before_it_had_written_all_is_completed_by_the_next(
+    leased: Callable[..., Rig],
+) -> None:
+    class Dies(Watcher):
+        """Has the function die when the second hour is to be held."""
+
+        def before(self, call: ApiCall) -> None:
+            if call.operation == "UpdateItem" and call.parameters["Key"]["sk"] == "2020-07-13T01":
+                raise ConnectionError("cut off")
+
+    it = leased()
+    for hour in range(2):
+        it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
+    slice_id = plan(it)["id"]
+    it.machine.calls.watchers.append(Dies())
+    with pytest.raises(FunctionError, match="cut off"):
+        isolate(it, slice_id, failure("QueryFailedError", "exhausted resources"))
+    it.machine.calls.watchers.clear()
+
+    assert isolate(it, slice_id, failure("QueryFailedError", "exhausted resources"))["isolated"]
+
+    assert [item["max_hours"] for item in ledger(it).open_hours().values()] == [1, 1]

@@ -12,6 +12,7 @@ from springtide.executions import Ended
 from springtide.notices import Left, failed_run
 from springtide.settings import Settings
 
+from local.apierrors import RefusedError
 from local.athena.runs import Fault, QueryRun
 from local.calls import ApiCall, Watcher
 from local.machine import Execution
@@ -261,6 +262,24 @@ def test_queries_of_the_run_that_took_over_are_left_alone(rig: Bring) -> None:
 
 
 # ------------------------------------------------------------------ when telling fails
+
+
+def test_run_is_told_of_after_athena_has_forgotten_its_query(rig: Bring) -> None:
+    class Forgets(Watcher):
+        def sending(self, call: ApiCall, attempt: int) -> None:
+            if call.operation == "StopQueryExecution":
+                raise RefusedError(400, "InvalidRequestException", "QueryExecution was not found")
+
+    it = rig()
+    arn = start_and_hold(it)
+    it.machine.calls.watchers.append(Forgets())
+
+    it.machine.stop(arn)
+    assert it.machine.wait(arn).status == "ABORTED"
+
+    ((_, message),) = it.notices
+    assert "Stopped:" not in message and "Still runs:" not in message
+    assert [item["state"] for item in ledger(it) if "query_id" in item] == ["forgotten"]
 
 
 def test_report_that_cannot_be_sent_lies_in_the_queue(rig: Bring) -> None:

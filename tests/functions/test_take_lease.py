@@ -4,9 +4,10 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from springtide import lease
 
+from local.apierrors import RefusedError
 from local.calls import ApiCall, Watcher
 from local.stepfunctions import waits
-from tests.functions.conftest import EXECUTION, plan
+from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
@@ -112,3 +113,71 @@ def test_former_holder_can_write_no_more(leased: Callable[..., Rig]) -> None:
     with pytest.raises(FunctionError, match="no longer holds the lease") as caught:
         plan(it)
     assert caught.value.name == "LeaseLostError"
+
+
+# ------------------------------------------------------------------ queries left behind
+
+
+def left_behind(it: Rig) -> str:
+    """Has a slice's extract started and nobody wait for it; returns the slice."""
+    it.land("2020/07/13/00/a.gz", event(1))
+    slice_id: str = plan(it)["id"]
+    call = {"execution": EXECUTION, "slice": slice_id, "step": "extract", "chunk": 0}
+    it.invoke("run_query", {**call, "attempt": 1, "now": NOW})
+    return slice_id
+
+
+class CountsStops(Watcher):
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def before(self, call: ApiCall) -> None:
+        self.asked += call.operation == "StopQueryExecution"
+
+
+def test_lease_is_taken_after_athena_has_forgotten_a_query_and_it_is_not_asked_again(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    slice_id = left_behind(it)
+    it.machine.athena.forget(0)
+    stops = CountsStops()
+    it.machine.calls.watchers.append(stops)
+
+    for _ in range(2):
+        assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+
+    assert stops.asked == 1
+    (attempt,) = ledger(it).query(f"query#{slice_id}")
+    assert attempt["state"] == "forgotten"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        RefusedError(400, "ThrottlingException", "Rate exceeded"),
+        RefusedError(500, "InternalServerException", "an internal error"),
+        ReadTimeoutError(endpoint_url="athena"),
+    ],
+    ids=["throttled", "broken", "no answer"],
+)
+def test_lease_is_taken_while_athena_does_not_stop_a_query_which_is_stopped_the_next_time(
+    leased: Callable[..., Rig], refusal: Exception
+) -> None:
+    class Refuses(Watcher):
+        def sending(self, call: ApiCall, attempt: int) -> None:
+            if call.operation == "StopQueryExecution":
+                raise refusal
+
+    it = leased()
+    slice_id = left_behind(it)
+    it.machine.calls.watchers.append(Refuses())
+
+    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+
+    (attempt,) = ledger(it).query(f"query#{slice_id}")
+    assert attempt["state"] == "started"
+    stops = CountsStops()
+    it.machine.calls.watchers[:] = [stops]
+    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+    assert stops.asked == 1

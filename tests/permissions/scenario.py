@@ -13,6 +13,7 @@ from moto.glue.models import FakeCrawl, glue_backends
 from springtide.lease import FUNCTION_TIMEOUT_SECONDS, LEASE_SECONDS
 
 from local import clock
+from local.apierrors import RefusedError
 from local.athena.runs import Fault, QueryRun
 from local.calls import PERSON, ApiCall, Watcher, acting_as
 from local.clients import ACCOUNT, REGION
@@ -85,8 +86,21 @@ def rebuilt(it: Rig) -> None:
     it.run(asked)
 
 
+class ForgetsAQuery(Watcher):
+    """Has Athena not know the first query that it is asked to stop."""
+
+    def __init__(self) -> None:
+        self._left = 1
+
+    def sending(self, call: ApiCall, attempt: int) -> None:
+        if call.operation == "StopQueryExecution" and self._left:
+            self._left -= 1
+            raise RefusedError(400, "InvalidRequestException", "QueryExecution was not found")
+
+
 def cut_off(it: Rig) -> None:
     """Runs are aborted at a query: one is reported, of two nobody hears, and others take over."""
+    it.machine.calls.watchers.append(ForgetsAQuery())
     rules = it.client("events")
     it.land("2020/07/13/05/e.gz", event(1, "2020-07-13T05:10:00+00:00"))
     _abort_at_extract(it)
@@ -194,11 +208,15 @@ def _abort_at_extract(it: Rig) -> None:
         reached.set()
         return Fault.requeued(0.01)
 
+    def started() -> int:
+        return sum("query_id" in item for item in _running(it))
+
+    before = started()
     with faults(it, judge):
         it.mount()
         arn = it.machine.start({})
         assert reached.wait(60)
-        _wait_for(lambda: any("query_id" in item for item in _running(it)))
+        _wait_for(lambda: started() > before)
         it.machine.stop(arn)
         assert it.machine.wait(arn).status == "ABORTED"
 

@@ -213,7 +213,7 @@ def hold(it: Rig, hour: str, also: str) -> Any:
 
 
 class FailsExtractOf:
-    """An Athena that can for no reason of its own not read an hour."""
+    """An Athena that cannot read an hour, for the hour's own reasons."""
 
     def __init__(self, hour: str) -> None:
         self._path = hour.replace("-", "/").replace("T", "/")
@@ -222,7 +222,7 @@ class FailsExtractOf:
         from local.athena.runs import Fault
 
         if "FROM landing" in run.sql and self._path in run.sql:
-            return Fault.permanent("GENERIC_INTERNAL_ERROR: something of the hour")
+            return Fault.permanent("HIVE_BAD_DATA: something of the hour")
         return None
 
 
@@ -251,7 +251,7 @@ def test_held_hour_is_freed_by_a_retry_and_by_nothing_else(rig: Bring) -> None:
     it.machine.athena.faults.remove(fault)
     ((subject, message),) = it.notices
     assert subject == "Springtide springtide: holds 1 arrival hour after QueryFailedError"
-    assert "GENERIC_INTERNAL_ERROR: something of the hour" in message
+    assert "HIVE_BAD_DATA: something of the hour" in message
     assert "springtide retry 2020-07-01T05 --stack springtide" in message
     assert items(it, "open", state="held") == ["2020-07-01T05"]
     assert complete_up_to(it) == {"2020-07-01T04"}

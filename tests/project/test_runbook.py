@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reliability.md").read_text()
 # Ends that are no class of ours.
 OTHERS = [
+    "Sandbox.Timedout",
     "States.DataLimitExceeded",
     "States.Runtime",
     "States.Timeout",

@@ -1,12 +1,12 @@
-"""What a failure is about: which objects its words name, out of what AWS wraps around them."""
+"""What a failure is about: which object its words name, out of what AWS wraps around them."""
 
 import json
 from typing import Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from springtide.blame import named_object
 from springtide.failures import unwrap
-from springtide.isolation import named_objects
 
 # From few characters, so that names are often the beginning of others.
 keys = (
@@ -28,12 +28,12 @@ def test_object_that_a_reason_names_is_blamed_and_no_other(
     words = SAYS.format(named)
     # A name that goes on with the reason's own words cannot be told from the shorter one.
     assume(not any(other != named and other.startswith(named) and other in words for other in uris))
-    assert named_objects(words, uris) == [named]
+    assert named_object(words, uris) == named
 
 
 @given(listings)
 def test_reason_without_a_name_blames_nothing(uris: set[str]) -> None:
-    assert named_objects("INTERNAL_ERROR: a worker of s3://b/2020/07/13/0 was lost", uris) == []
+    assert named_object("INTERNAL_ERROR: a worker of s3://b/2020/07/13/0 was lost", uris) is None
 
 
 @given(keys, st.from_regex(r"([A-Za-z0-9_/-]|\.[a-z0-9])[a-z' ]{0,4}", fullmatch=True))
@@ -41,7 +41,7 @@ def test_object_is_not_blamed_for_one_that_is_not_listed_and_whose_name_goes_on(
     key: str, rest: str
 ) -> None:
     uri = f"s3://b/2020/07/13/00/{key}"
-    assert named_objects(SAYS.format(uri + rest), [uri]) == []
+    assert named_object(SAYS.format(uri + rest), [uri]) is None
 
 
 texts = st.text(max_size=20)

@@ -1,0 +1,43 @@
+"""Which landed object an error is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# What follows a name that was found, unless it is the beginning of a longer one.
+_END = r"(?![A-Za-z0-9_/-]|[.][A-Za-z0-9])"
+# Between signs that are in no word: the apostrophes of "can't" and "it's" quote nothing.
+_QUOTED = re.compile(r"""(?<!\w)(['"])(?:(?!\1).)*\1(?!\w)""", re.DOTALL)
+_NAME = re.compile(r"\0(\d+)\0")
+# S3's words for having too much to do, which Athena passes on with an object's name
+# (repost.aws/knowledge-center/hive-cannot-open-split-503-athena). No object is to blame for it.
+_S3_BUSY = re.compile(r"Slow ?Down|Service ?Unavailable|Status Code: 5\d\d")
+
+
+def named_object(reason: str, uris: Iterable[str]) -> str | None:
+    """The object that a failed query's reason is about, None if it is about none of them.
+
+    Trino names what it was reading, and then the cause ("Failed to read file at ...", "Error
+    opening Hive split ... (offset=0, length=9): ..."), which may hold landed text. So the first
+    name counts, and one within quotes only if the quotes hold nothing else and no other is named.
+    """
+    reason = reason.replace("\0", " ")
+    found: list[str] = []
+    # A name can be the beginning of another with a quote or a space behind it, so the longer one
+    # counts where both fit.
+    for uri in sorted(uris, key=len, reverse=True):
+        if uri not in reason:
+            continue
+        reason, times = re.subn(re.escape(uri) + _END, f"\0{len(found)}\0", reason)
+        if times:
+            found.append(uri)
+    unquoted = _QUOTED.sub(" ", reason)
+    if _S3_BUSY.search(unquoted):
+        return None
+    if named := _NAME.search(unquoted):
+        return found[int(named[1])]
+    for quoted in _QUOTED.finditer(reason):
+        if named := _NAME.fullmatch(quoted[0][1:-1]):
+            return found[int(named[1])]
+    return None

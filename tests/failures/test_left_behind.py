@@ -1,0 +1,87 @@
+"""What the runbook says is left of a run after an error, held against runs that end with it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from springtide import errors
+from springtide.arrival import ArrivalHour
+
+from local.handlers import FunctionDiedError
+from local.lambdas import Call, Observer
+from tests.failures.conftest import path_of
+from tests.failures.observed import ledger
+from tests.pipeline.rig import Rig, event
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text()
+ROWS = re.findall(
+    r"^\| `([\w.]+)` \| `([\w ]+)` \| (\w+) \| (\w+) \| ([\w ]+) \|$", PAGE, re.MULTILINE
+)
+# Far from the others, so that a rebuild of it waits for none of them.
+REBUILT = ArrivalHour.parse("2020-12-01T05")
+
+
+class Fails(Observer):
+    """Has the function of a state fail whenever it is called."""
+
+    def __init__(self, state: str, error: str) -> None:
+        self._function = state.replace(" ", "")
+        self._error = error
+
+    def before_call(self, call: Call) -> None:
+        if self._function in call.function_name:
+            known: Any = getattr(errors, self._error, None)
+            raise known("by a test") if known else FunctionDiedError(self._error, "by a test")
+
+    def after_call(self, call: Call, result: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """A machine that has taken in the hour that is rebuilt."""
+    it = Rig(tmp_path_factory.mktemp("left"), {})
+    it.land(f"{path_of(REBUILT)}/1.gz", event(1, f"{REBUILT}:30:00Z"))
+    it.run()
+    yield it
+    it.close()
+
+
+def left(it: Rig, fails: Fails, asked: dict[str, Any]) -> str:
+    """Whether a run that meets the failure leaves the lease free; it is free afterwards."""
+    it.machine.runner.observers[:] = [fails]
+    it.mount()
+    it.machine.run(asked)
+    it.machine.runner.observers.clear()
+    holder = (ledger(it).get("lease", "lease") or {}).get("holder")
+    ledger(it).update("lease", "lease", "SET expires_at = :past", {":past": 0})
+    return "free" if holder is None else "left"
+
+
+def test_the_page_has_rows() -> None:
+    assert len(ROWS) > 8
+
+
+@pytest.mark.parametrize(
+    ("number", "error", "state", "hour", "lease", "rebuild"),
+    [(number, *row) for number, row in enumerate(ROWS)],
+    ids=[f"{error} in {state}" for error, state, *_ in ROWS],
+)
+def test_run_leaves_what_the_runbook_says_after_an_error(
+    stack: Rig, number: int, error: str, state: str, hour: str, lease: str, rebuild: str
+) -> None:
+    arrival = ArrivalHour.parse("2020-07-13T00").plus(number)
+    stack.land(f"{path_of(arrival)}/1.gz", event(1, f"{arrival}:30:00Z"))
+    fails = Fails(state, error)
+
+    assert left(stack, fails, {"from": str(arrival), "to": str(arrival.plus(1))}) == lease
+    assert (ledger(stack).get("open", str(arrival)) or {}).get("state") == hour
+    ahead = {"from": str(REBUILT), "to": str(REBUILT.plus(1))}
+    assert left(stack, fails, {"rebuild": ahead}) == lease
+    kept = list(ledger(stack).query("rebuild"))
+    assert ("kept" if kept else "given up") == rebuild
+    stack.run({"retry": True})
+    assert not list(ledger(stack).query("rebuild")) and not ledger(stack).open_hours()
+    stack.expect()

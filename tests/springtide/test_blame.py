@@ -1,0 +1,53 @@
+import pytest
+from springtide.blame import named_object
+
+
+def test_object_is_not_blamed_for_a_longer_name_s_fault() -> None:
+    one = ["s3://b/h/a.gz"]
+    assert named_object("cannot read s3://b/h/a.gz: truncated", one) == one[0]
+    assert named_object("cannot read s3://b/h/a.gz.gz", one) is None
+    assert named_object("cannot read s3://b/h/a.gz", ["s3://b/h/a"]) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["a's.gz", "a b.gz", "a;b.gz", "a%2Fb.gz", "a+b.gz", "a\nb.gz", "až"]
+)
+def test_object_whose_name_goes_on_with_a_sign_is_blamed_and_not_the_one_named_like_its_beginning(
+    name: str,
+) -> None:
+    both = ["s3://b/h/a", f"s3://b/h/{name}"]
+    assert named_object(f"cannot read s3://b/h/{name}: truncated", both) == both[1]
+    assert named_object("cannot read s3://b/h/a: truncated", both) == both[0]
+
+
+def test_object_that_is_named_like_s3_s_words_is_blamed() -> None:
+    one = "s3://b/h/SlowDown.gz"
+    assert named_object(f"cannot read {one}: truncated", [one]) == one
+
+
+@pytest.mark.parametrize(
+    ("reason", "about"),
+    [
+        ("HIVE_CURSOR_ERROR: Failed to read file at s3://b/h/a: see s3://b/h/other", "a"),
+        ("Error opening Hive split s3://b/h/a (offset=0, length=9): incorrect data check", "a"),
+        ("Incorrect file size (9) for file (end of stream not reached): s3://b/h/a", "a"),
+        ("HIVE_BAD_DATA: Malformed value 's3://b/h/other' in s3://b/h/a", "a"),
+        ("""HIVE_BAD_DATA: cannot parse {"see": "s3://b/h/other"} of s3://b/h/a""", "a"),
+        ("can't read s3://b/h/a, it's damaged", "a"),
+        ('HIVE_BAD_DATA: cannot open "s3://b/h/a"', "a"),
+        ("INVALID_CAST_ARGUMENT: Cannot cast 'as in s3://b/h/a' to INT", None),
+        ("""INVALID_CAST_ARGUMENT: Cannot cast '{"see": "s3://b/h/a"}' to INT""", None),
+        (
+            "HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split s3://b/h/a (offset=0, length=9):"
+            " Slow Down (Service: Amazon S3; Status Code: 503; Error Code: 503 Slow Down;",
+            None,
+        ),
+    ],
+)
+def test_object_is_blamed_if_the_error_is_about_it_and_not_if_it_is_merely_quoted(
+    reason: str, about: str | None
+) -> None:
+    found = named_object(
+        f"QueryFailedError: query 1 FAILED: {reason}", ["s3://b/h/a", "s3://b/h/other"]
+    )
+    assert found == (about and f"s3://b/h/{about}")
