@@ -9,7 +9,7 @@ from typing import Any
 
 from springtide import lease, notices
 from springtide.failures import unwrap
-from springtide.landing import Landing
+from springtide.landing import SET_ASIDE, Landing
 from springtide.ledger import Ledger
 from springtide.settings import Settings
 from springtide.store import Store
@@ -107,7 +107,7 @@ class _Failed:
             if key not in excluded:
                 item = {
                     "etag": etag,
-                    "reason": f"unreadable: {self._reason[:1000]}",
+                    "reason": SET_ASIDE + self._reason[:1000],
                     "since": self._now.isoformat(),
                 }
                 self._ledger.put("unreadable", key, item)

@@ -189,6 +189,42 @@ class Ledger:
         )
         return freed is not None
 
+    def keep_open(self, hour: ArrivalHour) -> bool:
+        """Has an open hour stay open whatever slice may be reading it; False if it is not open.
+
+        Planning the hour once more takes this back.
+        """
+        kept = self.update(
+            "open",
+            str(hour),
+            "SET again = :again",
+            {":again": True},
+            condition="attribute_exists(sk)",
+        )
+        return kept is not None
+
+    def close_hour(self, hour: str) -> bool:
+        """Takes an hour that was read off what is open; False if it was asked to stay so."""
+        try:
+            self.table.delete_item(
+                Key=self.key("open", hour), ConditionExpression="attribute_not_exists(again)"
+            )
+        except ClientError as err:
+            if err.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def start_over(self, hour: str) -> None:
+        """Has an open hour read from its beginning, nothing left of its failures."""
+        self.update(
+            "open",
+            hour,
+            "SET again = :again REMOVE progress, max_hours, stale",
+            {":again": True},
+            condition="attribute_exists(sk)",
+        )
+
     # ------------------------------------------------------------- objects
 
     def unreadable(self) -> dict[str, Item]:

@@ -46,9 +46,7 @@ def crawl(it: Rig, now: datetime) -> dict[str, Any]:
     started = it.invoke("start_crawler", {"now": now.isoformat()})
     assert started["state"] == "RUNNING"
     crawler.finish()  # a crawl that is polled too often is given up on
-    found: dict[str, Any] = it.invoke(
-        "poll_crawler", {"crawl": started, "now": now.isoformat()}
-    )
+    found: dict[str, Any] = it.invoke("poll_crawler", {"crawl": started, "now": now.isoformat()})
     return found
 
 
