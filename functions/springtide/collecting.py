@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -123,12 +123,18 @@ class _Pass:
             for location in sorted(flip.locations):
                 if self._may_go(location, [points_at]):
                     yield location
+        journalled = {flip.to for flip in entries}
         published = {flip.version for flip in entries}
         for attempt in self._ledger.query(f"query#{slice_['sk']}"):
+            left = [attempt["target"]] if attempt["target"] else []
             if attempt["version"] in published:
-                continue  # judged partition by partition, above
-            if attempt["target"] and self._may_go(attempt["target"], list(present.values())):
-                yield attempt["target"]
+                # Judged partition by partition: above, and what the journal had not come to when
+                # its slice died.
+                died = "recorded_at" not in slice_
+                left = sorted(set(_folders(left)) - journalled) if died else []
+            for location in left:
+                if self._may_go(location, list(present.values())):
+                    yield location
 
     def _may_go(self, location: str, points_at: Sequence[str | None]) -> bool:
         bucket, prefix = split(location)
@@ -205,6 +211,14 @@ class _Pass:
                 self._settings.database, table, sorted(wanted)
             ).values()
         ]
+
+
+def _folders(locations: Iterable[str]) -> Iterator[str]:
+    """The folders below s3:// prefixes in which objects lie."""
+    for location in locations:
+        bucket, _ = split(location)
+        for key in tagging.keys(location):
+            yield f"s3://{bucket}/{key.rpartition('/')[0]}/"
 
 
 def _began(slice_: Item) -> datetime:

@@ -103,8 +103,12 @@ class Ledger:
         last: str | None = None,
         prefix: str | None = None,
         newest_first: bool = False,
+        limit: int | None = None,
     ) -> Iterator[Item]:
-        """The items of a kind in sort order, from `first` to `last` inclusive if given."""
+        """The items of a kind in sort order, from `first` to `last` inclusive if given.
+
+        Reads pages of `limit` items, else of as much as DynamoDB gives at once.
+        """
         condition: ConditionBase = Key("pk").eq(f"{self._data_set}#{kind}")
         if prefix is not None:
             condition = condition & Key("sk").begins_with(prefix)
@@ -117,6 +121,8 @@ class Ledger:
             "ConsistentRead": True,
             "ScanIndexForward": not newest_first,
         }
+        if limit is not None:
+            arguments["Limit"] = limit
         while True:
             page = self.table.query(**arguments)
             for item in page["Items"]:
@@ -236,9 +242,13 @@ class Ledger:
 
     # ------------------------------------------------------------- slices and their queries
 
+    def newest_slice(self) -> Item | None:
+        """The slice that was planned last, or the rollback if one was made since."""
+        return next(self.query("slice", newest_first=True, limit=1), None)
+
     def unfinished_slice(self) -> Item | None:
         """The newest slice if it was planned and never recorded nor given up."""
-        newest = next(self.query("slice", newest_first=True), None)
+        newest = self.newest_slice()
         return newest if newest is not None and newest["state"] == "planned" else None
 
     def attempts(self, slice_id: str, step: str, chunk: int) -> list[Item]:

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from springtide import catalog, completeness, lease, marks, rebuilding
+from springtide.chunks import underived
+from springtide.history import flips
 from springtide.landing import Fingerprint, is_hidden
 from springtide.ledger import Item, Ledger
+from springtide.partitions import EVENTS, Partition
 from springtide.searching import Search
 from springtide.settings import Settings
 from springtide.slicing import Candidate, Taken, choose
@@ -72,8 +75,10 @@ def _keep_slice(
     rebuild: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     """Writes a slice's plan, then its item; `rebuild` is what a slice of that kind is asked for."""
+    store = Store(settings.lake_bucket)
+    before = _underived(ledger, store)
     slice_ = slice_id(ledger.next_slice_number(), by.now)
-    document: dict[str, Any] = {"slice": slice_, "hours": hours, "mark": mark}
+    document: dict[str, Any] = {"slice": slice_, "hours": hours, "mark": mark, "underived": before}
     objects = sum(len(entry["objects"]) for entry in hours)
     item: dict[str, Any] = {
         "state": "planned",
@@ -87,9 +92,22 @@ def _keep_slice(
     }
     if rebuild is not None:
         document["rebuild"] = item["rebuild"] = dict(rebuild)
-    Store(settings.lake_bucket).write(slice_, "plan", document)
+    store.write(slice_, "plan", document)
     ledger.put("slice", slice_, item)
     return {"planned": True, "id": slice_, "hours": len(hours), "objects": objects}
+
+
+def _underived(ledger: Ledger, store: Store) -> list[Partition]:
+    """Event hours that slices published which died before they were recorded.
+
+    Their arrival hours are taken in again, but without objects that are gone or set aside since, so
+    that nothing else might touch these event hours. Each slice hands on what the one before did.
+    """
+    newest = ledger.newest_slice()
+    if newest is None or newest["state"] not in ("planned", "failed"):
+        return []
+    published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
+    return sorted(published.union(underived(store.read(newest["sk"], "plan"))))
 
 
 def _keep_progress(ledger: Ledger, search: Search, left: Candidate | None) -> None:
