@@ -259,21 +259,38 @@ def test_collection_waits_for_a_rollback_and_a_rollback_for_a_collection(
     collect(it, 0)  # the lease was given back
 
 
-def test_pass_of_a_bounded_size_is_gone_on_with_by_the_next(
+def test_pass_that_runs_out_of_time_is_gone_on_with_by_the_next(
     rig: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = rig()
     two_slices(it)
-    monkeypatch.setattr(collecting, "MAX_SLICES", 1)
-    monkeypatch.setattr(collecting, "MAX_OBJECTS", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(collecting, "WORKING_TIME", timedelta(0))
+        patch.setattr(collecting, "BATCH_SLICES", 1)
+        patch.setattr(collecting, "BATCH_PREFIXES", 1)
+        condemned = [collect(it, 31), collect(it, 31), collect(it, 31)]
+        passes = [collect(it, 33)]
+        while passes[-1].more:
+            passes.append(collect(it, 33))
 
-    assert collect(it, 31).more
-    assert not collect(it, 31).more
-    passes = [collect(it, 33)]
-    while passes[-1].more:
-        passes.append(collect(it, 33))
-
+    assert [each.more for each in condemned] == [True, True, False]
     assert len(passes) > 2
+    assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
+
+
+def test_pass_works_off_whatever_has_come_together(
+    rig: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = rig()
+    two_slices(it)
+    monkeypatch.setattr(collecting, "BATCH_SLICES", 1)
+    monkeypatch.setattr(collecting, "BATCH_PREFIXES", 2)
+
+    assert not collect(it, 31).more
+    done = collect(it, 33)
+
+    assert not done.more
+    assert done.tagged == len(tagged(it)) > 2
     assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
 
 
