@@ -6,14 +6,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from springtide import aws, completeness
-from springtide.chunks import staged
+from springtide.chunks import staged, underived
 from springtide.errors import SpringtideError
 from springtide.ledger import Item, Ledger
-from springtide.partitions import keys_of
+from springtide.partitions import EVENTS, keys_of
 from springtide.settings import Settings
 from springtide.store import Store
 from springtide.unread import unread_objects
+from springtide.wording import listed
 
 SOURCE = "springtide"
 DETAIL_TYPE = "Springtide Slice Published"
@@ -52,14 +55,20 @@ def announce(settings: Settings) -> int:
     """Sends an event for each slice that is to be announced, the oldest first; returns how many.
 
     What was sent is forgotten only then, so that a crash has it sent again. Raises SpringtideError
-    for an event that EventBridge does not take.
+    for events that cannot be made or that EventBridge does not take, once all others are sent.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    announced = 0
+    announced, refused = 0, []
     for item in ledger.query("announcement"):
-        _send(_detail(settings, ledger, item))
+        try:
+            _send(_detail(settings, ledger, item))
+        except SpringtideError as err:
+            refused.append(f"slice {item['sk']}: {err}")
+            continue
         ledger.delete("announcement", item["sk"])
         announced += 1
+    if refused:
+        raise SpringtideError(listed(refused) + "\nthey are tried again at the next turn")
     return announced
 
 
@@ -90,12 +99,23 @@ def _detail(settings: Settings, ledger: Ledger, item: Item) -> str:
 def _tables(store: Store, slice_id: str) -> dict[str, dict[str, Any]]:
     """The tables that a slice has published something of, with these partitions.
 
-    By name and not as a list, since rules match what lies in objects.
+    By name and not as a list, since rules match what lies in objects. Raises SpringtideError if a
+    document that says so is gone.
     """
     partitions: dict[str, list[list[str]]] = {}
-    for chunk in staged(store, slice_id):
-        found = partitions.setdefault(chunk["table"], [])
-        found += [entry["partition"] for entry in chunk["staged"]]
+    try:
+        for chunk in staged(store, slice_id):
+            found = partitions.setdefault(chunk["table"], [])
+            found += [entry["partition"] for entry in chunk["staged"]]
+        before = underived(store.read(slice_id, "plan"))
+    except ClientError as err:
+        if err.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        raise SpringtideError("a document of what it has published is gone") from err
+    if before:
+        # Published by a slice that died before it could be announced.
+        events = partitions.setdefault(EVENTS.table, [])
+        events += [list(hour) for hour in before if list(hour) not in events]
     return {
         table: {
             "partition_keys": list(keys_of(table)),
@@ -113,6 +133,5 @@ def _send(detail: str) -> None:
     if answer["FailedEntryCount"]:
         (entry,) = answer["Entries"]
         raise SpringtideError(
-            f"EventBridge did not take the event: {entry['ErrorCode']}: {entry['ErrorMessage']};"
-            " it is sent again at the next turn"
+            f"EventBridge did not take the event: {entry['ErrorCode']}: {entry['ErrorMessage']}"
         )

@@ -51,3 +51,8 @@ def staged(store: Store, slice_id: str) -> Iterator[Mapping[str, Any]]:
     for step in AUDIT_OF:
         for number in range(len(store.read(slice_id, DOCUMENTS[step])["chunks"])):
             yield store.read(slice_id, f"{step}-{number}")
+
+
+def underived(plan: Mapping[str, Any]) -> list[Partition]:
+    """Event hours that slices before it published and died before anything was derived of them."""
+    return [tuple(values) for values in plan.get("underived", [])]

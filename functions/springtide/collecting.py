@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from springtide import catalog, lease, tagging
+from springtide import catalog, clock, lease, tagging
+from springtide.batches import batched
 from springtide.errors import SettingsError
 from springtide.history import Flip, flips, present_locations
 from springtide.ledger import Item, Ledger
-from springtide.locations import overlap, split
+from springtide.locations import split
+from springtide.needed import Needed, began
 from springtide.partitions import Partition
 from springtide.settings import Settings
 
 # Between condemning and tagging: a rollback refuses what is condemned, and people can still look.
 TAG_AFTER = timedelta(days=1)
-# A turn takes less; a slice that began longer before the cutoff has only flips from before it.
-_LONGEST_TURN = timedelta(days=2)
-# What one call does at most, to end well within the function's time-out; the next call goes on.
-MAX_SLICES = 200
-MAX_PREFIXES = 2_000
-MAX_OBJECTS = 10_000
-
-# The prefix of a version, or of one partition in it. Nothing else in the lake is ever tagged.
-_COLLECTABLE = re.compile(
-    r"(?:tables/[a-z][a-z0-9_]*|delta)/version=[0-9]{6,}-[0-9]{8}T[0-9]{6}-[a-z0-9_]+-[0-9]+/"
-    r"(?:[a-z_]+=[^/=]+/)*"
-)
+# Of the five minutes that the function has: what was begun by then takes less than the rest, and so
+# does the lease, which is renewed once. The next call goes on.
+WORKING_TIME = timedelta(seconds=150)
+# What is judged, listed and tagged before the time is looked at.
+BATCH_SLICES = 20
+BATCH_PREFIXES = 50
+BATCH_OBJECTS = 2_000
 
 
 class Collected(NamedTuple):
-    """What a pass did: prefixes condemned, objects tagged, and whether another would do more."""
+    """What a pass did: prefixes condemned, objects tagged, and whether it ran out of time."""
 
     condemned: list[str]
     tagged: int
@@ -41,18 +37,19 @@ class Collected(NamedTuple):
 
 
 def collect(
-    settings: Settings, holder: str, clock: Callable[[], datetime], *, dry_run: bool = False
+    settings: Settings, holder: str, today: Callable[[], datetime], *, dry_run: bool = False
 ) -> Collected:
     """Condemns what was of no use for RetainDays, and tags what earlier passes condemned.
 
     Of use is what a partition points at, and both ends of every flip within RetainDays, since a
     rollback could want them. Only what the journal and the attempts' records name is looked at.
+    It goes on until nothing is left or WORKING_TIME is over.
     Raises LeaseHeldError while somebody else writes. A dry run takes no lease and writes nothing.
     """
     if settings.retain_days is None:
         raise SettingsError("environment variable RETAIN_DAYS is not set")
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    one = _Pass(settings, ledger, clock(), timedelta(days=settings.retain_days))
+    one = _Pass(settings, ledger, today(), timedelta(days=settings.retain_days))
     if dry_run:
         return one.run(dry_run=True)
     with lease.holding(ledger, holder), lease.writing(ledger, holder):
@@ -69,51 +66,54 @@ class _Pass:
         self._ledger = ledger
         self._now = now
         self._cutoff = now - retain
-        # Both ends of every flip since the cutoff.
-        self._wanted: set[str] = set()
+        self._needed = Needed(ledger, settings.lake_bucket, self._cutoff)
+        self._until = clock.now() + WORKING_TIME
 
     def run(self, *, dry_run: bool) -> Collected:
         """Does the pass; a dry run only looks."""
         known = list(self._ledger.query("condemned"))
-        old, more = self._read_slices()
-        condemned = {
-            location: slice_["sk"]
-            for slice_, entries in old
-            for location in self._useless(slice_, entries)
-        }
+        condemned, more = self._condemn_old(dry_run=dry_run)
         tagged, left = self._tag(known, dry_run=dry_run)
-        if old and not dry_run:
-            self._condemn(condemned)
-            self._ledger.put("collected", "collected", {"upto": old[-1][0]["sk"]})
-        return Collected(list(condemned), tagged, more or left)
+        return Collected(condemned, tagged, more or left)
+
+    def _out_of_time(self) -> bool:
+        return clock.now() >= self._until
 
     # -------------------------------------------------------------- condemning
 
-    def _read_slices(self) -> tuple[list[tuple[Item, list[Flip]]], bool]:
-        """The next slices all of whose flips are old; gathers what later flips still want.
+    def _condemn_old(self, *, dry_run: bool) -> tuple[list[str], bool]:
+        """Condemns what old slices name and nobody needs; says whether slices are left.
 
         No slice is looked at twice: what one mentions and somebody still needs is mentioned again
         by the flip that replaces it.
         """
         upto = (self._ledger.get("collected", "collected") or {}).get("upto")
         items = [i for i in self._ledger.query("slice", first=upto) if i["sk"] != upto]
-        old: list[tuple[Item, list[Flip]]] = []
+        self._needed.gather(items)
+        condemned: dict[str, str] = {}
+        for batch in batched(self._old(items), BATCH_SLICES):
+            found = {
+                location: slice_["sk"]
+                for slice_, entries in batch
+                for location in self._useless(slice_, entries)
+            }
+            condemned |= found
+            if not dry_run:
+                self._condemn(found)
+                self._ledger.put("collected", "collected", {"upto": batch[-1][0]["sk"]})
+            if self._out_of_time():
+                return list(condemned), True
+        return list(condemned), False
+
+    def _old(self, items: Iterable[Item]) -> Iterator[tuple[Item, list[Flip]]]:
+        """The next slices all of whose flips are old."""
         for item in items:
-            if _began(item) < self._cutoff - _LONGEST_TURN:
-                continue
-            for flip in flips(self._ledger, item["sk"]):
-                if datetime.fromisoformat(flip.at) >= self._cutoff:
-                    self._wanted |= flip.locations
-        for item in items:
-            if _began(item) >= self._cutoff:
-                return old, False
-            if len(old) == MAX_SLICES:
-                return old, True
+            if began(item) >= self._cutoff:
+                return
             entries = list(flips(self._ledger, item["sk"]))
             if any(datetime.fromisoformat(flip.at) >= self._cutoff for flip in entries):
-                return old, False
-            old.append((item, entries))
-        return old, False
+                return
+            yield item, entries
 
     def _useless(self, slice_: Item, entries: Sequence[Flip]) -> Iterator[str]:
         """What the slice's journal and attempts name and nobody needs any more."""
@@ -121,25 +121,20 @@ class _Pass:
         for flip in entries:
             points_at = present.get((flip.table, flip.partition))
             for location in sorted(flip.locations):
-                if self._may_go(location, [points_at]):
+                if self._needed.may_go(location, [points_at]):
                     yield location
+        journalled = {flip.to for flip in entries}
         published = {flip.version for flip in entries}
         for attempt in self._ledger.query(f"query#{slice_['sk']}"):
+            left = [attempt["target"]] if attempt["target"] else []
             if attempt["version"] in published:
-                continue  # judged partition by partition, above
-            if attempt["target"] and self._may_go(attempt["target"], list(present.values())):
-                yield attempt["target"]
-
-    def _may_go(self, location: str, points_at: Sequence[str | None]) -> bool:
-        bucket, prefix = split(location)
-        if bucket != self._settings.lake_bucket or not _COLLECTABLE.fullmatch(prefix):
-            return False
-        if any(there is not None and overlap(location, there) for there in points_at):
-            return False
-        if location in self._wanted:
-            return False
-        whole = prefix.rstrip("/").rpartition("/")[2].startswith("version=")
-        return not whole or not any(wanted.startswith(location) for wanted in self._wanted)
+                # Judged partition by partition: above, and what the journal had not come to when
+                # its slice died.
+                died = "recorded_at" not in slice_
+                left = sorted(_folders(left) - journalled) if died else []
+            for location in left:
+                if self._needed.may_go(location, list(present.values())):
+                    yield location
 
     def _condemn(self, locations: dict[str, str]) -> None:
         moment = self._now.isoformat()
@@ -156,39 +151,46 @@ class _Pass:
     def _tag(self, known: Sequence[Item], *, dry_run: bool) -> tuple[int, bool]:
         """Tags the objects of what was condemned long enough ago.
 
-        Returns how many, and whether some are left.
+        Returns how many, and whether some are left. What was tagged a day ago comes last, the
+        oldest first: it has only to be seen to have expired.
         """
         before = self._now - TAG_AFTER
-        due = [i for i in known if datetime.fromisoformat(i["condemned_at"]) <= before]
-        due.sort(key=lambda item: bool(item["state"] == "tagged"))
+        due = [i for i in known if _moment(i) <= before]
+        due.sort(key=lambda item: (item["state"] == "tagged", _moment(item)))
         tagged = 0
-        for item in due[:MAX_PREFIXES]:
-            if tagged >= MAX_OBJECTS:
+        for number, (group, keys) in enumerate(_groups(due)):
+            if number and self._out_of_time():
                 return tagged, True
-            tagged += self._tag_prefix(item, dry_run=dry_run)
-        return tagged, len(due) > MAX_PREFIXES
+            tagged += self._tag_prefixes(group, keys, dry_run=dry_run)
+        return tagged, False
 
-    def _tag_prefix(self, item: Item, *, dry_run: bool) -> int:
-        location = item["sk"]
-        bucket, _ = split(location)
-        keys = list(tagging.keys(location))
-        if not self._may_go(location, self._points_at(keys)):
-            # Somebody has pointed a partition at it after all.
-            if not dry_run:
-                self._ledger.delete("condemned", location)
-            return 0
-        if item["state"] == "tagged":
-            if not keys and not dry_run:
-                self._ledger.delete("condemned", location)  # the objects have expired
-            return 0
+    def _tag_prefixes(
+        self, items: Sequence[Item], keys: Mapping[str, Sequence[str]], *, dry_run: bool
+    ) -> int:
+        points_at = self._points_at([key for item in items for key in keys[item["sk"]]])
+        fresh, gone = [], []
+        for item in items:
+            location = item["sk"]
+            if not self._needed.may_go(location, points_at):
+                gone.append(location)  # somebody has pointed a partition at it after all
+            elif item["state"] != "tagged":
+                fresh.append(item)
+            elif not keys[location]:
+                gone.append(location)  # the objects have expired
+        wanted = [key for item in fresh for key in keys[item["sk"]]]
         if not dry_run:
-            tagging.condemn(bucket, keys)
-            kept = {name: item[name] for name in ("slice", "condemned_at")}
-            tagged_at = self._now.isoformat()
-            self._ledger.put(
-                "condemned", location, {**kept, "state": "tagged", "tagged_at": tagged_at}
+            for location in gone:
+                self._ledger.delete("condemned", location)
+            tagging.condemn(self._settings.lake_bucket, wanted)
+            done = {"state": "tagged", "tagged_at": self._now.isoformat()}
+            self._ledger.put_all(
+                "condemned",
+                (
+                    (i["sk"], {"slice": i["slice"], "condemned_at": i["condemned_at"], **done})
+                    for i in fresh
+                ),
             )
-        return len(keys)
+        return len(wanted)
 
     def _points_at(self, keys: Sequence[str]) -> list[str | None]:
         """Where the partitions point whose folders these objects lie in."""
@@ -207,5 +209,29 @@ class _Pass:
         ]
 
 
-def _began(slice_: Item) -> datetime:
-    return datetime.fromisoformat(slice_["started_at"])
+def _groups(due: Iterable[Item]) -> Iterator[tuple[list[Item], Mapping[str, Sequence[str]]]]:
+    """What is condemned, some at a time, with the keys below each; a larger prefix by itself."""
+    for batch in batched(due, BATCH_PREFIXES):
+        keys = tagging.keys_below([item["sk"] for item in batch])
+        group: list[Item] = []
+        for item in batch:
+            group.append(item)
+            if sum(len(keys[each["sk"]]) for each in group) >= BATCH_OBJECTS:
+                yield group, keys
+                group = []
+        if group:
+            yield group, keys
+
+
+def _folders(locations: Sequence[str]) -> set[str]:
+    """The folders below s3:// prefixes in which objects lie."""
+    return {
+        f"s3://{split(location)[0]}/{key.rpartition('/')[0]}/"
+        for location, keys in tagging.keys_below(locations).items()
+        for key in keys
+    }
+
+
+def _moment(condemned: Item) -> datetime:
+    """When something was condemned, or tagged if it is."""
+    return datetime.fromisoformat(condemned.get("tagged_at") or condemned["condemned_at"])

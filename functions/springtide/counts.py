@@ -146,7 +146,7 @@ def _of_turn(turn: Turn, tables: int) -> Counts:
         s3_writes=1 + 5 + chunks + unloads,
         # Plans read by later steps; a document each query; a manifest each UNLOAD; what passed of
         # each chunk, to publish, to measure and to announce it.
-        s3_reads=10 + queries + unloads + 5 * chunks,
+        s3_reads=12 + queries + unloads + 5 * chunks,
         # The lease renewed by every step; an hour pending, taken twice over, no more open; what was
         # measured of hours; a query started and ended; the journal; what is to be announced, and no
         # more.
@@ -157,10 +157,10 @@ def _of_turn(turn: Turn, tables: int) -> Counts:
         + turn.polls
         + 2 * chunks
         + turn.flips,
-        # What is open, asked for, unreadable, waiting and recorded; the mark; attempts of each
-        # chunk; what was measured of hours before; what is to be announced, up to where all is
-        # complete.
-        ledger_reads=16 + turn.arrival_hours + turn.event_hours + 5 * chunks + turn.polls,
+        # What is open, asked for, unreadable, waiting and recorded; the mark; the slice before;
+        # attempts of each chunk; what was measured of hours before; what is to be announced, up to
+        # where all is complete.
+        ledger_reads=17 + turn.arrival_hours + turn.event_hours + 5 * chunks + turn.polls,
         # Partitions looked up; each table's completeness read and written; a chunk's partitions
         # looked up, its table, and those created and those updated.
         glue_requests=2 + 2 * derived + 2 * tables + 4 * chunks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from springtide import catalog, dataset, lease
-from springtide.chunks import chunk_document, recorded_rows
+from springtide.chunks import chunk_document, recorded_rows, underived
 from springtide.dataset import Derived
 from springtide.ledger import Ledger
 from springtide.partitions import EVENTS, Partition, Touched, cut
@@ -18,12 +18,13 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     """Plans the chunks of the derived tables, once the slice's events are published.
 
     The hours are those of the delta and what their rows reach into; not those whose events changed,
-    since a crash between the two publishes would then leave a derived table stale.
+    since a crash between the two publishes would then leave a derived table stale; and those that a
+    slice before published and died, since what it read may be gone from the landing.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
-    touched = [
+    touched = underived(store.read(slice_id, "plan")) + [
         tuple(values)
         for chunk in store.read(slice_id, "partitions")["chunks"]
         if chunk["table"] == EVENTS.table

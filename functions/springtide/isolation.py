@@ -10,7 +10,7 @@ from typing import Any
 from springtide import givingup, lease, notices
 from springtide.blame import named_object
 from springtide.failures import unwrap
-from springtide.landing import Landing
+from springtide.landing import SET_ASIDE, Landing
 from springtide.ledger import Ledger
 from springtide.settings import Settings
 from springtide.stopping import stop_queries
@@ -190,7 +190,7 @@ def _carry_out(
     if "aside" in decision:
         item = {
             "etag": decision["aside"]["etag"],
-            "reason": f"unreadable: {reason[:1000]}",
+            "reason": SET_ASIDE + reason[:1000],
             "since": now.isoformat(),
         }
         ledger.put("unreadable", decision["aside"]["key"], item)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from springtide import aws
 from springtide.arrival import ArrivalHour
 
+# How the reason of an object begins that was set aside because a query failed over it.
+SET_ASIDE = "unreadable: "
 # The character that follows the slash: no key of an hour sorts behind it.
 _AFTER_SLASH = "0"
 # Names that Athena reads as something else than they are, or not at all
@@ -117,6 +119,11 @@ def unreadable_reason(item: LandedObject, hour_prefix: str) -> str | None:
 def is_hidden(reason: str) -> bool:
     """Whether Athena skips the object by itself, so that no query need name it."""
     return reason.startswith("hidden:")
+
+
+def is_set_aside(reason: str) -> bool:
+    """Whether the object is left out for what the ledger says of it, and not for its listing."""
+    return reason.startswith(SET_ASIDE)
 
 
 def hour_prefix(prefix: str, hour: ArrivalHour) -> str:

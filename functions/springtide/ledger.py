@@ -103,8 +103,12 @@ class Ledger:
         last: str | None = None,
         prefix: str | None = None,
         newest_first: bool = False,
+        limit: int | None = None,
     ) -> Iterator[Item]:
-        """The items of a kind in sort order, from `first` to `last` inclusive if given."""
+        """The items of a kind in sort order, from `first` to `last` inclusive if given.
+
+        Reads pages of `limit` items, else of as much as DynamoDB gives at once.
+        """
         condition: ConditionBase = Key("pk").eq(f"{self._data_set}#{kind}")
         if prefix is not None:
             condition = condition & Key("sk").begins_with(prefix)
@@ -117,6 +121,8 @@ class Ledger:
             "ConsistentRead": True,
             "ScanIndexForward": not newest_first,
         }
+        if limit is not None:
+            arguments["Limit"] = limit
         while True:
             page = self.table.query(**arguments)
             for item in page["Items"]:
@@ -189,6 +195,42 @@ class Ledger:
         )
         return freed is not None
 
+    def keep_open(self, hour: ArrivalHour) -> bool:
+        """Has an open hour stay open whatever slice may be reading it; False if it is not open.
+
+        Planning the hour once more takes this back.
+        """
+        kept = self.update(
+            "open",
+            str(hour),
+            "SET again = :again",
+            {":again": True},
+            condition="attribute_exists(sk)",
+        )
+        return kept is not None
+
+    def close_hour(self, hour: str) -> bool:
+        """Takes an hour that was read off what is open; False if it was asked to stay so."""
+        try:
+            self.table.delete_item(
+                Key=self.key("open", hour), ConditionExpression="attribute_not_exists(again)"
+            )
+        except ClientError as err:
+            if err.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def start_over(self, hour: str) -> None:
+        """Has an open hour read from its beginning, nothing left of its failures."""
+        self.update(
+            "open",
+            hour,
+            "SET again = :again REMOVE progress, max_hours, stale, transient",
+            {":again": True},
+            condition="attribute_exists(sk)",
+        )
+
     # ------------------------------------------------------------- objects
 
     def unreadable(self) -> dict[str, Item]:
@@ -200,9 +242,13 @@ class Ledger:
 
     # ------------------------------------------------------------- slices and their queries
 
+    def newest_slice(self) -> Item | None:
+        """The slice that was planned last, or the rollback if one was made since."""
+        return next(self.query("slice", newest_first=True, limit=1), None)
+
     def unfinished_slice(self) -> Item | None:
         """The newest slice if it was planned and never recorded nor given up."""
-        newest = next(self.query("slice", newest_first=True), None)
+        newest = self.newest_slice()
         return newest if newest is not None and newest["state"] == "planned" else None
 
     def attempts(self, slice_id: str, step: str, chunk: int) -> list[Item]:

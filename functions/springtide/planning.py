@@ -7,13 +7,21 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from springtide import catalog, completeness, lease, marks, rebuilding
+from springtide.arrival import ArrivalHour
+from springtide.chunks import underived
+from springtide.history import flips
 from springtide.landing import Fingerprint, is_hidden
 from springtide.ledger import Item, Ledger
+from springtide.partitions import EVENTS, Partition
 from springtide.searching import Search
 from springtide.settings import Settings
-from springtide.slicing import Candidate, Taken, choose
+from springtide.slicing import Taken, choose
 from springtide.store import Store
 from springtide.versions import slice_id
+
+# One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
+# ten a second, and the function has five minutes.
+MAX_LISTED_OBJECTS = 300_000
 
 
 def plan_slice(
@@ -21,6 +29,7 @@ def plan_slice(
 ) -> dict[str, Any]:
     """Plans one slice under the lease; `planned` is false when nothing is pending any more.
 
+    Then `more` says whether the search has only paused, to be gone on with by the next call.
     `turn` is what the turn before returned: its number, and the cursor up to which the run has
     looked for new arrivals (an arrival hour, or "end").
     """
@@ -29,26 +38,28 @@ def plan_slice(
     if turn["turn"] == 0:
         catalog.ensure_tables(settings)
     rebuild = rebuilding.ready(settings, ledger)
-    search = Search(settings, ledger, now, turn["cursor"])
+    search = Search(settings, ledger, now, turn["cursor"], max_listed=MAX_LISTED_OBJECTS)
     by = _Plan(execution, fence, now)
     if rebuild is not None and not rebuild.last:
         planned = _plan_rebuild(settings, ledger, search, by, rebuild)
         return {"turn": turn["turn"] + 1, "cursor": turn["cursor"], **planned}
     choice = choose(search.candidates(), settings.max_slice_bytes)
-    search.stop_at(choice.left)
+    goes_on_at = search.stop_at(choice.left)
     # Pending first: a crash in between must not leave hours that a request has gone past and that
     # nothing remembers.
     for taken in choice.taken:
         ledger.put("open", str(taken.candidate.hour), _pending(search, taken, now))
-    _keep_progress(ledger, search, choice.left)
+    _keep_progress(ledger, search, goes_on_at)
     common = {"turn": turn["turn"] + 1, "cursor": search.cursor}
     if not choice.taken:
         if search.newest is not None:
             marks.advance(ledger, search.newest)
-        if rebuild is not None:
+        more = search.paused_at is not None
+        if rebuild is not None and not more:
             return {**common, **_plan_rebuild(settings, ledger, search, by, rebuild)}
         completeness.publish(settings, ledger)
-        return {**common, "turn": turn["turn"], "planned": False, **_open_summary(ledger)}
+        ended = {**common, "turn": turn["turn"], "planned": False, "more": more}
+        return {**ended, **_open_summary(ledger)}
     hours = [_hour_document(search, taken) for taken in choice.taken]
     mark = search.mark_of(choice.taken)
     planned = _keep_slice(settings, ledger, by, hours, mark, None)
@@ -81,8 +92,10 @@ def _keep_slice(
     rebuild: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     """Writes a slice's plan, then its item; `rebuild` is what a slice of that kind is asked for."""
+    store = Store(settings.lake_bucket)
+    before = _underived(ledger, store)
     slice_ = slice_id(ledger.next_slice_number(), by.now)
-    document: dict[str, Any] = {"slice": slice_, "hours": hours, "mark": mark}
+    document: dict[str, Any] = {"slice": slice_, "hours": hours, "mark": mark, "underived": before}
     objects = sum(len(entry["objects"]) for entry in hours)
     item: dict[str, Any] = {
         "state": "planned",
@@ -96,21 +109,34 @@ def _keep_slice(
     }
     if rebuild is not None:
         document["rebuild"] = item["rebuild"] = dict(rebuild)
-    Store(settings.lake_bucket).write(slice_, "plan", document)
+    store.write(slice_, "plan", document)
     ledger.put("slice", slice_, item)
     return {"planned": True, "id": slice_, "hours": len(hours), "objects": objects}
 
 
-def _keep_progress(ledger: Ledger, search: Search, left: Candidate | None) -> None:
+def _underived(ledger: Ledger, store: Store) -> list[Partition]:
+    """Event hours that slices published which died before they were recorded.
+
+    Their arrival hours are taken in again, but without objects that are gone or set aside since, so
+    that nothing else might touch these event hours. Each slice hands on what the one before did.
+    """
+    newest = ledger.newest_slice()
+    if newest is None or newest["state"] not in ("planned", "failed"):
+        return []
+    published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
+    return sorted(published.union(underived(store.read(newest["sk"], "plan"))))
+
+
+def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | None) -> None:
     """Records how far requests were looked through; no later turn lists the same again."""
     for hour in search.gone:
         # What was pending is gone from the landing; there is nothing left to take in.
         ledger.delete("open", str(hour))
-    for request in search.requests:
-        if request is search.request and left is not None:
-            ledger.put("request", request["sk"], {**_body(request), "first": str(left.hour)})
-        elif request.get("done"):
-            ledger.delete("request", request["sk"])
+    for request in search.done:
+        ledger.delete("request", request["sk"])
+    if search.request is not None and goes_on_at is not None:
+        hours = {"first": str(goes_on_at), "last": search.request["last"]}
+        ledger.put("request", search.request["sk"], hours)
 
 
 def _pending(search: Search, taken: Taken, now: datetime) -> dict[str, Any]:
@@ -147,7 +173,3 @@ def _hour_document(search: Search, taken: Taken) -> dict[str, Any]:
 def _open_summary(ledger: Ledger) -> dict[str, int]:
     states = [item["state"] for item in ledger.open_hours().values()]
     return {"held": states.count("held")}
-
-
-def _body(item: Item) -> dict[str, Any]:
-    return {name: value for name, value in item.items() if name not in ("pk", "sk", "done")}

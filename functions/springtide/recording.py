@@ -9,6 +9,7 @@ from typing import Any
 from springtide import announcing, completeness, lease, marks, measuring
 from springtide.account import total
 from springtide.arrival import ArrivalHour
+from springtide.landing import is_set_aside
 from springtide.ledger import Ledger
 from springtide.settings import Settings
 from springtide.store import Store
@@ -32,11 +33,9 @@ def record_slice(
     account = bounded(total(counts.values()))
     announcing.intend(ledger, slice_id, plan, account)
     for entry in plan["hours"]:
-        if "rebuild" in plan:
-            # What is pending stays so: somebody may have asked for it meanwhile.
-            _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
-        else:
-            _record_hour(ledger, slice_id, entry, counts[entry["hour"]], now)
+        counted = _counted(ledger, entry, counts[entry["hour"]])
+        if entry["upto"] is None and counted is not None:
+            _record_taken(ledger, slice_id, entry, counted, now)
     ledger.update(
         "slice",
         slice_id,
@@ -44,16 +43,17 @@ def record_slice(
         {":recorded": "recorded", ":account": account, ":now": now.isoformat()},
         names={"#state": "state"},
     )
-    _close(settings, ledger, plan)
+    _close(settings, ledger, plan, counts)
     return account
 
 
-def _close(settings: Settings, ledger: Ledger, plan: Mapping[str, Any]) -> None:
+def _close(
+    settings: Settings, ledger: Ledger, plan: Mapping[str, Any], counts: Mapping[str, Any]
+) -> None:
     """Takes what the slice has done off the list of what is to be done."""
-    if "rebuild" not in plan:
+    if "rebuild" not in plan:  # of which what is pending stays so: somebody may have asked for it
         for entry in plan["hours"]:
-            if entry["upto"] is None:
-                ledger.delete("open", entry["hour"])
+            _close_hour(ledger, entry, _counted(ledger, entry, counts[entry["hour"]]))
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
     completeness.publish(settings, ledger)
@@ -61,36 +61,55 @@ def _close(settings: Settings, ledger: Ledger, plan: Mapping[str, Any]) -> None:
         ledger.delete("rebuild", plan["rebuild"]["request"])
 
 
-def _record_hour(
-    ledger: Ledger,
-    slice_id: str,
-    entry: Mapping[str, Any],
-    counted: Mapping[str, Any],
-    now: datetime,
+def _close_hour(
+    ledger: Ledger, entry: Mapping[str, Any], counted: Mapping[str, Any] | None
 ) -> None:
-    """Records one hour as taken, or how far it is taken if the slice read only a part of it."""
+    """Closes an hour that was read to its end, or notes how far it was read.
+
+    It stays pending, and is read from its beginning, if an object that was left out of it as set
+    aside has been freed since: nothing else would have it read.
+    """
     hour = entry["hour"]
-    if entry["after"] is not None:
-        open_item = ledger.get("open", hour)
-        if open_item is None:
-            return  # an earlier call of this function got this far
-        if entry["upto"] is not None and open_item["progress"]["after"] == entry["upto"]:
-            return
-        counted = total([open_item["progress"]["account"], counted])
-    if entry["upto"] is not None:
-        progress = {
-            "digest": entry["fingerprint"]["digest"],
-            "after": entry["upto"],
-            "account": bounded(counted),
-        }
-        ledger.update(
-            "open",
-            hour,
-            "SET progress = :progress REMOVE stale, transient",
-            {":progress": progress},
-        )
+    if counted is None:
         return
-    _record_taken(ledger, slice_id, entry, counted, now)
+    if _all_still_aside(ledger, counted):
+        if entry["upto"] is None:
+            if ledger.close_hour(hour):
+                return
+        else:
+            progress = {
+                "digest": entry["fingerprint"]["digest"],
+                "after": entry["upto"],
+                "account": bounded(counted),
+            }
+            ledger.update(
+                "open",
+                hour,
+                "SET progress = :progress REMOVE stale, transient",
+                {":progress": progress},
+            )
+            return
+    ledger.start_over(hour)
+
+
+def _all_still_aside(ledger: Ledger, counted: Mapping[str, Any]) -> bool:
+    aside = {entry["key"] for entry in counted["unread"] if is_set_aside(entry["reason"])}
+    return ledger.get_all("unreadable", aside).keys() == aside
+
+
+def _counted(
+    ledger: Ledger, entry: Mapping[str, Any], counted: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """All that was counted of an hour up to where the slice has read it, earlier parts included.
+
+    None if an earlier call of this function has closed it.
+    """
+    if entry["after"] is None:
+        return counted
+    progress = (ledger.get("open", entry["hour"]) or {}).get("progress")
+    if progress is None or progress["after"] != entry["after"]:
+        return None
+    return total([progress["account"], counted])
 
 
 def _record_taken(

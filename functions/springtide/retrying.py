@@ -31,7 +31,8 @@ def retry(
     """Makes hours pending: those that are named, taken ones too, or all that are held.
 
     Objects of these hours that were set aside are tried again; `unreadable` has all such objects
-    tried, and their hours. It can be done while a run is going, and twice.
+    tried, and their hours. It can be done while a run is going, and twice: an hour that a slice is
+    reading without one of these objects stays open.
     Raises InvalidInputError naming an hour of which the ledger knows nothing.
     """
     open_hours = ledger.open_hours()
@@ -39,20 +40,33 @@ def retry(
     aside = {key: ArrivalHour.of_key(key, prefix) for key in ledger.unreadable()}
     if unreadable:
         wanted |= {hour for hour in aside.values() if hour is not None}
-    taken = {hour: ledger.get("hour", str(hour)) for hour in wanted if hour not in open_hours}
-    for hour, item in taken.items():
-        if item is None and hours is not None and hour in hours:
+    taken = [hour for hour in wanted if hour not in open_hours]
+    for hour in taken:
+        if hours is not None and hour in hours and ledger.get("hour", str(hour)) is None:
             raise InvalidInputError(f"retry: {hour} is no arrival hour that was held or taken in")
-    objects = sorted(key for key, hour in aside.items() if hour in wanted)
+    objects = {key: hour for key, hour in sorted(aside.items()) if hour in wanted}
     for key in objects:
         ledger.delete("unreadable", key)
     freed = [str(hour) for hour in sorted(wanted & open_hours.keys()) if ledger.free_hour(hour)]
-    again = []
-    for hour, item in sorted(taken.items()):
-        if item is not None:
-            ledger.put("open", str(hour), {"state": "pending", "fingerprint": item["fingerprint"]})
-            again.append(str(hour))
-    return Retried(freed, again, objects)
+    # Objects first: a slice that is reading their hour just now looks for them at its end.
+    again = [
+        str(hour)
+        for hour in sorted({*taken, *(hour for hour in objects.values() if hour is not None)})
+        if _open_again(ledger, hour)
+    ]
+    return Retried(freed, again, list(objects))
+
+
+def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
+    """Has an hour read once more; False if it is open anyway, or nothing is known of it."""
+    if ledger.keep_open(hour):
+        return False
+    item = ledger.get("hour", str(hour))
+    if item is None:
+        return False
+    pending = {"state": "pending", "fingerprint": item["fingerprint"], "again": True}
+    ledger.put("open", str(hour), pending)
+    return True
 
 
 def _held(open_hours: dict[ArrivalHour, Item]) -> set[ArrivalHour]:

@@ -104,9 +104,9 @@ def roll_back(
 
     First the arrival hours are pending, or held until they are resumed, then the partitions flip
     back. Interrupted anywhere, it can be done again with the same result; and if a run comes in
-    between, it takes the hours in again. Raises RollbackRefusedError naming everything that stands
-    in the way, before anything is written, and LeaseLostError if it took so long that another run
-    may be at work.
+    between, it takes the hours in again, but for those that only rebuilds read. Raises
+    RollbackRefusedError naming everything that stands in the way, before anything is written, and
+    LeaseLostError if it took so long that another run may be at work.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     started = clock()

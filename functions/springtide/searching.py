@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
+from math import inf
 from typing import Any
 
 from springtide.arrival import ArrivalHour
@@ -38,6 +39,8 @@ class Search:
         now: datetime,
         cursor: str | None,
         asked: Sequence[Item] = (),
+        *,
+        max_listed: float = inf,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
@@ -51,6 +54,11 @@ class Search:
         self.request: Item | None = None
         self._listing = False
         self.cursor = cursor
+        # Requests that were looked through to their end.
+        self.done: list[Item] = []
+        # The search pauses once it has listed so many objects, and where it did.
+        self._left = max_listed
+        self.paused_at: ArrivalHour | None = None
         # The newest hour that the listing of new arrivals has come to.
         self.newest: ArrivalHour | None = None
         # Pending hours that have no objects any more.
@@ -66,10 +74,12 @@ class Search:
                 seen.add(candidate.hour)
                 yield candidate
 
-    def stop_at(self, left: Candidate | None) -> None:
-        """Ends the search before a candidate, None if there were no more."""
-        if self._listing and left is not None:
-            self.cursor = str(left.hour)
+    def stop_at(self, left: Candidate | None) -> ArrivalHour | None:
+        """Ends the search before a candidate, None if there were no more; says where to go on."""
+        goes_on_at = self.paused_at if left is None else left.hour
+        if self._listing and goes_on_at is not None:
+            self.cursor = str(goes_on_at)
+        return goes_on_at
 
     def mark_of(self, taken: Sequence[Taken]) -> str | None:
         """How far the mark may move once these hours are taken: no further than was looked."""
@@ -112,11 +122,13 @@ class Search:
             self.request = request
             first, last = (ArrivalHour.parse(request[n]) for n in ("first", "last"))
             yield from self._changed(first, min(last, self._settled))
-            request["done"] = True
+            if self.paused_at is not None:
+                return
+            self.done.append(request)
             self.request = None
 
     def _arrived(self) -> Iterator[Candidate]:
-        if self.cursor == "end":
+        if self.cursor == "end" or self.paused_at is not None:
             return
         if self.cursor:
             first = ArrivalHour.parse(self.cursor)
@@ -129,8 +141,9 @@ class Search:
         self.cursor = str(first)
         self._listing = True
         yield from self._changed(first, self._settled)
-        self._listing = False
-        self.cursor = "end"
+        if self.paused_at is None:
+            self._listing = False
+            self.cursor = "end"
 
     def _changed(self, first: ArrivalHour, last: ArrivalHour) -> Iterator[Candidate]:
         """Hours with objects whose fingerprint is not the recorded one."""
@@ -151,6 +164,9 @@ class Search:
                         continue
                     self.changed[hour] = recorded[hour]
                 yield self._candidate(hour, objects, self.open.get(hour, {}))
+            if self._left <= 0:
+                self.paused_at = batch[-1][0].plus(1)
+                return
 
     def _batches(
         self, first: ArrivalHour, last: ArrivalHour
@@ -161,7 +177,9 @@ class Search:
         for hour, objects in self._landing.hours(first, last):
             batch.append((hour, objects))
             size += total_bytes(objects)
-            if len(batch) == _BATCH_HOURS or size > self._settings.max_slice_bytes:
+            self._left -= len(objects)
+            full = len(batch) == _BATCH_HOURS or size > self._settings.max_slice_bytes
+            if full or self._left <= 0:
                 yield batch
                 batch, size = [], 0
         if batch:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
 from springtide import aws
 from springtide.locations import split
+
+T = TypeVar("T")
 
 # The lifecycle rule in template.yaml expires objects with this tag. Its days count from an object's
 # creation and not from its tagging, so the tag takes effect at once
@@ -20,20 +24,35 @@ _TAGS_LIMIT = 10
 _WORKERS = 10
 
 
-def keys(location: str) -> Iterator[str]:
-    """The keys of the objects below an s3:// prefix."""
-    bucket, prefix = split(location)
-    pages = aws.s3().get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=bucket, Prefix=prefix):
-        for entry in page.get("Contents", []):
-            yield entry["Key"]
+def keys_below(locations: Sequence[str]) -> dict[str, list[str]]:
+    """The keys of the objects below each of these s3:// prefixes."""
+    return dict(zip(locations, _at_once(_keys, locations), strict=True))
 
 
 def condemn(bucket: str, condemned: Sequence[str]) -> None:
     """Tags objects; other tags stay. One that has expired meanwhile is passed over."""
+    _at_once(lambda key: _tag(bucket, key), condemned)
+
+
+def _at_once(act: Callable[[str], T], names: Sequence[str]) -> list[T]:
+    """Does the same with all names, some at a time, each in the context of this thread.
+
+    The limit on requests stands in that context, and would not reach other threads otherwise.
+    """
     aws.s3()  # made once, before threads ask for it
     with ThreadPoolExecutor(_WORKERS) as workers:
-        list(workers.map(lambda key: _tag(bucket, key), condemned))
+        acting = [workers.submit(copy_context().run, act, name) for name in names]
+        return [each.result() for each in acting]
+
+
+def _keys(location: str) -> list[str]:
+    bucket, prefix = split(location)
+    pages = aws.s3().get_paginator("list_objects_v2")
+    return [
+        entry["Key"]
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix)
+        for entry in page.get("Contents", [])
+    ]
 
 
 def _tag(bucket: str, key: str) -> None:

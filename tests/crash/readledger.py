@@ -39,6 +39,7 @@ class ReadLedger(Ledger):
         last: str | None = None,
         prefix: str | None = None,
         newest_first: bool = False,
+        limit: int | None = None,
     ) -> Iterator[Item]:
         for sort, item in sorted(self._of(kind).items(), reverse=newest_first):
             if not sort.startswith(prefix or ""):

@@ -8,6 +8,7 @@ from springtide import announcing, aws
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.listening import listen
 from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.undo import ledger
 
 
 def record(it: Rig) -> str:
@@ -97,3 +98,21 @@ def test_event_that_is_not_taken_is_sent_again(
 
     assert announce(it) == 1
     assert len(heard()) == 1
+
+
+def test_event_that_cannot_be_made_holds_up_no_other(leased: Callable[..., Rig]) -> None:
+    it = leased()
+    heard = listen(it)
+    lost = record(it)
+    it.land("2020/07/13/01/b.gz", event(3))
+    slice_id: str = plan(it)["id"]
+    upto(it, slice_id, "record_slice")
+    it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
+    bucket = it.machine.outputs["LakeBucketName"]
+    it.client("s3").delete_object(Bucket=bucket, Key=f"slices/{lost}/merge-0.json")
+
+    with pytest.raises(FunctionError, match=f"slice {lost}: a document"):
+        announce(it)
+
+    assert [sent["detail"]["slice"] for sent in heard()] == [slice_id]
+    assert [item["sk"] for item in ledger(it).query("announcement")] == [lost]

@@ -2,6 +2,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from springtide.store import Store
 
 from local.calls import ApiCall, Watcher
 from local.handlers import FunctionDiedError
@@ -66,3 +67,40 @@ def test_no_slice_stays_unrecorded_when_its_recording_is_cut_off(
     assert ledger(it).unfinished_slice() is None
     assert ledger(it).open_hours() == {}
     assert (it.account().lines, it.account().distinct) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "nth", [2, 3, 4], ids=["it is measured", "the slice is recorded", "the part is noted"]
+)
+def test_part_of_an_hour_whose_recording_is_cut_off_is_read_again_or_its_slice_is_recorded(
+    leased: Callable[..., Rig], nth: int
+) -> None:
+    """No part is gone past while its slice, which nobody could go back to, stays planned."""
+    it = leased(MaxSliceBytes="1")
+    for name in "abc":
+        it.land(f"2020/07/13/00/{name}.gz", event(ord(name)), "broken")
+    kills = Kills("UpdateItem", nth)
+    it.machine.calls.watchers.append(kills)
+    slice_id = plan(it)["id"]
+    upto(it, slice_id, "record_slice")
+    with pytest.raises(FunctionError, match="killed"):
+        it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
+    it.machine.calls.watchers.remove(kills)
+
+    turns, recording = 1, {"execution": EXECUTION, "now": NOW}
+    while (planned := plan(it))["planned"]:
+        turns += 1
+        upto(it, planned["id"], "record_slice")
+        it.invoke("record_slice", {**recording, "slice": planned["id"]})
+
+    taken = {
+        key
+        for item in ledger(it).query("slice")
+        if item["state"] == "recorded"
+        for key, _, _ in Store(it.settings.lake_bucket).read(item["sk"], "plan")["hours"][0][
+            "objects"
+        ]
+    }
+    assert len(taken) == 3
+    assert turns <= 4
+    it.expect()

@@ -7,6 +7,8 @@ from typing import Any
 
 from springtide import aws
 
+from local.apierrors import throttled
+from local.calls import ApiCall, Watcher
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.test_history import TURNS
 from tests.pipeline.test_requests import FailsOnce, complete_up_to, items
@@ -73,4 +75,32 @@ def test_sixty_days_are_caught_up_though_a_turn_in_the_middle_fails(rig: Bring) 
     assert complete_up_to(it) == {f"{FIRST + timedelta(hours=HOURS - 1):%Y-%m-%dT%H}"}
     # A page holds a thousand objects. Each turn needs one, and one more where it begins anew.
     assert listings.pages <= sum(turns) + 5
+    it.expect()
+
+
+class LosesAnswer(Watcher):
+    """Loses the answer to a state's first request, after it has taken effect."""
+
+    def __init__(self, state: str) -> None:
+        self._state = state
+        self.lost = 0
+
+    def sent(self, call: ApiCall, attempt: int) -> None:
+        if call.principal.doing == self._state and not self.lost:
+            self.lost += 1
+            raise throttled(call.service)
+
+
+def test_run_whose_release_was_not_answered_starts_its_successor(rig: Bring) -> None:
+    it = rig(MaxSliceBytes="1")
+    for n in range(TURNS + 1):
+        it.land(f"2020/07/13/{n:02}/a.gz", event(n))
+    loses = LosesAnswer("Release Before Successor")
+    it.machine.calls.watchers.append(loses)
+    it.mount()
+
+    ended = it.follow(it.machine.start({}))
+
+    assert loses.lost == 1
+    assert [each.states[-1] for each in ended] == ["Handed Over", "Up To Date"]
     it.expect()

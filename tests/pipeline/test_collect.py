@@ -1,14 +1,20 @@
 """Collection tags what nothing needs any more, and nothing else."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from springtide import collecting
+from springtide import aws, collecting, tagging
 from springtide.collecting import Collected
 from springtide.errors import LeaseHeldError, RollbackRefusedError
+from springtide.lease import LEASE_SECONDS
+from springtide.ledger import BATCH_WRITE_LIMIT
 from springtide.rollback import plan_rollback, roll_back
 
+from local import calls
+from local.calls import ApiCall, Watcher
+from local.handlers import FunctionDiedError
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import back, ledger, now, recorded, settings, state
 
@@ -141,6 +147,39 @@ def test_left_overs_of_a_slice_that_died_are_tagged(rig: Bring) -> None:
     assert stray not in tagged(it)
 
 
+class DiesBetweenBatches(Watcher):
+    """Kills the function that publishes once it has journalled the first 25 flips of a chunk."""
+
+    def __init__(self) -> None:
+        self.killed = False
+
+    def before(self, call: ApiCall) -> None:
+        written = str(call.parameters).count("journalled_at")
+        if "AddPartitions" in call.principal.name and 0 < written < BATCH_WRITE_LIMIT:
+            self.killed = True
+            raise FunctionDiedError("Runtime.ExitError", "killed by a test")
+
+
+def test_left_overs_of_a_slice_that_died_while_it_journalled_are_tagged(rig: Bring) -> None:
+    it = rig()
+    late = [event(h, 1594602000 - 3600 * h) for h in range(30)]  # type: ignore[arg-type]
+    it.land("2020/07/13/02/a.gz", *late, "broken")
+    it.mount()
+    dies = DiesBetweenBatches()
+    it.machine.calls.watchers.append(dies)
+    assert it.machine.run({}).status == "FAILED"
+    it.machine.calls.watchers.remove(dies)
+    assert dies.killed
+    it.machine.advance(LEASE_SECONDS + 1)
+    it.run({})
+    it.expect()
+
+    collect(it, 31)
+    collect(it, 33)
+
+    assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
+
+
 def test_what_somebody_points_a_partition_at_by_hand_stays(rig: Bring) -> None:
     it = rig()
     two_slices(it)
@@ -220,21 +259,38 @@ def test_collection_waits_for_a_rollback_and_a_rollback_for_a_collection(
     collect(it, 0)  # the lease was given back
 
 
-def test_pass_of_a_bounded_size_is_gone_on_with_by_the_next(
+def test_pass_that_runs_out_of_time_is_gone_on_with_by_the_next(
     rig: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = rig()
     two_slices(it)
-    monkeypatch.setattr(collecting, "MAX_SLICES", 1)
-    monkeypatch.setattr(collecting, "MAX_OBJECTS", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(collecting, "WORKING_TIME", timedelta(0))
+        patch.setattr(collecting, "BATCH_SLICES", 1)
+        patch.setattr(collecting, "BATCH_PREFIXES", 1)
+        condemned = [collect(it, 31), collect(it, 31), collect(it, 31)]
+        passes = [collect(it, 33)]
+        while passes[-1].more:
+            passes.append(collect(it, 33))
 
-    assert collect(it, 31).more
-    assert not collect(it, 31).more
-    passes = [collect(it, 33)]
-    while passes[-1].more:
-        passes.append(collect(it, 33))
-
+    assert [each.more for each in condemned] == [True, True, False]
     assert len(passes) > 2
+    assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
+
+
+def test_pass_works_off_whatever_has_come_together(
+    rig: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = rig()
+    two_slices(it)
+    monkeypatch.setattr(collecting, "BATCH_SLICES", 1)
+    monkeypatch.setattr(collecting, "BATCH_PREFIXES", 2)
+
+    assert not collect(it, 31).more
+    done = collect(it, 33)
+
+    assert not done.more
+    assert done.tagged == len(tagged(it)) > 2
     assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
 
 
@@ -252,3 +308,20 @@ def test_expired_version_is_forgotten(rig: Bring) -> None:
     assert list(ledger(it).query("condemned")) == []
     with pytest.raises(RollbackRefusedError, match="is gone"):
         back(it, recorded(it)[0])
+
+
+def test_limit_on_requests_holds_for_objects_that_are_tagged(
+    rig: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = rig()
+    # The offline machine hands the context of who calls on to its threads; AWS does not.
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", calls._submit)
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.run()
+    bucket, key = it.machine.outputs["LakeBucketName"], min(published(it))
+    late = LeaseHeldError("too late")
+
+    with pytest.raises(LeaseHeldError, match="too late"), aws.requests_until(now() - DAY, late):
+        tagging.condemn(bucket, [key])
+
+    assert tagged(it) == set()

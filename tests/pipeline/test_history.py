@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from springtide import crawling, dataset
+from springtide import crawling, dataset, planning
 from springtide.partitions import MAX_CHUNK_PARTITIONS
 from springtide.slicing import MAX_SLICE_HOURS
 
@@ -95,6 +95,10 @@ def test_history_of_the_largest_run_stays_below_the_limit(
 
     assert largest_turn > 1000  # no toy
     assert largest_run < RESERVE * MAX_EVENTS
+    # Besides, it may search through so many objects that have not changed.
+    plan = (counted["Plan Slice"] + counted["Anything Pending?"]) / 4
+    searches = ceil(100_000_000 / planning.MAX_LISTED_OBJECTS)
+    assert largest_run + plan * searches < (RESERVE + 0.1) * MAX_EVENTS
 
 
 def test_three_years_of_hours_are_a_few_runs_of_that_size() -> None:

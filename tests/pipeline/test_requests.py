@@ -4,12 +4,15 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from springtide import planning
 
 from tests.pipeline.rig import Rig, event
+from tests.pipeline.undo import ledger
 
 Bring = Callable[..., Rig]
 EVENTS = Path(__file__).parents[2] / "events"
@@ -291,3 +294,47 @@ def test_retry_of_a_taken_hour_reads_what_was_set_aside(rig: Bring) -> None:
     assert items(it, "unreadable") == [aside]  # it is no better than it was
     it.expect()
     assert re.search("bad", aside)
+
+
+@pytest.mark.parametrize("input", ["all", "schedule"])
+def test_search_through_much_that_is_unchanged_pauses_and_comes_to_its_end(
+    rig: Bring, monkeypatch: pytest.MonkeyPatch, input: str
+) -> None:
+    it = rig(LookBackHours="100")
+    hours = [f"2020-07-01T{n:02}" for n in range(10)]
+    for n, hour in enumerate(hours):
+        land_hour(it, hour, n)
+    it.run(asked("schedule"))
+    monkeypatch.setattr(planning, "MAX_LISTED_OBJECTS", 3)
+    late = event(77, "2020-07-01T09:40:00Z")
+    it.land("2020/07/01/09/late.gz", late)
+
+    ended = it.run(asked(input))
+
+    plans = ended.states.count("Plan Slice")
+    assert plans >= ceil(len(hours) / 3)
+    assert ended.states.count("Record Slice") == 1
+    assert ended.states[-1] == "Up To Date"
+    assert ended.output["more"] is False
+    assert items(it, "request") == []
+    assert complete_up_to(it) == {hours[-1]}
+    it.expect()
+
+
+def test_request_that_dies_in_its_search_goes_on_from_where_it_paused(
+    rig: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = rig()
+    for n in range(6):
+        land_hour(it, f"2020-07-01T{n:02}", n)
+    it.run(asked("schedule"))
+    monkeypatch.setattr(planning, "MAX_LISTED_OBJECTS", 2)
+    it.machine.runner.observers.append(FailsOnce("PlanSlice", after=1))
+    it.mount()
+
+    assert it.machine.run(asked("all")).status == "FAILED"
+
+    (request,) = ledger(it).query("request")
+    assert request["first"] == "2020-07-01T02"
+    assert it.run(asked("schedule")).states[-1] == "Up To Date"
+    assert items(it, "request") == []

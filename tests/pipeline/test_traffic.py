@@ -9,9 +9,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from springtide.lease import LEASE_SECONDS
 
 from local.generate import GenerateOptions, generate
+from tests.pipeline.listening import listen
 from tests.pipeline.rig import Rig, event, files
+from tests.pipeline.test_metrics_again import Killer
 
 Bring = Callable[..., Rig]
 CLASSES = range(2, 6)
@@ -200,3 +203,25 @@ def test_hour_whose_rows_no_longer_count_becomes_empty(rig: Bring) -> None:
     it.run({})
     check(it)
     assert traffic(it) == {}
+
+
+def test_hours_of_a_slice_that_died_are_derived_even_if_what_it_read_is_gone(rig: Bring) -> None:
+    it = rig()
+    heard = listen(it)
+    gone = it.land("2020/07/13/02/a.gz", event(1, "2020-07-12T05:10:00Z"))
+    it.land("2020/07/13/02/b.gz", event(2, "2020-07-13T01:10:00Z"))
+    it.mount()
+    dies = Killer("PlanDerivedFunction", "GetObject")
+    it.machine.calls.watchers.append(dies)
+    assert it.machine.run({}).status == "FAILED"
+    assert dies.killed and ("2020-07-12", "05") in it.partitions("events")
+    gone.unlink()
+    it.machine.advance(LEASE_SECONDS + 1)
+
+    it.run({})
+
+    check(it)
+    assert ("2020-07-12", "05") in it.partitions("traffic")
+    (sent,) = heard()
+    for table in ("events", "traffic"):
+        assert ["2020-07-12", "05"] in sent["detail"]["tables"][table]["partitions"]

@@ -1,0 +1,111 @@
+"""Objects that are freed while their hour is taken in without them: they are read after all."""
+
+from collections.abc import Callable
+
+import pytest
+from springtide import retrying
+
+from local.athena.runs import Fault, QueryRun
+from local.calls import ApiCall, Principal, Watcher, acting_as
+from tests.concurrency.test_two_runs import of_function
+from tests.pipeline.rig import Rig, event
+from tests.pipeline.undo import ledger, settings
+
+Matches = Callable[[ApiCall], bool]
+ASIDE = "2020/07/13/00/b.gz"
+
+
+class Retries(Watcher):
+    """Somebody who has what was set aside read again: at the call that matches the nth time since.
+
+    Until then Athena cannot read that object.
+    """
+
+    def __init__(self, it: Rig, matches: Matches, *, after: bool, nth: int = 1) -> None:
+        self._prefix = settings(it).landing_prefix
+        self._path = f"s3://{settings(it).landing_bucket}/{self._prefix}{ASIDE}"
+        self._ledger = ledger(it)
+        self._matches = matches
+        self._after = after
+        self._left = nth
+        self.done: retrying.Retried | None = None
+        it.machine.calls.watchers.append(self)
+        it.machine.athena.faults.append(self._fails)
+
+    def _fails(self, run: QueryRun) -> Fault | None:
+        if self.done is not None or "FROM landing" not in run.sql or "NOT IN" in run.sql:
+            return None
+        # Hours are read whole, or a part of one up to an object.
+        whole = '"$path" >' not in run.sql and '"$path" <' not in run.sql
+        if whole or f"<= '{self._path}'" in run.sql:
+            return Fault.permanent(f"HIVE_CURSOR_ERROR: Failed to read file: {self._path}")
+        return None
+
+    def before(self, call: ApiCall) -> None:
+        if not self._after:
+            self._retry(call)
+
+    def after(self, call: ApiCall) -> None:
+        if self._after:
+            self._retry(call)
+
+    def _retry(self, call: ApiCall) -> None:
+        if self.done is not None or not self._matches(call):
+            return
+        with acting_as(Principal("person", "retry")):
+            if self._ledger.unreadable():
+                self._left -= 1
+                if self._left == 0:
+                    self.done = retrying.retry(self._ledger, self._prefix, unreadable=True)
+
+
+def recording(operation: str, kind: str) -> Matches:
+    """A call of record_slice about the ledger's items of a kind."""
+    by_function = of_function("RecordSlice", operation)
+    return lambda call: by_function(call) and f"#{kind}'" in str(dict(call.parameters))
+
+
+MOMENTS: dict[str, tuple[Matches, bool]] = {
+    "while it is merged": (of_function("RunQuery", "StartQueryExecution", "merge"), False),
+    "when it is planned": (of_function("PlanSlice", "PutItem"), False),
+    "before its recording looks": (recording("BatchGetItem", "unreadable"), False),
+    "after its recording has looked": (recording("BatchGetItem", "unreadable"), True),
+    "after it is closed": (recording("DeleteItem", "open"), True),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_object_that_is_freed_while_its_hour_is_taken_in_without_it_is_read(
+    rig: Callable[..., Rig], moment: str
+) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1), "broken")
+    it.land(ASIDE, event(2), event(3), "broken too")
+    matches, after = MOMENTS[moment]
+    retries = Retries(it, matches, after=after)
+
+    it.run({})
+    it.run({})
+
+    assert retries.done is not None and len(retries.done.objects) == 1
+    assert ledger(it).open_hours() == {}
+    it.expect()
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_object_that_is_freed_while_its_hour_is_taken_in_parts_is_read(
+    rig: Callable[..., Rig], parts: int
+) -> None:
+    it = rig(MaxSliceBytes="1")
+    for name in "acd":
+        it.land(f"2020/07/13/00/{name}.gz", event(ord(name)), f"broken {name}")
+    it.land(ASIDE, event(2), event(3), "broken too")
+    # The parts that are recorded from the one without the object on.
+    retries = Retries(it, recording("BatchGetItem", "measured"), after=False, nth=parts)
+
+    it.run({})
+    it.run({})
+
+    assert retries.done is not None and len(retries.done.objects) == 1
+    assert ledger(it).open_hours() == {}
+    it.expect()
