@@ -154,7 +154,10 @@ class Injected(Addresses):
             self._athena.leave_running()
         if self._is("refused", call):
             self._fire(RefusedError(403, _DENIED.get(call.service, "AccessDeniedException")))
-        by_botocore = attempt <= THROTTLINGS and not _retried_by_its_state(call)
+        # Step Functions asks for a nested execution's end until it is told; the client that does so
+        # here gives up at the third refusal.
+        times = THROTTLINGS - 1 if _of_a_state(call) else THROTTLINGS
+        by_botocore = attempt <= times and not _retried_by_its_state(call)
         if self._is("throttled", call) and by_botocore:
             self._fire(throttled(call.service))
 
