@@ -199,10 +199,12 @@ def _failed_then_run(stage: Stage) -> str:
 
 
 def _run_to_the_last_successor(stage: Stage) -> str:
-    """Runs; returns how the last execution has ended, which may be a successor."""
+    """Runs; returns how the first execution ended that did not end well, the run or a successor."""
+    before = len(runs(stage.machine))
     stage.run()
     settle(stage.machine)
-    return str(runs(stage.machine)[-1].status)
+    ended = [str(each.status) for each in runs(stage.machine)[before:]]
+    return next((status for status in ended if status != "SUCCEEDED"), "SUCCEEDED")
 
 
 def _collect(stage: Stage) -> str:
