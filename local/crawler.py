@@ -46,8 +46,8 @@ def install(objects: Objects) -> Callable[[], None]:
             crawl.start_time = clock.now().replace(tzinfo=None, microsecond=0)
             crawler.crawls.append(crawl)
             thread = threading.Thread(target=_crawl, args=(crawler, crawl, objects), daemon=True)
+            thread.start()
             _threads.append(thread)
-        thread.start()
 
     uninstall()
     _patch(FakeCrawler, "start_crawler", start_crawler)
@@ -57,9 +57,10 @@ def install(objects: Objects) -> Callable[[], None]:
 
 
 def finish() -> None:
-    """Wait for the crawls that run."""
-    while _threads:
-        _threads.pop().join()
+    """Wait for the crawls that run; others may wait for them too."""
+    for thread in list(_threads):
+        thread.join()
+    _threads[:] = [thread for thread in _threads if thread.is_alive()]
 
 
 def uninstall() -> None:

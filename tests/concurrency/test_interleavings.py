@@ -15,6 +15,7 @@ from springtide.errors import SpringtideError
 from local.calls import Principal, acting_as
 from local.handlers import FunctionDiedError
 from local.machine import Execution
+from tests.concurrency.judging import expect_all
 from tests.concurrency.turns import take_turns
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import recorded, settings
@@ -102,7 +103,7 @@ def assert_nothing_lost_or_doubled(it: Rig, seed: int, other: str) -> None:
     # Whatever is left is taken in by the next run, once the lease of a dead one has run out.
     it.machine.advance(NAP)
     it.run({})
-    it.expect()
+    expect_all(it)
 
 
 @pytest.mark.parametrize(("other", "seed"), [(name, 1 + n) for n, name in enumerate(OTHERS)])

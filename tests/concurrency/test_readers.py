@@ -8,13 +8,17 @@ from typing import Any
 from springtide.partitions import Partition
 
 from local.calls import ApiCall, Principal, Watcher, acting_as
+from tests.concurrency.judging import expect_all
 from tests.pipeline.rig import Rig, event
 
 Content = dict[Partition, frozenset[tuple[Any, ...]]]
 TABLES = {
     "events": "SELECT event_date, event_hour, unieke_id, lve_nr, source_path FROM events",
+    "quarantine": "SELECT arrival_hour, source_path, reject_reason, line FROM quarantine",
     "traffic": "SELECT event_date, event_hour, * FROM traffic",
 }
+# How many columns of a row are its partition's.
+KEYS = {"events": 2, "quarantine": 1, "traffic": 2}
 FLIPS = ("BatchCreatePartition", "BatchUpdatePartition")
 
 
@@ -24,7 +28,7 @@ def content(it: Rig, table: str) -> Content:
     rows = it.machine.athena.query(TABLES[table], it.machine.outputs["DatabaseName"])
     for row in rows:
         values = tuple(map(str, row.values()))
-        found[values[:2]].append(values)
+        found[values[: KEYS[table]]].append(values)
     for partition, one in found.items():
         assert len(one) == len(set(one)), f"{table} {partition} shows rows twice"
     return {partition: frozenset(one) for partition, one in found.items()}
@@ -97,7 +101,7 @@ def test_reader_sees_each_partition_before_or_after_its_flip_at_every_call(
     it.run({})
     it.machine.calls.watchers.remove(reader)
     new = everything(it)
-    it.expect()
+    expect_all(it)
 
     assert old["events"].keys() < new["events"].keys()
     for seen in reader.seen:
@@ -112,28 +116,62 @@ def test_reader_sees_each_partition_before_or_after_its_flip_at_every_call(
     assert set(it.partitions("events").values()) - before <= staged
 
 
+class Restless(threading.Thread):
+    """Queries everything again and again; functions wait with each flip until it has looked."""
+
+    def __init__(self, it: Rig) -> None:
+        super().__init__()
+        self.it = it
+        self.seen: list[dict[str, Content]] = []
+        self._looked = threading.Condition()
+        self._stopped = False
+
+    def run(self) -> None:
+        while not self._stopped:
+            found = everything(self.it)
+            with self._looked:
+                self.seen.append(found)
+                self._looked.notify_all()
+
+    def wait_for_a_look(self) -> None:
+        """Waits for a look that was begun after this was called."""
+        with self._looked:
+            looks = len(self.seen) + 2
+            assert self._looked.wait_for(lambda: len(self.seen) >= looks, timeout=60)
+
+    def stop(self) -> None:
+        self._stopped = True
+        self.join()
+
+
+class FlipsAfterALook(Watcher):
+    def __init__(self, reader: Restless) -> None:
+        self._reader = reader
+
+    def before(self, call: ApiCall) -> None:
+        if call.principal.kind == "function" and call.operation in FLIPS:
+            self._reader.wait_for_a_look()
+
+
 def test_reader_that_never_stops_sees_old_or_new_rows(rig: Callable[..., Rig]) -> None:
     it = rig()
     publish_first(it)
     old = everything(it)
     land_late(it)
-    seen: list[dict[str, Content]] = []
-    ended = threading.Event()
-
-    def read() -> None:
-        while not ended.is_set():
-            seen.append(everything(it))
-
-    thread = threading.Thread(target=read)
-    thread.start()
+    reader = Restless(it)
+    it.machine.calls.watchers.append(FlipsAfterALook(reader))
+    reader.start()
     try:
         it.run({})
     finally:
-        ended.set()
-        thread.join()
-    seen.append(everything(it))
+        reader.stop()
+    new = everything(it)
 
-    it.expect()
-    for each in seen:
-        assert_old_or_new(each, old, seen[-1])
-    assert seen[-1]["events"] != old["events"]
+    expect_all(it)
+    for each in reader.seen:
+        assert_old_or_new(each, old, new)
+    for table in ("events", "quarantine", "traffic"):
+        assert new[table] != old[table]
+    # It has read between the flips: what is neither all old nor all new, in one table and in all.
+    assert any(each["events"] not in (old["events"], new["events"]) for each in reader.seen)
+    assert any(each["events"] == new["events"] and each != new for each in reader.seen)

@@ -12,6 +12,7 @@ from springtide.partitions import Partition
 from local.calls import ApiCall, Principal, acting_as
 from local.machine import Execution
 from tests.concurrency.gates import Gate, gate, invoked, run_of
+from tests.concurrency.judging import expect_all
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger, recorded, settings
 
@@ -76,7 +77,7 @@ def take_over(it: Rig) -> Execution:
     it.machine.advance(lease.LEASE_SECONDS + 2)
     other = it.machine.run({})
     assert other.states[-1] == "Up To Date", (other.error, other.cause)
-    it.expect()
+    expect_all(it)
     return other
 
 
@@ -89,7 +90,7 @@ def assert_refused(it: Rig, first: str, after_other: dict[str, dict[Partition, s
     ended = it.machine.wait(first)
     assert ended.status == "FAILED"
     assert locations(it) == after_other
-    it.expect()
+    expect_all(it)
     assert no_lease_left(it)
     again = it.machine.run({})
     assert "Extract" not in again.states
@@ -108,7 +109,7 @@ def test_scheduled_run_during_a_backfill_is_skipped_and_the_backfill_goes_on(
         assert scheduled.states[-1] == "Skipped"
     it.follow(backfill)
     it.run({})
-    it.expect()
+    expect_all(it)
     assert len(recorded(it)) >= 2
 
 
@@ -123,7 +124,7 @@ def test_backfill_during_a_scheduled_run_is_taken_in_by_whoever_runs_next(publis
         assert backfill.states[-1] == "Skipped"
     it.follow(scheduled)
     it.run({})
-    it.expect()
+    expect_all(it)
     assert ("2020-06-20", "05") in it.partitions("events")
 
 
@@ -148,7 +149,7 @@ def test_of_two_that_start_together_one_takes_the_lease(published: Rig) -> None:
         assert skipped.states[-1] == "Skipped"
     others = [it.machine.wait(arn) for arn in arns if arn != skipped.arn]
     assert [(one.status, one.states[-1]) for one in others] == [("SUCCEEDED", "Up To Date")]
-    it.expect()
+    expect_all(it)
     fence = (ledger(it).get("lease", "lease") or {})["fence"]
     assert fence == 2
 
@@ -221,7 +222,7 @@ def test_function_of_an_aborted_run_is_waited_for(published: Rig) -> None:
     assert it.machine.wait(first).status == "ABORTED"
     it.machine.advance(lease.START_SECONDS + 2)
     it.run({})
-    it.expect()
+    expect_all(it)
 
 
 def sleeping_rollback(it: Rig, pool: ThreadPoolExecutor, held: Gate, to: str) -> object:
@@ -238,7 +239,7 @@ def sleeping_rollback(it: Rig, pool: ThreadPoolExecutor, held: Gate, to: str) ->
     held.open()
     error = done.exception(300)
     assert locations(it) == after_other
-    it.expect()
+    expect_all(it)
     return error
 
 

@@ -1,40 +1,71 @@
 """What has to be the same whatever happened on the way."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 from springtide.collecting import _Pass
-from springtide.ledger import Ledger
+from springtide.ledger import Item, Ledger
 from springtide.settings import Settings
+from springtide.tagging import TAG_KEY, TAG_VALUE
 
 from local import clock
 from local.athena.runs import TERMINAL
 from local.machine import Machine
-from tests.crash.lake import catalog_tables, files_at, keys, pointers, visible
+from tests.crash.lake import (
+    catalog_tables,
+    files_at,
+    keys,
+    pointers,
+    tags_of,
+    visible,
+)
 from tests.crash.likeness import masked
 from tests.crash.readledger import ReadLedger
 
 # Longer than RetainDays and what a collection waits besides.
 LONG_AFTER = timedelta(days=90)
-_RECORDED = ("fingerprint", "lines", "accepted", "rejected", "unread")
+_RECORDED = ("fingerprint", "lines", "accepted", "rejected", "late", "unread")
 
 Facts = dict[str, Any]
 
 
-def facts(machine: Machine, settings: Settings) -> Facts:
+def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
     """What a run leaves behind, as far as it may not depend on what went wrong meanwhile."""
     ledger = ReadLedger(settings.ledger_table, settings.data_set)
     return {
         "rows that readers see": visible(machine),
         "partitions that record other rows": _wrongly_recorded(machine),
-        "arrival hours taken": {
-            item["sk"]: masked({name: item[name] for name in _RECORDED})
+        "arrival hours taken": {item["sk"]: _recorded(item) for item in ledger.query("hour")},
+        "takings that a rollback goes by": _takings(ledger),
+        "arrival hours whose last taking is not what is recorded": [
+            item["sk"]
             for item in ledger.query("hour")
-        },
+            if _recorded(ledger.get("taking", f"{item['sk']}#{item['slice']}") or {})
+            != _recorded(item)
+        ],
+        "recorded by slices that do not count": [
+            item["sk"]
+            for item in ledger.query("hour")
+            if _state(ledger, item["slice"]) != "recorded"
+        ],
+        "partitions that the journal does not know": unjournalled(machine, settings),
+        "partitions of slices that do not count": [
+            pointer.name
+            for pointer in pointers(machine)
+            if _state(ledger, "-".join(pointer.parameters["version"].split("-")[:2]))
+            not in ("recorded", "rollback")
+        ],
         "arrival hours open": {str(h): item["state"] for h, item in ledger.open_hours().items()},
         "objects set aside": [item["sk"] for item in ledger.query("unreadable")],
         "requests left": [i["sk"] for kind in ("request", "rebuild") for i in ledger.query(kind)],
+        "recorded slices of which no event was sent": [
+            item["sk"]
+            for item in ledger.query("slice")
+            if item["state"] == "recorded" and item["sk"] not in announced
+        ],
         "slices not announced": [item["sk"] for item in ledger.query("announcement")],
         "slice unfinished": (ledger.unfinished_slice() or {}).get("sk"),
         "lease held by": (ledger.get("lease", "lease") or {}).get("holder"),
@@ -44,6 +75,13 @@ def facts(machine: Machine, settings: Settings) -> Facts:
             for name, table in catalog_tables(machine).items()
         },
         "queries running": [r.id for r in machine.athena.history if r.state not in TERMINAL],
+        "prefixes condemned": sorted(
+            f"{masked(item['sk'])} {item['state']}"
+            for item in ledger.query("condemned")
+            if files_at(machine, item["sk"])  # else the next pass forgets it
+        ),
+        "objects tagged": _tagged(machine),
+        "tagged prefixes with objects that are not": sorted(_untagged(machine, ledger)),
         **_garbage(machine, settings, ledger),
     }
 
@@ -55,6 +93,62 @@ def differences(wanted: Facts, found: Facts) -> list[str]:
         for name in wanted
         if found[name] != wanted[name]
     ]
+
+
+def _recorded(item: Item) -> Any:
+    return masked({name: item.get(name) for name in _RECORDED})
+
+
+def _state(ledger: Ledger, slice_: str) -> str | None:
+    return (ledger.get("slice", slice_) or {}).get("state")
+
+
+def _takings(ledger: Ledger) -> dict[str, list[Any]]:
+    """What slices that count have recorded of each hour, in order.
+
+    An hour that was taken once more as it was, since a crash had left it open, shows once.
+    """
+    found: dict[str, list[Any]] = {}
+    for item in ledger.query("taking"):
+        if _state(ledger, item["slice"]) == "recorded":
+            found.setdefault(item["sk"].partition("#")[0], []).append(_recorded(item))
+    return {hour: [each for each, _ in groupby(takings)] for hour, takings in found.items()}
+
+
+def unjournalled(machine: Machine, settings: Settings) -> list[str]:
+    """Partitions that point at neither end of the newest flip that the journal has of them.
+
+    There may be none at any moment: no rollback and no collection would know where they point.
+    """
+    ledger = ReadLedger(settings.ledger_table, settings.data_set)
+    ends: dict[str, set[str]] = {}
+    for slice_ in ledger.query("slice"):
+        for entry in ledger.query(f"journal#{slice_['sk']}"):
+            name = f"{entry['table']} {'/'.join(entry['partition'])}"
+            ends[name] = {entry["to"], entry.get("base", {}).get("location")}
+    return [each.name for each in pointers(machine) if each.location not in ends.get(each.name, ())]
+
+
+def _tagged(machine: Machine) -> dict[str, int]:
+    """How many objects are tagged for deletion, by folder."""
+    return dict(
+        sorted(
+            Counter(
+                masked(key.rpartition("/")[0])
+                for key, tags in tags_of(machine, "tables/", "delta/")
+                if tags.get(TAG_KEY) == TAG_VALUE
+            ).items()
+        )
+    )
+
+
+def _untagged(machine: Machine, ledger: Ledger) -> Iterator[str]:
+    for item in ledger.query("condemned"):
+        if item["state"] == "tagged":
+            prefix = item["sk"].partition("/")[2].partition("/")[2].partition("/")[2]
+            yield from (
+                key for key, tags in tags_of(machine, prefix) if tags.get(TAG_KEY) != TAG_VALUE
+            )
 
 
 def _wrongly_recorded(machine: Machine) -> dict[str, Any]:

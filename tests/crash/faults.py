@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from botocore.exceptions import BotoCoreError, ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from local import crawler
 from local.apierrors import RefusedError, throttled
@@ -30,6 +30,18 @@ KINDS = {
 ENDINGS = ("aborted", "timed out")
 THROTTLINGS = 3
 _DENIED = {"s3": "AccessDenied"}
+
+
+# What the errors of an integration's own calls are made of, so that states see the names that AWS
+# gives them. Step Functions calls through an SDK: no answer is its client's exception, and an error
+# that it knows no class for is the service's.
+_NO_ANSWER = {"stepfunctions": "SdkClient"}
+_TOO_FAST = {
+    "dynamodb": "ProvisionedThroughputExceededException",
+    "lambda": "TooManyRequestsException",
+    "sns": "AmazonSNSException",
+    "stepfunctions": "AWSStepFunctions",
+}
 
 
 class AnswerLostError(BotoCoreError):
@@ -93,11 +105,20 @@ class Addresses(Watcher):
 
 
 class Injected(Addresses):
-    """Makes one fault of a kind happen to the call at an address."""
+    """Makes one fault of a kind happen to the call at an address.
 
-    def __init__(self, address: Address, kind: str, athena: RememberingAthena) -> None:
+    Has somebody `look` at what readers see whenever partitions were asked for or flipped.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        kind: str,
+        athena: RememberingAthena,
+        look: Callable[[], None],
+    ) -> None:
         super().__init__()
-        self._address, self._kind, self._athena = address, kind, athena
+        self._address, self._kind, self._athena, self._look = address, kind, athena, look
         self.fired = False
 
     def before(self, call: ApiCall) -> None:
@@ -105,6 +126,19 @@ class Injected(Addresses):
         if self._kind in ENDINGS and self.of(call) == self._address:
             end_run(call.principal, self._kind)
             self.fired = True
+        if self._kind == "throttled" and _retried_by_its_state(call) and self._again(call):
+            self._fire(_named(call, _TOO_FAST[call.service]))
+
+    def after(self, call: ApiCall) -> None:
+        if self._is("lost", call) and _of_a_state(call):
+            self._fire(_named(call, _NO_ANSWER.get(call.service, "SdkClientException")))
+
+    def _again(self, call: ApiCall) -> bool:
+        """Whether it is the call at the address or one of the first retries of its state."""
+        made = self.of(call)
+        if made is None or made._replace(nth=self._address.nth) != self._address:
+            return False
+        return self._address.nth <= made.nth < self._address.nth + THROTTLINGS
 
     @property
     def _query(self) -> str | None:
@@ -120,14 +154,20 @@ class Injected(Addresses):
             self._athena.leave_running()
         if self._is("refused", call):
             self._fire(RefusedError(403, _DENIED.get(call.service, "AccessDeniedException")))
-        if self._is("throttled", call) and attempt <= THROTTLINGS:
+        # Step Functions asks for a nested execution's end until it is told; the client that does so
+        # here gives up at the third refusal.
+        times = THROTTLINGS - 1 if _of_a_state(call) else THROTTLINGS
+        by_botocore = attempt <= times and not _retried_by_its_state(call)
+        if self._is("throttled", call) and by_botocore:
             self._fire(throttled(call.service))
 
     def sent(self, call: ApiCall, attempt: int) -> None:
         super().sent(call, attempt)
+        if call.service == "glue" and call.operation.startswith("Batch"):
+            self._look()
         if self._is("repeated", call) and attempt == 1:
             self._fire(ReadTimeoutError(endpoint_url=f"https://{call.service}.offline"))
-        if self._is("lost", call):
+        if self._is("lost", call) and not _of_a_state(call):
             self._fire(AnswerLostError(call=call.operation))
         if self._is("killed", call):
             if call.principal.kind == "state machine":
@@ -140,6 +180,24 @@ class Injected(Addresses):
     def _fire(self, fault: Exception) -> None:
         self.fired = True
         raise fault
+
+
+def _of_a_state(call: ApiCall) -> bool:
+    return call.principal.kind == "state machine"
+
+
+def _retried_by_its_state(call: ApiCall) -> bool:
+    """Whether the state's own Retry has to get a call through that comes too fast.
+
+    How a nested execution has ended is asked by Step Functions itself.
+    """
+    return _of_a_state(call) and call.operation != "DescribeExecution"
+
+
+def _named(call: ApiCall, code: str) -> ClientError:
+    about = {"HTTPStatusCode": 400, "RequestId": "offline"}
+    answer: Any = {"Error": {"Code": code, "Message": "by a test"}, "ResponseMetadata": about}
+    return ClientError(answer, call.operation)
 
 
 # ------------------------------------------------------------------ who makes a call, about what

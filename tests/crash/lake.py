@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 from moto.glue.models import glue_backends
+from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 
 from local.athena.catalog import split_uri
@@ -72,6 +73,14 @@ def visible(machine: Machine) -> dict[str, tuple[int, str]]:
             digest = hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]
             found[pointer.name] = (len(rows), digest)
     return found
+
+
+def tags_of(machine: Machine, *prefixes: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The keys of the lake's objects below prefixes, each with its tags."""
+    tagger = s3_backends[ACCOUNT]["aws"].tagger
+    for prefix in prefixes:
+        for key in machine.objects.keys(machine.outputs["LakeBucketName"], prefix):
+            yield key.name, tagger.get_tag_dict_for_resource(key.arn)
 
 
 def notices() -> int:

@@ -28,12 +28,14 @@ def masked(value: Any) -> Any:
     return json.loads(text)
 
 
-def likeness(machine: Machine) -> str:
-    """A digest of all that a later run goes by.
+def likeness(machine: Machine, announced: set[str]) -> str:
+    """A digest of all that a later run goes by, and of which slices are announced.
 
     From states with the same one a run does the same, since every trial lets the same time pass.
     """
-    return hashlib.sha256(json.dumps(masked(_all(machine))).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(masked([*_all(machine), sorted(announced)])).encode()
+    ).hexdigest()
 
 
 def _all(machine: Machine) -> list[Any]:
@@ -41,7 +43,7 @@ def _all(machine: Machine) -> list[Any]:
     items = raw_items(machine.outputs["LedgerTableName"])
     tags = s3_backends[ACCOUNT]["aws"].tagger.tags
     return [
-        sorted(json.dumps(masked(_lasting(item)), sort_keys=True) for item in items),
+        sorted(json.dumps(masked(_lasting(item)), sort_keys=True) for item in items if _read(item)),
         [list(pointer) for pointer in pointers(machine)],
         {n: t.as_dict().get("Parameters") for n, t in catalog_tables(machine).items()},
         sorted(
@@ -57,6 +59,11 @@ def _all(machine: Machine) -> list[Any]:
     ]
 
 
+def _read(item: dict[str, Any]) -> bool:
+    """Whether a later run reads the item; which bad ends were told of is nothing to it."""
+    return not item["pk"]["S"].endswith("#report")
+
+
 def _lasting(item: dict[str, Any]) -> dict[str, Any]:
-    """A ledger item without its time that is no text."""
-    return {name: value for name, value in item.items() if name != "expires_at"}
+    """A ledger item without its time that is no text, and without words that nobody goes by."""
+    return {name: value for name, value in item.items() if name not in ("expires_at", "failure")}

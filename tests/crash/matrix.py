@@ -9,7 +9,7 @@ import multiprocessing as mp
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -37,6 +37,12 @@ def main(arguments: list[str]) -> int:
         tried, recoveries = _work(options, results, kept, console)
     _tell(console, tried, recoveries, time.monotonic() - began)
     return 1 if not tried or any(result.wrong for result in tried.values()) else 0
+
+
+def outcomes(points: Iterable[str], results: Mapping[str, Result]) -> Results:
+    """The result of every point; one that has none is a failure of the harness."""
+    missing = "the harness: the point was not tried"
+    return {point: results.get(point) or Result(point, "", [missing]) for point in points}
 
 
 def _options(arguments: list[str]) -> Any:
@@ -91,7 +97,7 @@ def _work(options: Any, known: Results, kept: Any, console: Console) -> tuple[Re
             elif what == "ended":
                 recoveries += value
                 ended += 1
-    return {point: results[point] for point in points or () if point in results}, recoveries
+    return outcomes(points or (), results), recoveries
 
 
 def _worker(tasks: Any, answers: Any) -> None:

@@ -1,22 +1,29 @@
 """The story that is disturbed at every call: two days of one detector, in phases.
 
-Each phase begins where the one before has ended, so a trial of its calls starts there too.
+Each phase begins where the one before has ended, so a trial of its calls starts there too. Some
+begin where an earlier one has ended, as branches of the story: what happens seldom.
 """
 
 import gzip
+import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from springtide.lease import ENDED_SECONDS, LEASE_SECONDS
 from springtide.ledger import Ledger
-from springtide.rollback import roll_back
+from springtide.rollback import BEFORE_ALL, roll_back
 from springtide.settings import Settings
+from springtide.touching import MIN_REJECTS_TO_HOLD
 
 from local import clock
 from local.calls import Principal, acting_as
 from local.machine import Machine
+from tests.crash.faults import Address
+from tests.crash.interrupts import AbortedAtExtract, Announced, RefusedOnce, watching
+from tests.crash.remembering import RememberingAthena
+from tests.crash.world import World, capture, restore, runs, settle
 from tests.pipeline.rig import event
 
 # So that the two hours of the second phase do not fit into one slice.
@@ -32,10 +39,15 @@ Lines = list[Any]
 
 @dataclass(frozen=True)
 class Stage:
-    """A machine with the stack up, and how its functions are set."""
+    """A machine with the stack up, and how its functions are set.
+
+    `announced` knows the slices whose events were sent.
+    """
 
     machine: Machine
     settings: Settings
+    athena: RememberingAthena
+    announced: Announced
 
     def land(self, path: str, data: bytes) -> None:
         """Puts an object into the landing."""
@@ -44,6 +56,19 @@ class Stage:
     def run(self, input: Mapping[str, Any] | None = None) -> str:
         """Runs once; returns how the execution ended."""
         return self.machine.run(input or {}).status
+
+    def capture(self) -> tuple[World, frozenset[str]]:
+        """Keeps all that there is at this moment."""
+        return capture(self.machine), frozenset(self.announced.slices)
+
+    def restore(self, moment: tuple[World, frozenset[str]]) -> None:
+        """Has everything be as it was at that moment."""
+        restore(self.machine, moment[0])
+        self.announced.slices = set(moment[1])
+
+
+def _every_call(_: Address) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -56,6 +81,16 @@ class Phase:
     pause: float
     # What follows a fault, each a way of its own, with the phase whose outcome it must lead to.
     recoveries: Mapping[str, Callable[[Stage], str]]
+    # The phase that it follows, if not the one before.
+    after: str | None = None
+    # Which calls are disturbed: in a branch those that the main story does not make.
+    disturbed: Callable[[Address], bool] = _every_call
+    # How many notices the act leads to besides one of its own end, at least and at most.
+    notices: tuple[int, int] = field(default=(0, 0))
+    # Facts that depend on how far the act came, where another way than its own follows.
+    may_differ: tuple[str, ...] = ()
+    # Whether a rollback of everything, and a run after it, are tried too once it is made good.
+    goes_on: bool = False
 
 
 def lines(*texts: Any) -> bytes:
@@ -76,8 +111,37 @@ def _late(stage: Stage) -> None:
     clock.advance(3600)
     revised = event(1, tijd_laatst_gewijzigd="2020-07-13T00:40:00Z", geldig=1)
     stage.land("2020/07/13/00/late.gz", lines(event(1), revised, event(2)))
-    stage.land("2020/07/13/01/bad.gz", b"no gzip")
     stage.land("2020/07/13/01/c.gz", lines(event(3), event(2), "broken too"))
+
+
+def _bad(stage: Stage) -> None:
+    """An object that cannot be read, in an hour that is taken in already."""
+    clock.advance(3600)
+    stage.land("2020/07/13/01/bad.gz", b"no gzip")
+    stage.land("2020/07/13/01/d.gz", lines(event(4), "broken thrice"))
+
+
+def _wide(stage: Stage) -> None:
+    """An hour larger than a slice, with more event hours than DynamoDB writes at once."""
+    clock.advance(3600)
+    hours = [event(5, f"2020-07-1{1 + n // 24}T{n % 24:02}:10:00Z") for n in range(30)]
+    stage.land("2020/07/13/02/a.gz", lines(*hours, "broken a"))
+    more = [event(6, f"2020-07-11T{n:02}:20:00Z", lve_nr=n) for n in range(20)]
+    stage.land("2020/07/13/02/b.gz", lines(*more, "broken b"))
+
+
+def _rejects(stage: Stage) -> None:
+    clock.advance(3600)
+    stage.land("2020/07/13/01/x.gz", lines(*["x"] * (MIN_REJECTS_TO_HOLD + 1)))
+    stage.land("2020/07/13/02/y.gz", lines(event(7)))
+
+
+def _backlog(stage: Stage) -> None:
+    """More hours than a run has turns, each more than half a slice."""
+    clock.advance(15 * 3600)
+    for hour in range(1, 14):
+        bulk = "".join(hashlib.sha256(bytes([hour, n])).hexdigest() for n in range(10))
+        stage.land(f"2020/07/13/{hour:02}/a.gz", lines(event(hour), bulk))
 
 
 def _an_hour_later(stage: Stage) -> None:
@@ -100,6 +164,47 @@ def _roll_back(stage: Stage) -> str:
     with acting_as(Principal("person", "rollback")):
         roll_back(stage.settings, second_slice(stage), clock.now)
     return "SUCCEEDED"
+
+
+def roll_back_all(stage: Stage) -> str:
+    """Undoes every slice."""
+    with acting_as(Principal("person", "rollback")):
+        roll_back(stage.settings, BEFORE_ALL, clock.now)
+    return "SUCCEEDED"
+
+
+def _rebuild(stage: Stage) -> str:
+    return stage.run({"rebuild": {"from": "2020-07-12T22", "to": "2020-07-13T01"}})
+
+
+def _aborted_then_run(state: str) -> Callable[[Stage], str]:
+    """A run that is stopped while its extract is started or polled, and the one that takes over."""
+
+    def act(stage: Stage) -> str:
+        with watching(stage.machine, AbortedAtExtract(state, stage.athena)):
+            stage.run()
+        settle(stage.machine)
+        clock.advance(AFTER_A_RUN)
+        return stage.run()
+
+    return act
+
+
+def _failed_then_run(stage: Stage) -> str:
+    with watching(stage.machine, RefusedOnce("PlanDerived", "glue")):
+        stage.run()
+    settle(stage.machine)
+    clock.advance(AFTER_A_RUN)
+    return stage.run()
+
+
+def _run_to_the_last_successor(stage: Stage) -> str:
+    """Runs; returns how the first execution ended that did not end well, the run or a successor."""
+    before = len(runs(stage.machine))
+    stage.run()
+    settle(stage.machine)
+    ended = [str(each.status) for each in runs(stage.machine)[before:]]
+    return next((status for status in ended if status != "SUCCEEDED"), "SUCCEEDED")
 
 
 def _collect(stage: Stage) -> str:
@@ -126,14 +231,64 @@ def _run(stage: Stage) -> str:
     return stage.run()
 
 
+def _of(*names: str) -> Callable[[Address], bool]:
+    """Calls of these functions, and of the states with such a name."""
+
+    def disturbed(address: Address) -> bool:
+        return address.actor in names or address.caller.partition(" slice=")[0] in names
+
+    return disturbed
+
+
+# Whose calls depend on what came before; the others make the same ones in every slice.
+_GOING_BY_THE_PAST = _of(
+    "TakeLease", "PlanSlice", "PlanPartitions", "PlanDerived", "AddPartitions", "RecordSlice",
+    "AnnounceSlices",
+)  # fmt: skip
+_TAKING_OVER = _of("ReportFailure", "TakeLease", "Take Lease")
+
 PHASES = (
     Phase("first", _first, _run_all, AFTER_A_RUN, {"first": _run}),
-    Phase("late", _late, _run, AFTER_A_RUN, {"late": _run}),
+    Phase("late", _late, _run, AFTER_A_RUN, {"late": _run}, goes_on=True),
+    Phase("bad", _bad, _run, AFTER_A_RUN, {"bad": _run}, goes_on=True),
     Phase(
         "rollback", _an_hour_later, _roll_back, AFTER_A_PERSON,
-        {"rollback": _roll_back, "late": _run},
+        {"rollback": _roll_back, "bad": _run}, goes_on=True,
+        may_differ=("takings that a rollback goes by",),
     ),
-    Phase("again", _an_hour_later, _run, AFTER_A_RUN, {"again": _run}),
+    Phase(
+        "again", _an_hour_later, _run, AFTER_A_RUN, {"again": _run}, disturbed=_GOING_BY_THE_PAST
+    ),
     Phase("condemn", _weeks_later, _collect, AFTER_A_PERSON, {"condemn": _collect}),
     Phase("tag", _days_later, _collect, AFTER_A_PERSON, {"tag": _collect}),
+    # Branches: an hour in parts, a rebuild, a held hour, a successor, and what follows bad ends.
+    Phase(
+        "parts", _wide, _run, AFTER_A_RUN, {"parts": _run}, after="again", goes_on=True,
+        disturbed=_of("PlanSlice", "PlanPartitions", "AddPartitions", "RecordSlice"),
+    ),
+    Phase(
+        "rebuild", _an_hour_later, _rebuild, AFTER_A_RUN, {"rebuild": _run}, after="again",
+        disturbed=_of("CheckInput", "PlanSlice", "PlanPartitions", "AddPartitions", "RecordSlice"),
+    ),
+    Phase(
+        "held", _rejects, _run, AFTER_A_RUN, {"held": _run}, after="first", notices=(0, 2),
+        disturbed=_of("PlanPartitions", "IsolateFailure", "Isolate Failure", "Notify Held"),
+    ),
+    Phase(
+        "successor", _backlog, _run_to_the_last_successor, AFTER_A_RUN,
+        {"successor": _run_to_the_last_successor}, after="first",
+        disturbed=_of("Release Before Successor", "Start Successor"),
+    ),
+    Phase(
+        "aborted starting", _late, _aborted_then_run("Run Query"), AFTER_A_RUN, {"late": _run},
+        after="first", notices=(1, 3), disturbed=_TAKING_OVER,
+    ),
+    Phase(
+        "aborted polling", _late, _aborted_then_run("Poll Query"), AFTER_A_RUN, {"late": _run},
+        after="first", notices=(1, 3), disturbed=_TAKING_OVER,
+    ),
+    Phase(
+        "failed", _late, _failed_then_run, AFTER_A_RUN, {"late": _run}, after="first",
+        notices=(1, 3), disturbed=_of("Release After Failure"),
+    ),
 )  # fmt: skip

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from springtide import reporting
+from springtide import announcing, catalog, collecting, reporting, tagging
+from springtide.ledger import Ledger
 from springtide.stopping import Stopped
 
 from tests.crash.faults import KINDS, Address
-from tests.crash.subset import subset
-from tests.crash.trial import Point, Story, told_story
+from tests.crash.matrix import outcomes
+from tests.crash.subset import SUBSET_PHASES, subset
+from tests.crash.trial import Point, Result, Story, told_story
 
 # The story is told once, so whoever tests on several processors tells it on one of them.
 pytestmark = pytest.mark.xdist_group("crash")
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("crash")
 
 @pytest.fixture(scope="module")
 def story() -> Iterator[Story]:
-    with told_story() as told:
+    with told_story(SUBSET_PHASES) as told:
         yield told
 
 
@@ -66,6 +68,87 @@ def test_query_that_nobody_stops_is_told(story: Story, monkeypatch: pytest.Monke
     result = story.attempt(Point("first", "aborted", polls))
 
     assert any("run on after the run has ended" in each for each in result.wrong)
+
+
+def test_flip_that_is_made_before_it_is_journalled_is_told(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exchanges the two writes of a flip."""
+    journal: list[Any] = []
+    put_all, put_partitions = Ledger.put_all, catalog.put_partitions
+
+    def keep_for_later(*given: Any) -> None:
+        journal.append(given) if given[1].startswith("journal#") else put_all(*given)
+
+    def flip_first(*given: Any) -> None:
+        put_partitions(*given)
+        put_all(*journal.pop())
+
+    monkeypatch.setattr(Ledger, "put_all", keep_for_later)
+    monkeypatch.setattr(catalog, "put_partitions", flip_first)
+    flips = Address("rollback", "rollback", "glue.BatchUpdatePartition", 1)
+
+    result = story.attempt(Point("rollback", "killed", flips))
+
+    assert any("the journal does not know" in each for each in result.wrong)
+
+
+def test_objects_that_nobody_has_tagged_are_told(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tagging, "condemn", lambda *_: None)
+    marks = next(
+        point
+        for point in story.points()
+        if (point.phase, point.kind, point.address.operation) == ("tag", "lost", "dynamodb.PutItem")
+    )
+
+    result = story.attempt(marks)
+
+    about = {each.removeprefix("after tag: ").partition(":")[0] for each in result.wrong}
+    assert {"objects tagged", "tagged prefixes with objects that are not"} <= about
+
+
+def test_prefixes_that_nobody_has_condemned_are_told(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting._Pass, "_condemn", lambda *_: None)
+    asks = next(p for p in story.points() if (p.phase, p.kind) == ("condemn", "refused"))
+
+    result = story.attempt(asks)
+
+    assert any("prefixes condemned" in each for each in result.wrong)
+
+
+def test_slice_that_nobody_was_told_of_is_told(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcing, "_send", lambda _: None)
+    plans = next(p for p in story.points() if p.address.actor == "PlanSlice" and p.kind == "lost")
+
+    result = story.attempt(plans)
+
+    assert any("of which no event was sent" in each for each in result.wrong)
+
+
+def test_call_whose_answer_a_state_has_lost_is_made_again(story: Story) -> None:
+    points = {
+        point.address.caller: point
+        for point in story.points()
+        if (point.phase, point.kind, point.address.actor) == ("first", "lost", "states")
+    }
+
+    for state in ("Check Input", "Release Lease"):
+        result = story.attempt(points[state])
+
+        assert (result.ended, result.wrong) == ("SUCCEEDED", [])
+
+
+def test_point_without_a_result_is_a_failure() -> None:
+    tried = outcomes(["one", "two"], {"one": Result("one", "SUCCEEDED", [])})
+
+    assert tried["one"].wrong == []
+    assert tried["two"].wrong == ["the harness: the point was not tried"]
 
 
 def _left_alone(phase: Any) -> Any:

@@ -1,9 +1,11 @@
 """Tries points: each is a call of the story and what befalls it."""
 
+import gc
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,14 +13,17 @@ from springtide.settings import Settings
 
 from local.athena.runs import TERMINAL
 from local.machine import Machine
-from tests.crash.facts import Facts, differences, facts
+from tests.crash.facts import Facts, differences, facts, unjournalled
 from tests.crash.faults import KINDS, Address, Addresses, Injected, befalls
+from tests.crash.interrupts import Announced
 from tests.crash.lake import notices, visible
 from tests.crash.likeness import likeness
 from tests.crash.remembering import RememberingAthena
-from tests.crash.scenario import PARAMETERS, PHASES, Phase, Stage
-from tests.crash.world import World, capture, restore, settle
+from tests.crash.scenario import AFTER_A_PERSON, PARAMETERS, PHASES, Phase, Stage, roll_back_all
+from tests.crash.world import World, settle
 
+# Crashed in the midst of these, what follows is tried too: they write what it goes by.
+GOING_ON = ("AddPartitions", "RecordSlice", "rollback")
 # How executions end that somebody has to hear of.
 BADLY = ("FAILED", "ABORTED", "TIMED_OUT")
 
@@ -32,6 +37,9 @@ class Point(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.phase}/{self.kind}/{self.address}"
+
+
+Moment = tuple[World, frozenset[str]]
 
 
 class Result(NamedTuple):
@@ -49,12 +57,15 @@ class Story:
     stage: Stage
     athena: RememberingAthena
     phases: tuple[Phase, ...] = PHASES
-    begins: dict[str, World] = field(default_factory=dict)
+    begins: dict[str, Moment] = field(default_factory=dict)
     calls: dict[str, list[Address]] = field(default_factory=dict)
     outcomes: dict[str, Facts] = field(default_factory=dict)
     # What readers have seen of each partition at any moment of the phase; None is nothing.
     seen: dict[str, dict[str, set[tuple[int, str] | None]]] = field(default_factory=dict)
+    # What a rollback of everything leads to after a phase, and then a run.
+    undone: dict[str, list[Facts]] = field(default_factory=dict)
     _recovered: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    _gone_on: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     @property
     def recoveries(self) -> int:
@@ -73,41 +84,100 @@ class Story:
 
     def tell(self) -> None:
         """Goes through the phases undisturbed."""
+        ends: dict[str | None, Moment] = {}
         for phase in self.phases:
+            if phase.after is not None:
+                self.stage.restore(ends[phase.after])
             phase.before(self.stage)
-            self.begins[phase.name] = capture(self.stage.machine)
-            watcher = _Onlooker(self.stage.machine)
+            self.begins[phase.name] = self.stage.capture()
+            watcher, told = _Onlooker(self.stage.machine), notices()
             ended = self._acted(phase, watcher)
             assert ended == "SUCCEEDED", f"{phase.name} undisturbed ended as {ended}"
-            self.calls[phase.name] = list(watcher.seen)
+            assert (notices() > told) == (phase.notices != (0, 0)), f"notices of {phase.name}"
+            self.calls[phase.name] = [call for call in watcher.seen if phase.disturbed(call)]
+            assert self.calls[phase.name], f"{phase.name} makes none of the calls to disturb"
             self.seen[phase.name] = watcher.readers
             self.outcomes[phase.name] = self._facts()
+            ends[phase.name] = self.stage.capture()
+            if phase.goes_on:
+                self.undone[phase.name] = list(self._undo_and_redo())
+                self.stage.restore(ends[phase.name])
 
     def attempt(self, point: Point) -> Result:
         """Has the fault happen, then makes it good and looks what is there in the end."""
         phase = next(phase for phase in self.phases if phase.name == point.phase)
-        restore(self.stage.machine, self.begins[phase.name])
-        fault = Injected(point.address, point.kind, self.athena)
+        self.stage.restore(self.begins[phase.name])
+        torn: list[str] = []
+        look = partial(self._look, phase, torn)
+        fault = Injected(point.address, point.kind, self.athena, look)
         told = notices()
         ended = self._acted(phase, fault)
         wrong = [] if fault.fired else ["the call was not made, so nothing was tried"]
         if point.kind == "throttled" and ended != "SUCCEEDED":
             wrong.append(f"throttled calls made it end as {ended}")
-        told = notices() - told
-        if told != (ended in BADLY):
-            wrong.append(f"{told} notices of a run that ended as {ended}")
+        wrong += self._notices(phase, notices() - told, ended)
         running = [run.id for run in self.stage.machine.athena.history if run.state not in TERMINAL]
-        if running and not point.address.caller.startswith("Run Query"):
+        if running and not self._may_run_on(phase, point):
             wrong.append(f"queries {running} run on after the run has ended")
-        wrong += self._torn(phase)
-        alike = likeness(self.stage.machine)
-        if any((phase.name + way, alike) not in self._recovered for way in phase.recoveries):
-            left = capture(self.stage.machine)
+        look()
+        wrong += torn
+        wrong += [
+            f"{name} points where the journal does not know"
+            for name in unjournalled(self.stage.machine, self.stage.settings)
+        ]
+        alike = self._likeness()
+        goes_on = point.kind == "killed" and point.address.actor in GOING_ON
+        known = self._gone_on if goes_on and phase.goes_on else self._recovered
+        if any((phase.name + way, alike) not in known for way in phase.recoveries):
+            left = self.stage.capture()
             for way, recover in phase.recoveries.items():
-                self._recovered[phase.name + way, alike] = self._recover(phase, left, way, recover)
+                found = self._recover(phase, left, way, recover)
+                self._recovered[phase.name + way, alike] = found
+                if known is self._gone_on:
+                    known[phase.name + way, alike] = self._after(way)
         for way in phase.recoveries:
             wrong += self._recovered[phase.name + way, alike]
+            wrong += self._gone_on.get((phase.name + way, alike), [])
         return Result(str(point), ended, wrong)
+
+    def _notices(self, phase: Phase, told: int, ended: str) -> list[str]:
+        least, most = (bound + (ended in BADLY) for bound in phase.notices)
+        if least <= told <= most:
+            return []
+        return [f"{told} notices of a run that ended as {ended}"]
+
+    def _may_run_on(self, phase: Phase, point: Point) -> bool:
+        """Whether a query may have been started after the run had ended, or is left to the next."""
+        taking_over = "TakeLease" in point.address.actor or "Take Lease" in point.address.caller
+        return point.address.caller.startswith("Run Query") or (
+            taking_over and phase.notices != (0, 0)
+        )
+
+    def _likeness(self) -> str:
+        return likeness(self.stage.machine, self.stage.announced.slices)
+
+    def _undo_and_redo(self) -> Iterator[Facts]:
+        """Undoes every slice, then takes all in once more; what there is after either."""
+        for act in (roll_back_all, Stage.run):
+            self.stage.machine.advance(AFTER_A_PERSON)
+            ended = act(self.stage)
+            settle(self.stage.machine)
+            yield {**self._facts(), "ended as": ended}
+
+    def _after(self, way: str) -> list[str]:
+        """What is wrong once all is undone and taken in again after a fault was made good."""
+        if way not in self.undone:
+            return []
+        try:
+            found = list(self._undo_and_redo())
+        except Exception as err:  # whatever it is that a rollback or a run ends with
+            return [f"then a rollback of everything: {type(err).__name__}: {err}"]
+        names = ("a rollback of everything", "a rollback and a run")
+        return [
+            f"then {name}: {each}"
+            for name, wanted, there in zip(names, self.undone[way], found, strict=True)
+            for each in differences(wanted, there)
+        ]
 
     def _acted(self, phase: Phase, watcher: Addresses) -> str:
         watchers = self.stage.machine.calls.watchers
@@ -120,31 +190,29 @@ class Story:
             settle(self.stage.machine)
             watchers.remove(watcher)
 
-    def _torn(self, phase: Phase) -> list[str]:
-        """Partitions that show what no moment of the undisturbed phase has shown."""
-        now = visible(self.stage.machine)
-        allowed = self.seen[phase.name]
-        return [
+    def _look(self, phase: Phase, torn: list[str]) -> None:
+        """Notes partitions that show what no moment of the undisturbed phase has shown."""
+        now, allowed = visible(self.stage.machine), self.seen[phase.name]
+        torn += [
             f"readers see {now.get(name)} in {name}, which was never published"
             for name in sorted(now.keys() | allowed.keys())
             if now.get(name) not in allowed.get(name, {None})
         ]
 
     def _recover(
-        self, phase: Phase, left: World, way: str, recover: Callable[[Stage], str]
+        self, phase: Phase, left: Moment, way: str, recover: Callable[[Stage], str]
     ) -> list[str]:
-        restore(self.stage.machine, left)
+        self.stage.restore(left)
         self.stage.machine.advance(phase.pause)
         ended = recover(self.stage)
         settle(self.stage.machine)
         wrong = [] if ended == "SUCCEEDED" else [f"what follows ended as {ended}"]
-        return [
-            f"after {way}: {each}"
-            for each in wrong + differences(self.outcomes[way], self._facts())
-        ]
+        may_differ = phase.may_differ if way != phase.name else ()
+        wanted = {n: fact for n, fact in self.outcomes[way].items() if n not in may_differ}
+        return [f"after {way}: {each}" for each in wrong + differences(wanted, self._facts())]
 
     def _facts(self) -> Facts:
-        return facts(self.stage.machine, self.stage.settings)
+        return facts(self.stage.machine, self.stage.settings, self.stage.announced.slices)
 
 
 class _Onlooker(Addresses):
@@ -169,18 +237,23 @@ class _Onlooker(Addresses):
 
 
 @contextmanager
-def told_story() -> Iterator[Story]:
-    """A machine of its own, with the undisturbed story gone through."""
+def told_story(phases: tuple[Phase, ...] = PHASES) -> Iterator[Story]:
+    """A machine of its own, with the undisturbed story gone through, or some phases of it."""
     with (
         tempfile.TemporaryDirectory(prefix="springtide-crash-") as folder,
         Machine(Path(folder), parameters=PARAMETERS) as machine,
     ):
-        athena = RememberingAthena(machine)
+        athena, announced = RememberingAthena(machine), Announced()
+        machine.calls.watchers.append(announced)
         try:
-            story = Story(Stage(machine, _settings(machine)), athena)
+            story = Story(Stage(machine, _settings(machine), athena, announced), athena, phases)
             story.tell()
+            # All of it stays, so nobody has to look through it for garbage again and again.
+            gc.collect()
+            gc.freeze()
             yield story
         finally:
+            gc.unfreeze()
             athena.close()
 
 

@@ -17,7 +17,8 @@ from local.machine import Machine
 from local.objectkeys import SortedKeys
 from local.stepfunctions import threads
 
-SETTLE_SECONDS = 30.0
+# As long as a successor takes on a busy machine.
+SETTLE_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,12 @@ def settle(machine: Machine) -> None:
             if not execution.settled.wait(SETTLE_SECONDS):
                 raise TimeoutError(f"{execution.execution_arn} is still running")
     threads.join(SETTLE_SECONDS)
+
+
+def runs(machine: Machine) -> list[Any]:
+    """The executions of the run's state machine, not of those within, as they began."""
+    wanted = machine.outputs["StateMachineArn"]
+    return next(list(each.executions) for each in _state_machines() if each.arn == wanted)
 
 
 def _tables() -> dict[str, Any]:
