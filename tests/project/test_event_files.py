@@ -160,17 +160,6 @@ def test_function_in_a_process_of_its_own_finds_the_served_stack(
     assert answer.payload["fence"] > before  # the ledger that it wrote to is the machine's
 
 
-@pytest.mark.parametrize("name", INPUTS)
-def test_run_with_each_input_comes_to_its_end(
-    machine: Machine, answers: dict[str, Answer], name: str
-) -> None:
-    ended = machine.run(FILES[name])
-
-    assert (ended.status, ended.states[-1]) == ("SUCCEEDED", "Up To Date"), ended.cause
-    if name in ("rebuild", "retry"):  # what has not changed is read again
-        assert "Record Slice" in ended.states
-
-
 def test_run_after_the_events_ends_as_if_there_had_been_none(
     machine: Machine, landing: Path, answers: dict[str, Answer]
 ) -> None:
