@@ -100,7 +100,8 @@ def test_objects_that_nobody_has_tagged_are_told(
     marks = next(
         point
         for point in story.points()
-        if (point.phase, point.kind, point.address.operation) == ("tag", "lost", "dynamodb.PutItem")
+        if (point.phase, point.kind, point.address.operation)
+        == ("tag", "lost", "dynamodb.BatchWriteItem")
     )
 
     result = story.attempt(marks)

@@ -308,7 +308,7 @@ def test_manifest_that_names_a_foreign_bucket_publishes_nothing(scene: Scene) ->
             "FAILED: HIVE_BAD_DATA: 'HIVE_PATH_ALREADY_EXISTS'",
         ),
     ],
-    ids=["failed for good", "cancelled"],
+    ids=["failed for good", "cancelled", "failed in words that pass"],
 )
 def test_query_that_failed_for_good_or_was_cancelled_is_not_started_again(
     scene: Scene, fault: Fault, words: str

@@ -16,6 +16,7 @@ from local.apierrors import RefusedError
 from local.athena.runs import Fault, QueryRun
 from local.calls import ApiCall, Watcher
 from local.machine import Execution
+from tests.concurrency.gates import gate
 from tests.pipeline.rig import Rig, event
 
 Bring = Callable[..., Rig]
@@ -182,32 +183,23 @@ def test_aborted_run_is_told_of_and_its_query_is_stopped(rig: Bring) -> None:
     assert line(message, "More") == "docs/reliability.md#aborted"
 
 
-class BeforeTheId(Watcher):
-    """Holds the function up that has started a query, before it writes the query's id down."""
-
-    def __init__(self) -> None:
-        self.reached, self.go_on = threading.Event(), threading.Event()
-
-    def before(self, call: ApiCall) -> None:
-        if call.parameters.get("UpdateExpression") == "SET query_id = :id":
-            self.reached.set()
-            assert self.go_on.wait(60)
+def writes_the_id_down(call: ApiCall) -> bool:
+    """Whether it is the call that keeps the id of a query that was just started."""
+    return call.parameters.get("UpdateExpression") == "SET query_id = :id"
 
 
 def test_query_that_was_started_by_a_run_cut_off_right_then_is_said_to_run_maybe(
     rig: Bring,
 ) -> None:
     it = rig()
-    before = BeforeTheId()
-    it.machine.calls.watchers.append(before)
     it.land("2020/07/13/00/a.gz", event(1))
     it.mount()
-    arn = it.machine.start({"all": True})
-    assert before.reached.wait(60)
+    with gate(it.machine, writes_the_id_down) as before:
+        arn = it.machine.start({"all": True})
+        before.reached()
 
-    it.machine.stop(arn)
-    wait_for(lambda: bool(it.notices))
-    before.go_on.set()
+        it.machine.stop(arn)
+        wait_for(lambda: bool(it.notices))
     assert it.machine.wait(arn).status == "ABORTED"
 
     ((_, message),) = it.notices

@@ -18,7 +18,7 @@ Bring = Callable[..., Rig]
 def hours_touched(sql: str) -> int:
     """How many event hours a merge writes: of each group of its predicate, dates times hours."""
     where = sql.split("FROM events\n")[1].split("UNION ALL")[0]
-    groups = re.findall(r"event_date IN \((.*?)\) AND event_hour IN \((.*?)\)", where)
+    groups = re.findall(r"\"event_date\" IN \((.*?)\) AND \"event_hour\" IN \((.*?)\)", where)
     assert len(groups) == where.count("event_date")
     return sum(len(dates.split(",")) * len(hours.split(",")) for dates, hours in groups)
 
