@@ -15,7 +15,7 @@ demo: $(VENV)/.ready ## two days of sample events through the whole pipeline, on
 	$(BIN)/springtide demo
 
 test: $(VENV)/.ready ## every test, offline
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 crash-matrix: $(VENV)/.ready ## a fault of every kind at every AWS call, and whether the next run makes it good
 	$(BIN)/python -m tests.crash.matrix

@@ -15,9 +15,6 @@ from tests.crash.matrix import outcomes
 from tests.crash.subset import SUBSET_PHASES, subset
 from tests.crash.trial import Point, Result, Story, told_story
 
-# The story is told once, so whoever tests on several processors tells it on one of them.
-pytestmark = pytest.mark.xdist_group("crash")
-
 
 @pytest.fixture(scope="module")
 def story() -> Iterator[Story]:

@@ -31,10 +31,8 @@ BIN = Path(sys.executable).parent
 LAKE = "springtide-lake-123456789012-eu-west-1"
 LANDING = "springtide-landing-123456789012-eu-west-1"
 runner = CliRunner()
-pytestmark = [
-    pytest.mark.xdist_group("serve"),  # they share a server
-    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),  # awswrangler's
-]
+# awswrangler's
+pytestmark = pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")
 
 
 @dataclass

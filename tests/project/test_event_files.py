@@ -24,7 +24,6 @@ from local.serving import Server
 from local.template import load
 from tests import oracle
 
-pytestmark = pytest.mark.xdist_group("events")  # they share a machine
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = handlers(load(ROOT / "template.yaml"))
 FILES = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
