@@ -215,7 +215,7 @@ def _caller(call: ApiCall) -> tuple[str, str]:
     who = call.principal
     if who.kind == "function":
         name = _logical(who.name)
-        return name, " ".join([name, *_subject(who.event)])
+        return name, " ".join([name, *_subject(who.event or {})])
     if who.kind == "state machine":
         given = call.parameters.get("Payload") or call.parameters.get("input") or "{}"
         about = _subject(who.event["Input"]) or _subject(json.loads(given))
