@@ -31,17 +31,16 @@ _TEXT = (
 _NUMBERS = (
     """CREATE MACRO trino_double_text(x) AS
     CASE WHEN x = 0 OR (abs(x) >= 1e-3 AND abs(x) < 1e7) THEN x::VARCHAR ELSE py_double(x) END""",
-    "CREATE MACRO text_whole(x) AS CASE WHEN regexp_full_match(x, '[+-]?[0-9]+') THEN x END",
+    # Empty for what is no number, which no cast takes. An argument that is a macro itself is bound
+    # anew wherever it is mentioned, nullif's too, so it is mentioned but once.
+    "CREATE MACRO text_whole(x) AS regexp_extract(x, '^[+-]?[0-9]+$')",
     # Java's parseDouble: spaces around are fine, NaN and Infinity only in this spelling
-    r"""CREATE MACRO text_real(x) AS
-    CASE WHEN regexp_full_match(x,
-              '\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[dDfF]?\s*')
-              THEN try_cast(rtrim(trim(x, E' \t\r\n'), 'dDfF') AS DOUBLE)
-         WHEN regexp_full_match(x, '\s*[+-]?(?:NaN|Infinity)\s*')
-              THEN try_cast(trim(x) AS DOUBLE) END""",
-    """CREATE MACRO text_boolean(x) AS
-    CASE lower(x) WHEN 't' THEN true WHEN 'true' THEN true WHEN '1' THEN true
-                  WHEN 'f' THEN false WHEN 'false' THEN false WHEN '0' THEN false END""",
+    r"""CREATE MACRO text_real(x) AS try_cast(rtrim(trim(regexp_extract(x,
+        '^\s*[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[dDfF]?|NaN|Infinity)\s*$'),
+        E' \t\r\n'), 'dDfF') AS DOUBLE)""",
+    """CREATE MACRO text_boolean(x) AS CASE
+    WHEN lower(x) IN ('t', 'true', '1') THEN true
+    WHEN lower(x) IN ('f', 'false', '0') THEN false END""",
 )
 
 _JSON = (
@@ -100,8 +99,8 @@ _JSON = (
     # As text for a cast to a whole number: true counts as 1, and a number is rounded
     """CREATE MACRO json_whole(x) AS
     CASE WHEN x = 'true' THEN '1' WHEN x = 'false' THEN '0'
-         WHEN starts_with(x, '"') THEN text_whole(json_text(x))
-         WHEN contains(x, '.') OR contains(x, 'e') OR contains(x, 'E')
+         WHEN NOT starts_with(x, '"')
+              AND (contains(x, '.') OR contains(x, 'e') OR contains(x, 'E'))
               THEN try_cast(round(try_cast(x AS DOUBLE)) AS HUGEINT)::VARCHAR
          ELSE text_whole(json_text(x)) END""",
     """CREATE MACRO json_real(x) AS
