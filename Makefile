@@ -7,7 +7,7 @@ SAM_LOCAL := .aws-sam/local
 ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test crash-matrix race check validate fix setup bench deploy-test sam-local clean
+.PHONY: gate demo test crash-matrix race long check validate fix setup bench deploy-test sam-local clean
 
 gate: check validate test ## everything that CI runs
 
@@ -22,6 +22,9 @@ crash-matrix: $(VENV)/.ready ## a fault of every kind at every AWS call, and whe
 
 race: $(VENV)/.ready ## two runs at once in many more orders; RACE_SEEDS="3 17" repeats those
 	$(BIN)/pytest -n auto -m race
+
+long: $(VENV)/.ready ## the tests that take a minute or so each
+	$(BIN)/pytest -n auto -m long
 
 check: $(VENV)/.ready ## lint and types; changes nothing
 	$(BIN)/ruff check .

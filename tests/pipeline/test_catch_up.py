@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from springtide import aws
 
 from local.apierrors import throttled
@@ -51,6 +52,7 @@ class Listings:
         self.pages += params["Bucket"] == self._bucket
 
 
+@pytest.mark.long
 def test_sixty_days_are_caught_up_though_a_turn_in_the_middle_fails(rig: Bring) -> None:
     it = rig(MaxSliceBytes=str(HOURS * BYTES // SLICES))
     land_hours(it)

@@ -131,6 +131,7 @@ def test_number_of_touched_event_hours(rig: Bring, hours: int) -> None:
     assert max(written) <= MAX_CHUNK_PARTITIONS
 
 
+@pytest.mark.long
 def test_thousand_touched_event_hours(rig: Bring) -> None:
     it = rig()
     hours = 1000
