@@ -23,7 +23,7 @@ crash-matrix: $(VENV)/.ready ## a fault of every kind at every AWS call, and whe
 race: $(VENV)/.ready ## two runs at once in many more orders; RACE_SEEDS="3 17" repeats those
 	$(BIN)/pytest -n auto -m race
 
-long: $(VENV)/.ready ## the tests that take a minute or so each
+long: $(VENV)/.ready ## the tests that take longest
 	$(BIN)/pytest -n auto -m long
 
 check: $(VENV)/.ready ## lint and types; changes nothing

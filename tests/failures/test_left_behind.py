@@ -64,6 +64,7 @@ def test_the_page_has_rows() -> None:
     assert len(ROWS) > 8
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("number", "error", "state", "hour", "lease", "rebuild"),
     [(number, *row) for number, row in enumerate(ROWS)],
