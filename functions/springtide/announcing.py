@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from springtide import aws, completeness
 from springtide.chunks import staged, underived
 from springtide.errors import SpringtideError
-from springtide.ledger import Item, Ledger
+from springtide.items import Item
+from springtide.ledger import Ledger
 from springtide.partitions import EVENTS, keys_of
 from springtide.settings import Settings
 from springtide.store import Store

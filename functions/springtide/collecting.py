@@ -11,7 +11,8 @@ from springtide import catalog, clock, lease, tagging
 from springtide.batches import batched
 from springtide.errors import SettingsError
 from springtide.history import Flip, flips, present_locations
-from springtide.ledger import Item, Ledger
+from springtide.items import Item
+from springtide.ledger import Ledger
 from springtide.locations import split
 from springtide.needed import Needed, began
 from springtide.partitions import Partition

@@ -4,36 +4,34 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from springtide.declaration import (
+    DERIVED_TYPES,
+    OWN_TABLES,
+    REASONS,
+    RESERVED,
+    TIME_FORMATS,
+    TYPES,
+    Column,
+    DataSet,
+    Derived,
+    Field,
+    Rule,
+)
 from springtide.errors import DataSetError
 from springtide.sql.conditions import fault_of
+from springtide.tomltables import Reader
 from springtide.wording import shown
 
 FOLDER = Path(__file__).resolve().parent.parent / "datasets"
 
-TYPES = ("bigint", "double", "varchar", "boolean", "timestamp")
-DERIVED_TYPES = (*TYPES, "integer")
-TIME_FORMATS = ("epoch_s", "epoch_ms", "iso8601")
-
-# Columns that Springtide or its queries add; a field of the same name would collide with them.
-RESERVED = frozenset(
-    {
-        "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line",
-        "line_bytes", "reject_reason", "reject_detail", "version", "datehour",
-        "malformed", "position", "from_current", "is_expected", "current_rows",
-        "delta_rows", "copies",
-    }
-)  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
 # A JSON path is dotted member names, of characters that need no quoting in SQL.
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
-# Why Springtide itself rejects a line; a data set's rules have reasons of their own.
-REASONS = ("malformed", "missing_key", "missing_event_time", "too_old", "in_future")
 _TABLES = {
     "name", "description", "event_time", "key", "revision", "lateness", "fields", "rules",
     "derived",
@@ -41,9 +39,6 @@ _TABLES = {
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _BUILT = {"built_hours"}
 _BOTH = {"built_hours", "read_hours"}
-OWN_TABLES = frozenset(
-    {"landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions"}
-)
 # What the crawler names its tables.
 _CRAWLED = "candidate_"
 # Columns that the audit of a derived table adds to its key.
@@ -55,81 +50,6 @@ _DATA_SET = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # A hundred years, and a month: beyond them it is a mistake, and dates and statements have ends.
 _MOST_HOURS = 876_600
 _MOST_REACH_MINUTES = 44_640
-
-
-class Field(NamedTuple):
-    """One field of an event: its column's name and type, and where in the document it stands."""
-
-    name: str
-    type: str
-    path: tuple[str, ...]
-    formats: tuple[str, ...] = ()
-    description: str = ""
-
-
-class Rule(NamedTuple):
-    """A validity rule: an event for which the SQL condition is true is rejected for the reason."""
-
-    reason: str
-    reject_when: str
-
-
-class Column(NamedTuple):
-    """A column of a derived table."""
-
-    name: str
-    type: str
-    description: str = ""
-
-
-class Derived(NamedTuple):
-    """A table made of `events` by SQL of the data set's own, partitioned as `events` is.
-
-    `sql` selects its columns and then event_date and event_hour; `keys_sql` selects the key, and
-    event_date and event_hour, of every row that it must hold. Both name the hours as {built_hours},
-    and `sql` what it reads as {read_hours}: those, and `reach_minutes` before them.
-    """
-
-    table: str
-    key: tuple[str, ...]
-    reach_minutes: int
-    columns: tuple[Column, ...]
-    sql: str
-    keys_sql: str
-
-    @property
-    def reach_hours(self) -> int:
-        """How many hours before an hour its rows look at, and so how many after it they touch."""
-        return -(-self.reach_minutes // 60)
-
-
-@dataclass(frozen=True)
-class DataSet:
-    """What dataset.toml declares."""
-
-    name: str
-    description: str
-    fields: tuple[Field, ...]
-    event_time: str
-    key: tuple[str, ...]
-    revision: str | None
-    too_old_hours: int
-    in_future_hours: int
-    rules: tuple[Rule, ...] = ()
-    derived: tuple[Derived, ...] = ()
-
-    def derived_table(self, table: str) -> Derived:
-        """The derived table of that name."""
-        return next(d for d in self.derived if d.table == table)
-
-    def field(self, name: str) -> Field:
-        """The declared field of that name."""
-        return next(f for f in self.fields if f.name == name)
-
-    @property
-    def key_columns(self) -> tuple[str, ...]:
-        """What makes a row one of its kind: the key's fields and the event time."""
-        return (*self.key, "event_time")
 
 
 @cache
@@ -156,7 +76,7 @@ def load(name: str, folder: Path = FOLDER) -> DataSet:
 
 def _parse(document: Mapping[str, Any], file: Path) -> DataSet:
     """Checks a parsed dataset.toml and makes a DataSet of it."""
-    at = _Reader(str(file))
+    at = Reader(str(file))
     at.only(document, "", _TABLES)
     fields = tuple(_field(at, i, entry) for i, entry in at.tables(document, "fields"))
     by_name = {f.name: f for f in fields}
@@ -206,7 +126,7 @@ def _parse(document: Mapping[str, Any], file: Path) -> DataSet:
     )
 
 
-def _field(at: _Reader, index: int, entry: Mapping[str, Any]) -> Field:
+def _field(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
     where = f"fields[{index}]"
     at.only(entry, where, {"name", "type", "path", "formats", "description"})
     name = at.get(entry, where, "name", str)
@@ -240,7 +160,7 @@ def _field(at: _Reader, index: int, entry: Mapping[str, Any]) -> Field:
     return Field(name, kind, tuple(path.split(".")), formats, described)
 
 
-def _rule(at: _Reader, index: int, entry: Mapping[str, Any]) -> Rule:
+def _rule(at: Reader, index: int, entry: Mapping[str, Any]) -> Rule:
     where = f"rules[{index}]"
     at.only(entry, where, {"reason", "reject_when"})
     reason = at.get(entry, where, "reason", str)
@@ -257,7 +177,7 @@ def _rule(at: _Reader, index: int, entry: Mapping[str, Any]) -> Rule:
     return Rule(reason, condition)
 
 
-def _derived(at: _Reader, folder: Path, entry: Mapping[str, Any]) -> Derived:
+def _derived(at: Reader, folder: Path, entry: Mapping[str, Any]) -> Derived:
     at.only(entry, "derived", {"table", "description", "key", "reach_minutes", "columns"})
     table = at.get(entry, "derived", "table", str)
     where = f"derived table {shown(table)}"
@@ -298,7 +218,7 @@ def _derived(at: _Reader, folder: Path, entry: Mapping[str, Any]) -> Derived:
     return Derived(table, key, reach, columns, *texts)
 
 
-def _column(at: _Reader, where: str, entry: Mapping[str, Any]) -> Column:
+def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:
     at.only(entry, f"{where}.columns", {"name", "type", "description"})
     name = at.get(entry, f"{where}.columns", "name", str)
     if not _NAME.fullmatch(name) or name in ("event_date", "event_hour", "version"):
@@ -309,76 +229,9 @@ def _column(at: _Reader, where: str, entry: Mapping[str, Any]) -> Column:
     return Column(name, kind, at.text(entry, f"{where}.columns", "description"))
 
 
-def _no_collision(at: _Reader, derived: tuple[Derived, ...]) -> None:
+def _no_collision(at: Reader, derived: tuple[Derived, ...]) -> None:
     """Every derived table has a second one, of its versions; none of them may be another's."""
     tables = [name for each in derived for name in (each.table, f"{each.table}_versions")]
     twice = sorted({name for name in tables if tables.count(name) > 1})
     if twice:
         raise at.error("derived", f"tables of the same name: {twice}")
-
-
-# What a message calls a type.
-_KINDS = {str: "text", int: "whole number", list: "list", dict: "table"}
-
-
-class _Reader:
-    """Reads values out of a TOML table with errors that name the file and the place."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-
-    def error(self, where: str, what: str) -> DataSetError:
-        return DataSetError(f"{self.file}: {where}: {what}")
-
-    def only(self, table: Mapping[str, Any], where: str, allowed: set[str]) -> None:
-        unknown = sorted(set(table) - allowed)
-        if unknown:
-            raise self.error(
-                where or "top level", f"unknown {shown(unknown)}; there are {sorted(allowed)}"
-            )
-
-    def table(self, document: Mapping[str, Any], name: str, allowed: set[str]) -> Mapping[str, Any]:
-        table: Mapping[str, Any] = self.get(document, "", name, dict)
-        self.only(table, name, allowed)
-        return table
-
-    def get(self, table: Mapping[str, Any], where: str, name: str, kind: type) -> Any:
-        place = f"{where}.{name}" if where else name
-        if name not in table:
-            raise self.error(place, "is missing")
-        value = table[name]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.error(place, f"{shown(value)} is not a {_KINDS[kind]}")
-        return value
-
-    def tables(
-        self, document: Mapping[str, Any], name: str, where: str = ""
-    ) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """The entries of a list of tables, none where it is not declared, by their numbers."""
-        if name not in document and name != "fields":
-            return
-        for index, entry in enumerate(self.get(document, where, name, list)):
-            if not isinstance(entry, dict):
-                place = f"{where}.{name}" if where else name
-                raise self.error(f"{place}[{index}]", f"{shown(entry)} is not a table")
-            yield index, entry
-
-    def names(self, table: Mapping[str, Any], where: str, name: str) -> tuple[str, ...]:
-        """A list of names, each once."""
-        found = self.get(table, where, name, list)
-        place = f"{where}.{name}"
-        for each in found:
-            if not isinstance(each, str):
-                raise self.error(place, f"{shown(each)} is not a text")
-            if found.count(each) > 1:
-                raise self.error(place, f"{shown(each)} stands there twice")
-        return tuple(found)
-
-    def text(self, table: Mapping[str, Any], where: str, name: str) -> str:
-        """A text that need not be declared."""
-        return str(self.get(table, where, name, str)) if name in table else ""
-
-    def within(self, place: str, value: int, most: int) -> None:
-        """Passes a whole number from 0 to `most`."""
-        if not 0 <= value <= most:
-            raise self.error(place, f"{shown(value)} is not between 0 and {most}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from springtide import catalog, dataset, lease
 from springtide.chunks import chunk_document, recorded_rows, underived
-from springtide.dataset import Derived
+from springtide.declaration import Derived
 from springtide.ledger import Ledger
 from springtide.partitions import EVENTS, Partition, Touched, cut
 from springtide.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from springtide.dataset import DataSet, Field
+from springtide.declaration import DataSet, Field
 
 # The types that a crawler gives to numbers with and without a fraction, and to what has members.
 _WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})

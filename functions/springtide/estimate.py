@@ -9,7 +9,7 @@ from typing import Any
 
 from springtide import counts, dataset, experience, foretelling, tables, usage
 from springtide.counts import Counts, Surroundings
-from springtide.dataset import DataSet
+from springtide.declaration import DataSet
 from springtide.experience import Counted, Experience
 from springtide.foretelling import Built, Intake
 from springtide.landing import total_bytes

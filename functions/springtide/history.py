@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from springtide import catalog
-from springtide.ledger import Item, Ledger
+from springtide.items import Item
+from springtide.ledger import Ledger
 from springtide.partitions import Partition, folder_of, keys_of
 from springtide.settings import Settings
 

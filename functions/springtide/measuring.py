@@ -8,8 +8,9 @@ from datetime import datetime
 
 from springtide.account import total
 from springtide.chunks import staged
+from springtide.items import Item
 from springtide.lateness import AGES
-from springtide.ledger import Item, Ledger
+from springtide.ledger import Ledger
 from springtide.observability import emit
 from springtide.partitions import EVENTS
 from springtide.settings import Settings

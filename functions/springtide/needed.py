@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from springtide.history import flips
-from springtide.ledger import Item, Ledger
+from springtide.items import Item
+from springtide.ledger import Ledger
 from springtide.locations import overlap, split
 
 # A turn takes less; a slice that began longer before the cutoff has only flips from before it.

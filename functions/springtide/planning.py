@@ -10,8 +10,9 @@ from springtide import catalog, completeness, lease, marks, rebuilding
 from springtide.arrival import ArrivalHour
 from springtide.chunks import underived
 from springtide.history import flips
+from springtide.items import Item
 from springtide.landing import Fingerprint, is_hidden
-from springtide.ledger import Item, Ledger
+from springtide.ledger import Ledger
 from springtide.partitions import EVENTS, Partition
 from springtide.searching import Search
 from springtide.settings import Settings

@@ -10,8 +10,9 @@ from springtide import athena, dataset, lease, rebuilding
 from springtide.arrival import ArrivalHour
 from springtide.chunks import DOCUMENTS
 from springtide.errors import QueryFailedError, SpringtideError, TransientQueryError
+from springtide.items import Item
 from springtide.landing import Landing
-from springtide.ledger import Item, Ledger, attempt_sort
+from springtide.ledger import Ledger, attempt_sort
 from springtide.observability import emit
 from springtide.partitions import EVENTS
 from springtide.settings import Settings

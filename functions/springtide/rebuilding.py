@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from springtide import dataset
 from springtide.arrival import ArrivalHour
 from springtide.errors import RebuildRefusedError, RebuildTooNarrowError
+from springtide.items import Item
 from springtide.landing import Fingerprint, LandedObject, Landing
-from springtide.ledger import Item, Ledger
+from springtide.ledger import Ledger
 from springtide.partitions import Partition
 from springtide.settings import Settings
 from springtide.slicing import Candidate, Taken

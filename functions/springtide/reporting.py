@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from springtide import aws, completeness, executions, notices
 from springtide.errors import SettingsError
+from springtide.items import Item
 from springtide.lease import ENDED_SECONDS
-from springtide.ledger import Item, Ledger
+from springtide.ledger import Ledger
 from springtide.observability import emit
 from springtide.settings import Settings
 from springtide.stopping import stop_queries

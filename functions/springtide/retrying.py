@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from springtide.arrival import ArrivalHour
 from springtide.errors import InvalidInputError
-from springtide.ledger import Item, Ledger
+from springtide.items import Item
+from springtide.ledger import Ledger
 
 
 class Retried(NamedTuple):

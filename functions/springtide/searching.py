@@ -9,6 +9,7 @@ from math import inf
 from typing import Any
 
 from springtide.arrival import ArrivalHour
+from springtide.items import Item
 from springtide.landing import (
     Fingerprint,
     LandedObject,
@@ -17,7 +18,7 @@ from springtide.landing import (
     total_bytes,
     unreadable_reason,
 )
-from springtide.ledger import Item, Ledger
+from springtide.ledger import Ledger
 from springtide.settings import Settings
 from springtide.slicing import MAX_SLICE_HOURS, Candidate, Taken
 

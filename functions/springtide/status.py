@@ -9,7 +9,8 @@ from typing import Any
 
 from springtide import aws, catalog, completeness, dataset
 from springtide.arrival import ArrivalHour
-from springtide.ledger import Item, Ledger
+from springtide.items import Item
+from springtide.ledger import Ledger
 from springtide.partitions import keys_of
 from springtide.settings import Settings
 from springtide.tables import published_tables

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from springtide.dataset import DataSet
+from springtide.declaration import DataSet
 from springtide.partitions import EVENTS, QUARANTINE, keys_of
 
 # Partition projection answers hours outside its range with no rows and no error, so the range

@@ -6,10 +6,10 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,14 @@ from local.objects import NoSuchBucketError, Objects
 _STRING_OR_MARK = re.compile(r"'[^']*'|\?")
 _INTERRUPT_SECONDS = 0.02
 MAX_RUNNING = 2  # statements at once; the rest wait as QUEUED
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The statements of a moment, and by token what was asked and the statement's id."""
+
+    runs: tuple[QueryRun, ...] = ()
+    tokens: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class AthenaService:
@@ -98,15 +106,23 @@ class AthenaService:
         with self._lock:
             return next((run for run in self.history if run.id == run_id), None)
 
-    def forget(self, since: int) -> None:
-        """Forget every statement but the first so many, as if it had never been asked for."""
+    def asked(self) -> Asked:
+        """Every statement so far, to be put back later."""
         with self._lock:
-            del self.history[since:]
-            known = {run.id for run in self.history}
-            self._stopped &= known
-            for token, (_, run) in list(self.tokens.items()):
-                if run.id not in known:
-                    del self.tokens[token]
+            runs = tuple(replace(run) for run in self.history)
+            return Asked(
+                runs, {token: (text, run.id) for token, (text, run) in self.tokens.items()}
+            )
+
+    def put_back(self, asked: Asked) -> None:
+        """Have been asked for those statements, as they were then, and for no others."""
+        with self._lock:
+            self.history[:] = [replace(run) for run in asked.runs]
+            known = {run.id: run for run in self.history}
+            self._stopped &= known.keys()
+            self.tokens.clear()
+            for token, (text, run_id) in asked.tokens.items():
+                self.tokens[token] = text, known[run_id]
 
     def query(self, sql: str, database: str) -> list[dict[str, Any]]:
         """Run a query at once and return its rows as Python values.

@@ -11,7 +11,7 @@ from local.cli.errors import CommandError, explained
 from local.cli.landing import read_landing
 
 if TYPE_CHECKING:
-    from springtide.rollback import RollbackPlan
+    from springtide.rollbackplan import RollbackPlan
 
     from local.cli.target import Target
 
@@ -43,7 +43,8 @@ def rollback(
     Example: `springtide rollback --to 000002-20200714T012500 --stack my-stack`
     """
     from springtide.errors import SpringtideError
-    from springtide.rollback import plan_rollback, roll_back
+    from springtide.rollback import roll_back
+    from springtide.rollbackplan import plan_rollback
 
     from local.cli.target import target
 

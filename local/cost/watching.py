@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from springtide import dataset
-from springtide.dataset import REASONS
+from springtide.declaration import REASONS
 from springtide.lateness import AGES
 from springtide.observability import UNITS
 

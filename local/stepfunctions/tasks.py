@@ -22,6 +22,8 @@ def install() -> None:
     """Replace how the interpreter calls services."""
     clients = moto_asl.module("asl.utils.boto_client")
     moto_asl.replace_everywhere("boto_client_for", clients.boto_client_for, _client)
+    timeout = moto_asl.module("asl.component.common.timeouts.timeout").Timeout
+    timeout.eval = _also_when_ended
     service = moto_asl.module(f"{SERVICES}.state_task_service").StateTaskService
     service._normalise_parameters = _to_boto
     service._normalise_response = _from_boto
@@ -49,6 +51,15 @@ def _operation(service: str, action: str) -> Any:
 @cache
 def _botocore() -> Any:
     return botocore.session.get_session()
+
+
+def _also_when_ended(self: Any, env: Any) -> None:
+    """Give a task its time-out even if the execution, or the Map it is in, has just ended.
+
+    moto skips that, and takes what lies below it for the time-out; the history then has an event
+    that no answer can be made of.
+    """
+    self._eval_body(env)
 
 
 def _to_boto(

@@ -7,10 +7,20 @@ from local.stepfunctions import moto_asl
 
 
 def join(seconds: float) -> None:
-    """Wait for the interpreter's threads to end, and forget those that did."""
+    """Wait for the interpreter's threads to end, also those that they start, and forget them."""
     threads: list[Any] = moto_asl.module("utils").TMP_THREADS
     end = time.monotonic() + seconds
-    for thread in list(threads):
-        if thread.ident is not None:
-            thread.join(max(0.0, end - time.monotonic()))
-    threads[:] = [thread for thread in threads if thread.is_alive()]
+    while (running := [thread for thread in list(threads) if _runs(thread)]) and (
+        time.monotonic() < end
+    ):
+        for thread in running:
+            if thread.ident is None:
+                time.sleep(0.001)
+            else:
+                thread.join(max(0.0, end - time.monotonic()))
+    threads[:] = running
+
+
+def _runs(thread: Any) -> bool:
+    """Whether a thread runs, or is about to."""
+    return thread.ident is None or thread.is_alive()

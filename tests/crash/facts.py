@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from springtide.collecting import _Pass
-from springtide.ledger import Item, Ledger
+from springtide.items import Item
+from springtide.ledger import Ledger
 from springtide.settings import Settings
 from springtide.tagging import TAG_KEY, TAG_VALUE
 

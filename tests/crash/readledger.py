@@ -5,7 +5,8 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 from moto.dynamodb.models import dynamodb_backends
-from springtide.ledger import Item, Ledger, _plain
+from springtide.items import Item, plain
+from springtide.ledger import Ledger
 
 from local.clients import ACCOUNT, REGION
 
@@ -25,7 +26,7 @@ class ReadLedger(Ledger):
         super().__init__(table, data_set)
         self._items: dict[str, dict[str, Item]] = {}
         for raw in raw_items(table):
-            item = _plain({name: _read(value) for name, value in raw.items()})
+            item = plain({name: _read(value) for name, value in raw.items()})
             self._items.setdefault(item["pk"], {})[item["sk"]] = item
 
     def get(self, kind: str, sort: str) -> Item | None:

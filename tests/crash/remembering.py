@@ -45,7 +45,6 @@ class RememberingAthena:
         self._known: dict[Any, _Outcome] = {}
         self._folder = Path(tempfile.mkdtemp(prefix="springtide-crash-"))
         self._leaves_next = False
-        self._left: dict[str, QueryRun] = {}
         self._service.start = self._start
         self._stop = self._service.stop
         self._service.stop = self._stop_one
@@ -61,8 +60,8 @@ class RememberingAthena:
         self._leaves_next = True
 
     def _stop_one(self, run_id: str) -> None:
-        run = self._left.pop(run_id, None)
-        if run is None:
+        run = self._service.find(run_id)
+        if run is None or run.state != RUNNING:  # all but those that are left end at once
             self._stop(run_id)
             return
         describe(run, QueryCancelled().reason, OTHER, CANCELLED_BY_USER, retryable=False)
@@ -73,7 +72,6 @@ class RememberingAthena:
         self._service.history.append(run)
         if self._leaves_next:
             self._leaves_next = False
-            self._left[run.id] = run
             run.started, run.state = time.time(), RUNNING
             return
         key = self._key(run)

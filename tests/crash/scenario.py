@@ -13,7 +13,8 @@ from typing import Any
 
 from springtide.lease import ENDED_SECONDS, LEASE_SECONDS
 from springtide.ledger import Ledger
-from springtide.rollback import BEFORE_ALL, roll_back
+from springtide.rollback import roll_back
+from springtide.rollbackplan import BEFORE_ALL
 from springtide.settings import Settings
 from springtide.touching import MIN_REJECTS_TO_HOLD
 

@@ -12,6 +12,7 @@ from moto.s3.models import s3_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local import clock, crawler
+from local.athena.executor import Asked
 from local.clients import ACCOUNT, REGION
 from local.machine import Machine
 from local.objectkeys import SortedKeys
@@ -32,7 +33,7 @@ class World:
     objects: Mapping[str, Mapping[str, list[Any]]]
     tags: bytes
     executions: Mapping[str, int]
-    queries: int
+    queries: Asked
 
 
 def capture(machine: Machine) -> World:
@@ -50,7 +51,7 @@ def capture(machine: Machine) -> World:
         },
         tags=pickle.dumps(s3_backends[ACCOUNT]["aws"].tagger.tags),
         executions={each.arn: len(each.executions) for each in _state_machines()},
-        queries=len(machine.athena.history),
+        queries=machine.athena.asked(),
     )
 
 
@@ -74,7 +75,7 @@ def restore(machine: Machine, world: World) -> None:
     s3.tagger.tags = pickle.loads(world.tags)
     for each in _state_machines():
         del each.executions[world.executions[each.arn] :]
-    machine.athena.forget(world.queries)
+    machine.athena.put_back(world.queries)
     machine.logs.clear()
 
 

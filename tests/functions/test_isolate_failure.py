@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
+from local.athena.executor import Asked
 from local.calls import ApiCall, Watcher
 from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import FunctionError, Rig, event
@@ -84,7 +85,7 @@ def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(
     slice_id = plan(it)["id"]
     call = {"execution": EXECUTION, "slice": slice_id, "step": "extract", "chunk": 0}
     it.invoke("run_query", {**call, "attempt": 1, "now": NOW})
-    it.machine.athena.forget(0)
+    it.machine.athena.put_back(Asked())
 
     assert isolate(it, slice_id, failure("StaleReadError", "old rows"))["isolated"] is True
 

@@ -5,6 +5,7 @@ from botocore.exceptions import ReadTimeoutError
 from springtide import lease
 
 from local.apierrors import RefusedError
+from local.athena.executor import Asked
 from local.calls import ApiCall, Watcher
 from local.stepfunctions import waits
 from tests.functions.conftest import EXECUTION, NOW, plan
@@ -140,7 +141,7 @@ def test_lease_is_taken_after_athena_has_forgotten_a_query_and_it_is_not_asked_a
 ) -> None:
     it = leased()
     slice_id = left_behind(it)
-    it.machine.athena.forget(0)
+    it.machine.athena.put_back(Asked())
     stops = CountsStops()
     it.machine.calls.watchers.append(stops)
 

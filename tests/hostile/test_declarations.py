@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from springtide import dataset
+from springtide import dataset, declaration
 from springtide.errors import DataSetError
 
 from tests.hostile.values import LONG, SQL, TEXTS
@@ -25,7 +25,7 @@ type = "timestamp"
 BUILT = "SELECT id, event_time, event_date, event_hour FROM events WHERE {built_hours}"
 
 
-def load(folder: Path, text: str, **files: str) -> dataset.DataSet:
+def load(folder: Path, text: str, **files: str) -> declaration.DataSet:
     home = folder / "d"
     home.mkdir()
     (home / "dataset.toml").write_text(text)
@@ -165,7 +165,7 @@ def test_list_of_tables_that_is_something_else_is_refused(
     assert "dataset.toml" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", sorted(dataset.RESERVED))
+@pytest.mark.parametrize("name", sorted(declaration.RESERVED))
 def test_name_of_a_column_that_springtide_adds_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataSetError, match=f"field '{name}'.*adds a column"):
         load(tmp_path, GOOD.replace('name = "os"', f'name = "{name}"'))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import trino_sql_validator
-from springtide import dataset
+from springtide import dataset, declaration
 
 from tests.hostile.values import LONG, TEXTS
 from tests.pipeline.rig import Rig
@@ -48,7 +48,7 @@ def document(number: int, over: int, **others: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dataset.DataSet:
+def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> declaration.DataSet:
     """The data set that the machine's functions find."""
     folder = tmp_path / "datasets" / "traffic"
     folder.mkdir(parents=True)
@@ -59,7 +59,7 @@ def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dataset.DataSet
 
 
 def test_words_of_sql_as_names_are_columns_like_any_other(
-    rig: Callable[..., Rig], declared: dataset.DataSet
+    rig: Callable[..., Rig], declared: declaration.DataSet
 ) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", document(1, 1), document(2, 1), document(1, 2, kind="newer"))
@@ -81,7 +81,7 @@ def test_words_of_sql_as_names_are_columns_like_any_other(
 
 
 def test_hostile_texts_are_keys_like_any_other_and_no_two_are_one(
-    rig: Callable[..., Rig], declared: dataset.DataSet
+    rig: Callable[..., Rig], declared: declaration.DataSet
 ) -> None:
     it = rig()
     texts = [*TEXTS.values(), *(f"{LONG}{n}" for n in range(3)), " NULL", "null", ""]

@@ -8,9 +8,10 @@ import pytest
 from springtide import aws, collecting, tagging
 from springtide.collecting import Collected
 from springtide.errors import LeaseHeldError, RollbackRefusedError
+from springtide.items import BATCH_WRITE_LIMIT
 from springtide.lease import LEASE_SECONDS
-from springtide.ledger import BATCH_WRITE_LIMIT
-from springtide.rollback import plan_rollback, roll_back
+from springtide.rollback import roll_back
+from springtide.rollbackplan import plan_rollback
 
 from local import calls
 from local.calls import ApiCall, Watcher

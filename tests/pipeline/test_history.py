@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from springtide import crawling, dataset, planning
+from springtide import crawling, dataset, declaration, planning
 from springtide.partitions import MAX_CHUNK_PARTITIONS
 from springtide.slicing import MAX_SLICE_HOURS
 
@@ -118,6 +118,6 @@ def test_both_ends_of_a_turn_count_turns_alike() -> None:
     assert again["NumericLessThan"] == TURNS
 
 
-def reach_hours(data_set: dataset.DataSet) -> int:
+def reach_hours(data_set: declaration.DataSet) -> int:
     """How many hours besides its own an arrival hour's events can be of."""
     return data_set.too_old_hours + data_set.in_future_hours

@@ -1,110 +1,34 @@
 """Event hours made anew after the declaration was corrected: as if it had been right all along."""
 
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trino_sql_validator
-from springtide import dataset
-from springtide.dataset import FOLDER, DataSet
 
-from local.athena.errors import SYSTEM
-from local.athena.runs import FAILED, Fault, QueryRun
 from local.machine import Execution
+from tests.pipeline.rebuilds import (
+    DAY,
+    HOUR,
+    RULE,
+    Bring,
+    Declare,
+    corrected_elsewhere,
+    fresh,
+    land,
+    seen,
+)
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import back, ledger, now, recorded, records, state
+from tests.pipeline.undo import back, ledger, now, recorded
 
-Bring = Callable[..., Rig]
-Declare = Callable[..., None]
 EVENTS = Path(__file__).parents[2] / "events"
-DAY = {"rebuild": {"from": "2020-07-13T00", "to": "2020-07-14T00"}}
-RULE = '\n[[rules]]\nreason = "broken_detector"\nreject_when = "defect = 1"\n'
 WRONG_PATH = ('name = "lve_nr"\n', 'name = "lve_nr"\npath = "lve_nummer"\n')
 WRONG_TIME = (
     'name = "tijd_waarneming"\n',
     'name = "tijd_waarneming"\npath = "tijd_laatst_gewijzigd"\n',
 )
-
-
 ALL = {"rebuild": {"from": "2020-07-12T00", "to": "2020-07-15T00"}}
-
-
-@pytest.fixture
-def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
-    """Has runs from now on use the traffic data set with a text replaced or added."""
-    folder, load, number = tmp_path / "datasets", dataset.load, [0]
-
-    def change(*replaced: tuple[str, str], added: str = "") -> None:
-        number[0] += 1
-        copy = folder / str(number[0])
-        shutil.copytree(FOLDER / "traffic", copy / "traffic")
-        file = copy / "traffic" / "dataset.toml"
-        text = file.read_text()
-        for old, new in replaced:
-            assert old in text
-            text = text.replace(old, new, 1)
-        file.write_text(text + added)
-
-        def changed(name: str, within: Path = copy) -> DataSet:
-            return load(name, within)
-
-        monkeypatch.setattr(dataset, "load", changed)
-
-    return change
-
-
-def land(it: Rig) -> None:
-    """Two days and a bit: late, duplicate, revised, defect and broken lines among them."""
-    it.land(
-        "2020/07/12/22/a.gz",
-        event(1, "2020-07-12T22:10:00Z"),
-        event(2, "2020-07-12T22:59:00Z"),
-    )
-    it.land(
-        "2020/07/13/00/a.gz",
-        event(1, "2020-07-13T00:01:00Z"),
-        event(2, "2020-07-13T00:02:00Z", defect=1),
-        event(3, "2020-07-12T23:59:00Z", tijd_laatst_gewijzigd="2020-07-13T00:10:00Z"),
-        "broken",
-    )
-    it.land(
-        "2020/07/13/01/a.gz",
-        event(1, "2020-07-13T00:01:00Z", tijd_laatst_gewijzigd="2020-07-13T01:00:00Z", defect=1),
-        event(4, "2020-07-13T01:30:00Z"),
-        event(5, "2020-07-13T01:31:00Z", tijd_laatst_gewijzigd="2020-07-13T05:00:00Z"),
-    )
-    it.land("2020/07/13/05/a.gz", event(6, "2020-07-13T05:00:00Z", defect=1))
-    it.land(
-        "2020/07/14/09/a.gz",
-        event(7, "2020-07-14T09:00:00Z"),
-        event(4, "2020-07-13T01:30:00Z"),
-        event(8, "2020-07-13T01:32:00Z"),
-    )
-
-
-def seen(it: Rig) -> tuple[Any, ...]:
-    """What people see of the tables, the account, and what the ledger has of the hours."""
-    account = it.account()
-    rejected = sum(account.rejected.values())
-    assert account.lines == account.distinct + account.duplicates + rejected
-    numbers = (account.lines, account.distinct, account.duplicates, account.rejected)
-    return state(it), numbers, records(it)
-
-
-def fresh(folder: Path, *lands: Callable[[Rig], None]) -> tuple[Any, ...]:
-    """What one run over everything comes to under the present declaration."""
-    folder.mkdir()
-    it = Rig(folder, {})
-    try:
-        for land_some in lands:
-            land_some(it)
-        it.run()
-        return seen(it)
-    finally:
-        it.close()
 
 
 def refused(it: Rig, asked: dict[str, Any], why: str) -> Execution:
@@ -259,7 +183,7 @@ def test_rows_whose_object_is_gone_are_not_lost(rig: Bring, declare: Declare) ->
     assert str(ended.cause).count("2020/07/13/01/b.gz") == 1
 
     (it.landing / "2020/07/13/05/a.gz").unlink()  # the only one of its hour
-    refused(it, {"rebuild": {"from": "2020-07-13T05", "to": "2020-07-13T06"}}, "13/05/a.gz")
+    refused(it, HOUR, "13/05/a.gz")
     it.run({})
 
 
@@ -332,14 +256,7 @@ def test_rollback_undoes_a_rebuild(rig: Bring, declare: Declare, to: int) -> Non
 def test_run_that_died_in_a_rebuild_does_it_again(
     rig: Bring, declare: Declare, tmp_path: Path, step: str
 ) -> None:
-    rule = RULE.replace("defect = 1", "unieke_id = 8")
-    declare(added=rule)
-    expected = fresh(tmp_path / "fresh", land)
-    declare()
-    it = rig()
-    land(it)
-    it.run()
-    declare(added=rule)
+    it, expected = corrected_elsewhere(rig, declare, tmp_path)
     it.mount()
 
     def die(*_: Any) -> None:
@@ -347,9 +264,7 @@ def test_run_that_died_in_a_rebuild_does_it_again(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(step, die)
-        # What is rejected now lies at hour 01, outside of the range.
-        asked = {"rebuild": {"from": "2020-07-13T05", "to": "2020-07-13T06"}}
-        ended = it.machine.wait(it.machine.start(asked))
+        ended = it.machine.wait(it.machine.start(HOUR))
     assert ended.status == "FAILED"
     assert len(list(ledger(it).query("rebuild"))) == 1
 
@@ -357,127 +272,3 @@ def test_run_that_died_in_a_rebuild_does_it_again(
 
     assert seen(it) == expected
     assert list(ledger(it).query("rebuild")) == []
-
-
-# ------------------------------------------------------------------ rebuilds that fail
-
-HOUR = {"rebuild": {"from": "2020-07-13T05", "to": "2020-07-13T06"}}
-
-
-def failing(it: Rig, error: str, asked: dict[str, Any], *, step: str) -> str:
-    """Runs with Athena failing a step's queries for good, or for reasons of its own."""
-    words = f"GENERIC_INTERNAL_ERROR: {step}"
-    permanent = error == "QueryFailedError"
-    fault = Fault.permanent(words) if permanent else Fault(FAILED, words, SYSTEM)
-
-    def fails(run: QueryRun) -> Fault | None:
-        wanted = "-extract-" if step == "Extract" else "-derive"
-        return fault if "UNLOAD" in run.sql and wanted in run.sql else None
-
-    it.machine.athena.faults.append(fails)
-    it.mount()
-    ended = it.machine.run(asked)
-    it.machine.athena.faults.remove(fails)
-    assert (ended.status, ended.error) == ("FAILED", error)
-    return str(ended.cause)
-
-
-def test_rebuild_that_fails_for_a_passing_reason_is_made_by_the_next_run(
-    rig: Bring, declare: Declare
-) -> None:
-    it = rig()
-    land(it)
-    it.run()
-    declare(added=RULE)
-
-    told = failing(it, "TransientQueryError", DAY, step="Extract")
-
-    assert "event hours 2020-07-13T00 to 2020-07-13T23 failed 1 of 3 times" in told
-    it.run({})
-    assert seen(it)[1][3]["broken_detector"] == 3
-    assert list(ledger(it).query("rebuild")) == []
-
-
-def test_rebuild_is_given_up_after_three_passing_failures_and_holds_up_nothing(
-    rig: Bring,
-) -> None:
-    it = rig()
-    land(it)
-    it.run()
-    asked = DAY
-    for number in range(3):
-        it.land(f"2020/07/14/1{number}/a.gz", event(9, f"2020-07-14T1{number}:00:00Z"))
-        assert len(list(ledger(it).query("rebuild"))) == (number > 0)
-        told = failing_rebuild(it, asked)
-        asked = {}
-
-    assert "was given up, and nothing of it is published" in told
-    assert list(ledger(it).query("rebuild")) == []
-    # Those that landed after its first failure came first.
-    assert {"2020-07-14T11", "2020-07-14T12"} <= records(it).keys()
-
-
-def failing_rebuild(it: Rig, asked: dict[str, Any]) -> str:
-    """Runs with Athena failing the extract of what was taken in before."""
-
-    def fails(run: QueryRun) -> Fault | None:
-        reads = "-extract-" in run.sql and "2020/07/13/05" in run.sql
-        return Fault(FAILED, "GENERIC_INTERNAL_ERROR: no", SYSTEM) if reads else None
-
-    it.machine.athena.faults.append(fails)
-    it.mount()
-    ended = it.machine.run(asked)
-    it.machine.athena.faults.remove(fails)
-    assert (ended.status, ended.error) == ("FAILED", "TransientQueryError")
-    return str(ended.cause)
-
-
-def test_rebuild_that_fails_for_good_is_given_up_at_once(rig: Bring) -> None:
-    it = rig()
-    land(it)
-    it.run()
-
-    told = failing(it, "QueryFailedError", DAY, step="Extract")
-
-    assert "was given up" in told
-    assert list(ledger(it).query("rebuild")) == []
-
-
-def test_rebuild_that_was_published_in_part_is_never_given_up(
-    rig: Bring, declare: Declare, tmp_path: Path
-) -> None:
-    rule = RULE.replace("defect = 1", "unieke_id = 8")
-    declare(added=rule)
-    expected = fresh(tmp_path / "fresh", land)
-    declare()
-    it = rig()
-    land(it)
-    it.run()
-    declare(added=rule)
-    failing(it, "QueryFailedError", HOUR, step="Derive")
-
-    told = failing(it, "QueryFailedError", {}, step="Extract")
-
-    assert "is published in part; each run tries it again" in told
-    assert len(list(ledger(it).query("rebuild"))) == 1
-    it.run({})
-    assert seen(it) == expected
-    assert list(ledger(it).query("rebuild")) == []
-
-
-def test_rebuild_published_in_part_that_is_refused_now_stays_and_holds_up_nothing(
-    rig: Bring,
-) -> None:
-    it = rig()
-    land(it)
-    it.run()
-    failing(it, "QueryFailedError", HOUR, step="Derive")
-    it.land("2020/07/14/11/a.gz", event(9, "2020-07-14T11:00:00Z"))
-    ledger(it).put("open", "2020-07-13T05", {"state": "held", "reason": "by a test"})
-    it.mount()
-
-    ended = it.machine.run({})
-
-    assert (ended.status, ended.error) == ("FAILED", "RebuildRefusedError")
-    assert "2020-07-14T11" in records(it)
-    assert len(list(ledger(it).query("rebuild"))) == 1

@@ -7,7 +7,8 @@ import pytest
 from springtide import batchcalls, rollback
 from springtide.errors import InvalidInputError, LeaseHeldError, RollbackRefusedError
 from springtide.ledger import Ledger
-from springtide.rollback import plan_rollback, resume
+from springtide.rollback import resume
+from springtide.rollbackplan import plan_rollback
 
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import back, ledger, now, recorded, records, settings, state

@@ -5,7 +5,7 @@ from typing import Any
 
 from springtide import rollback
 from springtide.ledger import Ledger
-from springtide.rollback import RollbackPlan
+from springtide.rollbackplan import RollbackPlan
 from springtide.settings import Settings
 
 from tests.pipeline.rig import Rig

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from springtide.dataset import Derived
+from springtide.declaration import Derived
 from springtide.partitions import Partition
 from springtide.sql.derive import neighbours, read_hours
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from springtide import dataset
+from springtide import dataset, declaration
 from springtide.errors import DataSetError
 
 GOOD = """
@@ -37,7 +37,7 @@ reject_when = "os IS NULL"
 """
 
 
-def load(folder: Path, text: str) -> dataset.DataSet:
+def load(folder: Path, text: str) -> declaration.DataSet:
     (folder / "d").mkdir()
     (folder / "d" / "dataset.toml").write_text(text)
     return dataset.load("d", folder)
@@ -47,7 +47,7 @@ def test_declaration_is_read(tmp_path: Path) -> None:
     found = load(tmp_path, GOOD)
     assert found.key_columns == ("id", "event_time")
     assert found.field("os").path == ("device", "os")
-    assert found.rules == (dataset.Rule("no_os", "os IS NULL"),)
+    assert found.rules == (declaration.Rule("no_os", "os IS NULL"),)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 import pytest
-from springtide.dataset import DataSet, Field
+from springtide.declaration import DataSet, Field
 from springtide.drifting import drift
 
 FIELDS = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from springtide.dataset import DataSet
+from springtide.declaration import DataSet
 from springtide.lateness import age_sql
 from springtide.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from springtide.dataset import Derived
+from springtide.declaration import Derived
 from springtide.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import identifier, literal

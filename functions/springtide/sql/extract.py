@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from springtide.arrival import ArrivalHour
-from springtide.dataset import DataSet, Field
+from springtide.declaration import DataSet, Field
 from springtide.sql.quoting import columns, identifier, literal, literals
 from springtide.sql.unload import unload
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from springtide.dataset import DataSet
+from springtide.declaration import DataSet
 from springtide.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import columns, identifier, literal

@@ -14,6 +14,7 @@ from moto import mock_aws
 from moto.athena.responses import AthenaResponse
 
 from local.athena.errors import QueryCancelled, QueryFailed
+from local.athena.executor import Asked
 from local.athena.runs import Fault, QueryRun
 from local.athena.service import AthenaService, install
 from local.objects import Objects
@@ -160,6 +161,24 @@ def test_same_token_starts_nothing_new(athena: Athena) -> None:
         athena.start("SELECT 2", ClientRequestToken=token)
     assert refused.value.response["Error"]["Code"] == "InvalidRequestException"
     assert [run.id for run in athena.service.history] == [first]
+
+
+def test_put_back_it_has_been_asked_for_what_it_was_then_and_for_nothing_since(
+    athena: Athena,
+) -> None:
+    early = athena.run("SELECT 1", ClientRequestToken="a" * 32)["QueryExecutionId"]
+    then = athena.service.asked()
+    athena.service.put_back(Asked())
+    later = athena.run(UNLOAD, ClientRequestToken="b" * 32)["QueryExecutionId"]
+
+    athena.service.put_back(then)
+
+    assert [run.id for run in athena.service.history] == [early]
+    assert athena.start("SELECT 1", ClientRequestToken="a" * 32) == early
+    assert len(athena.service.history) == 1
+    # Asked for anew it runs anew: what it had written is not there any more.
+    assert athena.run(UNLOAD, ClientRequestToken="b" * 32)["QueryExecutionId"] == later
+    assert [run.id for run in athena.service.history] == [early, later]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""What a data set declares: its fields, key, lateness, rules and derived tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+TYPES = ("bigint", "double", "varchar", "boolean", "timestamp")
+DERIVED_TYPES = (*TYPES, "integer")
+TIME_FORMATS = ("epoch_s", "epoch_ms", "iso8601")
+
+# Columns that Springtide or its queries add; a field of the same name would collide with them.
+RESERVED = frozenset(
+    {
+        "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line",
+        "line_bytes", "reject_reason", "reject_detail", "version", "datehour",
+        "malformed", "position", "from_current", "is_expected", "current_rows",
+        "delta_rows", "copies",
+    }
+)  # fmt: skip
+# Why Springtide itself rejects a line; a data set's rules have reasons of their own.
+REASONS = ("malformed", "missing_key", "missing_event_time", "too_old", "in_future")
+OWN_TABLES = frozenset(
+    {"landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions"}
+)
+
+
+class Field(NamedTuple):
+    """One field of an event: its column's name and type, and where in the document it stands."""
+
+    name: str
+    type: str
+    path: tuple[str, ...]
+    formats: tuple[str, ...] = ()
+    description: str = ""
+
+
+class Rule(NamedTuple):
+    """A validity rule: an event for which the SQL condition is true is rejected for the reason."""
+
+    reason: str
+    reject_when: str
+
+
+class Column(NamedTuple):
+    """A column of a derived table."""
+
+    name: str
+    type: str
+    description: str = ""
+
+
+class Derived(NamedTuple):
+    """A table made of `events` by SQL of the data set's own, partitioned as `events` is.
+
+    `sql` selects its columns and then event_date and event_hour; `keys_sql` selects the key, and
+    event_date and event_hour, of every row that it must hold. Both name the hours as {built_hours},
+    and `sql` what it reads as {read_hours}: those, and `reach_minutes` before them.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    reach_minutes: int
+    columns: tuple[Column, ...]
+    sql: str
+    keys_sql: str
+
+    @property
+    def reach_hours(self) -> int:
+        """How many hours before an hour its rows look at, and so how many after it they touch."""
+        return -(-self.reach_minutes // 60)
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """What dataset.toml declares."""
+
+    name: str
+    description: str
+    fields: tuple[Field, ...]
+    event_time: str
+    key: tuple[str, ...]
+    revision: str | None
+    too_old_hours: int
+    in_future_hours: int
+    rules: tuple[Rule, ...] = ()
+    derived: tuple[Derived, ...] = ()
+
+    def derived_table(self, table: str) -> Derived:
+        """The derived table of that name."""
+        return next(d for d in self.derived if d.table == table)
+
+    def field(self, name: str) -> Field:
+        """The declared field of that name."""
+        return next(f for f in self.fields if f.name == name)
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """What makes a row one of its kind: the key's fields and the event time."""
+        return (*self.key, "event_time")

@@ -1,0 +1,81 @@
+"""Athena that takes no more calls, or has no answer yet."""
+
+import pytest
+
+from tests.failures.conftest import Refuses, Scene
+from tests.failures.observed import pointers, reason
+from tests.failures.querying import EACH, ONCE, check_published, ended, run
+
+
+@pytest.mark.parametrize("code", ["TooManyRequestsException", "ThrottlingException"])
+@pytest.mark.parametrize("operation", ["StartQueryExecution", "GetQueryExecution"])
+def test_query_that_athena_does_not_hear_of_just_now_is_started_once(
+    scene: Scene, operation: str, code: str
+) -> None:
+    refuses = Refuses(operation, code, "not so fast", times=4)
+    scene.watch(refuses)
+
+    execution = run(scene)
+
+    assert execution.status == "SUCCEEDED"
+    assert refuses.refused == 4
+    assert ended(scene) == dict.fromkeys(EACH, ONCE)
+    assert len(scene.queries()) == len(EACH)
+    check_published(scene)
+
+
+def test_athena_whose_queue_stays_full_fails_the_run_with_athenas_words(scene: Scene) -> None:
+    full = Refuses("StartQueryExecution", "TooManyRequestsException", "Queue is full", times=999)
+    scene.watch(full)
+
+    failed = run(scene)
+
+    assert (failed.status, failed.error) == ("FAILED", "AthenaBusyError")
+    assert "TooManyRequestsException" in reason(failed) and "Queue is full" in reason(failed)
+    assert "Queue is full" in scene.told[-1]
+    assert full.refused == 33  # eleven calls of the function, each of three sendings
+    assert scene.queries() == []
+    scene.unwatch()
+    scene.it.run({})
+    check_published(scene)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "message", "asked"),
+    [
+        # Eleven calls of the function, each of three sendings.
+        ("GetQueryExecution", "ThrottlingException", "Rate exceeded", 33),
+        # Seven calls; botocore does not repeat this one.
+        ("GetQueryResults", "InvalidRequestException", "Query has not yet finished", 7),
+    ],
+    ids=["state", "result"],
+)
+def test_athena_that_never_tells_fails_the_run_with_its_words_after_so_many_times(
+    scene: Scene, operation: str, code: str, message: str, asked: int
+) -> None:
+    before = pointers(scene.it)
+    silent = Refuses(operation, code, message, times=999)
+    scene.watch(silent)
+
+    failed = run(scene)
+
+    assert (failed.status, failed.error) == ("FAILED", "AthenaBusyError")
+    assert message in reason(failed) and message in scene.told[-1]
+    assert silent.refused == asked
+    assert pointers(scene.it) == before
+    scene.unwatch()
+    scene.it.run({})
+    check_published(scene)
+
+
+def test_results_that_are_not_there_yet_are_asked_for_again(scene: Scene) -> None:
+    message = "Query has not yet finished. Current state: RUNNING"
+    not_yet = Refuses("GetQueryResults", "InvalidRequestException", message, every=2)
+    scene.watch(not_yet)
+
+    execution = run(scene)
+
+    assert execution.status == "SUCCEEDED"
+    assert not_yet.refused == 4  # of the count, of two audits and of that of the derived table
+    assert ended(scene) == dict.fromkeys(EACH, ONCE)
+    check_published(scene)

@@ -1,0 +1,153 @@
+"""Queries that failed for good, were cancelled, or fail for a reason of Athena's own each time."""
+
+import pytest
+
+from local.athena.errors import SYSTEM
+from local.athena.runs import FAILED, Fault, QueryRun
+from tests.failures.conftest import Scene, path_of
+from tests.failures.observed import attempts, ledger, pointers, reason
+from tests.failures.querying import (
+    at,
+    check_held,
+    check_published,
+    ended,
+    fails,
+    put_right,
+    run,
+    step_of,
+)
+from tests.pipeline.rig import event
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault.permanent("COLUMN_NOT_FOUND: line 3:8"), "FAILED: COLUMN_NOT_FOUND: line 3:8"),
+        (Fault.cancelled(), "CANCELLED: Query cancelled by user"),
+        # Landed text that looks like a failure that is worth another attempt.
+        (
+            Fault.permanent("HIVE_BAD_DATA: 'HIVE_PATH_ALREADY_EXISTS'"),
+            "FAILED: HIVE_BAD_DATA: 'HIVE_PATH_ALREADY_EXISTS'",
+        ),
+    ],
+    ids=["failed for good", "cancelled", "failed in words that pass"],
+)
+def test_query_that_failed_for_good_or_was_cancelled_is_not_started_again(
+    scene: Scene, fault: Fault, words: str
+) -> None:
+    execution = run(scene, at("extract", fails(fault)))
+
+    assert ended(scene) == {"extract": ["failed"]}
+    check_held(scene, execution, words)
+    put_right(scene)
+
+
+def test_query_that_timed_out_is_not_started_again_but_tried_in_halves(scene: Scene) -> None:
+    scene.land(scene.hour.plus(1), 2)
+    timed_out = Fault(FAILED, "Query timeout", SYSTEM, error_type=210)
+
+    execution = run(scene, at("extract", fails(timed_out)))
+
+    assert execution.status == "SUCCEEDED"
+    whole, *halves = scene.slices
+    assert [a.state for a in attempts(scene.it, str(whole["sk"]))] == ["failed"]
+    assert "Query timeout" in str(whole["failure"])
+    assert [(half["state"], half["hours"]) for half in halves] == [("recorded", 1)] * 2
+    check_published(scene)
+
+
+def test_query_that_reaches_the_scan_cutoff_is_tried_in_halves(scene: Scene) -> None:
+    for number in range(2):
+        hour = scene.hour.plus(number)
+        large = event(2, f"{hour}:40:00Z", padding="x" * 200_000)
+        scene.it.land(f"{path_of(hour)}/large.json", large)
+
+    with scene.cutoff(bytes_scanned=300_000):
+        execution = run(scene)
+
+    assert execution.status == "SUCCEEDED"
+    whole, *halves = scene.slices
+    assert [a.state for a in attempts(scene.it, str(whole["sk"]))] == ["failed"]
+    assert [(half["state"], half["hours"]) for half in halves] == [("recorded", 1)] * 2
+    assert "CANCELLED: Bytes scanned limit was exceeded" in str(whole["failure"])
+    check_published(scene)
+
+
+@pytest.mark.parametrize("step", ["extract", "count", "merge", "audit"])
+def test_permanent_failure_that_names_no_hour_to_blame_ends_the_run_with_athenas_reason(
+    scene: Scene, step: str
+) -> None:
+    for ahead in range(1, 4):
+        scene.land(scene.hour.plus(ahead), ahead)
+    before = pointers(scene.it)
+    words = "PERMISSION_DENIED: Access denied"
+
+    failed = run(scene, at(step, fails(Fault.permanent(words)), times=99))
+
+    assert (failed.status, failed.error) == ("FAILED", "QueryFailedError")
+    assert f"FAILED: {words}" in reason(failed)
+    assert words in scene.told[-1]
+    assert [each["hours"] for each in scene.slices] == [4, 2, 1, 1, 2, 1, 1]
+    for each in scene.slices:
+        asked = [a.query.rstrip("01") for a in attempts(scene.it, str(each["sk"]))]
+        # Of a step's chunks, each is asked once at most.
+        assert step in asked and asked.count(step) <= 2
+    assert pointers(scene.it) == before
+    put_right(scene)
+
+
+# ------------------------------------------------------------------ that Athena calls its own
+
+
+def test_object_that_athena_fails_at_for_a_reason_of_its_own_is_set_aside(scene: Scene) -> None:
+    name = f"{path_of(scene.hour)}/bad.gz"
+    scene.it.land_bytes(name, b"no gzip")
+    bucket = scene.it.machine.outputs["LandingBucketName"]
+    why = Fault(FAILED, f"GENERIC_INTERNAL_ERROR: Failed to read s3://{bucket}/{name}", SYSTEM)
+
+    def reads(run: QueryRun) -> Fault | None:
+        return why if step_of(run) == "extract" and name not in run.sql else None
+
+    execution = run(scene, reads)
+
+    assert execution.status == "SUCCEEDED"
+    assert [each["state"] for each in scene.slices] == ["failed", "recorded"]
+    assert len(attempts(scene.it, str(scene.slices[0]["sk"]))) == 3
+    aside = ledger(scene.it).get("unreadable", name)
+    assert aside is not None and "GENERIC_INTERNAL_ERROR" in aside["reason"]
+    check_published(scene)
+
+
+def test_hour_that_athena_fails_at_in_two_runs_is_held_and_the_others_are_published(
+    scene: Scene,
+) -> None:
+    scene.land(scene.hour.plus(1), 2)
+    why = Fault(FAILED, "GENERIC_INTERNAL_ERROR: index out of bounds", SYSTEM)
+
+    def reads(run: QueryRun) -> Fault | None:
+        return why if step_of(run) == "extract" and path_of(scene.hour) in run.sql else None
+
+    first = run(scene, reads)
+
+    assert (first.status, first.error) == ("FAILED", "TransientQueryError")
+    assert [each["hours"] for each in scene.slices] == [2]
+    second = scene.it.machine.run({})
+    assert second.status == "SUCCEEDED"
+    item = ledger(scene.it).get("open", str(scene.hour))
+    assert item is not None and item["state"] == "held" and "index out of" in item["reason"]
+    assert ledger(scene.it).get("hour", str(scene.hour.plus(1))) is not None
+    put_right(scene)
+    assert ledger(scene.it).get("open", str(scene.hour)) is None
+
+
+def test_object_that_s3_had_no_time_for_is_not_set_aside(scene: Scene) -> None:
+    bucket = scene.it.machine.outputs["LandingBucketName"]
+    split = f"s3://{bucket}/{path_of(scene.hour)}/1.gz (offset=0, length=9)"
+    busy = "Slow Down (Service: Amazon S3; Status Code: 503; Error Code: 503 Slow Down)"
+    words = f"HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split {split}: {busy}"
+
+    failed = run(scene, at("extract", fails(Fault(FAILED, words, SYSTEM)), times=3))
+
+    assert (failed.status, failed.error) == ("FAILED", "TransientQueryError")
+    scene.it.run({})
+    check_published(scene)

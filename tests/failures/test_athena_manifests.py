@@ -1,0 +1,39 @@
+"""Athena's list of the files that an UNLOAD wrote, and what it may say."""
+
+from tests.failures.conftest import Scene, path_of
+from tests.failures.observed import pointers, reason
+from tests.failures.querying import AGAIN, at, check_published, ended, run
+
+
+def test_manifest_that_names_none_of_the_files_is_not_believed(scene: Scene) -> None:
+    execution = run(scene, at("merge", scene.manifest(""), written=True))
+
+    assert execution.status == "SUCCEEDED"
+    assert AGAIN in ended(scene).values()
+    check_published(scene)
+
+
+def test_unload_without_rows_has_an_empty_manifest_and_succeeds(scene: Scene) -> None:
+    (scene.it.landing / path_of(scene.hour) / "1.gz").unlink()
+    scene.it.land_bytes(f"{path_of(scene.hour)}/nothing.json", b"")
+
+    execution = run(scene)
+
+    assert execution.status == "SUCCEEDED"
+    assert ended(scene) == {"extract": ["succeeded"], "count": ["succeeded"]}
+    check_published(scene)
+
+
+def test_manifest_that_names_a_foreign_bucket_publishes_nothing(scene: Scene) -> None:
+    before = pointers(scene.it)
+    foreign = scene.manifest("s3://somebody-elses/tables/events/file\n")
+
+    failed = run(scene, at("merge", foreign, written=True, times=9))
+
+    assert (failed.status, failed.error) == ("FAILED", "TransientQueryError")
+    assert "names s3://somebody-elses/tables/events/file, outside s3://" in reason(failed)
+    assert any("s3://somebody-elses/" in message for message in scene.told)
+    assert pointers(scene.it) == before
+    scene.it.machine.athena.faults.clear()
+    scene.it.run({})
+    check_published(scene)

@@ -1,0 +1,51 @@
+"""Waits, retries and time-outs."""
+
+import time
+from pathlib import Path
+
+from local.machine import Machine
+from tests.local.stacks import chain, write_stack
+from tests.local.stepfunctions.rig import HANDLERS, caught, run
+
+
+def test_waits_and_retries_take_no_time(tmp_path: Path) -> None:
+    retry = [{"ErrorEquals": ["AthenaBusyError"], "IntervalSeconds": 600, "MaxAttempts": 5}]
+    states = chain(
+        ("Wait", {"Type": "Wait", "Seconds": 3600}),
+        ("Wait As Told", {"Type": "Wait", "SecondsPath": "$.seconds"}),
+        ("Task", {"Type": "Task", "Resource": "${flaky}", "Retry": retry}),
+    )
+    template = write_stack(tmp_path, states, handlers=HANDLERS)
+
+    with Machine(tmp_path / "home", template=template) as machine:
+        begun = time.monotonic()
+        ended = machine.run({"seconds": 7200, "good": 4})
+        assert time.monotonic() - begun < 5
+
+    assert ended.output == 4
+
+
+def test_wait_takes_its_seconds_times_the_scale(tmp_path: Path) -> None:
+    template = write_stack(tmp_path, chain(("Wait", {"Type": "Wait", "Seconds": 30})))
+
+    with Machine(tmp_path / "home", template=template, wait_scale=0.01) as machine:
+        begun = time.monotonic()
+        machine.run()
+        assert 0.3 <= time.monotonic() - begun < 3
+
+
+def test_retries_run_out(tmp_path: Path) -> None:
+    retry = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 2}]
+    task = {"Resource": "${flaky}", "Retry": retry}
+
+    ended = run(tmp_path, caught(task), {"good": 9})
+
+    assert ended.output["failure"]["Error"] == "AthenaBusyError"
+
+
+def test_machine_that_takes_too_long_is_timed_out(tmp_path: Path) -> None:
+    states = chain(("Slow", {"Type": "Task", "Resource": "${slow}"}), timeout=1)
+
+    ended = run(tmp_path, states)
+
+    assert (ended.status, ended.output) == ("TIMED_OUT", None)

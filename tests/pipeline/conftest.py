@@ -1,0 +1,35 @@
+"""What the tests of rebuilds share: a data set that is declared anew."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from springtide import dataset
+from springtide.dataset import FOLDER
+from springtide.declaration import DataSet
+
+from tests.pipeline.rebuilds import Declare
+
+
+@pytest.fixture
+def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
+    """Has runs from now on use the traffic data set with a text replaced or added."""
+    folder, load, number = tmp_path / "datasets", dataset.load, [0]
+
+    def change(*replaced: tuple[str, str], added: str = "") -> None:
+        number[0] += 1
+        copy = folder / str(number[0])
+        shutil.copytree(FOLDER / "traffic", copy / "traffic")
+        file = copy / "traffic" / "dataset.toml"
+        text = file.read_text()
+        for old, new in replaced:
+            assert old in text
+            text = text.replace(old, new, 1)
+        file.write_text(text + added)
+
+        def changed(name: str, within: Path = copy) -> DataSet:
+            return load(name, within)
+
+        monkeypatch.setattr(dataset, "load", changed)
+
+    return change
