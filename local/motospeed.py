@@ -16,7 +16,7 @@ _pick: Any = AttributePicker.__call__
 def install() -> None:
     """Have moto remember which actions a service has, and how a response's members are named.
 
-    A call's user agent, a twentieth of a run's time, is read by nobody here.
+    A call's user agent, which botocore builds twice a call, is read by nobody here.
     """
     responses: Any = moto.core.responses
     responses.method_names_from_class = cache(responses.method_names_from_class)

@@ -7,6 +7,16 @@ from typing import Any
 
 Asl = Mapping[str, Any]
 
+LEDGER_TABLE = {
+    "Type": "AWS::DynamoDB::Table",
+    "Properties": {
+        "TableName": "ledger",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+    },
+}
+
 
 def write_stack(
     folder: Path,

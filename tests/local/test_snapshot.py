@@ -8,20 +8,12 @@ import pytest
 from local import snapshot
 from local.machine import Machine
 from local.snapshot import SnapshotError
-from tests.local.stacks import write_stack
+from tests.local.stacks import LEDGER_TABLE, write_stack
 
 RESOURCES: dict[str, Any] = {
     "Lake": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "lake"}},
     "Landing": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "landing"}},
-    "Ledger": {
-        "Type": "AWS::DynamoDB::Table",
-        "Properties": {
-            "TableName": "ledger",
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-        },
-    },
+    "Ledger": LEDGER_TABLE,
     "Database": {
         "Type": "AWS::Glue::Database",
         "Properties": {"CatalogId": "123456789012", "DatabaseInput": {"Name": "db"}},

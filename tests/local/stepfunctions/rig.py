@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from local.machine import Execution, Machine
-from tests.local.stacks import Asl, chain, write_stack
+from tests.local.stacks import LEDGER_TABLE, Asl, chain, write_stack
 
 HANDLERS = {
     "echo": "def lambda_handler(event, context):\n    return event\n",
@@ -33,17 +33,7 @@ def lambda_handler(event, context):
 """,
 }
 
-LEDGER = {
-    "Ledger": {
-        "Type": "AWS::DynamoDB::Table",
-        "Properties": {
-            "TableName": "ledger",
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-        },
-    }
-}
+LEDGER = {"Ledger": LEDGER_TABLE}
 
 
 def run(tmp_path: Path, states: Asl, given: Any = None, **stack: Any) -> Execution:
