@@ -118,9 +118,9 @@ def _around(turns: int, around: Surroundings) -> Counts:
         s3_writes=max(0, ceil(around.listed_objects / _KEYS_A_PAGE) - 1) + (turns == 0),
         # Take Lease, a release, and the last Plan Slice renews.
         ledger_writes=2 * executions + 1,
-        # Take Lease and the mark once each; open hours, requests, what is unreadable, rebuilds,
+        # Take Lease twice and the mark once; open hours, requests, what is unreadable, rebuilds,
         # then what is held, up to where all is complete, and what waits; what is to be announced.
-        ledger_reads=2 * executions + 9 + (around.batches - 1) + 2 * (turns == 0),
+        ledger_reads=3 * executions + 9 + (around.batches - 1) + 2 * (turns == 0),
         # The crawler's state, all tables looked at once, what is complete; drift after a crawl.
         glue_requests=executions * (1 + _catalog_tables(around.tables))
         + around.tables

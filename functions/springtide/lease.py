@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from springtide import aws, clock
 from springtide.errors import LeaseHeldError, LeaseLostError
 from springtide.ledger import Ledger
-from springtide.stopping import stop_queries
+from springtide.stopping import stop_queries, stop_unstopped
 
 # The longest function timeout in template.yaml. Between two renewals lies at most one function
 # call or one wait for a query, and the lease outlives two of them.
@@ -33,8 +33,9 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
     """Takes the lease for an execution, unless another one holds it and may still be writing.
 
     A holder whose execution has ended is taken over from once a function that it had called must
-    have ended too; its queries are stopped. A lease lasts by the clock and not by when a state was
-    entered: before a call that is repeated, that can be long ago.
+    have ended too; its queries are stopped, and those that Athena would not stop before. A lease
+    lasts by the clock and not by when a state was entered: before a call that is repeated, that can
+    be long ago.
     """
     now = clock.now()
     taken = _claim(ledger, execution, now, "attribute_not_exists(holder) OR holder = :me")
@@ -59,6 +60,7 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
     unfinished = ledger.unfinished_slice()
     if unfinished is not None:
         stop_queries(ledger, unfinished["sk"])
+    stop_unstopped(ledger, besides=None if unfinished is None else unfinished["sk"])
     return {"taken": True, "fence": taken["fence"]}
 
 

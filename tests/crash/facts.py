@@ -76,6 +76,7 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
             for name, table in catalog_tables(machine).items()
         },
         "queries running": [r.id for r in machine.athena.history if r.state not in TERMINAL],
+        "queries to stop": [item["sk"] for item in ledger.query("unstopped")],
         "prefixes condemned": sorted(
             f"{masked(item['sk'])} {item['state']}"
             for item in ledger.query("condemned")

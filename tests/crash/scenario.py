@@ -184,7 +184,7 @@ def _aborted_then_run(state: str) -> Callable[[Stage], str]:
     def act(stage: Stage) -> str:
         with watching(stage.machine, AbortedAtExtract(state, stage.athena)):
             stage.run()
-        settle(stage.machine)
+            settle(stage.machine)  # the function that was called goes on after the run's end
         clock.advance(AFTER_A_RUN)
         return stage.run()
 
@@ -194,7 +194,7 @@ def _aborted_then_run(state: str) -> Callable[[Stage], str]:
 def _failed_then_run(stage: Stage) -> str:
     with watching(stage.machine, RefusedOnce("PlanDerived", "glue")):
         stage.run()
-    settle(stage.machine)
+        settle(stage.machine)
     clock.advance(AFTER_A_RUN)
     return stage.run()
 

@@ -153,10 +153,22 @@ def test_lease_is_taken_after_athena_has_forgotten_a_query_and_it_is_not_asked_a
     assert attempt["state"] == "forgotten"
 
 
+class RefusesToStop(Watcher):
+    def __init__(self, refusal: Exception) -> None:
+        self._refusal = refusal
+
+    def sending(self, call: ApiCall, attempt: int) -> None:
+        if call.operation == "StopQueryExecution":
+            raise self._refusal
+
+
+THROTTLED = RefusedError(400, "ThrottlingException", "Rate exceeded")
+
+
 @pytest.mark.parametrize(
     "refusal",
     [
-        RefusedError(400, "ThrottlingException", "Rate exceeded"),
+        THROTTLED,
         RefusedError(500, "InternalServerException", "an internal error"),
         ReadTimeoutError(endpoint_url="athena"),
     ],
@@ -165,14 +177,9 @@ def test_lease_is_taken_after_athena_has_forgotten_a_query_and_it_is_not_asked_a
 def test_lease_is_taken_while_athena_does_not_stop_a_query_which_is_stopped_the_next_time(
     leased: Callable[..., Rig], refusal: Exception
 ) -> None:
-    class Refuses(Watcher):
-        def sending(self, call: ApiCall, attempt: int) -> None:
-            if call.operation == "StopQueryExecution":
-                raise refusal
-
     it = leased()
     slice_id = left_behind(it)
-    it.machine.calls.watchers.append(Refuses())
+    it.machine.calls.watchers.append(RefusesToStop(refusal))
 
     assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
 
@@ -182,3 +189,40 @@ def test_lease_is_taken_while_athena_does_not_stop_a_query_which_is_stopped_the_
     it.machine.calls.watchers[:] = [stops]
     assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
     assert stops.asked == 1
+    assert not list(ledger(it).query("unstopped"))
+
+
+def test_query_that_athena_would_not_stop_is_stopped_after_a_newer_slice_was_planned(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    left_behind(it)
+    it.machine.calls.watchers.append(RefusesToStop(THROTTLED))
+    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+    plan(it)
+
+    stops = CountsStops()
+    it.machine.calls.watchers[:] = [stops]
+    for _ in range(2):
+        assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+
+    assert stops.asked == 1
+    assert not list(ledger(it).query("unstopped"))
+
+
+def test_query_that_must_have_ended_by_itself_is_not_asked_for_again(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    left_behind(it)
+    it.machine.calls.watchers.append(RefusesToStop(THROTTLED))
+    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+    plan(it)
+
+    stops = CountsStops()
+    it.machine.calls.watchers[:] = [stops]
+    it.machine.advance(241 * 60)
+    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+
+    assert stops.asked == 0
+    assert not list(ledger(it).query("unstopped"))
