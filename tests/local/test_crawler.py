@@ -13,9 +13,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from local import crawler
+from local.clients import ACCOUNT, REGION
 from local.objects import Objects
-
-ACCOUNT, REGION = "123456789012", "eu-west-1"
 
 
 class Landing:

@@ -13,9 +13,10 @@ from moto import mock_aws
 from local.athena.catalog import Catalog
 from local.athena.engine import Engine, Rows, Session
 from local.athena.statements import Query, Unload, parse
+from local.clients import ACCOUNT, REGION
 from local.objects import Objects
+from tests.local.athena.asking import Athena, athena_below
 
-ACCOUNT, REGION = "123456789012", "eu-west-1"
 TEXT = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 WHOLE_LINE = {
@@ -153,4 +154,11 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """For the tests of a file that change nothing."""
     with warehouse_below(tmp_path_factory.mktemp("shared")) as made:
+        yield made
+
+
+@pytest.fixture
+def athena(tmp_path: Path) -> Iterator[Athena]:
+    """A service with a client, for one test."""
+    with athena_below(tmp_path) as made:
         yield made

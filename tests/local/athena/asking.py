@@ -1,0 +1,86 @@
+"""Athena as a client sees it, for one test."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from local.athena.service import AthenaService, install
+from local.clients import ACCOUNT, REGION
+from local.objects import Objects
+
+TERMINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
+
+UNLOAD = "UNLOAD (SELECT 1 AS n) TO 's3://lake/out/' WITH (format = 'PARQUET')"
+
+
+class Athena:
+    """A client, the service behind it, and S3."""
+
+    def __init__(self, service: AthenaService, objects: Objects) -> None:
+        self.service = service
+        self.objects = objects
+        self.client: Any = boto3.client("athena", region_name=REGION)
+
+    def start(self, sql: str, **options: Any) -> str:
+        options.setdefault("QueryExecutionContext", {"Database": "db"})
+        options.setdefault("WorkGroup", "springtide")
+        started = self.client.start_query_execution(QueryString=sql, **options)
+        run_id: str = started["QueryExecutionId"]
+        return run_id
+
+    def wait(self, run_id: str) -> dict[str, Any]:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            run: dict[str, Any] = self.client.get_query_execution(QueryExecutionId=run_id)
+            run = run["QueryExecution"]
+            if run["Status"]["State"] in TERMINAL:
+                return run
+            time.sleep(0.01)
+        raise AssertionError(f"{run_id} did not end")
+
+    def run(self, sql: str, **options: Any) -> dict[str, Any]:
+        return self.wait(self.start(sql, **options))
+
+    def text(self, uri: str) -> str:
+        bucket, key = uri.removeprefix("s3://").split("/", 1)
+        return self.objects.path(bucket, key).read_text()
+
+
+@contextmanager
+def athena_below(folder: Path) -> Iterator[Athena]:
+    """Two buckets, a database and a workgroup; other tests see none of it."""
+    with mock_aws():
+        s3: Any = boto3.client("s3", region_name="us-east-1")
+        for bucket in ("lake", "results"):
+            s3.create_bucket(Bucket=bucket)
+        glue: Any = boto3.client("glue", region_name=REGION)
+        glue.create_database(DatabaseInput={"Name": "db"})
+        objects = Objects(ACCOUNT, folder / "s3")
+        service = install(objects, region=REGION, account=ACCOUNT, memory="1GB")
+        made = Athena(service, objects)
+        made.client.create_work_group(
+            Name="springtide",
+            Configuration={
+                "ResultConfiguration": {"OutputLocation": "s3://results/enforced/"},
+                "EnforceWorkGroupConfiguration": True,
+            },
+        )
+        yield made
+        service.close()
+
+
+def parquet_table(name: str, location: str) -> dict[str, Any]:
+    serde = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+    return {
+        "Name": name,
+        "StorageDescriptor": {
+            "Columns": [{"Name": "n", "Type": "int"}],
+            "Location": location,
+            "SerdeInfo": {"SerializationLibrary": serde},
+        },
+    }

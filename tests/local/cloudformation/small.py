@@ -1,0 +1,25 @@
+"""Stacks of a few resources, brought up or refused."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.cloudformation import ResourceError
+from local.machine import Machine
+from tests.local.stacks import write_stack
+
+BUCKET = {"Type": "AWS::S3::Bucket"}
+QUEUE = {"Type": "AWS::SQS::Queue"}
+
+
+def stack(tmp_path: Path, resources: dict[str, Any], **more: Any) -> Machine:
+    parameters = more.pop("parameters", None)
+    template = write_stack(tmp_path, resources=resources, **more)
+    return Machine(tmp_path / "home", template=template, parameters=parameters)
+
+
+def refused(tmp_path: Path, resources: dict[str, Any], **more: Any) -> str:
+    with pytest.raises(ResourceError) as error, stack(tmp_path, resources, **more):
+        pass
+    return str(error.value)

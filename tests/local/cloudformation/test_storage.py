@@ -1,0 +1,159 @@
+"""Buckets, the catalog with its crawler and workgroup, and a DynamoDB table."""
+
+from pathlib import Path
+
+from tests.local.cloudformation.small import BUCKET, stack
+
+
+def test_bucket_that_asks_for_tls_can_be_used(tmp_path: Path) -> None:
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    resources = {
+        "Bucket": BUCKET | {"Properties": {"BucketName": "tls-only"}},
+        "Policy": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {"Bucket": "tls-only", "PolicyDocument": {"Statement": [deny]}},
+            "DependsOn": "Bucket",
+        },
+    }
+
+    with stack(tmp_path, resources) as machine:
+        s3 = machine.client("s3")
+        s3.put_object(Bucket="tls-only", Key="k", Body=b"x")
+        assert s3.get_object(Bucket="tls-only", Key="k")["Body"].read() == b"x"
+
+
+def test_bucket_keeps_its_settings(tmp_path: Path) -> None:
+    properties = {
+        "BucketName": "settings",
+        "PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "BlockPublicPolicy": True},
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+        "VersioningConfiguration": {"Status": "Enabled"},
+        "LifecycleConfiguration": {
+            "Rules": [
+                {"Id": "a", "Status": "Enabled", "Prefix": "tmp/", "ExpirationInDays": 7},
+                {
+                    "Id": "b",
+                    "Status": "Enabled",
+                    "TagFilters": [{"Key": "condemned", "Value": "yes"}],
+                    "ExpirationInDays": 1,
+                },
+                {
+                    "Id": "c",
+                    "Status": "Enabled",
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
+                },
+            ]
+        },
+    }
+
+    with stack(tmp_path, {"Bucket": BUCKET | {"Properties": properties}}) as machine:
+        s3 = machine.client("s3")
+        rules = s3.get_bucket_lifecycle_configuration(Bucket="settings")["Rules"]
+        assert [rule["ID"] for rule in rules] == ["a", "b", "c"]
+        assert rules[0]["Expiration"] == {"Days": 7}
+        assert rules[1]["Filter"] == {"Tag": {"Key": "condemned", "Value": "yes"}}
+        assert rules[2]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 2}
+        assert s3.get_bucket_versioning(Bucket="settings")["Status"] == "Enabled"
+        access = s3.get_public_access_block(Bucket="settings")["PublicAccessBlockConfiguration"]
+        assert access["BlockPublicAcls"]
+
+
+CATALOG = {
+    "Database": {
+        "Type": "AWS::Glue::Database",
+        "Properties": {
+            "CatalogId": {"Ref": "AWS::AccountId"},
+            "DatabaseInput": {"Name": {"Fn::Join": ["_", ["my", "db"]]}},
+        },
+    },
+    "Table": {
+        "Type": "AWS::Glue::Table",
+        "Properties": {
+            "CatalogId": {"Ref": "AWS::AccountId"},
+            "DatabaseName": {"Ref": "Database"},
+            "TableInput": {"Name": "events", "PartitionKeys": [{"Name": "d", "Type": "string"}]},
+        },
+    },
+    "Crawler": {
+        "Type": "AWS::Glue::Crawler",
+        "Properties": {
+            "Name": {"Fn::Sub": "${AWS::StackName}-crawler"},
+            "Role": "arn:aws:iam::123456789012:role/r",
+            "DatabaseName": {"Ref": "Database"},
+            "Targets": {"S3Targets": [{"Path": "s3://landing/"}]},
+            "Schedule": {"ScheduleExpression": "cron(0 3 * * ? *)"},
+        },
+    },
+    "WorkGroup": {
+        "Type": "AWS::Athena::WorkGroup",
+        "Properties": {
+            "Name": "group",
+            "RecursiveDeleteOption": True,
+            "WorkGroupConfiguration": {
+                "EnforceWorkGroupConfiguration": True,
+                "BytesScannedCutoffPerQuery": {"Ref": "Cutoff"},
+                "ResultConfiguration": {"OutputLocation": "s3://lake/results/"},
+            },
+        },
+    },
+}
+
+
+def test_catalog_crawler_and_workgroup_are_there(tmp_path: Path) -> None:
+    parameters = {"Cutoff": {"Type": "Number", "Default": 10000000}}
+
+    with stack(tmp_path, CATALOG, Parameters=parameters) as machine:
+        glue = machine.client("glue")
+        table = glue.get_table(DatabaseName="my_db", Name="events")["Table"]
+        assert table["PartitionKeys"] == [{"Name": "d", "Type": "string"}]
+        crawler = glue.get_crawler(Name="springtide-crawler")["Crawler"]
+        assert crawler["Targets"]["S3Targets"] == [{"Path": "s3://landing/"}]
+        group = machine.client("athena").get_work_group(WorkGroup="group")["WorkGroup"]
+        assert group["Configuration"]["BytesScannedCutoffPerQuery"] == 10000000
+        assert group["Configuration"]["EnforceWorkGroupConfiguration"]
+
+
+def test_ledger_table_keeps_recovery_and_expiry(tmp_path: Path) -> None:
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            "TableName": "ledger",
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "other", "AttributeType": "S"},
+            ],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "by-other",
+                    "KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+            "TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": True},
+        },
+    }
+
+    with stack(tmp_path, {"Ledger": table}) as machine:
+        dynamodb = machine.client("dynamodb")
+        backups = dynamodb.describe_continuous_backups(TableName="ledger")
+        recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+        assert recovery["PointInTimeRecoveryStatus"] == "ENABLED"
+        expiry = dynamodb.describe_time_to_live(TableName="ledger")["TimeToLiveDescription"]
+        assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
+        dynamodb.put_item(TableName="ledger", Item={"pk": {"S": "a"}, "other": {"S": "b"}})
+        found = dynamodb.query(
+            TableName="ledger",
+            IndexName="by-other",
+            KeyConditionExpression="other = :b",
+            ExpressionAttributeValues={":b": {"S": "b"}},
+        )
+        assert found["Count"] == 1

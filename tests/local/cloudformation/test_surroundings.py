@@ -1,0 +1,154 @@
+"""What stands around a pipeline: topics, queues, alarms, roles, streams, layers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.local.cloudformation.small import BUCKET, QUEUE, stack
+
+OTHERS: dict[str, Any] = {
+    "Key": {
+        "Type": "AWS::KMS::Key",
+        "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": []}},
+    },
+    "Alias": {
+        "Type": "AWS::KMS::Alias",
+        "Properties": {"AliasName": "alias/mine", "TargetKeyId": {"Ref": "Key"}},
+    },
+    "Setting": {
+        "Type": "AWS::SSM::Parameter",
+        "Properties": {"Name": "/x", "Type": "String", "Value": "1"},
+    },
+    "Topic": {"Type": "AWS::SNS::Topic"},
+    "TopicPolicy": {
+        "Type": "AWS::SNS::TopicPolicy",
+        "Properties": {"Topics": [{"Ref": "Topic"}], "PolicyDocument": {"Statement": []}},
+    },
+    "Queue": QUEUE,
+    "QueuePolicy": {
+        "Type": "AWS::SQS::QueuePolicy",
+        "Properties": {"Queues": [{"Ref": "Queue"}], "PolicyDocument": {"Statement": []}},
+    },
+    "Subscription": {
+        "Type": "AWS::SNS::Subscription",
+        "Properties": {
+            "TopicArn": {"Ref": "Topic"},
+            "Protocol": "sqs",
+            "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]},
+            "RawMessageDelivery": True,
+        },
+    },
+    "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "logs"}},
+    "Errors": {
+        "Type": "AWS::Logs::MetricFilter",
+        "Properties": {
+            "LogGroupName": {"Ref": "Logs"},
+            "FilterPattern": "ERROR",
+            "MetricTransformations": [
+                {"MetricNamespace": "n", "MetricName": "m", "MetricValue": "1"}
+            ],
+        },
+    },
+    "Alarm": {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "MetricName": "ExecutionsFailed",
+            "Namespace": "AWS/States",
+            "Dimensions": [{"Name": "StateMachineArn", "Value": {"Ref": "Main"}}],
+            "Statistic": "Sum",
+            "Period": 300,
+            "EvaluationPeriods": 1,
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "AlarmActions": [{"Ref": "Topic"}],
+        },
+    },
+    "Both": {
+        "Type": "AWS::CloudWatch::CompositeAlarm",
+        "Properties": {"AlarmName": "both", "AlarmRule": {"Fn::Sub": 'ALARM("${Alarm.Arn}")'}},
+    },
+    "Dashboard": {
+        "Type": "AWS::CloudWatch::Dashboard",
+        "Properties": {"DashboardName": "d", "DashboardBody": {"Fn::Sub": '{"a":"${Main}"}'}},
+    },
+    "Group": {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "mine"}},
+    "Bucket": BUCKET,
+    "Role": {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
+    },
+    "Policy": {
+        "Type": "AWS::IAM::ManagedPolicy",
+        "Properties": {
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
+            },
+            "Roles": [{"Ref": "Role"}],
+        },
+    },
+    "Stream": {
+        "Type": "AWS::KinesisFirehose::DeliveryStream",
+        "Properties": {
+            "DeliveryStreamName": "stream",
+            "DeliveryStreamType": "DirectPut",
+            "ExtendedS3DestinationConfiguration": {
+                "BucketARN": {"Fn::GetAtt": ["Bucket", "Arn"]},
+                "RoleARN": {"Fn::GetAtt": ["Role", "Arn"]},
+                "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 5},
+                "CompressionFormat": "GZIP",
+            },
+        },
+    },
+}
+
+
+def test_everything_around_the_pipeline_comes_up(tmp_path: Path) -> None:
+    outputs = {
+        name: {"Value": {"Fn::GetAtt": [name, "Arn"]}}
+        for name in ("Alarm", "Both", "Group", "Stream", "Main", "Key")
+    }
+
+    with stack(tmp_path, OTHERS, outputs=outputs) as machine:
+        arns = machine.outputs
+        topic = machine.client("sns").list_topics()["Topics"][0]["TopicArn"]
+        machine.client("sns").publish(TopicArn=topic, Message="hello")
+        sqs = machine.client("sqs")
+        queue = sqs.list_queues()["QueueUrls"][0]
+        assert sqs.receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "hello"
+        alarm = machine.client("cloudwatch").describe_alarms()["MetricAlarms"][0]
+        assert alarm["Dimensions"][0]["Value"] == arns["StateMachineArn"]
+        assert alarm["AlarmActions"] == [topic]
+        streams = machine.client("firehose").list_delivery_streams()["DeliveryStreamNames"]
+        assert streams == ["stream"]
+
+    assert arns["Main"] == arns["StateMachineArn"]
+    assert arns["Group"].endswith(":schedule-group/mine")
+    assert arns["Both"].endswith(":alarm:both")
+
+
+def test_layer_alias_and_invoke_config_of_a_function(tmp_path: Path) -> None:
+    (tmp_path / "layer").mkdir()
+    source = "def lambda_handler(event, context):\n    return context.function_name\n"
+    resources = {
+        "Layer": {
+            "Type": "AWS::Serverless::LayerVersion",
+            "Properties": {"ContentUri": "layer/", "CompatibleRuntimes": ["python3.13"]},
+        },
+        "More": {
+            "Type": "AWS::Serverless::Function",
+            "Properties": {
+                "CodeUri": "functions/",
+                "Handler": "greet.app.lambda_handler",
+                "Runtime": "python3.13",
+                "FunctionName": "more",
+                "AutoPublishAlias": "live",
+                "Layers": [{"Ref": "Layer"}],
+                "EventInvokeConfig": {"MaximumRetryAttempts": 0},
+            },
+        },
+    }
+
+    with stack(tmp_path, resources, handlers={"greet": source}) as machine:
+        answer = machine.client("lambda").invoke(FunctionName="more:live", Payload=b"{}")
+        assert json.loads(answer["Payload"].read()) == "more"
