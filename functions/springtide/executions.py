@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from botocore.exceptions import ClientError, HTTPClientError
+
 from springtide import aws
 from springtide.failures import unwrap
+from springtide.observability import logger
 
 # Failures that only pass on what a task inside them has failed with.
 _PASSED_ON = {"ExecutionFailed", "MapStateFailed", "MapIterationFailed"}
@@ -28,7 +31,8 @@ class Ended(NamedTuple):
     status: str
     error: str
     cause: str
-    # The state that failed or was left, None if the end of the history does not show it.
+    # The state that failed or was left, None if the end of the history does not show it or cannot
+    # be read.
     state: str | None
     stopped: datetime
     seconds: float
@@ -51,9 +55,7 @@ def console_link(arn: str) -> str:
 
 def _state(arn: str, status: str) -> str | None:
     """The newest state that failed; of an execution that was cut off, the newest entered."""
-    history: list[Any] = aws.stepfunctions().get_execution_history(
-        executionArn=arn, reverseOrder=True, maxResults=_HISTORY_PAGE, includeExecutionData=False
-    )["events"]
+    history = _history(arn)
     by_id = {event["id"]: event for event in history}
     for event in history:
         failed = event["type"].endswith(("Failed", "TimedOut")) and event["type"] not in _PASSED_ON
@@ -62,6 +64,23 @@ def _state(arn: str, status: str) -> str | None:
             if name is not None and not name.startswith(_AFTERWARDS):
                 return name
     return None
+
+
+def _history(arn: str) -> list[Any]:
+    """The newest events, the newest first; none if Step Functions will not give them.
+
+    A notice that cannot name the state is better than no notice.
+    """
+    try:
+        return aws.stepfunctions().get_execution_history(
+            executionArn=arn,
+            reverseOrder=True,
+            maxResults=_HISTORY_PAGE,
+            includeExecutionData=False,
+        )["events"]
+    except (ClientError, HTTPClientError):
+        logger.warning("history not read", exc_info=True, extra={"execution": arn})
+        return []
 
 
 def _state_of(event: Any, by_id: dict[int, Any]) -> str | None:

@@ -274,6 +274,24 @@ def test_run_is_told_of_after_athena_has_forgotten_its_query(rig: Bring) -> None
     assert [item["state"] for item in ledger(it) if "query_id" in item] == ["forgotten"]
 
 
+def test_run_is_told_of_although_its_history_cannot_be_read(rig: Bring) -> None:
+    class KeepsItsHistory(Watcher):
+        def sending(self, call: ApiCall, attempt: int) -> None:
+            if call.operation == "GetExecutionHistory":
+                raise RefusedError(403, "AccessDeniedException")
+
+    it = rig()
+    it.mount()
+    it.machine.calls.watchers.append(KeepsItsHistory())
+
+    it.machine.run({"bogus": 1})
+
+    ((_, message),) = it.notices
+    assert line(message, "State") == "unknown"
+    assert "bogus" in line(message, "Error")
+    assert not lost(it)
+
+
 def test_report_that_cannot_be_sent_lies_in_the_queue(rig: Bring) -> None:
     it = rig()
     topic = it.client("sns").list_topics()["Topics"][0]["TopicArn"]
