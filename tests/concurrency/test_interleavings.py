@@ -114,9 +114,7 @@ def test_two_at_once_lose_and_double_nothing(
 
 
 @pytest.mark.race
-@pytest.mark.parametrize(
-    "seed", os.environ.get("RACE_SEEDS", " ".join(map(str, range(40)))).split()
-)
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("other", OTHERS)
 def test_two_at_once_in_many_orders(rig: Callable[..., Rig], other: str, seed: str) -> None:
     assert_nothing_lost_or_doubled(rig(), int(seed), other)

@@ -9,6 +9,7 @@ from springtide.locations import split
 from local.athena.runs import Fault, QueryRun
 from tests.failures.conftest import Scene
 from tests.failures.observed import attempts, check_prefixes, ledger
+from tests.pipeline import trafficreference
 
 Hook = Callable[[QueryRun], Fault | None]
 EACH = ["audit0", "audit1", "audit_derived0", "count", "derive0", "extract", "merge0", "merge1"]
@@ -62,8 +63,9 @@ def ended(scene: Scene) -> dict[str, list[str]]:
 
 
 def check_published(scene: Scene) -> None:
-    """What is published is what the independent reference says, and nothing else is seen."""
+    """What is published is what the independent references say, and nothing else is seen."""
     scene.it.expect()
+    trafficreference.check(scene.it)
     check_prefixes(scene.it)
 
 

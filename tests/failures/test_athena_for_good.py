@@ -18,6 +18,12 @@ from tests.failures.querying import (
 )
 from tests.pipeline.rig import event
 
+CUTOFF = "Bytes scanned limit was exceeded"
+
+
+def timed_out(error_type: int) -> Fault:
+    return Fault(FAILED, "Query timeout", SYSTEM, error_type=error_type)
+
 
 @pytest.mark.parametrize(
     ("fault", "words"),
@@ -29,9 +35,15 @@ from tests.pipeline.rig import event
             Fault.permanent("HIVE_BAD_DATA: 'HIVE_PATH_ALREADY_EXISTS'"),
             "FAILED: HIVE_BAD_DATA: 'HIVE_PATH_ALREADY_EXISTS'",
         ),
+        (timed_out(206), "FAILED: Query timeout"),
+        (timed_out(210), "FAILED: Query timeout"),
+        (Fault.cancelled(CUTOFF), f"CANCELLED: {CUTOFF}"),
     ],
-    ids=["failed for good", "cancelled", "failed in words that pass"],
-)
+    ids=[
+        "failed for good", "cancelled", "failed in words that pass", "out of time",
+        "out of time in the queue", "scan cutoff",
+    ],
+)  # fmt: skip
 def test_query_that_failed_for_good_or_was_cancelled_is_not_started_again(
     scene: Scene, fault: Fault, words: str
 ) -> None:
@@ -42,15 +54,19 @@ def test_query_that_failed_for_good_or_was_cancelled_is_not_started_again(
     put_right(scene)
 
 
-def test_query_that_timed_out_is_not_started_again_but_tried_in_halves(scene: Scene) -> None:
+@pytest.mark.parametrize("error_type", [206, 210])
+@pytest.mark.parametrize("step", ["extract", "merge"])
+def test_query_that_timed_out_is_not_started_again_but_tried_in_halves(
+    scene: Scene, step: str, error_type: int
+) -> None:
     scene.land(scene.hour.plus(1), 2)
-    timed_out = Fault(FAILED, "Query timeout", SYSTEM, error_type=210)
 
-    execution = run(scene, at("extract", fails(timed_out)))
+    execution = run(scene, at(step, fails(timed_out(error_type))))
 
     assert execution.status == "SUCCEEDED"
     whole, *halves = scene.slices
-    assert [a.state for a in attempts(scene.it, str(whole["sk"]))] == ["failed"]
+    made = attempts(scene.it, str(whole["sk"]))
+    assert [a.number for a in made if a.query.startswith(step) and a.state == "failed"] == [1]
     assert "Query timeout" in str(whole["failure"])
     assert [(half["state"], half["hours"]) for half in halves] == [("recorded", 1)] * 2
     check_published(scene)

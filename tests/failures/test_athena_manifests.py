@@ -1,15 +1,20 @@
 """Athena's list of the files that an UNLOAD wrote, and what it may say."""
 
+import pytest
+
 from tests.failures.conftest import Scene, path_of
 from tests.failures.observed import pointers, reason
 from tests.failures.querying import AGAIN, at, check_published, ended, run
 
 
-def test_manifest_that_names_none_of_the_files_is_not_believed(scene: Scene) -> None:
-    execution = run(scene, at("merge", scene.manifest(""), written=True))
+@pytest.mark.parametrize("step", ["extract", "merge", "derive"])
+def test_manifest_that_names_none_of_the_files_is_not_believed(scene: Scene, step: str) -> None:
+    execution = run(scene, at(step, scene.manifest(""), written=True))
 
     assert execution.status == "SUCCEEDED"
-    assert AGAIN in ended(scene).values()
+    assert [query.rstrip("0123456789") for query, how in ended(scene).items() if how == AGAIN] == [
+        step
+    ]
     check_published(scene)
 
 
@@ -24,11 +29,12 @@ def test_unload_without_rows_has_an_empty_manifest_and_succeeds(scene: Scene) ->
     check_published(scene)
 
 
-def test_manifest_that_names_a_foreign_bucket_publishes_nothing(scene: Scene) -> None:
+@pytest.mark.parametrize("step", ["extract", "merge"])
+def test_manifest_that_names_a_foreign_bucket_publishes_nothing(scene: Scene, step: str) -> None:
     before = pointers(scene.it)
     foreign = scene.manifest("s3://somebody-elses/tables/events/file\n")
 
-    failed = run(scene, at("merge", foreign, written=True, times=9))
+    failed = run(scene, at(step, foreign, written=True, times=9))
 
     assert (failed.status, failed.error) == ("FAILED", "TransientQueryError")
     assert "names s3://somebody-elses/tables/events/file, outside s3://" in reason(failed)

@@ -51,6 +51,7 @@ class Stage:
         for crawl in self.crawler.crawls:
             crawl.start_time -= timedelta(days=2)
         self.before = len(self.crawler.crawls)
+        self._measured = len(it.machine.metrics)
         self.seen = Seen()
         it.machine.runner.observers.append(self.seen)
         it.machine.calls.watchers.append(self.seen)
@@ -71,6 +72,11 @@ class Stage:
         assert [state for state in execution.states if state in PUBLISHES][:4] == PUBLISHES
         self.it.expect()
         return execution
+
+    def crawls_failed(self) -> float:
+        """What the alarm counts, since this stage began."""
+        since = self.it.machine.metrics[self._measured :]
+        return sum(point.value for point in since if point.name == "CrawlsFailed")
 
     def foreign(self, status: str) -> FakeCrawl:
         """A crawl that somebody else has started, long ago."""
@@ -140,6 +146,7 @@ def test_crawl_that_fails_is_reported_with_glues_reason(
     stage.run()
 
     assert stage.seen.results[-1]["state"] == "FAILED"
+    assert stage.crawls_failed() == 1
     assert "Lake Formation" in stage.seen.results[-1]["reason"]
 
 
@@ -151,6 +158,7 @@ def test_crawl_that_somebody_stops_is_reported_as_cancelled(
     stage.run()
 
     assert stage.seen.results[-1]["state"] == "CANCELLED"
+    assert stage.crawls_failed() == 1
     assert stage.seen.results[-1]["reason"] == "no reason given"
 
 
@@ -202,6 +210,19 @@ def test_crawler_that_is_deleted_while_it_runs_is_not_waited_for(stage: Stage) -
     assert [result["state"] for result in stage.seen.results] == ["RUNNING"]
 
 
+def test_crawler_that_is_deleted_once_our_crawl_has_begun_is_not_waited_for(stage: Stage) -> None:
+    gone = stage.crawler
+    stage.seen.happens["GetCrawler"] = [lambda: None, lambda: crawlers().pop(gone.name)]
+
+    execution = stage.publish()
+
+    crawlers()[gone.name] = gone
+    assert execution.states.count("Poll Crawler") == 1
+    assert [("asked_at" in result, result["state"]) for result in stage.seen.results] == [
+        (True, "RUNNING")
+    ]
+
+
 def test_crawl_that_never_ends_is_given_up_on(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +235,7 @@ def test_crawl_that_never_ends_is_given_up_on(
     over.set()
     assert execution.states.count("Poll Crawler") == 4
     assert stage.seen.results[-1] == {"state": "GIVEN_UP", "polls": 4}
+    assert stage.crawls_failed() == 1
     while stage.crawler.status != "READY":
         over.wait(0.01)
 

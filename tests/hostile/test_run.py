@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from tests import oracle
 from tests.hostile.values import LONG, NAMES, SQL, TEXTS, long_name
+from tests.pipeline import trafficreference
 from tests.pipeline.rig import Rig, event
 
 # Nothing worse is a LandingPrefix that the template takes.
@@ -111,6 +112,7 @@ def test_events_rejects_and_unread_objects_are_those_of_the_reference(done: Rig)
     assert expected.distinct > (len(oracle.PAYLOAD) - 3) * values + len(NAMES)
     assert set(expected.rejected) >= {"missing_key", "missing_event_time", "malformed"}
     assert expected.unread == {NEXT + name for name in (*BAD, *SKIPPED)}
+    trafficreference.check(done)
     reasons = {entry["object"]: entry["reason"] for entry in done.account().unread}
     for name in BAD:
         assert name[:100] in reasons[PREFIX + NEXT + name]
