@@ -16,7 +16,11 @@ def stop_execution(of: Principal) -> None:
 
 def end_run(of: Principal, how: str) -> None:
     """Ends the run that a state machine's call belongs to: `aborted` or `timed out`."""
-    run = _execution(of.event["Input"].get("execution", of.event["Id"]))
+    end(_execution(of.event["Input"].get("execution", of.event["Id"])), how)
+
+
+def end(run: Any, how: str) -> None:
+    """Ends an execution: `aborted` or `timed out`."""
     if how == "aborted":
         _stop(run)
         return

@@ -1,0 +1,142 @@
+"""Runs that are cut off while a state waits, and queries that do not come to an end in time."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from moto.glue.models import glue_backends
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from springtide import queries
+from springtide.lease import ENDED_SECONDS
+
+from local.athena.runs import TERMINAL, Fault, QueryRun
+from local.clients import ACCOUNT, REGION
+from local.machine import Execution, Machine
+from local.stepfunctions import waits
+from tests.crash.endings import end
+from tests.crash.world import runs, settle
+from tests.failures.conftest import Scene
+from tests.failures.observed import ledger, reason
+from tests.failures.querying import Hook, at, check_published, fails, run, step_of
+
+ENDED = {"aborted": "ABORTED", "timed out": "TIMED_OUT"}
+
+
+def never_ends(query: QueryRun) -> Fault | None:
+    """Has an extract run until it is stopped."""
+    return Fault.requeued(0.01) if step_of(query) == "extract" else None
+
+
+# What has a run come to each state in which it waits, and the state as people are told.
+WAITING: dict[str, tuple[Callable[[], list[Hook]], str]] = {
+    "Wait For Crawler": (list, "Wait For Crawler"),
+    "Wait For Query": (lambda: [never_ends], "Extract"),
+    "Wait Before Next Attempt": (lambda: [at("extract", fails(Fault.transient()))], "Extract"),
+}
+
+
+class CutsOff(waits.Clock):
+    """Ends the run, the first time that an execution waits in a state."""
+
+    def __init__(self, machine: Machine, state: str, how: str) -> None:
+        super().__init__(machine.wait_scale, machine.busy_with)
+        self._machine, self._state, self._how = machine, state, how
+        self.reached = False
+
+    def wait(self, seconds: float, running: Callable[[], bool]) -> None:
+        if not self.reached and self._state in {_newest_state(each) for each in _running()}:
+            self.reached = True
+            end(runs(self._machine)[-1], self._how)
+        super().wait(seconds, running)
+
+
+def _running() -> list[Any]:
+    machines = stepfunctions_parser_backends[ACCOUNT][REGION].state_machines
+    return [e for each in machines for e in each.executions if e.status == "RUNNING"]
+
+
+def _newest_state(execution: Any) -> str:
+    history = execution.exec_worker.env.event_manager.get_event_history()
+    entered = [e["stateEnteredEventDetails"] for e in history if "stateEnteredEventDetails" in e]
+    return str(entered[-1]["name"])
+
+
+@pytest.fixture
+def scene(scene: Scene) -> Iterator[Scene]:
+    """With a crawl that is due, and time as usual afterwards."""
+    for crawl in glue_backends[ACCOUNT][REGION].crawlers[scene.it.settings.crawler].crawls:
+        crawl.start_time -= timedelta(days=2)
+    yield scene
+    machine = scene.it.machine
+    waits.set_clock(waits.Clock(machine.wait_scale, machine.busy_with))
+
+
+def check_taken_over(scene: Scene, notice: str) -> None:
+    """No query is left, the end was told once, and the next run puts all right."""
+    settle(scene.it.machine)
+    assert [q.state for q in scene.queries() if q.state not in TERMINAL] == []
+    (message,) = scene.told
+    assert notice in message
+    scene.it.machine.athena.faults.clear()
+    scene.it.machine.advance(ENDED_SECONDS + 1)
+    scene.it.run({})
+    assert not ledger(scene.it).open_hours()
+    check_published(scene)
+
+
+@pytest.mark.parametrize("how", ENDED)
+@pytest.mark.parametrize("state", WAITING)
+def test_run_that_is_cut_off_while_it_waits_is_taken_over(
+    scene: Scene, state: str, how: str
+) -> None:
+    hooks, told = WAITING[state]
+    cuts = CutsOff(scene.it.machine, state, how)
+    waits.set_clock(cuts)
+
+    cut = run(scene, *hooks())
+
+    assert cuts.reached
+    assert cut.status == ENDED[how]
+    check_taken_over(scene, f"State:      {told}")
+
+
+# ------------------------------------------------------------------ queries without an end
+
+
+@contextmanager
+def out_of_time(scene: Scene, seconds: int) -> Iterator[None]:
+    """Has the machine that runs a query give up earlier than in hours."""
+    sfn = scene.it.client("stepfunctions")
+    arn = scene.it.function("RunQueryStateMachine")
+    usual = sfn.describe_state_machine(stateMachineArn=arn)["definition"]
+    shorter = {**json.loads(usual), "TimeoutSeconds": seconds}
+    sfn.update_state_machine(stateMachineArn=arn, definition=json.dumps(shorter))
+    yield
+    sfn.update_state_machine(stateMachineArn=arn, definition=usual)
+
+
+def check_failed(scene: Scene, failed: Execution, error: str, words: str) -> None:
+    assert (failed.status, failed.error) == ("FAILED", error)
+    assert words in reason(failed)
+    assert [each["state"] for each in scene.slices] == ["failed"]
+    check_taken_over(scene, error)
+
+
+def test_query_that_outlasts_its_machine_is_stopped_and_the_run_fails(scene: Scene) -> None:
+    with out_of_time(scene, 2):
+        failed = run(scene, never_ends)
+
+    check_failed(scene, failed, "States.TIMED_OUT", "ended as TIMED_OUT")
+
+
+def test_query_that_never_ends_is_stopped_and_the_run_fails(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MAX_POLLS", 3)
+
+    failed = run(scene, never_ends)
+
+    check_failed(scene, failed, "SpringtideError", "still runs after 3 polls")
