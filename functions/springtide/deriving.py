@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from springtide import catalog, dataset, lease
 from springtide.chunks import chunk_document, recorded_rows, underived
 from springtide.declaration import Derived
 from springtide.ledger import Ledger
-from springtide.partitions import EVENTS, Partition, Touched, cut
+from springtide.partitions import EVENTS, MAX_CHUNK_PARTITIONS, Partition, Touched, cut
 from springtide.settings import Settings
 from springtide.sql.derive import neighbours
 from springtide.store import Store
+
+# How many times smaller chunks get that were too much for Athena; each try takes the slice in anew.
+_SMALLER = 4
+# They are made no smaller than gives so many of them: each adds to the execution's history
+# (tests/pipeline/test_history.py).
+MAX_SMALL_CHUNKS = 100
 
 
 def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str, Any]:
@@ -19,12 +27,14 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
 
     The hours are those of the delta and what their rows reach into; not those whose events changed,
     since a crash between the two publishes would then leave a derived table stale; and those that a
-    slice before published and died, since what it read may be gone from the landing.
+    slice before published and died, since what it read may be gone from the landing. Where the
+    plan has `derive_hours`, a chunk has no more of them.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
-    touched = underived(store.read(slice_id, "plan")) + [
+    plan = store.read(slice_id, "plan")
+    touched = underived(plan) + [
         tuple(values)
         for chunk in store.read(slice_id, "partitions")["chunks"]
         if chunk["table"] == EVENTS.table
@@ -33,13 +43,22 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     chunks = [
         chunk
         for derived in dataset.load(settings.data_set).derived
-        for chunk in _chunks(settings, derived, touched)
+        for chunk in _chunks(settings, derived, touched, plan.get("derive_hours"))
     ]
     store.write(slice_id, "derived", {"chunks": chunks})
     return {"chunks": list(range(len(chunks)))}
 
 
-def _chunks(settings: Settings, derived: Derived, touched: list[Partition]) -> list[dict[str, Any]]:
+def smaller_chunks(chunks: Sequence[Mapping[str, Any]]) -> int | None:
+    """Hours a chunk in place of as many as these have; None if they are small enough."""
+    hours = [len(chunk["partitions"]) for chunk in chunks]
+    fewer = max(max(hours) // _SMALLER, ceil(sum(hours) / MAX_SMALL_CHUNKS))
+    return fewer if fewer < max(hours) else None
+
+
+def _chunks(
+    settings: Settings, derived: Derived, touched: list[Partition], hours: int | None
+) -> list[dict[str, Any]]:
     reached = sorted(
         {near for hour in touched for near in neighbours(hour, range(derived.reach_hours + 1))}
     )
@@ -56,5 +75,5 @@ def _chunks(settings: Settings, derived: Derived, touched: list[Partition]) -> l
             **chunk_document(derived.table, chunk, present),
             "events_rows": [recorded_rows(events.get(hour)) for hour in chunk],
         }
-        for chunk in cut(built)
+        for chunk in cut(built, hours or MAX_CHUNK_PARTITIONS)
     ]

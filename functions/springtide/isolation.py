@@ -9,6 +9,7 @@ from typing import Any
 
 from springtide import givingup, lease, notices
 from springtide.blame import named_object
+from springtide.deriving import smaller_chunks
 from springtide.failures import unwrap
 from springtide.landing import SET_ASIDE, Landing
 from springtide.ledger import Ledger
@@ -36,9 +37,9 @@ def isolate_failure(
 
     An object that the error is about is set aside, and the hours stay pending without it. Otherwise
     the hours are tried in halves, down to one, which is held with the reason. After a failure that
-    is `derived`, hours are only halved: their events are published. A rebuild is tried again or
-    given up. Where hours are held, `notice` is the subject and message that tell of it.
-    It can be called again with the same result.
+    is `derived`, only derived tables are built in smaller queries: the events are published. A
+    rebuild is tried again or given up. Where hours are held, `notice` is the subject and message
+    that tell of it. It can be called again with the same result.
     """
     error, cause = unwrap(failure)
     ledger = Ledger(settings.ledger_table, settings.data_set)
@@ -94,7 +95,9 @@ class _Failed:
         if "rebuild" in self._plan:
             if error == "RebuildTooNarrowError":
                 return {"isolated": True}
-            return {"isolated": False, **givingup.of_rebuild(self._ledger, self._plan, error)}
+            smaller = self._smaller_chunks() if derived else {}
+            given_up = givingup.of_rebuild(self._ledger, self._plan, error)
+            return {"isolated": False, **smaller, **given_up}
         if error == "QueryFailedError":
             return self._isolate(derived)
         if error == "TransientQueryError":
@@ -110,7 +113,8 @@ class _Failed:
     def _isolate(self, derived: bool) -> Decision:
         """Without the object that the error is about, or in smaller slices."""
         if derived:
-            return self._halve() or {"isolated": False}
+            smaller = self._smaller_chunks()
+            return {"isolated": bool(smaller), **smaller}
         return self._set_aside() or self._halve() or self._hold(self._hours)
 
     def _transient(self, derived: bool) -> Decision:
@@ -156,6 +160,15 @@ class _Failed:
         if len(self._hours) == 1:
             return None
         return {"isolated": True, "marks": {"max_hours": len(self._hours) // 2}}
+
+    def _smaller_chunks(self) -> Decision:
+        """In smaller queries of the derived tables; nothing if they are small enough.
+
+        What is derived is all that was published and not derived, however few hours are taken in.
+        """
+        store = Store(self._settings.lake_bucket)
+        hours = smaller_chunks(store.read(self._plan["slice"], "derived")["chunks"])
+        return {} if hours is None else {"derive_hours": hours}
 
     def _over_share(self) -> list[str]:
         """The hours whose own share of rejects is too large."""

@@ -13,7 +13,7 @@ from springtide.history import flips
 from springtide.items import Item
 from springtide.landing import Fingerprint, is_hidden
 from springtide.ledger import Ledger
-from springtide.partitions import EVENTS, Partition
+from springtide.partitions import EVENTS
 from springtide.searching import Search
 from springtide.settings import Settings
 from springtide.slicing import Taken, choose
@@ -94,9 +94,9 @@ def _keep_slice(
 ) -> dict[str, Any]:
     """Writes a slice's plan, then its item; `rebuild` is what a slice of that kind is asked for."""
     store = Store(settings.lake_bucket)
-    before = _underived(ledger, store)
+    before = _left_to_derive(ledger, store)
     slice_ = slice_id(ledger.next_slice_number(), by.now)
-    document: dict[str, Any] = {"slice": slice_, "hours": hours, "mark": mark, "underived": before}
+    document: dict[str, Any] = {"slice": slice_, "hours": hours, "mark": mark, **before}
     objects = sum(len(entry["objects"]) for entry in hours)
     item: dict[str, Any] = {
         "state": "planned",
@@ -115,17 +115,21 @@ def _keep_slice(
     return {"planned": True, "id": slice_, "hours": len(hours), "objects": objects}
 
 
-def _underived(ledger: Ledger, store: Store) -> list[Partition]:
-    """Event hours that slices published which died before they were recorded.
+def _left_to_derive(ledger: Ledger, store: Store) -> dict[str, Any]:
+    """`underived`: event hours that slices published which died before they were recorded.
 
     Their arrival hours are taken in again, but without objects that are gone or set aside since, so
-    that nothing else might touch these event hours. Each slice hands on what the one before did.
+    that nothing else might touch these event hours. Each slice hands on what the one before did;
+    also `derive_hours`, how many hours a query may build, where more were too much for Athena.
     """
     newest = ledger.newest_slice()
     if newest is None or newest["state"] not in ("planned", "failed"):
-        return []
+        return {"underived": []}
+    plan = store.read(newest["sk"], "plan")
     published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
-    return sorted(published.union(underived(store.read(newest["sk"], "plan"))))
+    left: dict[str, Any] = {"underived": sorted(published.union(underived(plan)))}
+    hours = newest.get("decision", {}).get("derive_hours", plan.get("derive_hours"))
+    return left if hours is None else {**left, "derive_hours": hours}
 
 
 def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | None) -> None:
