@@ -15,12 +15,12 @@ from springtide.settings import Settings
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the turn before; returns the slice, or `planned` false and whether to search on."""
-    settings, now = Settings.from_env(), parse_moment(event["now"])
-    slice_ = planning.plan_slice(settings, event["execution"], event["turn"], now)
+    settings = Settings.from_env()
+    started, now = parse_moment(event["started"]), parse_moment(event["now"])
+    slice_ = planning.plan_slice(settings, event["execution"], event["turn"], started, now)
     measured = waiting.gauges(Ledger(settings.ledger_table, settings.data_set), now)
     if not slice_["planned"] and not slice_["more"]:
         # The run ends here; one without anything to do has these to say, so that alarms see it.
-        started = parse_moment(event["started"])
         measured |= {
             "RunSeconds": (now - started).total_seconds(),
             "Slices": 0,

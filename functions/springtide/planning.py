@@ -26,20 +26,22 @@ MAX_LISTED_OBJECTS = 300_000
 
 
 def plan_slice(
-    settings: Settings, execution: str, turn: Mapping[str, Any], now: datetime
+    settings: Settings, execution: str, turn: Mapping[str, Any], started: datetime, now: datetime
 ) -> dict[str, Any]:
     """Plans one slice under the lease; `planned` is false when nothing is pending any more.
 
     Then `more` says whether the search has only paused, to be gone on with by the next call.
-    `turn` is what the turn before returned: its number, and the cursor up to which the run has
-    looked for new arrivals (an arrival hour, or "end").
+    `turn` is what the turn before returned: its number, and the cursor, the arrival hour up to
+    which the run has looked for new arrivals. These are what had settled when the run `started`.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     fence = lease.renew(ledger, execution)
     if turn["turn"] == 0:
         catalog.ensure_tables(settings)
     rebuild = rebuilding.ready(settings, ledger)
-    search = Search(settings, ledger, now, turn["cursor"], max_listed=MAX_LISTED_OBJECTS)
+    search = Search(
+        settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS
+    )
     by = _Plan(execution, fence, now)
     if rebuild is not None and not rebuild.last:
         planned = _plan_rebuild(settings, ledger, search, by, rebuild)

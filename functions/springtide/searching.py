@@ -41,19 +41,25 @@ class Search:
         cursor: str | None,
         asked: Sequence[Item] = (),
         *,
+        started: datetime | None = None,
         max_listed: float = inf,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
         self._landing = Landing(settings.landing_bucket, settings.landing_prefix)
         self.open = ledger.open_hours()
-        self._settled = ArrivalHour.of(now - timedelta(minutes=settings.settle_minutes)).plus(-1)
+        settle = timedelta(minutes=settings.settle_minutes)
+        self._settled = ArrivalHour.of(now - settle).plus(-1)
+        # New arrivals are those that were settled when the run began, in whichever turn they are
+        # looked at: so they are gone through once, and come to an end.
+        self._arrived_by = ArrivalHour.of((started or now) - settle).plus(-1)
         # What runs were asked for and have not done, and what only this search is asked for.
         self.requests: list[Item] = [*ledger.query("request"), *asked]
         self._unreadable = ledger.unreadable()
         # Where the candidates come from just now: a request's item, or the listing of new arrivals.
         self.request: Item | None = None
         self._listing = False
+        # The arrival hour from which on new arrivals have not been looked at, None if none have.
         self.cursor = cursor
         # Requests that were looked through to their end.
         self.done: list[Item] = []
@@ -83,13 +89,16 @@ class Search:
         return goes_on_at
 
     def mark_of(self, taken: Sequence[Taken]) -> str | None:
-        """How far the mark may move once these hours are taken: no further than was looked."""
+        """How far the mark may move once these hours are taken: no further than was looked.
+
+        An hour that a request has taken may lie ahead of that.
+        """
         if self.cursor is None:
             return None
         hours = [
             each.candidate.hour
             for each in taken
-            if self.cursor == "end" or each.candidate.hour < ArrivalHour.parse(self.cursor)
+            if each.candidate.hour < ArrivalHour.parse(self.cursor)
         ]
         return str(max(hours)) if hours else None
 
@@ -129,7 +138,7 @@ class Search:
             self.request = None
 
     def _arrived(self) -> Iterator[Candidate]:
-        if self.cursor == "end" or self.paused_at is not None:
+        if self.paused_at is not None:
             return
         if self.cursor:
             first = ArrivalHour.parse(self.cursor)
@@ -140,11 +149,13 @@ class Search:
         first = max(first, self._settings.start_from)
         # Until the listing has gone through, a turn that fills up continues where it stopped.
         self.cursor = str(first)
+        if first > self._arrived_by:
+            return
         self._listing = True
-        yield from self._changed(first, self._settled)
+        yield from self._changed(first, self._arrived_by)
         if self.paused_at is None:
             self._listing = False
-            self.cursor = "end"
+            self.cursor = str(self._arrived_by.plus(1))
 
     def _changed(self, first: ArrivalHour, last: ArrivalHour) -> Iterator[Candidate]:
         """Hours with objects whose fingerprint is not the recorded one."""

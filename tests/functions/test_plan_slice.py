@@ -2,9 +2,14 @@ from collections.abc import Callable
 from typing import Any
 
 from springtide import aws
+from springtide.store import Store
 
 from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import Rig, event
+from tests.pipeline.undo import ledger
+
+# The first hour that had not settled at NOW.
+LOOKED = "2026-11-23T01"
 
 
 def test_arrival_hours_are_planned_and_pending(leased: Callable[..., Rig]) -> None:
@@ -16,8 +21,8 @@ def test_arrival_hours_are_planned_and_pending(leased: Callable[..., Rig]) -> No
 
     assert planned["planned"]
     assert (planned["hours"], planned["objects"], planned["turn"]) == (2, 2, 1)
-    assert planned["cursor"] == "end"
-    assert plan(it, 1, "end")["hours"] == 2  # pending until they are recorded
+    assert planned["cursor"] == LOOKED
+    assert plan(it, 1, LOOKED)["hours"] == 2  # pending until they are recorded
 
 
 def test_hour_that_may_still_fill_is_left(leased: Callable[..., Rig]) -> None:
@@ -37,6 +42,47 @@ def test_slice_ends_before_the_hour_that_would_overfill_it(leased: Callable[...,
 
     assert first["hours"] == 1
     assert first["cursor"] == "2020-07-13T01"
+
+
+def test_hour_that_was_asked_for_beyond_the_listed_ones_does_not_move_the_mark(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    it.land("2026/11/23/01/unseen.gz", event(1))
+    it.land("2026/11/23/03/asked-for.gz", event(2))
+    it.mount()
+    later = NOW.replace("T01", "T05")
+    ledger(it).put("request", "another", {"first": "2026-11-23T03", "last": "2026-11-23T03"})
+
+    planned = it.invoke(
+        "plan_slice",
+        {
+            "execution": EXECUTION,
+            "turn": {"turn": 1, "cursor": LOOKED},
+            "started": NOW,
+            "now": later,
+        },
+    )
+
+    document = Store(it.settings.lake_bucket).read(planned["id"], "plan")
+    assert [each["hour"] for each in document["hours"]] == ["2026-11-23T03"]
+    assert document["mark"] is None
+
+
+def test_what_settles_while_a_run_is_at_work_is_left_to_the_next(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    it.land("2026/11/23/01/a.gz", event(1))
+    it.mount()
+    later = {"started": NOW, "now": NOW.replace("T01", "T05")}
+    turn = {"turn": 1, "cursor": LOOKED}
+
+    assert not it.invoke("plan_slice", {"execution": EXECUTION, "turn": turn, **later})["planned"]
+
+    begun_later = {"started": later["now"], "now": later["now"]}
+    anew = {"turn": 0, "cursor": None}
+    assert it.invoke("plan_slice", {"execution": EXECUTION, "turn": anew, **begun_later})["planned"]
 
 
 def test_tables_are_made_from_the_declaration(leased: Callable[..., Rig]) -> None:
@@ -81,7 +127,7 @@ def test_what_waits_is_measured_by_when_it_was_found_and_not_by_its_arrival(
     hour_later = NOW.replace("T01", "T02")
     it.invoke("take_lease", {"execution": EXECUTION, "now": hour_later})
 
-    planned = {"turn": {"turn": 1, "cursor": "end"}, "started": NOW, "now": hour_later}
+    planned = {"turn": {"turn": 1, "cursor": LOOKED}, "started": NOW, "now": hour_later}
     it.invoke("plan_slice", {"execution": EXECUTION, **planned})
 
     measured = [(p.name, p.value) for p in it.machine.metrics if p.name != "HeldHours"]
