@@ -57,11 +57,22 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
         )
         if taken is None:
             return {"taken": False, "holder": holder}
+    _stop_what_is_left(ledger, execution)
+    return {"taken": True, "fence": taken["fence"]}
+
+
+def _stop_what_is_left(ledger: Ledger, execution: str) -> None:
+    """Stops the queries that nobody waits for; its own are another matter.
+
+    A call whose answer was lost is made again, and may come to work only then, when the execution
+    has gone on.
+    """
     unfinished = ledger.unfinished_slice()
+    if unfinished is not None and unfinished["execution"] == execution:
+        return
     if unfinished is not None:
         stop_queries(ledger, unfinished["sk"])
     stop_unstopped(ledger, besides=None if unfinished is None else unfinished["sk"])
-    return {"taken": True, "fence": taken["fence"]}
 
 
 def renew(ledger: Ledger, execution: str) -> int:

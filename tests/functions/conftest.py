@@ -27,11 +27,13 @@ def leased(rig: Callable[..., Rig]) -> Callable[..., Rig]:
     return bring_up
 
 
-def plan(it: Rig, turn: int = 0, cursor: str | None = None) -> dict[str, Any]:
+def plan(
+    it: Rig, turn: int = 0, cursor: str | None = None, *, execution: str = EXECUTION
+) -> dict[str, Any]:
     """Mounts what has landed and plans a slice of it."""
     it.mount()
     event = {
-        "execution": EXECUTION,
+        "execution": execution,
         "turn": {"turn": turn, "cursor": cursor},
         "started": NOW,
         "now": NOW,

@@ -13,6 +13,7 @@ from tests.pipeline.rig import FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
 OTHER = EXECUTION + "-other"
+THIRD = EXECUTION + "-third"
 
 
 @pytest.fixture
@@ -120,11 +121,12 @@ def test_former_holder_can_write_no_more(leased: Callable[..., Rig]) -> None:
 
 
 def left_behind(it: Rig) -> str:
-    """Has a slice's extract started and nobody wait for it; returns the slice."""
+    """Has EXECUTION start a slice's extract and end, its lease too; returns the slice."""
     it.land("2020/07/13/00/a.gz", event(1))
     slice_id: str = plan(it)["id"]
     call = {"execution": EXECUTION, "slice": slice_id, "step": "extract", "chunk": 0}
     it.invoke("run_query", {**call, "attempt": 1, "now": NOW})
+    it.machine.advance(lease.LEASE_SECONDS + 2)
     return slice_id
 
 
@@ -146,7 +148,7 @@ def test_lease_is_taken_after_athena_has_forgotten_a_query_and_it_is_not_asked_a
     it.machine.calls.watchers.append(stops)
 
     for _ in range(2):
-        assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+        assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
     assert stops.asked == 1
     (attempt,) = ledger(it).query(f"query#{slice_id}")
@@ -181,13 +183,13 @@ def test_lease_is_taken_while_athena_does_not_stop_a_query_which_is_stopped_the_
     slice_id = left_behind(it)
     it.machine.calls.watchers.append(RefusesToStop(refusal))
 
-    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+    assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
     (attempt,) = ledger(it).query(f"query#{slice_id}")
     assert attempt["state"] == "started"
     stops = CountsStops()
     it.machine.calls.watchers[:] = [stops]
-    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+    assert it.invoke("take_lease", {"execution": OTHER})["taken"]
     assert stops.asked == 1
     assert not list(ledger(it).query("unstopped"))
 
@@ -198,16 +200,30 @@ def test_query_that_athena_would_not_stop_is_stopped_after_a_newer_slice_was_pla
     it = leased()
     left_behind(it)
     it.machine.calls.watchers.append(RefusesToStop(THROTTLED))
-    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
-    plan(it)
+    assert it.invoke("take_lease", {"execution": OTHER})["taken"]
+    plan(it, execution=OTHER)
 
     stops = CountsStops()
     it.machine.calls.watchers[:] = [stops]
+    it.machine.advance(lease.LEASE_SECONDS + 2)
     for _ in range(2):
-        assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+        assert it.invoke("take_lease", {"execution": THIRD})["taken"]
 
     assert stops.asked == 1
     assert not list(ledger(it).query("unstopped"))
+
+
+def test_call_of_the_holder_that_comes_late_stops_none_of_its_queries(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    left_behind(it)
+    stops = CountsStops()
+    it.machine.calls.watchers.append(stops)
+
+    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+
+    assert stops.asked == 0
 
 
 def test_query_that_must_have_ended_by_itself_is_not_asked_for_again(
@@ -216,13 +232,13 @@ def test_query_that_must_have_ended_by_itself_is_not_asked_for_again(
     it = leased()
     left_behind(it)
     it.machine.calls.watchers.append(RefusesToStop(THROTTLED))
-    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
-    plan(it)
+    assert it.invoke("take_lease", {"execution": OTHER})["taken"]
+    plan(it, execution=OTHER)
 
     stops = CountsStops()
     it.machine.calls.watchers[:] = [stops]
     it.machine.advance(241 * 60)
-    assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
+    assert it.invoke("take_lease", {"execution": THIRD})["taken"]
 
     assert stops.asked == 0
     assert not list(ledger(it).query("unstopped"))
