@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -85,6 +86,11 @@ class DataSet:
     in_future_hours: int
     rules: tuple[Rule, ...] = ()
     derived: tuple[Derived, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """What tells whether a deployment has changed it."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
     def derived_table(self, table: str) -> Derived:
         """The derived table of that name."""

@@ -45,7 +45,7 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
         for derived in dataset.load(settings.data_set).derived
         for chunk in _chunks(settings, derived, touched, plan.get("derive_hours"))
     ]
-    store.write(slice_id, "derived", {"chunks": chunks})
+    store.write(slice_id, "derived", {"chunks": chunks, "declaration": plan["declaration"]})
     return {"chunks": list(range(len(chunks)))}
 
 

@@ -53,6 +53,10 @@ class RebuildTooNarrowError(SpringtideError):
     """When a rebuild has to read more arrival hours; its request names them from now on."""
 
 
+class DataSetChangedError(SpringtideError):
+    """When a deployment has changed the data set since the slice was planned."""
+
+
 class ListingNotCoveredError(SpringtideError):
     """When a landed object that was listed has content but none of its lines were read."""
 

@@ -20,6 +20,9 @@ from springtide.store import Store
 # More arrival hours than this failing in one run is no accident of theirs, but something that makes
 # every query fail, such as a missing permission; the run stops instead of holding hour after hour.
 MAX_HELD_A_RUN = 3
+# How often a slice is planned anew over a deployment: functions change one after the other, within
+# a minute or two. Less than a run's turns (springtide.asl.yaml).
+MAX_CHANGES = 10
 # How a failure begins whose query was too large for Athena; smaller slices are not.
 _TOO_LARGE = re.compile(
     r"TransientQueryError: query \S+ FAILED: (?:[A-Z_]+: )?Query exhausted resources"
@@ -92,6 +95,9 @@ class _Failed:
 
     def decide(self, error: str, *, derived: bool) -> Decision:
         """What is to be done about the error; nothing if nothing of the slice is to blame."""
+        changed = self._plan.get("changed", 0) + 1
+        if error == "DataSetChangedError" and changed <= MAX_CHANGES:
+            return {"isolated": True, "changed": changed}
         if "rebuild" in self._plan:
             if error == "RebuildTooNarrowError":
                 return {"isolated": True}

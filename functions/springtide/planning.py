@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from springtide import catalog, completeness, lease, marks, rebuilding
+from springtide import catalog, completeness, dataset, lease, marks, rebuilding
 from springtide.arrival import ArrivalHour
 from springtide.chunks import underived
 from springtide.history import flips
@@ -36,16 +36,19 @@ def plan_slice(
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     fence = lease.renew(ledger, execution)
-    if turn["turn"] == 0:
+    # Once a run, and again after a deployment in its midst.
+    declaration = dataset.load(settings.data_set).digest
+    if turn.get("declaration") != declaration:
         catalog.ensure_tables(settings)
     rebuild = rebuilding.ready(settings, ledger)
     search = Search(
         settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS
     )
-    by = _Plan(execution, fence, now)
+    by = _Plan(execution, fence, now, declaration)
     if rebuild is not None and not rebuild.last:
         planned = _plan_rebuild(settings, ledger, search, by, rebuild)
-        return {"turn": turn["turn"] + 1, "cursor": turn["cursor"], **planned}
+        kept = {"cursor": turn["cursor"], "declaration": declaration}
+        return {"turn": turn["turn"] + 1, **kept, **planned}
     choice = choose(search.candidates(), settings.max_slice_bytes)
     goes_on_at = search.stop_at(choice.left)
     # Pending first: a crash in between must not leave hours that a request has gone past and that
@@ -53,7 +56,7 @@ def plan_slice(
     for taken in choice.taken:
         ledger.put("open", str(taken.candidate.hour), _pending(search, taken, now))
     _keep_progress(ledger, search, goes_on_at)
-    common = {"turn": turn["turn"] + 1, "cursor": search.cursor}
+    common = {"turn": turn["turn"] + 1, "cursor": search.cursor, "declaration": declaration}
     if not choice.taken:
         if search.newest is not None:
             marks.advance(ledger, search.newest)
@@ -70,11 +73,12 @@ def plan_slice(
 
 
 class _Plan(NamedTuple):
-    """Who plans a slice, and when."""
+    """Who plans a slice, when, and by which declaration of the data set."""
 
     execution: str
     fence: int
     now: datetime
+    declaration: str
 
 
 def _plan_rebuild(
@@ -96,9 +100,14 @@ def _keep_slice(
 ) -> dict[str, Any]:
     """Writes a slice's plan, then its item; `rebuild` is what a slice of that kind is asked for."""
     store = Store(settings.lake_bucket)
-    before = _left_to_derive(ledger, store)
     slice_ = slice_id(ledger.next_slice_number(), by.now)
-    document: dict[str, Any] = {"slice": slice_, "hours": hours, "mark": mark, **before}
+    document: dict[str, Any] = {
+        "slice": slice_,
+        "hours": hours,
+        "mark": mark,
+        "declaration": by.declaration,
+        **_handed_on(ledger, store),
+    }
     objects = sum(len(entry["objects"]) for entry in hours)
     item: dict[str, Any] = {
         "state": "planned",
@@ -117,12 +126,12 @@ def _keep_slice(
     return {"planned": True, "id": slice_, "hours": len(hours), "objects": objects}
 
 
-def _left_to_derive(ledger: Ledger, store: Store) -> dict[str, Any]:
-    """`underived`: event hours that slices published which died before they were recorded.
+def _handed_on(ledger: Ledger, store: Store) -> dict[str, Any]:
+    """What a slice that was not recorded hands on to the next, with what it was handed itself.
 
-    Their arrival hours are taken in again, but without objects that are gone or set aside since, so
-    that nothing else might touch these event hours. Each slice hands on what the one before did;
-    also `derive_hours`, how many hours a query may build, where more were too much for Athena.
+    `underived` are event hours that were published: their arrival hours are taken in again, but
+    without objects that are gone or set aside since, so that nothing else might touch these.
+    `derive_hours` and `changed` are what was decided of it (isolation.py).
     """
     newest = ledger.newest_slice()
     if newest is None or newest["state"] not in ("planned", "failed"):
@@ -130,8 +139,8 @@ def _left_to_derive(ledger: Ledger, store: Store) -> dict[str, Any]:
     plan = store.read(newest["sk"], "plan")
     published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
     left: dict[str, Any] = {"underived": sorted(published.union(underived(plan)))}
-    hours = newest.get("decision", {}).get("derive_hours", plan.get("derive_hours"))
-    return left if hours is None else {**left, "derive_hours": hours}
+    decided = {**plan, **newest.get("decision", {})}
+    return left | {n: decided[n] for n in ("derive_hours", "changed") if n in decided}
 
 
 def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | None) -> None:

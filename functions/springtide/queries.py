@@ -9,7 +9,13 @@ from typing import Any, NamedTuple
 from springtide import athena, dataset, lease, rebuilding
 from springtide.arrival import ArrivalHour
 from springtide.chunks import DOCUMENTS
-from springtide.errors import QueryFailedError, SpringtideError, TransientQueryError
+from springtide.declaration import DataSet
+from springtide.errors import (
+    DataSetChangedError,
+    QueryFailedError,
+    SpringtideError,
+    TransientQueryError,
+)
 from springtide.items import Item
 from springtide.landing import Landing
 from springtide.ledger import Ledger, attempt_sort
@@ -31,6 +37,8 @@ _LONGEST_WAIT = 30
 MAX_POLLS = 1000
 # In bytes, for one statement (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
 STATEMENT_LIMIT = 262_144
+# The document that a step goes by.
+_DOCUMENTS = {"extract": "plan", "count": "plan", **DOCUMENTS}
 # What makes a step's statement too long, and what to do.
 _TOO_LONG = {
     "extract": "it names too many objects to step around; remove those that are no events from the"
@@ -161,21 +169,29 @@ def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> dict[
 
 
 def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
-    """The statement of a call, from what the slice's earlier steps left behind."""
-    store = Store(settings.lake_bucket)
+    """The statement of a call, from what the slice's earlier steps left behind.
+
+    Raises DataSetChangedError if they went by another declaration of the data set.
+    """
+    if call.step not in _DOCUMENTS:
+        raise SpringtideError(f"no step {call.step!r}; there are {list(_DOCUMENTS)}")
+    data_set = dataset.load(settings.data_set)
+    document = Store(settings.lake_bucket).read(call.slice, _DOCUMENTS[call.step])
+    if document.get("declaration") != data_set.digest:
+        raise DataSetChangedError(
+            f"a deployment has changed the data set {data_set.name} since slice {call.slice} was"
+            " planned; it is planned again"
+        )
     if call.step == "extract":
-        return _extract(settings, store.read(call.slice, "plan"), call)
+        return _extract(settings, data_set, document, call)
     delta = succeeded(ledger, call.slice, "extract")["version"]
     if call.step == "count":
-        rebuild = store.read(call.slice, "plan").get("rebuild")
+        rebuild = document.get("rebuild")
         if rebuild is None:
             return Statement(count(delta), None)
         hours = rebuilding.event_hours(rebuild)
-        return Statement(count_rebuild(dataset.load(settings.data_set), delta, hours), None)
-    if call.step not in DOCUMENTS:
-        raise SpringtideError(f"no step {call.step!r}; there are extract, count, {list(DOCUMENTS)}")
-    chunk = store.read(call.slice, DOCUMENTS[call.step])["chunks"][call.chunk]
-    data_set = dataset.load(settings.data_set)
+        return Statement(count_rebuild(data_set, delta, hours), None)
+    chunk = document["chunks"][call.chunk]
     partitions = [tuple(values) for values in chunk["partitions"]]
     if call.step == "merge":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
@@ -198,7 +214,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     return Statement(audit_quarantine(delta, partitions, chunk["partial"], staged), None)
 
 
-def _extract(settings: Settings, plan: dict[str, Any], call: Call) -> Statement:
+def _extract(settings: Settings, data_set: DataSet, plan: dict[str, Any], call: Call) -> Statement:
     landing = Landing(settings.landing_bucket, settings.landing_prefix)
     whole, ranges, excluded = [], [], []
     for entry in plan["hours"]:
@@ -210,5 +226,4 @@ def _extract(settings: Settings, plan: dict[str, Any], call: Call) -> Statement:
             whole.append(hour)
         excluded += [landing.uri_of(key) for key in entry["excluded"]]
     target = delta_location(settings.lake_bucket, call.version)
-    data_set = dataset.load(settings.data_set)
     return Statement(extract(data_set, whole, ranges, excluded, target), target)

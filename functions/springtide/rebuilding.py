@@ -19,6 +19,8 @@ from springtide.wording import listed
 # All that a rebuild reads is one slice, whose chunks must leave room in the run's history, and
 # whose extract must end within Athena's time: with 35 days of lateness, some seven weeks of events.
 MAX_REBUILD_HOURS = 2000
+# All these objects are listed in one call and stand in one plan, which is kept in memory.
+MAX_REBUILD_OBJECTS = 300_000
 
 
 class Rebuild(NamedTuple):
@@ -128,6 +130,12 @@ def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Taken] | N
         raise RebuildRefusedError(
             f"{len(recorded)} arrival hours can hold these event hours, and a rebuild reads"
             f" {MAX_REBUILD_HOURS} at most; ask for shorter ranges, one after the other"
+        )
+    objects = sum(item["fingerprint"]["objects"] for item in recorded.values())
+    if objects > MAX_REBUILD_OBJECTS:
+        raise RebuildRefusedError(
+            f"{objects} objects of {len(recorded)} arrival hours can hold these event hours, and a"
+            f" rebuild reads {MAX_REBUILD_OBJECTS} at most; ask for shorter ranges"
         )
     open_hours = ledger.open_hours()
     taken, wait = [], False

@@ -19,6 +19,7 @@ _LINES = {
     "SpringtideError": "Run again; if it happens again, report it with the error's text.",
     "InvalidInputError": "Correct the execution's input and start it again; nothing was begun.",
     "DataSetError": "Correct the dataset.toml that the error names, deploy, run again.",
+    "DataSetChangedError": "See that the deployment has come to its end, then run again.",
     "SettingsError": "Deploy the template again; do not edit functions by hand.",
     "AthenaBusyError": "Run again when Athena's queue is shorter, or raise the account's quota.",
     "TransientQueryError": "Run again; if Athena keeps failing, wait until it has recovered.",

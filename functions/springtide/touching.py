@@ -54,7 +54,8 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
         *_quarantine_chunks(settings, counted, list(hours), partial),
     ]
     asked = {"rebuild": plan["rebuild"]["request"]} if "rebuild" in plan else {}
-    store.write(slice_id, "partitions", {"chunks": chunks, **asked})
+    document = {"chunks": chunks, "declaration": plan["declaration"], **asked}
+    store.write(slice_id, "partitions", document)
     return {"chunks": list(range(len(chunks)))}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import trino_sql_validator
+from springtide import rebuilding
 
 from local.machine import Execution
 from tests.pipeline.rebuilds import (
@@ -194,13 +195,26 @@ def test_range_that_nothing_was_taken_in_for_is_refused(rig: Bring) -> None:
     refused(it, {"rebuild": {"from": "2019-01-01T00", "to": "2019-01-02T00"}}, "no arrival hour")
 
 
+def test_range_of_more_objects_than_one_plan_holds_is_refused(
+    rig: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = rig()
+    land(it)
+    it.run()
+    monkeypatch.setattr(rebuilding, "MAX_REBUILD_OBJECTS", 4)
+
+    refused(it, DAY, "5 objects of 5 arrival hours")
+    it.run({})
+    it.expect()
+
+
 def test_held_hour_is_to_be_freed_first(rig: Bring) -> None:
     it = rig()
     land(it)
     it.run()
     back(it, "none", hold=True)
-    ledger(it).put("hour", "2020-07-13T01", {"fingerprint": {}, "lines": 0, "accepted": 0,
-                                              "rejected": {}, "unread": []})  # fmt: skip
+    taken = {"fingerprint": {"objects": 1}, "lines": 0, "accepted": 0, "rejected": {}, "unread": []}
+    ledger(it).put("hour", "2020-07-13T01", taken)
     refused(it, DAY, "2020-07-13T01 is held")
 
 

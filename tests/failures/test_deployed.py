@@ -1,0 +1,86 @@
+"""A data set that a deployment changes while a run is at work."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from springtide import dataset
+from springtide.declaration import Field
+from springtide.isolation import MAX_CHANGES
+
+from local.lambdas import Call, Observer
+from tests.failures.observed import ledger, slices, told
+from tests.pipeline.rig import Rig, event
+
+ADDED = Field("added", "varchar", ("added",))
+
+
+class Deploys(Observer):
+    """Has functions go by a declaration with one more field from a call on, or now and then."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, new: Callable[[Call], bool]) -> None:
+        usual = dataset.load
+        known = usual("traffic")
+        self._new = new
+        self.deployed = False
+        changed = replace(known, fields=(*known.fields, ADDED))
+        monkeypatch.setattr(dataset, "load", lambda *_: changed if self.deployed else known)
+
+    def before_call(self, call: Call) -> None:
+        self.deployed = self._new(call)
+
+    def after_call(self, call: Call, result: Any) -> None:
+        pass
+
+
+def at(step: str) -> Callable[[Call], bool]:
+    """From the start of a step's first query on."""
+    reached = []
+
+    def new(call: Call) -> bool:
+        if call.event.get("step") == step:
+            reached.append(call)
+        return bool(reached)
+
+    return new
+
+
+@pytest.mark.parametrize("step", ["extract", "count", "merge", "audit", "derive"])
+def test_field_that_is_deployed_while_a_slice_is_at_work_holds_nothing_and_is_there(
+    rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    it = rig()
+    it.machine.runner.observers.append(Deploys(monkeypatch, at(step)))
+    it.land("2020/07/13/00/a.gz", event(1, added="here"), event(2), "broken")
+
+    it.run()
+
+    assert [each["state"] for each in slices(it)] == ["failed", "recorded"]
+    assert not ledger(it).open_hours() and told(it) == []
+    it.expect()
+    rows = {row["unieke_id"]: row["added"] for _, row in it.rows("events")}
+    assert rows == {1: "here", 2: None}
+
+
+def test_functions_that_never_agree_end_the_run_and_somebody_is_told(
+    rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = rig()
+    half = Deploys(monkeypatch, lambda call: "RunQuery" in call.function_name)
+    it.machine.runner.observers.append(half)
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.mount()
+
+    failed = it.machine.run({"all": True})
+
+    assert (failed.status, failed.error) == ("FAILED", "DataSetChangedError")
+    assert [each["state"] for each in slices(it)] == ["failed"] * (1 + MAX_CHANGES)
+    (message,) = told(it)
+    assert "a deployment has changed the data set traffic" in message
+    assert {item["state"] for item in ledger(it).open_hours().values()} == {"pending"}
+    # Once it has come to its end.
+    it.machine.runner.observers.clear()
+    half.deployed = True
+    it.run()
+    it.expect()
