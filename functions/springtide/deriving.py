@@ -10,7 +10,7 @@ from springtide import catalog, dataset, lease
 from springtide.chunks import chunk_document, recorded_rows, underived
 from springtide.declaration import Derived
 from springtide.ledger import Ledger
-from springtide.partitions import EVENTS, MAX_CHUNK_PARTITIONS, Partition, Touched, cut
+from springtide.partitions import EVENTS, Partition, Touched, cut
 from springtide.settings import Settings
 from springtide.sql.derive import neighbours
 from springtide.store import Store
@@ -75,5 +75,5 @@ def _chunks(
             **chunk_document(derived.table, chunk, present),
             "events_rows": [recorded_rows(events.get(hour)) for hour in chunk],
         }
-        for chunk in cut(built, hours or MAX_CHUNK_PARTITIONS)
+        for chunk in (cut(built) if hours is None else cut(built, hours))
     ]
