@@ -66,7 +66,9 @@ def test_query_that_timed_out_is_not_started_again_but_tried_in_halves(
     assert execution.status == "SUCCEEDED"
     whole, *halves = scene.slices
     made = attempts(scene.it, str(whole["sk"]))
-    assert [a.number for a in made if a.query.startswith(step) and a.state == "failed"] == [1]
+    # Another chunk's query may have been at work still, and was stopped.
+    assert {a.number for a in made if a.query.startswith(step)} == {1}
+    assert "failed" in {a.state for a in made if a.query.startswith(step)}
     assert "Query timeout" in str(whole["failure"])
     assert [(half["state"], half["hours"]) for half in halves] == [("recorded", 1)] * 2
     check_published(scene)
