@@ -194,17 +194,22 @@ def test_lease_is_taken_while_athena_does_not_stop_a_query_which_is_stopped_the_
     assert not list(ledger(it).query("unstopped"))
 
 
-def test_query_that_athena_would_not_stop_is_stopped_after_a_newer_slice_was_planned(
-    leased: Callable[..., Rig],
-) -> None:
-    it = leased()
+def unstopped(it: Rig) -> CountsStops:
+    """Has OTHER take over a query that is not stopped, and plan; counts stops from then on."""
     left_behind(it)
     it.machine.calls.watchers.append(RefusesToStop(THROTTLED))
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]
     plan(it, execution=OTHER)
-
     stops = CountsStops()
     it.machine.calls.watchers[:] = [stops]
+    return stops
+
+
+def test_query_that_athena_would_not_stop_is_stopped_after_a_newer_slice_was_planned(
+    leased: Callable[..., Rig],
+) -> None:
+    it = leased()
+    stops = unstopped(it)
     it.machine.advance(lease.LEASE_SECONDS + 2)
     for _ in range(2):
         assert it.invoke("take_lease", {"execution": THIRD})["taken"]
@@ -230,13 +235,7 @@ def test_query_that_must_have_ended_by_itself_is_not_asked_for_again(
     leased: Callable[..., Rig],
 ) -> None:
     it = leased()
-    left_behind(it)
-    it.machine.calls.watchers.append(RefusesToStop(THROTTLED))
-    assert it.invoke("take_lease", {"execution": OTHER})["taken"]
-    plan(it, execution=OTHER)
-
-    stops = CountsStops()
-    it.machine.calls.watchers[:] = [stops]
+    stops = unstopped(it)
     it.machine.advance(241 * 60)
     assert it.invoke("take_lease", {"execution": THIRD})["taken"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from local.events import UndeliverableError, UnknownScheduleError
 from local.machine import Machine
-from tests.local.stacks import chain, write_stack
+from tests.local.stacks import TOPIC_TO_QUEUE, chain, write_stack
 
 KEEP = """
 import json
@@ -163,15 +163,6 @@ def test_target_gets_its_input_as_the_rule_shapes_it(
 
 def test_topic_and_queue_are_targets_too(up: Any) -> None:
     topic = {"Type": "AWS::SNS::Topic"}
-    subscription = {
-        "Type": "AWS::SNS::Subscription",
-        "Properties": {
-            "TopicArn": {"Ref": "Topic"},
-            "Protocol": "sqs",
-            "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]},
-            "RawMessageDelivery": True,
-        },
-    }
     to_queue = rule({"Arn": {"Fn::GetAtt": ["Queue", "Arn"]}})
     to_topic = rule({"Arn": {"Ref": "Topic"}, "Input": '"by the topic"'})
     machine = up(
@@ -179,7 +170,7 @@ def test_topic_and_queue_are_targets_too(up: Any) -> None:
         resources={
             "Queue": QUEUE,
             "Topic": topic,
-            "Subscription": subscription,
+            "Subscription": TOPIC_TO_QUEUE,
             "ToQueue": to_queue,
             "ToTopic": to_topic,
         },

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.local.cloudformation.small import BUCKET, QUEUE, stack
+from tests.local.stacks import TOPIC_TO_QUEUE
 
 OTHERS: dict[str, Any] = {
     "Key": {
@@ -29,15 +30,7 @@ OTHERS: dict[str, Any] = {
         "Type": "AWS::SQS::QueuePolicy",
         "Properties": {"Queues": [{"Ref": "Queue"}], "PolicyDocument": {"Statement": []}},
     },
-    "Subscription": {
-        "Type": "AWS::SNS::Subscription",
-        "Properties": {
-            "TopicArn": {"Ref": "Topic"},
-            "Protocol": "sqs",
-            "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]},
-            "RawMessageDelivery": True,
-        },
-    },
+    "Subscription": TOPIC_TO_QUEUE,
     "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "logs"}},
     "Errors": {
         "Type": "AWS::Logs::MetricFilter",
