@@ -50,6 +50,14 @@ def told(it: Rig) -> list[str]:
     return [str(message) for _, message, *_ in sent]
 
 
+def lost(it: Rig) -> list[Any]:
+    """What lies in the queue of failures that nobody could be told of."""
+    sqs = it.client("sqs")
+    queue = it.function("LostReports")
+    found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"]) for message in found]
+
+
 def reason(execution: Execution) -> str:
     """Why an execution failed, without what AWS wraps around a function's error."""
     cause = execution.cause or ""

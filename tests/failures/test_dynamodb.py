@@ -11,7 +11,7 @@ from springtide.errors import LedgerBusyError
 from local.calls import ApiCall, Watcher
 from tests.failures import partial
 from tests.failures.conftest import Refuses, Scene
-from tests.failures.observed import check_prefixes, ledger, pointers, reason
+from tests.failures.observed import check_prefixes, ledger, lost, pointers, reason
 from tests.pipeline.rig import Rig
 
 
@@ -116,6 +116,46 @@ def test_run_whose_ledger_is_throttled_comes_to_its_end(scene: Scene) -> None:
     assert [watcher.refused for watcher in watchers] == [3] * len(watchers)
     scene.it.expect()
     check_prefixes(scene.it)
+
+
+def test_run_whose_journal_is_throttled_without_end_flips_nothing_and_the_next_one_does(
+    scene: Scene,
+) -> None:
+    before = pointers(scene.it)
+    scene.watch(Refuses("BatchWriteItem", "ThrottlingException", "Rate exceeded", times=999))
+    scene.it.mount()
+
+    failed = scene.it.machine.run({})
+
+    assert (failed.status, failed.error) == ("FAILED", "ThrottlingException")
+    assert "Rate exceeded" in reason(failed)
+    (message,) = scene.told
+    assert "Lease:      free" in message
+    assert pointers(scene.it) == before
+    scene.unwatch()
+    scene.it.run({})
+    scene.it.expect()
+    check_prefixes(scene.it)
+
+
+def test_ledger_that_cannot_be_read_leaves_the_report_in_the_queue_and_the_lease_to_run_out(
+    scene: Scene,
+) -> None:
+    before = pointers(scene.it)
+    scene.watch(Refuses("Query", "ThrottlingException", "Rate exceeded", times=999))
+    scene.it.mount()
+
+    failed = scene.it.machine.run({})
+
+    assert (failed.status, failed.error) == ("FAILED", "ThrottlingException")
+    (report,) = lost(scene.it)
+    assert report["requestPayload"]["detail"]["executionArn"] == failed.arn
+    assert pointers(scene.it) == before
+    scene.unwatch()
+    assert scene.it.machine.run({}).states[-1] == "Skipped"
+    scene.it.machine.advance(lease.ENDED_SECONDS + 1)
+    scene.it.run({})
+    scene.it.expect()
 
 
 def test_run_that_loses_its_lease_flips_nothing_and_leaves_the_lease_to_the_other(

@@ -150,6 +150,38 @@ def test_partition_that_glue_keeps_refusing_is_named_in_the_end(
     assert {p for p, at in table.locations.items() if "/new/" in at} == {("0",), ("1",)}
 
 
+def test_partitions_refused_in_one_answer_for_reasons_that_all_pass_are_as_wanted(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.put([1], "new")
+    create = "batch_create_partition"
+    refused = [
+        partial.refuse(monkeypatch, create, "ThrottlingException", first),
+        partial.refuse(monkeypatch, create, "InternalServiceException", lambda e: e[-1:]),
+    ]
+
+    table.put(range(4), "new")
+
+    assert refused == [[("0",)], [("3",)]]
+    assert table.locations == {(str(n),): table.location(n, "new") for n in range(4)}
+
+
+@pytest.mark.parametrize("action", ["batch_create_partition", "batch_update_partition"])
+def test_refusal_for_good_is_told_among_refusals_that_pass(
+    table: Table, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    present = range(4) if "update" in action else range(0)
+    table.put(present, "old")
+    partial.refuse(monkeypatch, action, "ThrottlingException", first)
+    partial.refuse(monkeypatch, action, "GlueEncryptionException", lambda e: e[-1:])
+    partial.refuse(monkeypatch, action, "OperationTimeoutException", lambda e: e[1:2])
+
+    with pytest.raises(CatalogError, match="scratch partition 3: GlueEncryptionException: refused"):
+        table.put(range(4), "new", present=present)
+
+    assert {p for p, at in table.locations.items() if "/new/" in at} == {("2",)}
+
+
 def test_partition_that_an_earlier_sending_has_created_is_as_wanted(table: Table) -> None:
     table.put([1], "new")
 

@@ -17,6 +17,7 @@ from local.athena.runs import Fault, QueryRun
 from local.calls import ApiCall, Watcher
 from local.machine import Execution
 from tests.concurrency.gates import gate
+from tests.failures.observed import lost
 from tests.pipeline.rig import Rig, event
 
 Bring = Callable[..., Rig]
@@ -26,14 +27,6 @@ def line(message: str, name: str) -> str:
     """What the notice says under a heading."""
     (found,) = [text for text in message.splitlines() if text.startswith(f"{name}:")]
     return found.partition(":")[2].strip()
-
-
-def lost(it: Rig) -> list[Any]:
-    """What lies in the queue of failures that nobody could be told of."""
-    sqs = it.client("sqs")
-    queue = it.function("LostReports")
-    found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-    return [json.loads(message["Body"]) for message in found]
 
 
 def slice_hour(it: Rig) -> Execution:

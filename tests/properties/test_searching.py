@@ -1,0 +1,267 @@
+"""Which arrival hours the turns of a run find: each that is to be taken in, once and in order."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from springtide.arrival import ArrivalHour
+from springtide.items import Item
+from springtide.landing import Fingerprint, LandedObject, Landing, total_bytes
+from springtide.ledger import Ledger
+from springtide.searching import Search
+from springtide.settings import Settings
+from springtide.slicing import Taken, choose
+
+FIRST = ArrivalHour.parse("2020-02-28T20")
+HOURS = 14
+NOW = FIRST.plus(HOURS).start  # the last two hours have not settled
+SETTLED = FIRST.plus(HOURS - 3)
+STALE = {"objects": 1, "bytes": 1, "digest": "as it was before"}
+
+
+class Memory(Ledger):
+    """A ledger of these items, by kind and sort key, which are read as DynamoDB would."""
+
+    def __init__(self, kept: Mapping[str, Mapping[str, Item]]) -> None:
+        super().__init__("ledger", "traffic")
+        self.kept: dict[str, dict[str, Item]] = {kind: dict(of) for kind, of in kept.items()}
+
+    def of(self, kind: str) -> dict[str, Item]:
+        return self.kept.setdefault(kind, {})
+
+    def get(self, kind: str, sort: str) -> Item | None:
+        return self.of(kind).get(sort)
+
+    def query(self, kind: str, **between: Any) -> Iterator[Item]:
+        first, last = between.get("first") or "", between.get("last") or "~"
+        items = sorted(self.of(kind).items())
+        return iter([{**item, "sk": sort} for sort, item in items if first <= sort <= last])
+
+
+class World(NamedTuple):
+    """What has landed, and what the ledger knows when a run starts."""
+
+    landed: dict[ArrivalHour, list[LandedObject]]
+    ledger: Memory
+    settings: Settings
+    most_listed: int
+
+    def listing(self, prefix: str, after: str, upto: str | None) -> Iterator[LandedObject]:
+        """In place of S3's."""
+        for item in (item for hour in sorted(self.landed) for item in self.landed[hour]):
+            below = item.key.startswith(prefix) and item.key > after
+            if below and (upto is None or item.key < upto):
+                yield item
+
+    def find(self, first: ArrivalHour) -> ArrivalHour:
+        """The hour from which on new arrivals are looked for, by the mark or the beginning."""
+        mark = self.ledger.mark()
+        return max(first, mark.plus(-self.settings.look_back_hours)) if mark else first
+
+
+class Turn(NamedTuple):
+    """What one turn has taken, and how far it would move the mark."""
+
+    taken: tuple[Taken, ...]
+    mark: str | None
+
+
+def settings(start: int, look_back: int, most: int) -> Settings:
+    return Settings(
+        stack="s", data_set="traffic", database="d", workgroup="w", landing_bucket="landing",
+        landing_prefix="raw/", lake_bucket="lake", ledger_table="ledger", crawler="c",
+        start_from=FIRST.plus(start), look_back_hours=look_back, settle_minutes=75,
+        max_slice_bytes=most, max_reject_share=1.0, crawl_every_hours=24,
+    )  # fmt: skip
+
+
+def objects(number: int, sizes: list[int]) -> list[LandedObject]:
+    path = f"raw/{FIRST.plus(number).path}"
+    return [LandedObject(f"{path}/{n}", size, f"e{n}") for n, size in enumerate(sizes)]
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    landed, opened, recorded = {}, {}, {}
+    for number in range(HOURS):
+        hour = FIRST.plus(number)
+        found = objects(number, draw(st.lists(st.integers(0, 99), max_size=4)))
+        if found:
+            landed[hour] = found
+        now_is = Fingerprint.of(found)._asdict()
+        state = draw(st.sampled_from(["new", "new", "taken", "changed", "pending", "held", "back"]))
+        if state == "pending":
+            progress = {
+                "after": found[0].key if found else "raw/gone",
+                "digest": draw(st.sampled_from([now_is["digest"], "of before"])),
+            }
+            item = {"state": "pending", "max_hours": draw(st.integers(1, 3))}
+            opened[str(hour)] = item | draw(st.sampled_from([{}, {"progress": progress}]))
+        elif state in ("held", "back"):
+            before = draw(st.sampled_from([now_is, STALE]))
+            item = {"state": "held", "fingerprint": before, "max_hours": draw(st.integers(1, 3))}
+            opened[str(hour)] = item | ({"rolled_back": "x"} if state == "back" else {})
+        elif state != "new":
+            recorded[str(hour)] = {"fingerprint": now_is if state == "taken" else STALE}
+    spans = st.tuples(st.integers(0, HOURS), st.integers(0, HOURS)).map(sorted)
+    asked = {
+        f"r{n}": {"first": str(FIRST.plus(first)), "last": str(FIRST.plus(last))}
+        for n, (first, last) in enumerate(draw(st.lists(spans, max_size=2)))
+    }
+    mark = draw(st.none() | st.integers(0, HOURS - 3))
+    kept = {"open": opened, "hour": recorded, "request": asked}
+    if mark is not None:
+        kept["mark"] = {"mark": {"hour": str(FIRST.plus(mark))}}
+    start = draw(st.sampled_from([0, 1, 4, HOURS, HOURS + 9]))
+    limits = settings(start, draw(st.integers(1, 20)), draw(st.integers(1, 400)))
+    return World(landed, Memory(kept), limits, draw(st.sampled_from([1, 3, 10, 1000])))
+
+
+def turns(world: World) -> Iterator[Turn]:
+    """Takes slice after slice and keeps what comes of each, as a run does, until none is left."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Landing, "_list", staticmethod(world.listing))
+        yield from until_none_is_left(world)
+
+
+def until_none_is_left(world: World) -> Iterator[Turn]:
+    ledger, cursor = world.ledger, None
+    for _ in range(500):
+        search = Search(world.settings, ledger, NOW, cursor, max_listed=world.most_listed)
+        choice = choose(search.candidates(), world.settings.max_slice_bytes)
+        goes_on_at = search.stop_at(choice.left)
+        keep(ledger, search, goes_on_at, choice.taken)
+        yield Turn(choice.taken, search.mark_of(choice.taken))
+        cursor = search.cursor
+        if not choice.taken and search.paused_at is None:
+            arrived = world.find(world.settings.start_from)
+            assert cursor == str(max(SETTLED.plus(1), arrived))
+            return
+    raise AssertionError("the run has no end")
+
+
+def keep(
+    ledger: Memory, search: Search, goes_on_at: ArrivalHour | None, taken: tuple[Taken, ...]
+) -> None:
+    for gone in search.gone:
+        del ledger.of("open")[str(gone)]
+    for request in search.done:
+        ledger.of("request").pop(request["sk"])
+    if search.request is not None and goes_on_at is not None:
+        ledger.of("request")[search.request["sk"]]["first"] = str(goes_on_at)
+    for each in taken:
+        hour, now_is = str(each.candidate.hour), Fingerprint.of(each.candidate.objects)._asdict()
+        if each.upto is None:
+            ledger.of("open").pop(hour, None)
+            ledger.of("hour")[hour] = {"fingerprint": now_is}
+        else:
+            progress = {"after": each.upto, "digest": now_is["digest"]}
+            ledger.of("open")[hour] = {"state": "pending", "progress": progress}
+
+
+def wanted(world: World) -> dict[ArrivalHour, list[LandedObject]]:
+    """The objects that a run has to take of each hour, said without a search."""
+    found = {}
+    first = world.find(world.settings.start_from)
+    asked = [
+        (ArrivalHour.parse(item["first"]), ArrivalHour.parse(item["last"]))
+        for item in world.ledger.of("request").values()
+    ]
+    for hour, landed in world.landed.items():
+        looked_at = [(first, SETTLED), *asked]
+        is_looked_at = any(a <= hour <= b and hour <= SETTLED for a, b in looked_at)
+        now_is = Fingerprint.of(landed)._asdict()
+        item = world.ledger.of("open").get(str(hour))
+        if item is None:
+            before = world.ledger.of("hour").get(str(hour))
+            takes = is_looked_at and (before is None or before["fingerprint"] != now_is)
+        elif item["state"] == "held":
+            frees = "rolled_back" not in item and item["fingerprint"] != now_is
+            takes = is_looked_at and frees
+        else:
+            takes = True
+            progress = item.get("progress")
+            if progress and progress["digest"] == now_is["digest"]:
+                landed = [each for each in landed if each.key > progress["after"]]
+        if takes:
+            found[hour] = landed
+    return found
+
+
+@given(worlds())
+def test_run_takes_of_each_hour_exactly_what_is_to_be_taken_and_once(world: World) -> None:
+    expected = wanted(world)
+
+    taken = [each for turn in turns(world) for each in turn.taken]
+
+    # What an hour is taken in parts for comes one after the other, no other hour between.
+    hours = [hour for hour, _ in groupby(each.candidate.hour for each in taken)]
+    assert len(hours) == len(set(hours))
+    found: dict[ArrivalHour, list[LandedObject]] = {hour: [] for hour in hours}
+    for each in taken:
+        found[each.candidate.hour].extend(each.objects)
+    assert found == expected
+
+
+@given(worlds())
+def test_nothing_is_open_or_asked_for_after_a_run_but_what_is_held(world: World) -> None:
+    list(turns(world))
+
+    assert not world.ledger.of("request")
+    assert {item["state"] for item in world.ledger.of("open").values()} <= {"held"}
+
+
+@given(worlds())
+def test_pending_hours_come_first_and_new_arrivals_in_the_order_of_time(world: World) -> None:
+    pending = {h for h, item in world.ledger.open_hours().items() if item["state"] == "pending"}
+    asked = bool(world.ledger.of("request"))
+
+    hours = [each.candidate.hour for turn in turns(world) for each in turn.taken]
+
+    due = len([hour for hour in hours if hour in pending])
+    assert set(hours[:due]) <= pending
+    assert hours[:due] == sorted(hours[:due])
+    if not asked:
+        assert hours[due:] == sorted(hours[due:])
+
+
+@given(worlds())
+def test_mark_passes_no_hour_that_was_not_looked_at(world: World) -> None:
+    first = world.find(world.settings.start_from)
+    expected = {hour for hour in wanted(world) if first <= hour <= SETTLED}
+    so_far: set[ArrivalHour] = set()
+
+    for turn in turns(world):
+        so_far.update(each.candidate.hour for each in turn.taken)
+        if turn.mark is not None:
+            mark = ArrivalHour.parse(turn.mark)
+            assert mark <= SETTLED
+            assert {hour for hour in expected if hour <= mark} <= so_far
+
+
+@given(worlds())
+def test_turn_goes_on_only_when_its_slice_is_full(world: World) -> None:
+    unpaused = world._replace(most_listed=1000)
+    every = [turn.taken for turn in turns(unpaused) if turn.taken]
+
+    for slice_, following in pairwise(every):
+        size = total_bytes([item for each in slice_ for item in each.objects])
+        more = total_bytes(following[0].candidate.remaining)
+        assert (
+            size + more > world.settings.max_slice_bytes
+            or slice_[0].partial
+            or following[0].partial
+            or len(slice_) >= min(t.candidate.max_hours for t in (*slice_, following[0]))
+        )
+
+
+@given(worlds())
+def test_hour_is_in_no_larger_slice_than_was_said_after_a_failure(world: World) -> None:
+    most = {str(hour): item["max_hours"] for hour, item in world.ledger.open_hours().items()}
+
+    for turn in turns(world):
+        said = [most[hour] for hour in (str(t.candidate.hour) for t in turn.taken) if hour in most]
+        assert len(turn.taken) <= min(said, default=len(turn.taken))
