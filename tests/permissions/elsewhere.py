@@ -86,13 +86,14 @@ def _of_single_roles(it: Rig) -> dict[str, set[Need]]:
     results = {Need("s3:GetObject", f"{lake}/athena-results/any")}
     # Without it an object that is gone is forbidden and not missing:
     # docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    missing = {Need("s3:ListBucket", landing)}
+    missing = {where: {Need("s3:ListBucket", where)} for where in (lake, landing)}
     # docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     lost = {Need("sqs:SendMessage", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{_queue(it)}")}
     return {
         "RunQueryFunctionRole": _as_athenas_caller(it, lake, landing),
         "ReportFailureFunctionRole": lost,
-        "PlanPartitionsFunctionRole": results | missing,
+        "PlanPartitionsFunctionRole": results | missing[landing],
+        "AnnounceSlicesFunctionRole": missing[lake],
         "CheckAuditFunctionRole": results,
         "SpringtideStateMachineRole": _as_step_functions(it),
         "CrawlerRole": _as_the_crawler(it, landing),
