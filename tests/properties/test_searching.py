@@ -1,44 +1,25 @@
 """Which arrival hours the turns of a run find: each that is to be taken in, once and in order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from springtide.arrival import ArrivalHour
-from springtide.items import Item
 from springtide.landing import Fingerprint, LandedObject, Landing, total_bytes
-from springtide.ledger import Ledger
 from springtide.searching import Search
 from springtide.settings import Settings
 from springtide.slicing import Taken, choose
+
+from tests.properties.memory import Memory
 
 FIRST = ArrivalHour.parse("2020-02-28T20")
 HOURS = 14
 NOW = FIRST.plus(HOURS).start  # the last two hours have not settled
 SETTLED = FIRST.plus(HOURS - 3)
 STALE = {"objects": 1, "bytes": 1, "digest": "as it was before"}
-
-
-class Memory(Ledger):
-    """A ledger of these items, by kind and sort key, which are read as DynamoDB would."""
-
-    def __init__(self, kept: Mapping[str, Mapping[str, Item]]) -> None:
-        super().__init__("ledger", "traffic")
-        self.kept: dict[str, dict[str, Item]] = {kind: dict(of) for kind, of in kept.items()}
-
-    def of(self, kind: str) -> dict[str, Item]:
-        return self.kept.setdefault(kind, {})
-
-    def get(self, kind: str, sort: str) -> Item | None:
-        return self.of(kind).get(sort)
-
-    def query(self, kind: str, **between: Any) -> Iterator[Item]:
-        first, last = between.get("first") or "", between.get("last") or "~"
-        items = sorted(self.of(kind).items())
-        return iter([{**item, "sk": sort} for sort, item in items if first <= sort <= last])
 
 
 class World(NamedTuple):

@@ -1,0 +1,33 @@
+"""A ledger without DynamoDB, for properties of what only reads it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from springtide.items import Item
+from springtide.ledger import Ledger
+
+
+class Memory(Ledger):
+    """A ledger of these items, by kind and sort key; it is read as DynamoDB would be."""
+
+    def __init__(self, kept: Mapping[str, Mapping[str, Item]]) -> None:
+        super().__init__("ledger", "traffic")
+        self.kept: dict[str, dict[str, Item]] = {kind: dict(of) for kind, of in kept.items()}
+
+    def of(self, kind: str) -> dict[str, Item]:
+        """The items of a kind, to be changed by tests."""
+        return self.kept.setdefault(kind, {})
+
+    def get(self, kind: str, sort: str) -> Item | None:
+        return self.of(kind).get(sort)
+
+    def query(self, kind: str, **narrowed: Any) -> Iterator[Item]:
+        first, last = narrowed.get("first") or "", narrowed.get("last") or "~"
+        prefix = narrowed.get("prefix") or ""
+        return iter(
+            [
+                {**item, "sk": sort}
+                for sort, item in sorted(self.of(kind).items())
+                if first <= sort <= last and sort.startswith(prefix)
+            ]
+        )
