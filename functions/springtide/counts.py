@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from springtide.queries import wait_seconds
 
-# Turns of one execution before it starts its successor (statemachine/springtide.asl.yaml).
+# Turns of one execution, and chunks of all of them, before it starts its successor
+# (statemachine/springtide.asl.yaml).
 TURNS_A_RUN = 12
+CHUNKS_A_RUN = 400
 _KEYS_A_PAGE = 1000
 # Memory of most functions and of Plan Slice (template.yaml), and how long a call takes: assumed,
 # start of the environment included. Nothing here was measured on AWS.
@@ -85,7 +87,7 @@ class Counts:
 
 def of_run(turns: Sequence[Turn], around: Surroundings) -> Counts:
     """All counts of a run with these turns, successors included."""
-    total = _around(len(turns), around)
+    total = _around(turns, around)
     for turn in turns:
         total += _of_turn(turn, around.tables)
     return total
@@ -101,9 +103,21 @@ def polls(scanned_bytes: float) -> int:
     return polled
 
 
-def _around(turns: int, around: Surroundings) -> Counts:
+def _successors(turns: Sequence[Turn]) -> int:
+    """How many executions these turns use up."""
+    successors = taken = chunks = 0
+    for turn in turns:
+        taken += 1
+        chunks += turn.chunks
+        if taken >= TURNS_A_RUN or chunks >= CHUNKS_A_RUN:
+            successors += 1
+            taken = chunks = 0
+    return successors
+
+
+def _around(turns: Sequence[Turn], around: Surroundings) -> Counts:
     """What comes before, between and after the turns."""
-    successors = turns // TURNS_A_RUN
+    successors = _successors(turns)
     executions = successors + 1
     crawl = around.crawl_polls
     # Check Input, Start Crawler and Take Lease; the last execution also finds nothing pending, and
@@ -115,12 +129,12 @@ def _around(turns: int, around: Surroundings) -> Counts:
         transitions=5 * executions + 3 * crawl + 3 * successors + 5,
         function_calls=calls,
         gb_seconds=_gb_seconds(calls, 1),
-        s3_writes=max(0, ceil(around.listed_objects / _KEYS_A_PAGE) - 1) + (turns == 0),
+        s3_writes=max(0, ceil(around.listed_objects / _KEYS_A_PAGE) - 1) + (not turns),
         # Take Lease, a release, and the last Plan Slice renews.
         ledger_writes=2 * executions + 1,
         # Take Lease twice and the mark once; open hours, requests, what is unreadable, rebuilds,
         # then what is held, up to where all is complete, and what waits; what is to be announced.
-        ledger_reads=3 * executions + 9 + (around.batches - 1) + 2 * (turns == 0),
+        ledger_reads=3 * executions + 9 + (around.batches - 1) + 2 * (not turns),
         # The crawler's state, all tables looked at once, what is complete; drift after a crawl.
         glue_requests=executions * (1 + _catalog_tables(around.tables))
         + around.tables
@@ -137,8 +151,8 @@ def _of_turn(turn: Turn, tables: int) -> Counts:
     calls = 5 + 2 * chunks + queries + turn.polls
     return Counts(
         queries=queries,
-        # The turn's own thirteen, four a chunk; of a query its start and end, three a poll.
-        transitions=13 + 4 * chunks + 2 * queries + 3 * turn.polls,
+        # The turn's own fifteen, four a chunk; of a query its start and end, three a poll.
+        transitions=15 + 4 * chunks + 2 * queries + 3 * turn.polls,
         function_calls=calls,
         gb_seconds=_gb_seconds(calls, 1),
         # A listing of the landing; plan, counts, partitions, derived, announcement; what passed of

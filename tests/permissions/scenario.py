@@ -155,7 +155,7 @@ def handed_over(it: Rig) -> None:
     machines = it.client("stepfunctions")
     arn = it.machine.outputs["StateMachineArn"]
     definition = json.loads(machines.describe_state_machine(stateMachineArn=arn)["definition"])
-    (left,) = definition["States"]["Turns Left?"]["Choices"]
+    left = definition["States"]["Turns Left?"]["Choices"][0]["And"][0]
     turns, left["NumericLessThan"] = left["NumericLessThan"], 1
     machines.update_state_machine(stateMachineArn=arn, definition=json.dumps(definition))
     it.land("2020/07/13/06/e.gz", event(1, "2020-07-13T06:10:00+00:00"))
