@@ -1,8 +1,6 @@
 """Runs that are cut off while a state waits, and queries that do not come to an end in time."""
 
-import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -106,18 +104,6 @@ def test_run_that_is_cut_off_while_it_waits_is_taken_over(
 # ------------------------------------------------------------------ queries without an end
 
 
-@contextmanager
-def out_of_time(scene: Scene, seconds: int) -> Iterator[None]:
-    """Has the machine that runs a query give up earlier than in hours."""
-    sfn = scene.it.client("stepfunctions")
-    arn = scene.it.function("RunQueryStateMachine")
-    usual = sfn.describe_state_machine(stateMachineArn=arn)["definition"]
-    shorter = {**json.loads(usual), "TimeoutSeconds": seconds}
-    sfn.update_state_machine(stateMachineArn=arn, definition=json.dumps(shorter))
-    yield
-    sfn.update_state_machine(stateMachineArn=arn, definition=usual)
-
-
 def check_failed(scene: Scene, failed: Execution, error: str, words: str) -> None:
     assert (failed.status, failed.error) == ("FAILED", error)
     assert words in reason(failed)
@@ -126,7 +112,7 @@ def check_failed(scene: Scene, failed: Execution, error: str, words: str) -> Non
 
 
 def test_query_that_outlasts_its_machine_is_stopped_and_the_run_fails(scene: Scene) -> None:
-    with out_of_time(scene, 2):
+    with scene.it.redefined("RunQueryStateMachine", lambda run: run.update(TimeoutSeconds=2)):
         failed = run(scene, never_ends)
 
     check_failed(scene, failed, "States.TIMED_OUT", "ended as TIMED_OUT")

@@ -1,4 +1,3 @@
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -204,13 +203,10 @@ def test_query_that_was_started_by_a_run_cut_off_right_then_is_said_to_run_maybe
 
 def test_run_beyond_its_time_is_told_of_and_its_query_is_stopped(rig: Bring) -> None:
     it = rig()
-    sfn, machine = it.client("stepfunctions"), it.machine.outputs["StateMachineArn"]
-    definition = json.loads(sfn.describe_state_machine(stateMachineArn=machine)["definition"])
-    definition["TimeoutSeconds"] = 2
-    sfn.update_state_machine(stateMachineArn=machine, definition=json.dumps(definition))
-    arn = start_and_hold(it)
+    with it.redefined("SpringtideStateMachine", lambda run: run.update(TimeoutSeconds=2)):
+        arn = start_and_hold(it)
 
-    assert it.machine.wait(arn).status == "TIMED_OUT"
+        assert it.machine.wait(arn).status == "TIMED_OUT"
 
     (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]
     assert end_of(query) == "CANCELLED"

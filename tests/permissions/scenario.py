@@ -1,7 +1,6 @@
 """A stack's life in which every function makes every kind of call that it ever makes."""
 
 import gzip
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -152,16 +151,13 @@ def changed_from_outside(it: Rig) -> None:
 
 def handed_over(it: Rig) -> None:
     """A run whose turns are used up starts its successor."""
-    machines = it.client("stepfunctions")
-    arn = it.machine.outputs["StateMachineArn"]
-    definition = json.loads(machines.describe_state_machine(stateMachineArn=arn)["definition"])
-    left = definition["States"]["Turns Left?"]["Choices"][0]["And"][0]
-    turns, left["NumericLessThan"] = left["NumericLessThan"], 1
-    machines.update_state_machine(stateMachineArn=arn, definition=json.dumps(definition))
+
+    def after_one_turn(run: dict[str, Any]) -> None:
+        run["States"]["Turns Left?"]["Choices"][0]["And"][0]["NumericLessThan"] = 1
+
     it.land("2020/07/13/06/e.gz", event(1, "2020-07-13T06:10:00+00:00"))
-    it.run({})
-    left["NumericLessThan"] = turns
-    machines.update_state_machine(stateMachineArn=arn, definition=json.dumps(definition))
+    with it.redefined("SpringtideStateMachine", after_one_turn):
+        it.run({})
 
 
 def cleaned_up(it: Rig) -> None:

@@ -4,7 +4,8 @@ import gzip
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,21 @@ class Rig:
         if "FunctionError" in answer:
             raise FunctionError(payload["errorType"], payload["errorMessage"])
         return payload
+
+    @contextmanager
+    def redefined(
+        self, logical_id: str, change: Callable[[dict[str, Any]], object]
+    ) -> Iterator[None]:
+        """Has a state machine's definition be changed in here, and what it was afterwards."""
+        machines, arn = self.client("stepfunctions"), self.function(logical_id)
+        usual = machines.describe_state_machine(stateMachineArn=arn)["definition"]
+        changed = json.loads(usual)
+        change(changed)
+        machines.update_state_machine(stateMachineArn=arn, definition=json.dumps(changed))
+        try:
+            yield
+        finally:
+            machines.update_state_machine(stateMachineArn=arn, definition=usual)
 
     def function(self, logical_id: str) -> str:
         found = self.client("cloudformation").describe_stack_resource(

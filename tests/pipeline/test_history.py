@@ -126,16 +126,15 @@ def test_both_ends_of_a_turn_count_alike() -> None:
 
 def test_run_whose_chunks_are_used_up_goes_on_in_a_successor(rig: Bring) -> None:
     it = rig(MaxSliceBytes="1")
-    machines, arn = it.client("stepfunctions"), it.machine.outputs["StateMachineArn"]
-    definition = json.loads(machines.describe_state_machine(stateMachineArn=arn)["definition"])
-    definition["States"]["Turns Left?"]["Choices"][0]["And"][1]["NumericLessThan"] = 5
-    machines.update_state_machine(stateMachineArn=arn, definition=json.dumps(definition))
     for hour in range(5):
         it.land(f"2020/07/13/0{hour}/a.gz", event(1, f"2020-07-13T0{hour}:10:00Z"))
-
     it.mount()
 
-    ended = it.follow(it.machine.start({}))
+    def after_five_chunks(run: dict[str, Any]) -> None:
+        run["States"]["Turns Left?"]["Choices"][0]["And"][1]["NumericLessThan"] = 5
+
+    with it.redefined("SpringtideStateMachine", after_five_chunks):
+        ended = it.follow(it.machine.start({}))
 
     # A chunk of `events` and one of `traffic` a turn.
     assert [each.states.count("Record Slice") for each in ended] == [3, 2]

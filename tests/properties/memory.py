@@ -1,7 +1,6 @@
 """A ledger without DynamoDB, for properties of what only reads it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from springtide.items import Item
 from springtide.ledger import Ledger
@@ -21,13 +20,21 @@ class Memory(Ledger):
     def get(self, kind: str, sort: str) -> Item | None:
         return self.of(kind).get(sort)
 
-    def query(self, kind: str, **narrowed: Any) -> Iterator[Item]:
-        first, last = narrowed.get("first") or "", narrowed.get("last") or "~"
-        prefix = narrowed.get("prefix") or ""
+    def query(
+        self,
+        kind: str,
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        prefix: str | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[Item]:
+        # As one page, so that changes meanwhile are not seen; a limit is only that of a page.
         return iter(
             [
                 {**item, "sk": sort}
-                for sort, item in sorted(self.of(kind).items())
-                if first <= sort <= last and sort.startswith(prefix)
+                for sort, item in sorted(self.of(kind).items(), reverse=newest_first)
+                if (first or "") <= sort <= (last or "~") and sort.startswith(prefix or "")
             ]
         )

@@ -105,6 +105,9 @@ WHERE = "tables/events/version=000001-20200720T000000-merge0-1/"
 @given(anything | anything.map("tables/".__add__) | anything.map("slices/".__add__))
 def test_nothing_but_a_version_or_what_lies_in_it_may_ever_go(key: str) -> None:
     assert not needed([]).may_go(f"s3://{LAKE}/{key}", [])
+
+
+def test_version_elsewhere_than_at_its_place_in_the_lake_may_not_go() -> None:
     assert not needed([]).may_go(f"s3://{LAKE}/x/{WHERE}", [])
     assert not needed([]).may_go(f"s3://landing/{WHERE}", [])
     assert needed([]).may_go(f"s3://{LAKE}/{WHERE}", [])
