@@ -33,11 +33,11 @@ from offline.lambda_ import call_scope, service
 from offline.metrics import Datapoint, of_calls, of_executions
 from offline.metrics import read as read_metrics
 from offline.process import offline_process
+from offline.project import TEMPLATE
 from offline.s3.objects import Objects
 from offline.stepfunctions import executions, threads, waits
 from offline.template import ARTIFACTS_BUCKET, Expanded, expand
 
-TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 CLOSE_SECONDS = 10.0
 
 # moto's backends, its patches and the environment are one per process, so a machine is too.
