@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from local.athena.trino.client import Answer, Server, ask
-from local.athena.trino.properties import catalog_properties
+from offline.athena.trino.client import Answer, Server, ask
+from offline.athena.trino.properties import catalog_properties
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
