@@ -4,11 +4,12 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from springtide.lease import LEASE_SECONDS
+from springtide.ledger.lease import LEASE_SECONDS
 
-from local.generate import GenerateOptions, generate
+from offline.generate import GenerateOptions, generate
 from tests.pipeline.listening import listen
 from tests.pipeline.rig import Rig, event, files
 from tests.pipeline.test_metrics_again import Killer
@@ -123,7 +124,7 @@ def test_mean_of_exactly_40_is_no_jam(rig: Bring) -> None:
     ],
     ids=str,
 )
-def test_no_value_that_events_accepts_stops_traffic(rig: Bring, changed: dict[str, int]) -> None:
+def test_no_value_that_events_accepts_stops_traffic(rig: Bring, changed: dict[str, Any]) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", *(event(n, **changed) for n in range(3)), event(9, lve_nr=2))
     it.run()

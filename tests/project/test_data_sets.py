@@ -4,19 +4,20 @@ from dataclasses import replace
 
 import pytest
 import sqlglot
-from springtide import dataset
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
 from sqlglot import exp
 
-from local.movingmeans import moving_means
+from offline.moving_means import moving_means
 
-NAMES = sorted(file.parent.name for file in dataset.FOLDER.glob("*/dataset.toml"))
+NAMES = sorted(file.parent.name for file in loading.FOLDER.glob("*/dataset.toml"))
 # What a derived table may be made of.
 READ = {"events"}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_data_set_s_sql_names_only_fields_and_tables_that_there_are(name: str) -> None:
-    declared = dataset.load(name)
+    declared = loading.load(name)
     known = {field.name for field in declared.fields} | {"event_time", "arrival_hour"}
     for rule in declared.rules:
         tree = sqlglot.parse_one(f"SELECT 1 WHERE ({rule.reject_when})", read="athena")
@@ -31,7 +32,13 @@ def test_data_set_s_sql_names_only_fields_and_tables_that_there_are(name: str) -
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_window_of_a_data_set_adds_doubles(name: str) -> None:
-    assert moving_means(dataset.load(name)) == []
+    assert moving_means(loading.load(name)) == []
+
+
+def traffic_by(sql: str) -> DataSet:
+    """The traffic data set, with other SQL for its derived table."""
+    declared = loading.load("traffic")
+    return replace(declared, derived=(declared.derived[0]._replace(sql=sql),))
 
 
 WINDOW = "OVER (PARTITION BY lve_nr ORDER BY event_time ROWS 2 PRECEDING)"
@@ -55,15 +62,11 @@ def test_moving_window_that_adds_doubles_is_warned_of(call: str, warned: bool) -
       FROM events WHERE {{read_hours}}
     )
     SELECT lve_nr, {call} {WINDOW} AS mean FROM speeds WHERE {{built_hours}}"""
-    declared = dataset.load("traffic")
-    changed = replace(declared, derived=(declared.derived[0]._replace(sql=sql),))
-    found = moving_means(changed)
+    found = moving_means(traffic_by(sql))
     assert len(found) == warned
     assert all(line.startswith(f"traffic.sql: {call[:3].upper()}(") for line in found)
 
 
 def test_mean_over_a_whole_partition_is_not_warned_of() -> None:
-    declared = dataset.load("traffic")
     sql = "SELECT avg(CAST(geldig AS double)) OVER (PARTITION BY lve_nr) FROM events"
-    changed = replace(declared, derived=(declared.derived[0]._replace(sql=sql),))
-    assert moving_means(changed) == []
+    assert moving_means(traffic_by(sql)) == []
