@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local.cli.export import export, partition_locations
-from local.cli.state import home_of
+from cli.export import export, partition_locations
+from cli.state import home_of
 
 KEYS = {"events": ("event_date", "event_hour"), "quarantine": ("arrival_hour",)}
 

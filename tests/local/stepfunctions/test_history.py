@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
-from local.stepfunctions import moto_asl
-from local.stepfunctions.tasks import SERVICES
+from offline.machine import Machine
+from offline.stepfunctions import moto_asl
+from offline.stepfunctions.tasks import SERVICES
 from tests.local.stacks import chain, write_stack
 from tests.local.stepfunctions.rig import HANDLERS
 

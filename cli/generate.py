@@ -1,0 +1,79 @@
+"""`springtide generate`: sample landing data of any size."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import Option
+
+from cli import console
+from cli.errors import explained
+from offline.generate import GenerateOptions, GenerateSummary
+from offline.generate import generate as write_landing
+
+
+@explained
+def generate(
+    out: Annotated[Path, Option(help="Folder to write below, as YYYY/MM/DD/HH/NAME.gz.")],
+    detectors: Annotated[int, Option(help="Lane detectors; each measures once a minute.")] = 100,
+    start: Annotated[str, Option(help="First event hour: a date or a date and hour, UTC.")] = (
+        "2020-07-13"
+    ),
+    days: Annotated[float, Option(help="How long, in days; 0.5 is twelve hours.")] = 1.0,
+    late: Annotated[float, Option(help="Share of the events that arrive late.")] = 0.02,
+    late_days: Annotated[float, Option(help="The latest of them come this many days late.")] = 10.0,
+    duplicates: Annotated[float, Option(help="Share of the events that come twice.")] = 0.01,
+    malformed: Annotated[float, Option(help="Share of the events that are broken.")] = 0.002,
+    revisions: Annotated[
+        float, Option(help="Share of the events that come again, later, with other values.")
+    ] = 0.01,
+    seed: Annotated[int, Option(help="The same seed writes the same bytes.")] = 1,
+    as_json: Annotated[bool, Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Write sample landing data of the Flanders traffic feed.
+
+    With everything that makes real data hard: late events, duplicates, revisions, broken lines,
+    numbers as text, defect sensors. Files lie in folders of the UTC hour in which they arrived.
+
+    Example: `springtide generate --out landing --detectors 1000 --days 1`
+    """
+    options = GenerateOptions(
+        out=out,
+        detectors=detectors,
+        start=_parse_start(start),
+        days=days,
+        late=late,
+        late_days=late_days,
+        duplicates=duplicates,
+        malformed=malformed,
+        revisions=revisions,
+        seed=seed,
+    )
+    with console.progress(options.hours, "Generating", quiet=as_json) as update:
+        summary = write_landing(options, on_hour=update)
+    if as_json:
+        console.print_json(summary.as_dict())
+    else:
+        _print_summary(summary, out)
+
+
+def _parse_start(text: str) -> datetime:
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError as err:
+        raise typer.BadParameter(
+            f"{text!r} is no date: write 2020-07-13 or 2020-07-13T06:00", param_hint="--start"
+        ) from err
+    return start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
+
+
+def _print_summary(summary: GenerateSummary, out: Path) -> None:
+    broken = sum(summary.malformed.values())
+    console.out().print(
+        f"{summary.lines:,} lines in {summary.objects:,} objects ({summary.bytes / 1e6:,.1f} MB)"
+        f" below {out}:\n"
+        f"{summary.events:,} events ({summary.late:,} late), {summary.duplicates:,} duplicates,"
+        f" {summary.revisions:,} revisions, {broken:,} broken lines\n\n"
+        f"Take them in with: {console.program()} run --landing {out} --out out"
+    )
