@@ -75,10 +75,9 @@ def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] 
     kept = {k: v for k, v in table.get("Parameters", {}).items() if not k.startswith(_OURS)}
     parameters = {**kept, **wanted["Parameters"]}
     same_parameters = parameters == dict(table.get("Parameters", {}))
-    same_location = (
-        table["StorageDescriptor"]["Location"] == wanted["StorageDescriptor"]["Location"]
-    )
-    if len(columns) == len(present) and same_parameters and same_location:
+    described, wished = table["StorageDescriptor"], wanted["StorageDescriptor"]
+    same_storage = all(described.get(name) == wished[name] for name in ("Location", "SerdeInfo"))
+    if len(columns) == len(present) and same_parameters and same_storage:
         return None
     descriptor = {**wanted["StorageDescriptor"], "Columns": columns}
     return {**wanted, "StorageDescriptor": descriptor, "Parameters": parameters}
