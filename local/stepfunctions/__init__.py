@@ -7,6 +7,7 @@ from local.stepfunctions import (
     choices,
     errors,
     executions,
+    histories,
     maps,
     paths,
     tasks,
@@ -19,5 +20,5 @@ __all__ = ["install"]
 @cache
 def install() -> None:
     """Correct moto's interpreter; once per process, before the first execution."""
-    for part in (callers, paths, choices, errors, executions, maps, tasks, waits):
+    for part in (callers, paths, choices, errors, executions, histories, maps, tasks, waits):
         part.install()
