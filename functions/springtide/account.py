@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from springtide import aws
+from springtide import aws, catalog
 from springtide.ledger import Ledger
 from springtide.partitions import EVENTS
 from springtide.settings import Settings
@@ -79,6 +79,8 @@ def _unread(entry: dict[str, Any]) -> dict[str, str]:
 
 def _published_rows(database: str) -> int:
     """Rows of `events` as its partitions record them, each audited before it was published."""
+    if catalog.table(database, EVENTS.table) is None:
+        return 0  # the first run makes it
     pages = aws.glue().get_paginator("get_partitions")
     return sum(
         int(partition.get("Parameters", {}).get("rows", 0))

@@ -1,4 +1,4 @@
-"""The events of executions: they can be followed as they come, and an execution's end is the last."""
+"""The events of executions: followed as they come, and none after an execution's end."""
 
 from collections.abc import Callable
 from typing import Any
