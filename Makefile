@@ -29,7 +29,7 @@ long: $(VENV)/.ready ## the tests that take longest
 check: $(VENV)/.ready ## lint and types; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy functions/springtide functions/*/app.py local tests bench
+	$(BIN)/mypy functions/springtide functions/*/app.py cli offline tests bench
 	$(BIN)/cfn-lint --include-checks I -t template.yaml
 
 validate: $(VENV)-sam/.ready $(VENV)-checkov/.ready ## what `sam deploy` would check first, and what checkov finds
@@ -42,7 +42,7 @@ deploy-test: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-deploy/.ready ## sam buil
 sam-local: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-lambda/.ready ## every built function on its event, in containers where there are any
 	PATH="$(CURDIR)/$(VENV)-lambda/bin:$$PATH" SAM_CLI_TELEMETRY=0 $(VENV)-sam/bin/sam build --build-dir $(SAM_LOCAL) \
 		--parameter-overrides Architecture=$(ARCHITECTURE)
-	$(BIN)/python -m local.samlocal --build $(SAM_LOCAL) --architecture $(ARCHITECTURE) \
+	$(BIN)/python -m offline.samlocal --build $(SAM_LOCAL) --architecture $(ARCHITECTURE) \
 		--sam $(VENV)-sam/bin/sam --python $(VENV)-lambda/bin/python
 
 fix: $(VENV)/.ready ## the only target that edits

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from local.generate import GenerateOptions, generate
+from offline.generate import GenerateOptions, generate
 
 
 def main(detectors: int = 1000, days: float = 1.0) -> None:

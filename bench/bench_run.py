@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from springtide.dataset import load
+from springtide.dataset.loading import load
 
-from local.generate import GenerateOptions, generate
+from offline.generate import GenerateOptions, generate
 
 BARE = """
 import duckdb, sys

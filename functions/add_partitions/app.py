@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import publishing
-from springtide.arrival import parse_moment
-from springtide.observability import logger
-from springtide.settings import Settings
+from springtide.aws.observability import logger
+from springtide.model.arrival import parse_moment
+from springtide.model.settings import Settings
+from springtide.steps import add_partitions
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, the step that staged and the chunk; returns what was published."""
     now = parse_moment(event["now"])
-    return publishing.add_partitions(
+    return add_partitions.add_partitions(
         Settings.from_env(), event["execution"], event["slice"], event["step"], event["chunk"], now
     )

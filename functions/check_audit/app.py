@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import auditing
-from springtide.observability import logger
-from springtide.settings import Settings
+from springtide.aws.observability import logger
+from springtide.model.settings import Settings
+from springtide.steps import check_audit
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, the step that staged and the chunk; returns what has passed."""
-    return auditing.check_audit(
+    return check_audit.check_audit(
         Settings.from_env(), event["execution"], event["slice"], event["step"], event["chunk"]
     )

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import collecting
-from springtide.arrival import parse_moment
-from springtide.errors import LeaseHeldError
-from springtide.observability import emit, logger
-from springtide.settings import Settings
+from springtide.aws.observability import emit, logger
+from springtide.model.arrival import parse_moment
+from springtide.model.errors import LeaseHeldError
+from springtide.model.settings import Settings
+from springtide.undo import garbage
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -21,7 +21,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     now = parse_moment(event["now"]) if "now" in event else datetime.now(UTC)
     settings = Settings.from_env()
     try:
-        done = collecting.collect(settings, f"collect:{context.aws_request_id}", lambda: now)
+        done = garbage.collect(settings, f"collect:{context.aws_request_id}", lambda: now)
     except LeaseHeldError as err:
         logger.info("collection skipped", extra={"reason": str(err)})
         return {"skipped": True, "condemned": 0, "tagged": 0, "more": True}

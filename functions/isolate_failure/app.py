@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import isolation
-from springtide.arrival import parse_moment
-from springtide.observability import logger
-from springtide.settings import Settings
+from springtide.aws.observability import logger
+from springtide.failures import isolate_failure
+from springtide.model.arrival import parse_moment
+from springtide.model.settings import Settings
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice and what failed; returns whether to plan again, and the error."""
     now = parse_moment(event["now"])
-    decided = isolation.isolate_failure(
+    decided = isolate_failure.isolate_failure(
         Settings.from_env(), event["execution"], event["slice"], event["failure"], now
     )
     logger.warning("slice failed", extra={"slice": event["slice"], "decided": decided})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import deriving
-from springtide.observability import logger
-from springtide.settings import Settings
+from springtide.aws.observability import logger
+from springtide.model.settings import Settings
+from springtide.steps import plan_derived
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice; returns the numbers of the chunks to build."""
-    return deriving.plan_derived(Settings.from_env(), event["execution"], event["slice"])
+    return plan_derived.plan_derived(Settings.from_env(), event["execution"], event["slice"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import planning, waiting
-from springtide.arrival import parse_moment
-from springtide.ledger import Ledger
-from springtide.observability import emit, logger
-from springtide.settings import Settings
+from springtide.aws.observability import emit, logger
+from springtide.ledger import backlog
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import parse_moment
+from springtide.model.settings import Settings
+from springtide.steps import plan_slice
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -17,8 +18,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Takes the turn before; returns the slice, or `planned` false and whether to search on."""
     settings = Settings.from_env()
     started, now = parse_moment(event["started"]), parse_moment(event["now"])
-    slice_ = planning.plan_slice(settings, event["execution"], event["turn"], started, now)
-    measured = waiting.gauges(Ledger(settings.ledger_table, settings.data_set), now)
+    slice_ = plan_slice.plan_slice(settings, event["execution"], event["turn"], started, now)
+    measured = backlog.gauges(Ledger(settings.ledger_table, settings.data_set), now)
     if not slice_["planned"] and not slice_["more"]:
         # The run ends here; one without anything to do has these to say, so that alarms see it.
         measured |= {

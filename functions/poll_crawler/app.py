@@ -1,21 +1,21 @@
-"""Looks whether the crawl has ended, and reports fields that are new, vanished or changed."""
+"""Checks whether the crawl has ended, and reports fields that are new, vanished or changed."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import crawling
-from springtide.arrival import parse_moment
-from springtide.observability import emit, logger
-from springtide.settings import Settings
+from springtide.aws.observability import emit, logger
+from springtide.model.arrival import parse_moment
+from springtide.model.settings import Settings
+from springtide.steps.poll_crawler import poll_crawler
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the crawl's state; returns it as it is now, with the drift at its end."""
     settings = Settings.from_env()
-    crawl = crawling.poll(settings, event["crawl"], parse_moment(event["now"]))
+    crawl = poll_crawler(settings, event["crawl"], parse_moment(event["now"]))
     fields = crawl.get("fields", {})
     if any(fields.values()):
         logger.warning("landed fields differ from the declared ones", extra=crawl["drift"])

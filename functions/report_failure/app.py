@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import reporting
-from springtide.observability import logger
-from springtide.settings import Settings
+from springtide.aws.observability import logger
+from springtide.failures import report_failure
+from springtide.model.settings import Settings
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the event of an execution's end; returns what was stopped, and whether it was told."""
-    reported = reporting.report_failure(Settings.from_env(), event["detail"])
+    reported = report_failure.report_failure(Settings.from_env(), event["detail"])
     logger.warning("run ended badly", extra={"detail": event["detail"], **reported._asdict()})
     return reported._asdict()

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import queries
-from springtide.arrival import parse_moment
-from springtide.observability import logger
-from springtide.settings import Settings
+from springtide.aws.observability import logger
+from springtide.model.arrival import parse_moment
+from springtide.model.settings import Settings
+from springtide.steps import run_query
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, step, chunk and attempt; returns the query's id and when to look at it."""
-    call = queries.Call(
+    call = run_query.Call(
         event["execution"], event["slice"], event["step"], event["chunk"], event["attempt"]
     )
-    return queries.start(Settings.from_env(), call, parse_moment(event["now"]))
+    return run_query.start(Settings.from_env(), call, parse_moment(event["now"]))

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from math import ceil
 from typing import NamedTuple
 
-from springtide.queries import wait_seconds
+from springtide.steps.run_query import wait_seconds
 
 # Turns of one execution, and chunks of all of them, before it starts its successor
 # (statemachine/springtide.asl.yaml).

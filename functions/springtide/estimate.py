@@ -7,20 +7,21 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from springtide import counts, dataset, experience, foretelling, tables, usage
+from springtide import counts, experience, foretelling, usage
+from springtide.arrivals.landing import total_bytes
+from springtide.arrivals.search import Search
+from springtide.arrivals.slicing import Choice, cut
+from springtide.aws.documents import Store
 from springtide.counts import Counts, Surroundings
-from springtide.declaration import DataSet
+from springtide.dataset import loading, tables
+from springtide.dataset.declaration import DataSet
 from springtide.experience import Counted, Experience
 from springtide.foretelling import Built, Intake
-from springtide.landing import total_bytes
-from springtide.ledger import Ledger
+from springtide.ledger.table import Ledger
+from springtide.model.settings import Settings
 from springtide.prices import bill
-from springtide.requests import Request
+from springtide.requests.run_input import Request
 from springtide.scanning import EVENTS, STEPS
-from springtide.searching import Search
-from springtide.settings import Settings
-from springtide.slicing import Choice, cut
-from springtide.store import Store
 from springtide.usage import Turned
 
 
@@ -61,7 +62,7 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
     known = experience.learn(ledger, store)
     asked = [] if request is None else [_item(request)]
     search = Search(settings, ledger, now, None, asked)
-    data_set = dataset.load(settings.data_set)
+    data_set = loading.load(settings.data_set)
     slices, turned = [], []
     hours: dict[str, str | None] = {}
     pending = unread = 0

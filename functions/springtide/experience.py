@@ -10,11 +10,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from springtide.chunks import DOCUMENTS
-from springtide.ledger import Ledger
-from springtide.partitions import EVENTS, QUARANTINE
+from springtide.aws.documents import Store
+from springtide.ledger.chunks import DOCUMENTS
+from springtide.ledger.table import Ledger
+from springtide.model.partitions import EVENTS, QUARANTINE
 from springtide.scanning import ROWS_A_BYTE, STEPS
-from springtide.store import Store
 
 # So many slices back; older ones may be of another declaration or volume.
 _SLICES = 5

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from springtide import scanning
 from springtide.counts import Turn, polls
-from springtide.partitions import MAX_CHUNK_PARTITIONS, MAX_CHUNK_ROWS
+from springtide.model.partitions import MAX_CHUNK_PARTITIONS, MAX_CHUNK_ROWS
 from springtide.scanning import DERIVED, Volume
 from springtide.usage import Turned
 

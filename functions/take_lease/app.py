@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide import lease
-from springtide.ledger import Ledger
-from springtide.observability import logger
-from springtide.settings import Settings
+from springtide.aws.observability import logger
+from springtide.ledger import lease
+from springtide.ledger.table import Ledger
+from springtide.model.settings import Settings
 
 
 @logger.inject_lambda_context(clear_state=True)

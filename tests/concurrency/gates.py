@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from local.apierrors import throttled
-from local.calls import ApiCall, Watcher
-from local.machine import Machine
+from offline.api_calls import ApiCall, Watcher
+from offline.api_errors import throttled
+from offline.machine import Machine
 
 SECONDS = 300
 

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from springtide import clock, lease, rollback
-from springtide.errors import SpringtideError
+from springtide.aws import clock
+from springtide.ledger import lease
+from springtide.model.errors import SpringtideError
+from springtide.undo import rollback
 
-from local.calls import Principal, acting_as
-from local.handlers import FunctionDiedError
-from local.machine import Execution
+from offline.api_calls import Principal, acting_as
+from offline.lambda_.handlers import FunctionDiedError
+from offline.machine import Execution
 from tests.concurrency.judging import expect_all
 from tests.concurrency.turns import take_turns
 from tests.pipeline.rig import Rig, event

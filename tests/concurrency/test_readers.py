@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from springtide.partitions import Partition
+from springtide.model.partitions import Partition
 
-from local.calls import ApiCall, Principal, Watcher, acting_as
+from offline.api_calls import ApiCall, Principal, Watcher, acting_as
 from tests.concurrency.judging import expect_all
 from tests.pipeline.rig import Rig, event
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from springtide import retrying
+from springtide.requests import retry
 
-from local.athena.runs import Fault, QueryRun
-from local.calls import ApiCall, Principal, Watcher, acting_as
+from offline.api_calls import ApiCall, Principal, Watcher, acting_as
+from offline.athena.service.runs import Fault, QueryRun
 from tests.concurrency.test_two_runs import of_function
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger, settings
@@ -28,7 +28,7 @@ class Retries(Watcher):
         self._matches = matches
         self._after = after
         self._left = nth
-        self.done: retrying.Retried | None = None
+        self.done: retry.Retried | None = None
         it.machine.calls.watchers.append(self)
         it.machine.athena.faults.append(self._fails)
 
@@ -56,7 +56,7 @@ class Retries(Watcher):
             if self._ledger.unreadable():
                 self._left -= 1
                 if self._left == 0:
-                    self.done = retrying.retry(self._ledger, self._prefix, unreadable=True)
+                    self.done = retry.retry(self._ledger, self._prefix, unreadable=True)
 
 
 def recording(operation: str, kind: str) -> Matches:

@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from springtide import clock, lease, rollback
-from springtide.errors import LeaseLostError
-from springtide.partitions import Partition
+from springtide.aws import clock
+from springtide.ledger import lease
+from springtide.model.errors import LeaseLostError
+from springtide.model.partitions import Partition
+from springtide.undo import rollback
 
-from local.calls import ApiCall, Principal, acting_as
-from local.machine import Execution
+from offline.api_calls import ApiCall, Principal, acting_as
+from offline.machine import Execution
 from tests.concurrency.gates import Gate, gate, invoked, run_of
 from tests.concurrency.judging import expect_all
 from tests.pipeline.rig import Rig, event

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from local.calls import ApiCall, Watcher
-from local.machine import Machine
+from offline.api_calls import ApiCall, Watcher
+from offline.machine import Machine
 from tests.concurrency.gates import SECONDS, run_of
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from springtide.counts import Counts
 
-from local.calls import ApiCall, Watcher
+from offline.api_calls import ApiCall, Watcher
 from tests.pipeline.rig import Rig
 
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}

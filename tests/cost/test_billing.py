@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from local.calls import Principal, acting_as
+from offline.api_calls import Principal, acting_as
 from tests.cost.billing import Meter, UncountedError
 from tests.pipeline.rig import Rig
 

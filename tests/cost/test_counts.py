@@ -10,7 +10,7 @@ import yaml
 from botocore.exceptions import ClientError
 from springtide.counts import CHUNKS_A_RUN, TURNS_A_RUN, Counts, Surroundings, Turn, of_run, polls
 
-from local.calls import ApiCall, Watcher
+from offline.api_calls import ApiCall, Watcher
 from tests.cost.billing import Meter
 from tests.pipeline.rig import Rig, event
 

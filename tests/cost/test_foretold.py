@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from springtide import dataset
 from springtide.counts import Counts, Surroundings, Turn, of_run
+from springtide.dataset import loading
 from springtide.estimate import Estimate, estimate, foretold
 from springtide.experience import ASSUMED, Experience
 from springtide.foretelling import Intake, chunks
-from springtide.partitions import MAX_CHUNK_PARTITIONS, MAX_CHUNK_ROWS, Touched, cut
+from springtide.model.partitions import MAX_CHUNK_PARTITIONS, MAX_CHUNK_ROWS, Touched, cut
 from springtide.scanning import EVENTS, ROWS_A_BYTE
 
-from local.cost.workload import DATA_SET, WORKLOADS, Workload, intake_of, turns
-from local.generate import GenerateOptions, generate
+from cli.pricing.workload import DATA_SET, WORKLOADS, Workload, intake_of, turns
+from offline.generate import GenerateOptions, generate
 from tests.cost.billing import Meter
 from tests.pipeline.rig import Rig, event, files
 
@@ -171,7 +171,7 @@ def test_chunks_are_as_many_as_partitions_are_cut_into(partitions: int, rows: in
 def experience_of(intake: Intake) -> Experience:
     """What a stack has learned whose slices were like this one."""
     (derived,) = intake.derived
-    (table,) = dataset.load(DATA_SET).derived
+    (table,) = loading.load(DATA_SET).derived
     return replace(
         ASSUMED,
         event_hours_an_hour=intake.event_hours / intake.arrival_hours,
@@ -192,7 +192,7 @@ def test_the_dry_run_and_the_page_foretell_the_same_turn(
     intake = intake_of(workload, hours)
     slice_ = {"hours": intake.arrival_hours, "bytes": intake.landed, "objects": intake.objects}
 
-    told = foretold(dataset.load(DATA_SET), experience_of(intake), slice_)
+    told = foretold(loading.load(DATA_SET), experience_of(intake), slice_)
 
     assert told.turn._replace(polls=0) == made[0].turn._replace(polls=0)
     assert told.queries == made[0].queries
@@ -204,6 +204,6 @@ def test_the_dry_run_and_the_page_foretell_the_same_turn(
 def test_hours_of_more_rows_than_a_chunk_takes_are_foretold_a_query_each() -> None:
     hours = MAX_CHUNK_PARTITIONS // 3
     landed = {"hours": hours, "bytes": 2**40, "objects": 12 * hours}
-    told = foretold(dataset.load(DATA_SET), ASSUMED, landed)
+    told = foretold(loading.load(DATA_SET), ASSUMED, landed)
     assert 2**40 * ROWS_A_BYTE / hours > MAX_CHUNK_ROWS
     assert told.queries["merge"] == hours + 1

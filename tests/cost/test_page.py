@@ -7,11 +7,11 @@ from springtide.prices import GIGABYTE, PRICES, bill
 from springtide.scanning import ROWS_A_BYTE
 from typer.testing import CliRunner
 
-from local.cli.app import app
-from local.cost.__main__ import PAGE, filled
-from local.cost.alternatives import ALTERNATIVES, Alternative
-from local.cost.watching import watched
-from local.cost.workload import (
+from cli.app import app
+from cli.pricing.__main__ import PAGE, filled
+from cli.pricing.alternatives import ALTERNATIVES, Alternative
+from cli.pricing.watching import watched
+from cli.pricing.workload import (
     SAMPLE_BYTES,
     WORKLOADS,
     late_hours_touched,
@@ -20,12 +20,12 @@ from local.cost.workload import (
     of_size,
     turns,
 )
-from local.generate import GenerateOptions, generate
+from offline.generate import GenerateOptions, generate
 
 
 def test_the_page_has_the_tables_of_the_model() -> None:
     text = PAGE.read_text()
-    assert filled(text) == text, "run: .venv/bin/python -m local.cost"
+    assert filled(text) == text, "run: .venv/bin/python -m cli.pricing"
 
 
 def test_a_page_without_a_place_for_a_table_is_refused() -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from springtide import deriving, scanning, touching
-from springtide.ledger import Ledger
-from springtide.partitions import MAX_CHUNK_PARTITIONS, Partition, cut
+from springtide import scanning
+from springtide.ledger.table import Ledger
+from springtide.model.partitions import MAX_CHUNK_PARTITIONS, Partition, cut
 from springtide.scanning import STEPS, Volume
+from springtide.steps import plan_derived, plan_partitions
 
-from local.generate import GenerateOptions, generate
+from offline.generate import GenerateOptions, generate
 from tests.pipeline.rig import Rig, files
 
 TABLES = ("events", "quarantine", "traffic")
@@ -39,7 +40,7 @@ def turned(
     it = Rig(folder, {"SettleMinutes": "0"})
     try:
         with pytest.MonkeyPatch.context() as patch:
-            for module in (touching, deriving):
+            for module in (plan_partitions, plan_derived):
                 patch.setattr(module, "cut", partial(cut, max_partitions=request.param))
             names = files(sample)
             it.land_copies(sample, (name for name in names if name < NOON))

@@ -5,8 +5,8 @@ from typing import Any
 
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from local.calls import Principal
-from local.clients import ACCOUNT, REGION
+from offline.api_calls import Principal
+from offline.clients import ACCOUNT, REGION
 
 
 def stop_execution(of: Principal) -> None:

@@ -6,15 +6,15 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from springtide.collecting import _Pass
-from springtide.items import Item
-from springtide.ledger import Ledger
-from springtide.settings import Settings
-from springtide.tagging import TAG_KEY, TAG_VALUE
+from springtide.aws.dynamodb import Item
+from springtide.aws.tagging import TAG_KEY, TAG_VALUE
+from springtide.ledger.table import Ledger
+from springtide.model.settings import Settings
+from springtide.undo.garbage import _Pass
 
-from local import clock
-from local.athena.runs import TERMINAL
-from local.machine import Machine
+from offline import clock
+from offline.athena.service.runs import TERMINAL
+from offline.machine import Machine
 from tests.crash.lake import (
     catalog_tables,
     files_at,

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from local import crawler
-from local.apierrors import RefusedError, throttled
-from local.calls import PERSON, ApiCall, Watcher
-from local.handlers import FunctionDiedError
+from offline.api_calls import PERSON, ApiCall, Watcher
+from offline.api_errors import RefusedError, throttled
+from offline.glue import crawler
+from offline.lambda_.handlers import FunctionDiedError
 from tests.crash.endings import end_run, stop_execution
 from tests.crash.remembering import RememberingAthena
 

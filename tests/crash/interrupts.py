@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from local.apierrors import RefusedError
-from local.calls import ApiCall, Watcher
-from local.machine import Machine
+from offline.api_calls import ApiCall, Watcher
+from offline.api_errors import RefusedError
+from offline.machine import Machine
 from tests.crash.endings import end_run
 from tests.crash.remembering import RememberingAthena
 

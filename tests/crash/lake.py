@@ -11,9 +11,9 @@ from moto.glue.models import glue_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 
-from local.athena.catalog import split_uri
-from local.clients import ACCOUNT, REGION
-from local.machine import Machine
+from offline.athena.tables.catalog import split_uri
+from offline.clients import ACCOUNT, REGION
+from offline.machine import Machine
 
 TABLES = ("events", "quarantine", "traffic")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
-from local.clients import ACCOUNT
-from local.machine import Machine
+from offline.clients import ACCOUNT
+from offline.machine import Machine
 from tests.crash.lake import catalog_tables, keys, pointers
 from tests.crash.readledger import raw_items
 

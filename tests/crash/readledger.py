@@ -5,10 +5,10 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 from moto.dynamodb.models import dynamodb_backends
-from springtide.items import Item, plain
-from springtide.ledger import Ledger
+from springtide.aws.dynamodb import Item, plain
+from springtide.ledger.table import Ledger
 
-from local.clients import ACCOUNT, REGION
+from offline.clients import ACCOUNT, REGION
 
 _read = TypeDeserializer().deserialize
 

@@ -17,12 +17,12 @@ from typing import Any
 
 from moto.glue.models import glue_backends
 
-from local.athena.catalog import split_uri
-from local.athena.errors import CANCELLED_BY_USER, OTHER, QueryCancelled
-from local.athena.outcomes import describe
-from local.athena.runs import CANCELLED, RUNNING, SUCCEEDED, QueryRun
-from local.clients import ACCOUNT, REGION
-from local.machine import Machine
+from offline.athena.service.errors import CANCELLED_BY_USER, OTHER, QueryCancelled
+from offline.athena.service.outcomes import describe
+from offline.athena.service.runs import CANCELLED, RUNNING, SUCCEEDED, QueryRun
+from offline.athena.tables.catalog import split_uri
+from offline.clients import ACCOUNT, REGION
+from offline.machine import Machine
 
 _VERSION = re.compile(r"(\d{6})-\d{8}T\d{6}-([a-z_]+\d*-\d+)")
 _TARGET = re.compile(r"\bTO '(s3://[^']+)'")

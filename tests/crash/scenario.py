@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from springtide.lease import ENDED_SECONDS, LEASE_SECONDS
-from springtide.ledger import Ledger
-from springtide.rollback import roll_back
-from springtide.rollbackplan import BEFORE_ALL
-from springtide.settings import Settings
-from springtide.touching import MIN_REJECTS_TO_HOLD
+from springtide.ledger.lease import ENDED_SECONDS, LEASE_SECONDS
+from springtide.ledger.table import Ledger
+from springtide.model.settings import Settings
+from springtide.steps.plan_partitions import MIN_REJECTS_TO_HOLD
+from springtide.undo.rollback import roll_back
+from springtide.undo.rollback_plan import BEFORE_ALL
 
-from local import clock
-from local.calls import Principal, acting_as
-from local.machine import Machine
+from offline import clock
+from offline.api_calls import Principal, acting_as
+from offline.machine import Machine
 from tests.crash.faults import Address
 from tests.crash.interrupts import AbortedAtExtract, Announced, RefusedOnce, watching
 from tests.crash.remembering import RememberingAthena

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from springtide import announcing, catalog, collecting, reporting, tagging
-from springtide.ledger import Ledger
-from springtide.stopping import Stopped
+from springtide.aws import catalog, tagging
+from springtide.failures import report_failure
+from springtide.ledger.running_queries import Stopped
+from springtide.ledger.table import Ledger
+from springtide.steps import announce_slices
+from springtide.undo import garbage
 
 from tests.crash.faults import KINDS, Address
 from tests.crash.matrix import outcomes
@@ -58,7 +61,7 @@ def test_crash_that_nothing_makes_good_is_told(
 
 
 def test_query_that_nobody_stops_is_told(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporting, "stop_queries", lambda *_: Stopped([], []))
+    monkeypatch.setattr(report_failure, "stop_queries", lambda *_: Stopped([], []))
     about = "slice=000001 step=extract chunk=0 attempt=1"
     polls = Address("states", f"Poll Query {about}", "lambda.Invoke", 1)
 
@@ -110,7 +113,7 @@ def test_objects_that_nobody_has_tagged_are_told(
 def test_prefixes_that_nobody_has_condemned_are_told(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collecting._Pass, "_condemn", lambda *_: None)
+    monkeypatch.setattr(garbage._Pass, "_condemn", lambda *_: None)
     asks = next(p for p in story.points() if (p.phase, p.kind) == ("condemn", "refused"))
 
     result = story.attempt(asks)
@@ -121,7 +124,7 @@ def test_prefixes_that_nobody_has_condemned_are_told(
 def test_slice_that_nobody_was_told_of_is_told(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(announcing, "_send", lambda _: None)
+    monkeypatch.setattr(announce_slices, "_send", lambda _: None)
     plans = next(p for p in story.points() if p.address.actor == "PlanSlice" and p.kind == "lost")
 
     result = story.attempt(plans)

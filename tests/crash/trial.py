@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from springtide.settings import Settings
+from springtide.model.settings import Settings
 
-from local.athena.runs import TERMINAL
-from local.machine import Machine
+from offline.athena.service.runs import TERMINAL
+from offline.machine import Machine
 from tests.crash.facts import Facts, differences, facts, unjournalled
 from tests.crash.faults import KINDS, Address, Addresses, Injected, befalls
 from tests.crash.interrupts import Announced

@@ -11,12 +11,13 @@ from moto.glue.models import glue_backends
 from moto.s3.models import s3_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from local import clock, crawler
-from local.athena.executor import Asked
-from local.clients import ACCOUNT, REGION
-from local.machine import Machine
-from local.objectkeys import SortedKeys
-from local.stepfunctions import threads
+from offline import clock
+from offline.athena.service.executor import Asked
+from offline.clients import ACCOUNT, REGION
+from offline.glue import crawler
+from offline.machine import Machine
+from offline.s3.object_files import SortedKeys
+from offline.stepfunctions import threads
 
 # As long as a successor takes on a busy machine.
 SETTLE_SECONDS = 300.0

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from local.byhand import handlers
-from local.clients import REGION
-from local.template import expand, load
+from offline.clients import REGION
+from offline.invoke import handlers
+from offline.template import expand, load
 from tests.deploy import sampled
 from tests.deploy.emulator import emulator
 from tests.deploy.sampled import Sample

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.clients import ACCOUNT, REGION
+from offline.clients import ACCOUNT, REGION
 
 UP_SECONDS = 120
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from springtide.batches import batched
+from springtide.aws.batches import batched
 
-from local import sample
-from local.byhand import Answer, handlers, invoke
-from local.machine import TEMPLATE, Machine
-from local.template import load
+from offline import sample_stack
+from offline.invoke import Answer, handlers, invoke
+from offline.machine import TEMPLATE, Machine
+from offline.template import load
 from tests.deploy.stacks import Deployed
 
 EVENTS = TEMPLATE.parent / "events"
@@ -42,9 +42,9 @@ def event_of(handler: str) -> Any:
 def of_the_offline_machine(folder: Path) -> Sample:
     """Makes the sample, copies it, and then asks each function."""
     landing = folder / "landing"
-    sample.land(landing)
-    with Machine(folder / "home", parameters=sample.parameters()) as machine:
-        sample.take_in(machine, landing)
+    sample_stack.land(landing)
+    with Machine(folder / "home", parameters=sample_stack.parameters()) as machine:
+        sample_stack.take_in(machine, landing)
         objects = {
             (output, item.key): machine.objects.path(bucket, item.key).read_bytes()
             for output in _BUCKETS

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import boto3
 
-from local.clients import REGION
-from local.template import expand, load
+from offline.clients import REGION
+from offline.template import expand, load
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 import pytest
 from moto.athena.models import athena_backends
-from springtide.arrival import ArrivalHour
+from springtide.model.arrival import ArrivalHour
 
-from local.apierrors import RefusedError
-from local.athena.runs import QueryRun
-from local.calls import ApiCall, Watcher
-from local.clients import ACCOUNT, REGION
+from offline.api_calls import ApiCall, Watcher
+from offline.api_errors import RefusedError
+from offline.athena.service.runs import QueryRun
+from offline.clients import ACCOUNT, REGION
 from tests.failures.observed import slices, told
 from tests.pipeline.rig import Rig, event
 

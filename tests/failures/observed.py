@@ -4,10 +4,10 @@ import json
 from typing import Any, NamedTuple
 
 from moto.sns.models import sns_backends
-from springtide.ledger import Ledger
+from springtide.ledger.table import Ledger
 
-from local.clients import ACCOUNT, REGION
-from local.machine import Execution
+from offline.clients import ACCOUNT, REGION
+from offline.machine import Execution
 from tests.pipeline.rig import Rig
 
 PUBLISHED = ("events", "quarantine", "traffic")

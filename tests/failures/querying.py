@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from springtide.locations import split
+from springtide.model.locations import split
 
-from local.athena.runs import Fault, QueryRun
+from offline.athena.service.runs import Fault, QueryRun
 from tests.failures.conftest import Scene
 from tests.failures.observed import attempts, check_prefixes, ledger
 from tests.pipeline import trafficreference

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from springtide.store import Store
+from springtide.aws.documents import Store
 
-from local.athena.runs import Fault, QueryRun
+from offline.athena.service.runs import Fault, QueryRun
 from tests.failures.conftest import Scene, path_of
 from tests.failures.observed import ledger, reason
 from tests.failures.querying import (

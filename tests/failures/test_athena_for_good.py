@@ -2,8 +2,8 @@
 
 import pytest
 
-from local.athena.errors import SYSTEM
-from local.athena.runs import FAILED, Fault, QueryRun
+from offline.athena.service.errors import SYSTEM
+from offline.athena.service.runs import FAILED, Fault, QueryRun
 from tests.failures.conftest import Scene, path_of
 from tests.failures.observed import attempts, ledger, pointers, reason
 from tests.failures.querying import (

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from moto.glue.models import FakeCrawl, FakeCrawler, glue_backends
-from springtide import crawling
+from springtide.steps import poll_crawler
 
-from local import crawler
-from local.athena.errors import QueryFailed
-from local.calls import ApiCall, Watcher
-from local.clients import ACCOUNT, REGION
-from local.lambdas import Call
-from local.machine import Execution
+from offline.api_calls import ApiCall, Watcher
+from offline.athena.service.errors import QueryFailed
+from offline.clients import ACCOUNT, REGION
+from offline.glue import crawler
+from offline.lambda_.service import Call
+from offline.machine import Execution
 from tests.pipeline.rig import Rig, event
 
 PUBLISHES = ["Plan Slice", "Extract", "Publish", "Record Slice"]
@@ -228,7 +228,7 @@ def test_crawl_that_never_ends_is_given_up_on(
 ) -> None:
     over = threading.Event()
     monkeypatch.setattr(crawler, "_crawl_target", lambda *_: over.wait(60))
-    monkeypatch.setattr(crawling, "MAX_POLLS", 4)
+    monkeypatch.setattr(poll_crawler, "MAX_POLLS", 4)
 
     execution = stage.publish()
 
@@ -264,4 +264,4 @@ def test_more_new_fields_than_a_state_may_return_are_counted_and_a_few_named(
     found = stage.seen.results[-1]
     assert found["state"] == "SUCCEEDED"
     assert found["fields"]["new"] == 3000
-    assert len(found["drift"]["new"]) == crawling.MAX_NAMES
+    assert len(found["drift"]["new"]) == poll_crawler.MAX_NAMES

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from moto.glue.models import glue_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
-from springtide import queries
-from springtide.lease import ENDED_SECONDS
+from springtide.ledger.lease import ENDED_SECONDS
+from springtide.steps import run_query
 
-from local.athena.runs import TERMINAL, Fault, QueryRun
-from local.clients import ACCOUNT, REGION
-from local.machine import Execution, Machine
-from local.stepfunctions import waits
+from offline.athena.service.runs import TERMINAL, Fault, QueryRun
+from offline.clients import ACCOUNT, REGION
+from offline.machine import Execution, Machine
+from offline.stepfunctions import waits
 from tests.crash.endings import end
 from tests.crash.world import runs, settle
 from tests.failures.conftest import Scene
@@ -121,7 +121,7 @@ def test_query_that_outlasts_its_machine_is_stopped_and_the_run_fails(scene: Sce
 def test_query_that_never_ends_is_stopped_and_the_run_fails(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "MAX_POLLS", 3)
+    monkeypatch.setattr(run_query, "MAX_POLLS", 3)
 
     failed = run(scene, never_ends)
 

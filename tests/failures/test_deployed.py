@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from springtide import dataset
-from springtide.declaration import Field
-from springtide.isolation import MAX_CHANGES
+from springtide.dataset import loading
+from springtide.dataset.declaration import Field
+from springtide.failures.isolate_failure import MAX_CHANGES
 
-from local.lambdas import Call, Observer
+from offline.lambda_.service import Call, Observer
 from tests.failures.observed import ledger, slices, told
 from tests.pipeline.rig import Rig, event
 
@@ -20,12 +20,12 @@ class Deploys(Observer):
     """Has functions go by a declaration with one more field from a call on, or now and then."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, new: Callable[[Call], bool]) -> None:
-        usual = dataset.load
+        usual = loading.load
         known = usual("traffic")
         self._new = new
         self.deployed = False
         changed = replace(known, fields=(*known.fields, ADDED))
-        monkeypatch.setattr(dataset, "load", lambda *_: changed if self.deployed else known)
+        monkeypatch.setattr(loading, "load", lambda *_: changed if self.deployed else known)
 
     def before_call(self, call: Call) -> None:
         self.deployed = self._new(call)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from springtide import batches, clock, lease
-from springtide.errors import LedgerBusyError
+from springtide.aws import batches, clock
+from springtide.ledger import lease
+from springtide.model.errors import LedgerBusyError
 
-from local.calls import ApiCall, Watcher
+from offline.api_calls import ApiCall, Watcher
 from tests.failures import partial
 from tests.failures.conftest import Refuses, Scene
 from tests.failures.observed import check_prefixes, ledger, lost, pointers, reason

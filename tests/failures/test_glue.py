@@ -5,9 +5,9 @@ from typing import Any
 
 import boto3
 import pytest
-from springtide import batches, catalog
-from springtide.errors import CatalogError, FenceLostError
-from springtide.partitions import Partition
+from springtide.aws import batches, catalog
+from springtide.model.errors import CatalogError, FenceLostError
+from springtide.model.partitions import Partition
 
 from tests.failures import partial
 from tests.failures.conftest import Refuses, Scene

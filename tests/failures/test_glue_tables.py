@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from springtide import batches, catalog, completeness
-from springtide.errors import CatalogError
-from springtide.partitions import Partition
+from springtide.aws import batches, catalog
+from springtide.ledger import completeness
+from springtide.model.errors import CatalogError
+from springtide.model.partitions import Partition
 
-from local.apierrors import RefusedError
-from local.calls import ApiCall, Watcher
+from offline.api_calls import ApiCall, Watcher
+from offline.api_errors import RefusedError
 from tests.failures.conftest import Refuses, Scene
 from tests.failures.observed import PUBLISHED, ledger, reason
 from tests.pipeline.rig import Rig

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from springtide import errors
-from springtide.arrival import ArrivalHour
+from springtide.model import errors
+from springtide.model.arrival import ArrivalHour
 
-from local.handlers import FunctionDiedError
-from local.lambdas import Call, Observer
+from offline.lambda_.handlers import FunctionDiedError
+from offline.lambda_.service import Call, Observer
 from tests.failures.conftest import path_of
 from tests.failures.observed import ledger
 from tests.pipeline.rig import Rig, event

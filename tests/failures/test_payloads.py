@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from springtide.athena import MAX_REASON
+from springtide.aws.athena import MAX_REASON
 
-from local.athena.runs import Fault, QueryRun
-from local.calls import ApiCall, Watcher
+from offline.api_calls import ApiCall, Watcher
+from offline.athena.service.runs import Fault, QueryRun
 from tests.failures.conftest import Scene
 from tests.failures.observed import ledger
 

@@ -1,6 +1,6 @@
 """An hour of which more is rejected than the stack allows."""
 
-from springtide.touching import MIN_REJECTS_TO_HOLD
+from springtide.steps.plan_partitions import MIN_REJECTS_TO_HOLD
 
 from tests.failures.conftest import Scene, path_of
 from tests.failures.observed import ledger

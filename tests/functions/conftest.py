@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local import crawler
+from offline.glue import crawler
 from tests.pipeline.rig import Rig
 
 NOW = "2026-11-23T01:24:53.000Z"

@@ -3,7 +3,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from springtide import announcing, aws
+from springtide.aws import clients
+from springtide.steps import announce_slices
 
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.listening import listen
@@ -59,7 +60,7 @@ def test_event_with_too_many_partitions_has_their_count_and_where_they_are(
 ) -> None:
     it = leased()
     heard = listen(it)
-    monkeypatch.setattr(announcing, "MAX_DETAIL_BYTES", 500)
+    monkeypatch.setattr(announce_slices, "MAX_DETAIL_BYTES", 500)
     record(it)
     announce(it)
 
@@ -75,7 +76,7 @@ def test_event_with_too_many_partitions_has_their_count_and_where_they_are(
 
 def test_largest_event_without_partitions_fits() -> None:
     # The rest of the detail does not grow with the slice: reasons and ages are few.
-    assert announcing.MAX_DETAIL_BYTES < 262_144 * 0.8
+    assert announce_slices.MAX_DETAIL_BYTES < 262_144 * 0.8
 
 
 def test_event_that_is_not_taken_is_sent_again(
@@ -91,7 +92,7 @@ def test_event_that_is_not_taken_is_sent_again(
             return {"FailedEntryCount": 1, "Entries": [refusal]}
 
     with monkeypatch.context() as patch:
-        patch.setattr(aws, "events", Refusing)
+        patch.setattr(clients, "events", Refusing)
         with pytest.raises(FunctionError, match="InternalFailure: try again"):
             announce(it)
     assert heard() == []

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.template import load
+from offline.template import load
 from tests.functions.conftest import NOW
 from tests.pipeline.rig import Rig, event
 from tests.project.test_names import ROOT

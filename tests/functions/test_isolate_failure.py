@@ -3,8 +3,8 @@ from collections.abc import Callable
 
 import pytest
 
-from local.athena.executor import Asked
-from local.calls import ApiCall, Watcher
+from offline.api_calls import ApiCall, Watcher
+from offline.athena.service.executor import Asked
 from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import FunctionError, Rig, event
 from tests.pipeline.undo import ledger

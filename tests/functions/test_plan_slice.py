@@ -1,8 +1,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from springtide import aws
-from springtide.store import Store
+from springtide.aws import clients
+from springtide.aws.documents import Store
 
 from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import Rig, event
@@ -105,7 +105,7 @@ def test_request_s_hours_are_pending_before_the_request_moves_past_them(
     it.mount()
     it.invoke("check_input", {"input": {"all": True}, "execution": EXECUTION, "now": NOW})
     writes: list[str] = []
-    table = aws.dynamodb_table(it.machine.outputs["LedgerTableName"])
+    table = clients.dynamodb_table(it.machine.outputs["LedgerTableName"])
 
     def note(params: dict[str, Any], **_: Any) -> None:
         writes.append(params["Item"]["pk"].split("#")[1])

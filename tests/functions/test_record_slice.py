@@ -2,10 +2,10 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from springtide.store import Store
+from springtide.aws.documents import Store
 
-from local.calls import ApiCall, Watcher
-from local.handlers import FunctionDiedError
+from offline.api_calls import ApiCall, Watcher
+from offline.lambda_.handlers import FunctionDiedError
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.rig import FunctionError, Rig, event
 from tests.pipeline.undo import ledger

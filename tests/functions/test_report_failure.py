@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
-from springtide import runbook
-from springtide.arrival import ArrivalHour
-from springtide.executions import Ended
-from springtide.notices import Left, failed_run
-from springtide.settings import Settings
+from springtide.aws.executions import Ended
+from springtide.failures import runbook
+from springtide.failures.notices import Left, failed_run
+from springtide.model.arrival import ArrivalHour
+from springtide.model.settings import Settings
 
-from local.apierrors import RefusedError
-from local.athena.runs import Fault, QueryRun
-from local.calls import ApiCall, Watcher
-from local.machine import Execution
+from offline.api_calls import ApiCall, Watcher
+from offline.api_errors import RefusedError
+from offline.athena.service.runs import Fault, QueryRun
+from offline.machine import Execution
 from tests.concurrency.gates import gate
 from tests.failures.observed import lost
 from tests.pipeline.rig import Rig, event

@@ -2,12 +2,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from springtide import lease
+from springtide.ledger import lease
 
-from local.apierrors import RefusedError
-from local.athena.executor import Asked
-from local.calls import ApiCall, Watcher
-from local.stepfunctions import waits
+from offline.api_calls import ApiCall, Watcher
+from offline.api_errors import RefusedError
+from offline.athena.service.executor import Asked
+from offline.stepfunctions import waits
 from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import FunctionError, Rig, event
 from tests.pipeline.undo import ledger

@@ -4,8 +4,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from springtide import dataset, declaration
-from springtide.errors import DataSetError
+from springtide.dataset import declaration, loading
+from springtide.model.errors import DataSetError
 
 from tests.hostile.values import LONG, SQL, TEXTS
 from tests.springtide.test_dataset import GOOD
@@ -31,7 +31,7 @@ def load(folder: Path, text: str, **files: str) -> declaration.DataSet:
     (home / "dataset.toml").write_text(text)
     for name, sql in {"per_id": BUILT + " AND {read_hours}", "per_id_keys": BUILT, **files}.items():
         (home / f"{name}.sql").write_text(sql)
-    return dataset.load("d", folder)
+    return loading.load("d", folder)
 
 
 def quoted(text: str) -> str:
@@ -197,14 +197,14 @@ def test_derived_sql_with_other_parameters_is_refused(tmp_path: Path, sql: str) 
 def test_data_set_s_name_that_is_a_path_is_refused(tmp_path: Path, name: str) -> None:
     load(tmp_path, GOOD)
     with pytest.raises(DataSetError, match="is no data set's name"):
-        dataset.load(name, tmp_path)
+        loading.load(name, tmp_path)
 
 
 def test_declaration_that_is_no_text_is_refused_with_its_file(tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "dataset.toml").write_bytes(b'name = "\xff\xfe"')
     with pytest.raises(DataSetError, match=r"dataset\.toml"):
-        dataset.load("d", tmp_path)
+        loading.load("d", tmp_path)
 
 
 def test_rule_may_have_marks_within_a_text(tmp_path: Path) -> None:

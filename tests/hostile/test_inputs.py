@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from springtide import requests
-from springtide.arrival import ArrivalHour
-from springtide.errors import InvalidInputError, SettingsError
-from springtide.ledger import Ledger
-from springtide.settings import Settings
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.errors import InvalidInputError, SettingsError
+from springtide.model.settings import Settings
+from springtide.requests import run_input
 
 from tests.functions.conftest import EXECUTION, NOW
 from tests.hostile.values import LONG, SQL, TEXTS
@@ -61,7 +61,7 @@ def test_hour_of_any_other_kind_is_refused_by_its_field_s_name(name: str) -> Non
                 continue
             document = {"retry": value}
         with pytest.raises(InvalidInputError) as caught:
-            requests.parse(document, START, PRESENT)
+            run_input.parse(document, START, PRESENT)
         assert name.rpartition(".")[0] in str(caught.value)
         assert name.rpartition(".")[2] in str(caught.value)
         assert len(str(caught.value)) < 1_000
@@ -73,7 +73,7 @@ def test_order_of_any_other_kind_is_refused_by_its_field_s_name(name: str) -> No
         if name == "all" and value is True:
             continue
         with pytest.raises(InvalidInputError, match=f"^'?{name}") as caught:
-            requests.parse({name: value}, START, PRESENT)
+            run_input.parse({name: value}, START, PRESENT)
         assert len(str(caught.value)) < 1_000
 
 
@@ -81,10 +81,10 @@ def test_input_that_is_no_object_and_fields_that_are_none_are_refused() -> None:
     for value in KINDS:
         if not isinstance(value, dict):
             with pytest.raises(InvalidInputError, match="the input is"):
-                requests.parse(value, START, PRESENT)
+                run_input.parse(value, START, PRESENT)
     for name in (*TEXTS.values(), LONG, "From", "FROM", "from ", "all\u200b", "$.from"):
         with pytest.raises(InvalidInputError, match="is not known") as caught:
-            requests.parse({name: True, "all": True}, START, PRESENT)
+            run_input.parse({name: True, "all": True}, START, PRESENT)
         assert len(str(caught.value)) < 1_000
 
 
@@ -98,14 +98,14 @@ def test_input_that_is_no_object_and_fields_that_are_none_are_refused() -> None:
         {"all": True, "rebuild": GOOD},
         {"retry": ["2020-07-01T00", None]},
         {"retry": [SQL]},
-        {"retry": ["2020-07-01T00"] * (requests.MAX_RETRIED_HOURS + 1)},
+        {"retry": ["2020-07-01T00"] * (run_input.MAX_RETRIED_HOURS + 1)},
         {"rebuild": {**GOOD, SQL: 1}},
         {"rebuild": [GOOD]},
     ],
 )
 def test_what_cannot_stand_together_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError, match=r"retry|rebuild|all:"):
-        requests.parse(document, START, PRESENT)
+        run_input.parse(document, START, PRESENT)
 
 
 @pytest.fixture(scope="module")

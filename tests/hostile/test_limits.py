@@ -3,9 +3,9 @@
 import json
 from collections.abc import Callable
 
-from springtide.ledger import Ledger
-from springtide.queries import STATEMENT_LIMIT
-from springtide.unread import MAX_NAMES_BYTES
+from springtide.ledger.table import Ledger
+from springtide.model.unread import MAX_NAMES_BYTES
+from springtide.steps.run_query import STATEMENT_LIMIT
 
 from tests.failures.test_payloads import Sizes
 from tests.hostile.values import long_name

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import trino_sql_validator
-from springtide import dataset, declaration
+from springtide.dataset import declaration, loading
 
 from tests.hostile.values import LONG, TEXTS
 from tests.pipeline.rig import Rig
@@ -53,8 +53,8 @@ def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> declaration.Dat
     folder = tmp_path / "datasets" / "traffic"
     folder.mkdir(parents=True)
     (folder / "dataset.toml").write_text(DECLARATION)
-    loaded = dataset.load("traffic", folder.parent)
-    monkeypatch.setattr(dataset, "load", lambda name: loaded)
+    loaded = loading.load("traffic", folder.parent)
+    monkeypatch.setattr(loading, "load", lambda name: loaded)
     return loaded
 
 

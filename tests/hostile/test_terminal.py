@@ -2,8 +2,8 @@ import io
 
 from rich.console import Console
 
-from local.cli import console
-from local.cli.query import Answer, rows_table
+from cli import console
+from cli.query import Answer, rows_table
 from tests.hostile.values import TEXTS
 
 

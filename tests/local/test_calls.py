@@ -7,11 +7,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from local.apierrors import RefusedError, throttled
-from local.calls import ApiCall, Principal, Watcher, acting_as
-from local.clients import new_client
-from local.handlers import FunctionDiedError
-from local.machine import Machine
+from offline.api_calls import ApiCall, Principal, Watcher, acting_as
+from offline.api_errors import RefusedError, throttled
+from offline.clients import new_client
+from offline.lambda_.handlers import FunctionDiedError
+from offline.machine import Machine
 from tests.local.stacks import write_stack
 from tests.local.test_lambdas import call
 

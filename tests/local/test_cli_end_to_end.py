@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow.parquet as pq
 from typer.testing import CliRunner
 
-from local.cli import app
-from local.generate import GenerateOptions, generate
+from cli import app
+from offline.generate import GenerateOptions, generate
 from tests.oracle import EVENT_COLUMNS, Rejected, expect
 
 START = datetime(2020, 7, 13, 22, tzinfo=UTC)  # a period over midnight

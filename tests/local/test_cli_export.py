@@ -13,9 +13,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local.cli import exchange
-from local.cli.export import export, partition_locations
-from local.cli.state import home_of
+from cli import exchange
+from cli.export import export, partition_locations
+from cli.state import home_of
 
 KEYS = {"events": ("event_date", "event_hour"), "quarantine": ("arrival_hour",)}
 
@@ -204,9 +204,7 @@ def test_files_that_no_run_wrote_are_moved_out_of_the_tables_and_named(
     assert files == [f"{FOLDER}/part-v1.data.parquet"]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"folders": []}', '{"events/a": "b"}']
-)
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"folders": []}', '{"events/a": "b"}'])
 def test_damaged_manifest_has_everything_written_again(
     machine: Machine, out: Path, text: str
 ) -> None:

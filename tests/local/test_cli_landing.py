@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from local.cli.errors import CommandError
-from local.cli.landing import read_landing
+from cli.errors import CommandError
+from cli.landing import read_landing
 
 
 def put(root: Path, *names: str) -> Path:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from local.cli import app
-from local.generate import GenerateOptions, generate
+from cli import app
+from offline.generate import GenerateOptions, generate
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.test_requests import hold
 

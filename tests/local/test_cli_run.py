@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from local.cli import app
-from local.cli.demo import clear
-from local.cli.errors import CommandError
-from local.cli.state import RunState, check_state, held, home_of, keep_state, read_state
+from cli import app
+from cli.demo import clear
+from cli.errors import CommandError
+from cli.state import RunState, check_state, held, home_of, keep_state, read_state
 
 runner = CliRunner()
 STATE = RunState("traffic", "raw/", {})

@@ -12,9 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from local import crawler
-from local.clients import ACCOUNT, REGION
-from local.objects import Objects
+from offline.clients import ACCOUNT, REGION
+from offline.glue import crawler
+from offline.s3.objects import Objects
 
 
 class Landing:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.events import UndeliverableError, UnknownScheduleError
-from local.machine import Machine
+from offline.eventbridge import UndeliverableError, UnknownScheduleError
+from offline.machine import Machine
 from tests.local.stacks import TOPIC_TO_QUEUE, chain, write_stack
 
 KEEP = """

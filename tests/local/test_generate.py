@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.generate import GenerateError, GenerateOptions, generate
-from local.generate.faults import BROKEN
+from offline.generate import GenerateError, GenerateOptions, generate
+from offline.generate.faults import BROKEN
 from tests.oracle import expect
 
 START = datetime(2020, 7, 13, tzinfo=UTC)

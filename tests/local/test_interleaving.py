@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from local.apierrors import throttled
-from local.calls import ApiCall, Watcher
-from local.machine import Machine
+from offline.api_calls import ApiCall, Watcher
+from offline.api_errors import throttled
+from offline.machine import Machine
 from tests.local.stacks import write_stack
 from tests.local.test_lambdas import answer, call
 

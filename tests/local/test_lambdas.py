@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from local.handlers import FunctionDiedError
-from local.lambdas import Call
-from local.machine import Machine
+from offline.lambda_.handlers import FunctionDiedError
+from offline.lambda_.service import Call
+from offline.machine import Machine
 from tests.local.stacks import write_stack
 
 HANDLERS = {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.machine import Machine
+from offline.machine import Machine
 from tests.local.stacks import write_stack
 
 

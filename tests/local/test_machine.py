@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
-from local.clients import MachineDownError
-from local.machine import TEMPLATE, Machine, MachineAlreadyUpError
+from offline.clients import MachineDownError
+from offline.machine import TEMPLATE, Machine, MachineAlreadyUpError
 from tests.local.stacks import chain, write_stack
 
 HANDLERS = {

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local.clients import ACCOUNT
-from local.objects import MissingObjectError, NoSuchBucketError, Objects
+from offline.clients import ACCOUNT
+from offline.s3.objects import MissingObjectError, NoSuchBucketError, Objects
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from local.cloudformation import create_stack
-from local.machine import TEMPLATE, Machine
-from local.rules import UnknownFunctionError, broken
-from local.template import TemplateError, expand
+from offline.cloudformation import create_stack
+from offline.machine import TEMPLATE, Machine
+from offline.template import TemplateError, expand
+from offline.template_rules import UnknownFunctionError, broken
 from tests.pipeline.rig import Rig, event
 
 Bring = Callable[..., Rig]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from local.byhand import Answer
-from local.samlocal.__main__ import Call, _table
-from local.samlocal.ways import Containers, InvokeError, Processes, containers_work
+from offline.invoke import Answer
+from offline.samlocal.__main__ import Call, _table
+from offline.samlocal.ways import Containers, InvokeError, Processes, containers_work
 
 HANDLER = """
 import os

@@ -23,7 +23,7 @@ from pyathena.error import OperationalError
 from pyathena.pandas.cursor import PandasCursor
 from typer.testing import CliRunner
 
-from local.cli import app
+from cli import app
 from tests import oracle
 from tests.pipeline.rig import event
 

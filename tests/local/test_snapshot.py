@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local import snapshot
-from local.machine import Machine
-from local.snapshot import SnapshotError
+from offline import snapshot
+from offline.machine import Machine
+from offline.snapshot import SnapshotError
 from tests.local.stacks import LEDGER_TABLE, write_stack
 
 RESOURCES: dict[str, Any] = {
@@ -195,7 +195,7 @@ def test_crash_while_saving_leaves_the_state_before(
         raise OSError("no space left on device")
 
     with monkeypatch.context() as patched, pytest.raises(OSError, match="no space"):
-        patched.setattr("local.snapshot.os.fsync", crash)
+        patched.setattr("offline.snapshot.os.fsync", crash)
         machine.save()
 
     assert contents(again(machine)) == {"a": b"1"}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from local.machine import Machine
+from offline.machine import Machine
 from tests.local.stacks import write_stack
 
 

@@ -7,8 +7,8 @@ from samtranslator.translator.transform import (
     transform as samtranslator_transform,
 )
 
-from local.machine import TEMPLATE
-from local.template import TemplateError, expand, load
+from offline.machine import TEMPLATE
+from offline.template import TemplateError, expand, load
 from tests.local.stacks import write_stack
 
 HANDLER = "def lambda_handler(event, context):\n    return event\n"
@@ -69,7 +69,7 @@ def test_second_expansion_is_the_first_until_the_file_changes(
         calls.append(arguments)
         return samtranslator_transform(*arguments)
 
-    monkeypatch.setattr("local.template.transform", transform)
+    monkeypatch.setattr("offline.template.transform", transform)
     file = write_stack(tmp_path)
 
     expand(file).body["Resources"].clear()

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from local.calls import ApiCall
-from local.clients import ACCOUNT, REGION
+from offline.api_calls import ApiCall
+from offline.clients import ACCOUNT, REGION
 
 Parameters = Mapping[str, Any]
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
-from local import clock
-from local.calls import ApiCall, Watcher
-from local.clients import ACCOUNT, REGION
+from offline import clock
+from offline.api_calls import ApiCall, Watcher
+from offline.clients import ACCOUNT, REGION
 from tests.permissions import elsewhere
 from tests.permissions.actions import Need, needs
 from tests.permissions.roles import Grant, grants

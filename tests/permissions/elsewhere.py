@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from local.calls import Principal
-from local.clients import ACCOUNT, REGION
+from offline.api_calls import Principal
+from offline.clients import ACCOUNT, REGION
 from tests.permissions.actions import Need
 from tests.permissions.roles import roles
 from tests.pipeline.rig import Rig

@@ -6,7 +6,7 @@ No call shows it, so each has its source; it follows from what the roles are nee
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from local.clients import ACCOUNT, REGION
+from offline.clients import ACCOUNT, REGION
 from tests.permissions.actions import Need
 
 DELIVERY = "DeliveryRole"

@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 from moto.glue.models import FakeCrawl, glue_backends
-from springtide.lease import FUNCTION_TIMEOUT_SECONDS, LEASE_SECONDS
+from springtide.ledger.lease import FUNCTION_TIMEOUT_SECONDS, LEASE_SECONDS
 
-from local import clock
-from local.apierrors import RefusedError
-from local.athena.runs import Fault, QueryRun
-from local.calls import PERSON, ApiCall, Watcher, acting_as
-from local.clients import ACCOUNT, REGION
+from offline import clock
+from offline.api_calls import PERSON, ApiCall, Watcher, acting_as
+from offline.api_errors import RefusedError
+from offline.athena.service.runs import Fault, QueryRun
+from offline.clients import ACCOUNT, REGION
 from tests.pipeline.rig import Rig, event
 
 PARAMETERS = {"ScheduleState": "ENABLED", "CollectScheduleState": "ENABLED", "RetainDays": "1"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.clients import ACCOUNT, REGION
+from offline.clients import ACCOUNT, REGION
 from tests.permissions import options
 from tests.permissions.actions import Need
 from tests.permissions.comparing import missing, unused_actions, unused_resources

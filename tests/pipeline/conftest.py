@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from springtide import dataset
-from springtide.dataset import FOLDER
-from springtide.declaration import DataSet
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
+from springtide.dataset.loading import FOLDER
 
 from tests.pipeline.rebuilds import Declare
 
@@ -14,7 +14,7 @@ from tests.pipeline.rebuilds import Declare
 @pytest.fixture
 def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
     """Has runs from now on use the traffic data set with a text replaced or added."""
-    folder, load, number = tmp_path / "datasets", dataset.load, [0]
+    folder, load, number = tmp_path / "datasets", loading.load, [0]
 
     def change(*replaced: tuple[str, str], added: str = "") -> None:
         number[0] += 1
@@ -30,6 +30,6 @@ def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
         def changed(name: str, within: Path = copy) -> DataSet:
             return load(name, within)
 
-        monkeypatch.setattr(dataset, "load", changed)
+        monkeypatch.setattr(loading, "load", changed)
 
     return change

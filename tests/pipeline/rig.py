@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from springtide.partitions import Partition
-from springtide.settings import Settings
+from springtide.model.partitions import Partition
+from springtide.model.settings import Settings
 
-from local.machine import Execution, Machine
+from offline.machine import Execution, Machine
 from tests import oracle
 
 Row = dict[str, Any]
@@ -142,7 +142,7 @@ class Rig:
         """Subject and message of everything that was published to topics, in order."""
         from moto.sns.models import sns_backends
 
-        from local.clients import ACCOUNT, REGION
+        from offline.clients import ACCOUNT, REGION
 
         return [
             (subject or "", message)
@@ -209,7 +209,7 @@ class Rig:
 
     def account(self) -> Any:
         """The account as the deployed stack's ledger gives it."""
-        from local.account import read_account
+        from offline.line_account import read_account
 
         return read_account(self.machine)
 

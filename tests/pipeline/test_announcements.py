@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from springtide import announcing
+from springtide.steps import announce_slices
 
 from tests.pipeline.listening import documented, listen
 from tests.pipeline.rig import Rig, event
@@ -50,11 +50,11 @@ def test_event_of_each_slice_reaches_the_documented_rule_s_target(rig: Bring) ->
         "2020-07-13T00",
         "2020-07-13T01",
     ]
-    assert {each["source"] for each in sent} == {announcing.SOURCE}
+    assert {each["source"] for each in sent} == {announce_slices.SOURCE}
     assert partitions(sent) == published(it)
     example = documented("The event")
     del example["detail"]["tables"]["quarantine"]
-    assert example["detail-type"] == announcing.DETAIL_TYPE
+    assert example["detail-type"] == announce_slices.DETAIL_TYPE
     account = example["detail"]["account"]
     assert account["lines"] == account["accepted"] + sum(account["rejected"].values())
     for each in sent:

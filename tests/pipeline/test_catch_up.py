@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from springtide import aws
+from springtide.aws import clients
 
-from local.apierrors import throttled
-from local.calls import ApiCall, Watcher
+from offline.api_calls import ApiCall, Watcher
+from offline.api_errors import throttled
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.test_history import TURNS
 from tests.pipeline.test_requests import FailsOnce, complete_up_to, items
@@ -39,7 +39,7 @@ class Listings:
     def __init__(self, it: Rig) -> None:
         self.pages = 0
         self._bucket = it.machine.outputs["LandingBucketName"]
-        self._events: Any = aws.s3().meta.events
+        self._events: Any = clients.s3().meta.events
 
     def __enter__(self) -> "Listings":
         self._events.register("provide-client-params.s3.ListObjectsV2", self._count)

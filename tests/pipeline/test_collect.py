@@ -5,17 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from springtide import aws, collecting, tagging
-from springtide.collecting import Collected
-from springtide.errors import LeaseHeldError, RollbackRefusedError
-from springtide.items import BATCH_WRITE_LIMIT
-from springtide.lease import LEASE_SECONDS
-from springtide.rollback import roll_back
-from springtide.rollbackplan import plan_rollback
+from springtide.aws import clients, tagging
+from springtide.aws.dynamodb import BATCH_WRITE_LIMIT
+from springtide.ledger.lease import LEASE_SECONDS
+from springtide.model.errors import LeaseHeldError, RollbackRefusedError
+from springtide.undo import garbage
+from springtide.undo.garbage import Collected
+from springtide.undo.rollback import roll_back
+from springtide.undo.rollback_plan import plan_rollback
 
-from local import calls
-from local.calls import ApiCall, Watcher
-from local.handlers import FunctionDiedError
+from offline import api_calls
+from offline.api_calls import ApiCall, Watcher
+from offline.lambda_.handlers import FunctionDiedError
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import back, ledger, now, recorded, settings, state
 
@@ -27,7 +28,7 @@ def collect(it: Rig, days: float, *, dry_run: bool = False) -> Collected:
     """One pass, so many days from now."""
     at: datetime = now() + days * DAY
     found = settings(it, "CollectGarbageFunction")
-    return collecting.collect(found, f"collect:{days}", lambda: at, dry_run=dry_run)
+    return garbage.collect(found, f"collect:{days}", lambda: at, dry_run=dry_run)
 
 
 def tagged(it: Rig) -> set[str]:
@@ -253,7 +254,7 @@ def test_collection_waits_for_a_rollback_and_a_rollback_for_a_collection(
         refused.append(str(caught.value))
         return plan(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("springtide.rollback.plan_rollback", while_rolling_back)
+    monkeypatch.setattr("springtide.undo.rollback.plan_rollback", while_rolling_back)
     roll_back(settings(it), to, now)
 
     assert refused[0].startswith("rollback:")
@@ -266,9 +267,9 @@ def test_pass_that_runs_out_of_time_is_gone_on_with_by_the_next(
     it = rig()
     two_slices(it)
     with monkeypatch.context() as patch:
-        patch.setattr(collecting, "WORKING_TIME", timedelta(0))
-        patch.setattr(collecting, "BATCH_SLICES", 1)
-        patch.setattr(collecting, "BATCH_PREFIXES", 1)
+        patch.setattr(garbage, "WORKING_TIME", timedelta(0))
+        patch.setattr(garbage, "BATCH_SLICES", 1)
+        patch.setattr(garbage, "BATCH_PREFIXES", 1)
         condemned = [collect(it, 31), collect(it, 31), collect(it, 31)]
         passes = [collect(it, 33)]
         while passes[-1].more:
@@ -284,8 +285,8 @@ def test_pass_works_off_whatever_has_come_together(
 ) -> None:
     it = rig()
     two_slices(it)
-    monkeypatch.setattr(collecting, "BATCH_SLICES", 1)
-    monkeypatch.setattr(collecting, "BATCH_PREFIXES", 2)
+    monkeypatch.setattr(garbage, "BATCH_SLICES", 1)
+    monkeypatch.setattr(garbage, "BATCH_PREFIXES", 2)
 
     assert not collect(it, 31).more
     done = collect(it, 33)
@@ -316,13 +317,13 @@ def test_limit_on_requests_holds_for_objects_that_are_tagged(
 ) -> None:
     it = rig()
     # The offline machine hands the context of who calls on to its threads; AWS does not.
-    monkeypatch.setattr(ThreadPoolExecutor, "submit", calls._submit)
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", api_calls._submit)
     it.land("2020/07/13/00/a.gz", event(1))
     it.run()
     bucket, key = it.machine.outputs["LakeBucketName"], min(published(it))
     late = LeaseHeldError("too late")
 
-    with pytest.raises(LeaseHeldError, match="too late"), aws.requests_until(now() - DAY, late):
+    with pytest.raises(LeaseHeldError, match="too late"), clients.requests_until(now() - DAY, late):
         tagging.condemn(bucket, [key])
 
     assert tagged(it) == set()

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 import yaml
-from springtide import crawling, dataset, declaration, planning
-from springtide.declaration import Derived
-from springtide.deriving import MAX_SMALL_CHUNKS
-from springtide.partitions import MAX_CHUNK_PARTITIONS
-from springtide.slicing import MAX_SLICE_HOURS
+from springtide.arrivals.slicing import MAX_SLICE_HOURS
+from springtide.dataset import declaration, loading
+from springtide.dataset.declaration import Derived
+from springtide.model.partitions import MAX_CHUNK_PARTITIONS
+from springtide.steps import plan_slice, poll_crawler
+from springtide.steps.plan_derived import MAX_SMALL_CHUNKS
 
 from tests.pipeline.rig import Rig, event
 
@@ -85,8 +86,8 @@ def test_history_of_the_largest_run_stays_below_the_limit(
     once = {"", "Check Input", "Start Crawler", "Crawl Due?", *crawl, "Take Lease", "Lease Taken?"}
     a_turn = sum(n for name, n in counted.items() if name not in {*iterations, *once}) / 3
 
-    data_set = dataset.load("traffic")
-    before = 20 + crawling.MAX_POLLS * sum(counted[name] for name in crawl)
+    data_set = loading.load("traffic")
+    before = 20 + poll_crawler.MAX_POLLS * sum(counted[name] for name in crawl)
     turns = before + TURNS * a_turn
 
     def largest_run(reach: int, derived: Iterable[Derived]) -> float:
@@ -104,7 +105,7 @@ def test_history_of_the_largest_run_stays_below_the_limit(
     assert ours + smaller * len(data_set.derived) * derive < 0.9 * MAX_EVENTS
     # Besides, it may search through so many objects that have not changed.
     plan = (counted["Plan Slice"] + counted["Anything Pending?"]) / 4
-    searches = ceil(100_000_000 / planning.MAX_LISTED_OBJECTS)
+    searches = ceil(100_000_000 / plan_slice.MAX_LISTED_OBJECTS)
     assert ours + plan * searches < (RESERVE + 0.1) * MAX_EVENTS
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from springtide.lateness import AGES
-from springtide.observability import NAMESPACE, UNITS
+from springtide.aws.observability import NAMESPACE, UNITS
+from springtide.model.lateness import AGES
 
-from local.metrics import Datapoint
+from offline.metrics import Datapoint
 from tests import oracle
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.watching import Metric, alarms_of, dashboard_of, of_alarms, of_dashboard, unseen

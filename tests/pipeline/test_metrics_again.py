@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from local.calls import ApiCall, Watcher
-from local.handlers import FunctionDiedError
+from offline.api_calls import ApiCall, Watcher
+from offline.lambda_.handlers import FunctionDiedError
 from tests.pipeline.rig import Rig, event
 
 Bring = Callable[..., Rig]
@@ -130,7 +130,7 @@ def test_object_that_was_replaced_takes_its_lines_out_again(rig: Bring) -> None:
 
 
 def test_failed_attempts_of_a_query_count_what_they_scanned(rig: Bring) -> None:
-    from local.athena.runs import Fault
+    from offline.athena.service.runs import Fault
 
     it = rig()
     land(it)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 import trino_sql_validator
-from springtide import rebuilding
+from springtide.requests import rebuilds
 
-from local.machine import Execution
+from offline.machine import Execution
 from tests.pipeline.rebuilds import (
     DAY,
     HOUR,
@@ -201,7 +201,7 @@ def test_range_of_more_objects_than_one_plan_holds_is_refused(
     it = rig()
     land(it)
     it.run()
-    monkeypatch.setattr(rebuilding, "MAX_REBUILD_OBJECTS", 4)
+    monkeypatch.setattr(rebuilds, "MAX_REBUILD_OBJECTS", 4)
 
     refused(it, DAY, "5 objects of 5 arrival hours")
     it.run({})
@@ -264,7 +264,10 @@ def test_rollback_undoes_a_rebuild(rig: Bring, declare: Declare, to: int) -> Non
 
 @pytest.mark.parametrize(
     "step",
-    ["springtide.deriving.plan_derived", "springtide.recording.completeness.publish"],
+    [
+        "springtide.steps.plan_derived.plan_derived",
+        "springtide.steps.record_slice.completeness.publish",
+    ],
     ids=["before deriving", "while recording"],
 )
 def test_run_that_died_in_a_rebuild_does_it_again(

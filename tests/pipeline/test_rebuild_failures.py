@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from local.athena.errors import SYSTEM
-from local.athena.runs import FAILED, Fault, QueryRun
+from offline.athena.service.errors import SYSTEM
+from offline.athena.service.runs import FAILED, Fault, QueryRun
 from tests.pipeline.rebuilds import DAY, HOUR, RULE, Bring, Declare, corrected_elsewhere, land, seen
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger, records

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from springtide import planning
+from springtide.steps import plan_slice
 
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger
@@ -222,7 +222,7 @@ class FailsExtractOf:
         self._path = hour.replace("-", "/").replace("T", "/")
 
     def __call__(self, run: Any) -> Any:
-        from local.athena.runs import Fault
+        from offline.athena.service.runs import Fault
 
         if "FROM landing" in run.sql and self._path in run.sql:
             return Fault.permanent("HIVE_BAD_DATA: something of the hour")
@@ -237,7 +237,7 @@ class FailsOnce:
         self._left = after
 
     def before_call(self, call: Any) -> None:
-        from springtide.errors import AuditFailedError
+        from springtide.model.errors import AuditFailedError
 
         if self._function in call.function_name:
             self._left -= 1
@@ -305,7 +305,7 @@ def test_search_through_much_that_is_unchanged_pauses_and_comes_to_its_end(
     for n, hour in enumerate(hours):
         land_hour(it, hour, n)
     it.run(asked("schedule"))
-    monkeypatch.setattr(planning, "MAX_LISTED_OBJECTS", 3)
+    monkeypatch.setattr(plan_slice, "MAX_LISTED_OBJECTS", 3)
     late = event(77, "2020-07-01T09:40:00Z")
     it.land("2020/07/01/09/late.gz", late)
 
@@ -328,7 +328,7 @@ def test_request_that_dies_in_its_search_goes_on_from_where_it_paused(
     for n in range(6):
         land_hour(it, f"2020-07-01T{n:02}", n)
     it.run(asked("schedule"))
-    monkeypatch.setattr(planning, "MAX_LISTED_OBJECTS", 2)
+    monkeypatch.setattr(plan_slice, "MAX_LISTED_OBJECTS", 2)
     it.machine.runner.observers.append(FailsOnce("PlanSlice", after=1))
     it.mount()
 

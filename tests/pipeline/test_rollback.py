@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from springtide import batchcalls, rollback
-from springtide.errors import InvalidInputError, LeaseHeldError, RollbackRefusedError
-from springtide.ledger import Ledger
-from springtide.rollback import resume
-from springtide.rollbackplan import plan_rollback
+from springtide.aws import glue_partitions
+from springtide.ledger.table import Ledger
+from springtide.model.errors import InvalidInputError, LeaseHeldError, RollbackRefusedError
+from springtide.undo import rollback
+from springtide.undo.rollback import resume
+from springtide.undo.rollback_plan import plan_rollback
 
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import back, ledger, now, recorded, records, settings, state
@@ -148,7 +149,7 @@ def cut_off(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
 
     for name in ("put", "put_all", "delete"):
         monkeypatch.setattr(Ledger, name, dying(getattr(Ledger, name)))
-    monkeypatch.setattr(batchcalls, "update", dying(batchcalls.update))
+    monkeypatch.setattr(glue_partitions, "update", dying(glue_partitions.update))
     monkeypatch.setattr(rollback, "_undone", dying(rollback._undone))
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from springtide.partitions import MAX_CHUNK_PARTITIONS
+from springtide.model.partitions import MAX_CHUNK_PARTITIONS
 
-from local.generate import GenerateOptions, generate
+from offline.generate import GenerateOptions, generate
 from tests.pipeline.rig import Rig, event, files
 
 Bring = Callable[..., Rig]

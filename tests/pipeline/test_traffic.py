@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from springtide.lease import LEASE_SECONDS
+from springtide.ledger.lease import LEASE_SECONDS
 
-from local.generate import GenerateOptions, generate
+from offline.generate import GenerateOptions, generate
 from tests.pipeline.listening import listen
 from tests.pipeline.rig import Rig, event, files
 from tests.pipeline.test_metrics_again import Killer

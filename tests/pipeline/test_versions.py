@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from springtide import history
+from springtide.ledger import journal
 
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import back, recorded, settings
@@ -17,22 +17,22 @@ def test_versions_are_listed_newest_first_with_what_is_current(rig: Callable[...
     first, second = recorded(it)
     found = settings(it)
 
-    events = history.versions(found, 50, "events")
+    events = journal.versions(found, 50, "events")
     assert [(v.flip.slice, v.flip.partition[1], v.flip.rows, v.current) for v in events] == [
         (second, "22", 1, True),
         (second, "00", 2, True),
         (first, "22", 1, False),
         (first, "00", 1, False),
     ]
-    hour = history.versions(found, 50, "events", ("2020-07-12",))
+    hour = journal.versions(found, 50, "events", ("2020-07-12",))
     assert [v.flip.folder for v in hour] == ["event_date=2020-07-12/event_hour=22/"] * 2
-    assert {v.flip.table for v in history.versions(found, 50)} == {
+    assert {v.flip.table for v in journal.versions(found, 50)} == {
         "events",
         "quarantine",
         "traffic",
     }
-    assert history.versions(found, 3, "events") == events[:3]
-    assert history.versions(found, 50, "event") == []
+    assert journal.versions(found, 3, "events") == events[:3]
+    assert journal.versions(found, 50, "event") == []
 
     # Each can be asked for by its id, which is how versions are compared.
     rows = it.machine.athena.query(
@@ -42,7 +42,7 @@ def test_versions_are_listed_newest_first_with_what_is_current(rig: Callable[...
     assert rows == [{"n": 2}]
 
     back(it, first)
-    undone = history.versions(found, 50, "events", ("2020-07-13", "00"))
+    undone = journal.versions(found, 50, "events", ("2020-07-13", "00"))
     assert [(v.flip.rows, v.current) for v in undone] == [(1, True), (2, False), (1, True)]
     assert undone[0].flip.version == undone[2].flip.version
-    assert [item["state"] for item in history.slices(found, 2)] == ["rollback", "undone"]
+    assert [item["state"] for item in journal.slices(found, 2)] == ["rollback", "undone"]

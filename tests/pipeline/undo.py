@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from springtide import rollback
-from springtide.ledger import Ledger
-from springtide.rollbackplan import RollbackPlan
-from springtide.settings import Settings
+from springtide.ledger.table import Ledger
+from springtide.model.settings import Settings
+from springtide.undo import rollback
+from springtide.undo.rollback_plan import RollbackPlan
 
 from tests.pipeline.rig import Rig
 

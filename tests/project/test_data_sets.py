@@ -2,17 +2,17 @@
 
 import pytest
 import sqlglot
-from springtide import dataset
+from springtide.dataset import loading
 from sqlglot import exp
 
-NAMES = sorted(file.parent.name for file in dataset.FOLDER.glob("*/dataset.toml"))
+NAMES = sorted(file.parent.name for file in loading.FOLDER.glob("*/dataset.toml"))
 # What a derived table may be made of.
 READ = {"events"}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_data_set_s_sql_names_only_fields_and_tables_that_there_are(name: str) -> None:
-    declared = dataset.load(name)
+    declared = loading.load(name)
     known = {field.name for field in declared.fields} | {"event_time", "arrival_hour"}
     for rule in declared.rules:
         tree = sqlglot.parse_one(f"SELECT 1 WHERE ({rule.reject_when})", read="athena")

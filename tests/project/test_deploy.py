@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from springtide import executions
+from springtide.aws import executions
 
-from local.machine import TEMPLATE
-from local.template import expand, load
+from offline.machine import TEMPLATE
+from offline.template import expand, load
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "deploy.md").read_text()

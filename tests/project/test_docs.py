@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from local.cli.app import app
+from cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 import yaml
-from springtide import requests
-from springtide.arrival import ArrivalHour
+from springtide.model.arrival import ArrivalHour
+from springtide.requests import run_input
 
-from local import sample
-from local.byhand import Answer, handlers, invoke, variables
-from local.clients import CREDENTIALS, REGION
-from local.machine import Machine
-from local.runtimeapi import Function, call
-from local.serving import Server
-from local.template import load
+from offline import sample_stack
+from offline.clients import CREDENTIALS, REGION
+from offline.invoke import Answer, handlers, invoke, variables
+from offline.machine import Machine
+from offline.samlocal.runtime_api import Function, call
+from offline.serving import Server
+from offline.template import load
 from tests import oracle
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +58,7 @@ def test_every_event_of_a_function_is_described() -> None:
 
 @pytest.mark.parametrize("name", INPUTS)
 def test_every_other_file_is_an_input_that_the_state_machine_takes(name: str) -> None:
-    asked = requests.parse(FILES[name], ArrivalHour.parse("2000-01-01T00"), datetime.now(UTC))
+    asked = run_input.parse(FILES[name], ArrivalHour.parse("2000-01-01T00"), datetime.now(UTC))
 
     assert (asked is None) == (name == "schedule")
 
@@ -76,15 +76,15 @@ def test_event_has_the_fields_that_the_states_pass(logical_id: str) -> None:
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("landing")
-    sample.land(folder)
+    sample_stack.land(folder)
     return folder
 
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory, landing: Path) -> Iterator[Machine]:
     home = tmp_path_factory.mktemp("home")
-    with Machine(home, parameters=sample.parameters()) as machine:
-        sample.take_in(machine, landing)
+    with Machine(home, parameters=sample_stack.parameters()) as machine:
+        sample_stack.take_in(machine, landing)
         yield machine
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 import yaml
-from springtide import errors
+from springtide.model import errors
 
-from local.template import load
+from offline.template import load
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDLERS = sorted(p.parent.name for p in (ROOT / "functions").glob("*/app.py"))
@@ -213,7 +213,7 @@ def test_every_error_that_a_function_can_raise_reaches_a_catch() -> None:
 
 
 def test_function_has_ended_long_before_its_lease_can_be_taken_over() -> None:
-    from springtide import lease
+    from springtide.ledger import lease
 
     timeouts = [
         r["Properties"].get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"])
@@ -228,9 +228,10 @@ def test_function_has_ended_long_before_its_lease_can_be_taken_over() -> None:
 
 def test_lease_outlasts_whatever_lies_between_two_renewals() -> None:
     """A function's call or a wait; Step Functions may notice a nested execution's end late."""
-    from springtide import lease, queries
+    from springtide.ledger import lease
+    from springtide.steps import run_query
 
-    pauses = [queries._LONGEST_WAIT]
+    pauses = [run_query._LONGEST_WAIT]
     for state in ALL_STATES.values():
         pauses += [state["Seconds"]] if "Seconds" in state else []
         for rule in state.get("Retry", []):
@@ -244,7 +245,9 @@ def test_deployed_code_imports_nothing_of_the_offline_machine() -> None:
         for node in ast.walk(ast.parse(file.read_text())):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert not any(name.split(".")[0] in ("local", "tests") for name in names), file
+            assert not any(name.split(".")[0] in ("cli", "offline", "tests") for name in names), (
+                file
+            )
 
 
 def test_no_handler_imports_another() -> None:

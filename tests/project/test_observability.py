@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from springtide.lateness import AGES
-from springtide.observability import UNITS
+from springtide.aws.observability import UNITS
+from springtide.model.lateness import AGES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "observability.md").read_text()

@@ -3,7 +3,8 @@ import re
 from pathlib import Path
 
 import pytest
-from springtide import errors, runbook
+from springtide.failures import runbook
+from springtide.model import errors
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reliability.md").read_text()

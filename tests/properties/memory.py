@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from springtide.items import Item
-from springtide.ledger import Ledger
+from springtide.aws.dynamodb import Item
+from springtide.ledger.table import Ledger
 
 
 class Memory(Ledger):

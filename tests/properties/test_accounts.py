@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.account import total
-from springtide.unread import MAX_NAMES_BYTES, bounded, more_of, unread_objects
+from springtide.ledger.line_account import total
+from springtide.model.unread import MAX_NAMES_BYTES, bounded, more_of, unread_objects
 
 counters = st.dictionaries(st.sampled_from(["a", "b", "ž'"]), st.integers(1, 10**12), max_size=3)
 # A key has 1,024 bytes at most; many of these fill what is kept.

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrival import ArrivalHour, parse_moment
+from springtide.model.arrival import ArrivalHour, parse_moment
 
 moments = st.datetimes(timezones=st.just(UTC))
 hours = moments.map(ArrivalHour.of)

@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from springtide.blame import named_object
-from springtide.failures import unwrap
+from springtide.aws.error_causes import unwrap
+from springtide.failures.blame import named_object
 
 # From few characters, so that names are often the beginning of others.
 keys = (

@@ -4,9 +4,9 @@ from typing import Any, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrival import ArrivalHour
-from springtide.completeness import complete_up_to
-from springtide.ledger import Ledger
+from springtide.ledger.completeness import complete_up_to
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
 
 FIRST = ArrivalHour.parse("2020-02-28T20")
 hours = st.integers(0, 40).map(FIRST.plus)

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.batches import batched
-from springtide.ledger import attempt_sort
-from springtide.locations import overlap, split
-from springtide.partitions import EVENTS, MAX_CHUNK_PARTITIONS, Touched, cut, folder_of
+from springtide.aws.batches import batched
+from springtide.ledger.table import attempt_sort
+from springtide.model.locations import overlap, split
+from springtide.model.partitions import EVENTS, MAX_CHUNK_PARTITIONS, Touched, cut, folder_of
+from springtide.model.versions import delta_location, slice_id, table_location, version_id
 from springtide.sql.quoting import location
-from springtide.versions import delta_location, slice_id, table_location, version_id
 
 moments = st.datetimes(datetime(2000, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))
 slices = st.builds(slice_id, st.integers(1, 999_999), moments)

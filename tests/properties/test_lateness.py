@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from springtide.lateness import AGES, age_sql
+from springtide.model.lateness import AGES, age_sql
 
 from tests import oracle
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.items import Item
-from springtide.locations import overlap
-from springtide.needed import Needed
-from springtide.partitions import EVENTS, folder_of
-from springtide.versions import delta_location, slice_id, table_location, version_id
+from springtide.aws.dynamodb import Item
+from springtide.model.locations import overlap
+from springtide.model.partitions import EVENTS, folder_of
+from springtide.model.versions import delta_location, slice_id, table_location, version_id
+from springtide.undo.garbage_in_use import Needed
 
 from tests.properties.memory import Memory
 

@@ -4,10 +4,10 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrival import ArrivalHour
-from springtide.partitions import EVENTS, QUARANTINE, Partition
-from springtide.queries import STATEMENT_LIMIT
+from springtide.model.arrival import ArrivalHour
+from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import covers
+from springtide.steps.run_query import STATEMENT_LIMIT
 
 DATES = [f"2020-02-{day:02d}" for day in range(26, 30)]
 HOURS = [f"{hour:02d}" for hour in range(24)]

@@ -6,7 +6,7 @@ import sqlglot
 import trino_sql_validator
 from hypothesis import example, given
 from hypothesis import strategies as st
-from springtide.sql.conditions import fault_of
+from springtide.dataset.conditions import fault_of
 from springtide.sql.quoting import identifier, literal, literals, location
 from sqlglot import exp
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from springtide.declaration import Derived
-from springtide.partitions import Partition
+from springtide.dataset.declaration import Derived
+from springtide.model.partitions import Partition
 from springtide.sql.derive import neighbours, read_hours
 
 EDGES = [

@@ -3,9 +3,9 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide import requests
-from springtide.arrival import ArrivalHour
-from springtide.errors import InvalidInputError
+from springtide.model.arrival import ArrivalHour
+from springtide.model.errors import InvalidInputError
+from springtide.requests import run_input
 
 START, NOW = ArrivalHour.parse("2000-01-01T00"), datetime(2026, 7, 14, 12, 30, tzinfo=UTC)
 hours = st.datetimes(datetime(2000, 1, 1), datetime(2026, 7, 14, 13)).map(
@@ -30,11 +30,11 @@ def test_range_asks_for_exactly_its_hours(one: ArrivalHour, other: ArrivalHour) 
         end = ArrivalHour.of(NOW).plus(1)
     given_hours = {"from": str(first), "to": str(end)}
 
-    asked = requests.parse(given_hours, START, NOW)
-    rebuilt = requests.parse({"rebuild": given_hours}, START, NOW)
+    asked = run_input.parse(given_hours, START, NOW)
+    rebuilt = run_input.parse({"rebuild": given_hours}, START, NOW)
 
-    assert isinstance(asked, requests.Request)
-    assert isinstance(rebuilt, requests.Rebuild)
+    assert isinstance(asked, run_input.Request)
+    assert isinstance(rebuilt, run_input.Rebuild)
     assert (asked.first, asked.last.end) == (rebuilt.first, rebuilt.last.end) == (first, end.start)
     assert asked.last.start - asked.first.start >= timedelta(0)
 
@@ -42,7 +42,7 @@ def test_range_asks_for_exactly_its_hours(one: ArrivalHour, other: ArrivalHour) 
 @given(documents)
 def test_any_other_input_is_refused_with_a_short_message(document: Any) -> None:
     try:
-        asked = requests.parse(document, START, NOW)
+        asked = run_input.parse(document, START, NOW)
     except InvalidInputError as err:
         assert 0 < len(str(err)) < 1_000
         return

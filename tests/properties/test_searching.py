@@ -7,11 +7,11 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrival import ArrivalHour
-from springtide.landing import Fingerprint, LandedObject, Landing, total_bytes
-from springtide.searching import Search
-from springtide.settings import Settings
-from springtide.slicing import Taken, choose
+from springtide.arrivals.landing import Fingerprint, LandedObject, Landing, total_bytes
+from springtide.arrivals.search import Search
+from springtide.arrivals.slicing import Taken, choose
+from springtide.model.arrival import ArrivalHour
+from springtide.model.settings import Settings
 
 from tests.properties.memory import Memory
 

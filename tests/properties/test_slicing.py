@@ -2,9 +2,9 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrival import ArrivalHour
-from springtide.landing import Fingerprint, LandedObject, total_bytes
-from springtide.slicing import MAX_SLICE_HOURS, Candidate, choose, cut
+from springtide.arrivals.landing import Fingerprint, LandedObject, total_bytes
+from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate, choose, cut
+from springtide.model.arrival import ArrivalHour
 
 START = ArrivalHour.parse("2020-02-28T20")
 sizes = st.lists(st.integers(0, 200), min_size=1, max_size=6)

@@ -5,8 +5,8 @@ from itertools import accumulate
 
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.touching import holds_text
-from springtide.wording import listed, shown
+from springtide.model.wording import listed, shown
+from springtide.steps.plan_partitions import holds_text
 
 parts = st.lists(st.binary(max_size=30) | st.just(b"") | st.just(b"\xef\xbb\xbf"), max_size=4)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide import batches
+from springtide.aws import batches
 
 MOST_IN_VAIN = 1 + len(batches.PAUSES)
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrival import ArrivalHour, parse_moment
+from springtide.model.arrival import ArrivalHour, parse_moment
 
 hours = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2090, 1, 1)).map(
     lambda d: ArrivalHour.of(d.replace(tzinfo=UTC))

@@ -1,5 +1,5 @@
 import pytest
-from springtide.blame import named_object
+from springtide.failures.blame import named_object
 
 
 def test_object_is_not_blamed_for_a_longer_name_s_fault() -> None:

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-from springtide import dataset, declaration
-from springtide.errors import DataSetError
+from springtide.dataset import declaration, loading
+from springtide.model.errors import DataSetError
 
 GOOD = """
 name = "d"
@@ -40,7 +40,7 @@ reject_when = "os IS NULL"
 def load(folder: Path, text: str) -> declaration.DataSet:
     (folder / "d").mkdir()
     (folder / "d" / "dataset.toml").write_text(text)
-    return dataset.load("d", folder)
+    return loading.load("d", folder)
 
 
 def test_declaration_is_read(tmp_path: Path) -> None:
@@ -90,9 +90,9 @@ def test_wrong_declaration_is_refused_with_file_and_place(
 
 def test_unknown_data_set_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(DataSetError, match=r"no data set 'nope'.*traffic"):
-        dataset.load("nope")
+        loading.load("nope")
 
 
 def test_shipped_data_sets_are_valid() -> None:
-    for file in dataset.FOLDER.glob("*/dataset.toml"):
-        assert dataset.load(file.parent.name).fields
+    for file in loading.FOLDER.glob("*/dataset.toml"):
+        assert loading.load(file.parent.name).fields

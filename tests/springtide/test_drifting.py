@@ -1,6 +1,6 @@
 import pytest
-from springtide.declaration import DataSet, Field
-from springtide.drifting import drift
+from springtide.dataset.declaration import DataSet, Field
+from springtide.dataset.drift import drift
 
 FIELDS = (
     Field("id", "bigint", ("id",)),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from springtide import prices
 from springtide.estimate import Estimate, estimate
-from springtide.requests import Rebuild, Retry, parse
+from springtide.requests.run_input import Rebuild, Retry, parse
 
 from tests.pipeline.rig import Rig, event
 

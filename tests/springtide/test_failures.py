@@ -1,6 +1,6 @@
 import json
 
-from springtide.failures import unwrap
+from springtide.aws.error_causes import unwrap
 
 
 def test_lambda_s_envelope_is_taken_off() -> None:

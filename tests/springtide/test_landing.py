@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.landing import Fingerprint, LandedObject, unreadable_reason
+from springtide.arrivals.landing import Fingerprint, LandedObject, unreadable_reason
 
 objects = st.lists(
     st.builds(LandedObject, st.text(min_size=1), st.integers(0, 9), st.text("abc0", max_size=4)),

@@ -1,6 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.partitions import EVENTS, Touched, cut, folder_of
+from springtide.model.partitions import EVENTS, Touched, cut, folder_of
 
 dates = st.integers(1, 28).map(lambda d: f"2020-02-{d:02d}")
 hours = st.integers(0, 23).map(lambda h: f"{h:02d}")

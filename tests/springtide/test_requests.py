@@ -2,16 +2,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from springtide import requests
-from springtide.arrival import ArrivalHour
-from springtide.errors import InvalidInputError
+from springtide.model.arrival import ArrivalHour
+from springtide.model.errors import InvalidInputError
+from springtide.requests import run_input
 
 NOW = datetime(2020, 7, 14, 12, 30, tzinfo=UTC)
 START_FROM = ArrivalHour.parse("2020-01-01T00")
 
 
-def parse(document: Any) -> requests.Request | requests.Retry | requests.Rebuild | None:
-    return requests.parse(document, START_FROM, NOW)
+def parse(document: Any) -> run_input.Request | run_input.Retry | run_input.Rebuild | None:
+    return run_input.parse(document, START_FROM, NOW)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_nothing_asked_means_what_is_pending(document: dict[str, str]) -> None:
 
 def test_range_is_half_open() -> None:
     request = parse({"from": "2020-07-01T00", "to": "2020-07-08T00"})
-    assert isinstance(request, requests.Request)
+    assert isinstance(request, run_input.Request)
     assert (str(request.first), str(request.last)) == ("2020-07-01T00", "2020-07-07T23")
 
 
@@ -39,14 +39,14 @@ def test_all_reaches_from_the_start_to_the_current_hour() -> None:
 
 def test_retry_is_of_all_that_is_held_or_of_named_hours() -> None:
     hour = ArrivalHour.parse("2020-07-01T05")
-    assert parse({"retry": True}) == requests.Retry(None)
-    assert parse({"retry": ["2020-07-01T05"]}) == requests.Retry((hour,))
+    assert parse({"retry": True}) == run_input.Retry(None)
+    assert parse({"retry": ["2020-07-01T05"]}) == run_input.Retry((hour,))
 
 
 def test_rebuild_is_of_event_hours_half_open() -> None:
     hours = {"from": "2020-07-13T00", "to": "2020-07-14T00"}
     rebuild = parse({"rebuild": hours, "scheduled_time": "2020-07-14T12:25:00Z"})
-    assert isinstance(rebuild, requests.Rebuild)
+    assert isinstance(rebuild, run_input.Rebuild)
     assert (str(rebuild.first), str(rebuild.last)) == ("2020-07-13T00", "2020-07-13T23")
 
 

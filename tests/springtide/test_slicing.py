@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrival import ArrivalHour
-from springtide.landing import LandedObject, total_bytes
-from springtide.slicing import Candidate, choose, cut
+from springtide.arrivals.landing import LandedObject, total_bytes
+from springtide.arrivals.slicing import Candidate, choose, cut
+from springtide.model.arrival import ArrivalHour
 
 START = ArrivalHour.parse("2020-07-01T00")
 

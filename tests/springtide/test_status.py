@@ -1,6 +1,6 @@
 from collections.abc import Callable
 
-from springtide.status import status
+from springtide.ledger.status import status
 
 from tests.functions.conftest import EXECUTION
 from tests.pipeline.rig import Rig, event

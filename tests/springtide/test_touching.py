@@ -1,7 +1,7 @@
 import gzip
 
 import pytest
-from springtide.touching import holds_text
+from springtide.steps.plan_partitions import holds_text
 
 NOTHING = gzip.compress(b"", mtime=0)
 BOM = b"\xef\xbb\xbf"

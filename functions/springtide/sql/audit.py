@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from springtide.declaration import DataSet
-from springtide.partitions import EVENTS, QUARANTINE, Partition
+from springtide.dataset.declaration import DataSet
+from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import identifier, literal
 

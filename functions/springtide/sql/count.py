@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from springtide.declaration import DataSet
-from springtide.lateness import age_sql
-from springtide.partitions import EVENTS, Partition
+from springtide.dataset.declaration import DataSet
+from springtide.model.lateness import age_sql
+from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import columns, literal
 

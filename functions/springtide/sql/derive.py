@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from springtide.declaration import Derived
-from springtide.partitions import EVENTS, Partition
+from springtide.dataset.declaration import Derived
+from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import identifier, literal
 from springtide.sql.unload import unload

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from springtide.arrival import ArrivalHour
-from springtide.declaration import DataSet, Field
+from springtide.dataset.declaration import DataSet, Field
+from springtide.model.arrival import ArrivalHour
 from springtide.sql.quoting import columns, identifier, literal, literals
 from springtide.sql.unload import unload
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from springtide.declaration import DataSet
-from springtide.partitions import EVENTS, QUARANTINE, Partition
+from springtide.dataset.declaration import DataSet
+from springtide.dataset.tables import event_columns, quarantine_columns
+from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import columns, identifier, literal
 from springtide.sql.unload import unload
-from springtide.tables import event_columns, quarantine_columns
 
 
 def merge_events(

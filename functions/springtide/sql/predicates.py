@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from springtide.partitions import Partition
+from springtide.model.partitions import Partition
 from springtide.sql.quoting import identifier, literals
 
 

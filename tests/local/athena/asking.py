@@ -9,9 +9,9 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from local.athena.service import AthenaService, install
-from local.clients import ACCOUNT, REGION
-from local.objects import Objects
+from offline.athena.service.service import AthenaService, install
+from offline.clients import ACCOUNT, REGION
+from offline.s3.objects import Objects
 
 TERMINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 

@@ -10,11 +10,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local.athena.catalog import Catalog
-from local.athena.engine import Engine, Rows, Session
-from local.athena.statements import Query, Unload, parse
-from local.clients import ACCOUNT, REGION
-from local.objects import Objects
+from offline.athena.engine import Engine, Rows, Session
+from offline.athena.sql.statements import Query, Unload, parse
+from offline.athena.tables.catalog import Catalog
+from offline.clients import ACCOUNT, REGION
+from offline.s3.objects import Objects
 from tests.local.athena.asking import Athena, athena_below
 
 TEXT = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"

@@ -8,9 +8,9 @@ from typing import Any
 import boto3
 import pytest
 
-from local.athena.errors import QueryCancelled
-from local.athena.runs import Fault, QueryRun
-from local.clients import REGION
+from offline.athena.service.errors import QueryCancelled
+from offline.athena.service.runs import Fault, QueryRun
+from offline.clients import REGION
 from tests.local.athena.asking import TERMINAL, UNLOAD, Athena, parquet_table
 
 PARTED = (

@@ -8,11 +8,11 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.athena.responses import AthenaResponse
 
-from local.athena.errors import QueryFailed
-from local.athena.executor import Asked
-from local.athena.service import install
-from local.clients import ACCOUNT, REGION
-from local.objects import Objects
+from offline.athena.service.errors import QueryFailed
+from offline.athena.service.executor import Asked
+from offline.athena.service.service import install
+from offline.clients import ACCOUNT, REGION
+from offline.s3.objects import Objects
 from tests.local.athena.asking import UNLOAD, Athena
 
 

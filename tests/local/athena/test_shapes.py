@@ -1,7 +1,7 @@
 import duckdb
 import pytest
 
-from local.athena.shapes import Shapes
+from offline.athena.sql.shapes import Shapes
 
 
 @pytest.mark.parametrize(

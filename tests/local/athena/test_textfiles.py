@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.athena.escapes import MARK, escape, readable, unescape
-from local.athena.textfiles import BLOCK_BYTES, UnreadableFileError, read_lines
+from offline.athena.files.text_files import BLOCK_BYTES, UnreadableFileError, read_lines
+from offline.athena.functions.escapes import MARK, escape, readable, unescape
 
 
 def lines(path: Path, data: bytes, *, compressed: bool = False) -> list[str]:

@@ -3,7 +3,7 @@
 import pyarrow.parquet as pq
 import pytest
 
-from local.athena.errors import QueryFailed
+from offline.athena.service.errors import QueryFailed
 from tests.local.athena.conftest import Warehouse
 
 PARQUET = "WITH (format = 'PARQUET', compression = 'ZSTD')"

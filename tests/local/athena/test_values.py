@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from local.athena.json_rules import java_double
-from local.athena.values import as_text, csv_line
+from offline.athena.files.values import as_text, csv_line
+from offline.athena.functions.json_rules import java_double
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from local.cloudformation import ResourceError
-from local.machine import Machine
+from offline.cloudformation import ResourceError
+from offline.machine import Machine
 from tests.local.stacks import write_stack
 
 BUCKET = {"Type": "AWS::S3::Bucket"}

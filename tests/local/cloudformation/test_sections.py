@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from local.machine import Machine
+from offline.machine import Machine
 from tests.local.cloudformation.small import BUCKET, QUEUE, stack
 from tests.local.stacks import write_stack
 

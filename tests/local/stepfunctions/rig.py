@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from local.machine import Execution, Machine
+from offline.machine import Execution, Machine
 from tests.local.stacks import LEDGER_TABLE, Asl, chain, write_stack
 
 HANDLERS = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
-from local.stepfunctions.paths import names_many
+from offline.machine import Machine
+from offline.stepfunctions.paths import names_many
 from tests.local.stacks import Asl, chain, write_stack
 from tests.local.stepfunctions.rig import caught, passing, run
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.stepfunctions.errors import catches
+from offline.stepfunctions.errors import catches
 from tests.local.stacks import chain
 from tests.local.stepfunctions.rig import CAUGHT, caught, run
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from local.machine import CLOSE_SECONDS, Machine
-from local.stepfunctions import moto_asl, threads
-from local.stepfunctions.tasks import SERVICES
+from offline.machine import CLOSE_SECONDS, Machine
+from offline.stepfunctions import moto_asl, threads
+from offline.stepfunctions.tasks import SERVICES
 from tests.local.stacks import chain, write_stack
 from tests.local.stepfunctions.rig import HANDLERS
 

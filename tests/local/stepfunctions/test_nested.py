@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from local.machine import Machine
+from offline.machine import Machine
 from tests.local.stacks import chain, write_stack
 from tests.local.stepfunctions.rig import CAUGHT, HANDLERS, caught, nested, run
 

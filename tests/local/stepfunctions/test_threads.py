@@ -4,7 +4,7 @@ import threading
 import time
 from typing import Any
 
-from local.stepfunctions import moto_asl, threads
+from offline.stepfunctions import moto_asl, threads
 
 
 def test_whoever_waits_waits_also_for_threads_that_threads_have_started() -> None:

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from local.machine import Machine
+from offline.machine import Machine
 from tests.local.stacks import chain, write_stack
 from tests.local.stepfunctions.rig import HANDLERS, caught, run
 

@@ -1,0 +1,5 @@
+"""The command line, `springtide`."""
+
+from cli.app import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,22 @@
+"""Shows the account of every line as a table that adds up."""
+
+from rich.table import Table
+from springtide.ledger.line_account import Account
+
+
+def account_table(account: Account, raw_lines: int | None = None) -> Table:
+    """Return the table; `raw_lines` is a count made without the SQL, to hold it against."""
+    table = Table(title="Every landed line", title_justify="left")
+    table.add_column("what became of it")
+    table.add_column("lines", justify="right")
+    table.add_row("published (one per key)", f"{account.distinct:,}")
+    table.add_row("duplicates and older revisions", f"{account.duplicates:,}")
+    for reason, lines in sorted(account.rejected.items()):
+        table.add_row(f"quarantined: {reason}", f"{lines:,}")
+    table.add_section()
+    total = account.distinct + account.duplicates + sum(account.rejected.values())
+    table.add_row("sum", f"{total:,}")
+    table.add_row("lines read by the runs", f"{account.lines:,}")
+    if raw_lines is not None:
+        table.add_row("lines counted in the files", f"{raw_lines:,}")
+    return table

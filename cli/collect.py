@@ -1,0 +1,60 @@
+"""`springtide collect`: condemns versions that nothing needs any more, and tags their objects."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from cli import console
+from cli.errors import CommandError, explained
+
+
+@explained
+def collect(
+    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    dry_run: Annotated[bool, Option("--dry-run", help="Only say what it would do.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print what was done as JSON.")] = False,
+) -> None:
+    """Do one pass of collection, as the stack does daily once it is switched on.
+
+    Condemned is what nothing pointed at for RetainDays. What earlier passes condemned is tagged,
+    and the lake bucket's lifecycle rule expires it; offline nothing expires.
+
+    Example: `springtide collect --dry-run --stack my-stack`
+    """
+    from springtide.model.errors import SpringtideError
+    from springtide.undo import garbage
+
+    from cli.target import target
+
+    started = datetime.now(UTC)
+    with target(
+        out, stack, region, profile, writes=not dry_run, function="CollectGarbageFunction"
+    ) as found:
+        try:
+            done = garbage.collect(
+                found.settings,
+                f"collect:{started:%Y-%m-%dT%H:%M:%S.%fZ}",
+                lambda: datetime.now(UTC),
+                dry_run=dry_run,
+            )
+        except SpringtideError as err:
+            raise CommandError(str(err)) from err
+        if not dry_run:
+            found.save()
+    if as_json:
+        console.print_json(done._asdict())
+        return
+    terminal = console.out()
+    for location in done.condemned:
+        terminal.print(f"condemned: {location}", markup=False)
+    would = "would be " if dry_run else ""
+    terminal.print(
+        f"{len(done.condemned):,} prefixes {would}condemned, {done.tagged:,} objects {would}tagged."
+        + (" There is more: do it again." if done.more else ""),
+        markup=False,
+    )

@@ -1,0 +1,74 @@
+"""`springtide cost`: what a landing costs a month, here and with what else one could take."""
+
+from typing import Annotated
+
+from rich.table import Table
+from typer import BadParameter, Option
+
+from cli import console
+
+
+def cost(
+    gigabytes_a_day: Annotated[
+        float, Option("--gb-per-day", min=0.000001, help="Landed gigabytes a day, as they lie.")
+    ] = 5.0,
+    late_hours: Annotated[
+        int, Option(min=1, help="How many hours late events reach back; they lie evenly.")
+    ] = 24,
+    late: Annotated[float, Option(min=0, max=1, help="Share of the events that come late.")] = 0.02,
+    runs_a_day: Annotated[
+        int, Option("--runs-per-day", help="Runs a day: 1, 2, 3, 4, 6, 8, 12 or 24.")
+    ] = 24,
+    retain_days: Annotated[int, Option(min=1, help="RetainDays of the stack.")] = 30,
+    max_slice_gigabytes: Annotated[
+        float, Option("--max-slice-gb", min=0.001, help="MaxSliceBytes of the stack, in GB.")
+    ] = 20.0,
+    as_json: Annotated[bool, Option("--json", help="Print dollars as JSON.")] = False,
+) -> None:
+    """Show what a landing costs a month by service, and what other ways would. Calls nobody.
+
+    A model with list prices and the sizes of the sample's events; see docs/cost.md.
+
+    Example: `springtide cost --gb-per-day 50 --runs-per-day 8`
+    """
+    if 24 % runs_a_day if runs_a_day > 0 else True:
+        raise BadParameter(f"{runs_a_day} does not divide 24", param_hint="--runs-per-day")
+    # Not at the top: they load the data set and the template, and --help should not.
+    from springtide.prices import GIGABYTE, bill
+
+    from cli.pricing.alternatives import ALTERNATIVES
+    from cli.pricing.watching import watched
+    from cli.pricing.workload import of_month, of_size
+
+    size = gigabytes_a_day * GIGABYTE
+    workload = of_size("yours", size, late_hours, runs_a_day)._replace(
+        late_share=late,
+        retain_days=retain_days,
+        max_slice_bytes=int(max_slice_gigabytes * GIGABYTE),
+    )
+    services = bill(of_month(workload, watched()))
+    others = {each.name: sum(bill(each.month(workload)).values()) for each in ALTERNATIVES}
+    if as_json:
+        total = sum(services.values())
+        console.print_json({"total": total, "services": services, "instead": others})
+    else:
+        console.out().print(_table(services, others))
+
+
+def _table(services: dict[str, float], others: dict[str, float]) -> Table:
+    from springtide.prices import AS_OF, REGION
+
+    table = Table(title="US dollars a month", title_justify="left", show_header=False)
+    table.add_column("what")
+    table.add_column("dollars", justify="right")
+    for name, dollars in sorted(services.items(), key=lambda each: -each[1]):
+        table.add_row(name, f"{dollars:,.2f}")
+    table.add_section()
+    table.add_row("Springtide", f"{sum(services.values()):,.2f}")
+    table.add_section()
+    for name, dollars in others.items():
+        table.add_row(name.replace("`", ""), f"{dollars:,.2f}")
+    table.caption = (
+        f"Prices of {AS_OF} in {REGION}. What the others leave undone stands in docs/cost.md."
+    )
+    return table

@@ -1,0 +1,44 @@
+"""`springtide demo`: two days of made-up traffic, taken in and explained."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from cli import console
+from cli.errors import CommandError, explained
+
+_MARKER = ".springtide-demo"
+
+
+@explained
+def demo(
+    out: Annotated[Path, Option(help="Folder to work in; an earlier demo there is replaced.")] = (
+        Path("demo-out")
+    ),
+    seed: Annotated[int, Option(help="Another seed makes other sample data.")] = 1,
+) -> None:
+    """See it work: two days of sample data, late events and all, in under a minute.
+
+    Day 1 is taken in, then day 2, which brings late events of day 1, then nothing new. Shows the
+    keys in S3 before and after, what became of every line, and a first query.
+    """
+    clear(out)
+    # Not at the top: the machine takes seconds to import, and --help should not.
+    from cli.demo_story import tell
+
+    tell(out, seed, console.out())
+
+
+def clear(out: Path) -> None:
+    """Make the folder empty by removing an earlier demo.
+
+    Raises CommandError if anything else is there.
+    """
+    if out.exists():
+        if not out.is_dir() or (any(out.iterdir()) and not (out / _MARKER).exists()):
+            raise CommandError(f"--out {out}: exists and is no earlier demo; give another folder")
+        shutil.rmtree(out)
+    out.mkdir(parents=True)
+    (out / _MARKER).touch()

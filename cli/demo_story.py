@@ -1,0 +1,129 @@
+"""The demo, step by step: what is landed, what the runs make of it, and how it adds up."""
+
+import gzip
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from cli import console as terminal
+from cli.account_table import account_table
+from cli.landing import read_landing
+from cli.launch import RunReport, take_in
+from cli.progress import progress
+from cli.query import ask, rows_table
+from offline.generate import GenerateOptions, generate
+
+DETECTORS = 40
+DAY_1 = datetime(2020, 7, 13, tzinfo=UTC)
+DAY_2 = DAY_1 + timedelta(days=1)
+PREFIX = "raw/traffic"
+_SHOWN_KEYS = 4
+
+FIRST_QUERY = """\
+SELECT event_hour, count(*) AS measurements, sum(verkeersintensiteit_klasse2) AS cars
+FROM events
+WHERE event_date = '2020-07-13' AND event_hour BETWEEN '05' AND '09'
+GROUP BY event_hour
+ORDER BY event_hour"""
+SECOND_QUERY = "SELECT reject_reason, count(*) AS lines FROM quarantine GROUP BY reject_reason"
+
+
+def tell(out: Path, seed: int, console: Console) -> None:
+    """Run the demo below `out`.
+
+    Raises CommandError.
+    """
+    landing, coming = out / "landing", out / "coming"
+    options = GenerateOptions(
+        coming, detectors=DETECTORS, start=DAY_1, days=2, late=0.05, late_days=1, seed=seed
+    )
+    made = generate(options)
+    console.print(
+        f"[bold]Made two days of traffic data[/bold]: {DETECTORS} detectors, {made.lines:,} lines;"
+        f" {made.late:,} events come late, {made.duplicates:,} twice, {made.revisions:,} revised,"
+        f" {sum(made.malformed.values()):,} broken.\n"
+    )
+    _land(coming, landing, DAY_2)
+    console.print("[bold]1. Day 1 has landed.[/bold] Objects lie by the hour of [i]arrival[/i]:")
+    _show_landed(console, landing)
+    first = _run(landing, out)
+    console.print("After the run, partitions lie by the hour of the [i]event[/i]:")
+    _show_partitions(console, first)
+
+    _land(coming, landing, None)
+    console.print("\n[bold]2. Day 2 has landed[/bold], with late events of day 1.")
+    second = _run(landing, out)
+    _show_repointed(console, second)
+
+    third = _run(landing, out)
+    console.print(
+        f"\n[bold]3. Once more, nothing new.[/bold] {third.queries} queries started,"
+        f" {len(third.exported.written)} partitions rewritten.\n"
+    )
+    console.print(account_table(third.account, count_lines(landing)))
+    console.print(f"\n[bold]A first query[/bold]\n{FIRST_QUERY}")
+    console.print(rows_table(ask(FIRST_QUERY, out)))
+    ask_why = terminal.command("query", SECOND_QUERY, "--out", out)
+    console.print(
+        f"\nThe tables are Parquet below {out}/events, {out}/quarantine and {out}/traffic,"
+        f" the account is {out}/run.json.\nYour turn:\n\n  {ask_why}\n",
+        markup=False,
+    )
+
+
+def count_lines(landing: Path) -> int:
+    """Count the landed lines without any of the machinery that is being shown."""
+    return sum(gzip.decompress(p.read_bytes()).count(b"\n") for p in landing.rglob("*.gz"))
+
+
+def _land(coming: Path, landing: Path, end: datetime | None) -> None:
+    """Move what arrives before `end` to where it lands."""
+    for hour in sorted(coming.glob("*/*/*/*")):
+        name = hour.relative_to(coming)
+        if end is None or name.as_posix() < f"{end:%Y/%m/%d/%H}":
+            target = landing / PREFIX / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            hour.rename(target)
+    if end is None:
+        shutil.rmtree(coming)
+
+
+def _run(landing: Path, out: Path) -> RunReport:
+    with progress("Bringing up the stack", quiet=False) as update:
+        return take_in(read_landing(landing), out, "traffic", {}, update)
+
+
+def _show_landed(console: Console, landing: Path) -> None:
+    keys = sorted(p.relative_to(landing).as_posix() for p in landing.rglob("*.gz"))
+    _show(console, keys)
+
+
+def _show_partitions(console: Console, report: RunReport) -> None:
+    locations = [uri for folder, uri in sorted(report.after.items()) if folder[:6] == "events"]
+    _show(console, [_key(uri) for uri in locations])
+
+
+def _show(console: Console, keys: list[str]) -> None:
+    for key in keys[:_SHOWN_KEYS]:
+        console.print(f"   {key}", markup=False)
+    console.print(f"   … {len(keys):,} in all")
+
+
+def _show_repointed(console: Console, report: RunReport) -> None:
+    moved = {
+        folder: (report.before[folder], uri)
+        for folder, uri in sorted(report.after.items())
+        if folder.startswith("events/") and report.before.get(folder, uri) != uri
+    }
+    console.print(
+        f"The run rebuilt {len(moved)} event hours of day 1, those that late events belong to."
+        " Each was written anew,\naudited, and then repointed; nobody saw it half-done:"
+    )
+    for folder, (old, new) in list(moved.items())[-1:]:
+        console.print(f"   {folder}\n      before {_key(old)}\n      now    {_key(new)}")
+
+
+def _key(uri: str) -> str:
+    return uri.removeprefix("s3://").partition("/")[2]

@@ -1,0 +1,120 @@
+"""Reads how a folder of landing files is laid out."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cli.errors import CommandError
+
+_HOUR_FOLDER = re.compile(r"((?:[^/]+/)*?)(\d{4}/\d{2}/\d{2}/\d{2})/.+")
+_NAMED = 5  # how many files at fault a message names
+FIRST_YEAR = 2000  # the landing table's projection begins there
+
+
+@dataclass(frozen=True)
+class LandingFolder:
+    """A folder of landing files: `prefix` is empty or ends in a slash."""
+
+    folder: Path
+    prefix: str
+    files: int
+    hours: tuple[datetime, ...]  # the arrival hours' starts, in order
+    ignored: tuple[str, ...]  # hidden files outside the hours' folders
+
+    @property
+    def root(self) -> Path:
+        """The folder in which the years lie."""
+        return self.folder / self.prefix
+
+    def hours_not_over(self, now: datetime) -> list[datetime]:
+        """Return the arrival hours that may still fill, or have not begun."""
+        this_hour = now.replace(minute=0, second=0, microsecond=0)
+        return [hour for hour in self.hours if hour >= this_hour]
+
+
+def read_landing(folder: Path, *, may_be_empty: bool = False) -> LandingFolder:
+    """Return the folder's prefix and arrival hours.
+
+    One that may be empty then has no prefix. Raises CommandError if it holds no landing files,
+    files elsewhere, or several prefixes.
+    """
+    if not folder.is_dir():
+        raise CommandError(f"--landing {folder}: no such folder")
+    hours: set[datetime] = set()
+    prefixes: dict[str, str] = {}
+    strays, ignored = [], []
+    files = 0
+    for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
+        name = path.relative_to(folder).as_posix()
+        _check_file(folder, path, name)
+        found = _HOUR_FOLDER.fullmatch(name)
+        hour = _hour(found[2]) if found else None
+        if found and hour:
+            files += 1
+            hours.add(hour)
+            prefixes.setdefault(found[1], name)
+        elif any(part.startswith(".") for part in name.split("/")):
+            ignored.append(name)
+        else:
+            strays.append(name)
+    if may_be_empty and not prefixes and not strays:
+        return LandingFolder(folder, "", 0, (), tuple(ignored))
+    _check(folder, prefixes, strays)
+    return LandingFolder(folder, next(iter(prefixes)), files, tuple(sorted(hours)), tuple(ignored))
+
+
+def _hour(text: str) -> datetime | None:
+    try:
+        hour = datetime.strptime(text, "%Y/%m/%d/%H").replace(tzinfo=UTC)
+    except ValueError:
+        return None  # 2020/13/01/00 is no hour
+    return hour if hour.year >= FIRST_YEAR else None
+
+
+def _check_file(folder: Path, path: Path, name: str) -> None:
+    """Refuse what would not become an object, rather than leave it out silently."""
+    shown = name.encode(errors="backslashreplace").decode()
+    if not path.is_file():
+        raise CommandError(
+            f"--landing {folder}: {shown} is no file: links to folders, broken links and devices"
+            " are not followed. Put the files themselves there."
+        )
+    if shown != name:
+        raise CommandError(
+            f"--landing {folder}: {shown} is no UTF-8 name, which S3 needs; rename it"
+        )
+
+
+def _check(folder: Path, prefixes: dict[str, str], strays: list[str]) -> None:
+    if strays:
+        raise CommandError(
+            f"--landing {folder}: {_files(len(strays))} outside the layout YYYY/MM/DD/HH/NAME"
+            f" (UTC, from {FIRST_YEAR}): {_some(strays)}. Move them out of the folder."
+        )
+    if not prefixes:
+        raise CommandError(
+            f"--landing {folder}: no files in the layout YYYY/MM/DD/HH/NAME, the hours (UTC) in"
+            " which they arrived; folders above the years may be there too"
+        )
+    if len(prefixes) > 1:
+        examples = _some(list(prefixes.values()))
+        raise CommandError(
+            f"--landing {folder}: years lie below {len(prefixes)} different folders: {examples}."
+            " Give the folder of one data set."
+        )
+    (prefix,) = prefixes
+    if re.search(r"\s", prefix):
+        raise CommandError(
+            f"--landing {folder}: the folder {prefix!r} above the years has white space in its"
+            " name, which a landing prefix may not have; rename it"
+        )
+
+
+def _files(count: int) -> str:
+    return "1 file lies" if count == 1 else f"{count} files lie"
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,161 @@
+"""`springtide plan`: the dry run, what a run would take in and about what it would cost."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from rich.table import Table
+from typer import Option
+
+from cli import console
+from cli.errors import CommandError, explained
+from cli.landing import read_landing
+from cli.run import check_data_set, parse_parameters
+
+if TYPE_CHECKING:
+    from springtide.estimate import Estimate
+
+
+@explained
+def plan(
+    landing: Annotated[
+        Path | None, Option(help="Folder of landing files, as `springtide run` takes it.")
+    ] = None,
+    out: Annotated[
+        Path | None, Option(help="The --out folder of earlier runs; none for a first run.")
+    ] = None,
+    stack: Annotated[
+        str | None, Option(help="A deployed stack's name, in place of --landing.")
+    ] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    first: Annotated[
+        str | None, Option("--from", help="Look at arrival hours from this one: 2020-07-01T00.")
+    ] = None,
+    end: Annotated[str | None, Option("--to", help="The arrival hour before which to end.")] = None,
+    all_: Annotated[bool, Option("--all", help="Look at every arrival hour.")] = False,
+    dataset: Annotated[str, Option(help="Which data set, for a first run.")] = "traffic",
+    parameter: Annotated[
+        list[str] | None,
+        Option(metavar="NAME=VALUE", help="A template parameter, for a first run."),
+    ] = None,
+    as_json: Annotated[bool, Option("--json", help="Print the plan as JSON.")] = False,
+) -> None:
+    """Show what a run would take in, in which slices, and about what it costs. Writes nothing.
+
+    Without --from, --to and --all: what is pending and what arrived since, as the schedule's runs
+    do. (`springtide run` looks at everything, as with --all.)
+
+    Example: `springtide plan --landing landing --out out --all`
+    """
+    if (first is None) != (end is None):
+        given, missing = ("--from", "--to") if end is None else ("--to", "--from")
+        raise CommandError(f"{given}: needs {missing} too, such as {missing} 2020-07-08T00")
+    asked: dict[str, Any] = {} if first is None else {"from": first}
+    asked |= {} if end is None else {"to": end}
+    asked |= {"all": True} if all_ else {}
+    if stack is not None:
+        if landing is not None or out is not None:
+            raise CommandError("--stack: cannot stand beside --landing or --out")
+        from cli.target import deployed
+
+        context = deployed(stack, region, profile)
+    else:
+        if landing is None:
+            raise CommandError("give --landing FOLDER, or --stack NAME for a deployed stack")
+        from cli.target import dry
+
+        check_data_set(dataset)
+        fresh = {"SettleMinutes": "0", **parse_parameters(parameter or []), "DataSet": dataset}
+        context = dry(read_landing(landing), out, fresh)
+    from springtide import estimate
+    from springtide.model.errors import SpringtideError
+    from springtide.requests import run_input
+
+    now = datetime.now(UTC)
+    with context as found:
+        try:
+            request = run_input.parse(asked, found.settings.start_from, now)
+            assert not isinstance(request, run_input.Retry | run_input.Rebuild)
+            estimated = estimate.estimate(found.settings, request, now)
+        except SpringtideError as err:
+            raise CommandError(str(err)) from err
+    if as_json:
+        console.print_json(plan_document(estimated))
+    else:
+        console.out().print(plan_table(estimated))
+
+
+def plan_document(estimated: "Estimate") -> dict[str, Any]:
+    """Return the plan as a script wants it."""
+    from springtide import prices
+
+    cost = estimated.price
+    return {
+        **asdict(estimated),
+        "counted": None if estimated.counted is None else asdict(estimated.counted),
+        "price": {
+            "total": sum(cost.values()),
+            "services": cost,
+            "currency": "USD",
+            "region": prices.REGION,
+            "as_of": prices.AS_OF,
+        },
+    }
+
+
+def plan_table(estimated: "Estimate") -> Table:
+    """Return the plan as a table."""
+    from springtide import prices
+
+    table = Table(title="What a run would take in", title_justify="left", show_header=False)
+    table.add_column("what")
+    table.add_column("how much", justify="right")
+    hours = f"{estimated.pending:,} pending, {estimated.changed:,} changed, {estimated.new:,} new"
+    table.add_row("arrival hours", f"{estimated.arrival_hours:,} ({hours})")
+    table.add_row("objects", f"{estimated.objects:,}")
+    if estimated.unread:
+        table.add_row("objects that cannot be read", f"{estimated.unread:,}")
+    table.add_row("landed bytes", f"{estimated.bytes:,}")
+    table.add_row("slices", f"{len(estimated.slices):,}")
+    if estimated.slices:
+        table.add_row("first arrival hour", min(each["first_hour"] for each in estimated.slices))
+        table.add_row("last arrival hour", max(each["last_hour"] for each in estimated.slices))
+    table.add_section()
+    table.add_row("event hours touched", _touched(estimated))
+    table.add_row("queries, about", f"{estimated.queries:,}")
+    table.add_row("bytes scanned, about", f"{estimated.scanned_bytes:,}")
+    table.add_row("price, about", _dollars(sum(estimated.price.values())))
+    learned = estimated.experience.slices
+    table.caption = (
+        (
+            f"Foretold from earlier slices: {learned}. "
+            if learned
+            else "Foretold without experience. "
+        )
+        + f"Prices of {prices.AS_OF} in {prices.REGION}: "
+        + ", ".join(f"{name} {_dollars(cost)}" for name, cost in _dearest(estimated.price))
+        + ". A month: springtide cost."
+    )
+    return table
+
+
+def _touched(estimated: "Estimate") -> str:
+    """What is known of the touched event hours; without a delta, nothing is."""
+    if not estimated.slices:
+        return "0"
+    counted = estimated.counted
+    guess = f"not known before they are read; about {estimated.event_hours:,}"
+    if counted is None:
+        return guess
+    known = f"{counted.event_hours:,} by slices that had {counted.arrival_hours:,} of the hours"
+    return known if counted.arrival_hours == estimated.arrival_hours else f"{known}; {guess}"
+
+
+def _dearest(price: dict[str, float]) -> list[tuple[str, float]]:
+    return sorted(price.items(), key=lambda each: -each[1])[:3]
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.2f}" if amount >= 0.01 else f"${amount:.4f}"

@@ -1,0 +1,95 @@
+"""`springtide query`: Athena SQL against the tables that a run left."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from rich.table import Table
+from typer import Argument, Option
+
+from cli import console
+from cli.errors import CommandError, explained
+from cli.state import held, home_of, require_state
+from cli.target import explaining
+
+_SHOWN_ROWS = 200  # beyond these a terminal is of no use; --csv and --json print all
+
+
+class Answer(NamedTuple):
+    """A query's columns and rows."""
+
+    columns: list[str]
+    rows: list[dict[str, Any]]
+
+
+@explained
+def query(
+    sql: Annotated[str, Argument(help="One statement in Athena's SQL.")],
+    out: Annotated[Path, Option(help="The --out folder of a run.")],
+    as_json: Annotated[bool, Option("--json", help="Print the rows as JSON.")] = False,
+    as_csv: Annotated[bool, Option("--csv", help="Print the rows as CSV, header first.")] = False,
+) -> None:
+    """Ask the published tables something, in Athena's SQL.
+
+    Tables: events and the data set's derived tables, such as traffic (by event_date and event_hour,
+    UTC), and quarantine (by arrival_hour). Name the partition keys in WHERE where you can: in AWS
+    you pay for what is scanned.
+
+    Example: `springtide query "SELECT event_hour, count(*) AS events FROM events
+    WHERE event_date = '2020-07-13' GROUP BY event_hour ORDER BY event_hour" --out out`
+    """
+    if as_json and as_csv:
+        raise CommandError("--json and --csv: give one of them")
+    answer = ask(sql, out)
+    if as_json:
+        console.print_json(answer.rows)
+    elif as_csv:
+        _print_csv(answer)
+    else:
+        console.out().print(rows_table(answer))
+
+
+def ask(sql: str, out: Path) -> Answer:
+    """Return the answer of a query over what runs left below `out`.
+
+    Raises CommandError with Athena's reason if it refuses the query.
+    """
+    state = require_state(out)
+    # Not at the top: the machine takes seconds to import, and --help should not.
+    from offline.athena.service.errors import QueryFailed
+    from offline.machine import Machine
+
+    with (
+        explaining(out),
+        held(out, shared=True),
+        Machine(home_of(out), parameters=state.parameters, read_only=True) as machine,
+    ):
+        try:
+            rows: list[dict[str, Any]] = machine.athena.query(sql, machine.outputs["DatabaseName"])
+        except QueryFailed as err:
+            raise CommandError(f"Athena refused the query: {err}") from err
+        (asked,) = (run for run in machine.athena.history)
+        return Answer([name for name, _ in asked.columns], rows)
+
+
+def rows_table(answer: Answer) -> Table:
+    """Return the first rows as a table."""
+    table, rows = Table(), answer.rows[:_SHOWN_ROWS]
+    for name in answer.columns:
+        numbers = [row[name] for row in rows if row[name] is not None]
+        right = bool(numbers) and all(isinstance(value, int | float) for value in numbers)
+        table.add_column(console.shown(name), justify="right" if right else "left")
+    for row in rows:
+        table.add_row(*(console.shown("" if value is None else value) for value in row.values()))
+    more = len(answer.rows) - _SHOWN_ROWS
+    if more > 0:
+        table.caption = f"{more:,} more rows: --csv and --json print all"
+    return table
+
+
+def _print_csv(answer: Answer) -> None:
+    if answer.columns:
+        writer = csv.DictWriter(sys.stdout, fieldnames=answer.columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(answer.rows)

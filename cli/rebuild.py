@@ -1,0 +1,95 @@
+"""`springtide rebuild`: makes event hours anew after the data set's declaration was corrected."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from typer import Option
+
+from cli import console
+from cli.errors import CommandError, explained
+from cli.landing import read_landing
+from cli.progress import progress
+from cli.run import check_apart, check_data_set, print_outcome
+from cli.state import read_state
+
+
+@explained
+def rebuild(
+    first: Annotated[str, Option("--from", help="The first event hour, in UTC: 2020-07-13T00.")],
+    end: Annotated[str, Option("--to", help="The event hour before which to end.")],
+    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    landing: Annotated[Path | None, Option(help="With --out: the landing folder.")] = None,
+    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    as_json: Annotated[
+        bool, Option("--json", help="Print run.json when done; for --stack, the execution.")
+    ] = False,
+    quiet: Annotated[
+        bool, Option("--quiet", "-q", help="Print nothing but errors and what was left out.")
+    ] = False,
+) -> None:
+    """Make event hours anew from every arrival that can hold them, after a corrected data set.
+
+    Rows that are rejected now, or belong to another hour, are gone from where they were. Of a
+    deployed stack this starts a run and does not wait for its end.
+
+    Example: `springtide rebuild --from 2020-07-13T00 --to 2020-07-14T00 --stack my-stack`
+    """
+    if (out is None) != (landing is None) or (out is None) == (stack is None):
+        raise CommandError("give --out and --landing, or --stack alone")
+    asked = {"rebuild": {"from": first, "to": end}}
+    _check(asked)
+    if stack is not None:
+        _start(stack, region, profile, asked, as_json=as_json)
+        return
+    assert out is not None and landing is not None
+    state = read_state(out)
+    if state is None:
+        raise CommandError(f"--out {out}: no run has written there; there is nothing to rebuild")
+    check_data_set(state.dataset)
+    found = read_landing(landing)
+    check_apart(landing, out)
+    # Not at the top: the machine takes seconds to import, and --help should not.
+    from cli.launch import take_in
+
+    with progress("Bringing up the stack", quiet=quiet or as_json) as update:
+        report = take_in(found, out, state.dataset, state.parameters, update, asked)
+    print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
+
+
+def _check(asked: dict[str, Any]) -> None:
+    from springtide.model.arrival import ArrivalHour
+    from springtide.model.errors import InvalidInputError
+    from springtide.requests import run_input
+
+    now = datetime.now(UTC)
+    try:
+        run_input.parse(asked, ArrivalHour.of(now), now)
+    except InvalidInputError as err:
+        raise CommandError(str(err)) from err
+
+
+def _start(
+    stack: str, region: str | None, profile: str | None, asked: dict[str, Any], *, as_json: bool
+) -> None:
+    import boto3
+
+    from cli.target import deployed
+
+    with deployed(stack, region, profile):
+        described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
+        started = boto3.client("stepfunctions").start_execution(
+            stateMachineArn=outputs["StateMachineArn"], input=json.dumps(asked)
+        )
+    arn = started["executionArn"]
+    if as_json:
+        console.print_json({"execution": arn})
+    else:
+        console.out().print(
+            f"Started {arn}\nSee how it goes: {console.command('status', '--stack', stack)}",
+            markup=False,
+        )

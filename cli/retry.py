@@ -1,0 +1,63 @@
+"""`springtide retry`: frees what is held, and has objects that were set aside read again."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from cli import console
+from cli.errors import CommandError, explained
+
+
+@explained
+def retry(
+    hours: Annotated[
+        list[str] | None, Argument(metavar="[HOUR]...", help="Arrival hours: 2020-07-01T00.")
+    ] = None,
+    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    unreadable: Annotated[
+        bool, Option("--unreadable", help="Also every object that was set aside as unreadable.")
+    ] = False,
+    as_json: Annotated[bool, Option("--json", help="Print what was freed as JSON.")] = False,
+) -> None:
+    """Have the next run take in what is held; with hours, these, also if they were taken before.
+
+    Objects of these hours that were set aside are read again.
+
+    Example: `springtide retry 2020-07-01T05 --stack my-stack`
+    """
+    from springtide.ledger.table import Ledger
+    from springtide.model.arrival import ArrivalHour
+    from springtide.model.errors import SpringtideError
+    from springtide.requests import retry as retries
+
+    from cli.target import target
+
+    try:
+        named = [ArrivalHour.parse(hour) for hour in hours] if hours else None
+    except ValueError as err:
+        raise CommandError(str(err)) from err
+    with target(out, stack, region, profile, writes=True) as found:
+        ledger = Ledger(found.settings.ledger_table, found.settings.data_set)
+        prefix = found.settings.landing_prefix
+        try:
+            done = retries.retry(ledger, prefix, named, unreadable=unreadable)
+        except SpringtideError as err:
+            raise CommandError(str(err)) from err
+        found.save()
+    if as_json:
+        console.print_json(done._asdict())
+        return
+    terminal = console.out()
+    for what, names in (
+        ("held, now pending", done.freed),
+        ("taken before, now pending", done.again),
+        ("set aside, read again", done.objects),
+    ):
+        for name in names:
+            terminal.print(console.shown(f"{name}: {what}"))
+    count = len(done.freed) + len(done.again)
+    terminal.print(f"Arrival hours for the next run: {count:,}" if count else "Nothing to do.")

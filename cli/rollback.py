@@ -1,0 +1,159 @@
+"""`springtide rollback` and `springtide resume`: undo the latest slices, and take them in again."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
+
+from cli import console
+from cli.errors import CommandError, explained
+from cli.landing import read_landing
+
+if TYPE_CHECKING:
+    from springtide.undo.rollback_plan import RollbackPlan
+
+    from cli.target import Target
+
+_SHOWN = 20
+
+
+@explained
+def rollback(
+    to: Annotated[str, Option(help="The slice to go back to, or none for before the first one.")],
+    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    landing: Annotated[
+        Path | None, Option(help="With --out: the landing folder, to see what can be read again.")
+    ] = None,
+    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    yes: Annotated[
+        bool, Option("--yes", help="Do it; without, only say what it would do.")
+    ] = False,
+    hold: Annotated[
+        bool, Option("--hold", help="Keep runs from taking the hours in, until `resume`.")
+    ] = False,
+    as_json: Annotated[bool, Option("--json", help="Print what is undone as JSON.")] = False,
+) -> None:
+    """Undo every slice after one, in all tables; the next run takes their arrival hours in again.
+
+    Slices are listed by `springtide versions --slices`.
+
+    Example: `springtide rollback --to 000002-20200714T012500 --stack my-stack`
+    """
+    from springtide.model.errors import SpringtideError
+    from springtide.undo.rollback import roll_back
+    from springtide.undo.rollback_plan import plan_rollback
+
+    from cli.target import target
+
+    if (out is None) != (landing is None):
+        raise CommandError("--out and --landing: give both, or --stack alone")
+    with target(out, stack, region, profile, writes=yes) as found:
+        if landing is not None:
+            _mount(found, landing)
+        try:
+            if yes:
+                plan = roll_back(found.settings, to, lambda: datetime.now(UTC), hold=hold)
+            else:
+                plan = plan_rollback(found.settings, to)
+        except SpringtideError as err:
+            raise CommandError(str(err)) from err
+        finally:
+            if yes:
+                found.save()
+        if yes and out is not None:
+            _export(found, out)
+    if as_json:
+        console.print_json(_document(plan))
+    else:
+        _tell(plan, done=yes, hold=hold)
+    if plan.refusals:
+        raise CommandError("this cannot be undone:\n" + "\n".join(plan.refusals))
+
+
+@explained
+def resume(
+    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+) -> None:
+    """Have the next run take in what `springtide rollback --hold` keeps from it."""
+    from springtide.undo.rollback import resume as free
+
+    from cli.target import target
+
+    with target(out, stack, region, profile, writes=True) as found:
+        freed = free(found.settings)
+        found.save()
+    console.out().print(
+        f"{len(freed):,} arrival hours are pending; the next run takes them in."
+        if freed
+        else "No hour is held by a rollback."
+    )
+
+
+def _mount(found: "Target", landing: Path) -> None:
+    folder = read_landing(landing)
+    if folder.prefix != found.settings.landing_prefix:
+        raise CommandError(
+            f"--landing {landing}: its years lie below {folder.prefix or './'}; the runs took in"
+            f" what lies below {found.settings.landing_prefix or './'}"
+        )
+    found.machine.objects.mount(found.settings.landing_bucket, folder.prefix, folder.root)
+
+
+def _export(found: "Target", out: Path) -> None:
+    from cli.export import export
+
+    export(found.machine, out)
+
+
+def _document(plan: "RollbackPlan") -> dict[str, Any]:
+    return {
+        "to": plan.to,
+        "slices": [item["sk"] for item in plan.slices],
+        "partitions": [
+            {
+                "table": flip.table,
+                "partition": flip.folder,
+                "from": flip.present["version"] if flip.present else None,
+                "to": flip.target["version"] if flip.target else None,
+                "rows": flip.target["rows"] if flip.target else 0,
+            }
+            for flip in plan.flips
+        ],
+        "arrival_hours": [str(hour) for hour in plan.pending],
+        "refusals": plan.refusals,
+    }
+
+
+def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
+    terminal = console.out()
+    if not (plan.slices or plan.flips):
+        terminal.print(f"Nothing to undo: no slice after {plan.to} counts any more.", markup=False)
+        return
+    lists = {
+        "slices undone, newest first": [item["sk"] for item in plan.slices],
+        f"arrival hours {'held' if hold else 'pending'} again": [
+            str(hour) for hour in plan.pending
+        ],
+        "partitions flipped back": [
+            f"{flip.table} {flip.folder} to {flip.target['version'] if flip.target else 'nothing'}"
+            for flip in plan.flips
+        ],
+    }
+    for what, names in lists.items():
+        terminal.print(f"{len(names):,} {what}", markup=False)
+        for name in names[:_SHOWN]:
+            terminal.print(console.shown(f"   {name}"))
+        if len(names) > _SHOWN:
+            terminal.print(f"   … and {len(names) - _SHOWN:,} more; --json prints all")
+    if not done:
+        terminal.print("Nothing was changed. Give --yes to do it.")
+    elif hold:
+        terminal.print("Done. `springtide resume` has the next run take the hours in again.")
+    else:
+        terminal.print("Done. The next run takes the hours in again.")

@@ -1,0 +1,236 @@
+"""`springtide serve`: the offline stack behind HTTP, for the AWS CLI and every other client."""
+
+import json
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
+
+from cli import console
+from cli.errors import CommandError, explained
+from cli.landing import LandingFolder, read_landing
+from cli.run import check_apart, check_data_set, parse_parameters
+from cli.state import RunState, check_state, held, home_of, keep_state, read_state
+from cli.target import explaining
+
+if TYPE_CHECKING:
+    from offline.machine import Machine
+
+DEFAULT_PORT = 5005
+_EVERYWHERE = "0.0.0.0"
+
+
+@explained
+def serve(
+    landing: Annotated[
+        Path | None, Option(help="Folder of landing files, as for `springtide run`.")
+    ] = None,
+    out: Annotated[
+        Path | None, Option(help="The --out folder of runs; what happens here is kept in it.")
+    ] = None,
+    dataset: Annotated[
+        str | None, Option(help="Which data set the events of --landing are; traffic.")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        Option(metavar="NAME=VALUE", help="A template parameter, with --landing."),
+    ] = None,
+    host: Annotated[
+        str, Option(help="Address to listen on; 0.0.0.0 lets containers and other machines in.")
+    ] = "127.0.0.1",
+    port: Annotated[int, Option(min=0, max=65535, help="Port; 0 takes a free one.")] = DEFAULT_PORT,
+    env_file: Annotated[
+        Path | None, Option(help="Write what `sam local invoke --env-vars` needs to this file.")
+    ] = None,
+) -> None:
+    """Serve the stack's AWS APIs over HTTP until Ctrl-C.
+
+    The AWS CLI, boto3, awswrangler and PyAthena read the published tables from it, and executions
+    are started in it as on AWS. Without --landing and --out the stack holds sample data: one run
+    that came to its end, and one that was cut off.
+
+    Example: `springtide serve --landing landing --out out`
+    """
+    if landing is None and (dataset is not None or parameter):
+        raise CommandError("--dataset and --parameter: are of --landing; give that too")
+    with ExitStack() as exits:
+        stop = exits.enter_context(_stop_signal())
+        listening = exits.enter_context(_listen(host, port))
+        stack = _prepare(exits, landing, out, dataset or "traffic", parameter or [])
+        machine = exits.enter_context(_machine(stack))
+        _serve(machine, stack, listening, env_file, stop)
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """What is served: `out` is None where nothing is kept, `fill` puts in what it begins with."""
+
+    home: Path
+    parameters: Mapping[str, str]
+    out: Path | None
+    fill: Callable[["Machine"], object]
+    before_run: Callable[["Machine"], object]
+
+
+def _prepare(
+    exits: ExitStack, landing: Path | None, out: Path | None, dataset: str, parameter: list[str]
+) -> _Stack:
+    if landing is not None:
+        return _of_landing(exits, landing, out, dataset, parse_parameters(parameter))
+    if out is not None:
+        return _of_runs(exits, out)
+    return _of_sample(Path(exits.enter_context(TemporaryDirectory(prefix="springtide-"))))
+
+
+def _of_landing(
+    exits: ExitStack, folder: Path, out: Path | None, dataset: str, given: Mapping[str, str]
+) -> _Stack:
+    check_data_set(dataset)
+    landing = read_landing(folder, may_be_empty=True)
+    # As for a run: an arrival hour of a folder counts as soon as it is over.
+    parameters = {"SettleMinutes": "0", **given}
+    known = None if out is None else read_state(out)
+    if not landing.files and known is not None:
+        landing = replace(landing, prefix=known.prefix)
+    parameters |= {"DataSet": dataset, "LandingPrefix": landing.prefix}
+    if out is None:
+        home = Path(exits.enter_context(TemporaryDirectory(prefix="springtide-")))
+    else:
+        check_apart(folder, out)
+        state = RunState(dataset, landing.prefix, parameters)
+        check_state(out, state)
+        exits.enter_context(held(out))
+        keep_state(out, state)
+        home = home_of(out)
+
+    def mount(machine: "Machine") -> None:
+        _mount(machine, landing)
+
+    return _Stack(home, parameters, out, fill=mount, before_run=mount)
+
+
+def _of_runs(exits: ExitStack, out: Path) -> _Stack:
+    state = read_state(out)
+    if state is None:
+        raise CommandError(
+            f"--out {out}: no run has written there; give --landing FOLDER too to begin one"
+        )
+    check_data_set(state.dataset)
+    exits.enter_context(held(out))
+    console.note(
+        "without --landing the landing bucket holds only what is put into it; a run started here"
+        " does not see the files that earlier runs read"
+    )
+    return _Stack(home_of(out), state.parameters, out, _nothing, _nothing)
+
+
+def _of_sample(folder: Path) -> _Stack:
+    # Not at the top: it brings the machine, which takes seconds to import.
+    from offline import sample_stack
+
+    sample_stack.land(folder / "landing")
+    return _Stack(
+        folder / "home",
+        sample_stack.parameters(),
+        None,
+        fill=lambda machine: sample_stack.take_in(machine, folder / "landing"),
+        before_run=_nothing,
+    )
+
+
+def _nothing(machine: "Machine") -> None:
+    pass
+
+
+def _mount(machine: "Machine", landing: LandingFolder) -> None:
+    machine.objects.mount(machine.outputs["LandingBucketName"], landing.prefix, landing.root)
+
+
+@contextmanager
+def _machine(stack: _Stack) -> Iterator["Machine"]:
+    from offline.machine import Machine
+
+    with explaining(stack.out), Machine(stack.home, parameters=stack.parameters) as machine:
+        yield machine
+
+
+def _serve(
+    machine: "Machine",
+    stack: _Stack,
+    listening: socket.socket,
+    env_file: Path | None,
+    stop: threading.Event,
+) -> None:
+    from offline.invoke import variables
+    from offline.serving import Server, url_for
+
+    stack.fill(machine)
+    with Server(machine, listening, lambda: stack.before_run(machine)) as server:
+        if env_file is not None:
+            inside = url_for("host.docker.internal", server.port)
+            env_file.write_text(json.dumps(variables(machine, inside), indent=2) + "\n")
+            if listening.getsockname()[0] != _EVERYWHERE:
+                console.note(f"--env-file: on Linux, containers need --host {_EVERYWHERE} as well")
+        _announce(machine, server.url)
+        stop.wait()
+    aborted = machine.abort_everything()
+    if aborted:
+        console.note(f"{aborted} executions were aborted; the next run goes on after them")
+    if stack.out is not None:
+        machine.save()
+        console.note(f"saved in {stack.out}; `springtide run` writes the tables there as files")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything is made, so that one in use is told at once."""
+    try:
+        return socket.create_server((host, port))
+    except OSError as err:
+        raise CommandError(f"--host {host} --port {port}: {err.strerror or err}") from err
+
+
+@contextmanager
+def _stop_signal() -> Iterator[threading.Event]:
+    """An event that is set by Ctrl-C and by SIGTERM, in place of what they do else."""
+    stop = threading.Event()
+    before: dict[signal.Signals, Any] = {}
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before[number] = signal.signal(number, lambda *_: stop.set())
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _announce(machine: "Machine", url: str) -> None:
+    """Print what to paste; every line that is no sentence is a command."""
+    from offline.clients import CREDENTIALS, REGION
+
+    named = machine.outputs
+    exports = {"AWS_ENDPOINT_URL": url, "AWS_DEFAULT_REGION": REGION, **CREDENTIALS}
+    query = f"--work-group {named['WorkGroupName']} --query-execution-context"
+    lines = [
+        f"Springtide's stack {machine.stack_name} is served at {url}; Ctrl-C ends it.",
+        "AWS CLI before 2.13 (or 1.29 of version 1) ignores AWS_ENDPOINT_URL and would call AWS:"
+        f" give it --endpoint-url {url} too.",
+        "",
+        "export " + " ".join(f"{name}={value}" for name, value in exports.items()),
+        "",
+        f"aws glue get-tables --database-name {named['DatabaseName']} --query 'TableList[].Name'",
+        f"aws athena start-query-execution {query} Database={named['DatabaseName']}"
+        " --query-string 'SELECT count(*) AS events FROM events'",
+        "aws athena get-query-results --query-execution-id ID",
+        f"aws s3 ls --recursive s3://{named['LandingBucketName']}/{named['LandingPrefix']}",
+        f"aws stepfunctions start-execution --state-machine-arn {named['StateMachineArn']}",
+        console.command("fire", f"{machine.stack_name}-run", "--endpoint", url),
+    ]
+    console.out().print("\n".join(lines), markup=False)
+    console.out().file.flush()

@@ -1,0 +1,117 @@
+"""What a folder given as --out belongs to: one data set, one landing prefix."""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
+
+from cli import console
+from cli.errors import CommandError
+
+HOME = ".springtide"
+_FILE = "run-state.json"
+_LOCK = "lock"
+TABLES = ("events", "quarantine")
+
+
+@dataclass(frozen=True)
+class RunState:
+    """What every run into the same folder must have in common."""
+
+    dataset: str
+    prefix: str
+    parameters: dict[str, str]  # the template's, as the last run set them
+
+
+def home_of(out: Path) -> Path:
+    """Return where the state lies."""
+    return out / HOME
+
+
+def read_state(out: Path) -> RunState | None:
+    """Return the state below a folder, None if no run has begun there.
+
+    Raises CommandError for a state that cannot be read.
+    """
+    file = home_of(out) / _FILE
+    if not file.exists():
+        return None
+    try:
+        return RunState(**json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as err:
+        raise CommandError(
+            f"{file}: not a state that this version wrote ({err}). Delete {out} and run again:"
+            " everything in it is made from the landing folder."
+        ) from err
+
+
+def require_state(out: Path) -> RunState:
+    """Return the state below a folder.
+
+    Raises CommandError if no run has begun there, and for a state that cannot be read.
+    """
+    state = read_state(out)
+    if state is None:
+        first = console.command("run", "--landing", "FOLDER", "--out", out)
+        raise CommandError(f"--out {out}: no run has written there. Make one first: {first}")
+    return state
+
+
+def check_state(out: Path, state: RunState) -> None:
+    """Tell whether a run may continue in the folder.
+
+    Raises CommandError if it belongs to another prefix or data set, or holds tables but no state.
+    """
+    found = read_state(out)
+    if found is None:
+        present = [table for table in TABLES if (out / table).exists()]
+        if present:
+            raise CommandError(
+                f"--out {out}: has {' and '.join(present)} but no {HOME}, so no run can continue"
+                " there. Give another folder, or delete what is in this one."
+            )
+    elif (found.dataset, found.prefix) != (state.dataset, state.prefix):
+        raise CommandError(
+            f"--out {out}: belongs to data set {found.dataset!r} below {found.prefix or './'}; this"
+            f" landing is data set {state.dataset!r} below {state.prefix or './'}."
+            " Give another --out, or the landing that belongs to this one."
+        )
+
+
+def keep_state(out: Path, state: RunState) -> None:
+    """Make the folder this state's."""
+    home = home_of(out)
+    part = home / f".{_FILE}"
+    part.write_text(json.dumps(asdict(state), indent=2), encoding="utf-8")
+    part.replace(home / _FILE)
+
+
+@contextmanager
+def held(out: Path, *, shared: bool = False) -> Iterator[None]:
+    """Keep other processes out of the state: a run all of them, a query only runs.
+
+    What is shared needs no right to write. Raises CommandError if another process is at work there.
+    """
+    with ExitStack() as exits:
+        lock = exits.enter_context(_reading(out) if shared else _writing(out))
+        try:
+            fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError as err:
+            raise CommandError(
+                f"--out {out}: another springtide command is at work there; wait for its end"
+            ) from err
+        yield
+
+
+def _reading(out: Path) -> TextIO:
+    """Open the lock that the first run has made."""
+    lock = home_of(out) / _LOCK
+    return lock.open() if lock.exists() else _writing(out)
+
+
+def _writing(out: Path) -> TextIO:
+    home_of(out).mkdir(parents=True, exist_ok=True)
+    return (home_of(out) / _LOCK).open("w")

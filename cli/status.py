@@ -1,0 +1,97 @@
+"""`springtide status`: who writes, what was taken in, what waits and what is held."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from rich.console import Console
+from rich.table import Table
+from typer import Option
+
+from cli import console
+from cli.errors import explained
+
+if TYPE_CHECKING:
+    from springtide.ledger.status import Status
+
+_SHOWN_HOURS = 20  # beyond these a terminal is of no use; --json prints all
+
+
+@explained
+def status(
+    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    as_json: Annotated[bool, Option("--json", help="Print the status as JSON.")] = False,
+) -> None:
+    """Show how a stack stands: lease, last slices, pending and held hours, and the tables.
+
+    `complete up to` is the newest arrival hour up to which everything is in the tables.
+
+    Example: `springtide status --stack my-stack`
+    """
+    from springtide.ledger.status import status as read_status
+
+    from cli.target import target
+
+    with target(out, stack, region, profile) as found:
+        now = read_status(found.settings)
+    if as_json:
+        console.print_json(asdict(now))
+    else:
+        print_status(now, console.out())
+
+
+def print_status(now: "Status", terminal: Console) -> None:
+    """Print the status for a person."""
+    if now.lease is None:
+        terminal.print("No run is writing.")
+    else:
+        holder = now.lease["holder"].rsplit(":", 1)[-1]
+        terminal.print(f"Lease: {holder} until {now.lease['expires_at']}", markup=False)
+    terminal.print(f"Complete up to arrival hour: {now.complete_up_to or 'none'}")
+    for request in now.requests:
+        terminal.print(f"Asked for: {request['first']} to {request['last']}")
+    for rebuild in now.rebuilds:
+        terminal.print(f"To be rebuilt: event hours {rebuild['first']} to {rebuild['last']}")
+    terminal.print(_tables(now))
+    terminal.print(_slices(now))
+    _print_hours(terminal, "Pending", now.pending)
+    _print_hours(terminal, "Held", now.held)
+
+
+def _tables(now: "Status") -> Table:
+    table = Table()
+    for name in ("table", "newest partition", "complete up to"):
+        table.add_column(name)
+    for name, each in now.tables.items():
+        table.add_row(name, each["newest_partition"] or "-", each["complete_up_to"] or "-")
+    return table
+
+
+def _slices(now: "Status") -> Table:
+    table = Table()
+    for name in ("slice", "state", "arrival hours"):
+        table.add_column(name)
+    for name in ("lines", "accepted", "rejected", "unread"):
+        table.add_column(name, justify="right")
+    for each in now.slices:
+        hours = f"{each.get('first_hour', '')} .. {each.get('last_hour', '')}"
+        account = each.get("account")
+        counts = ["", "", "", ""]
+        if account is not None:
+            numbers = (account["lines"], account["accepted"], sum(account["rejected"].values()))
+            unread = len(account["unread"]) + account.get("unread_more", 0)
+            counts = [f"{number:,}" for number in (*numbers, unread)]
+        table.add_row(each["id"], each["state"], hours, *counts)
+    return table
+
+
+def _print_hours(terminal: Console, title: str, hours: list[dict[str, Any]]) -> None:
+    terminal.print(f"{title}: {len(hours):,} arrival hours")
+    for each in hours[:_SHOWN_HOURS]:
+        reason = f": {each['reason']}" if "reason" in each else ""
+        terminal.print(console.shown(f"  {each['arrival_hour']}{reason}"))
+    if len(hours) > _SHOWN_HOURS:
+        terminal.print(f"  and {len(hours) - _SHOWN_HOURS:,} more: --json prints all")

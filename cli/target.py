@@ -1,0 +1,186 @@
+"""Which stack a command is about: one that runs left below --out, or a deployed one."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from springtide.model.settings import Settings
+
+from cli.errors import CommandError
+from cli.landing import LandingFolder
+from cli.state import RunState, held, home_of, read_state, require_state
+
+# Any function of the stack knows its names and limits; this one reads all that a dry run reads.
+_FUNCTION = "PlanSliceFunction"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A stack that springtide's functions can be called for; `machine` is None for a deployed one.
+
+    `prefix` is what its landing lies below.
+    """
+
+    settings: Settings
+    machine: Any = None
+
+    def save(self) -> None:
+        """Keep what was changed; a deployed stack keeps it by itself."""
+        if self.machine is not None:
+            self.machine.save()
+
+
+@contextmanager
+def target(
+    out: Path | None,
+    stack: str | None,
+    region: str | None = None,
+    profile: str | None = None,
+    *,
+    writes: bool = False,
+    function: str = _FUNCTION,
+) -> Iterator[Target]:
+    """Bring the stack within reach that --out or --stack names, as one of its functions sees it.
+
+    Raises CommandError if neither or both are given, and if there is no such stack.
+    """
+    if (out is None) == (stack is None):
+        raise CommandError("--out and --stack: give one of them")
+    if stack is not None:
+        with deployed(stack, region, profile, function) as found:
+            yield found
+        return
+    assert out is not None
+    state = require_state(out)
+    with (
+        explaining(out),
+        held(out, shared=not writes),
+        offline(home_of(out), state.parameters, function, writes=writes) as found,
+    ):
+        yield found
+
+
+@contextmanager
+def dry(landing: LandingFolder, out: Path | None, fresh: Mapping[str, str]) -> Iterator[Target]:
+    """Bring up what `springtide run` would over the folder, nothing of which is kept.
+
+    `fresh` are the parameters of a first run; runs after it keep theirs.
+    Raises CommandError if --out belongs to another landing.
+    """
+    state = None if out is None else read_state(out)
+    with ExitStack() as exits:
+        exits.enter_context(explaining(out))
+        if out is not None and state is not None:
+            _check_prefix(out, state, landing)
+            exits.enter_context(held(out, shared=True))
+            home, parameters = home_of(out), state.parameters
+        else:
+            home = Path(exits.enter_context(TemporaryDirectory(prefix="springtide-")))
+            parameters = {**fresh, "LandingPrefix": landing.prefix}
+        found = exits.enter_context(offline(home, parameters))
+        found.machine.objects.mount(found.settings.landing_bucket, landing.prefix, landing.root)
+        yield found
+
+
+@contextmanager
+def offline(
+    home: Path,
+    parameters: Mapping[str, str],
+    function: str = _FUNCTION,
+    *,
+    writes: bool = False,
+) -> Iterator[Target]:
+    """Bring the offline machine up; what is not saved is gone afterwards."""
+    # Not at the top: the machine takes seconds to import, and --help should not.
+    from offline.machine import Machine
+
+    with (
+        Machine(home, parameters=parameters, read_only=not writes) as machine,
+        _clients_of_its_own(),
+    ):
+        settings = _settings(
+            machine.client("cloudformation"),
+            machine.client("lambda"),
+            machine.stack_name,
+            function,
+        )
+        yield Target(settings, machine)
+
+
+@contextmanager
+def explaining(out: Path | None) -> Iterator[None]:
+    """Say what is wrong with the state below --out, or with a parameter, in one line.
+
+    Raises CommandError.
+    """
+    from offline.snapshot import SnapshotError
+    from offline.template import TemplateError
+
+    try:
+        yield
+    except TemplateError as err:
+        raise CommandError(f"--parameter: {err}") from err
+    except SnapshotError as err:
+        raise CommandError(
+            f"{err}. Delete {out} and run again: everything in it is made from the landing folder."
+        ) from err
+
+
+@contextmanager
+def deployed(
+    stack: str, region: str | None, profile: str | None, function: str = _FUNCTION
+) -> Iterator[Target]:
+    """Reach a deployed stack with the user's own AWS settings.
+
+    Raises CommandError with AWS's words if it cannot be reached.
+    """
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    before = boto3.DEFAULT_SESSION
+    try:
+        session = boto3.Session(profile_name=profile, region_name=region)
+        boto3.DEFAULT_SESSION = session
+        with _clients_of_its_own():
+            settings = _settings(
+                session.client("cloudformation"), session.client("lambda"), stack, function
+            )
+            yield Target(settings)
+    except (BotoCoreError, ClientError) as err:
+        raise CommandError(f"--stack {stack}: {err}") from err
+    finally:
+        boto3.DEFAULT_SESSION = before
+
+
+def _settings(cloudformation: Any, functions: Any, stack: str, function: str) -> Settings:
+    """What a function of a stack is told about it."""
+    found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=function)
+    name = found["StackResourceDetail"]["PhysicalResourceId"]
+    configuration = functions.get_function_configuration(FunctionName=name)
+    return Settings.from_env(configuration["Environment"]["Variables"])
+
+
+@contextmanager
+def _clients_of_its_own() -> Iterator[None]:
+    """Have springtide make its AWS clients anew, for this stack and for none after it."""
+    from springtide.aws import clients
+
+    caches = (clients._client, clients.dynamodb_table)
+    for cache in caches:
+        cache.cache_clear()
+    try:
+        yield
+    finally:
+        for cache in caches:
+            cache.cache_clear()
+
+
+def _check_prefix(out: Path, state: RunState, landing: LandingFolder) -> None:
+    if state.prefix != landing.prefix:
+        raise CommandError(
+            f"--out {out}: belongs to a landing below {state.prefix or './'}; this one is below"
+            f" {landing.prefix or './'}"
+        )

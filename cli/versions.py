@@ -1,0 +1,119 @@
+"""`springtide versions`: which versions partitions had, and which slices made them."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from rich.table import Table
+from typer import Option
+
+from cli import console
+from cli.errors import CommandError, explained
+
+
+@explained
+def versions(
+    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    table: Annotated[str | None, Option(help="One table only, such as events.")] = None,
+    partition: Annotated[
+        str | None, Option(help="Only partitions that begin so: 2020-07-13 or 2020-07-13/05.")
+    ] = None,
+    slices: Annotated[
+        bool, Option("--slices", help="One line a slice: what `springtide rollback` can go to.")
+    ] = False,
+    limit: Annotated[int, Option(min=1, help="How many at most.")] = 50,
+    as_json: Annotated[bool, Option("--json", help="Print them as JSON.")] = False,
+) -> None:
+    """List the versions that partitions were pointed at, newest first.
+
+    The rows of one: `SELECT * FROM events_versions WHERE version = '…'`.
+
+    Example: `springtide versions --table events --partition 2020-07-13/05 --out out`
+    """
+    from cli.target import target
+
+    if slices and (table or partition):
+        raise CommandError("--slices: cannot stand beside --table or --partition")
+    with target(out, stack, region, profile) as found:
+        if slices:
+            rows = slice_rows(found.settings, limit)
+        else:
+            rows = version_rows(found.settings, limit, table, partition)
+    if as_json:
+        console.print_json(rows)
+    else:
+        console.out().print(_table(rows))
+
+
+def version_rows(
+    settings: Any, limit: int, table: str | None, partition: str | None
+) -> list[dict[str, Any]]:
+    """Return a row for each flip.
+
+    Raises CommandError for a table that the data set does not have.
+    """
+    from springtide.dataset import loading
+    from springtide.dataset.tables import published_tables
+    from springtide.ledger import journal
+
+    known = published_tables(loading.load(settings.data_set))
+    if table is not None and table not in known:
+        raise CommandError(f"--table {table}: there are {', '.join(known)}")
+    # Both as people say it and as the folder is named: 2020-07-13/05, event_date=2020-07-13/.
+    values = [part.rpartition("=")[2] for part in (partition or "").split("/") if part]
+    return [
+        {
+            "slice": version.flip.slice,
+            "time": version.flip.at[:19],
+            "table": version.flip.table,
+            "partition": version.flip.folder,
+            "version": version.flip.version,
+            "rows": version.flip.rows,
+            "current": version.current,
+        }
+        for version in journal.versions(settings, limit, table, values)
+    ]
+
+
+def slice_rows(settings: Any, limit: int) -> list[dict[str, Any]]:
+    """Return a row for each slice."""
+    from springtide.ledger import journal
+
+    return [
+        {
+            "slice": item["sk"],
+            "time": item["started_at"][:19],
+            "state": item["state"],
+            "arrival hours": _hours(item),
+            "lines": item.get("account", {}).get("lines"),
+        }
+        for item in journal.slices(settings, limit)
+    ]
+
+
+def _hours(item: dict[str, Any]) -> str:
+    if item["state"] == "rollback":
+        return f"back to {item['to']}"
+    return f"{item['first_hour']} to {item['last_hour']} ({item['hours']:,})"
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in rows[0] if rows else ["no versions"]:
+        # As wide as it needs, whatever the terminal: a version that is cut short cannot be copied.
+        width = max((len(_cell(row[name])) for row in rows), default=0)
+        numbers = name in ("rows", "lines")
+        table.add_column(name, justify="right" if numbers else "left", min_width=width)
+    for row in rows:
+        table.add_row(*map(_cell, row.values()))
+    return table
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return f"{value:,}" if isinstance(value, int) else str(value)

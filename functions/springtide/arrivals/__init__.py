@@ -1,0 +1,1 @@
+"""What has landed and is still to be ingested."""

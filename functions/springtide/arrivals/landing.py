@@ -1,0 +1,136 @@
+"""What has landed: objects under arrival hours, as S3 lists them, and their fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+from springtide.aws import clients
+from springtide.model.arrival import ArrivalHour
+
+# How the reason of an object begins that was set aside because a query failed over it.
+SET_ASIDE = "unreadable: "
+# The character that follows the slash: no key of an hour sorts behind it.
+_AFTER_SLASH = "0"
+# Names that Athena reads as something else than they are, or not at all
+# (docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html).
+_ARCHIVED = {"GLACIER", "DEEP_ARCHIVE"}
+_OTHER_COMPRESSIONS = (
+    ".7z", ".bz2", ".lz4", ".lzo", ".snappy", ".tar", ".tar.gz", ".tgz", ".xz", ".zip", ".zst",
+)  # fmt: skip
+
+
+class LandedObject(NamedTuple):
+    """One object of an arrival hour as listed; `size` in bytes, `etag` without quotes."""
+
+    key: str
+    size: int
+    etag: str
+    storage_class: str = "STANDARD"
+
+
+class Fingerprint(NamedTuple):
+    """What tells whether an arrival hour changed since it was taken."""
+
+    objects: int
+    bytes: int
+    digest: str
+
+    @classmethod
+    def of(cls, objects: Iterable[LandedObject]) -> Fingerprint:
+        """The fingerprint of objects, whatever their order."""
+        listed = sorted(objects)
+        digest = hashlib.sha256()
+        for item in listed:
+            # NUL cannot stand in a key, so no two listings share a text.
+            digest.update(f"{item.key}\0{item.etag}\0".encode())
+        return cls(len(listed), sum(item.size for item in listed), digest.hexdigest())
+
+
+@dataclass(frozen=True)
+class Landing:
+    """The landing prefix of a bucket."""
+
+    bucket: str
+    prefix: str
+
+    @property
+    def uri(self) -> str:
+        """The s3:// prefix above the arrival hours, ending in a slash."""
+        return f"s3://{self.bucket}/{self.prefix}"
+
+    def uri_of(self, key: str) -> str:
+        """The s3:// URI of an object, as Athena's "$path" shows it."""
+        return f"s3://{self.bucket}/{key}"
+
+    def hours(
+        self, first: ArrivalHour, last: ArrivalHour
+    ) -> Iterator[tuple[ArrivalHour, list[LandedObject]]]:
+        """Arrival hours with objects, from `first` to `last` inclusive, in order.
+
+        One listing in key order, so that hours without objects cost nothing.
+        """
+        listed = self._list(
+            self.prefix, self.prefix + first.path, self.prefix + last.path + _AFTER_SLASH
+        )
+        for hour, objects in groupby(listed, key=lambda o: ArrivalHour.of_key(o.key, self.prefix)):
+            if hour is not None:
+                yield hour, list(objects)
+
+    def hour(self, hour: ArrivalHour) -> list[LandedObject]:
+        """The objects of one arrival hour, in key order."""
+        return list(self._list(f"{self.prefix}{hour.path}/", "", None))
+
+    def _list(self, prefix: str, after: str, upto: str | None) -> Iterator[LandedObject]:
+        pages = clients.s3().get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after):
+            for entry in page.get("Contents", []):
+                key = entry["Key"]
+                if upto is not None and key >= upto:
+                    return
+                if key.endswith("/") and entry["Size"] == 0:
+                    continue  # the marker that consoles write for a folder
+                yield LandedObject(
+                    key,
+                    entry["Size"],
+                    entry["ETag"].strip('"'),
+                    entry.get("StorageClass", "STANDARD"),
+                )
+
+
+def unreadable_reason(item: LandedObject, hour_prefix: str) -> str | None:
+    """Why Athena would not read an object as lines, judged from the listing; None if it would."""
+    below = item.key.removeprefix(hour_prefix)
+    name = below.rsplit("/", 1)[-1]
+    if any(part.startswith(("_", ".")) for part in below.split("/")):
+        return "hidden: Athena skips names that start with _ or ."
+    if item.storage_class in _ARCHIVED:
+        return f"archived: Athena skips objects in {item.storage_class}"
+    if name.lower().endswith(_OTHER_COMPRESSIONS):
+        return "compression: only gzip and plain text are read"
+    if name.lower().endswith(".gz") and not name.endswith(".gz"):
+        return "extension: Athena takes only a lower-case .gz for gzip"
+    return None
+
+
+def is_hidden(reason: str) -> bool:
+    """Whether Athena skips the object by itself, so that no query need name it."""
+    return reason.startswith("hidden:")
+
+
+def is_set_aside(reason: str) -> bool:
+    """Whether the object is left out for what the ledger says of it, and not for its listing."""
+    return reason.startswith(SET_ASIDE)
+
+
+def hour_prefix(prefix: str, hour: ArrivalHour) -> str:
+    """The key prefix of an arrival hour, ending in a slash."""
+    return f"{prefix}{hour.path}/"
+
+
+def total_bytes(objects: Sequence[LandedObject]) -> int:
+    """The landed bytes of the objects, compressed as they are."""
+    return sum(item.size for item in objects)

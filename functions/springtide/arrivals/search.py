@@ -1,0 +1,230 @@
+"""Finds arrival hours that are pending, asked for or new, by listing; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import chain
+from math import inf
+from typing import Any
+
+from springtide.arrivals.landing import (
+    Fingerprint,
+    LandedObject,
+    Landing,
+    hour_prefix,
+    total_bytes,
+    unreadable_reason,
+)
+from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate, Taken
+from springtide.aws.dynamodb import Item
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.settings import Settings
+
+# Arrival hours whose records are read at once while the listing goes on.
+_BATCH_HOURS = 500
+
+
+class Search:
+    """Goes through arrival hours in the order in which they are to be taken, lazily.
+
+    What it comes to know on its way (hours that are gone, how far requests were looked through) it
+    keeps to itself; a turn writes that down, a dry run does not.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        now: datetime,
+        cursor: str | None,
+        asked: Sequence[Item] = (),
+        *,
+        started: datetime | None = None,
+        max_listed: float = inf,
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._landing = Landing(settings.landing_bucket, settings.landing_prefix)
+        self.open = ledger.open_hours()
+        settle = timedelta(minutes=settings.settle_minutes)
+        self._settled = ArrivalHour.of(now - settle).plus(-1)
+        # New arrivals are those that were settled when the run began, in whichever turn they are
+        # looked at: so they are gone through once, and come to an end.
+        self._arrived_by = ArrivalHour.of((started or now) - settle).plus(-1)
+        # What runs were asked for and have not done, and what only this search is asked for.
+        self.requests: list[Item] = [*ledger.query("request"), *asked]
+        self._unreadable = ledger.unreadable()
+        # Where the candidates come from just now: a request's item, or the listing of new arrivals.
+        self.request: Item | None = None
+        self._listing = False
+        # The arrival hour from which on new arrivals have not been looked at, None if none have.
+        self.cursor = cursor
+        # Requests that were looked through to their end.
+        self.done: list[Item] = []
+        # The search pauses once it has listed so many objects, and where it did.
+        self._left = max_listed
+        self.paused_at: ArrivalHour | None = None
+        # The newest hour that the listing of new arrivals has come to.
+        self.newest: ArrivalHour | None = None
+        # Pending hours that have no objects any more.
+        self.gone: list[ArrivalHour] = []
+        # What was recorded of hours that have changed since.
+        self.changed: dict[ArrivalHour, Item] = {}
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Pending hours, then what requests ask for, then what arrived since."""
+        seen: set[ArrivalHour] = set()
+        for candidate in chain(self._pending(), self._requested(), self._arrived()):
+            if candidate.hour not in seen:
+                seen.add(candidate.hour)
+                yield candidate
+
+    def stop_at(self, left: Candidate | None) -> ArrivalHour | None:
+        """Ends the search before a candidate, None if there were no more; says where to go on."""
+        goes_on_at = self.paused_at if left is None else left.hour
+        if self._listing and goes_on_at is not None:
+            self.cursor = str(goes_on_at)
+        return goes_on_at
+
+    def mark_of(self, taken: Sequence[Taken]) -> str | None:
+        """How far the mark may move once these hours are taken: no further than was looked.
+
+        An hour that a request has taken may lie ahead of that.
+        """
+        if self.cursor is None:
+            return None
+        hours = [
+            each.candidate.hour
+            for each in taken
+            if each.candidate.hour < ArrivalHour.parse(self.cursor)
+        ]
+        return str(max(hours)) if hours else None
+
+    def unread(self, taken: Taken) -> list[dict[str, str]]:
+        """The taken objects that no query will read, with the reason of each."""
+        landing, hour = self._landing, taken.candidate.hour
+        found = []
+        for item in taken.objects:
+            reason = unreadable_reason(item, hour_prefix(landing.prefix, hour))
+            if reason is None:
+                known = self._unreadable.get(item.key)
+                reason = known["reason"] if known and known["etag"] == item.etag else None
+            if reason is not None:
+                found.append({"key": item.key, "reason": reason})
+        return found
+
+    def _pending(self) -> Iterator[Candidate]:
+        pending = [hour for hour, item in self.open.items() if item["state"] == "pending"]
+        for neighbours in _runs(pending):
+            listed = self._landing.hours(neighbours[0], neighbours[-1])
+            found = next(listed, None)
+            for hour in neighbours:
+                if found is None or found[0] != hour:
+                    self.gone.append(hour)
+                    continue
+                yield self._candidate(*found, self.open[hour])
+                found = next(listed, None)
+
+    def _requested(self) -> Iterator[Candidate]:
+        for request in self.requests:
+            self.request = request
+            first, last = (ArrivalHour.parse(request[n]) for n in ("first", "last"))
+            yield from self._changed(first, min(last, self._settled))
+            if self.paused_at is not None:
+                return
+            self.done.append(request)
+            self.request = None
+
+    def _arrived(self) -> Iterator[Candidate]:
+        if self.paused_at is not None:
+            return
+        if self.cursor:
+            first = ArrivalHour.parse(self.cursor)
+        else:
+            mark = self._ledger.mark()
+            look_back = self._settings.look_back_hours
+            first = self._settings.start_from if mark is None else mark.plus(-look_back)
+        first = max(first, self._settings.start_from)
+        # Until the listing has gone through, a turn that fills up continues where it stopped.
+        self.cursor = str(first)
+        if first > self._arrived_by:
+            return
+        self._listing = True
+        yield from self._changed(first, self._arrived_by)
+        if self.paused_at is None:
+            self._listing = False
+            self.cursor = str(self._arrived_by.plus(1))
+
+    def _changed(self, first: ArrivalHour, last: ArrivalHour) -> Iterator[Candidate]:
+        """Hours with objects whose fingerprint is not the recorded one."""
+        if last < first:
+            return
+        for batch in self._batches(first, last):
+            recorded = self._ledger.taken_hours(batch[0][0], batch[-1][0])
+            for hour, objects in batch:
+                if self._listing:
+                    self.newest = hour
+                now_is = Fingerprint.of(objects)._asdict()
+                if hour in self.open:
+                    open_item = self.open[hour]
+                    if _stays_held(open_item, now_is):
+                        continue
+                elif hour in recorded:
+                    if recorded[hour]["fingerprint"] == now_is:
+                        continue
+                    self.changed[hour] = recorded[hour]
+                yield self._candidate(hour, objects, self.open.get(hour, {}))
+            if self._left <= 0:
+                self.paused_at = batch[-1][0].plus(1)
+                return
+
+    def _batches(
+        self, first: ArrivalHour, last: ArrivalHour
+    ) -> Iterator[list[tuple[ArrivalHour, list[LandedObject]]]]:
+        """Listed hours, few more at a time than a slice takes: the next turn lists them again."""
+        batch: list[tuple[ArrivalHour, list[LandedObject]]] = []
+        size = 0
+        for hour, objects in self._landing.hours(first, last):
+            batch.append((hour, objects))
+            size += total_bytes(objects)
+            self._left -= len(objects)
+            full = len(batch) == _BATCH_HOURS or size > self._settings.max_slice_bytes
+            if full or self._left <= 0:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def _candidate(
+        self, hour: ArrivalHour, objects: list[LandedObject], item: Mapping[str, Any]
+    ) -> Candidate:
+        progress = item.get("progress")
+        # Objects that came since an hour's first part was taken may sort before it: start over.
+        unchanged = progress and progress["digest"] == Fingerprint.of(objects).digest
+        return Candidate(
+            hour,
+            tuple(objects),
+            after=progress["after"] if progress and unchanged else None,
+            max_hours=item.get("max_hours", MAX_SLICE_HOURS),
+        )
+
+
+def _stays_held(item: Item, fingerprint: Mapping[str, Any]) -> bool:
+    """Whether a held hour is left alone; one that a rollback holds, whatever lands in it."""
+    if item["state"] != "held":
+        return False
+    return "rolled_back" in item or item["fingerprint"] == fingerprint
+
+
+def _runs(hours: Sequence[ArrivalHour]) -> Iterator[list[ArrivalHour]]:
+    """Cuts ascending hours where one is missing, so that each run is one listing."""
+    run: list[ArrivalHour] = []
+    for hour in hours:
+        if run and run[-1].plus(1) != hour:
+            yield run
+            run = []
+        run.append(hour)
+    if run:
+        yield run

@@ -1,0 +1,1 @@
+"""One AWS service a file; nothing here knows of slices or steps."""

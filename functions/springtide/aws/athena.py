@@ -1,0 +1,174 @@
+"""Athena: queries started, looked at and read, and its ways to fail sorted into ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from springtide.aws import clients
+from springtide.model.errors import AthenaBusyError, QueryFailedError, TransientQueryError
+from springtide.model.settings import Settings
+
+T = TypeVar("T")
+
+# Codes that mean "later": the account's query queue is full, or calls come too fast.
+_BUSY = {"TooManyRequestsException", "ThrottlingException", "InternalServerException"}
+# AthenaError.ErrorCategory of errors that are Athena's and not the query's
+# (docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html).
+_SYSTEM = 1
+# AthenaError.ErrorType of queries that ran into the account's time limit
+# (docs.aws.amazon.com/athena/latest/ug/error-reference.html). Athena calls that its own failure,
+# but the same query would take as long again; a smaller one does not.
+_TIMED_OUT = {206, 210}
+# Characters of a reason. It travels through states, whose payloads end at 256 KiB, and can hold a
+# whole landed line.
+MAX_REASON = 4000
+# How the reason begins of an UNLOAD whose target holds files. No two attempts share one, so Athena
+# itself has started the query over and met what it had left behind; another attempt has a target of
+# its own.
+_LEFT_BEHIND = "HIVE_PATH_ALREADY_EXISTS"
+# What GetQueryResults says of a result that is not there yet; otherwise its code is for mistakes.
+_NOT_THERE_YET = ("has not yet finished", "Could not find results")
+
+
+class Outcome(NamedTuple):
+    """How a successful query ended; `manifest` is the URI of the list of files that it wrote."""
+
+    scanned_bytes: int
+    manifest: str | None
+
+
+def start(settings: Settings, sql: str, token: str) -> str:
+    """Starts a statement and returns its query id; the same token never starts a second query.
+
+    Raises AthenaBusyError where Athena takes no more just now.
+    """
+    with _busy_told():
+        answer = clients.athena().start_query_execution(
+            QueryString=sql,
+            ClientRequestToken=token,
+            QueryExecutionContext={"Database": settings.database},
+            WorkGroup=settings.workgroup,
+        )
+    return answer["QueryExecutionId"]
+
+
+def outcome(query_id: str) -> Outcome | None:
+    """How the query ended, None while it runs or waits.
+
+    Raises TransientQueryError or QueryFailedError with Athena's own reason if it failed or was
+    cancelled, AthenaBusyError where Athena does not answer just now.
+    """
+    with _busy_told():
+        query = clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+    status, statistics = query["Status"], query.get("Statistics", {})
+    state = status["State"]
+    if state in ("QUEUED", "RUNNING"):
+        return None
+    if state == "SUCCEEDED":
+        return Outcome(
+            statistics.get("DataScannedInBytes", 0), statistics.get("DataManifestLocation") or None
+        )
+    why = status.get("StateChangeReason", "no reason given")[:MAX_REASON]
+    reason = f"query {query_id} {state}: {why}"
+    if state == "FAILED" and (
+        why.startswith(_LEFT_BEHIND) or _may_succeed(status.get("AthenaError", {}))
+    ):
+        raise TransientQueryError(reason)
+    raise QueryFailedError(reason)
+
+
+def _may_succeed(error: Mapping[str, Any]) -> bool:
+    """Whether the same query may succeed if it is started once more."""
+    if error.get("ErrorType") in _TIMED_OUT:
+        return False
+    return bool(error.get("Retryable")) or error.get("ErrorCategory") == _SYSTEM
+
+
+def scanned_bytes(query_id: str) -> int:
+    """The bytes that a query has scanned, also one that failed or was cancelled.
+
+    Raises AthenaBusyError where Athena does not answer just now.
+    """
+    with _busy_told():
+        query = clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+    return query.get("Statistics", {}).get("DataScannedInBytes", 0)
+
+
+def rows(query_id: str) -> Iterator[dict[str, str | None]]:
+    """The result of a SELECT, row by row, as text by column name.
+
+    Raises AthenaBusyError where Athena does not answer just now, or has no result yet.
+    """
+    pages = clients.athena().get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
+    names: list[str] | None = None
+    for page in _told(pages):
+        for row in page["ResultSet"]["Rows"]:
+            values = [cell.get("VarCharValue") for cell in row["Data"]]
+            if names is None:
+                names = [name or "" for name in values]
+            else:
+                yield dict(zip(names, values, strict=True))
+
+
+def _told(pages: Iterable[T]) -> Iterator[T]:
+    """The pages, with Athena's "later" told as AthenaBusyError."""
+    rest = iter(pages)
+    while True:
+        with _busy_told():
+            page = next(rest, None)
+        if page is None:
+            return
+        yield page
+
+
+@contextmanager
+def _busy_told() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as err:
+        error = err.response["Error"]
+        if error["Code"] in _BUSY or any(words in error["Message"] for words in _NOT_THERE_YET):
+            raise AthenaBusyError(str(err)) from err
+        raise
+
+
+def check_manifest(manifest: str | None, target: str) -> None:
+    """Holds the files that an UNLOAD says it wrote against those that lie under its prefix.
+
+    Athena may start a query over by itself, and reads whatever lies under a location; what a first
+    go left behind would be read as rows. Raises TransientQueryError where the two differ.
+    """
+    said = set(_manifest_entries(manifest)) if manifest else set()
+    foreign = sorted(uri for uri in said if not uri.startswith(target))
+    if foreign:
+        raise TransientQueryError(f"the manifest {manifest} names {foreign[0]}, outside {target}")
+    bucket, prefix = _split(target)
+    pages = clients.s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    lies = {f"s3://{bucket}/{o['Key']}" for page in pages for o in page.get("Contents", [])}
+    if said != lies:
+        odd = sorted(said ^ lies)
+        raise TransientQueryError(
+            f"{target} holds {len(lies)} files and the manifest names {len(said)};"
+            f" they differ in {odd[0]}"
+        )
+
+
+def _manifest_entries(manifest: str) -> list[str]:
+    bucket, key = _split(manifest)
+    try:
+        body = clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as err:
+        if err.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        return []  # a statement without rows may leave no manifest
+    return body.decode().split()
+
+
+def _split(uri: str) -> tuple[str, str]:
+    parts = urlsplit(uri)
+    return parts.netloc, parts.path.removeprefix("/")

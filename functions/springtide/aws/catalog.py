@@ -1,0 +1,194 @@
+"""The Glue catalog: tables kept in line with the declaration, partitions read and repointed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from springtide.arrivals.landing import Landing
+from springtide.aws import clients, glue_partitions, glue_retries
+from springtide.dataset import loading
+from springtide.dataset.tables import table_inputs
+from springtide.model.errors import CatalogError, FenceLostError
+from springtide.model.partitions import Partition
+from springtide.model.settings import Settings
+
+# What makes Athena read a table differently, and so has to follow the declaration.
+_OURS = ("projection.", "storage.location.template", "classification")
+
+# What a TableInput takes of a Table; the rest is Glue's own, and it refuses to have it back
+# (docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html).
+_TABLE_INPUT = {
+    "Name", "Description", "Owner", "LastAccessTime", "LastAnalyzedTime", "Retention",
+    "StorageDescriptor", "PartitionKeys", "ViewOriginalText", "ViewExpandedText", "TableType",
+    "Parameters", "TargetTable",
+}  # fmt: skip
+
+
+def ensure_tables(settings: Settings) -> None:
+    """Creates the data set's tables, and adds columns that were declared since.
+
+    Raises CatalogError where a declared column has another type than the table's: partitions
+    written so far could not be read with it.
+    """
+    data_set = loading.load(settings.data_set)
+    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    for wanted in table_inputs(data_set, landing.uri, f"s3://{settings.lake_bucket}/"):
+        _ensure_table(settings.database, wanted)
+
+
+def _ensure_table(database: str, wanted: dict[str, Any]) -> None:
+    def once() -> None:
+        present = table(database, wanted["Name"])
+        if present is None:
+            clients.glue().create_table(DatabaseName=database, TableInput=wanted)  # type: ignore[arg-type]
+            return
+        merged = _merged(present, wanted)
+        if merged is not None:
+            _update(database, present, merged)
+
+    # A table that exists by now: an earlier sending of the same call has made it, or somebody else.
+    glue_retries.until_answered(
+        f"table {wanted['Name']}", once, glue_retries.CODES | {"AlreadyExistsException"}
+    )
+
+
+def _update(database: str, seen: Mapping[str, Any], wanted: Any) -> None:
+    """Changes a table, unless it is no more as it was seen: Glue says so as a passing error."""
+    # The API reference does not promise one.
+    version: Any = {"VersionId": seen["VersionId"]} if "VersionId" in seen else {}
+    clients.glue().update_table(
+        DatabaseName=database, TableInput=wanted, SkipArchive=True, **version
+    )
+
+
+def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] | None:
+    """What to update the table to; None if it is as wanted."""
+    name = wanted["Name"]
+    present = {c["Name"]: c["Type"] for c in table["StorageDescriptor"]["Columns"]}
+    declared = {c["Name"]: c["Type"] for c in wanted["StorageDescriptor"]["Columns"]}
+    for column, kind in declared.items():
+        if present.get(column, kind) != kind:
+            raise CatalogError(
+                f"table {name}: column {column} is {present[column]} and declared as {kind};"
+                " declare a new field instead, types do not change under written partitions"
+            )
+    keys = [k["Name"] for k in table.get("PartitionKeys", [])]
+    if keys != [k["Name"] for k in wanted["PartitionKeys"]]:
+        raise CatalogError(f"table {name} is partitioned by {keys}, which is not ours to change")
+    columns = [
+        *table["StorageDescriptor"]["Columns"],
+        *({"Name": n, "Type": t} for n, t in declared.items() if n not in present),
+    ]
+    kept = {k: v for k, v in table.get("Parameters", {}).items() if not k.startswith(_OURS)}
+    parameters = {**kept, **wanted["Parameters"]}
+    same_parameters = parameters == dict(table.get("Parameters", {}))
+    same_location = (
+        table["StorageDescriptor"]["Location"] == wanted["StorageDescriptor"]["Location"]
+    )
+    if len(columns) == len(present) and same_parameters and same_location:
+        return None
+    descriptor = {**wanted["StorageDescriptor"], "Columns": columns}
+    return {**wanted, "StorageDescriptor": descriptor, "Parameters": parameters}
+
+
+def table(database: str, name: str) -> Mapping[str, Any] | None:
+    """A table as Glue has it, None if there is none; raises CatalogError if Glue keeps failing."""
+
+    def once() -> Mapping[str, Any] | None:
+        try:
+            return clients.glue().get_table(DatabaseName=database, Name=name)["Table"]
+        except ClientError as err:
+            if err.response["Error"]["Code"] != "EntityNotFoundException":
+                raise
+            return None
+
+    return glue_retries.until_answered(f"table {name}", once)
+
+
+def set_parameter(database: str, name: str, parameter: str, value: str | None) -> None:
+    """Sets one parameter of a table, or removes it, and keeps everything else as it is.
+
+    What somebody else changes at the same time stays changed. Raises CatalogError if Glue keeps
+    refusing it.
+    """
+
+    def once() -> None:
+        found = table(database, name)
+        if found is None:
+            return
+        parameters = dict(found.get("Parameters", {}))
+        if parameters.get(parameter) == value:
+            return
+        parameters.pop(parameter, None)
+        if value is not None:
+            parameters[parameter] = value
+        kept = {key: entry for key, entry in found.items() if key in _TABLE_INPUT}
+        _update(database, found, {**kept, "Parameters": parameters})
+
+    glue_retries.until_answered(f"table {name}", once)
+
+
+def get_partitions(
+    database: str, table: str, partitions: Sequence[Partition]
+) -> dict[Partition, Mapping[str, Any]]:
+    """Those of the partitions that exist, as Glue has them."""
+    found = glue_partitions.get(database, table, partitions)
+    return {tuple(partition["Values"]): partition for partition in found}
+
+
+def put_partitions(
+    database: str,
+    table: str,
+    present: Iterable[Partition],
+    wanted: Mapping[Partition, dict[str, Any]],
+) -> None:
+    """Creates or updates partitions to the given PartitionInputs (without Values).
+
+    The table's own storage descriptor is copied into each, with the partition's location.
+    Raises CatalogError for any entry that Glue refuses, and FenceLostError for one that somebody
+    else has created since it was looked for; those before it have taken effect.
+    """
+    if not wanted:
+        return
+    descriptor = _descriptor(database, table)
+    inputs = {
+        values: {
+            "Values": list(values),
+            "StorageDescriptor": {**descriptor, "Location": entry["Location"]},
+            "Parameters": entry["Parameters"],
+        }
+        for values, entry in wanted.items()
+    }
+    existing = set(present)
+    new = [entry for values, entry in inputs.items() if values not in existing]
+    old = [entry for values, entry in inputs.items() if values in existing]
+    since = glue_partitions.create(database, table, new)
+    _check_ours(database, table, since, wanted)
+    glue_partitions.update(database, table, [*old, *(inputs[values] for values in since)])
+
+
+def _descriptor(database: str, name: str) -> Mapping[str, Any]:
+    found = table(database, name)
+    if found is None:
+        raise CatalogError(f"table {name} is gone; run again, and it is made anew")
+    descriptor: Mapping[str, Any] = found["StorageDescriptor"]
+    return descriptor
+
+
+def _check_ours(
+    database: str,
+    table: str,
+    since: Sequence[Partition],
+    wanted: Mapping[Partition, dict[str, Any]],
+) -> None:
+    """Passes partitions that an earlier sending of the same call has created."""
+    for values, partition in get_partitions(database, table, since).items():
+        location = partition["StorageDescriptor"]["Location"]
+        if location != wanted[values]["Location"]:
+            raise FenceLostError(
+                f"{table} {'/'.join(values)} was created by somebody else just now and points at"
+                f" {location}; it was left alone"
+            )

@@ -1,0 +1,33 @@
+"""Starts the Glue crawler, or waits while it is busy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from springtide.aws import clients
+
+# A crawl takes minutes.
+_WAIT_SECONDS = 30
+_BUSY = ("CrawlerRunningException", "CrawlerStoppingException")
+
+
+def ask(name: str, now: datetime, polls: int) -> dict[str, Any]:
+    """Starts the crawler; if it is busy, `asked_at` stays out and the caller asks again later."""
+    try:
+        clients.glue().start_crawler(Name=name)
+    except ClientError as err:
+        if err.response["Error"]["Code"] not in _BUSY:
+            raise
+        return waiting(polls)
+    return waiting(polls, now.isoformat())
+
+
+def waiting(polls: int, asked_at: str | None = None) -> dict[str, Any]:
+    """The state of a crawl that is not over: how often it was polled, and when it was started."""
+    state: dict[str, Any] = {"state": "RUNNING", "polls": polls, "wait_seconds": _WAIT_SECONDS}
+    if asked_at is not None:
+        state["asked_at"] = asked_at
+    return state

@@ -1,0 +1,190 @@
+"""Items of a DynamoDB table, read and written by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+from botocore.exceptions import ClientError
+
+from springtide.aws import clients
+from springtide.aws.batches import batched, until_done
+from springtide.model.errors import LedgerBusyError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+Item = dict[str, Any]
+
+# Items per call (docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
+BATCH_WRITE_LIMIT = 25
+
+# docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+BATCH_GET_LIMIT = 100
+
+
+class Items:
+    """One data set's items in a table, by kind; the items of a kind share a partition key."""
+
+    def __init__(self, table: str, data_set: str) -> None:
+        self._table_name = table
+        self._data_set = data_set
+
+    @property
+    def table(self) -> Table:
+        """The DynamoDB table."""
+        return clients.dynamodb_table(self._table_name)
+
+    def key(self, kind: str, sort: str) -> dict[str, str]:
+        """The primary key of an item."""
+        return {"pk": f"{self._data_set}#{kind}", "sk": sort}
+
+    def get(self, kind: str, sort: str) -> Item | None:
+        """The item as last written, None if there is none."""
+        found = self.table.get_item(Key=self.key(kind, sort), ConsistentRead=True).get("Item")
+        return None if found is None else plain(found)
+
+    def put(self, kind: str, sort: str, item: Mapping[str, Any]) -> None:
+        """Writes the item whole."""
+        self.table.put_item(Item={**self.key(kind, sort), **item})
+
+    def delete(self, kind: str, sort: str) -> None:
+        """Removes the item; it need not be there."""
+        self.table.delete_item(Key=self.key(kind, sort))
+
+    def delete_unless(self, kind: str, sort: str, *, attribute: str) -> bool:
+        """Removes the item; False if it has the attribute, and so stays."""
+        try:
+            self.table.delete_item(
+                Key=self.key(kind, sort), ConditionExpression=Attr(attribute).not_exists()
+            )
+        except ClientError as err:
+            if _condition_failed(err):
+                return False
+            raise
+        return True
+
+    def put_all(self, kind: str, items: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Writes many items, each whole; raises LedgerBusyError if DynamoDB leaves some undone."""
+        requests = ({"PutRequest": {"Item": {**self.key(kind, s), **item}}} for s, item in items)
+        for batch in batched(requests, BATCH_WRITE_LIMIT):
+            left = until_done(batch, self._write)
+            if left:
+                sorts = [request["PutRequest"]["Item"]["sk"] for request in left]
+                raise LedgerBusyError(_left("unwritten", kind, sorts))
+
+    def _write(self, requests: list[Any]) -> list[Any]:
+        """Writes items of a batch; returns what DynamoDB left of it."""
+        answer = self.table.meta.client.batch_write_item(RequestItems={self._table_name: requests})
+        return list(answer.get("UnprocessedItems", {}).get(self._table_name, []))
+
+    def get_all(self, kind: str, sorts: Iterable[str]) -> dict[str, Item]:
+        """Those of the items that exist, by sort key.
+
+        Raises LedgerBusyError if DynamoDB leaves some unread, as it does if it is throttled.
+        """
+        found: dict[str, Item] = {}
+
+        def read(keys: list[Any]) -> list[Any]:
+            answer = self.table.meta.client.batch_get_item(
+                RequestItems={self._table_name: {"Keys": keys, "ConsistentRead": True}}
+            )
+            for item in answer["Responses"].get(self._table_name, []):
+                found[str(item["sk"])] = plain(item)
+            left: Any = answer.get("UnprocessedKeys", {})
+            return list(left.get(self._table_name, {}).get("Keys", []))
+
+        for chunk in batched(sorted(set(sorts)), BATCH_GET_LIMIT):
+            left = until_done((self.key(kind, sort) for sort in chunk), read)
+            if left:
+                raise LedgerBusyError(_left("unread", kind, [key["sk"] for key in left]))
+        return found
+
+    def query(
+        self,
+        kind: str,
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        prefix: str | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[Item]:
+        """The items of a kind in sort order, from `first` to `last` inclusive if given.
+
+        Reads pages of `limit` items, else of as much as DynamoDB gives at once.
+        """
+        condition: ConditionBase = Key("pk").eq(f"{self._data_set}#{kind}")
+        if prefix is not None:
+            condition = condition & Key("sk").begins_with(prefix)
+        elif first is not None and last is not None:
+            condition = condition & Key("sk").between(first, last)
+        elif first is not None:
+            condition = condition & Key("sk").gte(first)
+        arguments: dict[str, Any] = {
+            "KeyConditionExpression": condition,
+            "ConsistentRead": True,
+            "ScanIndexForward": not newest_first,
+        }
+        if limit is not None:
+            arguments["Limit"] = limit
+        while True:
+            page = self.table.query(**arguments)
+            for item in page["Items"]:
+                yield plain(item)
+            if "LastEvaluatedKey" not in page:
+                return
+            arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def update(
+        self,
+        kind: str,
+        sort: str,
+        expression: str,
+        values: Mapping[str, Any],
+        *,
+        names: Mapping[str, str] | None = None,
+        condition: str | None = None,
+    ) -> Item | None:
+        """Updates an item and gives it back as it is now; None if the condition did not hold."""
+        arguments: dict[str, Any] = {
+            "Key": self.key(kind, sort),
+            "UpdateExpression": expression,
+            "ExpressionAttributeValues": dict(values),
+            "ReturnValues": "ALL_NEW",
+        }
+        if names:
+            arguments["ExpressionAttributeNames"] = dict(names)
+        if condition:
+            arguments["ConditionExpression"] = condition
+        try:
+            item: Item = plain(self.table.update_item(**arguments)["Attributes"])
+        except ClientError as err:
+            if _condition_failed(err):
+                return None
+            raise
+        return item
+
+
+def _condition_failed(err: ClientError) -> bool:
+    return err.response["Error"]["Code"] == "ConditionalCheckFailedException"
+
+
+def _left(how: str, kind: str, sorts: list[str]) -> str:
+    return (
+        f"DynamoDB left {len(sorts)} items of kind {kind} {how} after several tries, the first"
+        f" {sorts[0]}; run again, with more capacity if the table's is bounded"
+    )
+
+
+def plain(value: Any) -> Any:
+    """DynamoDB's numbers as int; nothing in the ledger has a fraction."""
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, dict):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [plain(entry) for entry in value]
+    return value

@@ -1,0 +1,69 @@
+"""Tags objects that are condemned, for a lifecycle rule to expire; nothing here deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TypeVar
+
+from botocore.exceptions import ClientError
+
+from springtide.aws import clients
+from springtide.model.locations import split
+
+T = TypeVar("T")
+
+# The lifecycle rule in template.yaml expires objects with this tag. Its days count from an object's
+# creation and not from its tagging, so the tag takes effect at once
+# (docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html).
+TAG_KEY, TAG_VALUE = "springtide", "condemned"
+# S3 takes no more tags on an object.
+_TAGS_LIMIT = 10
+# As many as a client has connections.
+_WORKERS = 10
+
+
+def keys_below(locations: Sequence[str]) -> dict[str, list[str]]:
+    """The keys of the objects below each of these s3:// prefixes."""
+    return dict(zip(locations, _at_once(_keys, locations), strict=True))
+
+
+def condemn(bucket: str, condemned: Sequence[str]) -> None:
+    """Tags objects; other tags stay. One that has expired meanwhile is passed over."""
+    _at_once(lambda key: _tag(bucket, key), condemned)
+
+
+def _at_once(act: Callable[[str], T], names: Sequence[str]) -> list[T]:
+    """Does the same with all names, some at a time, each in the context of this thread.
+
+    The limit on requests stands in that context, and would not reach other threads otherwise.
+    """
+    clients.s3()  # made once, before threads ask for it
+    with ThreadPoolExecutor(_WORKERS) as workers:
+        acting = [workers.submit(copy_context().run, act, name) for name in names]
+        return [each.result() for each in acting]
+
+
+def _keys(location: str) -> list[str]:
+    bucket, prefix = split(location)
+    pages = clients.s3().get_paginator("list_objects_v2")
+    return [
+        entry["Key"]
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix)
+        for entry in page.get("Contents", [])
+    ]
+
+
+def _tag(bucket: str, key: str) -> None:
+    s3 = clients.s3()
+    try:
+        tags = s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
+        others = [tag for tag in tags if tag["Key"] != TAG_KEY]
+        if len(others) == _TAGS_LIMIT:
+            return  # somebody's own tags fill it up; it stays
+        wanted = [*others, {"Key": TAG_KEY, "Value": TAG_VALUE}]
+        s3.put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": wanted})  # type: ignore[typeddict-item]
+    except ClientError as err:
+        if err.response["Error"]["Code"] not in ("NoSuchKey", "404"):
+            raise

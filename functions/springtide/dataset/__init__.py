@@ -1,0 +1,1 @@
+"""What a data set declares, and the tables that follow from it."""

@@ -1,0 +1,56 @@
+"""Holds the fields that landed, as a crawler saw them, against those that a data set declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+
+from springtide.dataset.declaration import DataSet, Field
+
+# The types that a crawler gives to numbers with and without a fraction, and to what has members.
+_WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
+_FRACTIONAL = frozenset({"float", "double", "decimal"})
+_MEMBERS = frozenset({"struct", "map"})
+_KNOWN = _WHOLE | _FRACTIONAL | _MEMBERS | {"boolean", "array"}
+
+
+def drift(data_set: DataSet, seen: Mapping[str, Set[str]]) -> dict[str, list[str]]:
+    """How the seen fields differ: `new`, `vanished` and `changed` ones.
+
+    `seen` has the Hive types of each field by its name in lower case. A field is changed if it was
+    seen with a type of which the declared one takes no value: all such values become NULL. Only
+    the first member of a path is looked at.
+    """
+    declared: dict[str, list[Field]] = {}
+    for field in data_set.fields:
+        declared.setdefault(field.path[0].lower(), []).append(field)
+    return {
+        "new": sorted(seen.keys() - declared.keys()),
+        "vanished": sorted(declared.keys() - seen.keys()),
+        "changed": sorted(
+            f"{name}: {kind} where {field.name} is declared {field.type}"
+            for name, fields in declared.items()
+            for field in fields
+            for kind in {_kind(type_) for type_ in seen.get(name, ())}
+            if kind in _KNOWN and kind not in _taken(field)
+        ),
+    }
+
+
+def _kind(type_: str) -> str:
+    """The name of a Hive type, without what it is made of."""
+    return type_.lower().partition("<")[0].partition("(")[0].strip()
+
+
+def _taken(field: Field) -> Set[str]:
+    """The types of which a field takes values; a text may hold any (springtide.sql.extract)."""
+    if len(field.path) > 1:
+        return _MEMBERS
+    match field.type:
+        case "varchar":
+            return _WHOLE | _FRACTIONAL | {"boolean"}
+        case "boolean":
+            return {"boolean"}
+        case "bigint" | "double":
+            return _WHOLE | _FRACTIONAL
+        case _:
+            return set() if field.formats == ("iso8601",) else _WHOLE | _FRACTIONAL

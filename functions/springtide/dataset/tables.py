@@ -1,0 +1,163 @@
+"""The Glue tables of a data set: what each holds, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from springtide.dataset.declaration import DataSet
+from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
+
+# Partition projection answers hours outside its range with no rows and no error, so the range
+# starts before S3 did; the planner refuses hours outside it.
+LANDING_RANGE_START = "2000/01/01/00"
+
+Columns = Sequence[tuple[str, str]]
+
+
+def event_columns(data_set: DataSet) -> list[tuple[str, str]]:
+    """Columns of `events` besides its partition keys, with their SQL types."""
+    return [
+        *((field.name, field.type) for field in data_set.fields),
+        ("event_time", "timestamp"),
+        ("arrival_hour", "varchar"),
+        ("source_path", "varchar"),
+    ]
+
+
+def quarantine_columns() -> list[tuple[str, str]]:
+    """Columns of `quarantine` besides its partition key, with their SQL types."""
+    return [
+        ("source_path", "varchar"),
+        ("reject_reason", "varchar"),
+        ("reject_detail", "varchar"),
+        ("line", "varchar"),
+        ("line_bytes", "varbinary"),
+    ]
+
+
+def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
+    """Columns of `delta` besides its partition key, with their SQL types."""
+    return [
+        *((field.name, field.type) for field in data_set.fields),
+        ("event_time", "timestamp"),
+        ("event_date", "varchar"),
+        ("event_hour", "varchar"),
+        ("arrival_hour", "varchar"),
+        ("source_path", "varchar"),
+        ("reject_reason", "varchar"),
+        ("reject_detail", "varchar"),
+        ("line", "varchar"),
+        ("line_bytes", "varbinary"),
+    ]
+
+
+def table_columns(data_set: DataSet, table: str) -> list[tuple[str, str]]:
+    """Columns of a published table besides its partition keys."""
+    if table == EVENTS.table:
+        return event_columns(data_set)
+    if table == QUARANTINE.table:
+        return quarantine_columns()
+    return [(column.name, column.type) for column in data_set.derived_table(table).columns]
+
+
+def published_tables(data_set: DataSet) -> list[str]:
+    """The tables that runs publish, in the order in which they do."""
+    return [EVENTS.table, QUARANTINE.table, *(derived.table for derived in data_set.derived)]
+
+
+def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, Any]]:
+    """Glue TableInputs of every table of the data set.
+
+    `landing` is the s3:// prefix above the arrival hours, `lake` the lake bucket's s3:// URI; both
+    end in a slash.
+    """
+    inputs = [_landing(landing), _addressed("delta", delta_columns(data_set), f"{lake}delta/")]
+    for table in published_tables(data_set):
+        keys = keys_of(table)
+        columns = table_columns(data_set, table)
+        root = f"{lake}tables/{table}/"
+        inputs.append(_parquet(table, columns, root, keys, {}))
+        # The same files by version: for audits, and for people who compare versions.
+        inputs.append(_addressed(f"{table}_versions", columns, root))
+    return inputs
+
+
+def _landing(location: str) -> dict[str, Any]:
+    """One string column per line: a malformed line is a value here, and not a failed query."""
+    return {
+        "Name": "landing",
+        "Description": "Landed lines as they are, by arrival hour.",
+        "TableType": "EXTERNAL_TABLE",
+        "PartitionKeys": [{"Name": "datehour", "Type": "string"}],
+        "Parameters": {
+            "classification": "text",
+            "projection.enabled": "true",
+            "projection.datehour.type": "date",
+            "projection.datehour.format": "yyyy/MM/dd/HH",
+            "projection.datehour.interval": "1",
+            "projection.datehour.interval.unit": "HOURS",
+            "projection.datehour.range": f"{LANDING_RANGE_START},NOW+1DAYS",
+            "storage.location.template": f"{location}${{datehour}}/",
+        },
+        "StorageDescriptor": {
+            "Columns": [{"Name": "line", "Type": "string"}],
+            "Location": location,
+            "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+            "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+            "SerdeInfo": {
+                "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+                # Hand the line over whole: \x01 does not split it and \N is not NULL.
+                "Parameters": {
+                    "serialization.format": "1",
+                    "serialization.last.column.takes.rest": "true",
+                    "serialization.null.format": "\x01\x02no line is null\x02\x01",
+                },
+            },
+        },
+    }
+
+
+def _addressed(name: str, columns: Columns, root: str) -> dict[str, Any]:
+    """A table whose `version` must be named in every query, so nothing needs registering."""
+    return _parquet(
+        name,
+        columns,
+        root,
+        ("version",),
+        {
+            "projection.enabled": "true",
+            "projection.version.type": "injected",
+            "storage.location.template": f"{root}version=${{version}}/",
+        },
+    )
+
+
+_PARQUET = "org.apache.hadoop.hive.ql.io.parquet."
+
+
+def _parquet(
+    name: str, columns: Columns, location: str, keys: Sequence[str], parameters: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "TableType": "EXTERNAL_TABLE",
+        # Only string keys prune in the metastore.
+        "PartitionKeys": [{"Name": key, "Type": "string"} for key in keys],
+        "Parameters": {"classification": "parquet", **parameters},
+        "StorageDescriptor": {
+            "Columns": [{"Name": n, "Type": hive_type(t)} for n, t in columns],
+            "Location": location,
+            "InputFormat": _PARQUET + "MapredParquetInputFormat",
+            "OutputFormat": _PARQUET + "MapredParquetOutputFormat",
+            "SerdeInfo": {
+                "SerializationLibrary": _PARQUET + "serde.ParquetHiveSerDe",
+                "Parameters": {"serialization.format": "1"},
+            },
+        },
+    }
+
+
+def hive_type(sql_type: str) -> str:
+    """Glue's name for an SQL type."""
+    return {"varchar": "string", "varbinary": "binary", "integer": "int"}.get(sql_type, sql_type)

@@ -1,0 +1,233 @@
+"""Sets aside what makes a slice fail, so that one bad object or hour does not hold up the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from springtide.arrivals.landing import SET_ASIDE, Landing
+from springtide.aws.documents import Store
+from springtide.aws.error_causes import unwrap
+from springtide.failures import notices
+from springtide.failures.blame import named_object
+from springtide.ledger import lease
+from springtide.ledger.running_queries import stop_queries
+from springtide.ledger.table import Ledger
+from springtide.model.settings import Settings
+from springtide.requests import rebuild_failures
+from springtide.steps.plan_derived import smaller_chunks
+
+# More arrival hours than this failing in one run is no accident of theirs, but something that makes
+# every query fail, such as a missing permission; the run stops instead of holding hour after hour.
+MAX_HELD_A_RUN = 3
+# How often a slice is planned anew over a deployment: functions change one after the other, within
+# a minute or two. Less than a run's turns (springtide.asl.yaml).
+MAX_CHANGES = 10
+# How a failure begins whose query was too large for Athena; smaller slices are not.
+_TOO_LARGE = re.compile(
+    r"TransientQueryError: query \S+ FAILED: (?:[A-Z_]+: )?Query exhausted resources"
+)
+
+# What is decided about a failed slice: `isolated` says whether to plan again. It stands in the
+# slice's item before it is carried out, so that a call whose answer was lost repeats it.
+Decision = dict[str, Any]
+
+
+def isolate_failure(
+    settings: Settings, execution: str, slice_id: str, failure: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Decides what becomes of a slice that failed; `isolated` says whether to plan again.
+
+    An object that the error is about is set aside, and the hours stay pending without it. Otherwise
+    the hours are tried in halves, down to one, which is held with the reason. After a failure that
+    is `derived`, only derived tables are built in smaller queries: the events are published. A
+    rebuild is tried again or given up. Where hours are held, `notice` is the subject and message
+    that tell of it. It can be called again with the same result.
+    """
+    error, cause = unwrap(failure)
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    lease.renew(ledger, execution)
+    stop_queries(ledger, slice_id)
+    plan = Store(settings.lake_bucket).read(slice_id, "plan")
+    decision = (ledger.get("slice", slice_id) or {}).get("decision")
+    if decision is None:
+        failed = _Failed(settings, ledger, execution, plan, f"{error}: {cause}")
+        decision = failed.decide(error, derived=bool(failure.get("derived")))
+        ledger.update(
+            "slice",
+            slice_id,
+            "SET #state = :failed, failure = :failure, decision = :decision",
+            {
+                ":failed": "failed",
+                ":failure": {"error": error, "cause": cause[:2000]},
+                ":decision": decision,
+            },
+            names={"#state": "state"},
+        )
+    _carry_out(ledger, execution, plan, decision, f"{error}: {cause}", now)
+    if "told" in decision:
+        cause = f"{cause}\n{decision['told']}"
+    held = decision.get("held", [])
+    decided = {"Error": error, "Cause": cause, "isolated": decision["isolated"], "held": held}
+    if not held:
+        return decided
+    notice = notices.held_hours(settings, execution, slice_id, held, (error, cause))
+    return {**decided, "notice": notice._asdict()}
+
+
+class _Failed:
+    """A slice that failed, and what can be done about it; nothing here writes."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        execution: str,
+        plan: Mapping[str, Any],
+        reason: str,
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._execution = execution
+        self._plan = plan
+        self._hours = [entry["hour"] for entry in plan["hours"]]
+        self._reason = reason
+
+    def decide(self, error: str, *, derived: bool) -> Decision:
+        """What is to be done about the error; nothing if nothing of the slice is to blame."""
+        changed = self._plan.get("changed", 0) + 1
+        if error == "DataSetChangedError" and changed <= MAX_CHANGES:
+            return {"isolated": True, "changed": changed}
+        if "rebuild" in self._plan:
+            if error == "RebuildTooNarrowError":
+                return {"isolated": True}
+            smaller = self._smaller_chunks() if derived else {}
+            given_up = rebuild_failures.of_rebuild(self._ledger, self._plan, error)
+            return {"isolated": False, **smaller, **given_up}
+        if error == "QueryFailedError":
+            return self._isolate(derived)
+        if error == "TransientQueryError":
+            return self._transient(derived)
+        if derived:
+            return {"isolated": False}
+        if error == "TooManyRejectsError":
+            return self._hold(self._over_share())
+        if error in ("StaleReadError", "ListingNotCoveredError"):
+            return self._torn(error)
+        return {"isolated": False}
+
+    def _isolate(self, derived: bool) -> Decision:
+        """Without the object that the error is about, or in smaller slices."""
+        if derived:
+            smaller = self._smaller_chunks()
+            return {"isolated": bool(smaller), **smaller}
+        return self._set_aside() or self._halve() or self._hold(self._hours)
+
+    def _transient(self, derived: bool) -> Decision:
+        """Athena calls some failures its own that come again as long as the object is there.
+
+        Where none is named, the second run that fails over an hour does not wait any more.
+        """
+        if _TOO_LARGE.match(self._reason) or self._marked("transient"):
+            return self._isolate(derived)
+        aside = None if derived else self._set_aside()
+        return aside or {"isolated": False, "marks": {"transient": 1}}
+
+    def _torn(self, error: str) -> Decision:
+        """One more try for a slice that read something torn, and no third."""
+        if not self._marked("stale"):
+            return {"isolated": True, "marks": {"stale": 1}}
+        aside = self._set_aside() if error == "ListingNotCoveredError" else None
+        return {**(aside or {"isolated": False}), "marks": {"stale": 0}}
+
+    def _marked(self, mark: str) -> bool:
+        """Whether an hour of the slice has failed like this before."""
+        items = (self._ledger.get("open", hour) or {} for hour in self._hours)
+        return any(item.get(mark) for item in items)
+
+    def _set_aside(self) -> Decision | None:
+        """Without the object that the error is about; None if that is none of the slice."""
+        landing = Landing(self._settings.landing_bucket, self._settings.landing_prefix)
+        listed = {
+            landing.uri_of(key): (key, etag)
+            for entry in self._plan["hours"]
+            for key, _, etag in entry["objects"]
+        }
+        uri = named_object(self._reason, listed)
+        if uri is None:
+            return None
+        key, etag = listed[uri]
+        if any(key in entry["excluded"] for entry in self._plan["hours"]):
+            return None
+        return {"isolated": True, "aside": {"key": key, "etag": etag}}
+
+    def _halve(self) -> Decision | None:
+        """In slices half as large; None if there is but one hour."""
+        if len(self._hours) == 1:
+            return None
+        return {"isolated": True, "marks": {"max_hours": len(self._hours) // 2}}
+
+    def _smaller_chunks(self) -> Decision:
+        """In smaller queries of the derived tables; nothing if they are small enough.
+
+        What is derived is all that was published and not derived, however few hours are taken in.
+        """
+        store = Store(self._settings.lake_bucket)
+        hours = smaller_chunks(store.read(self._plan["slice"], "derived")["chunks"])
+        return {} if hours is None else {"derive_hours": hours}
+
+    def _over_share(self) -> list[str]:
+        """The hours whose own share of rejects is too large."""
+        counts = Store(self._settings.lake_bucket).read(self._plan["slice"], "counts")
+        share = self._settings.max_reject_share
+        return [
+            hour
+            for hour, account in counts.items()
+            if account["lines"] - account["accepted"] > share * account["lines"]
+        ]
+
+    def _hold(self, hours: list[str]) -> Decision:
+        """Without these hours until they are retried, unless this run has held too many already."""
+        items = self._ledger.open_hours().values()
+        held = [item for item in items if item.get("held_by") == self._execution]
+        if len(held) >= MAX_HELD_A_RUN:
+            return {"isolated": False}
+        return {"isolated": True, "held": list(hours)}
+
+
+def _carry_out(
+    ledger: Ledger,
+    execution: str,
+    plan: Mapping[str, Any],
+    decision: Decision,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Writes what was decided; once more does no harm."""
+    if "rebuild" in decision:
+        rebuild_failures.carry_out(ledger, decision["rebuild"])
+    if "aside" in decision:
+        item = {
+            "etag": decision["aside"]["etag"],
+            "reason": SET_ASIDE + reason[:1000],
+            "since": now.isoformat(),
+        }
+        ledger.put("unreadable", decision["aside"]["key"], item)
+    for mark, value in decision.get("marks", {}).items():
+        for entry in plan["hours"]:
+            ledger.update("open", entry["hour"], f"SET {mark} = :value", {":value": value})
+    for hour in decision.get("held", []):
+        ledger.update(
+            "open",
+            hour,
+            "SET #state = :held, reason = :reason, held_at = :now, held_by = :execution",
+            {
+                ":held": "held",
+                ":reason": reason[:2000],
+                ":now": now.isoformat(),
+                ":execution": execution,
+            },
+            names={"#state": "state"},
+        )

@@ -1,0 +1,133 @@
+"""The texts that people get: what failed, where, what is left, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from springtide.aws.executions import Ended, console_link
+from springtide.failures.runbook import HELD, Advice, advice
+from springtide.model.settings import Settings
+
+# SNS: a subject is ASCII, begins with a letter, and has less than 100 characters
+# (docs.aws.amazon.com/sns/latest/api/API_Publish.html). Of a cause, as much as helps is shown.
+_LONGEST_SUBJECT = 99
+_LONGEST_CAUSE = 4_000
+
+
+class Notice(NamedTuple):
+    """A message to the alarm topic."""
+
+    subject: str
+    message: str
+
+
+class Left(NamedTuple):
+    """What an execution left behind; `slice` is None if it had planned none."""
+
+    slice: Mapping[str, object] | None
+    # Partitions by table whose flips were begun.
+    flips: Mapping[str, int]
+    # Queries that were stopped, and those that Athena would not stop, with its reason.
+    stopped: Sequence[str]
+    running: Sequence[str]
+    lease: str
+    complete_up_to: str | None
+    # Attempts that were begun; whether Athena has a query of theirs is not known.
+    unnamed: Sequence[str]
+
+
+def failed_run(settings: Settings, ended: Ended, left: Left) -> Notice:
+    """What is said of an execution that failed, timed out or was aborted."""
+    what = f"{ended.status} with {ended.error}" if ended.error else ended.status
+    lines = [
+        ("Stack", f"{settings.stack}, data set {settings.data_set}"),
+        ("Ended", f"{moment(ended.stopped)} as {ended.status}"),
+        ("State", ended.state or "unknown"),
+        ("Error", _error(ended.error, ended.cause)),
+        *_slice_lines(left),
+        ("Complete", f"up to arrival hour {left.complete_up_to or '(none yet)'}"),
+        ("Lease", left.lease),
+        *[("Stopped", query) for query in left.stopped],
+        *[("Still runs", query) for query in left.running],
+        *[("May run", f"{attempt}, whose query's id was not kept") for attempt in left.unnamed],
+    ]
+    head = f"A run of {settings.stack} ended as {what}."
+    return _notice(
+        f"Springtide {settings.stack}: run {what}",
+        [head, _table(lines), _where(ended.arn), _to_do(advice(ended.status, ended.error))],
+    )
+
+
+def held_hours(
+    settings: Settings, execution: str, slice_id: str, hours: Sequence[str], why: tuple[str, str]
+) -> Notice:
+    """What is said of arrival hours that a run has set aside; `why` is the error and its cause."""
+    error, cause = why
+    count = f"{len(hours)} arrival hour{'s' if len(hours) > 1 else ''}"
+    lines = [
+        ("Stack", f"{settings.stack}, data set {settings.data_set}"),
+        ("Held", ", ".join(hours)),
+        ("Slice", slice_id),
+        ("Error", _error(error, cause)),
+    ]
+    found = advice("FAILED", error)
+    free = f"Then: springtide retry {' '.join(hours)} --stack {settings.stack}"
+    return _notice(
+        f"Springtide {settings.stack}: holds {count} after {error}",
+        [
+            f"A run of {settings.stack} holds {count}: nothing of it is published from now on"
+            " until its objects change or it is retried. The run goes on without it.",
+            _table(lines),
+            _where(execution),
+            f"What to do: {found.line}\n{free}\nMore: {HELD}, {found.more}",
+        ],
+    )
+
+
+def moment(when: datetime) -> str:
+    """A moment as people read it, in UTC."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _slice_lines(left: Left) -> list[tuple[str, str]]:
+    item = left.slice
+    if item is None:
+        return [("Slice", "none was planned; nothing was begun")]
+    lines = [
+        ("Slice", f"{item['sk']} ({item['state']})"),
+        (
+            "Hours",
+            f"{item['hours']}, from arrival hour {item['first_hour']} to {item['last_hour']}",
+        ),
+    ]
+    flips = ", ".join(f"{count} of {table}" for table, count in sorted(left.flips.items()))
+    if item["state"] == "recorded":
+        return [*lines, ("Published", f"the whole slice, partitions: {flips or 'none'}")]
+    if flips:
+        whole = "each is whole, old or new; the next run does the slice again"
+        return [*lines, ("Published", f"in part, partitions: {flips}; {whole}")]
+    return [*lines, ("Published", "nothing of the slice; its hours are pending or held")]
+
+
+def _error(error: str, cause: str) -> str:
+    shown = cause if len(cause) <= _LONGEST_CAUSE else f"{cause[:_LONGEST_CAUSE]} ... (cut)"
+    return f"{error}: {shown}" if error and shown else error or shown or "none was given"
+
+
+def _table(lines: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(f"{name + ':':<12}{text}" for name, text in lines)
+
+
+def _where(execution: str) -> str:
+    return f"{execution}\n{console_link(execution)}"
+
+
+def _to_do(found: Advice) -> str:
+    return f"What to do: {found.line}\nMore: {found.more}"
+
+
+def _notice(subject: str, parts: Sequence[str]) -> Notice:
+    plain = "".join(c if " " <= c <= "~" else "?" for c in subject)
+    return Notice(plain[:_LONGEST_SUBJECT], "\n\n".join(parts))

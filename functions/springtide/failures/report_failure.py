@@ -1,0 +1,104 @@
+"""Follows a run that ended badly: stops its queries, tells of it once, and measures it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+from springtide.aws import clients, executions
+from springtide.aws.dynamodb import Item
+from springtide.aws.observability import emit
+from springtide.failures import notices
+from springtide.ledger import completeness
+from springtide.ledger.lease import ENDED_SECONDS
+from springtide.ledger.running_queries import stop_queries
+from springtide.ledger.table import Ledger
+from springtide.model.errors import SettingsError
+from springtide.model.settings import Settings
+
+# Slices looked through for those of the execution. A run plans no more than its turns
+# (springtide.asl.yaml), and only a few can have been planned since it ended.
+_SLICES = 50
+
+
+class Reported(NamedTuple):
+    """What was done; `published` is False if this end was reported before."""
+
+    published: bool
+    stopped: list[str]
+
+
+def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
+    """Stops the queries that an ended execution left running, and publishes one notice of it.
+
+    `detail` is that of the event "Step Functions Execution Status Change". The lease is left as it
+    is: a function of the execution may still be writing, and whoever takes it over waits for that.
+    Events come at least once; each end (an execution can be redriven) is told of once.
+    """
+    if settings.alarm_topic is None:
+        raise SettingsError("environment variable ALARM_TOPIC is not set")
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    arn = detail["executionArn"]
+    stopped_at = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
+    slices = _slices_of(ledger, arn)
+    stops = [stop_queries(ledger, item["sk"]) for item in slices]
+    # What could not be stopped is told to people: the notice must not be lost over it.
+    stopped = [query for each in stops for query in each.stopped]
+    running = [query for each in stops for query in each.running]
+    sort = f"{detail['name']}#{notices.moment(stopped_at)}"
+    if ledger.get("report", sort) is not None:
+        return Reported(False, stopped)
+    ended = executions.ended(arn, detail["status"], stopped_at)
+    newest = slices[0] if slices else None
+    upto = completeness.complete_up_to(ledger, settings.start_from)
+    left = notices.Left(
+        slice=newest,
+        flips={} if newest is None else _flips(ledger, newest["sk"]),
+        stopped=stopped,
+        running=running,
+        lease=_lease(ledger, arn, stopped_at),
+        complete_up_to=None if upto is None else str(upto),
+        unnamed=[text for item in slices for text in _unnamed(ledger, item["sk"])],
+    )
+    notice = notices.failed_run(settings, ended, left)
+    clients.sns().publish(
+        TopicArn=settings.alarm_topic, Subject=notice.subject, Message=notice.message
+    )
+    emit(settings, {"RunSeconds": ended.seconds})
+    # After it was said: twice is better than never.
+    ledger.put("report", sort, {"status": ended.status, "error": ended.error})
+    return Reported(True, stopped)
+
+
+def _slices_of(ledger: Ledger, execution: str) -> list[Item]:
+    """The execution's slices, the newest first; a query is of the execution that planned its slice.
+
+    One that has taken over meanwhile plans slices of its own, so its queries are not touched.
+    """
+    newest = islice(ledger.query("slice", newest_first=True), _SLICES)
+    return [item for item in newest if item.get("execution") == execution]
+
+
+def _flips(ledger: Ledger, slice_id: str) -> dict[str, int]:
+    return dict(Counter(item["table"] for item in ledger.query(f"journal#{slice_id}")))
+
+
+def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:
+    """Who holds the lease, and from when on another run gets it (lease.take)."""
+    item = ledger.get("lease", "lease") or {}
+    holder = item.get("holder")
+    if holder is None:
+        return "free; the next run can start at once"
+    if holder != execution:
+        return f"held by {holder}"
+    until = min(int(item["expires_at"]), int(stopped_at.timestamp()) + ENDED_SECONDS)
+    when = notices.moment(datetime.fromtimestamp(until, UTC))
+    return f"still held by this run; runs started before {when} are skipped"
+
+
+def _unnamed(ledger: Ledger, slice_id: str) -> list[str]:
+    """The attempts of which nobody knows whether they run: cut off before a query's id was kept."""
+    return [f"{item['sk']} of slice {slice_id}" for item in ledger.unnamed_attempts(slice_id)]

@@ -1,0 +1,27 @@
+"""What waits to be taken in: how many arrival hours, and since when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from springtide.ledger.table import Ledger
+
+
+def gauges(ledger: Ledger, now: datetime) -> dict[str, float]:
+    """The metrics of what is pending and held now.
+
+    The age counts from when a run first found the hour new or changed, not from its arrival: a late
+    object, or a backfill over years, is not an hour that nobody takes in.
+    """
+    items = list(ledger.open_hours().values())
+    pending = [item for item in items if item["state"] == "pending"]
+    ages = [
+        (now - datetime.fromisoformat(item["pending_since"])).total_seconds()
+        for item in pending
+        if "pending_since" in item  # one that was asked for and not planned yet has none
+    ]
+    return {
+        "PendingHours": len(pending),
+        "HeldHours": len(items) - len(pending),
+        "OldestPendingSeconds": max(ages, default=0),
+    }

@@ -1,0 +1,58 @@
+"""Chunks as documents: the partitions that one query writes, and where each points before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from springtide.aws.documents import Store
+from springtide.model.partitions import Partition
+
+# The document that a step's chunks stand in: what the slice touches, and what is derived from it.
+DOCUMENTS = {
+    "merge": "partitions",
+    "audit": "partitions",
+    "derive": "derived",
+    "audit_derived": "derived",
+}
+# The step that audits what a step has staged.
+AUDIT_OF = {"merge": "audit", "derive": "audit_derived"}
+
+
+def chunk_document(
+    table: str, chunk: list[Partition], present: Mapping[Partition, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """A chunk with the base of each partition: where it points before the query reads it."""
+    return {
+        "table": table,
+        "partitions": [list(values) for values in chunk],
+        "base": [base_of(present.get(values)) for values in chunk],
+    }
+
+
+def recorded_rows(partition: Mapping[str, Any] | None) -> int:
+    """The rows that a published partition records, none where there is no partition."""
+    return 0 if partition is None else int(partition.get("Parameters", {}).get("rows", 0))
+
+
+def base_of(partition: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Where a partition points, with the rows and the version that it records."""
+    if partition is None:
+        return None
+    return {
+        "location": partition["StorageDescriptor"]["Location"],
+        "rows": recorded_rows(partition),
+        "version": partition.get("Parameters", {}).get("version", ""),
+    }
+
+
+def staged(store: Store, slice_id: str) -> Iterator[Mapping[str, Any]]:
+    """What each chunk of a slice was passed to publish, derived tables last."""
+    for step in AUDIT_OF:
+        for number in range(len(store.read(slice_id, DOCUMENTS[step])["chunks"])):
+            yield store.read(slice_id, f"{step}-{number}")
+
+
+def underived(plan: Mapping[str, Any]) -> list[Partition]:
+    """Event hours that slices before it published and died before anything was derived of them."""
+    return [tuple(values) for values in plan.get("underived", [])]

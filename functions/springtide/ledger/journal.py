@@ -1,0 +1,117 @@
+"""The journal of flips, read back: which versions there were, and which slices made them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from springtide.aws import catalog
+from springtide.aws.dynamodb import Item
+from springtide.ledger.table import Ledger
+from springtide.model.partitions import Partition, folder_of, keys_of
+from springtide.model.settings import Settings
+
+
+class Flip(NamedTuple):
+    """A journal entry: a partition was to point at `to`; `base` is where it pointed before.
+
+    It is written before the flip, so after a crash the flip may never have happened.
+    """
+
+    slice: str
+    at: str
+    table: str
+    partition: Partition
+    base: Mapping[str, Any] | None
+    to: str
+    version: str
+    rows: int
+
+    @property
+    def folder(self) -> str:
+        """The partition as a Hive-style folder, ending in a slash."""
+        return folder_of(keys_of(self.table), self.partition)
+
+    @property
+    def locations(self) -> set[str]:
+        """Both ends of the flip."""
+        return {self.to} if self.base is None else {self.to, self.base["location"]}
+
+
+class Version(NamedTuple):
+    """A flip, and whether the partition points there now."""
+
+    flip: Flip
+    current: bool
+
+
+def flips(ledger: Ledger, slice_id: str, prefix: str = "") -> Iterator[Flip]:
+    """The flips of a slice; `prefix` narrows them to a table and the beginning of a folder."""
+    items = ledger.query(f"journal#{slice_id}", prefix=prefix or None)
+    return (_flip(slice_id, item) for item in items)
+
+
+def versions(
+    settings: Settings, limit: int, table: str | None = None, partition: Sequence[str] = ()
+) -> list[Version]:
+    """The newest flips first, of one table or of partitions whose keys begin with `partition`."""
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    found: list[Flip] = []
+    for item in ledger.query("slice", newest_first=True):
+        found += (
+            flip
+            for flip in flips(ledger, item["sk"], "" if table is None else f"{table}#")
+            if flip.partition[: len(partition)] == tuple(partition)
+        )
+        if len(found) >= limit:
+            break
+    present = present_locations(settings, found[:limit])
+    return [
+        Version(flip, present.get((flip.table, flip.partition)) == flip.to)
+        for flip in found[:limit]
+    ]
+
+
+def slices(settings: Settings, limit: int) -> list[Item]:
+    """The newest slices first, rollbacks included."""
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    newest = ledger.query("slice", newest_first=True)
+    return [item for item, _ in zip(newest, range(limit), strict=False)]
+
+
+def present_locations(settings: Settings, of: Sequence[Flip]) -> dict[tuple[str, Partition], str]:
+    """Where the partitions of these flips point now, those that exist."""
+    return {
+        place: partition["StorageDescriptor"]["Location"]
+        for place, partition in present_partitions(settings, of).items()
+    }
+
+
+def present_partitions(
+    settings: Settings, of: Sequence[Flip]
+) -> dict[tuple[str, Partition], Mapping[str, Any]]:
+    """The partitions of these flips as Glue has them, those that exist."""
+    wanted: dict[str, set[Partition]] = defaultdict(set)
+    for flip in of:
+        wanted[flip.table].add(flip.partition)
+    return {
+        (table, values): partition
+        for table, partitions in wanted.items()
+        for values, partition in catalog.get_partitions(
+            settings.database, table, sorted(partitions)
+        ).items()
+    }
+
+
+def _flip(slice_id: str, item: Item) -> Flip:
+    return Flip(
+        slice_id,
+        item["journalled_at"],
+        item["table"],
+        tuple(item["partition"]),
+        item.get("base"),
+        item["to"],
+        item["version"],
+        item["rows"],
+    )

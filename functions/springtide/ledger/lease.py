@@ -1,0 +1,175 @@
+"""The lease that lets one run write at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from springtide.aws import clients, clock
+from springtide.ledger.running_queries import stop_queries, stop_unstopped
+from springtide.ledger.table import Ledger
+from springtide.model.errors import LeaseHeldError, LeaseLostError
+
+# The longest function timeout in template.yaml. Between two renewals lies at most one function
+# call or one wait for a query, and the lease outlives two of them.
+FUNCTION_TIMEOUT_SECONDS = 300
+LEASE_SECONDS = 3 * FUNCTION_TIMEOUT_SECONDS
+# Until a function that was called has begun, and until its last request has arrived.
+START_SECONDS = 30
+# From an execution's end on, until no function that it called can still be writing.
+ENDED_SECONDS = FUNCTION_TIMEOUT_SECONDS + START_SECONDS
+# How long a signed request can be under way: AWS denies it later than that
+# (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
+REQUEST_SECONDS = 300
+
+_KEY = ("lease", "lease")
+
+
+def take(ledger: Ledger, execution: str) -> dict[str, Any]:
+    """Takes the lease for an execution, unless another one holds it and may still be writing.
+
+    A holder whose execution has ended is taken over from once a function that it had called must
+    have ended too; its queries are stopped, and those that Athena would not stop before. A lease
+    lasts by the clock and not by when a state was entered: before a call that is repeated, that can
+    be long ago.
+    """
+    now = clock.now()
+    taken = _claim(ledger, execution, now, "attribute_not_exists(holder) OR holder = :me")
+    if taken is None:
+        current = ledger.get(*_KEY) or {}
+        holder = current.get("holder", "")
+        expired = int(current.get("expires_at", 0)) < now.timestamp()
+        if not expired and not _ended(holder, now):
+            return {"taken": False, "holder": holder}
+        # As seen: a holder that has renewed it in between is at work. A request that is sent again,
+        # since its answer was lost, finds the holder that it has made.
+        taken = _claim(
+            ledger,
+            execution,
+            now,
+            "attribute_not_exists(holder) OR holder = :me"
+            " OR (holder = :old AND expires_at = :seen)",
+            {":old": holder, ":seen": int(current.get("expires_at", 0))},
+        )
+        if taken is None:
+            return {"taken": False, "holder": holder}
+    _stop_what_is_left(ledger, execution)
+    return {"taken": True, "fence": taken["fence"]}
+
+
+def _stop_what_is_left(ledger: Ledger, execution: str) -> None:
+    """Stops the queries that nobody waits for; its own are another matter.
+
+    A call whose answer was lost is made again, and may come to work only then, when the execution
+    has gone on.
+    """
+    unfinished = ledger.unfinished_slice()
+    if unfinished is not None and unfinished["execution"] == execution:
+        return
+    if unfinished is not None:
+        stop_queries(ledger, unfinished["sk"])
+    stop_unstopped(ledger, besides=None if unfinished is None else unfinished["sk"])
+
+
+def renew(ledger: Ledger, execution: str) -> int:
+    """Makes the lease last LEASE_SECONDS from now; returns its fence.
+
+    Raises LeaseLostError if another execution has taken it over.
+    """
+    now = clock.now()
+    with clients.requests_until(None):
+        item = ledger.update(
+            *_KEY,
+            "SET expires_at = :until",
+            {":until": int(now.timestamp()) + LEASE_SECONDS, ":me": execution},
+            condition="holder = :me",
+        )
+    if item is None:
+        raise LeaseLostError(f"{execution} no longer holds the lease; nothing more is written")
+    return int(item["fence"])
+
+
+@contextmanager
+def writing(ledger: Ledger, holder: str) -> Iterator[int]:
+    """Renews the lease for what is done in here; yields its fence.
+
+    For a command, which no time-out ends: asleep on somebody's machine it could wake up when
+    another run has published. So nothing is sent once it could arrive after the lease's end.
+    Raises LeaseLostError, also in place of the first request that would be too late.
+    """
+    until = clock.now() + timedelta(seconds=LEASE_SECONDS - REQUEST_SECONDS)
+    fence = renew(ledger, holder)
+    late = LeaseLostError(
+        f"{holder} held the lease without renewing it until {until:%Y-%m-%dT%H:%M:%SZ}; nothing"
+        " more is written, since another run may be at work; run the same command again"
+    )
+    with clients.requests_until(until, late):
+        yield fence
+
+
+def release(ledger: Ledger, holder: str) -> None:
+    """Gives the lease back; one that somebody else has taken over is left alone."""
+    ledger.update(*_KEY, "REMOVE holder, expires_at", {":me": holder}, condition="holder = :me")
+
+
+@contextmanager
+def holding(ledger: Ledger, holder: str) -> Iterator[int]:
+    """Holds the lease for a command or a function that is no execution; yields its fence.
+
+    Raises LeaseHeldError if somebody else holds it. Whoever is killed in here leaves it to run out.
+    """
+    taken = take(ledger, holder)
+    if not taken["taken"]:
+        until = datetime.fromtimestamp((ledger.get(*_KEY) or {}).get("expires_at", 0), UTC)
+        raise LeaseHeldError(
+            f"{taken['holder']} holds the lease, until {until:%Y-%m-%dT%H:%M:%SZ} unless it is"
+            " renewed or released before; nothing was changed, try again then"
+        )
+    try:
+        yield int(taken["fence"])
+    finally:
+        release(ledger, holder)
+
+
+def _claim(
+    ledger: Ledger,
+    execution: str,
+    now: datetime,
+    condition: str,
+    seen: Mapping[str, Any] | None = None,
+) -> dict[str, Any] | None:
+    values: dict[str, Any] = {
+        ":me": execution,
+        ":until": int(now.timestamp()) + LEASE_SECONDS,
+        ":one": 1,
+        **(seen or {}),
+    }
+    return ledger.update(
+        *_KEY,
+        "SET holder = :me, expires_at = :until ADD fence :one",
+        values,
+        condition=condition,
+    )
+
+
+def _ended(execution: str, now: datetime) -> bool:
+    """Whether the execution ended so long ago that no function it called can still be running.
+
+    Of a holder that is no execution nobody can tell; its lease runs out by itself.
+    """
+    if not execution.startswith("arn:"):
+        return False
+    try:
+        found = clients.stepfunctions().describe_execution(executionArn=execution)
+    except ClientError as err:
+        if err.response["Error"]["Code"] == "ExecutionDoesNotExist":
+            return True
+        raise
+    if found["status"] == "RUNNING":
+        return False
+    stopped = found.get("stopDate")
+    return stopped is not None and (now - stopped).total_seconds() > ENDED_SECONDS

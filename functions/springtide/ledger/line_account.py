@@ -1,0 +1,91 @@
+"""The account of every line that was taken in, from the ledger and the catalog."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from springtide.aws import catalog, clients
+from springtide.ledger.table import Ledger
+from springtide.model.partitions import EVENTS
+from springtide.model.settings import Settings
+from springtide.model.unread import more_of
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where the landed lines are: lines = distinct + duplicates + all of rejected.
+
+    `unread` names objects none of whose lines were read, as many as the ledger keeps, `unread_more`
+    counts the others; `held` are arrival hours not taken in.
+    """
+
+    lines: int
+    distinct: int
+    duplicates: int
+    rejected: dict[str, int]
+    unread: list[dict[str, str]]
+    unread_more: int
+    held: list[dict[str, str]]
+    arrival_hours: int
+
+
+def account(settings: Settings) -> Account:
+    """The account of all arrival hours taken in so far."""
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    taken = list(ledger.query("hour"))
+    rejected: Counter[str] = Counter()
+    for hour in taken:
+        rejected.update(hour["rejected"])
+    accepted = sum(hour["accepted"] for hour in taken)
+    distinct = _published_rows(settings.database)
+    return Account(
+        lines=sum(hour["lines"] for hour in taken),
+        distinct=distinct,
+        duplicates=accepted - distinct,
+        rejected=dict(sorted(rejected.items())),
+        unread=[_unread(entry) for hour in taken for entry in hour["unread"]],
+        unread_more=sum(hour.get("unread_more", 0) for hour in taken),
+        held=[
+            {"arrival_hour": str(hour), "reason": str(item.get("reason", ""))}
+            for hour, item in ledger.open_hours().items()
+            if item["state"] == "held"
+        ],
+        arrival_hours=len(taken),
+    )
+
+
+def total(accounts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The sum of what was counted in arrival hours, or in parts of them."""
+    accounts = list(accounts)
+    counted: dict[str, Counter[str]] = {"rejected": Counter(), "late": Counter()}
+    for account in accounts:
+        for name, counter in counted.items():
+            counter.update(account.get(name, {}))
+    return {
+        "lines": sum(account["lines"] for account in accounts),
+        "accepted": sum(account["accepted"] for account in accounts),
+        **{name: dict(counter) for name, counter in counted.items()},
+        "unread": [entry for account in accounts for entry in account["unread"]],
+        **more_of(accounts),
+    }
+
+
+def _unread(entry: dict[str, Any]) -> dict[str, str]:
+    return {"object": entry["key"], "reason": entry["reason"]}
+
+
+def _published_rows(database: str) -> int:
+    """Rows of `events` as its partitions record them, each audited before it was published."""
+    if catalog.table(database, EVENTS.table) is None:
+        return 0  # the first run makes it
+    pages = clients.glue().get_paginator("get_partitions")
+    return sum(
+        int(partition.get("Parameters", {}).get("rows", 0))
+        for page in pages.paginate(
+            DatabaseName=database, TableName=EVENTS.table, ExcludeColumnSchema=True
+        )
+        for partition in page["Partitions"]
+    )

@@ -1,0 +1,95 @@
+"""Stops queries that nobody waits for any more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from springtide.aws import clients, clock
+from springtide.aws.observability import logger
+from springtide.ledger.table import Ledger
+
+# What Athena says of a query that it no longer knows; it keeps them for 45 days
+# (docs.aws.amazon.com/athena/latest/ug/queries-viewing-history.html).
+_UNKNOWN = "InvalidRequestException"
+# Athena itself ends a query by then, whatever quota an account has
+# (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
+_LONGEST_QUERY = timedelta(minutes=240)
+
+
+class Stopped(NamedTuple):
+    """Ids of queries that were stopped, and those that Athena would not stop, with its words."""
+
+    stopped: list[str]
+    running: list[str]
+
+
+def stop_queries(ledger: Ledger, slice_id: str) -> Stopped:
+    """Stops the slice's queries that were not seen to end; one that has ended stays as it is.
+
+    Never fails over Athena: each attempt has a prefix of its own, so what goes on harms nobody, and
+    is noted for `stop_unstopped`. One that Athena does not know is recorded as forgotten.
+    """
+    stopped, running = [], []
+    for attempt in ledger.running_queries(slice_id):
+        one = _stop(ledger, slice_id, attempt["sk"], attempt["query_id"])
+        stopped += one.stopped
+        running += one.running
+    return Stopped(stopped, running)
+
+
+def stop_unstopped(ledger: Ledger, *, besides: str | None) -> None:
+    """Stops the queries that Athena would not stop before, of all slices `besides` one.
+
+    Never fails over Athena; what it refuses again stays noted until it must have ended by itself.
+    """
+    for noted in ledger.query("unstopped"):
+        slice_id, _, sort = noted["sk"].partition("#")
+        if clock.now() - datetime.fromisoformat(noted["since"]) > _LONGEST_QUERY:
+            ledger.delete("unstopped", noted["sk"])
+        elif slice_id != besides:
+            _stop(ledger, slice_id, sort, noted["query_id"])
+
+
+def _stop(ledger: Ledger, slice_id: str, sort: str, query_id: str) -> Stopped:
+    """Stops an attempt's query; what Athena would not stop is noted as long as that is so."""
+    note = f"{slice_id}#{sort}"
+    try:
+        clients.athena().stop_query_execution(QueryExecutionId=query_id)
+    except (ClientError, HTTPClientError) as err:
+        if not _unknown(err):
+            logger.warning("query not stopped", extra={"slice": slice_id, "query": query_id})
+            _note(ledger, note, query_id)
+            return Stopped([], [f"query {query_id}: {err}"])
+        _forget(ledger, slice_id, sort)
+        ledger.delete("unstopped", note)
+        return Stopped([], [])
+    ledger.delete("unstopped", note)
+    return Stopped([query_id], [])
+
+
+def _note(ledger: Ledger, note: str, query_id: str) -> None:
+    ledger.update(
+        "unstopped",
+        note,
+        "SET query_id = :id, since = if_not_exists(since, :now)",
+        {":id": query_id, ":now": clock.now().isoformat()},
+    )
+
+
+def _unknown(err: Exception) -> bool:
+    return isinstance(err, ClientError) and err.response["Error"]["Code"] == _UNKNOWN
+
+
+def _forget(ledger: Ledger, slice_id: str, sort: str) -> None:
+    """Has nobody ask for it again, unless its end was recorded meanwhile."""
+    ledger.update(
+        f"query#{slice_id}",
+        sort,
+        "SET #state = :forgotten",
+        {":forgotten": "forgotten", ":started": "started"},
+        names={"#state": "state"},
+        condition="#state = :started",
+    )

@@ -1,0 +1,131 @@
+"""How a stack stands: who writes, what was taken in, what waits or is held, and up to where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from springtide.aws import catalog, clients
+from springtide.aws.dynamodb import Item
+from springtide.dataset import loading
+from springtide.dataset.tables import published_tables
+from springtide.ledger import completeness
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.partitions import keys_of
+from springtide.model.settings import Settings
+
+_SLICES = 10
+# Days before the mark whose partitions are asked for first; more only if there are none.
+_NEAR_DAYS = (2, 60)
+
+
+@dataclass(frozen=True)
+class Status:
+    """A stack at a moment; hours and moments are texts, in UTC."""
+
+    # Holder, expiry and fence; None if no run writes.
+    lease: dict[str, Any] | None
+    mark: str | None
+    complete_up_to: str | None
+    # The newest first: id, state, hours, objects, and its account or what failed.
+    slices: list[dict[str, Any]]
+    pending: list[dict[str, Any]]
+    held: list[dict[str, Any]]
+    # Hours that runs were asked for and have not looked at yet.
+    requests: list[dict[str, str]]
+    # Event hours that runs were asked to rebuild and have not yet.
+    rebuilds: list[dict[str, str]]
+    # By table: its newest partition, and what its readers are told.
+    tables: dict[str, dict[str, str | None]]
+
+
+def status(settings: Settings) -> Status:
+    """How the stack stands now; nothing is written."""
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    open_hours = ledger.open_hours()
+    mark = ledger.mark()
+    upto = completeness.complete_up_to(ledger, settings.start_from)
+    newest = islice(ledger.query("slice", newest_first=True), _SLICES)
+    return Status(
+        lease=_lease(ledger.get("lease", "lease")),
+        mark=None if mark is None else str(mark),
+        complete_up_to=None if upto is None else str(upto),
+        slices=[_slice(item) for item in newest],
+        pending=[_open(h, item) for h, item in open_hours.items() if item["state"] == "pending"],
+        held=[_open(h, item) for h, item in open_hours.items() if item["state"] == "held"],
+        requests=_asked(ledger, "request"),
+        rebuilds=_asked(ledger, "rebuild"),
+        tables={
+            name: _table(settings, name, mark)
+            for name in published_tables(loading.load(settings.data_set))
+        },
+    )
+
+
+def _lease(item: Item | None) -> dict[str, Any] | None:
+    if item is None or "holder" not in item:
+        return None
+    expires_at = datetime.fromtimestamp(int(item["expires_at"]), UTC)
+    return {
+        "holder": item["holder"],
+        "expires_at": expires_at.isoformat(),
+        "fence": item["fence"],
+    }
+
+
+def _asked(ledger: Ledger, kind: str) -> list[dict[str, str]]:
+    return [{n: item[n] for n in ("sk", "first", "last")} for item in ledger.query(kind)]
+
+
+def _slice(item: Item) -> dict[str, Any]:
+    names = (
+        "state", "first_hour", "last_hour", "hours", "objects", "started_at", "recorded_at",
+        "account", "failure",
+    )  # fmt: skip
+    return {"id": item["sk"], **{name: item[name] for name in names if name in item}}
+
+
+def _open(hour: ArrivalHour, item: Item) -> dict[str, Any]:
+    fingerprint = item.get("fingerprint", {})
+    names = ("reason", "held_at") if item["state"] == "held" else ("max_hours",)
+    shown: Item = {name: item[name] for name in names if name in item}
+    return {
+        "arrival_hour": str(hour),
+        "objects": fingerprint.get("objects"),
+        "bytes": fingerprint.get("bytes"),
+        **shown,
+    }
+
+
+def _table(settings: Settings, name: str, mark: ArrivalHour | None) -> dict[str, str | None]:
+    found = catalog.table(settings.database, name)
+    if found is None:
+        return {"newest_partition": None, "complete_up_to": None}
+    return {
+        "newest_partition": _newest_partition(settings.database, name, mark),
+        "complete_up_to": found.get("Parameters", {}).get(completeness.PARAMETER),
+    }
+
+
+def _newest_partition(database: str, name: str, mark: ArrivalHour | None) -> str | None:
+    """The greatest partition, looked for near the mark so that few are read."""
+    key = keys_of(name)[0]
+    near = [] if mark is None else [mark.start - timedelta(days=days) for days in _NEAR_DAYS]
+    for expression in [*(f"{key} >= '{day:%Y-%m-%d}'" for day in near), ""]:
+        pages = (
+            clients.glue()
+            .get_paginator("get_partitions")
+            .paginate(
+                DatabaseName=database,
+                TableName=name,
+                Expression=expression,
+                ExcludeColumnSchema=True,
+            )
+        )
+        values = [tuple(p["Values"]) for page in pages for p in page["Partitions"]]
+        if values:
+            return "/".join(max(values))
+    return None

@@ -1,0 +1,1 @@
+"""The words of the pipeline: hours, partitions, versions, errors, settings. Pure values."""

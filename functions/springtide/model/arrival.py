@@ -1,0 +1,72 @@
+"""Arrival hours: the `YYYY/MM/DD/HH/` prefixes under which Firehose lands objects, in UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from springtide.model.wording import shown
+
+# Only these digits: `\d` and strptime would take those of any script for the same hour.
+_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}")
+_PATH = re.compile(r"([0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9]{2})/")
+_HOUR = timedelta(hours=1)
+
+
+class ArrivalHour(NamedTuple):
+    """One hour of arrival, ordered as time is; `start` is aware and in UTC."""
+
+    start: datetime
+
+    @classmethod
+    def parse(cls, text: str) -> ArrivalHour:
+        """Reads `2020-07-01T00`; raises ValueError for anything else."""
+        if not _TEXT.fullmatch(text):
+            raise ValueError(f"{shown(text)} is not an arrival hour like 2020-07-01T00")
+        try:
+            return cls(datetime.strptime(text, "%Y-%m-%dT%H").replace(tzinfo=UTC))
+        except ValueError:
+            raise ValueError(f"{text!r} is not an hour of the calendar") from None
+
+    @classmethod
+    def of(cls, moment: datetime) -> ArrivalHour:
+        """The hour that an aware `moment` falls into."""
+        return cls(moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0))
+
+    @classmethod
+    def of_key(cls, key: str, prefix: str) -> ArrivalHour | None:
+        """The hour whose prefix `key` lies under, None if it lies under no hour's."""
+        found = _PATH.match(key, len(prefix)) if key.startswith(prefix) else None
+        if found is None:
+            return None
+        try:
+            return cls(datetime.strptime(found[1], "%Y/%m/%d/%H").replace(tzinfo=UTC))
+        except ValueError:
+            return None
+
+    @property
+    def path(self) -> str:
+        """The hour as its key prefix has it: `2020/07/01/00`, without a slash at the end."""
+        return str(self).replace("-", "/").replace("T", "/")
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after the hour."""
+        return self.start + _HOUR
+
+    def plus(self, hours: int) -> ArrivalHour:
+        """The hour that many hours later, or earlier if negative."""
+        return ArrivalHour(self.start + hours * _HOUR)
+
+    def __str__(self) -> str:
+        # Not strftime, which writes the year 999 as 999.
+        return self.start.isoformat()[:13]
+
+
+def parse_moment(text: str) -> datetime:
+    """Reads the time that Step Functions gives a state, like `2026-11-23T01:24:53.120Z`."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset")
+    return moment.astimezone(UTC)

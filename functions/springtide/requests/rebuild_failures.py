@@ -1,0 +1,58 @@
+"""What becomes of a rebuild that failed: it is tried again, or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from springtide.ledger.table import Ledger
+
+# How often a rebuild may fail for reasons that pass, before anything of it is published.
+MAX_TRIES = 3
+# Errors that the same rebuild would meet again.
+_RECURRING = {
+    "QueryFailedError",
+    "TooManyRejectsError",
+    "RebuildRefusedError",
+    "AuditFailedError",
+    "DataSetError",
+}
+# The first time an object may only have been replaced while it was read.
+_RECURRING_THE_SECOND_TIME = {"ListingNotCoveredError"}
+
+
+def of_rebuild(ledger: Ledger, plan: Mapping[str, Any], error: str) -> dict[str, Any]:
+    """Decides about the rebuild of a slice that failed; what is written for it, and what is told.
+
+    Once its events are published in part it is never given up: tables and quarantine would stay
+    half from before it and half from it.
+    """
+    name = plan["rebuild"]["request"]
+    request = ledger.get("rebuild", name)
+    if request is None:
+        return {}
+    tries = request.get("tries", 0) + 1
+    hours = f"the rebuild of event hours {request['first']} to {request['last']}"
+    failed = {"request": name, "tries": tries, "failure": error}
+    if request.get("published"):
+        told = f"{hours} is published in part; each run tries it again"
+        return {"rebuild": failed, "told": told}
+    again = error in _RECURRING_THE_SECOND_TIME and request.get("failure") == error
+    if error in _RECURRING or again or tries >= MAX_TRIES:
+        told = f"{hours} was given up, and nothing of it is published: ask for it once more"
+        return {"rebuild": {"request": name}, "told": told}
+    return {"rebuild": failed, "told": f"{hours} failed {tries} of {MAX_TRIES} times"}
+
+
+def carry_out(ledger: Ledger, decided: Mapping[str, Any]) -> None:
+    """Writes what was decided about a rebuild; once more does no harm."""
+    if "tries" not in decided:
+        ledger.delete("rebuild", decided["request"])
+        return
+    ledger.update(
+        "rebuild",
+        decided["request"],
+        "SET tries = :tries, failure = :failure",
+        {":tries": decided["tries"], ":failure": decided["failure"]},
+        condition="attribute_exists(pk)",
+    )

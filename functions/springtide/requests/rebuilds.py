@@ -1,0 +1,187 @@
+"""Rebuilds event hours: which arrival hours are read for them, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from springtide.arrivals.landing import Fingerprint, LandedObject, Landing
+from springtide.arrivals.slicing import Candidate, Taken
+from springtide.aws.dynamodb import Item
+from springtide.dataset import loading
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.errors import RebuildRefusedError, RebuildTooNarrowError
+from springtide.model.partitions import Partition
+from springtide.model.settings import Settings
+from springtide.model.wording import listed
+
+# All that a rebuild reads is one slice, whose chunks must leave room in the run's history, and
+# whose extract must end within Athena's time: with 35 days of lateness, some seven weeks of events.
+MAX_REBUILD_HOURS = 2000
+# All these objects are listed in one call and stand in one plan, which is kept in memory.
+MAX_REBUILD_OBJECTS = 300_000
+
+
+class Rebuild(NamedTuple):
+    """A rebuild that can be planned; `document` is what it was asked for, by which request.
+
+    One that has failed or died before comes `last`, behind all that is pending, so that it holds up
+    nothing else; of one that was published in part `refused` is what is in its way now.
+    """
+
+    taken: list[Taken]
+    document: dict[str, str]
+    last: bool
+    refused: RebuildRefusedError | None = None
+
+
+def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
+    """The next rebuild that was asked for, None if there is none or it has to wait.
+
+    It waits for arrival hours that are pending or have changed; the latter are made pending, so
+    that ordinary slices take them in first. Raises RebuildRefusedError, the request removed, unless
+    it was published in part.
+    """
+    request = min(ledger.query("rebuild"), key=_failed_before, default=None)
+    if request is None:
+        return None
+    last = _failed_before(request)
+    document = {"request": request["sk"], "first": request["first"], "last": request["last"]}
+    try:
+        taken = _taken(settings, ledger, request)
+    except RebuildRefusedError as err:
+        if request.get("published"):
+            return Rebuild([], document, last, err)
+        ledger.delete("rebuild", request["sk"])
+        raise
+    return None if taken is None else Rebuild(taken, document, last)
+
+
+def publishing(ledger: Ledger, request: str) -> None:
+    """Remembers, before the first pointer is flipped, that a rebuild is published in part."""
+    ledger.update(
+        "rebuild",
+        request,
+        "SET published = :yes",
+        {":yes": True},
+        condition="attribute_exists(pk)",
+    )
+
+
+def _failed_before(request: Item) -> bool:
+    return "tries" in request or "published" in request
+
+
+def event_hours(rebuild: Mapping[str, str]) -> list[Partition]:
+    """The event hours that were asked for, as partitions of `events`."""
+    hour, last = (ArrivalHour.parse(rebuild[name]) for name in ("first", "last"))
+    hours: list[Partition] = []
+    while hour <= last:
+        date, number = str(hour).split("T")
+        hours.append((date, number))
+        hour = hour.plus(1)
+    return hours
+
+
+def changed_hours(
+    ledger: Ledger, plan: Mapping[str, Any], moved: Iterable[Partition]
+) -> set[Partition]:
+    """The event hours to make anew: those asked for, and those whose keys change with them.
+
+    The latter are kept with the request: should the run die once they are published, the next one
+    finds them unchanged, and has to derive from them still.
+    """
+    name = plan["rebuild"]["request"]
+    request = ledger.get("rebuild", name) or {}
+    known = {*request.get("moved", []), *("T".join(hour) for hour in moved)}
+    ledger.update("rebuild", name, "SET moved = :moved", {":moved": sorted(known)})
+    return {(hour[:10], hour[11:]) for hour in known}.union(event_hours(plan["rebuild"]))
+
+
+def check_sources(ledger: Ledger, plan: Mapping[str, Any], sources: Mapping[str, str]) -> None:
+    """Passes if every row of the event hours came from an object that the slice has read.
+
+    `sources` are objects that it has not read, with their arrival hours. Raises
+    RebuildTooNarrowError where reading these hours may help, and RebuildRefusedError where not.
+    """
+    if not sources:
+        return
+    request = ledger.get("rebuild", plan["rebuild"]["request"]) or {}
+    read = {entry["hour"] for entry in plan["hours"]} | set(request.get("also", []))
+    gone = sorted(uri for uri, hour in sources.items() if hour in read)
+    if gone:
+        raise RebuildRefusedError(
+            "the event hours hold rows of objects that are gone from the landing or cannot be read"
+            " any more, and these would be lost:\n" + listed(gone)
+        )
+    also = sorted({*request.get("also", []), *sources.values()})
+    ledger.update("rebuild", plan["rebuild"]["request"], "SET also = :also", {":also": also})
+    raise RebuildTooNarrowError(
+        f"the event hours hold rows of {len(set(sources.values()))} arrival hours that the data"
+        " set's lateness no longer allows; these are read too"
+    )
+
+
+def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Taken] | None:
+    """The arrival hours to read, all of them whole; None if some are to be taken in first."""
+    recorded = _recorded(settings, ledger, request)
+    if len(recorded) > MAX_REBUILD_HOURS:
+        raise RebuildRefusedError(
+            f"{len(recorded)} arrival hours can hold these event hours, and a rebuild reads"
+            f" {MAX_REBUILD_HOURS} at most; ask for shorter ranges, one after the other"
+        )
+    objects = sum(item["fingerprint"]["objects"] for item in recorded.values())
+    if objects > MAX_REBUILD_OBJECTS:
+        raise RebuildRefusedError(
+            f"{objects} objects of {len(recorded)} arrival hours can hold these event hours, and a"
+            f" rebuild reads {MAX_REBUILD_OBJECTS} at most; ask for shorter ranges"
+        )
+    open_hours = ledger.open_hours()
+    taken, wait = [], False
+    for hour, objects in _listed(settings, recorded):
+        state = open_hours.get(hour, {}).get("state")
+        if state == "held":
+            raise RebuildRefusedError(
+                f"arrival hour {hour} is held; free it first (springtide retry, or resume)"
+            )
+        fingerprint = Fingerprint.of(objects)._asdict()
+        if state is None and fingerprint != recorded[hour]["fingerprint"]:
+            ledger.put("open", str(hour), {"state": "pending", "fingerprint": fingerprint})
+            wait = True
+        wait = wait or state == "pending"
+        taken.append(Taken(Candidate(hour, tuple(objects)), tuple(objects), None))
+    if wait:
+        return None
+    if not taken:
+        raise RebuildRefusedError(
+            f"no arrival hour that can hold the event hours {request['first']} to"
+            f" {request['last']} was taken in and lies in the landing"
+        )
+    return taken
+
+
+def _recorded(settings: Settings, ledger: Ledger, request: Item) -> dict[ArrivalHour, Item]:
+    """What is recorded of the arrival hours that can hold the event hours."""
+    data_set = loading.load(settings.data_set)
+    first, last = (ArrivalHour.parse(request[name]) for name in ("first", "last"))
+    # An event may have arrived in the last second of an hour, and lie that far in its future.
+    recorded = ledger.taken_hours(
+        first.plus(-data_set.in_future_hours - 1), last.plus(data_set.too_old_hours)
+    )
+    for name in request.get("also", []):
+        item = ledger.get("hour", name)
+        if item is not None:
+            recorded[ArrivalHour.parse(name)] = item
+    return dict(sorted(recorded.items()))
+
+
+def _listed(
+    settings: Settings, recorded: Mapping[ArrivalHour, Item]
+) -> list[tuple[ArrivalHour, list[LandedObject]]]:
+    """The recorded hours that still have objects, with these."""
+    if not recorded:
+        return []
+    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    found = landing.hours(min(recorded), max(recorded))
+    return [(hour, objects) for hour, objects in found if hour in recorded]

@@ -1,0 +1,79 @@
+"""Has arrival hours taken in once more: held ones freed, objects that were set aside read again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from springtide.aws.dynamodb import Item
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.errors import InvalidInputError
+
+
+class Retried(NamedTuple):
+    """What a retry did: hours freed, taken hours that are read again, objects no longer set aside.
+
+    Hours that were pending anyway are in neither list.
+    """
+
+    freed: list[str]
+    again: list[str]
+    objects: list[str]
+
+
+def retry(
+    ledger: Ledger,
+    prefix: str,
+    hours: Sequence[ArrivalHour] | None = None,
+    *,
+    unreadable: bool = False,
+) -> Retried:
+    """Makes hours pending: those that are named, taken ones too, or all that are held.
+
+    Objects of these hours that were set aside are tried again; `unreadable` has all such objects
+    tried, and their hours. It can be done while a run is going, and twice: an hour that a slice is
+    reading without one of these objects stays open.
+    Raises InvalidInputError naming an hour of which the ledger knows nothing.
+    """
+    open_hours = ledger.open_hours()
+    wanted = set(hours) if hours is not None else _held(open_hours)
+    aside = {key: ArrivalHour.of_key(key, prefix) for key in ledger.unreadable()}
+    if unreadable:
+        wanted |= {hour for hour in aside.values() if hour is not None}
+    taken = [hour for hour in wanted if hour not in open_hours]
+    for hour in taken:
+        if hours is not None and hour in hours and ledger.get("hour", str(hour)) is None:
+            raise InvalidInputError(f"retry: {hour} is no arrival hour that was held or taken in")
+    objects = {key: hour for key, hour in sorted(aside.items()) if hour in wanted}
+    for key in objects:
+        ledger.delete("unreadable", key)
+    freed = [str(hour) for hour in sorted(wanted & open_hours.keys()) if ledger.free_hour(hour)]
+    # Objects first: a slice that is reading their hour just now looks for them at its end.
+    again = [
+        str(hour)
+        for hour in sorted({*taken, *(hour for hour in objects.values() if hour is not None)})
+        if _open_again(ledger, hour)
+    ]
+    return Retried(freed, again, list(objects))
+
+
+def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
+    """Has an hour read once more; False if it is open anyway, or nothing is known of it."""
+    if ledger.keep_open(hour):
+        return False
+    item = ledger.get("hour", str(hour))
+    if item is None:
+        return False
+    pending = {"state": "pending", "fingerprint": item["fingerprint"], "again": True}
+    ledger.put("open", str(hour), pending)
+    return True
+
+
+def _held(open_hours: dict[ArrivalHour, Item]) -> set[ArrivalHour]:
+    """Hours that failed; what a rollback holds is left to `springtide resume`."""
+    return {
+        hour
+        for hour, item in open_hours.items()
+        if item["state"] == "held" and "rolled_back" not in item
+    }

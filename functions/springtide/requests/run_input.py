@@ -1,0 +1,152 @@
+"""What an execution may be asked for: what is pending, a range, all, a retry, or a rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from springtide.dataset.tables import LANDING_RANGE_START
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.errors import InvalidInputError
+from springtide.model.wording import shown
+
+# Each is looked up by itself, and the function that does it has a minute.
+MAX_RETRIED_HOURS = 1000
+
+# What EventBridge Scheduler and a successor's predecessor put into the input.
+_IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
+_FORMS = (
+    'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true}, {"retry": true},'
+    ' {"retry": ["2020-07-01T00"]}, {"rebuild": {"from": "2020-07-01T00", "to": "2020-07-02T00"}}'
+    " or nothing"
+)
+
+
+class Request(NamedTuple):
+    """Arrival hours to look at again, from `first` to `last` inclusive."""
+
+    first: ArrivalHour
+    last: ArrivalHour
+
+
+class Retry(NamedTuple):
+    """Held hours to free before the run, or hours to take in once more; None for all held ones."""
+
+    hours: tuple[ArrivalHour, ...] | None
+
+
+class Rebuild(NamedTuple):
+    """Event hours to make anew, from `first` to `last` inclusive."""
+
+    first: ArrivalHour
+    last: ArrivalHour
+
+
+def parse(
+    document: Any, start_from: ArrivalHour, now: datetime
+) -> Request | Retry | Rebuild | None:
+    """The request in an execution's input, None for what is pending anyway.
+
+    Raises InvalidInputError naming the field and what it may be.
+    """
+    if not isinstance(document, Mapping):
+        raise InvalidInputError(f"the input is {shown(document)} and not an object; {_FORMS}")
+    asked = {name: value for name, value in document.items() if name not in _IGNORED}
+    unknown = sorted(set(asked) - {"from", "to", "all", "retry", "rebuild"})
+    if unknown:
+        raise InvalidInputError(f"{shown(unknown[0])} is not known; {_FORMS}")
+    if not asked:
+        return None
+    if "retry" in asked:
+        return _retry(asked)
+    if "rebuild" in asked:
+        return _rebuild(asked, ArrivalHour.of(now))
+    current = ArrivalHour.of(now)
+    if "all" in asked:
+        if asked["all"] is not True:
+            raise InvalidInputError(
+                f"all: {shown(asked['all'])} is not true; leave it out or give true"
+            )
+        if len(asked) > 1:
+            raise InvalidInputError("all: cannot stand beside from or to")
+        return Request(start_from, current)
+    return Request(*_range(asked, "", current))
+
+
+def keep(ledger: Ledger, execution: str, request: Request | Rebuild) -> None:
+    """Keeps a request in the ledger, where whichever run holds the lease works on it to its end."""
+    kind = "rebuild" if isinstance(request, Rebuild) else "request"
+    name = execution.rsplit(":", 1)[-1]
+    ledger.put(kind, name, {"first": str(request.first), "last": str(request.last)})
+
+
+def _range(
+    asked: Mapping[str, Any], within: str, current: ArrivalHour
+) -> tuple[ArrivalHour, ArrivalHour]:
+    """The first and the last hour of `from` and `to`, which are fields of `within`."""
+    for name in ("from", "to"):
+        if name not in asked:
+            raise InvalidInputError(f"{within}{name}: is missing; {_FORMS}")
+    first, end = (_hour(within + name, asked[name]) for name in ("from", "to"))
+    if end <= first:
+        raise InvalidInputError(
+            f"{within}to: {end} is not after from ({first}); the range is half-open"
+        )
+    if first < _earliest():
+        raise InvalidInputError(
+            f"{within}from: {first} is before {_earliest()}, where the landing begins"
+        )
+    if end > current.plus(1):
+        raise InvalidInputError(
+            f"{within}to: {end} lies in the future; the current hour is {current}"
+        )
+    return first, end.plus(-1)
+
+
+def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild:
+    hours = asked["rebuild"]
+    if len(asked) > 1:
+        raise InvalidInputError("rebuild: cannot stand beside other fields")
+    if not isinstance(hours, Mapping):
+        raise InvalidInputError(f"rebuild: {shown(hours)} is no object with from and to; {_FORMS}")
+    unknown = sorted(set(hours) - {"from", "to"})
+    if unknown:
+        raise InvalidInputError(f"{shown('rebuild.' + unknown[0])} is not known; {_FORMS}")
+    return Rebuild(*_range(hours, "rebuild.", current))
+
+
+def _retry(asked: Mapping[str, Any]) -> Retry:
+    hours = asked["retry"]
+    if len(asked) > 1:
+        raise InvalidInputError("retry: cannot stand beside other fields")
+    if hours is True:
+        return Retry(None)
+    if not isinstance(hours, list) or not hours:
+        raise InvalidInputError(
+            f"retry: {shown(hours)} is neither true nor a list of arrival hours"
+        )
+    if len(hours) > MAX_RETRIED_HOURS:
+        raise InvalidInputError(
+            f"retry: {len(hours):,} hours are more than the {MAX_RETRIED_HOURS} that one input may"
+            " name; give them in several"
+        )
+    return Retry(tuple(_hour("retry", hour) for hour in hours))
+
+
+def _hour(name: str, value: Any) -> ArrivalHour:
+    if not isinstance(value, str):
+        raise InvalidInputError(
+            f"{name}: {shown(value)} is not text; give an hour like 2020-07-01T00"
+        )
+    try:
+        return ArrivalHour.parse(value)
+    except ValueError as err:
+        raise InvalidInputError(f"{name}: {err}; hours are in UTC and have no minutes") from None
+
+
+def _earliest() -> ArrivalHour:
+    return ArrivalHour.parse(
+        LANDING_RANGE_START[:10].replace("/", "-") + "T" + LANDING_RANGE_START[11:]
+    )

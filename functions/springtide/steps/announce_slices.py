@@ -1,0 +1,139 @@
+"""Tells EventBridge what a slice has published: after it was recorded, and at least once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from springtide.aws import clients
+from springtide.aws.documents import Store
+from springtide.aws.dynamodb import Item
+from springtide.ledger import completeness
+from springtide.ledger.chunks import staged, underived
+from springtide.ledger.table import Ledger
+from springtide.model.errors import SpringtideError
+from springtide.model.partitions import EVENTS, keys_of
+from springtide.model.settings import Settings
+from springtide.model.unread import unread_objects
+from springtide.model.wording import listed
+
+SOURCE = "springtide"
+DETAIL_TYPE = "Springtide Slice Published"
+# EventBridge takes 262,144 bytes with all that is around the detail
+# (docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html), and some targets as much
+# with what they put around the event; the rest is distance to that.
+MAX_DETAIL_BYTES = 200_000
+_DOCUMENT = "announcement"
+
+
+def intend(
+    ledger: Ledger, slice_id: str, plan: Mapping[str, Any], account: Mapping[str, Any]
+) -> None:
+    """Notes that a slice is to be announced.
+
+    To be called when everything is published and before the first arrival hour is recorded: up to
+    here a crash has the slice taken in and announced by another one; from here on perhaps by none.
+    """
+    hours = plan["hours"]
+    item = {
+        "kind": "rebuild" if "rebuild" in plan else "arrivals",
+        "arrival_hours": {
+            "first": hours[0]["hour"],
+            "last": hours[-1]["hour"],
+            "count": len(hours),
+        },
+        "account": {
+            **{name: account[name] for name in ("lines", "accepted", "rejected", "late")},
+            "unread": unread_objects(account),
+        },
+    }
+    ledger.put("announcement", slice_id, item)
+
+
+def announce(settings: Settings) -> int:
+    """Sends an event for each slice that is to be announced, the oldest first; returns how many.
+
+    What was sent is forgotten only then, so that a crash has it sent again. Raises SpringtideError
+    for events that cannot be made or that EventBridge does not take, once all others are sent.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    announced, refused = 0, []
+    for item in ledger.query("announcement"):
+        try:
+            _send(_detail(settings, ledger, item))
+        except SpringtideError as err:
+            refused.append(f"slice {item['sk']}: {err}")
+            continue
+        ledger.delete("announcement", item["sk"])
+        announced += 1
+    if refused:
+        raise SpringtideError(listed(refused) + "\nthey are tried again at the next turn")
+    return announced
+
+
+def _detail(settings: Settings, ledger: Ledger, item: Item) -> str:
+    """The event's detail as JSON, without partitions if there are too many of them."""
+    store, slice_id = Store(settings.lake_bucket), item["sk"]
+    upto = completeness.complete_up_to(ledger, settings.start_from)
+    tables = _tables(store, slice_id)
+    detail = {
+        "stack": settings.stack,
+        "data_set": settings.data_set,
+        "slice": slice_id,
+        **{name: item[name] for name in ("kind", "arrival_hours", "account")},
+        "complete_up_to": None if upto is None else str(upto),
+        "database": settings.database,
+        "tables": tables,
+        "partitions_listed": True,
+        "document": store.uri(slice_id, _DOCUMENT),
+    }
+    store.write(slice_id, _DOCUMENT, detail)
+    text = json.dumps(detail)
+    if len(text.encode()) <= MAX_DETAIL_BYTES:
+        return text
+    counted = {name: {**table, "partitions": []} for name, table in tables.items()}
+    return json.dumps({**detail, "tables": counted, "partitions_listed": False})
+
+
+def _tables(store: Store, slice_id: str) -> dict[str, dict[str, Any]]:
+    """The tables that a slice has published something of, with these partitions.
+
+    By name and not as a list, since rules match what lies in objects. Raises SpringtideError if a
+    document that says so is gone.
+    """
+    partitions: dict[str, list[list[str]]] = {}
+    try:
+        for chunk in staged(store, slice_id):
+            found = partitions.setdefault(chunk["table"], [])
+            found += [entry["partition"] for entry in chunk["staged"]]
+        before = underived(store.read(slice_id, "plan"))
+    except ClientError as err:
+        if err.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        raise SpringtideError("a document of what it has published is gone") from err
+    if before:
+        # Published by a slice that died before it could be announced.
+        events = partitions.setdefault(EVENTS.table, [])
+        events += [list(hour) for hour in before if list(hour) not in events]
+    return {
+        table: {
+            "partition_keys": list(keys_of(table)),
+            "partition_count": len(values),
+            "partitions": sorted(values),
+        }
+        for table, values in partitions.items()
+    }
+
+
+def _send(detail: str) -> None:
+    answer = clients.events().put_events(
+        Entries=[{"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": detail}]
+    )
+    if answer["FailedEntryCount"]:
+        (entry,) = answer["Entries"]
+        raise SpringtideError(
+            f"EventBridge did not take the event: {entry['ErrorCode']}: {entry['ErrorMessage']}"
+        )

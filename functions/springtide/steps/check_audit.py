@@ -1,0 +1,110 @@
+"""Judges an audit's result: staged versions must hold exactly what they were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from springtide.aws import athena
+from springtide.aws.documents import Store
+from springtide.ledger import lease
+from springtide.ledger.chunks import AUDIT_OF, DOCUMENTS
+from springtide.ledger.table import Ledger
+from springtide.model.errors import AuditFailedError, StaleReadError
+from springtide.model.partitions import EVENTS, QUARANTINE, Partition, folder_of, keys_of
+from springtide.model.settings import Settings
+from springtide.model.versions import table_location
+from springtide.steps import run_query
+
+
+def check_audit(
+    settings: Settings, execution: str, slice_id: str, step: str, chunk_number: int
+) -> dict[str, Any]:
+    """Passes a chunk that `step` staged, with each partition's location and rows.
+
+    Raises AuditFailedError if the staged rows are not the ones that must be there, and
+    StaleReadError if Athena read another current version than the catalog had.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    lease.renew(ledger, execution)
+    store = Store(settings.lake_bucket)
+    chunk = store.read(slice_id, DOCUMENTS[step])["chunks"][chunk_number]
+    table = chunk["table"]
+    keys = keys_of(table)
+    audit = run_query.succeeded(ledger, slice_id, AUDIT_OF[step], chunk_number)
+    found = {_partition(row, keys): row for row in athena.rows(audit["query_id"])}
+    partitions = [tuple(values) for values in chunk["partitions"]]
+    strays = sorted(set(found) - set(partitions))
+    if strays:
+        raise AuditFailedError(
+            f"{table}: rows were written for {folder_of(keys, strays[0])},"
+            " which the slice does not touch"
+        )
+    rows = [
+        _judge(table, folder_of(keys, partition), found.get(partition, {}), chunk, number)
+        for number, partition in enumerate(partitions)
+    ]
+    version = run_query.succeeded(ledger, slice_id, step, chunk_number)["version"]
+    root = table_location(settings.lake_bucket, table, version)
+    staged = [
+        {"partition": list(p), "location": root + folder_of(keys, p), "rows": n}
+        for p, n in zip(partitions, rows, strict=True)
+    ]
+    store.write(
+        slice_id, f"{step}-{chunk_number}", {"table": table, "version": version, "staged": staged}
+    )
+    return {"chunk": chunk_number, "partitions": len(staged), "rows": sum(rows)}
+
+
+def _partition(row: Mapping[str, str | None], keys: Sequence[str]) -> Partition:
+    return tuple(row[key] or "" for key in keys)
+
+
+def _numbers(row: Mapping[str, str | None], *names: str) -> list[int]:
+    return [int(row.get(name) or 0) for name in names]
+
+
+def _judge(
+    table: str, where: str, row: Mapping[str, str | None], chunk: Mapping[str, Any], number: int
+) -> int:
+    """Passes one partition; returns its rows."""
+    base = chunk["base"][number]
+    current = int(row.get("current_rows") or 0)
+    recorded = base["rows"] if base else 0
+    if table == QUARANTINE.table:
+        # What is replaced whole is not read.
+        recorded = recorded if chunk["partial"] else 0
+    elif table == EVENTS.table:
+        delta, counted = int(row.get("delta_rows") or 0), chunk["delta_rows"][number]
+        if delta != counted:
+            raise AuditFailedError(f"{table} {where}: {delta} new rows read, {counted} counted")
+    else:
+        recorded = chunk["events_rows"][number]
+    if current != recorded:
+        source = table if table == QUARANTINE.table else EVENTS.table
+        raise StaleReadError(
+            f"{table} {where}: {current} rows of {source} were read, the catalog records {recorded}"
+        )
+    if table == QUARANTINE.table:
+        return _judge_quarantine(where, row, chunk["delta_rows"][number])
+    return _judge_keys(table, where, row)
+
+
+def _judge_keys(table: str, where: str, row: Mapping[str, str | None]) -> int:
+    missing, foreign, doubled = _numbers(row, "missing_keys", "foreign_keys", "doubled_keys")
+    staged, expected = _numbers(row, "staged_rows", "expected_keys")
+    if missing or foreign or doubled or staged != expected:
+        raise AuditFailedError(
+            f"{table} {where}: {staged} rows for {expected} keys;"
+            f" {missing} missing, {foreign} that belong elsewhere, {doubled} doubled"
+        )
+    return staged
+
+
+def _judge_quarantine(where: str, row: Mapping[str, str | None], counted: int) -> int:
+    staged, expected = _numbers(row, "staged_rows", "expected_rows")
+    if staged != expected or expected < counted:
+        raise AuditFailedError(
+            f"quarantine {where}: {staged} rows, {expected} expected, {counted} rejects counted"
+        )
+    return staged

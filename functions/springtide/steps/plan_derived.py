@@ -1,0 +1,81 @@
+"""Plans which hours of the derived tables a slice has to build again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import Any
+
+from springtide.aws import catalog
+from springtide.aws.documents import Store
+from springtide.dataset import loading
+from springtide.dataset.declaration import Derived
+from springtide.ledger import lease
+from springtide.ledger.chunks import chunk_document, recorded_rows, underived
+from springtide.ledger.table import Ledger
+from springtide.model.partitions import EVENTS, Partition, Touched, cut
+from springtide.model.settings import Settings
+from springtide.sql.derive import neighbours
+
+# How many times smaller chunks get that were too much for Athena; each try takes the slice in anew.
+_SMALLER = 4
+# They are made no smaller than gives so many of them: each adds to the execution's history
+# (tests/pipeline/test_history.py).
+MAX_SMALL_CHUNKS = 100
+
+
+def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str, Any]:
+    """Plans the chunks of the derived tables, once the slice's events are published.
+
+    The hours are those of the delta and what their rows reach into; not those whose events changed,
+    since a crash between the two publishes would then leave a derived table stale; and those that a
+    slice before published and died, since what it read may be gone from the landing. Where the
+    plan has `derive_hours`, a chunk has no more of them.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    lease.renew(ledger, execution)
+    store = Store(settings.lake_bucket)
+    plan = store.read(slice_id, "plan")
+    touched = underived(plan) + [
+        tuple(values)
+        for chunk in store.read(slice_id, "partitions")["chunks"]
+        if chunk["table"] == EVENTS.table
+        for values in chunk["partitions"]
+    ]
+    chunks = [
+        chunk
+        for derived in loading.load(settings.data_set).derived
+        for chunk in _chunks(settings, derived, touched, plan.get("derive_hours"))
+    ]
+    store.write(slice_id, "derived", {"chunks": chunks, "declaration": plan["declaration"]})
+    return {"chunks": list(range(len(chunks)))}
+
+
+def smaller_chunks(chunks: Sequence[Mapping[str, Any]]) -> int | None:
+    """Hours a chunk in place of as many as these have; None if they are small enough."""
+    hours = [len(chunk["partitions"]) for chunk in chunks]
+    fewer = max(max(hours) // _SMALLER, ceil(sum(hours) / MAX_SMALL_CHUNKS))
+    return fewer if fewer < max(hours) else None
+
+
+def _chunks(
+    settings: Settings, derived: Derived, touched: list[Partition], hours: int | None
+) -> list[dict[str, Any]]:
+    reached = sorted(
+        {near for hour in touched for near in neighbours(hour, range(derived.reach_hours + 1))}
+    )
+    events = catalog.get_partitions(settings.database, EVENTS.table, reached)
+    present = catalog.get_partitions(settings.database, derived.table, reached)
+    # An hour that a window reaches into and that nobody measured has no rows to build.
+    built = [
+        Touched(hour, recorded_rows(events.get(hour)))
+        for hour in reached
+        if hour in events or hour in present
+    ]
+    return [
+        {
+            **chunk_document(derived.table, chunk, present),
+            "events_rows": [recorded_rows(events.get(hour)) for hour in chunk],
+        }
+        for chunk in (cut(built) if hours is None else cut(built, hours))
+    ]

@@ -1,0 +1,194 @@
+"""Plans the next slice: finds arrival hours that are new or changed, and keeps what it lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from springtide.arrivals.landing import Fingerprint, is_hidden
+from springtide.arrivals.search import Search
+from springtide.arrivals.slicing import Taken, choose
+from springtide.aws import catalog
+from springtide.aws.documents import Store
+from springtide.aws.dynamodb import Item
+from springtide.dataset import loading
+from springtide.ledger import completeness, lease, marks
+from springtide.ledger.chunks import underived
+from springtide.ledger.journal import flips
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.partitions import EVENTS
+from springtide.model.settings import Settings
+from springtide.model.versions import slice_id
+from springtide.requests import rebuilds
+
+# One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
+# ten a second, and the function has five minutes.
+MAX_LISTED_OBJECTS = 300_000
+
+
+def plan_slice(
+    settings: Settings, execution: str, turn: Mapping[str, Any], started: datetime, now: datetime
+) -> dict[str, Any]:
+    """Plans one slice under the lease; `planned` is false when nothing is pending any more.
+
+    Then `more` says whether the search has only paused, to be gone on with by the next call.
+    `turn` is what the turn before returned: its number, and the cursor, the arrival hour up to
+    which the run has looked for new arrivals. These are what had settled when the run `started`.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    fence = lease.renew(ledger, execution)
+    # Once a run, and again after a deployment in its midst.
+    declaration = loading.load(settings.data_set).digest
+    if turn.get("declaration") != declaration:
+        catalog.ensure_tables(settings)
+    rebuild = rebuilds.ready(settings, ledger)
+    search = Search(
+        settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS
+    )
+    by = _Plan(execution, fence, now, declaration)
+    if rebuild is not None and not rebuild.last:
+        planned = _plan_rebuild(settings, ledger, search, by, rebuild)
+        kept = {"cursor": turn["cursor"], "declaration": declaration}
+        return {"turn": turn["turn"] + 1, **kept, **planned}
+    choice = choose(search.candidates(), settings.max_slice_bytes)
+    goes_on_at = search.stop_at(choice.left)
+    # Pending first: a crash in between must not leave hours that a request has gone past and that
+    # nothing remembers.
+    for taken in choice.taken:
+        ledger.put("open", str(taken.candidate.hour), _pending(search, taken, now))
+    _keep_progress(ledger, search, goes_on_at)
+    common = {"turn": turn["turn"] + 1, "cursor": search.cursor, "declaration": declaration}
+    if not choice.taken:
+        if search.newest is not None:
+            marks.advance(ledger, search.newest)
+        more = search.paused_at is not None
+        if rebuild is not None and not more:
+            return {**common, **_plan_rebuild(settings, ledger, search, by, rebuild)}
+        completeness.publish(settings, ledger)
+        ended = {**common, "turn": turn["turn"], "planned": False, "more": more}
+        return {**ended, **_open_summary(ledger)}
+    hours = [_hour_document(search, taken) for taken in choice.taken]
+    mark = search.mark_of(choice.taken)
+    planned = _keep_slice(settings, ledger, by, hours, mark, None)
+    return {**common, **planned}
+
+
+class _Plan(NamedTuple):
+    """Who plans a slice, when, and by which declaration of the data set."""
+
+    execution: str
+    fence: int
+    now: datetime
+    declaration: str
+
+
+def _plan_rebuild(
+    settings: Settings, ledger: Ledger, search: Search, by: _Plan, rebuild: rebuilds.Rebuild
+) -> dict[str, Any]:
+    if rebuild.refused is not None:
+        raise rebuild.refused
+    hours = [_hour_document(search, taken) for taken in rebuild.taken]
+    return _keep_slice(settings, ledger, by, hours, None, rebuild.document)
+
+
+def _keep_slice(
+    settings: Settings,
+    ledger: Ledger,
+    by: _Plan,
+    hours: list[dict[str, Any]],
+    mark: str | None,
+    rebuild: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    """Writes a slice's plan, then its item; `rebuild` is what a slice of that kind is asked for."""
+    store = Store(settings.lake_bucket)
+    slice_ = slice_id(ledger.next_slice_number(), by.now)
+    document: dict[str, Any] = {
+        "slice": slice_,
+        "hours": hours,
+        "mark": mark,
+        "declaration": by.declaration,
+        **_handed_on(ledger, store),
+    }
+    objects = sum(len(entry["objects"]) for entry in hours)
+    item: dict[str, Any] = {
+        "state": "planned",
+        "execution": by.execution,
+        "fence": by.fence,
+        "started_at": by.now.isoformat(),
+        "first_hour": hours[0]["hour"],
+        "last_hour": hours[-1]["hour"],
+        "hours": len(hours),
+        "objects": objects,
+    }
+    if rebuild is not None:
+        document["rebuild"] = item["rebuild"] = dict(rebuild)
+    store.write(slice_, "plan", document)
+    ledger.put("slice", slice_, item)
+    return {"planned": True, "id": slice_, "hours": len(hours), "objects": objects}
+
+
+def _handed_on(ledger: Ledger, store: Store) -> dict[str, Any]:
+    """What a slice that was not recorded hands on to the next, with what it was handed itself.
+
+    `underived` are event hours that were published: their arrival hours are taken in again, but
+    without objects that are gone or set aside since, so that nothing else might touch these.
+    `derive_hours` and `changed` are what was decided of it (isolation.py).
+    """
+    newest = ledger.newest_slice()
+    if newest is None or newest["state"] not in ("planned", "failed"):
+        return {"underived": []}
+    plan = store.read(newest["sk"], "plan")
+    published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
+    left: dict[str, Any] = {"underived": sorted(published.union(underived(plan)))}
+    decided = {**plan, **newest.get("decision", {})}
+    return left | {n: decided[n] for n in ("derive_hours", "changed") if n in decided}
+
+
+def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | None) -> None:
+    """Records how far requests were looked through; no later turn lists the same again."""
+    for hour in search.gone:
+        # What was pending is gone from the landing; there is nothing left to take in.
+        ledger.delete("open", str(hour))
+    for request in search.done:
+        ledger.delete("request", request["sk"])
+    if search.request is not None and goes_on_at is not None:
+        hours = {"first": str(goes_on_at), "last": search.request["last"]}
+        ledger.put("request", search.request["sk"], hours)
+
+
+def _pending(search: Search, taken: Taken, now: datetime) -> dict[str, Any]:
+    """The ledger item of an hour that is about to be taken in."""
+    known = search.open.get(taken.candidate.hour, {})
+    since = known.get("pending_since") if known.get("state") == "pending" else None
+    names = ("max_hours", "progress", "stale", "transient")
+    kept: Item = {name: known[name] for name in names if name in known}
+    if taken.candidate.after is None:
+        kept.pop("progress", None)
+    return {
+        **kept,
+        "state": "pending",
+        "pending_since": since or now.isoformat(),
+        "fingerprint": Fingerprint.of(taken.candidate.objects)._asdict(),
+    }
+
+
+def _hour_document(search: Search, taken: Taken) -> dict[str, Any]:
+    unread = search.unread(taken)
+    candidate = taken.candidate
+    return {
+        "hour": str(candidate.hour),
+        "fingerprint": Fingerprint.of(candidate.objects)._asdict(),
+        "objects": [[item.key, item.size, item.etag] for item in taken.objects],
+        "unread": unread,
+        "excluded": [entry["key"] for entry in unread if not is_hidden(entry["reason"])],
+        "partial": taken.partial,
+        "after": candidate.after,
+        "upto": taken.upto,
+    }
+
+
+def _open_summary(ledger: Ledger) -> dict[str, int]:
+    states = [item["state"] for item in ledger.open_hours().values()]
+    return {"held": states.count("held")}

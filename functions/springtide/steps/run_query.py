@@ -1,0 +1,232 @@
+"""The queries of a slice: what each step runs, where it writes, how it is recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from springtide.arrivals.landing import Landing
+from springtide.aws import athena
+from springtide.aws.documents import Store
+from springtide.aws.dynamodb import Item
+from springtide.aws.observability import emit
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
+from springtide.ledger import lease
+from springtide.ledger.chunks import DOCUMENTS
+from springtide.ledger.table import Ledger, attempt_sort
+from springtide.model.arrival import ArrivalHour
+from springtide.model.errors import (
+    DataSetChangedError,
+    QueryFailedError,
+    SpringtideError,
+    TransientQueryError,
+)
+from springtide.model.partitions import EVENTS
+from springtide.model.settings import Settings
+from springtide.model.versions import delta_location, table_location, version_id
+from springtide.requests import rebuilds
+from springtide.sql.audit import audit_events, audit_quarantine
+from springtide.sql.count import count, count_rebuild
+from springtide.sql.derive import audit_derived, derive
+from springtide.sql.extract import ObjectRange, extract
+from springtide.sql.merge import merge_events, merge_quarantine
+
+# Seconds between polls: short queries are not kept waiting, long ones cost few transitions.
+_WAITS = (2, 2, 3, 5, 8, 13, 20)
+_LONGEST_WAIT = 30
+# More than run_query.asl.yaml's time-out allows for; it bounds the loop where waits are shortened.
+MAX_POLLS = 1000
+# In bytes, for one statement (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
+STATEMENT_LIMIT = 262_144
+# The document that a step goes by.
+_DOCUMENTS = {"extract": "plan", "count": "plan", **DOCUMENTS}
+# What makes a step's statement too long, and what to do.
+_TOO_LONG = {
+    "extract": "it names too many objects to step around; remove those that are no events from the"
+    " landing",
+}
+
+
+class Call(NamedTuple):
+    """Which query of a slice is meant: a step, a chunk of it, and the attempt at it."""
+
+    execution: str
+    slice: str
+    step: str
+    chunk: int
+    attempt: int
+
+    @property
+    def version(self) -> str:
+        """The id of what this attempt writes."""
+        return version_id(self.slice, self.step, self.chunk, self.attempt)
+
+    @property
+    def sort(self) -> str:
+        """The sort key of the attempt's item in the ledger."""
+        return attempt_sort(self.step, self.chunk, self.attempt)
+
+    @property
+    def token(self) -> str:
+        """Athena's idempotency token: the same call never starts a second query."""
+        return hashlib.sha256(f"{self.slice}#{self.sort}".encode()).hexdigest()
+
+
+class Statement(NamedTuple):
+    """A query's text, and the s3:// prefix that it writes to, if it writes."""
+
+    sql: str
+    target: str | None
+
+
+def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
+    """Starts the attempt's query, its prefix recorded first; returns its id."""
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    lease.renew(ledger, call.execution)
+    statement = build(settings, ledger, call)
+    size = len(statement.sql.encode())
+    if size > STATEMENT_LIMIT:
+        raise QueryFailedError(
+            f"the {call.step} of slice {call.slice} takes {size} bytes, Athena {STATEMENT_LIMIT};"
+            f" {_TOO_LONG.get(call.step, 'the data set declares too much for one statement')}"
+        )
+    kind = f"query#{call.slice}"
+    ledger.update(
+        kind,
+        call.sort,
+        "SET #state = if_not_exists(#state, :started), version = :version, target = :target,"
+        " started_at = if_not_exists(started_at, :now)",
+        {
+            ":started": "started",
+            ":version": call.version,
+            ":target": statement.target or "",
+            ":now": now.isoformat(),
+        },
+        names={"#state": "state"},
+    )
+    query_id = athena.start(settings, statement.sql, call.token)
+    ledger.update(kind, call.sort, "SET query_id = :id", {":id": query_id})
+    return {"query_id": query_id, "state": "RUNNING", "polls": 0, "wait_seconds": wait_seconds(0)}
+
+
+def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str, Any]:
+    """Looks how the attempt's query is doing, and renews the lease while it runs.
+
+    Returns the state, RUNNING or SUCCEEDED. Raises TransientQueryError where a new attempt may
+    help, also when Athena's manifest and the files under the prefix disagree, and
+    QueryFailedError where none will.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    lease.renew(ledger, call.execution)
+    item = ledger.get(f"query#{call.slice}", call.sort)
+    if item is None:
+        raise SpringtideError(f"{call.slice}: attempt {call.sort} was never recorded")
+    try:
+        outcome = athena.outcome(query_id)
+        if outcome is not None and item["target"]:
+            athena.check_manifest(outcome.manifest, item["target"])
+    except (TransientQueryError, QueryFailedError):
+        _ended(settings, ledger, call, item, "failed", athena.scanned_bytes(query_id))
+        raise
+    if outcome is not None:
+        _ended(settings, ledger, call, item, "succeeded", outcome.scanned_bytes)
+        return {"query_id": query_id, "state": "SUCCEEDED", "polls": polls + 1, "wait_seconds": 0}
+    if polls >= MAX_POLLS:
+        raise SpringtideError(f"query {query_id} still runs after {polls} polls")
+    return {
+        "query_id": query_id,
+        "state": "RUNNING",
+        "polls": polls + 1,
+        "wait_seconds": wait_seconds(polls + 1),
+    }
+
+
+def wait_seconds(polls: int) -> int:
+    """How long to wait before the next poll, after so many."""
+    return _WAITS[polls] if polls < len(_WAITS) else _LONGEST_WAIT
+
+
+def _ended(
+    settings: Settings, ledger: Ledger, call: Call, item: Item, state: str, scanned_bytes: int
+) -> None:
+    """Records how an attempt ended; what it scanned is emitted once, also if polls are repeated."""
+    if item["state"] == "started":
+        emit(settings, {"ScannedBytes": scanned_bytes})
+    ledger.update(
+        f"query#{call.slice}",
+        call.sort,
+        "SET #state = :state, scanned_bytes = :scanned",
+        {":state": state, ":scanned": scanned_bytes},
+        names={"#state": "state"},
+    )
+
+
+def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> dict[str, Any]:
+    """The attempt of a step that succeeded; raises SpringtideError if none has."""
+    for item in reversed(ledger.attempts(slice_id, step, chunk)):
+        if item["state"] == "succeeded":
+            return item
+    raise SpringtideError(f"slice {slice_id}: no attempt at {step} {chunk} has succeeded")
+
+
+def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
+    """The statement of a call, from what the slice's earlier steps left behind.
+
+    Raises DataSetChangedError if they went by another declaration of the data set.
+    """
+    if call.step not in _DOCUMENTS:
+        raise SpringtideError(f"no step {call.step!r}; there are {list(_DOCUMENTS)}")
+    data_set = loading.load(settings.data_set)
+    document = Store(settings.lake_bucket).read(call.slice, _DOCUMENTS[call.step])
+    if document.get("declaration") != data_set.digest:
+        raise DataSetChangedError(
+            f"a deployment has changed the data set {data_set.name} since slice {call.slice} was"
+            " planned; it is planned again"
+        )
+    if call.step == "extract":
+        return _extract(settings, data_set, document, call)
+    delta = succeeded(ledger, call.slice, "extract")["version"]
+    if call.step == "count":
+        rebuild = document.get("rebuild")
+        if rebuild is None:
+            return Statement(count(delta), None)
+        hours = rebuilds.event_hours(rebuild)
+        return Statement(count_rebuild(data_set, delta, hours), None)
+    chunk = document["chunks"][call.chunk]
+    partitions = [tuple(values) for values in chunk["partitions"]]
+    if call.step == "merge":
+        target = table_location(settings.lake_bucket, chunk["table"], call.version)
+        if chunk["table"] == EVENTS.table:
+            anew = chunk["rebuild"]
+            return Statement(merge_events(data_set, delta, partitions, target, anew=anew), target)
+        return Statement(merge_quarantine(delta, partitions, chunk["partial"], target), target)
+    if call.step == "derive":
+        target = table_location(settings.lake_bucket, chunk["table"], call.version)
+        derived = data_set.derived_table(chunk["table"])
+        return Statement(derive(derived, partitions, target), target)
+    if call.step == "audit_derived":
+        staged = succeeded(ledger, call.slice, "derive", call.chunk)["version"]
+        derived = data_set.derived_table(chunk["table"])
+        return Statement(audit_derived(derived, partitions, staged), None)
+    staged = succeeded(ledger, call.slice, "merge", call.chunk)["version"]
+    if chunk["table"] == EVENTS.table:
+        anew = chunk["rebuild"]
+        return Statement(audit_events(data_set, delta, partitions, staged, anew=anew), None)
+    return Statement(audit_quarantine(delta, partitions, chunk["partial"], staged), None)
+
+
+def _extract(settings: Settings, data_set: DataSet, plan: dict[str, Any], call: Call) -> Statement:
+    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    whole, ranges, excluded = [], [], []
+    for entry in plan["hours"]:
+        hour = ArrivalHour.parse(entry["hour"])
+        if entry["partial"]:
+            bounds = (entry[name] and landing.uri_of(entry[name]) for name in ("after", "upto"))
+            ranges.append(ObjectRange(hour, *bounds))
+        else:
+            whole.append(hour)
+        excluded += [landing.uri_of(key) for key in entry["excluded"]]
+    target = delta_location(settings.lake_bucket, call.version)
+    return Statement(extract(data_set, whole, ranges, excluded, target), target)

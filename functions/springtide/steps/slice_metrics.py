@@ -1,0 +1,94 @@
+"""What a slice adds to the metrics: each line and row once, however often it is read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from springtide.aws.documents import Store
+from springtide.aws.dynamodb import Item
+from springtide.aws.observability import emit
+from springtide.ledger.chunks import staged
+from springtide.ledger.line_account import total
+from springtide.ledger.table import Ledger
+from springtide.model.lateness import AGES
+from springtide.model.partitions import EVENTS
+from springtide.model.settings import Settings
+from springtide.model.unread import unread_objects
+
+_NOTHING: Item = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "unread": 0}
+
+
+def report(settings: Settings, ledger: Ledger, store: Store, slice_id: str, now: datetime) -> None:
+    """Emits the metrics of a slice that is about to be recorded, unless an earlier call has.
+
+    Counted is what the slice changes in the account: of an arrival hour that was read before, by a
+    slice that was recorded or by one that died, the difference. So the sums stay those of the
+    account, and a value may be negative. What was emitted is written down right after, so only a
+    crash between the two has something emitted twice.
+    """
+    item = ledger.get("slice", slice_id) or {}
+    if "measured_at" in item:
+        return
+    chunks = list(staged(store, slice_id))
+    arrivals = _arrivals(ledger, store, slice_id)
+    events = {
+        "event#" + "T".join(entry["partition"]): {"rows": entry["rows"]}
+        for chunk in chunks
+        if chunk["table"] == EVENTS.table
+        for entry in chunk["staged"]
+    }
+    known = ledger.get_all("measured", [*arrivals, *events])
+    counted = _difference(arrivals, known)
+    rows = sum(now_has["rows"] - known.get(p, {"rows": 0})["rows"] for p, now_has in events.items())
+    started_at = datetime.fromisoformat(item["started_at"])
+    emit(
+        settings,
+        {
+            "Lines": counted["lines"],
+            "Accepted": counted["accepted"],
+            "Duplicates": counted["accepted"] - rows,
+            "Rejected": counted["lines"] - counted["accepted"],
+            "Unread": counted["unread"],
+            "Slices": 1,
+            "PartitionsPublished": sum(len(chunk["staged"]) for chunk in chunks),
+            "SliceSeconds": (now - started_at).total_seconds(),
+        },
+    )
+    for reason, lines in counted["rejected"].items():
+        emit(settings, {"Rejected": lines}, Reason=reason)
+    for age in AGES:
+        emit(settings, {"LateEvents": counted["late"][age]}, Age=age)
+    ledger.put_all("measured", [*arrivals.items(), *events.items()])
+    ledger.update("slice", slice_id, "SET measured_at = :now", {":now": now.isoformat()})
+
+
+def _arrivals(ledger: Ledger, store: Store, slice_id: str) -> dict[str, Item]:
+    """All that was counted of the slice's arrival hours, also in parts that earlier slices took."""
+    counts = store.read(slice_id, "counts")
+    found = {}
+    for entry in store.read(slice_id, "plan")["hours"]:
+        parts = [counts[entry["hour"]]]
+        if entry["after"] is not None:
+            open_item = ledger.get("open", entry["hour"]) or {}
+            parts.append(open_item["progress"]["account"])
+        counted = total(parts)
+        found[f"arrival#{entry['hour']}"] = {
+            **{name: counted[name] for name in _NOTHING},
+            "unread": unread_objects(counted),
+        }
+    return found
+
+
+def _difference(arrivals: Mapping[str, Item], known: Mapping[str, Item]) -> Item:
+    """What arrival hours have now beyond what was known of them, summed up."""
+    counted: Item = {**_NOTHING, "rejected": Counter(), "late": Counter()}
+    for sort, now_has in arrivals.items():
+        had = known.get(sort, _NOTHING)
+        for name in ("lines", "accepted", "unread"):
+            counted[name] += now_has[name] - had[name]
+        for name in ("rejected", "late"):
+            counted[name].update(now_has[name])
+            counted[name].subtract(had[name])
+    return counted

@@ -1,0 +1,239 @@
+"""Collects garbage: condemns versions that nothing points at any more, then tags their objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from springtide.aws import catalog, clock, tagging
+from springtide.aws.batches import batched
+from springtide.aws.dynamodb import Item
+from springtide.ledger import lease
+from springtide.ledger.journal import Flip, flips, present_locations
+from springtide.ledger.table import Ledger
+from springtide.model.errors import SettingsError
+from springtide.model.locations import split
+from springtide.model.partitions import Partition
+from springtide.model.settings import Settings
+from springtide.undo.garbage_in_use import Needed, began
+
+# Between condemning and tagging: a rollback refuses what is condemned, and people can still look.
+TAG_AFTER = timedelta(days=1)
+# Of the five minutes that the function has: what was begun by then takes less than the rest, and so
+# does the lease, which is renewed once. The next call goes on.
+WORKING_TIME = timedelta(seconds=150)
+# What is judged, listed and tagged before the time is looked at.
+BATCH_SLICES = 20
+BATCH_PREFIXES = 50
+BATCH_OBJECTS = 2_000
+
+
+class Collected(NamedTuple):
+    """What a pass did: prefixes condemned, objects tagged, and whether it ran out of time."""
+
+    condemned: list[str]
+    tagged: int
+    more: bool
+
+
+def collect(
+    settings: Settings, holder: str, today: Callable[[], datetime], *, dry_run: bool = False
+) -> Collected:
+    """Condemns what was of no use for RetainDays, and tags what earlier passes condemned.
+
+    Of use is what a partition points at, and both ends of every flip within RetainDays, since a
+    rollback could want them. Only what the journal and the attempts' records name is looked at.
+    It goes on until nothing is left or WORKING_TIME is over.
+    Raises LeaseHeldError while somebody else writes. A dry run takes no lease and writes nothing.
+    """
+    if settings.retain_days is None:
+        raise SettingsError("environment variable RETAIN_DAYS is not set")
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    one = _Pass(settings, ledger, today(), timedelta(days=settings.retain_days))
+    if dry_run:
+        return one.run(dry_run=True)
+    with lease.holding(ledger, holder), lease.writing(ledger, holder):
+        return one.run(dry_run=False)
+
+
+class _Pass:
+    """One pass: over slices that have become old, and over what is condemned."""
+
+    def __init__(
+        self, settings: Settings, ledger: Ledger, now: datetime, retain: timedelta
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._now = now
+        self._cutoff = now - retain
+        self._needed = Needed(ledger, settings.lake_bucket, self._cutoff)
+        self._until = clock.now() + WORKING_TIME
+
+    def run(self, *, dry_run: bool) -> Collected:
+        """Does the pass; a dry run only looks."""
+        known = list(self._ledger.query("condemned"))
+        condemned, more = self._condemn_old(dry_run=dry_run)
+        tagged, left = self._tag(known, dry_run=dry_run)
+        return Collected(condemned, tagged, more or left)
+
+    def _out_of_time(self) -> bool:
+        return clock.now() >= self._until
+
+    # -------------------------------------------------------------- condemning
+
+    def _condemn_old(self, *, dry_run: bool) -> tuple[list[str], bool]:
+        """Condemns what old slices name and nobody needs; says whether slices are left.
+
+        No slice is looked at twice: what one mentions and somebody still needs is mentioned again
+        by the flip that replaces it.
+        """
+        upto = (self._ledger.get("collected", "collected") or {}).get("upto")
+        items = [i for i in self._ledger.query("slice", first=upto) if i["sk"] != upto]
+        self._needed.gather(items)
+        condemned: dict[str, str] = {}
+        for batch in batched(self._old(items), BATCH_SLICES):
+            found = {
+                location: slice_["sk"]
+                for slice_, entries in batch
+                for location in self._useless(slice_, entries)
+            }
+            condemned |= found
+            if not dry_run:
+                self._condemn(found)
+                self._ledger.put("collected", "collected", {"upto": batch[-1][0]["sk"]})
+            if self._out_of_time():
+                return list(condemned), True
+        return list(condemned), False
+
+    def _old(self, items: Iterable[Item]) -> Iterator[tuple[Item, list[Flip]]]:
+        """The next slices all of whose flips are old."""
+        for item in items:
+            if began(item) >= self._cutoff:
+                return
+            entries = list(flips(self._ledger, item["sk"]))
+            if any(datetime.fromisoformat(flip.at) >= self._cutoff for flip in entries):
+                return
+            yield item, entries
+
+    def _useless(self, slice_: Item, entries: Sequence[Flip]) -> Iterator[str]:
+        """What the slice's journal and attempts name and nobody needs any more."""
+        present = present_locations(self._settings, entries)
+        for flip in entries:
+            points_at = present.get((flip.table, flip.partition))
+            for location in sorted(flip.locations):
+                if self._needed.may_go(location, [points_at]):
+                    yield location
+        journalled = {flip.to for flip in entries}
+        published = {flip.version for flip in entries}
+        for attempt in self._ledger.query(f"query#{slice_['sk']}"):
+            left = [attempt["target"]] if attempt["target"] else []
+            if attempt["version"] in published:
+                # Judged partition by partition: above, and what the journal had not come to when
+                # its slice died.
+                died = "recorded_at" not in slice_
+                left = sorted(_folders(left) - journalled) if died else []
+            for location in left:
+                if self._needed.may_go(location, list(present.values())):
+                    yield location
+
+    def _condemn(self, locations: dict[str, str]) -> None:
+        moment = self._now.isoformat()
+        self._ledger.put_all(
+            "condemned",
+            (
+                (location, {"slice": slice_, "state": "condemned", "condemned_at": moment})
+                for location, slice_ in locations.items()
+            ),
+        )
+
+    # -------------------------------------------------------------- tagging
+
+    def _tag(self, known: Sequence[Item], *, dry_run: bool) -> tuple[int, bool]:
+        """Tags the objects of what was condemned long enough ago.
+
+        Returns how many, and whether some are left. What was tagged a day ago comes last, the
+        oldest first: it has only to be seen to have expired.
+        """
+        before = self._now - TAG_AFTER
+        due = [i for i in known if _moment(i) <= before]
+        due.sort(key=lambda item: (item["state"] == "tagged", _moment(item)))
+        tagged = 0
+        for number, (group, keys) in enumerate(_groups(due)):
+            if number and self._out_of_time():
+                return tagged, True
+            tagged += self._tag_prefixes(group, keys, dry_run=dry_run)
+        return tagged, False
+
+    def _tag_prefixes(
+        self, items: Sequence[Item], keys: Mapping[str, Sequence[str]], *, dry_run: bool
+    ) -> int:
+        points_at = self._points_at([key for item in items for key in keys[item["sk"]]])
+        fresh, gone = [], []
+        for item in items:
+            location = item["sk"]
+            if not self._needed.may_go(location, points_at):
+                gone.append(location)  # somebody has pointed a partition at it after all
+            elif item["state"] != "tagged":
+                fresh.append(item)
+            elif not keys[location]:
+                gone.append(location)  # the objects have expired
+        wanted = [key for item in fresh for key in keys[item["sk"]]]
+        if not dry_run:
+            for location in gone:
+                self._ledger.delete("condemned", location)
+            tagging.condemn(self._settings.lake_bucket, wanted)
+            done = {"state": "tagged", "tagged_at": self._now.isoformat()}
+            self._ledger.put_all(
+                "condemned",
+                (
+                    (i["sk"], {"slice": i["slice"], "condemned_at": i["condemned_at"], **done})
+                    for i in fresh
+                ),
+            )
+        return len(wanted)
+
+    def _points_at(self, keys: Sequence[str]) -> list[str | None]:
+        """Where the partitions point whose folders these objects lie in."""
+        partitions: dict[str, set[Partition]] = defaultdict(set)
+        for key in keys:
+            root, *folders = key.split("/")[:-1]
+            if root == "tables" and len(folders) > 2:
+                values = tuple(folder.partition("=")[2] for folder in folders[2:])
+                partitions[folders[0]].add(values)
+        return [
+            partition["StorageDescriptor"]["Location"]
+            for table, wanted in partitions.items()
+            for partition in catalog.get_partitions(
+                self._settings.database, table, sorted(wanted)
+            ).values()
+        ]
+
+
+def _groups(due: Iterable[Item]) -> Iterator[tuple[list[Item], Mapping[str, Sequence[str]]]]:
+    """What is condemned, some at a time, with the keys below each; a larger prefix by itself."""
+    for batch in batched(due, BATCH_PREFIXES):
+        keys = tagging.keys_below([item["sk"] for item in batch])
+        group: list[Item] = []
+        for item in batch:
+            group.append(item)
+            if sum(len(keys[each["sk"]]) for each in group) >= BATCH_OBJECTS:
+                yield group, keys
+                group = []
+        if group:
+            yield group, keys
+
+
+def _folders(locations: Sequence[str]) -> set[str]:
+    """The folders below s3:// prefixes in which objects lie."""
+    return {
+        f"s3://{split(location)[0]}/{key.rpartition('/')[0]}/"
+        for location, keys in tagging.keys_below(locations).items()
+        for key in keys
+    }
+
+
+def _moment(condemned: Item) -> datetime:
+    """When something was condemned, or tagged if it is."""
+    return datetime.fromisoformat(condemned.get("tagged_at") or condemned["condemned_at"])

@@ -1,0 +1,56 @@
+"""Which prefixes of the lake somebody still needs; nothing but versions and deltas may ever go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from springtide.aws.dynamodb import Item
+from springtide.ledger.journal import flips
+from springtide.ledger.table import Ledger
+from springtide.model.locations import overlap, split
+
+# A turn takes less; a slice that began longer before the cutoff has only flips from before it.
+_LONGEST_TURN = timedelta(days=2)
+# The prefix of a version, or of one partition in it. Nothing else in the lake is ever tagged.
+_COLLECTABLE = re.compile(
+    r"(?:tables/[a-z][a-z0-9_]*|delta)/version=[0-9]{6,}-[0-9]{8}T[0-9]{6}-[a-z0-9_]+-[0-9]+/"
+    r"(?:[a-z_]+=[^/=]+/)*"
+)
+
+
+class Needed:
+    """Both ends of every flip since the cutoff, which a rollback could want."""
+
+    def __init__(self, ledger: Ledger, lake_bucket: str, cutoff: datetime) -> None:
+        self._ledger = ledger
+        self._lake_bucket = lake_bucket
+        self._cutoff = cutoff
+        self._wanted: set[str] = set()
+
+    def gather(self, slices: Iterable[Item]) -> None:
+        """Reads the flips of these slices, as far as they can be from after the cutoff."""
+        for item in slices:
+            if began(item) < self._cutoff - _LONGEST_TURN:
+                continue
+            for flip in flips(self._ledger, item["sk"]):
+                if datetime.fromisoformat(flip.at) >= self._cutoff:
+                    self._wanted |= flip.locations
+
+    def may_go(self, location: str, points_at: Sequence[str | None]) -> bool:
+        """Whether nobody needs a location, its partitions pointing where they do."""
+        bucket, prefix = split(location)
+        if bucket != self._lake_bucket or not _COLLECTABLE.fullmatch(prefix):
+            return False
+        if any(there is not None and overlap(location, there) for there in points_at):
+            return False
+        if location in self._wanted:
+            return False
+        whole = prefix.rstrip("/").rpartition("/")[2].startswith("version=")
+        return not whole or not any(wanted.startswith(location) for wanted in self._wanted)
+
+
+def began(slice_: Item) -> datetime:
+    """When a slice was planned."""
+    return datetime.fromisoformat(slice_["started_at"])

@@ -1,0 +1,128 @@
+"""Undoes the latest slices: their arrival hours are pending again, their partitions flip back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from springtide.aws.batches import batched
+from springtide.ledger import completeness, lease
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.errors import RollbackRefusedError
+from springtide.model.settings import Settings
+from springtide.model.versions import slice_id, table_location, version_id
+from springtide.steps import add_partitions
+from springtide.steps.add_partitions import Target
+from springtide.undo.rollback_plan import FlipBack, HourBack, RollbackPlan, plan_rollback
+
+# Partitions flipped between two renewals of the lease.
+_BATCH_FLIPS = 500
+
+
+def roll_back(
+    settings: Settings, to_slice: str, clock: Callable[[], datetime], *, hold: bool = False
+) -> RollbackPlan:
+    """Undoes every slice after `to_slice`, in all tables, under the lease.
+
+    First the arrival hours are pending, or held until they are resumed, then the partitions flip
+    back. Interrupted anywhere, it can be done again with the same result; and if a run comes in
+    between, it takes the hours in again, but for those that only rebuilds read. Raises
+    RollbackRefusedError naming everything that stands in the way, before anything is written, and
+    LeaseLostError if it took so long that another run may be at work.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    started = clock()
+    holder = f"rollback:{started:%Y-%m-%dT%H:%M:%S.%fZ}"
+    with lease.holding(ledger, holder):
+        plan = plan_rollback(settings, to_slice)
+        if plan.refusals:
+            raise RollbackRefusedError("\n".join(plan.refusals))
+        if not (plan.slices or plan.flips):
+            return plan
+        with lease.writing(ledger, holder) as fence:
+            slice_ = slice_id(ledger.next_slice_number(), started)
+            item = {"state": "rollback", "execution": holder, "fence": fence, "to": to_slice}
+            ledger.put("slice", slice_, {**item, "started_at": started.isoformat()})
+            _open_hours(ledger, plan.hours, slice_, started, hold)
+            _restore_records(ledger, plan.hours)
+            completeness.publish(settings, ledger)
+        for batch in batched(plan.flips, _BATCH_FLIPS):
+            with lease.writing(ledger, holder) as fence:
+                _flip_back(settings, slice_, batch, fence, clock())
+        with lease.writing(ledger, holder):
+            for undone in plan.slices:
+                _undone(ledger, undone["sk"], slice_)
+    return plan
+
+
+def resume(settings: Settings) -> list[ArrivalHour]:
+    """Makes the hours pending that a rollback holds; returns them. A run may be going."""
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    held = [hour for hour, item in ledger.open_hours().items() if "rolled_back" in item]
+    return [hour for hour in held if ledger.free_hour(hour)]
+
+
+def _open_hours(
+    ledger: Ledger, hours: Iterable[HourBack], slice_: str, now: datetime, hold: bool
+) -> None:
+    """Makes the hours pending or held, from their beginning, whatever state they are in."""
+    pending = {"state": "pending"}
+    held = {
+        "state": "held",
+        "reason": "rolled back with --hold",
+        "held_at": now.isoformat(),
+        "rolled_back": slice_,
+    }
+    ledger.put_all(
+        "open",
+        (
+            (str(back.hour), {**(held if hold else pending), "fingerprint": back.fingerprint})
+            for back in hours
+            if back.again
+        ),
+    )
+
+
+def _restore_records(ledger: Ledger, hours: Iterable[HourBack]) -> None:
+    for back in hours:
+        if back.record is None:
+            ledger.delete("hour", str(back.hour))
+        else:
+            ledger.put("hour", str(back.hour), back.record)
+
+
+def _flip_back(
+    settings: Settings,
+    slice_: str,
+    batch: Iterable[FlipBack],
+    fence: int,
+    now: datetime,
+) -> None:
+    """Journals a batch of flips and makes them."""
+    version = version_id(slice_, "rollback", 0, 1)
+    by_table: dict[str, list[FlipBack]] = defaultdict(list)
+    for back in batch:
+        by_table[back.table].append(back)
+    for table, flips_back in by_table.items():
+        root = table_location(settings.lake_bucket, table, version)
+        nothing = {"rows": 0, "version": version}
+        targets = {
+            back.partition: Target(
+                **(back.target or {**nothing, "location": root + back.folder}), base=back.present
+            )
+            for back in flips_back
+        }
+        present = [back.partition for back in flips_back if back.present is not None]
+        add_partitions.flip(settings, slice_, table, targets, present, fence, now)
+
+
+def _undone(ledger: Ledger, slice_: str, by: str) -> None:
+    ledger.update(
+        "slice",
+        slice_,
+        "SET #state = :undone, undone_by = :by",
+        {":undone": "undone", ":by": by},
+        names={"#state": "state"},
+    )

@@ -1,0 +1,71 @@
+"""What stands in the way of a rollback: versions and landed objects that are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from springtide.arrivals.landing import LandedObject, Landing, hour_prefix, unreadable_reason
+from springtide.aws import clients
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.locations import split
+from springtide.model.settings import Settings
+
+
+def missing_version(ledger: Ledger, base: Mapping[str, Any]) -> str | None:
+    """Why a partition cannot point at a version again; None if it can."""
+    if base["rows"] == 0:
+        return None  # nothing lies there, and nothing has to
+    location = base["location"]
+    if ledger.get("condemned", location) is not None:
+        return f"{location} is condemned: its files are about to expire"
+    bucket, prefix = split(location)
+    if not clients.s3().list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents"):
+        return f"{location} is gone: no object lies there, and it had {base['rows']} rows"
+    return None
+
+
+class Rereading:
+    """Whether what slices have read of the landing could be read again, as it was."""
+
+    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+        self._landing = Landing(settings.landing_bucket, settings.landing_prefix)
+        self._unreadable = ledger.unreadable()
+
+    def objects(self, hour: ArrivalHour) -> list[LandedObject]:
+        """What lies in an arrival hour now."""
+        return self._landing.hour(hour)
+
+    def obstacles(
+        self,
+        hour: ArrivalHour,
+        entries: Iterable[Mapping[str, Any]],
+        present: Iterable[LandedObject],
+    ) -> Iterator[str]:
+        """What of the hour, as slices' plans list it, cannot be read again; each object once.
+
+        Objects that came since are no obstacle: the hour is read whole, as it would have been.
+        """
+        found = {item.key: item for item in present}
+        wanted: dict[tuple[str, str], None] = {}
+        for entry in entries:
+            unread = {item["key"] for item in entry["unread"]}
+            for key, size, etag in entry["objects"]:
+                if size and key not in unread:
+                    wanted[key, etag] = None
+        for key, etag in wanted:
+            reason = self._reason(hour, etag, found.get(key))
+            if reason is not None:
+                yield f"arrival hour {hour}: {self._landing.uri_of(key)} {reason}"
+
+    def _reason(self, hour: ArrivalHour, etag: str, now: LandedObject | None) -> str | None:
+        if now is None:
+            return "is gone"
+        if now.etag != etag:
+            return "was replaced since it was taken in"
+        reason = unreadable_reason(now, hour_prefix(self._landing.prefix, hour))
+        if reason is None:
+            known = self._unreadable.get(now.key)
+            reason = known["reason"] if known and known["etag"] == etag else None
+        return None if reason is None else f"can no longer be read: {reason}"

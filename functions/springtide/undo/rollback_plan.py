@@ -1,0 +1,183 @@
+"""What a rollback would undo, and what stands in its way; writes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from springtide.arrivals.landing import Fingerprint
+from springtide.aws.documents import Store
+from springtide.aws.dynamodb import Item
+from springtide.ledger.chunks import base_of
+from springtide.ledger.journal import Flip, flips, present_partitions
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.errors import InvalidInputError
+from springtide.model.partitions import Partition, folder_of, keys_of
+from springtide.model.settings import Settings
+from springtide.undo.rollback_obstacles import Rereading, missing_version
+
+# What `to_slice` is to go back to before the first slice.
+BEFORE_ALL = "none"
+
+Place = tuple[str, Partition]
+
+
+class FlipBack(NamedTuple):
+    """A partition that flips back, to `target`, or to nothing if there was no version before.
+
+    `present` is what it points at now, None if it is not in the catalog any more.
+    """
+
+    table: str
+    partition: Partition
+    present: Mapping[str, Any] | None
+    target: Mapping[str, Any] | None
+
+    @property
+    def folder(self) -> str:
+        """The partition as a Hive-style folder, ending in a slash."""
+        return folder_of(keys_of(self.table), self.partition)
+
+
+class HourBack(NamedTuple):
+    """An arrival hour that undone slices read; `record` is what was recorded of it before.
+
+    It is taken in once more unless only rebuilds read it; those are undone, and not done again.
+    """
+
+    hour: ArrivalHour
+    fingerprint: Mapping[str, Any]
+    record: Mapping[str, Any] | None
+    again: bool
+
+
+@dataclass(frozen=True)
+class RollbackPlan:
+    """What a rollback does: `slices` are undone, newest first, unless there are `refusals`."""
+
+    to: str
+    slices: list[Item]
+    flips: list[FlipBack]
+    hours: list[HourBack]
+    refusals: list[str]
+
+    @property
+    def pending(self) -> list[ArrivalHour]:
+        """The hours that are taken in once more."""
+        return [back.hour for back in self.hours if back.again]
+
+
+def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
+    """Finds what going back to `to_slice` undoes, and what stands in its way; writes nothing.
+
+    Raises InvalidInputError if it is no slice that one can go back to.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    after = _slices_after(ledger, to_slice)
+    journal = {item["sk"]: list(flips(ledger, item["sk"])) for item in after}
+    undone = [item for item in after if item["state"] not in ("undone", "rollback")]
+    back, strays = _flips_back(settings, after, journal)
+    refusals = strays + [
+        f"{flip.table} {flip.folder}: {reason}"
+        for flip in back
+        if flip.target and (reason := missing_version(ledger, flip.target))
+    ]
+    hours, obstacles = _hours_back(settings, ledger, to_slice, undone, journal)
+    return RollbackPlan(to_slice, undone[::-1], back, hours, refusals + obstacles)
+
+
+def _slices_after(ledger: Ledger, to_slice: str) -> list[Item]:
+    """The slices after the one to go back to, oldest first."""
+    if to_slice == BEFORE_ALL:
+        return list(ledger.query("slice"))
+    item = ledger.get("slice", to_slice) if to_slice else None
+    if item is None:
+        raise InvalidInputError(f"there is no slice {to_slice!r}; `springtide versions` lists them")
+    if item["state"] != "recorded":
+        by = f" by {item['undone_by']}" if "undone_by" in item else ""
+        raise InvalidInputError(
+            f"slice {to_slice} is {item['state']}{by} and not recorded; go back to one that is"
+        )
+    return [item for item in ledger.query("slice", first=to_slice) if item["sk"] != to_slice]
+
+
+def _flips_back(
+    settings: Settings, after: Iterable[Item], journal: Mapping[str, list[Flip]]
+) -> tuple[list[FlipBack], list[str]]:
+    """Each partition's flip to the base of the oldest flip; and partitions that somebody moved."""
+    rollbacks = {item["sk"] for item in after if item["state"] == "rollback"}
+    chains: dict[Place, list[Flip]] = defaultdict(list)
+    for entries in journal.values():
+        for flip in entries:
+            chains[flip.table, flip.partition].append(flip)
+    present = present_partitions(settings, [chain[0] for chain in chains.values()])
+    back, strays = [], []
+    for (table, partition), chain in sorted(chains.items()):
+        now, target = base_of(present.get((table, partition))), chain[0].base
+        nothing = {flip.to for flip in chain if flip.slice in rollbacks and flip.rows == 0}
+        if now is None and target is None:
+            continue  # journalled, and never flipped
+        if now is not None and (
+            now["location"] in nothing if target is None else now["location"] == target["location"]
+        ):
+            continue
+        if now is not None and not any(now["location"] in flip.locations for flip in chain):
+            strays.append(
+                f"{table} {chain[0].folder}: points at {now['location']}, which no slice after"
+                " the one to go back to wrote; somebody else moved it"
+            )
+        back.append(FlipBack(table, partition, now, target))
+    return back, strays
+
+
+def _hours_back(
+    settings: Settings,
+    ledger: Ledger,
+    to_slice: str,
+    undone: Iterable[Item],
+    journal: Mapping[str, list[Flip]],
+) -> tuple[list[HourBack], list[str]]:
+    """The arrival hours of slices that published, and what of them cannot be read again."""
+    store, rereading = Store(settings.lake_bucket), Rereading(settings, ledger)
+    entries: dict[ArrivalHour, list[Mapping[str, Any]]] = {}
+    obstacles: list[str] = []
+    for item in undone:
+        # What a slice that never published was to take in is open anyway.
+        if item["state"] != "recorded" and not journal[item["sk"]]:
+            continue
+        try:
+            plan = store.read(item["sk"], "plan")
+        except ClientError as err:
+            if err.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            obstacles.append(f"slice {item['sk']}: the plan that lists what it read is gone")
+            continue
+        for entry in plan["hours"]:
+            listed = entries.setdefault(ArrivalHour.parse(entry["hour"]), [])
+            if "rebuild" not in plan:
+                listed.append(entry)
+    hours = []
+    for hour, listed in sorted(entries.items()):
+        present = rereading.objects(hour) if listed else []
+        obstacles += rereading.obstacles(hour, listed, present)
+        record = _record_before(ledger, hour, to_slice)
+        fingerprint = Fingerprint.of(present)._asdict()
+        hours.append(HourBack(hour, fingerprint, record, again=bool(listed)))
+    return hours, obstacles
+
+
+def _record_before(ledger: Ledger, hour: ArrivalHour, to_slice: str) -> Item | None:
+    """What was recorded of an hour by the last slice, up to the one to go back to, that counts."""
+    if to_slice == BEFORE_ALL:
+        return None
+    for item in ledger.query("taking", prefix=f"{hour}#", newest_first=True):
+        if item["slice"] <= to_slice:
+            taken_by = ledger.get("slice", item["slice"])
+            if taken_by is not None and taken_by["state"] == "recorded":
+                return {name: value for name, value in item.items() if name not in ("pk", "sk")}
+    return None

@@ -1,5 +1,0 @@
-"""The command line, `springtide`."""
-
-from local.cli.app import app, main
-
-__all__ = ["app", "main"]

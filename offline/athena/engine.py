@@ -1,0 +1,173 @@
+"""Runs one statement on DuckDB over the tables of the catalog and the objects of S3."""
+
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+from sqlglot import exp
+
+from offline.athena.files import unload
+from offline.athena.files.readings import Readings
+from offline.athena.functions import registry
+from offline.athena.service.errors import QueryCancelled, translate
+from offline.athena.sql import checks, names
+from offline.athena.sql.dialect import to_duckdb
+from offline.athena.sql.shapes import Shapes
+from offline.athena.sql.statements import Unload
+from offline.athena.tables.catalog import Catalog, Column, Table
+from offline.athena.tables.hive_types import athena_type
+from offline.athena.tables.relations import Reader
+from offline.s3.objects import Objects
+
+Outcome = TypeVar("Outcome")
+
+# Types do not depend on a machine, and a test brings up hundreds of them.
+_shapes = Shapes()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A result: the columns' names and Athena types, and Python values."""
+
+    columns: list[tuple[str, str]]
+    rows: list[tuple[Any, ...]]
+
+
+class Engine:
+    """One DuckDB for all statements, so that together they keep to its memory and threads."""
+
+    def __init__(
+        self, objects: Objects, catalog: Catalog, folder: Path, *, threads: int, memory: str
+    ) -> None:
+        self._objects = objects
+        self._catalog = catalog
+        self._folder = folder
+        self._database = duckdb.connect()
+        self._database.execute(f"SET threads = {threads}")
+        self._database.execute(f"SET memory_limit = '{memory}'")
+        self._database.execute(f"SET temp_directory = '{folder / 'spill'}'")
+        self._database.execute("SET preserve_insertion_order = false")
+        # A table is read for each mention of it, as in Trino
+        self._database.execute("SET disabled_optimizers = 'common_subplan'")
+        registry.register(self._database)
+        self._cursors = threading.Lock()
+
+    def close(self) -> None:
+        """Release the memory; statements must have ended."""
+        self._database.close()
+
+    def session(self, database: str, *, scan_limit: int | None = None) -> "Session":
+        """Return a session for one statement."""
+        with self._cursors:
+            cursor = self._database.cursor()
+        cursor.execute("SET TimeZone = 'UTC'")
+        cursor.execute("SET integer_division = true")
+        return Session(self._objects, self._catalog, self._folder, cursor, database, scan_limit)
+
+
+class Session:
+    """Runs one statement; what it has read so far is in `readings`, whatever becomes of it."""
+
+    def __init__(
+        self,
+        objects: Objects,
+        catalog: Catalog,
+        folder: Path,
+        cursor: duckdb.DuckDBPyConnection,
+        database: str,
+        scan_limit: int | None,
+    ) -> None:
+        self.readings = Readings(objects, scan_limit)
+        self._objects = objects
+        self._catalog = catalog
+        self._folder = folder
+        self._cursor = cursor
+        self._database = database
+        self._any_bytes = False
+        self.written: Sequence[tuple[str, str]] = ()  # columns of an UNLOAD, with DuckDB's types
+        self._sources: tuple[tuple[Column, ...], ...] = ()
+
+    def close(self) -> None:
+        """Drop the statement's views and memory."""
+        self._cursor.close()
+
+    def interrupt(self) -> None:
+        """Make the running statement end as cancelled; another thread calls this."""
+        self._cursor.interrupt()
+
+    def select(self, tree: exp.Query) -> Rows:
+        """Run a query and return all of its rows.
+
+        Raises QueryFailed and QueryCancelled.
+        """
+        names.name_results(tree)
+        return self._guarded(lambda: self._select(self._compile(tree)))
+
+    def _select(self, sql: str) -> Rows:
+        found = self._cursor.execute(sql)
+        columns = [(item[0], athena_type(str(item[1]))) for item in found.description or ()]
+        return Rows(columns, found.fetchall())
+
+    def unload(self, statement: Unload, name: str) -> tuple[int, list[str]]:
+        """Write a query's rows to S3 and return how many there were and the URIs written.
+
+        Raises QueryFailed and QueryCancelled.
+        """
+        names.require_names(statement.query.tree)
+        unload.check_target(self._objects, statement)
+        scratch = self._folder / "unload" / name
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        rows = self._guarded(lambda: self._write(statement, scratch))
+        return rows, unload.put_in_place(self._objects, statement.target, scratch, rows)
+
+    def _write(self, statement: Unload, scratch: Path) -> int:
+        query = self._compile(statement.query.tree)
+        columns = _shapes.describe(self._cursor, query, self._sources)
+        unload.check_columns(columns, statement.partitioned_by)
+        self.written = columns
+        chosen = unload.select_list(columns, statement.partitioned_by, any_bytes=self._any_bytes)
+        return unload.write(self._cursor, f"SELECT {chosen} FROM ({query})", statement, scratch)
+
+    def _compile(self, tree: exp.Query) -> str:
+        """Replace each table by a view of the objects that matter here; return DuckDB's SQL."""
+        tree = tree.copy()
+        names.inline_shared_ctes(tree)
+        places = list(names.tables(tree))
+        found: dict[tuple[str, str], Table] = {}
+        for place in places:
+            address = (place.db or self._database, place.name)
+            found[address[0].lower(), address[1].lower()] = self._catalog.table(*address)
+        checks.check(tree, found, self._database)
+        shown = {}
+        for place in places:
+            table = found[(place.db or self._database).lower(), place.name.lower()]
+            shown[id(place)] = [column.name for column in (*table.columns, *table.keys)]
+        names.expand_stars(tree, shown)
+        reader = Reader(self._cursor, self.readings, names.used_columns(tree))
+        views = []
+        for number, place in enumerate(places):
+            table = found[(place.db or self._database).lower(), place.name.lower()]
+            self._any_bytes = self._any_bytes or table.is_text
+            views.append(f"source_{number}")
+            self._sources += ((*table.columns, *table.keys),)
+            reader.create_view(views[-1], table, place)
+        for place, view in zip(places, views, strict=True):
+            replacement = exp.table_(view, quoted=True)
+            alias = place.args.get("alias") or exp.TableAlias(this=exp.to_identifier(place.name))
+            replacement.set("alias", alias)
+            place.replace(replacement)
+        return to_duckdb(tree)
+
+    def _guarded(self, work: Callable[[], Outcome]) -> Outcome:
+        """Run work, telling its failures in Athena's words; what a reader met comes first."""
+        try:
+            return work()
+        except duckdb.InterruptException as error:
+            raise self.readings.failure or QueryCancelled() from error
+        except duckdb.Error as error:
+            raise self.readings.failure or translate(error, self.readings.paths) from error

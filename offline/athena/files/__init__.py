@@ -1,0 +1,1 @@
+"""The files that statements read and write."""

@@ -1,0 +1,61 @@
+"""What a statement reads: the objects that it opens, and what goes wrong with them."""
+
+from dataclasses import dataclass, field
+
+from offline.athena.service.errors import QueryCancelled, QueryFailed
+from offline.athena.tables.catalog import uri_of
+from offline.s3.objects import MissingObjectError, Objects, StoredObject
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """An object to be read and the values of the partition keys for its rows."""
+
+    item: StoredObject
+    values: tuple[str | None, ...]
+
+
+@dataclass
+class Readings:
+    """What one statement has opened so far, and what went wrong while it was reading."""
+
+    objects: Objects
+    scan_limit: int | None = None
+    scanned_bytes: int = 0
+    uris: list[str] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)  # local path to URI
+    failure: QueryFailed | QueryCancelled | None = None
+
+    def open(self, file: SourceFile) -> str:
+        """Return the local path of an object and note that it is being read.
+
+        Raises QueryFailed, naming the object, if it is gone.
+        """
+        uri = uri_of(file.item)
+        try:
+            path = str(self.objects.path(file.item.bucket, file.item.key))
+        except MissingObjectError as error:
+            raise self.fail(
+                f"HIVE_CURSOR_ERROR: Failed to read file at {uri}: "
+                "The specified key does not exist. (Service: Amazon S3; Status Code: 404; "
+                "Error Code: NoSuchKey)"
+            ) from error
+        self.uris.append(uri)
+        self.paths[path] = uri
+        return path
+
+    def count(self, size: int) -> None:
+        """Add to the bytes scanned.
+
+        Raises QueryCancelled above the workgroup's limit.
+        """
+        self.scanned_bytes += size
+        if self.scan_limit is not None and self.scanned_bytes > self.scan_limit:
+            self.failure = QueryCancelled("Bytes scanned limit was exceeded")
+            raise self.failure
+
+    def fail(self, reason: str) -> QueryFailed:
+        """Remember, and return, the failure that matters more than what DuckDB makes of it."""
+        failure = QueryFailed(reason)
+        self.failure = failure
+        return failure

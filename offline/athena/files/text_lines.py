@@ -1,0 +1,84 @@
+"""Streams the rows of a text table into DuckDB, a block of lines at a time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from offline.athena.files.readings import Readings, SourceFile
+from offline.athena.files.text_files import UnreadableFileError, is_compressed, read_lines
+from offline.athena.service.errors import not_supported
+from offline.athena.tables.catalog import PATH, Table, uri_of
+
+_CONTROL_A = "\x01"  # LazySimpleSerDe's field delimiter
+_HIVE_NULL = "\\N"
+_UNSUPPORTED = ("escape.delim", "line.delim", "mapkey.delim")
+
+
+class TextLines:
+    """The rows of some text objects; each scan reads them anew."""
+
+    def __init__(self, table: Table, files: list[SourceFile], readings: Readings) -> None:
+        self._table = table
+        self._files = files
+        self._readings = readings
+        self._row = _RowFormat(table)
+        names = [column.name for column in (*table.columns, *table.keys)]
+        self._schema = pa.schema([(name, pa.string()) for name in (*names, PATH)])
+
+    def __arrow_c_schema__(self) -> Any:
+        return self._schema.__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> Any:
+        reader = pa.RecordBatchReader.from_batches(self._schema, self._batches())
+        return reader.__arrow_c_stream__()
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        for file in self._files:
+            path = Path(self._readings.open(file))
+            self._readings.count(file.item.size)
+            constants = (*file.values, uri_of(file.item))
+            try:
+                for lines in read_lines(path, compressed=is_compressed(file.item.key)):
+                    shared = [pa.repeat(pa.scalar(v, pa.string()), len(lines)) for v in constants]
+                    columns = [*self._row.columns(lines), *shared]
+                    yield pa.record_batch(columns, schema=self._schema)
+            except (UnreadableFileError, OSError) as error:
+                raise self._readings.fail(
+                    f"HIVE_CURSOR_ERROR: Failed to read file at {uri_of(file.item)}: {error}"
+                ) from error
+
+
+class _RowFormat:
+    """Splits lines into columns as LazySimpleSerDe does with the table's parameters."""
+
+    def __init__(self, table: Table) -> None:
+        parameters = table.serde_parameters
+        for name in _UNSUPPORTED:
+            if name in parameters and parameters[name] != "\n":
+                raise not_supported(f"{name} of text table {table.name}")
+        if int(table.parameters.get("skip.header.line.count", "0")):
+            raise not_supported(f"skip.header.line.count of text table {table.name}")
+        self._width = len(table.columns)
+        delimiter = parameters.get("field.delim") or parameters.get("serialization.format", "")
+        self._delimiter = _CONTROL_A if delimiter in ("", "1") else delimiter
+        self._null = parameters.get("serialization.null.format", _HIVE_NULL)
+        takes_rest = parameters.get("serialization.last.column.takes.rest", "false")
+        self._takes_rest = takes_rest.lower() == "true"
+
+    def columns(self, lines: list[str]) -> list[pa.Array]:
+        """Return an array for each column."""
+        if self._width == 1 and self._takes_rest:
+            return [self._array(lines)]
+        splits = self._width - 1 if self._takes_rest else -1
+        rows = [line.split(self._delimiter, splits) for line in lines]
+        return [
+            self._array([row[at] if at < len(row) else None for row in rows])
+            for at in range(self._width)
+        ]
+
+    def _array(self, values: "list[str] | list[str | None]") -> pa.Array:
+        if self._null in values:
+            values = [None if value == self._null else value for value in values]
+        return pa.array(values, pa.string())

@@ -1,0 +1,158 @@
+"""Writes a query's rows as Parquet objects with a manifest, as Athena's UNLOAD does."""
+
+import re
+import secrets
+import shutil
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+import duckdb
+
+from offline.athena.service.errors import QueryFailed, not_supported, syntax_error
+from offline.athena.sql.statements import Unload
+from offline.athena.tables.catalog import DEFAULT_PARTITION, split_uri
+from offline.s3.objects import NoSuchBucketError, Objects
+
+MAX_OPEN_PARTITIONS = 100
+_UNSUPPORTED = {
+    "TIMESTAMP WITH TIME ZONE": "timestamp(3) with time zone",
+    "TIME WITH TIME ZONE": "time(3) with time zone",
+    "TIME": "time(3)",
+    "JSON": "json",
+    "INTERVAL": "interval day to second",
+    "UUID": "uuid",
+    "NULL": "unknown",
+}
+_UNSUPPORTED_NAME = re.compile(
+    r"\b(TIMESTAMP WITH TIME ZONE|TIME WITH TIME ZONE|TIME|JSON|INTERVAL|UUID|NULL)\b"
+)
+# Hive escapes these in the values of a partition's folder
+_ESCAPED = re.compile(r"[\x01-\x1f\x7f\"#%'*/:=?\\{\[\]^]")
+_CODECS = {"NONE": "uncompressed", "LZ4": "lz4_raw"}
+
+
+def check_target(objects: Objects, statement: Unload) -> None:
+    """Refuse a target that Athena refuses: a filled one, but only if nothing is partitioned.
+
+    Raises QueryFailed.
+    """
+    bucket, prefix = split_uri(statement.target)
+    try:
+        present = objects.list(bucket, prefix)
+    except NoSuchBucketError as error:
+        raise QueryFailed(
+            f"HIVE_FILESYSTEM_ERROR: The specified bucket does not exist (Bucket: {bucket})"
+        ) from error
+    if present and not statement.partitioned_by:
+        raise QueryFailed(
+            "HIVE_PATH_ALREADY_EXISTS: Target directory for table already exists: "
+            f"{statement.target}"
+        )
+
+
+def check_columns(columns: Sequence[tuple[str, str]], partitioned_by: Sequence[str]) -> None:
+    """Refuse columns, given as name and DuckDB type, that Athena cannot write.
+
+    Raises QueryFailed.
+    """
+    names = [name.lower() for name, _ in columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise syntax_error(
+                f"DUPLICATE_COLUMN_NAME: Column name '{name}' specified more than once"
+            )
+    for name, kind in columns:
+        if found := _UNSUPPORTED_NAME.search(re.sub(r'"[^"]*"(?= )', "", kind).replace('"', "")):
+            raise not_supported(f"Unsupported Hive type: {_UNSUPPORTED[found[1]]} (column {name})")
+    keys = [key.lower() for key in partitioned_by]
+    if unknown := [key for key in keys if key not in names]:
+        raise syntax_error(f"INVALID_TABLE_PROPERTY: Partition columns {unknown} not present")
+    if keys and names[-len(keys) :] != keys:
+        raise QueryFailed(
+            "HIVE_COLUMN_ORDER_MISMATCH: Partition keys must be the last columns in the table and "
+            f"in the same order as the table properties: {keys}"
+        )
+    if keys and len(keys) == len(names):
+        raise syntax_error("INVALID_TABLE_PROPERTY: Table contains only partition columns")
+
+
+def select_list(
+    columns: Sequence[tuple[str, str]], partitioned_by: Sequence[str], *, any_bytes: bool
+) -> str:
+    """Return the columns as they are written: keys as text, sums as bigint."""
+    keys = {key.lower() for key in partitioned_by}
+    written = []
+    for name, kind in columns:
+        quoted = '"' + name.replace('"', '""') + '"'
+        value = quoted
+        if name.lower() in keys:
+            value = f"trino_varchar({quoted})"
+        elif kind == "HUGEINT":
+            value = f"CAST({quoted} AS BIGINT)"
+        elif kind == "VARCHAR" and any_bytes:
+            value = f"trino_readable({quoted})"
+        written.append(f"{value} AS {quoted}")
+    return ", ".join(written)
+
+
+def write(cursor: duckdb.DuckDBPyConnection, query: str, statement: Unload, scratch: Path) -> int:
+    """Write the rows below a scratch folder and return how many there were.
+
+    Raises QueryFailed when there are more partitions than Athena can write at once.
+    """
+    options = [
+        "FORMAT parquet",
+        f"COMPRESSION {_CODECS.get(statement.compression, statement.compression.lower())}",
+    ]
+    if statement.compression_level is not None and statement.compression == "ZSTD":
+        options.append(f"COMPRESSION_LEVEL {statement.compression_level}")
+    target = scratch / "rows"
+    if statement.partitioned_by:
+        keys = ", ".join(f'"{key}"' for key in statement.partitioned_by)
+        options += [f"PARTITION_BY ({keys})", "OVERWRITE_OR_IGNORE"]
+    cursor.execute(f"COPY ({query}) TO '{target}' ({', '.join(options)})")
+    counted = cursor.fetchone()
+    if statement.partitioned_by and len(_folders(target)) > MAX_OPEN_PARTITIONS:
+        raise QueryFailed(
+            "HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of "
+            f"{MAX_OPEN_PARTITIONS} open writers for partitions"
+        )
+    return int(counted[0]) if counted else 0
+
+
+def _folders(target: Path) -> set[Path]:
+    return {file.parent for file in target.rglob("*") if file.is_file()}
+
+
+def put_in_place(objects: Objects, target_uri: str, scratch: Path, rows: int) -> list[str]:
+    """Move what was written to its place in S3 and return the URIs; no rows give no objects."""
+    bucket, prefix = split_uri(target_uri)
+    stamp = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.randbelow(100000):05d}_{_letters(5)}"
+    written = []
+    root = scratch / "rows"
+    files = [root] if root.is_file() else sorted(item for item in root.rglob("*") if item.is_file())
+    for file in files if rows else ():
+        folder = "" if file == root else _partition_folder(file.parent.relative_to(root))
+        key = f"{prefix}{folder}{stamp}_{uuid.uuid4()}"
+        objects.adopt(bucket, key, file)
+        written.append(f"s3://{bucket}/{key}")
+    shutil.rmtree(scratch, ignore_errors=True)
+    return written
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice("abcdefghijkmnpqrstuvwxyz23456789") for _ in range(count))
+
+
+def _partition_folder(relative: Path) -> str:
+    """Return Hive's spelling of the folders that DuckDB made."""
+    parts = []
+    for part in relative.parts:
+        key, value = part.split("=", 1)
+        plain = unquote(value) or DEFAULT_PARTITION
+        escaped = _ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", plain)
+        parts.append(f"{unquote(key)}={escaped}/")
+    return "".join(parts)

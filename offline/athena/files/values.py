@@ -1,0 +1,64 @@
+"""Writes values the way Athena's result files and GetQueryResults do."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy
+
+from offline.athena.functions.escapes import readable
+from offline.athena.functions.json_rules import java_double
+
+
+def as_text(value: Any, kind: str = "") -> str | None:
+    """Return Athena's text for a value, None for NULL; `kind` is Athena's name of its type."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return readable(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return java_double(float(str(numpy.float32(value))) if kind == "float" else value)
+    if isinstance(value, datetime):
+        return _timestamp(value)
+    if isinstance(value, bytes | bytearray):
+        return " ".join(f"{byte:02x}" for byte in value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_inner, value)) + "]"
+    if isinstance(value, dict):
+        pairs = (f"{as_text(key)}={_inner(item)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    return str(value)
+
+
+def as_python(value: Any) -> Any:
+    """Return a value for a Python caller: escaped bytes readable, the rest as it is."""
+    if isinstance(value, str):
+        return readable(value)
+    if isinstance(value, list):
+        return [as_python(item) for item in value]
+    if isinstance(value, dict):
+        return {key: as_python(item) for key, item in value.items()}
+    return value
+
+
+def csv_line(row: Iterable[str | None]) -> str:
+    """Return one line of a result file: every value quoted, NULL as nothing at all."""
+    cells = ("" if cell is None else '"' + cell.replace('"', '""') + '"' for cell in row)
+    return ",".join(cells) + "\n"
+
+
+def _inner(value: Any) -> str:
+    text = as_text(value)
+    return "null" if text is None else text
+
+
+def _timestamp(value: datetime) -> str:
+    zone = ""
+    if value.tzinfo is not None:
+        value, zone = value.astimezone(UTC), " UTC"
+    return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d}{zone}"

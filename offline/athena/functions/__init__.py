@@ -1,0 +1,1 @@
+"""Trino's functions, casts and JSON rules in DuckDB."""

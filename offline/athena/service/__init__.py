@@ -1,0 +1,1 @@
+"""Athena's API: queues statements, runs them and describes their states."""

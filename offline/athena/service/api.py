@@ -1,0 +1,208 @@
+"""Puts the service behind moto's Athena API: requests and responses, nothing else."""
+
+import json
+import re
+import uuid
+from typing import Any
+
+from moto.athena.models import athena_backends
+from moto.athena.responses import AthenaResponse
+
+from offline.athena.service import runs
+from offline.athena.service.descriptions import cell, column, description, metadata
+from offline.athena.service.errors import QueryFailed
+from offline.athena.service.executor import AthenaService
+from offline.athena.service.runs import QueryRun
+
+MAX_QUERY_BYTES = 262_144
+PAGE_ROWS = 1000
+_TOKENS = uuid.UUID("7f7a4f0e-3a0e-4bf3-9d6c-6d0b8a1f5c11")
+Answer = str | tuple[str, dict[str, int]]
+
+
+class AthenaApi:
+    """The calls of Athena's API that moto leaves to the service."""
+
+    def __init__(self, service: AthenaService) -> None:
+        self._service = service
+        self._originals: dict[str, Any] = {}
+
+    def patch(self) -> None:
+        """Take over moto's handlers."""
+        for name in _ACTIONS:
+            self._originals[name] = AthenaResponse.__dict__.get(name)
+            setattr(AthenaResponse, name, self._handler(name))
+
+    def unpatch(self) -> None:
+        """Give moto's handlers back."""
+        for name, original in self._originals.items():
+            if original is None:
+                delattr(AthenaResponse, name)
+            else:
+                setattr(AthenaResponse, name, original)
+        self._originals.clear()
+
+    def _handler(self, name: str) -> Any:
+        action = getattr(self, f"_{name}")
+
+        def handle(response: AthenaResponse) -> Answer:
+            try:
+                return json.dumps(action(response))
+            except _InvalidRequestError as error:
+                return _error("InvalidRequestException", str(error))
+            except QueryFailed as error:
+                return _error("MetadataException", error.reason)
+
+        return handle
+
+    def _start_query_execution(self, response: AthenaResponse) -> dict[str, Any]:
+        sql = response._get_param("QueryString") or ""
+        if len(sql.encode()) > MAX_QUERY_BYTES:
+            raise _InvalidRequestError(
+                "1 validation error detected: Value at 'queryString' failed to satisfy constraint: "
+                f"Member must have length less than or equal to {MAX_QUERY_BYTES}"
+            )
+        configuration = self._workgroup(response)
+        context = response._get_param("QueryExecutionContext") or {}
+        token = response._get_param("ClientRequestToken")
+        run = QueryRun(
+            # One token means one query, so whoever knows the token can know the query's id.
+            id=str(uuid.uuid5(_TOKENS, token) if token else uuid.uuid4()),
+            sql=sql,
+            # awswrangler writes the backquotes of DDL around it
+            database=(context.get("Database") or "default").strip("`"),
+            workgroup=response._get_param("WorkGroup") or "primary",
+            context=context,
+            parameters=response._get_param("ExecutionParameters"),
+        )
+        run.output = _output_folder(response, configuration) + run.id
+        request = json.dumps([sql, context, run.workgroup, run.parameters], sort_keys=True)
+        tokens = self._service.tokens
+        known = tokens.setdefault(token, (request, run)) if token else (request, run)
+        if known[0] != request:
+            raise _InvalidRequestError("Idempotent parameters do not match")
+        if known[1] is run:
+            self._service.start(run, configuration.get("BytesScannedCutoffPerQuery"))
+        return {"QueryExecutionId": run.id}
+
+    def _workgroup(self, response: AthenaResponse) -> dict[str, Any]:
+        name = response._get_param("WorkGroup") or "primary"
+        backend = athena_backends[response.current_account][response.region]
+        group = backend.work_groups.get(name)
+        if group is None:
+            raise _InvalidRequestError(f"WorkGroup {name} is not found.")
+        configuration: dict[str, Any] = group.configuration or {}
+        return configuration
+
+    def _run(self, response: AthenaResponse) -> QueryRun:
+        run_id = response._get_param("QueryExecutionId")
+        run: QueryRun | None = self._service.find(run_id)
+        if run is None:
+            raise _InvalidRequestError(f"QueryExecution {run_id} was not found")
+        return run
+
+    def _get_query_execution(self, response: AthenaResponse) -> dict[str, Any]:
+        return {"QueryExecution": description(self._run(response))}
+
+    def _batch_get_query_execution(self, response: AthenaResponse) -> dict[str, Any]:
+        ids = response._get_param("QueryExecutionIds") or []
+        found = [(run_id, self._service.find(run_id)) for run_id in ids]
+        return {
+            "QueryExecutions": [description(run) for _, run in found if run is not None],
+            "UnprocessedQueryExecutionIds": [
+                {
+                    "QueryExecutionId": run_id,
+                    "ErrorCode": "INVALID_INPUT",
+                    "ErrorMessage": f"QueryExecution {run_id} was not found",
+                }
+                for run_id, run in found
+                if run is None
+            ],
+        }
+
+    def _list_query_executions(self, response: AthenaResponse) -> dict[str, Any]:
+        group = response._get_param("WorkGroup") or "primary"
+        ids = [run.id for run in self._service.history if run.workgroup == group]
+        return {"QueryExecutionIds": ids[::-1]}
+
+    def _stop_query_execution(self, response: AthenaResponse) -> dict[str, Any]:
+        self._service.stop(self._run(response).id)
+        return {}
+
+    def _get_query_results(self, response: AthenaResponse) -> dict[str, Any]:
+        run = self._run(response)
+        if run.state in (runs.QUEUED, runs.RUNNING):
+            raise _InvalidRequestError(f"Query has not yet finished. Current state: {run.state}")
+        if run.state != runs.SUCCEEDED:
+            raise _InvalidRequestError(
+                f"Query did not finish successfully. Final query state: {run.state}"
+            )
+        size = min(int(response._get_param("MaxResults") or PAGE_ROWS), PAGE_ROWS)
+        start = int(response._get_param("NextToken") or 0)
+        header = [[name for name, _ in run.columns]] if run.kind == "SELECT" else []
+        # The header counts as a row; it is never built together with the whole result
+        page = (header[start:] + run.rows[max(start - len(header), 0) :][:size])[:size]
+        result: dict[str, Any] = {
+            "UpdateCount": run.update_count,
+            "ResultSet": {
+                "Rows": [{"Data": [cell(value) for value in row]} for row in page],
+                "ResultSetMetadata": {"ColumnInfo": [column(*item) for item in run.columns]},
+            },
+        }
+        if start + size < len(header) + len(run.rows):
+            result["NextToken"] = str(start + size)
+        return result
+
+    def _get_table_metadata(self, response: AthenaResponse) -> dict[str, Any]:
+        database = response._get_param("DatabaseName")
+        found = self._service.catalog.record(database, response._get_param("TableName"))
+        return {"TableMetadata": metadata(found.as_dict())}
+
+    def _list_table_metadata(self, response: AthenaResponse) -> dict[str, Any]:
+        catalog = self._service.catalog
+        database = response._get_param("DatabaseName")
+        wanted = re.compile(response._get_param("Expression") or ".*")
+        tables = (
+            catalog.record(database, name)
+            for name in catalog.table_names(database)
+            if wanted.fullmatch(name)
+        )
+        return {"TableMetadataList": [metadata(table.as_dict()) for table in tables]}
+
+    def _get_database(self, response: AthenaResponse) -> dict[str, Any]:
+        name = response._get_param("DatabaseName")
+        for database in self._service.catalog.databases():
+            if database["Name"] == name:
+                return {"Database": database}
+        raise QueryFailed(f"Database {name} not found")
+
+    def _list_databases(self, response: AthenaResponse) -> dict[str, Any]:
+        return {"DatabaseList": self._service.catalog.databases()}
+
+
+_ACTIONS = [
+    name.removeprefix("_")
+    for name in vars(AthenaApi)
+    if name.startswith(("_start_", "_get_", "_batch_", "_list_", "_stop_"))
+]
+
+
+class _InvalidRequestError(Exception):
+    """When a request is refused before anything starts."""
+
+
+def _error(code: str, message: str) -> Answer:
+    return json.dumps({"__type": code, "Message": message}), {"status": 400}
+
+
+def _output_folder(response: AthenaResponse, workgroup: dict[str, Any]) -> str:
+    """Return where results go: an enforcing workgroup's location wins."""
+    own = (workgroup.get("ResultConfiguration") or {}).get("OutputLocation")
+    asked = (response._get_param("ResultConfiguration") or {}).get("OutputLocation")
+    chosen = (own or asked) if workgroup.get("EnforceWorkGroupConfiguration") else (asked or own)
+    if not chosen:
+        raise _InvalidRequestError(
+            "No output location provided. An output location is required either through the "
+            "Workgroup result configuration setting or as an API input."
+        )
+    return str(chosen).rstrip("/") + "/"

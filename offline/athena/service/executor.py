@@ -1,0 +1,274 @@
+"""Athena of this process: queues statements, runs them in threads and remembers each."""
+
+import re
+import shutil
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from offline.athena.engine import Engine, Rows, Session
+from offline.athena.files.values import as_python, as_text, csv_line
+from offline.athena.service import runs
+from offline.athena.service.errors import (
+    CANCELLED_BY_USER,
+    INTERNAL_ERROR,
+    OTHER,
+    SYSTEM,
+    QueryCancelled,
+    QueryFailed,
+)
+from offline.athena.service.outcomes import RequeuedError, as_exception, describe
+from offline.athena.service.runs import FaultHook, QueryRun
+from offline.athena.service.show import answer
+from offline.athena.sql.statements import CreateTable, Query, Show, Unload, is_ddl, parse
+from offline.athena.tables.catalog import Catalog, split_uri
+from offline.athena.tables.hive_types import hive_type
+from offline.s3.objects import NoSuchBucketError, Objects
+
+_STRING_OR_MARK = re.compile(r"'[^']*'|\?")
+_INTERRUPT_SECONDS = 0.02
+MAX_RUNNING = 2  # statements at once; the rest wait as QUEUED
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The statements of a moment, and by token what was asked and the statement's id."""
+
+    runs: tuple[QueryRun, ...] = ()
+    tokens: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class AthenaService:
+    """Runs statements as Athena does."""
+
+    def __init__(
+        self, objects: Objects, *, region: str, account: str, threads: int, memory: str
+    ) -> None:
+        self.region = region
+        self.account = account
+        self.catalog = Catalog(account, region)
+        self.history: list[QueryRun] = []
+        self.faults: list[FaultHook] = []
+        self.tokens: dict[str, tuple[str, QueryRun]] = {}  # by token, with the request
+        self._objects = objects
+        self._folder = Path(tempfile.mkdtemp(prefix="springtide-athena-"))
+        self._engine = Engine(objects, self.catalog, self._folder, threads=threads, memory=memory)
+        self._workers = ThreadPoolExecutor(MAX_RUNNING, thread_name_prefix="athena")
+        self._lock = threading.Lock()
+        self._sessions: dict[str, Session] = {}
+        self._stopped: set[str] = set()
+        self._exits = ExitStack()
+
+    def when_closed(self, undo: Callable[[], None]) -> None:
+        """Call this when the service is closed, before anything else."""
+        self._exits.callback(undo)
+
+    def close(self) -> None:
+        """Cancel what runs, wait for it and release everything; closing twice does no harm."""
+        self._exits.close()
+        with self._lock:
+            self._stopped.update(run.id for run in self.history)
+        # Again and again: an interrupt between two steps of a statement goes unnoticed
+        while self._interrupt_all():
+            time.sleep(_INTERRUPT_SECONDS)
+        self._workers.shutdown(wait=True)
+        self._engine.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _interrupt_all(self) -> int:
+        with self._lock:
+            for session in self._sessions.values():
+                session.interrupt()
+            return len(self._sessions)
+
+    def start(self, run: QueryRun, scan_limit: int | None = None) -> None:
+        """Queue a statement."""
+        with self._lock:
+            self.history.append(run)
+        self._workers.submit(self._work, run, scan_limit)
+
+    def stop(self, run_id: str) -> None:
+        """Cancel a statement that has not ended."""
+        with self._lock:
+            self._stopped.add(run_id)
+            if run_id in self._sessions:
+                self._sessions[run_id].interrupt()
+
+    def find(self, run_id: str) -> QueryRun | None:
+        """Return the run of this id."""
+        with self._lock:
+            return next((run for run in self.history if run.id == run_id), None)
+
+    def asked(self) -> Asked:
+        """Every statement so far, to be put back later."""
+        with self._lock:
+            runs = tuple(replace(run) for run in self.history)
+            return Asked(
+                runs, {token: (text, run.id) for token, (text, run) in self.tokens.items()}
+            )
+
+    def put_back(self, asked: Asked) -> None:
+        """Have been asked for those statements, as they were then, and for no others."""
+        with self._lock:
+            self.history[:] = [replace(run) for run in asked.runs]
+            known = {run.id: run for run in self.history}
+            self._stopped &= known.keys()
+            self.tokens.clear()
+            for token, (text, run_id) in asked.tokens.items():
+                self.tokens[token] = text, known[run_id]
+
+    def query(self, sql: str, database: str) -> list[dict[str, Any]]:
+        """Run a query at once and return its rows as Python values.
+
+        Raises QueryFailed and QueryCancelled.
+        """
+        run = QueryRun(id=str(uuid.uuid4()), sql=sql, database=database)
+        with self._lock:
+            self.history.append(run)
+        found: list[Rows] = []
+        self._attempt(run, None, found)
+        if run.state == runs.CANCELLED:
+            raise QueryCancelled(run.reason or "")
+        if run.state == runs.FAILED:
+            error = run.error or {}
+            raise QueryFailed(
+                run.reason or "",
+                category=error["ErrorCategory"],
+                error_type=error["ErrorType"],
+                retryable=error["Retryable"],
+            )
+        names = [name for name, _ in run.columns]
+        values = found[0].rows if found else run.rows
+        return [
+            {name: as_python(value) for name, value in zip(names, row, strict=True)}
+            for row in values
+        ]
+
+    def _work(self, run: QueryRun, scan_limit: int | None) -> None:
+        """Run a statement until it has ended; Athena itself may send one back to the queue."""
+        while self._attempt(run, scan_limit, []) is runs.QUEUED:
+            run.attempt += 1
+
+    def _attempt(self, run: QueryRun, scan_limit: int | None, found: list[Rows]) -> str:
+        run.state = runs.RUNNING
+        run.started = run.started or time.time()
+        run.written = False
+        session = self._engine.session(run.database, scan_limit=scan_limit)
+        with self._lock:
+            self._sessions[run.id] = session
+        outcome = runs.SUCCEEDED
+        try:
+            self._refuse_stopped(run)
+            self._raise_fault(run)
+            self._execute(run, session, found)
+        except RequeuedError as requeued:
+            outcome = runs.QUEUED
+            run.state = outcome
+            time.sleep(requeued.seconds)
+        except QueryCancelled as cancelled:
+            outcome = runs.CANCELLED
+            describe(run, cancelled.reason, OTHER, CANCELLED_BY_USER, retryable=False)
+        except QueryFailed as failed:
+            outcome = runs.FAILED
+            describe(
+                run, failed.reason, failed.category, failed.error_type, retryable=failed.retryable
+            )
+        except Exception as error:  # a bug of ours must end the statement, not hang its poller
+            outcome = runs.FAILED
+            reason = f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"
+            describe(run, reason, SYSTEM, INTERNAL_ERROR, retryable=False)
+        finally:
+            with self._lock:
+                del self._sessions[run.id]
+            session.close()
+            run.scanned_bytes += session.readings.scanned_bytes
+            run.objects_read += tuple(session.readings.uris)
+        if outcome in runs.TERMINAL:
+            run.completed = time.time()
+            run.state = outcome  # last: whoever polls sees everything else in place
+        return outcome
+
+    def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
+        statement = parse(_with_parameters(run))
+        if isinstance(statement, CreateTable):
+            self._create_table(run, session, statement)
+            return
+        if isinstance(statement, Unload):
+            run.kind = "UNLOAD"
+            run.update_count, written = session.unload(statement, run.id)
+            self._put(run, "-manifest.csv", "".join(f"{uri}\n" for uri in written))
+            run.manifest = f"{run.output}-manifest.csv" if run.output else None
+            run.written = True
+            self._raise_fault(run)
+            return
+        if isinstance(statement, Show):
+            run.kind = statement.what.upper()
+            run.columns, run.rows = answer(self.catalog, statement, run.database)
+            self._put(run, ".txt", "".join("\t".join(map(str, row)) + "\n" for row in run.rows))
+            return
+        assert isinstance(statement, Query)
+        rows = session.select(statement.tree)
+        found.append(rows)
+        run.columns = rows.columns
+        kinds = [kind for _, kind in rows.columns]
+        run.rows = [
+            [as_text(value, kind) for value, kind in zip(row, kinds, strict=True)]
+            for row in rows.rows
+        ]
+        header = csv_line([name for name, _ in rows.columns])
+        self._put(run, ".csv", header + "".join(map(csv_line, run.rows)))
+
+    def _create_table(self, run: QueryRun, session: Session, statement: CreateTable) -> None:
+        run.kind = "CREATE_TABLE_AS_SELECT"
+        database = statement.database or run.database
+        self.catalog.require_new(database, statement.name)
+        folder, _, run_id = (run.output or "").rpartition("/")
+        rows = statement.rows
+        if not rows.target:
+            run.output = f"{folder}/tables/{run_id}"
+            rows = replace(rows, target=f"{run.output}/")
+        run.update_count, written = session.unload(rows, run.id)
+        self._put(run, "-manifest.csv", "".join(f"{uri}\n" for uri in written))
+        run.manifest = f"{run.output}-manifest.csv" if run.output else None
+        columns = [(name, hive_type(kind)) for name, kind in session.written]
+        self.catalog.create(database, statement.name, columns, rows.target)
+
+    def _put(self, run: QueryRun, ending: str, text: str) -> None:
+        """Store a result file; a direct call has no place for one."""
+        if run.output is None:
+            return
+        bucket, key = split_uri(run.output + ending)
+        try:
+            self._objects.put(bucket, key.rstrip("/"), text.encode())
+        except NoSuchBucketError as error:
+            raise QueryFailed(
+                f"Access denied when writing to location: {run.output}{ending}"
+            ) from error
+
+    def _refuse_stopped(self, run: QueryRun) -> None:
+        with self._lock:
+            if run.id in self._stopped:
+                raise QueryCancelled()
+
+    def _raise_fault(self, run: QueryRun) -> None:
+        for hook in self.faults:
+            fault = hook(run)
+            if fault is not None:
+                raise as_exception(fault)
+
+
+def _with_parameters(run: QueryRun) -> str:
+    """Put the execution parameters in place of the question marks that are not in a string."""
+    if not run.parameters or is_ddl(run.sql):
+        return run.sql
+    waiting = iter(run.parameters)
+    return _STRING_OR_MARK.sub(
+        lambda found: next(waiting, "?") if found[0] == "?" else found[0], run.sql
+    )

@@ -1,0 +1,81 @@
+"""One run of a statement, as Athena's API and a test's asserts see it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from offline.athena.service.errors import INTERNAL_ERROR, OTHER, SYSTEM, USER
+
+QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = (
+    "QUEUED",
+    "RUNNING",
+    "SUCCEEDED",
+    "FAILED",
+    "CANCELLED",
+)
+TERMINAL = frozenset({SUCCEEDED, FAILED, CANCELLED})
+
+
+@dataclass
+class QueryRun:
+    """A statement and what has become of it; `objects_read` has an entry for each opening."""
+
+    id: str
+    sql: str
+    database: str
+    workgroup: str = "primary"
+    output: str | None = None  # where results go, without an extension
+    state: str = QUEUED
+    reason: str | None = None
+    error: dict[str, Any] | None = None
+    kind: str = "SELECT"
+    written: bool = False  # an UNLOAD has put its files in place
+    attempt: int = 1
+    scanned_bytes: int = 0
+    objects_read: tuple[str, ...] = ()
+    manifest: str | None = None
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[list[str | None]] = field(default_factory=list)
+    update_count: int = 0
+    context: dict[str, Any] = field(default_factory=dict)
+    parameters: list[str] | None = None
+    submitted: float = field(default_factory=time.time)
+    started: float | None = None
+    completed: float | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a test makes Athena do to a statement instead of going on with it."""
+
+    state: str
+    reason: str
+    category: int = SYSTEM
+    retryable: bool = False
+    seconds: float = 0.0
+    error_type: int = INTERNAL_ERROR
+
+    @classmethod
+    def transient(cls, reason: str = "Query exhausted resources at this scale factor") -> "Fault":
+        """FAILED, and Athena says that it is worth another try."""
+        return cls(FAILED, reason, SYSTEM, retryable=True)
+
+    @classmethod
+    def permanent(cls, reason: str) -> "Fault":
+        """FAILED because of what the statement or its data are."""
+        return cls(FAILED, reason, USER)
+
+    @classmethod
+    def cancelled(cls, reason: str = "Query cancelled by user") -> "Fault":
+        """CANCELLED."""
+        return cls(CANCELLED, reason, OTHER)
+
+    @classmethod
+    def requeued(cls, seconds: float = 0.0) -> "Fault":
+        """RUNNING back to QUEUED for a while, then run again; written files stay."""
+        return cls(QUEUED, "", OTHER, seconds=seconds)
+
+
+# Asked before each attempt and, with `run.written` set, once more after an UNLOAD's files are there
+FaultHook = Callable[[QueryRun], Fault | None]

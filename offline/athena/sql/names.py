@@ -1,0 +1,140 @@
+"""Looks after names in a statement: which tables it reads, what its columns are called."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlglot import exp
+
+from offline.athena.service.errors import syntax_error
+
+
+def tables(tree: exp.Expr) -> Iterator[exp.Table]:
+    """Yield the references to catalog tables; the names of CTEs are not among them."""
+    for table in list(tree.find_all(exp.Table)):
+        if isinstance(table.this, exp.Identifier) and _definition(table) is None:
+            yield table
+
+
+def inline_shared_ctes(tree: exp.Expr) -> None:
+    """Write a CTE out in each place that mentions it, if several do.
+
+    Trino does so and reads the tables for each; DuckDB would read them once.
+    """
+    for clause in list(tree.find_all(exp.With)):
+        for cte in [] if clause.recursive else list(clause.expressions):
+            places = [item for item in tree.find_all(exp.Table) if _definition(item) is cte]
+            for place in places if len(places) > 1 else ():
+                place.replace(_written_out(cte, place))
+
+
+def _written_out(cte: exp.CTE, place: exp.Table) -> exp.Subquery:
+    alias = exp.TableAlias(
+        this=exp.to_identifier(place.alias_or_name),
+        columns=[column.copy() for column in cte.args["alias"].columns],
+    )
+    return exp.Subquery(this=cte.this.copy(), alias=alias)
+
+
+def _definition(table: exp.Table) -> exp.CTE | None:
+    """Return the CTE that a reference means, None if it means a table of the catalog."""
+    if table.db:
+        return None
+    came_from: exp.Expr = table
+    parent = table.parent
+    while parent is not None:
+        clause = parent if isinstance(parent, exp.With) else parent.args.get("with_")
+        # From inside a WITH, only what stands before is visible; itself too if it is recursive
+        if clause is not None and not isinstance(came_from, exp.With):
+            for cte in clause.expressions:
+                if cte is came_from and not clause.recursive:
+                    break
+                if cte.alias.lower() == table.name.lower():
+                    return cte if isinstance(cte, exp.CTE) else None
+                if cte is came_from:
+                    break
+        came_from, parent = parent, parent.parent
+    return None
+
+
+def used_columns(tree: exp.Expr) -> frozenset[str] | None:
+    """Return every column name in the statement, or None if it takes all of some table."""
+    for star in tree.find_all(exp.Star):
+        if not isinstance(star.parent, exp.Count):
+            return None
+    return frozenset(column.name.lower() for column in tree.find_all(exp.Column)) | frozenset(
+        part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts
+    )
+
+
+def expand_stars(tree: exp.Expr, tables: Mapping[int, Sequence[str]]) -> None:
+    """Write out `*` where it stands for a table's columns, so that hidden ones stay hidden.
+
+    `tables` gives the columns of a table by the id of its place in the tree.
+    """
+    for select in tree.find_all(exp.Select):
+        sources = _sources(select)
+        if not any(id(source) in tables for source in sources):
+            continue
+        select.set(
+            "expressions",
+            [part for item in select.expressions for part in _expanded(item, sources, tables)],
+        )
+
+
+def _sources(select: exp.Select) -> list[exp.Expr]:
+    first = select.args.get("from_")
+    joins = select.args.get("joins") or []
+    return [item.this for item in ([first] if first is not None else []) + joins]
+
+
+def _expanded(
+    item: exp.Expr, sources: list[exp.Expr], tables: Mapping[int, Sequence[str]]
+) -> Iterator[exp.Expr]:
+    qualifier = item.table if isinstance(item, exp.Column) and item.is_star else None
+    if qualifier is None and not isinstance(item, exp.Star):
+        yield item
+        return
+    for source in sources:
+        name = source.alias_or_name
+        if qualifier is not None and name.lower() != qualifier.lower():
+            continue
+        if id(source) not in tables:
+            yield exp.column(exp.Star(), table=name)
+            continue
+        for column in tables[id(source)]:
+            yield exp.column(column, table=name, quoted=True)
+
+
+def name_results(tree: exp.Query) -> None:
+    """Give the columns of a SELECT's result the names that Athena gives them."""
+    select = _leading_select(tree)
+    select.set(
+        "expressions",
+        [
+            item if _has_name(item) else exp.alias_(item, f"_col{position}", quoted=True)
+            for position, item in enumerate(select.expressions)
+        ],
+    )
+
+
+def require_names(tree: exp.Query) -> None:
+    """Refuse a query to be unloaded that leaves a column without a name.
+
+    Raises QueryFailed.
+    """
+    for position, item in enumerate(_leading_select(tree).expressions, 1):
+        if not _has_name(item):
+            raise syntax_error(
+                f"COLUMN_NAME_NOT_SPECIFIED: Column name not specified at position {position}"
+            )
+
+
+def _leading_select(tree: exp.Query) -> exp.Select:
+    """Return the SELECT that names the columns: the first one of a set operation."""
+    found: exp.Expr = tree
+    while not isinstance(found, exp.Select):
+        found = found.this
+    return found
+
+
+def _has_name(item: exp.Expr) -> bool:
+    return isinstance(item, exp.Alias | exp.Column | exp.Star | exp.Dot)

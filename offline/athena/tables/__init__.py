@@ -1,0 +1,1 @@
+"""Glue tables as DuckDB relations: partitions, projection, pruning, types."""

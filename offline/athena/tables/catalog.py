@@ -1,0 +1,218 @@
+"""Reads tables and their partitions from the Glue catalog of this process."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlparse
+
+from moto.core.exceptions import JsonRESTError
+from moto.glue.models import FakeTable, glue_backends
+
+from offline.athena.service.errors import QueryFailed, not_supported, syntax_error
+from offline.athena.tables.hive_types import duckdb_type
+from offline.s3.objects import NoSuchBucketError, Objects, StoredObject
+
+PATH = "$path"
+DEFAULT_PARTITION = "__HIVE_DEFAULT_PARTITION__"  # Hive's spelling of a key that is NULL
+_PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.parquethiveserde"
+_TEXT = "org.apache.hadoop.hive.serde2.lazy.lazysimpleserde"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column or partition key; `type` is DuckDB's name for its Hive type."""
+
+    name: str
+    type: str
+    hive_type: str = "string"
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One partition: the values of the keys as strings, None for NULL, and where its files are."""
+
+    values: tuple[str | None, ...]
+    location: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as the catalog describes it."""
+
+    database: str
+    name: str
+    columns: tuple[Column, ...]
+    keys: tuple[Column, ...]
+    location: str
+    serde: str
+    serde_parameters: Mapping[str, str]
+    parameters: Mapping[str, str]
+    partitions: tuple[Partition, ...]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the files are lines of text, and not Parquet."""
+        return self.serde == _TEXT
+
+    @property
+    def is_projected(self) -> bool:
+        """Whether partitions are computed from the table's parameters, whatever is registered."""
+        return self.parameters.get("projection.enabled", "").lower() == "true"
+
+
+class Catalog:
+    """The Glue catalog of one account and region."""
+
+    def __init__(self, account: str, region: str) -> None:
+        self._account = account
+        self._region = region
+
+    def table(self, database: str, name: str) -> Table:
+        """Return a table.
+
+        Raises QueryFailed if it does not exist or is of a kind that is not offered here.
+        """
+        found = self.record(database, name)
+        entry = found.as_dict()
+        storage = entry.get("StorageDescriptor") or {}
+        serde = storage.get("SerdeInfo") or {}
+        library = serde.get("SerializationLibrary", "")
+        if entry.get("TableType") == "VIRTUAL_VIEW":
+            raise not_supported(f"views (here: {database}.{name})")
+        if library.lower() not in (_PARQUET, _TEXT):
+            raise not_supported(f"SerDe {library} of table {database}.{name}")
+        table = Table(
+            database=database.lower(),
+            name=name.lower(),
+            columns=_columns(storage.get("Columns")),
+            keys=_columns(entry.get("PartitionKeys")),
+            location=storage.get("Location", ""),
+            serde=library.lower(),
+            serde_parameters=serde.get("Parameters") or {},
+            parameters=entry.get("Parameters") or {},
+            partitions=tuple(_partition(item.as_dict()) for item in [*found.partitions.values()]),
+        )
+        _refuse_duplicates(table)
+        return table
+
+    def record(self, database: str, name: str) -> FakeTable:
+        """Return moto's own record of a table.
+
+        Raises QueryFailed if it does not exist.
+        """
+        try:
+            return glue_backends[self._account][self._region].get_table(
+                database.lower(), name.lower()
+            )
+        except JsonRESTError as error:
+            raise syntax_error(
+                "TABLE_NOT_FOUND: line 1:1: Table "
+                f"'awsdatacatalog.{database}.{name}' does not exist"
+            ) from error
+
+    def databases(self) -> list[dict[str, Any]]:
+        """Return the databases as Athena's API describes them, by name."""
+        databases = glue_backends[self._account][self._region].databases
+        entries = [databases[name].as_dict() for name in sorted(databases)]
+        members = ("Name", "Description", "Parameters")
+        return [{name: entry[name] for name in members if entry.get(name)} for entry in entries]
+
+    def require_new(self, database: str, name: str) -> None:
+        """Raise QueryFailed if a table cannot be created under a name."""
+        if name.lower() in self.table_names(database):
+            raise syntax_error(
+                f"TABLE_ALREADY_EXISTS: Table 'awsdatacatalog.{database}.{name}' already exists"
+            )
+
+    def create(
+        self, database: str, name: str, columns: Sequence[tuple[str, str]], location: str
+    ) -> None:
+        """Create a Parquet table of columns given as name and Hive type."""
+        storage = {
+            "Columns": [{"Name": column.lower(), "Type": kind} for column, kind in columns],
+            "Location": location,
+            "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+            "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+            "SerdeInfo": {"SerializationLibrary": _PARQUET},
+        }
+        entry = {
+            "Name": name.lower(),
+            "TableType": "EXTERNAL_TABLE",
+            "StorageDescriptor": storage,
+            "PartitionKeys": [],
+            "Parameters": {"classification": "parquet"},
+        }
+        glue_backends[self._account][self._region].create_table(
+            database.lower(), name.lower(), entry
+        )
+
+    def table_names(self, database: str) -> list[str]:
+        """Return the names of a database's tables, sorted.
+
+        Raises QueryFailed if the database does not exist.
+        """
+        databases = glue_backends[self._account][self._region].databases
+        if database.lower() not in databases:
+            raise syntax_error(f"SCHEMA_NOT_FOUND: line 1:1: Schema '{database}' does not exist")
+        return sorted(databases[database.lower()].tables)
+
+
+def _columns(entries: list[dict[str, Any]] | None) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            entry["Name"].lower(),
+            duckdb_type(entry.get("Type", "string")),
+            entry.get("Type", "string"),
+        )
+        for entry in entries or []
+    )
+
+
+def _partition(entry: dict[str, Any]) -> Partition:
+    values = tuple(None if value == DEFAULT_PARTITION else value for value in entry["Values"])
+    return Partition(values, entry["StorageDescriptor"]["Location"])
+
+
+def _refuse_duplicates(table: Table) -> None:
+    names = [column.name for column in (*table.columns, *table.keys)]
+    if len(set(names)) < len(names):
+        raise QueryFailed(
+            "HIVE_INVALID_METADATA: Hive metadata for table "
+            f"{table.name} is invalid: Table descriptor contains duplicate columns"
+        )
+
+
+def files_below(objects: Objects, location: str) -> list[StoredObject]:
+    """Return the visible objects of a location, folders within it included.
+
+    Names that start with `_` or `.` are hidden, but only below the location itself.
+    Raises QueryFailed if the bucket does not exist.
+    """
+    bucket, prefix = split_uri(location)
+    try:
+        listed = objects.list(bucket, prefix)
+    except NoSuchBucketError as error:
+        raise QueryFailed(
+            f"HIVE_METASTORE_ERROR: The specified bucket does not exist (Bucket: {bucket})"
+        ) from error
+    return [item for item in listed if is_visible(item, prefix)]
+
+
+def is_visible(item: StoredObject, prefix: str) -> bool:
+    """Tell whether Athena reads an object when it lists this prefix."""
+    below = item.key[len(prefix) :]
+    if not below or below.endswith("/"):
+        return False
+    return not any(part.startswith(("_", ".")) for part in below.split("/"))
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Return the bucket of an S3 URI and its prefix, which ends in `/` unless it is empty."""
+    parsed = urlparse(uri, allow_fragments=False)
+    prefix = uri.split(parsed.netloc, 1)[1].lstrip("/") if parsed.netloc else ""
+    return parsed.netloc, prefix if not prefix or prefix.endswith("/") else prefix + "/"
+
+
+def uri_of(item: StoredObject) -> str:
+    """Return what `"$path"` is for the rows of an object."""
+    return f"s3://{item.bucket}/{item.key}"

@@ -1,0 +1,106 @@
+"""Translates types between the Glue catalog (Hive), DuckDB and what Athena's API calls them."""
+
+from offline.athena.service.errors import QueryFailed, not_supported
+
+_DUCKDB = {
+    "string": "VARCHAR",
+    "bigint": "BIGINT",
+    "int": "INTEGER",
+    "integer": "INTEGER",
+    "smallint": "SMALLINT",
+    "tinyint": "TINYINT",
+    "double": "DOUBLE",
+    "float": "FLOAT",
+    "real": "FLOAT",
+    "boolean": "BOOLEAN",
+    "timestamp": "TIMESTAMP",
+    "date": "DATE",
+    "binary": "BLOB",
+}
+_ATHENA = {
+    "VARCHAR": "varchar",
+    "HUGEINT": "bigint",
+    "BIGINT": "bigint",
+    "UBIGINT": "bigint",
+    "INTEGER": "integer",
+    "SMALLINT": "smallint",
+    "TINYINT": "tinyint",
+    "DOUBLE": "double",
+    "FLOAT": "float",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "BLOB": "varbinary",
+    "JSON": "json",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "TIME": "time",
+    "INTERVAL": "interval day to second",
+    "UUID": "uuid",
+    '"NULL"': "unknown",
+}
+
+
+def duckdb_type(hive: str) -> str:
+    """Return DuckDB's name of a Hive type.
+
+    Raises QueryFailed for a type that Athena does not have.
+    """
+    name = hive.strip().lower()
+    if name in _DUCKDB:
+        return _DUCKDB[name]
+    if name.startswith(("varchar", "char")):
+        return "VARCHAR"
+    if name.startswith("decimal"):
+        return name.upper()
+    if name.startswith("array<"):
+        return f"{duckdb_type(name[6:-1])}[]"
+    if name.startswith("map<"):
+        key, value = _parts(name[4:-1])
+        return f"MAP({duckdb_type(key)}, {duckdb_type(value)})"
+    if name.startswith("struct<"):
+        fields = (part.split(":", 1) for part in _parts(name[7:-1]))
+        return "STRUCT({})".format(
+            ", ".join(f'"{field.strip()}" {duckdb_type(kind)}' for field, kind in fields)
+        )
+    raise QueryFailed(f"HIVE_INVALID_METADATA: Unsupported Hive type: {hive}")
+
+
+def hive_type(duckdb_name: str) -> str:
+    """Return the Hive type in which the catalog keeps a written column of this DuckDB type.
+
+    Raises QueryFailed for one that the offline Athena creates no column of.
+    """
+    if duckdb_name == "HUGEINT":
+        return "bigint"  # as it is written
+    if duckdb_name.startswith("DECIMAL"):
+        return duckdb_name.lower()
+    if duckdb_name.endswith("[]"):
+        return f"array<{hive_type(duckdb_name[:-2])}>"
+    for hive, name in _DUCKDB.items():
+        if name == duckdb_name:
+            return hive
+    raise not_supported(f"a column of type {duckdb_name} in CREATE TABLE AS")
+
+
+def athena_type(duckdb_name: str) -> str:
+    """Return the type name that GetQueryResults gives a column of this DuckDB type."""
+    if duckdb_name.endswith("]"):
+        return "array"
+    for prefix, name in (("STRUCT", "row"), ("MAP", "map"), ("DECIMAL", "decimal")):
+        if duckdb_name.startswith(prefix):
+            return name
+    return _ATHENA.get(duckdb_name, "varchar")
+
+
+def _parts(text: str) -> list[str]:
+    """Split at the commas that are not inside angle brackets or parentheses."""
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(text):
+        if character in "<(":
+            depth += 1
+        elif character in ">)":
+            depth -= 1
+        elif character == "," and depth == 0:
+            parts.append(text[start:position])
+            start = position + 1
+    return [*parts, text[start:]]

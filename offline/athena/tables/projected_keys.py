@@ -1,0 +1,178 @@
+"""The values that a projected partition key can have, by the table's parameters."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from offline import clock
+from offline.athena.service.errors import QueryFailed
+from offline.athena.tables.catalog import Table
+
+_JAVA_PATTERNS = {
+    "yyyy": "%Y",
+    "uuuu": "%Y",
+    "MM": "%m",
+    "dd": "%d",
+    "HH": "%H",
+    "mm": "%M",
+    "ss": "%S",
+}
+_UNITS = {
+    "YEAR": (12, timedelta()),
+    "MONTH": (1, timedelta()),
+    "WEEK": (0, timedelta(weeks=1)),
+    "DAY": (0, timedelta(days=1)),
+    "HOUR": (0, timedelta(hours=1)),
+    "MINUTE": (0, timedelta(minutes=1)),
+    "SECOND": (0, timedelta(seconds=1)),
+}
+_NOW = re.compile(r"NOW(?:\s*([+-])\s*([0-9]+)\s*([A-Z]+))?")
+
+
+def accepts(table: Table, name: str) -> Callable[[str], bool]:
+    """Return a test of a value for a key.
+
+    Raises QueryFailed if the parameters are wrong.
+    """
+    kind = kind_of_key(table, name)
+    if kind == "enum":
+        return enum_values(table, name).__contains__
+    if kind == "integer":
+        return _integers(table, name)
+    if kind == "date":
+        return _dates(table, name)
+    if kind == "injected":
+        return lambda value: True
+    raise _invalid(table, name, f"type {kind}")
+
+
+def kind_of_key(table: Table, name: str) -> str:
+    """Return a key's projection type: enum, integer, date or injected."""
+    return _parameter(table, name, "type").lower()
+
+
+def enum_values(table: Table, name: str) -> frozenset[str]:
+    """Return the values of a key of type enum."""
+    return frozenset(value.strip() for value in _parameter(table, name, "values").split(","))
+
+
+def shape(table: Table, name: str) -> str:
+    """Return a regular expression for what the values of a date or integer look like."""
+    if kind_of_key(table, name) != "date":
+        return "-?[0-9]+"
+    java = _parameter(table, name, "format").replace("'", "")
+    parts = re.split(r"([A-Za-z])", java)
+    return "".join("[0-9]" if part.isalpha() else re.escape(part) for part in parts)
+
+
+def _parameter(table: Table, name: str, setting: str, default: str | None = None) -> str:
+    value = table.parameters.get(f"projection.{name}.{setting}", default)
+    if value is None:
+        raise _invalid(table, name, f"no projection.{name}.{setting}")
+    return value
+
+
+def _invalid(table: Table, name: str, problem: str) -> QueryFailed:
+    return QueryFailed(
+        f"INVALID_TABLE_PROPERTY: Table {table.database}.{table.name} is configured for partition "
+        f"projection, but the following projected partition column is invalid: {name} ({problem})"
+    )
+
+
+def _integers(table: Table, name: str) -> Callable[[str], bool]:
+    low, high = (int(end) for end in _range(table, name))
+    step = int(_parameter(table, name, "interval", "1"))
+    width = int(_parameter(table, name, "digits", "0"))
+
+    def has(value: str) -> bool:
+        if not re.fullmatch(r"-?[0-9]+", value) or f"{int(value):0{width}d}" != value:
+            return False
+        return low <= int(value) <= high and not (int(value) - low) % step
+
+    return has
+
+
+def _dates(table: Table, name: str) -> Callable[[str], bool]:
+    pattern = _strftime(_parameter(table, name, "format"))
+    now = clock.now().replace(tzinfo=None)
+    try:
+        low, high = (_moment(end, pattern, now) for end in _range(table, name))
+    except (ValueError, KeyError) as error:
+        raise _invalid(table, name, f"range: {error}") from error
+    months, step = _interval(table, name, pattern)
+    start = _parsed(_range(table, name)[0], pattern)  # None if it moves with NOW
+
+    def has(value: str) -> bool:
+        moment = _parsed(value, pattern)
+        if moment is None or not low <= moment <= high:
+            return False
+        if start is None:
+            return True
+        if months:
+            return not (moment.year * 12 + moment.month - start.year * 12 - start.month) % months
+        return not (moment - start) % step
+
+    return has
+
+
+def _range(table: Table, name: str) -> list[str]:
+    ends = [end.strip() for end in _parameter(table, name, "range").split(",")]
+    if len(ends) != 2:
+        raise _invalid(table, name, "range needs two ends")
+    return ends
+
+
+def _strftime(java: str) -> str:
+    """Return Python's pattern for a Java one."""
+    plain = java.replace("'", "")
+    pattern = re.sub(r"yyyy|uuuu|MM|dd|HH|mm|ss", lambda found: _JAVA_PATTERNS[found[0]], plain)
+    return pattern
+
+
+def _parsed(text: str, pattern: str) -> datetime | None:
+    """Return the moment that the text spells in exactly this format, if it does."""
+    try:
+        moment = datetime.strptime(text, pattern)
+    except ValueError:
+        return None
+    return moment if moment.strftime(pattern) == text else None
+
+
+def _moment(text: str, pattern: str, now: datetime) -> datetime:
+    found = _NOW.fullmatch(text)
+    if found is None:
+        return datetime.strptime(text, pattern)
+    if found[1] is None:
+        return now
+    months, step = _UNITS[found[3].rstrip("S")]
+    count = int(found[1] + found[2])
+    return _later(now, months * count, step * count)
+
+
+def _interval(table: Table, name: str, pattern: str) -> tuple[int, timedelta]:
+    """Return the step in months and in time; by default the smallest unit of the format."""
+    finest = next(
+        unit
+        for directive, unit in (
+            ("%S", "SECOND"),
+            ("%M", "MINUTE"),
+            ("%H", "HOUR"),
+            ("%d", "DAY"),
+            ("%m", "MONTH"),
+            ("%Y", "YEAR"),
+        )
+        if directive in pattern
+    )
+    unit = _parameter(table, name, "interval.unit", finest).upper().rstrip("S")
+    if unit not in _UNITS:
+        raise _invalid(table, name, f"interval unit {unit}")
+    count = int(_parameter(table, name, "interval", "1"))
+    months, step = _UNITS[unit]
+    return months * count, step * count
+
+
+def _later(moment: datetime, months: int, step: timedelta) -> datetime:
+    if months:
+        total = moment.year * 12 + moment.month - 1 + months
+        moment = moment.replace(year=total // 12, month=total % 12 + 1, day=min(moment.day, 28))
+    return moment + step

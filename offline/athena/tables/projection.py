@@ -1,0 +1,81 @@
+"""Computes the partitions of a projected table from its parameters, as Athena does."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
+
+from sqlglot import exp
+
+from offline.athena.service.errors import QueryFailed
+from offline.athena.tables.catalog import Partition, Table
+from offline.athena.tables.domains import Domain, domain
+from offline.athena.tables.projected_keys import accepts, enum_values, kind_of_key, shape
+
+
+def partitions(
+    table: Table, predicate: exp.Expr | None, list_keys: Callable[[str], Iterable[str]]
+) -> Iterator[Partition]:
+    """Yield the partitions that the predicate leaves possible.
+
+    Where it names no values for a key, those for which objects lie there are all that matter:
+    `list_keys` gives the URIs below one.
+
+    Raises QueryFailed if the parameters are wrong or an injected key has no value in the WHERE.
+    """
+    keys = [key.name for key in table.keys]
+    template = table.parameters.get("storage.location.template") or _hive_template(table)
+    wanted = [_named_values(table, key, domain(predicate, key)) for key in keys]
+    if None in wanted:
+        pattern = _template_pattern(table, template, wanted)
+        found = (pattern.match(uri) for uri in list_keys(template.partition("${")[0]))
+        candidates = {match.groups() for match in found if match is not None}
+        combinations: Iterable[tuple[str, ...]] = sorted(candidates)
+    else:
+        combinations = product(*(sorted(values or ()) for values in wanted))
+    tests = [accepts(table, key) for key in keys]
+    for values in combinations:
+        if all(test(value) for test, value in zip(tests, values, strict=True)):
+            yield Partition(values, _location(template, keys, values))
+
+
+def _named_values(table: Table, name: str, found: Domain) -> frozenset[str] | None:
+    """Return the values that the WHERE or the table names for a key, None if neither does."""
+    kind = kind_of_key(table, name)
+    if found.values is not None:
+        return found.values
+    if kind == "enum":
+        return enum_values(table, name)
+    if kind == "injected":
+        raise QueryFailed(
+            f"CONSTRAINT_VIOLATION: For the injected projected partition column {name}, the WHERE "
+            "clause must contain only static equality conditions, and at least one such condition "
+            "must be present."
+        )
+    return None
+
+
+def _template_pattern(
+    table: Table, template: str, wanted: Sequence[frozenset[str] | None]
+) -> re.Pattern[str]:
+    """Return a pattern that finds the values of the keys, in their order, in an object's URI."""
+    pattern = re.escape(template if template.endswith("/") else template + "/")
+    for key, values in zip(table.keys, wanted, strict=True):
+        if values is None:
+            text = shape(table, key.name)
+        else:
+            text = "|".join(map(re.escape, sorted(values))) or "(?!)"
+        place = re.escape("${" + key.name + "}")
+        pattern = pattern.replace(place, f"(?P<{key.name}>{text})", 1)
+        pattern = pattern.replace(place, f"(?P={key.name})")
+    return re.compile(pattern)
+
+
+def _location(template: str, keys: Sequence[str], values: Sequence[str]) -> str:
+    for name, value in zip(keys, values, strict=True):
+        template = template.replace("${" + name + "}", value)
+    return template
+
+
+def _hive_template(table: Table) -> str:
+    folders = "/".join(f"{key.name}=${{{key.name}}}" for key in table.keys)
+    return f"{table.location.rstrip('/')}/{folders}/"

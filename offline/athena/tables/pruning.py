@@ -1,0 +1,119 @@
+"""Finds out which partitions and objects a statement can need, before any is read."""
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from offline.athena.sql.dialect import to_duckdb
+from offline.athena.tables.catalog import Column
+
+# In a join, the side whose rows may be missing: WHERE sees its columns as NULL then, so a
+# predicate over them says nothing about which files matter.
+_OPTIONAL_SIDES = {"LEFT", "FULL"}
+
+
+def predicate_over(table: exp.Table, names: Sequence[str]) -> exp.Expr | None:
+    """Return the part of the SELECT's conditions that speaks of these columns of the table only.
+
+    Every row that the statement uses satisfies it: parts that mention anything else are taken as
+    true. None if nothing is left.
+    """
+    conditions = [_relaxed(item, table, names) for item in _conditions(table)]
+    kept = [item for item in conditions if item is not None]
+    return exp.and_(*kept, copy=False) if kept else None
+
+
+def _conditions(table: exp.Table) -> list[exp.Expr]:
+    """Return the WHERE and ON conditions that every used row of the table satisfies."""
+    select = table.find_ancestor(exp.Select)
+    if select is None:
+        return []
+    joins = select.args.get("joins") or []
+    parent = table.parent
+    own = parent if isinstance(parent, exp.Join) else None
+    if own is None and not isinstance(parent, exp.From):
+        return []
+    where = select.args.get("where")
+    # A later RIGHT or FULL join makes everything before it optional
+    position = joins.index(own) if own is not None else -1
+    optional = any(join.side in ("RIGHT", "FULL") for join in joins[position + 1 :]) or (
+        own is not None and own.side in _OPTIONAL_SIDES
+    )
+    found = [where.this] if where is not None and not optional else []
+    if own is not None and own.args.get("on") is not None and own.side in ("", "LEFT"):
+        found.append(own.args["on"])
+    return found
+
+
+def _relaxed(node: exp.Expr, table: exp.Table, names: Sequence[str]) -> exp.Expr | None:
+    """Return a condition that follows from this one and needs only these columns; None for true."""
+    if isinstance(node, exp.Paren):
+        return _relaxed(node.this, table, names)
+    if isinstance(node, exp.And):
+        parts = [_relaxed(item, table, names) for item in node.flatten()]
+        kept = [item for item in parts if item is not None]
+        return exp.and_(*kept, copy=False) if kept else None
+    if isinstance(node, exp.Or):
+        parts = [_relaxed(item, table, names) for item in node.flatten()]
+        return None if None in parts else exp.or_(*parts, copy=False)
+    if isinstance(node, exp.Boolean):
+        return node.copy()
+    return _without_table(node) if _speaks_of(node, table, names) else None
+
+
+def _speaks_of(node: exp.Expr, table: exp.Table, names: Sequence[str]) -> bool:
+    if node.find(exp.Query, exp.AggFunc, exp.Window):
+        return False
+    alone = not _has_company(table)
+    columns = list(node.find_all(exp.Column))
+    return bool(columns) and all(
+        column.name.lower() in names
+        and (column.table.lower() == table.alias_or_name.lower() or (not column.table and alone))
+        for column in columns
+    )
+
+
+def _has_company(table: exp.Table) -> bool:
+    """Tell whether a bare column name may belong to something other than the table."""
+    select = table.find_ancestor(exp.Select)
+    joins = (select.args.get("joins") or []) if select is not None else []
+    return isinstance(table.parent, exp.Join) or any(
+        not isinstance(join.this, exp.Unnest) for join in joins
+    )
+
+
+def _without_table(node: exp.Expr) -> exp.Expr:
+    node = node.copy()
+    for column in node.find_all(exp.Column):
+        for part in ("table", "db", "catalog"):
+            column.set(part, None)
+    return node
+
+
+def keep(
+    cursor: duckdb.DuckDBPyConnection,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str | None]],
+    predicate: exp.Expr | None,
+) -> list[int]:
+    """Return which rows, by position, satisfy the predicate; DuckDB decides, so any is fine."""
+    if predicate is None or not rows:
+        return list(range(len(rows)))
+    arrays = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(columns))]
+    names = [f"v{at}" for at in range(len(columns))]
+    table = pa.table([pa.array(range(len(rows)), pa.int64()), *arrays], names=["$at", *names])
+    casts = ", ".join(
+        f'CAST({name} AS {column.type}) AS "{column.name}"'
+        for name, column in zip(names, columns, strict=True)
+    )
+    cursor.register("candidates", table)
+    try:
+        found = cursor.execute(
+            f'SELECT "$at" FROM (SELECT "$at", {casts} FROM candidates) '
+            f'WHERE {to_duckdb(predicate)} ORDER BY "$at"'
+        ).fetchall()
+    finally:
+        cursor.unregister("candidates")
+    return [at for (at,) in found]

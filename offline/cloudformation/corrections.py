@@ -1,0 +1,197 @@
+"""The resource types that moto's CloudFormation has, with the properties that it drops."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import moto.stepfunctions.models as state_machine_models
+from moto.awslambda.models import LambdaFunction, LambdaVersion, LayerVersion
+from moto.cloudwatch.models import Dashboard
+from moto.dynamodb.models.table import Table
+from moto.iam.access_control import PermissionResult
+from moto.logs.models import LogGroup
+from moto.s3.models import FakeBucket
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from offline.clients import shared_client
+from offline.stepfunctions import definitions
+
+# Properties that take effect, or that have no effect on what this machine does. Any other
+# property of these types is refused, since leaving it out could change what a run does.
+KNOWN_PROPERTIES = {
+    "AWS::S3::Bucket": """BucketName BucketEncryption Tags LifecycleConfiguration OwnershipControls
+        PublicAccessBlockConfiguration VersioningConfiguration LoggingConfiguration""",
+    "AWS::DynamoDB::Table": """TableName KeySchema AttributeDefinitions GlobalSecondaryIndexes
+        LocalSecondaryIndexes ProvisionedThroughput StreamSpecification Tags SSESpecification
+        DeletionProtectionEnabled BillingMode TimeToLiveSpecification TableClass
+        PointInTimeRecoverySpecification ContributorInsightsSpecification
+        OnDemandThroughput WarmThroughput""",
+    "AWS::Lambda::Function": """Code FunctionName Handler Role Runtime Description MemorySize
+        Timeout Environment ReservedConcurrentExecutions Architectures Tags TracingConfig Layers
+        LoggingConfig EphemeralStorage VpcConfig KmsKeyArn SnapStart RuntimeManagementConfig""",
+    "AWS::StepFunctions::StateMachine": """StateMachineName DefinitionS3Location DefinitionString
+        Definition DefinitionSubstitutions RoleArn Tags StateMachineType LoggingConfiguration
+        TracingConfiguration EncryptionConfiguration""",
+    "AWS::Events::Rule": """Name Description EventPattern ScheduleExpression State Targets
+        EventBusName RoleArn Tags""",
+    "AWS::SNS::Topic": "TopicName DisplayName KmsMasterKeyId Subscription Tags TracingConfig",
+    "AWS::CloudWatch::Dashboard": "DashboardName DashboardBody",
+    "AWS::Logs::LogGroup": "LogGroupName RetentionInDays KmsKeyId Tags LogGroupClass",
+}
+
+
+class UnsupportedPropertyError(ValueError):
+    """When a template sets something that would have no effect here although it should."""
+
+
+def check_properties(kind: str, properties: dict[str, Any]) -> None:
+    """Raise UnsupportedPropertyError for a property that would get lost."""
+    if kind in KNOWN_PROPERTIES:
+        lost = sorted(properties.keys() - KNOWN_PROPERTIES[kind].split())
+        if lost:
+            raise UnsupportedPropertyError(f"{', '.join(lost)} would have no effect offline")
+
+
+def install() -> None:
+    """Complete moto's models."""
+    _complete(FakeBucket, _complete_bucket)
+    _complete(Table, _complete_table)
+    _complete(LambdaFunction, _complete_function)
+    _complete(Dashboard, _check_dashboard)
+    bucket: Any = FakeBucket
+    # moto takes a Deny whose Condition it has no value for as a denial, so a policy that asks for
+    # aws:SecureTransport would close the bucket.
+    bucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+    version: Any = LambdaVersion
+    version.get_cfn_attribute = lambda self, name: {"Version": str(self.version)}[name]
+    layer: Any = LayerVersion
+    layer.physical_resource_id = property(lambda self: self.arn)
+    group: Any = LogGroup
+    # AWS's is that of the group's streams too, so that a policy may name it.
+    group.get_cfn_attribute = lambda self, name: {"Arn": f"{self.arn}:*"}[name]
+    _run_state_machines()
+
+
+def _complete(model: Any, finish: Callable[[Any, dict[str, Any]], None]) -> None:
+    create = model.create_from_cloudformation_json.__func__
+
+    def create_from_cloudformation_json(
+        cls: Any, resource_name: str, cloudformation_json: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        made = create(cls, resource_name, cloudformation_json, *args, **kwargs)
+        finish(made, cloudformation_json.get("Properties", {}))
+        return made
+
+    model.create_from_cloudformation_json = classmethod(create_from_cloudformation_json)
+
+
+def _complete_bucket(bucket: Any, properties: dict[str, Any]) -> None:
+    s3 = shared_client("s3", bucket.region_name)
+    for name, put in (
+        ("PublicAccessBlockConfiguration", s3.put_public_access_block),
+        ("VersioningConfiguration", s3.put_bucket_versioning),
+        ("OwnershipControls", s3.put_bucket_ownership_controls),
+    ):
+        if name in properties:
+            put(Bucket=bucket.name, **{name: properties[name]})
+    if "LifecycleConfiguration" in properties:
+        rules = [_lifecycle_rule(rule) for rule in properties["LifecycleConfiguration"]["Rules"]]
+        s3.put_bucket_lifecycle_configuration(
+            Bucket=bucket.name, LifecycleConfiguration={"Rules": rules}
+        )
+
+
+def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule as the S3 API spells it."""
+    tags = rule.get("TagFilters", [])
+    prefix = rule.get("Prefix", "")
+    if len(tags) > 1 or (tags and prefix):
+        chosen: dict[str, Any] = {"And": {"Prefix": prefix, "Tags": tags}}
+    elif tags:
+        chosen = {"Tag": tags[0]}
+    else:
+        chosen = {"Prefix": prefix}
+    api = {"ID": rule.get("Id", "rule"), "Status": rule["Status"], "Filter": chosen}
+    if "ExpirationInDays" in rule:
+        api["Expiration"] = {"Days": int(rule["ExpirationInDays"])}
+    handled = {"Id", "Status", "Prefix", "TagFilters", "ExpirationInDays"}
+    same = {"AbortIncompleteMultipartUpload", "NoncurrentVersionExpiration"}
+    if lost := sorted(rule.keys() - handled - same):
+        raise UnsupportedPropertyError(f"lifecycle {', '.join(lost)} would have no effect offline")
+    return api | {key: rule[key] for key in same if key in rule}
+
+
+def _complete_table(table: Any, properties: dict[str, Any]) -> None:
+    dynamodb = shared_client("dynamodb", table.region_name)
+    if "TimeToLiveSpecification" in properties:
+        dynamodb.update_time_to_live(
+            TableName=table.name, TimeToLiveSpecification=properties["TimeToLiveSpecification"]
+        )
+    if "PointInTimeRecoverySpecification" in properties:
+        dynamodb.update_continuous_backups(
+            TableName=table.name,
+            PointInTimeRecoverySpecification=properties["PointInTimeRecoverySpecification"],
+        )
+
+
+def _complete_function(function: Any, properties: dict[str, Any]) -> None:
+    function.timeout = int(function.timeout)
+    function.memory_size = int(function.memory_size)
+    function.environment_vars = {k: str(v) for k, v in function.environment_vars.items()}
+    if "Architectures" in properties:
+        function.architectures = properties["Architectures"]
+    if "TracingConfig" in properties:
+        function.tracing_config = properties["TracingConfig"]
+    if "Layers" in properties:
+        function.layers = function._get_layers_data(properties["Layers"])
+    if "Tags" in properties:
+        function.tags = {tag["Key"]: tag["Value"] for tag in properties["Tags"]}
+
+
+def _check_dashboard(dashboard: Any, properties: dict[str, Any]) -> None:
+    """CloudWatch refuses a body that is no JSON; moto takes anything."""
+    try:
+        json.loads(properties["DashboardBody"])
+    except ValueError as err:
+        raise ValueError(f"DashboardBody is no JSON: {err}") from err
+
+
+def _run_state_machines() -> None:
+    """Make state machines where executions run; moto makes them in a backend that only records."""
+    models: Any = state_machine_models
+    models.stepfunctions_backends = stepfunctions_parser_backends
+    machine = models.StateMachine
+    attribute, has_attribute = machine.get_cfn_attribute, machine.has_cfn_attr.__func__
+
+    def create(
+        cls: Any, resource_name: str, body: Any, account_id: str, region_name: str, **_: Any
+    ) -> Any:
+        properties = body["Properties"]
+        if properties.get("StateMachineType", "STANDARD") != "STANDARD":
+            raise UnsupportedPropertyError("only STANDARD state machines run offline")
+        return stepfunctions_parser_backends[account_id][region_name].create_state_machine(
+            properties.get("StateMachineName", resource_name),
+            _definition(properties, region_name),
+            properties.get("RoleArn", ""),
+            tags=models.cfn_to_api_tags(properties.get("Tags", [])),
+            sm_type="STANDARD",
+        )
+
+    create_here: Any = create
+    machine.create_from_cloudformation_json = classmethod(create_here)
+    machine.get_cfn_attribute = lambda self, name: (
+        self.arn if name == "Arn" else attribute(self, name)
+    )
+    machine.has_cfn_attr = classmethod(lambda cls, name: name == "Arn" or has_attribute(cls, name))
+
+
+def _definition(properties: dict[str, Any], region: str) -> str:
+    if "DefinitionS3Location" in properties:
+        place = properties["DefinitionS3Location"]
+        stored = shared_client("s3", region).get_object(Bucket=place["Bucket"], Key=place["Key"])
+        text: str = stored["Body"].read().decode()
+    elif "Definition" in properties:
+        text = json.dumps(properties["Definition"])
+    else:
+        text = properties["DefinitionString"]
+    return definitions.read(text, properties.get("DefinitionSubstitutions", {}))

@@ -1,0 +1,220 @@
+"""How each resource type that moto's CloudFormation lacks is made, by its service's own API."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from offline.clients import shared_client
+from offline.cloudformation.typed import typed
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A resource that a template asks for; `name` is the one it gives or the generated one."""
+
+    name: str
+    properties: dict[str, Any]
+    region: str
+    account: str
+
+    def client(self, service: str) -> Any:
+        """A client of the service that makes the resource."""
+        return shared_client(service, self.region)
+
+    def rest(self, *without: str) -> dict[str, Any]:
+        """The properties except some."""
+        return {key: value for key, value in self.properties.items() if key not in without}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a template sees of a resource: its Ref and its attributes."""
+
+    ref: str
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+Make = Callable[[Wanted], Made]
+
+
+def _database(wanted: Wanted) -> Made:
+    given = {"Name": wanted.name.lower(), **wanted.properties["DatabaseInput"]}
+    wanted.client("glue").create_database(DatabaseInput=given)
+    return Made(given["Name"])
+
+
+def _table(wanted: Wanted) -> Made:
+    given = {"Name": wanted.name.lower(), **wanted.properties["TableInput"]}
+    wanted.client("glue").create_table(**wanted.rest("TableInput"), TableInput=given)
+    return Made(given["Name"])
+
+
+def _partition(wanted: Wanted) -> Made:
+    wanted.client("glue").create_partition(**wanted.properties)
+    return Made("|".join(wanted.properties["PartitionInput"]["Values"]))
+
+
+def _crawler(wanted: Wanted) -> Made:
+    given = wanted.rest("Name", "Schedule")
+    if schedule := wanted.properties.get("Schedule", {}).get("ScheduleExpression"):
+        given["Schedule"] = schedule
+    wanted.client("glue").create_crawler(Name=wanted.name, **given)
+    return Made(wanted.name)
+
+
+def _work_group(wanted: Wanted) -> Made:
+    given = wanted.rest("Name", "WorkGroupConfiguration", "RecursiveDeleteOption", "State")
+    configuration = _numbers(wanted.properties.get("WorkGroupConfiguration", {}))
+    client = wanted.client("athena")
+    client.create_work_group(Name=wanted.name, Configuration=configuration, **given)
+    if wanted.properties.get("State") == "DISABLED":
+        client.update_work_group(WorkGroup=wanted.name, State="DISABLED")
+    return Made(wanted.name)
+
+
+def _numbers(configuration: dict[str, Any]) -> dict[str, Any]:
+    cutoff = configuration.get("BytesScannedCutoffPerQuery")
+    return (
+        configuration
+        if cutoff is None
+        else configuration | {"BytesScannedCutoffPerQuery": int(cutoff)}
+    )
+
+
+def _named_query(wanted: Wanted) -> Made:
+    client = wanted.client("athena")
+    made = client.create_named_query(Name=wanted.name, **wanted.rest("Name"))["NamedQueryId"]
+    return Made(made, {"NamedQueryId": made})
+
+
+def _bucket_policy(wanted: Wanted) -> Made:
+    bucket = wanted.properties["Bucket"]
+    policy = json.dumps(wanted.properties["PolicyDocument"])
+    wanted.client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
+    return Made(bucket)
+
+
+def _topic_policy(wanted: Wanted) -> Made:
+    for topic in wanted.properties["Topics"]:
+        wanted.client("sns").set_topic_attributes(
+            TopicArn=topic,
+            AttributeName="Policy",
+            AttributeValue=json.dumps(wanted.properties["PolicyDocument"]),
+        )
+    return Made(wanted.name)
+
+
+def _subscription(wanted: Wanted) -> Made:
+    attributes = {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in wanted.rest("TopicArn", "Protocol", "Endpoint", "Region").items()
+    }
+    made = wanted.client("sns").subscribe(
+        TopicArn=wanted.properties["TopicArn"],
+        Protocol=wanted.properties["Protocol"],
+        Endpoint=wanted.properties["Endpoint"],
+        Attributes=attributes,
+        ReturnSubscriptionArn=True,
+    )
+    return Made(made["SubscriptionArn"])
+
+
+def _queue_policy(wanted: Wanted) -> Made:
+    for queue in wanted.properties["Queues"]:
+        wanted.client("sqs").set_queue_attributes(
+            QueueUrl=queue,
+            Attributes={"Policy": json.dumps(wanted.properties["PolicyDocument"])},
+        )
+    return Made(wanted.name)
+
+
+def _alias(wanted: Wanted) -> Made:
+    made = wanted.client("lambda").create_alias(
+        FunctionName=wanted.properties["FunctionName"],
+        Name=wanted.properties["Name"],
+        FunctionVersion=str(wanted.properties.get("FunctionVersion", "$LATEST")),
+    )["AliasArn"]
+    return Made(made, {"AliasArn": made})
+
+
+def _invoke_config(wanted: Wanted) -> Made:
+    # How calls that nobody waits for are made: offline/lambda_/async_calls.py.
+    wanted.client("lambda").put_function_event_invoke_config(**wanted.rest("Qualifier"))
+    return Made(wanted.name)
+
+
+def _metric_filter(wanted: Wanted) -> Made:
+    wanted.client("logs").put_metric_filter(
+        logGroupName=wanted.properties["LogGroupName"],
+        filterName=wanted.name,
+        filterPattern=wanted.properties["FilterPattern"],
+        metricTransformations=[
+            {key[0].lower() + key[1:]: value for key, value in transformation.items()}
+            for transformation in wanted.properties["MetricTransformations"]
+        ],
+    )
+    return Made(wanted.name)
+
+
+def _log_stream(wanted: Wanted) -> Made:
+    group = wanted.properties["LogGroupName"]
+    wanted.client("logs").create_log_stream(logGroupName=group, logStreamName=wanted.name)
+    return Made(wanted.name)
+
+
+def _schedule(wanted: Wanted) -> Made:
+    made = wanted.client("scheduler").create_schedule(Name=wanted.name, **wanted.rest("Name"))
+    return Made(wanted.name, {"Arn": made["ScheduleArn"]})
+
+
+def _schedule_group(wanted: Wanted) -> Made:
+    client = wanted.client("scheduler")
+    made = client.create_schedule_group(Name=wanted.name, **wanted.rest("Name"))
+    return Made(wanted.name, {"Arn": made["ScheduleGroupArn"]})
+
+
+def _alarm(wanted: Wanted) -> Made:
+    client = wanted.client("cloudwatch")
+    given = typed(client, "PutMetricAlarm", wanted.rest("AlarmName"))
+    client.put_metric_alarm(AlarmName=wanted.name, **given)
+    return Made(wanted.name, {"Arn": _alarm_arn(wanted)})
+
+
+def _composite_alarm(wanted: Wanted) -> Made:
+    # moto has no composite alarms; none is ever evaluated here, so its name is all there is to it.
+    return Made(wanted.name, {"Arn": _alarm_arn(wanted)})
+
+
+def _alarm_arn(wanted: Wanted) -> str:
+    return f"arn:aws:cloudwatch:{wanted.region}:{wanted.account}:alarm:{wanted.name}"
+
+
+def _delivery_stream(wanted: Wanted) -> Made:
+    made = wanted.client("firehose").create_delivery_stream(
+        DeliveryStreamName=wanted.name, **wanted.rest("DeliveryStreamName")
+    )["DeliveryStreamARN"]
+    return Made(wanted.name, {"Arn": made})
+
+
+ADDED: dict[str, tuple[str | None, tuple[str, ...], Make]] = {
+    "AWS::Glue::Database": (None, (), _database),
+    "AWS::Glue::Table": (None, (), _table),
+    "AWS::Glue::Partition": (None, (), _partition),
+    "AWS::Glue::Crawler": ("Name", (), _crawler),
+    "AWS::Athena::WorkGroup": ("Name", (), _work_group),
+    "AWS::Athena::NamedQuery": ("Name", ("NamedQueryId",), _named_query),
+    "AWS::S3::BucketPolicy": (None, (), _bucket_policy),
+    "AWS::SNS::TopicPolicy": (None, (), _topic_policy),
+    "AWS::SNS::Subscription": (None, (), _subscription),
+    "AWS::SQS::QueuePolicy": (None, (), _queue_policy),
+    "AWS::Lambda::Alias": (None, ("AliasArn",), _alias),
+    "AWS::Lambda::EventInvokeConfig": (None, (), _invoke_config),
+    "AWS::Logs::LogStream": ("LogStreamName", (), _log_stream),
+    "AWS::Logs::MetricFilter": ("FilterName", (), _metric_filter),
+    "AWS::Scheduler::Schedule": ("Name", ("Arn",), _schedule),
+    "AWS::Scheduler::ScheduleGroup": ("Name", ("Arn",), _schedule_group),
+    "AWS::CloudWatch::Alarm": ("AlarmName", ("Arn",), _alarm),
+    "AWS::CloudWatch::CompositeAlarm": ("AlarmName", ("Arn",), _composite_alarm),
+    "AWS::KinesisFirehose::DeliveryStream": ("DeliveryStreamName", ("Arn",), _delivery_stream),
+}

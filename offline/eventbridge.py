@@ -1,0 +1,185 @@
+"""EventBridge of the offline machine: rules reach their targets, schedules fire when told to."""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from moto.core.utils import utcfromtimestamp
+from moto.events.models import Rule, events_backends
+from moto.events.utils import EventTemplateParser
+from moto.scheduler.models import scheduler_backends
+
+from offline.api_calls import Principal, acting_as
+from offline.clients import ACCOUNT, REGION, shared_client
+from offline.lambda_ import async_calls
+from offline.stepfunctions.paths import extract
+
+# Targets that moto cannot deliver to; it does the others.
+OURS = ("states", "lambda", "sns")
+
+
+class UndeliverableError(ValueError):
+    """When a rule or a schedule has a target that nothing here can call."""
+
+
+class UnknownScheduleError(LookupError):
+    """When a schedule is to be fired that the stack does not have."""
+
+
+@cache
+def install() -> None:
+    """Have rules call their targets."""
+    rule: Any = Rule
+    rule.send_to_targets = _send_to_targets(rule.send_to_targets)
+
+
+def announce_end(execution: Any) -> None:
+    """Put the event on the default bus that Step Functions sends when an execution has ended."""
+    detail = {
+        "executionArn": execution.execution_arn,
+        "stateMachineArn": execution.state_machine_arn,
+        "name": execution.name,
+        "status": execution.status,
+        "startDate": _millis(execution.start_date),
+        "stopDate": _millis(execution.stop_date),
+        "input": execution.execution_input,
+        "inputDetails": {"included": True},
+        "output": execution.output,
+        "outputDetails": {"included": True} if execution.output is not None else None,
+        "error": execution.error,
+        "cause": execution.cause,
+    }
+    events_backends[ACCOUNT][REGION].put_events(
+        [
+            {
+                "Source": "aws.states",
+                "DetailType": "Step Functions Execution Status Change",
+                "Resources": [execution.execution_arn],
+                "Detail": json.dumps(detail),
+            }
+        ]
+    )
+
+
+def fire_schedules(at: datetime) -> list[str]:
+    """Fire every enabled schedule once, as if it were that time; returns the executions started.
+
+    Raises UndeliverableError.
+    """
+    arns = [_fire(schedule, at) for schedule in _schedules() if schedule.state == "ENABLED"]
+    return [arn for arn in arns if arn]
+
+
+def fire_schedule(name: str, at: datetime) -> str | None:
+    """Fire one schedule, also a disabled one; returns the execution if that started one.
+
+    Raises UnknownScheduleError and UndeliverableError.
+    """
+    known = {schedule.name: schedule for schedule in _schedules()}
+    if name not in known:
+        raise UnknownScheduleError(f"no schedule {name!r}; there are {', '.join(sorted(known))}")
+    return _fire(known[name], at)
+
+
+def _schedules() -> list[Any]:
+    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
+    return [schedule for group in groups for schedule in group.schedules.values()]
+
+
+def _fire(schedule: Any, at: datetime) -> str | None:
+    return deliver(schedule.target["Arn"], _scheduled_input(schedule, at))
+
+
+def deliver(target: str, message: str) -> str | None:
+    """Call a target; returns the execution's ARN if that started one.
+
+    Raises UndeliverableError.
+    """
+    with acting_as(Principal("service", "events.amazonaws.com", target)):
+        return _call(target, message)
+
+
+def _call(target: str, message: str) -> str | None:
+    service = target.split(":")[2]
+    if service == "states":
+        client = shared_client("stepfunctions")
+        arn: str = client.start_execution(stateMachineArn=target, input=message)["executionArn"]
+        return arn
+    if service == "lambda":
+        # On AWS nobody waits for this call; here its effects are there when the event is sent.
+        given_up = async_calls.call(target, message)
+        destination = async_calls.failure_destination(target)
+        if given_up is not None and destination is not None:
+            # Lambda sends it with the function's own role.
+            function = Principal("function", target.split(":")[6], "failure destination")
+            with acting_as(function):
+                _call(destination, given_up)
+    elif service == "sns":
+        shared_client("sns").publish(TopicArn=target, Message=message)
+    elif service == "sqs":
+        client = shared_client("sqs")
+        queue = client.get_queue_url(QueueName=target.split(":")[-1])["QueueUrl"]
+        client.send_message(QueueUrl=queue, MessageBody=message)
+    else:
+        raise UndeliverableError(f"cannot call {target} offline")
+    return None
+
+
+def _send_to_targets(others: Any) -> Any:
+    def send(self: Any, original_event: dict[str, Any], transform_input: bool = True) -> None:
+        # moto takes a rule without a pattern, one with a schedule, for one that matches all.
+        if self.state != "ENABLED" or self.event_pattern.dump() is None:
+            return
+        if not self.event_pattern.matches_event(original_event):
+            return
+        event = dict(original_event)
+        if isinstance(event.get("time"), int | float):
+            event["time"] = utcfromtimestamp(event["time"]).strftime("%Y-%m-%dT%H:%M:%SZ")
+        all_targets = self.targets
+        for target in all_targets:
+            if target["Arn"].split(":")[2] in OURS:
+                deliver(target["Arn"], _message(target, event))
+        self.targets = [one for one in all_targets if one["Arn"].split(":")[2] not in OURS]
+        try:
+            others(self, original_event, transform_input)
+        finally:
+            self.targets = all_targets
+
+    return send
+
+
+def _message(target: dict[str, Any], event: dict[str, Any]) -> str:
+    if "Input" in target:
+        return str(target["Input"])
+    if "InputPath" in target:
+        return json.dumps(extract(target["InputPath"], event))
+    if "InputTransformer" in target:
+        transformer = target["InputTransformer"]
+        return json.dumps(
+            EventTemplateParser.parse(
+                input_template=transformer["InputTemplate"],
+                input_paths_map=transformer.get("InputPathsMap", {}),
+                event=event,  # type: ignore[arg-type]
+            )
+        )
+    # moto's own bookkeeping is no part of the event.
+    return json.dumps({key: value for key, value in event.items() if key != "ingestion-time"})
+
+
+def _scheduled_input(schedule: Any, at: datetime) -> str:
+    message: str = schedule.target.get("Input") or "{}"
+    values = {
+        "scheduled-time": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "schedule-arn": schedule.arn,
+        "execution-id": str(uuid4()),
+        "attempt-number": "1",
+    }
+    for name, value in values.items():
+        message = message.replace(f"<aws.scheduler.{name}>", value)
+    return message
+
+
+def _millis(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

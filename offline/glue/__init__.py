@@ -1,0 +1,1 @@
+"""Glue of the offline machine: what moto's lacks."""

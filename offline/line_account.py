@@ -1,0 +1,20 @@
+"""The account of every landed line, asked of a machine's ledger the way a function would ask."""
+
+from springtide.ledger.line_account import Account, account
+from springtide.model.settings import Settings
+
+from offline.machine import Machine
+
+
+def read_account(machine: Machine) -> Account:
+    """Return the account of all arrival hours that the machine has taken in.
+
+    Raises LookupError if the stack has no function that knows the ledger.
+    """
+    pages = machine.client("lambda").get_paginator("list_functions").paginate()
+    for page in pages:
+        for function in page["Functions"]:
+            variables = function.get("Environment", {}).get("Variables", {})
+            if "LEDGER_TABLE" in variables:
+                return account(Settings.from_env(variables))
+    raise LookupError("no function of the template has LEDGER_TABLE in its environment")

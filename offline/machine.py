@@ -1,0 +1,320 @@
+"""The stack of template.yaml, up on this machine: AWS faked, everything else as deployed."""
+
+import importlib
+import json
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+from moto import mock_aws
+from moto.glue.models import glue_backends
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from offline import (
+    api_calls,
+    batch_limits,
+    clock,
+    cloudformation,
+    eventbridge,
+    firehose,
+    moto_caches,
+    retry_pauses,
+    snapshot,
+    stepfunctions,
+)
+from offline.clients import ACCOUNT, REGION, new_client, shared_client
+from offline.glue import table_versions
+from offline.lambda_ import call_scope, service
+from offline.metrics import Datapoint, of_calls, of_executions
+from offline.metrics import read as read_metrics
+from offline.process import offline_process
+from offline.s3.objects import Objects
+from offline.stepfunctions import executions, histories, threads, waits
+from offline.template import ARTIFACTS_BUCKET, Expanded, expand
+
+TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+CLOSE_SECONDS = 10.0
+
+# moto's backends, its patches and the environment are one per process, so a machine is too.
+_up = threading.Lock()
+
+
+class MachineAlreadyUpError(RuntimeError):
+    """When a second machine is brought up in a process."""
+
+
+class ReadOnlyError(RuntimeError):
+    """When a machine that only reads its home is asked to save there."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How an execution ended; `states` are the states entered, in order."""
+
+    arn: str
+    status: str
+    input: Any
+    output: Any
+    error: str | None
+    cause: str | None
+    states: tuple[str, ...]
+
+
+class Machine:
+    """The stack of template.yaml, up on this machine.
+
+    Loads what an earlier process saved in `home`, which may not be there yet; if told `read_only`,
+    nothing is written there. Waits of the state machines and pauses before retries take their
+    seconds times `wait_scale`. `calls` sees every call of an AWS API.
+    """
+
+    outputs: dict[str, str]
+    objects: Objects
+    athena: Any = None
+    runner: service.Runner
+    calls: api_calls.Calls
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        template: Path = TEMPLATE,
+        parameters: Mapping[str, str] | None = None,
+        stack_name: str = "springtide",
+        wait_scale: float = 0.0,
+        read_only: bool = False,
+    ) -> None:
+        self.home = home
+        self.template = template
+        self.parameters = dict(parameters or {})
+        self.stack_name = stack_name
+        self.wait_scale = wait_scale
+        self.read_only = read_only
+        self._exits = ExitStack()
+        self._clients: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        if not _up.acquire(blocking=False):
+            raise MachineAlreadyUpError("a machine is already up in this process; close it first")
+        self._exits.callback(_up.release)
+        try:
+            self._bring_up()
+        except BaseException:
+            self._exits.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop what runs and take the stack down; what was not saved is gone."""
+        self._exits.close()
+
+    @property
+    def logs(self) -> list[service.LogLine]:
+        """What the handlers wrote to their standard output, in order."""
+        return self.runner.logs
+
+    @property
+    def metrics(self) -> list[Datapoint]:
+        """What the handlers have measured, in order."""
+        return read_metrics(self.runner.logs)
+
+    @property
+    def datapoints(self) -> list[Datapoint]:
+        """All that CloudWatch would have: metrics, and what AWS counts of calls and executions."""
+        executions = [e for machine in _backend().state_machines for e in machine.executions]
+        return [
+            *self.metrics,
+            *of_calls(self.runner.ended),
+            *of_executions(executions),
+        ]
+
+    def client(self, service: str) -> Any:
+        """A boto3 client that reaches this stack."""
+        if service not in self._clients:
+            self._clients[service] = new_client(service)
+        return self._clients[service]
+
+    def start(
+        self,
+        input: Mapping[str, Any] | None = None,
+        *,
+        name: str | None = None,
+        state_machine_arn: str | None = None,
+    ) -> str:
+        """Start an execution, of the run's state machine if no other is named."""
+        named = {} if name is None else {"name": name}
+        started = shared_client("stepfunctions").start_execution(
+            stateMachineArn=state_machine_arn or self.outputs["StateMachineArn"],
+            input=json.dumps(dict(input or {})),
+            **named,
+        )
+        arn: str = started["executionArn"]
+        return arn
+
+    def wait(self, execution_arn: str, timeout_seconds: float = 3600) -> Execution:
+        """Wait for an execution's end and for what its end sets off.
+
+        Raises TimeoutError.
+        """
+        execution = _backend().describe_execution(execution_arn)
+        if not execution.settled.wait(timeout_seconds):
+            raise TimeoutError(f"{execution_arn} is still running after {timeout_seconds} s")
+        history = execution.exec_worker.env.event_manager.get_event_history()
+        entered = [event.get("stateEnteredEventDetails") for event in history]
+        return Execution(
+            arn=execution_arn,
+            status=execution.status,
+            input=json.loads(execution.execution_input),
+            output=None if execution.output is None else json.loads(execution.output),
+            error=execution.error,
+            cause=execution.cause,
+            states=tuple(details["name"] for details in entered if details),
+        )
+
+    def run(self, input: Mapping[str, Any] | None = None) -> Execution:
+        """Start an execution and wait for its end."""
+        return self.wait(self.start(input))
+
+    def stop(self, execution_arn: str) -> None:
+        """Abort an execution; a handler that it was calling goes on to its end."""
+        shared_client("stepfunctions").stop_execution(executionArn=execution_arn)
+
+    def fire_schedule(self, at: datetime) -> list[str]:
+        """Fire every enabled schedule once; returns the executions that started."""
+        return eventbridge.fire_schedules(at)
+
+    def advance(self, seconds: float) -> None:
+        """Let so much time pass at once, for states, functions, leases and crawls.
+
+        A function that runs meanwhile, and whose time-out is no longer than that, is dead.
+        """
+        clock.advance(seconds)
+
+    def fire(self, schedule: str, at: datetime) -> str | None:
+        """Fire one schedule by its name, also a disabled one; returns the execution it started."""
+        return eventbridge.fire_schedule(schedule, at)
+
+    def abort_everything(self) -> int:
+        """Abort what runs and wait for what it was calling; returns how many executions ran."""
+        running = [
+            execution
+            for machine in list(_backend().state_machines)
+            for execution in list(machine.executions)
+            if execution.status == "RUNNING"
+        ]
+        for execution in running:
+            _backend().stop_execution(execution.execution_arn)
+        threads.join(CLOSE_SECONDS)
+        return len(running)
+
+    def save(self) -> None:
+        """Keep the ledger, the catalog and the objects in `home`, for a machine to come.
+
+        Raises ReadOnlyError if that is what the machine is.
+        """
+        if self.read_only:
+            raise ReadOnlyError(f"{self.home} is only read; nothing is saved there")
+        snapshot.save(self.home, self.objects)
+
+    def _bring_up(self) -> None:
+        self._exits.enter_context(offline_process())
+        expanded = expand(self.template, self.parameters)
+        self._exits.enter_context(
+            mock_aws(
+                config={
+                    "core": {"mock_credentials": False},
+                    "stepfunctions": {"execute_state_machine": True},
+                    "lambda": {"use_docker": False},
+                }
+            )
+        )
+        self.objects = Objects(ACCOUNT, self._object_folder())
+        self._install_data_services()
+        self._install_services(expanded)
+        self._upload(expanded)
+        self.outputs = cloudformation.create_stack(self.stack_name, expanded)
+        snapshot.load(self.home, self.objects)
+
+    def _object_folder(self) -> Path:
+        """Where the objects that are made from now on lie."""
+        if self.read_only:
+            scratch = TemporaryDirectory(prefix="springtide-objects-")
+            return Path(self._exits.enter_context(scratch))
+        folder = self.home / snapshot.OBJECTS
+        folder.mkdir(parents=True, exist_ok=True)
+        snapshot.clean(self.home)
+        self._exits.callback(snapshot.clean, self.home)
+        return folder
+
+    def _install_data_services(self) -> None:
+        # Imported when a machine comes up, since they bring DuckDB.
+        athena = _part("offline.athena.service.service")
+        if athena is not None:
+            self.athena = athena.install(self.objects, region=REGION, account=ACCOUNT)
+            self._exits.callback(self.athena.close)
+        crawler = _part("offline.glue.crawler")
+        if crawler is not None:
+            self._exits.callback(crawler.install(self.objects))
+
+    def _install_services(self, expanded: Expanded) -> None:
+        for part in (
+            api_calls, call_scope, clock, cloudformation, eventbridge, firehose, service,
+            batch_limits, moto_caches, retry_pauses, stepfunctions, table_versions,
+        ):  # fmt: skip
+            part.install()
+        retry_pauses.set_scale(self.wait_scale)
+        self.calls = api_calls.Calls()
+        api_calls.use(self.calls)
+        self.runner = service.Runner({k: p for k, p in expanded.artifacts.items() if p.is_dir()})
+        service.use(self.runner)
+        waits.set_clock(waits.Clock(self.wait_scale, self.busy_with))
+        executions.when_ended(eventbridge.announce_end)
+        self._exits.callback(self._stop_everything)
+
+    def _upload(self, expanded: Expanded) -> None:
+        shared_client("s3").create_bucket(
+            Bucket=ARTIFACTS_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        for key, path in expanded.artifacts.items():
+            # A folder's code is run from where it is, so its archive may be empty.
+            self.objects.put(ARTIFACTS_BUCKET, key, path.read_bytes() if path.is_file() else b"")
+
+    def busy_with(self) -> frozenset[str]:
+        """The queries and crawls that are not over yet."""
+        history = list(self.athena.history) if self.athena is not None else []
+        crawlers = list(glue_backends[ACCOUNT][REGION].crawlers.values())
+        queries = {run.id for run in history if run.state in ("QUEUED", "RUNNING")}
+        return frozenset(queries | {c.name for c in crawlers if c.status == "RUNNING"})
+
+    def _stop_everything(self) -> None:
+        executions.forget_listeners()
+        histories.forget_listeners()
+        end = time.monotonic() + CLOSE_SECONDS
+        self.abort_everything()
+        self.runner.close(end - time.monotonic())
+        service.use(None)
+        api_calls.use(None)
+        clock.reset()
+
+
+def _part(name: str) -> Any:
+    """A module of the offline machine, or None as long as there is none."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as err:
+        if err.name != name:
+            raise
+        return None
+
+
+def _backend() -> Any:
+    return stepfunctions_parser_backends[ACCOUNT][REGION]

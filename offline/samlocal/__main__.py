@@ -1,0 +1,146 @@
+"""`make sam-local`: every built function answers as it does in the offline machine's process."""
+
+import argparse
+import json
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from offline import sample_stack
+from offline.invoke import Answer, handlers, invoke, variables
+from offline.machine import TEMPLATE, Machine
+from offline.samlocal.runtime_api import NoAnswerError
+from offline.samlocal.ways import Containers, InvokeError, Processes, Way, containers_work
+from offline.serving import Server
+from offline.template import load
+
+EVENTS = TEMPLATE.parent / "events"
+_SETTLE_SECONDS = 60
+_LOOK_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a function answered, and what it should have."""
+
+    function: str
+    answer: Answer | str
+    expected: Answer
+
+    @property
+    def ok(self) -> bool:
+        """Whether the two are the same."""
+        return self.answer == self.expected
+
+
+def main() -> None:
+    """Call every function both ways and compare; ends with 1 if one answers otherwise."""
+    options = _options()
+    functions = handlers(load(TEMPLATE))
+    with _sample_machine() as machine:
+        expected = {name: _expected(machine, name, functions[name]) for name in functions}
+    with _sample_machine() as machine:
+        calls, way = _call_all(machine, options, functions, expected)
+    Console(soft_wrap=True).print(_table(calls, way))
+    sys.exit(0 if all(call.ok for call in calls) else 1)
+
+
+@contextmanager
+def _sample_machine() -> Iterator[Machine]:
+    with TemporaryDirectory(prefix="springtide-") as folder:
+        landing = Path(folder) / "landing"
+        sample_stack.land(landing)
+        with Machine(Path(folder) / "home", parameters=sample_stack.parameters()) as machine:
+            sample_stack.take_in(machine, landing)
+            yield machine
+
+
+def _expected(machine: Machine, logical_id: str, handler: str) -> Answer:
+    answer = invoke(machine, logical_id, json.loads(_event(handler).read_text()))
+    _settle(machine)
+    return answer
+
+
+def _event(handler: str) -> Path:
+    return EVENTS / f"{handler}.json"
+
+
+def _settle(machine: Machine) -> None:
+    """Wait for the queries and crawls that a function has started, since the next looks at them."""
+    end = time.monotonic() + _SETTLE_SECONDS
+    while machine.busy_with():
+        if time.monotonic() > end:
+            raise TimeoutError(f"still at work: {', '.join(sorted(machine.busy_with()))}")
+        time.sleep(_LOOK_SECONDS)
+
+
+def _call_all(
+    machine: Machine,
+    options: argparse.Namespace,
+    functions: dict[str, str],
+    expected: dict[str, Answer],
+) -> tuple[list[Call], Way]:
+    why_not = containers_work(options.architecture)
+    if why_not is not None:
+        print(f"Note: {why_not}; the built functions are called without containers")
+    host = "127.0.0.1" if why_not else "0.0.0.0"
+    with socket.create_server((host, 0)) as listening, Server(machine, listening) as server:
+        way = _way(options, server.port, in_containers=why_not is None)
+        with TemporaryDirectory(prefix="springtide-") as folder:
+            file = Path(folder) / "env.json"
+            file.write_text(json.dumps(variables(machine, way.endpoint(server.port))))
+            calls = []
+            for name, handler in functions.items():
+                calls.append(Call(name, _answer(way, name, _event(handler), file), expected[name]))
+                _settle(machine)
+    return calls, way
+
+
+def _way(options: argparse.Namespace, port: int, *, in_containers: bool) -> Way:
+    if in_containers:
+        return Containers(options.sam, options.build, options.architecture, port)
+    return Processes(options.python, options.build, load(TEMPLATE)["Resources"])
+
+
+def _answer(way: Way, logical_id: str, event: Path, file: Path) -> Answer | str:
+    try:
+        return way.invoke(logical_id, event, file)
+    except (InvokeError, NoAnswerError) as err:
+        return str(err)
+
+
+def _table(calls: list[Call], way: Way) -> Table:
+    table = Table(title=f"events/ in {way.name}")
+    for name in ("function", "ok", "what came back"):
+        table.add_column(name, overflow="fold")
+    for call in calls:
+        table.add_row(call.function, "yes" if call.ok else "NO", _shown(call))
+    return table
+
+
+def _shown(call: Call) -> str:
+    if isinstance(call.answer, str):
+        return call.answer
+    shown = json.dumps(call.answer.payload)
+    return shown if call.ok else f"{shown}\nexpected: {json.dumps(call.expected.payload)}"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make sam-local", description=__doc__)
+    parser.add_argument("--build", type=Path, required=True, help="what sam build has written")
+    parser.add_argument("--architecture", required=True, choices=("arm64", "x86_64"))
+    parser.add_argument("--sam", type=Path, required=True, help="the sam command")
+    parser.add_argument("--python", type=Path, required=True, help="with awslambdaric and boto3")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Serves the machine that is up over HTTP, so that any AWS client can talk to it."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from offline.eventbridge import UnknownScheduleError
+from offline.machine import Machine
+
+# No bucket can be called so, hence no S3 path begins so.
+OWN_PATH = "/_springtide/"
+_START_EXECUTION = "AWSStepFunctions.StartExecution"
+
+StartResponse = Callable[..., Any]
+
+
+class Server:
+    """The AWS APIs of a machine, answered on a listening socket while this is entered.
+
+    `before_run` is called before an execution is started over HTTP.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        listening: socket.socket,
+        before_run: Callable[[], object] = lambda: None,
+    ) -> None:
+        host, self.port = listening.getsockname()[:2]
+        # Given the socket, since werkzeug would end the process where a port is taken.
+        self._server: Any = make_server(
+            host,
+            self.port,
+            _Front(machine, before_run),
+            threaded=True,
+            request_handler=_QuietHandler,
+            fd=listening.fileno(),
+        )
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where this machine's clients find the server, whatever address it listens on."""
+        return url_for("127.0.0.1", self.port)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def url_for(host: str, port: int) -> str:
+    """The endpoint URL under a host's name."""
+    return f"http://{host}:{port}"
+
+
+class _QuietHandler(MotoRequestHandler):
+    """Handles requests without a line on standard error for each."""
+
+    def log_request(self, code: Any = "-", size: Any = "-") -> None:
+        """Log nothing."""
+
+
+class _Front:
+    """The WSGI application: what is ours is answered here, everything else by moto."""
+
+    def __init__(self, machine: Machine, before_run: Callable[[], object]) -> None:
+        self._machine = machine
+        self._before_run = before_run
+        self._moto: Any = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(OWN_PATH):
+            return self._own(Request(environ))(environ, start_response)
+        if environ.get("HTTP_X_AMZ_TARGET") == _START_EXECUTION:
+            self._before_run()
+        application = self._moto.get_application(environ)
+        answer: Iterable[bytes] = application(environ, start_response)
+        return answer
+
+    def _own(self, request: Request) -> Response:
+        try:
+            return Response(json.dumps(self._fire(request)), mimetype="application/json")
+        except HTTPException as err:
+            body = json.dumps({"message": err.description})
+            return Response(body, err.code, mimetype="application/json")
+
+    def _fire(self, request: Request) -> dict[str, Any]:
+        """Answers POST schedules/NAME with an optional time `at`."""
+        kind, _, name = request.path.removeprefix(OWN_PATH).partition("/")
+        if kind != "schedules":
+            raise NotFound(f"{request.path}: there is only {OWN_PATH}schedules/NAME")
+        if request.method != "POST":
+            raise MethodNotAllowed(["POST"], f"{request.path}: POST fires the schedule")
+        at = _moment(request.args.get("at"))
+        self._before_run()
+        try:
+            return {"schedule": name, "execution": self._machine.fire(name, at)}
+        except UnknownScheduleError as err:
+            raise NotFound(str(err)) from err
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as err:
+        raise BadRequest(f"at: {text!r} is no time like 2020-07-14T12:25:00Z") from err
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,167 @@
+"""Keeps what a machine holds in a folder: ledger items, catalog and objects."""
+
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from botocore.exceptions import BotoCoreError, ClientError
+from moto.s3.models import s3_backends
+
+from offline import snapshot_tables
+from offline.clients import ACCOUNT, shared_client
+from offline.s3.object_files import FileKey
+from offline.s3.objects import Objects
+from offline.template import ARTIFACTS_BUCKET
+
+STATE_FILE = "state.json"
+OBJECTS = "objects"
+BLOBS = ".blobs"
+VERSION = 1
+_PART = f".{STATE_FILE}."
+
+
+class SnapshotError(ValueError):
+    """When a folder holds a state that is damaged, or that this version cannot read."""
+
+
+def save(home: Path, objects: Objects) -> None:
+    """Write the state; the one before stays until this one is complete.
+
+    Mounted objects are left out, they are whatever is in their folder.
+    """
+    state = {
+        "version": VERSION,
+        "tables": {name: snapshot_tables.items(name) for name in snapshot_tables.table_names()},
+        "databases": [snapshot_tables.database(name) for name in snapshot_tables.database_names()],
+        "objects": [kept for bucket in _buckets() for kept in _kept(bucket, objects)],
+    }
+    part = home / f"{_PART}{uuid4().hex}"
+    with part.open("w") as stream:
+        json.dump(state, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(home / STATE_FILE)
+    with objects.lock:
+        _drop_others(objects.folder, _saved_files(home) | _files_in_use(objects))
+
+
+def clean(home: Path) -> None:
+    """Delete what no saved state has: of processes that ended before they had saved."""
+    _drop_others(home / OBJECTS, _saved_files(home))
+    for part in home.glob(f"{_PART}*"):
+        part.unlink()
+
+
+def load(home: Path, objects: Objects) -> bool:
+    """Put what was saved into the stack that is up; returns whether there was anything.
+
+    Raises SnapshotError.
+    """
+    file = home / STATE_FILE
+    if not file.exists():
+        return False
+    state = _read(file)
+    try:
+        for name, items in state["tables"].items():
+            snapshot_tables.put_items(name, items)
+        for database in state["databases"]:
+            snapshot_tables.put_database(database)
+        for entry in state["objects"]:
+            _put_object(entry, home, objects)
+    except FileNotFoundError as err:
+        raise SnapshotError(f"{err.filename} is missing, which {file} names") from err
+    except (LookupError, TypeError, ValueError, AttributeError, BotoCoreError, ClientError) as err:
+        raise SnapshotError(f"{file} is damaged ({type(err).__name__}: {err})") from err
+    return True
+
+
+def _buckets() -> list[str]:
+    shown = shared_client("s3").list_buckets()["Buckets"]
+    return [bucket["Name"] for bucket in shown if bucket["Name"] != ARTIFACTS_BUCKET]
+
+
+def _kept(bucket: str, objects: Objects) -> Iterable[dict[str, Any]]:
+    tagger = s3_backends[ACCOUNT]["aws"].tagger
+    for key in objects.keys(bucket):
+        if isinstance(key, FileKey) and key.mounted:
+            continue
+        yield {
+            "bucket": bucket,
+            "key": key.name,
+            "file": str(_file(key, objects.folder).relative_to(objects.folder)),
+            "etag": key.etag.strip('"'),
+            "last_modified": key.last_modified.isoformat(),
+            "metadata": dict(key.metadata),
+            "tags": tagger.get_tag_dict_for_resource(key.arn),
+        }
+
+
+def _file(key: Any, folder: Path) -> Path:
+    """The file of an object; one in memory is written out, under a name that its content gives."""
+    if isinstance(key, FileKey):
+        return key.file
+    file = folder / BLOBS / f"{key.etag.strip(chr(34))}-{key.size}"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_name(f".{uuid4().hex}")
+        part.write_bytes(key.value)
+        part.replace(file)
+    return file
+
+
+def _put_object(entry: dict[str, Any], home: Path, objects: Objects) -> None:
+    key = objects.refer(entry["bucket"], entry["key"], home / OBJECTS / entry["file"])
+    key.last_modified = datetime.fromisoformat(entry["last_modified"])
+    key._etag = entry["etag"]
+    key.set_metadata(entry["metadata"])
+    if entry["tags"]:
+        tagger = s3_backends[ACCOUNT]["aws"].tagger
+        tagger.tag_resource(key.arn, [{"Key": k, "Value": v} for k, v in entry["tags"].items()])
+
+
+def _saved_files(home: Path) -> set[Path]:
+    file = home / STATE_FILE
+    if not file.exists():
+        return set()
+    try:
+        return {Path(entry["file"]) for entry in _read(file)["objects"]}
+    except (LookupError, TypeError) as err:
+        raise SnapshotError(f"{file} is damaged ({type(err).__name__}: {err})") from err
+
+
+def _files_in_use(objects: Objects) -> set[Path]:
+    """Files of objects that came after the state was collected."""
+    return {
+        key.file.relative_to(objects.folder)
+        for bucket in _buckets()
+        for key in objects.keys(bucket)
+        if isinstance(key, FileKey) and not key.mounted
+    }
+
+
+def _drop_others(folder: Path, keep: set[Path]) -> None:
+    for root, folders, files in os.walk(folder, topdown=False):
+        for name in files:
+            file = Path(root) / name
+            if file.relative_to(folder) not in keep:
+                file.unlink()
+        for name in folders:
+            with suppress(OSError):  # not empty
+                (Path(root) / name).rmdir()
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        state = json.loads(file.read_bytes())
+    except ValueError as err:
+        raise SnapshotError(f"{file} is damaged ({err})") from err
+    if not isinstance(state, dict):
+        raise SnapshotError(f"{file} is damaged (no JSON object)")
+    if state.get("version") != VERSION:
+        raise SnapshotError(f"{file} is of version {state.get('version')}, this reads {VERSION}")
+    return state

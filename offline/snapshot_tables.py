@@ -1,0 +1,108 @@
+"""The ledger's items and the catalog's tables as JSON, and back."""
+
+import base64
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from offline.clients import shared_client
+
+GLUE_BATCH_CREATE_LIMIT = 100
+DYNAMODB_BATCH_WRITE_LIMIT = 25
+
+
+def table_names() -> list[str]:
+    """The stack's DynamoDB tables."""
+    return [
+        name
+        for page in shared_client("dynamodb").get_paginator("list_tables").paginate()
+        for name in page["TableNames"]
+    ]
+
+
+def items(table: str) -> list[Any]:
+    """A table's items, as JSON can hold them."""
+    pages = shared_client("dynamodb").get_paginator("scan").paginate(TableName=table)
+    return [_without_bytes(item) for page in pages for item in page["Items"]]
+
+
+def put_items(table: str, rows: list[Any]) -> None:
+    """Put items back that `items` gave."""
+    for batch in _batches(rows, DYNAMODB_BATCH_WRITE_LIMIT):
+        requests = [{"PutRequest": {"Item": _with_bytes(item)}} for item in batch]
+        shared_client("dynamodb").batch_write_item(RequestItems={table: requests})
+
+
+def _without_bytes(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode()}
+    if isinstance(value, dict):
+        return {key: _without_bytes(item) for key, item in value.items()}
+    return [_without_bytes(item) for item in value] if isinstance(value, list) else value
+
+
+def _with_bytes(value: Any) -> Any:
+    if isinstance(value, dict):
+        # An attribute value has one of DynamoDB's types as its only key, and none is called so.
+        if value.keys() == {"base64"} and isinstance(value["base64"], str):
+            return base64.b64decode(value["base64"])
+        return {key: _with_bytes(item) for key, item in value.items()}
+    return [_with_bytes(item) for item in value] if isinstance(value, list) else value
+
+
+def database_names() -> list[str]:
+    """The databases of the catalog."""
+    pages = shared_client("glue").get_paginator("get_databases").paginate()
+    return [database["Name"] for page in pages for database in page["DatabaseList"]]
+
+
+def database(name: str) -> dict[str, Any]:
+    """A database with its tables and their partitions."""
+    glue = shared_client("glue")
+    tables = [
+        {
+            "input": _input("TableInput", table),
+            "partitions": [
+                _input("PartitionInput", partition)
+                for page in glue.get_paginator("get_partitions").paginate(
+                    DatabaseName=name, TableName=table["Name"]
+                )
+                for partition in page["Partitions"]
+            ],
+        }
+        for page in glue.get_paginator("get_tables").paginate(DatabaseName=name)
+        for table in page["TableList"]
+    ]
+    shown = glue.get_database(Name=name)["Database"]
+    return {"input": _input("DatabaseInput", shown), "tables": tables}
+
+
+def _input(shape: str, shown: dict[str, Any]) -> dict[str, Any]:
+    """The part of what Glue shows that it also takes, without the times it sets by itself."""
+    members = shared_client("glue").meta.service_model.shape_for(shape).members
+    return {k: v for k, v in shown.items() if k in members and not isinstance(v, datetime)}
+
+
+def put_database(saved: dict[str, Any]) -> None:
+    """Put a database back that `database` gave, over what the template has made of it."""
+    glue = shared_client("glue")
+    name = saved["input"]["Name"]
+    if name not in database_names():
+        glue.create_database(DatabaseInput=saved["input"])
+    present = {
+        table["Name"]
+        for page in glue.get_paginator("get_tables").paginate(DatabaseName=name)
+        for table in page["TableList"]
+    }
+    for table in saved["tables"]:
+        known = table["input"]["Name"] in present
+        put = glue.update_table if known else glue.create_table
+        put(DatabaseName=name, TableInput=table["input"])
+        for batch in _batches(table["partitions"], GLUE_BATCH_CREATE_LIMIT):
+            glue.batch_create_partition(
+                DatabaseName=name, TableName=table["input"]["Name"], PartitionInputList=batch
+            )
+
+
+def _batches(values: list[Any], size: int) -> Iterable[list[Any]]:
+    return (values[start : start + size] for start in range(0, len(values), size))

@@ -1,0 +1,31 @@
+"""Names the state machine and the state that call a service."""
+
+from typing import Any
+
+from offline.api_calls import Principal, acting_as
+from offline.stepfunctions import moto_asl
+
+TASKS = "asl.component.state.exec.state_task"
+
+
+def install() -> None:
+    """Have what a Task calls be its state machine's call."""
+    for path, name in (
+        (f"{TASKS}.service.state_task_service", "StateTaskService"),
+        (f"{TASKS}.state_task_lambda", "StateTaskLambda"),
+    ):
+        task = getattr(moto_asl.module(path), name)
+        task._eval_execution = _named(task._eval_execution)
+
+
+def _named(evaluate: Any) -> Any:
+    def evaluate_task(self: Any, env: Any) -> None:
+        context = env.states.context_object.context_object_data
+        with acting_as(
+            Principal(
+                "state machine", context["StateMachine"]["Name"], self.name, context["Execution"]
+            )
+        ):
+            evaluate(self, env)
+
+    return evaluate_task

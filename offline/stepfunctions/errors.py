@@ -1,0 +1,87 @@
+"""Errors with the names that AWS gives them, caught by what catches them on AWS."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from offline.stepfunctions import moto_asl
+
+# No wildcard catches these; the first is not caught by its own name either.
+UNCATCHABLE = "States.Runtime"
+NOT_CAUGHT_BY_ALL = {UNCATCHABLE, "States.DataLimitExceeded"}
+NOT_CAUGHT_BY_TASK_FAILED = NOT_CAUGHT_BY_ALL | {"States.Timeout", "States.HeartbeatTimeout"}
+
+# How the names of errors from `aws-sdk:` integrations begin.
+SDK_ERROR_PREFIXES = {
+    "athena": "Athena",
+    "cloudwatch": "CloudWatch",
+    "dynamodb": "DynamoDb",
+    "eventbridge": "EventBridge",
+    "glue": "Glue",
+    "lambda": "Lambda",
+    "s3": "S3",
+    "scheduler": "Scheduler",
+    "sfn": "Sfn",
+    "sns": "Sns",
+    "sqs": "Sqs",
+    "ssm": "Ssm",
+}
+
+# What moto calls an error of a direct invocation that it has no name for.
+MOTO_UNKNOWN = "Exception"
+
+# These let an error with a `States.` name through from a nested state; moto's check makes it
+# States.Runtime. Definitions are still checked, elsewhere, when a machine is created.
+PASSING_ERRORS_ON = (
+    "asl.component.state.exec.state_map.iteration.iteration_worker",
+    "asl.component.state.exec.state_parallel.branches_decl",
+    "asl.component.state.exec.state_task.state_task_lambda",
+    "asl.component.state.exec.state_task.service.state_task_service_lambda",
+    "asl.component.state.fail.state_fail",
+)
+
+
+def install() -> None:
+    """Replace the interpreter's matching and naming of errors."""
+    for name in PASSING_ERRORS_ON:
+        moto_asl.module(name).CustomErrorName = moto_asl.named
+    declared = moto_asl.module("asl.component.common.error_name.error_equals_decl")
+    declared.ErrorEqualsDecl._eval_body = _matches
+    sdk = moto_asl.module("asl.component.state.exec.state_task.service.state_task_service_aws_sdk")
+    sdk._SERVICE_ERROR_NAMES.update(SDK_ERROR_PREFIXES)
+    task = moto_asl.module("asl.component.state.exec.state_task.state_task_lambda").StateTaskLambda
+    task._from_error = _named_after_the_service(task._from_error)
+
+
+def catches(wanted: set[str | None], error: str | None) -> bool:
+    """Whether an `ErrorEquals` with those names takes an error."""
+    if error == UNCATCHABLE:
+        return False
+    if error in wanted:
+        return True
+    if "States.ALL" in wanted:
+        return error not in NOT_CAUGHT_BY_ALL
+    return "States.TaskFailed" in wanted and error not in NOT_CAUGHT_BY_TASK_FAILED
+
+
+def _matches(self: Any, env: Any) -> None:
+    error = env.stack.pop()
+    env.stack.append(catches({name.error_name for name in self.error_names}, error.error_name))
+
+
+def _named_after_the_service(from_error: Any) -> Any:
+    """moto calls all that is not the function's own error just `Exception`."""
+
+    def name(self: Any, env: Any, ex: Exception) -> Any:
+        event = from_error(self, env, ex)
+        if isinstance(ex, ClientError):
+            error = f"Lambda.{ex.response['Error']['Code']}"
+        elif next(iter(event.event_details.values()))["error"] == MOTO_UNKNOWN:
+            error = UNCATCHABLE
+        else:
+            return event
+        event.error_name = moto_asl.named(error)
+        next(iter(event.event_details.values()))["error"] = error
+        return event
+
+    return name

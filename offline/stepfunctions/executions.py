@@ -1,0 +1,185 @@
+"""Executions that have a name, ISO times, an end that can be waited for, and JSON as output."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import uuid4
+
+from moto.core.responses import ActionResult
+from moto.stepfunctions.responses import StepFunctionResponse
+
+from offline import clock
+from offline.stepfunctions import histories, moto_asl
+
+START_SECONDS = 10
+DEFAULT_HISTORY_PAGE = 100
+
+_when_ended: list[Callable[[Any], None]] = []
+
+
+def when_ended(tell: Callable[[Any], None]) -> None:
+    """Have every execution passed on once it has ended; whoever waits for it waits for that too."""
+    _when_ended.append(tell)
+
+
+def forget_listeners() -> None:
+    """Tell nobody any more."""
+    _when_ended.clear()
+
+
+def iso(moment: datetime) -> str:
+    """A time as Step Functions writes it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def install() -> None:
+    """Replace the interpreter's beginning and ending of executions."""
+    backend = moto_asl.module("models").StepFunctionsParserBackend
+    backend.start_execution = _with_a_name(backend.start_execution)
+    execution = moto_asl.module("backend.execution")
+    execution.Execution.__init__ = _with_an_end(execution.Execution.__init__)
+    execution.Execution.get_start_execution_details = _start_details
+    execution.BaseExecutionWorkerCommunication.terminated = _terminated
+    worker = moto_asl.module("backend.execution_worker").ExecutionWorker
+    worker.stop = _stop
+    state = moto_asl.module("asl.component.state.state")
+    state.StateData = lambda EnteredTime, Name: {
+        "EnteredTime": iso(clock.at(datetime.fromisoformat(EnteredTime))),
+        "Name": Name,
+    }
+    environment = moto_asl.module("asl.eval.environment").Environment
+    environment.as_inner_frame_of = classmethod(
+        _with_map_item(environment.as_inner_frame_of.__func__)
+    )
+    parser = moto_asl.module("asl.parse.asl_parser").AmazonStateLanguageParser
+    parser.parse = staticmethod(lru_cache(maxsize=64)(parser.parse))
+    responses: Any = StepFunctionResponse
+    responses.describe_execution = _with_stop_date(responses.describe_execution)
+    responses.stop_execution = _stop_execution
+    responses.get_execution_history = _history_page
+
+
+def _with_a_name(start_execution: Any) -> Any:
+    def start(self: Any, arn: str, name: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        return start_execution(self, arn, name or str(uuid4()), *args, **kwargs)
+
+    return start
+
+
+def _with_an_end(init: Any) -> Any:
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        init(self, *args, **kwargs)
+        self.end_lock = threading.Lock()
+        self.ended = threading.Event()
+        self.settled = threading.Event()
+
+    return __init__
+
+
+def _start_details(self: Any) -> Any:
+    details = moto_asl.module("asl.eval.evaluation_details").ExecutionDetails
+    return details(
+        arn=self.exec_arn,
+        name=self.name,
+        role_arn=self.role_arn,
+        inpt=self.input_data,
+        start_time=iso(clock.at(self.start_date)),
+    )
+
+
+def _terminated(self: Any) -> None:
+    """Note how the execution ended, then tell of it; a stopped one ends only once."""
+    execution = self.execution
+    with execution.end_lock:
+        if execution.ended.is_set():
+            return
+        _note_end(execution)
+        execution.ended.set()
+    try:
+        for tell in list(_when_ended):
+            tell(execution)
+    finally:
+        execution.settled.set()
+
+
+def _note_end(execution: Any) -> None:
+    """The status comes last, so that whoever sees it sees the rest too."""
+    env = execution.exec_worker.env
+    end = env.program_state()
+    statuses = moto_asl.module("api").ExecutionStatus
+    execution.stop_date = clock.now()
+    match type(end).__name__:
+        case "ProgramEnded":
+            execution.output = json.dumps(env.states.get_input(), default=str)
+            execution.exec_status = statuses.SUCCEEDED
+        case "ProgramStopped":
+            execution.error, execution.cause = end.error or None, end.cause or None
+            execution.exec_status = statuses.ABORTED
+        case "ProgramTimedOut":
+            execution.exec_status = statuses.TIMED_OUT
+        case _:
+            execution.error, execution.cause = end.error.get("error"), end.error.get("cause")
+            execution.exec_status = statuses.FAILED
+
+
+def _stop(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
+    """End the execution now, as AWS does; what it was calling goes on without it."""
+    give_up = time.monotonic() + START_SECONDS
+    while self.env is None or self.env.program_state() is None:
+        if time.monotonic() > give_up:
+            raise TimeoutError("the execution to stop did not start")
+        time.sleep(0.001)
+    if self.env.is_running():
+        self.env.set_stop(stop_date=stop_date, cause=cause, error=error)
+        histories.abort(self.env, error, cause)
+        self._execution_communication.terminated()
+
+
+def _stop_execution(self: Any) -> Any:
+    arn = self._get_param("executionArn")
+    execution = self.stepfunction_backend.describe_execution(arn)
+    now = clock.now()
+    execution.stop(stop_date=now, error=self._get_param("error"), cause=self._get_param("cause"))
+    return ActionResult({"stopDate": execution.stop_date or now})
+
+
+def _history_page(self: Any) -> Any:
+    """A page of the history; moto gives all of it, oldest first, whatever was asked for."""
+    arn = self._get_param("executionArn")
+    events = list(self.stepfunction_backend.get_execution_history(arn)["events"])
+    if self._get_param("reverseOrder"):
+        events.reverse()
+    start = int(self._get_param("nextToken") or 0)
+    end = start + (self._get_int_param("maxResults") or DEFAULT_HISTORY_PAGE)
+    answer = {"events": events[start:end]}
+    return ActionResult(answer | ({"nextToken": str(end)} if end < len(events) else {}))
+
+
+def _with_stop_date(describe_execution: Any) -> Any:
+    """moto leaves the end of a timed-out execution out."""
+
+    def describe(self: Any) -> Any:
+        answer = describe_execution(self)
+        execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+        if execution.stop_date is not None:
+            answer.result["stopDate"] = execution.stop_date
+        return answer
+
+    return describe
+
+
+def _with_map_item(as_inner_frame_of: Any) -> Any:
+    """`$$.Map.Item` holds inside the states of an iteration too."""
+
+    def frame_of(cls: Any, env: Any, *args: Any, **kwargs: Any) -> Any:
+        frame = as_inner_frame_of(cls, env, *args, **kwargs)
+        outer = env.states.context_object.context_object_data
+        if "Map" in outer:
+            frame.states.context_object.context_object_data["Map"] = outer["Map"]
+        return frame
+
+    return frame_of

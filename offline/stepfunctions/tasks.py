@@ -1,0 +1,152 @@
+"""Tasks that call services with AWS's parameter names, and that wait for nested executions."""
+
+import json
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import botocore.session
+from botocore import xform_name
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from offline import clock
+from offline.clients import shared_client
+from offline.stepfunctions import moto_asl
+from offline.stepfunctions.executions import iso
+
+SERVICES = "asl.component.state.exec.state_task.service"
+LOOK_SECONDS = 0.05
+
+
+def install() -> None:
+    """Replace how the interpreter calls services."""
+    clients = moto_asl.module("asl.utils.boto_client")
+    moto_asl.replace_everywhere("boto_client_for", clients.boto_client_for, _client)
+    timeout = moto_asl.module("asl.component.common.timeouts.timeout").Timeout
+    timeout.eval = _also_when_ended
+    service = moto_asl.module(f"{SERVICES}.state_task_service").StateTaskService
+    service._normalise_parameters = _to_boto
+    service._normalise_response = _from_boto
+    service._after_eval_execution = _as_json(service._after_eval_execution)
+    nested = moto_asl.module(f"{SERVICES}.state_task_service_sfn").StateTaskServiceSfn
+    nested._eval_service_task = _noting_the_nested(nested._eval_service_task)
+    nested._eval_execution = _stopping_the_nested(nested._eval_execution)
+    nested._eval_sync = _end_of_nested
+    nested._build_sync_resolver = _waiting(nested._build_sync_resolver)
+    nested._build_sync2_resolver = _waiting(nested._build_sync2_resolver)
+
+
+def _client(region: str, service: str, state_credentials: Any = None) -> Any:
+    return shared_client(service, region)
+
+
+@cache
+def _operation(service: str, action: str) -> Any:
+    model = _botocore().get_service_model(service)
+    names = (name for name in model.operation_names if xform_name(name) == action)
+    name = next(names, None)
+    return None if name is None else model.operation_model(name)
+
+
+@cache
+def _botocore() -> Any:
+    return botocore.session.get_session()
+
+
+def _also_when_ended(self: Any, env: Any) -> None:
+    """Give a task its time-out even if the execution, or the Map it is in, has just ended.
+
+    moto skips that, and takes what lies below it for the time-out; the history then has an event
+    that no answer can be made of.
+    """
+    self._eval_body(env)
+
+
+def _to_boto(
+    self: Any, parameters: Any, boto_service_name: Any = None, service_action_name: Any = None
+) -> None:
+    """Give parameters the case that boto3 wants; moto passes them on as written."""
+    operation = _operation(
+        self._get_boto_service_name(boto_service_name),
+        self._get_boto_service_action(service_action_name),
+    )
+    if operation is not None and operation.input_shape is not None:
+        self._to_boto_request(parameters, operation.input_shape)
+
+
+def _from_boto(
+    self: Any, response: Any, boto_service_name: Any = None, service_action_name: Any = None
+) -> None:
+    """Give a result the case that Step Functions shows."""
+    operation = _operation(
+        self._get_boto_service_name(boto_service_name),
+        self._get_boto_service_action(service_action_name),
+    )
+    if operation is not None and operation.output_shape is not None:
+        self._from_boto_response(response, operation.output_shape)
+
+
+def _as_json(after: Any) -> Any:
+    """Results become JSON before a state sees them, dates as text."""
+
+    def finish(self: Any, env: Any, **kwargs: Any) -> None:
+        env.stack[-1] = json.loads(json.dumps(env.stack[-1], default=_plain))
+        after(self, env=env, **kwargs)
+
+    return finish
+
+
+def _plain(value: Any) -> Any:
+    return iso(value) if isinstance(value, datetime) else str(value)
+
+
+def _waiting(build: Any) -> Any:
+    """Wait for the nested execution's end instead of looking twice a second."""
+
+    def build_resolver(self: Any, env: Any, **kwargs: Any) -> Any:
+        arn = env.stack[-1]["ExecutionArn"]
+        resolve = build(self, env=env, **kwargs)
+        nested = _execution(arn)
+
+        def wait() -> Any:
+            while env.is_running():
+                if nested.ended.wait(LOOK_SECONDS):
+                    return resolve()
+            return None
+
+        return wait
+
+    return build_resolver
+
+
+def _end_of_nested(self: Any, env: Any, sync_resolver: Any, **_: Any) -> Any:
+    """The nested execution's result; moto also waits, in a thread, for a token that nobody has."""
+    return sync_resolver() if env.is_running() else None
+
+
+def _noting_the_nested(start: Any) -> Any:
+    def start_nested(self: Any, env: Any, *args: Any, **kwargs: Any) -> None:
+        start(self, env, *args, **kwargs)
+        if self.resource.condition is not None:
+            env.nested = _execution(env.stack[-1]["executionArn"])
+
+    return start_nested
+
+
+def _stopping_the_nested(evaluate: Any) -> Any:
+    """Stop a nested execution that nobody waits for any more, as Step Functions does."""
+
+    def evaluate_task(self: Any, env: Any) -> None:
+        try:
+            evaluate(self, env)
+        finally:
+            nested = getattr(env, "nested", None)
+            if nested is not None and not nested.ended.is_set():
+                nested.stop(stop_date=clock.now(), error=None, cause=None)
+
+    return evaluate_task
+
+
+def _execution(arn: str) -> Any:
+    _, _, _, region, account, *_ = arn.split(":")
+    return stepfunctions_parser_backends[account][region].describe_execution(arn)

@@ -1,0 +1,60 @@
+"""How long the Wait states and retries of the state machines really take."""
+
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+
+from offline.stepfunctions import moto_asl
+
+LOOK_SECONDS = 0.005
+# How long a Wait of no length stands by for work in the background, so that polling a query
+# does not take the processor from it.
+STAND_BY_SECONDS = 0.2
+
+BusyWith = Callable[[], frozenset[str]]
+
+
+class Clock:
+    """Turns the seconds of a definition into real ones.
+
+    With a scale of 0 a Wait takes no time, except that it stands by a moment for the work that
+    `busy_with` names: until some of it is done.
+    """
+
+    def __init__(self, scale: float, busy_with: BusyWith = frozenset) -> None:
+        self.scale = scale
+        self.busy_with = busy_with
+
+    def wait(self, seconds: float, running: Callable[[], bool]) -> None:
+        """Let a Wait state's time pass, unless its execution ends first."""
+        begun_with = self.busy_with() if self.scale == 0 else frozenset()
+        real = min(seconds, STAND_BY_SECONDS) if self.scale == 0 else seconds * self.scale
+        end = time.monotonic() + real
+        while running() and (left := end - time.monotonic()) > 0:
+            if self.scale == 0 and (not begun_with or not begun_with <= self.busy_with()):
+                return
+            time.sleep(min(left, LOOK_SECONDS))
+
+    def sleep(self, seconds: float) -> None:
+        """Let the time before a retry pass."""
+        if self.scale > 0:
+            time.sleep(seconds * self.scale)
+
+
+_clock = Clock(1.0)
+
+
+def set_clock(clock: Clock) -> None:
+    """Choose the clock of the executions to come."""
+    global _clock
+    _clock = clock
+
+
+def install() -> None:
+    """Replace the interpreter's waiting."""
+    waiting = moto_asl.module("asl.component.state.wait.wait_function.wait_function")
+    waiting.WaitFunction._wait_interval = lambda self, env, wait_seconds: _clock.wait(
+        wait_seconds, env.is_running
+    )
+    retrying = moto_asl.module("asl.component.common.retry.retrier_decl")
+    retrying.time = SimpleNamespace(sleep=lambda seconds: _clock.sleep(seconds))
