@@ -28,6 +28,7 @@ from springtide.model.settings import Settings
 from springtide.model.versions import delta_location, table_location, version_id
 from springtide.requests import rebuilds
 from springtide.sql.audit import audit_events, audit_quarantine
+from springtide.sql.comments import without_comments
 from springtide.sql.count import count, count_rebuild
 from springtide.sql.derive import audit_derived, derive
 from springtide.sql.extract import ObjectRange, extract
@@ -86,7 +87,8 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, call.execution)
     statement = build(settings, ledger, call)
-    size = len(statement.sql.encode())
+    sql = without_comments(statement.sql)
+    size = len(sql.encode())
     if size > STATEMENT_LIMIT:
         raise QueryFailedError(
             f"the {call.step} of slice {call.slice} takes {size} bytes, Athena {STATEMENT_LIMIT};"
@@ -106,7 +108,7 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
         },
         names={"#state": "state"},
     )
-    query_id = athena.start(settings, statement.sql, call.token)
+    query_id = athena.start(settings, sql, call.token)
     ledger.update(kind, call.sort, "SET query_id = :id", {":id": query_id})
     return {"query_id": query_id, "state": "RUNNING", "polls": 0, "wait_seconds": wait_seconds(0)}
 
