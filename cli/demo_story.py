@@ -11,6 +11,7 @@ from cli import console as terminal
 from cli.account_table import account_table
 from cli.landing import read_landing
 from cli.launch import RunReport, take_in
+from cli.progress import progress
 from cli.query import ask, rows_table
 from offline.generate import GenerateOptions, generate
 
@@ -26,6 +27,7 @@ FROM events
 WHERE event_date = '2020-07-13' AND event_hour BETWEEN '05' AND '09'
 GROUP BY event_hour
 ORDER BY event_hour"""
+SECOND_QUERY = "SELECT reject_reason, count(*) AS lines FROM quarantine GROUP BY reject_reason"
 
 
 def tell(out: Path, seed: int, console: Console) -> None:
@@ -63,11 +65,10 @@ def tell(out: Path, seed: int, console: Console) -> None:
     console.print(account_table(third.account, count_lines(landing)))
     console.print(f"\n[bold]A first query[/bold]\n{FIRST_QUERY}")
     console.print(rows_table(ask(FIRST_QUERY, out)))
+    ask_why = terminal.command("query", SECOND_QUERY, "--out", out)
     console.print(
         f"\nThe tables are Parquet below {out}/events, {out}/quarantine and {out}/traffic,"
-        f" the account is {out}/run.json.\nYour turn:\n\n"
-        f'  {terminal.program()} query "SELECT reject_reason, count(*) AS lines FROM quarantine'
-        f' GROUP BY reject_reason" --out {out}\n',
+        f" the account is {out}/run.json.\nYour turn:\n\n  {ask_why}\n",
         markup=False,
     )
 
@@ -90,10 +91,8 @@ def _land(coming: Path, landing: Path, end: datetime | None) -> None:
 
 
 def _run(landing: Path, out: Path) -> RunReport:
-    with terminal.progress(None, "Running", quiet=False) as update:
-        return take_in(
-            read_landing(landing), out, "traffic", {}, watch=lambda text: update(text=text)
-        )
+    with progress("Bringing up the stack", quiet=False) as update:
+        return take_in(read_landing(landing), out, "traffic", {}, update)
 
 
 def _show_landed(console: Console, landing: Path) -> None:

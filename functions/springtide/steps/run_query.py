@@ -28,6 +28,7 @@ from springtide.model.settings import Settings
 from springtide.model.versions import delta_location, table_location, version_id
 from springtide.requests import rebuilds
 from springtide.sql.audit import audit_events, audit_quarantine
+from springtide.sql.comments import without_comments
 from springtide.sql.count import count, count_rebuild
 from springtide.sql.derive import audit_derived, derive
 from springtide.sql.extract import extract
@@ -86,7 +87,8 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, call.execution)
     statement = build(settings, ledger, call)
-    size = len(statement.sql.encode())
+    sql = without_comments(statement.sql)
+    size = len(sql.encode())
     if size > STATEMENT_LIMIT:
         raise QueryFailedError(
             f"the {call.step} of slice {call.slice} takes {size} bytes, Athena {STATEMENT_LIMIT};"
@@ -106,7 +108,7 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
         },
         names={"#state": "state"},
     )
-    query_id = athena.start(settings, statement.sql, call.token)
+    query_id = athena.start(settings, sql, call.token)
     ledger.update(kind, call.sort, "SET query_id = :id", {":id": query_id})
     return {"query_id": query_id, "state": "RUNNING", "polls": 0, "wait_seconds": wait_seconds(0)}
 
@@ -163,14 +165,6 @@ def _ended(
     )
 
 
-def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> dict[str, Any]:
-    """The attempt of a step that succeeded; raises SpringtideError if none has."""
-    for item in reversed(ledger.attempts(slice_id, step, chunk)):
-        if item["state"] == "succeeded":
-            return item
-    raise SpringtideError(f"slice {slice_id}: no attempt at {step} {chunk} has succeeded")
-
-
 def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     """The statement of a call, from what the slice's earlier steps left behind.
 
@@ -187,7 +181,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         )
     if call.step == "extract":
         return _extract(settings, data_set, document, call)
-    delta = succeeded(ledger, call.slice, "extract")["version"]
+    delta = ledger.succeeded(call.slice, "extract")["version"]
     if call.step == "count":
         rebuild = document.get("rebuild")
         if rebuild is None:
@@ -207,10 +201,10 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         derived = data_set.derived_table(chunk["table"])
         return Statement(derive(derived, partitions, target), target)
     if call.step == "audit_derived":
-        staged = succeeded(ledger, call.slice, "derive", call.chunk)["version"]
+        staged = ledger.succeeded(call.slice, "derive", call.chunk)["version"]
         derived = data_set.derived_table(chunk["table"])
         return Statement(audit_derived(derived, partitions, staged), None)
-    staged = succeeded(ledger, call.slice, "merge", call.chunk)["version"]
+    staged = ledger.succeeded(call.slice, "merge", call.chunk)["version"]
     if chunk["table"] == EVENTS.table:
         anew = chunk["rebuild"]
         return Statement(audit_events(data_set, delta, partitions, staged, anew=anew), None)

@@ -1,9 +1,13 @@
 """Installs Athena in moto: from then on its API runs statements."""
 
 import threading
+from collections.abc import Callable
 
+from offline.athena.engine import DuckDBEngine
+from offline.athena.interface import Engine
 from offline.athena.service.api import AthenaApi
 from offline.athena.service.executor import AthenaService
+from offline.athena.tables.catalog import Catalog
 from offline.s3.objects import Objects
 
 __all__ = ["AthenaService", "install"]
@@ -13,8 +17,12 @@ _lock = threading.Lock()
 _installed: list[AthenaService] = []
 
 
+# Makes an engine over the objects and the catalog.
+EngineMaker = Callable[[Objects, Catalog], Engine]
+
+
 def install(
-    objects: Objects, *, region: str, account: str, threads: int = 2, memory: str = "2GB"
+    objects: Objects, *, region: str, account: str, engine: EngineMaker = DuckDBEngine
 ) -> AthenaService:
     """Start the service and let moto's Athena API answer from it, until the service is closed.
 
@@ -23,8 +31,9 @@ def install(
     with _lock:
         if _installed:
             return _installed[0]
+        catalog = Catalog(account, region)
         service = AthenaService(
-            objects, region=region, account=account, threads=threads, memory=memory
+            objects, catalog, engine(objects, catalog), region=region, account=account
         )
         api = AthenaApi(service)
         api.patch()
