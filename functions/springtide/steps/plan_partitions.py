@@ -14,7 +14,7 @@ from springtide.arrivals.landing import Landing
 from springtide.aws import athena, catalog, clients
 from springtide.aws.documents import Store
 from springtide.ledger import lease
-from springtide.ledger.chunks import chunk_document, recorded_rows
+from springtide.ledger.chunks import chunk_document, recorded_rows, stage
 from springtide.ledger.table import Ledger
 from springtide.model.errors import ListingNotCoveredError, TooManyRejectsError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
@@ -57,7 +57,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     asked = {"rebuild": plan["rebuild"]["request"]} if "rebuild" in plan else {}
     document = {"chunks": chunks, "declaration": plan["declaration"], **asked}
     store.write(slice_id, "partitions", document)
-    return {"chunks": list(range(len(chunks)))}
+    return stage("merge", len(chunks))
 
 
 class _Counted:
