@@ -50,10 +50,9 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     hours = {entry["hour"]: counted.account(entry) for entry in plan["hours"]}
     store.write(slice_id, "counts", hours)
     _check_rejects(settings, hours)
-    partial = any(entry["partial"] for entry in plan["hours"])
     chunks = [
         *_event_chunks(settings, counted, anew),
-        *_quarantine_chunks(settings, counted, list(hours), partial),
+        *_quarantine_chunks(settings, counted, list(hours)),
     ]
     asked = {"rebuild": plan["rebuild"]["request"]} if "rebuild" in plan else {}
     document = {"chunks": chunks, "declaration": plan["declaration"], **asked}
@@ -181,7 +180,6 @@ def _event_chunks(
     return [
         {
             **chunk_document(EVENTS.table, chunk, present),
-            "partial": False,
             "rebuild": anew is not None,
             "delta_rows": [delta_rows.get(partition, 0) for partition in chunk],
         }
@@ -190,7 +188,7 @@ def _event_chunks(
 
 
 def _quarantine_chunks(
-    settings: Settings, counted: _Counted, hours: list[str], partial: bool
+    settings: Settings, counted: _Counted, hours: list[str]
 ) -> list[dict[str, Any]]:
     """Chunks of the arrival hours that have rejects, or had some when they were last read."""
     read: list[Partition] = [(hour,) for hour in sorted({*hours, *counted.rejected})]
@@ -198,12 +196,11 @@ def _quarantine_chunks(
     touched = [
         Touched(p, sum(counted.rejected.get(p[0], {}).values()) + recorded_rows(present.get(p)))
         for p in read
-        if p[0] in counted.rejected or (not partial and recorded_rows(present.get(p)))
+        if p[0] in counted.rejected or recorded_rows(present.get(p))
     ]
     return [
         {
             **chunk_document(QUARANTINE.table, chunk, present),
-            "partial": partial,
             "delta_rows": [sum(counted.rejected.get(p[0], {}).values()) for p in chunk],
         }
         for chunk in cut(touched)

@@ -31,7 +31,7 @@ from springtide.sql.audit import audit_events, audit_quarantine
 from springtide.sql.comments import without_comments
 from springtide.sql.count import count, count_rebuild
 from springtide.sql.derive import audit_derived, derive
-from springtide.sql.extract import ObjectRange, extract
+from springtide.sql.extract import extract
 from springtide.sql.merge import merge_events, merge_quarantine
 
 # Seconds between polls: short queries are not kept waiting, long ones cost few transitions.
@@ -195,7 +195,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         if chunk["table"] == EVENTS.table:
             anew = chunk["rebuild"]
             return Statement(merge_events(data_set, delta, partitions, target, anew=anew), target)
-        return Statement(merge_quarantine(delta, partitions, chunk["partial"], target), target)
+        return Statement(merge_quarantine(delta, partitions, target), target)
     if call.step == "derive":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         derived = data_set.derived_table(chunk["table"])
@@ -208,19 +208,12 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     if chunk["table"] == EVENTS.table:
         anew = chunk["rebuild"]
         return Statement(audit_events(data_set, delta, partitions, staged, anew=anew), None)
-    return Statement(audit_quarantine(delta, partitions, chunk["partial"], staged), None)
+    return Statement(audit_quarantine(delta, partitions, staged), None)
 
 
 def _extract(settings: Settings, data_set: DataSet, plan: dict[str, Any], call: Call) -> Statement:
     landing = Landing(settings.landing_bucket, settings.landing_prefix)
-    whole, ranges, excluded = [], [], []
-    for entry in plan["hours"]:
-        hour = ArrivalHour.parse(entry["hour"])
-        if entry["partial"]:
-            bounds = (entry[name] and landing.uri_of(entry[name]) for name in ("after", "upto"))
-            ranges.append(ObjectRange(hour, *bounds))
-        else:
-            whole.append(hour)
-        excluded += [landing.uri_of(key) for key in entry["excluded"]]
+    hours = [ArrivalHour.parse(entry["hour"]) for entry in plan["hours"]]
+    excluded = [landing.uri_of(key) for entry in plan["hours"] for key in entry["excluded"]]
     target = delta_location(settings.lake_bucket, call.version)
-    return Statement(extract(data_set, whole, ranges, excluded, target), target)
+    return Statement(extract(data_set, hours, excluded, target), target)
