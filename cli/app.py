@@ -18,6 +18,7 @@ from cli.rollback import resume, rollback
 from cli.run import run
 from cli.serve import serve
 from cli.status import status
+from cli.trino import trino_catalog
 from cli.versions import versions
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ app.command()(query)
 app.command()(serve)
 app.command()(fire)
 app.command()(generate)
+app.command()(trino_catalog)
 
 
 def _show_version(wanted: bool) -> None:

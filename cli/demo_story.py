@@ -12,6 +12,7 @@ from cli.account_table import account_table
 from cli.landing import read_landing
 from cli.launch import RunReport, take_in
 from cli.query import ask, rows_table
+from cli.trino import OnTrino
 from offline.generate import GenerateOptions, generate
 
 DETECTORS = 40
@@ -28,7 +29,7 @@ GROUP BY event_hour
 ORDER BY event_hour"""
 
 
-def tell(out: Path, seed: int, console: Console) -> None:
+def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -> None:
     """Run the demo below `out`.
 
     Raises CommandError.
@@ -46,23 +47,23 @@ def tell(out: Path, seed: int, console: Console) -> None:
     _land(coming, landing, DAY_2)
     console.print("[bold]1. Day 1 has landed.[/bold] Objects lie by the hour of [i]arrival[/i]:")
     _show_landed(console, landing)
-    first = _run(landing, out)
+    first = _run(landing, out, trino)
     console.print("After the run, partitions lie by the hour of the [i]event[/i]:")
     _show_partitions(console, first)
 
     _land(coming, landing, None)
     console.print("\n[bold]2. Day 2 has landed[/bold], with late events of day 1.")
-    second = _run(landing, out)
+    second = _run(landing, out, trino)
     _show_repointed(console, second)
 
-    third = _run(landing, out)
+    third = _run(landing, out, trino)
     console.print(
         f"\n[bold]3. Once more, nothing new.[/bold] {third.queries} queries started,"
         f" {len(third.exported.written)} partitions rewritten.\n"
     )
     console.print(account_table(third.account, count_lines(landing)))
     console.print(f"\n[bold]A first query[/bold]\n{FIRST_QUERY}")
-    console.print(rows_table(ask(FIRST_QUERY, out)))
+    console.print(rows_table(ask(FIRST_QUERY, out, trino)))
     console.print(
         f"\nThe tables are Parquet below {out}/events, {out}/quarantine and {out}/traffic,"
         f" the account is {out}/run.json.\nYour turn:\n\n"
@@ -89,10 +90,15 @@ def _land(coming: Path, landing: Path, end: datetime | None) -> None:
         shutil.rmtree(coming)
 
 
-def _run(landing: Path, out: Path) -> RunReport:
+def _run(landing: Path, out: Path, trino: OnTrino | None) -> RunReport:
     with terminal.progress(None, "Running", quiet=False) as update:
         return take_in(
-            read_landing(landing), out, "traffic", {}, watch=lambda text: update(text=text)
+            read_landing(landing),
+            out,
+            "traffic",
+            {},
+            watch=lambda text: update(text=text),
+            trino=trino,
         )
 
 

@@ -15,6 +15,8 @@ from cli.errors import CommandError
 from cli.export import Exported, Locations, export, partition_locations
 from cli.landing import LandingFolder
 from cli.state import RunState, check_state, held, home_of, keep_state
+from cli.trino import OnTrino
+from cli.trino import machine as brought_up
 from offline.line_account import read_account
 from offline.machine import Execution, Machine
 from offline.snapshot import SnapshotError
@@ -45,10 +47,12 @@ def take_in(
     parameters: Mapping[str, str],
     watch: Watch = lambda text: None,
     asked: Mapping[str, Any] = EVERYTHING,
+    trino: OnTrino | None = None,
 ) -> RunReport:
     """Run until nothing of the folder is pending, then write the tables and run.json to `out`.
 
-    `asked` is the input of the execution. Raises CommandError.
+    `asked` is the input of the execution; statements run on the Trino if there is one.
+    Raises CommandError.
     """
     # Files in a folder do not fill any more: an arrival hour counts as soon as it is over.
     settings = {"SettleMinutes": "0", **parameters}
@@ -57,7 +61,7 @@ def take_in(
     check_state(out, state)
     watch("Bringing up the stack")
     try:
-        with held(out), Machine(home_of(out), parameters=settings) as machine:
+        with held(out), brought_up(home_of(out), settings, trino) as machine:
             keep_state(out, state)
             return _take_in(machine, landing, out, watch, asked)
     except TemplateError as err:

@@ -11,6 +11,8 @@ from typer import Argument, Option
 from cli import console
 from cli.errors import CommandError, explained
 from cli.state import held, home_of, read_state
+from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, TrinoOption, on_trino
+from cli.trino import machine as brought_up
 
 _SHOWN_ROWS = 200  # beyond these a terminal is of no use; --csv and --json print all
 
@@ -19,6 +21,8 @@ _SHOWN_ROWS = 200  # beyond these a terminal is of no use; --csv and --json prin
 def query(
     sql: Annotated[str, Argument(help="One statement in Athena's SQL.")],
     out: Annotated[Path, Option(help="The --out folder of a run.")],
+    trino: TrinoOption = None,
+    served: ServedOption = DEFAULT_SERVED,
     as_json: Annotated[bool, Option("--json", help="Print the rows as JSON.")] = False,
     as_csv: Annotated[bool, Option("--csv", help="Print the rows as CSV, header first.")] = False,
 ) -> None:
@@ -33,7 +37,7 @@ def query(
     """
     if as_json and as_csv:
         raise CommandError("--json and --csv: give one of them")
-    rows = ask(sql, out)
+    rows = ask(sql, out, None if trino is None else on_trino(trino, served))
     if as_json:
         console.print_json(rows)
     elif as_csv:
@@ -42,7 +46,7 @@ def query(
         console.out().print(rows_table(rows))
 
 
-def ask(sql: str, out: Path) -> list[dict[str, Any]]:
+def ask(sql: str, out: Path, trino: OnTrino | None = None) -> list[dict[str, Any]]:
     """Return the rows of a query against what runs left below `out`.
 
     Raises CommandError with Athena's reason if it refuses the query.
@@ -55,9 +59,8 @@ def ask(sql: str, out: Path) -> list[dict[str, Any]]:
         )
     # Not at the top: the machine takes seconds to import, and --help should not.
     from offline.athena.service.errors import QueryFailed
-    from offline.machine import Machine
 
-    with held(out, shared=True), Machine(home_of(out), parameters=state.parameters) as machine:
+    with held(out, shared=True), brought_up(home_of(out), state.parameters, trino) as machine:
         try:
             rows: list[dict[str, Any]] = machine.athena.query(sql, machine.outputs["DatabaseName"])
         except QueryFailed as err:

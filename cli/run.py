@@ -11,6 +11,7 @@ from cli import console
 from cli.account_table import account_table
 from cli.errors import CommandError, explained
 from cli.landing import LandingFolder, read_landing
+from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 if TYPE_CHECKING:
     from cli.launch import RunReport
@@ -27,6 +28,8 @@ def run(
         list[str] | None,
         Option(metavar="NAME=VALUE", help="A template parameter, such as MaxSliceBytes=1000000."),
     ] = None,
+    trino: TrinoOption = None,
+    served: ServedOption = DEFAULT_SERVED,
     as_json: Annotated[bool, Option("--json", help="Print run.json when done.")] = False,
 ) -> None:
     """Take a folder of landed events in and write tables by event time.
@@ -44,11 +47,14 @@ def run(
     found = read_landing(landing)
     check_apart(landing, out)
     warn(found)
+    engine = None if trino is None else on_trino(trino, served)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import REPORT, take_in
 
     with console.progress(None, "Starting", quiet=as_json) as update:
-        report = take_in(found, out, dataset, parameters, watch=lambda text: update(text=text))
+        report = take_in(
+            found, out, dataset, parameters, watch=lambda text: update(text=text), trino=engine
+        )
     if as_json:
         console.print_json(json.loads((out / REPORT).read_text()))
     else:

@@ -18,11 +18,19 @@ from cli.errors import CommandError, explained
 from cli.landing import LandingFolder, read_landing
 from cli.run import check_apart, parse_parameters
 from cli.state import RunState, check_state, held, home_of, keep_state, read_state
+from cli.trino import (
+    DEFAULT_PORT,
+    TrinoOption,
+    check_catalog,
+    engine_maker,
+    listen,
+    on_trino,
+)
+from offline.athena.trino.client import Server as Trino
 
 if TYPE_CHECKING:
     from offline.machine import Machine
 
-DEFAULT_PORT = 5005
 _EVERYWHERE = "0.0.0.0"
 
 
@@ -45,6 +53,7 @@ def serve(
         str, Option(help="Address to listen on; 0.0.0.0 lets containers and other machines in.")
     ] = "127.0.0.1",
     port: Annotated[int, Option(min=0, max=65535, help="Port; 0 takes a free one.")] = DEFAULT_PORT,
+    trino: TrinoOption = None,
     env_file: Annotated[
         Path | None, Option(help="Write what `sam local invoke --env-vars` needs to this file.")
     ] = None,
@@ -61,10 +70,11 @@ def serve(
         raise CommandError("--dataset and --parameter: are of --landing; give that too")
     with ExitStack() as exits:
         stop = exits.enter_context(_stop_signal())
-        listening = exits.enter_context(_listen(host, port))
+        engine = None if trino is None else on_trino(trino).server
+        listening = exits.enter_context(listen(host, port, f"--host {host} --port {port}"))
         stack = _prepare(exits, landing, out, dataset or "traffic", parameter or [])
-        machine = exits.enter_context(_machine(stack))
-        _serve(machine, stack, listening, env_file, stop)
+        machine = exits.enter_context(_machine(stack, engine))
+        _serve(machine, stack, listening, engine, env_file, stop)
 
 
 @dataclass(frozen=True)
@@ -148,13 +158,14 @@ def _mount(machine: "Machine", landing: LandingFolder) -> None:
 
 
 @contextmanager
-def _machine(stack: _Stack) -> Iterator["Machine"]:
+def _machine(stack: _Stack, trino: Trino | None) -> Iterator["Machine"]:
     from offline.machine import Machine
     from offline.snapshot import SnapshotError
     from offline.template import TemplateError
 
     try:
-        with Machine(stack.home, parameters=stack.parameters) as machine:
+        engine = None if trino is None else engine_maker(trino)
+        with Machine(stack.home, parameters=stack.parameters, engine=engine) as machine:
             yield machine
     except TemplateError as err:
         raise CommandError(f"--parameter: {err}") from err
@@ -166,14 +177,17 @@ def _serve(
     machine: "Machine",
     stack: _Stack,
     listening: socket.socket,
+    trino: Trino | None,
     env_file: Path | None,
     stop: threading.Event,
 ) -> None:
     from offline.invoke import variables
     from offline.serving import Server, url_for
 
-    stack.fill(machine)
     with Server(machine, listening, lambda: stack.before_run(machine)) as server:
+        if trino is not None:
+            check_catalog(trino, machine, server.url)
+        stack.fill(machine)
         if env_file is not None:
             inside = url_for("host.docker.internal", server.port)
             env_file.write_text(json.dumps(variables(machine, inside), indent=2) + "\n")
@@ -187,14 +201,6 @@ def _serve(
     if stack.out is not None:
         machine.save()
         console.note(f"saved in {stack.out}; `springtide run` writes the tables there as files")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the address before anything is made, so that one in use is told at once."""
-    try:
-        return socket.create_server((host, port))
-    except OSError as err:
-        raise CommandError(f"--host {host} --port {port}: {err.strerror or err}") from err
 
 
 @contextmanager

@@ -22,7 +22,7 @@ EngineMaker = Callable[[Objects, Catalog], Engine]
 
 
 def install(
-    objects: Objects, *, region: str, account: str, engine: EngineMaker = DuckDBEngine
+    objects: Objects, *, region: str, account: str, engine: EngineMaker | None = None
 ) -> AthenaService:
     """Start the service and let moto's Athena API answer from it, until the service is closed.
 
@@ -33,7 +33,11 @@ def install(
             return _installed[0]
         catalog = Catalog(account, region)
         service = AthenaService(
-            objects, catalog, engine(objects, catalog), region=region, account=account
+            objects,
+            catalog,
+            (engine or DuckDBEngine)(objects, catalog),
+            region=region,
+            account=account,
         )
         api = AthenaApi(service)
         api.patch()
