@@ -33,6 +33,7 @@ check: $(VENV)/.ready ## lint and types; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions/springtide functions/*/app.py cli offline tests bench
+	$(BIN)/lint-imports
 	$(BIN)/cfn-lint --include-checks I -t template.yaml
 
 validate: $(VENV)-sam/.ready $(VENV)-checkov/.ready ## what `sam deploy` would check first, and what checkov finds

@@ -11,6 +11,7 @@ from cli import console as terminal
 from cli.account_table import account_table
 from cli.landing import read_landing
 from cli.launch import RunReport, take_in
+from cli.progress import progress
 from cli.query import ask, rows_table
 from cli.trino import OnTrino
 from offline.generate import GenerateOptions, generate
@@ -27,6 +28,7 @@ FROM events
 WHERE event_date = '2020-07-13' AND event_hour BETWEEN '05' AND '09'
 GROUP BY event_hour
 ORDER BY event_hour"""
+SECOND_QUERY = "SELECT reject_reason, count(*) AS lines FROM quarantine GROUP BY reject_reason"
 
 
 def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -> None:
@@ -64,11 +66,10 @@ def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -
     console.print(account_table(third.account, count_lines(landing)))
     console.print(f"\n[bold]A first query[/bold]\n{FIRST_QUERY}")
     console.print(rows_table(ask(FIRST_QUERY, out, trino)))
+    ask_why = terminal.command("query", SECOND_QUERY, "--out", out)
     console.print(
         f"\nThe tables are Parquet below {out}/events, {out}/quarantine and {out}/traffic,"
-        f" the account is {out}/run.json.\nYour turn:\n\n"
-        f'  {terminal.program()} query "SELECT reject_reason, count(*) AS lines FROM quarantine'
-        f' GROUP BY reject_reason" --out {out}\n',
+        f" the account is {out}/run.json.\nYour turn:\n\n  {ask_why}\n",
         markup=False,
     )
 
@@ -91,15 +92,8 @@ def _land(coming: Path, landing: Path, end: datetime | None) -> None:
 
 
 def _run(landing: Path, out: Path, trino: OnTrino | None) -> RunReport:
-    with terminal.progress(None, "Running", quiet=False) as update:
-        return take_in(
-            read_landing(landing),
-            out,
-            "traffic",
-            {},
-            watch=lambda text: update(text=text),
-            trino=trino,
-        )
+    with progress("Bringing up the stack", quiet=False) as update:
+        return take_in(read_landing(landing), out, "traffic", {}, update, trino=trino)
 
 
 def _show_landed(console: Console, landing: Path) -> None:

@@ -63,7 +63,12 @@ def on_trino(url: str, served: str = DEFAULT_SERVED) -> OnTrino:
 
 @contextmanager
 def machine(
-    home: Path, parameters: Mapping[str, str], trino: OnTrino | None, engine: Any = None
+    home: Path,
+    parameters: Mapping[str, str],
+    trino: OnTrino | None,
+    *,
+    engine: Any = None,
+    read_only: bool = False,
 ) -> Iterator["Machine"]:
     """Bring the offline machine up, and serve it to the Trino if there is one.
 
@@ -75,13 +80,13 @@ def machine(
     from offline.serving import Server as StackServer
 
     if trino is None:
-        with Machine(home, parameters=parameters, engine=engine) as up:
+        with Machine(home, parameters=parameters, read_only=read_only) as up:
             yield up
         return
     maker = engine or engine_maker(trino.server)
     with (
         listen(trino.host, trino.port, f"--served {trino.host}:{trino.port}") as listening,
-        Machine(home, parameters=parameters, engine=maker) as up,
+        Machine(home, parameters=parameters, engine=maker, read_only=read_only) as up,
         StackServer(up, listening) as served,
     ):
         check_catalog(trino.server, up, served.url)

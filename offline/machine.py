@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from moto import mock_aws
@@ -33,11 +34,11 @@ from offline.lambda_ import call_scope, service
 from offline.metrics import Datapoint, of_calls, of_executions
 from offline.metrics import read as read_metrics
 from offline.process import offline_process
+from offline.project import TEMPLATE
 from offline.s3.objects import Objects
-from offline.stepfunctions import executions, threads, waits
+from offline.stepfunctions import executions, histories, threads, waits
 from offline.template import ARTIFACTS_BUCKET, Expanded, expand
 
-TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 CLOSE_SECONDS = 10.0
 
 # moto's backends, its patches and the environment are one per process, so a machine is too.
@@ -46,6 +47,10 @@ _up = threading.Lock()
 
 class MachineAlreadyUpError(RuntimeError):
     """When a second machine is brought up in a process."""
+
+
+class ReadOnlyError(RuntimeError):
+    """When a machine that only reads its home is asked to save there."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,10 @@ class Execution:
 class Machine:
     """The stack of template.yaml, up on this machine.
 
-    Loads what an earlier process saved in `home`. Waits of the state machines and pauses before
-    retries take their seconds times `wait_scale`. `calls` sees every call of an AWS API. `engine`
-    makes what runs Athena's statements; without one that is DuckDB.
+    Loads what an earlier process saved in `home`, which may not be there yet; if told `read_only`,
+    nothing is written there. Waits of the state machines and pauses before retries take their
+    seconds times `wait_scale`. `calls` sees every call of an AWS API. `engine` makes what runs
+    Athena's statements; without one that is DuckDB.
     """
 
     outputs: dict[str, str]
@@ -84,6 +90,7 @@ class Machine:
         stack_name: str = "springtide",
         wait_scale: float = 0.0,
         engine: Any = None,
+        read_only: bool = False,
     ) -> None:
         self.home = home
         self.template = template
@@ -91,6 +98,7 @@ class Machine:
         self.stack_name = stack_name
         self.wait_scale = wait_scale
         self._engine = engine
+        self.read_only = read_only
         self._exits = ExitStack()
         self._clients: dict[str, Any] = {}
 
@@ -212,7 +220,12 @@ class Machine:
         return len(running)
 
     def save(self) -> None:
-        """Keep the ledger, the catalog and the objects in `home`, for a machine to come."""
+        """Keep the ledger, the catalog and the objects in `home`, for a machine to come.
+
+        Raises ReadOnlyError if that is what the machine is.
+        """
+        if self.read_only:
+            raise ReadOnlyError(f"{self.home} is only read; nothing is saved there")
         snapshot.save(self.home, self.objects)
 
     def _bring_up(self) -> None:
@@ -227,15 +240,23 @@ class Machine:
                 }
             )
         )
-        self.home.mkdir(parents=True, exist_ok=True)
-        self.objects = Objects(ACCOUNT, self.home / "objects")
-        snapshot.clean(self.home, self.objects)
-        self._exits.callback(snapshot.clean, self.home, self.objects)
+        self.objects = Objects(ACCOUNT, self._object_folder())
         self._install_data_services()
         self._install_services(expanded)
         self._upload(expanded)
         self.outputs = cloudformation.create_stack(self.stack_name, expanded)
         snapshot.load(self.home, self.objects)
+
+    def _object_folder(self) -> Path:
+        """Where the objects that are made from now on lie."""
+        if self.read_only:
+            scratch = TemporaryDirectory(prefix="springtide-objects-")
+            return Path(self._exits.enter_context(scratch))
+        folder = self.home / snapshot.OBJECTS
+        folder.mkdir(parents=True, exist_ok=True)
+        snapshot.clean(self.home)
+        self._exits.callback(snapshot.clean, self.home)
+        return folder
 
     def _install_data_services(self) -> None:
         # Imported when a machine comes up, since they bring DuckDB.
@@ -281,6 +302,7 @@ class Machine:
 
     def _stop_everything(self) -> None:
         executions.forget_listeners()
+        histories.forget_listeners()
         end = time.monotonic() + CLOSE_SECONDS
         self.abort_everything()
         self.runner.close(end - time.monotonic())

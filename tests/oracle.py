@@ -132,9 +132,12 @@ def judge(raw: bytes, arrival: datetime) -> Row | str:
     if document is None:
         return "malformed"
     row: Row = {name: _READ.get(name, as_integer)(document.get(name)) for name in PAYLOAD}
-    event_time = row["event_time"] = row[EVENT_TIME]
+    row["event_time"] = row[EVENT_TIME]
+    event_time = as_moment(document.get(EVENT_TIME))
     if row[KEY] is None:
         return "missing_key"
+    if isinstance(event_time, str):
+        return event_time
     if event_time is None:
         return "missing_event_time"
     if event_time < arrival - TOO_OLD:
@@ -205,20 +208,20 @@ def _refuse(constant: str) -> Any:
 
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _ISO = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
     r"(?:Z|([+-])([0-9]{2})(?::?([0-9]{2}))?)"
 )
 _EPOCH = datetime(1970, 1, 1)
 _FIRST_S, _LAST_S = -62_135_596_800, 253_402_300_799  # the years 1 to 9999
-_FIRST, _LAST = datetime.min, datetime.max.replace(microsecond=999_000)
 _LONGEST_OFFSET = timedelta(hours=14)
 
 
 def as_integer(value: Any) -> int | None:
     """Return a signed 64-bit integer, given as a number or as text, else None."""
-    if not isinstance(value, str):
+    value = as_text(value)
+    if value is None:
         return None
     if _INTEGER.fullmatch(value):
         # Longer digits than these are out of range, and too long for int().
@@ -233,14 +236,24 @@ def as_integer(value: Any) -> int | None:
 
 
 def as_time(value: Any) -> datetime | None:
-    """Return a moment in naive UTC, of milliseconds, from epoch seconds or ISO-8601 with offset."""
-    if not isinstance(value, str):
+    """Return a moment in naive UTC, cut to milliseconds, None outside of the years 1 to 9999."""
+    moment = as_moment(value)
+    return None if isinstance(moment, str) else moment
+
+
+def as_moment(value: Any) -> datetime | str | None:
+    """Return the moment of epoch seconds or ISO-8601 with offset, or on which side none can be."""
+    value = as_text(value)
+    if value is None:
         return None
     if _NUMBER.fullmatch(value):
-        if isinstance(value, _Number) and _number_text(value).endswith("Infinity"):
-            return None  # no double, so no number any more by the time it is looked at
-        seconds = min(max(float(value), _FIRST_S), _LAST_S)
-        return _EPOCH + timedelta(milliseconds=math.floor(seconds * 1000 + 0.5))
+        if not _FIRST_S <= float(value) < _LAST_S + 1:
+            return "in_future" if float(value) > 0 else "too_old"
+        milliseconds = math.floor(Decimal(value) * 1000)
+        try:
+            return _EPOCH + timedelta(milliseconds=milliseconds)
+        except OverflowError:
+            return "too_old"
     found = _ISO.fullmatch(value)
     return _iso_time(*found.groups()) if found else None
 
@@ -248,8 +261,10 @@ def as_time(value: Any) -> datetime | None:
 _READ = {"beschrijvende_id": as_text, EVENT_TIME: as_time, REVISION: as_time}
 
 
-def _iso_time(*parts: str | None) -> datetime | None:
+def _iso_time(*parts: str | None) -> datetime | str | None:
     year, month, day, hour, minute, second, fraction, sign, offset_h, offset_min = parts
+    if year == "0000":
+        return "too_old"
     try:
         day_start = datetime(int(year or 0), int(month or 0), int(day or 0))
         local = day_start.replace(
@@ -264,7 +279,7 @@ def _iso_time(*parts: str | None) -> datetime | None:
     try:
         return local + offset if sign == "-" else local - offset
     except OverflowError:
-        return _LAST if sign == "-" else _FIRST
+        return "in_future" if sign == "-" else "too_old"
 
 
 _HOUR = re.compile(r"(?:^|.*?/)([0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9]{2})/(.+)", re.DOTALL)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from offline.cloudformation import create_stack
-from offline.machine import TEMPLATE, Machine
+from offline.machine import Machine
+from offline.project import TEMPLATE
 from offline.template import TemplateError, expand
 from offline.template_rules import UnknownFunctionError, broken
 from tests.pipeline.rig import Rig, event

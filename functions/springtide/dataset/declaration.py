@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 TYPES = ("bigint", "double", "varchar", "boolean", "timestamp")
 DERIVED_TYPES = (*TYPES, "integer")
-TIME_FORMATS = ("epoch_s", "epoch_ms", "iso8601")
+# Formats of a number, and how many of its units make a second.
+TIME_UNITS = {"epoch_s": 1, "epoch_ms": 1000}
+TIME_FORMATS = (*TIME_UNITS, "iso8601")
 
 # Columns that Springtide or its queries add; a field of the same name would collide with them.
 RESERVED = frozenset(
     {
         "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line",
-        "line_bytes", "reject_reason", "reject_detail", "version", "datehour",
-        "malformed", "position", "from_current", "is_expected", "current_rows",
+        "line_bytes", "reject_reason", "reject_detail", "misfits", "version", "datehour",
+        "position", "from_current", "is_expected", "current_rows",
         "delta_rows", "copies",
     }
 )  # fmt: skip

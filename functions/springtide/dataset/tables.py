@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from springtide.dataset.declaration import DataSet
+from springtide.model.arrival import FIRST_ARRIVAL_HOUR
 from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
-
-# Partition projection answers hours outside its range with no rows and no error, so the range
-# starts before S3 did; the planner refuses hours outside it.
-LANDING_RANGE_START = "2000/01/01/00"
 
 Columns = Sequence[tuple[str, str]]
 
@@ -37,7 +34,10 @@ def quarantine_columns() -> list[tuple[str, str]]:
 
 
 def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
-    """Columns of `delta` besides its partition key, with their SQL types."""
+    """Columns of `delta` besides its partition key, with their SQL types.
+
+    `misfits` names, with commas between them, the fields whose value did not fit their type.
+    """
     return [
         *((field.name, field.type) for field in data_set.fields),
         ("event_time", "timestamp"),
@@ -45,6 +45,7 @@ def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
         ("event_hour", "varchar"),
         ("arrival_hour", "varchar"),
         ("source_path", "varchar"),
+        ("misfits", "varchar"),
         ("reject_reason", "varchar"),
         ("reject_detail", "varchar"),
         ("line", "varchar"),
@@ -97,7 +98,7 @@ def _landing(location: str) -> dict[str, Any]:
             "projection.datehour.format": "yyyy/MM/dd/HH",
             "projection.datehour.interval": "1",
             "projection.datehour.interval.unit": "HOURS",
-            "projection.datehour.range": f"{LANDING_RANGE_START},NOW+1DAYS",
+            "projection.datehour.range": f"{FIRST_ARRIVAL_HOUR.path},NOW+1DAYS",
             "storage.location.template": f"{location}${{datehour}}/",
         },
         "StorageDescriptor": {
@@ -107,10 +108,11 @@ def _landing(location: str) -> dict[str, Any]:
             "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
             "SerdeInfo": {
                 "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-                # Hand the line over whole: \x01 does not split it and \N is not NULL.
+                # Hand the line over whole: no byte within it splits it, as \x01 would, for a line
+                # holds no line end; and \N is not NULL.
                 "Parameters": {
                     "serialization.format": "1",
-                    "serialization.last.column.takes.rest": "true",
+                    "field.delim": "\n",
                     "serialization.null.format": "\x01\x02no line is null\x02\x01",
                 },
             },

@@ -13,11 +13,11 @@ from springtide.aws.error_causes import unwrap
 from springtide.failures import notices
 from springtide.failures.blame import named_object
 from springtide.ledger import lease
+from springtide.ledger.chunks import smaller_chunks
 from springtide.ledger.running_queries import stop_queries
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
 from springtide.requests import rebuild_failures
-from springtide.steps.plan_derived import smaller_chunks
 
 # More arrival hours than this failing in one run is no accident of theirs, but something that makes
 # every query fail, such as a missing permission; the run stops instead of holding hour after hour.

@@ -9,22 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from springtide.dataset.declaration import DataSet, Field
+from springtide.dataset.declaration import DataSet
 from springtide.model.arrival import ArrivalHour
+from springtide.sql import fields
 from springtide.sql.quoting import columns, identifier, literal, literals
+from springtide.sql.reasons import detail, reason
 from springtide.sql.unload import unload
 
-NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$"
-INTEGER = r"^[+-]?[0-9]+$"
-ISO8601_WITH_OFFSET = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
-    r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
-)
-# Beyond the years 1 to 9999 dates have no text form; such times are clamped, and rejected as too
-# old or in the future.
-_FIRST_SECOND, _LAST_SECOND = -62135596800, 253402300799
-# Integers up to here are exact in a double.
-_EXACT_INTEGER = 9007199254740991
+# A function of Trino takes 127 arguments.
+_ARGUMENTS = 100
 
 
 class ObjectRange(NamedTuple):
@@ -47,19 +40,16 @@ def extract(
     `excluded` and the ranges' bounds are s3:// URIs of objects. Excluded ones are not even opened:
     Trino drops their splits, so an object that fails the query can be stepped around.
     """
-    payload = [field.name for field in data_set.fields]
-    top = dict.fromkeys(field.path[0].lower() for field in data_set.fields)
-    members = ",\n        ".join(f"{_member(name)} JSON" for name in top)
-    texts = ",\n    ".join(
-        f"{_text(field)} AS {identifier(field.name)}" for field in data_set.fields
-    )
-    typed = ",\n    ".join(f"{_typed(f)} AS {identifier(f.name)}" for f in data_set.fields)
-    numbers = "".join(
-        f",\n    CASE WHEN {_like(identifier(f.name), NUMBER)}"
-        f" THEN TRY_CAST({identifier(f.name)} AS double) END AS {_number(f)}"
-        for f in data_set.fields
-        if f.type in ("bigint", "double")
-    )
+    all_fields = data_set.fields
+    payload = [field.name for field in all_fields]
+    top = dict.fromkeys(field.path[0].lower() for field in all_fields)
+    members = ",\n        ".join(f'"{name}" JSON' for name in top)
+    texts = [fields.text(field) for field in all_fields]
+    scalars = _listed((fields.scalar(field), fields.text(field)) for field in all_fields)
+    typed = _listed((fields.typed(field), identifier(field.name)) for field in all_fields)
+    own_texts = _lines(text for text in texts if text not in map(identifier, payload))
+    bounded = _listed((fields.bounded(field), identifier(field.name)) for field in all_fields)
+    event_time = identifier(data_set.event_time)
     select = f"""WITH lines AS (
   SELECT
     line,
@@ -83,7 +73,7 @@ documents AS (
       TRY(CAST(json_parse(text) AS ROW(
         {members}
       )))
-    END AS document
+    END AS {fields.DOCUMENT}
   FROM lines
 ),
 texts AS (
@@ -91,37 +81,39 @@ texts AS (
     line,
     source_path,
     arrival_hour,
-    document IS NULL AS malformed,
-    {texts}
+    {fields.DOCUMENT},
+    {scalars}
   FROM documents
-),
-numbers AS (
-  SELECT
-    line,
-    source_path,
-    arrival_hour,
-    malformed,
-    {columns(payload, 4)}{numbers}
-  FROM texts
 ),
 typed AS (
   SELECT
     line,
     source_path,
     arrival_hour,
-    malformed,
-    {typed}
-  FROM numbers
+    {fields.DOCUMENT},
+    {own_texts}{typed}
+  FROM texts
+),
+bounded AS (
+  SELECT
+    line,
+    source_path,
+    arrival_hour,
+    {fields.DOCUMENT},
+    {own_texts}{bounded},
+    {event_time} AS {fields.MOMENT}
+  FROM typed
 ),
 judged AS (
   SELECT
     line,
     source_path,
     arrival_hour,
-    {columns(payload, 4)},
-    {identifier(data_set.event_time)} AS event_time,
-    {_reason(data_set)} AS reject_reason
-  FROM typed
+    {fields.DOCUMENT},
+    {own_texts}{columns(payload, 4)},
+    {event_time} AS event_time,
+    {reason(data_set)} AS reject_reason
+  FROM bounded
 )
 SELECT
   {columns(payload)},
@@ -130,8 +122,9 @@ SELECT
   date_format(event_time, '%H') AS event_hour,
   arrival_hour,
   source_path,
+  {_misfits(data_set)} AS misfits,
   reject_reason,
-  CASE WHEN reject_reason = 'malformed' THEN {_detail("line")} END AS reject_detail,
+  {detail(data_set)} AS reject_detail,
   CASE WHEN reject_reason IS NOT NULL THEN from_utf8(to_utf8(line)) END AS line,
   -- The bytes themselves, where the text cannot stand for them.
   CASE
@@ -162,96 +155,23 @@ def _where(
     return where
 
 
-def _member(name: str) -> str:
-    """A ROW field's name; CAST matches it against the document's keys in lower case."""
-    return '"' + name + '"'
+def _listed(pairs: Iterable[tuple[str, str]]) -> str:
+    """Expressions with the names that they get."""
+    return ",\n    ".join(f"{value} AS {name}" for value, name in pairs)
 
 
-def _text(field: Field) -> str:
-    top = f"document.{_member(field.path[0].lower())}"
-    if len(field.path) == 1:
-        return f"TRY_CAST({top} AS varchar)"
-    nested = "".join(f'["{name}"]' for name in field.path[1:])
-    return f"json_extract_scalar({top}, {literal('$' + nested)})"
+def _lines(columns: Iterable[str]) -> str:
+    return "".join(f"{column},\n    " for column in columns)
 
 
-def _typed(field: Field) -> str:
-    text = identifier(field.name)
-    match field.type:
-        case "varchar":
-            return text
-        case "boolean":
-            return f"CASE {text} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
-        case "double":
-            return _number(field)
-        case "bigint":
-            return _bigint(text, _number(field))
-        case _:
-            return _timestamp(text, field.formats)
+def _misfits(data_set: DataSet) -> str:
+    """The names of fields that were sent and do not fit their type, with commas; NULL for none."""
+    names = [fields.misfit(field) for field in data_set.fields]
+    parts = [names[at : at + _ARGUMENTS] for at in range(0, len(names), _ARGUMENTS)]
+    joined = [_joined(part) for part in parts]
+    return joined[0] if len(joined) == 1 else _joined(joined)
 
 
-def _like(text: str, pattern: str) -> str:
-    return f"regexp_like({text}, {literal(pattern)})"
-
-
-def _number(field: Field) -> str:
-    """The column of a field's text as a double; no field's own name has a dot."""
-    return f'"{field.name}.number"'
-
-
-def _bigint(text: str, number: str) -> str:
-    """An integer, or a number without a fraction: some producers write 12 as 12.0."""
-    return (
-        f"CASE\n      WHEN {_like(text, INTEGER)} THEN TRY_CAST({text} AS bigint)\n"
-        f"      WHEN {number} = floor({number}) AND abs({number}) <= {_EXACT_INTEGER}"
-        f" THEN TRY_CAST({number} AS bigint)\n    END"
-    )
-
-
-def _timestamp(text: str, formats: Sequence[str]) -> str:
-    """A UTC timestamp of milliseconds; a text without an offset names no moment and is NULL."""
-    branches = []
-    seconds = {"epoch_s": "", "epoch_ms": " / 1000"}
-    for name in formats:
-        if name in seconds:
-            number = f"TRY_CAST({text} AS double){seconds[name]}"
-            clamped = f"least(greatest({number}, {_FIRST_SECOND}e0), {_LAST_SECOND}e0)"
-            branches.append(
-                f"WHEN regexp_like({text}, {literal(NUMBER)}) THEN from_unixtime({clamped})"
-            )
-        else:
-            branches.append(
-                f"WHEN regexp_like({text}, {literal(ISO8601_WITH_OFFSET)})"
-                f" THEN TRY(from_iso8601_timestamp({text}))"
-            )
-    moment = "CASE\n      " + "\n      ".join(branches) + "\n    END"
-    return f"CAST({moment} AT TIME ZONE 'UTC' AS timestamp)"
-
-
-def _reason(data_set: DataSet) -> str:
-    arrival = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
-    event_time = identifier(data_set.event_time)
-    missing = " OR ".join(f"{identifier(name)} IS NULL" for name in data_set.key)
-    # The arrival hour ends an hour after its start; an event may have arrived in its last second.
-    latest = data_set.in_future_hours + 1
-    branches = [
-        "WHEN malformed THEN 'malformed'",
-        f"WHEN {missing} THEN 'missing_key'",
-        f"WHEN {event_time} IS NULL THEN 'missing_event_time'",
-        f"WHEN {event_time} < date_add('hour', {-data_set.too_old_hours}, {arrival})"
-        " THEN 'too_old'",
-        f"WHEN {event_time} > date_add('hour', {latest}, {arrival}) THEN 'in_future'",
-        *(f"WHEN ({rule.reject_when}) THEN {literal(rule.reason)}" for rule in data_set.rules),
-    ]
-    return "CASE\n      " + "\n      ".join(branches) + "\n    END"
-
-
-def _detail(line: str) -> str:
-    """What a malformed line most likely is, for the person who finds it in the quarantine."""
-    return f"""CASE
-    WHEN strpos({line}, '}}{{') > 0
-    THEN 'several documents on one line: the producer writes no line ends'
-    WHEN trim({line}) = '' THEN 'blank line'
-    WHEN substr(ltrim({line}), 1, 1) = '[' THEN 'an array is not an event'
-    ELSE 'not a JSON object'
-  END"""
+def _joined(names: Iterable[str]) -> str:
+    listed = "".join(f",\n    {name}" for name in names)
+    return f"nullif(concat_ws(','{listed}), '')"

@@ -14,7 +14,6 @@ from springtide.model.errors import AuditFailedError, StaleReadError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, folder_of, keys_of
 from springtide.model.settings import Settings
 from springtide.model.versions import table_location
-from springtide.steps import run_query
 
 
 def check_audit(
@@ -31,7 +30,7 @@ def check_audit(
     chunk = store.read(slice_id, DOCUMENTS[step])["chunks"][chunk_number]
     table = chunk["table"]
     keys = keys_of(table)
-    audit = run_query.succeeded(ledger, slice_id, AUDIT_OF[step], chunk_number)
+    audit = ledger.succeeded(slice_id, AUDIT_OF[step], chunk_number)
     found = {_partition(row, keys): row for row in athena.rows(audit["query_id"])}
     partitions = [tuple(values) for values in chunk["partitions"]]
     strays = sorted(set(found) - set(partitions))
@@ -44,7 +43,7 @@ def check_audit(
         _judge(table, folder_of(keys, partition), found.get(partition, {}), chunk, number)
         for number, partition in enumerate(partitions)
     ]
-    version = run_query.succeeded(ledger, slice_id, step, chunk_number)["version"]
+    version = ledger.succeeded(slice_id, step, chunk_number)["version"]
     root = table_location(settings.lake_bucket, table, version)
     staged = [
         {"partition": list(p), "location": root + folder_of(keys, p), "rows": n}

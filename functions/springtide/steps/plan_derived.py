@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import ceil
 from typing import Any
 
 from springtide.aws import catalog
@@ -16,12 +14,6 @@ from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS, Partition, Touched, cut
 from springtide.model.settings import Settings
 from springtide.sql.derive import neighbours
-
-# How many times smaller chunks get that were too much for Athena; each try takes the slice in anew.
-_SMALLER = 4
-# They are made no smaller than gives so many of them: each adds to the execution's history
-# (tests/pipeline/test_history.py).
-MAX_SMALL_CHUNKS = 100
 
 
 def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str, Any]:
@@ -49,13 +41,6 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     ]
     store.write(slice_id, "derived", {"chunks": chunks, "declaration": plan["declaration"]})
     return {"chunks": list(range(len(chunks)))}
-
-
-def smaller_chunks(chunks: Sequence[Mapping[str, Any]]) -> int | None:
-    """Hours a chunk in place of as many as these have; None if they are small enough."""
-    hours = [len(chunk["partitions"]) for chunk in chunks]
-    fewer = max(max(hours) // _SMALLER, ceil(sum(hours) / MAX_SMALL_CHUNKS))
-    return fewer if fewer < max(hours) else None
 
 
 def _chunks(

@@ -21,7 +21,6 @@ from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, 
 from springtide.model.settings import Settings
 from springtide.requests import rebuilds
 from springtide.sql import count
-from springtide.steps import run_query
 
 # Below so many rejects a large share is a small sample, such as a sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
@@ -42,7 +41,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
     plan = store.read(slice_id, "plan")
-    counted = _Counted(athena.rows(run_query.succeeded(ledger, slice_id, "count")["query_id"]))
+    counted = _Counted(athena.rows(ledger.succeeded(slice_id, "count")["query_id"]))
     _check_coverage(settings, plan, counted)
     anew = None
     if "rebuild" in plan:

@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 from springtide.arrivals.landing import Fingerprint, is_hidden
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Taken, choose
-from springtide.aws import catalog
 from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
-from springtide.dataset import loading
+from springtide.dataset import glue_tables, loading
 from springtide.ledger import completeness, lease, marks
 from springtide.ledger.chunks import underived
 from springtide.ledger.journal import flips
@@ -42,7 +41,7 @@ def plan_slice(
     # Once a run, and again after a deployment in its midst.
     declaration = loading.load(settings.data_set).digest
     if turn.get("declaration") != declaration:
-        catalog.ensure_tables(settings)
+        glue_tables.ensure_tables(settings)
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(
         settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS

@@ -8,13 +8,12 @@ from typing import Any
 
 from springtide.arrivals.landing import is_set_aside
 from springtide.aws.documents import Store
-from springtide.ledger import completeness, lease, marks
+from springtide.ledger import announcements, completeness, lease, marks, slice_metrics
 from springtide.ledger.line_account import total
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
 from springtide.model.unread import bounded
-from springtide.steps import announce_slices, slice_metrics
 
 
 def record_slice(
@@ -32,7 +31,7 @@ def record_slice(
     # Before the first hour is recorded: what is taken is not read again, and would stay uncounted.
     slice_metrics.report(settings, ledger, store, slice_id, now)
     account = bounded(total(counts.values()))
-    announce_slices.intend(ledger, slice_id, plan, account)
+    announcements.intend(ledger, slice_id, plan, account)
     for entry in plan["hours"]:
         counted = _counted(ledger, entry, counts[entry["hour"]])
         if entry["upto"] is None and counted is not None:

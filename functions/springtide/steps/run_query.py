@@ -163,14 +163,6 @@ def _ended(
     )
 
 
-def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> dict[str, Any]:
-    """The attempt of a step that succeeded; raises SpringtideError if none has."""
-    for item in reversed(ledger.attempts(slice_id, step, chunk)):
-        if item["state"] == "succeeded":
-            return item
-    raise SpringtideError(f"slice {slice_id}: no attempt at {step} {chunk} has succeeded")
-
-
 def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     """The statement of a call, from what the slice's earlier steps left behind.
 
@@ -187,7 +179,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         )
     if call.step == "extract":
         return _extract(settings, data_set, document, call)
-    delta = succeeded(ledger, call.slice, "extract")["version"]
+    delta = ledger.succeeded(call.slice, "extract")["version"]
     if call.step == "count":
         rebuild = document.get("rebuild")
         if rebuild is None:
@@ -207,10 +199,10 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         derived = data_set.derived_table(chunk["table"])
         return Statement(derive(derived, partitions, target), target)
     if call.step == "audit_derived":
-        staged = succeeded(ledger, call.slice, "derive", call.chunk)["version"]
+        staged = ledger.succeeded(call.slice, "derive", call.chunk)["version"]
         derived = data_set.derived_table(chunk["table"])
         return Statement(audit_derived(derived, partitions, staged), None)
-    staged = succeeded(ledger, call.slice, "merge", call.chunk)["version"]
+    staged = ledger.succeeded(call.slice, "merge", call.chunk)["version"]
     if chunk["table"] == EVENTS.table:
         anew = chunk["rebuild"]
         return Statement(audit_events(data_set, delta, partitions, staged, anew=anew), None)

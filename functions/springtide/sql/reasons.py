@@ -1,0 +1,186 @@
+"""Why a line is rejected, and what its detail tells the person who finds it in the quarantine.
+
+Each function returns SQL over what extract.py calls `bounded` (reason) and `judged` (detail).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from springtide.dataset.declaration import TIME_UNITS, DataSet, Field
+from springtide.sql import fields
+from springtide.sql.quoting import identifier, literal
+
+# How the detail of a line begins whose first bytes are those of a binary format.
+BINARY = "binary: begins as "
+# The first bytes of formats that are no lines of text, in hexadecimal.
+MAGIC = {
+    "gzip": "1F8B08", "zstd": "28B52FFD", "bzip2": "425A68", "xz": "FD377A585A", "zip": "504B0304",
+    "Parquet": "50415231", "ORC": "4F5243", "Avro": "4F626A01",
+}  # fmt: skip
+# An aggregated record of the Kinesis Producer Library
+# (github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md).
+_AGGREGATED = "F3899AC2"
+# A mark, or an opening brace or a quote with a NUL beside it.
+_UTF16 = ("FFFE", "FEFF", "7B00", "007B", "2200", "0022")
+_MEMBER_ALONE = r'^([{\[]|[}\]]+,?|"([^"\\]|\\.)*"\s*:.*)$'
+# Characters of a value in a detail: enough to find it by.
+_SHOWN = 100
+# Without byte order marks, as the document was read.
+_TEXT = "replace(line, chr(65279), '')"
+_ARRIVAL = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
+_UNITS = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
+
+
+def reason(data_set: DataSet) -> str:
+    """The first reason that applies; NULL for an event that is taken.
+
+    A rule is judged line by line: where it fails, as 1 / items does for 0, it is NULL and does not
+    reject.
+    """
+    moment = fields.MOMENT
+    missing = " OR ".join(f"{identifier(name)} IS NULL" for name in data_set.key)
+    branches = [
+        f"WHEN {fields.DOCUMENT} IS NULL THEN 'malformed'",
+        f"WHEN {missing} THEN 'missing_key'",
+        f"WHEN {moment} IS NULL THEN 'missing_event_time'",
+        f"WHEN {moment} < date_add('hour', {-data_set.too_old_hours}, {_ARRIVAL}) THEN 'too_old'",
+        f"WHEN {moment} > date_add('hour', {_latest(data_set)}, {_ARRIVAL}) THEN 'in_future'",
+        *(f"WHEN TRY(({rule.reject_when})) THEN {literal(rule.reason)}" for rule in data_set.rules),
+    ]
+    return _case(branches)
+
+
+def _latest(data_set: DataSet) -> int:
+    """The arrival hour ends an hour after its start; an event may have come in its last second."""
+    return data_set.in_future_hours + 1
+
+
+def detail(data_set: DataSet) -> str:
+    """Which field, which value and which bound a reject is about, and what it looks like."""
+    event_time = data_set.field(data_set.event_time)
+    early = f"{data_set.too_old_hours} hours before the start of arrival hour "
+    late = f"{data_set.in_future_hours} hours after the end of arrival hour "
+    branches = [
+        f"WHEN 'malformed' THEN {_malformed()}",
+        f"WHEN 'missing_key' THEN {_missing_key(data_set)}",
+        f"WHEN 'missing_event_time' THEN {_missing_time(data_set, event_time)}",
+        f"WHEN 'too_old' THEN {_beyond(data_set, event_time, early)}",
+        f"WHEN 'in_future' THEN {_beyond(data_set, event_time, late)}",
+        *(
+            f"WHEN {literal(rule.reason)} THEN {_ruled(data_set, rule.reject_when)}"
+            for rule in data_set.rules
+        ),
+    ]
+    return _case(branches, "reject_reason")
+
+
+def _case(branches: Sequence[str], of: str = "") -> str:
+    indented = [branch.replace("\n", "\n  ") for branch in branches]
+    return "\n      ".join([f"CASE {of}".rstrip(), *indented]) + "\n    END"
+
+
+def _malformed() -> str:
+    """What a line that is no JSON object most likely is."""
+    # Eight characters, since the embedded engine has two for a byte that is not UTF-8.
+    begins = "to_hex(to_utf8(substr(line, 1, 8)))"
+    first = f"substr(ltrim({_TEXT}), 1, 1)"
+
+    def begins_as(codes: Sequence[str]) -> str:
+        return " OR ".join(f"{begins} LIKE '{code}%'" for code in codes)
+
+    guesses = [
+        *((begins_as([code]), BINARY + name) for name, code in MAGIC.items()),
+        (begins_as([_AGGREGATED]), "an aggregated record of the Kinesis Producer Library:"
+            " deaggregate before Firehose, or switch aggregation off"),
+        (begins_as(_UTF16), "UTF-16: write UTF-8"),
+        ("from_utf8(to_utf8(line)) <> line", "bytes that are not UTF-8"),
+        ("trim(line) = ''", "blank line"),
+        (r"strpos(line, '}\n{') > 0 OR strpos(line, '}\r\n{') > 0",
+            r"several documents with a literal \n between them: write real line ends"),
+        (fields.like("line", r"\}[ \t\x1e]*\{"),
+            "several documents on one line: the producer writes no line ends"),
+        (fields.like("trim(line)", _MEMBER_ALONE),
+            "part of a document over several lines: write each on one line"),
+        (f"{first} = '['", "an array is not an event"),
+        (f"{first} = '\"'", "a JSON text, not an object: write the document itself"),
+        (f"{first} = '{{' AND TRY(json_parse({_TEXT})) IS NOT NULL",
+            "a declared field comes twice, or is too deeply nested"),
+        (f"{first} = '{{' AND substr(rtrim(line), -1) <> '}}'", "a document that is cut off"),
+    ]  # fmt: skip
+    branches = [f"WHEN {found} THEN {literal(guess)}" for found, guess in guesses]
+    return _case([*branches, "ELSE 'not a JSON object'"])
+
+
+def _value(field: Field) -> str:
+    """What was sent, as text."""
+    sent = f"coalesce({fields.text(field)}, json_format({fields.member(field)}))"
+    return f"substr({sent}, 1, {_SHOWN})"
+
+
+def _absent(field: Field) -> list[str]:
+    name = literal(f"{field.name} is missing")
+    null = literal(f"{field.name} is null")
+    member = fields.member(field)
+    return [
+        f"WHEN {member} IS NULL THEN {name}",
+        f"WHEN {fields.text(field)} IS NULL AND is_json_scalar({member}) THEN {null}",
+    ]
+
+
+def _missing_key(data_set: DataSet) -> str:
+    branches = []
+    for key in map(data_set.field, data_set.key):
+        is_none = f"{literal(key.name + ' is no ' + key.type + ': ')} || {_value(key)}"
+        why = _case([*_absent(key), f"ELSE {is_none}"])
+        branches.append(f"WHEN {identifier(key.name)} IS NULL THEN {why}")
+    return _case(branches)
+
+
+def _missing_time(data_set: DataSet, field: Field) -> str:
+    is_none = literal(f"{field.name} is no time in {' or '.join(field.formats)}: ")
+    no_offset = fields.like(fields.text(field), fields.ISO8601_WITHOUT_OFFSET)
+    hint = _case(
+        [
+            f"WHEN {no_offset} THEN '; it has no offset, such as Z or +01:00'",
+            f"ELSE {_unit(data_set, field)}",
+        ]
+    )
+    return _case([*_absent(field), f"ELSE {is_none} || {_value(field)} || {hint}"])
+
+
+def _beyond(data_set: DataSet, field: Field, bound: str) -> str:
+    """The event time that was sent, and the bound that it lies beyond."""
+    moment = "coalesce(date_format(event_time, '%Y-%m-%d %H:%i:%s'), 'not in the years 1 to 9999')"
+    return (
+        f"{literal(field.name + ': ')} || {_value(field)} || ' is ' || {moment} ||"
+        f" {literal(', more than ' + bound)} || arrival_hour || {_unit(data_set, field)}"
+    )
+
+
+def _unit(data_set: DataSet, field: Field) -> str:
+    """The unit in which a number would be an event that is taken; the empty text for none."""
+    declared = {TIME_UNITS[name] for name in field.formats if name in TIME_UNITS}
+    number = f"TRY_CAST({fields.text(field)} AS double)"
+    first = f"to_unixtime({_ARRIVAL}) - {data_set.too_old_hours * 3600}"
+    last = f"to_unixtime({_ARRIVAL}) + {_latest(data_set) * 3600}"
+    branches = [
+        f"WHEN {number} / {scale}e0 BETWEEN {first} AND {last} THEN '; looks like {unit}'"
+        for unit, scale in _UNITS.items()
+        if scale not in declared
+    ]
+    known = _case([*branches, "ELSE ''"])
+    is_number = fields.like(fields.text(field), fields.NUMBER)
+    return f"CASE WHEN {is_number} THEN {known} ELSE '' END"
+
+
+def _ruled(data_set: DataSet, condition: str) -> str:
+    """The rule, and what was sent of the fields that it names."""
+    named = set(re.findall(r"[a-z][a-z0-9_]*", condition.lower()))
+    values = "".join(
+        f" || {literal('; ' + field.name + ' = ')} || coalesce({_value(field)}, 'missing')"
+        for field in data_set.fields
+        if field.name in named
+    )
+    return literal(" ".join(condition.split())[:_SHOWN]) + values
