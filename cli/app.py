@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.collect import collect
+from cli.compare import compare
 from cli.cost import cost
 from cli.demo import demo
 from cli.fire import fire
@@ -45,6 +46,7 @@ app.command()(query)
 app.command()(serve)
 app.command()(fire)
 app.command()(generate)
+app.command()(compare)
 app.command()(trino_catalog)
 
 

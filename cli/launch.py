@@ -94,7 +94,7 @@ def _take_in(
     queries = len(machine.athena.history)
     failed: RunFailedError | None = None
     try:
-        _execute(machine, update, asked)
+        execute(machine, update, asked)
     except RunFailedError as err:
         failed = err  # what it had published stays published
     _check_space(machine, failed)
@@ -109,7 +109,7 @@ def _take_in(
     return RunReport(account, earlier, exported, before, partition_locations(machine), queries)
 
 
-def _execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:
+def execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:
     """Run one execution and the successors that it starts, to their end."""
     done: set[str] = set()
     histories.listen(Follower(update))

@@ -1,10 +1,9 @@
 """Installs Athena in moto: from then on its API runs statements."""
 
 import threading
-from collections.abc import Callable
 
 from offline.athena.engine import DuckDBEngine
-from offline.athena.interface import Engine
+from offline.athena.interface import EngineMaker
 from offline.athena.service.api import AthenaApi
 from offline.athena.service.executor import AthenaService
 from offline.athena.tables.catalog import Catalog
@@ -15,10 +14,6 @@ __all__ = ["AthenaService", "install"]
 # moto's handlers are patched for the whole process, so there is one service at a time.
 _lock = threading.Lock()
 _installed: list[AthenaService] = []
-
-
-# Makes an engine over the objects and the catalog.
-EngineMaker = Callable[[Objects, Catalog], Engine]
 
 
 def install(
