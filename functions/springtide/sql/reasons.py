@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from springtide.declaration import TIME_UNITS, DataSet, Field
+from springtide.dataset.declaration import TIME_UNITS, DataSet, Field
 from springtide.sql import fields
 from springtide.sql.quoting import identifier, literal
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from springtide.aws.clients import clients, crawler
+from springtide.aws import clients, crawler
 from springtide.dataset import drift, loading
 from springtide.model.settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from springtide.aws.clients import clients, crawler
+from springtide.aws import clients, crawler
 from springtide.model.settings import Settings
 
 
