@@ -60,7 +60,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def athena(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Has Athena meet every extract of an arrival hour with a fault, for as long as it is entered."""
+    """Has Athena fail every extract of an arrival hour, for as long as it is entered."""
 
     @contextmanager
     def meeting(hour: str, fault: Fault) -> Iterator[None]:
