@@ -9,6 +9,7 @@ from cli.collect import collect
 from cli.compare import compare
 from cli.cost import cost
 from cli.demo import demo
+from cli.doctor.command import doctor
 from cli.fire import fire
 from cli.generate import generate
 from cli.plan import plan
@@ -36,6 +37,7 @@ app.command()(run)
 app.command()(plan)
 app.command()(cost)
 app.command()(status)
+app.command()(doctor)
 app.command()(retry)
 app.command()(versions)
 app.command()(rollback)
