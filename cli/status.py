@@ -74,16 +74,17 @@ def _slices(now: "Status") -> Table:
     table = Table()
     for name in ("slice", "state", "arrival hours"):
         table.add_column(name)
-    for name in ("lines", "accepted", "rejected", "unread"):
+    for name in ("lines", "accepted", "rejected", "misfits", "unread"):
         table.add_column(name, justify="right")
     for each in now.slices:
         hours = f"{each.get('first_hour', '')} .. {each.get('last_hour', '')}"
         account = each.get("account")
-        counts = ["", "", "", ""]
+        counts = ["", "", "", "", ""]
         if account is not None:
-            numbers = (account["lines"], account["accepted"], sum(account["rejected"].values()))
+            rejected, misfits = (sum(account.get(n, {}).values()) for n in ("rejected", "misfits"))
             unread = len(account["unread"]) + account.get("unread_more", 0)
-            counts = [f"{number:,}" for number in (*numbers, unread)]
+            numbers = (account["lines"], account["accepted"], rejected, misfits, unread)
+            counts = [f"{number:,}" for number in numbers]
         table.add_row(each["id"], each["state"], hours, *counts)
     return table
 

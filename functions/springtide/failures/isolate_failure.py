@@ -17,6 +17,7 @@ from springtide.ledger.running_queries import stop_queries
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
 from springtide.requests import rebuild_failures
+from springtide.steps.object_contents import MISNAMED
 from springtide.steps.plan_derived import smaller_chunks
 
 # More arrival hours than this failing in one run is no accident of theirs, but something that makes
@@ -66,7 +67,7 @@ def isolate_failure(
             },
             names={"#state": "state"},
         )
-    _carry_out(ledger, execution, plan, decision, f"{error}: {cause}", now)
+    _carry_out(settings, ledger, execution, plan, decision, f"{error}: {cause}", now)
     if "told" in decision:
         cause = f"{cause}\n{decision['told']}"
     held = decision.get("held", [])
@@ -112,6 +113,8 @@ class _Failed:
             return self._transient(derived)
         if derived:
             return {"isolated": False}
+        if error == "MisnamedObjectsError":
+            return {"isolated": True, "misnamed": True}
         if error == "TooManyRejectsError":
             return self._hold(self._over_share())
         if error in ("StaleReadError", "ListingNotCoveredError"):
@@ -198,6 +201,7 @@ class _Failed:
 
 
 def _carry_out(
+    settings: Settings,
     ledger: Ledger,
     execution: str,
     plan: Mapping[str, Any],
@@ -208,13 +212,16 @@ def _carry_out(
     """Writes what was decided; once more does no harm."""
     if "rebuild" in decision:
         rebuild_failures.carry_out(ledger, decision["rebuild"])
-    if "aside" in decision:
+    aside = [{**decision["aside"], "reason": reason[:1000]}] if "aside" in decision else []
+    if "misnamed" in decision:
+        aside += Store(settings.lake_bucket).read(plan["slice"], MISNAMED)
+    for entry in aside:
         item = {
-            "etag": decision["aside"]["etag"],
-            "reason": SET_ASIDE + reason[:1000],
+            "etag": entry["etag"],
+            "reason": SET_ASIDE + entry["reason"],
             "since": now.isoformat(),
         }
-        ledger.put("unreadable", decision["aside"]["key"], item)
+        ledger.put("unreadable", entry["key"], item)
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
             ledger.update("open", entry["hour"], f"SET {mark} = :value", {":value": value})

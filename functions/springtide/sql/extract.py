@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from springtide.arrival import ArrivalHour
-from springtide.declaration import DataSet
+from springtide.dataset.declaration import DataSet
+from springtide.model.arrival import ArrivalHour
 from springtide.sql import fields
 from springtide.sql.quoting import columns, identifier, literal, literals
 from springtide.sql.reasons import detail, reason

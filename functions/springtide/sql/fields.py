@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from springtide.declaration import TIME_UNITS, Field
+from springtide.dataset.declaration import TIME_UNITS, Field
 from springtide.sql.quoting import identifier, literal
 
 # The document as a ROW of JSON, and the event time before it is bounded; no field's own name has a
