@@ -7,7 +7,7 @@ SAM_LOCAL := .aws-sam/local
 ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test crash-matrix race long check validate fix setup bench deploy-test sam-local clean
+.PHONY: gate demo test crash-matrix race long trino check validate fix setup bench deploy-test sam-local clean
 
 gate: check validate test ## everything that CI runs
 
@@ -26,10 +26,14 @@ race: $(VENV)/.ready ## two runs at once in many more orders; RACE_SEEDS="3 17" 
 long: $(VENV)/.ready ## the tests that take longest
 	$(BIN)/pytest -n auto -m long
 
+trino: $(VENV)/.ready ## what the offline Athena answers, beside a real Trino (Java 24 or newer, and Maven the first time)
+	$(BIN)/python -m tests.trino.server
+
 check: $(VENV)/.ready ## lint and types; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions/springtide functions/*/app.py cli offline tests bench
+	$(BIN)/lint-imports
 	$(BIN)/cfn-lint --include-checks I -t template.yaml
 
 validate: $(VENV)-sam/.ready $(VENV)-checkov/.ready ## what `sam deploy` would check first, and what checkov finds

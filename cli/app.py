@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.collect import collect
+from cli.compare import compare
 from cli.cost import cost
 from cli.demo import demo
 from cli.fire import fire
@@ -18,6 +19,7 @@ from cli.rollback import resume, rollback
 from cli.run import run
 from cli.serve import serve
 from cli.status import status
+from cli.trino import trino_catalog
 from cli.versions import versions
 
 app = typer.Typer(
@@ -44,6 +46,8 @@ app.command()(query)
 app.command()(serve)
 app.command()(fire)
 app.command()(generate)
+app.command()(compare)
+app.command()(trino_catalog)
 
 
 def _show_version(wanted: bool) -> None:

@@ -2,26 +2,36 @@
 
 import json
 import os
+import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
+
+_UNCUT = 100_000  # characters; wider than any table is
 
 
 def out() -> Console:
-    """Return the console of standard output; made anew since tests replace the stream."""
-    return Console(highlight=False, soft_wrap=True)
+    """Return the console of standard output, which cuts no column where there is no terminal.
+
+    A new one for each call, since tests replace the stream.
+    """
+    # As wide as the terminal is also where rich takes 80: a terminal that cannot move.
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNCUT
+    return Console(highlight=False, soft_wrap=True, width=width)
 
 
 def program() -> str:
     """Return how the command line is called from here: by its name only if the path finds it."""
     return "springtide" if shutil.which("springtide") else os.path.relpath(Path(sys.argv[0]))
+
+
+def command(*words: object) -> str:
+    """Return a call of the command line that a person can paste, whatever is in the paths."""
+    return shlex.join([program(), *map(str, words)])
 
 
 def shown(value: object) -> Text:
@@ -46,22 +56,3 @@ def complain(message: str) -> None:
 def print_json(data: Any) -> None:
     """Print data for a script; what JSON has no form for is printed as text."""
     print(json.dumps(data, indent=2, default=str, ensure_ascii=False))
-
-
-@contextmanager
-def progress(total: int | None, what: str, *, quiet: bool) -> Iterator[Callable[..., None]]:
-    """Show progress on a terminal and nowhere else; yields what updates it: (done, text)."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda done=None, text=None: None
-        return
-    columns = [SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()]
-    if total is not None:
-        columns.insert(2, BarColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=total)
-
-        def update(done: float | None = None, text: str | None = None) -> None:
-            bar.update(task, completed=done, description=text or what)
-
-        yield update

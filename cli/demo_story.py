@@ -11,7 +11,9 @@ from cli import console as terminal
 from cli.account_table import account_table
 from cli.landing import read_landing
 from cli.launch import RunReport, take_in
+from cli.progress import progress
 from cli.query import ask, rows_table
+from cli.trino import OnTrino
 from offline.generate import GenerateOptions, generate
 
 DETECTORS = 40
@@ -26,9 +28,10 @@ FROM events
 WHERE event_date = '2020-07-13' AND event_hour BETWEEN '05' AND '09'
 GROUP BY event_hour
 ORDER BY event_hour"""
+SECOND_QUERY = "SELECT reject_reason, count(*) AS lines FROM quarantine GROUP BY reject_reason"
 
 
-def tell(out: Path, seed: int, console: Console) -> None:
+def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -> None:
     """Run the demo below `out`.
 
     Raises CommandError.
@@ -46,28 +49,27 @@ def tell(out: Path, seed: int, console: Console) -> None:
     _land(coming, landing, DAY_2)
     console.print("[bold]1. Day 1 has landed.[/bold] Objects lie by the hour of [i]arrival[/i]:")
     _show_landed(console, landing)
-    first = _run(landing, out)
+    first = _run(landing, out, trino)
     console.print("After the run, partitions lie by the hour of the [i]event[/i]:")
     _show_partitions(console, first)
 
     _land(coming, landing, None)
     console.print("\n[bold]2. Day 2 has landed[/bold], with late events of day 1.")
-    second = _run(landing, out)
+    second = _run(landing, out, trino)
     _show_repointed(console, second)
 
-    third = _run(landing, out)
+    third = _run(landing, out, trino)
     console.print(
         f"\n[bold]3. Once more, nothing new.[/bold] {third.queries} queries started,"
         f" {len(third.exported.written)} partitions rewritten.\n"
     )
     console.print(account_table(third.account, count_lines(landing)))
     console.print(f"\n[bold]A first query[/bold]\n{FIRST_QUERY}")
-    console.print(rows_table(ask(FIRST_QUERY, out)))
+    console.print(rows_table(ask(FIRST_QUERY, out, trino)))
+    ask_why = terminal.command("query", SECOND_QUERY, "--out", out)
     console.print(
         f"\nThe tables are Parquet below {out}/events, {out}/quarantine and {out}/traffic,"
-        f" the account is {out}/run.json.\nYour turn:\n\n"
-        f'  {terminal.program()} query "SELECT reject_reason, count(*) AS lines FROM quarantine'
-        f' GROUP BY reject_reason" --out {out}\n',
+        f" the account is {out}/run.json.\nYour turn:\n\n  {ask_why}\n",
         markup=False,
     )
 
@@ -89,11 +91,9 @@ def _land(coming: Path, landing: Path, end: datetime | None) -> None:
         shutil.rmtree(coming)
 
 
-def _run(landing: Path, out: Path) -> RunReport:
-    with terminal.progress(None, "Running", quiet=False) as update:
-        return take_in(
-            read_landing(landing), out, "traffic", {}, watch=lambda text: update(text=text)
-        )
+def _run(landing: Path, out: Path, trino: OnTrino | None) -> RunReport:
+    with progress("Bringing up the stack", quiet=False) as update:
+        return take_in(read_landing(landing), out, "traffic", {}, update, trino=trino)
 
 
 def _show_landed(console: Console, landing: Path) -> None:

@@ -1,4 +1,4 @@
-"""How a command says what went wrong: one message, exit code 1, no traceback."""
+"""How a command says what went wrong: one message and an exit code, no traceback."""
 
 import errno
 import functools
@@ -11,6 +11,10 @@ from cli import console
 from offline.generate import GenerateError
 
 P = ParamSpec("P")
+
+# Wrong usage is 2 and Ctrl-C is 130, as typer has them.
+FAILED = 1
+LEFT_OUT = 3  # the command ran to its end, and what landed is not, or not all, in the tables
 
 
 class CommandError(Exception):
@@ -26,11 +30,11 @@ def explained(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except (CommandError, GenerateError) as err:
             console.complain(str(err))
-            raise typer.Exit(1) from err
+            raise typer.Exit(FAILED) from err
         except OSError as err:
             if err.errno == errno.EPIPE:
                 raise  # the reader of our output went away: typer ends quietly
             console.complain(str(err))
-            raise typer.Exit(1) from err
+            raise typer.Exit(FAILED) from err
 
     return wrapper

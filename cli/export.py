@@ -1,26 +1,28 @@
 """Writes the published tables as Hive-style folders, rewriting only partitions that changed."""
 
-import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from cli import exchange
+from cli.manifest import Manifest, Partition, file_stamps
 from cli.state import TABLES, home_of
 
-_MANIFEST = "exported.json"
+FOREIGN = "foreign"  # below the state's folder: what was among the tables and no run wrote
+_SCRATCH = "export-"
 
 Locations = dict[str, str]  # `events/event_date=2020-07-13/event_hour=05` to where its files are
 
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export did, by folder below --out."""
+    """What an export did, by folder below --out; `foreign` names files, as they were called."""
 
     written: list[str]
     removed: list[str]
+    foreign: list[str]
 
 
 def partition_locations(machine: Any) -> Locations:
@@ -51,28 +53,35 @@ def _is_published(table: dict[str, Any]) -> bool:
 def export(machine: Any, out: Path) -> Exported:
     """Make the folders below `out` equal to the published tables.
 
-    Each partition's folder is replaced by a rename, so that nobody reads a half-written one.
+    Each partition's folder is replaced at once, so that nobody reads a half-written one. Files that
+    were changed or deleted since are written again; files that no run wrote are moved to FOREIGN.
     """
-    manifest = home_of(out) / _MANIFEST
-    before: Locations = json.loads(manifest.read_text()) if manifest.exists() else {}
-    now: Locations = {}
-    written: list[str] = []
-    for folder, location in partition_locations(machine).items():
-        objects = _objects(machine, location)
-        if not objects:
-            continue  # a partition that became empty points at nothing
-        now[folder] = location
-        if before.get(folder) != location or not (out / folder).is_dir():
-            _replace(out, folder, objects)
-            written.append(folder)
-    tables = {*TABLES, *(folder.split("/")[0] for folder in (*before, *now))}
-    removed = [folder for folder in _present(out, tables) if folder not in now]
+    home = home_of(out)
+    for left in home.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left)  # of a process that was killed
+    manifest = Manifest.read(home)
+    wanted = {
+        folder: (location, objects)
+        for folder, location in partition_locations(machine).items()
+        # A partition that became empty points at nothing.
+        if (objects := _objects(machine, location))
+    }
+    changed = {
+        folder: _names(objects)
+        for folder, (location, objects) in wanted.items()
+        if not manifest.shows(out, folder, location)
+    }
+    tables = {*TABLES, *(folder.split("/")[0] for folder in (*manifest.known, *wanted))}
+    manifest.begin(changed)
+    foreign = [_move_away(out, file) for file in manifest.foreign(out, tables)]
+    removed = [folder for folder in _present(out, tables) if folder not in wanted]
+    for folder in changed:
+        location, objects = wanted[folder]
+        manifest.known[folder] = Partition(location, _replace(out, folder, objects))
     for folder in removed:
         _remove(out, folder)
-    part = manifest.with_name(f".{_MANIFEST}")
-    part.write_text(json.dumps(now, indent=1))
-    part.replace(manifest)
-    return Exported(written, removed)
+    manifest.end(wanted)
+    return Exported(list(changed), removed, foreign)
 
 
 def _objects(machine: Any, location: str) -> list[Path]:
@@ -83,27 +92,28 @@ def _objects(machine: Any, location: str) -> list[Path]:
     ]
 
 
-def _replace(out: Path, folder: str, objects: list[Path]) -> None:
-    scratch = Path(mkdtemp(prefix="export-", dir=home_of(out)))
-    new, old = scratch / "new", scratch / "old"
+def _names(objects: list[Path]) -> list[str]:
+    return [
+        source.name if source.name.endswith(".parquet") else f"{source.name}.parquet"
+        for source in objects
+    ]
+
+
+def _replace(out: Path, folder: str, objects: list[Path]) -> dict[str, list[int]]:
+    """Write a partition's files and put them in place; returns their stamps.
+
+    They are copies: what somebody does to a published file must not reach the state's own.
+    """
+    scratch = Path(mkdtemp(prefix=_SCRATCH, dir=home_of(out)))
+    new, target = scratch / "new", out / folder
     new.mkdir()
-    for source in objects:
-        name = source.name if source.name.endswith(".parquet") else f"{source.name}.parquet"
-        _link(source, new / name)
-    target = out / folder
+    for source, name in zip(objects, _names(objects), strict=True):
+        shutil.copyfile(source, new / name)
+    stamps = file_stamps(new)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        target.rename(old)  # a rename cannot replace a folder that holds files
-    new.rename(target)
+    exchange.put(new, target)
     shutil.rmtree(scratch)
-
-
-def _link(source: Path, target: Path) -> None:
-    """Show a file in a second place without a copy; published files are never changed."""
-    try:
-        os.link(source, target)
-    except OSError:  # another file system, or one without links
-        shutil.copyfile(source, target)
+    return stamps
 
 
 def _present(out: Path, tables: set[str]) -> list[str]:
@@ -113,8 +123,17 @@ def _present(out: Path, tables: set[str]) -> list[str]:
     return sorted(p.relative_to(out).as_posix() for p in folders if p not in outer)
 
 
+def _move_away(out: Path, file: str) -> str:
+    target = home_of(out) / FOREIGN / file
+    while target.exists():
+        target = target.with_name(f"{target.name}~")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (out / file).rename(target)
+    return f"{file} to {target.relative_to(out)}"
+
+
 def _remove(out: Path, folder: str) -> None:
-    scratch = Path(mkdtemp(prefix="export-", dir=home_of(out)))
+    scratch = Path(mkdtemp(prefix=_SCRATCH, dir=home_of(out)))
     (out / folder).rename(scratch / "old")
     shutil.rmtree(scratch)
     parent = (out / folder).parent

@@ -9,6 +9,7 @@ from typer import Option
 
 from cli import console
 from cli.errors import explained
+from cli.progress import progress
 from offline.generate import GenerateOptions, GenerateSummary
 from offline.generate import generate as write_landing
 
@@ -30,6 +31,7 @@ def generate(
     ] = 0.01,
     seed: Annotated[int, Option(help="The same seed writes the same bytes.")] = 1,
     as_json: Annotated[bool, Option("--json", help="Print the counts as JSON.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Write sample landing data of the Flanders traffic feed.
 
@@ -50,12 +52,19 @@ def generate(
         revisions=revisions,
         seed=seed,
     )
-    with console.progress(options.hours, "Generating", quiet=as_json) as update:
-        summary = write_landing(options, on_hour=update)
+    _note_full(out)
+    with progress("Generating", options.hours, quiet=quiet or as_json) as update:
+        summary = write_landing(options, on_hour=lambda done: update(done=done))
     if as_json:
         console.print_json(summary.as_dict())
-    else:
+    elif not quiet:
         _print_summary(summary, out)
+
+
+def _note_full(out: Path) -> None:
+    there = sum(1 for path in out.rglob("*") if path.is_file())
+    if there:
+        console.note(f"--out {out}: has {there:,} files already; these are written beside them")
 
 
 def _parse_start(text: str) -> datetime:
@@ -70,10 +79,12 @@ def _parse_start(text: str) -> datetime:
 
 def _print_summary(summary: GenerateSummary, out: Path) -> None:
     broken = sum(summary.malformed.values())
+    take_in = console.command("run", "--landing", out, "--out", "out")
     console.out().print(
         f"{summary.lines:,} lines in {summary.objects:,} objects ({summary.bytes / 1e6:,.1f} MB)"
         f" below {out}:\n"
         f"{summary.events:,} events ({summary.late:,} late), {summary.duplicates:,} duplicates,"
         f" {summary.revisions:,} revisions, {broken:,} broken lines\n\n"
-        f"Take them in with: {console.program()} run --landing {out} --out out"
+        f"Take them in with: {take_in}",
+        markup=False,
     )

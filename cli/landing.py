@@ -33,10 +33,11 @@ class LandingFolder:
         return [hour for hour in self.hours if hour >= this_hour]
 
 
-def read_landing(folder: Path) -> LandingFolder:
+def read_landing(folder: Path, *, may_be_empty: bool = False) -> LandingFolder:
     """Return the folder's prefix and arrival hours.
 
-    Raises CommandError if it holds no landing files, files elsewhere, or several prefixes.
+    One that may be empty then has no prefix. Raises CommandError if it holds no landing files,
+    files elsewhere, or several prefixes.
     """
     if not folder.is_dir():
         raise CommandError(f"--landing {folder}: no such folder")
@@ -57,6 +58,8 @@ def read_landing(folder: Path) -> LandingFolder:
             ignored.append(name)
         else:
             strays.append(name)
+    if may_be_empty and not prefixes and not strays:
+        return LandingFolder(folder, "", 0, (), tuple(ignored))
     _check(folder, prefixes, strays)
     return LandingFolder(folder, next(iter(prefixes)), files, tuple(sorted(hours)), tuple(ignored))
 

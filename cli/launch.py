@@ -1,37 +1,59 @@
 """Takes a landing folder in: one execution of the state machine, then the export of its tables."""
 
+import errno
 import json
-import time
-from collections.abc import Callable, Mapping
+import os
+import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from springtide.aws import error_causes
 from springtide.ledger.line_account import Account
 
 from cli.errors import CommandError
 from cli.export import Exported, Locations, export, partition_locations
+from cli.following import Follower
 from cli.landing import LandingFolder
+from cli.progress import Update
 from cli.state import RunState, check_state, held, home_of, keep_state
+from cli.target import explaining
+from cli.trino import OnTrino
+from cli.trino import machine as brought_up
 from offline.line_account import read_account
 from offline.machine import Execution, Machine
-from offline.snapshot import SnapshotError
-from offline.template import TemplateError
+from offline.stepfunctions import histories
 
-_POLL_SECONDS = 0.5
 REPORT = "run.json"
 EVERYTHING = {"all": True}
+_FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
 
-Watch = Callable[[str], None]
+
+class RunFailedError(CommandError):
+    """When an execution did not succeed; `failure` is what run.json says of it."""
+
+    def __init__(self, execution: Execution) -> None:
+        error, cause = error_causes.unwrap({"Error": execution.error, "Cause": execution.cause})
+        super().__init__(
+            f"the run ended as {execution.status}: {error}: {cause}\n"
+            "What was published before stays as it is, and nothing half-done is visible."
+            " Remove the cause, then run the same command again: it goes on from there."
+        )
+        self.failure = {"status": execution.status, "error": error, "cause": cause}
 
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run did; the locations are those of the published partitions."""
+    """What a run did; the locations are those of the published partitions.
+
+    `earlier` is the account as it was before the run.
+    """
 
     account: Account
+    earlier: Account
     exported: Exported
     before: Locations
     after: Locations
@@ -43,56 +65,56 @@ def take_in(
     out: Path,
     dataset: str,
     parameters: Mapping[str, str],
-    watch: Watch = lambda text: None,
+    update: Update = lambda text=None, done=None, total=None: None,
     asked: Mapping[str, Any] = EVERYTHING,
+    trino: OnTrino | None = None,
 ) -> RunReport:
     """Run until nothing of the folder is pending, then write the tables and run.json to `out`.
 
-    `asked` is the input of the execution. Raises CommandError.
+    `asked` is the input of the execution; statements run on the Trino if there is one.
+    Raises CommandError; after RunFailedError what the run had published is written as well.
     """
     # Files in a folder do not fill any more: an arrival hour counts as soon as it is over.
     settings = {"SettleMinutes": "0", **parameters}
     settings |= {"DataSet": dataset, "LandingPrefix": landing.prefix}
     state = RunState(dataset, landing.prefix, settings)
     check_state(out, state)
-    watch("Bringing up the stack")
-    try:
-        with held(out), Machine(home_of(out), parameters=settings) as machine:
-            keep_state(out, state)
-            return _take_in(machine, landing, out, watch, asked)
-    except TemplateError as err:
-        raise CommandError(f"--parameter: {err}") from err
-    except SnapshotError as err:
-        raise CommandError(f"--out {out}: {err}") from err
+    update("Bringing up the stack")
+    with explaining(out), held(out), brought_up(home_of(out), settings, trino) as machine:
+        keep_state(out, state)
+        return _take_in(machine, landing, out, update, asked)
 
 
 def _take_in(
-    machine: Machine, landing: LandingFolder, out: Path, watch: Watch, asked: Mapping[str, Any]
+    machine: Machine, landing: LandingFolder, out: Path, update: Update, asked: Mapping[str, Any]
 ) -> RunReport:
     bucket = machine.outputs["LandingBucketName"]
     machine.objects.mount(bucket, landing.prefix, landing.root)
-    before = partition_locations(machine)
+    before, earlier = partition_locations(machine), read_account(machine)
     queries = len(machine.athena.history)
+    failed: RunFailedError | None = None
     try:
-        _execute(machine, watch, asked)
-    except CommandError:
-        machine.save()  # what a failed run had published stays published
-        raise
+        execute(machine, update, asked)
+    except RunFailedError as err:
+        failed = err  # what it had published stays published
+    _check_space(machine, failed)
     machine.save()
     queries = len(machine.athena.history) - queries
-    watch("Writing the tables")
+    update("Writing the tables")
     exported = export(machine, out)
     account = read_account(machine)
-    _write_report(out, landing, account)
-    return RunReport(account, exported, before, partition_locations(machine), queries)
+    _write_report(out, landing, account, failed)
+    if failed is not None:
+        raise failed
+    return RunReport(account, earlier, exported, before, partition_locations(machine), queries)
 
 
-def _execute(machine: Machine, watch: Watch, asked: Mapping[str, Any]) -> None:
+def execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:
     """Run one execution and the successors that it starts, to their end."""
     done: set[str] = set()
+    histories.listen(Follower(update))
     arn: str | None = machine.start(asked)
     while arn is not None:
-        _follow(machine, arn, watch)
         _check(machine.wait(arn))
         done.add(arn)
         arn = _next_execution(machine, done)
@@ -105,35 +127,37 @@ def _next_execution(machine: Machine, done: set[str]) -> str | None:
     return next((arn for arn in arns if arn not in done), None)
 
 
-def _follow(machine: Machine, arn: str, watch: Watch) -> None:
-    """Tell where the execution is for as long as it runs."""
-    client = machine.client("stepfunctions")
-    while client.describe_execution(executionArn=arn)["status"] == "RUNNING":
-        history = client.get_execution_history(executionArn=arn, reverseOrder=True, maxResults=50)
-        entered = (event.get("stateEnteredEventDetails") for event in history["events"])
-        name = next((details["name"] for details in entered if details), None)
-        if name is not None:
-            watch(name)
-        time.sleep(_POLL_SECONDS)
-
-
 def _check(execution: Execution) -> None:
     if execution.status != "SUCCEEDED":
-        raise CommandError(
-            f"the run ended as {execution.status}: {execution.error}: {execution.cause}\n"
-            "What was published before stays as it is, and nothing half-done is visible."
-            " Remove the cause, then run the same command again: it goes on from there."
-        )
+        raise RunFailedError(execution)
     if "Skipped" in execution.states:
         raise CommandError(
             "the run was skipped: an earlier one that was cut off still holds the lease."
-            " Try again later, or delete the --out folder and run anew."
+            " Try again later, or delete the --out folder and run again."
         )
 
 
-def _write_report(out: Path, landing: LandingFolder, account: Account) -> None:
+def _check_space(machine: Machine, failed: RunFailedError | None) -> None:
+    """Refuse to keep a run that had no space: it would count failures that are not the data's.
+
+    Raises CommandError.
+    """
+    said = [run.reason or "" for run in machine.athena.history]
+    said += [] if failed is None else [failed.failure["cause"]]
+    words = next((words for words in _FULL if any(words in reason for reason in said)), None)
+    if words is not None:
+        raise CommandError(
+            f"{words}: the run needs more, in {tempfile.gettempdir()} (TMPDIR names another folder)"
+            " or in --out. Nothing of this run is kept; make room, then run it again."
+        ) from failed
+
+
+def _write_report(
+    out: Path, landing: LandingFolder, account: Account, failed: RunFailedError | None
+) -> None:
     report: dict[str, Any] = {
         **asdict(account),
+        "failure": None if failed is None else failed.failure,
         "waiting": [f"{hour:%Y-%m-%dT%H}" for hour in landing.hours_not_over(datetime.now(UTC))],
         "springtide_version": version("springtide"),
     }

@@ -11,7 +11,7 @@ from typer import Option
 from cli import console
 from cli.errors import CommandError, explained
 from cli.landing import read_landing
-from cli.run import parse_parameters
+from cli.run import check_data_set, parse_parameters
 
 if TYPE_CHECKING:
     from springtide.estimate import Estimate
@@ -49,6 +49,9 @@ def plan(
 
     Example: `springtide plan --landing landing --out out --all`
     """
+    if (first is None) != (end is None):
+        given, missing = ("--from", "--to") if end is None else ("--to", "--from")
+        raise CommandError(f"{given}: needs {missing} too, such as {missing} 2020-07-08T00")
     asked: dict[str, Any] = {} if first is None else {"from": first}
     asked |= {} if end is None else {"to": end}
     asked |= {"all": True} if all_ else {}
@@ -63,6 +66,7 @@ def plan(
             raise CommandError("give --landing FOLDER, or --stack NAME for a deployed stack")
         from cli.target import dry
 
+        check_data_set(dataset)
         fresh = {"SettleMinutes": "0", **parse_parameters(parameter or []), "DataSet": dataset}
         context = dry(read_landing(landing), out, fresh)
     from springtide import estimate

@@ -10,7 +10,8 @@ from typer import Option
 from cli import console
 from cli.errors import CommandError, explained
 from cli.landing import read_landing
-from cli.run import check_apart, print_report
+from cli.progress import progress
+from cli.run import check_apart, check_data_set, print_outcome
 from cli.state import read_state
 
 
@@ -25,6 +26,9 @@ def rebuild(
     profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
     as_json: Annotated[
         bool, Option("--json", help="Print run.json when done; for --stack, the execution.")
+    ] = False,
+    quiet: Annotated[
+        bool, Option("--quiet", "-q", help="Print nothing but errors and what was left out.")
     ] = False,
 ) -> None:
     """Make event hours anew from every arrival that can hold them, after a corrected data set.
@@ -45,19 +49,15 @@ def rebuild(
     state = read_state(out)
     if state is None:
         raise CommandError(f"--out {out}: no run has written there; there is nothing to rebuild")
+    check_data_set(state.dataset)
     found = read_landing(landing)
     check_apart(landing, out)
     # Not at the top: the machine takes seconds to import, and --help should not.
-    from cli.launch import REPORT, take_in
+    from cli.launch import take_in
 
-    with console.progress(None, "Starting", quiet=as_json) as update:
-        report = take_in(
-            found, out, state.dataset, state.parameters, lambda text: update(text=text), asked
-        )
-    if as_json:
-        console.print_json(json.loads((out / REPORT).read_text()))
-    else:
-        print_report(report, out)
+    with progress("Bringing up the stack", quiet=quiet or as_json) as update:
+        report = take_in(found, out, state.dataset, state.parameters, update, asked)
+    print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
 
 
 def _check(asked: dict[str, Any]) -> None:
@@ -90,5 +90,6 @@ def _start(
         console.print_json({"execution": arn})
     else:
         console.out().print(
-            f"Started {arn}\nSee how it goes: springtide status --stack {stack}", markup=False
+            f"Started {arn}\nSee how it goes: {console.command('status', '--stack', stack)}",
+            markup=False,
         )

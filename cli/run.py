@@ -5,15 +5,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import typer
 from typer import Option
 
 from cli import console
 from cli.account_table import account_table
-from cli.errors import CommandError, explained
+from cli.errors import LEFT_OUT, CommandError, explained
 from cli.landing import LandingFolder, read_landing
+from cli.progress import progress
+from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 if TYPE_CHECKING:
+    from springtide.ledger.line_account import Account
+
     from cli.launch import RunReport
+
+
+_WHY_REJECTED = (
+    "SELECT reject_reason, min(reject_detail) AS detail, count(*) AS lines"
+    " FROM quarantine GROUP BY reject_reason"
+)
 
 
 @explained
@@ -27,7 +38,12 @@ def run(
         list[str] | None,
         Option(metavar="NAME=VALUE", help="A template parameter, such as MaxSliceBytes=1000000."),
     ] = None,
+    trino: TrinoOption = None,
+    served: ServedOption = DEFAULT_SERVED,
     as_json: Annotated[bool, Option("--json", help="Print run.json when done.")] = False,
+    quiet: Annotated[
+        bool, Option("--quiet", "-q", help="Print nothing but errors and what was left out.")
+    ] = False,
 ) -> None:
     """Take a folder of landed events in and write tables by event time.
 
@@ -38,21 +54,24 @@ def run(
     `OUT/quarantine/arrival_hour=…/*.parquet`, the data set's derived tables likewise, and
     `OUT/run.json`, the account of every line.
 
+    Exits with 0 if all is taken in, 1 if the run failed, and 3 if arrival hours are held, or if not
+    one line of what it read is in the tables.
+
     Example: `springtide run --landing landing --out out`
     """
     parameters = parse_parameters(parameter or [])
+    check_data_set(dataset)
     found = read_landing(landing)
     check_apart(landing, out)
-    warn(found)
+    if not quiet:
+        warn(found)
+    engine = None if trino is None else on_trino(trino, served)
     # Not at the top: the machine takes seconds to import, and --help should not.
-    from cli.launch import REPORT, take_in
+    from cli.launch import take_in
 
-    with console.progress(None, "Starting", quiet=as_json) as update:
-        report = take_in(found, out, dataset, parameters, watch=lambda text: update(text=text))
-    if as_json:
-        console.print_json(json.loads((out / REPORT).read_text()))
-    else:
-        print_report(report, out)
+    with progress("Bringing up the stack", quiet=quiet or as_json) as update:
+        report = take_in(found, out, dataset, parameters, update, trino=engine)
+    print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
 
 
 def parse_parameters(texts: list[str]) -> dict[str, str]:
@@ -91,8 +110,26 @@ def warn(landing: LandingFolder) -> None:
         )
 
 
-def print_report(report: "RunReport", out: Path) -> None:
-    """Print the account and what was written."""
+def print_outcome(
+    report: "RunReport", landing: Path, out: Path, *, quiet: bool, as_json: bool
+) -> None:
+    """Print what a run did, and how what it left out gets in.
+
+    Raises typer.Exit with LEFT_OUT where there is such.
+    """
+    from cli.launch import REPORT
+
+    if as_json:
+        console.print_json(json.loads((out / REPORT).read_text(encoding="utf-8")))
+    elif not quiet:
+        _print_report(report, out)
+    left_out = _left_out(report, landing, out)
+    if left_out is not None:
+        console.complain(left_out)
+        raise typer.Exit(LEFT_OUT)
+
+
+def _print_report(report: "RunReport", out: Path) -> None:
     terminal = console.out()
     terminal.print(account_table(report.account))
     for unread in report.account.unread:
@@ -101,10 +138,55 @@ def print_report(report: "RunReport", out: Path) -> None:
         terminal.print(f"unread: {report.account.unread_more:,} more objects")
     for held in report.account.held:
         terminal.print(console.shown(f"held: {held['arrival_hour']}: {held['reason']}"))
+    for foreign in report.exported.foreign:
+        terminal.print(console.shown(f"moved: {foreign}: no run wrote it, and it was in a table"))
     written, queries = len(report.exported.written), report.queries
+    ask = console.command("query", "SELECT count(*) AS events FROM events", "--out", out)
     terminal.print(
         f"{queries} queries, {written} of {len(report.after)} partitions written below {out}\n"
-        f"Ask it something: {console.program()} query"
-        f" 'SELECT count(*) AS events FROM events' --out {out}",
+        f"Ask it something: {ask}",
         markup=False,
     )
+
+
+def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
+    """Return what a person has to look at, and the commands for it."""
+    now, earlier = report.account, report.earlier
+    again = console.command("run", "--landing", landing, "--out", out)
+    if now.held:
+        free = console.command("retry", "--out", out)
+        return (
+            f"{len(now.held):,} arrival hours are held: their lines are not in the tables. Remove"
+            f" the cause, then free them and run again:\n{free}\n{again}"
+        )
+    read = now.lines - earlier.lines
+    rejected = sum(now.rejected.values()) - sum(earlier.rejected.values())
+    if read > 0 and read == rejected:
+        ask = console.command("query", _WHY_REJECTED, "--out", out)
+        return f"all {read:,} lines that this run read were rejected. See why:\n{ask}"
+    unread = _unread(now) - _unread(earlier)
+    if read == 0 and unread > 0:
+        free = console.command("retry", "--unreadable", "--out", out)
+        return (
+            f"all {unread:,} objects of this run could not be read, for the reasons in"
+            f" {out / 'run.json'}. Replace them, or have them read again:\n{free}\n{again}"
+        )
+    return None
+
+
+def _unread(account: "Account") -> int:
+    return len(account.unread) + account.unread_more
+
+
+def check_data_set(name: str) -> None:
+    """Read the declaration, so that a wrong one is told before anything is made.
+
+    Raises CommandError.
+    """
+    from springtide.dataset import loading
+    from springtide.model.errors import DataSetError
+
+    try:
+        loading.load(name)
+    except DataSetError as err:
+        raise CommandError(f"--dataset {name}: {err}") from err

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,13 +16,22 @@ from typer import Option
 from cli import console
 from cli.errors import CommandError, explained
 from cli.landing import LandingFolder, read_landing
-from cli.run import check_apart, parse_parameters
+from cli.run import check_apart, check_data_set, parse_parameters
 from cli.state import RunState, check_state, held, home_of, keep_state, read_state
+from cli.target import explaining
+from cli.trino import (
+    DEFAULT_PORT,
+    TrinoOption,
+    check_catalog,
+    engine_maker,
+    listen,
+    on_trino,
+)
+from offline.athena.trino.client import Server as Trino
 
 if TYPE_CHECKING:
     from offline.machine import Machine
 
-DEFAULT_PORT = 5005
 _EVERYWHERE = "0.0.0.0"
 
 
@@ -45,6 +54,7 @@ def serve(
         str, Option(help="Address to listen on; 0.0.0.0 lets containers and other machines in.")
     ] = "127.0.0.1",
     port: Annotated[int, Option(min=0, max=65535, help="Port; 0 takes a free one.")] = DEFAULT_PORT,
+    trino: TrinoOption = None,
     env_file: Annotated[
         Path | None, Option(help="Write what `sam local invoke --env-vars` needs to this file.")
     ] = None,
@@ -61,10 +71,11 @@ def serve(
         raise CommandError("--dataset and --parameter: are of --landing; give that too")
     with ExitStack() as exits:
         stop = exits.enter_context(_stop_signal())
-        listening = exits.enter_context(_listen(host, port))
+        engine = None if trino is None else on_trino(trino).server
+        listening = exits.enter_context(listen(host, port, f"--host {host} --port {port}"))
         stack = _prepare(exits, landing, out, dataset or "traffic", parameter or [])
-        machine = exits.enter_context(_machine(stack))
-        _serve(machine, stack, listening, env_file, stop)
+        machine = exits.enter_context(_machine(stack, engine))
+        _serve(machine, stack, listening, engine, env_file, stop)
 
 
 @dataclass(frozen=True)
@@ -91,9 +102,13 @@ def _prepare(
 def _of_landing(
     exits: ExitStack, folder: Path, out: Path | None, dataset: str, given: Mapping[str, str]
 ) -> _Stack:
-    landing = read_landing(folder)
+    check_data_set(dataset)
+    landing = read_landing(folder, may_be_empty=True)
     # As for a run: an arrival hour of a folder counts as soon as it is over.
     parameters = {"SettleMinutes": "0", **given}
+    known = None if out is None else read_state(out)
+    if not landing.files and known is not None:
+        landing = replace(landing, prefix=known.prefix)
     parameters |= {"DataSet": dataset, "LandingPrefix": landing.prefix}
     if out is None:
         home = Path(exits.enter_context(TemporaryDirectory(prefix="springtide-")))
@@ -117,6 +132,7 @@ def _of_runs(exits: ExitStack, out: Path) -> _Stack:
         raise CommandError(
             f"--out {out}: no run has written there; give --landing FOLDER too to begin one"
         )
+    check_data_set(state.dataset)
     exits.enter_context(held(out))
     console.note(
         "without --landing the landing bucket holds only what is put into it; a run started here"
@@ -148,32 +164,34 @@ def _mount(machine: "Machine", landing: LandingFolder) -> None:
 
 
 @contextmanager
-def _machine(stack: _Stack) -> Iterator["Machine"]:
+def _machine(stack: _Stack, trino: Trino | None) -> Iterator["Machine"]:
     from offline.machine import Machine
-    from offline.snapshot import SnapshotError
-    from offline.template import TemplateError
 
-    try:
-        with Machine(stack.home, parameters=stack.parameters) as machine:
-            yield machine
-    except TemplateError as err:
-        raise CommandError(f"--parameter: {err}") from err
-    except SnapshotError as err:
-        raise CommandError(f"--out {stack.out}: {err}") from err
+    engine = None if trino is None else engine_maker(trino)
+    with (
+        explaining(stack.out),
+        Machine(stack.home, parameters=stack.parameters, engine=engine) as machine,
+    ):
+        yield machine
 
 
 def _serve(
     machine: "Machine",
     stack: _Stack,
     listening: socket.socket,
+    trino: Trino | None,
     env_file: Path | None,
     stop: threading.Event,
 ) -> None:
     from offline.invoke import variables
     from offline.serving import Server, url_for
 
-    stack.fill(machine)
+    if trino is None:
+        stack.fill(machine)
     with Server(machine, listening, lambda: stack.before_run(machine)) as server:
+        if trino is not None:
+            check_catalog(trino, machine, server.url)
+            stack.fill(machine)
         if env_file is not None:
             inside = url_for("host.docker.internal", server.port)
             env_file.write_text(json.dumps(variables(machine, inside), indent=2) + "\n")
@@ -187,14 +205,6 @@ def _serve(
     if stack.out is not None:
         machine.save()
         console.note(f"saved in {stack.out}; `springtide run` writes the tables there as files")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the address before anything is made, so that one in use is told at once."""
-    try:
-        return socket.create_server((host, port))
-    except OSError as err:
-        raise CommandError(f"--host {host} --port {port}: {err.strerror or err}") from err
 
 
 @contextmanager
@@ -220,6 +230,8 @@ def _announce(machine: "Machine", url: str) -> None:
     query = f"--work-group {named['WorkGroupName']} --query-execution-context"
     lines = [
         f"Springtide's stack {machine.stack_name} is served at {url}; Ctrl-C ends it.",
+        "AWS CLI before 2.13 (or 1.29 of version 1) ignores AWS_ENDPOINT_URL and would call AWS:"
+        f" give it --endpoint-url {url} too.",
         "",
         "export " + " ".join(f"{name}={value}" for name, value in exports.items()),
         "",
@@ -229,7 +241,7 @@ def _announce(machine: "Machine", url: str) -> None:
         "aws athena get-query-results --query-execution-id ID",
         f"aws s3 ls --recursive s3://{named['LandingBucketName']}/{named['LandingPrefix']}",
         f"aws stepfunctions start-execution --state-machine-arn {named['StateMachineArn']}",
-        f"{console.program()} fire {machine.stack_name}-run --endpoint {url}",
+        console.command("fire", f"{machine.stack_name}-run", "--endpoint", url),
     ]
     console.out().print("\n".join(lines), markup=False)
     console.out().file.flush()

@@ -3,14 +3,17 @@
 import fcntl
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
 
+from cli import console
 from cli.errors import CommandError
 
 HOME = ".springtide"
 _FILE = "run-state.json"
+_LOCK = "lock"
 TABLES = ("events", "quarantine")
 
 
@@ -43,6 +46,18 @@ def read_state(out: Path) -> RunState | None:
             f"{file}: not a state that this version wrote ({err}). Delete {out} and run again:"
             " everything in it is made from the landing folder."
         ) from err
+
+
+def require_state(out: Path) -> RunState:
+    """Return the state below a folder.
+
+    Raises CommandError if no run has begun there, and for a state that cannot be read.
+    """
+    state = read_state(out)
+    if state is None:
+        first = console.command("run", "--landing", "FOLDER", "--out", out)
+        raise CommandError(f"--out {out}: no run has written there. Make one first: {first}")
+    return state
 
 
 def check_state(out: Path, state: RunState) -> None:
@@ -78,11 +93,10 @@ def keep_state(out: Path, state: RunState) -> None:
 def held(out: Path, *, shared: bool = False) -> Iterator[None]:
     """Keep other processes out of the state: a run all of them, a query only runs.
 
-    Raises CommandError if another process is at work there.
+    What is shared needs no right to write. Raises CommandError if another process is at work there.
     """
-    home = home_of(out)
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "lock").open("w") as lock:
+    with ExitStack() as exits:
+        lock = exits.enter_context(_reading(out) if shared else _writing(out))
         try:
             fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError as err:
@@ -90,3 +104,14 @@ def held(out: Path, *, shared: bool = False) -> Iterator[None]:
                 f"--out {out}: another springtide command is at work there; wait for its end"
             ) from err
         yield
+
+
+def _reading(out: Path) -> TextIO:
+    """Open the lock that the first run has made."""
+    lock = home_of(out) / _LOCK
+    return lock.open() if lock.exists() else _writing(out)
+
+
+def _writing(out: Path) -> TextIO:
+    home_of(out).mkdir(parents=True, exist_ok=True)
+    return (home_of(out) / _LOCK).open("w")

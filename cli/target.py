@@ -11,7 +11,7 @@ from springtide.model.settings import Settings
 
 from cli.errors import CommandError
 from cli.landing import LandingFolder
-from cli.state import RunState, held, home_of, read_state
+from cli.state import RunState, held, home_of, read_state, require_state
 
 # Any function of the stack knows its names and limits; this one reads all that a dry run reads.
 _FUNCTION = "PlanSliceFunction"
@@ -54,13 +54,12 @@ def target(
             yield found
         return
     assert out is not None
-    state = read_state(out)
-    if state is None:
-        raise CommandError(
-            f"--out {out}: no run has written there. Make one first:"
-            f" springtide run --landing FOLDER --out {out}"
-        )
-    with held(out, shared=not writes), offline(home_of(out), state.parameters, function) as found:
+    state = require_state(out)
+    with (
+        explaining(out),
+        held(out, shared=not writes),
+        offline(home_of(out), state.parameters, function, writes=writes) as found,
+    ):
         yield found
 
 
@@ -73,6 +72,7 @@ def dry(landing: LandingFolder, out: Path | None, fresh: Mapping[str, str]) -> I
     """
     state = None if out is None else read_state(out)
     with ExitStack() as exits:
+        exits.enter_context(explaining(out))
         if out is not None and state is not None:
             _check_prefix(out, state, landing)
             exits.enter_context(held(out, shared=True))
@@ -87,25 +87,46 @@ def dry(landing: LandingFolder, out: Path | None, fresh: Mapping[str, str]) -> I
 
 @contextmanager
 def offline(
-    home: Path, parameters: Mapping[str, str], function: str = _FUNCTION
+    home: Path,
+    parameters: Mapping[str, str],
+    function: str = _FUNCTION,
+    *,
+    writes: bool = False,
 ) -> Iterator[Target]:
     """Bring the offline machine up; what is not saved is gone afterwards."""
     # Not at the top: the machine takes seconds to import, and --help should not.
     from offline.machine import Machine
+
+    with (
+        Machine(home, parameters=parameters, read_only=not writes) as machine,
+        _clients_of_its_own(),
+    ):
+        settings = _settings(
+            machine.client("cloudformation"),
+            machine.client("lambda"),
+            machine.stack_name,
+            function,
+        )
+        yield Target(settings, machine)
+
+
+@contextmanager
+def explaining(out: Path | None) -> Iterator[None]:
+    """Say what is wrong with the state below --out, or with a parameter, in one line.
+
+    Raises CommandError.
+    """
     from offline.snapshot import SnapshotError
     from offline.template import TemplateError
 
     try:
-        with Machine(home, parameters=parameters) as machine, _clients_of_its_own():
-            settings = _settings(
-                machine.client("cloudformation"),
-                machine.client("lambda"),
-                machine.stack_name,
-                function,
-            )
-            yield Target(settings, machine)
-    except (SnapshotError, TemplateError) as err:
-        raise CommandError(str(err)) from err
+        yield
+    except TemplateError as err:
+        raise CommandError(f"--parameter: {err}") from err
+    except SnapshotError as err:
+        raise CommandError(
+            f"{err}. Delete {out} and run again: everything in it is made from the landing folder."
+        ) from err
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from moto import mock_aws
@@ -28,16 +29,16 @@ from offline import (
     stepfunctions,
 )
 from offline.clients import ACCOUNT, REGION, new_client, shared_client
-from offline.glue import table_versions
+from offline.glue import empty_answers, table_versions
 from offline.lambda_ import call_scope, service
 from offline.metrics import Datapoint, of_calls, of_executions
 from offline.metrics import read as read_metrics
 from offline.process import offline_process
+from offline.project import TEMPLATE
 from offline.s3.objects import Objects
-from offline.stepfunctions import executions, threads, waits
+from offline.stepfunctions import executions, histories, threads, waits
 from offline.template import ARTIFACTS_BUCKET, Expanded, expand
 
-TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 CLOSE_SECONDS = 10.0
 
 # moto's backends, its patches and the environment are one per process, so a machine is too.
@@ -46,6 +47,10 @@ _up = threading.Lock()
 
 class MachineAlreadyUpError(RuntimeError):
     """When a second machine is brought up in a process."""
+
+
+class ReadOnlyError(RuntimeError):
+    """When a machine that only reads its home is asked to save there."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,10 @@ class Execution:
 class Machine:
     """The stack of template.yaml, up on this machine.
 
-    Loads what an earlier process saved in `home`. Waits of the state machines and pauses before
-    retries take their seconds times `wait_scale`. `calls` sees every call of an AWS API.
+    Loads what an earlier process saved in `home`, which may not be there yet; if told `read_only`,
+    nothing is written there. Waits of the state machines and pauses before retries take their
+    seconds times `wait_scale`. `calls` sees every call of an AWS API. `engine` makes what runs
+    Athena's statements; without one that is DuckDB.
     """
 
     outputs: dict[str, str]
@@ -82,12 +89,16 @@ class Machine:
         parameters: Mapping[str, str] | None = None,
         stack_name: str = "springtide",
         wait_scale: float = 0.0,
+        engine: Any = None,
+        read_only: bool = False,
     ) -> None:
         self.home = home
         self.template = template
         self.parameters = dict(parameters or {})
         self.stack_name = stack_name
         self.wait_scale = wait_scale
+        self._engine = engine
+        self.read_only = read_only
         self._exits = ExitStack()
         self._clients: dict[str, Any] = {}
 
@@ -209,7 +220,12 @@ class Machine:
         return len(running)
 
     def save(self) -> None:
-        """Keep the ledger, the catalog and the objects in `home`, for a machine to come."""
+        """Keep the ledger, the catalog and the objects in `home`, for a machine to come.
+
+        Raises ReadOnlyError if that is what the machine is.
+        """
+        if self.read_only:
+            raise ReadOnlyError(f"{self.home} is only read; nothing is saved there")
         snapshot.save(self.home, self.objects)
 
     def _bring_up(self) -> None:
@@ -224,21 +240,31 @@ class Machine:
                 }
             )
         )
-        self.home.mkdir(parents=True, exist_ok=True)
-        self.objects = Objects(ACCOUNT, self.home / "objects")
-        snapshot.clean(self.home, self.objects)
-        self._exits.callback(snapshot.clean, self.home, self.objects)
+        self.objects = Objects(ACCOUNT, self._object_folder())
         self._install_data_services()
         self._install_services(expanded)
         self._upload(expanded)
         self.outputs = cloudformation.create_stack(self.stack_name, expanded)
         snapshot.load(self.home, self.objects)
 
+    def _object_folder(self) -> Path:
+        """Where the objects that are made from now on lie."""
+        if self.read_only:
+            scratch = TemporaryDirectory(prefix="springtide-objects-")
+            return Path(self._exits.enter_context(scratch))
+        folder = self.home / snapshot.OBJECTS
+        folder.mkdir(parents=True, exist_ok=True)
+        snapshot.clean(self.home)
+        self._exits.callback(snapshot.clean, self.home)
+        return folder
+
     def _install_data_services(self) -> None:
         # Imported when a machine comes up, since they bring DuckDB.
         athena = _part("offline.athena.service.service")
         if athena is not None:
-            self.athena = athena.install(self.objects, region=REGION, account=ACCOUNT)
+            self.athena = athena.install(
+                self.objects, region=REGION, account=ACCOUNT, engine=self._engine
+            )
             self._exits.callback(self.athena.close)
         crawler = _part("offline.glue.crawler")
         if crawler is not None:
@@ -246,8 +272,8 @@ class Machine:
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
-            api_calls, call_scope, clock, cloudformation, eventbridge, firehose, service,
-            batch_limits, moto_caches, retry_pauses, stepfunctions, table_versions,
+            api_calls, call_scope, clock, cloudformation, empty_answers, eventbridge, firehose,
+            service, batch_limits, moto_caches, retry_pauses, stepfunctions, table_versions,
         ):  # fmt: skip
             part.install()
         retry_pauses.set_scale(self.wait_scale)
@@ -276,6 +302,7 @@ class Machine:
 
     def _stop_everything(self) -> None:
         executions.forget_listeners()
+        histories.forget_listeners()
         end = time.monotonic() + CLOSE_SECONDS
         self.abort_everything()
         self.runner.close(end - time.monotonic())

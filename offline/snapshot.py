@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from botocore.exceptions import BotoCoreError, ClientError
 from moto.s3.models import s3_backends
 
 from offline import snapshot_tables
@@ -18,12 +19,14 @@ from offline.s3.objects import Objects
 from offline.template import ARTIFACTS_BUCKET
 
 STATE_FILE = "state.json"
+OBJECTS = "objects"
 BLOBS = ".blobs"
 VERSION = 1
+_PART = f".{STATE_FILE}."
 
 
 class SnapshotError(ValueError):
-    """When a folder holds a state that this version cannot read."""
+    """When a folder holds a state that is damaged, or that this version cannot read."""
 
 
 def save(home: Path, objects: Objects) -> None:
@@ -37,7 +40,7 @@ def save(home: Path, objects: Objects) -> None:
         "databases": [snapshot_tables.database(name) for name in snapshot_tables.database_names()],
         "objects": [kept for bucket in _buckets() for kept in _kept(bucket, objects)],
     }
-    part = home / f".{STATE_FILE}.{uuid4().hex}"
+    part = home / f"{_PART}{uuid4().hex}"
     with part.open("w") as stream:
         json.dump(state, stream)
         stream.flush()
@@ -47,9 +50,11 @@ def save(home: Path, objects: Objects) -> None:
         _drop_others(objects.folder, _saved_files(home) | _files_in_use(objects))
 
 
-def clean(home: Path, objects: Objects) -> None:
-    """Delete what no saved state has."""
-    _drop_others(objects.folder, _saved_files(home))
+def clean(home: Path) -> None:
+    """Delete what no saved state has: of processes that ended before they had saved."""
+    _drop_others(home / OBJECTS, _saved_files(home))
+    for part in home.glob(f"{_PART}*"):
+        part.unlink()
 
 
 def load(home: Path, objects: Objects) -> bool:
@@ -61,12 +66,17 @@ def load(home: Path, objects: Objects) -> bool:
     if not file.exists():
         return False
     state = _read(file)
-    for name, items in state["tables"].items():
-        snapshot_tables.put_items(name, items)
-    for database in state["databases"]:
-        snapshot_tables.put_database(database)
-    for entry in state["objects"]:
-        _put_object(entry, objects)
+    try:
+        for name, items in state["tables"].items():
+            snapshot_tables.put_items(name, items)
+        for database in state["databases"]:
+            snapshot_tables.put_database(database)
+        for entry in state["objects"]:
+            _put_object(entry, home, objects)
+    except FileNotFoundError as err:
+        raise SnapshotError(f"{err.filename} is missing, which {file} names") from err
+    except (LookupError, TypeError, ValueError, AttributeError, BotoCoreError, ClientError) as err:
+        raise SnapshotError(f"{file} is damaged ({type(err).__name__}: {err})") from err
     return True
 
 
@@ -104,8 +114,8 @@ def _file(key: Any, folder: Path) -> Path:
     return file
 
 
-def _put_object(entry: dict[str, Any], objects: Objects) -> None:
-    key = objects.refer(entry["bucket"], entry["key"], objects.folder / entry["file"])
+def _put_object(entry: dict[str, Any], home: Path, objects: Objects) -> None:
+    key = objects.refer(entry["bucket"], entry["key"], home / OBJECTS / entry["file"])
     key.last_modified = datetime.fromisoformat(entry["last_modified"])
     key._etag = entry["etag"]
     key.set_metadata(entry["metadata"])
@@ -116,7 +126,12 @@ def _put_object(entry: dict[str, Any], objects: Objects) -> None:
 
 def _saved_files(home: Path) -> set[Path]:
     file = home / STATE_FILE
-    return {Path(entry["file"]) for entry in _read(file)["objects"]} if file.exists() else set()
+    if not file.exists():
+        return set()
+    try:
+        return {Path(entry["file"]) for entry in _read(file)["objects"]}
+    except (LookupError, TypeError) as err:
+        raise SnapshotError(f"{file} is damaged ({type(err).__name__}: {err})") from err
 
 
 def _files_in_use(objects: Objects) -> set[Path]:
@@ -141,7 +156,12 @@ def _drop_others(folder: Path, keep: set[Path]) -> None:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads(file.read_text())
+    try:
+        state = json.loads(file.read_bytes())
+    except ValueError as err:
+        raise SnapshotError(f"{file} is damaged ({err})") from err
+    if not isinstance(state, dict):
+        raise SnapshotError(f"{file} is damaged (no JSON object)")
     if state.get("version") != VERSION:
         raise SnapshotError(f"{file} is of version {state.get('version')}, this reads {VERSION}")
     return state

@@ -10,9 +10,9 @@ from springtide.dataset.declaration import REASONS
 from springtide.model.lateness import AGES
 
 from cli.pricing.workload import DATA_SET
+from offline.project import TEMPLATE
 from offline.template import load
 
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 # How many metrics have the reason as a further dimension, and how many the age.
 _BY_REASON, _BY_AGE = 1, 1
 

@@ -1,11 +1,11 @@
 """Runs one statement on DuckDB over the tables of the catalog and the objects of S3."""
 
 import shutil
+import tempfile
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import duckdb
 from sqlglot import exp
@@ -13,11 +13,12 @@ from sqlglot import exp
 from offline.athena.files import unload
 from offline.athena.files.readings import Readings
 from offline.athena.functions import registry
+from offline.athena.interface import Rows, Written
 from offline.athena.service.errors import QueryCancelled, translate
 from offline.athena.sql import checks, names
 from offline.athena.sql.dialect import to_duckdb
-from offline.athena.sql.shapes import Shapes
-from offline.athena.sql.statements import Unload
+from offline.athena.sql.shapes import Columns, Shapes
+from offline.athena.sql.statements import Query, Unload
 from offline.athena.tables.catalog import Catalog, Column, Table
 from offline.athena.tables.hive_types import athena_type
 from offline.athena.tables.relations import Reader
@@ -29,27 +30,19 @@ Outcome = TypeVar("Outcome")
 _shapes = Shapes()
 
 
-@dataclass(frozen=True)
-class Rows:
-    """A result: the columns' names and Athena types, and Python values."""
-
-    columns: list[tuple[str, str]]
-    rows: list[tuple[Any, ...]]
-
-
-class Engine:
+class DuckDBEngine:
     """One DuckDB for all statements, so that together they keep to its memory and threads."""
 
     def __init__(
-        self, objects: Objects, catalog: Catalog, folder: Path, *, threads: int, memory: str
+        self, objects: Objects, catalog: Catalog, *, threads: int = 2, memory: str = "2GB"
     ) -> None:
         self._objects = objects
         self._catalog = catalog
-        self._folder = folder
+        self._folder = Path(tempfile.mkdtemp(prefix="springtide-athena-"))
         self._database = duckdb.connect()
         self._database.execute(f"SET threads = {threads}")
         self._database.execute(f"SET memory_limit = '{memory}'")
-        self._database.execute(f"SET temp_directory = '{folder / 'spill'}'")
+        self._database.execute(f"SET temp_directory = '{self._folder / 'spill'}'")
         self._database.execute("SET preserve_insertion_order = false")
         # A table is read for each mention of it, as in Trino
         self._database.execute("SET disabled_optimizers = 'common_subplan'")
@@ -59,17 +52,20 @@ class Engine:
     def close(self) -> None:
         """Release the memory; statements must have ended."""
         self._database.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
-    def session(self, database: str, *, scan_limit: int | None = None) -> "Session":
+    def session(self, database: str, *, scan_limit: int | None = None) -> "DuckDBSession":
         """Return a session for one statement."""
         with self._cursors:
             cursor = self._database.cursor()
         cursor.execute("SET TimeZone = 'UTC'")
         cursor.execute("SET integer_division = true")
-        return Session(self._objects, self._catalog, self._folder, cursor, database, scan_limit)
+        return DuckDBSession(
+            self._objects, self._catalog, self._folder, cursor, database, scan_limit
+        )
 
 
-class Session:
+class DuckDBSession:
     """Runs one statement; what it has read so far is in `readings`, whatever becomes of it."""
 
     def __init__(
@@ -88,7 +84,6 @@ class Session:
         self._cursor = cursor
         self._database = database
         self._any_bytes = False
-        self.written: Sequence[tuple[str, str]] = ()  # columns of an UNLOAD, with DuckDB's types
         self._sources: tuple[tuple[Column, ...], ...] = ()
 
     def close(self) -> None:
@@ -99,21 +94,21 @@ class Session:
         """Make the running statement end as cancelled; another thread calls this."""
         self._cursor.interrupt()
 
-    def select(self, tree: exp.Query) -> Rows:
+    def select(self, query: Query) -> Rows:
         """Run a query and return all of its rows.
 
         Raises QueryFailed and QueryCancelled.
         """
-        names.name_results(tree)
-        return self._guarded(lambda: self._select(self._compile(tree)))
+        names.name_results(query.tree)
+        return self._guarded(lambda: self._select(self._compile(query.tree)))
 
     def _select(self, sql: str) -> Rows:
         found = self._cursor.execute(sql)
         columns = [(item[0], athena_type(str(item[1]))) for item in found.description or ()]
         return Rows(columns, found.fetchall())
 
-    def unload(self, statement: Unload, name: str) -> tuple[int, list[str]]:
-        """Write a query's rows to S3 and return how many there were and the URIs written.
+    def unload(self, statement: Unload, name: str) -> Written:
+        """Write a query's rows to S3; `name` is the statement's and no other's.
 
         Raises QueryFailed and QueryCancelled.
         """
@@ -122,16 +117,19 @@ class Session:
         scratch = self._folder / "unload" / name
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
-        rows = self._guarded(lambda: self._write(statement, scratch))
-        return rows, unload.put_in_place(self._objects, statement.target, scratch, rows)
+        rows, columns = self._guarded(lambda: self._write(statement, scratch))
+        files = unload.written_files(scratch) if rows else ()
+        uris = unload.put_in_place(self._objects, statement.target, files)
+        shutil.rmtree(scratch, ignore_errors=True)
+        return Written(rows, uris, columns)
 
-    def _write(self, statement: Unload, scratch: Path) -> int:
+    def _write(self, statement: Unload, scratch: Path) -> tuple[int, Columns]:
         query = self._compile(statement.query.tree)
         columns = _shapes.describe(self._cursor, query, self._sources)
         unload.check_columns(columns, statement.partitioned_by)
-        self.written = columns
         chosen = unload.select_list(columns, statement.partitioned_by, any_bytes=self._any_bytes)
-        return unload.write(self._cursor, f"SELECT {chosen} FROM ({query})", statement, scratch)
+        count = unload.write(self._cursor, f"SELECT {chosen} FROM ({query})", statement, scratch)
+        return count, columns
 
     def _compile(self, tree: exp.Query) -> str:
         """Replace each table by a view of the objects that matter here; return DuckDB's SQL."""

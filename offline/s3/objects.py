@@ -111,6 +111,14 @@ class Objects:
         home.keys.setlist(key, [*older, new])
         return new
 
+    def remove(self, bucket: str, prefix: str) -> None:
+        """Delete every object below a prefix.
+
+        Raises NoSuchBucketError.
+        """
+        for key in self.keys(bucket, prefix):
+            self._backend.delete_object(bucket, key.name)
+
     def mount(self, bucket: str, prefix: str, folder: Path) -> int:
         """Show every file below a folder as an object, and drop mounted objects whose file is gone.
 

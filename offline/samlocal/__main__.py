@@ -16,7 +16,8 @@ from rich.table import Table
 
 from offline import sample_stack
 from offline.invoke import Answer, handlers, invoke, variables
-from offline.machine import TEMPLATE, Machine
+from offline.machine import Machine
+from offline.project import TEMPLATE
 from offline.samlocal.runtime_api import NoAnswerError
 from offline.samlocal.ways import Containers, InvokeError, Processes, Way, containers_work
 from offline.serving import Server

@@ -2,7 +2,17 @@
 
 from functools import cache
 
-from offline.stepfunctions import callers, choices, errors, executions, maps, paths, tasks, waits
+from offline.stepfunctions import (
+    callers,
+    choices,
+    errors,
+    executions,
+    histories,
+    maps,
+    paths,
+    tasks,
+    waits,
+)
 
 __all__ = ["install"]
 
@@ -10,5 +20,5 @@ __all__ = ["install"]
 @cache
 def install() -> None:
     """Correct moto's interpreter; once per process, before the first execution."""
-    for part in (callers, paths, choices, errors, executions, maps, tasks, waits):
+    for part in (callers, paths, choices, errors, executions, histories, maps, tasks, waits):
         part.install()

@@ -13,7 +13,7 @@ from moto.core.responses import ActionResult
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from offline import clock
-from offline.stepfunctions import moto_asl
+from offline.stepfunctions import histories, moto_asl
 
 START_SECONDS = 10
 DEFAULT_HISTORY_PAGE = 100
@@ -135,6 +135,7 @@ def _stop(self: Any, stop_date: datetime, error: str | None, cause: str | None) 
         time.sleep(0.001)
     if self.env.is_running():
         self.env.set_stop(stop_date=stop_date, cause=cause, error=error)
+        histories.abort(self.env, error, cause)
         self._execution_communication.terminated()
 
 

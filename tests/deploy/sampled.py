@@ -12,7 +12,8 @@ from springtide.aws.batches import batched
 
 from offline import sample_stack
 from offline.invoke import Answer, handlers, invoke
-from offline.machine import TEMPLATE, Machine
+from offline.machine import Machine
+from offline.project import TEMPLATE
 from offline.template import load
 from tests.deploy.stacks import Deployed
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from springtide.aws import batches, catalog
+from springtide.dataset import glue_tables
 from springtide.ledger import completeness
 from springtide.model.errors import CatalogError
 from springtide.model.partitions import Partition
@@ -38,7 +39,7 @@ def without(machine: Rig) -> Iterator[str]:
     machine.client("glue").delete_table(DatabaseName=database, Name=name)
     yield name
     machine.machine.calls.watchers.clear()
-    catalog.ensure_tables(machine.settings)
+    glue_tables.ensure_tables(machine.settings)
 
 
 def table(it: Rig, name: str) -> Any:
@@ -120,7 +121,7 @@ def test_table_that_glue_does_not_create_just_now_is_created_a_moment_later(
     refuses = Refuses("CreateTable", code, "not now", times=2)
     machine.machine.calls.watchers.append(refuses)
 
-    catalog.ensure_tables(machine.settings)
+    glue_tables.ensure_tables(machine.settings)
 
     assert refuses.refused == 2
     assert table(machine, without)["PartitionKeys"][0]["Name"] == "version"
@@ -130,7 +131,7 @@ def test_table_whose_creation_lost_its_answer_is_as_wanted(machine: Rig, without
     loses = LosesAnswer("CreateTable")
     machine.machine.calls.watchers.append(loses)
 
-    catalog.ensure_tables(machine.settings)
+    glue_tables.ensure_tables(machine.settings)
 
     assert loses.met and table(machine, without)
 

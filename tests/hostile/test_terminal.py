@@ -3,14 +3,15 @@ import io
 from rich.console import Console
 
 from cli import console
-from cli.query import rows_table
+from cli.query import Answer, rows_table
 from tests.hostile.values import TEXTS
 
 
 def test_values_are_printed_as_they_are_and_cannot_move_the_terminal() -> None:
     texts = [TEXTS["markup"], TEXTS["terminal"], "[/]", "a\rb"]
     out = Console(file=io.StringIO(), width=500, force_terminal=True, color_system=None)
-    out.print(rows_table([{"[/] name": text} for text in texts]))
+    answer = Answer(["[/] name"], [{"[/] name": text} for text in texts])
+    out.print(rows_table(answer))
     out.print(console.shown(TEXTS["terminal"]))
     printed = out.file.getvalue()  # type: ignore[attr-defined]
 

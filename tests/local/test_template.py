@@ -7,7 +7,7 @@ from samtranslator.translator.transform import (
     transform as samtranslator_transform,
 )
 
-from offline.machine import TEMPLATE
+from offline.project import TEMPLATE
 from offline.template import TemplateError, expand, load
 from tests.local.stacks import write_stack
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from offline.machine import TEMPLATE
+from offline.project import TEMPLATE
 from offline.template import expand
 from tests.permissions.actions import Need
 from tests.pipeline.rig import Rig

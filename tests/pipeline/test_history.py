@@ -12,9 +12,9 @@ import yaml
 from springtide.arrivals.slicing import MAX_SLICE_HOURS
 from springtide.dataset import declaration, loading
 from springtide.dataset.declaration import Derived
+from springtide.ledger.chunks import MAX_SMALL_CHUNKS
 from springtide.model.partitions import MAX_CHUNK_PARTITIONS
 from springtide.steps import plan_slice, poll_crawler
-from springtide.steps.plan_derived import MAX_SMALL_CHUNKS
 
 from tests.pipeline.rig import Rig, event
 

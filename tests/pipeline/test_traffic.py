@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from springtide.ledger.lease import LEASE_SECONDS
@@ -62,6 +63,73 @@ def test_backfill_out_of_order_gives_the_same_rows(rig: Bring, sample: Path) -> 
         it.land_copies(sample, part)
         it.run()
     check(it)
+
+
+def test_speeds_are_the_same_bits_however_the_hours_are_cut(rig: Bring) -> None:
+    # Speeds whose mean over three minutes is 40, after others that a moving sum of doubles keeps a
+    # trace of.
+    speeds = [(97, 3), (1, 7), (250, 1), (13, 3), (39, 1), (40, 1), (41, 1)] * 8
+    lines = [
+        event(
+            1,
+            f"2020-07-13T0{minute // 50}:{minute % 50:02}:00Z",
+            voertuigsnelheid_rekenkundig_klasse2=speed,
+            voertuigsnelheid_rekenkundig_klasse3=speed + 1,
+            verkeersintensiteit_klasse2=2,
+            verkeersintensiteit_klasse3=vehicles,
+        )
+        for minute, (speed, vehicles) in enumerate(speeds)
+    ]
+    it = rig()
+    it.land("2020/07/13/02/a.gz", *lines)
+    it.run()
+    at_once = traffic(it)
+    it.close()
+    cut = rig()
+    for number, part in enumerate((lines[50:], lines[20:50], lines[:20])):
+        cut.land(f"2020/07/13/0{2 + number}/a.gz", *part)
+        cut.run({})
+
+    check(cut)
+    assert traffic(cut) == at_once
+
+
+def test_mean_of_exactly_40_is_no_jam(rig: Bring) -> None:
+    it = rig()
+    fields = [f"voertuigsnelheid_rekenkundig_klasse{n}" for n in (2, 3, 4)]
+    weights = {f"verkeersintensiteit_klasse{n}": 1 for n in (2, 3, 4)}
+    # Of three vehicles each: 39 1/3, 40 1/3 and 40 1/3 km/h.
+    for minute, speeds in enumerate(((39, 39, 40), (40, 40, 41), (40, 40, 41))):
+        known = dict(zip(fields, speeds, strict=True))
+        it.land(
+            f"2020/07/13/01/{minute}.gz",
+            event(
+                1, f"2020-07-13T00:0{minute}:00Z", **known, **weights, verkeersintensiteit_klasse5=0
+            ),
+        )
+    it.run()
+    last = {moment: row for (_, moment), row in traffic(it).items()}[datetime(2020, 7, 13, 0, 2)]
+    assert (last["avg_speed_3min"], last["avg_speed_20min"]) == (40.0, 40.0)
+    assert (last["jam_indicator"], last["jam_indicator_long"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"verkeersintensiteit_klasse2": 2**63 - 1},
+        {"voertuigsnelheid_rekenkundig_klasse2": -(2**63)},
+        {"verkeersintensiteit_klasse2": 2**62, "verkeersintensiteit_klasse3": 2**62},
+        {"verkeersintensiteit_klasse2": -(2**63), "verkeersintensiteit_klasse3": -(2**63)},
+        {"rekendata_bezettingsgraad": 2**63 - 1},
+    ],
+    ids=str,
+)
+def test_no_value_that_events_accepts_stops_traffic(rig: Bring, changed: dict[str, Any]) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", *(event(n, **changed) for n in range(3)), event(9, lve_nr=2))
+    it.run()
+    check(it)
+    assert {place for place, _ in traffic(it)} == {2, event(1)["lve_nr"]}
 
 
 def test_late_arrival_in_the_last_minute_of_an_hour_changes_the_next(rig: Bring) -> None:

@@ -23,12 +23,20 @@ def reference(events: list[dict[str, Any]]) -> dict[tuple[int, Any], dict[str, A
     if frame.is_empty():
         return {}
     speeds = {
-        n: pl.when(pl.col(f"voertuigsnelheid_rekenkundig_klasse{n}") < 251).then(
+        n: pl.when(pl.col(f"voertuigsnelheid_rekenkundig_klasse{n}").is_between(0, 250)).then(
             pl.col(f"voertuigsnelheid_rekenkundig_klasse{n}")
         )
         for n in CLASSES
     }
-    counts = {n: pl.col(f"verkeersintensiteit_klasse{n}").fill_null(0) for n in CLASSES}
+    counts = {
+        n: pl.when(pl.col(f"verkeersintensiteit_klasse{n}").is_between(0, 1_000_000))
+        .then(pl.col(f"verkeersintensiteit_klasse{n}"))
+        .otherwise(0)
+        for n in CLASSES
+    }
+    occupancy = pl.when(pl.col("rekendata_bezettingsgraad") <= 1_000_000).then(
+        pl.col("rekendata_bezettingsgraad")
+    )
     weighted = pl.sum_horizontal((speeds[n] * counts[n]).fill_null(0) for n in CLASSES)
     weights = pl.sum_horizontal(
         pl.when(speeds[n].is_not_null()).then(counts[n]).otherwise(0) for n in CLASSES
@@ -39,7 +47,7 @@ def reference(events: list[dict[str, Any]]) -> dict[tuple[int, Any], dict[str, A
         .agg(
             pl.len().alias("lanes"),
             *(counts[n].sum().alias(f"vehicles_class{n}") for n in CLASSES),
-            pl.col("rekendata_bezettingsgraad").mean().alias("occupancy"),
+            occupancy.mean().alias("occupancy"),
             pl.col("sv").sum(),
             pl.col("v").sum(),
         )
@@ -64,10 +72,12 @@ def reference(events: list[dict[str, Any]]) -> dict[tuple[int, Any], dict[str, A
         row["speed_diff_indicator"] = None
         if row["current_speed"] is not None and row["previous_speed"] is not None:
             change = row["current_speed"] - row["previous_speed"]
+            change = round(change, 9)
             row["speed_diff_indicator"] = 1 if change >= 20 else -1 if change <= -20 else 0
         for name, mean in (("jam_indicator", "3min"), ("jam_indicator_long", "20min")):
             speed = row[f"avg_speed_{mean}"]
-            row[name] = -1 if speed is None else 1 if speed < 40 else 0
+            # polars adds and takes away doubles, and so may miss 40 by a last digit.
+            row[name] = -1 if speed is None else 1 if round(speed, 9) < 40 else 0
     return by_key
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from springtide.aws import executions
 
-from offline.machine import TEMPLATE
+from offline.project import TEMPLATE
 from offline.template import expand, load
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,8 +13,8 @@ import typer
 from cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-FOLDERS = "bench|docs|events|functions|local|statemachine|tests"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FOLDERS = "bench|cli|docs|events|functions|offline|statemachine|tests"
 # Folders that only an example makes.
 EXAMPLES = ("functions/datasets/orders",)
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)

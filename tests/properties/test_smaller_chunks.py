@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from springtide.ledger.chunks import MAX_SMALL_CHUNKS, smaller_chunks
 from springtide.model.partitions import MAX_CHUNK_PARTITIONS, Touched, cut
-from springtide.steps.plan_derived import MAX_SMALL_CHUNKS, smaller_chunks
 
 HOURS = [
     (f"2020-{month:02}-{day:02}", f"{hour:02}")

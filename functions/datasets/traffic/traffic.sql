@@ -3,20 +3,24 @@
 -- Late and duplicate events are no concern here: events holds one row per measurement, and a late one
 -- has its own hour and the next built again. Windows are true minutes, so that a row's values do not
 -- depend on which rows happen to be there, nor on how the hours were cut.
+-- Everything is summed up as whole numbers. A mean of doubles over a moving window depends on what
+-- left the window before, so its last digits would follow the cut, and 40 could come out below 40.
+-- No value that `events` accepts overflows a sum: what no minute can have measured is left out first.
 WITH measured AS (
   SELECT
     lve_nr,
     event_time,
-    rekendata_bezettingsgraad,
-    coalesce(verkeersintensiteit_klasse2, 0) AS vehicles_class2,
-    coalesce(verkeersintensiteit_klasse3, 0) AS vehicles_class3,
-    coalesce(verkeersintensiteit_klasse4, 0) AS vehicles_class4,
-    coalesce(verkeersintensiteit_klasse5, 0) AS vehicles_class5,
+    CASE WHEN rekendata_bezettingsgraad <= 1000000 THEN rekendata_bezettingsgraad END AS occupancy,
+    -- A million vehicles a minute, or fewer than none, is no count; it counts 0 as a missing one does.
+    CASE WHEN verkeersintensiteit_klasse2 BETWEEN 0 AND 1000000 THEN verkeersintensiteit_klasse2 ELSE 0 END AS vehicles_class2,
+    CASE WHEN verkeersintensiteit_klasse3 BETWEEN 0 AND 1000000 THEN verkeersintensiteit_klasse3 ELSE 0 END AS vehicles_class3,
+    CASE WHEN verkeersintensiteit_klasse4 BETWEEN 0 AND 1000000 THEN verkeersintensiteit_klasse4 ELSE 0 END AS vehicles_class4,
+    CASE WHEN verkeersintensiteit_klasse5 BETWEEN 0 AND 1000000 THEN verkeersintensiteit_klasse5 ELSE 0 END AS vehicles_class5,
     -- 251 and 254 are not computable, 252 means no vehicles: none of them is a speed.
-    CASE WHEN voertuigsnelheid_rekenkundig_klasse2 < 251 THEN voertuigsnelheid_rekenkundig_klasse2 END AS speed_class2,
-    CASE WHEN voertuigsnelheid_rekenkundig_klasse3 < 251 THEN voertuigsnelheid_rekenkundig_klasse3 END AS speed_class3,
-    CASE WHEN voertuigsnelheid_rekenkundig_klasse4 < 251 THEN voertuigsnelheid_rekenkundig_klasse4 END AS speed_class4,
-    CASE WHEN voertuigsnelheid_rekenkundig_klasse5 < 251 THEN voertuigsnelheid_rekenkundig_klasse5 END AS speed_class5
+    CASE WHEN voertuigsnelheid_rekenkundig_klasse2 BETWEEN 0 AND 250 THEN voertuigsnelheid_rekenkundig_klasse2 END AS speed_class2,
+    CASE WHEN voertuigsnelheid_rekenkundig_klasse3 BETWEEN 0 AND 250 THEN voertuigsnelheid_rekenkundig_klasse3 END AS speed_class3,
+    CASE WHEN voertuigsnelheid_rekenkundig_klasse4 BETWEEN 0 AND 250 THEN voertuigsnelheid_rekenkundig_klasse4 END AS speed_class4,
+    CASE WHEN voertuigsnelheid_rekenkundig_klasse5 BETWEEN 0 AND 250 THEN voertuigsnelheid_rekenkundig_klasse5 END AS speed_class5
   FROM events
   WHERE {read_hours}
     AND lve_nr IS NOT NULL
@@ -28,7 +32,7 @@ weighed AS (
   SELECT
     lve_nr,
     event_time,
-    rekendata_bezettingsgraad,
+    occupancy,
     vehicles_class2,
     vehicles_class3,
     vehicles_class4,
@@ -53,12 +57,27 @@ minutes AS (
     sum(vehicles_class3) AS vehicles_class3,
     sum(vehicles_class4) AS vehicles_class4,
     sum(vehicles_class5) AS vehicles_class5,
-    avg(CAST(rekendata_bezettingsgraad AS double)) AS occupancy,
+    CAST(sum(occupancy) AS double) / nullif(count(occupancy), 0) AS occupancy,
     CAST(sum(speed_times_vehicles) AS double) / nullif(sum(vehicles_with_speed), 0) AS current_speed
   FROM weighed
   GROUP BY
     lve_nr,
     event_time
+),
+counted AS (
+  SELECT
+    lve_nr,
+    event_time,
+    lanes,
+    vehicles_class2,
+    vehicles_class3,
+    vehicles_class4,
+    vehicles_class5,
+    occupancy,
+    current_speed,
+    -- In billionths of a km/h, a whole number: its sums are exact.
+    CAST(round(current_speed * 1e9) AS bigint) AS speed
+  FROM minutes
 ),
 windowed AS (
   SELECT
@@ -71,23 +90,57 @@ windowed AS (
     vehicles_class5,
     occupancy,
     current_speed,
+    speed,
     max(current_speed) OVER (
       PARTITION BY lve_nr
       ORDER BY event_time
       RANGE BETWEEN INTERVAL '1' MINUTE PRECEDING AND INTERVAL '1' MINUTE PRECEDING
     ) AS previous_speed,
+    max(speed) OVER (
+      PARTITION BY lve_nr
+      ORDER BY event_time
+      RANGE BETWEEN INTERVAL '1' MINUTE PRECEDING AND INTERVAL '1' MINUTE PRECEDING
+    ) AS speed_before,
     -- (t - 3 min, t] and (t - 20 min, t]: timestamps have milliseconds.
-    avg(current_speed) OVER (
+    sum(speed) OVER (
       PARTITION BY lve_nr
       ORDER BY event_time
       RANGE BETWEEN INTERVAL '179.999' SECOND PRECEDING AND CURRENT ROW
-    ) AS avg_speed_3min,
-    avg(current_speed) OVER (
+    ) AS speeds_3min,
+    count(speed) OVER (
+      PARTITION BY lve_nr
+      ORDER BY event_time
+      RANGE BETWEEN INTERVAL '179.999' SECOND PRECEDING AND CURRENT ROW
+    ) AS minutes_3min,
+    sum(speed) OVER (
       PARTITION BY lve_nr
       ORDER BY event_time
       RANGE BETWEEN INTERVAL '1199.999' SECOND PRECEDING AND CURRENT ROW
-    ) AS avg_speed_20min
-  FROM minutes
+    ) AS speeds_20min,
+    count(speed) OVER (
+      PARTITION BY lve_nr
+      ORDER BY event_time
+      RANGE BETWEEN INTERVAL '1199.999' SECOND PRECEDING AND CURRENT ROW
+    ) AS minutes_20min
+  FROM counted
+),
+averaged AS (
+  SELECT
+    lve_nr,
+    event_time,
+    lanes,
+    vehicles_class2,
+    vehicles_class3,
+    vehicles_class4,
+    vehicles_class5,
+    occupancy,
+    current_speed,
+    previous_speed,
+    speed - speed_before AS speed_change,
+    -- Rounded to billionths again: three minutes of 39⅓, 40⅓ and 40⅓ are 40.
+    round(CAST(speeds_3min AS double) / nullif(minutes_3min, 0)) / 1e9 AS avg_speed_3min,
+    round(CAST(speeds_20min AS double) / nullif(minutes_20min, 0)) / 1e9 AS avg_speed_20min
+  FROM windowed
 ),
 judged AS (
   SELECT
@@ -103,9 +156,9 @@ judged AS (
     current_speed,
     previous_speed,
     CASE
-      WHEN current_speed - previous_speed >= 20 THEN 1
-      WHEN current_speed - previous_speed <= -20 THEN -1
-      WHEN current_speed - previous_speed IS NOT NULL THEN 0
+      WHEN speed_change >= 20000000000 THEN 1
+      WHEN speed_change <= -20000000000 THEN -1
+      WHEN speed_change IS NOT NULL THEN 0
     END AS speed_diff_indicator,
     avg_speed_3min,
     avg_speed_20min,
@@ -113,7 +166,7 @@ judged AS (
     CASE WHEN avg_speed_20min < 40 THEN 1 WHEN avg_speed_20min >= 40 THEN 0 ELSE -1 END AS jam_indicator_long,
     date_format(event_time, '%Y-%m-%d') AS event_date,
     date_format(event_time, '%H') AS event_hour
-  FROM windowed
+  FROM averaged
 )
 SELECT
   lve_nr,

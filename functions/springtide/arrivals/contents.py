@@ -7,6 +7,8 @@ import codecs
 import zlib
 from typing import Any
 
+# The document in which a slice names its objects that are no text, with their reasons.
+DOCUMENT = "misnamed"
 _NOTHING = (b"", codecs.BOM_UTF8)
 _BEGINS = {
     b"\x1f\x8b\x08": "gzip",

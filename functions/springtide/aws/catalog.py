@@ -7,13 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from springtide.arrivals.landing import Landing
 from springtide.aws import clients, glue_partitions, glue_retries
-from springtide.dataset import loading
-from springtide.dataset.tables import table_inputs
 from springtide.model.errors import CatalogError, FenceLostError
 from springtide.model.partitions import Partition
-from springtide.model.settings import Settings
 
 # What makes Athena read a table differently, and so has to follow the declaration.
 _OURS = ("projection.", "storage.location.template", "classification")
@@ -27,19 +23,13 @@ _TABLE_INPUT = {
 }  # fmt: skip
 
 
-def ensure_tables(settings: Settings) -> None:
-    """Creates the data set's tables, and adds columns that were declared since.
+def ensure_table(database: str, wanted: dict[str, Any]) -> None:
+    """Creates a table, or adds the columns that the present one lacks.
 
-    Raises CatalogError where a declared column has another type than the table's: partitions
-    written so far could not be read with it.
+    Raises CatalogError where a wanted column has another type than the table's: partitions written
+    so far could not be read with it.
     """
-    data_set = loading.load(settings.data_set)
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
-    for wanted in table_inputs(data_set, landing.uri, f"s3://{settings.lake_bucket}/"):
-        _ensure_table(settings.database, wanted)
 
-
-def _ensure_table(database: str, wanted: dict[str, Any]) -> None:
     def once() -> None:
         present = table(database, wanted["Name"])
         if present is None:

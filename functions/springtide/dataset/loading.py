@@ -27,7 +27,9 @@ from springtide.dataset.toml_tables import Reader
 from springtide.model.errors import DataSetError
 from springtide.model.wording import shown
 
-FOLDER = Path(__file__).resolve().parents[2] / "datasets"
+_PACKAGE = Path(__file__).resolve().parents[1]
+# Beside the package in a checkout and on Lambda, inside it in a wheel.
+FOLDER = next(f for f in (_PACKAGE / "datasets", _PACKAGE.parent / "datasets") if f.is_dir())
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
 # A JSON path is dotted member names, of characters that need no quoting in SQL.

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from springtide.dataset.declaration import DataSet
+from springtide.model.arrival import FIRST_ARRIVAL_HOUR
 from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
-
-# Partition projection answers hours outside its range with no rows and no error, so the range
-# starts before S3 did; the planner refuses hours outside it.
-LANDING_RANGE_START = "2000/01/01/00"
 
 Columns = Sequence[tuple[str, str]]
 
@@ -101,7 +98,7 @@ def _landing(location: str) -> dict[str, Any]:
             "projection.datehour.format": "yyyy/MM/dd/HH",
             "projection.datehour.interval": "1",
             "projection.datehour.interval.unit": "HOURS",
-            "projection.datehour.range": f"{LANDING_RANGE_START},NOW+1DAYS",
+            "projection.datehour.range": f"{FIRST_ARRIVAL_HOUR.path},NOW+1DAYS",
             "storage.location.template": f"{location}${{datehour}}/",
         },
         "StorageDescriptor": {

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from springtide.arrivals import contents
 from springtide.arrivals.landing import SET_ASIDE, Landing
 from springtide.aws.documents import Store
 from springtide.aws.error_causes import unwrap
 from springtide.failures import notices
 from springtide.failures.blame import named_object
 from springtide.ledger import lease
+from springtide.ledger.chunks import smaller_chunks
 from springtide.ledger.running_queries import stop_queries
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
 from springtide.requests import rebuild_failures
-from springtide.steps.object_contents import MISNAMED
-from springtide.steps.plan_derived import smaller_chunks
 
 # More arrival hours than this failing in one run is no accident of theirs, but something that makes
 # every query fail, such as a missing permission; the run stops instead of holding hour after hour.
@@ -111,14 +111,14 @@ class _Failed:
             return self._isolate(derived)
         if error == "TransientQueryError":
             return self._transient(derived)
+        if error in ("StaleReadError", "ListingNotCoveredError"):
+            return self._torn(error)
         if derived:
             return {"isolated": False}
         if error == "MisnamedObjectsError":
             return {"isolated": True, "misnamed": True}
         if error == "TooManyRejectsError":
             return self._hold(self._over_share())
-        if error in ("StaleReadError", "ListingNotCoveredError"):
-            return self._torn(error)
         return {"isolated": False}
 
     def _isolate(self, derived: bool) -> Decision:
@@ -214,7 +214,7 @@ def _carry_out(
         rebuild_failures.carry_out(ledger, decision["rebuild"])
     aside = [{**decision["aside"], "reason": reason[:1000]}] if "aside" in decision else []
     if "misnamed" in decision:
-        aside += Store(settings.lake_bucket).read(plan["slice"], MISNAMED)
+        aside += Store(settings.lake_bucket).read(plan["slice"], contents.DOCUMENT)
     for entry in aside:
         item = {
             "etag": entry["etag"],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from springtide.aws.documents import Store
@@ -17,6 +18,11 @@ DOCUMENTS = {
 }
 # The step that audits what a step has staged.
 AUDIT_OF = {"merge": "audit", "derive": "audit_derived"}
+# How many times smaller chunks get that were too much for Athena; each try ingests the slice again.
+_SMALLER = 4
+# They are made no smaller than gives so many of them: each adds to the execution's history
+# (tests/pipeline/test_history.py).
+MAX_SMALL_CHUNKS = 100
 
 
 def chunk_document(
@@ -28,6 +34,13 @@ def chunk_document(
         "partitions": [list(values) for values in chunk],
         "base": [base_of(present.get(values)) for values in chunk],
     }
+
+
+def smaller_chunks(chunks: Sequence[Mapping[str, Any]]) -> int | None:
+    """Hours a chunk in place of as many as these have; None if they are small enough."""
+    hours = [len(chunk["partitions"]) for chunk in chunks]
+    fewer = max(max(hours) // _SMALLER, ceil(sum(hours) / MAX_SMALL_CHUNKS))
+    return fewer if fewer < max(hours) else None
 
 
 def recorded_rows(partition: Mapping[str, Any] | None) -> int:
@@ -44,6 +57,13 @@ def base_of(partition: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "rows": recorded_rows(partition),
         "version": partition.get("Parameters", {}).get("version", ""),
     }
+
+
+def bases_of(
+    partitions: Iterable[Partition], present: Mapping[Partition, Mapping[str, Any]]
+) -> list[list[Any]]:
+    """Those of the partitions that there are, each with its base."""
+    return [[list(p), base_of(present[p])] for p in partitions if p in present]
 
 
 def staged(store: Store, slice_id: str) -> Iterator[Mapping[str, Any]]:

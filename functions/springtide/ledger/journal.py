@@ -1,16 +1,27 @@
-"""The journal of flips, read back: which versions there were, and which slices made them."""
+"""The journal of flips: written before each flip, and read back as the versions that there were."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from springtide.aws import catalog
 from springtide.aws.dynamodb import Item
+from springtide.ledger import published
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
+
+
+class Target(NamedTuple):
+    """What a partition is to point at, and `base`, what it points at before."""
+
+    location: str
+    rows: int
+    version: str
+    base: Mapping[str, Any] | None
 
 
 class Flip(NamedTuple):
@@ -44,6 +55,52 @@ class Version(NamedTuple):
 
     flip: Flip
     current: bool
+
+
+def flip(
+    settings: Settings,
+    slice_id: str,
+    table: str,
+    targets: Mapping[Partition, Target],
+    present: Iterable[Partition],
+    fence: int,
+    now: datetime,
+) -> None:
+    """Journals flips as the slice's and then makes them; `present` are those that Glue has.
+
+    Where each partition is to point is kept beside it, for later runs to compare the catalog with.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    ledger.put_all(
+        f"journal#{slice_id}",
+        (_journal_entry(table, partition, target, now) for partition, target in targets.items()),
+    )
+    published.note(
+        ledger,
+        slice_id,
+        table,
+        {partition: (_known(target), target.base) for partition, target in targets.items()},
+    )
+    catalog.put_partitions(
+        settings.database,
+        table,
+        present,
+        {
+            partition: {
+                "Location": target.location,
+                "Parameters": {
+                    "rows": str(target.rows),
+                    "version": target.version,
+                    "fence": str(fence),
+                },
+            }
+            for partition, target in targets.items()
+        },
+    )
+
+
+def _known(target: Target) -> dict[str, Any]:
+    return {"location": target.location, "rows": target.rows, "version": target.version}
 
 
 def flips(ledger: Ledger, slice_id: str, prefix: str = "") -> Iterator[Flip]:
@@ -115,3 +172,20 @@ def _flip(slice_id: str, item: Item) -> Flip:
         item["version"],
         item["rows"],
     )
+
+
+def _journal_entry(
+    table: str, partition: Partition, target: Target, now: datetime
+) -> tuple[str, dict[str, Any]]:
+    """What a flip changes, written before it happens: rollback and clean-up go by it."""
+    item: dict[str, Any] = {
+        "table": table,
+        "partition": list(partition),
+        "to": target.location,
+        "version": target.version,
+        "rows": target.rows,
+        "journalled_at": now.isoformat(),
+    }
+    if target.base is not None:
+        item["base"] = dict(target.base)
+    return f"{table}#{folder_of(keys_of(table), partition)}", item

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from springtide.aws import clients
+from springtide.aws import catalog, clients
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
@@ -84,6 +84,8 @@ def _unread(entry: dict[str, Any]) -> dict[str, str]:
 
 def _published_rows(database: str) -> int:
     """Rows of `events` as its partitions record them, each audited before it was published."""
+    if catalog.table(database, EVENTS.table) is None:
+        return 0  # the first run makes it
     pages = clients.glue().get_paginator("get_partitions")
     return sum(
         int(partition.get("Parameters", {}).get("rows", 0))

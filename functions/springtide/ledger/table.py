@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from springtide.aws.dynamodb import Item, Items
 from springtide.model.arrival import ArrivalHour
+from springtide.model.errors import SpringtideError
 
 
 class Ledger(Items):
@@ -66,12 +67,12 @@ class Ledger(Items):
         """Takes an hour that was read off what is open; False if it was asked to stay so."""
         return self.delete_unless("open", hour, attribute="again")
 
-    def start_over(self, hour: str) -> None:
-        """Has an open hour read from its beginning, nothing left of its failures."""
+    def read_again(self, hour: str) -> None:
+        """Has an open hour that was taken stay open, nothing left of its failures."""
         self.update(
             "open",
             hour,
-            "SET again = :again REMOVE progress, max_hours, stale, transient",
+            "SET again = :again REMOVE max_hours, stale, transient",
             {":again": True},
             condition="attribute_exists(sk)",
         )
@@ -99,6 +100,13 @@ class Ledger(Items):
     def attempts(self, slice_id: str, step: str, chunk: int) -> list[Item]:
         """The attempts made at one query of a slice, first to last."""
         return list(self.query(f"query#{slice_id}", prefix=f"{step}#{chunk:05d}#"))
+
+    def succeeded(self, slice_id: str, step: str, chunk: int = 0) -> Item:
+        """The attempt at a query that succeeded; raises SpringtideError if none has."""
+        for item in reversed(self.attempts(slice_id, step, chunk)):
+            if item["state"] == "succeeded":
+                return item
+        raise SpringtideError(f"slice {slice_id}: no attempt at {step} {chunk} has succeeded")
 
     def running_queries(self, slice_id: str) -> list[Item]:
         """The attempts at the slice's queries that were started and not seen to end."""

@@ -64,6 +64,11 @@ class ArrivalHour(NamedTuple):
         return self.start.isoformat()[:13]
 
 
+# Partition projection answers hours outside its range with no rows and no error, so the range
+# starts before S3 did; the planner refuses hours outside it.
+FIRST_ARRIVAL_HOUR = ArrivalHour(datetime(2000, 1, 1, tzinfo=UTC))
+
+
 def parse_moment(text: str) -> datetime:
     """Reads the time that Step Functions gives a state, like `2026-11-23T01:24:53.120Z`."""
     moment = datetime.fromisoformat(text)

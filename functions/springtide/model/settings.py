@@ -8,8 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from springtide.dataset.tables import LANDING_RANGE_START
-from springtide.model.arrival import ArrivalHour
+from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 from springtide.model.errors import SettingsError
 from springtide.model.wording import shown
 
@@ -84,9 +83,9 @@ class Settings:
                 found = ArrivalHour.parse(text(name))
             except ValueError as err:
                 raise SettingsError(f"{name}: {err}") from None
-            if found.path < LANDING_RANGE_START:
+            if found < FIRST_ARRIVAL_HOUR:
                 raise SettingsError(
-                    f"{name}: {found} is before {LANDING_RANGE_START}, where the landing begins"
+                    f"{name}: {found} is before {FIRST_ARRIVAL_HOUR}, where the landing begins"
                 )
             return found
 

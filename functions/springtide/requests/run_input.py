@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from springtide.dataset.tables import LANDING_RANGE_START
 from springtide.ledger.table import Ledger
-from springtide.model.arrival import ArrivalHour
+from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 from springtide.model.errors import InvalidInputError
 from springtide.model.wording import shown
 
@@ -94,9 +93,9 @@ def _range(
         raise InvalidInputError(
             f"{within}to: {end} is not after from ({first}); the range is half-open"
         )
-    if first < _earliest():
+    if first < FIRST_ARRIVAL_HOUR:
         raise InvalidInputError(
-            f"{within}from: {first} is before {_earliest()}, where the landing begins"
+            f"{within}from: {first} is before {FIRST_ARRIVAL_HOUR}, where the landing begins"
         )
     if end > current.plus(1):
         raise InvalidInputError(
@@ -144,9 +143,3 @@ def _hour(name: str, value: Any) -> ArrivalHour:
         return ArrivalHour.parse(value)
     except ValueError as err:
         raise InvalidInputError(f"{name}: {err}; hours are in UTC and have no minutes") from None
-
-
-def _earliest() -> ArrivalHour:
-    return ArrivalHour.parse(
-        LANDING_RANGE_START[:10].replace("/", "-") + "T" + LANDING_RANGE_START[11:]
-    )

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from springtide.aws import catalog
 from springtide.aws.documents import Store
 from springtide.ledger import lease
 from springtide.ledger.chunks import DOCUMENTS
+from springtide.ledger.journal import Target, flip
 from springtide.ledger.table import Ledger
 from springtide.model.errors import FenceLostError
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
 from springtide.requests import rebuilds
-
-
-class Target(NamedTuple):
-    """What a partition is to point at, and `base`, what it points at before."""
-
-    location: str
-    rows: int
-    version: str
-    base: Mapping[str, Any] | None
 
 
 def add_partitions(
@@ -57,39 +49,6 @@ def add_partitions(
     return {"table": table, "partitions": len(staged)}
 
 
-def flip(
-    settings: Settings,
-    slice_id: str,
-    table: str,
-    targets: Mapping[Partition, Target],
-    present: Iterable[Partition],
-    fence: int,
-    now: datetime,
-) -> None:
-    """Journals flips as the slice's and then makes them; `present` are those that Glue has."""
-    ledger = Ledger(settings.ledger_table, settings.data_set)
-    ledger.put_all(
-        f"journal#{slice_id}",
-        (_journal_entry(table, partition, target, now) for partition, target in targets.items()),
-    )
-    catalog.put_partitions(
-        settings.database,
-        table,
-        present,
-        {
-            partition: {
-                "Location": target.location,
-                "Parameters": {
-                    "rows": str(target.rows),
-                    "version": target.version,
-                    "fence": str(fence),
-                },
-            }
-            for partition, target in targets.items()
-        },
-    )
-
-
 def _check_fence(
     table: str,
     staged: Mapping[Partition, Mapping[str, Any]],
@@ -107,20 +66,3 @@ def _check_fence(
                 f"{table} {folder_of(keys_of(table), partition)} points at {points_at}; the merge"
                 f" read {expected}. Another writer has published since; nothing was flipped"
             )
-
-
-def _journal_entry(
-    table: str, partition: Partition, target: Target, now: datetime
-) -> tuple[str, dict[str, Any]]:
-    """What a flip changes, written before it happens: rollback and clean-up go by it."""
-    item: dict[str, Any] = {
-        "table": table,
-        "partition": list(partition),
-        "to": target.location,
-        "version": target.version,
-        "rows": target.rows,
-        "journalled_at": now.isoformat(),
-    }
-    if target.base is not None:
-        item["base"] = dict(target.base)
-    return f"{table}#{folder_of(keys_of(table), partition)}", item

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,7 +16,6 @@ from springtide.ledger.table import Ledger
 from springtide.model.errors import SpringtideError
 from springtide.model.partitions import EVENTS, keys_of
 from springtide.model.settings import Settings
-from springtide.model.unread import unread_objects
 from springtide.model.wording import listed
 
 SOURCE = "springtide"
@@ -27,30 +25,6 @@ DETAIL_TYPE = "Springtide Slice Published"
 # with what they put around the event; the rest is distance to that.
 MAX_DETAIL_BYTES = 200_000
 _DOCUMENT = "announcement"
-
-
-def intend(
-    ledger: Ledger, slice_id: str, plan: Mapping[str, Any], account: Mapping[str, Any]
-) -> None:
-    """Notes that a slice is to be announced.
-
-    To be called when everything is published and before the first arrival hour is recorded: up to
-    here a crash has the slice taken in and announced by another one; from here on perhaps by none.
-    """
-    hours = plan["hours"]
-    item = {
-        "kind": "rebuild" if "rebuild" in plan else "arrivals",
-        "arrival_hours": {
-            "first": hours[0]["hour"],
-            "last": hours[-1]["hour"],
-            "count": len(hours),
-        },
-        "account": {
-            **{name: account[name] for name in ("lines", "accepted", "rejected", "late")},
-            "unread": unread_objects(account),
-        },
-    }
-    ledger.put("announcement", slice_id, item)
 
 
 def announce(settings: Settings) -> int:

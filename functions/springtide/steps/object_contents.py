@@ -16,8 +16,6 @@ from springtide.model.settings import Settings
 
 # How much of an object is looked at: an empty gzip is 20 bytes and the file name that it may carry.
 _PEEK_BYTES = 65_536
-# The document in which a slice names its objects that are no text, with their reasons.
-MISNAMED = "misnamed"
 
 
 def check_coverage(settings: Settings, plan: Mapping[str, Any], read: Container[str]) -> None:
@@ -55,7 +53,7 @@ def check_binary(
                     found.append({"key": key, "etag": etag, "reason": reason})
     if not found:
         return
-    store.write(plan["slice"], MISNAMED, found)
+    store.write(plan["slice"], contents.DOCUMENT, found)
     first = found[0]
     raise MisnamedObjectsError(
         f"{len(found)} objects hold no lines of text; the first is"

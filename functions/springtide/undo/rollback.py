@@ -8,13 +8,12 @@ from datetime import datetime
 
 from springtide.aws.batches import batched
 from springtide.ledger import completeness, lease
+from springtide.ledger.journal import Target, flip
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import RollbackRefusedError
 from springtide.model.settings import Settings
 from springtide.model.versions import slice_id, table_location, version_id
-from springtide.steps import add_partitions
-from springtide.steps.add_partitions import Target
 from springtide.undo.rollback_plan import FlipBack, HourBack, RollbackPlan, plan_rollback
 
 # Partitions flipped between two renewals of the lease.
@@ -54,6 +53,8 @@ def roll_back(
         with lease.writing(ledger, holder):
             for undone in plan.slices:
                 _undone(ledger, undone["sk"], slice_)
+            ended = {":now": clock().isoformat()}
+            ledger.update("slice", slice_, "SET ended_at = :now", ended)
     return plan
 
 
@@ -115,7 +116,7 @@ def _flip_back(
             for back in flips_back
         }
         present = [back.partition for back in flips_back if back.present is not None]
-        add_partitions.flip(settings, slice_, table, targets, present, fence, now)
+        flip(settings, slice_, table, targets, present, fence, now)
 
 
 def _undone(ledger: Ledger, slice_: str, by: str) -> None:

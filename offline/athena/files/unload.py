@@ -2,9 +2,8 @@
 
 import re
 import secrets
-import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -127,19 +126,23 @@ def _folders(target: Path) -> set[Path]:
     return {file.parent for file in target.rglob("*") if file.is_file()}
 
 
-def put_in_place(objects: Objects, target_uri: str, scratch: Path, rows: int) -> list[str]:
-    """Move what was written to its place in S3 and return the URIs; no rows give no objects."""
+def written_files(scratch: Path) -> Iterator[tuple[str, Path]]:
+    """Yield what `write` has written, with the partition's folder as Hive spells it."""
+    root = scratch / "rows"
+    files = [root] if root.is_file() else sorted(item for item in root.rglob("*") if item.is_file())
+    for file in files:
+        yield ("" if file == root else _partition_folder(file.parent.relative_to(root))), file
+
+
+def put_in_place(objects: Objects, target_uri: str, files: Iterable[tuple[str, Path]]) -> list[str]:
+    """Move files to their place in S3, each into a folder below the target; return the URIs."""
     bucket, prefix = split_uri(target_uri)
     stamp = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.randbelow(100000):05d}_{_letters(5)}"
     written = []
-    root = scratch / "rows"
-    files = [root] if root.is_file() else sorted(item for item in root.rglob("*") if item.is_file())
-    for file in files if rows else ():
-        folder = "" if file == root else _partition_folder(file.parent.relative_to(root))
+    for folder, file in files:
         key = f"{prefix}{folder}{stamp}_{uuid.uuid4()}"
         objects.adopt(bucket, key, file)
         written.append(f"s3://{bucket}/{key}")
-    shutil.rmtree(scratch, ignore_errors=True)
     return written
 
 

@@ -1,8 +1,6 @@
 """Athena of this process: queues statements, runs them in threads and remembers each."""
 
 import re
-import shutil
-import tempfile
 import threading
 import time
 import uuid
@@ -10,11 +8,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from offline.athena.engine import Engine, Rows, Session
 from offline.athena.files.values import as_python, as_text, csv_line
+from offline.athena.interface import Engine, Rows, Session, Written
 from offline.athena.service import runs
 from offline.athena.service.errors import (
     CANCELLED_BY_USER,
@@ -49,17 +46,16 @@ class AthenaService:
     """Runs statements as Athena does."""
 
     def __init__(
-        self, objects: Objects, *, region: str, account: str, threads: int, memory: str
+        self, objects: Objects, catalog: Catalog, engine: Engine, *, region: str, account: str
     ) -> None:
         self.region = region
         self.account = account
-        self.catalog = Catalog(account, region)
+        self.catalog = catalog
         self.history: list[QueryRun] = []
         self.faults: list[FaultHook] = []
         self.tokens: dict[str, tuple[str, QueryRun]] = {}  # by token, with the request
         self._objects = objects
-        self._folder = Path(tempfile.mkdtemp(prefix="springtide-athena-"))
-        self._engine = Engine(objects, self.catalog, self._folder, threads=threads, memory=memory)
+        self._engine = engine
         self._workers = ThreadPoolExecutor(MAX_RUNNING, thread_name_prefix="athena")
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
@@ -80,7 +76,6 @@ class AthenaService:
             time.sleep(_INTERRUPT_SECONDS)
         self._workers.shutdown(wait=True)
         self._engine.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _interrupt_all(self) -> int:
         with self._lock:
@@ -202,9 +197,7 @@ class AthenaService:
             return
         if isinstance(statement, Unload):
             run.kind = "UNLOAD"
-            run.update_count, written = session.unload(statement, run.id)
-            self._put(run, "-manifest.csv", "".join(f"{uri}\n" for uri in written))
-            run.manifest = f"{run.output}-manifest.csv" if run.output else None
+            self._unload(run, session, statement)
             run.written = True
             self._raise_fault(run)
             return
@@ -214,7 +207,7 @@ class AthenaService:
             self._put(run, ".txt", "".join("\t".join(map(str, row)) + "\n" for row in run.rows))
             return
         assert isinstance(statement, Query)
-        rows = session.select(statement.tree)
+        rows = session.select(statement)
         found.append(rows)
         run.columns = rows.columns
         kinds = [kind for _, kind in rows.columns]
@@ -234,11 +227,16 @@ class AthenaService:
         if not rows.target:
             run.output = f"{folder}/tables/{run_id}"
             rows = replace(rows, target=f"{run.output}/")
-        run.update_count, written = session.unload(rows, run.id)
-        self._put(run, "-manifest.csv", "".join(f"{uri}\n" for uri in written))
-        run.manifest = f"{run.output}-manifest.csv" if run.output else None
-        columns = [(name, hive_type(kind)) for name, kind in session.written]
+        written = self._unload(run, session, rows)
+        columns = [(name, hive_type(kind)) for name, kind in written.columns]
         self.catalog.create(database, statement.name, columns, rows.target)
+
+    def _unload(self, run: QueryRun, session: Session, statement: Unload) -> Written:
+        written = session.unload(statement, run.id)
+        run.update_count = written.rows
+        self._put(run, "-manifest.csv", "".join(f"{uri}\n" for uri in written.uris))
+        run.manifest = f"{run.output}-manifest.csv" if run.output else None
+        return written
 
     def _put(self, run: QueryRun, ending: str, text: str) -> None:
         """Store a result file; a direct call has no place for one."""

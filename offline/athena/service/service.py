@@ -2,8 +2,11 @@
 
 import threading
 
+from offline.athena.engine import DuckDBEngine
+from offline.athena.interface import EngineMaker
 from offline.athena.service.api import AthenaApi
 from offline.athena.service.executor import AthenaService
+from offline.athena.tables.catalog import Catalog
 from offline.s3.objects import Objects
 
 __all__ = ["AthenaService", "install"]
@@ -14,7 +17,7 @@ _installed: list[AthenaService] = []
 
 
 def install(
-    objects: Objects, *, region: str, account: str, threads: int = 2, memory: str = "2GB"
+    objects: Objects, *, region: str, account: str, engine: EngineMaker | None = None
 ) -> AthenaService:
     """Start the service and let moto's Athena API answer from it, until the service is closed.
 
@@ -23,8 +26,13 @@ def install(
     with _lock:
         if _installed:
             return _installed[0]
+        catalog = Catalog(account, region)
         service = AthenaService(
-            objects, region=region, account=account, threads=threads, memory=memory
+            objects,
+            catalog,
+            (engine or DuckDBEngine)(objects, catalog),
+            region=region,
+            account=account,
         )
         api = AthenaApi(service)
         api.patch()

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import sqlglot
 from sqlglot import exp
@@ -41,9 +42,17 @@ _DDL = re.compile(r"\s*(ALTER|CREATE|DESC|DESCRIBE|DROP|MSCK|SHOW)\b", re.IGNORE
 
 @dataclass(frozen=True)
 class Query:
-    """A SELECT, or the query of an UNLOAD, parsed."""
+    """A SELECT, or the query of an UNLOAD."""
 
-    tree: exp.Query
+    text: str
+
+    @cached_property
+    def tree(self) -> exp.Query:
+        """The query, parsed.
+
+        Raises QueryFailed for one that is wrong or is not offered here.
+        """
+        return _parse_query(self.text)
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ def is_ddl(sql: str) -> bool:
 def parse(sql: str) -> Statement:
     """Return the statement.
 
-    Raises QueryFailed for one that is wrong or is not offered here.
+    Raises QueryFailed for a kind that is not offered; its query is not parsed yet.
     """
     text = sql.strip().rstrip(";").strip()
     if _UNLOAD.match(text):
@@ -103,7 +112,7 @@ def parse(sql: str) -> Statement:
     if found := _DESCRIBE.match(text):
         return Show("columns", found[1].strip('`"'))
     if re.match(r"\s*[(]*\s*(SELECT|WITH|VALUES)\b", text, re.IGNORECASE):
-        return Query(_parse_query(text))
+        return Query(text)
     word = text.split(maxsplit=1)[0].upper() if text else ""
     if _OTHER_STATEMENT.match(word):
         raise not_supported(
@@ -141,7 +150,7 @@ def _parse_unload(text: str) -> Unload:
         found = _TARGET.match(text, position) or found
     if found is None:
         raise syntax_error("SYNTAX_ERROR: UNLOAD needs (query) TO 's3://…' WITH (…)")
-    query = Query(_parse_query(text[opened + 1 : found.start()]))
+    query = Query(text[opened + 1 : found.start()])
     target = found[1].replace("''", "'")
     properties = _properties(found[2] or "", _PROPERTIES)
     if not properties.get("format"):
@@ -156,7 +165,7 @@ def _parse_create(name: str, properties_text: str, query: str) -> CreateTable:
         raise not_supported("partitioned_by in CREATE TABLE AS; use UNLOAD")
     compression = properties.get("write_compression") or properties.get("parquet_compression")
     rows = _rows(
-        Query(_parse_query(query)),
+        Query(query),
         properties.get("external_location", ""),
         properties,
         compression or "GZIP",

@@ -146,6 +146,14 @@ class Catalog:
             database.lower(), name.lower(), entry
         )
 
+    def add_database(self, name: str) -> None:
+        """Create an empty database."""
+        glue_backends[self._account][self._region].create_database(name, {"Name": name})
+
+    def remove_database(self, name: str) -> None:
+        """Remove a database with the tables that it has; their objects stay."""
+        glue_backends[self._account][self._region].delete_database(name)
+
     def table_names(self, database: str) -> list[str]:
         """Return the names of a database's tables, sorted.
 

@@ -61,7 +61,7 @@ def athena_below(folder: Path) -> Iterator[Athena]:
         glue: Any = boto3.client("glue", region_name=REGION)
         glue.create_database(DatabaseInput={"Name": "db"})
         objects = Objects(ACCOUNT, folder / "s3")
-        service = install(objects, region=REGION, account=ACCOUNT, memory="1GB")
+        service = install(objects, region=REGION, account=ACCOUNT)
         made = Athena(service, objects)
         made.client.create_work_group(
             Name="springtide",

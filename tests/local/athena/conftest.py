@@ -10,7 +10,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from offline.athena.engine import Engine, Rows, Session
+from offline.athena.engine import DuckDBEngine, DuckDBSession
+from offline.athena.interface import Rows, Written
 from offline.athena.sql.statements import Query, Unload, parse
 from offline.athena.tables.catalog import Catalog
 from offline.clients import ACCOUNT, REGION
@@ -45,8 +46,8 @@ class Warehouse:
             self.s3.create_bucket(Bucket=bucket)
         self.glue.create_database(DatabaseInput={"Name": "db"})
         catalog = Catalog(ACCOUNT, REGION)
-        self.engine = Engine(self.objects, catalog, folder, threads=2, memory="1GB")
-        self.last: Session
+        self.engine = DuckDBEngine(self.objects, catalog, memory="1GB")
+        self.last: DuckDBSession
 
     def put(self, uri: str, *lines: str | bytes) -> None:
         """Store lines, gzipped if the name says so."""
@@ -108,14 +109,14 @@ class Warehouse:
             PartitionInput={"Values": values, "StorageDescriptor": {"Location": location}},
         )
 
-    def run(self, sql: str) -> Rows | tuple[int, list[str]]:
+    def run(self, sql: str) -> Rows | Written:
         self.last = self.engine.session("db")
         try:
             statement = parse(sql)
             if isinstance(statement, Unload):
                 return self.last.unload(statement, "test")
             assert isinstance(statement, Query)
-            return self.last.select(statement.tree)
+            return self.last.select(statement)
         finally:
             self.last.close()
 
@@ -126,8 +127,8 @@ class Warehouse:
 
     def unload(self, sql: str) -> list[str]:
         found = self.run(sql)
-        assert isinstance(found, tuple)
-        return found[1]
+        assert isinstance(found, Written)
+        return found.uris
 
     @property
     def opened(self) -> list[str]:

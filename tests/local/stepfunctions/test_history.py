@@ -1,15 +1,44 @@
 """What the history of an execution tells, also of one that was cut off."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from offline.machine import Machine
-from offline.stepfunctions import moto_asl
+from offline.machine import CLOSE_SECONDS, Machine
+from offline.stepfunctions import moto_asl, threads
 from offline.stepfunctions.tasks import SERVICES
 from tests.local.stacks import chain, write_stack
 from tests.local.stepfunctions.rig import HANDLERS
+
+SLOW = {"Type": "Task", "Resource": "${wait}"}
+WAITS = {
+    "wait": """
+import pathlib, time
+
+def lambda_handler(event, context):
+    folder = pathlib.Path(event["folder"])
+    (folder / "begun").touch()
+    while not (folder / "go/on").exists():
+        time.sleep(0.01)
+    (folder / "done").touch()
+    return event
+"""
+}
+
+
+def appears(file: Path) -> None:
+    """Wait for a file."""
+    end = time.monotonic() + CLOSE_SECONDS
+    while not file.exists():
+        assert time.monotonic() < end, f"{file} did not appear"
+        time.sleep(0.01)
+
+
+def history_of(machine: Machine, arn: str) -> list[Any]:
+    pages = machine.client("stepfunctions").get_paginator("get_execution_history")
+    return [event for page in pages.paginate(executionArn=arn) for event in page["events"]]
 
 
 def test_history_comes_in_pages_and_backwards(tmp_path: Path) -> None:
@@ -27,7 +56,7 @@ def test_history_comes_in_pages_and_backwards(tmp_path: Path) -> None:
     assert [e["type"] for e in last["events"]] == ["ExecutionSucceeded", "PassStateExited"]
 
 
-def test_task_that_begins_as_its_execution_ends_leaves_a_readable_history(
+def test_task_that_begins_as_its_map_ends_leaves_a_readable_history(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise nobody could tell of a run of which one chunk has failed and another one begun."""
@@ -36,19 +65,47 @@ def test_task_that_begins_as_its_execution_ends_leaves_a_readable_history(
     task = {"Type": "Task", "Resource": resource, "Parameters": called, "TimeoutSeconds": 7}
     template = write_stack(tmp_path, chain(("Task", task)), handlers=HANDLERS)
     with Machine(tmp_path / "home", template=template) as machine:
-        sfn = machine.client("stepfunctions")
         service = moto_asl.module(f"{SERVICES}.state_task_service").StateTaskService
         begin = service._before_eval_execution
 
         def end_then_begin(self: Any, env: Any, **given: Any) -> None:
-            execution = env.states.context_object.context_object_data["Execution"]
-            sfn.stop_execution(executionArn=execution["Id"])
+            env.set_ended()
             begin(self, env, **given)
 
         monkeypatch.setattr(service, "_before_eval_execution", end_then_begin)
-        ended = machine.run()
-        history = sfn.get_execution_history(executionArn=ended.arn)
+        events = history_of(machine, machine.run().arn)
 
-    scheduled = [e for e in history["events"] if e["type"] == "TaskScheduled"]
-    assert ended.status == "ABORTED"
+    scheduled = [e for e in events if e["type"] == "TaskScheduled"]
     assert [e["taskScheduledEventDetails"]["timeoutInSeconds"] for e in scheduled] == [7]
+
+
+IN_A_MAP = {
+    "Type": "Map",
+    "ItemsPath": "$.items",
+    "ItemProcessor": {"StartAt": "Slow", "States": {"Slow": {**SLOW, "End": True}}},
+}
+
+
+@pytest.mark.parametrize("state", [SLOW, IN_A_MAP], ids=["task", "map"])
+def test_stopped_execution_ends_its_history_with_the_abort(
+    tmp_path: Path, state: dict[str, Any]
+) -> None:
+    """What was at work in it comes to its end later, and adds nothing."""
+    template = write_stack(tmp_path, chain(("Work", state)), handlers=HANDLERS | WAITS)
+    (tmp_path / "go").mkdir()
+    with Machine(tmp_path / "home", template=template) as machine:
+        arn = machine.start({"folder": str(tmp_path), "items": [{"folder": str(tmp_path)}]})
+        appears(tmp_path / "begun")
+        machine.client("stepfunctions").stop_execution(
+            executionArn=arn, error="Stopped", cause="by hand"
+        )
+        at_once = history_of(machine, arn)
+        (tmp_path / "go/on").touch()
+        appears(tmp_path / "done")
+        threads.join(CLOSE_SECONDS)
+        later = history_of(machine, arn)
+
+    assert at_once == later
+    assert later[-1]["type"] == "ExecutionAborted"
+    assert later[-1]["executionAbortedEventDetails"] == {"error": "Stopped", "cause": "by hand"}
+    assert not [e for e in later if e["type"] in ("ExecutionFailed", "TaskSucceeded")]

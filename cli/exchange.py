@@ -1,0 +1,41 @@
+"""Puts a folder in another's place at once, so that no reader finds neither of them."""
+
+import ctypes
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_AT_FDCWD = -100  # <fcntl.h> of Linux
+_RENAME_EXCHANGE = 2  # <linux/fs.h>; macOS calls it RENAME_SWAP, with the same value
+
+
+def put(new: Path, target: Path) -> None:
+    """Rename `new` to `target`; a folder that was there is where `new` was afterwards.
+
+    Where the file system cannot exchange two folders, a reader can find none for a moment.
+    """
+    if not target.exists():
+        new.rename(target)
+    elif not _exchanged(new, target):
+        aside = new.with_name(f"{new.name}.old")
+        target.rename(aside)
+        new.rename(target)
+        aside.rename(new)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    exchange = _system_call()
+    return exchange is not None and exchange(os.fsencode(one), os.fsencode(other)) == 0
+
+
+@cache
+def _system_call() -> Any:
+    """The C library's way to exchange two paths, None where it has none."""
+    library = ctypes.CDLL(None)
+    if sys.platform == "darwin":
+        call = getattr(library, "renamex_np", None)
+        return call and (lambda one, other: call(one, other, _RENAME_EXCHANGE))
+    call = getattr(library, "renameat2", None)
+    return call and (lambda one, other: call(_AT_FDCWD, one, _AT_FDCWD, other, _RENAME_EXCHANGE))

@@ -1,0 +1,67 @@
+"""Turns the events of a run's executions into what a person is shown of them."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from cli.progress import Update
+
+# The states that begin a piece of work; those between them take no time that anybody would see.
+_BEFORE_SLICES = {
+    "Wait For Crawler": "Looking for new fields",
+    "Plan Slice": "Listing what has landed",
+}
+_OF_SLICE = {
+    "Extract": "reading {objects:,} objects of {hours:,} arrival hours",
+    "Plan Partitions": "planning event hours",
+    "Merge": "merging event hours",
+    "Publish": "publishing event hours",
+    "Derive": "building derived tables",
+    "Publish Derived": "publishing derived tables",
+    "Record Slice": "recording",
+    "Isolate Failure": "looking for what failed",
+}
+
+
+@dataclass
+class Follower:
+    """Shows the state in which the run is, and how many parts of a Map state are done."""
+
+    update: Update
+    slices: int = 0
+    _map: str = ""
+    _done: int = 0
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        """Take an event of an execution's history; those of nested executions show nothing."""
+        match event["type"]:
+            case "TaskStateExited":
+                self._exited(event["stateExitedEventDetails"])
+            case "MapStateStarted":
+                self.update(done=0, total=event["mapStateStartedEventDetails"]["length"])
+            case "MapIterationSucceeded":
+                self._iterated(event["mapIterationSucceededEventDetails"]["name"])
+            case _ if "stateEnteredEventDetails" in event:
+                self._entered(event["stateEnteredEventDetails"]["name"])
+
+    def _entered(self, state: str) -> None:
+        if state in _BEFORE_SLICES:
+            self.update(_BEFORE_SLICES[state])
+        elif state in _OF_SLICE and state != "Extract":
+            self._map, self._done = state, 0
+            self._show(state)
+
+    def _exited(self, details: dict[str, Any]) -> None:
+        if details["name"] == "Plan Slice":
+            planned = json.loads(details["output"])["slice"]
+            if planned["planned"]:
+                self.slices += 1
+                self._show("Extract", hours=planned["hours"], objects=planned["objects"])
+
+    def _iterated(self, name: str) -> None:
+        if name == self._map:
+            self._done += 1
+            self.update(done=self._done)
+
+    def _show(self, state: str, **known: int) -> None:
+        self.update(f"Slice {self.slices}: {_OF_SLICE[state].format(**known)}")

@@ -1,0 +1,109 @@
+"""Shows how far a command is: one moving line on a terminal, a few lines where there is none."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console, RenderableType
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Column
+from rich.text import Text
+
+_FRAMES_A_SECOND = 4
+_BAR = 12  # characters, so that a line of 40 has room for its text
+
+
+class Update(Protocol):
+    """Tells what is being done, and how much of it is done where that is known."""
+
+    def __call__(
+        self, text: str | None = None, done: float | None = None, total: float | None = None
+    ) -> None:
+        """Show it; a `text` that is given begins another piece of work, of `total` parts."""
+
+
+class _Bar(BarColumn):
+    """A bar where the share is known, and nothing elsewhere."""
+
+    def render(self, task: Task) -> RenderableType:  # type: ignore[override]
+        return super().render(task) if task.total is not None else Text()
+
+
+class _Count(MofNCompleteColumn):
+    def render(self, task: Task) -> Text:
+        return super().render(task) if task.total is not None else Text()
+
+
+@contextmanager
+def progress(what: str, total: float | None = None, *, quiet: bool) -> Iterator[Update]:
+    """Show progress on standard error while this is entered; yields what updates it."""
+    console = Console(stderr=True)
+    if quiet:
+        yield lambda text=None, done=None, total=None: None
+    elif not console.is_terminal or console.is_dumb_terminal:
+        yield _plain(what)
+    else:
+        with _moving(console, what, total) as update:
+            yield update
+
+
+def _plain(what: str) -> Update:
+    """Print a line for each piece of work."""
+    last = ""
+
+    def update(
+        text: str | None = None, done: float | None = None, total: float | None = None
+    ) -> None:
+        nonlocal last
+        if text is not None and text != last:
+            last = text
+            print(text, file=sys.stderr, flush=True)
+
+    update(what)
+    return update
+
+
+@contextmanager
+def _moving(console: Console, what: str, total: float | None) -> Iterator[Update]:
+    columns = [
+        SpinnerColumn(),
+        TextColumn(
+            "{task.description}",
+            markup=False,
+            table_column=Column(no_wrap=True, overflow="ellipsis"),
+        ),
+        _Bar(bar_width=_BAR),
+        _Count(),
+        TimeElapsedColumn(),
+    ]
+    # rich would put proxies over both streams, which print what a handler writes, and each frame
+    # once more. Nothing else is printed while a line moves.
+    with Progress(
+        *columns,
+        console=console,
+        transient=True,
+        refresh_per_second=_FRAMES_A_SECOND,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as bar:
+        task = bar.add_task(what, total=total)
+
+        def update(
+            text: str | None = None, done: float | None = None, total: float | None = None
+        ) -> None:
+            if text is not None:
+                bar.update(task, description=text, completed=done or 0)
+                bar.tasks[0].total = total
+            else:
+                bar.update(task, completed=done, total=total)
+
+        yield update

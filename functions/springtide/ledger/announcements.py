@@ -1,0 +1,33 @@
+"""Slices whose event is still to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from springtide.ledger.table import Ledger
+from springtide.model.unread import unread_objects
+
+
+def intend(
+    ledger: Ledger, slice_id: str, plan: Mapping[str, Any], account: Mapping[str, Any]
+) -> None:
+    """Notes that a slice is to be announced.
+
+    To be called when everything is published and before the first arrival hour is recorded: up to
+    here a crash has the slice taken in and announced by another one; from here on perhaps by none.
+    """
+    hours = plan["hours"]
+    item = {
+        "kind": "rebuild" if "rebuild" in plan else "arrivals",
+        "arrival_hours": {
+            "first": hours[0]["hour"],
+            "last": hours[-1]["hour"],
+            "count": len(hours),
+        },
+        "account": {
+            **{name: account[name] for name in ("lines", "accepted", "rejected", "late")},
+            "unread": unread_objects(account),
+        },
+    }
+    ledger.put("announcement", slice_id, item)

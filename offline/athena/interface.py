@@ -1,0 +1,66 @@
+"""What an engine of the offline Athena does: DuckDB's is in `engine`, a Trino's in `trino`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from offline.athena.files.readings import Readings
+from offline.athena.sql.statements import Query, Unload
+from offline.athena.tables.catalog import Catalog
+from offline.s3.objects import Objects
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A result: the columns' names and Athena types, and Python values."""
+
+    columns: list[tuple[str, str]]
+    rows: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an UNLOAD wrote: the number of rows, the objects' URIs, and name and DuckDB type of
+    each column."""
+
+    rows: int
+    uris: list[str]
+    columns: list[tuple[str, str]]
+
+
+class Session(Protocol):
+    """Runs one statement; what it has read so far is in `readings`, whatever becomes of it."""
+
+    readings: Readings
+
+    def select(self, query: Query) -> Rows:
+        """Run a query and return all of its rows.
+
+        Raises QueryFailed and QueryCancelled.
+        """
+
+    def unload(self, statement: Unload, name: str) -> Written:
+        """Write a query's rows to S3; `name` is the statement's and no other's.
+
+        Raises QueryFailed and QueryCancelled.
+        """
+
+    def interrupt(self) -> None:
+        """Make the running statement end as cancelled; another thread calls this."""
+
+    def close(self) -> None:
+        """Release what the statement holds."""
+
+
+class Engine(Protocol):
+    """Runs statements, several at once."""
+
+    def session(self, database: str, *, scan_limit: int | None = None) -> Session:
+        """Return a session for one statement; `scan_limit` is in bytes."""
+
+    def close(self) -> None:
+        """Release everything; statements must have ended."""
+
+
+# Makes an engine over the objects and the catalog.
+EngineMaker = Callable[[Objects, Catalog], Engine]

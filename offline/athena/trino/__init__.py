@@ -1,0 +1,1 @@
+"""Runs the statements of the offline Athena on a real Trino."""

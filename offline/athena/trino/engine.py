@@ -1,0 +1,172 @@
+"""Runs statements on a Trino whose catalog is the stack's own, served over HTTP."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from offline.athena.files import unload
+from offline.athena.files.readings import Readings
+from offline.athena.interface import Rows, Written
+from offline.athena.service.errors import (
+    DATA_ERROR,
+    INTERNAL_ERROR,
+    NOT_SUPPORTED,
+    OUT_OF_RESOURCES,
+    SYNTAX_ERROR,
+    SYSTEM,
+    USER,
+    QueryCancelled,
+    QueryFailed,
+)
+from offline.athena.sql.statements import Query, Unload
+from offline.athena.tables.catalog import Catalog, files_below, split_uri
+from offline.athena.trino.client import Answer, Server, TrinoFailedError, TrinoUnreachableError, ask
+from offline.athena.trino.values import as_python, athena_type
+from offline.s3.objects import Objects
+
+_TABLE = "rows"
+# Trino calls all that is wrong with a statement USER_ERROR, Athena tells its kinds apart
+_ERROR_TYPES = {
+    "SYNTAX_ERROR": SYNTAX_ERROR,
+    "COLUMN_NOT_FOUND": SYNTAX_ERROR,
+    "TABLE_NOT_FOUND": SYNTAX_ERROR,
+    "SCHEMA_NOT_FOUND": SYNTAX_ERROR,
+    "FUNCTION_NOT_FOUND": SYNTAX_ERROR,
+    "TYPE_MISMATCH": SYNTAX_ERROR,
+    "NOT_SUPPORTED": NOT_SUPPORTED,
+}
+
+
+class TrinoEngine:
+    """A Trino by its URL. UNLOADs write below `scratch`, an S3 URI, before they are put in place.
+
+    Trino refuses to write where objects are, and Athena does not; so files are moved.
+    """
+
+    def __init__(self, server: Server, scratch: str, objects: Objects, catalog: Catalog) -> None:
+        self._server = server
+        self._scratch = scratch
+        self._objects = objects
+        self._catalog = catalog
+
+    def session(self, database: str, *, scan_limit: int | None = None) -> "TrinoSession":
+        """Return a session for one statement."""
+        readings = Readings(self._objects, scan_limit)
+        return TrinoSession(self._server, self._scratch, self._catalog, database, readings)
+
+    def close(self) -> None:
+        """Leave Trino as it is."""
+
+
+class TrinoSession:
+    """Runs one statement; what it has read so far is in `readings`, without the objects' names."""
+
+    def __init__(
+        self, server: Server, scratch: str, catalog: Catalog, database: str, readings: Readings
+    ) -> None:
+        self.readings = readings
+        self._server = server
+        self._scratch = scratch
+        self._catalog = catalog
+        self._database = database
+        self._interrupted = threading.Event()
+
+    def close(self) -> None:
+        """Nothing is held between statements."""
+
+    def interrupt(self) -> None:
+        """Make the running statement end as cancelled; another thread calls this."""
+        self._interrupted.set()
+
+    def select(self, query: Query) -> Rows:
+        """Run a query and return all of its rows.
+
+        Raises QueryFailed and QueryCancelled.
+        """
+        answer = self._ask(query.text)
+        signatures = [column["typeSignature"] for column in answer.columns]
+        columns = [
+            (column["name"], athena_type(signature))
+            for column, signature in zip(answer.columns, signatures, strict=True)
+        ]
+        rows = [
+            tuple(as_python(*item) for item in zip(row, signatures, strict=True))
+            for row in answer.rows
+        ]
+        return Rows(columns, rows)
+
+    def unload(self, statement: Unload, name: str) -> Written:
+        """Write a query's rows to S3; `name` is the statement's and no other's.
+
+        Raises QueryFailed and QueryCancelled.
+        """
+        objects = self.readings.objects
+        unload.check_target(objects, statement)
+        with self._scratch_database(f"unload_{name.replace('-', '_')}") as (database, location):
+            properties = [f"format = 'PARQUET', external_location = '{location}'"]
+            if statement.partitioned_by:
+                keys = ", ".join(f"'{key}'" for key in statement.partitioned_by)
+                properties.append(f"partitioned_by = ARRAY[{keys}]")
+            # On the query's first line, so that an error's line is the query's own
+            begin = f"CREATE TABLE {self._server.catalog}.{database}.{_TABLE}"
+            count = self._ask(
+                f"{begin} WITH ({', '.join(properties)}) AS {statement.query.text.lstrip()}",
+                {f"{self._server.catalog}.compression_codec": statement.compression},
+            ).update_count
+            table = self._catalog.table(database, _TABLE)
+            files = self._files(location) if count else ()
+            uris = unload.put_in_place(objects, statement.target, files)
+        columns = [(column.name, column.type) for column in (*table.columns, *table.keys)]
+        return Written(count, uris, columns)
+
+    @contextmanager
+    def _scratch_database(self, name: str) -> Iterator[tuple[str, str]]:
+        """Have a database and a folder for one table, and nothing of them afterwards."""
+        location = f"{self._scratch}{name}/"
+        self._catalog.add_database(name)
+        try:
+            yield name, location
+        finally:
+            self._catalog.remove_database(name)
+            self.readings.objects.remove(*split_uri(location))
+
+    def _files(self, location: str) -> Iterator[tuple[str, Path]]:
+        objects = self.readings.objects
+        _, prefix = split_uri(location)
+        for item in files_below(objects, location):
+            folder = str(PurePosixPath(item.key[len(prefix) :]).parent)
+            yield "" if folder == "." else f"{folder}/", objects.path(item.bucket, item.key)
+
+    def _ask(self, sql: str, session: dict[str, str] | None = None) -> Answer:
+        try:
+            return ask(self._server, sql, schema=self._database, session=session, watch=self._watch)
+        except TrinoFailedError as error:
+            raise _translated(error) from error
+        except TrinoUnreachableError as error:
+            raise QueryFailed(
+                f"GENERIC_INTERNAL_ERROR: {error}",
+                category=SYSTEM,
+                error_type=INTERNAL_ERROR,
+                retryable=True,
+            ) from error
+
+    def _watch(self, read: int) -> None:
+        if self._interrupted.is_set():
+            raise QueryCancelled()
+        self.readings.count(read - self.readings.scanned_bytes)
+
+
+def _translated(error: TrinoFailedError) -> QueryFailed:
+    """Tell Trino's error as Athena does: its name and words are the reason."""
+    reason = " ".join(str(error).split())
+    if error.type == "INSUFFICIENT_RESOURCES":
+        return QueryFailed(
+            f"Query exhausted resources at this scale factor ({reason})",
+            category=SYSTEM,
+            error_type=OUT_OF_RESOURCES,
+        )
+    if error.type == "INTERNAL_ERROR":
+        return QueryFailed(reason, category=SYSTEM, error_type=INTERNAL_ERROR)
+    error_type = _ERROR_TYPES.get(error.name, DATA_ERROR)
+    return QueryFailed(reason, category=USER, error_type=error_type)

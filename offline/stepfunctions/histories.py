@@ -1,0 +1,71 @@
+"""The events of executions: followed as they come, and none after an execution's end."""
+
+from collections.abc import Callable
+from typing import Any
+
+from offline.stepfunctions import moto_asl
+
+ENDS = ("ExecutionAborted", "ExecutionFailed", "ExecutionSucceeded", "ExecutionTimedOut")
+
+Event = dict[str, Any]
+
+_listeners: list[Callable[[Event], None]] = []
+
+
+def listen(tell: Callable[[Event], None]) -> None:
+    """Pass every event of every execution on, as `get_execution_history` shows it.
+
+    It is called by the threads that executions run in, so it must not wait for them.
+    """
+    _listeners.append(tell)
+
+
+def forget_listeners() -> None:
+    """Tell nobody any more."""
+    _listeners.clear()
+
+
+def install() -> None:
+    """Replace how the interpreter notes events."""
+    manager = moto_asl.module("asl.eval.event.event_manager").EventManager
+    manager._publish_history_event = _until_the_end(manager._publish_history_event)
+    manager._publish_history_log = _if_published(manager._publish_history_log)
+
+
+def abort(env: Any, error: str | None, cause: str | None) -> None:
+    """Note the end of a stopped execution at once.
+
+    moto leaves that to the execution's thread, which a Map inside it has by then made fail.
+    """
+    api = moto_asl.module("api")
+    details = api.ExecutionAbortedEventDetails(error=error, cause=cause)
+    env.event_history_context.source_event_id = 0
+    env.event_manager.add_event(
+        context=env.event_history_context,
+        event_type=api.HistoryEventType.ExecutionAborted,
+        event_details=moto_asl.module("asl.eval.event.event_detail").EventDetails(
+            executionAbortedEventDetails=details
+        ),
+    )
+
+
+def _until_the_end(publish: Any) -> Any:
+    """Called by moto with the history's lock taken, so nothing comes between look and note."""
+
+    def publish_event(self: Any, *args: Any, **kwargs: Any) -> None:
+        events = self._history_event_list
+        if events and events[-1]["type"] in ENDS:
+            return  # of a state that was still at work when the execution ended
+        publish(self, *args, **kwargs)
+        for tell in _listeners:
+            tell(events[-1])
+
+    return publish_event
+
+
+def _if_published(publish: Any) -> Any:
+    def publish_log(self: Any, event_id: int, *args: Any, **kwargs: Any) -> None:
+        if self._history_event_list[-1]["id"] == event_id:
+            publish(self, event_id, *args, **kwargs)
+
+    return publish_log
