@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from springtide.arrivals import object_contents
 from springtide.aws import athena
 from springtide.aws.documents import Store
 from springtide.ledger import lease, published
@@ -16,7 +17,6 @@ from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, 
 from springtide.model.settings import Settings
 from springtide.requests import rebuilds
 from springtide.sql import count
-from springtide.steps import object_contents
 
 # Below so many rejects a large share is a small sample, such as a sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
