@@ -7,8 +7,10 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from cli.collect import collect
+from cli.compare import compare
 from cli.cost import cost
 from cli.demo import demo
+from cli.doctor.command import doctor
 from cli.fire import fire
 from cli.generate import generate
 from cli.plan import plan
@@ -19,6 +21,7 @@ from cli.rollback import resume, rollback
 from cli.run import run
 from cli.serve import serve
 from cli.status import status
+from cli.trino import trino_catalog
 from cli.versions import versions
 
 
@@ -51,8 +54,8 @@ app = typer.Typer(
 )
 
 for _command in (
-    demo, run, plan, cost, status, retry, versions, rollback, resume, rebuild, collect, query,
-    serve, fire, generate,
+    demo, run, plan, cost, status, doctor, retry, versions, rollback, resume, rebuild, collect,
+    query, serve, fire, generate, compare, trino_catalog,
 ):  # fmt: skip
     app.command(cls=_Command)(_command)
 

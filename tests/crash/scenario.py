@@ -262,9 +262,9 @@ PHASES = (
     ),
     Phase("condemn", _weeks_later, _collect, AFTER_A_PERSON, {"condemn": _collect}),
     Phase("tag", _days_later, _collect, AFTER_A_PERSON, {"tag": _collect}),
-    # Branches: an hour in parts, a rebuild, a held hour, a successor, and what follows bad ends.
+    # Branches: a large hour, a rebuild, a held hour, a successor, and what follows bad ends.
     Phase(
-        "parts", _wide, _run, AFTER_A_RUN, {"parts": _run}, after="again", goes_on=True,
+        "large", _wide, _run, AFTER_A_RUN, {"large": _run}, after="again", goes_on=True,
         disturbed=_of("PlanSlice", "PlanPartitions", "AddPartitions", "RecordSlice"),
     ),
     Phase(

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.tables import event_columns, quarantine_columns
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
-from springtide.sql.predicates import covers
+from springtide.sql.predicates import Base, all_current, covers
 from springtide.sql.quoting import columns, identifier, literal
 from springtide.sql.unload import unload
 
@@ -25,12 +25,14 @@ def merge_events(
     data_set: DataSet,
     delta: str,
     chunk: Sequence[Partition],
+    bases: Sequence[Base],
     target: str,
     *,
     anew: bool = False,
 ) -> str:
     """The UNLOAD of current and delta, merged, for the chunk's event hours.
 
+    `bases` are the current versions; nothing is written if others are read.
     `anew`: without the current rows of the delta's objects, which the delta stands for.
     """
     published = [name for name, _ in event_columns(data_set)]
@@ -76,37 +78,21 @@ SELECT
   event_date,
   event_hour
 FROM ranked
-WHERE position = 1"""
+WHERE position = 1
+  AND {all_current(bases)}"""
     return unload(select, target, EVENTS.keys)
 
 
-def merge_quarantine(delta: str, chunk: Sequence[Partition], partial: bool, target: str) -> str:
-    """The UNLOAD of the chunk's arrival hours' rejects.
-
-    `partial`: hours of which the slice read only some objects, so that the others' rejects stay.
-    Otherwise the hours were read whole and their partitions are replaced whole.
-    """
+def merge_quarantine(delta: str, chunk: Sequence[Partition], target: str) -> str:
+    """The UNLOAD of the chunk's arrival hours' rejects, which replace those of each hour whole."""
     published = [name for name, _ in quarantine_columns()]
-    touched = covers(QUARANTINE.keys, chunk)
-    kept = f"""
-UNION ALL
-SELECT
-  {columns(published)},
-  arrival_hour
-FROM quarantine
-WHERE {touched}
-  AND source_path NOT IN (
-    SELECT source_path
-    FROM delta
-    WHERE version = {literal(delta)}
-  )"""
     select = f"""SELECT
   {columns(published)},
   arrival_hour
 FROM delta
 WHERE version = {literal(delta)}
   AND reject_reason IS NOT NULL
-  AND {touched}{kept if partial else ""}"""
+  AND {covers(QUARANTINE.keys, chunk)}"""
     return unload(select, target, QUARANTINE.keys)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from springtide.aws import athena
@@ -39,6 +39,7 @@ def check_audit(
             f"{table}: rows were written for {folder_of(keys, strays[0])},"
             " which the slice does not touch"
         )
+    _check_read(table, step, chunk_number, found.values())
     rows = [
         _judge(table, folder_of(keys, partition), found.get(partition, {}), chunk, number)
         for number, partition in enumerate(partitions)
@@ -55,6 +56,18 @@ def check_audit(
     return {"chunk": chunk_number, "partitions": len(staged), "rows": sum(rows)}
 
 
+def _check_read(
+    table: str, step: str, number: int, found: Iterable[Mapping[str, str | None]]
+) -> None:
+    """A query that read other versions than were planned has written nothing at all."""
+    totals = [_numbers(row, "staged_rows", "expected_keys") for row in found]
+    if any(expected for _, expected in totals) and not any(staged for staged, _ in totals):
+        raise StaleReadError(
+            f"{table}: {step} {number} has written nothing, since it read another version of events"
+            " than the catalog points at"
+        )
+
+
 def _partition(row: Mapping[str, str | None], keys: Sequence[str]) -> Partition:
     return tuple(row[key] or "" for key in keys)
 
@@ -67,25 +80,22 @@ def _judge(
     table: str, where: str, row: Mapping[str, str | None], chunk: Mapping[str, Any], number: int
 ) -> int:
     """Passes one partition; returns its rows."""
+    if table == QUARANTINE.table:
+        return _judge_quarantine(where, row, chunk["delta_rows"][number])
     base = chunk["base"][number]
     current = int(row.get("current_rows") or 0)
     recorded = base["rows"] if base else 0
-    if table == QUARANTINE.table:
-        # What is replaced whole is not read.
-        recorded = recorded if chunk["partial"] else 0
-    elif table == EVENTS.table:
+    if table == EVENTS.table:
         delta, counted = int(row.get("delta_rows") or 0), chunk["delta_rows"][number]
         if delta != counted:
             raise AuditFailedError(f"{table} {where}: {delta} new rows read, {counted} counted")
     else:
         recorded = chunk["events_rows"][number]
     if current != recorded:
-        source = table if table == QUARANTINE.table else EVENTS.table
         raise StaleReadError(
-            f"{table} {where}: {current} rows of {source} were read, the catalog records {recorded}"
+            f"{table} {where}: {current} rows of {EVENTS.table} were read,"
+            f" the catalog records {recorded}"
         )
-    if table == QUARANTINE.table:
-        return _judge_quarantine(where, row, chunk["delta_rows"][number])
     return _judge_keys(table, where, row)
 
 

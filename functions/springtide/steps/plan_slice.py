@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from springtide.arrivals.landing import Fingerprint, is_hidden
 from springtide.arrivals.search import Search
-from springtide.arrivals.slicing import Taken, choose
+from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.dataset import glue_tables, loading
@@ -56,7 +56,7 @@ def plan_slice(
     # Pending first: a crash in between must not leave hours that a request has gone past and that
     # nothing remembers.
     for taken in choice.taken:
-        ledger.put("open", str(taken.candidate.hour), _pending(search, taken, now))
+        ledger.put("open", str(taken.hour), _pending(search, taken, now))
     _keep_progress(ledger, search, goes_on_at)
     common = {"turn": turn["turn"] + 1, "cursor": search.cursor, "declaration": declaration}
     if not choice.taken:
@@ -157,34 +157,28 @@ def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | Non
         ledger.put("request", search.request["sk"], hours)
 
 
-def _pending(search: Search, taken: Taken, now: datetime) -> dict[str, Any]:
+def _pending(search: Search, taken: Candidate, now: datetime) -> dict[str, Any]:
     """The ledger item of an hour that is about to be taken in."""
-    known = search.open.get(taken.candidate.hour, {})
+    known = search.open.get(taken.hour, {})
     since = known.get("pending_since") if known.get("state") == "pending" else None
-    names = ("max_hours", "progress", "stale", "transient")
+    names = ("max_hours", "stale", "transient")
     kept: Item = {name: known[name] for name in names if name in known}
-    if taken.candidate.after is None:
-        kept.pop("progress", None)
     return {
         **kept,
         "state": "pending",
         "pending_since": since or now.isoformat(),
-        "fingerprint": Fingerprint.of(taken.candidate.objects)._asdict(),
+        "fingerprint": Fingerprint.of(taken.objects)._asdict(),
     }
 
 
-def _hour_document(search: Search, taken: Taken) -> dict[str, Any]:
+def _hour_document(search: Search, taken: Candidate) -> dict[str, Any]:
     unread = search.unread(taken)
-    candidate = taken.candidate
     return {
-        "hour": str(candidate.hour),
-        "fingerprint": Fingerprint.of(candidate.objects)._asdict(),
+        "hour": str(taken.hour),
+        "fingerprint": Fingerprint.of(taken.objects)._asdict(),
         "objects": [[item.key, item.size, item.etag] for item in taken.objects],
         "unread": unread,
         "excluded": [entry["key"] for entry in unread if not is_hidden(entry["reason"])],
-        "partial": taken.partial,
-        "after": candidate.after,
-        "upto": taken.upto,
     }
 
 
