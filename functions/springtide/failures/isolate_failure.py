@@ -24,7 +24,7 @@ from springtide.requests import rebuild_failures
 # every query fail, such as a missing permission; the run stops instead of holding hour after hour.
 MAX_HELD_A_RUN = 3
 # How often a slice is planned anew over a deployment: functions change one after the other, within
-# a minute or two. Less than a run's turns (springtide.asl.yaml).
+# a minute or two. Less than a run's turns (plan_slice.py).
 MAX_CHANGES = 10
 # How a failure begins whose query was too large for Athena; smaller slices are not.
 _TOO_LARGE = re.compile(
@@ -37,13 +37,18 @@ Decision = dict[str, Any]
 
 
 def isolate_failure(
-    settings: Settings, execution: str, slice_id: str, failure: Mapping[str, Any], now: datetime
+    settings: Settings,
+    execution: str,
+    slice_id: str,
+    stage: str,
+    failure: Mapping[str, Any],
+    now: datetime,
 ) -> dict[str, Any]:
     """Decides what becomes of a slice that failed; `isolated` says whether to plan again.
 
     An object that the error is about is set aside, and the hours stay pending without it. Otherwise
-    the hours are tried in halves, down to one, which is held with the reason. After a failure that
-    is `derived`, only derived tables are built in smaller queries: the events are published. A
+    the hours are tried in halves, down to one, which is held with the reason. In the
+    `stage` derive only derived tables are built in smaller queries: the events are published. A
     rebuild is tried again or given up. Where hours are held, `notice` is the subject and message
     that tell of it. It can be called again with the same result.
     """
@@ -55,7 +60,7 @@ def isolate_failure(
     decision = (ledger.get("slice", slice_id) or {}).get("decision")
     if decision is None:
         failed = _Failed(settings, ledger, execution, plan, f"{error}: {cause}")
-        decision = failed.decide(error, derived=bool(failure.get("derived")))
+        decision = failed.decide(error, derived=stage == "derive")
         ledger.update(
             "slice",
             slice_id,

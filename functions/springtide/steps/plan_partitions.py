@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from springtide.arrivals import object_contents
 from springtide.aws import athena
 from springtide.aws.documents import Store
 from springtide.ledger import lease, published
-from springtide.ledger.chunks import chunk_document, recorded_rows
+from springtide.ledger.chunks import chunk_document, recorded_rows, stage
 from springtide.ledger.table import Ledger
 from springtide.model.errors import TooManyRejectsError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
 from springtide.model.settings import Settings
 from springtide.requests import rebuilds
 from springtide.sql import count
-from springtide.steps import object_contents
 
 # Below so many rejects a large share is a small sample, such as a sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
@@ -52,7 +52,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     asked = {"rebuild": plan["rebuild"]["request"]} if "rebuild" in plan else {}
     document = {"chunks": chunks, "declaration": plan["declaration"], **asked}
     store.write(slice_id, "partitions", document)
-    return {"chunks": list(range(len(chunks)))}
+    return stage("merge", len(chunks))
 
 
 class _Counted:
