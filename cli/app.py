@@ -13,6 +13,7 @@ from cli.generate import generate
 from cli.plan import plan
 from cli.query import query
 from cli.rebuild import rebuild
+from cli.repair import repair
 from cli.retry import retry
 from cli.rollback import resume, rollback
 from cli.run import run
@@ -38,6 +39,7 @@ app.command()(retry)
 app.command()(versions)
 app.command()(rollback)
 app.command()(resume)
+app.command()(repair)
 app.command()(rebuild)
 app.command()(collect)
 app.command()(query)
