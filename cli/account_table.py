@@ -19,4 +19,8 @@ def account_table(account: Account, raw_lines: int | None = None) -> Table:
     table.add_row("lines read by the runs", f"{account.lines:,}")
     if raw_lines is not None:
         table.add_row("lines counted in the files", f"{raw_lines:,}")
+    if account.misfits:
+        table.add_section()
+    for field, lines in account.misfits.items():
+        table.add_row(f"NULL, the value does not fit: {field}", f"{lines:,}")
     return table

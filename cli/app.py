@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from cli.collect import collect
+from cli.compare import compare
 from cli.cost import cost
 from cli.demo import demo
+from cli.doctor.command import doctor
 from cli.fire import fire
 from cli.generate import generate
 from cli.plan import plan
@@ -19,6 +21,7 @@ from cli.rollback import resume, rollback
 from cli.run import run
 from cli.serve import serve
 from cli.status import status
+from cli.trino import trino_catalog
 from cli.versions import versions
 
 app = typer.Typer(
@@ -35,6 +38,7 @@ app.command()(run)
 app.command()(plan)
 app.command()(cost)
 app.command()(status)
+app.command()(doctor)
 app.command()(retry)
 app.command()(versions)
 app.command()(rollback)
@@ -46,6 +50,8 @@ app.command()(query)
 app.command()(serve)
 app.command()(fire)
 app.command()(generate)
+app.command()(compare)
+app.command()(trino_catalog)
 
 
 def _show_version(wanted: bool) -> None:

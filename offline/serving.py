@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Self
+from xml.sax.saxutils import escape
 
+import flask
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -83,7 +85,7 @@ class _Front:
     def __init__(self, machine: Machine, before_run: Callable[[], object]) -> None:
         self._machine = machine
         self._before_run = before_run
-        self._moto: Any = DomainDispatcherApplication(create_backend_app)
+        self._moto: Any = DomainDispatcherApplication(_backend_app)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(OWN_PATH):
@@ -114,6 +116,24 @@ class _Front:
             return {"schedule": name, "execution": self._machine.fire(name, at)}
         except UnknownScheduleError as err:
             raise NotFound(str(err)) from err
+
+
+def _backend_app(service: Any) -> Any:
+    """Return moto's application for a service; a call that it lacks is an error of the client's."""
+    app = create_backend_app(service)
+    app.register_error_handler(NotImplementedError, _not_offered)
+    return app
+
+
+def _not_offered(error: NotImplementedError) -> Response:
+    code, message = "UnknownOperationException", f"{error}; the offline machine does not offer it"
+    headers = {"x-amzn-errortype": code}
+    if "json" in (flask.request.content_type or ""):
+        body = json.dumps({"__type": code, "message": message})
+        return Response(body, 400, headers, content_type=flask.request.content_type)
+    shown = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+    body = f"<ErrorResponse>{shown}</ErrorResponse>"
+    return Response(body, 400, headers, content_type="text/xml")
 
 
 def _moment(text: str | None) -> datetime:

@@ -50,15 +50,10 @@ class Workload(NamedTuple):
 
 
 def turns(workload: Workload) -> list[Turned]:
-    """The turns of a run: slices of whole hours, or parts of an hour larger than a slice."""
-    limit, hour = workload.max_slice_bytes, workload.bytes_an_hour
-    if hour > limit:
-        parts = ceil(hour / limit)
-        count, hours = round(workload.hours_a_run * parts), 1 / parts
-    else:
-        count = ceil(workload.hours_a_run / min(limit // hour, workload.hours_a_run))
-        hours = workload.hours_a_run / count
-    return [turned(intake_of(workload, hours))] * count
+    """The turns of a run: slices of at least one arrival hour, however large."""
+    fitting = max(1, workload.max_slice_bytes // workload.bytes_an_hour)
+    count = ceil(workload.hours_a_run / min(fitting, workload.hours_a_run))
+    return [turned(intake_of(workload, workload.hours_a_run / count))] * count
 
 
 def of_run(workload: Workload) -> dict[str, float]:
@@ -85,25 +80,21 @@ def late_hours_touched(workload: Workload, hours: float, reach: int = 0) -> floa
 
 
 def intake_of(workload: Workload, hours: float) -> Intake:
-    """What a turn over so many whole arrival hours, or a part of one, takes in.
+    """What a turn over so many arrival hours takes in.
 
     Late hours have all their events. An hour that a window reaches into has no events if it comes
     after the newest one.
     """
     late = late_hours_touched(workload, hours)
-    fresh = max(1.0, hours)
-    events_an_hour = workload.bytes_an_hour * EVENTS
-    # Of an hour that is taken in parts, half is there already on average.
-    partly = events_an_hour / 2 if hours < 1 else 0.0
     arrived = ceil(hours)
     return Intake(
         landed=workload.bytes_an_hour * hours,
         objects=workload.objects_an_hour * hours,
         arrival_hours=arrived,
         quarantined=arrived,
-        event_hours=ceil(late + fresh),
+        event_hours=ceil(late + hours),
         rows_an_hour=workload.events_a_day / 24,
-        current=late * events_an_hour + partly,
+        current=late * workload.bytes_an_hour * EVENTS,
         derived=[
             _built(workload, hours, table.reach_hours) for table in loading.load(DATA_SET).derived
         ],
@@ -111,11 +102,10 @@ def intake_of(workload: Workload, hours: float) -> Intake:
 
 
 def _built(workload: Workload, hours: float, reach: int) -> Built:
-    fresh = max(1.0, hours)
     # Hours before those that are built are read and not built.
-    read = fresh + late_hours_touched(workload, hours, 2 * reach) + reach
+    read = hours + late_hours_touched(workload, hours, 2 * reach) + reach
     return Built(
-        ceil(fresh + late_hours_touched(workload, hours, reach)),
+        ceil(hours + late_hours_touched(workload, hours, reach)),
         read * workload.bytes_an_hour * EVENTS,
     )
 

@@ -68,7 +68,7 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
     pending = unread = 0
     for choice in cut(search.candidates(), settings.max_slice_bytes):
         for taken in choice.taken:
-            hour = taken.candidate.hour
+            hour = taken.hour
             recorded = search.changed.get(hour)
             if hour in search.open:
                 recorded = ledger.get("hour", str(hour))
@@ -140,7 +140,7 @@ def _whole(number: float) -> int:
 
 
 def _slice(choice: Choice) -> dict[str, Any]:
-    hours = [taken.candidate.hour for taken in choice.taken]
+    hours = [taken.hour for taken in choice.taken]
     return {
         "first_hour": str(min(hours)),
         "last_hour": str(max(hours)),

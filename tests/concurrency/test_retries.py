@@ -16,18 +16,17 @@ ASIDE = "2020/07/13/00/b.gz"
 
 
 class Retries(Watcher):
-    """Somebody who has what was set aside read again: at the call that matches the nth time since.
+    """Somebody who has what was set aside read again: at the first call that matches since.
 
     Until then Athena cannot read that object.
     """
 
-    def __init__(self, it: Rig, matches: Matches, *, after: bool, nth: int = 1) -> None:
+    def __init__(self, it: Rig, matches: Matches, *, after: bool) -> None:
         self._prefix = settings(it).landing_prefix
         self._path = f"s3://{settings(it).landing_bucket}/{self._prefix}{ASIDE}"
         self._ledger = ledger(it)
         self._matches = matches
         self._after = after
-        self._left = nth
         self.done: retry.Retried | None = None
         it.machine.calls.watchers.append(self)
         it.machine.athena.faults.append(self._fails)
@@ -35,11 +34,7 @@ class Retries(Watcher):
     def _fails(self, run: QueryRun) -> Fault | None:
         if self.done is not None or "FROM landing" not in run.sql or "NOT IN" in run.sql:
             return None
-        # Hours are read whole, or a part of one up to an object.
-        whole = '"$path" >' not in run.sql and '"$path" <' not in run.sql
-        if whole or f"<= '{self._path}'" in run.sql:
-            return Fault.permanent(f"HIVE_CURSOR_ERROR: Failed to read file: {self._path}")
-        return None
+        return Fault.permanent(f"HIVE_CURSOR_ERROR: Failed to read file: {self._path}")
 
     def before(self, call: ApiCall) -> None:
         if not self._after:
@@ -54,9 +49,7 @@ class Retries(Watcher):
             return
         with acting_as(Principal("person", "retry")):
             if self._ledger.unreadable():
-                self._left -= 1
-                if self._left == 0:
-                    self.done = retry.retry(self._ledger, self._prefix, unreadable=True)
+                self.done = retry.retry(self._ledger, self._prefix, unreadable=True)
 
 
 def recording(operation: str, kind: str) -> Matches:
@@ -83,25 +76,6 @@ def test_object_that_is_freed_while_its_hour_is_taken_in_without_it_is_read(
     it.land(ASIDE, event(2), event(3), "broken too")
     matches, after = MOMENTS[moment]
     retries = Retries(it, matches, after=after)
-
-    it.run({})
-    it.run({})
-
-    assert retries.done is not None and len(retries.done.objects) == 1
-    assert ledger(it).open_hours() == {}
-    it.expect()
-
-
-@pytest.mark.parametrize("parts", [1, 2, 3])
-def test_object_that_is_freed_while_its_hour_is_taken_in_parts_is_read(
-    rig: Callable[..., Rig], parts: int
-) -> None:
-    it = rig(MaxSliceBytes="1")
-    for name in "acd":
-        it.land(f"2020/07/13/00/{name}.gz", event(ord(name)), f"broken {name}")
-    it.land(ASIDE, event(2), event(3), "broken too")
-    # The parts that are recorded from the one without the object on.
-    retries = Retries(it, recording("BatchGetItem", "measured"), after=False, nth=parts)
 
     it.run({})
     it.run({})

@@ -68,10 +68,11 @@ def test_a_late_event_costs_its_whole_hour() -> None:
     assert bill(of_run(late))["Athena"] > 5 * bill(of_run(on_time))["Athena"]
 
 
-def test_an_hour_larger_than_a_slice_is_taken_in_parts() -> None:
+def test_an_hour_larger_than_a_slice_is_one_turn() -> None:
     large = of_size("x", 24 * 50 * GIGABYTE, 24)
-    assert len(turns(large)) == 3
-    assert len(turns(large._replace(max_slice_bytes=60 * GIGABYTE))) == 1
+    assert len(turns(large)) == 1
+    assert turns(large) == turns(large._replace(max_slice_bytes=60 * GIGABYTE))
+    assert len(turns(large._replace(runs_a_day=12))) == 2
 
 
 def test_a_run_costs_the_same_however_long_versions_are_kept() -> None:

@@ -262,9 +262,9 @@ PHASES = (
     ),
     Phase("condemn", _weeks_later, _collect, AFTER_A_PERSON, {"condemn": _collect}),
     Phase("tag", _days_later, _collect, AFTER_A_PERSON, {"tag": _collect}),
-    # Branches: an hour in parts, a rebuild, a held hour, a successor, and what follows bad ends.
+    # Branches: a large hour, a rebuild, a held hour, a successor, and what follows bad ends.
     Phase(
-        "parts", _wide, _run, AFTER_A_RUN, {"parts": _run}, after="again", goes_on=True,
+        "large", _wide, _run, AFTER_A_RUN, {"large": _run}, after="again", goes_on=True,
         disturbed=_of("PlanSlice", "PlanPartitions", "AddPartitions", "RecordSlice"),
     ),
     Phase(
@@ -278,7 +278,7 @@ PHASES = (
     Phase(
         "successor", _backlog, _run_to_the_last_successor, AFTER_A_RUN,
         {"successor": _run_to_the_last_successor}, after="first",
-        disturbed=_of("Release Before Successor", "Start Successor"),
+        disturbed=_of("Release Lease", "Start Successor"),
     ),
     Phase(
         "aborted starting", _late, _aborted_then_run("Run Query"), AFTER_A_RUN, {"late": _run},
@@ -290,6 +290,6 @@ PHASES = (
     ),
     Phase(
         "failed", _late, _failed_then_run, AFTER_A_RUN, {"late": _run}, after="first",
-        notices=(1, 3), disturbed=_of("Release After Failure"),
+        notices=(1, 3), disturbed=_of("Release Lease"),
     ),
 )  # fmt: skip

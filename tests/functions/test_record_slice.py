@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 import pytest
 from springtide.aws.documents import Store
+from springtide.model.arrival import ArrivalHour
 
 from offline.api_calls import ApiCall, Watcher
 from offline.lambda_.handlers import FunctionDiedError
@@ -69,38 +70,29 @@ def test_no_slice_stays_unrecorded_when_its_recording_is_cut_off(
     assert (it.account().lines, it.account().distinct) == (3, 1)
 
 
-@pytest.mark.parametrize(
-    "nth", [2, 3, 4], ids=["it is measured", "the slice is recorded", "the part is noted"]
-)
-def test_part_of_an_hour_whose_recording_is_cut_off_is_read_again_or_its_slice_is_recorded(
-    leased: Callable[..., Rig], nth: int
+def test_hour_that_an_older_version_took_in_parts_is_read_again_whole(
+    leased: Callable[..., Rig],
 ) -> None:
-    """No part is gone past while its slice, which nobody could go back to, stays planned."""
-    it = leased(MaxSliceBytes="1")
-    for name in "abc":
-        it.land(f"2020/07/13/00/{name}.gz", event(ord(name)), "broken")
-    kills = Kills("UpdateItem", nth)
-    it.machine.calls.watchers.append(kills)
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1), "broken")
+    it.land("2020/07/13/00/b.gz", event(2))
+    store = Store(it.settings.lake_bucket)
     slice_id = plan(it)["id"]
     upto(it, slice_id, "record_slice")
-    with pytest.raises(FunctionError, match="killed"):
-        it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
-    it.machine.calls.watchers.remove(kills)
+    # As that version left its plan, and its item of the hour.
+    document = store.read(slice_id, "plan")
+    part = {"partial": True, "after": None, "upto": "raw/2020/07/13/00/a.gz"}
+    document["hours"][0] |= part
+    store.write(slice_id, "plan", document)
+    hour = ledger(it).open_hours()[ArrivalHour.parse("2020-07-13T00")]
+    progress = {"digest": hour["fingerprint"]["digest"], "after": part["upto"], "account": {}}
+    ledger(it).put("open", "2020-07-13T00", {**hour, "progress": progress})
 
-    turns, recording = 1, {"execution": EXECUTION, "now": NOW}
-    while (planned := plan(it))["planned"]:
-        turns += 1
-        upto(it, planned["id"], "record_slice")
-        it.invoke("record_slice", {**recording, "slice": planned["id"]})
+    it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
+    planned = plan(it)
+    upto(it, planned["id"], "record_slice")
+    it.invoke("record_slice", {"execution": EXECUTION, "slice": planned["id"], "now": NOW})
 
-    taken = {
-        key
-        for item in ledger(it).query("slice")
-        if item["state"] == "recorded"
-        for key, _, _ in Store(it.settings.lake_bucket).read(item["sk"], "plan")["hours"][0][
-            "objects"
-        ]
-    }
-    assert len(taken) == 3
-    assert turns <= 4
+    assert (planned["hours"], planned["objects"]) == (1, 2)
+    assert ledger(it).open_hours() == {}
     it.expect()

@@ -94,7 +94,7 @@ def test_run_that_was_redriven_and_failed_again_is_told_of_again(told: Told) -> 
 def test_notice_says_what_failed_and_where(told: Told) -> None:
     ((_, message),) = told.notices
     assert line(message, "Stack") == "springtide, data set traffic"
-    assert line(message, "State") == "Derive Chunk"
+    assert line(message, "State") == "Write Chunk"
     assert "PERMISSION_DENIED: not this table" in line(message, "Error")
     assert line(message, "Hours") == "1, from arrival hour 2020-07-13T00 to 2020-07-13T00"
     assert f"details/{told.run.arn}" in message

@@ -18,6 +18,7 @@ from tests.pipeline.rig import Rig, event
 Bring = Callable[..., Rig]
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/0f1e"
+BOUNDARY = "arn:aws:iam::123456789012:policy/org/boundary"
 LANDING_KEY = "arn:aws:kms:eu-west-1:123456789012:key/a2b3"
 EXISTING = {"LandingBucketName": "upstream", "LandingPrefix": "in/traffic/"}
 # Outputs that two stacks may have in common.
@@ -346,3 +347,12 @@ def test_rule_that_does_not_hold_says_so(left: str, said: list[str]) -> None:
     both = {"Fn::And": [one_of, {"Fn::Not": [{"Fn::Equals": [{"Ref": "Left"}, "b"]}]}]}
     rule = {"Assertions": [{"Assert": both, "AssertDescription": "left is a or c"}]}
     assert broken({"Rule": rule}, {"Left": left}) == said
+
+
+def test_boundary_of_the_organisation_is_on_every_role() -> None:
+    made = resources({"PermissionsBoundaryArn": BOUNDARY, "CreateDeliveryStream": "true"})
+
+    roles = {n: r["Properties"] for n, r in made.items() if r["Type"] == "AWS::IAM::Role"}
+
+    assert {"CrawlerRole", "DeliveryRole", "PlanSliceFunctionRole"} <= roles.keys()
+    assert [n for n, role in roles.items() if role.get("PermissionsBoundary") != BOUNDARY] == []

@@ -75,52 +75,6 @@ def test_object_removed_between_listing_and_scan_publishes_nothing_of_the_slice(
 
     assert execution.status == "SUCCEEDED"
     assert execution.states.count("Plan Slice") == 3  # again without it, then nothing left
-    assert execution.states.count("Publish") == 1
+    assert execution.states.count("Publish") == 2  # the events, then what is derived
     gone.unlink()
     it.expect()
-
-
-def test_quarantine_of_a_part_that_was_merged_without_current_rows_is_not_published(
-    rig: Bring,
-) -> None:
-    it = rig(MaxSliceBytes="1")
-    it.land("2020/07/13/00/a.gz", event(1), "broken", "and again")
-    it.land("2020/07/13/00/b.gz", event(2), "broken too")
-    glue, name = it.client("glue"), {"DatabaseName": "", "TableName": "quarantine"}
-    it.machine.runner.observers.append(waits := Before("RecordSlice", lambda: forget_a_row()))
-
-    def forget_a_row() -> None:
-        """The catalog records one row more than Athena finds, as if it listed what was before."""
-        name["DatabaseName"] = it.machine.outputs["DatabaseName"]
-        values = ["2020-07-13T00"]
-        found = glue.get_partition(**name, PartitionValues=values)["Partition"]
-        parameters = {**found["Parameters"], "rows": "3"}
-        new = {"StorageDescriptor": found["StorageDescriptor"], "Parameters": parameters}
-        glue.update_partition(
-            **name, PartitionValueList=values, PartitionInput={"Values": values, **new}
-        )
-
-    it.mount()
-    failed = it.machine.run({})
-
-    assert waits.called
-    assert (failed.status, failed.error) == ("FAILED", "StaleReadError")
-    assert "2 rows of quarantine were read, the catalog records 3" in (failed.cause or "")
-    assert len(it.rows("quarantine")) == 2
-
-
-class Before:
-    """Does something before the first call of a function."""
-
-    def __init__(self, function: str, act: Callable[[], None]) -> None:
-        self._function = function
-        self._act = act
-        self.called = False
-
-    def before_call(self, call: Any) -> None:
-        if self._function in call.function_name and not self.called:
-            self.called = True
-            self._act()
-
-    def after_call(self, call: Any, result: Any) -> None:
-        pass

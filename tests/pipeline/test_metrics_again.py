@@ -109,7 +109,7 @@ def test_function_that_is_called_again_counts_once(rig: Bring) -> None:
     assert found["ScannedBytes"] == sum(q.scanned_bytes for q in it.machine.athena.history)
 
 
-def test_hour_that_is_taken_in_parts_and_read_again_counts_once(rig: Bring) -> None:
+def test_hour_larger_than_a_slice_that_is_read_again_counts_once(rig: Bring) -> None:
     it = rig(MaxSliceBytes="1")
     for number in range(3):
         it.land(f"2020/07/13/00/{number}.gz", event(number), event(number), f"broken {number}")

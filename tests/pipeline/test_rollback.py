@@ -87,21 +87,6 @@ def test_hour_is_recorded_as_it_was_before_the_undone_slices(rig: Bring) -> None
     assert [str(hour) for hour in ledger(it).open_hours()] == ["2020-07-13T00"]
 
 
-def test_hour_taken_in_parts_starts_over(rig: Bring) -> None:
-    it = rig(MaxSliceBytes="1")
-    for n in range(4):
-        it.land(f"2020/07/13/00/{n}.gz", event(n), f"broken {n}")
-    it.run()
-    before = state(it)
-
-    back(it, recorded(it)[1])
-
-    assert len(it.rows("events")) == 2
-    it.run({})
-    assert state(it) == before
-    it.expect()
-
-
 def test_rollback_of_a_rollback_goes_further_back(rig: Bring) -> None:
     it = rig()
     seen = three_slices(it)

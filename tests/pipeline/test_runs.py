@@ -216,11 +216,11 @@ def test_arrivals_split_over_many_runs_publish_the_same(
         it.expect()
 
 
-def test_hour_larger_than_a_slice_grows_while_it_is_taken(rig: Bring) -> None:
+def test_hour_larger_than_a_slice_is_taken_whole(rig: Bring) -> None:
     it = rig(MaxSliceBytes="1")
     for n in range(4):
         it.land(f"2020/07/13/00/{n}.gz", event(n), f"broken {n}")
-    it.run()
+    assert it.run().states.count("Record Slice") == 1
     it.expect()
     it.land("2020/07/13/00/00-before-all.gz", event(9), "broken 9")
     it.run()

@@ -1,15 +1,15 @@
 """Which arrival hours the turns of a run find: each that is to be taken in, once and in order."""
 
 from collections.abc import Iterator
-from itertools import groupby, pairwise
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from springtide.arrivals.landing import Fingerprint, LandedObject, Landing, total_bytes
 from springtide.arrivals.search import Search
-from springtide.arrivals.slicing import Taken, choose
+from springtide.arrivals.slicing import Candidate, choose
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
 
@@ -46,7 +46,7 @@ class World(NamedTuple):
 class Turn(NamedTuple):
     """What one turn has taken, and how far it would move the mark."""
 
-    taken: tuple[Taken, ...]
+    taken: tuple[Candidate, ...]
     mark: str | None
 
 
@@ -66,7 +66,8 @@ def objects(number: int, sizes: list[int]) -> list[LandedObject]:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    landed, opened, recorded = {}, {}, {}
+    landed, recorded = {}, {}
+    opened: dict[str, dict[str, Any]] = {}
     for number in range(HOURS):
         hour = FIRST.plus(number)
         found = objects(number, draw(st.lists(st.integers(0, 99), max_size=4)))
@@ -75,12 +76,7 @@ def worlds(draw: st.DrawFn) -> World:
         now_is = Fingerprint.of(found)._asdict()
         state = draw(st.sampled_from(["new", "new", "taken", "changed", "pending", "held", "back"]))
         if state == "pending":
-            progress = {
-                "after": found[0].key if found else "raw/gone",
-                "digest": draw(st.sampled_from([now_is["digest"], "of before"])),
-            }
-            item = {"state": "pending", "max_hours": draw(st.integers(1, 3))}
-            opened[str(hour)] = item | draw(st.sampled_from([{}, {"progress": progress}]))
+            opened[str(hour)] = {"state": "pending", "max_hours": draw(st.integers(1, 3))}
         elif state in ("held", "back"):
             before = draw(st.sampled_from([now_is, STALE]))
             item = {"state": "held", "fingerprint": before, "max_hours": draw(st.integers(1, 3))}
@@ -125,7 +121,7 @@ def until_none_is_left(world: World) -> Iterator[Turn]:
 
 
 def keep(
-    ledger: Memory, search: Search, goes_on_at: ArrivalHour | None, taken: tuple[Taken, ...]
+    ledger: Memory, search: Search, goes_on_at: ArrivalHour | None, taken: tuple[Candidate, ...]
 ) -> None:
     for gone in search.gone:
         del ledger.of("open")[str(gone)]
@@ -134,13 +130,9 @@ def keep(
     if search.request is not None and goes_on_at is not None:
         ledger.of("request")[search.request["sk"]]["first"] = str(goes_on_at)
     for each in taken:
-        hour, now_is = str(each.candidate.hour), Fingerprint.of(each.candidate.objects)._asdict()
-        if each.upto is None:
-            ledger.of("open").pop(hour, None)
-            ledger.of("hour")[hour] = {"fingerprint": now_is}
-        else:
-            progress = {"after": each.upto, "digest": now_is["digest"]}
-            ledger.of("open")[hour] = {"state": "pending", "progress": progress}
+        ledger.of("open").pop(str(each.hour), None)
+        now_is = Fingerprint.of(each.objects)._asdict()
+        ledger.of("hour")[str(each.hour)] = {"fingerprint": now_is}
 
 
 def wanted(world: World) -> dict[ArrivalHour, list[LandedObject]]:
@@ -164,9 +156,6 @@ def wanted(world: World) -> dict[ArrivalHour, list[LandedObject]]:
             takes = is_looked_at and frees
         else:
             takes = True
-            progress = item.get("progress")
-            if progress and progress["digest"] == now_is["digest"]:
-                landed = [each for each in landed if each.key > progress["after"]]
         if takes:
             found[hour] = landed
     return found
@@ -178,13 +167,8 @@ def test_run_takes_of_each_hour_exactly_what_is_to_be_taken_and_once(world: Worl
 
     taken = [each for turn in turns(world) for each in turn.taken]
 
-    # What an hour is taken in parts for comes one after the other, no other hour between.
-    hours = [hour for hour, _ in groupby(each.candidate.hour for each in taken)]
-    assert len(hours) == len(set(hours))
-    found: dict[ArrivalHour, list[LandedObject]] = {hour: [] for hour in hours}
-    for each in taken:
-        found[each.candidate.hour].extend(each.objects)
-    assert found == expected
+    assert len(taken) == len({each.hour for each in taken})
+    assert {each.hour: list(each.objects) for each in taken} == expected
 
 
 @given(worlds())
@@ -200,7 +184,7 @@ def test_pending_hours_come_first_and_new_arrivals_in_the_order_of_time(world: W
     pending = {h for h, item in world.ledger.open_hours().items() if item["state"] == "pending"}
     asked = bool(world.ledger.of("request"))
 
-    hours = [each.candidate.hour for turn in turns(world) for each in turn.taken]
+    hours = [each.hour for turn in turns(world) for each in turn.taken]
 
     due = len([hour for hour in hours if hour in pending])
     assert set(hours[:due]) <= pending
@@ -216,7 +200,7 @@ def test_mark_passes_no_hour_that_was_not_looked_at(world: World) -> None:
     so_far: set[ArrivalHour] = set()
 
     for turn in turns(world):
-        so_far.update(each.candidate.hour for each in turn.taken)
+        so_far.update(each.hour for each in turn.taken)
         if turn.mark is not None:
             mark = ArrivalHour.parse(turn.mark)
             assert mark <= SETTLED
@@ -230,12 +214,9 @@ def test_turn_goes_on_only_when_its_slice_is_full(world: World) -> None:
 
     for slice_, following in pairwise(every):
         size = total_bytes([item for each in slice_ for item in each.objects])
-        more = total_bytes(following[0].candidate.remaining)
-        assert (
-            size + more > world.settings.max_slice_bytes
-            or slice_[0].partial
-            or following[0].partial
-            or len(slice_) >= min(t.candidate.max_hours for t in (*slice_, following[0]))
+        more = total_bytes(following[0].objects)
+        assert size + more > world.settings.max_slice_bytes or len(slice_) >= min(
+            t.max_hours for t in (*slice_, following[0])
         )
 
 
@@ -244,5 +225,5 @@ def test_hour_is_in_no_larger_slice_than_was_said_after_a_failure(world: World) 
     most = {str(hour): item["max_hours"] for hour, item in world.ledger.open_hours().items()}
 
     for turn in turns(world):
-        said = [most[hour] for hour in (str(t.candidate.hour) for t in turn.taken) if hour in most]
+        said = [most[hour] for hour in (str(t.hour) for t in turn.taken) if hour in most]
         assert len(turn.taken) <= min(said, default=len(turn.taken))

@@ -1,5 +1,3 @@
-from itertools import pairwise
-
 from hypothesis import given
 from hypothesis import strategies as st
 from springtide.arrivals.landing import Fingerprint, LandedObject, total_bytes
@@ -13,7 +11,7 @@ sizes = st.lists(st.integers(0, 200), min_size=1, max_size=6)
 def candidate(number: int, objects: list[int], max_hours: int) -> Candidate:
     hour = START.plus(number)
     landed = tuple(LandedObject(f"{hour.path}/k{i}", s, "e") for i, s in enumerate(objects))
-    return Candidate(hour, landed, None, max_hours)
+    return Candidate(hour, landed, max_hours)
 
 
 candidates = st.lists(st.tuples(sizes, st.sampled_from([1, 2, MAX_SLICE_HOURS])), max_size=8).map(
@@ -26,37 +24,25 @@ def test_slices_take_every_object_once_and_in_order(items: list[Candidate], most
     taken = [each for choice in cut(iter(items), most) for each in choice.taken]
 
     assert [o for each in taken for o in each.objects] == [o for i in items for o in i.objects]
-    assert [t.candidate.hour for t in taken] == sorted(t.candidate.hour for t in taken)
+    assert [t.hour for t in taken] == sorted(t.hour for t in taken)
 
 
 @given(candidates, st.integers(1, 400))
 def test_slice_keeps_within_its_bytes_and_hours(items: list[Candidate], most: int) -> None:
     for choice in cut(iter(items), most):
         objects = [item for each in choice.taken for item in each.objects]
-        assert total_bytes(objects) <= most or len(objects) == 1
-        assert len(choice.taken) <= min(each.candidate.max_hours for each in choice.taken)
-        assert len(choice.taken) == 1 or not any(each.partial for each in choice.taken)
-
-
-@given(candidates, st.integers(1, 400))
-def test_part_of_an_hour_begins_where_the_part_before_it_ended(
-    items: list[Candidate], most: int
-) -> None:
-    slices = [choice.taken for choice in cut(iter(items), most)]
-    for before, after in pairwise(slices):
-        if before[-1].upto is not None:
-            assert after[0].candidate.hour == before[-1].candidate.hour
-            assert after[0].candidate.after == before[-1].upto == before[-1].objects[-1].key
+        assert total_bytes(objects) <= most or len(choice.taken) == 1
+        assert len(choice.taken) <= min(each.max_hours for each in choice.taken)
 
 
 @given(candidates, st.integers(1, 400))
 def test_what_is_left_is_what_the_next_slice_begins_with(items: list[Candidate], most: int) -> None:
     choice = choose(iter(items), most)
-    hours = [each.candidate.hour for each in choice.taken]
+    hours = [each.hour for each in choice.taken]
     if choice.left is None:
         assert hours == [item.hour for item in items]
     else:
-        assert choice.left.hour in (hours[-1], hours[-1].plus(1))
+        assert choice.left.hour == hours[-1].plus(1)
 
 
 listed = st.lists(

@@ -7,41 +7,29 @@ from springtide.model.arrival import ArrivalHour
 START = ArrivalHour.parse("2020-07-01T00")
 
 
-def candidate(offset: int, *sizes: int, after: str | None = None, max_hours: int = 99) -> Candidate:
+def candidate(offset: int, *sizes: int, max_hours: int = 99) -> Candidate:
     objects = tuple(LandedObject(f"k{i:03d}", size, "e") for i, size in enumerate(sizes))
-    return Candidate(START.plus(offset), objects, after, max_hours)
+    return Candidate(START.plus(offset), objects, max_hours)
 
 
 def test_whole_hours_are_taken_until_the_slice_is_full() -> None:
     choice = choose(iter([candidate(0, 40), candidate(1, 50), candidate(2, 20)]), max_bytes=100)
 
-    assert [taken.candidate.hour for taken in choice.taken] == [START, START.plus(1)]
+    assert [taken.hour for taken in choice.taken] == [START, START.plus(1)]
     assert choice.left is not None
     assert choice.left.hour == START.plus(2)
 
 
-def test_hour_larger_than_a_slice_is_taken_in_parts() -> None:
-    large = candidate(0, 60, 60, 60)
-    after = None
-    parts = []
-    while True:
-        (taken,) = choose(iter([large._replace(after=after)]), max_bytes=100).taken
-        parts.append([item.key for item in taken.objects])
-        assert taken.partial
-        if taken.upto is None:
-            break
-        after = taken.upto
+def test_hour_larger_than_a_slice_is_taken_whole_and_alone() -> None:
+    large = candidate(1, 60, 60, 60)
 
-    assert parts == [["k000"], ["k001"], ["k002"]]
+    before = choose(iter([candidate(0, 1), large, candidate(2, 1)]), max_bytes=100)
+    choice = choose(iter([large, candidate(2, 1)]), max_bytes=100)
 
-
-def test_part_of_an_hour_is_a_slice_by_itself() -> None:
-    choice = choose(iter([candidate(0, 1), candidate(1, 200, 1)]), max_bytes=100)
-    assert [taken.candidate.hour for taken in choice.taken] == [START]
-    choice = choose(iter([candidate(1, 200, 1, after="k000"), candidate(2, 1)]), max_bytes=100)
-    assert [(t.candidate.hour, t.partial, t.upto) for t in choice.taken] == [
-        (START.plus(1), True, None)
-    ]
+    assert [taken.hour for taken in before.taken] == [START]
+    assert choice.taken == (large,)
+    assert choice.left is not None
+    assert choice.left.hour == START.plus(2)
 
 
 def test_hours_that_failed_together_are_taken_in_smaller_slices() -> None:
@@ -66,10 +54,8 @@ def test_every_object_is_taken_exactly_once_however_slices_are_cut(
         choice = choose(iter(waiting), max_bytes)
         assert choice.taken
         for taken in choice.taken:
-            seen += [(taken.candidate.hour, item.key) for item in taken.objects]
+            seen += [(taken.hour, item.key) for item in taken.objects]
             waiting.pop(0)
-            if taken.upto is not None:
-                waiting.insert(0, taken.candidate._replace(after=taken.upto))
         if len(choice.taken) > 1:
             assert sum(total_bytes(taken.objects) for taken in choice.taken) <= max_bytes
     assert seen == expected
@@ -86,9 +72,6 @@ def test_slices_are_cut_as_turns_would_choose_them(sizes: list[list[int]], max_b
     while left:
         choice = choose(iter(left), max_bytes)
         chosen.append(choice.taken)
-        for taken in choice.taken:
-            left.pop(0)
-            if taken.upto is not None:
-                left.insert(0, taken.candidate._replace(after=taken.upto))
+        del left[: len(choice.taken)]
 
     assert [choice.taken for choice in cut(iter(waiting), max_bytes)] == chosen

@@ -16,7 +16,7 @@ from springtide.arrivals.landing import (
     total_bytes,
     unreadable_reason,
 )
-from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate, Taken
+from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate
 from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
@@ -88,23 +88,20 @@ class Search:
             self.cursor = str(goes_on_at)
         return goes_on_at
 
-    def mark_of(self, taken: Sequence[Taken]) -> str | None:
+    def mark_of(self, taken: Sequence[Candidate]) -> str | None:
         """How far the mark may move once these hours are taken: no further than was looked.
 
         An hour that a request has taken may lie ahead of that.
         """
         if self.cursor is None:
             return None
-        hours = [
-            each.candidate.hour
-            for each in taken
-            if each.candidate.hour < ArrivalHour.parse(self.cursor)
-        ]
+        looked = min(ArrivalHour.parse(self.cursor).plus(-1), self._settled)
+        hours = [each.hour for each in taken if each.hour <= looked]
         return str(max(hours)) if hours else None
 
-    def unread(self, taken: Taken) -> list[dict[str, str]]:
-        """The taken objects that no query will read, with the reason of each."""
-        landing, hour = self._landing, taken.candidate.hour
+    def unread(self, taken: Candidate) -> list[dict[str, str]]:
+        """The objects of a taken hour that no query will read, with the reason of each."""
+        landing, hour = self._landing, taken.hour
         found = []
         for item in taken.objects:
             reason = unreadable_reason(item, hour_prefix(landing.prefix, hour))
@@ -200,15 +197,7 @@ class Search:
     def _candidate(
         self, hour: ArrivalHour, objects: list[LandedObject], item: Mapping[str, Any]
     ) -> Candidate:
-        progress = item.get("progress")
-        # Objects that came since an hour's first part was taken may sort before it: start over.
-        unchanged = progress and progress["digest"] == Fingerprint.of(objects).digest
-        return Candidate(
-            hour,
-            tuple(objects),
-            after=progress["after"] if progress and unchanged else None,
-            max_hours=item.get("max_hours", MAX_SLICE_HOURS),
-        )
+        return Candidate(hour, tuple(objects), item.get("max_hours", MAX_SLICE_HOURS))
 
 
 def _stays_held(item: Item, fingerprint: Mapping[str, Any]) -> bool:

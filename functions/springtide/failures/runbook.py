@@ -35,6 +35,7 @@ _LINES = {
     "ListingNotCoveredError": (
         "Run again; if the error names the same object once more, look at that object."
     ),
+    "MisnamedObjectsError": "Run again; the objects are named as unread, with what to do, by then.",
     "TooManyRejectsError": (
         "Look at the rejected lines in the slice's delta; correct the data set or the producer."
     ),

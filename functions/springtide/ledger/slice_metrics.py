@@ -10,7 +10,6 @@ from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
 from springtide.ledger.chunks import staged
-from springtide.ledger.line_account import total
 from springtide.ledger.table import Ledger
 from springtide.model.lateness import AGES
 from springtide.model.partitions import EVENTS
@@ -32,7 +31,7 @@ def report(settings: Settings, ledger: Ledger, store: Store, slice_id: str, now:
     if "measured_at" in item:
         return
     chunks = list(staged(store, slice_id))
-    arrivals = _arrivals(ledger, store, slice_id)
+    arrivals = _arrivals(store, slice_id)
     events = {
         "event#" + "T".join(entry["partition"]): {"rows": entry["rows"]}
         for chunk in chunks
@@ -64,21 +63,15 @@ def report(settings: Settings, ledger: Ledger, store: Store, slice_id: str, now:
     ledger.update("slice", slice_id, "SET measured_at = :now", {":now": now.isoformat()})
 
 
-def _arrivals(ledger: Ledger, store: Store, slice_id: str) -> dict[str, Item]:
-    """All that was counted of the slice's arrival hours, also in parts that earlier slices took."""
-    counts = store.read(slice_id, "counts")
-    found = {}
-    for entry in store.read(slice_id, "plan")["hours"]:
-        parts = [counts[entry["hour"]]]
-        if entry["after"] is not None:
-            open_item = ledger.get("open", entry["hour"]) or {}
-            parts.append(open_item["progress"]["account"])
-        counted = total(parts)
-        found[f"arrival#{entry['hour']}"] = {
+def _arrivals(store: Store, slice_id: str) -> dict[str, Item]:
+    """What was counted of the slice's arrival hours, as `measured` items by sort key."""
+    return {
+        f"arrival#{hour}": {
             **{name: counted[name] for name in _NOTHING},
             "unread": unread_objects(counted),
         }
-    return found
+        for hour, counted in store.read(slice_id, "counts").items()
+    }
 
 
 def _difference(arrivals: Mapping[str, Item], known: Mapping[str, Item]) -> Item:

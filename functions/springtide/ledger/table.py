@@ -86,12 +86,12 @@ class Ledger(Items):
         """Takes an hour that was read off what is open; False if it was asked to stay so."""
         return self.delete_unless("open", hour, attribute="again")
 
-    def start_over(self, hour: str) -> None:
-        """Has an open hour read from its beginning, nothing left of its failures."""
+    def read_again(self, hour: str) -> None:
+        """Has an open hour that was taken stay open, nothing left of its failures."""
         self.update(
             "open",
             hour,
-            "SET again = :again REMOVE progress, max_hours, stale, transient",
+            "SET again = :again REMOVE max_hours, stale, transient",
             {":again": True},
             condition="attribute_exists(sk)",
         )

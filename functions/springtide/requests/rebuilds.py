@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from springtide.arrivals.landing import Fingerprint, LandedObject, Landing
-from springtide.arrivals.slicing import Candidate, Taken
+from springtide.arrivals.slicing import Candidate
 from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.ledger.table import Ledger
@@ -30,7 +30,7 @@ class Rebuild(NamedTuple):
     nothing else; of one that was published in part `refused` is what is in its way now.
     """
 
-    taken: list[Taken]
+    taken: list[Candidate]
     document: dict[str, str]
     last: bool
     refused: RebuildRefusedError | None = None
@@ -123,7 +123,7 @@ def check_sources(ledger: Ledger, plan: Mapping[str, Any], sources: Mapping[str,
     )
 
 
-def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Taken] | None:
+def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Candidate] | None:
     """The arrival hours to read, all of them whole; None if some are to be taken in first."""
     recorded = _recorded(settings, ledger, request)
     if len(recorded) > MAX_REBUILD_HOURS:
@@ -150,7 +150,7 @@ def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Taken] | N
             ledger.put("open", str(hour), {"state": "pending", "fingerprint": fingerprint})
             wait = True
         wait = wait or state == "pending"
-        taken.append(Taken(Candidate(hour, tuple(objects)), tuple(objects), None))
+        taken.append(Candidate(hour, tuple(objects)))
     if wait:
         return None
     if not taken:

@@ -111,45 +111,28 @@ GROUP BY
   coalesce(expected.event_hour, staged.event_hour)"""
 
 
-def audit_quarantine(delta: str, chunk: Sequence[Partition], partial: bool, staged: str) -> str:
+def audit_quarantine(delta: str, chunk: Sequence[Partition], staged: str) -> str:
     """The SELECT that audits the arrival hours of a chunk in the staged version of that id."""
-    touched = covers(QUARANTINE.keys, chunk)
-    kept = f"""
-  UNION ALL
-  SELECT
-    arrival_hour,
-    0 AS staged_rows,
-    CASE WHEN source_path IN (
-      SELECT source_path
-      FROM delta
-      WHERE version = {literal(delta)}
-    ) THEN 0 ELSE 1 END AS expected_rows,
-    1 AS current_rows
-  FROM quarantine
-  WHERE {touched}"""
     return f"""WITH counted AS (
   SELECT
     regexp_extract("$path", '/arrival_hour=([^/]*)/', 1) AS arrival_hour,
     1 AS staged_rows,
-    0 AS expected_rows,
-    0 AS current_rows
+    0 AS expected_rows
   FROM quarantine_versions
   WHERE version = {literal(staged)}
   UNION ALL
   SELECT
     arrival_hour,
     0 AS staged_rows,
-    1 AS expected_rows,
-    0 AS current_rows
+    1 AS expected_rows
   FROM delta
   WHERE version = {literal(delta)}
     AND reject_reason IS NOT NULL
-    AND {touched}{kept if partial else ""}
+    AND {covers(QUARANTINE.keys, chunk)}
 )
 SELECT
   arrival_hour,
   sum(staged_rows) AS staged_rows,
-  sum(expected_rows) AS expected_rows,
-  sum(current_rows) AS current_rows
+  sum(expected_rows) AS expected_rows
 FROM counted
 GROUP BY arrival_hour"""

@@ -7,12 +7,11 @@ a rejected line carries its reason and its text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from springtide.dataset.declaration import DataSet
 from springtide.model.arrival import ArrivalHour
 from springtide.sql import fields
-from springtide.sql.quoting import columns, identifier, literal, literals
+from springtide.sql.quoting import columns, identifier, literals
 from springtide.sql.reasons import detail, reason
 from springtide.sql.unload import unload
 
@@ -20,25 +19,16 @@ from springtide.sql.unload import unload
 _ARGUMENTS = 100
 
 
-class ObjectRange(NamedTuple):
-    """Part of an arrival hour: the objects after one key and up to another, in key order."""
-
-    hour: ArrivalHour
-    after: str | None
-    upto: str | None
-
-
 def extract(
     data_set: DataSet,
     hours: Sequence[ArrivalHour],
-    ranges: Sequence[ObjectRange],
     excluded: Iterable[str],
     target: str,
 ) -> str:
-    """The UNLOAD that writes the delta of whole `hours` and of `ranges` of hours to `target`.
+    """The UNLOAD that writes the delta of `hours` to `target`.
 
-    `excluded` and the ranges' bounds are s3:// URIs of objects. Excluded ones are not even opened:
-    Trino drops their splits, so an object that fails the query can be stepped around.
+    `excluded` are s3:// URIs of objects. They are not even opened: Trino drops their splits, so an
+    object that fails the query can be stepped around.
     """
     all_fields = data_set.fields
     payload = [field.name for field in all_fields]
@@ -58,7 +48,7 @@ def extract(
     -- A byte order mark is none of a document; concatenated files leave them at any line.
     CASE WHEN strpos(line, chr(65279)) = 1 THEN substr(line, 2) ELSE line END AS text
   FROM landing
-  WHERE {_where(hours, ranges, excluded)}
+  WHERE {_where(hours, excluded)}
 ),
 documents AS (
   SELECT
@@ -135,20 +125,8 @@ FROM judged"""
     return unload(select, target)
 
 
-def _where(
-    hours: Sequence[ArrivalHour], ranges: Sequence[ObjectRange], excluded: Iterable[str]
-) -> str:
-    parts = []
-    if hours:
-        parts.append(f"datehour IN ({literals(h.path for h in hours)})")
-    for part in ranges:
-        bounds = [f"datehour = {literal(part.hour.path)}"]
-        if part.after is not None:
-            bounds.append(f'"$path" > {literal(part.after)}')
-        if part.upto is not None:
-            bounds.append(f'"$path" <= {literal(part.upto)}')
-        parts.append("(" + " AND ".join(bounds) + ")")
-    where = parts[0] if len(parts) == 1 else "(" + "\n    OR ".join(parts) + ")"
+def _where(hours: Sequence[ArrivalHour], excluded: Iterable[str]) -> str:
+    where = f"datehour IN ({literals(h.path for h in hours)})"
     stepped_around = sorted(excluded)
     if stepped_around:
         where += f'\n    AND "$path" NOT IN ({literals(stepped_around)})'

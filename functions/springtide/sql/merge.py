@@ -83,33 +83,16 @@ WHERE position = 1
     return unload(select, target, EVENTS.keys)
 
 
-def merge_quarantine(delta: str, chunk: Sequence[Partition], partial: bool, target: str) -> str:
-    """The UNLOAD of the chunk's arrival hours' rejects.
-
-    `partial`: hours of which the slice read only some objects, so that the others' rejects stay.
-    Otherwise the hours were read whole and their partitions are replaced whole.
-    """
+def merge_quarantine(delta: str, chunk: Sequence[Partition], target: str) -> str:
+    """The UNLOAD of the chunk's arrival hours' rejects, which replace those of each hour whole."""
     published = [name for name, _ in quarantine_columns()]
-    touched = covers(QUARANTINE.keys, chunk)
-    kept = f"""
-UNION ALL
-SELECT
-  {columns(published)},
-  arrival_hour
-FROM quarantine
-WHERE {touched}
-  AND source_path NOT IN (
-    SELECT source_path
-    FROM delta
-    WHERE version = {literal(delta)}
-  )"""
     select = f"""SELECT
   {columns(published)},
   arrival_hour
 FROM delta
 WHERE version = {literal(delta)}
   AND reject_reason IS NOT NULL
-  AND {touched}{kept if partial else ""}"""
+  AND {covers(QUARANTINE.keys, chunk)}"""
     return unload(select, target, QUARANTINE.keys)
 
 

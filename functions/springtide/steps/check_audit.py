@@ -80,25 +80,22 @@ def _judge(
     table: str, where: str, row: Mapping[str, str | None], chunk: Mapping[str, Any], number: int
 ) -> int:
     """Passes one partition; returns its rows."""
+    if table == QUARANTINE.table:
+        return _judge_quarantine(where, row, chunk["delta_rows"][number])
     base = chunk["base"][number]
     current = int(row.get("current_rows") or 0)
     recorded = base["rows"] if base else 0
-    if table == QUARANTINE.table:
-        # What is replaced whole is not read.
-        recorded = recorded if chunk["partial"] else 0
-    elif table == EVENTS.table:
+    if table == EVENTS.table:
         delta, counted = int(row.get("delta_rows") or 0), chunk["delta_rows"][number]
         if delta != counted:
             raise AuditFailedError(f"{table} {where}: {delta} new rows read, {counted} counted")
     else:
         recorded = chunk["events_rows"][number]
     if current != recorded:
-        source = table if table == QUARANTINE.table else EVENTS.table
         raise StaleReadError(
-            f"{table} {where}: {current} rows of {source} were read, the catalog records {recorded}"
+            f"{table} {where}: {current} rows of {EVENTS.table} were read,"
+            f" the catalog records {recorded}"
         )
-    if table == QUARANTINE.table:
-        return _judge_quarantine(where, row, chunk["delta_rows"][number])
     return _judge_keys(table, where, row)
 
 

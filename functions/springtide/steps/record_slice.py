@@ -32,10 +32,8 @@ def record_slice(
     slice_metrics.report(settings, ledger, store, slice_id, now)
     account = bounded(total(counts.values()))
     announcements.intend(ledger, slice_id, plan, account)
-    for entry in plan["hours"]:
-        counted = _counted(ledger, entry, counts[entry["hour"]])
-        if entry["upto"] is None and counted is not None:
-            _record_taken(ledger, slice_id, entry, counted, now)
+    for entry in _whole(plan):
+        _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
     ledger.update(
         "slice",
         slice_id,
@@ -52,8 +50,8 @@ def _close(
 ) -> None:
     """Takes what the slice has done off the list of what is to be done."""
     if "rebuild" not in plan:  # of which what is pending stays so: somebody may have asked for it
-        for entry in plan["hours"]:
-            _close_hour(ledger, entry, _counted(ledger, entry, counts[entry["hour"]]))
+        for entry in _whole(plan):
+            _close_hour(ledger, entry["hour"], counts[entry["hour"]])
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
     completeness.publish(settings, ledger)
@@ -61,55 +59,27 @@ def _close(
         ledger.delete("rebuild", plan["rebuild"]["request"])
 
 
-def _close_hour(
-    ledger: Ledger, entry: Mapping[str, Any], counted: Mapping[str, Any] | None
-) -> None:
-    """Closes an hour that was read to its end, or notes how far it was read.
+def _whole(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The plan's hours that were read whole: all, but for a plan that an older version wrote.
 
-    It stays pending, and is read from its beginning, if an object that was left out of it as set
-    aside has been freed since: nothing else would have it read.
+    That version took a large hour in parts. Such an hour stays pending, and is read again whole.
     """
-    hour = entry["hour"]
-    if counted is None:
-        return
-    if _all_still_aside(ledger, counted):
-        if entry["upto"] is None:
-            if ledger.close_hour(hour):
-                return
-        else:
-            progress = {
-                "digest": entry["fingerprint"]["digest"],
-                "after": entry["upto"],
-                "account": bounded(counted),
-            }
-            ledger.update(
-                "open",
-                hour,
-                "SET progress = :progress REMOVE stale, transient",
-                {":progress": progress},
-            )
-            return
-    ledger.start_over(hour)
+    return [entry for entry in plan["hours"] if not entry.get("partial")]
+
+
+def _close_hour(ledger: Ledger, hour: str, counted: Mapping[str, Any]) -> None:
+    """Closes an hour, unless it was retried meanwhile.
+
+    It stays pending too if an object that was left out of it as set aside has been freed since:
+    nothing else would have it read.
+    """
+    if not (_all_still_aside(ledger, counted) and ledger.close_hour(hour)):
+        ledger.read_again(hour)
 
 
 def _all_still_aside(ledger: Ledger, counted: Mapping[str, Any]) -> bool:
     aside = {entry["key"] for entry in counted["unread"] if is_set_aside(entry["reason"])}
     return ledger.get_all("unreadable", aside).keys() == aside
-
-
-def _counted(
-    ledger: Ledger, entry: Mapping[str, Any], counted: Mapping[str, Any]
-) -> Mapping[str, Any] | None:
-    """All that was counted of an hour up to where the slice has read it, earlier parts included.
-
-    None if an earlier call of this function has closed it.
-    """
-    if entry["after"] is None:
-        return counted
-    progress = (ledger.get("open", entry["hour"]) or {}).get("progress")
-    if progress is None or progress["after"] != entry["after"]:
-        return None
-    return total([progress["account"], counted])
 
 
 def _record_taken(
@@ -119,7 +89,7 @@ def _record_taken(
     counted: Mapping[str, Any],
     now: datetime,
 ) -> None:
-    """Writes what is recorded of an hour that was read to its end."""
+    """Writes what is recorded of an hour that was read."""
     hour = entry["hour"]
     record = {
         "fingerprint": entry["fingerprint"],

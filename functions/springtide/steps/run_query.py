@@ -29,9 +29,10 @@ from springtide.model.settings import Settings
 from springtide.model.versions import delta_location, table_location, version_id
 from springtide.requests import rebuilds
 from springtide.sql.audit import audit_events, audit_quarantine
+from springtide.sql.comments import without_comments
 from springtide.sql.count import count, count_rebuild
 from springtide.sql.derive import audit_derived, derive
-from springtide.sql.extract import ObjectRange, extract
+from springtide.sql.extract import extract
 from springtide.sql.merge import merge_events, merge_quarantine
 from springtide.sql.predicates import Base
 
@@ -88,7 +89,8 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, call.execution)
     statement = build(settings, ledger, call)
-    size = len(statement.sql.encode())
+    sql = without_comments(statement.sql)
+    size = len(sql.encode())
     if size > STATEMENT_LIMIT:
         raise QueryFailedError(
             f"the {call.step} of slice {call.slice} takes {size} bytes, Athena {STATEMENT_LIMIT};"
@@ -108,7 +110,7 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
         },
         names={"#state": "state"},
     )
-    query_id = athena.start(settings, statement.sql, call.token)
+    query_id = athena.start(settings, sql, call.token)
     ledger.update(kind, call.sort, "SET query_id = :id", {":id": query_id})
     return {"query_id": query_id, "state": "RUNNING", "polls": 0, "wait_seconds": wait_seconds(0)}
 
@@ -198,7 +200,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
             return Statement(
                 merge_events(data_set, delta, partitions, bases, target, anew=anew), target
             )
-        return Statement(merge_quarantine(delta, partitions, chunk["partial"], target), target)
+        return Statement(merge_quarantine(delta, partitions, target), target)
     if call.step == "derive":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         derived = data_set.derived_table(chunk["table"])
@@ -211,7 +213,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     if chunk["table"] == EVENTS.table:
         anew = chunk["rebuild"]
         return Statement(audit_events(data_set, delta, partitions, bases, staged, anew=anew), None)
-    return Statement(audit_quarantine(delta, partitions, chunk["partial"], staged), None)
+    return Statement(audit_quarantine(delta, partitions, staged), None)
 
 
 def _bases(chunk: Mapping[str, Any]) -> list[Base]:
@@ -224,14 +226,7 @@ def _bases(chunk: Mapping[str, Any]) -> list[Base]:
 
 def _extract(settings: Settings, data_set: DataSet, plan: dict[str, Any], call: Call) -> Statement:
     landing = Landing(settings.landing_bucket, settings.landing_prefix)
-    whole, ranges, excluded = [], [], []
-    for entry in plan["hours"]:
-        hour = ArrivalHour.parse(entry["hour"])
-        if entry["partial"]:
-            bounds = (entry[name] and landing.uri_of(entry[name]) for name in ("after", "upto"))
-            ranges.append(ObjectRange(hour, *bounds))
-        else:
-            whole.append(hour)
-        excluded += [landing.uri_of(key) for key in entry["excluded"]]
+    hours = [ArrivalHour.parse(entry["hour"]) for entry in plan["hours"]]
+    excluded = [landing.uri_of(key) for entry in plan["hours"] for key in entry["excluded"]]
     target = delta_location(settings.lake_bucket, call.version)
-    return Statement(extract(data_set, whole, ranges, excluded, target), target)
+    return Statement(extract(data_set, hours, excluded, target), target)

@@ -1,0 +1,23 @@
+"""Takes the comments out of a statement before Athena gets it."""
+
+from __future__ import annotations
+
+import re
+
+# Quoted text first, so that what looks like a comment in it stays.
+_PIECE = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|\s*--[^\n]*|\s*/\*.*?\*/\s*""", re.DOTALL)
+
+
+def without_comments(statement: str) -> str:
+    """The statement without its `--` and `/* */` comments.
+
+    Comments are for readers of the SQL here. Athena is not documented to take every one of them: a
+    semicolon in a comment, for one, may end the statement.
+    """
+
+    def bare(piece: re.Match[str]) -> str:
+        if piece[1] is not None:
+            return piece[1]
+        return "" if piece[0].lstrip().startswith("--") else " "
+
+    return _PIECE.sub(bare, statement).lstrip()
