@@ -16,6 +16,7 @@ from cli.generate import generate
 from cli.plan import plan
 from cli.query import query
 from cli.rebuild import rebuild
+from cli.repair import repair
 from cli.retry import retry
 from cli.rollback import resume, rollback
 from cli.run import run
@@ -54,8 +55,8 @@ app = typer.Typer(
 )
 
 for _command in (
-    demo, run, plan, cost, status, doctor, retry, versions, rollback, resume, rebuild, collect,
-    query, serve, fire, generate, compare, trino_catalog,
+    demo, run, plan, cost, status, doctor, retry, versions, rollback, resume, repair, rebuild,
+    collect, query, serve, fire, generate, compare, trino_catalog,
 ):  # fmt: skip
     app.command(cls=_Command)(_command)
 

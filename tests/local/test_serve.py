@@ -222,6 +222,17 @@ def test_awswrangler_fills_in_parameters_in_both_ways(wrangler: dict[str, Any]) 
     assert ask("?", params=["'01'"], paramstyle="qmark") == 4
 
 
+def test_reader_that_lists_a_table_s_location_finds_no_files(
+    taken: Taken, wrangler: dict[str, Any]
+) -> None:
+    with pytest.raises(awswrangler.exceptions.NoFilesFound):
+        awswrangler.s3.read_parquet_table("events", "springtide")
+    frame = awswrangler.s3.read_parquet_table(
+        "events", "springtide", partition_filter=lambda _: True
+    )
+    assert len(frame) == len(taken.expected.events)
+
+
 def test_awswrangler_reads_the_catalog(wrangler: dict[str, Any]) -> None:
     table = awswrangler.catalog.table("springtide", "events")
     assert dict(zip(table["Column Name"], table["Partition"], strict=True))["event_hour"] is True
