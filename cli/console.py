@@ -19,8 +19,11 @@ def out() -> Console:
 
     A new one for each call, since tests replace the stream.
     """
-    width = None if sys.stdout.isatty() else _UNCUT
-    return Console(highlight=False, soft_wrap=True, width=width)
+    if not sys.stdout.isatty():
+        return Console(highlight=False, soft_wrap=True, width=_UNCUT)
+    # rich would take 80 columns for a terminal that cannot move, however wide it is.
+    columns, lines = shutil.get_terminal_size()
+    return Console(highlight=False, soft_wrap=True, width=columns, height=lines)
 
 
 def program() -> str:

@@ -8,6 +8,7 @@ from typer import Option
 
 from cli import console
 from cli.errors import CommandError, explained
+from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 _MARKER = ".springtide-demo"
 
@@ -18,17 +19,20 @@ def demo(
         Path("demo-out")
     ),
     seed: Annotated[int, Option(help="Another seed makes other sample data.")] = 1,
+    trino: TrinoOption = None,
+    served: ServedOption = DEFAULT_SERVED,
 ) -> None:
     """See it work: two days of sample data, late events and all, in under a minute.
 
     Day 1 is taken in, then day 2, which brings late events of day 1, then nothing new. Shows the
     keys in S3 before and after, what became of every line, and a first query.
     """
+    engine = None if trino is None else on_trino(trino, served)
     clear(out)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.demo_story import tell
 
-    tell(out, seed, console.out())
+    tell(out, seed, console.out(), engine)
 
 
 def clear(out: Path) -> None:

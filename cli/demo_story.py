@@ -13,11 +13,13 @@ from cli.landing import read_landing
 from cli.launch import RunReport, take_in
 from cli.progress import progress
 from cli.query import ask, rows_table
+from cli.trino import OnTrino
 from offline.generate import GenerateOptions, generate
 
 DETECTORS = 40
 DAY_1 = datetime(2020, 7, 13, tzinfo=UTC)
 DAY_2 = DAY_1 + timedelta(days=1)
+HOURS = 48
 PREFIX = "raw/traffic"
 _SHOWN_KEYS = 4
 
@@ -30,14 +32,14 @@ ORDER BY event_hour"""
 SECOND_QUERY = "SELECT reject_reason, count(*) AS lines FROM quarantine GROUP BY reject_reason"
 
 
-def tell(out: Path, seed: int, console: Console) -> None:
+def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -> None:
     """Run the demo below `out`.
 
     Raises CommandError.
     """
     landing, coming = out / "landing", out / "coming"
     options = GenerateOptions(
-        coming, detectors=DETECTORS, start=DAY_1, days=2, late=0.05, late_days=1, seed=seed
+        coming, detectors=DETECTORS, start=DAY_1, days=HOURS / 24, late=0.05, late_days=1, seed=seed
     )
     made = generate(options)
     console.print(
@@ -48,23 +50,23 @@ def tell(out: Path, seed: int, console: Console) -> None:
     _land(coming, landing, DAY_2)
     console.print("[bold]1. Day 1 has landed.[/bold] Objects lie by the hour of [i]arrival[/i]:")
     _show_landed(console, landing)
-    first = _run(landing, out)
+    first = _run(landing, out, trino)
     console.print("After the run, partitions lie by the hour of the [i]event[/i]:")
     _show_partitions(console, first)
 
     _land(coming, landing, None)
     console.print("\n[bold]2. Day 2 has landed[/bold], with late events of day 1.")
-    second = _run(landing, out)
+    second = _run(landing, out, trino)
     _show_repointed(console, second)
 
-    third = _run(landing, out)
+    third = _run(landing, out, trino)
     console.print(
         f"\n[bold]3. Once more, nothing new.[/bold] {third.queries} queries started,"
         f" {len(third.exported.written)} partitions rewritten.\n"
     )
     console.print(account_table(third.account, count_lines(landing)))
     console.print(f"\n[bold]A first query[/bold]\n{FIRST_QUERY}")
-    console.print(rows_table(ask(FIRST_QUERY, out)))
+    console.print(rows_table(ask(FIRST_QUERY, out, trino)))
     ask_why = terminal.command("query", SECOND_QUERY, "--out", out)
     console.print(
         f"\nThe tables are Parquet below {out}/events, {out}/quarantine and {out}/traffic,"
@@ -90,9 +92,9 @@ def _land(coming: Path, landing: Path, end: datetime | None) -> None:
         shutil.rmtree(coming)
 
 
-def _run(landing: Path, out: Path) -> RunReport:
+def _run(landing: Path, out: Path, trino: OnTrino | None) -> RunReport:
     with progress("Bringing up the stack", quiet=False) as update:
-        return take_in(read_landing(landing), out, "traffic", {}, update)
+        return take_in(read_landing(landing), out, "traffic", {}, update, trino=trino)
 
 
 def _show_landed(console: Console, landing: Path) -> None:

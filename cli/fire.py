@@ -12,7 +12,7 @@ from typer import Argument, Option
 
 from cli import console
 from cli.errors import CommandError, explained
-from cli.serve import DEFAULT_PORT
+from cli.trino import DEFAULT_PORT
 
 _SECONDS = 900  # a function that a schedule calls is waited for, and Lambda's longest time-out
 

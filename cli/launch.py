@@ -21,6 +21,8 @@ from cli.landing import LandingFolder
 from cli.progress import Update
 from cli.state import RunState, check_state, held, home_of, keep_state
 from cli.target import explaining
+from cli.trino import OnTrino
+from cli.trino import machine as brought_up
 from offline.line_account import read_account
 from offline.machine import Execution, Machine
 from offline.stepfunctions import histories
@@ -65,11 +67,12 @@ def take_in(
     parameters: Mapping[str, str],
     update: Update = lambda text=None, done=None, total=None: None,
     asked: Mapping[str, Any] = EVERYTHING,
+    trino: OnTrino | None = None,
 ) -> RunReport:
     """Run until nothing of the folder is pending, then write the tables and run.json to `out`.
 
-    `asked` is the input of the execution. Raises CommandError; after RunFailedError what the run
-    had published is written as well.
+    `asked` is the input of the execution; statements run on the Trino if there is one.
+    Raises CommandError; after RunFailedError what the run had published is written as well.
     """
     # Files in a folder do not fill any more: an arrival hour counts as soon as it is over.
     settings = {"SettleMinutes": "0", **parameters}
@@ -77,7 +80,7 @@ def take_in(
     state = RunState(dataset, landing.prefix, settings)
     check_state(out, state)
     update("Bringing up the stack")
-    with explaining(out), held(out), Machine(home_of(out), parameters=settings) as machine:
+    with explaining(out), held(out), brought_up(home_of(out), settings, trino) as machine:
         keep_state(out, state)
         return _take_in(machine, landing, out, update, asked)
 
@@ -91,7 +94,7 @@ def _take_in(
     queries = len(machine.athena.history)
     failed: RunFailedError | None = None
     try:
-        _execute(machine, update, asked)
+        execute(machine, update, asked)
     except RunFailedError as err:
         failed = err  # what it had published stays published
     _check_space(machine, failed)
@@ -106,7 +109,7 @@ def _take_in(
     return RunReport(account, earlier, exported, before, partition_locations(machine), queries)
 
 
-def _execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:
+def execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:
     """Run one execution and the successors that it starts, to their end."""
     done: set[str] = set()
     histories.listen(Follower(update))

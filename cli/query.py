@@ -12,6 +12,8 @@ from cli import console
 from cli.errors import CommandError, explained
 from cli.state import held, home_of, require_state
 from cli.target import explaining
+from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, TrinoOption, on_trino
+from cli.trino import machine as brought_up
 
 _SHOWN_ROWS = 200  # beyond these a terminal is of no use; --csv and --json print all
 
@@ -27,6 +29,8 @@ class Answer(NamedTuple):
 def query(
     sql: Annotated[str, Argument(help="One statement in Athena's SQL.")],
     out: Annotated[Path, Option(help="The --out folder of a run.")],
+    trino: TrinoOption = None,
+    served: ServedOption = DEFAULT_SERVED,
     as_json: Annotated[bool, Option("--json", help="Print the rows as JSON.")] = False,
     as_csv: Annotated[bool, Option("--csv", help="Print the rows as CSV, header first.")] = False,
 ) -> None:
@@ -41,7 +45,7 @@ def query(
     """
     if as_json and as_csv:
         raise CommandError("--json and --csv: give one of them")
-    answer = ask(sql, out)
+    answer = ask(sql, out, None if trino is None else on_trino(trino, served))
     if as_json:
         console.print_json(answer.rows)
     elif as_csv:
@@ -50,7 +54,7 @@ def query(
         console.out().print(rows_table(answer))
 
 
-def ask(sql: str, out: Path) -> Answer:
+def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     """Return the answer of a query over what runs left below `out`.
 
     Raises CommandError with Athena's reason if it refuses the query.
@@ -58,12 +62,11 @@ def ask(sql: str, out: Path) -> Answer:
     state = require_state(out)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from offline.athena.service.errors import QueryFailed
-    from offline.machine import Machine
 
     with (
         explaining(out),
         held(out, shared=True),
-        Machine(home_of(out), parameters=state.parameters, read_only=True) as machine,
+        brought_up(home_of(out), state.parameters, trino, read_only=True) as machine,
     ):
         try:
             rows: list[dict[str, Any]] = machine.athena.query(sql, machine.outputs["DatabaseName"])
@@ -79,7 +82,7 @@ def rows_table(answer: Answer) -> Table:
     for name in answer.columns:
         numbers = [row[name] for row in rows if row[name] is not None]
         right = bool(numbers) and all(isinstance(value, int | float) for value in numbers)
-        table.add_column(console.shown(name), justify="right" if right else "left")
+        table.add_column(console.shown(name), justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(console.shown("" if value is None else value) for value in row.values()))
     more = len(answer.rows) - _SHOWN_ROWS

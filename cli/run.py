@@ -13,6 +13,7 @@ from cli.account_table import account_table
 from cli.errors import LEFT_OUT, CommandError, explained
 from cli.landing import LandingFolder, read_landing
 from cli.progress import progress
+from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 if TYPE_CHECKING:
     from springtide.ledger.line_account import Account
@@ -37,6 +38,8 @@ def run(
         list[str] | None,
         Option(metavar="NAME=VALUE", help="A template parameter, such as MaxSliceBytes=1000000."),
     ] = None,
+    trino: TrinoOption = None,
+    served: ServedOption = DEFAULT_SERVED,
     as_json: Annotated[bool, Option("--json", help="Print run.json when done.")] = False,
     quiet: Annotated[
         bool, Option("--quiet", "-q", help="Print nothing but errors and what was left out.")
@@ -62,11 +65,12 @@ def run(
     check_apart(landing, out)
     if not quiet:
         warn(found)
+    engine = None if trino is None else on_trino(trino, served)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import take_in
 
     with progress("Bringing up the stack", quiet=quiet or as_json) as update:
-        report = take_in(found, out, dataset, parameters, update)
+        report = take_in(found, out, dataset, parameters, update, trino=engine)
     print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
 
 

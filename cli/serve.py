@@ -19,11 +19,19 @@ from cli.landing import LandingFolder, read_landing
 from cli.run import check_apart, check_data_set, parse_parameters
 from cli.state import RunState, check_state, held, home_of, keep_state, read_state
 from cli.target import explaining
+from cli.trino import (
+    DEFAULT_PORT,
+    TrinoOption,
+    check_catalog,
+    engine_maker,
+    listen,
+    on_trino,
+)
+from offline.athena.trino.client import Server as Trino
 
 if TYPE_CHECKING:
     from offline.machine import Machine
 
-DEFAULT_PORT = 5005
 _EVERYWHERE = "0.0.0.0"
 
 
@@ -46,6 +54,7 @@ def serve(
         str, Option(help="Address to listen on; 0.0.0.0 lets containers and other machines in.")
     ] = "127.0.0.1",
     port: Annotated[int, Option(min=0, max=65535, help="Port; 0 takes a free one.")] = DEFAULT_PORT,
+    trino: TrinoOption = None,
     env_file: Annotated[
         Path | None, Option(help="Write what `sam local invoke --env-vars` needs to this file.")
     ] = None,
@@ -62,10 +71,11 @@ def serve(
         raise CommandError("--dataset and --parameter: are of --landing; give that too")
     with ExitStack() as exits:
         stop = exits.enter_context(_stop_signal())
-        listening = exits.enter_context(_listen(host, port))
+        engine = None if trino is None else on_trino(trino).server
+        listening = exits.enter_context(listen(host, port, f"--host {host} --port {port}"))
         stack = _prepare(exits, landing, out, dataset or "traffic", parameter or [])
-        machine = exits.enter_context(_machine(stack))
-        _serve(machine, stack, listening, env_file, stop)
+        machine = exits.enter_context(_machine(stack, engine))
+        _serve(machine, stack, listening, engine, env_file, stop)
 
 
 @dataclass(frozen=True)
@@ -154,10 +164,14 @@ def _mount(machine: "Machine", landing: LandingFolder) -> None:
 
 
 @contextmanager
-def _machine(stack: _Stack) -> Iterator["Machine"]:
+def _machine(stack: _Stack, trino: Trino | None) -> Iterator["Machine"]:
     from offline.machine import Machine
 
-    with explaining(stack.out), Machine(stack.home, parameters=stack.parameters) as machine:
+    engine = None if trino is None else engine_maker(trino)
+    with (
+        explaining(stack.out),
+        Machine(stack.home, parameters=stack.parameters, engine=engine) as machine,
+    ):
         yield machine
 
 
@@ -165,14 +179,19 @@ def _serve(
     machine: "Machine",
     stack: _Stack,
     listening: socket.socket,
+    trino: Trino | None,
     env_file: Path | None,
     stop: threading.Event,
 ) -> None:
     from offline.invoke import variables
     from offline.serving import Server, url_for
 
-    stack.fill(machine)
+    if trino is None:
+        stack.fill(machine)
     with Server(machine, listening, lambda: stack.before_run(machine)) as server:
+        if trino is not None:
+            check_catalog(trino, machine, server.url)
+            stack.fill(machine)
         if env_file is not None:
             inside = url_for("host.docker.internal", server.port)
             env_file.write_text(json.dumps(variables(machine, inside), indent=2) + "\n")
@@ -186,14 +205,6 @@ def _serve(
     if stack.out is not None:
         machine.save()
         console.note(f"saved in {stack.out}; `springtide run` writes the tables there as files")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the address before anything is made, so that one in use is told at once."""
-    try:
-        return socket.create_server((host, port))
-    except OSError as err:
-        raise CommandError(f"--host {host} --port {port}: {err.strerror or err}") from err
 
 
 @contextmanager

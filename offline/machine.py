@@ -29,7 +29,7 @@ from offline import (
     stepfunctions,
 )
 from offline.clients import ACCOUNT, REGION, new_client, shared_client
-from offline.glue import table_versions
+from offline.glue import empty_answers, table_versions
 from offline.lambda_ import call_scope, service
 from offline.metrics import Datapoint, of_calls, of_executions
 from offline.metrics import read as read_metrics
@@ -71,7 +71,8 @@ class Machine:
 
     Loads what an earlier process saved in `home`, which may not be there yet; if told `read_only`,
     nothing is written there. Waits of the state machines and pauses before retries take their
-    seconds times `wait_scale`. `calls` sees every call of an AWS API.
+    seconds times `wait_scale`. `calls` sees every call of an AWS API. `engine` makes what runs
+    Athena's statements; without one that is DuckDB.
     """
 
     outputs: dict[str, str]
@@ -88,6 +89,7 @@ class Machine:
         parameters: Mapping[str, str] | None = None,
         stack_name: str = "springtide",
         wait_scale: float = 0.0,
+        engine: Any = None,
         read_only: bool = False,
     ) -> None:
         self.home = home
@@ -95,6 +97,7 @@ class Machine:
         self.parameters = dict(parameters or {})
         self.stack_name = stack_name
         self.wait_scale = wait_scale
+        self._engine = engine
         self.read_only = read_only
         self._exits = ExitStack()
         self._clients: dict[str, Any] = {}
@@ -259,7 +262,9 @@ class Machine:
         # Imported when a machine comes up, since they bring DuckDB.
         athena = _part("offline.athena.service.service")
         if athena is not None:
-            self.athena = athena.install(self.objects, region=REGION, account=ACCOUNT)
+            self.athena = athena.install(
+                self.objects, region=REGION, account=ACCOUNT, engine=self._engine
+            )
             self._exits.callback(self.athena.close)
         crawler = _part("offline.glue.crawler")
         if crawler is not None:
@@ -267,8 +272,8 @@ class Machine:
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
-            api_calls, call_scope, clock, cloudformation, eventbridge, firehose, service,
-            batch_limits, moto_caches, retry_pauses, stepfunctions, table_versions,
+            api_calls, call_scope, clock, cloudformation, empty_answers, eventbridge, firehose,
+            service, batch_limits, moto_caches, retry_pauses, stepfunctions, table_versions,
         ):  # fmt: skip
             part.install()
         retry_pauses.set_scale(self.wait_scale)

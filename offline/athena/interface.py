@@ -1,10 +1,13 @@
 """What an engine of the offline Athena does: DuckDB's is in `engine`, a Trino's in `trino`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from offline.athena.files.readings import Readings
 from offline.athena.sql.statements import Query, Unload
+from offline.athena.tables.catalog import Catalog
+from offline.s3.objects import Objects
 
 
 @dataclass(frozen=True)
@@ -57,3 +60,7 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Release everything; statements must have ended."""
+
+
+# Makes an engine over the objects and the catalog.
+EngineMaker = Callable[[Objects, Catalog], Engine]

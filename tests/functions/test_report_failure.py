@@ -16,6 +16,8 @@ from offline.api_errors import RefusedError
 from offline.athena.service.runs import Fault, QueryRun
 from offline.machine import Execution
 from tests.concurrency.gates import gate
+from tests.crash.endings import end
+from tests.crash.world import runs
 from tests.failures.observed import lost
 from tests.pipeline.rig import Rig, event
 
@@ -203,10 +205,11 @@ def test_query_that_was_started_by_a_run_cut_off_right_then_is_said_to_run_maybe
 
 def test_run_beyond_its_time_is_told_of_and_its_query_is_stopped(rig: Bring) -> None:
     it = rig()
-    with it.redefined("SpringtideStateMachine", lambda run: run.update(TimeoutSeconds=2)):
-        arn = start_and_hold(it)
+    arn = start_and_hold(it)
 
-        assert it.machine.wait(arn).status == "TIMED_OUT"
+    end(runs(it.machine)[-1], "timed out")
+
+    assert it.machine.wait(arn).status == "TIMED_OUT"
 
     (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]
     assert end_of(query) == "CANCELLED"

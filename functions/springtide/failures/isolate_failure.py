@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from springtide.arrivals import contents
 from springtide.arrivals.landing import SET_ASIDE, Landing
 from springtide.aws.documents import Store
 from springtide.aws.error_causes import unwrap
@@ -71,7 +72,7 @@ def isolate_failure(
             },
             names={"#state": "state"},
         )
-    _carry_out(ledger, execution, plan, decision, f"{error}: {cause}", now)
+    _carry_out(settings, ledger, execution, plan, decision, f"{error}: {cause}", now)
     if "told" in decision:
         cause = f"{cause}\n{decision['told']}"
     held = decision.get("held", [])
@@ -115,12 +116,14 @@ class _Failed:
             return self._isolate(derived)
         if error == "TransientQueryError":
             return self._transient(derived)
-        if derived:
-            return {"isolated": False}
-        if error == "TooManyRejectsError":
-            return self._hold(self._over_share())
         if error in ("StaleReadError", "ListingNotCoveredError"):
             return self._torn(error)
+        if derived:
+            return {"isolated": False}
+        if error == "MisnamedObjectsError":
+            return {"isolated": True, "misnamed": True}
+        if error == "TooManyRejectsError":
+            return self._hold(self._over_share())
         return {"isolated": False}
 
     def _isolate(self, derived: bool) -> Decision:
@@ -203,6 +206,7 @@ class _Failed:
 
 
 def _carry_out(
+    settings: Settings,
     ledger: Ledger,
     execution: str,
     plan: Mapping[str, Any],
@@ -213,13 +217,16 @@ def _carry_out(
     """Writes what was decided; once more does no harm."""
     if "rebuild" in decision:
         rebuild_failures.carry_out(ledger, decision["rebuild"])
-    if "aside" in decision:
+    aside = [{**decision["aside"], "reason": reason[:1000]}] if "aside" in decision else []
+    if "misnamed" in decision:
+        aside += Store(settings.lake_bucket).read(plan["slice"], contents.DOCUMENT)
+    for entry in aside:
         item = {
-            "etag": decision["aside"]["etag"],
-            "reason": SET_ASIDE + reason[:1000],
+            "etag": entry["etag"],
+            "reason": SET_ASIDE + entry["reason"],
             "since": now.isoformat(),
         }
-        ledger.put("unreadable", decision["aside"]["key"], item)
+        ledger.put("unreadable", entry["key"], item)
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
             ledger.update("open", entry["hour"], f"SET {mark} = :value", {":value": value})

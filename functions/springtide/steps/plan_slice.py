@@ -49,6 +49,7 @@ def plan_slice(
     # Once a run, and again after a deployment in its midst.
     declaration = loading.load(settings.data_set).digest
     if turn.get("declaration") != declaration:
+        glue_tables.check_tables(settings, ledger)
         glue_tables.ensure_tables(settings)
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(

@@ -1,10 +1,9 @@
 """Installs Athena in moto: from then on its API runs statements."""
 
 import threading
-from collections.abc import Callable
 
 from offline.athena.engine import DuckDBEngine
-from offline.athena.interface import Engine
+from offline.athena.interface import EngineMaker
 from offline.athena.service.api import AthenaApi
 from offline.athena.service.executor import AthenaService
 from offline.athena.tables.catalog import Catalog
@@ -17,12 +16,8 @@ _lock = threading.Lock()
 _installed: list[AthenaService] = []
 
 
-# Makes an engine over the objects and the catalog.
-EngineMaker = Callable[[Objects, Catalog], Engine]
-
-
 def install(
-    objects: Objects, *, region: str, account: str, engine: EngineMaker = DuckDBEngine
+    objects: Objects, *, region: str, account: str, engine: EngineMaker | None = None
 ) -> AthenaService:
     """Start the service and let moto's Athena API answer from it, until the service is closed.
 
@@ -33,7 +28,11 @@ def install(
             return _installed[0]
         catalog = Catalog(account, region)
         service = AthenaService(
-            objects, catalog, engine(objects, catalog), region=region, account=account
+            objects,
+            catalog,
+            (engine or DuckDBEngine)(objects, catalog),
+            region=region,
+            account=account,
         )
         api = AthenaApi(service)
         api.patch()

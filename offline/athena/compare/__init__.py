@@ -1,0 +1,1 @@
+"""Compares what two engines answer to the same statements."""
