@@ -156,4 +156,13 @@ def test_what_a_command_is_about_must_be_clear(arguments: tuple[str, ...], messa
 
 def test_plan_names_a_wrong_range(folders: tuple[str, str]) -> None:
     landing, out = folders
-    refused("to: is missing", "plan", "--landing", landing, "--out", out, "--from", "2020-07-13T00")
+    refused(
+        "--from: needs --to too",
+        "plan",
+        "--landing",
+        landing,
+        "--out",
+        out,
+        "--from",
+        "2020-07-13T00",
+    )
