@@ -196,7 +196,7 @@ class Machine:
         return eventbridge.fire_schedules(at)
 
     def advance(self, seconds: float) -> None:
-        """Let so much time pass at once, for states, functions, leases and crawls.
+        """Move the time ahead by this much, for states, functions, leases and crawls.
 
         A function that runs meanwhile, and whose time-out is no longer than that, is dead.
         """

@@ -27,7 +27,7 @@ def when_ended(tell: Callable[[Any], None]) -> None:
 
 
 def forget_listeners() -> None:
-    """Tell nobody any more."""
+    """Stop notifying the listeners."""
     _when_ended.clear()
 
 
@@ -92,7 +92,7 @@ def _start_details(self: Any) -> Any:
 
 
 def _terminated(self: Any) -> None:
-    """Note how the execution ended, then tell of it; a stopped one ends only once."""
+    """Note how the execution ended, then notify; a stopped one ends only once."""
     execution = self.execution
     with execution.end_lock:
         if execution.ended.is_set():
@@ -148,7 +148,7 @@ def _stop_execution(self: Any) -> Any:
 
 
 def _history_page(self: Any) -> Any:
-    """A page of the history; moto gives all of it, oldest first, whatever was asked for."""
+    """A page of the history; moto gives all of it, oldest first, whatever was requested."""
     arn = self._get_param("executionArn")
     events = list(self.stepfunction_backend.get_execution_history(arn)["events"])
     if self._get_param("reverseOrder"):

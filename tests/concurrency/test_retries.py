@@ -1,4 +1,4 @@
-"""Objects that are freed while their hour is taken in without them: they are read after all."""
+"""Objects that are freed while their hour is ingested without them: they are read after all."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ ASIDE = "2020/07/13/00/b.gz"
 
 
 class Retries(Watcher):
-    """Somebody who has what was set aside read again: at the first call that matches since.
+    """Someone who has what was skipped read again: at the first call that matches since.
 
     Until then Athena cannot read that object.
     """

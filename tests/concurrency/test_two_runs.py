@@ -49,7 +49,7 @@ def published(rig: Callable[..., Rig]) -> Iterator[Rig]:
 
 
 def land_more(it: Rig) -> None:
-    """What only the other run takes in, in the same partitions."""
+    """What only the other run ingests, in the same partitions."""
     it.land("2020/07/13/01/c.gz", event(6), event(7, "2020-07-12T22:40:00Z"), "broken again")
     it.mount()
 

@@ -60,7 +60,7 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
             not in ("recorded", "rollback")
         ],
         "arrival hours open": {str(h): item["state"] for h, item in ledger.open_hours().items()},
-        "objects set aside": [item["sk"] for item in ledger.query("unreadable")],
+        "objects skipped": [item["sk"] for item in ledger.query("unreadable")],
         "requests left": [i["sk"] for kind in ("request", "rebuild") for i in ledger.query(kind)],
         "recorded slices of which no event was sent": [
             item["sk"]

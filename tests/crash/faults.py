@@ -107,7 +107,7 @@ class Addresses(Watcher):
 class Injected(Addresses):
     """Makes one fault of a kind happen to the call at an address.
 
-    Has somebody `look` at what readers see whenever partitions were asked for or flipped.
+    Has someone `look` at what readers see whenever partitions were requested or flipped.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Whether two states are alike: the same but for times and for ids that are drawn."""
+"""Whether two states are alike: the same except for times and for ids that are drawn."""
 
 import hashlib
 import json
@@ -60,7 +60,7 @@ def _all(machine: Machine) -> list[Any]:
 
 
 def _read(item: dict[str, Any]) -> bool:
-    """Whether a later run reads the item; which bad ends were told of is nothing to it."""
+    """Whether a later run reads the item; which bad ends were reported is nothing to it."""
     return not item["pk"]["S"].endswith("#report")
 
 

@@ -74,7 +74,7 @@ def _every_call(_: Address) -> bool:
 
 @dataclass(frozen=True)
 class Phase:
-    """A part of the story: what happens before, what is disturbed, and how it is made good."""
+    """A part of the story: what happens before, what is disturbed, and how it is recovered."""
 
     name: str
     before: Callable[[Stage], None]
@@ -90,7 +90,7 @@ class Phase:
     notices: tuple[int, int] = field(default=(0, 0))
     # Facts that depend on how far the act came, where another way than its own follows.
     may_differ: tuple[str, ...] = ()
-    # Whether a rollback of everything, and a run after it, are tried too once it is made good.
+    # Whether a rollback of everything, and a run after it, are tried too once it is recovered.
     goes_on: bool = False
 
 
@@ -116,7 +116,7 @@ def _late(stage: Stage) -> None:
 
 
 def _bad(stage: Stage) -> None:
-    """An object that cannot be read, in an hour that is taken in already."""
+    """An object that cannot be read, in an hour that is ingested already."""
     clock.advance(3600)
     stage.land("2020/07/13/01/bad.gz", b"no gzip")
     stage.land("2020/07/13/01/d.gz", lines(event(4), "broken thrice"))

@@ -24,7 +24,7 @@ from tests.crash.world import World, settle
 
 # Crashed in the midst of these, what follows is tried too: they write what it goes by.
 GOING_ON = ("AddPartitions", "RecordSlice", "rollback")
-# How executions end that somebody has to hear of.
+# How executions end that someone has to hear of.
 BADLY = ("FAILED", "ABORTED", "TIMED_OUT")
 
 
@@ -165,7 +165,7 @@ class Story:
             yield {**self._facts(), "ended as": ended}
 
     def _after(self, way: str) -> list[str]:
-        """What is wrong once all is undone and taken in again after a fault was made good."""
+        """What is wrong once all is undone and ingested again after a fault was recovered."""
         if way not in self.undone:
             return []
         try:

@@ -27,7 +27,7 @@ from tests.deploy.stacks import ROOT, TEMPLATE, Deployed, Invoked, build, client
 from tests.pipeline.rig import event
 
 MINISTACK = Path(os.environ.get("MINISTACK", ROOT / ".venv-deploy" / "bin" / "ministack"))
-EMAIL, LANDED_BEFORE = "somebody@example.org", "landed-before"
+EMAIL, LANDED_BEFORE = "someone@example.org", "landed-before"
 RUN_SECONDS = 300
 CRAWL_SECONDS = 60
 
@@ -45,7 +45,7 @@ DIFFERENT = {
     "PlanDerivedFunction": (True, r"Glue left \d+ partitions of events unread"),
     # The execution that the event is of was the offline machine's.
     "ReportFailureFunction": (True, r"\(ExecutionDoesNotExist\) when calling the DescribeExec"),
-    # Nothing was published anew before it, so less is to be condemned.
+    # Nothing was published again before it, so less is to be condemned.
     "CollectGarbageFunction": (False, r'"skipped": false, "condemned": \d+, "tagged": 0'),
 }
 

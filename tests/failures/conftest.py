@@ -105,7 +105,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """A machine that has taken in one hour."""
+    """A machine that has ingested one hour."""
     it = Rig(tmp_path_factory.mktemp("failures"), {})
     it.land("2020/07/12/23/first.gz", event(1, "2020-07-12T23:30:00Z"))
     it.run()

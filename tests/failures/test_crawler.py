@@ -65,7 +65,7 @@ class Stage:
         return execution
 
     def publish(self, **fields: object) -> Execution:
-        """A run that has something to take in; what it publishes is what it should."""
+        """A run that has something to ingest; what it publishes is what it should."""
         path = self._hour.replace("-", "/").replace("T", "/")
         self.it.land(f"{path}/a.gz", event(1, f"{self._hour}:30:00Z", **fields))
         execution = self.run()
@@ -79,7 +79,7 @@ class Stage:
         return sum(point.value for point in since if point.name == "CrawlsFailed")
 
     def foreign(self, status: str) -> FakeCrawl:
-        """A crawl that somebody else has started, long ago."""
+        """A crawl that another writer has started, long ago."""
         crawl = FakeCrawl(self.crawler.name)
         crawl.status = status
         crawl.start_time -= timedelta(days=1)

@@ -1,4 +1,4 @@
-"""DynamoDB that leaves items, throttles, or says that somebody else was faster."""
+"""DynamoDB that leaves items, throttles, or says that another writer was faster."""
 
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +37,7 @@ class Meanwhile(Watcher):
 
 
 def rob(scene: Scene) -> None:
-    """Gives the lease to somebody else, who has just taken it."""
+    """Gives the lease to another writer, who has just taken it."""
     until = int(clock.now().timestamp()) + lease.LEASE_SECONDS
     ledger(scene.it).update(
         "lease",

@@ -193,7 +193,7 @@ def test_partition_that_an_earlier_sending_has_created_is_as_wanted(table: Table
 def test_partition_that_somebody_else_creates_meanwhile_is_left_alone(table: Table) -> None:
     table.put([1], "somebody-elses")
 
-    with pytest.raises(FenceLostError, match="scratch 1 was created by somebody else just now"):
+    with pytest.raises(FenceLostError, match="scratch 1 was just created by another writer"):
         table.put(range(3), "new")
 
     assert table.locations[("1",)] == table.location(1, "somebody-elses")

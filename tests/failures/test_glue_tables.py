@@ -79,7 +79,7 @@ class LosesAnswer(Once):
 
 
 class Alters(Once):
-    """Somebody else adds a column and a parameter just before the write."""
+    """Another writer adds a column and a parameter just before the write."""
 
     def __init__(self, it: Rig) -> None:
         super().__init__("UpdateTable")

@@ -47,7 +47,7 @@ class FailsDerive:
 
 
 class Told(NamedTuple):
-    """A failed run, what was told of it, and what its event does when it comes again."""
+    """A failed run, what was reported it, and what its event does when it comes again."""
 
     run: Execution
     notices: list[tuple[str, str]]
@@ -197,7 +197,7 @@ def test_query_that_was_started_by_a_run_cut_off_right_then_is_said_to_run_maybe
     ((_, message),) = it.notices
     (slice_item,) = [item for item in ledger(it) if item["pk"].endswith("#slice")]
     attempt = f"extract#00000#001 of slice {slice_item['sk']}"
-    assert line(message, "May run") == f"{attempt}, whose query's id was not kept"
+    assert line(message, "May run") == f"{attempt}, whose query id was never recorded"
     assert "Stopped:" not in message
 
 

@@ -42,7 +42,7 @@ def live(it: Rig) -> None:
 
 
 def failing(it: Rig) -> None:
-    """An object is set aside, an hour held, and both retried; one object goes while it is read."""
+    """An object is skipped, an hour held, and both retried; one object goes while it is read."""
     bad = f"s3://{it.machine.outputs['LandingBucketName']}/2020/07/13/03/bad.gz"
     it.land("2020/07/13/03/bad.gz", event(1, "2020-07-13T03:10:00+00:00"))
     it.land("2020/07/13/04/c.gz", event(1, "2020-07-13T04:10:00+00:00"))

@@ -1,4 +1,4 @@
-"""What the tests of rebuilds share: a data set that is declared anew."""
+"""What the tests of rebuilds share: a data set that is declared again."""
 
 import shutil
 from pathlib import Path

@@ -103,7 +103,7 @@ def test_prefix_siblings_of_what_is_condemned_stay(rig: Bring) -> None:
     # A version whose name goes on where this one's ends, and a folder beside a partition's.
     siblings = [prefix.rstrip("/") + "_bar/file", prefix.rstrip("/") + "0/file"]
     for key in [*siblings, "tables/events/by-hand/file", "tables/other/version=1/file", "notes"]:
-        it.client("s3").put_object(Bucket=bucket, Key=key, Body=b"somebody's")
+        it.client("s3").put_object(Bucket=bucket, Key=key, Body=b"someone's")
 
     collect(it, 33)
 

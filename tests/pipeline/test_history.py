@@ -1,4 +1,4 @@
-"""How large a run's history and payloads become, held against what Step Functions allows."""
+"""How large a run's history and payloads become, compared with what Step Functions allows."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Event hours made anew after the declaration was corrected: as if it had been right all along."""
+"""Event hours made again after the declaration was corrected: as if it had been right all along."""
 
 import json
 from pathlib import Path
@@ -65,7 +65,7 @@ def test_rebuild_gives_what_a_run_with_the_correction_would_have(
 
     found = seen(it)
     assert found[1:] == expected[1:]
-    # A corrected value reaches the hours that are asked for; a line that moves, every hour.
+    # A corrected value reaches the hours that are requested; a line that moves, every hour.
     for place in found[0].keys() | expected[0].keys():
         if asked == ALL or "2020-07-13" in place:
             assert found[0].get(place) == expected[0].get(place), place
@@ -178,7 +178,7 @@ def test_rows_whose_object_is_gone_are_not_lost(rig: Bring, declare: Declare) ->
     it.land("2020/07/13/01/b.gz", event(9, "2020-07-13T01:40:00Z"))
     it.run()
     (it.landing / "2020/07/13/01/b.gz").unlink()
-    it.run()  # the hour is taken in again without the object; its rows stay
+    it.run()  # the hour is ingested again without the object; its rows stay
     declare(added=RULE)
     ended = refused(it, DAY, "gone from the landing")
     assert str(ended.cause).count("2020/07/13/01/b.gz") == 1

@@ -18,7 +18,7 @@ Bring = Callable[..., Rig]
 
 
 def three_slices(it: Rig) -> list[Any]:
-    """Lands and takes in three slices; returns what people saw after none, one, two and three."""
+    """Lands and ingests three slices; returns what people saw after none, one, two and three."""
     it.land("2020/07/13/00/a.gz", event(1, "2020-07-12T23:50:00Z"), event(1), "broken")
     seen: list[Any] = [{}]
     it.run()
@@ -292,7 +292,7 @@ def test_partition_that_somebody_else_moved_is_refused(rig: Bring) -> None:
         PartitionValueList=values,
         PartitionInput={"Values": values, "StorageDescriptor": descriptor},
     )
-    with pytest.raises(RollbackRefusedError, match="somebody else moved it"):
+    with pytest.raises(RollbackRefusedError, match="another writer moved it"):
         back(it, recorded(it)[0])
 
 

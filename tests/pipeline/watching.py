@@ -1,4 +1,4 @@
-"""What alarms and the dashboard look at, held against what there is to be seen."""
+"""What alarms and the dashboard look at, compared with what there is to be seen."""
 
 import json
 import re
@@ -24,7 +24,7 @@ _TERM = re.compile(r'(\w+)="([^"]*)"')
 
 
 class Metric(NamedTuple):
-    """A metric that somebody looks at; with a `wildcard`, any value of that dimension."""
+    """A metric that someone looks at; with a `wildcard`, any value of that dimension."""
 
     namespace: str
     name: str

@@ -1,4 +1,4 @@
-"""Which arrival hours the turns of a run find: each that is to be taken in, once and in order."""
+"""Which arrival hours the turns of a run find: each that is to be ingested, once and in order."""
 
 from collections.abc import Iterator
 from itertools import pairwise

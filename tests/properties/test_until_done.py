@@ -1,4 +1,4 @@
-"""Asking for entries until all are done, of somebody who does only some of them each time."""
+"""Asking for entries until all are done, of someone who does only some of them each time."""
 
 from collections.abc import Iterator
 

@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
 def start(settings: Settings, sql: str, token: str) -> str:
     """Starts a statement and returns its query id; the same token never starts a second query.
 
-    Raises AthenaBusyError where Athena takes no more just now.
+    Raises AthenaBusyError where Athena throttles the call.
     """
     with _busy_told():
         answer = clients.athena().start_query_execution(

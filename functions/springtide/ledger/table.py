@@ -21,7 +21,7 @@ class Ledger(Items):
         return {ArrivalHour.parse(item["sk"]): item for item in self.query("open")}
 
     def taken_hours(self, first: ArrivalHour, last: ArrivalHour) -> dict[ArrivalHour, Item]:
-        """What was recorded of the hours from `first` to `last` when they were last taken in."""
+        """What was recorded of the hours from `first` to `last` when they were last ingested."""
         items = self.query("hour", first=str(first), last=str(last))
         return {ArrivalHour.parse(item["sk"]): item for item in items}
 
@@ -80,7 +80,7 @@ class Ledger(Items):
     # ------------------------------------------------------------- objects
 
     def unreadable(self) -> dict[str, Item]:
-        """Objects that were set aside as unreadable, by key.
+        """Objects that were skipped as unreadable, by key.
 
         By key and not by URI: both a key and what an item is sorted by may have 1,024 bytes.
         """

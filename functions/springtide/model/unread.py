@@ -1,4 +1,4 @@
-"""Names of unread objects, no more of them than the ledger can keep."""
+"""Names of unread objects, at most as many as the ledger can keep."""
 
 from __future__ import annotations
 

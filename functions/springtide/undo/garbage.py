@@ -46,7 +46,7 @@ def collect(
     Of use is what a partition points at, and both ends of every flip within RetainDays, since a
     rollback could want them. Only what the journal and the attempts' records name is looked at.
     It goes on until nothing is left or WORKING_TIME is over.
-    Raises LeaseHeldError while somebody else writes. A dry run takes no lease and writes nothing.
+    Raises LeaseHeldError while another writer holds the lease. A dry run takes no lease and writes nothing.
     """
     if settings.retain_days is None:
         raise SettingsError("environment variable RETAIN_DAYS is not set")
@@ -84,9 +84,9 @@ class _Pass:
     # -------------------------------------------------------------- condemning
 
     def _condemn_old(self, *, dry_run: bool) -> tuple[list[str], bool]:
-        """Condemns what old slices name and nobody needs; says whether slices are left.
+        """Condemns what old slices name and nothing needs; returns whether slices are left.
 
-        No slice is looked at twice: what one mentions and somebody still needs is mentioned again
+        No slice is read twice: what one mentions and is still needed is mentioned again
         by the flip that replaces it.
         """
         upto = (self._ledger.get("collected", "collected") or {}).get("upto")
@@ -118,7 +118,7 @@ class _Pass:
             yield item, entries
 
     def _useless(self, slice_: Item, entries: Sequence[Flip]) -> Iterator[str]:
-        """What the slice's journal and attempts name and nobody needs any more."""
+        """What the slice's journal and attempts name and nothing needs any longer."""
         present = present_locations(self._settings, entries)
         for flip in entries:
             points_at = present.get((flip.table, flip.partition))
@@ -174,7 +174,7 @@ class _Pass:
         for item in items:
             location = item["sk"]
             if not self._needed.may_go(location, points_at):
-                gone.append(location)  # somebody has pointed a partition at it after all
+                gone.append(location)  # a partition points at it after all
             elif item["state"] != "tagged":
                 fresh.append(item)
             elif not keys[location]:

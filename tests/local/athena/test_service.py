@@ -109,7 +109,7 @@ def test_put_back_it_has_been_asked_for_what_it_was_then_and_for_nothing_since(
     assert [run.id for run in athena.service.history] == [early]
     assert athena.start("SELECT 1", ClientRequestToken="a" * 32) == early
     assert len(athena.service.history) == 1
-    # Asked for anew it runs anew: what it had written is not there any more.
+    # Asked for again it runs again: what it had written is not there any more.
     assert athena.run(UNLOAD, ClientRequestToken="b" * 32)["QueryExecutionId"] == later
     assert [run.id for run in athena.service.history] == [early, later]
 
