@@ -133,7 +133,9 @@ def _document(plan: "RollbackPlan") -> dict[str, Any]:
 def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
     terminal = console.out()
     if not (plan.slices or plan.flips):
-        terminal.print(f"Nothing to undo: no slice after {plan.to} counts any more.", markup=False)
+        terminal.print(
+            f"Nothing to undo: every slice after {plan.to} is undone already.", markup=False
+        )
         return
     lists = {
         "slices undone, newest first": [item["sk"] for item in plan.slices],

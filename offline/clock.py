@@ -38,7 +38,7 @@ def ahead() -> timedelta:
 
 
 def set_to(moment: datetime) -> None:
-    """Have it be that moment now, and time go on from there."""
+    """Set the time to that moment; it continues from there."""
     global _ahead
     _ahead = moment - datetime.now(UTC)
 

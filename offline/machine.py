@@ -188,7 +188,7 @@ class Machine:
         return self.wait(self.start(input))
 
     def stop(self, execution_arn: str) -> None:
-        """Abort an execution; a handler that it was calling goes on to its end."""
+        """Abort an execution; a handler that it was calling runs to its end."""
         shared_client("stepfunctions").stop_execution(executionArn=execution_arn)
 
     def fire_schedule(self, at: datetime) -> list[str]:

@@ -1,4 +1,4 @@
-"""Condemns versions that are of no use any more, and tags their objects for expiry."""
+"""Condemns versions that nothing needs, and tags their objects for expiry."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def _note_end(execution: Any) -> None:
 
 
 def _stop(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
-    """End the execution now, as AWS does; what it was calling goes on without it."""
+    """End the execution now, as AWS does; a function that it called continues."""
     give_up = time.monotonic() + START_SECONDS
     while self.env is None or self.env.program_state() is None:
         if time.monotonic() > give_up:

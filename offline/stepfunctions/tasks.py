@@ -120,7 +120,7 @@ def _waiting(build: Any) -> Any:
 
 
 def _end_of_nested(self: Any, env: Any, sync_resolver: Any, **_: Any) -> Any:
-    """The nested execution's result; moto also waits, in a thread, for a token that does not exist."""
+    """The nested execution's result; moto also waits, in a thread, for a missing token."""
     return sync_resolver() if env.is_running() else None
 
 

@@ -56,7 +56,7 @@ class RememberingAthena:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def leave_running(self) -> None:
-        """Has the next statement run until someone stops it."""
+        """Has the next statement run until it is stopped."""
         self._leaves_next = True
 
     def _stop_one(self, run_id: str) -> None:

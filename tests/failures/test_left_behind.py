@@ -19,7 +19,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text()
 ROWS = re.findall(
     r"^\| `([\w.]+)` \| `([\w ]+)` \| (\w+) \| (\w+) \| ([\w ]+) \|$", PAGE, re.MULTILINE
 )
-# Far from the others, so that a rebuild of it waits for none of them.
+# Far from the others, so that a rebuild of it does not wait for them.
 REBUILT = ArrivalHour.parse("2020-12-01T05")
 
 

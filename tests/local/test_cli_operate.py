@@ -57,7 +57,7 @@ def test_plan_needs_no_run_before_it(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["landing"]
 
 
-def test_plan_shows_what_the_next_run_takes_in(folders: tuple[str, str]) -> None:
+def test_plan_shows_what_the_next_run_ingests(folders: tuple[str, str]) -> None:
     landing, out = folders
 
     found = shown("plan", "--landing", landing, "--out", out)

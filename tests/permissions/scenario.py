@@ -20,7 +20,7 @@ from tests.pipeline.rig import Rig, event
 
 PARAMETERS = {"ScheduleState": "ENABLED", "CollectScheduleState": "ENABLED", "RetainDays": "1"}
 DAY_SECONDS = 86_400
-# Later than a function of a dead holder can still run, and earlier than its lease runs out.
+# Later than a function of a dead holder can still run, and before its lease expires.
 AFTER_DEATH_SECONDS = (FUNCTION_TIMEOUT_SECONDS + LEASE_SECONDS) / 2
 
 
@@ -98,7 +98,7 @@ class ForgetsAQuery(Watcher):
 
 
 def cut_off(it: Rig) -> None:
-    """Runs are aborted at a query: one is reported, of two nobody hears, and others take over."""
+    """Runs are aborted at a query: one is reported, two are not, and others take over."""
     it.machine.calls.watchers.append(ForgetsAQuery())
     rules = it.client("events")
     it.land("2020/07/13/05/e.gz", event(1, "2020-07-13T05:10:00+00:00"))

@@ -117,7 +117,7 @@ def test_events_move_the_run_that_was_cut_off_on(answers: dict[str, Answer]) -> 
     assert found["add_partitions"]["partitions"] == found["check_audit"]["partitions"] > 2
     assert found["plan_derived"] == {"chunks": [0]}
     assert found["isolate_failure"]["isolated"] is True
-    stopped = [found["run_query"]["query_id"]]  # which nobody has seen the end of
+    stopped = [found["run_query"]["query_id"]]  # whose end was not observed
     assert found["report_failure"] == {"published": True, "stopped": stopped}
     assert found["collect_garbage"]["skipped"] is False
 

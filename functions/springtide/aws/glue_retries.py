@@ -1,4 +1,4 @@
-"""What Glue refuses just now and would do a moment later, and calls that are made again then."""
+"""Retries Glue calls that fail for a transient reason."""
 
 from __future__ import annotations
 

@@ -227,7 +227,9 @@ def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:
         raise at.error(f"{where}.columns", f"{shown(name)} is no column name, or a partition key's")
     kind = at.get(entry, f"{where}.columns", "type", str)
     if kind not in DERIVED_TYPES:
-        raise at.error(f"{where}.columns", f"type {shown(kind)} is not one of {list(DERIVED_TYPES)}")
+        raise at.error(
+            f"{where}.columns", f"type {shown(kind)} is not one of {list(DERIVED_TYPES)}"
+        )
     return Column(name, kind, at.text(entry, f"{where}.columns", "description"))
 
 

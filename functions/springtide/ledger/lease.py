@@ -120,7 +120,7 @@ def release(ledger: Ledger, holder: str) -> None:
 def holding(ledger: Ledger, holder: str) -> Iterator[int]:
     """Holds the lease for a command or a function that is no execution; yields its fence.
 
-    Raises LeaseHeldError if another writer holds it. Whoever is killed in here leaves it to run out.
+    Raises LeaseHeldError if another writer holds it. If the holder is killed, the lease expires.
     """
     taken = take(ledger, holder)
     if not taken["taken"]:

@@ -10,8 +10,8 @@ from springtide.model.errors import SpringtideError
 class Ledger(Items):
     """One data set's items in the ledger table; every method is one small access pattern.
 
-    Items of a kind share a partition key, so that what a run reads follows what is open or asked
-    for and never the length of history.
+    Items of a kind share a partition key, so that a run reads only what is open or
+    requested and never the length of history.
     """
 
     # ------------------------------------------------------------- arrival hours
@@ -52,7 +52,7 @@ class Ledger(Items):
     def keep_open(self, hour: ArrivalHour) -> bool:
         """Has an open hour stay open whatever slice may be reading it; False if it is not open.
 
-        Planning the hour once more takes this back.
+        Planning the hour again reverts this.
         """
         kept = self.update(
             "open",

@@ -42,7 +42,7 @@ class LeaseHeldError(SpringtideError):
 
 
 class RollbackRefusedError(SpringtideError):
-    """When running again could not restore what a rollback undoes; the message names each obstacle."""
+    """When a run could not restore what a rollback undoes; the message names each obstacle."""
 
 
 class RebuildRefusedError(SpringtideError):

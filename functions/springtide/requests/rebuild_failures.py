@@ -45,7 +45,7 @@ def of_rebuild(ledger: Ledger, plan: Mapping[str, Any], error: str) -> dict[str,
 
 
 def carry_out(ledger: Ledger, decided: Mapping[str, Any]) -> None:
-    """Writes what was decided about a rebuild; once more does no harm."""
+    """Writes the decision about a rebuild; writing it twice does no harm."""
     if "tries" not in decided:
         ledger.delete("rebuild", decided["request"])
         return

@@ -1,4 +1,4 @@
-"""Rebuilds event hours: which arrival hours are read for them, and what stands in the way."""
+"""Rebuilds event hours: which arrival hours are read for them, and what prevents it."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def check_sources(ledger: Ledger, plan: Mapping[str, Any], sources: Mapping[str,
     gone = sorted(uri for uri, hour in sources.items() if hour in read)
     if gone:
         raise RebuildRefusedError(
-            "the event hours hold rows of objects that are gone from the landing or cannot be read"
-            " any more, and these would be lost:\n" + listed(gone)
+            "the event hours hold rows of objects that are gone from the landing or can no longer"
+            " be read, and these would be lost:\n" + listed(gone)
         )
     also = sorted({*request.get("also", []), *sources.values()})
     ledger.update("rebuild", plan["rebuild"]["request"], "SET also = :also", {":also": also})

@@ -49,7 +49,7 @@ def retry(
     for key in objects:
         ledger.delete("unreadable", key)
     freed = [str(hour) for hour in sorted(wanted & open_hours.keys()) if ledger.free_hour(hour)]
-    # Objects first: a slice that is reading their hour just now looks for them at its end.
+    # Objects first: a slice that is reading their hour now checks for them at its end.
     again = [
         str(hour)
         for hour in sorted({*taken, *(hour for hour in objects.values() if hour is not None)})
@@ -59,7 +59,7 @@ def retry(
 
 
 def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
-    """Has an hour read once more; False if it is open anyway, or nothing is known of it."""
+    """Has an hour read again; False if it is open anyway, or the ledger does not know it."""
     if ledger.keep_open(hour):
         return False
     item = ledger.get("hour", str(hour))

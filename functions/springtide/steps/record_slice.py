@@ -22,7 +22,7 @@ def record_slice(
     """Moves the slice's hours from open to taken; returns the slice's account.
 
     The hours stay open until the slice itself is recorded: a crash in between has them ingested
-    once more, and leaves no slice behind as the newest that was never recorded.
+    again, and leaves no slice behind as the newest that was never recorded.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)

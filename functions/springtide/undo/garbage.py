@@ -1,4 +1,4 @@
-"""Collects garbage: condemns versions that nothing points at any more, then tags their objects."""
+"""Collects garbage: condemns versions that nothing points at, then tags their objects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from springtide.undo.garbage_in_use import Needed, began
 # Between condemning and tagging: a rollback refuses what is condemned, and people can still look.
 TAG_AFTER = timedelta(days=1)
 # Of the five minutes that the function has: what was begun by then takes less than the rest, and so
-# does the lease, which is renewed once. The next call goes on.
+# does the lease, which is renewed once. The next call continues.
 WORKING_TIME = timedelta(seconds=150)
 # What is judged, listed and tagged before the time is looked at.
 BATCH_SLICES = 20
@@ -45,8 +45,9 @@ def collect(
 
     Of use is what a partition points at, and both ends of every flip within RetainDays, since a
     rollback could want them. Only what the journal and the attempts' records name is looked at.
-    It goes on until nothing is left or WORKING_TIME is over.
-    Raises LeaseHeldError while another writer holds the lease. A dry run takes no lease and writes nothing.
+    It continues until nothing is left or WORKING_TIME is over.
+    Raises LeaseHeldError while another writer holds the lease. A dry run takes no lease and
+    writes nothing.
     """
     if settings.retain_days is None:
         raise SettingsError("environment variable RETAIN_DAYS is not set")

@@ -30,7 +30,7 @@ Place = tuple[str, Partition]
 class FlipBack(NamedTuple):
     """A partition that flips back, to `target`, or to nothing if there was no version before.
 
-    `present` is what it points at now, None if it is not in the catalog any more.
+    `present` is what it points at now, None if it is no longer in the catalog.
     """
 
     table: str
@@ -109,7 +109,7 @@ def _slices_after(ledger: Ledger, to_slice: str) -> list[Item]:
 def _flips_back(
     settings: Settings, after: Iterable[Item], journal: Mapping[str, list[Flip]]
 ) -> tuple[list[FlipBack], list[str]]:
-    """Each partition's flip to the base of the oldest flip; and partitions that another writer moved."""
+    """Each partition's flip to the base of the oldest flip; and partitions moved by others."""
     rollbacks = {item["sk"] for item in after if item["state"] == "rollback"}
     chains: dict[Place, list[Flip]] = defaultdict(list)
     for entries in journal.values():
