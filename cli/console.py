@@ -19,7 +19,8 @@ def out() -> Console:
 
     A new one for each call, since tests replace the stream.
     """
-    width = None if sys.stdout.isatty() else _UNCUT
+    # As wide as the terminal is also where rich takes 80: a terminal that cannot move.
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNCUT
     return Console(highlight=False, soft_wrap=True, width=width)
 
 

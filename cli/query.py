@@ -82,7 +82,7 @@ def rows_table(answer: Answer) -> Table:
     for name in answer.columns:
         numbers = [row[name] for row in rows if row[name] is not None]
         right = bool(numbers) and all(isinstance(value, int | float) for value in numbers)
-        table.add_column(console.shown(name), justify="right" if right else "left")
+        table.add_column(console.shown(name), justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(console.shown("" if value is None else value) for value in row.values()))
     more = len(answer.rows) - _SHOWN_ROWS

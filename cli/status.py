@@ -64,7 +64,7 @@ def print_status(now: "Status", terminal: Console) -> None:
 def _tables(now: "Status") -> Table:
     table = Table()
     for name in ("table", "newest partition", "complete up to"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name, each in now.tables.items():
         table.add_row(name, each["newest_partition"] or "-", each["complete_up_to"] or "-")
     return table
@@ -73,9 +73,9 @@ def _tables(now: "Status") -> Table:
 def _slices(now: "Status") -> Table:
     table = Table()
     for name in ("slice", "state", "arrival hours"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("lines", "accepted", "rejected", "unread"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", overflow="fold")
     for each in now.slices:
         hours = f"{each.get('first_hour', '')} .. {each.get('last_hour', '')}"
         account = each.get("account")

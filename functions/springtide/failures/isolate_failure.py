@@ -110,12 +110,12 @@ class _Failed:
             return self._isolate(derived)
         if error == "TransientQueryError":
             return self._transient(derived)
+        if error in ("StaleReadError", "ListingNotCoveredError"):
+            return self._torn(error)
         if derived:
             return {"isolated": False}
         if error == "TooManyRejectsError":
             return self._hold(self._over_share())
-        if error in ("StaleReadError", "ListingNotCoveredError"):
-            return self._torn(error)
         return {"isolated": False}
 
     def _isolate(self, derived: bool) -> Decision:

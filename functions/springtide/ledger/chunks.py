@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -57,6 +57,13 @@ def base_of(partition: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "rows": recorded_rows(partition),
         "version": partition.get("Parameters", {}).get("version", ""),
     }
+
+
+def bases_of(
+    partitions: Iterable[Partition], present: Mapping[Partition, Mapping[str, Any]]
+) -> list[list[Any]]:
+    """Those of the partitions that there are, each with its base."""
+    return [[list(p), base_of(present[p])] for p in partitions if p in present]
 
 
 def staged(store: Store, slice_id: str) -> Iterator[Mapping[str, Any]]:

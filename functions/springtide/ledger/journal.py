@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from springtide.aws import catalog
 from springtide.aws.dynamodb import Item
+from springtide.ledger import published
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
@@ -65,11 +66,20 @@ def flip(
     fence: int,
     now: datetime,
 ) -> None:
-    """Journals flips as the slice's and then makes them; `present` are those that Glue has."""
+    """Journals flips as the slice's and then makes them; `present` are those that Glue has.
+
+    Where each partition is to point is kept beside it, for later runs to compare the catalog with.
+    """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     ledger.put_all(
         f"journal#{slice_id}",
         (_journal_entry(table, partition, target, now) for partition, target in targets.items()),
+    )
+    published.note(
+        ledger,
+        slice_id,
+        table,
+        {partition: (_known(target), target.base) for partition, target in targets.items()},
     )
     catalog.put_partitions(
         settings.database,
@@ -87,6 +97,10 @@ def flip(
             for partition, target in targets.items()
         },
     )
+
+
+def _known(target: Target) -> dict[str, Any]:
+    return {"location": target.location, "rows": target.rows, "version": target.version}
 
 
 def flips(ledger: Ledger, slice_id: str, prefix: str = "") -> Iterator[Flip]:

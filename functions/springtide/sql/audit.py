@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from springtide.dataset.declaration import DataSet
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
-from springtide.sql.predicates import covers
+from springtide.sql.predicates import Base, covers, is_current
 from springtide.sql.quoting import identifier, literal
 
 
@@ -20,12 +20,14 @@ def audit_events(
     data_set: DataSet,
     delta: str,
     chunk: Sequence[Partition],
+    bases: Sequence[Base],
     staged: str,
     *,
     anew: bool = False,
 ) -> str:
     """The SELECT that audits the event hours of a chunk in the staged version of that id.
 
+    Of the current rows those of `bases` count, which the merge has read.
     `anew`: current rows of the delta's objects are counted, but not expected.
     """
     touched = covers(EVENTS.keys, chunk)
@@ -61,6 +63,7 @@ sources AS (
     {read_again if anew else "1"} AS is_expected
   FROM events
   WHERE {touched}
+    AND {is_current(bases)}
   UNION ALL
   SELECT
     {names},

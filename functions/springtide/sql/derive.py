@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from springtide.dataset.declaration import Derived
 from springtide.model.partitions import EVENTS, Partition
-from springtide.sql.predicates import covers
+from springtide.sql.predicates import Base, all_current, covers, is_current
 from springtide.sql.quoting import identifier, literal
 from springtide.sql.unload import unload
 
@@ -29,17 +29,23 @@ def read_hours(derived: Derived, built: Sequence[Partition]) -> list[Partition]:
     return sorted({near for hour in built for near in neighbours(hour, offsets)})
 
 
-def derive(derived: Derived, built: Sequence[Partition], target: str) -> str:
-    """The UNLOAD that builds the table's rows of those event hours."""
+def derive(derived: Derived, built: Sequence[Partition], bases: Sequence[Base], target: str) -> str:
+    """The UNLOAD that builds the table's rows of those event hours.
+
+    `bases` are the current versions of what it reads; nothing is written if others are read.
+    """
+    read = covers(EVENTS.keys, read_hours(derived, built))
     select = _filled(
         derived.sql,
         built_hours=covers(EVENTS.keys, built),
-        read_hours=covers(EVENTS.keys, read_hours(derived, built)),
+        read_hours=f"({read}\n  AND {all_current(bases)})",
     )
     return unload(select, target, EVENTS.keys)
 
 
-def audit_derived(derived: Derived, built: Sequence[Partition], staged: str) -> str:
+def audit_derived(
+    derived: Derived, built: Sequence[Partition], bases: Sequence[Base], staged: str
+) -> str:
     """The SELECT that holds a staged version's keys against those that it must have."""
     touched = covers(EVENTS.keys, built)
     names = ",\n    ".join(identifier(name) for name in derived.key)
@@ -94,6 +100,7 @@ source AS (
     count(*) AS current_rows
   FROM events
   WHERE {touched}
+    AND {is_current(bases)}
   GROUP BY
     event_date,
     event_hour

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from springtide.dataset.declaration import DataSet
 from springtide.model.arrival import ArrivalHour
 from springtide.sql import fields
-from springtide.sql.quoting import columns, identifier, literal, literals
+from springtide.sql.quoting import columns, identifier, literals
 from springtide.sql.reasons import detail, reason
 from springtide.sql.unload import unload
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.tables import event_columns, quarantine_columns
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
-from springtide.sql.predicates import covers
+from springtide.sql.predicates import Base, all_current, covers
 from springtide.sql.quoting import columns, identifier, literal
 from springtide.sql.unload import unload
 
@@ -25,12 +25,14 @@ def merge_events(
     data_set: DataSet,
     delta: str,
     chunk: Sequence[Partition],
+    bases: Sequence[Base],
     target: str,
     *,
     anew: bool = False,
 ) -> str:
     """The UNLOAD of current and delta, merged, for the chunk's event hours.
 
+    `bases` are the current versions; nothing is written if others are read.
     `anew`: without the current rows of the delta's objects, which the delta stands for.
     """
     published = [name for name, _ in event_columns(data_set)]
@@ -76,7 +78,8 @@ SELECT
   event_date,
   event_hour
 FROM ranked
-WHERE position = 1"""
+WHERE position = 1
+  AND {all_current(bases)}"""
     return unload(select, target, EVENTS.keys)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from springtide.model.partitions import Partition
+from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.quoting import identifier, literals
 
 
@@ -33,3 +34,37 @@ def covers(keys: tuple[str, ...], partitions: Iterable[Partition]) -> str:
         for of_dates, alike in dates.items()
     ]
     return "(" + "\n    OR ".join(groups) + ")"
+
+
+class Base(NamedTuple):
+    """What an event hour's current version is known to be: where it lies, and its rows."""
+
+    partition: Partition
+    location: str
+    rows: int
+
+
+def is_current(bases: Iterable[Base]) -> str:
+    """A predicate on rows of `events`: they lie in these versions, and not in earlier ones."""
+    folders = sorted(base.location.partition("/version=")[2] for base in bases)
+    if not folders:
+        return "FALSE"
+    return f"""regexp_extract("$path", '/version=(.*/)', 1) IN ({literals(folders)})"""
+
+
+def all_current(bases: Iterable[Base]) -> str:
+    """A predicate that is true if the statement reads these versions whole, all at once or none.
+
+    AWS does not say how soon a query sees a pointer that was flipped. A statement looks a partition
+    up once, so what this finds is what it reads; where it finds an earlier version, the statement
+    is to write nothing, and its audit fails.
+    """
+    bases = list(bases)
+    rows = sum(base.rows for base in bases)
+    touched = covers(EVENTS.keys, (base.partition for base in bases))
+    return f"""(
+    SELECT count(*)
+    FROM events
+    WHERE {touched}
+    AND {is_current(bases)}
+  ) = {rows}"""

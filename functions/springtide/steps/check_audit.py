@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from springtide.aws import athena
@@ -39,6 +39,7 @@ def check_audit(
             f"{table}: rows were written for {folder_of(keys, strays[0])},"
             " which the slice does not touch"
         )
+    _check_read(table, step, chunk_number, found.values())
     rows = [
         _judge(table, folder_of(keys, partition), found.get(partition, {}), chunk, number)
         for number, partition in enumerate(partitions)
@@ -53,6 +54,18 @@ def check_audit(
         slice_id, f"{step}-{chunk_number}", {"table": table, "version": version, "staged": staged}
     )
     return {"chunk": chunk_number, "partitions": len(staged), "rows": sum(rows)}
+
+
+def _check_read(
+    table: str, step: str, number: int, found: Iterable[Mapping[str, str | None]]
+) -> None:
+    """A query that read other versions than were planned has written nothing at all."""
+    totals = [_numbers(row, "staged_rows", "expected_keys") for row in found]
+    if any(expected for _, expected in totals) and not any(staged for staged, _ in totals):
+        raise StaleReadError(
+            f"{table}: {step} {number} has written nothing, since it read another version of events"
+            " than the catalog points at"
+        )
 
 
 def _partition(row: Mapping[str, str | None], keys: Sequence[str]) -> Partition:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from springtide.aws import catalog
 from springtide.aws.documents import Store
 from springtide.dataset import loading
 from springtide.dataset.declaration import Derived
-from springtide.ledger import lease
-from springtide.ledger.chunks import chunk_document, recorded_rows, underived
+from springtide.ledger import lease, published
+from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, underived
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS, Partition, Touched, cut
 from springtide.model.settings import Settings
-from springtide.sql.derive import neighbours
+from springtide.sql.derive import neighbours, read_hours
+
+# A query names the version of each hour that it reads, and a statement has an end. One hour with
+# the longest reach reads fewer.
+MAX_READ_HOURS = 2_000
 
 
 def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str, Any]:
@@ -37,30 +40,39 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     chunks = [
         chunk
         for derived in loading.load(settings.data_set).derived
-        for chunk in _chunks(settings, derived, touched, plan.get("derive_hours"))
+        for chunk in _chunks(settings, ledger, derived, touched, plan.get("derive_hours"))
     ]
     store.write(slice_id, "derived", {"chunks": chunks, "declaration": plan["declaration"]})
     return {"chunks": list(range(len(chunks)))}
 
 
 def _chunks(
-    settings: Settings, derived: Derived, touched: list[Partition], hours: int | None
+    settings: Settings,
+    ledger: Ledger,
+    derived: Derived,
+    touched: list[Partition],
+    hours: int | None,
 ) -> list[dict[str, Any]]:
     reached = sorted(
         {near for hour in touched for near in neighbours(hour, range(derived.reach_hours + 1))}
     )
-    events = catalog.get_partitions(settings.database, EVENTS.table, reached)
-    present = catalog.get_partitions(settings.database, derived.table, reached)
+    read = read_hours(derived, reached)
+    events = published.partitions(settings, ledger, EVENTS.table, read)
+    present = published.partitions(settings, ledger, derived.table, reached)
     # An hour that a window reaches into has no rows to build if it has no events.
     built = [
         Touched(hour, recorded_rows(events.get(hour)))
         for hour in reached
         if hour in events or hour in present
     ]
+    chunks = cut(built) if hours is None else cut(built, hours)
+    while max((len(read_hours(derived, chunk)) for chunk in chunks), default=0) > MAX_READ_HOURS:
+        chunks = cut(built, max(1, max(len(chunk) for chunk in chunks) // 2))
     return [
         {
             **chunk_document(derived.table, chunk, present),
             "events_rows": [recorded_rows(events.get(hour)) for hour in chunk],
+            "read": bases_of(read_hours(derived, chunk), events),
         }
-        for chunk in (cut(built) if hours is None else cut(built, hours))
+        for chunk in chunks
     ]

@@ -11,9 +11,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from springtide.arrivals.landing import Landing
-from springtide.aws import athena, catalog, clients
+from springtide.aws import athena, clients
 from springtide.aws.documents import Store
-from springtide.ledger import lease
+from springtide.ledger import lease, published
 from springtide.ledger.chunks import chunk_document, recorded_rows
 from springtide.ledger.table import Ledger
 from springtide.model.errors import ListingNotCoveredError, TooManyRejectsError
@@ -35,7 +35,8 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
 
     Raises ListingNotCoveredError if a listed object's lines are missing from the delta, and
     TooManyRejectsError if the slice has more rejects than the stack allows; for a rebuild also
-    RebuildRefusedError and RebuildTooNarrowError.
+    RebuildRefusedError and RebuildTooNarrowError. Raises FenceLostError if a partition that is
+    merged is not where the runs have left it.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
@@ -51,8 +52,8 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     store.write(slice_id, "counts", hours)
     _check_rejects(settings, hours)
     chunks = [
-        *_event_chunks(settings, counted, anew),
-        *_quarantine_chunks(settings, counted, list(hours)),
+        *_event_chunks(settings, ledger, counted, anew),
+        *_quarantine_chunks(settings, ledger, counted, list(hours)),
     ]
     asked = {"rebuild": plan["rebuild"]["request"]} if "rebuild" in plan else {}
     document = {"chunks": chunks, "declaration": plan["declaration"], **asked}
@@ -166,11 +167,11 @@ def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -
 
 
 def _event_chunks(
-    settings: Settings, counted: _Counted, anew: set[Partition] | None
+    settings: Settings, ledger: Ledger, counted: _Counted, anew: set[Partition] | None
 ) -> list[dict[str, Any]]:
     """Chunks of the event hours of the delta's rows; of a rebuild, those to make `anew`."""
     wanted = set(counted.event_hours) if anew is None else anew
-    present = catalog.get_partitions(settings.database, EVENTS.table, sorted(wanted))
+    present = published.partitions(settings, ledger, EVENTS.table, sorted(wanted))
     delta_rows = counted.event_hours
     rows = [
         Touched(hour, delta_rows.get(hour, 0) + recorded_rows(present.get(hour)))
@@ -188,11 +189,11 @@ def _event_chunks(
 
 
 def _quarantine_chunks(
-    settings: Settings, counted: _Counted, hours: list[str]
+    settings: Settings, ledger: Ledger, counted: _Counted, hours: list[str]
 ) -> list[dict[str, Any]]:
     """Chunks of the arrival hours that have rejects, or had some when they were last read."""
     read: list[Partition] = [(hour,) for hour in sorted({*hours, *counted.rejected})]
-    present = catalog.get_partitions(settings.database, QUARANTINE.table, read)
+    present = published.partitions(settings, ledger, QUARANTINE.table, read)
     touched = [
         Touched(p, sum(counted.rejected.get(p[0], {}).values()) + recorded_rows(present.get(p)))
         for p in read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,6 +34,7 @@ from springtide.sql.count import count, count_rebuild
 from springtide.sql.derive import audit_derived, derive
 from springtide.sql.extract import extract
 from springtide.sql.merge import merge_events, merge_quarantine
+from springtide.sql.predicates import Base
 
 # Seconds between polls: short queries are not kept waiting, long ones cost few transitions.
 _WAITS = (2, 2, 3, 5, 8, 13, 20)
@@ -190,25 +192,36 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         return Statement(count_rebuild(data_set, delta, hours), None)
     chunk = document["chunks"][call.chunk]
     partitions = [tuple(values) for values in chunk["partitions"]]
+    bases = _bases(chunk)
     if call.step == "merge":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         if chunk["table"] == EVENTS.table:
             anew = chunk["rebuild"]
-            return Statement(merge_events(data_set, delta, partitions, target, anew=anew), target)
+            return Statement(
+                merge_events(data_set, delta, partitions, bases, target, anew=anew), target
+            )
         return Statement(merge_quarantine(delta, partitions, target), target)
     if call.step == "derive":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         derived = data_set.derived_table(chunk["table"])
-        return Statement(derive(derived, partitions, target), target)
+        return Statement(derive(derived, partitions, bases, target), target)
     if call.step == "audit_derived":
         staged = ledger.succeeded(call.slice, "derive", call.chunk)["version"]
         derived = data_set.derived_table(chunk["table"])
-        return Statement(audit_derived(derived, partitions, staged), None)
+        return Statement(audit_derived(derived, partitions, bases, staged), None)
     staged = ledger.succeeded(call.slice, "merge", call.chunk)["version"]
     if chunk["table"] == EVENTS.table:
         anew = chunk["rebuild"]
-        return Statement(audit_events(data_set, delta, partitions, staged, anew=anew), None)
+        return Statement(audit_events(data_set, delta, partitions, bases, staged, anew=anew), None)
     return Statement(audit_quarantine(delta, partitions, staged), None)
+
+
+def _bases(chunk: Mapping[str, Any]) -> list[Base]:
+    """The versions of `events` that a chunk's query is to read."""
+    read = (
+        chunk["read"] if "read" in chunk else zip(chunk["partitions"], chunk["base"], strict=True)
+    )
+    return [Base(tuple(p), base["location"], base["rows"]) for p, base in read if base is not None]
 
 
 def _extract(settings: Settings, data_set: DataSet, plan: dict[str, Any], call: Call) -> Statement:

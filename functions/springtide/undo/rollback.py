@@ -53,6 +53,8 @@ def roll_back(
         with lease.writing(ledger, holder):
             for undone in plan.slices:
                 _undone(ledger, undone["sk"], slice_)
+            ended = {":now": clock().isoformat()}
+            ledger.update("slice", slice_, "SET ended_at = :now", ended)
     return plan
 
 

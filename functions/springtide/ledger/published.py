@@ -1,0 +1,116 @@
+"""What the ledger knows of each published partition, and the catalog compared with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from springtide.aws import catalog
+from springtide.ledger.chunks import base_of
+from springtide.ledger.table import Ledger
+from springtide.model.errors import FenceLostError
+from springtide.model.partitions import Partition, folder_of, keys_of
+from springtide.model.settings import Settings
+from springtide.model.wording import listed
+
+KIND = "published"
+
+
+class Stray(NamedTuple):
+    """A partition that was dropped or moved: what the ledger knows, and what it points at now."""
+
+    table: str
+    partition: Partition
+    known: Mapping[str, Any]
+    present: Mapping[str, Any] | None
+
+
+def sort_of(table: str, partition: Partition) -> str:
+    """The sort key of a partition's item."""
+    return f"{table}#{folder_of(keys_of(table), partition)}"
+
+
+def note(
+    ledger: Ledger,
+    slice_id: str,
+    table: str,
+    targets: Mapping[Partition, tuple[Mapping[str, Any], Mapping[str, Any] | None]],
+) -> None:
+    """Writes where partitions are about to point: to the first of each two, from the second.
+
+    A crash may come before the flip, so both count until the slice has ended.
+    """
+    ledger.put_all(
+        KIND,
+        (
+            (sort_of(table, partition), {**to, "base": base, "slice": slice_id})
+            for partition, (to, base) in targets.items()
+        ),
+    )
+
+
+def known(ledger: Ledger, table: str, partitions: Iterable[Partition]) -> dict[Partition, Any]:
+    """The items of those of the partitions that were ever published."""
+    sorts = {sort_of(table, partition): partition for partition in partitions}
+    return {sorts[sort]: item for sort, item in ledger.get_all(KIND, sorts).items()}
+
+
+def partitions(
+    settings: Settings, ledger: Ledger, table: str, wanted: Sequence[Partition]
+) -> dict[Partition, Mapping[str, Any]]:
+    """Those of the partitions that the catalog has, each where the runs have left it.
+
+    Raises FenceLostError naming each that was dropped or moved: what starts from there would lose
+    rows.
+    """
+    present = catalog.get_partitions(settings.database, table, wanted)
+    faults = [_fault(*each) for each in strays(ledger, table, wanted, present)]
+    if faults:
+        raise FenceLostError(
+            f"{listed(faults)}\nNothing was written. To point them again where the runs have left"
+            " them: springtide repair"
+        )
+    return present
+
+
+def strays(
+    ledger: Ledger,
+    table: str,
+    wanted: Iterable[Partition],
+    present: Mapping[Partition, Mapping[str, Any]],
+) -> list[Stray]:
+    """The partitions that are not where the runs have left them; `present` is what Glue has."""
+    items = known(ledger, table, wanted)
+    moved = [p for p in sorted(items) if not _at(items[p]["location"], present.get(p))]
+    unended = _unended(ledger, {items[p]["slice"] for p in moved})
+    return [
+        Stray(table, partition, items[partition], base_of(present.get(partition)))
+        for partition in moved
+        if items[partition]["slice"] not in unended
+        or not _at((items[partition]["base"] or {}).get("location"), present.get(partition))
+    ]
+
+
+def _at(location: str | None, partition: Mapping[str, Any] | None) -> bool:
+    found = base_of(partition)
+    return (None if found is None else found["location"]) == location
+
+
+def _unended(ledger: Ledger, slices: Iterable[str]) -> set[str]:
+    """Those of the slices that died, or still go on: their flips may not have happened."""
+    return {
+        slice_
+        for slice_, item in ledger.get_all("slice", slices).items()
+        if item["state"] in ("planned", "failed")
+        or (item["state"] == "rollback" and "ended_at" not in item)
+    }
+
+
+def _fault(
+    table: str, partition: Partition, item: Mapping[str, Any], present: Mapping[str, Any] | None
+) -> str:
+    is_now = "was dropped" if present is None else f"points at {present['location']}"
+    return (
+        f"{table} {folder_of(keys_of(table), partition)} {is_now}; slice {item['slice']} left it at"
+        f" {item['location']} with {item['rows']} rows"
+    )

@@ -1,0 +1,228 @@
+"""How `springtide run` ends where not all went well, and what it leaves then."""
+
+import errno
+import json
+import os
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli import app, launch
+from cli.state import home_of
+from offline.athena.service.runs import Fault, QueryRun
+from offline.machine import Machine
+from tests.pipeline.rig import event
+
+runner = CliRunner()
+HOURS = ("2020/07/13/01", "2020/07/13/02")
+
+
+def springtide(*arguments: object) -> Result:
+    return runner.invoke(app, [str(argument) for argument in arguments])
+
+
+def run(folder: Path, *more: str) -> Result:
+    return springtide("run", "--landing", folder / "a landing", "--out", folder / "an out", *more)
+
+
+def land(folder: Path, hour: str, *lines: str, name: str = "object") -> None:
+    target = folder / "a landing" / hour / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("".join(f"{line}\n" for line in lines))
+
+
+def measured(hour: str) -> str:
+    return json.dumps(event(1, f"{hour[:10].replace('/', '-')}T{hour[-2:]}:05:00Z"))
+
+
+def report(folder: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((folder / "an out/run.json").read_text())
+    return document
+
+
+def exported(folder: Path) -> list[str]:
+    """The event hours of which there are files."""
+    return sorted(p.parent.name[-2:] for p in (folder / "an out/events").rglob("*.parquet"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for hour in HOURS:
+        land(tmp_path, hour, measured(hour))
+    return tmp_path
+
+
+@pytest.fixture
+def athena(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Has Athena fail every extract of an arrival hour, for as long as it is entered."""
+
+    @contextmanager
+    def meeting(hour: str, fault: Fault) -> Iterator[None]:
+        def hook(query: QueryRun) -> Fault | None:
+            return fault if "_landing" in query.sql and hour in query.sql else None
+
+        class Faulty(Machine):
+            def __enter__(self) -> "Faulty":
+                super().__enter__()
+                self.athena.faults.append(hook)
+                return self
+
+        with monkeypatch.context() as patched:
+            patched.setattr(launch, "Machine", Faulty)
+            yield
+
+    return meeting
+
+
+def commands(printed: str) -> list[list[str]]:
+    """The commands of a message, as a shell takes them apart."""
+    found = re.findall(r"^.*?(?:springtide|pytest|__main__\S*) (\w+ .*)$", printed, re.MULTILINE)
+    return [shlex.split(line) for line in found]
+
+
+def test_failed_run_exports_what_it_published_and_says_why(
+    folder: Path, athena: Callable[..., Any]
+) -> None:
+    with athena(HOURS[1], Fault.transient()):
+        failed = run(folder, "--parameter", "MaxSliceBytes=1")
+
+    assert failed.exit_code == 1
+    assert failed.stderr.splitlines()[-2].startswith("Error: the run ended as FAILED: ")
+    assert exported(folder) == ["01"]
+    told = report(folder)
+    assert (told["lines"], told["distinct"]) == (1, 1)
+    assert told["failure"]["status"] == "FAILED"
+    assert "exhausted resources" in told["failure"]["cause"]
+
+    assert run(folder).exit_code == 0
+    assert exported(folder) == ["01", "02"]
+    assert report(folder)["failure"] is None
+
+
+def test_held_hours_are_no_success_and_the_commands_free_them(
+    folder: Path, athena: Callable[..., Any]
+) -> None:
+    with athena(HOURS[1], Fault.permanent("HIVE_CURSOR_ERROR: something of the hour")):
+        held = run(folder, "--quiet")
+
+    assert held.exit_code == 3
+    assert held.stdout == ""
+    assert "1 arrival hours are held" in held.stderr
+    assert [each["arrival_hour"] for each in report(folder)["held"]] == ["2020-07-13T02"]
+    assert run(folder).exit_code == 3
+    for words in commands(held.stderr):
+        assert springtide(*words).exit_code == 0
+    assert exported(folder) == ["01", "02"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("object", "no JSON", "all 1 lines that this run read were rejected"),
+        ("object.zip", "PK", "all 1 objects of this run could not be read"),
+    ],
+)
+def test_run_that_takes_nothing_in_is_no_success(
+    tmp_path: Path, name: str, text: str, message: str
+) -> None:
+    land(tmp_path, HOURS[0], text, name=name)
+
+    nothing = run(tmp_path)
+
+    assert nothing.exit_code == 3
+    assert message in nothing.stderr
+    (see, *_) = commands(nothing.stderr)
+    assert springtide(*see).exit_code == 0
+    assert run(tmp_path).exit_code == 0  # of what is new, all is taken in
+
+
+def test_run_without_space_is_told_and_counts_against_no_hour(
+    folder: Path, athena: Callable[..., Any]
+) -> None:
+    reason = f"GENERIC_INTERNAL_ERROR: OSError: {os.strerror(errno.ENOSPC)}"
+    with athena(HOURS[1], Fault.permanent(reason)):
+        for _ in range(3):
+            full = run(folder)
+            assert full.exit_code == 1
+            assert full.stderr.splitlines()[-1].startswith("Error: No space left on device")
+
+    assert run(folder).exit_code == 0
+    assert exported(folder) == ["01", "02"]
+
+
+@pytest.mark.parametrize("command", ["run", "plan", "serve"])
+def test_wrong_data_set_is_told_at_once_and_makes_nothing(folder: Path, command: str) -> None:
+    wrong = springtide(
+        command,
+        "--landing",
+        folder / "a landing",
+        "--out",
+        folder / "an out",
+        "--dataset",
+        "nosuch",
+    )
+
+    assert wrong.exit_code == 1
+    assert wrong.stderr.startswith("Error: --dataset nosuch: no data set 'nosuch'")
+    assert len(wrong.stderr.splitlines()) == 1
+    assert not (folder / "an out").exists()
+
+
+def tree(folder: Path) -> dict[str, tuple[int, int]]:
+    stats = ((p.relative_to(folder).as_posix(), p.stat()) for p in folder.rglob("*"))
+    return {name: (stat.st_mtime_ns, stat.st_size) for name, stat in stats}
+
+
+def test_reading_commands_write_nothing_below_out(folder: Path) -> None:
+    out = folder / "an out"
+    assert run(folder).exit_code == 0
+    (home_of(out) / "objects/left-behind").write_text("by a run that was killed")
+    before = tree(out)
+
+    reading: list[tuple[str, ...]] = [("query", "SELECT 1"), ("status",), ("versions",)]
+    for command in reading:
+        assert springtide(*command, "--out", out).exit_code == 0
+
+    assert tree(out) == before
+    run(folder)
+    assert not (home_of(out) / "objects/left-behind").exists()
+
+
+def test_damaged_state_is_told_in_one_line_by_every_command(folder: Path) -> None:
+    out, landing = folder / "an out", folder / "a landing"
+    assert run(folder).exit_code == 0
+    state = home_of(out) / "state.json"
+    whole = state.read_text()
+    commands_of_all_kinds: list[tuple[Any, ...]] = [
+        ("query", "SELECT 1"), ("status",), ("run", "--landing", landing),
+        ("serve", "--landing", landing, "--port", 0),
+    ]  # fmt: skip
+    for command, damage in zip(
+        commands_of_all_kinds, ("[]", "", whole[:500], whole[:500]), strict=True
+    ):
+        state.write_text(damage)
+
+        told = springtide(*command, "--out", out)
+
+        assert told.exit_code == 1
+        line = told.stderr.splitlines()[-1]
+        assert line.startswith(f"Error: {state} is damaged (")
+        assert f"Delete {out} and run again" in line
+
+
+def test_tables_are_not_cut_where_there_is_no_terminal(folder: Path) -> None:
+    assert run(folder).exit_code == 0
+
+    shown = springtide("query", f"SELECT '{'x' * 300}' AS x, 1 AS one", "--out", folder / "an out")
+    no_rows = springtide(
+        "query", "SELECT 1 AS one, 2 AS two WHERE 1 = 0", "--csv", "--out", folder / "an out"
+    )
+
+    assert "x" * 300 in shown.stdout
+    assert no_rows.stdout == "one,two\n"

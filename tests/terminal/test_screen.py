@@ -1,0 +1,96 @@
+"""What a person sees of the commands in a terminal: few lines, and nothing that breaks it.
+
+Each command runs once, over what a small demo has left, in another kind of terminal.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.screens import CLI, COLOUR, HARMLESS, Shown, springtide
+
+SMALL_DEMO = CLI.replace("import main", "import demo_story, main; demo_story.DETECTORS = 1")
+OUT = ("--out", "my demo")
+LANDING = ("--landing", "my demo/landing")
+# Of a run's states, of which none stays on the screen.
+PROGRESS = ("Bringing up", "Slice 1: reading", "Writing the tables")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("a folder")
+
+
+@pytest.fixture(scope="module")
+def demo(folder: Path) -> Shown:
+    return springtide("demo", *OUT, code=SMALL_DEMO, cwd=folder)
+
+
+@pytest.fixture
+def shown(folder: Path, demo: Shown) -> Callable[..., Shown]:
+    def show(*arguments: str, columns: int, stop_at: str | None = None, **environ: str) -> Shown:
+        return springtide(*arguments, columns=columns, stop_at=stop_at, environ=environ, cwd=folder)
+
+    return show
+
+
+def check(shown: Shown, lines: int, *, moving: bool) -> None:
+    """Few lines and harmless escapes; what moves leaves nothing, and gives the cursor back."""
+    assert shown.code == 0, shown.text
+    assert len(shown.lines) <= lines, shown.text
+    assert shown.sent.count("\n") <= lines
+    assert {escape for escape in shown.escapes if not HARMLESS.fullmatch(escape)} == set()
+    assert shown.sent.count("\x1b[?25l") == shown.sent.count("\x1b[?25h")
+    assert ("\x1b[?25l" in shown.sent) == moving
+    if moving:
+        assert not [line for line in shown.lines if any(words in line for words in PROGRESS)]
+
+
+def test_demo_tells_its_story_in_few_lines_and_ends_with_a_command(demo: Shown) -> None:
+    check(demo, lines=75, moving=True)
+    assert all(words in demo.sent for words in PROGRESS)
+    assert "Every landed line" in demo.text
+    assert demo.lines[-1].endswith("GROUP BY reject_reason' --out 'my demo'")
+
+
+def test_run_in_a_terminal_that_cannot_move_prints_its_states(shown: Callable[..., Shown]) -> None:
+    run = shown("run", *LANDING, *OUT, columns=40, TERM="dumb")
+
+    check(run, lines=35, moving=False)
+    assert run.escapes == []
+    assert run.lines[0] == "Bringing up the stack"
+    assert "Writing the tables" in run.lines
+    assert not [line for line in run.lines if line in ("━┓", " ┃", "━┩", " │", "─┘")]
+
+
+def test_rebuild_without_colour_has_none(shown: Callable[..., Shown]) -> None:
+    hours = ("--from", "2020-07-13T00", "--to", "2020-07-13T01")
+    rebuild = shown("rebuild", *hours, *LANDING, *OUT, columns=40, NO_COLOR="1")
+
+    check(rebuild, lines=35, moving=True)
+    assert "Slice 1: reading" in rebuild.sent
+    assert not COLOUR.search(rebuild.sent)
+
+
+def test_rows_are_shown_whole_however_narrow(shown: Callable[..., Shown]) -> None:
+    sql = "SELECT max(source_path) AS source_of_the_newest_event FROM events"
+    query = shown("query", sql, *OUT, columns=40)
+
+    check(query, lines=10, moving=False)
+    assert "…" not in query.text
+
+
+def test_status_shows_all_of_a_slice_however_narrow(shown: Callable[..., Shown]) -> None:
+    status = shown("status", *OUT, columns=40)
+
+    check(status, lines=80, moving=False)
+    assert "…" not in status.text
+
+
+def test_serve_says_what_to_paste_and_ends_with_ctrl_c(shown: Callable[..., Shown]) -> None:
+    serve = shown("serve", *LANDING, "--port", "0", columns=80, stop_at="springtide fire")
+
+    check(serve, lines=25, moving=False)
+    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:" in serve.text
+    assert "AWS CLI before 2.13" in serve.text
