@@ -1,10 +1,14 @@
 """Shows the account of every line as a table that adds up."""
 
+from typing import TYPE_CHECKING
+
 from rich.table import Table
-from springtide.ledger.line_account import Account
+
+if TYPE_CHECKING:
+    from springtide.ledger.line_account import Account
 
 
-def account_table(account: Account, raw_lines: int | None = None) -> Table:
+def account_table(account: "Account", raw_lines: int | None = None) -> Table:
     """Return the table; `raw_lines` is a count made without the SQL, for comparison."""
     table = Table(title="Every landed line", title_justify="left")
     table.add_column("what became of it")
@@ -19,4 +23,8 @@ def account_table(account: Account, raw_lines: int | None = None) -> Table:
     table.add_row("lines read by the runs", f"{account.lines:,}")
     if raw_lines is not None:
         table.add_row("lines counted in the files", f"{raw_lines:,}")
+    if account.misfits:
+        table.add_section()
+    for field, lines in account.misfits.items():
+        table.add_row(f"NULL, the value does not fit: {field}", f"{lines:,}")
     return table

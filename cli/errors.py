@@ -8,7 +8,6 @@ from typing import ParamSpec
 import typer
 
 from cli import console
-from offline.generate import GenerateError
 
 P = ParamSpec("P")
 
@@ -28,7 +27,7 @@ def explained(command: Callable[P, None]) -> Callable[P, None]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except (CommandError, GenerateError) as err:
+        except CommandError as err:
             console.complain(str(err))
             raise typer.Exit(FAILED) from err
         except OSError as err:

@@ -102,7 +102,7 @@ def _names(objects: list[Path]) -> list[str]:
 def _replace(out: Path, folder: str, objects: list[Path]) -> dict[str, list[int]]:
     """Write a partition's files and put them in place; returns their stamps.
 
-    They are copies: what somebody does to a published file must not reach the state's own.
+    They are copies: what someone does to a published file must not reach the state's own.
     """
     scratch = Path(mkdtemp(prefix=_SCRATCH, dir=home_of(out)))
     new, target = scratch / "new", out / folder

@@ -54,7 +54,7 @@ def run(
     `OUT/quarantine/arrival_hour=…/*.parquet`, the data set's derived tables likewise, and
     `OUT/run.json`, the account of every line.
 
-    Exits with 0 if all is taken in, 1 if the run failed, and 3 if arrival hours are held, or if not
+    Exits with 0 if all is ingested, 1 if the run failed, and 3 if arrival hours are held, or if not
     one line of what it read is in the tables.
 
     Example: `springtide run --landing landing --out out`
@@ -99,7 +99,7 @@ def check_apart(landing: Path, out: Path) -> None:
 
 
 def warn(landing: LandingFolder) -> None:
-    """Tell what of the folder is not taken in."""
+    """Tell what of the folder is not ingested."""
     if landing.ignored:
         console.note(f"ignored {', '.join(landing.ignored[:5])}: hidden files outside the hours")
     waiting = landing.hours_not_over(datetime.now(UTC))

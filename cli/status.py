@@ -1,4 +1,4 @@
-"""`springtide status`: who writes, what was taken in, what waits and what is held."""
+"""`springtide status`: who writes, what was ingested, what waits and what is held."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -57,6 +57,10 @@ def print_status(now: "Status", terminal: Console) -> None:
         terminal.print(f"To be rebuilt: event hours {rebuild['first']} to {rebuild['last']}")
     terminal.print(_tables(now))
     terminal.print(_slices(now))
+    for each in now.slices:
+        for field, lines in each.get("account", {}).get("misfits", {}).items():
+            text = f"{each['id']}: {lines:,} lines with NULL in {field}: the value does not fit"
+            terminal.print(console.shown(text))
     _print_hours(terminal, "Pending", now.pending)
     _print_hours(terminal, "Held", now.held)
 

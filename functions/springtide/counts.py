@@ -11,12 +11,9 @@ from dataclasses import asdict, dataclass
 from math import ceil
 from typing import NamedTuple
 
+from springtide.steps.plan_slice import MAX_CHUNKS, MAX_TURNS
 from springtide.steps.run_query import wait_seconds
 
-# Turns of one execution, and chunks of all of them, before it starts its successor
-# (statemachine/springtide.asl.yaml).
-TURNS_A_RUN = 12
-CHUNKS_A_RUN = 400
 _KEYS_A_PAGE = 1000
 # Memory of most functions and of Plan Slice (template.yaml), and how long a call takes: assumed,
 # start of the environment included. Nothing here was measured on AWS.
@@ -109,7 +106,7 @@ def _successors(turns: Sequence[Turn]) -> int:
     for turn in turns:
         taken += 1
         chunks += turn.chunks
-        if taken >= TURNS_A_RUN or chunks >= CHUNKS_A_RUN:
+        if taken >= MAX_TURNS or chunks >= MAX_CHUNKS:
             successors += 1
             taken = chunks = 0
     return successors
@@ -120,18 +117,18 @@ def _around(turns: Sequence[Turn], around: Surroundings) -> Counts:
     successors = _successors(turns)
     executions = successors + 1
     crawl = around.crawl_polls
-    # Check Input, Start Crawler and Take Lease; the last execution also finds nothing pending, and
-    # Announce Slices comes once more than there are turns.
-    calls = 3 * executions + crawl + 2
+    # Check Input, Start Crawler and Take Lease; at its end each execution announces and plans once
+    # more, to find nothing pending or to hand over.
+    calls = 5 * executions + crawl
     return Counts(
-        # Each to Lease Taken?; before a successor release, start, end; the last announces,
-        # plans, chooses, releases and ends.
-        transitions=5 * executions + 3 * crawl + 3 * successors + 5,
+        # Each to Lease Taken?; then it announces, plans, chooses, releases, chooses, starts its
+        # successor if it has one, and ends.
+        transitions=(5 + 6) * executions + 3 * crawl + successors,
         function_calls=calls,
-        gb_seconds=_gb_seconds(calls, 1),
+        gb_seconds=_gb_seconds(calls, executions),
         s3_writes=max(0, ceil(around.listed_objects / _KEYS_A_PAGE) - 1) + (not turns),
         # Take Lease, a release, and the last Plan Slice renews.
-        ledger_writes=2 * executions + 1,
+        ledger_writes=3 * executions,
         # Take Lease twice and the mark once; open hours, requests, what is unreadable, rebuilds,
         # then what is held, up to where all is complete, and what waits; what is to be announced.
         ledger_reads=3 * executions + 9 + (around.batches - 1) + 2 * (not turns),
@@ -151,8 +148,8 @@ def _of_turn(turn: Turn, tables: int) -> Counts:
     calls = 5 + 2 * chunks + queries + turn.polls
     return Counts(
         queries=queries,
-        # The turn's own fifteen, four a chunk; of a query its start and end, three a poll.
-        transitions=15 + 4 * chunks + 2 * queries + 3 * turn.polls,
+        # The turn's own fourteen, four a chunk; of a query its start and end, three a poll.
+        transitions=14 + 4 * chunks + 2 * queries + 3 * turn.polls,
         function_calls=calls,
         gb_seconds=_gb_seconds(calls, 1),
         # A listing of the landing; plan, counts, partitions, derived, announcement; what passed of

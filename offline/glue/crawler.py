@@ -11,7 +11,7 @@ from moto.glue.exceptions import CrawlerRunningException
 from moto.glue.models import FakeCrawl, FakeCrawler, FakeTable, GlueBackend
 
 from offline import clock
-from offline.athena.files.text_files import UnreadableFileError, is_compressed, read_lines
+from offline.athena.files.text_files import UnreadableFileError, read_lines
 from offline.athena.functions.escapes import readable
 from offline.athena.service.errors import QueryFailed
 from offline.athena.tables.catalog import files_below, split_uri
@@ -152,7 +152,7 @@ def _sample(objects: Objects, found: list[StoredObject]) -> Iterator[dict[str, A
 def _lines(objects: Objects, item: StoredObject) -> Iterator[str]:
     try:
         path = objects.path(item.bucket, item.key)
-        for block in read_lines(path, compressed=is_compressed(item.key)):
+        for block in read_lines(path, item.key):
             yield from block
     except (UnreadableFileError, MissingObjectError):
         return  # as above: one bad object does not fail a crawl

@@ -1,6 +1,7 @@
 """Executions that have a name, ISO times, an end that can be waited for, and JSON as output."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -10,11 +11,15 @@ from typing import Any
 from uuid import uuid4
 
 from moto.core.responses import ActionResult
+from moto.stepfunctions.exceptions import InvalidExecutionInput, InvalidName
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from offline import clock
 from offline.stepfunctions import histories, moto_asl
 
+# What a name may not hold: white space, brackets, wildcards, special and control characters
+# (docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+_NAME = re.compile(r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}""")
 START_SECONDS = 10
 DEFAULT_HISTORY_PAGE = 100
 
@@ -65,6 +70,13 @@ def install() -> None:
 
 def _with_a_name(start_execution: Any) -> Any:
     def start(self: Any, arn: str, name: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        if name is not None and not _NAME.fullmatch(name):
+            raise InvalidName(f"Invalid Name: '{name}'")
+        text = args[0] if args else kwargs.get("execution_input")
+        try:
+            json.loads("{}" if text is None else text)
+        except ValueError as err:
+            raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{err}'") from err
         return start_execution(self, arn, name or str(uuid4()), *args, **kwargs)
 
     return start

@@ -179,7 +179,7 @@ def test_run_that_wakes_up_when_another_has_published_is_refused(
         held.open()
         ended = assert_refused(it, first, after_other)
     assert ended.error == "LeaseLostError"
-    assert "Release After Failure" in ended.states
+    assert ended.states[-3:] == ("Release Lease", "How Ended?", "Failed")
 
 
 def flips(operation: str) -> Callable[[ApiCall], bool]:

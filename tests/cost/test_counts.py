@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-import yaml
 from botocore.exceptions import ClientError
-from springtide.counts import CHUNKS_A_RUN, TURNS_A_RUN, Counts, Surroundings, Turn, of_run, polls
+from springtide.counts import Counts, Surroundings, Turn, of_run, polls
+from springtide.steps.plan_slice import MAX_CHUNKS, MAX_TURNS
 
 from offline.api_calls import ApiCall, Watcher
 from tests.cost.billing import Meter
@@ -125,16 +125,13 @@ def test_a_retry_is_counted_as_a_transition(runs: dict[str, Metered]) -> None:
 
 
 def test_the_model_ends_an_execution_where_the_state_machine_does() -> None:
-    asl = yaml.safe_load((ROOT / "statemachine" / "springtide.asl.yaml").read_text())
-    ends = asl["States"]["Turns Left?"]["Choices"][0]["And"]
-    assert [end["NumericLessThan"] for end in ends] == [TURNS_A_RUN, CHUNKS_A_RUN]
     small = Turn(1, 1, 1, 1, 2, 6)
-    large = small._replace(merges=CHUNKS_A_RUN // 4, derives=CHUNKS_A_RUN // 4)
-    for turn, turns in ((small, TURNS_A_RUN), (large, 2)):
+    large = small._replace(merges=MAX_CHUNKS // 4, derives=MAX_CHUNKS // 4)
+    for turn, turns in ((small, MAX_TURNS), (large, 2)):
         one, two = (of_run([turn] * n, AROUND) for n in (turns - 1, turns))
-        # A successor is started, looks, and takes the lease anew.
-        turn_alone = 15 + 4 * turn.chunks + 2 * turn.queries + 3 * turn.polls
-        assert two.transitions - one.transitions == turn_alone + 8
+        # A successor is started, takes the lease, looks and ends.
+        turn_alone = 14 + 4 * turn.chunks + 2 * turn.queries + 3 * turn.polls
+        assert two.transitions - one.transitions == turn_alone + 12
 
 
 def test_polls_follow_the_waits_of_the_state_machine() -> None:

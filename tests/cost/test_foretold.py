@@ -42,8 +42,7 @@ def compared(it: Rig) -> Compared:
     states = it.run({}).states
     it.machine.calls.watchers.remove(meter)
     scanned = sum(run.scanned_bytes for run in it.machine.athena.history[began:])
-    audits = states.count("Check Audit") + states.count("Check Audit Of Derived")
-    return Compared(found, meter.counts(), meter.polls, scanned, audits)
+    return Compared(found, meter.counts(), meter.polls, scanned, states.count("Check Audit"))
 
 
 def as_polled(run: Compared) -> Counts:

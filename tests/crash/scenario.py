@@ -278,7 +278,7 @@ PHASES = (
     Phase(
         "successor", _backlog, _run_to_the_last_successor, AFTER_A_RUN,
         {"successor": _run_to_the_last_successor}, after="first",
-        disturbed=_of("Release Before Successor", "Start Successor"),
+        disturbed=_of("Release Lease", "Start Successor"),
     ),
     Phase(
         "aborted starting", _late, _aborted_then_run("Run Query"), AFTER_A_RUN, {"late": _run},
@@ -290,6 +290,6 @@ PHASES = (
     ),
     Phase(
         "failed", _late, _failed_then_run, AFTER_A_RUN, {"late": _run}, after="first",
-        notices=(1, 3), disturbed=_of("Release After Failure"),
+        notices=(1, 3), disturbed=_of("Release Lease"),
     ),
 )  # fmt: skip

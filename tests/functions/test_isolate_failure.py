@@ -5,7 +5,7 @@ import pytest
 
 from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.executor import Asked
-from tests.functions.conftest import EXECUTION, NOW, plan
+from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.rig import FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
@@ -17,7 +17,7 @@ def failure(error: str, message: str) -> dict[str, str]:
 
 
 def isolate(it: Rig, slice_id: str, why: dict[str, str]) -> dict[str, object]:
-    call = {"execution": EXECUTION, "slice": slice_id, "failure": why, "now": NOW}
+    call = {"execution": EXECUTION, "slice": slice_id, "stage": "merge", "failure": why, "now": NOW}
     answer: dict[str, object] = it.invoke("isolate_failure", call)
     return answer
 
@@ -106,6 +106,22 @@ def test_decision_whose_answer_was_lost_is_the_same_again(
     assert first["isolated"] is True
     assert isolate(it, slice_id, why) == first
     assert isolate(it, plan(it)["id"], why)["isolated"] is False
+
+
+def test_failure_while_derived_tables_are_built_holds_no_hour(leased: Callable[..., Rig]) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    slice_id = plan(it)["id"]
+    upto(it, slice_id, "record_slice")
+    why = failure("QueryFailedError", "no such column")
+
+    answer = it.invoke(
+        "isolate_failure",
+        {"execution": EXECUTION, "slice": slice_id, "stage": "derive", "failure": why, "now": NOW},
+    )
+
+    assert (answer["isolated"], answer["held"]) == (False, [])
+    assert [item["state"] for item in ledger(it).open_hours().values()] == ["pending"]
 
 
 def test_last_hour_that_a_run_may_hold_is_reported_again(

@@ -16,6 +16,8 @@ from offline.api_errors import RefusedError
 from offline.athena.service.runs import Fault, QueryRun
 from offline.machine import Execution
 from tests.concurrency.gates import gate
+from tests.crash.endings import end
+from tests.crash.world import runs
 from tests.failures.observed import lost
 from tests.pipeline.rig import Rig, event
 
@@ -94,7 +96,7 @@ def test_run_that_was_redriven_and_failed_again_is_reported_again(told: Told) ->
 def test_notice_says_what_failed_and_where(told: Told) -> None:
     ((_, message),) = told.notices
     assert line(message, "Stack") == "springtide, data set traffic"
-    assert line(message, "State") == "Derive Chunk"
+    assert line(message, "State") == "Write Chunk"
     assert "PERMISSION_DENIED: not this table" in line(message, "Error")
     assert line(message, "Hours") == "1, from arrival hour 2020-07-13T00 to 2020-07-13T00"
     assert f"details/{told.run.arn}" in message
@@ -203,10 +205,11 @@ def test_query_that_was_started_by_a_run_cut_off_right_then_is_said_to_run_maybe
 
 def test_run_that_timed_out_is_reported_and_its_query_is_stopped(rig: Bring) -> None:
     it = rig()
-    with it.redefined("SpringtideStateMachine", lambda run: run.update(TimeoutSeconds=2)):
-        arn = start_and_hold(it)
+    arn = start_and_hold(it)
 
-        assert it.machine.wait(arn).status == "TIMED_OUT"
+    end(runs(it.machine)[-1], "timed out")
+
+    assert it.machine.wait(arn).status == "TIMED_OUT"
 
     (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]
     assert end_of(query) == "CANCELLED"

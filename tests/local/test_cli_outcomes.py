@@ -60,12 +60,12 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def athena(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Has Athena fail every extract of an arrival hour, for as long as it is entered."""
+    """Has Athena meet every extract of an arrival hour with a fault, while it is entered."""
 
     @contextmanager
     def meeting(hour: str, fault: Fault) -> Iterator[None]:
         def hook(query: QueryRun) -> Fault | None:
-            return fault if "_landing" in query.sql and hour in query.sql else None
+            return fault if "FROM landing" in query.sql and hour in query.sql else None
 
         class Faulty(Machine):
             def __enter__(self) -> "Faulty":
@@ -139,7 +139,7 @@ def test_run_that_takes_nothing_in_is_no_success(
     assert message in nothing.stderr
     (see, *_) = commands(nothing.stderr)
     assert springtide(*see).exit_code == 0
-    assert run(tmp_path).exit_code == 0  # of what is new, all is taken in
+    assert run(tmp_path).exit_code == 0  # of what is new, all is ingested
 
 
 def test_run_without_space_is_told_and_counts_against_no_hour(

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from moto.glue.models import FakeCrawl, glue_backends
 from springtide.ledger.lease import FUNCTION_TIMEOUT_SECONDS, LEASE_SECONDS
+from springtide.steps import plan_slice
 
 from offline import clock
 from offline.api_calls import PERSON, ApiCall, Watcher, acting_as
@@ -151,12 +153,9 @@ def changed_from_outside(it: Rig) -> None:
 
 def handed_over(it: Rig) -> None:
     """A run whose turns are used up starts its successor."""
-
-    def after_one_turn(run: dict[str, Any]) -> None:
-        run["States"]["Turns Left?"]["Choices"][0]["And"][0]["NumericLessThan"] = 1
-
     it.land("2020/07/13/06/e.gz", event(1, "2020-07-13T06:10:00+00:00"))
-    with it.redefined("SpringtideStateMachine", after_one_turn):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan_slice, "MAX_TURNS", 1)
         it.run({})
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
 
+from offline.athena.interface import EngineMaker
 from offline.machine import Execution, Machine
 from tests import oracle
 
@@ -23,10 +24,12 @@ Row = dict[str, Any]
 class Rig:
     """One stack on one landing folder. Times in rows are naive UTC, as the oracle has them."""
 
-    def __init__(self, folder: Path, parameters: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, parameters: Mapping[str, str], engine: EngineMaker | None = None
+    ) -> None:
         self.landing = folder / "landing"
         self.landing.mkdir(exist_ok=True)
-        self.machine = Machine(folder / "home", parameters=parameters)
+        self.machine = Machine(folder / "home", parameters=parameters, engine=engine)
         self.machine.__enter__()
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 import gzip
 
 import pytest
-from springtide.steps.plan_partitions import holds_text
+from springtide.arrivals.contents import holds_text
 
 NOTHING = gzip.compress(b"", mtime=0)
 BOM = b"\xef\xbb\xbf"
@@ -9,7 +9,7 @@ BOM = b"\xef\xbb\xbf"
 
 @pytest.mark.parametrize("head", [b"", NOTHING, NOTHING + NOTHING, gzip.compress(BOM, mtime=0)])
 def test_gzip_of_nothing_holds_no_text(head: bytes) -> None:
-    assert not holds_text(head, packed=True)
+    assert not holds_text("a.gz", head)
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,10 @@ def test_gzip_of_nothing_holds_no_text(head: bytes) -> None:
     ids=["text", "second member", "cut off", "header only", "something behind", "no gzip"],
 )
 def test_gzip_that_is_not_known_to_be_empty_is_not_called_so(head: bytes) -> None:
-    assert holds_text(head, packed=True)
+    assert holds_text("a.gz", head)
 
 
 def test_plain_object_holds_what_it_holds() -> None:
-    assert not holds_text(b"", packed=False)
-    assert not holds_text(BOM, packed=False)
-    assert holds_text(b"\n", packed=False)
+    assert not holds_text("a.json", b"")
+    assert not holds_text("a.json", BOM)
+    assert holds_text("a.json", b"\n")

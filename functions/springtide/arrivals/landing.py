@@ -11,16 +11,21 @@ from typing import NamedTuple
 from springtide.aws import clients
 from springtide.model.arrival import ArrivalHour
 
-# How the reason of an object begins that was set aside because a query failed over it.
+# How the reason of an object begins that was skipped because a query failed over it.
 SET_ASIDE = "unreadable: "
 # The character that follows the slash: no key of an hour sorts behind it.
 _AFTER_SLASH = "0"
-# Names that Athena reads as something else than they are, or not at all
-# (docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html).
 _ARCHIVED = {"GLACIER", "DEEP_ARCHIVE"}
+# By its name, Athena unpacks an object or reads its bytes as text. It takes these endings in lower
+# case only (docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html).
+COMPRESSIONS = (".gz", ".bz2", ".zst", ".deflate")
+# What it would read as text though it is none, and Hadoop's formats, which other programs that give
+# these endings do not write; Trino 476 was asked about each.
 _OTHER_COMPRESSIONS = (
-    ".7z", ".bz2", ".lz4", ".lzo", ".snappy", ".tar", ".tar.gz", ".tgz", ".xz", ".zip", ".zst",
+    ".7z", ".br", ".gzip", ".lz4", ".lzo", ".lzo_deflate", ".snappy", ".tar", ".tar.bz2",
+    ".tar.gz", ".tar.zst", ".tgz", ".xz", ".z", ".zip", ".zlib", ".zstd",
 )  # fmt: skip
+_OTHER_FORMATS = (".avro", ".csv", ".orc", ".parquet", ".tsv")
 
 
 class LandedObject(NamedTuple):
@@ -109,11 +114,19 @@ def unreadable_reason(item: LandedObject, hour_prefix: str) -> str | None:
         return "hidden: Athena skips names that start with _ or ."
     if item.storage_class in _ARCHIVED:
         return f"archived: Athena skips objects in {item.storage_class}"
-    if name.lower().endswith(_OTHER_COMPRESSIONS):
-        return "compression: only gzip and plain text are read"
-    if name.lower().endswith(".gz") and not name.endswith(".gz"):
-        return "extension: Athena takes only a lower-case .gz for gzip"
+    lower = name.lower()
+    if lower.endswith(_OTHER_COMPRESSIONS):
+        return f"compression: plain text and {', '.join(COMPRESSIONS)} are read"
+    if lower.endswith(COMPRESSIONS) and not name.endswith(COMPRESSIONS):
+        return "extension: Athena takes it for compressed only in lower case; rename the object"
+    if _unpacked(lower).endswith(_OTHER_FORMATS):
+        return "format: lines of JSON are read; convert the object, or keep it out of the landing"
     return None
+
+
+def _unpacked(name: str) -> str:
+    """The name without the ending of a compression."""
+    return next((name.removesuffix(each) for each in COMPRESSIONS if name.endswith(each)), name)
 
 
 def is_hidden(reason: str) -> bool:

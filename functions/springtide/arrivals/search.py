@@ -53,7 +53,7 @@ class Search:
         # New arrivals are those that were settled when the run began, in whichever turn they are
         # looked at: so they are gone through once, and come to an end.
         self._arrived_by = ArrivalHour.of((started or now) - settle).plus(-1)
-        # What runs were asked for and have not done, and what only this search is asked for.
+        # What runs were requested and have not done, and what only this search is requested.
         self.requests: list[Item] = [*ledger.query("request"), *asked]
         self._unreadable = ledger.unreadable()
         # Where the candidates come from just now: a request's item, or the listing of new arrivals.

@@ -57,6 +57,13 @@ def _update(database: str, seen: Mapping[str, Any], wanted: Any) -> None:
 def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] | None:
     """What to update the table to; None if it is as wanted."""
     name = wanted["Name"]
+    owner = table.get("Parameters", {}).get("data_set")
+    mine = wanted["Parameters"].get("data_set")
+    if owner is not None and owner != mine:
+        raise CatalogError(
+            f"table {name} belongs to data set {owner}, and this run is for {mine}: a stack serves"
+            " one data set. Set DataSet back, and deploy the other under a stack name of its own"
+        )
     present = {c["Name"]: c["Type"] for c in table["StorageDescriptor"]["Columns"]}
     declared = {c["Name"]: c["Type"] for c in wanted["StorageDescriptor"]["Columns"]}
     for column, kind in declared.items():

@@ -1,4 +1,4 @@
-"""Sets aside what makes a slice fail, so that one bad object or hour does not hold up the rest."""
+"""Skips what makes a slice fail, so that one bad object or hour does not hold up the rest."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from springtide.arrivals import contents
 from springtide.arrivals.landing import SET_ASIDE, Landing
 from springtide.aws.documents import Store
 from springtide.aws.error_causes import unwrap
@@ -22,8 +23,8 @@ from springtide.requests import rebuild_failures
 # More arrival hours than this failing in one run is no accident of theirs, but something that makes
 # every query fail, such as a missing permission; the run stops instead of holding hour after hour.
 MAX_HELD_A_RUN = 3
-# How often a slice is planned anew over a deployment: functions change one after the other, within
-# a minute or two. Less than a run's turns (springtide.asl.yaml).
+# How often a slice is planned again over a deployment: functions change one after the other, within
+# a minute or two. Less than a run's turns (plan_slice.py).
 MAX_CHANGES = 10
 # How a failure begins whose query was too large for Athena; smaller slices are not.
 _TOO_LARGE = re.compile(
@@ -36,15 +37,20 @@ Decision = dict[str, Any]
 
 
 def isolate_failure(
-    settings: Settings, execution: str, slice_id: str, failure: Mapping[str, Any], now: datetime
+    settings: Settings,
+    execution: str,
+    slice_id: str,
+    stage: str,
+    failure: Mapping[str, Any],
+    now: datetime,
 ) -> dict[str, Any]:
     """Decides what becomes of a slice that failed; `isolated` says whether to plan again.
 
-    An object that the error is about is set aside, and the hours stay pending without it. Otherwise
-    the hours are tried in halves, down to one, which is held with the reason. After a failure that
-    is `derived`, only derived tables are built in smaller queries: the events are published. A
+    An object that the error is about is skipped, and the hours stay pending without it. Otherwise
+    the hours are tried in halves, down to one, which is held with the reason. In the
+    `stage` derive only derived tables are built in smaller queries: the events are published. A
     rebuild is tried again or given up. Where hours are held, `notice` is the subject and message
-    that tell of it. It can be called again with the same result.
+    that reports it. It can be called again with the same result.
     """
     error, cause = unwrap(failure)
     ledger = Ledger(settings.ledger_table, settings.data_set)
@@ -54,7 +60,7 @@ def isolate_failure(
     decision = (ledger.get("slice", slice_id) or {}).get("decision")
     if decision is None:
         failed = _Failed(settings, ledger, execution, plan, f"{error}: {cause}")
-        decision = failed.decide(error, derived=bool(failure.get("derived")))
+        decision = failed.decide(error, derived=stage == "derive")
         ledger.update(
             "slice",
             slice_id,
@@ -66,7 +72,7 @@ def isolate_failure(
             },
             names={"#state": "state"},
         )
-    _carry_out(ledger, execution, plan, decision, f"{error}: {cause}", now)
+    _carry_out(settings, ledger, execution, plan, decision, f"{error}: {cause}", now)
     if "told" in decision:
         cause = f"{cause}\n{decision['told']}"
     held = decision.get("held", [])
@@ -114,6 +120,8 @@ class _Failed:
             return self._torn(error)
         if derived:
             return {"isolated": False}
+        if error == "MisnamedObjectsError":
+            return {"isolated": True, "misnamed": True}
         if error == "TooManyRejectsError":
             return self._hold(self._over_share())
         return {"isolated": False}
@@ -172,7 +180,7 @@ class _Failed:
     def _smaller_chunks(self) -> Decision:
         """In smaller queries of the derived tables; nothing if they are small enough.
 
-        What is derived is all that was published and not derived, however few hours are taken in.
+        What is derived is all that was published and not derived, however few hours are ingested.
         """
         store = Store(self._settings.lake_bucket)
         hours = smaller_chunks(store.read(self._plan["slice"], "derived")["chunks"])
@@ -198,6 +206,7 @@ class _Failed:
 
 
 def _carry_out(
+    settings: Settings,
     ledger: Ledger,
     execution: str,
     plan: Mapping[str, Any],
@@ -208,13 +217,16 @@ def _carry_out(
     """Writes what was decided; once more does no harm."""
     if "rebuild" in decision:
         rebuild_failures.carry_out(ledger, decision["rebuild"])
-    if "aside" in decision:
+    aside = [{**decision["aside"], "reason": reason[:1000]}] if "aside" in decision else []
+    if "misnamed" in decision:
+        aside += Store(settings.lake_bucket).read(plan["slice"], contents.DOCUMENT)
+    for entry in aside:
         item = {
-            "etag": decision["aside"]["etag"],
-            "reason": SET_ASIDE + reason[:1000],
+            "etag": entry["etag"],
+            "reason": SET_ASIDE + entry["reason"],
             "since": now.isoformat(),
         }
-        ledger.put("unreadable", decision["aside"]["key"], item)
+        ledger.put("unreadable", entry["key"], item)
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
             ledger.update("open", entry["hour"], f"SET {mark} = :value", {":value": value})

@@ -20,7 +20,7 @@ from springtide.model.errors import SettingsError
 from springtide.model.settings import Settings
 
 # Slices looked through for those of the execution. A run plans no more than its turns
-# (springtide.asl.yaml), and only a few can have been planned since it ended.
+# (plan_slice.py), and only a few can have been planned since it ended.
 _SLICES = 50
 
 

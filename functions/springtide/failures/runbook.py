@@ -18,7 +18,7 @@ class Advice(NamedTuple):
 _LINES = {
     "SpringtideError": "Run again; if it happens again, report it with the error's text.",
     "InvalidInputError": "Correct the execution's input and start it again; nothing was begun.",
-    "DataSetError": "Correct the dataset.toml that the error names, deploy, run again.",
+    "DataSetError": "Correct the dataset.toml or DataSet as the error says, deploy, run again.",
     "DataSetChangedError": "Wait until the deployment has finished, then run again.",
     "SettingsError": "Deploy the template again; do not edit functions by hand.",
     "AthenaBusyError": "Run again when Athena's queue is shorter, or raise the account's quota.",
@@ -35,13 +35,17 @@ _LINES = {
     "ListingNotCoveredError": (
         "Run again; if the error names the same object again, inspect that object."
     ),
+    "MisnamedObjectsError": "Run again; the objects are named as unread, with what to do, by then.",
     "TooManyRejectsError": (
         "Look at the rejected lines in the slice's delta; correct the data set or the producer."
     ),
     "AuditFailedError": (
         "Keep the slice's documents and versions and report them; nothing wrong was published."
     ),
-    "FenceLostError": "Find out who else writes to these partitions, then run again.",
+    "FenceLostError": (
+        "Find out who else writes to these partitions; springtide repair points them where the runs"
+        " have left them, then run again."
+    ),
     "CatalogError": "Read what Glue refused: a permission, a quota, a type; then run again.",
     "StaleReadError": (
         "Run again; if it persists, another writer used the version's prefix: see the journal."

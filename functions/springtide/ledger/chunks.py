@@ -25,6 +25,20 @@ _SMALLER = 4
 MAX_SMALL_CHUNKS = 100
 
 
+def stage(step: str, chunks: int, earlier: int = 0) -> dict[str, Any]:
+    """What the state machine writes, audits and publishes next: one Map over these chunks.
+
+    `step` writes a chunk and `audit` audits it. `slice_chunks` counts all chunks of the slice, with
+    those of its earlier stage, since each takes its share of the run's history.
+    """
+    return {
+        "step": step,
+        "audit": AUDIT_OF[step],
+        "chunks": list(range(chunks)),
+        "slice_chunks": earlier + chunks,
+    }
+
+
 def chunk_document(
     table: str, chunk: list[Partition], present: Mapping[Partition, Mapping[str, Any]]
 ) -> dict[str, Any]:

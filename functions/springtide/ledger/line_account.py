@@ -18,14 +18,16 @@ from springtide.model.unread import more_of
 class Account:
     """Where the landed lines are: lines = distinct + duplicates + all of rejected.
 
-    `unread` names objects without a line that was read, as many as the ledger keeps, `unread_more`
-    counts the others; `held` are arrival hours not ingested.
+    `misfits` counts by field the accepted lines in which a value does not fit the field's type, so
+    that the column is NULL. `unread` names objects without a line that was read, as many as
+    the ledger keeps, `unread_more` counts the others; `held` are arrival hours not ingested.
     """
 
     lines: int
     distinct: int
     duplicates: int
     rejected: dict[str, int]
+    misfits: dict[str, int]
     unread: list[dict[str, str]]
     unread_more: int
     held: list[dict[str, str]]
@@ -37,8 +39,10 @@ def account(settings: Settings) -> Account:
     ledger = Ledger(settings.ledger_table, settings.data_set)
     taken = list(ledger.query("hour"))
     rejected: Counter[str] = Counter()
+    misfits: Counter[str] = Counter()
     for hour in taken:
         rejected.update(hour["rejected"])
+        misfits.update(hour.get("misfits", {}))  # hours taken by earlier versions have none
     accepted = sum(hour["accepted"] for hour in taken)
     distinct = _published_rows(settings.database)
     return Account(
@@ -46,6 +50,7 @@ def account(settings: Settings) -> Account:
         distinct=distinct,
         duplicates=accepted - distinct,
         rejected=dict(sorted(rejected.items())),
+        misfits=dict(sorted(misfits.items())),
         unread=[_unread(entry) for hour in taken for entry in hour["unread"]],
         unread_more=sum(hour.get("unread_more", 0) for hour in taken),
         held=[
@@ -60,7 +65,7 @@ def account(settings: Settings) -> Account:
 def total(accounts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The sum of what was counted in arrival hours, or in parts of them."""
     accounts = list(accounts)
-    counted: dict[str, Counter[str]] = {"rejected": Counter(), "late": Counter()}
+    counted: dict[str, Counter[str]] = {n: Counter() for n in ("rejected", "late", "misfits")}
     for account in accounts:
         for name, counter in counted.items():
             counter.update(account.get(name, {}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from springtide.aws.dynamodb import Item, Items
 from springtide.model.arrival import ArrivalHour
-from springtide.model.errors import SpringtideError
+from springtide.model.errors import DataSetError, SpringtideError
 
 
 class Ledger(Items):
@@ -13,6 +13,25 @@ class Ledger(Items):
     Items of a kind share a partition key, so that a run reads only what is open or
     requested and never the length of history.
     """
+
+    def check_data_set(self) -> None:
+        """Makes the table this data set's, if it is no other one's yet.
+
+        Raises DataSetError, and writes nothing, if runs of another one have used it.
+        """
+        answer = self.table.update_item(
+            Key={"pk": "data_set", "sk": "data_set"},
+            UpdateExpression="SET data_set = if_not_exists(data_set, :mine)",
+            ExpressionAttributeValues={":mine": self._data_set},
+            ReturnValues="ALL_NEW",
+        )
+        owner = str(answer["Attributes"]["data_set"])
+        if owner != self._data_set:
+            raise DataSetError(
+                f"this stack has run with the data set {owner}, and DataSet is now"
+                f" {self._data_set}: a stack serves one. Set DataSet back, and deploy the other one"
+                " under a stack name of its own (sam deploy --stack-name). Nothing was written"
+            )
 
     # ------------------------------------------------------------- arrival hours
 

@@ -61,6 +61,10 @@ class ListingNotCoveredError(SpringtideError):
     """When a landed object that was listed has content but none of its lines were read."""
 
 
+class MisnamedObjectsError(SpringtideError):
+    """When landed objects hold no text, though their names say so; they are named as unread."""
+
+
 class TooManyRejectsError(SpringtideError):
     """When too large a share of a slice was rejected, so that the rest would mislead."""
 

@@ -1,6 +1,6 @@
 """The statement that counts a slice's delta: objects, event hours, reject reasons, lateness.
 
-Reads: delta, five narrow columns of it; for a rebuild also the keys of delta and events. Grain of
+Reads: delta, narrow columns of it; for a rebuild also the keys of delta and events. Grain of
 the result: one row per kind and thing counted.
 """
 
@@ -13,13 +13,19 @@ from springtide.model.lateness import age_sql
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import columns, literal
+from springtide.sql.reasons import BEGINS_AS
 
 OBJECT, EVENT_HOUR, REJECT, LATE = "object", "event_hour", "reject", "late"
+MISFIT, BINARY = "misfit", "binary"
 MOVED, SOURCE = "moved", "source"
 
 
 def count(version: str) -> str:
-    """The SELECT over the delta of that version; columns kind, subject, aspect, lines."""
+    """The SELECT over the delta of that version; columns kind, subject, aspect, lines.
+
+    `misfit`: accepted lines in which a field's value does not fit its type. `binary`: objects that
+    gave nothing but malformed lines, one of which begins as a binary format does.
+    """
     where = f"version = {literal(version)}"
     arrival = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
     age = age_sql("event_time", arrival)
@@ -63,7 +69,30 @@ WHERE {where}
   AND event_time < {arrival}
 GROUP BY
   arrival_hour,
-  {age}"""
+  {age}
+UNION ALL
+SELECT
+  '{MISFIT}' AS kind,
+  arrival_hour AS subject,
+  field AS aspect,
+  count(*) AS lines
+FROM delta
+CROSS JOIN UNNEST(split(misfits, ',')) AS of_line (field)
+WHERE {where}
+  AND reject_reason IS NULL
+  AND misfits IS NOT NULL
+GROUP BY arrival_hour, field
+UNION ALL
+SELECT
+  '{BINARY}' AS kind,
+  source_path AS subject,
+  arrival_hour AS aspect,
+  count(*) AS lines
+FROM delta
+WHERE {where}
+GROUP BY source_path, arrival_hour
+HAVING count(*) = count_if(reject_reason = 'malformed')
+  AND count_if(reject_detail LIKE '{BEGINS_AS}%') > 0"""
 
 
 def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -> str:

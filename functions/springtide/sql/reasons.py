@@ -13,7 +13,7 @@ from springtide.sql import fields
 from springtide.sql.quoting import identifier, literal
 
 # How the detail of a line begins whose first bytes are those of a binary format.
-BINARY = "binary: begins as "
+BEGINS_AS = "binary, begins as "
 # The first bytes of formats that are no lines of text, in hexadecimal.
 MAGIC = {
     "gzip": "1F8B08", "zstd": "28B52FFD", "bzip2": "425A68", "xz": "FD377A585A", "zip": "504B0304",
@@ -63,22 +63,29 @@ def detail(data_set: DataSet) -> str:
     early = f"{data_set.too_old_hours} hours before the start of arrival hour "
     late = f"{data_set.in_future_hours} hours after the end of arrival hour "
     branches = [
-        f"WHEN 'malformed' THEN {_malformed()}",
-        f"WHEN 'missing_key' THEN {_missing_key(data_set)}",
-        f"WHEN 'missing_event_time' THEN {_missing_time(data_set, event_time)}",
-        f"WHEN 'too_old' THEN {_beyond(data_set, event_time, early)}",
-        f"WHEN 'in_future' THEN {_beyond(data_set, event_time, late)}",
+        "WHEN reject_reason IS NULL THEN NULL",
+        f"WHEN reject_reason = 'malformed' THEN {_malformed()}",
         *(
-            f"WHEN {literal(rule.reason)} THEN {_ruled(data_set, rule.reject_when)}"
+            f"WHEN reject_reason = 'missing_key' AND {identifier(key)} IS NULL{rest}"
+            for key in data_set.key
+            for rest in _unfit(data_set.field(key), f"no {data_set.field(key).type}")
+        ),
+        *(
+            f"WHEN reject_reason = 'missing_event_time'{rest} || {_hint(data_set, event_time)}"
+            for rest in _unfit(event_time, f"no time in {' or '.join(event_time.formats)}")
+        ),
+        f"WHEN reject_reason = 'too_old' THEN {_beyond(data_set, event_time, early)}",
+        f"WHEN reject_reason = 'in_future' THEN {_beyond(data_set, event_time, late)}",
+        *(
+            f"WHEN reject_reason = {literal(rule.reason)} THEN {_ruled(data_set, rule.reject_when)}"
             for rule in data_set.rules
         ),
     ]
-    return _case(branches, "reject_reason")
+    return _case(branches)
 
 
-def _case(branches: Sequence[str], of: str = "") -> str:
-    indented = [branch.replace("\n", "\n  ") for branch in branches]
-    return "\n      ".join([f"CASE {of}".rstrip(), *indented]) + "\n    END"
+def _case(branches: Sequence[str]) -> str:
+    return "\n      ".join(["CASE", *(b.replace("\n", "\n  ") for b in branches)]) + "\n    END"
 
 
 def _malformed() -> str:
@@ -91,7 +98,7 @@ def _malformed() -> str:
         return " OR ".join(f"{begins} LIKE '{code}%'" for code in codes)
 
     guesses = [
-        *((begins_as([code]), BINARY + name) for name, code in MAGIC.items()),
+        *((begins_as([code]), BEGINS_AS + name) for name, code in MAGIC.items()),
         (begins_as([_AGGREGATED]), "an aggregated record of the Kinesis Producer Library:"
             " deaggregate before Firehose, or switch aggregation off"),
         (begins_as(_UTF16), "UTF-16: write UTF-8"),
@@ -119,35 +126,15 @@ def _value(field: Field) -> str:
     return f"substr({sent}, 1, {_SHOWN})"
 
 
-def _absent(field: Field) -> list[str]:
-    name = literal(f"{field.name} is missing")
-    null = literal(f"{field.name} is null")
+def _unfit(field: Field, what: str) -> list[str]:
+    """The rest of branches: the field is missing, null, or not `what` it must be."""
     member = fields.member(field)
+    null = f"{fields.text(field)} IS NULL AND is_json_scalar({member})"
     return [
-        f"WHEN {member} IS NULL THEN {name}",
-        f"WHEN {fields.text(field)} IS NULL AND is_json_scalar({member}) THEN {null}",
+        f" AND {member} IS NULL THEN {literal(field.name + ' is missing')}",
+        f" AND {null} THEN {literal(field.name + ' is null')}",
+        f" THEN {literal(f'{field.name} is {what}: ')} || {_value(field)}",
     ]
-
-
-def _missing_key(data_set: DataSet) -> str:
-    branches = []
-    for key in map(data_set.field, data_set.key):
-        is_none = f"{literal(key.name + ' is no ' + key.type + ': ')} || {_value(key)}"
-        why = _case([*_absent(key), f"ELSE {is_none}"])
-        branches.append(f"WHEN {identifier(key.name)} IS NULL THEN {why}")
-    return _case(branches)
-
-
-def _missing_time(data_set: DataSet, field: Field) -> str:
-    is_none = literal(f"{field.name} is no time in {' or '.join(field.formats)}: ")
-    no_offset = fields.like(fields.text(field), fields.ISO8601_WITHOUT_OFFSET)
-    hint = _case(
-        [
-            f"WHEN {no_offset} THEN '; it has no offset, such as Z or +01:00'",
-            f"ELSE {_unit(data_set, field)}",
-        ]
-    )
-    return _case([*_absent(field), f"ELSE {is_none} || {_value(field)} || {hint}"])
 
 
 def _beyond(data_set: DataSet, field: Field, bound: str) -> str:
@@ -155,24 +142,25 @@ def _beyond(data_set: DataSet, field: Field, bound: str) -> str:
     moment = "coalesce(date_format(event_time, '%Y-%m-%d %H:%i:%s'), 'not in the years 1 to 9999')"
     return (
         f"{literal(field.name + ': ')} || {_value(field)} || ' is ' || {moment} ||"
-        f" {literal(', more than ' + bound)} || arrival_hour || {_unit(data_set, field)}"
+        f" {literal(', more than ' + bound)} || arrival_hour || {_hint(data_set, field)}"
     )
 
 
-def _unit(data_set: DataSet, field: Field) -> str:
-    """The unit in which a number would be an event that is taken; the empty text for none."""
+def _hint(data_set: DataSet, field: Field) -> str:
+    """What the event time lacks, or the unit in which it would be taken; else the empty text."""
     declared = {TIME_UNITS[name] for name in field.formats if name in TIME_UNITS}
-    number = f"TRY_CAST({fields.text(field)} AS double)"
+    landed = fields.text(field)
     first = f"to_unixtime({_ARRIVAL}) - {data_set.too_old_hours * 3600}"
     last = f"to_unixtime({_ARRIVAL}) + {_latest(data_set) * 3600}"
     branches = [
-        f"WHEN {number} / {scale}e0 BETWEEN {first} AND {last} THEN '; looks like {unit}'"
+        f"WHEN TRY_CAST({landed} AS double) / {scale}e0 BETWEEN {first} AND {last}"
+        f" THEN '; looks like {unit}'"
         for unit, scale in _UNITS.items()
         if scale not in declared
     ]
-    known = _case([*branches, "ELSE ''"])
-    is_number = fields.like(fields.text(field), fields.NUMBER)
-    return f"CASE WHEN {is_number} THEN {known} ELSE '' END"
+    no_offset = fields.like(landed, fields.ISO8601_WITHOUT_OFFSET)
+    lacks = f"WHEN {no_offset} THEN '; it has no offset, such as Z or +01:00'"
+    return _case([lacks, *branches, "ELSE ''"])
 
 
 def _ruled(data_set: DataSet, condition: str) -> str:

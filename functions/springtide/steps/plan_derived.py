@@ -8,7 +8,7 @@ from springtide.aws.documents import Store
 from springtide.dataset import loading
 from springtide.dataset.declaration import Derived
 from springtide.ledger import lease, published
-from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, underived
+from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, stage, underived
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS, Partition, Touched, cut
 from springtide.model.settings import Settings
@@ -30,10 +30,10 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
-    plan = store.read(slice_id, "plan")
+    plan, merged = store.read(slice_id, "plan"), store.read(slice_id, "partitions")["chunks"]
     touched = underived(plan) + [
         tuple(values)
-        for chunk in store.read(slice_id, "partitions")["chunks"]
+        for chunk in merged
         if chunk["table"] == EVENTS.table
         for values in chunk["partitions"]
     ]
@@ -43,7 +43,7 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
         for chunk in _chunks(settings, ledger, derived, touched, plan.get("derive_hours"))
     ]
     store.write(slice_id, "derived", {"chunks": chunks, "declaration": plan["declaration"]})
-    return {"chunks": list(range(len(chunks)))}
+    return stage("derive", len(chunks), earlier=len(merged))
 
 
 def _chunks(

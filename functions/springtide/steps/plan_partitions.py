@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from springtide.arrivals.landing import Landing
-from springtide.aws import athena, clients
+from springtide.arrivals import object_contents
+from springtide.aws import athena
 from springtide.aws.documents import Store
 from springtide.ledger import lease, published
-from springtide.ledger.chunks import chunk_document, recorded_rows
+from springtide.ledger.chunks import chunk_document, recorded_rows, stage
 from springtide.ledger.table import Ledger
-from springtide.model.errors import ListingNotCoveredError, TooManyRejectsError
+from springtide.model.errors import TooManyRejectsError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
 from springtide.model.settings import Settings
 from springtide.requests import rebuilds
@@ -24,41 +20,39 @@ from springtide.sql import count
 
 # Below so many rejects a large share is a small sample, such as a sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
-# How much of an object without lines is looked at to see whether it is empty; an empty gzip is
-# 20 bytes and the file name that it may carry.
-_PEEK_BYTES = 65_536
-_NOTHING = (b"", codecs.BOM_UTF8)
 
 
 def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[str, Any]:
     """Plans the chunks of a slice; returns their numbers.
 
-    Raises ListingNotCoveredError if a listed object's lines are missing from the delta, and
-    TooManyRejectsError if the slice has more rejects than the stack allows; for a rebuild also
-    RebuildRefusedError and RebuildTooNarrowError. Raises FenceLostError if a partition that is
-    merged is not where the runs have left it.
+    Raises ListingNotCoveredError if a listed object's lines are missing from the delta,
+    MisnamedObjectsError for objects that are no text, and TooManyRejectsError if the slice has more
+    rejects than the stack allows; for a rebuild also RebuildRefusedError and RebuildTooNarrowError.
+    Raises FenceLostError if a partition that is merged is not where the runs have left it.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
     plan = store.read(slice_id, "plan")
     counted = _Counted(athena.rows(ledger.succeeded(slice_id, "count")["query_id"]))
-    _check_coverage(settings, plan, counted)
-    anew = None
+    object_contents.check_coverage(settings, plan, counted.objects)
+    rebuilt = None
     if "rebuild" in plan:
         rebuilds.check_sources(ledger, plan, counted.sources)
-        anew = rebuilds.changed_hours(ledger, plan, counted.moved)
+        rebuilt = rebuilds.changed_hours(ledger, plan, counted.moved)
+    else:
+        object_contents.check_binary(settings, store, plan, counted.binary)
     hours = {entry["hour"]: counted.account(entry) for entry in plan["hours"]}
     store.write(slice_id, "counts", hours)
     _check_rejects(settings, hours)
     chunks = [
-        *_event_chunks(settings, ledger, counted, anew),
+        *_event_chunks(settings, ledger, counted, rebuilt),
         *_quarantine_chunks(settings, ledger, counted, list(hours)),
     ]
     asked = {"rebuild": plan["rebuild"]["request"]} if "rebuild" in plan else {}
     document = {"chunks": chunks, "declaration": plan["declaration"], **asked}
     store.write(slice_id, "partitions", document)
-    return {"chunks": list(range(len(chunks)))}
+    return stage("merge", len(chunks))
 
 
 class _Counted:
@@ -70,6 +64,8 @@ class _Counted:
         self.event_hours: dict[Partition, int] = {}
         self.rejected: dict[str, dict[str, int]] = defaultdict(dict)
         self.late: dict[str, dict[str, int]] = defaultdict(dict)
+        self.misfits: dict[str, dict[str, int]] = defaultdict(dict)
+        self.binary: set[str] = set()
         # Only of a rebuild: hours whose keys it changes, and objects that it has not read.
         self.moved: set[Partition] = set()
         self.sources: dict[str, str] = {}
@@ -90,6 +86,10 @@ class _Counted:
                 self.sources[subject] = aspect
             elif row["kind"] == count.LATE:
                 self.late[subject][aspect] = lines
+            elif row["kind"] == count.MISFIT:
+                self.misfits[subject][aspect] = lines
+            elif row["kind"] == count.BINARY:
+                self.binary.add(subject)
             else:
                 self.rejected[subject][aspect] = lines
 
@@ -102,57 +102,9 @@ class _Counted:
             "accepted": lines - sum(rejected.values()),
             "rejected": dict(rejected),
             "late": dict(self.late.get(entry["hour"], {})),
+            "misfits": dict(self.misfits.get(entry["hour"], {})),
             "unread": entry["unread"],
         }
-
-
-def _check_coverage(settings: Settings, plan: Mapping[str, Any], counted: _Counted) -> None:
-    """Holds the listing against the delta: every object that has content must have lines in it.
-
-    Raises ListingNotCoveredError for an object that is gone, changed, or has content after all.
-    """
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
-    for entry in plan["hours"]:
-        known = {item["key"] for item in entry["unread"]}
-        for key, size, etag in entry["objects"]:
-            if size == 0 or key in known or landing.uri_of(key) in counted.objects:
-                continue
-            if not _is_empty(landing, key, etag):
-                raise ListingNotCoveredError(
-                    f"{landing.uri_of(key)} was listed with {size} bytes,"
-                    " and none of its lines were read"
-                )
-
-
-def _is_empty(landing: Landing, key: str, etag: str) -> bool:
-    """Whether an object unpacks to nothing, such as a gzip of no lines."""
-    try:
-        answer = clients.s3().get_object(
-            Bucket=landing.bucket, Key=key, IfMatch=etag, Range=f"bytes=0-{_PEEK_BYTES - 1}"
-        )
-    except ClientError as err:
-        if err.response["Error"]["Code"] in ("NoSuchKey", "404", "PreconditionFailed", "412"):
-            return False
-        raise
-    head = answer["Body"].read()
-    return not holds_text(head, key.endswith(".gz"))
-
-
-def holds_text(head: bytes, packed: bool) -> bool:
-    """Whether an object that begins so has any text; what cannot be unpacked counts as some."""
-    if not packed:
-        return head not in _NOTHING
-    text = b""
-    while head:  # several gzips, one after the other
-        member = zlib.decompressobj(wbits=31)
-        try:
-            text += member.decompress(head, 8)
-        except zlib.error:
-            return True
-        if not member.eof:
-            return True
-        head = member.unused_data
-    return text not in _NOTHING
 
 
 def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -> None:
@@ -167,10 +119,10 @@ def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -
 
 
 def _event_chunks(
-    settings: Settings, ledger: Ledger, counted: _Counted, anew: set[Partition] | None
+    settings: Settings, ledger: Ledger, counted: _Counted, rebuilt: set[Partition] | None
 ) -> list[dict[str, Any]]:
-    """Chunks of the event hours of the delta's rows; of a rebuild, those to make `anew`."""
-    wanted = set(counted.event_hours) if anew is None else anew
+    """Chunks of the event hours of the delta's rows; of a rebuild, those to make `rebuilt`."""
+    wanted = set(counted.event_hours) if rebuilt is None else rebuilt
     present = published.partitions(settings, ledger, EVENTS.table, sorted(wanted))
     delta_rows = counted.event_hours
     rows = [
@@ -181,7 +133,7 @@ def _event_chunks(
     return [
         {
             **chunk_document(EVENTS.table, chunk, present),
-            "rebuild": anew is not None,
+            "rebuild": rebuilt is not None,
             "delta_rows": [delta_rows.get(partition, 0) for partition in chunk],
         }
         for chunk in cut(rows)

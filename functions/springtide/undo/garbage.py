@@ -10,7 +10,7 @@ from typing import NamedTuple
 from springtide.aws import catalog, clock, tagging
 from springtide.aws.batches import batched
 from springtide.aws.dynamodb import Item
-from springtide.ledger import lease
+from springtide.ledger import lease, published
 from springtide.ledger.journal import Flip, flips, present_locations
 from springtide.ledger.table import Ledger
 from springtide.model.errors import SettingsError
@@ -43,9 +43,10 @@ def collect(
 ) -> Collected:
     """Condemns what was of no use for RetainDays, and tags what earlier passes condemned.
 
-    Of use is what a partition points at, and both ends of every flip within RetainDays, since a
-    rollback could want them. Only what the journal and the attempts' records name is looked at.
-    It continues until nothing is left or WORKING_TIME is over.
+    Of use is what a partition points at or where runs have left it, and both ends of every flip
+    within RetainDays, since a rollback could want them. Only what the journal and the attempts'
+    records name is looked at. It continues until nothing is left or WORKING_TIME is over.
+
     Raises LeaseHeldError while another writer holds the lease. A dry run takes no lease and
     writes nothing.
     """
@@ -121,16 +122,17 @@ class _Pass:
     def _useless(self, slice_: Item, entries: Sequence[Flip]) -> Iterator[str]:
         """What the slice's journal and attempts name and nothing needs any longer."""
         present = present_locations(self._settings, entries)
+        left_at = published.locations(self._ledger, ((f.table, f.partition) for f in entries))
         for flip in entries:
-            points_at = present.get((flip.table, flip.partition))
+            place = (flip.table, flip.partition)
             for location in sorted(flip.locations):
-                if self._needed.may_go(location, [points_at]):
+                if self._needed.may_go(location, [present.get(place), left_at.get(place)]):
                     yield location
         journalled = {flip.to for flip in entries}
-        published = {flip.version for flip in entries}
+        versions = {flip.version for flip in entries}
         for attempt in self._ledger.query(f"query#{slice_['sk']}"):
             left = [attempt["target"]] if attempt["target"] else []
-            if attempt["version"] in published:
+            if attempt["version"] in versions:
                 # Judged partition by partition: above, and what the journal had not come to when
                 # its slice died.
                 died = "recorded_at" not in slice_
@@ -203,12 +205,16 @@ class _Pass:
             if root == "tables" and len(folders) > 2:
                 values = tuple(folder.partition("=")[2] for folder in folders[2:])
                 partitions[folders[0]].add(values)
+        places = [(table, values) for table, wanted in partitions.items() for values in wanted]
         return [
-            partition["StorageDescriptor"]["Location"]
-            for table, wanted in partitions.items()
-            for partition in catalog.get_partitions(
-                self._settings.database, table, sorted(wanted)
-            ).values()
+            *published.locations(self._ledger, places).values(),
+            *(
+                partition["StorageDescriptor"]["Location"]
+                for table, wanted in partitions.items()
+                for partition in catalog.get_partitions(
+                    self._settings.database, table, sorted(wanted)
+                ).values()
+            ),
         ]
 
 

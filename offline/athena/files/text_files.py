@@ -1,8 +1,12 @@
 """Reads the lines of text objects as Trino's TextLineReader does, in blocks of bounded size."""
 
+import bz2
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
 
 from offline.athena.functions.escapes import MARK, escape
 
@@ -16,44 +20,42 @@ class UnreadableFileError(Exception):
     """When the bytes of a file cannot be decompressed; the message says why."""
 
 
-def is_compressed(key: str) -> bool:
-    """Tell whether Athena decompresses an object of this name: only a lower-case `.gz` counts."""
-    return key.endswith(".gz")
-
-
-def read_lines(path: Path, *, compressed: bool) -> Iterator[list[str]]:
-    """Yield the file's lines, a block at a time.
+def read_lines(path: Path, key: str) -> Iterator[list[str]]:
+    """Yield the lines of a file, a block at a time; it is unpacked by the ending of its key.
 
     `\\n`, `\\r\\n` and a lone `\\r` end a line, a byte order mark at the start is skipped, a blank
     line is a line, and the last line needs no ending. Bytes that are not UTF-8 come escaped.
 
     Raises UnreadableFileError.
     """
-    pieces = _gunzip(path) if compressed else _read(path)
-    for block in _whole_lines(pieces):
-        yield _split(block)
-
-
-def _read(path: Path) -> Iterator[bytes]:
+    unpack = next((unpack for end, unpack in _UNPACKERS.items() if key.endswith(end)), _read)
     with path.open("rb") as file:
-        while piece := file.read(BLOCK_BYTES):
-            yield piece
+        for block in _whole_lines(unpack(file)):
+            yield _split(block)
 
 
-def _gunzip(path: Path) -> Iterator[bytes]:
+def _read(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(BLOCK_BYTES):
+        yield piece
+
+
+def _gunzip(file: BinaryIO) -> Iterator[bytes]:
     """Yield the bytes of all gzip members; like Java, ignore what follows the last one."""
-    with path.open("rb") as file:
-        pending = file.read(BLOCK_BYTES)
-        if not pending:
+    pending = file.read(BLOCK_BYTES)
+    while pending:
+        member = zlib.decompressobj(_GZIP_WINDOW)
+        yield from _inflate(member, pending, lambda: file.read(BLOCK_BYTES))
+        pending = member.unused_data
+        if len(pending) < len(_GZIP_MAGIC):
+            pending += file.read(BLOCK_BYTES)
+        if not pending.startswith(_GZIP_MAGIC):
             return
-        while pending:
-            member = zlib.decompressobj(_GZIP_WINDOW)
-            yield from _inflate(member, pending, lambda: file.read(BLOCK_BYTES))
-            pending = member.unused_data
-            if len(pending) < len(_GZIP_MAGIC):
-                pending += file.read(BLOCK_BYTES)
-            if not pending.startswith(_GZIP_MAGIC):
-                return
+
+
+def _inflate_whole(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the bytes of a zlib stream, which `.deflate` is."""
+    if pending := file.read(BLOCK_BYTES):
+        yield from _inflate(zlib.decompressobj(), pending, lambda: file.read(BLOCK_BYTES))
 
 
 def _inflate(
@@ -63,7 +65,7 @@ def _inflate(
         try:
             piece = member.decompress(pending, BLOCK_BYTES)
         except zlib.error as error:
-            raise UnreadableFileError(f"corrupt gzip stream ({error})") from error
+            raise UnreadableFileError(f"corrupt compressed stream ({error})") from error
         if piece:
             yield piece
         pending = member.unconsumed_tail
@@ -71,6 +73,43 @@ def _inflate(
             pending = read_more()
             if not pending:
                 raise UnreadableFileError("Unexpected end of ZLIB input stream")
+
+
+def _bunzip(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the bytes of one bzip2 stream; Trino fails over a second one."""
+    stream = bz2.BZ2Decompressor()
+    pending = file.read(BLOCK_BYTES)
+    if not pending:
+        return
+    while not stream.eof:
+        try:
+            piece = stream.decompress(pending, BLOCK_BYTES)
+        except OSError as error:
+            raise UnreadableFileError(f"corrupt compressed stream ({error})") from error
+        if piece:
+            yield piece
+        pending = b""
+        if stream.needs_input and not stream.eof:
+            pending = file.read(BLOCK_BYTES)
+            if not pending:
+                raise UnreadableFileError("unexpected end of stream")
+    if stream.unused_data or file.read(1):
+        raise UnreadableFileError("bad block header")
+
+
+def _unzstd(file: BinaryIO) -> Iterator[bytes]:
+    if not file.peek(1):  # type: ignore[attr-defined]
+        return
+    try:
+        with pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd") as stream:
+            while piece := stream.read(BLOCK_BYTES):
+                yield piece
+    except OSError as error:
+        raise UnreadableFileError(f"corrupt compressed stream ({error})") from error
+
+
+# By the endings that Trino unpacks by; it takes them in lower case only.
+_UNPACKERS = {".gz": _gunzip, ".bz2": _bunzip, ".zst": _unzstd, ".deflate": _inflate_whole}
 
 
 def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:

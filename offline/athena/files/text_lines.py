@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from offline.athena.files.readings import Readings, SourceFile
-from offline.athena.files.text_files import UnreadableFileError, is_compressed, read_lines
+from offline.athena.files.text_files import UnreadableFileError, read_lines
 from offline.athena.service.errors import not_supported
 from offline.athena.tables.catalog import PATH, Table, uri_of
 
@@ -17,7 +17,7 @@ _UNSUPPORTED = ("escape.delim", "line.delim", "mapkey.delim")
 
 
 class TextLines:
-    """The rows of some text objects; each scan reads them anew."""
+    """The rows of some text objects; each scan reads them again."""
 
     def __init__(self, table: Table, files: list[SourceFile], readings: Readings) -> None:
         self._table = table
@@ -40,7 +40,7 @@ class TextLines:
             self._readings.count(file.item.size)
             constants = (*file.values, uri_of(file.item))
             try:
-                for lines in read_lines(path, compressed=is_compressed(file.item.key)):
+                for lines in read_lines(path, file.item.key):
                     shared = [pa.repeat(pa.scalar(v, pa.string()), len(lines)) for v in constants]
                     columns = [*self._row.columns(lines), *shared]
                     yield pa.record_batch(columns, schema=self._schema)
@@ -51,7 +51,10 @@ class TextLines:
 
 
 class _RowFormat:
-    """Splits lines into columns as LazySimpleSerDe does with the table's parameters."""
+    """Splits lines into columns as Trino does with the table's parameters.
+
+    `serialization.last.column.takes.rest` has no effect there.
+    """
 
     def __init__(self, table: Table) -> None:
         parameters = table.serde_parameters
@@ -64,15 +67,13 @@ class _RowFormat:
         delimiter = parameters.get("field.delim") or parameters.get("serialization.format", "")
         self._delimiter = _CONTROL_A if delimiter in ("", "1") else delimiter
         self._null = parameters.get("serialization.null.format", _HIVE_NULL)
-        takes_rest = parameters.get("serialization.last.column.takes.rest", "false")
-        self._takes_rest = takes_rest.lower() == "true"
 
     def columns(self, lines: list[str]) -> list[pa.Array]:
         """Return an array for each column."""
-        if self._width == 1 and self._takes_rest:
-            return [self._array(lines)]
-        splits = self._width - 1 if self._takes_rest else -1
-        rows = [line.split(self._delimiter, splits) for line in lines]
+        if self._delimiter == "\n":  # which ends a line, so that none holds it
+            nothing = pa.nulls(len(lines), pa.string())
+            return [self._array(lines), *[nothing] * (self._width - 1)]
+        rows = [line.split(self._delimiter) for line in lines]
         return [
             self._array([row[at] if at < len(row) else None for row in rows])
             for at in range(self._width)

@@ -1,6 +1,7 @@
 """Carries any bytes in DuckDB's strings, as Trino's varchar does, by escaping what is not UTF-8."""
 
 import re
+from collections.abc import Iterator
 
 # A byte that is not part of valid UTF-8 becomes this code point followed by the code point with
 # the byte's number. Real text never has it (it is a noncharacter); where it does, its own four
@@ -30,5 +31,32 @@ def unescape(text: str) -> bytes:
 
 
 def readable(text: str) -> str:
-    """Return the text with U+FFFD in place of what is not UTF-8."""
-    return unescape(text).decode("utf-8", "replace") if MARK in text else text
+    """Return the text with U+FFFD in place of what is not UTF-8, as Trino puts them."""
+    return replaced(unescape(text)) if MARK in text else text
+
+
+def replaced(data: bytes) -> str:
+    """Return the bytes as text, with one U+FFFD for each part that is not UTF-8.
+
+    As airlift's SliceUtf8 cuts them: a sequence of the length that its first byte says is one part,
+    also if it is overlong, a surrogate or beyond U+10FFFF; one that ends early is a part up to
+    there.
+    """
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return "".join(_parts(data))
+
+
+_BROKEN = re.compile(
+    rb"[\xc0-\xdf][\x80-\xbf]?|[\xe0-\xef][\x80-\xbf]{0,2}|[\xf0-\xf7][\x80-\xbf]{0,3}"
+    rb"|[\xf8-\xfb][\x80-\xbf]{0,4}|[\xfc-\xfd][\x80-\xbf]{0,5}|[\x80-\xff]|[\x00-\x7f]+"
+)
+
+
+def _parts(data: bytes) -> Iterator[str]:
+    for part in _BROKEN.findall(data):
+        try:
+            yield part.decode()
+        except UnicodeDecodeError:
+            yield "\ufffd"

@@ -6,10 +6,17 @@ treats differently and hand only those over.
 
 import json
 import math
+import re
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from offline.athena.functions.escapes import MARK, escape, replaced, unescape
+from offline.athena.functions.json_depth import DEEPEST, shallow
+
 JAVA_PLAIN_FROM, JAVA_PLAIN_TO = 1e-3, 1e7  # Double.toString writes an exponent outside of these
+
+_LONGEST_NAME = 50_000  # of a member, in characters: Jackson's limit
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class NotJsonError(ValueError):
@@ -48,6 +55,12 @@ def _integer(text: str) -> _Number:
     return _Number("0" if text == "-0" else text)
 
 
+def _double(text: str) -> str:
+    """Return a number, or a text for what Jackson writes as one: beyond a double's range."""
+    value = float(text)
+    return java_double(value) if math.isinf(value) else _Number(java_double(value))
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise NotJsonError(f"{name} is not JSON")
 
@@ -61,7 +74,7 @@ def parse(text: str) -> Any:
         return json.loads(
             text,
             parse_int=_integer,
-            parse_float=lambda number: _Number(java_double(float(number))),
+            parse_float=_double,
             parse_constant=_refuse_constant,
         )
     except RecursionError as error:
@@ -85,11 +98,35 @@ def render(value: Any) -> str:
 def canonical(text: str) -> str | None:
     """Return what `json_format(json_parse(text))` gives, or None where json_parse fails."""
     try:
-        rendered = render(parse(text))
-        rendered.encode()  # a lone surrogate is an error in Trino too
-    except (NotJsonError, UnicodeEncodeError):
+        return _written(render(parse(_characters(text))))
+    except NotJsonError:
         return None
-    return rendered
+
+
+def _characters(text: str) -> str:
+    """The text itself, of a varchar whose bytes that are not UTF-8 are escaped."""
+    return replaced(unescape(text)) if MARK in text else text
+
+
+def _written(rendered: str) -> str:
+    """A document as a varchar: half a surrogate pair has no UTF-8 and is written as `?`."""
+    whole = _LONE_SURROGATE.sub("?", rendered)
+    return escape(whole.encode()) if MARK in whole else whole
+
+
+def doubled(text: str) -> bool:
+    """Tell whether an object of the document, at any level, has two equal keys."""
+    found = False
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal found
+        found = found or len({key for key, _ in pairs}) < len(pairs)
+
+    try:
+        json.loads(text, object_pairs_hook=look)
+    except (ValueError, RecursionError):
+        return True  # for the careful way to judge
+    return found
 
 
 def row(text: str, names: str) -> str | None:
@@ -117,18 +154,25 @@ def text_row(text: str, names: str) -> str | None:
     """Do as `row` does where the cast stands right over json_parse.
 
     Trino makes one step of the two, over the text itself, so that there a field that comes twice is
-    refused in equal spellings too: no map has dropped one of them before.
+    refused in equal spellings too: no map has dropped one of them before. It skips the members that
+    are no fields, however deep they are.
     """
     fields = names.split(",")
+    text = _characters(text)
     keys: list[str] = []
 
     def outermost_last(pairs: list[tuple[str, Any]]) -> None:
+        if any(len(key) > _LONGEST_NAME for key, _ in pairs):
+            raise NotJsonError("a name is too long")
         keys[:] = [key.lower() for key, _ in pairs if key.lower() in fields]
 
     try:
-        json.loads(text, object_pairs_hook=outermost_last)
-    except (ValueError, RecursionError):
+        if text.count("[") + text.count("{") > DEEPEST:
+            text = shallow(text, fields)
+        json.loads(text, object_pairs_hook=outermost_last, parse_int=_integer)
+    except ValueError:
         return None
     if text.lstrip().startswith("{") and len(set(keys)) < len(keys):
         return None
-    return row(text, names)
+    found = row(text, names)
+    return found and _written(found)

@@ -6,10 +6,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
-from duckdb.sqltypes import BLOB, DOUBLE, UTINYINT, VARCHAR, DuckDBPyType
+from duckdb.sqltypes import BLOB, BOOLEAN, DOUBLE, UTINYINT, VARCHAR, DuckDBPyType
 
 from offline.athena.functions import json_rules
-from offline.athena.functions.escapes import MARK, escape, readable, unescape
+from offline.athena.functions.escapes import MARK, escape, readable, replaced, unescape
 from offline.athena.functions.macros import MACROS
 
 
@@ -21,6 +21,9 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_json", _over(json_rules.canonical, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_double", _over(json_rules.java_double, pa.string()), [DOUBLE], VARCHAR)
     _create(connection, "py_key_kind", _key_kinds, [VARCHAR], UTINYINT)
+    _create(
+        connection, "py_json_doubled", _over(json_rules.doubled, pa.bool_()), [VARCHAR], BOOLEAN
+    )
     _create(connection, "py_json_row", _rows(json_rules.row), [VARCHAR, VARCHAR], VARCHAR)
     text_row = _rows(json_rules.text_row)
     _create(connection, "py_json_text_row", text_row, [VARCHAR, VARCHAR], VARCHAR)
@@ -30,7 +33,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _from_utf8(data: bytes) -> str:
     # Through `escape` again: a genuine U+10FFFF must not look like an escaped byte.
-    return escape(data.decode("utf-8", "replace").encode())
+    return escape(replaced(data).encode())
 
 
 def _rows(

@@ -10,6 +10,11 @@ from offline.athena.service.errors import not_supported
 from offline.athena.sql.casts import attempt, call, cast, text
 from offline.athena.sql.kinds import kind_of
 
+# What airlift's SliceUtf8 takes for white space, a no-break space not among it.
+_WHITE_SPACE = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009"
+    "\u200a\u2028\u2029\u205f\u3000"
+)
 _RENAMED = {
     "json_size": "trino_json_size",
     "is_json_scalar": "trino_is_json_scalar",
@@ -161,6 +166,14 @@ def _substring(node: exp.Expr) -> exp.Expr:
     return call("trino_substr", *(item for item in (node.this, start, length) if item is not None))
 
 
+def _trim(node: exp.Expr) -> exp.Expr:
+    """Take off all of Trino's white space, where DuckDB takes spaces only."""
+    if node.expression is not None:
+        return node
+    side = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(node.args.get("position") or "", "trim")
+    return call(side, node.this, text(_WHITE_SPACE))
+
+
 def _unary(name: str) -> Callable[[exp.Expr], exp.Expr]:
     return lambda node: call(name, node.this)
 
@@ -189,6 +202,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
         "trino_split_part", node.this, node.args["delimiter"], node.args["part_index"]
     ),
     exp.Substring: _substring,
+    exp.Trim: _trim,
     exp.ArgMax: lambda node: call("arg_max_null", node.this, node.expression),
     exp.ArgMin: lambda node: call("arg_min_null", node.this, node.expression),
     exp.ParseJSON: _unary("trino_json_parse"),

@@ -21,7 +21,7 @@ from tests.local.athena.asking import Athena, athena_below
 TEXT = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 WHOLE_LINE = {
-    "serialization.last.column.takes.rest": "true",
+    "field.delim": "\n",
     "serialization.null.format": "\x01never\x01",
 }
 HOURLY = {

@@ -1,18 +1,21 @@
 """Lines of text objects, cut as Trino cuts them."""
 
+import bz2
 import gzip
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from offline.athena.files.text_files import BLOCK_BYTES, UnreadableFileError, read_lines
 from offline.athena.functions.escapes import MARK, escape, readable, unescape
 
 
-def lines(path: Path, data: bytes, *, compressed: bool = False) -> list[str]:
+def lines(path: Path, data: bytes, key: str = "a.json") -> list[str]:
     path.write_bytes(data)
-    return [line for block in read_lines(path, compressed=compressed) for line in block]
+    return [line for block in read_lines(path, key) for line in block]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,7 @@ def lines(path: Path, data: bytes, *, compressed: bool = False) -> list[str]:
 )
 def test_lines_end_as_in_trino(tmp_path: Path, data: bytes, expected: list[str]) -> None:
     assert lines(tmp_path / "f", data) == expected
-    assert lines(tmp_path / "g", gzip.compress(data), compressed=True) == expected
+    assert lines(tmp_path / "g", gzip.compress(data), "a.gz") == expected
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
@@ -58,16 +61,16 @@ def test_line_of_many_blocks(tmp_path: Path) -> None:
 def test_all_members_of_a_gzip_are_read(tmp_path: Path) -> None:
     data = b"".join(gzip.compress(part) for part in (b"a\nb", b"", b"c\n", b"d"))
 
-    assert lines(tmp_path / "f", data, compressed=True) == ["a", "bc", "d"]
+    assert lines(tmp_path / "f", data, "a.gz") == ["a", "bc", "d"]
 
 
 def test_what_follows_the_last_member_is_ignored(tmp_path: Path) -> None:
-    assert lines(tmp_path / "f", gzip.compress(b"a\n") + b"\0\0\0", compressed=True) == ["a"]
+    assert lines(tmp_path / "f", gzip.compress(b"a\n") + b"\0\0\0", "a.gz") == ["a"]
 
 
 @pytest.mark.parametrize("data", [b"", gzip.compress(b"")], ids=["empty object", "gzip of nothing"])
 def test_nothing_has_no_lines(tmp_path: Path, data: bytes) -> None:
-    assert lines(tmp_path / "f", data, compressed=True) == []
+    assert lines(tmp_path / "f", data, "a.gz") == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,7 @@ def test_nothing_has_no_lines(tmp_path: Path, data: bytes) -> None:
 )
 def test_broken_gzip_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(UnreadableFileError):
-        lines(tmp_path / "f", data, compressed=True)
+        lines(tmp_path / "f", data, "a.gz")
 
 
 @pytest.mark.parametrize(
@@ -105,3 +108,31 @@ def test_bytes_survive_in_a_line(tmp_path: Path, data: bytes) -> None:
     assert readable(line) == data.decode("utf-8", "replace")
     assert escape(data) == line
     line.encode()
+
+
+def zstd(data: bytes) -> bytes:
+    packed: bytes = pa.compress(data, codec="zstd", asbytes=True)
+    return packed
+
+
+@pytest.mark.parametrize(
+    ("key", "pack"), [("a.bz2", bz2.compress), ("a.zst", zstd), ("a.deflate", zlib.compress)]
+)
+def test_compressions_are_unpacked_by_name(
+    tmp_path: Path, key: str, pack: Callable[[bytes], bytes]
+) -> None:
+    text = b"".join(b"%d\n" % number for number in range(200_000))
+
+    found = lines(tmp_path / "x", pack(text), key)
+
+    assert found == [str(number) for number in range(200_000)]
+    assert lines(tmp_path / "x", b"", key) == []
+    for broken in (pack(text)[:-20], b"plain text\n", zlib.compressobj(wbits=-15).flush()):
+        with pytest.raises(UnreadableFileError):
+            lines(tmp_path / "x", broken, key)
+
+
+def test_second_bzip2_stream_fails_and_second_zstd_frame_is_read(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="bad block header"):
+        lines(tmp_path / "x", bz2.compress(b"a\n") + bz2.compress(b"b\n"), "a.bz2")
+    assert lines(tmp_path / "x", zstd(b"a\n") + zstd(b"b\n"), "a.zst") == ["a", "b"]

@@ -1,0 +1,92 @@
+"""What an object holds, judged from its first bytes."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import zlib
+from typing import Any
+
+# The document in which a slice names its objects that are no text, with their reasons.
+DOCUMENT = "misnamed"
+_NOTHING = (b"", codecs.BOM_UTF8)
+_BEGINS = {
+    b"\x1f\x8b\x08": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"PK\x03\x04": "zip",
+    b"PAR1": "Parquet",
+    b"ORC": "ORC",
+    b"Obj\x01": "Avro",
+}
+# The ending that has Athena unpack a format.
+_ENDINGS = {"gzip": ".gz", "zstd": ".zst", "bzip2": ".bz2"}
+_WINDOWS = {".gz": 31, ".deflate": 15}  # zlib's: with gzip's header, with its own
+_LOOKED_AT = 16
+
+
+def binary(key: str, head: bytes) -> str | None:
+    """Why an object that begins so holds no lines, and what to do; None if it may hold some."""
+    if key.endswith(".zst"):
+        return None  # Python has no Zstandard before 3.14
+    outer = next((each for each in (*_WINDOWS, ".bz2") if key.endswith(each)), None)
+    try:
+        inner = _unpack(key, head)
+    except (zlib.error, OSError, EOFError):
+        return None
+    found = next((name for magic, name in _BEGINS.items() if inner.startswith(magic)), None)
+    if found is None:
+        return None
+    if outer is not None:
+        return (
+            f"{found} within {outer}: Athena unpacks once. Data that comes compressed already, as"
+            " from CloudWatch Logs, is to be delivered by Firehose without compression"
+        )
+    if found in _ENDINGS:
+        return f"{found} by its first bytes: give it a name that ends in {_ENDINGS[found]}"
+    return f"{found} by its first bytes: lines of JSON are read; convert it"
+
+
+def holds_text(key: str, head: bytes) -> bool:
+    """Whether an object that begins so has any text; what cannot be unpacked counts as some."""
+    if key.endswith(".zst"):
+        return not _is_empty_frame(head)
+    try:
+        text = _unpack(key, head)
+    except (zlib.error, OSError, EOFError):
+        return True
+    return text not in _NOTHING
+
+
+def _unpack(key: str, head: bytes) -> bytes:
+    """Some bytes of the content; raises zlib.error, OSError or EOFError for what is no such."""
+    text = b""
+    while head and len(text) < _LOOKED_AT:  # several gzips, one after the other
+        member = _unpacker(key)
+        if member is None:
+            return head
+        text += member.decompress(head, _LOOKED_AT)
+        if not member.eof and not text:
+            raise EOFError  # more of it is needed
+        head = member.unused_data
+    return text
+
+
+def _unpacker(key: str) -> Any:
+    if key.endswith(".bz2"):
+        return bz2.BZ2Decompressor()
+    window = next((size for ending, size in _WINDOWS.items() if key.endswith(ending)), None)
+    return None if window is None else zlib.decompressobj(window)
+
+
+def _is_empty_frame(head: bytes) -> bool:
+    """Whether a Zstandard frame has but an empty block (RFC 8878, 3.1.1)."""
+    if len(head) < 5 or not head.startswith(b"\x28\xb5\x2f\xfd"):
+        return False
+    descriptor = head[4]
+    single, size_code, dictionary = descriptor >> 5 & 1, descriptor >> 6, (0, 1, 2, 4)
+    at = 5 + (not single) + dictionary[descriptor & 3]
+    at += (single, 2, 4, 8)[size_code]
+    block = int.from_bytes(head[at : at + 3], "little")
+    return len(head) >= at + 3 and block & 1 == 1 and block >> 3 == 0

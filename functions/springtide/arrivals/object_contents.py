@@ -1,0 +1,80 @@
+"""Looks into landed objects whose lines the delta lacks, or has as garbage; into no others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from springtide.arrivals import contents
+from springtide.arrivals.landing import Landing
+from springtide.aws import clients
+from springtide.aws.documents import Store
+from springtide.model.errors import ListingNotCoveredError, MisnamedObjectsError
+from springtide.model.settings import Settings
+
+# How much of an object is looked at: an empty gzip is 20 bytes and the file name that it may carry.
+_PEEK_BYTES = 65_536
+
+
+def check_coverage(settings: Settings, plan: Mapping[str, Any], read: Container[str]) -> None:
+    """Holds the listing against the delta: every object that has content must have lines in it.
+
+    Raises ListingNotCoveredError for an object that is gone, changed, or has content after all.
+    """
+    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    for entry in plan["hours"]:
+        known = {item["key"] for item in entry["unread"]}
+        for key, size, etag in entry["objects"]:
+            if size == 0 or key in known or landing.uri_of(key) in read:
+                continue
+            if not _is_empty(landing, key, etag):
+                raise ListingNotCoveredError(
+                    f"{landing.uri_of(key)} was listed with {size} bytes,"
+                    " and none of its lines were read"
+                )
+
+
+def check_binary(
+    settings: Settings, store: Store, plan: Mapping[str, Any], suspected: Collection[str]
+) -> None:
+    """Looks at the first bytes of objects (s3:// URIs) whose lines are garbage like a binary's.
+
+    Raises MisnamedObjectsError if any is binary; the slice's document `misnamed` names all of them.
+    """
+    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    found = []
+    for entry in plan["hours"] if suspected else ():
+        for key, _, etag in entry["objects"]:
+            if landing.uri_of(key) in suspected:
+                reason = contents.binary(key, _head(landing, key, etag) or b"")
+                if reason is not None:
+                    found.append({"key": key, "etag": etag, "reason": reason})
+    if not found:
+        return
+    store.write(plan["slice"], contents.DOCUMENT, found)
+    first = found[0]
+    raise MisnamedObjectsError(
+        f"{len(found)} objects hold no lines of text; the first is"
+        f" {landing.uri_of(first['key'])}: {first['reason']}"
+    )
+
+
+def _is_empty(landing: Landing, key: str, etag: str) -> bool:
+    """Whether an object unpacks to nothing, such as a gzip of no lines."""
+    head = _head(landing, key, etag)
+    return head is not None and not contents.holds_text(key, head)
+
+
+def _head(landing: Landing, key: str, etag: str) -> bytes | None:
+    """The object's first bytes; None if it is gone or was replaced."""
+    try:
+        answer = clients.s3().get_object(
+            Bucket=landing.bucket, Key=key, IfMatch=etag, Range=f"bytes=0-{_PEEK_BYTES - 1}"
+        )
+    except ClientError as err:
+        if err.response["Error"]["Code"] in ("NoSuchKey", "404", "PreconditionFailed", "412"):
+            return None
+        raise
+    return answer["Body"].read()
