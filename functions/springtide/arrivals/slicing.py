@@ -1,4 +1,4 @@
-"""Choosing what the next slice ingests; nothing here talks to AWS."""
+"""Chooses what the next slice ingests; makes no AWS calls."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Candidate(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What a slice takes, and the candidate at which the next one goes on, if any was looked at."""
+    """What a slice takes, and the candidate at which the next one continues, if any was seen."""
 
     taken: tuple[Candidate, ...]
     left: Candidate | None

@@ -1,4 +1,4 @@
-"""Skips what makes a slice fail, so that one bad object or hour does not hold up the rest."""
+"""Isolates what makes a slice fail, so that one bad object or hour does not block the rest."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TOO_LARGE = re.compile(
     r"TransientQueryError: query \S+ FAILED: (?:[A-Z_]+: )?Query exhausted resources"
 )
 
-# What is decided about a failed slice: `isolated` says whether to plan again. It stands in the
+# What is decided about a failed slice: `isolated` says whether to plan again. It is in the
 # slice's item before it is carried out, so that a call whose answer was lost repeats it.
 Decision = dict[str, Any]
 
@@ -136,7 +136,7 @@ class _Failed:
     def _transient(self, derived: bool) -> Decision:
         """Athena calls some failures its own that come again as long as the object is there.
 
-        Where none is named, the second run that fails over an hour does not wait any more.
+        Where none is named, the second run that fails over an hour does not wait.
         """
         if _TOO_LARGE.match(self._reason) or self._marked("transient"):
             return self._isolate(derived)
@@ -156,7 +156,7 @@ class _Failed:
         return any(item.get(mark) for item in items)
 
     def _set_aside(self) -> Decision | None:
-        """Without the object that the error is about; None if that is none of the slice."""
+        """Without the object that the error is about; None if that is not in the slice."""
         landing = Landing(self._settings.landing_bucket, self._settings.landing_prefix)
         listed = {
             landing.uri_of(key): (key, etag)
@@ -214,7 +214,7 @@ def _carry_out(
     reason: str,
     now: datetime,
 ) -> None:
-    """Writes what was decided; once more does no harm."""
+    """Writes the decision; writing it twice does no harm."""
     if "rebuild" in decision:
         rebuild_failures.carry_out(ledger, decision["rebuild"])
     aside = [{**decision["aside"], "reason": reason[:1000]}] if "aside" in decision else []

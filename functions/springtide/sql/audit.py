@@ -1,4 +1,4 @@
-"""The statements that hold staged versions against what they must contain.
+"""The statements that compare staged versions with what they must contain.
 
 Events. Reads: the staged versions, events and delta, their keys only. Grain of the result: one row
 per event hour, counting keys, copies, and keys of either side that the other lacks.

@@ -18,7 +18,7 @@ from springtide.model.settings import Settings
 from springtide.requests import rebuilds
 from springtide.sql import count
 
-# Below so many rejects a large share is a small sample, such as a sensor's bad hour.
+# With fewer rejects, a large share is a small sample, such as a sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
 
 
@@ -121,7 +121,7 @@ def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -
 def _event_chunks(
     settings: Settings, ledger: Ledger, counted: _Counted, rebuilt: set[Partition] | None
 ) -> list[dict[str, Any]]:
-    """Chunks of the event hours of the delta's rows; of a rebuild, those to make `rebuilt`."""
+    """Chunks of the event hours of the delta's rows; of a rebuild, the `rebuilt` hours."""
     wanted = set(counted.event_hours) if rebuilt is None else rebuilt
     present = published.partitions(settings, ledger, EVENTS.table, sorted(wanted))
     delta_rows = counted.event_hours

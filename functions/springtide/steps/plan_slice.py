@@ -25,7 +25,7 @@ from springtide.requests import rebuilds
 # One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
 # ten a second, and the function has five minutes.
 MAX_LISTED_OBJECTS = 300_000
-# Turns of one execution, and chunks of all its turns, before a successor goes on: the history of an
+# Turns of one execution, and chunks of all its turns, before a successor continues: the history of an
 # execution ends at 25,000 events (tests/pipeline/test_history.py counts those of each).
 MAX_TURNS = 12
 MAX_CHUNKS = 400
@@ -34,7 +34,7 @@ MAX_CHUNKS = 400
 def plan_slice(
     settings: Settings, execution: str, turn: Mapping[str, Any], started: datetime, now: datetime
 ) -> dict[str, Any]:
-    """Plans one slice under the lease; `planned` is false when nothing is pending any more.
+    """Plans one slice under the lease; `planned` is false when nothing is pending any longer.
 
     Then `more` says whether the search has only paused, to be gone on with by the next call.
     `turn` is what the turn before returned: its number, and the cursor, the arrival hour up to
@@ -46,7 +46,7 @@ def plan_slice(
     kept = _so_far(turn)
     if kept["hand_over"]:
         return {**kept, "planned": False, "more": False}
-    # Once a run, and again after a deployment in its midst.
+    # Once a run, and again after a deployment during it.
     declaration = loading.load(settings.data_set).digest
     if turn.get("declaration") != declaration:
         glue_tables.check_tables(settings, ledger)
@@ -120,7 +120,7 @@ def _keep_slice(
     mark: str | None,
     rebuild: Mapping[str, str] | None,
 ) -> dict[str, Any]:
-    """Writes a slice's plan, then its item; `rebuild` is what a slice of that kind is requested."""
+    """Writes a slice's plan, then its item; `rebuild` is the request of a slice of that kind."""
     store = Store(settings.lake_bucket)
     slice_ = slice_id(ledger.next_slice_number(), by.now)
     document: dict[str, Any] = {
@@ -169,7 +169,7 @@ def _handed_on(ledger: Ledger, store: Store) -> dict[str, Any]:
 def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | None) -> None:
     """Records how far requests were looked through; no later turn lists the same again."""
     for hour in search.gone:
-        # What was pending is gone from the landing; there is nothing left to ingest.
+        # The pending objects are gone from the landing; there is nothing left to ingest.
         ledger.delete("open", str(hour))
     for request in search.done:
         ledger.delete("request", request["sk"])
