@@ -93,6 +93,6 @@ def _print_summary(summary: "GenerateSummary", out: Path) -> None:
         f" below {out}:\n"
         f"{summary.events:,} events ({summary.late:,} late), {summary.duplicates:,} duplicates,"
         f" {summary.revisions:,} revisions, {broken:,} broken lines\n\n"
-        f"Take them in with: {take_in}",
+        f"Ingest them with: {take_in}",
         markup=False,
     )

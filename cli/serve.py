@@ -201,7 +201,7 @@ def _serve(
         stop.wait()
     aborted = machine.abort_everything()
     if aborted:
-        console.note(f"{aborted} executions were aborted; the next run goes on after them")
+        console.note(f"{aborted} executions were aborted; the next run continues their work")
     if stack.out is not None:
         machine.save()
         console.note(f"saved in {stack.out}; `springtide run` writes the tables there as files")

@@ -188,7 +188,7 @@ class Machine:
         return self.wait(self.start(input))
 
     def stop(self, execution_arn: str) -> None:
-        """Abort an execution; a handler that it was calling goes on to its end."""
+        """Abort an execution; a handler that it was calling runs to its end."""
         shared_client("stepfunctions").stop_execution(executionArn=execution_arn)
 
     def fire_schedule(self, at: datetime) -> list[str]:
@@ -196,7 +196,7 @@ class Machine:
         return eventbridge.fire_schedules(at)
 
     def advance(self, seconds: float) -> None:
-        """Let so much time pass at once, for states, functions, leases and crawls.
+        """Move the time ahead by this much, for states, functions, leases and crawls.
 
         A function that runs meanwhile, and whose time-out is no longer than that, is dead.
         """

@@ -59,7 +59,7 @@ def install() -> None:
     _complete(LambdaFunction, _complete_function)
     _complete(Dashboard, _check_dashboard)
     bucket: Any = FakeBucket
-    # moto takes a Deny whose Condition it has no value for as a denial, so a policy that asks for
+    # moto takes a Deny whose Condition it has no value for as a denial, so a policy that requires
     # aws:SecureTransport would close the bucket.
     bucket.get_permission = lambda *_: PermissionResult.NEUTRAL
     version: Any = LambdaVersion

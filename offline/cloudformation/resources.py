@@ -11,7 +11,7 @@ from offline.cloudformation.typed import typed
 
 @dataclass(frozen=True)
 class Wanted:
-    """A resource that a template asks for; `name` is the one it gives or the generated one."""
+    """A resource of a template; `name` is the one it gives or the generated one."""
 
     name: str
     properties: dict[str, Any]
@@ -139,7 +139,7 @@ def _alias(wanted: Wanted) -> Made:
 
 
 def _invoke_config(wanted: Wanted) -> Made:
-    # How calls that nobody waits for are made: offline/lambda_/async_calls.py.
+    # How asynchronous calls are made: offline/lambda_/async_calls.py.
     wanted.client("lambda").put_function_event_invoke_config(**wanted.rest("Qualifier"))
     return Made(wanted.name)
 

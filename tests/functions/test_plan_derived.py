@@ -23,6 +23,6 @@ def test_hours_of_the_delta_and_what_their_rows_reach_into_are_built(
     )
     (chunk,) = json.loads(document["Body"].read())["chunks"]
     assert chunk["table"] == "traffic"
-    # 03 and 05 are reached into, but nobody measured anything then.
+    # 03 and 05 are reached into, but have no events.
     assert chunk["partitions"] == [["2020-07-13", "01"], ["2020-07-13", "02"], ["2020-07-13", "04"]]
     assert chunk["events_rows"] == [1, 1, 1]

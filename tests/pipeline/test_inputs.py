@@ -238,7 +238,7 @@ def test_unreadable_object_is_named_and_everything_else_published(rig: Bring, da
     again = it.run()
     assert again.output["turn"] == 0
 
-    it.land_bytes(HOUR + "bad.gz", whole)  # repaired: it is taken in by itself
+    it.land_bytes(HOUR + "bad.gz", whole)  # repaired: it is ingested by itself
     it.run()
     assert it.expect().distinct == 202
 

@@ -1,4 +1,4 @@
-"""What alarms and the dashboard look at, held against what there is to be seen."""
+"""What alarms and the dashboard look at, compared with the metrics that exist."""
 
 import json
 import re
@@ -24,7 +24,7 @@ _TERM = re.compile(r'(\w+)="([^"]*)"')
 
 
 class Metric(NamedTuple):
-    """A metric that somebody looks at; with a `wildcard`, any value of that dimension."""
+    """A metric that an alarm or the dashboard reads; `wildcard`: any value of that dimension."""
 
     namespace: str
     name: str
@@ -67,7 +67,7 @@ def _searched(expression: str) -> Metric:
 
 
 def unseen(looked_at: Iterable[Metric], points: Iterable[Datapoint], it: Rig) -> list[Metric]:
-    """Those that nobody emits, or that AWS does not keep of anything in the stack."""
+    """Those that no function emits, or that AWS does not keep of anything in the stack."""
     emitted = {(p.namespace, p.name, p.dimensions) for p in points}
     resources = _resources(it)
     return [metric for metric in looked_at if not _is_seen(metric, emitted, resources)]

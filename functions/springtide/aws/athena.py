@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
 def start(settings: Settings, sql: str, token: str) -> str:
     """Starts a statement and returns its query id; the same token never starts a second query.
 
-    Raises AthenaBusyError where Athena takes no more just now.
+    Raises AthenaBusyError where Athena throttles the call.
     """
     with _busy_told():
         answer = clients.athena().start_query_execution(
@@ -61,7 +61,7 @@ def outcome(query_id: str) -> Outcome | None:
     """How the query ended, None while it runs or waits.
 
     Raises TransientQueryError or QueryFailedError with Athena's own reason if it failed or was
-    cancelled, AthenaBusyError where Athena does not answer just now.
+    cancelled, AthenaBusyError where Athena does not answer.
     """
     with _busy_told():
         query = clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
@@ -83,7 +83,7 @@ def outcome(query_id: str) -> Outcome | None:
 
 
 def _may_succeed(error: Mapping[str, Any]) -> bool:
-    """Whether the same query may succeed if it is started once more."""
+    """Whether the same query may succeed if it is retried."""
     if error.get("ErrorType") in _TIMED_OUT:
         return False
     return bool(error.get("Retryable")) or error.get("ErrorCategory") == _SYSTEM
@@ -92,7 +92,7 @@ def _may_succeed(error: Mapping[str, Any]) -> bool:
 def scanned_bytes(query_id: str) -> int:
     """The bytes that a query has scanned, also one that failed or was cancelled.
 
-    Raises AthenaBusyError where Athena does not answer just now.
+    Raises AthenaBusyError where Athena does not answer.
     """
     with _busy_told():
         query = clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
@@ -102,7 +102,7 @@ def scanned_bytes(query_id: str) -> int:
 def rows(query_id: str) -> Iterator[dict[str, str | None]]:
     """The result of a SELECT, row by row, as text by column name.
 
-    Raises AthenaBusyError where Athena does not answer just now, or has no result yet.
+    Raises AthenaBusyError where Athena does not answer, or has no result yet.
     """
     pages = clients.athena().get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
     names: list[str] | None = None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Glue throttles without modelling the error; adaptive retries slow down before they give up.
 _CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 8})
 # A full query queue takes minutes to empty. The state machine waits that long; here it would cost
-# the function its time-out, and an error that nobody retries.
+# the function its time-out, and an error that is not retried.
 _ATHENA_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3})
 
 

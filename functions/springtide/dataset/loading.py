@@ -143,7 +143,7 @@ def _field(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
         )
     kind = at.get(entry, where, "type", str)
     if kind not in TYPES:
-        raise at.error(where, f"type {shown(kind)} is none of {list(TYPES)}")
+        raise at.error(where, f"type {shown(kind)} is not one of {list(TYPES)}")
     path = entry.get("path", name)
     if not isinstance(path, str) or len(path) > _LONGEST_PATH or not _PATH.fullmatch(path):
         raise at.error(
@@ -227,12 +227,14 @@ def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:
         raise at.error(f"{where}.columns", f"{shown(name)} is no column name, or a partition key's")
     kind = at.get(entry, f"{where}.columns", "type", str)
     if kind not in DERIVED_TYPES:
-        raise at.error(f"{where}.columns", f"type {shown(kind)} is none of {list(DERIVED_TYPES)}")
+        raise at.error(
+            f"{where}.columns", f"type {shown(kind)} is not one of {list(DERIVED_TYPES)}"
+        )
     return Column(name, kind, at.text(entry, f"{where}.columns", "description"))
 
 
 def _no_collision(at: Reader, derived: tuple[Derived, ...]) -> None:
-    """Every derived table has a second one, of its versions; none of them may be another's."""
+    """Every derived table has a second one, of its versions; all these names must differ."""
     tables = [name for each in derived for name in (each.table, f"{each.table}_versions")]
     twice = sorted({name for name in tables if tables.count(name) > 1})
     if twice:

@@ -1,4 +1,4 @@
-"""What an execution may be asked for: what is pending, a range, all, a retry, or a rebuild."""
+"""The inputs of an execution: what is pending, a range, all, a retry, or a rebuild."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class Request(NamedTuple):
 
 
 class Retry(NamedTuple):
-    """Held hours to free before the run, or hours to take in once more; None for all held ones."""
+    """Held hours to free before the run, or hours to ingest again; None for all held ones."""
 
     hours: tuple[ArrivalHour, ...] | None
 
 
 class Rebuild(NamedTuple):
-    """Event hours to make anew, from `first` to `last` inclusive."""
+    """Event hours to rebuild, from `first` to `last` inclusive."""
 
     first: ArrivalHour
     last: ArrivalHour

@@ -59,8 +59,8 @@ LINES: dict[str, tuple[str | bytes, object]] = {
     "nothing": ("", REFUSED),
     "spaces only": ("   ", REFUSED),
 }
-# Two ways to write it, which agree but for equal keys: parsed first, a map has dropped all but the
-# last of them; parsed inside the cast, Trino makes one step of it and refuses them.
+# Two ways to write it, which agree except for equal keys. Parsed first, a map keeps only the last
+# of them; parsed inside the cast, Trino makes one step of it and refuses them.
 INSIDE = {**LINES, "equal keys, the last counts": ('{"a":"x","a":"y"}', REFUSED)}
 PARSED_FIRST = """
 WITH parsed AS (SELECT line, TRY(json_parse(line)) AS document FROM landing),

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.local.cloudformation.small import BUCKET, stack
 
 
-def test_bucket_that_asks_for_tls_can_be_used(tmp_path: Path) -> None:
+def test_bucket_that_requires_tls_can_be_used(tmp_path: Path) -> None:
     deny = {
         "Effect": "Deny",
         "Principal": "*",
