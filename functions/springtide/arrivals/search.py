@@ -56,7 +56,7 @@ class Search:
         # Requests of earlier runs that are not done, and those of this search alone.
         self.requests: list[Item] = [*ledger.query("request"), *asked]
         self._unreadable = ledger.unreadable()
-        # Where the candidates come from at present: a request's item, or the listing of new arrivals.
+        # Where candidates come from at present: a request's item, or the listing of new arrivals.
         self.request: Item | None = None
         self._listing = False
         # The arrival hour from which on new arrivals have not been looked at, None if none have.
