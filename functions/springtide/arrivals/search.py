@@ -82,7 +82,7 @@ class Search:
                 yield candidate
 
     def stop_at(self, left: Candidate | None) -> ArrivalHour | None:
-        """Ends the search before a candidate, None if there was none left; returns where to continue."""
+        """Ends the search before a candidate, None if none is left; returns where to continue."""
         goes_on_at = self.paused_at if left is None else left.hour
         if self._listing and goes_on_at is not None:
             self.cursor = str(goes_on_at)
