@@ -156,7 +156,7 @@ def _blame(settings: Settings, call: Call, reason: str) -> str:
     if call.step in ("derive", "audit_derived"):
         chunks = Store(settings.lake_bucket).read(call.slice, _DOCUMENTS[call.step])["chunks"]
         table = chunks[call.chunk]["table"]
-    return own_sql.blame(dataset.load(settings.data_set), call.step, table, reason)
+    return own_sql.blame(loading.load(settings.data_set), call.step, table, reason)
 
 
 def wait_seconds(polls: int) -> int:
