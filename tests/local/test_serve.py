@@ -316,7 +316,6 @@ NOT_OFFERED: list[tuple[str, str, dict[str, Any]]] = [
     ("glue", "get_crawler_metrics", {}),
     ("stepfunctions", "redrive_execution", {"executionArn": "arn:aws:states:::execution:a:b"}),
     ("cloudformation", "list_types", {}),
-    ("s3", "get_bucket_analytics_configuration", {"Bucket": LANDING, "Id": "a"}),
 ]
 
 
