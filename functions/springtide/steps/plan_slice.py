@@ -25,7 +25,7 @@ from springtide.requests import rebuilds
 # One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
 # ten a second, and the function has five minutes.
 MAX_LISTED_OBJECTS = 300_000
-# Turns of one execution, and chunks of all its turns, before a successor continues: the history of an
+# Turns of one execution, and chunks of all its turns, before a successor: the history of an
 # execution ends at 25,000 events (tests/pipeline/test_history.py counts those of each).
 MAX_TURNS = 12
 MAX_CHUNKS = 400
