@@ -42,7 +42,9 @@ def clear(out: Path) -> None:
     """
     if out.exists():
         if not out.is_dir() or (any(out.iterdir()) and not (out / _MARKER).exists()):
-            raise CommandError(f"--out {out}: exists and is no earlier demo; give another folder")
+            raise CommandError(
+                f"--out {out}: exists and is not an earlier demo; give another folder"
+            )
         shutil.rmtree(out)
     out.mkdir(parents=True)
     (out / _MARKER).touch()

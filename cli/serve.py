@@ -222,7 +222,7 @@ def _stop_signal() -> Iterator[threading.Event]:
 
 
 def _announce(machine: "Machine", url: str) -> None:
-    """Print what to paste; every line that is no sentence is a command."""
+    """Print what to paste; every line that is not a sentence is a command."""
     from offline.clients import CREDENTIALS, REGION
 
     named = machine.outputs

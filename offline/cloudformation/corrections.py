@@ -149,11 +149,11 @@ def _complete_function(function: Any, properties: dict[str, Any]) -> None:
 
 
 def _check_dashboard(dashboard: Any, properties: dict[str, Any]) -> None:
-    """CloudWatch refuses a body that is no JSON; moto takes anything."""
+    """CloudWatch refuses a body that is not JSON; moto takes anything."""
     try:
         json.loads(properties["DashboardBody"])
     except ValueError as err:
-        raise ValueError(f"DashboardBody is no JSON: {err}") from err
+        raise ValueError(f"DashboardBody is not JSON: {err}") from err
 
 
 def _run_state_machines() -> None:

@@ -37,7 +37,7 @@ def _check_targets(machine: dict[str, Any]) -> None:
     """moto finds out only when it gets there."""
     states: dict[str, Any] = machine["States"]
     if machine["StartAt"] not in states:
-        raise DefinitionError(f"StartAt names {machine['StartAt']}, which is no state")
+        raise DefinitionError(f"StartAt names {machine['StartAt']}, which is not a state")
     for name, state in states.items():
         for target in _targets(state):
             if target not in states:

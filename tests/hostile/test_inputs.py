@@ -164,7 +164,7 @@ def test_run_of_any_name_ingests_what_its_input_names(it: Rig) -> None:
 
 def test_retry_of_an_unknown_hour_is_refused(it: Rig) -> None:
     event = {"input": {"retry": ["9999-12-31T23"]}, "execution": EXECUTION, "now": NOW}
-    with pytest.raises(FunctionError, match="9999-12-31T23 is no arrival hour"):
+    with pytest.raises(FunctionError, match="9999-12-31T23 is not an arrival hour"):
         it.invoke("check_input", event)
 
 

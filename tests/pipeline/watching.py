@@ -58,7 +58,7 @@ def of_dashboard(body: dict[str, Any]) -> Iterator[Metric]:
 
 def _searched(expression: str) -> Metric:
     found = _SEARCH.fullmatch(expression)
-    assert found, f"{expression} is no search that is known here"
+    assert found, f"{expression} is not a known search"
     namespace, *names = found["schema"].split(",")
     terms = dict(_TERM.findall(found["terms"]))
     name = terms.pop("MetricName")

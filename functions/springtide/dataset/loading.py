@@ -59,7 +59,7 @@ def load(name: str, folder: Path = FOLDER) -> DataSet:
     """Reads the data set of that name; raises DataSetError naming the file and the field."""
     if not _DATA_SET.fullmatch(name):
         raise DataSetError(
-            f"{shown(name)} is no data set's name: those are lower-case letters, digits and"
+            f"{shown(name)} is not a data set name: those are lower-case letters, digits and"
             " underscores, a letter first, 40 at most"
         )
     file = folder / name / "dataset.toml"
@@ -211,7 +211,7 @@ def _derived(at: Reader, folder: Path, entry: Mapping[str, Any]) -> Derived:
         try:
             text = (folder / file).read_text(encoding="utf-8")
         except UnicodeDecodeError as err:
-            raise at.error(where, f"{file} is no UTF-8: {err}") from err
+            raise at.error(where, f"{file} is not UTF-8: {err}") from err
         if set(_PARAMETER.findall(text)) != names_hours:
             raise at.error(
                 where, f"{file} must use {sorted(names_hours)} and nothing else in braces"
@@ -224,7 +224,9 @@ def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:
     at.only(entry, f"{where}.columns", {"name", "type", "description"})
     name = at.get(entry, f"{where}.columns", "name", str)
     if not _NAME.fullmatch(name) or name in ("event_date", "event_hour", "version"):
-        raise at.error(f"{where}.columns", f"{shown(name)} is no column name, or a partition key's")
+        raise at.error(
+            f"{where}.columns", f"{shown(name)} is not a column name, or a partition key's"
+        )
     kind = at.get(entry, f"{where}.columns", "type", str)
     if kind not in DERIVED_TYPES:
         raise at.error(

@@ -118,7 +118,7 @@ def release(ledger: Ledger, holder: str) -> None:
 
 @contextmanager
 def holding(ledger: Ledger, holder: str) -> Iterator[int]:
-    """Holds the lease for a command or a function that is no execution; yields its fence.
+    """Holds the lease for a command or a function that is not an execution; yields its fence.
 
     Raises LeaseHeldError if another writer holds it. If the holder is killed, the lease expires.
     """

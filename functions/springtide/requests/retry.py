@@ -44,7 +44,9 @@ def retry(
     taken = [hour for hour in wanted if hour not in open_hours]
     for hour in taken:
         if hours is not None and hour in hours and ledger.get("hour", str(hour)) is None:
-            raise InvalidInputError(f"retry: {hour} is no arrival hour that was held or ingested")
+            raise InvalidInputError(
+                f"retry: {hour} is not an arrival hour that was held or ingested"
+            )
     objects = {key: hour for key, hour in sorted(aside.items()) if hour in wanted}
     for key in objects:
         ledger.delete("unreadable", key)

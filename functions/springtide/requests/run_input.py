@@ -109,7 +109,9 @@ def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild:
     if len(asked) > 1:
         raise InvalidInputError("rebuild: cannot stand beside other fields")
     if not isinstance(hours, Mapping):
-        raise InvalidInputError(f"rebuild: {shown(hours)} is no object with from and to; {_FORMS}")
+        raise InvalidInputError(
+            f"rebuild: {shown(hours)} is not an object with from and to; {_FORMS}"
+        )
     unknown = sorted(set(hours) - {"from", "to"})
     if unknown:
         raise InvalidInputError(f"{shown('rebuild.' + unknown[0])} is not known; {_FORMS}")

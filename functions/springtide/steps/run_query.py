@@ -48,7 +48,7 @@ STATEMENT_LIMIT = 262_144
 _DOCUMENTS = {"extract": "plan", "count": "plan", **DOCUMENTS}
 # What makes a step's statement too long, and what to do.
 _TOO_LONG = {
-    "extract": "it names too many objects to step around; remove those that are no events from the"
+    "extract": "it names too many objects to step around; remove those that are not events from the"
     " landing",
 }
 

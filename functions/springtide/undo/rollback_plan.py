@@ -75,7 +75,7 @@ class RollbackPlan:
 def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     """Finds what going back to `to_slice` undoes, and the obstacles to it; writes nothing.
 
-    Raises InvalidInputError if it is no slice that one can go back to.
+    Raises InvalidInputError if it is not a slice that one can go back to.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     after = _slices_after(ledger, to_slice)
