@@ -53,9 +53,8 @@ def _is_published(table: dict[str, Any]) -> bool:
 def export(machine: Any, out: Path) -> Exported:
     """Make the folders below `out` equal to the published tables.
 
-        Each partition's folder is replaced at once, so that no reader sees a half-written one. Files
-    that were changed or deleted since are written again; files that no run wrote are moved to
-    FOREIGN.
+    Each partition's folder is replaced at once, so that readers see no half-written one. Files that
+    were changed or deleted since are written again; files that no run wrote are moved to FOREIGN.
     """
     home = home_of(out)
     for left in home.glob(f"{_SCRATCH}*"):

@@ -10,50 +10,6 @@ import pytest
 
 from tests.project.test_docs import ROOT
 
-# Each phrase as a regular expression, and what to write in its place. A space stands for any white
-# space, a line's end included, and in a test's name for the underscore.
-WORDS = {
-    "anew": "again, or rebuild",
-    "nobody|somebody|anybody": "who it is (a reader, a run, another writer), or a passive",
-    "told of|tells? of|telling of": "reported, or is notified of",
-    "hears? of|heard of|hearing of": "is notified of",
-    "(is|are|was|were|be) none of|none of it": "is not one of, or is not part of",
-    "(is|are|was|were|be|can|may|will|does|do) no more(?! than)|no more as": "no longer",
-    "so many|so much": "this many, or a number of",
-    "foretold|foretells?|foretelling": "estimated",
-    "(is|are|was|were|be|been|being|what) asked for": "requested",
-    "made good|makes? good|making good": "recovered",
-    "(stands?|stood|standing) in(?! for)": "is in",
-    "look(s|ed|ing)? (how|whether)": "checks whether, or polls",
-    r"held against|(hold|holds|holding)( \S+){1,6} against": "compare with",
-    "(take|takes|taken|took|taking) in": "ingest",
-    "in (its|the) midst": "during it",
-    "(go|goes|going|went) by": "uses, or relies on",
-    "(set|sets|setting) aside": "skipped",
-    "passing (errors?|failures?|reasons?|trouble)": "transient",
-    "also if": "even if",
-    "but for": "except for",
-    "just now": "now, at present, or transient",
-}
-_ROOMS = ("bench", "cli", "docs", "functions", "offline", "statemachine", "tests")
-_TEXTS = (".md", ".yaml", ".toml", ".sql")
-# The price model is being replaced; its texts are judged with their successor.
-_REPLACED = (
-    "cli/cost.py",
-    "cli/plan.py",
-    "cli/pricing/",
-    "docs/cost.md",
-    "functions/springtide/counts.py",
-    "functions/springtide/estimate.py",
-    "functions/springtide/experience.py",
-    "functions/springtide/foretelling.py",
-    "functions/springtide/prices.py",
-    "functions/springtide/scanning.py",
-    "functions/springtide/usage.py",
-    "tests/cost/",
-    "tests/springtide/test_estimate.py",
-)
-
 
 def _compiled(start: str, gap: str, end: str) -> dict[str, re.Pattern[str]]:
     return {
@@ -104,11 +60,6 @@ def test_identifiers_and_plain_words_are_no_finding(text: str) -> None:
     assert not list(stumbles(text, "a.py"))
 
 
-def test_files_of_the_replaced_price_model_are_there() -> None:
-    gone = [name for name in _REPLACED if not (ROOT / name).exists()]
-    assert not gone, f"remove from _REPLACED: {gone}"
-
-
 def stumbles(text: str, name: str) -> Iterator[str]:
     """A line for each phrase: the file and line, the phrase, and what to write instead."""
     for offset, part, patterns in _parts(text, name):
@@ -129,7 +80,7 @@ def _files() -> Iterator[Path]:
     for room in _ROOMS:
         for file in sorted((ROOT / room).rglob("*")):
             judged = file.suffix in (".py", *_TEXTS) and file != Path(__file__)
-            if judged and not name_of(file).startswith(_REPLACED):
+            if judged:
                 yield file
 
 
