@@ -1,4 +1,4 @@
-"""`springtide plan`: the dry run, what a run would take in and about what it would cost."""
+"""`springtide plan`: the dry run, what a run would ingest and about what it would cost."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -42,7 +42,7 @@ def plan(
     ] = None,
     as_json: Annotated[bool, Option("--json", help="Print the plan as JSON.")] = False,
 ) -> None:
-    """Show what a run would take in, in which slices, and about what it costs. Writes nothing.
+    """Show what a run would ingest, in which slices, and about what it costs. Writes nothing.
 
     Without --from, --to and --all: what is pending and what arrived since, as the schedule's runs
     do. (`springtide run` looks at everything, as with --all.)
@@ -109,7 +109,7 @@ def plan_table(estimated: "Estimate") -> Table:
     """Return the plan as a table."""
     from cli.pricing import prices
 
-    table = Table(title="What a run would take in", title_justify="left", show_header=False)
+    table = Table(title="What a run would ingest", title_justify="left", show_header=False)
     table.add_column("what")
     table.add_column("how much", justify="right")
     hours = f"{estimated.pending:,} pending, {estimated.changed:,} changed, {estimated.new:,} new"

@@ -69,7 +69,7 @@ def all_tables() -> dict[str, str]:
 
 
 def _every(landing: Landing, runs_a_day: int) -> Landing:
-    """The landing with so many runs a day, and slices large enough for one."""
+    """The landing with this many runs a day, and slices large enough for one."""
     size = max(landing.max_slice_bytes, 2 * int(landing.bytes_a_day / runs_a_day))
     return landing._replace(runs_a_day=runs_a_day, max_slice_bytes=size)
 

@@ -10,6 +10,34 @@ import pytest
 
 from tests.project.test_docs import ROOT
 
+# Each phrase as a regular expression, and what to write in its place. A space stands for any white
+# space, a line's end included, and in a test's name for the underscore.
+WORDS = {
+    "anew": "again, or rebuild",
+    "nobody|somebody|anybody": "who it is (a reader, a run, another writer), or a passive",
+    "told of|tells? of|telling of": "reported, or is notified of",
+    "hears? of|heard of|hearing of": "is notified of",
+    "(is|are|was|were|be) none of|none of it": "is not one of, or is not part of",
+    "(is|are|was|were|be|can|may|will|does|do) no more(?! than)|no more as": "no longer",
+    "so many|so much": "this many, or a number of",
+    "foretold|foretells?|foretelling": "estimated",
+    "(is|are|was|were|be|been|being|what) asked for": "requested",
+    "made good|makes? good|making good": "recovered",
+    "(stands?|stood|standing) in(?! for)": "is in",
+    "look(s|ed|ing)? (how|whether)": "checks whether, or polls",
+    r"held against|(hold|holds|holding)( \S+){1,6} against": "compare with",
+    "(take|takes|taken|took|taking) in": "ingest",
+    "in (its|the) midst": "during it",
+    "(go|goes|going|went) by": "uses, or relies on",
+    "(set|sets|setting) aside": "skipped",
+    "passing (errors?|failures?|reasons?|trouble)": "transient",
+    "also if": "even if",
+    "but for": "except for",
+    "just now": "now, at present, or transient",
+}
+_ROOMS = ("bench", "cli", "docs", "functions", "offline", "statemachine", "tests")
+_TEXTS = (".md", ".yaml", ".toml", ".sql")
+
 
 def _compiled(start: str, gap: str, end: str) -> dict[str, re.Pattern[str]]:
     return {
