@@ -316,7 +316,6 @@ NOT_OFFERED: list[tuple[str, str, dict[str, Any]]] = [
     ("glue", "get_crawler_metrics", {}),
     ("stepfunctions", "redrive_execution", {"executionArn": "arn:aws:states:::execution:a:b"}),
     ("cloudformation", "list_types", {}),
-    ("s3", "get_bucket_analytics_configuration", {"Bucket": LANDING, "Id": "a"}),
 ]
 
 
@@ -413,7 +412,7 @@ def test_empty_landing_is_served_and_filled_over_http(tmp_path: Path) -> None:
         (("serve", "--host", "999.0.0.1"), "--host 999.0.0.1 --port 5005: "),
         (("serve", "--landing", "nowhere"), "--landing nowhere: no such folder"),
         (("fire", "--endpoint", "http://127.0.0.1:1"), "no `springtide serve` answers there"),
-        (("fire", "--endpoint", "file:///x"), "--endpoint file:///x: is no http:// address"),
+        (("fire", "--endpoint", "file:///x"), "--endpoint file:///x: is not an http:// address"),
     ],
 )
 def test_what_cannot_be_served_or_fired_is_said(arguments: tuple[str, ...], message: str) -> None:
@@ -427,7 +426,7 @@ def test_what_cannot_be_served_or_fired_is_said(arguments: tuple[str, ...], mess
     ("arguments", "message"),
     [
         (("nope",), "no schedule 'nope'; there are springtide-collect, springtide-run"),
-        (("--at", "noon"), "at: 'noon' is no time like 2020-07-14T12:25:00Z"),
+        (("--at", "noon"), "at: 'noon' is not a time like 2020-07-14T12:25:00Z"),
     ],
 )
 def test_schedule_that_cannot_be_fired_is_said(
