@@ -7,7 +7,7 @@ SAM_LOCAL := .aws-sam/local
 ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test crash-matrix race long trino check validate fix setup bench deploy-test sam-local clean
+.PHONY: gate demo test crash-matrix race long trino trino-server check validate fix setup bench deploy-test sam-local clean
 
 gate: check validate test ## everything that CI runs
 
@@ -25,6 +25,9 @@ race: $(VENV)/.ready ## two runs at once in many more orders; RACE_SEEDS="3 17" 
 
 long: $(VENV)/.ready ## the tests that take longest
 	$(BIN)/pytest -n auto -m long
+
+trino-server: $(VENV)/.ready ## a Trino at port 8080 for --trino, until ctrl-C
+	$(BIN)/python -m tests.trino.server --keep --port 8080
 
 trino: $(VENV)/.ready ## what the offline Athena answers, beside a real Trino (Java 24 or newer, and Maven the first time)
 	$(BIN)/python -m tests.trino.server
