@@ -1,15 +1,14 @@
 """The offline Athena on a Trino, as a client sees it: states, reasons, results and files."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.pipeline.rig import Rig
-from tests.trino.conftest import Served
+from tests.trino.conftest import Trino, stack
 
-Bring = Callable[..., Served]
 # Reads nothing, and takes minutes
 ENDLESS = """SELECT count(*) FROM UNNEST(sequence(1, 9999)) a (x)
 CROSS JOIN UNNEST(sequence(1, 9999)) b (y) CROSS JOIN UNNEST(sequence(1, 9999)) c (z)
@@ -55,12 +54,11 @@ class Client:
         return self.it.machine.objects.path(bucket, key).read_text()
 
 
-@pytest.fixture
-def client(served: Bring) -> Client:
-    it = served().rig
-    # The first statement makes the tables; nothing has landed
-    it.run()
-    return Client(it)
+@pytest.fixture(scope="module")
+def client(trino: Trino, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with stack(trino, tmp_path_factory.mktemp("athena"), {}) as at:
+        at.rig.run()  # nothing has landed; it makes the tables
+        yield Client(at.rig)
 
 
 def test_results_are_those_of_athena(client: Client) -> None:

@@ -11,8 +11,8 @@ from springtide.model.errors import DataSetError, SpringtideError
 class Ledger(Items):
     """One data set's items in the ledger table; every method is one small access pattern.
 
-    Items of a kind share a partition key, so that what a run reads follows what is open or asked
-    for and never the length of history.
+    Items of a kind share a partition key, so that a run reads only what is open or
+    requested and never the length of history.
     """
 
     def check_data_set(self) -> None:
@@ -46,7 +46,7 @@ class Ledger(Items):
         return found
 
     def taken_hours(self, first: ArrivalHour, last: ArrivalHour) -> dict[ArrivalHour, Item]:
-        """What was recorded of the hours from `first` to `last` when they were last taken in."""
+        """What was recorded of the hours from `first` to `last` when they were last ingested."""
         items = self.query("hour", first=str(first), last=str(last))
         return {ArrivalHour.parse(item["sk"]): item for item in items}
 
@@ -77,7 +77,7 @@ class Ledger(Items):
     def keep_open(self, hour: ArrivalHour) -> bool:
         """Has an open hour stay open whatever slice may be reading it; False if it is not open.
 
-        Planning the hour once more takes this back.
+        Planning the hour again reverts this.
         """
         kept = self.update(
             "open",
@@ -105,7 +105,7 @@ class Ledger(Items):
     # ------------------------------------------------------------- objects
 
     def unreadable(self) -> dict[str, Item]:
-        """Objects that were set aside as unreadable, by key.
+        """Objects that were skipped as unreadable, by key.
 
         By key and not by URI: both a key and what an item is sorted by may have 1,024 bytes.
         """
