@@ -38,7 +38,7 @@ check: $(VENV)/.ready ## lint and types; changes nothing
 
 validate: $(VENV)-sam/.ready $(VENV)-checkov/.ready ## what `sam deploy` would check first, and what checkov finds
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-west-1 $(VENV)-sam/bin/sam validate --lint
-	$(VENV)-checkov/bin/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
+	$(VENV)-checkov/bin/checkov --config-file .checkov.yaml
 
 deploy-test: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-deploy/.ready ## sam build and sam deploy to an emulator
 	PATH="$(CURDIR)/$(VENV)-deploy/bin:$$PATH" $(BIN)/pytest tests/deploy/deploy_check.py

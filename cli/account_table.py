@@ -1,11 +1,15 @@
 """Shows the account of every line as a table that adds up."""
 
+from typing import TYPE_CHECKING
+
 from rich.table import Table
-from springtide.ledger.line_account import Account
+
+if TYPE_CHECKING:
+    from springtide.ledger.line_account import Account
 
 
-def account_table(account: Account, raw_lines: int | None = None) -> Table:
-    """Return the table; `raw_lines` is a count made without the SQL, to hold it against."""
+def account_table(account: "Account", raw_lines: int | None = None) -> Table:
+    """Return the table; `raw_lines` is a count made without the SQL, for comparison."""
     table = Table(title="Every landed line", title_justify="left")
     table.add_column("what became of it")
     table.add_column("lines", justify="right")

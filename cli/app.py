@@ -1,19 +1,22 @@
 """Puts the commands together."""
 
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from cli.collect import collect
 from cli.compare import compare
 from cli.cost import cost
 from cli.demo import demo
+from cli.doctor.command import doctor
 from cli.fire import fire
 from cli.generate import generate
 from cli.plan import plan
 from cli.query import query
 from cli.rebuild import rebuild
+from cli.repair import repair
 from cli.retry import retry
 from cli.rollback import resume, rollback
 from cli.run import run
@@ -22,32 +25,40 @@ from cli.status import status
 from cli.trino import trino_catalog
 from cli.versions import versions
 
+
+class _NoValueOfFlags:
+    """Shows no type in the help for an option that takes no value."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            if isinstance(param, TyperOption) and param.is_flag:
+                param.metavar = ""
+        return params
+
+
+class _Command(_NoValueOfFlags, TyperCommand):
+    pass
+
+
+class _Group(_NoValueOfFlags, TyperGroup):
+    pass
+
+
 app = typer.Typer(
     name="springtide",
+    cls=_Group,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.command()(demo)
-app.command()(run)
-app.command()(plan)
-app.command()(cost)
-app.command()(status)
-app.command()(retry)
-app.command()(versions)
-app.command()(rollback)
-app.command()(resume)
-app.command()(rebuild)
-app.command()(collect)
-app.command()(query)
-app.command()(serve)
-app.command()(fire)
-app.command()(generate)
-app.command()(compare)
-app.command()(trino_catalog)
+for _command in (
+    demo, run, plan, cost, status, doctor, retry, versions, rollback, resume, repair, rebuild,
+    collect, query, serve, fire, generate, compare, trino_catalog,
+):  # fmt: skip
+    app.command(cls=_Command)(_command)
 
 
 def _show_version(wanted: bool) -> None:
@@ -68,7 +79,7 @@ def springtide(
     Everything here runs offline on this machine: the deployed state machine, functions and SQL,
     with only AWS itself played by local stand-ins. No account, no Docker.
 
-    New here? Run `springtide demo`: it makes sample data, takes it in and explains what
+    New here? Run `springtide demo`: it makes sample data, ingests it and explains what
     happened. Then `springtide run` does the same with a folder of yours.
     """
 

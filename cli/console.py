@@ -19,9 +19,11 @@ def out() -> Console:
 
     A new one for each call, since tests replace the stream.
     """
-    # As wide as the terminal is also where rich takes 80: a terminal that cannot move.
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNCUT
-    return Console(highlight=False, soft_wrap=True, width=width)
+    if not sys.stdout.isatty():
+        return Console(highlight=False, soft_wrap=True, width=_UNCUT)
+    # rich would take 80 columns for a terminal that cannot move, however wide it is.
+    columns, lines = shutil.get_terminal_size()
+    return Console(highlight=False, soft_wrap=True, width=columns, height=lines)
 
 
 def program() -> str:
@@ -41,7 +43,7 @@ def shown(value: object) -> Text:
 
 
 def note(message: str) -> None:
-    """Print a remark that is no result, so that a script's output stays clean."""
+    """Print a remark that is not a result, so that a script's output stays clean."""
     print(f"Note: {message}", file=sys.stderr)
 
 

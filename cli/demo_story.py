@@ -19,6 +19,7 @@ from offline.generate import GenerateOptions, generate
 DETECTORS = 40
 DAY_1 = datetime(2020, 7, 13, tzinfo=UTC)
 DAY_2 = DAY_1 + timedelta(days=1)
+HOURS = 48
 PREFIX = "raw/traffic"
 _SHOWN_KEYS = 4
 
@@ -38,7 +39,7 @@ def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -
     """
     landing, coming = out / "landing", out / "coming"
     options = GenerateOptions(
-        coming, detectors=DETECTORS, start=DAY_1, days=2, late=0.05, late_days=1, seed=seed
+        coming, detectors=DETECTORS, start=DAY_1, days=HOURS / 24, late=0.05, late_days=1, seed=seed
     )
     made = generate(options)
     console.print(
@@ -120,7 +121,7 @@ def _show_repointed(console: Console, report: RunReport) -> None:
     }
     console.print(
         f"The run rebuilt {len(moved)} event hours of day 1, those that late events belong to."
-        " Each was written anew,\naudited, and then repointed; nobody saw it half-done:"
+        " Each was rewritten,\naudited, and then repointed; no reader saw it half-done:"
     )
     for folder, (old, new) in list(moved.items())[-1:]:
         console.print(f"   {folder}\n      before {_key(old)}\n      now    {_key(new)}")

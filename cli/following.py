@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.progress import Update
 
-# The states that begin a piece of work; those between them take no time that anybody would see.
+# The states that begin a piece of work; those between them are too short to show.
 _BEFORE_SLICES = {
     "Wait For Crawler": "Looking for new fields",
     "Plan Slice": "Listing what has landed",
@@ -14,13 +14,14 @@ _BEFORE_SLICES = {
 _OF_SLICE = {
     "Extract": "reading {objects:,} objects of {hours:,} arrival hours",
     "Plan Partitions": "planning event hours",
-    "Merge": "merging event hours",
-    "Publish": "publishing event hours",
-    "Derive": "building derived tables",
-    "Publish Derived": "publishing derived tables",
+    "Plan Derived": "planning derived tables",
+    "Write": "writing {written}",
+    "Publish": "publishing {written}",
     "Record Slice": "recording",
     "Isolate Failure": "looking for what failed",
 }
+# What is written and published after each plan.
+_WRITTEN = {"Plan Partitions": "event hours", "Plan Derived": "derived tables"}
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Follower:
 
     update: Update
     slices: int = 0
+    _written: str = ""
     _map: str = ""
     _done: int = 0
 
@@ -49,7 +51,8 @@ class Follower:
             self.update(_BEFORE_SLICES[state])
         elif state in _OF_SLICE and state != "Extract":
             self._map, self._done = state, 0
-            self._show(state)
+            self._written = _WRITTEN.get(state, self._written)
+            self._show(state, written=self._written)
 
     def _exited(self, details: dict[str, Any]) -> None:
         if details["name"] == "Plan Slice":
@@ -63,5 +66,5 @@ class Follower:
             self._done += 1
             self.update(done=self._done)
 
-    def _show(self, state: str, **known: int) -> None:
+    def _show(self, state: str, **known: int | str) -> None:
         self.update(f"Slice {self.slices}: {_OF_SLICE[state].format(**known)}")

@@ -2,16 +2,17 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Option
 
 from cli import console
-from cli.errors import explained
+from cli.errors import CommandError, explained
 from cli.progress import progress
-from offline.generate import GenerateOptions, GenerateSummary
-from offline.generate import generate as write_landing
+
+if TYPE_CHECKING:
+    from offline.generate import GenerateSummary
 
 
 @explained
@@ -40,21 +41,28 @@ def generate(
 
     Example: `springtide generate --out landing --detectors 1000 --days 1`
     """
-    options = GenerateOptions(
-        out=out,
-        detectors=detectors,
-        start=_parse_start(start),
-        days=days,
-        late=late,
-        late_days=late_days,
-        duplicates=duplicates,
-        malformed=malformed,
-        revisions=revisions,
-        seed=seed,
-    )
-    _note_full(out)
-    with progress("Generating", options.hours, quiet=quiet or as_json) as update:
-        summary = write_landing(options, on_hour=lambda done: update(done=done))
+    # Not at the top: it brings numpy, and --help should not.
+    from offline.generate import GenerateError, GenerateOptions
+    from offline.generate import generate as write_landing
+
+    try:
+        options = GenerateOptions(
+            out=out,
+            detectors=detectors,
+            start=_parse_start(start),
+            days=days,
+            late=late,
+            late_days=late_days,
+            duplicates=duplicates,
+            malformed=malformed,
+            revisions=revisions,
+            seed=seed,
+        )
+        _note_full(out)
+        with progress("Generating", options.hours, quiet=quiet or as_json) as update:
+            summary = write_landing(options, on_hour=lambda done: update(done=done))
+    except GenerateError as err:
+        raise CommandError(str(err)) from err
     if as_json:
         console.print_json(summary.as_dict())
     elif not quiet:
@@ -72,12 +80,12 @@ def _parse_start(text: str) -> datetime:
         start = datetime.fromisoformat(text)
     except ValueError as err:
         raise typer.BadParameter(
-            f"{text!r} is no date: write 2020-07-13 or 2020-07-13T06:00", param_hint="--start"
+            f"{text!r} is not a date: write 2020-07-13 or 2020-07-13T06:00", param_hint="--start"
         ) from err
     return start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
 
 
-def _print_summary(summary: GenerateSummary, out: Path) -> None:
+def _print_summary(summary: "GenerateSummary", out: Path) -> None:
     broken = sum(summary.malformed.values())
     take_in = console.command("run", "--landing", out, "--out", "out")
     console.out().print(
@@ -85,6 +93,6 @@ def _print_summary(summary: GenerateSummary, out: Path) -> None:
         f" below {out}:\n"
         f"{summary.events:,} events ({summary.late:,} late), {summary.duplicates:,} duplicates,"
         f" {summary.revisions:,} revisions, {broken:,} broken lines\n\n"
-        f"Take them in with: {take_in}",
+        f"Ingest them with: {take_in}",
         markup=False,
     )

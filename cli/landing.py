@@ -98,12 +98,12 @@ def _check_file(folder: Path, path: Path, name: str) -> None:
     shown = name.encode(errors="backslashreplace").decode()
     if not path.is_file():
         raise CommandError(
-            f"--landing {folder}: {shown} is no file: links to folders, broken links and devices"
+            f"--landing {folder}: {shown} is not a file: links to folders, broken links and devices"
             " are not followed. Put the files themselves there."
         )
     if shown != name:
         raise CommandError(
-            f"--landing {folder}: {shown} is no UTF-8 name, which S3 needs; rename it"
+            f"--landing {folder}: {shown} is not a UTF-8 name, which S3 needs; rename it"
         )
 
 

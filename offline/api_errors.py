@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from typing import Any
+from xml.sax.saxutils import escape
 
 import botocore.session
 from botocore.awsrequest import AWSResponse
@@ -38,20 +39,27 @@ def answer_of(refused: RefusedError, service: str, request: Any) -> AWSResponse:
 
     Raises NotImplementedError for a protocol that nothing here speaks.
     """
-    protocol = _protocol(service)
-    headers = {"x-amzn-requestid": "offline"}
-    if protocol in ("json", "rest-json"):
-        headers |= {"x-amzn-errortype": refused.code, "content-type": "application/json"}
-        body = json.dumps({"__type": refused.code, "message": refused.message})
-    elif protocol in ("query", "rest-xml"):
-        headers["content-type"] = "text/xml"
-        error = f"<Error><Code>{refused.code}</Code><Message>{refused.message}</Message></Error>"
-        body = f"<ErrorResponse>{error}</ErrorResponse>" if protocol == "query" else error
-    else:
-        raise NotImplementedError(f"no refusals in the protocol {protocol} of {service}")
+    headers, body = said(refused, _protocol(service))
     raw: Any = MockRawResponse(body.encode())
     http_headers: Any = headers
     return AWSResponse(request.url, refused.status, http_headers, raw)
+
+
+def said(refused: RefusedError, protocol: str) -> tuple[dict[str, str], str]:
+    """Headers and body of a refusal in one of the protocols that botocore names.
+
+    Raises NotImplementedError for another one.
+    """
+    headers = {"x-amzn-requestid": "offline"}
+    if protocol in ("json", "rest-json"):
+        headers |= {"x-amzn-errortype": refused.code, "content-type": "application/json"}
+        return headers, json.dumps({"__type": refused.code, "message": refused.message})
+    if protocol not in ("query", "rest-xml"):
+        raise NotImplementedError(f"no refusals in the protocol {protocol}")
+    headers["content-type"] = "text/xml"
+    code, message = escape(refused.code), escape(refused.message)
+    error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    return headers, f"<ErrorResponse>{error}</ErrorResponse>" if protocol == "query" else error
 
 
 @cache

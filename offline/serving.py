@@ -1,14 +1,14 @@
 """Serves the machine that is up over HTTP, so that any AWS client can talk to it."""
 
 import json
+import re
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Self
-from xml.sax.saxutils import escape
 
-import flask
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -18,11 +18,15 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Not
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from offline import api_errors
+from offline.api_errors import RefusedError
 from offline.eventbridge import UnknownScheduleError
 from offline.machine import Machine
 
 # No bucket can be called so, hence no S3 path begins so.
 OWN_PATH = "/_springtide/"
+# Signatures name the service: Credential=KEY/20200713/eu-west-1/glue/aws4_request
+_SCOPE = re.compile(r"Credential=[^/]+/[0-9]+/[^/]+/([^/]+)/aws4_request")
 _START_EXECUTION = "AWSStepFunctions.StartExecution"
 
 StartResponse = Callable[..., Any]
@@ -85,15 +89,18 @@ class _Front:
     def __init__(self, machine: Machine, before_run: Callable[[], object]) -> None:
         self._machine = machine
         self._before_run = before_run
-        self._moto: Any = DomainDispatcherApplication(_backend_app)
+        self._moto: Any = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(OWN_PATH):
             return self._own(Request(environ))(environ, start_response)
         if environ.get("HTTP_X_AMZ_TARGET") == _START_EXECUTION:
             self._before_run()
-        application = self._moto.get_application(environ)
-        answer: Iterable[bytes] = application(environ, start_response)
+        try:
+            application = self._moto.get_application(environ)
+            answer: Iterable[bytes] = application(environ, start_response)
+        except Exception as err:  # moto's own faults would be a page of HTML and a traceback
+            return _refusal(environ, err)(environ, start_response)
         return answer
 
     def _own(self, request: Request) -> Response:
@@ -118,22 +125,23 @@ class _Front:
             raise NotFound(str(err)) from err
 
 
-def _backend_app(service: Any) -> Any:
-    """Return moto's application for a service; a call that it lacks is an error of the client's."""
-    app = create_backend_app(service)
-    app.register_error_handler(NotImplementedError, _not_offered)
-    return app
-
-
-def _not_offered(error: NotImplementedError) -> Response:
-    code, message = "UnknownOperationException", f"{error}; the offline machine does not offer it"
-    headers = {"x-amzn-errortype": code}
-    if "json" in (flask.request.content_type or ""):
-        body = json.dumps({"__type": code, "message": message})
-        return Response(body, 400, headers, content_type=flask.request.content_type)
-    shown = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-    body = f"<ErrorResponse>{shown}</ErrorResponse>"
-    return Response(body, 400, headers, content_type="text/xml")
+def _refusal(environ: dict[str, Any], err: Exception) -> Response:
+    """Say as AWS would that there is no such call here; no client tries that again."""
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    service = scope[1] if scope else "an unknown service"
+    name = target.rpartition(".")[2] or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+    if isinstance(err, NotImplementedError):
+        said = str(err) if not target else f"{name} of {service} is not offered offline"
+        refused = RefusedError(400, "UnknownOperationException", said)
+    else:
+        said = f"{name} of {service} failed offline: {type(err).__name__}: {err}"
+        refused = RefusedError(501, "InternalFailure", said)
+    print(f"Refused: {' '.join(said.split())}", file=sys.stderr, flush=True)
+    form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+    protocol = "query" if form else "rest-xml" if service == "s3" else "json"
+    headers, body = api_errors.said(refused, protocol)
+    return Response(body, refused.status, headers)
 
 
 def _moment(text: str | None) -> datetime:
@@ -142,5 +150,5 @@ def _moment(text: str | None) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as err:
-        raise BadRequest(f"at: {text!r} is no time like 2020-07-14T12:25:00Z") from err
+        raise BadRequest(f"at: {text!r} is not a time like 2020-07-14T12:25:00Z") from err
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

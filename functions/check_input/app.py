@@ -1,4 +1,4 @@
-"""Checks what the run was asked for; keeps a backfill's request, makes retried hours pending."""
+"""Checks the run's input; keeps a backfill's request, makes retried hours pending."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Takes the execution's input; returns the state that the run starts with."""
     settings = Settings.from_env()
     ledger = Ledger(settings.ledger_table, settings.data_set)
+    ledger.check_data_set()
     asked = run_input.parse(event["input"], settings.start_from, parse_moment(event["now"]))
     if isinstance(asked, run_input.Retry):
         retried = retry.retry(ledger, settings.landing_prefix, asked.hours)

@@ -1,4 +1,4 @@
-"""Sets the object or arrival hour that fails aside, so that the rest can be taken in."""
+"""Skips the object or holds the arrival hour that fails, so that the rest can be ingested."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ from springtide.model.settings import Settings
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the slice and what failed; returns whether to plan again, and the error."""
+    """Takes the slice, its stage and what failed; returns whether to plan again, and the error."""
     now = parse_moment(event["now"])
     decided = isolate_failure.isolate_failure(
-        Settings.from_env(), event["execution"], event["slice"], event["failure"], now
+        Settings.from_env(),
+        event["execution"],
+        event["slice"],
+        event["stage"],
+        event["failure"],
+        now,
     )
     logger.warning("slice failed", extra={"slice": event["slice"], "decided": decided})
     return decided

@@ -12,5 +12,5 @@ from springtide.steps import plan_derived
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the slice; returns the numbers of the chunks to build."""
+    """Takes the slice; returns the stage that builds its chunks."""
     return plan_derived.plan_derived(Settings.from_env(), event["execution"], event["slice"])

@@ -1,4 +1,4 @@
-"""Plans which partitions a slice touches, after holding its delta against the listing."""
+"""Plans which partitions a slice touches, after comparing its delta with the listing."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from springtide.steps import plan_partitions
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the slice; returns the numbers of its chunks."""
+    """Takes the slice; returns the stage that merges its chunks."""
     return plan_partitions.plan_partitions(Settings.from_env(), event["execution"], event["slice"])

@@ -1,4 +1,4 @@
-"""Plans the next slice of arrivals, and marks what it will take in as pending."""
+"""Plans the next slice of arrivals, and marks its hours as pending."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from springtide.steps import plan_slice
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the turn before; returns the slice, or `planned` false and whether to search on."""
+    """Takes the turn before; returns the slice, or whether to search on or hand over."""
     settings = Settings.from_env()
     started, now = parse_moment(event["started"]), parse_moment(event["now"])
     slice_ = plan_slice.plan_slice(settings, event["execution"], event["turn"], started, now)
     measured = backlog.gauges(Ledger(settings.ledger_table, settings.data_set), now)
-    if not slice_["planned"] and not slice_["more"]:
+    if not (slice_["planned"] or slice_["more"] or slice_["hand_over"]):
         # The run ends here; one without anything to do has these to say, so that alarms see it.
         measured |= {
             "RunSeconds": (now - started).total_seconds(),

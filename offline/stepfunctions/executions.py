@@ -1,6 +1,7 @@
 """Executions that have a name, ISO times, an end that can be waited for, and JSON as output."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -10,11 +11,15 @@ from typing import Any
 from uuid import uuid4
 
 from moto.core.responses import ActionResult
+from moto.stepfunctions.exceptions import InvalidExecutionInput, InvalidName
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from offline import clock
 from offline.stepfunctions import histories, moto_asl
 
+# What a name may not hold: white space, brackets, wildcards, special and control characters
+# (docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+_NAME = re.compile(r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}""")
 START_SECONDS = 10
 DEFAULT_HISTORY_PAGE = 100
 
@@ -27,7 +32,7 @@ def when_ended(tell: Callable[[Any], None]) -> None:
 
 
 def forget_listeners() -> None:
-    """Tell nobody any more."""
+    """Stop notifying the listeners."""
     _when_ended.clear()
 
 
@@ -65,6 +70,13 @@ def install() -> None:
 
 def _with_a_name(start_execution: Any) -> Any:
     def start(self: Any, arn: str, name: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        if name is not None and not _NAME.fullmatch(name):
+            raise InvalidName(f"Invalid Name: '{name}'")
+        text = args[0] if args else kwargs.get("execution_input")
+        try:
+            json.loads("{}" if text is None else text)
+        except ValueError as err:
+            raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{err}'") from err
         return start_execution(self, arn, name or str(uuid4()), *args, **kwargs)
 
     return start
@@ -92,7 +104,7 @@ def _start_details(self: Any) -> Any:
 
 
 def _terminated(self: Any) -> None:
-    """Note how the execution ended, then tell of it; a stopped one ends only once."""
+    """Note how the execution ended, then notify; a stopped one ends only once."""
     execution = self.execution
     with execution.end_lock:
         if execution.ended.is_set():
@@ -127,7 +139,7 @@ def _note_end(execution: Any) -> None:
 
 
 def _stop(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
-    """End the execution now, as AWS does; what it was calling goes on without it."""
+    """End the execution now, as AWS does; a function that it called continues."""
     give_up = time.monotonic() + START_SECONDS
     while self.env is None or self.env.program_state() is None:
         if time.monotonic() > give_up:
@@ -148,7 +160,7 @@ def _stop_execution(self: Any) -> Any:
 
 
 def _history_page(self: Any) -> Any:
-    """A page of the history; moto gives all of it, oldest first, whatever was asked for."""
+    """A page of the history; moto gives all of it, oldest first, whatever was requested."""
     arn = self._get_param("executionArn")
     events = list(self.stepfunction_backend.get_execution_history(arn)["events"])
     if self._get_param("reverseOrder"):

@@ -5,7 +5,7 @@ import pytest
 
 from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.executor import Asked
-from tests.functions.conftest import EXECUTION, NOW, plan
+from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.rig import FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
@@ -17,12 +17,12 @@ def failure(error: str, message: str) -> dict[str, str]:
 
 
 def isolate(it: Rig, slice_id: str, why: dict[str, str]) -> dict[str, object]:
-    call = {"execution": EXECUTION, "slice": slice_id, "failure": why, "now": NOW}
+    call = {"execution": EXECUTION, "slice": slice_id, "stage": "merge", "failure": why, "now": NOW}
     answer: dict[str, object] = it.invoke("isolate_failure", call)
     return answer
 
 
-def test_object_that_the_error_names_is_set_aside(leased: Callable[..., Rig]) -> None:
+def test_object_that_the_error_names_is_skipped(leased: Callable[..., Rig]) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     it.land("2020/07/13/00/b.gz", event(2))
@@ -69,7 +69,7 @@ def test_failure_that_is_not_the_data_s_stops_the_run(
     assert answer == {"Error": error, "Cause": "why", "isolated": False, "held": []}
 
 
-def test_torn_read_is_tried_once_more_and_not_twice(leased: Callable[..., Rig]) -> None:
+def test_torn_read_is_retried_once(leased: Callable[..., Rig]) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     why = failure("StaleReadError", "old rows")
@@ -93,7 +93,7 @@ def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(
     assert attempt["state"] == "forgotten"
 
 
-def test_decision_whose_answer_was_lost_is_the_same_when_it_is_asked_for_again(
+def test_decision_whose_answer_was_lost_is_the_same_again(
     leased: Callable[..., Rig],
 ) -> None:
     it = leased()
@@ -108,7 +108,23 @@ def test_decision_whose_answer_was_lost_is_the_same_when_it_is_asked_for_again(
     assert isolate(it, plan(it)["id"], why)["isolated"] is False
 
 
-def test_last_hour_that_a_run_may_hold_is_told_of_when_it_is_asked_again(
+def test_failure_while_derived_tables_are_built_holds_no_hour(leased: Callable[..., Rig]) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    slice_id = plan(it)["id"]
+    upto(it, slice_id, "record_slice")
+    why = failure("QueryFailedError", "no such column")
+
+    answer = it.invoke(
+        "isolate_failure",
+        {"execution": EXECUTION, "slice": slice_id, "stage": "derive", "failure": why, "now": NOW},
+    )
+
+    assert (answer["isolated"], answer["held"]) == (False, [])
+    assert [item["state"] for item in ledger(it).open_hours().values()] == ["pending"]
+
+
+def test_last_hour_that_a_run_may_hold_is_reported_again(
     leased: Callable[..., Rig],
 ) -> None:
     it = leased(MaxSliceBytes="1")

@@ -1,8 +1,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from springtide.aws import clients
 from springtide.aws.documents import Store
+from springtide.steps.plan_slice import MAX_CHUNKS, MAX_TURNS
 
 from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import Rig, event
@@ -25,6 +27,32 @@ def test_arrival_hours_are_planned_and_pending(leased: Callable[..., Rig]) -> No
     assert plan(it, 1, LOOKED)["hours"] == 2  # pending until they are recorded
 
 
+@pytest.mark.parametrize(
+    ("turns", "chunks", "of_slice", "hands_over"),
+    [
+        (MAX_TURNS, 0, 0, True),
+        (1, MAX_CHUNKS, 0, True),
+        (1, MAX_CHUNKS - 3, 3, True),
+        (MAX_TURNS - 1, MAX_CHUNKS - 3, 2, False),
+    ],
+)
+def test_run_that_has_had_its_turns_or_chunks_plans_no_more_and_hands_over(
+    leased: Callable[..., Rig], turns: int, chunks: int, of_slice: int, hands_over: bool
+) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.mount()
+    before = {"step": "derive", "slice_chunks": of_slice}
+    turn = {"turn": turns, "cursor": None, "chunks": chunks, "stage": before}
+    call = {"execution": EXECUTION, "turn": turn, "started": NOW, "now": NOW}
+
+    planned = it.invoke("plan_slice", call)
+
+    assert (planned["hand_over"], planned["planned"]) == (hands_over, not hands_over)
+    assert planned["chunks"] == chunks + of_slice
+    assert bool(ledger(it).open_hours()) is not hands_over
+
+
 def test_hour_that_may_still_fill_is_left(leased: Callable[..., Rig]) -> None:
     it = leased()
     it.land("2026/11/23/00/a.gz", event(1))  # ended 24 minutes before "now"
@@ -44,7 +72,7 @@ def test_slice_ends_before_the_hour_that_would_overfill_it(leased: Callable[...,
     assert first["cursor"] == "2020-07-13T01"
 
 
-def test_hour_that_was_asked_for_beyond_the_listed_ones_does_not_move_the_mark(
+def test_hour_requested_beyond_the_listed_ones_keeps_the_mark(
     leased: Callable[..., Rig],
 ) -> None:
     it = leased()

@@ -58,7 +58,7 @@ def test_hidden_files_outside_the_hours_are_ignored_and_named(tmp_path: Path) ->
             "2 different folders: x/2020/07/13/05/a, y/2020/07/13/05/b",
         ),
         (["my data/2020/07/13/05/a"], "'my data/' above the years has white space"),
-        (["2020/07/13/05/\udcff"], r"05/.+udcff is no UTF-8 name"),
+        (["2020/07/13/05/\udcff"], r"05/.+udcff is not a UTF-8 name"),
     ],
 )
 def test_any_other_layout_is_refused_by_name(
@@ -86,7 +86,7 @@ def test_links_that_would_be_left_out_are_refused(tmp_path: Path, target: str) -
     put(tmp_path, "landing/2020/07/13/05/a", "folder/2020/07/13/06/b")
     (tmp_path / "landing/2021").symlink_to(tmp_path / target)
 
-    with pytest.raises(CommandError, match="2021 is no file: links to folders"):
+    with pytest.raises(CommandError, match="2021 is not a file: links to folders"):
         read_landing(tmp_path / "landing")
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import awswrangler
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from pyathena import connect
 from pyathena.error import OperationalError
 from pyathena.pandas.cursor import PandasCursor
@@ -91,6 +92,7 @@ def serving(*arguments: str) -> Iterator[Served]:
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=60)
         assert process.returncode == 0, said
+        assert "Traceback" not in said, said
 
 
 @dataclass
@@ -140,7 +142,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
 
 def test_printed_commands_run_as_pasted(taken: Taken) -> None:
     served = taken.served
-    tables, query, results, listing, start, fire = served.lines[4:]
+    tables, query, results, listing, start, fire = served.lines[5:]
 
     assert {"events", "quarantine", "traffic"} <= set(json.loads(served.shell(tables)))
     asked = json.loads(served.shell(query))["QueryExecutionId"]
@@ -218,6 +220,17 @@ def test_awswrangler_fills_in_parameters_in_both_ways(wrangler: dict[str, Any]) 
 
     assert ask(":hour", params={"hour": "01"}) == 4
     assert ask("?", params=["'01'"], paramstyle="qmark") == 4
+
+
+def test_reader_that_lists_a_table_s_location_finds_no_files(
+    taken: Taken, wrangler: dict[str, Any]
+) -> None:
+    with pytest.raises(awswrangler.exceptions.NoFilesFound):
+        awswrangler.s3.read_parquet_table("events", "springtide")
+    frame = awswrangler.s3.read_parquet_table(
+        "events", "springtide", partition_filter=lambda _: True
+    )
+    assert len(frame) == len(taken.expected.events)
 
 
 def test_awswrangler_reads_the_catalog(wrangler: dict[str, Any]) -> None:
@@ -298,6 +311,99 @@ def test_what_happened_is_kept_below_out(tmp_path: Path) -> None:
     assert json.loads(asked.stdout) == [{"unieke_id": 98}, {"unieke_id": 99}]
 
 
+NOT_OFFERED: list[tuple[str, str, dict[str, Any]]] = [
+    ("glue", "search_tables", {}),
+    ("glue", "get_crawler_metrics", {}),
+    ("stepfunctions", "redrive_execution", {"executionArn": "arn:aws:states:::execution:a:b"}),
+    ("cloudformation", "list_types", {}),
+]
+
+
+@pytest.mark.parametrize(("service", "call", "parameters"), NOT_OFFERED)
+def test_call_that_is_not_offered_is_refused_once(
+    taken: Taken, service: str, call: str, parameters: dict[str, Any]
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        getattr(taken.served.client(service), call)(**parameters)
+
+    answer = refused.value.response
+    assert answer["Error"]["Code"] == "UnknownOperationException"
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_glue_has_no_statistics_and_takes_those_that_an_engine_sends(taken: Taken) -> None:
+    glue = taken.served.client("glue")
+    table = {"DatabaseName": "springtide", "TableName": "events"}
+    partition = {**table, "PartitionValues": ["2020-07-13", "00"]}
+    sent = {
+        "ColumnName": "geldig",
+        "ColumnType": "bigint",
+        "AnalyzedTime": "2020-07-13T00:00:00Z",
+        "StatisticsData": {
+            "Type": "LONG",
+            "LongColumnStatisticsData": {"NumberOfNulls": 0, "NumberOfDistinctValues": 1},
+        },
+    }
+    for of, where in (("table", table), ("partition", partition)):
+        take = getattr(glue, f"update_column_statistics_for_{of}")
+        assert take(**where, ColumnStatisticsList=[sent])["Errors"] == []
+        found = getattr(glue, f"get_column_statistics_for_{of}")(**where, ColumnNames=["geldig"])
+        assert found["ColumnStatisticsList"] == []
+        getattr(glue, f"delete_column_statistics_for_{of}")(**where, ColumnName="geldig")
+    functions = glue.get_user_defined_functions(DatabaseName="springtide", Pattern=".*")
+    assert functions["UserDefinedFunctions"] == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [({"name": "bad name"}, "InvalidName"), ({"input": "nojson"}, "InvalidExecutionInput")],
+)
+def test_execution_is_refused_as_aws_refuses_it(
+    taken: Taken, wrong: dict[str, Any], code: str
+) -> None:
+    client = taken.served.client("stepfunctions")
+    machine = client.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+
+    with pytest.raises(ClientError) as refused:
+        client.start_execution(stateMachineArn=machine, **wrong)
+
+    assert refused.value.response["Error"]["Code"] == code
+
+
+def test_athena_tells_its_catalog_and_what_a_query_took(taken: Taken) -> None:
+    athena = taken.served.client("athena")
+    query = athena.start_query_execution(
+        QueryString=BY_HOUR,
+        WorkGroup="springtide",
+        QueryExecutionContext={"Database": "springtide"},
+    )["QueryExecutionId"]
+    until_query_ended(taken.served, query)
+
+    took = athena.get_query_runtime_statistics(QueryExecutionId=query)["QueryRuntimeStatistics"]
+    catalogs = athena.list_data_catalogs()["DataCatalogsSummary"]
+
+    assert took["Rows"]["OutputRows"] == len(hours_of(taken.expected))
+    assert took["Timeline"]["TotalExecutionTimeInMillis"] >= 0
+    assert [(each["CatalogName"], each["Type"]) for each in catalogs] == [
+        ("AwsDataCatalog", "GLUE")
+    ]
+
+
+def test_empty_landing_is_served_and_filled_over_http(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    with serving("--landing", str(tmp_path / "landing"), "--out", str(tmp_path / "out")) as served:
+        assert any("no tables yet" in line for line in served.lines)
+        body = json.dumps(event(7, "2020-07-13T02:30:00Z")).encode()
+        served.client("s3").put_object(Bucket=LANDING, Key="2020/07/13/02/put", Body=body)
+        assert run(served)["status"] == "SUCCEEDED"
+
+    asked = runner.invoke(
+        app, ["query", "SELECT unieke_id FROM events", "--out", str(tmp_path / "out"), "--json"]
+    )
+    assert json.loads(asked.stdout) == [{"unieke_id": 7}]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -306,7 +412,7 @@ def test_what_happened_is_kept_below_out(tmp_path: Path) -> None:
         (("serve", "--host", "999.0.0.1"), "--host 999.0.0.1 --port 5005: "),
         (("serve", "--landing", "nowhere"), "--landing nowhere: no such folder"),
         (("fire", "--endpoint", "http://127.0.0.1:1"), "no `springtide serve` answers there"),
-        (("fire", "--endpoint", "file:///x"), "--endpoint file:///x: is no http:// address"),
+        (("fire", "--endpoint", "file:///x"), "--endpoint file:///x: is not an http:// address"),
     ],
 )
 def test_what_cannot_be_served_or_fired_is_said(arguments: tuple[str, ...], message: str) -> None:
@@ -320,7 +426,7 @@ def test_what_cannot_be_served_or_fired_is_said(arguments: tuple[str, ...], mess
     ("arguments", "message"),
     [
         (("nope",), "no schedule 'nope'; there are springtide-collect, springtide-run"),
-        (("--at", "noon"), "at: 'noon' is no time like 2020-07-14T12:25:00Z"),
+        (("--at", "noon"), "at: 'noon' is not a time like 2020-07-14T12:25:00Z"),
     ],
 )
 def test_schedule_that_cannot_be_fired_is_said(

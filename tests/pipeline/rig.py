@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
 
+from offline.athena.interface import EngineMaker
 from offline.machine import Execution, Machine
 from tests import oracle
 
@@ -23,10 +24,12 @@ Row = dict[str, Any]
 class Rig:
     """One stack on one landing folder. Times in rows are naive UTC, as the oracle has them."""
 
-    def __init__(self, folder: Path, parameters: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, parameters: Mapping[str, str], engine: EngineMaker | None = None
+    ) -> None:
         self.landing = folder / "landing"
         self.landing.mkdir(exist_ok=True)
-        self.machine = Machine(folder / "home", parameters=parameters)
+        self.machine = Machine(folder / "home", parameters=parameters, engine=engine)
         self.machine.__enter__()
 
     def close(self) -> None:
@@ -61,7 +64,7 @@ class Rig:
         )
 
     def run(self, input: Mapping[str, Any] | None = None) -> Execution:
-        """Runs over what has landed, everything unless asked for less, and expects success.
+        """Runs over everything that has landed, unless the input names less, and expects success.
 
         Returns the execution that came to the end, the last of the successors if there were any.
         """
@@ -80,7 +83,7 @@ class Rig:
         return ended
 
     def successor(self, arn: str) -> str | None:
-        """The execution that one has started to go on after it."""
+        """The successor that an execution has started."""
         started_by = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
         pages = self.client("stepfunctions").get_paginator("list_executions")
         for page in pages.paginate(stateMachineArn=self.machine.outputs["StateMachineArn"]):

@@ -1,4 +1,4 @@
-"""Weeks of arrival hours that were never taken in: runs that follow each other, and a failure."""
+"""Weeks of arrival hours that were never ingested: runs that follow each other, and a failure."""
 
 import json
 from collections.abc import Callable
@@ -7,18 +7,19 @@ from typing import Any
 
 import pytest
 from springtide.aws import clients
+from springtide.steps import plan_slice
+from springtide.steps.plan_slice import MAX_TURNS
 
 from offline.api_calls import ApiCall, Watcher
-from offline.api_errors import throttled
+from offline.api_errors import RefusedError, throttled
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.test_history import TURNS
 from tests.pipeline.test_requests import FailsOnce, complete_up_to, items
 
 Bring = Callable[..., Rig]
 FIRST = datetime(2020, 1, 15, tzinfo=UTC)  # 29 February is among the days that follow
 HOURS = 60 * 24
 BYTES = 1402  # of an hour, see below
-SLICES = TURNS + 3
+SLICES = MAX_TURNS + 3
 
 
 def land_hours(it: Rig) -> None:
@@ -68,16 +69,58 @@ def test_sixty_days_are_caught_up_though_a_turn_in_the_middle_fails(rig: Bring) 
     # Only the turn that failed is done again; the turns before it are recorded.
     assert failed.error == "AuditFailedError"
     turns = [each.states.count("Record Slice") for each in (failed, *ended)]
-    assert turns[:2] == [before, TURNS]
+    assert turns[:2] == [before, MAX_TURNS]
     assert SLICES <= sum(turns) <= SLICES + 1
     assert taken < HOURS / 4
     assert [each.states[-1] for each in ended] == ["Handed Over", "Up To Date"]
     assert len(items(it, "hour")) == HOURS
     assert items(it, "open") == []
     assert complete_up_to(it) == {f"{FIRST + timedelta(hours=HOURS - 1):%Y-%m-%dT%H}"}
-    # A page holds a thousand objects. Each turn needs one, and one more where it begins anew.
+    # A page holds a thousand objects. Each turn needs one, and one more where it begins again.
     assert listings.pages <= sum(turns) + 5
     it.expect()
+
+
+class Refuses(Watcher):
+    """Refuses the request of a state for good."""
+
+    def __init__(self, state: str) -> None:
+        self._state = state
+
+    def sending(self, call: ApiCall, attempt: int) -> None:
+        if call.principal.doing == self._state:
+            raise RefusedError(400, "AccessDeniedException")
+
+
+def test_run_that_cannot_release_its_lease_hands_over_to_no_successor(
+    rig: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = rig()
+    monkeypatch.setattr(plan_slice, "MAX_TURNS", 1)
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.machine.calls.watchers.append(Refuses("Release Lease"))
+    it.mount()
+
+    (ended,) = it.follow(it.machine.start({}))
+
+    assert (ended.status, ended.states[-1]) == ("FAILED", "Not Released")
+    assert "AccessDenied" in (ended.error or "")
+    it.expect()
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_lease_that_cannot_be_released_changes_no_other_end(rig: Bring, fails: bool) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.machine.calls.watchers.append(Refuses("Release Lease"))
+    if fails:
+        it.machine.runner.observers.append(FailsOnce("PlanDerived", after=0))
+    it.mount()
+
+    ended = it.machine.run({})
+
+    found = (ended.states[-1], ended.error)
+    assert found == (("Failed", "AuditFailedError") if fails else ("Up To Date", None))
 
 
 class LosesAnswer(Watcher):
@@ -95,9 +138,9 @@ class LosesAnswer(Watcher):
 
 def test_run_whose_release_was_not_answered_starts_its_successor(rig: Bring) -> None:
     it = rig(MaxSliceBytes="1")
-    for n in range(TURNS + 1):
+    for n in range(MAX_TURNS + 1):
         it.land(f"2020/07/13/{n:02}/a.gz", event(n))
-    loses = LosesAnswer("Release Before Successor")
+    loses = LosesAnswer("Release Lease")
     it.machine.calls.watchers.append(loses)
     it.mount()
 

@@ -43,7 +43,7 @@ def test_objects_that_hold_no_text_are_named_and_everything_else_published(rig: 
     assert account.rejected == {"malformed": 3}
 
 
-def test_object_under_its_right_name_is_taken_in_by_the_next_run(rig: Bring) -> None:
+def test_object_under_its_right_name_is_read_by_the_next_run(rig: Bring) -> None:
     it = rig()
     it.land_bytes(HOUR + "a.json", PACKED)
     it.run()

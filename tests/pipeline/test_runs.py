@@ -216,7 +216,7 @@ def test_arrivals_split_over_many_runs_publish_the_same(
         it.expect()
 
 
-def test_hour_larger_than_a_slice_is_taken_whole_and_again_as_it_grows(rig: Bring) -> None:
+def test_hour_larger_than_a_slice_is_taken_whole(rig: Bring) -> None:
     it = rig(MaxSliceBytes="1")
     for n in range(4):
         it.land(f"2020/07/13/00/{n}.gz", event(n), f"broken {n}")

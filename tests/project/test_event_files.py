@@ -113,11 +113,13 @@ def test_events_move_the_run_that_was_cut_off_on(answers: dict[str, Answer]) -> 
     assert found["plan_slice"]["id"] == "000003-20200713T113000"
     assert found["run_query"]["state"] == "RUNNING"
     assert found["poll_query"]["state"] == "SUCCEEDED"
-    assert found["plan_partitions"] == {"chunks": [0, 1]}
+    merge = {"step": "merge", "audit": "audit", "chunks": [0, 1], "slice_chunks": 2}
+    assert found["plan_partitions"] == merge
     assert found["add_partitions"]["partitions"] == found["check_audit"]["partitions"] > 2
-    assert found["plan_derived"] == {"chunks": [0]}
+    derive = {"step": "derive", "audit": "audit_derived", "chunks": [0], "slice_chunks": 3}
+    assert found["plan_derived"] == derive
     assert found["isolate_failure"]["isolated"] is True
-    stopped = [found["run_query"]["query_id"]]  # which nobody has seen the end of
+    stopped = [found["run_query"]["query_id"]]  # whose end was not observed
     assert found["report_failure"] == {"published": True, "stopped": stopped}
     assert found["collect_garbage"]["skipped"] is False
 

@@ -62,11 +62,9 @@ def test_handler_has_one_name_in_five_spellings(handler: str) -> None:
         return  # one that a schedule or a rule calls, and no state
     substitution = f"${{{pascal(handler)}FunctionArn}}"
     callers = [place for place, state in TASKS.items() if state["Resource"] == substitution]
-    assert (callers[0][0], title(handler)) in callers
-    assert all(
-        name == title(handler) or name.startswith(title(handler) + " Of") for _, name in callers
-    )
-    machine = RESOURCES[MACHINE_OF[callers[0][0]]]["Properties"]
+    ((calling, state),) = callers
+    assert state == title(handler)
+    machine = RESOURCES[MACHINE_OF[calling]]["Properties"]
     target = machine["DefinitionSubstitutions"][f"{pascal(handler)}FunctionArn"]
     assert target == {"Fn::GetAtt": [f"{pascal(handler)}Function", "Arn"]}
 
@@ -116,7 +114,6 @@ WRITERS = [
     "Plan Partitions",
     "Add Partitions",
     "Plan Derived",
-    "Add Partitions Of Derived",
     "Record Slice",
     "Isolate Failure",
 ]
@@ -222,7 +219,7 @@ def test_function_has_ended_long_before_its_lease_can_be_taken_over() -> None:
     ]
     assert max(timeouts) == lease.FUNCTION_TIMEOUT_SECONDS
     # It renews the lease first. Of the last request that it sent when it was ended, AWS knows
-    # nothing any more once its signature is too old.
+    # nothing once its signature is too old.
     assert max(timeouts) + lease.REQUEST_SECONDS < lease.LEASE_SECONDS
 
 

@@ -7,14 +7,14 @@ import re
 import struct
 import sys
 import termios
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyte
 
-ROOT = Path(__file__).parents[2]
-CLI = "import sys; sys.argv[0] = 'springtide'; from cli import main; main()"
+from cli import main
+
 ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|.)")
 # Text in bold, dim, italic or a colour; to the line's start, one up, erase; cursor off and on.
 HARMLESS = re.compile(r"\x1b\[(?:[0-9;]*m|1?A|2?K|\?25[lh])")
@@ -45,27 +45,43 @@ def springtide(
     *arguments: object,
     columns: int = 80,
     cwd: Path,
-    code: str = CLI,
     stop_at: str | None = None,
     environ: Mapping[str, str] | None = None,
+    first: Callable[[], object] = lambda: None,
 ) -> Shown:
-    """Run a command of the command line; Ctrl-C is pressed once `stop_at` has been printed."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(cwd),
-        "PYTHONPATH": f"{ROOT}:{ROOT / 'functions'}",
-        "TERM": "xterm-256color",
-        **(environ or {}),
-    }
+    """Run a command of the command line; Ctrl-C is pressed once `stop_at` has been printed.
+
+    It runs in a fork of this process, which has imported everything already; `first` is called
+    there before.
+    """
     child, terminal = pty.fork()
     if child == 0:
-        os.chdir(cwd)
-        command = [sys.executable, "-c", code, *map(str, arguments)]
-        os.execve(sys.executable, command, environment)
+        try:
+            os.chdir(cwd)
+            os.environ.pop("NO_COLOR", None)
+            os.environ.update({"TERM": "xterm-256color", **(environ or {})})
+            first()
+            _call([str(argument) for argument in arguments])
+        finally:
+            os._exit(70)  # nothing of the test's process may continue here
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, columns, 0, 0))
     sent = _sent(terminal, stop_at)
     ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return Shown(ended, sent, _lines(sent, columns))
+
+
+def _call(arguments: list[str]) -> None:
+    """Be the command line."""
+    sys.argv = ["springtide", *arguments]
+    sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w", 1), os.fdopen(2, "w", 1)
+    code: object = 0
+    try:
+        main()
+    except SystemExit as exit_:
+        code = exit_.code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1)
 
 
 def _sent(terminal: int, stop_at: str | None) -> str:

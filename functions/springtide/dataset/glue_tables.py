@@ -11,7 +11,8 @@ from springtide.model.settings import Settings
 def ensure_tables(settings: Settings) -> None:
     """Creates the data set's tables, and adds columns that were declared since.
 
-    Raises CatalogError where a declared column has another type than the table's.
+    Raises CatalogError where a declared column has another type than the table's, and where a table
+    belongs to another data set.
     """
     data_set = loading.load(settings.data_set)
     landing = f"s3://{settings.landing_bucket}/{settings.landing_prefix}"

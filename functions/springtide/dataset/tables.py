@@ -9,6 +9,9 @@ from springtide.dataset.declaration import DataSet
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR
 from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
 
+# The parameter of each table that says which data set it belongs to.
+DATA_SET = "data_set"
+
 Columns = Sequence[tuple[str, str]]
 
 
@@ -78,9 +81,13 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
         keys = keys_of(table)
         columns = table_columns(data_set, table)
         root = f"{lake}tables/{table}/"
-        inputs.append(_parquet(table, columns, root, keys, {}))
+        # Every partition has a location of its own. The table's is a prefix under which nothing
+        # ever lies: who lists it finds nothing, and not every version that there ever was.
+        inputs.append(_parquet(table, columns, f"{lake}nothing/{table}/", keys, {}))
         # The same files by version: for audits, and for people who compare versions.
         inputs.append(_addressed(f"{table}_versions", columns, root))
+    for wanted in inputs:
+        wanted["Parameters"][DATA_SET] = data_set.name
     return inputs
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from springtide.aws import catalog
+from springtide.dataset import loading
+from springtide.dataset.tables import published_tables
 from springtide.ledger.chunks import base_of
 from springtide.ledger.table import Ledger
 from springtide.model.errors import FenceLostError
@@ -43,16 +45,39 @@ def note(
     ledger.put_all(
         KIND,
         (
-            (sort_of(table, partition), {**to, "base": base, "slice": slice_id})
+            (
+                sort_of(table, partition),
+                {
+                    **to,
+                    "table": table,
+                    "partition": list(partition),
+                    "base": base,
+                    "slice": slice_id,
+                },
+            )
             for partition, (to, base) in targets.items()
         ),
     )
 
 
-def known(ledger: Ledger, table: str, partitions: Iterable[Partition]) -> dict[Partition, Any]:
-    """The items of those of the partitions that were ever published."""
-    sorts = {sort_of(table, partition): partition for partition in partitions}
+def known(
+    ledger: Ledger, places: Iterable[tuple[str, Partition]]
+) -> dict[tuple[str, Partition], Any]:
+    """The items of those of the tables' partitions that were ever published."""
+    sorts = {sort_of(*place): place for place in places}
     return {sorts[sort]: item for sort, item in ledger.get_all(KIND, sorts).items()}
+
+
+def locations(
+    ledger: Ledger, places: Iterable[tuple[str, Partition]]
+) -> dict[tuple[str, Partition], str]:
+    """Where runs have left those of the partitions that were ever published."""
+    return {place: item["location"] for place, item in known(ledger, places).items()}
+
+
+def any_of(ledger: Ledger, table: str) -> bool:
+    """Whether a partition of the table was ever published."""
+    return any(True for _ in ledger.query(KIND, prefix=f"{table}#", limit=1))
 
 
 def partitions(
@@ -80,7 +105,7 @@ def strays(
     present: Mapping[Partition, Mapping[str, Any]],
 ) -> list[Stray]:
     """The partitions that are not where the runs have left them; `present` is what Glue has."""
-    items = known(ledger, table, wanted)
+    items = {p: item for (_, p), item in known(ledger, ((table, p) for p in wanted)).items()}
     moved = [p for p in sorted(items) if not _at(items[p]["location"], present.get(p))]
     unended = _unended(ledger, {items[p]["slice"] for p in moved})
     return [
@@ -97,7 +122,7 @@ def _at(location: str | None, partition: Mapping[str, Any] | None) -> bool:
 
 
 def _unended(ledger: Ledger, slices: Iterable[str]) -> set[str]:
-    """Those of the slices that died, or still go on: their flips may not have happened."""
+    """Those of the slices that died, or are still at work: their flips may not have happened."""
     return {
         slice_
         for slice_, item in ledger.get_all("slice", slices).items()
@@ -114,3 +139,13 @@ def _fault(
         f"{table} {folder_of(keys_of(table), partition)} {is_now}; slice {item['slice']} left it at"
         f" {item['location']} with {item['rows']} rows"
     )
+
+
+def check_tables(settings: Settings, ledger: Ledger) -> None:
+    """Raises FenceLostError if a table is gone whose partitions the runs have published."""
+    for table in published_tables(loading.load(settings.data_set)):
+        if catalog.table(settings.database, table) is None and any_of(ledger, table):
+            raise FenceLostError(
+                f"table {table} is gone from the catalog, and runs have published partitions of it."
+                " Nothing was written. To make it again as the runs have left it: springtide repair"
+            )

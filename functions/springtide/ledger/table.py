@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from springtide.aws.dynamodb import Item, Items
 from springtide.model.arrival import ArrivalHour
-from springtide.model.errors import SpringtideError
+from springtide.model.errors import DataSetError, SpringtideError
 
 
 class Ledger(Items):
     """One data set's items in the ledger table; every method is one small access pattern.
 
-    Items of a kind share a partition key, so that what a run reads follows what is open or asked
-    for and never the length of history.
+    Items of a kind share a partition key, so that a run reads only what is open or
+    requested and never the length of history.
     """
+
+    def check_data_set(self) -> None:
+        """Makes the table this data set's, if it is no other one's yet.
+
+        Raises DataSetError, and writes nothing, if runs of another one have used it.
+        """
+        answer = self.table.update_item(
+            Key={"pk": "data_set", "sk": "data_set"},
+            UpdateExpression="SET data_set = if_not_exists(data_set, :mine)",
+            ExpressionAttributeValues={":mine": self._data_set},
+            ReturnValues="ALL_NEW",
+        )
+        owner = str(answer["Attributes"]["data_set"])
+        if owner != self._data_set:
+            raise DataSetError(
+                f"this stack has run with the data set {owner}, and DataSet is now"
+                f" {self._data_set}: a stack serves one. Set DataSet back, and deploy the other one"
+                " under a stack name of its own (sam deploy --stack-name). Nothing was written"
+            )
 
     # ------------------------------------------------------------- arrival hours
 
@@ -21,7 +40,7 @@ class Ledger(Items):
         return {ArrivalHour.parse(item["sk"]): item for item in self.query("open")}
 
     def taken_hours(self, first: ArrivalHour, last: ArrivalHour) -> dict[ArrivalHour, Item]:
-        """What was recorded of the hours from `first` to `last` when they were last taken in."""
+        """What was recorded of the hours from `first` to `last` when they were last ingested."""
         items = self.query("hour", first=str(first), last=str(last))
         return {ArrivalHour.parse(item["sk"]): item for item in items}
 
@@ -52,7 +71,7 @@ class Ledger(Items):
     def keep_open(self, hour: ArrivalHour) -> bool:
         """Has an open hour stay open whatever slice may be reading it; False if it is not open.
 
-        Planning the hour once more takes this back.
+        Planning the hour again reverts this.
         """
         kept = self.update(
             "open",
@@ -80,7 +99,7 @@ class Ledger(Items):
     # ------------------------------------------------------------- objects
 
     def unreadable(self) -> dict[str, Item]:
-        """Objects that were set aside as unreadable, by key.
+        """Objects that were skipped as unreadable, by key.
 
         By key and not by URI: both a key and what an item is sorted by may have 1,024 bytes.
         """

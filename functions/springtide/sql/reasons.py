@@ -89,7 +89,7 @@ def _case(branches: Sequence[str]) -> str:
 
 
 def _malformed() -> str:
-    """What a line that is no JSON object most likely is."""
+    """What a line that is not a JSON object most likely is."""
     # Eight characters, since the embedded engine has two for a byte that is not UTF-8.
     begins = "to_hex(to_utf8(substr(line, 1, 8)))"
     first = f"substr(ltrim({_TEXT}), 1, 1)"

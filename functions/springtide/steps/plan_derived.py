@@ -8,7 +8,7 @@ from springtide.aws.documents import Store
 from springtide.dataset import loading
 from springtide.dataset.declaration import Derived
 from springtide.ledger import lease, published
-from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, underived
+from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, stage, underived
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS, Partition, Touched, cut
 from springtide.model.settings import Settings
@@ -25,15 +25,15 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     The hours are those of the delta and what their rows reach into; not those whose events changed,
     since a crash between the two publishes would then leave a derived table stale; and those that a
     slice before published and died, since what it read may be gone from the landing. Where the
-    plan has `derive_hours`, a chunk has no more of them.
+    plan has `derive_hours`, a chunk has at most that many.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
     store = Store(settings.lake_bucket)
-    plan = store.read(slice_id, "plan")
+    plan, merged = store.read(slice_id, "plan"), store.read(slice_id, "partitions")["chunks"]
     touched = underived(plan) + [
         tuple(values)
-        for chunk in store.read(slice_id, "partitions")["chunks"]
+        for chunk in merged
         if chunk["table"] == EVENTS.table
         for values in chunk["partitions"]
     ]
@@ -43,7 +43,7 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
         for chunk in _chunks(settings, ledger, derived, touched, plan.get("derive_hours"))
     ]
     store.write(slice_id, "derived", {"chunks": chunks, "declaration": plan["declaration"]})
-    return {"chunks": list(range(len(chunks)))}
+    return stage("derive", len(chunks), earlier=len(merged))
 
 
 def _chunks(
@@ -59,7 +59,7 @@ def _chunks(
     read = read_hours(derived, reached)
     events = published.partitions(settings, ledger, EVENTS.table, read)
     present = published.partitions(settings, ledger, derived.table, reached)
-    # An hour that a window reaches into and that nobody measured has no rows to build.
+    # An hour that a window reaches into has no rows to build if it has no events.
     built = [
         Touched(hour, recorded_rows(events.get(hour)))
         for hour in reached

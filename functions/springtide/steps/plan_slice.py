@@ -12,7 +12,7 @@ from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.dataset import glue_tables, loading
-from springtide.ledger import completeness, lease, marks
+from springtide.ledger import completeness, lease, marks, published
 from springtide.ledger.chunks import underived
 from springtide.ledger.journal import flips
 from springtide.ledger.table import Ledger
@@ -25,22 +25,31 @@ from springtide.requests import rebuilds
 # One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
 # ten a second, and the function has five minutes.
 MAX_LISTED_OBJECTS = 300_000
+# Turns of one execution, and chunks of all its turns, before a successor continues: an execution's
+# history ends at 25,000 events (tests/pipeline/test_history.py counts those of each).
+MAX_TURNS = 12
+MAX_CHUNKS = 400
 
 
 def plan_slice(
     settings: Settings, execution: str, turn: Mapping[str, Any], started: datetime, now: datetime
 ) -> dict[str, Any]:
-    """Plans one slice under the lease; `planned` is false when nothing is pending any more.
+    """Plans one slice under the lease; `planned` is false when nothing is pending any longer.
 
     Then `more` says whether the search has only paused, to be gone on with by the next call.
     `turn` is what the turn before returned: its number, and the cursor, the arrival hour up to
     which the run has looked for new arrivals. These are what had settled when the run `started`.
+    `hand_over` says that the run has had its turns or its chunks: a successor plans what is left.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     fence = lease.renew(ledger, execution)
-    # Once a run, and again after a deployment in its midst.
+    kept = _so_far(turn)
+    if kept["hand_over"]:
+        return {**kept, "planned": False, "more": False}
+    # Once a run, and again after a deployment during it.
     declaration = loading.load(settings.data_set).digest
     if turn.get("declaration") != declaration:
+        published.check_tables(settings, ledger)
         glue_tables.ensure_tables(settings)
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(
@@ -49,8 +58,7 @@ def plan_slice(
     by = _Plan(execution, fence, now, declaration)
     if rebuild is not None and not rebuild.last:
         planned = _plan_rebuild(settings, ledger, search, by, rebuild)
-        kept = {"cursor": turn["cursor"], "declaration": declaration}
-        return {"turn": turn["turn"] + 1, **kept, **planned}
+        return {**kept, "turn": turn["turn"] + 1, "declaration": declaration, **planned}
     choice = choose(search.candidates(), settings.max_slice_bytes)
     goes_on_at = search.stop_at(choice.left)
     # Pending first: a crash in between must not leave hours that a request has gone past and that
@@ -58,20 +66,32 @@ def plan_slice(
     for taken in choice.taken:
         ledger.put("open", str(taken.hour), _pending(search, taken, now))
     _keep_progress(ledger, search, goes_on_at)
-    common = {"turn": turn["turn"] + 1, "cursor": search.cursor, "declaration": declaration}
+    kept |= {"cursor": search.cursor, "declaration": declaration}
     if not choice.taken:
         if search.newest is not None:
             marks.advance(ledger, search.newest)
         more = search.paused_at is not None
         if rebuild is not None and not more:
-            return {**common, **_plan_rebuild(settings, ledger, search, by, rebuild)}
+            planned = _plan_rebuild(settings, ledger, search, by, rebuild)
+            return {**kept, "turn": turn["turn"] + 1, **planned}
         completeness.publish(settings, ledger)
-        ended = {**common, "turn": turn["turn"], "planned": False, "more": more}
-        return {**ended, **_open_summary(ledger)}
+        return {**kept, "planned": False, "more": more, **_open_summary(ledger)}
     hours = [_hour_document(search, taken) for taken in choice.taken]
     mark = search.mark_of(choice.taken)
     planned = _keep_slice(settings, ledger, by, hours, mark, None)
-    return {**common, **planned}
+    return {**kept, "turn": turn["turn"] + 1, **planned}
+
+
+def _so_far(turn: Mapping[str, Any]) -> dict[str, Any]:
+    """What the run has done before this call, and whether that is all that it may do."""
+    chunks = turn.get("chunks", 0) + turn.get("stage", {}).get("slice_chunks", 0)
+    used_up = turn["turn"] >= MAX_TURNS or chunks >= MAX_CHUNKS
+    return {
+        "turn": turn["turn"],
+        "cursor": turn["cursor"],
+        "chunks": chunks,
+        "hand_over": used_up,
+    }
 
 
 class _Plan(NamedTuple):
@@ -100,7 +120,7 @@ def _keep_slice(
     mark: str | None,
     rebuild: Mapping[str, str] | None,
 ) -> dict[str, Any]:
-    """Writes a slice's plan, then its item; `rebuild` is what a slice of that kind is asked for."""
+    """Writes a slice's plan, then its item; `rebuild` is the request of a slice of that kind."""
     store = Store(settings.lake_bucket)
     slice_ = slice_id(ledger.next_slice_number(), by.now)
     document: dict[str, Any] = {
@@ -125,14 +145,15 @@ def _keep_slice(
         document["rebuild"] = item["rebuild"] = dict(rebuild)
     store.write(slice_, "plan", document)
     ledger.put("slice", slice_, item)
-    return {"planned": True, "id": slice_, "hours": len(hours), "objects": objects}
+    counted = {"hours": len(hours), "objects": objects}
+    return {"planned": True, "more": False, "id": slice_, "stage": {"step": "extract"}, **counted}
 
 
 def _handed_on(ledger: Ledger, store: Store) -> dict[str, Any]:
     """What a slice that was not recorded hands on to the next, with what it was handed itself.
 
-    `underived` are event hours that were published: their arrival hours are taken in again, but
-    without objects that are gone or set aside since, so that nothing else might touch these.
+    `underived` are event hours that were published: their arrival hours are ingested again, but
+    without objects that are gone or skipped since, so that nothing else might touch these.
     `derive_hours` and `changed` are what was decided of it (isolation.py).
     """
     newest = ledger.newest_slice()
@@ -148,7 +169,7 @@ def _handed_on(ledger: Ledger, store: Store) -> dict[str, Any]:
 def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | None) -> None:
     """Records how far requests were looked through; no later turn lists the same again."""
     for hour in search.gone:
-        # What was pending is gone from the landing; there is nothing left to take in.
+        # The pending objects are gone from the landing; there is nothing left to ingest.
         ledger.delete("open", str(hour))
     for request in search.done:
         ledger.delete("request", request["sk"])
@@ -158,7 +179,7 @@ def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | Non
 
 
 def _pending(search: Search, taken: Candidate, now: datetime) -> dict[str, Any]:
-    """The ledger item of an hour that is about to be taken in."""
+    """The ledger item of an hour that is about to be ingested."""
     known = search.open.get(taken.hour, {})
     since = known.get("pending_since") if known.get("state") == "pending" else None
     names = ("max_hours", "stale", "transient")

@@ -3,9 +3,10 @@
 The first engine's result is what the statement gives, so that both read the same tables next time.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from offline.athena.compare.rows import Comparison, Table, compare, of_files, of_rows
 from offline.athena.engine import DuckDBEngine
@@ -16,6 +17,8 @@ from offline.athena.tables.catalog import Catalog, split_uri
 from offline.s3.objects import Objects
 
 Result = TypeVar("Result", Rows, Written)
+_OBJECT = re.compile(r"s3://\S+")
+Outcome: TypeAlias = tuple[Result, Table] | QueryFailed
 
 
 def comparing(
@@ -92,11 +95,14 @@ class ComparingSession:
 
         Raises QueryFailed and QueryCancelled.
         """
-        found = (
-            _outcome(lambda: self._first.select(query)),
-            _outcome(lambda: self._second.select(query)),
+
+        def asked(session: Session) -> tuple[Rows, Table]:
+            rows = session.select(query)
+            return rows, of_rows(rows)
+
+        return self._compared(
+            query.text, _outcome(lambda: asked(self._first)), _outcome(lambda: asked(self._second))
         )
-        return self._compared(query.text, found[0], found[1], of_rows)
 
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows with both, the first's to where they belong.
@@ -104,35 +110,32 @@ class ComparingSession:
         Raises QueryFailed and QueryCancelled.
         """
         objects, target = self._engine.objects, f"{self._engine.scratch}{name}/"
-        elsewhere = replace(statement, target=target)
+
+        def written(session: Session, where: Unload) -> tuple[Written, Table]:
+            made = session.unload(where, name)
+            return made, of_files(objects, where.target, made)
+
         try:
-            found = (
-                _outcome(lambda: self._first.unload(statement, name)),
-                _outcome(lambda: self._second.unload(elsewhere, name)),
+            return self._compared(
+                name,
+                _outcome(lambda: written(self._first, statement)),
+                _outcome(lambda: written(self._second, replace(statement, target=target))),
             )
-            return self._compared(name, found[0], found[1], lambda made: of_files(objects, made))
         finally:
             objects.remove(*split_uri(target))
 
-    def _compared(
-        self,
-        key: str,
-        first: Result | QueryFailed,
-        second: Result | QueryFailed,
-        read: Callable[[Result], Table],
-    ) -> Result:
+    def _compared(self, key: str, first: Outcome[Result], second: Outcome[Result]) -> Result:
         if isinstance(first, QueryFailed) or isinstance(second, QueryFailed):
-            problem = _other_failure(first, second)
-            self._engine.kept.append(Comparison(key, problem=problem))
+            found = Comparison(key, problem=_other_failure(first, second))
         else:
-            found = compare(read(first), read(second), self._engine.tolerance)
-            self._engine.kept.append(replace(found, key=key))
+            found = replace(compare(first[1], second[1], self._engine.tolerance), key=key)
+        self._engine.kept.append(found)
         if isinstance(first, QueryFailed):
             raise first
-        return first
+        return first[0]
 
 
-def _outcome(run: Callable[[], Result]) -> Result | QueryFailed:
+def _outcome(run: Callable[[], tuple[Result, Table]]) -> Outcome[Result]:
     """Return the result or the failure; a statement that is cancelled ends at once."""
     try:
         return run()
@@ -141,12 +144,14 @@ def _outcome(run: Callable[[], Result]) -> Result | QueryFailed:
 
 
 def _other_failure(first: object, second: object) -> str | None:
-    """Return what differs in how two statements ended, None if both failed by the same name."""
-    told = [
-        end.reason.split(":")[0] if isinstance(end, QueryFailed) else None
-        for end in (first, second)
-    ]
-    if told[0] == told[1]:
-        return None
+    """Return what differs in how two statements ended, None if both failed for the same cause."""
     ends = [end.reason if isinstance(end, QueryFailed) else "succeeded" for end in (first, second)]
-    return f"the first: {ends[0]}; the second: {ends[1]}"
+    if _cause(ends[0]) == _cause(ends[1]):
+        return None
+    return f"embedded: {ends[0]}; Trino: {ends[1]}"
+
+
+def _cause(reason: str) -> str:
+    """Return the object that could not be read, or else the error's name."""
+    named = _OBJECT.search(reason)
+    return named[0].rstrip(":,.") if named else reason.split(":")[0]

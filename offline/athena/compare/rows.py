@@ -13,6 +13,9 @@ from offline.s3.objects import Objects
 
 TextRow = tuple[str | None, ...]
 
+# The target may lie below folders that look like a partition's
+_OPTIONS = "hive_partitioning = false"
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -54,16 +57,17 @@ def of_rows(found: Rows) -> Table:
     return Table(names, tuple(kind in ("double", "float") for kind in kinds), rows)
 
 
-def of_files(objects: Objects, written: Written) -> Table:
-    """Read Parquet files; a partition's folder is one column more."""
+def of_files(objects: Objects, target: str, written: Written) -> Table:
+    """Read the Parquet files below a target; a partition's folder is one column more."""
     queries = []
     for uri in written.uris:
         bucket, _, key = uri.removeprefix("s3://").partition("/")
-        folders = "/".join(part for part in key.split("/")[:-1] if "=" in part)
+        folders = uri.removeprefix(target).rpartition("/")[0]
         path, shown = (
             str(text).replace("'", "''") for text in (objects.path(bucket, key), folders)
         )
-        queries.append(f"SELECT *, '{shown}' AS \"$partition\" FROM read_parquet('{path}')")
+        source = f"read_parquet('{path}', {_OPTIONS})"
+        queries.append(f"SELECT *, '{shown}' AS \"$partition\" FROM {source}")
     if not queries:
         return Table((), (), [])
     with duckdb.connect() as connection:
@@ -79,7 +83,7 @@ def of_files(objects: Objects, written: Written) -> Table:
 def compare(first: Table, second: Table, tolerance: float) -> Comparison:
     """Compare rows as multisets."""
     if first.rows and second.rows and first.columns != second.columns:
-        problem = f"columns: the first has {first.columns}, the second {second.columns}"
+        problem = f"columns: embedded {first.columns}; Trino {second.columns}"
         return Comparison("", problem=problem)
     counted = Counter(first.rows), Counter(second.rows)
     ours = list((counted[0] - counted[1]).elements())

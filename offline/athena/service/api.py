@@ -9,7 +9,13 @@ from moto.athena.models import athena_backends
 from moto.athena.responses import AthenaResponse
 
 from offline.athena.service import runs
-from offline.athena.service.descriptions import cell, column, description, metadata
+from offline.athena.service.descriptions import (
+    cell,
+    column,
+    description,
+    metadata,
+    runtime_statistics,
+)
 from offline.athena.service.errors import QueryFailed
 from offline.athena.service.executor import AthenaService
 from offline.athena.service.runs import QueryRun
@@ -175,6 +181,15 @@ class AthenaApi:
             if database["Name"] == name:
                 return {"Database": database}
         raise QueryFailed(f"Database {name} not found")
+
+    def _list_data_catalogs(self, response: AthenaResponse) -> dict[str, Any]:
+        backend = athena_backends[response.current_account][response.region]
+        made = backend.list_data_catalogs()
+        own = {"CatalogName": "AwsDataCatalog", "Type": "GLUE"}
+        return {"DataCatalogsSummary": [own, *made]}
+
+    def _get_query_runtime_statistics(self, response: AthenaResponse) -> dict[str, Any]:
+        return {"QueryRuntimeStatistics": runtime_statistics(self._run(response))}
 
     def _list_databases(self, response: AthenaResponse) -> dict[str, Any]:
         return {"DatabaseList": self._service.catalog.databases()}

@@ -59,6 +59,14 @@ def _statistics(run: QueryRun) -> dict[str, Any]:
     return statistics
 
 
+def runtime_statistics(run: QueryRun) -> dict[str, Any]:
+    """Return GetQueryRuntimeStatistics' description of a run, without its stages."""
+    statistics = _statistics(run)
+    timeline = {name: value for name, value in statistics.items() if name.endswith("InMillis")}
+    rows = {"InputBytes": run.scanned_bytes, "OutputRows": run.update_count or len(run.rows)}
+    return {"Timeline": timeline, "Rows": rows}
+
+
 def column(name: str, kind: str) -> dict[str, Any]:
     """Return a result's description of a column."""
     return {

@@ -14,7 +14,8 @@ from offline.s3.objects import NoSuchBucketError, Objects, StoredObject
 
 PATH = "$path"
 DEFAULT_PARTITION = "__HIVE_DEFAULT_PARTITION__"  # Hive's spelling of a key that is NULL
-_PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.parquethiveserde"
+_PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+_PARQUET = _PARQUET_SERDE.lower()
 _TEXT = "org.apache.hadoop.hive.serde2.lazy.lazysimpleserde"
 
 
@@ -133,7 +134,7 @@ class Catalog:
             "Location": location,
             "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
             "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-            "SerdeInfo": {"SerializationLibrary": _PARQUET},
+            "SerdeInfo": {"SerializationLibrary": _PARQUET_SERDE},
         }
         entry = {
             "Name": name.lower(),

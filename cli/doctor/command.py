@@ -1,0 +1,57 @@
+"""`springtide doctor`: checks what a run needs before it runs, and leaves nothing behind."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from typer import Option
+
+from cli import console
+from cli.doctor.findings import Finding, Findings
+from cli.errors import FAILED, explained
+
+
+@explained
+def doctor(
+    stack: Annotated[str | None, Option(help="A deployed stack's name.")] = None,
+    out: Annotated[
+        Path | None, Option(help="The --out folder of a run, in place of --stack.")
+    ] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    as_json: Annotated[bool, Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Check what a run needs: rights, keys, buckets, the workgroup, and Athena's answers.
+
+    It acts with your credentials, not with the functions' roles. It writes a few objects below
+    `doctor/` in the lake bucket and tables named `doctor_...`, runs some 15 small queries, and
+    removes what it made. The exit code is 1 if a check fails.
+
+    Example: `springtide doctor --stack my-stack`
+    """
+    from cli.doctor.checks import examine
+    from cli.target import target
+
+    def heard(finding: Finding) -> None:
+        if not as_json:
+            console.note(f"{finding.check}: {finding.state}")
+
+    findings = Findings(heard)
+    with target(out, stack, region, profile) as found:
+        examine(found.settings, findings)
+    if as_json:
+        console.print_json([each._asdict() for each in findings.all])
+    else:
+        console.out().print(_table(findings))
+    if not findings.healthy:
+        raise typer.Exit(FAILED)
+
+
+def _table(findings: Findings) -> Table:
+    table = Table()
+    for name in ("check", "finding", "seen", "what to do"):
+        table.add_column(name, overflow="fold")
+    for each in findings.all:
+        table.add_row(*(console.shown(cell) for cell in each))
+    return table

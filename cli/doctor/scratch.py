@@ -1,0 +1,115 @@
+"""What the doctor makes to try things with: a prefix of the lake and tables, all removed again."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import ClientError
+from springtide.aws import athena, clients
+from springtide.dataset.loading import load
+from springtide.dataset.tables import table_inputs
+from springtide.model.errors import QueryFailedError, SpringtideError
+from springtide.model.settings import Settings
+
+_LONGEST_QUERY_SECONDS = 300
+
+
+class Scratch:
+    """A prefix `doctor/<id>/` in the lake bucket, and tables named `doctor_<id>_<number>`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.id = secrets.token_hex(6)
+        self.prefix = f"doctor/{self.id}/"
+        self._tables: list[str] = []
+
+    def uri(self, below: str) -> str:
+        """The s3:// URI of a key or a prefix below this one."""
+        return f"s3://{self.settings.lake_bucket}/{self.prefix}{below}"
+
+    def put(self, below: str, data: bytes) -> None:
+        """Writes an object."""
+        clients.s3().put_object(
+            Bucket=self.settings.lake_bucket, Key=self.prefix + below, Body=data
+        )
+
+    def query(self, sql: str) -> tuple[str, athena.Outcome]:
+        """Runs a statement to its end; returns its id and how it ended.
+
+        Raises QueryFailedError or TransientQueryError with Athena's reason.
+        """
+        query_id = athena.start(self.settings, sql, f"doctor-{self.id}-{secrets.token_hex(16)}")
+        until = time.monotonic() + _LONGEST_QUERY_SECONDS
+        while (outcome := athena.outcome(query_id)) is None:
+            if time.monotonic() > until:
+                clients.athena().stop_query_execution(QueryExecutionId=query_id)
+                raise QueryFailedError(f"query {query_id} took over {_LONGEST_QUERY_SECONDS} s")
+            time.sleep(0.5)
+        return query_id, outcome
+
+    def rows(self, sql: str) -> list[dict[str, str | None]]:
+        """The rows of a SELECT, as text."""
+        return list(athena.rows(self.query(sql)[0]))
+
+    def landing_table(self, below: str) -> str:
+        """A table over the lines below a prefix, read as the landing is; returns its name."""
+        inputs = table_inputs(load(self.settings.data_set), self.uri(""), self.uri(""))
+        landing: Any = next(table for table in inputs if table["Name"] == "landing")
+        return self._table(self.uri(below), landing["StorageDescriptor"])
+
+    def parquet_table(self, below: str, columns: list[dict[str, str]]) -> str:
+        """A table over the Parquet below a prefix, described as the stack's own; its name."""
+        inputs = table_inputs(load(self.settings.data_set), self.uri(""), self.uri(""))
+        events: Any = next(table for table in inputs if table["Name"] == "events")
+        return self._table(self.uri(below), events["StorageDescriptor"], columns)
+
+    def _table(
+        self,
+        location: str,
+        like: dict[str, Any],
+        columns: list[dict[str, str]] | None = None,
+    ) -> str:
+        table = f"doctor_{self.id}_{len(self._tables)}"
+        described: Any = {**like, "Location": location}
+        if columns is not None:
+            described["Columns"] = columns
+        clients.glue().create_table(
+            DatabaseName=self.settings.database,
+            TableInput={
+                "Name": table,
+                "TableType": "EXTERNAL_TABLE",
+                "StorageDescriptor": described,
+            },
+        )
+        self._tables.append(table)
+        return table
+
+    def remove(self) -> None:
+        """Removes all of it; raises SpringtideError with what could not be removed."""
+        left = []
+        for table in self._tables:
+            try:
+                clients.glue().delete_table(DatabaseName=self.settings.database, Name=table)
+            except ClientError as err:
+                left.append(f"table {table}: {err}")
+        s3, bucket = clients.s3(), self.settings.lake_bucket
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=self.prefix)
+        for key in [entry["Key"] for page in pages for entry in page.get("Contents", [])]:
+            try:
+                s3.delete_object(Bucket=bucket, Key=key)
+            except ClientError as err:
+                left.append(f"s3://{bucket}/{key}: {err}")
+        if left:
+            raise SpringtideError("; ".join(left))
+
+
+@contextmanager
+def scratch(settings: Settings) -> Iterator[Scratch]:
+    """A Scratch whose objects and tables are removed at the end; see Scratch.remove."""
+    made = Scratch(settings)
+    try:
+        yield made
+    finally:
+        made.remove()

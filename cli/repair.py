@@ -1,0 +1,65 @@
+"""`springtide repair`: points partitions that another writer moved where the last run left them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from cli import console
+from cli.errors import CommandError, explained
+
+
+@explained
+def repair(
+    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    yes: Annotated[bool, Option("--yes", help="Do it; without, only say what is wrong.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print the partitions as JSON.")] = False,
+) -> None:
+    """Point partitions again where the runs have left them, after they were dropped or moved.
+
+    A run refuses to start from such a partition (FenceLostError), since rows would be lost.
+
+    Example: `springtide repair --stack my-stack --yes`
+    """
+    from springtide.ledger.table import Ledger
+    from springtide.model.errors import SpringtideError
+    from springtide.model.partitions import folder_of, keys_of
+    from springtide.undo import repair as repairs
+
+    from cli.target import target
+
+    with target(out, stack, region, profile, writes=yes) as found:
+        settings = found.settings
+        try:
+            if yes:
+                strays = repairs.repair(settings, lambda: datetime.now(UTC))
+            else:
+                strays = repairs.find(settings, Ledger(settings.ledger_table, settings.data_set))
+        except SpringtideError as err:
+            raise CommandError(str(err)) from err
+        finally:
+            if yes:
+                found.save()
+        if yes and out is not None:
+            from cli.export import export
+
+            export(found.machine, out)
+    if as_json:
+        console.print_json([stray._asdict() for stray in strays])
+        return
+    terminal = console.out()
+    for stray in strays:
+        now = "dropped" if stray.present is None else f"at {stray.present['location']}"
+        place = folder_of(keys_of(stray.table), stray.partition)
+        terminal.print(
+            console.shown(f"{stray.table} {place}: {now}, left at {stray.known['location']}")
+        )
+    if not strays:
+        terminal.print("Every partition is where the runs have left it.")
+    else:
+        done = "pointed there again" if yes else "not where the runs left them; --yes repairs it"
+        terminal.print(f"{len(strays):,} partitions {done}")

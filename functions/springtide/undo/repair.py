@@ -1,0 +1,71 @@
+"""Points partitions again where the runs have left them, after they were dropped or moved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+
+from springtide.aws import catalog
+from springtide.dataset import glue_tables, loading
+from springtide.dataset.tables import published_tables
+from springtide.ledger import lease, published
+from springtide.ledger.published import Stray
+from springtide.ledger.table import Ledger
+from springtide.model.errors import RollbackRefusedError
+from springtide.model.partitions import Partition, folder_of, keys_of
+from springtide.model.settings import Settings
+from springtide.undo.rollback_obstacles import missing_version
+
+
+def find(settings: Settings, ledger: Ledger) -> list[Stray]:
+    """Every published partition that is not where the runs have left it; writes nothing."""
+    wanted: dict[str, list[Partition]] = defaultdict(list)
+    for item in ledger.query(published.KIND):
+        wanted[item["table"]].append(tuple(item["partition"]))
+    found: list[Stray] = []
+    for table in published_tables(loading.load(settings.data_set)):
+        gone = catalog.table(settings.database, table) is None
+        partitions = sorted(wanted[table])
+        present = {} if gone else catalog.get_partitions(settings.database, table, partitions)
+        found += published.strays(ledger, table, partitions, present)
+    return found
+
+
+def repair(settings: Settings, clock: Callable[[], datetime]) -> list[Stray]:
+    """Makes tables that are gone, and points each stray partition at its last version again.
+
+    It can be done again after a crash. Raises RollbackRefusedError, before anything is written, if
+    the files of such a version are gone, and LeaseHeldError while a run is at work.
+    """
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    holder = f"repair:{clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    with lease.holding(ledger, holder), lease.writing(ledger, holder) as fence:
+        found = find(settings, ledger)
+        refusals = [
+            f"{stray.table} {folder_of(keys_of(stray.table), stray.partition)}: {reason}"
+            for stray in found
+            if (reason := missing_version(ledger, stray.known))
+        ]
+        if refusals:
+            raise RollbackRefusedError("\n".join(refusals))
+        glue_tables.ensure_tables(settings)
+        for table in {stray.table: None for stray in found}:
+            _repoint(settings, table, [s for s in found if s.table == table], fence)
+    return found
+
+
+def _repoint(settings: Settings, table: str, found: list[Stray], fence: int) -> None:
+    wanted = {
+        stray.partition: {
+            "Location": stray.known["location"],
+            "Parameters": {
+                "rows": str(stray.known["rows"]),
+                "version": stray.known["version"],
+                "fence": str(fence),
+            },
+        }
+        for stray in found
+    }
+    present = [stray.partition for stray in found if stray.present is not None]
+    catalog.put_partitions(settings.database, table, present, wanted)

@@ -1,0 +1,180 @@
+"""Partitions that someone drops or moves between two runs, and queries that read old ones."""
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from springtide.aws import catalog, clock
+from springtide.ledger.table import Ledger
+from springtide.model.errors import RollbackRefusedError
+from springtide.undo import repair
+
+from offline.athena.service.executor import AthenaService
+from offline.athena.tables.catalog import Catalog
+from tests.pipeline.rig import Rig, event
+
+Bring = Callable[..., Rig]
+HOUR = ["2020-07-13", "00"]
+REPAIR = "springtide repair"
+
+
+@pytest.fixture
+def it(rig: Bring) -> Rig:
+    """Three events, and a newer revision of each by a second run."""
+    it = rig()
+    for hour, title in (("01", "old"), ("02", "new")):
+        at = f"2020-07-13T{hour}:00:00Z"
+        lines = (event(n, tijd_laatst_gewijzigd=at, beschrijvende_id=title) for n in range(3))
+        it.land(f"2020/07/13/{hour}/a.gz", *lines)
+        it.run()
+    return it
+
+
+def fails(it: Rig) -> str:
+    """Ingests a late event of the hour, and expects the run to fail with this cause."""
+    it.land("2020/07/13/03/late.gz", event(9))
+    it.mount()
+    ended = it.machine.run({})
+    assert (ended.status, ended.error) == ("FAILED", "FenceLostError")
+    return str(ended.cause)
+
+
+def repaired(it: Rig) -> int:
+    """Repairs, and expects that the next run publishes all four newest rows."""
+    found = repair.repair(it.settings, clock.now)
+    it.run({})
+    rows = [row["beschrijvende_id"] for _, row in it.rows("events")]
+    assert sorted(rows) == ["H101L10", "new", "new", "new"]
+    return len(found)
+
+
+def partition(it: Rig) -> Any:
+    found = it.client("glue").get_partition(
+        DatabaseName=it.settings.database, TableName="events", PartitionValues=HOUR
+    )
+    return found["Partition"]
+
+
+def test_dropped_partition_stops_the_run_and_can_be_repaired(it: Rig) -> None:
+    it.client("glue").delete_partition(
+        DatabaseName=it.settings.database, TableName="events", PartitionValues=HOUR
+    )
+    cause = fails(it)
+    assert "events event_date=2020-07-13/event_hour=00/ was dropped" in cause
+    assert "with 3 rows" in cause and REPAIR in cause
+    assert repaired(it) == 1
+
+
+def test_partition_set_back_stops_the_run_and_can_be_repaired(it: Rig) -> None:
+    now = partition(it)
+    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
+    known = ledger.get("published", "events#event_date=2020-07-13/event_hour=00/")
+    assert known is not None
+    older = known["base"]["location"]
+    descriptor = {**now["StorageDescriptor"], "Location": older}
+    it.client("glue").update_partition(
+        DatabaseName=it.settings.database,
+        TableName="events",
+        PartitionValueList=HOUR,
+        PartitionInput={
+            "Values": HOUR,
+            "StorageDescriptor": descriptor,
+            "Parameters": now["Parameters"],
+        },
+    )
+    assert f"points at {older}" in fails(it)
+    assert repaired(it) == 1
+    assert partition(it)["StorageDescriptor"]["Location"] != older
+
+
+def test_deleted_table_stops_the_run_and_can_be_repaired(it: Rig) -> None:
+    it.client("glue").delete_table(DatabaseName=it.settings.database, Name="events")
+    cause = fails(it)
+    assert "table events is gone" in cause and REPAIR in cause
+    assert catalog.table(it.settings.database, "events") is None
+    assert repaired(it) == 1
+
+
+def test_repair_changes_nothing_where_nothing_was_moved(it: Rig) -> None:
+    before = partition(it)
+    assert repair.repair(it.settings, clock.now) == []
+    assert partition(it) == before
+
+
+def test_repair_refuses_where_the_files_are_gone(it: Rig) -> None:
+    location = partition(it)["StorageDescriptor"]["Location"]
+    it.client("glue").delete_partition(
+        DatabaseName=it.settings.database, TableName="events", PartitionValues=HOUR
+    )
+    bucket, _, prefix = location.removeprefix("s3://").partition("/")
+    for item in it.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
+        it.client("s3").delete_object(Bucket=bucket, Key=item["Key"])
+    with pytest.raises(RollbackRefusedError, match="is gone: no object lies there"):
+        repair.repair(it.settings, clock.now)
+    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
+    assert [stray.table for stray in repair.find(it.settings, ledger)] == ["events"]
+
+
+@pytest.fixture
+def serve_stale(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Has queries with all of these texts find `events` where it was before its last flip."""
+    texts: list[str] = []
+    versions: dict[Any, list[str]] = {}
+    here = threading.local()
+    table, execute = Catalog.table, AthenaService._execute
+
+    def looked_up(self: Any, database: str, name: str) -> Any:
+        found = table(self, database, name)
+        if name != "events":
+            return found
+        for each in found.partitions:
+            seen = versions.setdefault(each.values, [])
+            if each.location not in seen:
+                seen.append(each.location)
+        if not getattr(here, "stale", False):
+            return found
+        older = tuple(
+            dataclasses.replace(each, location=versions[each.values][-2:][0])
+            for each in found.partitions
+        )
+        return dataclasses.replace(found, partitions=older)
+
+    def run(self: Any, run_: Any, session: Any, found: Any) -> Any:
+        here.stale = bool(texts) and all(text in run_.sql for text in texts)
+        try:
+            return execute(self, run_, session, found)
+        finally:
+            here.stale = False
+
+    monkeypatch.setattr(Catalog, "table", looked_up)
+    monkeypatch.setattr(AthenaService, "_execute", run)
+    yield texts
+
+
+@pytest.mark.parametrize("step", [["UNLOAD", "FROM delta"], ["UNLOAD", "FROM events", "windowed"]])
+def test_query_that_reads_an_old_version_publishes_nothing(
+    rig: Bring, serve_stale: list[str], step: list[str]
+) -> None:
+    it = rig()
+    for hour, speed in (("01", 10), ("02", 99)):
+        changed: dict[str, Any] = {"voertuigsnelheid_rekenkundig_klasse2": speed}
+        at = f"2020-07-13T{hour}:00:00Z"
+        it.land(f"2020/07/13/{hour}/a.gz", event(tijd_laatst_gewijzigd=at, **changed))
+        it.run({})
+    it.land("2020/07/13/03/a.gz", event(2))
+    it.mount()
+    serve_stale += step
+    ended = it.machine.run({})
+    assert (ended.status, ended.error) == ("FAILED", "StaleReadError")
+    serve_stale.clear()
+
+    it.run({})
+
+    speeds = {
+        row["unieke_id"]: row["voertuigsnelheid_rekenkundig_klasse2"]
+        for _, row in it.rows("events")
+    }
+    assert speeds == {1: 99, 2: 97}
+    assert [row["current_speed"] for _, row in it.rows("traffic")] == [98.0]

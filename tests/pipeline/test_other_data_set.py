@@ -1,0 +1,66 @@
+"""A stack that has run with one data set refuses to run with another."""
+
+from collections.abc import Callable
+
+import pytest
+from springtide.aws import catalog
+from springtide.dataset import glue_tables
+from springtide.ledger.table import Ledger
+from springtide.model.errors import CatalogError, DataSetError
+
+from tests.pipeline.rig import Rig, event
+
+Bring = Callable[..., Rig]
+
+
+def test_other_data_set_is_refused_before_anything_is_written(rig: Bring) -> None:
+    it = rig()
+    it.land("2020/07/13/01/a.gz", event())
+    it.run()
+    settings = it.settings
+    other = Ledger(settings.ledger_table, "orders")
+
+    with pytest.raises(DataSetError, match="has run with the data set traffic"):
+        other.check_data_set()
+
+    items = other.table.scan()["Items"]
+    assert not [item for item in items if str(item["pk"]).startswith("orders#")]
+    Ledger(settings.ledger_table, settings.data_set).check_data_set()
+
+
+def test_table_of_another_data_set_is_left_alone(rig: Bring) -> None:
+    it = rig()
+    it.land("2020/07/13/01/a.gz", event())
+    it.run()
+    database = it.settings.database
+    for table in ("landing", "delta", "events", "events_versions", "traffic"):
+        catalog.set_parameter(database, table, "data_set", "orders")
+    before = catalog.table(database, "events")
+
+    with pytest.raises(CatalogError, match="belongs to data set orders, and this run is for traff"):
+        glue_tables.ensure_tables(it.settings)
+
+    assert catalog.table(database, "events") == before
+
+
+def test_published_table_s_location_moves_to_where_nothing_lies(rig: Bring) -> None:
+    it = rig()
+    it.land("2020/07/13/01/a.gz", event())
+    it.run()
+    database, glue = it.settings.database, it.client("glue")
+    table = glue.get_table(DatabaseName=database, Name="events")["Table"]
+    nothing = f"s3://{it.settings.lake_bucket}/nothing/events/"
+    assert table["StorageDescriptor"]["Location"] == nothing
+    # As tables were made before.
+    old = {**table["StorageDescriptor"], "Location": nothing.replace("nothing", "tables")}
+    made = {name: table[name] for name in ("Name", "TableType", "PartitionKeys", "Parameters")}
+    del made["Parameters"]["data_set"]
+    glue.update_table(DatabaseName=database, TableInput={**made, "StorageDescriptor": old})
+
+    it.land("2020/07/13/02/b.gz", event(2))
+    it.run({})
+
+    table = glue.get_table(DatabaseName=database, Name="events")["Table"]
+    assert table["StorageDescriptor"]["Location"] == nothing
+    assert table["Parameters"]["data_set"] == "traffic"
+    assert len(it.events()) == 2
