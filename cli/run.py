@@ -102,6 +102,8 @@ def warn(landing: LandingFolder) -> None:
     """Print which files of the folder are not ingested."""
     if landing.ignored:
         console.note(f"ignored {', '.join(landing.ignored[:5])}: hidden files outside the hours")
+    for folder, files in landing.beside:
+        console.note(f"passed over {files:,} files below {folder}: Firehose's errors, no events")
     waiting = landing.hours_not_over(datetime.now(UTC))
     if waiting:
         console.note(

@@ -243,5 +243,9 @@ def _announce(machine: "Machine", url: str) -> None:
         f"aws stepfunctions start-execution --state-machine-arn {named['StateMachineArn']}",
         console.command("fire", f"{machine.stack_name}-run", "--endpoint", url),
     ]
+    if not machine.athena.catalog.table_names(named["DatabaseName"]):
+        lines.insert(
+            1, "There are no tables yet: the first run makes them; start-execution starts it."
+        )
     console.out().print("\n".join(lines), markup=False)
     console.out().file.flush()

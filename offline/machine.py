@@ -1,6 +1,5 @@
 """The stack of template.yaml, up on this machine: AWS faked, everything else as deployed."""
 
-import importlib
 import json
 import threading
 import time
@@ -260,15 +259,14 @@ class Machine:
 
     def _install_data_services(self) -> None:
         # Imported when a machine comes up, since they bring DuckDB.
-        athena = _part("offline.athena.service.service")
-        if athena is not None:
-            self.athena = athena.install(
-                self.objects, region=REGION, account=ACCOUNT, engine=self._engine
-            )
-            self._exits.callback(self.athena.close)
-        crawler = _part("offline.glue.crawler")
-        if crawler is not None:
-            self._exits.callback(crawler.install(self.objects))
+        from offline.athena.service import service as athena
+        from offline.glue import crawler
+
+        self.athena = athena.install(
+            self.objects, region=REGION, account=ACCOUNT, engine=self._engine
+        )
+        self._exits.callback(self.athena.close)
+        self._exits.callback(crawler.install(self.objects))
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
@@ -309,16 +307,6 @@ class Machine:
         service.use(None)
         api_calls.use(None)
         clock.reset()
-
-
-def _part(name: str) -> Any:
-    """A module of the offline machine, or None as long as there is none."""
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as err:
-        if err.name != name:
-            raise
-        return None
 
 
 def _backend() -> Any:

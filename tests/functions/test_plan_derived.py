@@ -15,7 +15,9 @@ def test_hours_of_the_delta_and_what_their_rows_reach_into_are_built(
 
     planned = it.invoke("plan_derived", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
 
-    assert planned == {"chunks": [0]}
+    # One chunk of `events` came before, and no reject.
+    derive = {"step": "derive", "audit": "audit_derived", "chunks": [0], "slice_chunks": 2}
+    assert planned == derive
     document = it.client("s3").get_object(
         Bucket=it.machine.outputs["LakeBucketName"], Key=f"slices/{slice_id}/derived.json"
     )

@@ -1,7 +1,9 @@
 """`springtide generate` and the help that leads a newcomer to it."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -27,6 +29,26 @@ def test_every_command_explains_itself(name: str) -> None:
     assert "--out" in shown.stdout
 
 
+@pytest.mark.parametrize("command", [each.callback for each in app.registered_commands])
+def test_no_flag_is_shown_as_if_it_took_a_value(command: Any) -> None:
+    shown = runner.invoke(app, [command.__name__.replace("_", "-"), "--help"])
+
+    assert "--help" in shown.stdout
+    assert "<bool>" not in shown.stdout
+
+
+def test_shell_can_complete_the_commands() -> None:
+    environment = {
+        "_SPRINGTIDE_COMPLETE": "complete_bash",
+        "COMP_WORDS": "springtide ru",
+        "COMP_CWORD": "1",
+    }
+
+    shown = runner.invoke(app, [], prog_name="springtide", env=environment)
+
+    assert shown.stdout.split() == ["run"]
+
+
 def test_no_command_shows_the_help() -> None:
     assert "springtide demo" in runner.invoke(app, []).output
 
@@ -45,6 +67,16 @@ def test_generate_says_what_to_do_next(tmp_path: Path) -> None:
     shown = runner.invoke(app, ["generate", "--out", str(tmp_path), "--detectors", "1"])
 
     assert f" run --landing {tmp_path} --out out" in shown.stdout
+
+
+def test_what_is_generated_into_a_full_folder_is_noted(tmp_path: Path) -> None:
+    folder = tmp_path / "a landing"
+    first = runner.invoke(app, ["generate", "--out", str(folder), "--detectors", "1"])
+    again = runner.invoke(app, ["generate", "--out", str(folder), "--detectors", "1", "--quiet"])
+
+    assert f" run --landing '{folder}' --out out" in first.stdout
+    assert again.stdout == ""
+    assert re.search(r"Note: --out .*: has \d+ files already", again.stderr)
 
 
 @pytest.mark.parametrize("start", ["2020-07-13", "2020-07-13T00:00", "2020-07-13T02:00+02:00"])

@@ -95,3 +95,17 @@ def test_a_link_to_a_file_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "landing/2020/07/13/05/b").symlink_to(tmp_path / "landing/2020/07/13/05/a")
 
     assert read_landing(tmp_path / "landing").files == 2
+
+
+def test_errors_of_firehose_beside_the_years_are_passed_over_and_named(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "2020/07/13/05/a.gz",
+        "processing-failed/2020/07/13/00/err",
+        "x/y-failed/2020/07/13/01/b",
+    )
+
+    found = read_landing(tmp_path)
+
+    assert (found.prefix, found.files, len(found.hours)) == ("", 1, 1)
+    assert found.beside == (("processing-failed/", 1), ("x/y-failed/", 1))

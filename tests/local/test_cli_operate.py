@@ -63,7 +63,7 @@ def test_plan_shows_what_the_next_run_ingests(folders: tuple[str, str]) -> None:
     found = shown("plan", "--landing", landing, "--out", out)
     assert (found["arrival_hours"], found["unread"]) == (1, 1)
     assert found["slices"][0]["first_hour"] == "2020-08-20T00"
-    assert found["experience"]["slices"] == 1
+    assert found["recent"]["slices"] == 1
 
     asked = ("--from", "2020-07-13T00", "--to", "2020-07-14T00")
     assert shown("plan", "--landing", landing, "--out", out, *asked)["arrival_hours"] == 1
@@ -156,4 +156,13 @@ def test_what_a_command_is_about_must_be_clear(arguments: tuple[str, ...], messa
 
 def test_plan_names_a_wrong_range(folders: tuple[str, str]) -> None:
     landing, out = folders
-    refused("to: is missing", "plan", "--landing", landing, "--out", out, "--from", "2020-07-13T00")
+    refused(
+        "--from: needs --to too",
+        "plan",
+        "--landing",
+        landing,
+        "--out",
+        out,
+        "--from",
+        "2020-07-13T00",
+    )

@@ -16,6 +16,8 @@ from typer.testing import CliRunner, Result
 from cli import app, launch
 from cli.state import home_of
 from offline.athena.service.runs import Fault, QueryRun
+from offline.lambda_.handlers import FunctionDiedError
+from offline.lambda_.service import Call
 from offline.machine import Machine
 from tests.pipeline.rig import event
 
@@ -59,25 +61,48 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def athena(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Has Athena meet every extract of an arrival hour with a fault, while it is entered."""
+def machines(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Has something done to each machine that a run brings up, while it is entered."""
 
     @contextmanager
-    def meeting(hour: str, fault: Fault) -> Iterator[None]:
-        def hook(query: QueryRun) -> Fault | None:
-            return fault if "FROM landing" in query.sql and hour in query.sql else None
-
-        class Faulty(Machine):
-            def __enter__(self) -> "Faulty":
+    def meeting(prepare: Callable[[Machine], object]) -> Iterator[None]:
+        class Prepared(Machine):
+            def __enter__(self) -> "Prepared":
                 super().__enter__()
-                self.athena.faults.append(hook)
+                prepare(self)
                 return self
 
         with monkeypatch.context() as patched:
-            patched.setattr(launch, "Machine", Faulty)
+            patched.setattr(launch, "Machine", Prepared)
             yield
 
     return meeting
+
+
+def failing_extract(hour: str, reason: str) -> Callable[[Machine], None]:
+    """Has Athena fail every extract of an arrival hour, for the hour's own reasons."""
+
+    def hook(query: QueryRun) -> Fault | None:
+        mine = "FROM landing" in query.sql and hour in query.sql
+        return Fault.permanent(reason) if mine else None
+
+    return lambda machine: machine.athena.faults.append(hook)
+
+
+class DiesWhenCalledAgain:
+    """A function of the stack that answers once only."""
+
+    def __init__(self, function: str) -> None:
+        self._function = function
+        self._calls = 0
+
+    def before_call(self, call: Call) -> None:
+        self._calls += self._function in call.function_name
+        if self._calls > 1:
+            raise FunctionDiedError("Runtime.ExitError", "out of memory")
+
+    def after_call(self, call: Call, result: Any) -> None:
+        pass
 
 
 def commands(printed: str) -> list[list[str]]:
@@ -87,9 +112,11 @@ def commands(printed: str) -> list[list[str]]:
 
 
 def test_failed_run_exports_what_it_published_and_says_why(
-    folder: Path, athena: Callable[..., Any]
+    folder: Path, machines: Callable[..., Any]
 ) -> None:
-    with athena(HOURS[1], Fault.transient()):
+    with machines(
+        lambda machine: machine.runner.observers.append(DiesWhenCalledAgain("PlanSlice"))
+    ):
         failed = run(folder, "--parameter", "MaxSliceBytes=1")
 
     assert failed.exit_code == 1
@@ -98,7 +125,10 @@ def test_failed_run_exports_what_it_published_and_says_why(
     told = report(folder)
     assert (told["lines"], told["distinct"]) == (1, 1)
     assert told["failure"]["status"] == "FAILED"
-    assert "exhausted resources" in told["failure"]["cause"]
+    assert (told["failure"]["error"], told["failure"]["cause"]) == (
+        "Runtime.ExitError",
+        "out of memory",
+    )
 
     assert run(folder).exit_code == 0
     assert exported(folder) == ["01", "02"]
@@ -106,9 +136,9 @@ def test_failed_run_exports_what_it_published_and_says_why(
 
 
 def test_held_hours_are_no_success_and_the_commands_free_them(
-    folder: Path, athena: Callable[..., Any]
+    folder: Path, machines: Callable[..., Any]
 ) -> None:
-    with athena(HOURS[1], Fault.permanent("HIVE_CURSOR_ERROR: something of the hour")):
+    with machines(failing_extract(HOURS[1], "HIVE_CURSOR_ERROR: something of the hour")):
         held = run(folder, "--quiet")
 
     assert held.exit_code == 3
@@ -143,11 +173,11 @@ def test_run_that_takes_nothing_in_is_no_success(
 
 
 def test_run_without_space_is_told_and_counts_against_no_hour(
-    folder: Path, athena: Callable[..., Any]
+    folder: Path, machines: Callable[..., Any]
 ) -> None:
     reason = f"GENERIC_INTERNAL_ERROR: OSError: {os.strerror(errno.ENOSPC)}"
-    with athena(HOURS[1], Fault.permanent(reason)):
-        for _ in range(3):
+    with machines(failing_extract(HOURS[1], reason)):
+        for _ in range(2):
             full = run(folder)
             assert full.exit_code == 1
             assert full.stderr.splitlines()[-1].startswith("Error: No space left on device")

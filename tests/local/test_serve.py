@@ -316,7 +316,6 @@ NOT_OFFERED: list[tuple[str, str, dict[str, Any]]] = [
     ("glue", "get_crawler_metrics", {}),
     ("stepfunctions", "redrive_execution", {"executionArn": "arn:aws:states:::execution:a:b"}),
     ("cloudformation", "list_types", {}),
-    ("s3", "get_bucket_analytics_configuration", {"Bucket": LANDING, "Id": "a"}),
 ]
 
 
@@ -331,6 +330,29 @@ def test_call_that_is_not_offered_is_refused_once(
     assert answer["Error"]["Code"] == "UnknownOperationException"
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 400
     assert answer["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_glue_has_no_statistics_and_takes_those_that_an_engine_sends(taken: Taken) -> None:
+    glue = taken.served.client("glue")
+    table = {"DatabaseName": "springtide", "TableName": "events"}
+    partition = {**table, "PartitionValues": ["2020-07-13", "00"]}
+    sent = {
+        "ColumnName": "geldig",
+        "ColumnType": "bigint",
+        "AnalyzedTime": "2020-07-13T00:00:00Z",
+        "StatisticsData": {
+            "Type": "LONG",
+            "LongColumnStatisticsData": {"NumberOfNulls": 0, "NumberOfDistinctValues": 1},
+        },
+    }
+    for of, where in (("table", table), ("partition", partition)):
+        take = getattr(glue, f"update_column_statistics_for_{of}")
+        assert take(**where, ColumnStatisticsList=[sent])["Errors"] == []
+        found = getattr(glue, f"get_column_statistics_for_{of}")(**where, ColumnNames=["geldig"])
+        assert found["ColumnStatisticsList"] == []
+        getattr(glue, f"delete_column_statistics_for_{of}")(**where, ColumnName="geldig")
+    functions = glue.get_user_defined_functions(DatabaseName="springtide", Pattern=".*")
+    assert functions["UserDefinedFunctions"] == []
 
 
 @pytest.mark.parametrize(
@@ -371,6 +393,7 @@ def test_athena_tells_its_catalog_and_what_a_query_took(taken: Taken) -> None:
 def test_empty_landing_is_served_and_filled_over_http(tmp_path: Path) -> None:
     (tmp_path / "landing").mkdir()
     with serving("--landing", str(tmp_path / "landing"), "--out", str(tmp_path / "out")) as served:
+        assert any("no tables yet" in line for line in served.lines)
         body = json.dumps(event(7, "2020-07-13T02:30:00Z")).encode()
         served.client("s3").put_object(Bucket=LANDING, Key="2020/07/13/02/put", Body=body)
         assert run(served)["status"] == "SUCCEEDED"

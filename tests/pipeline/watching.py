@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from offline.alarms import metric_stats
 from offline.metrics import Datapoint
+from tests.pipeline.alarms import metric_stats
 from tests.pipeline.rig import Rig
 
 # What AWS counts by itself, from the services' user guides: names by namespace, and the dimension

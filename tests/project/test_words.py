@@ -37,22 +37,6 @@ WORDS = {
 }
 _ROOMS = ("bench", "cli", "docs", "functions", "offline", "statemachine", "tests")
 _TEXTS = (".md", ".yaml", ".toml", ".sql")
-# The price model is being replaced; its texts are judged with their successor.
-_REPLACED = (
-    "cli/cost.py",
-    "cli/plan.py",
-    "cli/pricing/",
-    "docs/cost.md",
-    "functions/springtide/counts.py",
-    "functions/springtide/estimate.py",
-    "functions/springtide/experience.py",
-    "functions/springtide/foretelling.py",
-    "functions/springtide/prices.py",
-    "functions/springtide/scanning.py",
-    "functions/springtide/usage.py",
-    "tests/cost/",
-    "tests/springtide/test_estimate.py",
-)
 
 
 def _compiled(start: str, gap: str, end: str) -> re.Pattern[str]:
@@ -103,11 +87,6 @@ def test_identifiers_and_plain_words_are_no_finding(text: str) -> None:
     assert not list(stumbles(text, "a.py"))
 
 
-def test_files_of_the_replaced_price_model_are_there() -> None:
-    gone = [name for name in _REPLACED if not (ROOT / name).exists()]
-    assert not gone, f"remove from _REPLACED: {gone}"
-
-
 def stumbles(text: str, name: str) -> Iterator[str]:
     """A line for each phrase: the file and line, the phrase, and what to write instead."""
     instead = list(WORDS.values())
@@ -129,7 +108,7 @@ def _files() -> Iterator[Path]:
     for room in _ROOMS:
         for file in sorted((ROOT / room).rglob("*")):
             judged = file.suffix in (".py", *_TEXTS) and file != Path(__file__)
-            if judged and not name_of(file).startswith(_REPLACED):
+            if judged:
                 yield file
 
 

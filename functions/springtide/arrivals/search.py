@@ -56,7 +56,7 @@ class Search:
         # Requests of earlier runs that are not done, and those of this search alone.
         self.requests: list[Item] = [*ledger.query("request"), *asked]
         self._unreadable = ledger.unreadable()
-        # Where the candidates come from now: a request's item, or the listing of new arrivals.
+        # Where candidates come from at present: a request's item, or the listing of new arrivals.
         self.request: Item | None = None
         self._listing = False
         # The arrival hour from which on new arrivals have not been looked at, None if none have.
@@ -82,7 +82,7 @@ class Search:
                 yield candidate
 
     def stop_at(self, left: Candidate | None) -> ArrivalHour | None:
-        """Ends the search before a candidate, None if none was left; returns where to continue."""
+        """Ends the search before a candidate, None if none is left; returns where to continue."""
         goes_on_at = self.paused_at if left is None else left.hour
         if self._listing and goes_on_at is not None:
             self.cursor = str(goes_on_at)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from springtide.aws import clients
 from springtide.model.errors import AthenaBusyError, QueryFailedError, TransientQueryError
+from springtide.model.locations import split
 from springtide.model.settings import Settings
 
 T = TypeVar("T")
@@ -147,7 +147,7 @@ def check_manifest(manifest: str | None, target: str) -> None:
     foreign = sorted(uri for uri in said if not uri.startswith(target))
     if foreign:
         raise TransientQueryError(f"the manifest {manifest} names {foreign[0]}, outside {target}")
-    bucket, prefix = _split(target)
+    bucket, prefix = split(target)
     pages = clients.s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     lies = {f"s3://{bucket}/{o['Key']}" for page in pages for o in page.get("Contents", [])}
     if said != lies:
@@ -159,7 +159,7 @@ def check_manifest(manifest: str | None, target: str) -> None:
 
 
 def _manifest_entries(manifest: str) -> list[str]:
-    bucket, key = _split(manifest)
+    bucket, _, key = manifest.removeprefix("s3://").partition("/")
     try:
         body = clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as err:
@@ -167,8 +167,3 @@ def _manifest_entries(manifest: str) -> list[str]:
             raise
         return []  # a statement without rows may leave no manifest
     return body.decode().split()
-
-
-def _split(uri: str) -> tuple[str, str]:
-    parts = urlsplit(uri)
-    return parts.netloc, parts.path.removeprefix("/")

@@ -94,3 +94,9 @@ def dynamodb_table(name: str) -> Table:
     resource = boto3.resource("dynamodb", config=_CONFIG)
     resource.meta.client.meta.events.register("before-sign", _check_time)
     return resource.Table(name)
+
+
+def forget() -> None:
+    """Makes clients again when they are needed next: for another account, region or endpoint."""
+    _client.cache_clear()
+    dynamodb_table.cache_clear()

@@ -44,16 +44,16 @@ def member(field: Field) -> str:
     return top if len(field.path) == 1 else f"json_extract({top}, {_below(field)})"
 
 
-def scalar(field: Field) -> str:
+def scalar(field: Field, *, exact: bool = False) -> str:
     """The text of a string, number or truth value; NULL for objects, lists and null.
 
-    Numbers are as json_extract_scalar has them: the same in every version of Trino, where a cast to
-    varchar gives 12.5 in one and 1.25E1 in another.
+    `exact`, as a varchar always is: as json_extract_scalar has numbers, the same in every version
+    of Trino, where the cheaper cast to varchar gives 12.5 in one and 1.25E1 in another.
     """
     top = f'{DOCUMENT}."{field.path[0].lower()}"'
     if len(field.path) > 1:
         return f"json_extract_scalar({top}, {_below(field)})"
-    if field.type == "varchar":
+    if exact or field.type == "varchar":
         return f"json_extract_scalar({top}, '$')"
     return f"TRY_CAST({top} AS varchar)"
 

@@ -122,17 +122,15 @@ def _malformed() -> str:
 
 def _value(field: Field) -> str:
     """What was sent, as text."""
-    sent = f"coalesce({fields.text(field)}, json_format({fields.member(field)}))"
+    sent = f"coalesce({fields.scalar(field, exact=True)}, json_format({fields.member(field)}))"
     return f"substr({sent}, 1, {_SHOWN})"
 
 
 def _unfit(field: Field, what: str) -> list[str]:
-    """The rest of branches: the field is missing, null, or not `what` it must be."""
-    member = fields.member(field)
-    null = f"{fields.text(field)} IS NULL AND is_json_scalar({member})"
+    """The rest of branches: the field is missing or null, or not `what` it must be."""
+    none = f"coalesce(json_format({fields.member(field)}), 'null') = 'null'"
     return [
-        f" AND {member} IS NULL THEN {literal(field.name + ' is missing')}",
-        f" AND {null} THEN {literal(field.name + ' is null')}",
+        f" AND {none} THEN {literal(field.name + ' is missing or null')}",
         f" THEN {literal(f'{field.name} is {what}: ')} || {_value(field)}",
     ]
 

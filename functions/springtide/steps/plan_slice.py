@@ -12,7 +12,7 @@ from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.dataset import glue_tables, loading
-from springtide.ledger import completeness, lease, marks
+from springtide.ledger import completeness, lease, marks, published
 from springtide.ledger.chunks import underived
 from springtide.ledger.journal import flips
 from springtide.ledger.table import Ledger
@@ -25,8 +25,8 @@ from springtide.requests import rebuilds
 # One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
 # ten a second, and the function has five minutes.
 MAX_LISTED_OBJECTS = 300_000
-# Turns of one execution, and chunks of all its turns, before a successor: the history of an
-# execution ends at 25,000 events (tests/pipeline/test_history.py counts those of each).
+# Turns of one execution, and chunks of all its turns, before a successor continues: an execution's
+# history ends at 25,000 events (tests/pipeline/test_history.py counts those of each).
 MAX_TURNS = 12
 MAX_CHUNKS = 400
 
@@ -49,7 +49,7 @@ def plan_slice(
     # Once a run, and again after a deployment during it.
     declaration = loading.load(settings.data_set).digest
     if turn.get("declaration") != declaration:
-        glue_tables.check_tables(settings, ledger)
+        published.check_tables(settings, ledger)
         glue_tables.ensure_tables(settings)
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(

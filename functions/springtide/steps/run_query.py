@@ -35,6 +35,7 @@ from springtide.sql.derive import audit_derived, derive
 from springtide.sql.extract import extract
 from springtide.sql.merge import merge_events, merge_quarantine
 from springtide.sql.predicates import Base
+from springtide.steps import own_sql
 
 # Seconds between polls: short queries are not kept waiting, long ones cost few transitions.
 _WAITS = (2, 2, 3, 5, 8, 13, 20)
@@ -131,9 +132,12 @@ def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str,
         outcome = athena.outcome(query_id)
         if outcome is not None and item["target"]:
             athena.check_manifest(outcome.manifest, item["target"])
-    except (TransientQueryError, QueryFailedError):
+    except TransientQueryError:
         _ended(settings, ledger, call, item, "failed", athena.scanned_bytes(query_id))
         raise
+    except QueryFailedError as err:
+        _ended(settings, ledger, call, item, "failed", athena.scanned_bytes(query_id))
+        raise QueryFailedError(f"{err}{_blame(settings, call, str(err))}") from err
     if outcome is not None:
         _ended(settings, ledger, call, item, "succeeded", outcome.scanned_bytes)
         return {"query_id": query_id, "state": "SUCCEEDED", "polls": polls + 1, "wait_seconds": 0}
@@ -145,6 +149,14 @@ def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str,
         "polls": polls + 1,
         "wait_seconds": wait_seconds(polls + 1),
     }
+
+
+def _blame(settings: Settings, call: Call, reason: str) -> str:
+    table = None
+    if call.step in ("derive", "audit_derived"):
+        chunks = Store(settings.lake_bucket).read(call.slice, _DOCUMENTS[call.step])["chunks"]
+        table = chunks[call.chunk]["table"]
+    return own_sql.blame(loading.load(settings.data_set), call.step, table, reason)
 
 
 def wait_seconds(polls: int) -> int:
