@@ -28,7 +28,8 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     Raises ListingNotCoveredError if a listed object's lines are missing from the delta,
     MisnamedObjectsError for objects that are not text, and TooManyRejectsError if the slice has
     more rejects than the stack allows; for a rebuild also RebuildRefusedError and
-    RebuildTooNarrowError. Raises FenceLostError if a partition that is merged is not where the runs have left it.
+    RebuildTooNarrowError. Raises FenceLostError if a partition that is merged is not where the
+    runs have left it.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
