@@ -7,7 +7,7 @@ SAM_LOCAL := .aws-sam/local
 ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test crash-matrix race long trino check validate fix setup bench deploy-test sam-local clean
+.PHONY: gate demo test crash-matrix race long trino trino-server check validate fix setup bench deploy-test sam-local clean
 
 gate: check validate test ## everything that CI runs
 
@@ -26,6 +26,9 @@ race: $(VENV)/.ready ## two runs at once in many more orders; RACE_SEEDS="3 17" 
 long: $(VENV)/.ready ## the tests that take longest
 	$(BIN)/pytest -n auto -m long
 
+trino-server: $(VENV)/.ready ## a Trino at port 8080 for --trino, until ctrl-C
+	$(BIN)/python -m tests.trino.server --keep --port 8080
+
 trino: $(VENV)/.ready ## what the offline Athena answers, beside a real Trino (Java 24 or newer, and Maven the first time)
 	$(BIN)/python -m tests.trino.server
 
@@ -38,7 +41,7 @@ check: $(VENV)/.ready ## lint and types; changes nothing
 
 validate: $(VENV)-sam/.ready $(VENV)-checkov/.ready ## what `sam deploy` would check first, and what checkov finds
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-west-1 $(VENV)-sam/bin/sam validate --lint
-	$(VENV)-checkov/bin/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
+	$(VENV)-checkov/bin/checkov --config-file .checkov.yaml
 
 deploy-test: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-deploy/.ready ## sam build and sam deploy to an emulator
 	PATH="$(CURDIR)/$(VENV)-deploy/bin:$$PATH" $(BIN)/pytest tests/deploy/deploy_check.py

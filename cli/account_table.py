@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def account_table(account: "Account", raw_lines: int | None = None) -> Table:
-    """Return the table; `raw_lines` is a count made without the SQL, to hold it against."""
+    """Return the table; `raw_lines` is a count made without the SQL, for comparison."""
     table = Table(title="Every landed line", title_justify="left")
     table.add_column("what became of it")
     table.add_column("lines", justify="right")

@@ -79,7 +79,7 @@ def springtide(
     Everything here runs offline on this machine: the deployed state machine, functions and SQL,
     with only AWS itself played by local stand-ins. No account, no Docker.
 
-    New here? Run `springtide demo`: it makes sample data, takes it in and explains what
+    New here? Run `springtide demo`: it makes sample data, ingests it and explains what
     happened. Then `springtide run` does the same with a folder of yours.
     """
 

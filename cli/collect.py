@@ -1,4 +1,4 @@
-"""`springtide collect`: condemns versions that nothing needs any more, and tags their objects."""
+"""`springtide collect`: condemns versions that nothing needs, and tags their objects."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +55,6 @@ def collect(
     would = "would be " if dry_run else ""
     terminal.print(
         f"{len(done.condemned):,} prefixes {would}condemned, {done.tagged:,} objects {would}tagged."
-        + (" There is more: do it again." if done.more else ""),
+        + (" There is more: run it again." if done.more else ""),
         markup=False,
     )

@@ -43,7 +43,7 @@ def shown(value: object) -> Text:
 
 
 def note(message: str) -> None:
-    """Print a remark that is no result, so that a script's output stays clean."""
+    """Print a remark that is not a result, so that a script's output stays clean."""
     print(f"Note: {message}", file=sys.stderr)
 
 

@@ -1,4 +1,4 @@
-"""`springtide cost`: what a landing costs a month, here and with what else one could take."""
+"""`springtide cost`: what a landing costs a month, with Springtide and with other ways."""
 
 from typing import Annotated
 
@@ -25,7 +25,7 @@ def cost(
     ] = 20.0,
     as_json: Annotated[bool, Option("--json", help="Print dollars as JSON.")] = False,
 ) -> None:
-    """Show what a landing costs a month by service, and what other ways would. Calls nobody.
+    """Show what a landing costs a month by service, and what other ways would. Calls no service.
 
     A model with list prices and the sizes of the sample's events; see docs/cost.md.
 
@@ -34,29 +34,28 @@ def cost(
     if 24 % runs_a_day if runs_a_day > 0 else True:
         raise BadParameter(f"{runs_a_day} does not divide 24", param_hint="--runs-per-day")
     # Not at the top: they load the data set and the template, and --help should not.
-    from springtide.prices import GIGABYTE, bill
+    from cli.pricing.landings import Landing, month, others
+    from cli.pricing.prices import GIGABYTE
 
-    from cli.pricing.alternatives import ALTERNATIVES
-    from cli.pricing.watching import watched
-    from cli.pricing.workload import of_month, of_size
-
-    size = gigabytes_a_day * GIGABYTE
-    workload = of_size("yours", size, late_hours, runs_a_day)._replace(
-        late_share=late,
-        retain_days=retain_days,
+    landing = Landing(
+        "yours",
+        gigabytes_a_day * GIGABYTE,
+        late_hours,
+        runs_a_day,
+        late,
         max_slice_bytes=int(max_slice_gigabytes * GIGABYTE),
+        retain_days=retain_days,
     )
-    services = bill(of_month(workload, watched()))
-    others = {each.name: sum(bill(each.month(workload)).values()) for each in ALTERNATIVES}
+    services, instead = month(landing), others(landing)
     if as_json:
         total = sum(services.values())
-        console.print_json({"total": total, "services": services, "instead": others})
+        console.print_json({"total": total, "services": services, "instead": instead})
     else:
-        console.out().print(_table(services, others))
+        console.out().print(_table(services, instead))
 
 
 def _table(services: dict[str, float], others: dict[str, float]) -> Table:
-    from springtide.prices import AS_OF, REGION
+    from cli.pricing.prices import AS_OF, REGION
 
     table = Table(title="US dollars a month", title_justify="left", show_header=False)
     table.add_column("what")
@@ -67,8 +66,6 @@ def _table(services: dict[str, float], others: dict[str, float]) -> Table:
     table.add_row("Springtide", f"{sum(services.values()):,.2f}")
     table.add_section()
     for name, dollars in others.items():
-        table.add_row(name.replace("`", ""), f"{dollars:,.2f}")
-    table.caption = (
-        f"Prices of {AS_OF} in {REGION}. What the others leave undone stands in docs/cost.md."
-    )
+        table.add_row(name, f"{dollars:,.2f}")
+    table.caption = f"Prices of {AS_OF} in {REGION}. What the others leave undone: docs/cost.md."
     return table

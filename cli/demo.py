@@ -1,4 +1,4 @@
-"""`springtide demo`: two days of made-up traffic, taken in and explained."""
+"""`springtide demo`: two days of made-up traffic, ingested and explained."""
 
 import shutil
 from pathlib import Path
@@ -24,7 +24,7 @@ def demo(
 ) -> None:
     """See it work: two days of sample data, late events and all, in under a minute.
 
-    Day 1 is taken in, then day 2, which brings late events of day 1, then nothing new. Shows the
+    Day 1 is ingested, then day 2, which brings late events of day 1, then nothing new. Shows the
     keys in S3 before and after, what became of every line, and a first query.
     """
     engine = None if trino is None else on_trino(trino, served)
@@ -42,7 +42,9 @@ def clear(out: Path) -> None:
     """
     if out.exists():
         if not out.is_dir() or (any(out.iterdir()) and not (out / _MARKER).exists()):
-            raise CommandError(f"--out {out}: exists and is no earlier demo; give another folder")
+            raise CommandError(
+                f"--out {out}: exists and is not an earlier demo; give another folder"
+            )
         shutil.rmtree(out)
     out.mkdir(parents=True)
     (out / _MARKER).touch()

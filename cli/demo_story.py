@@ -121,7 +121,7 @@ def _show_repointed(console: Console, report: RunReport) -> None:
     }
     console.print(
         f"The run rebuilt {len(moved)} event hours of day 1, those that late events belong to."
-        " Each was written anew,\naudited, and then repointed; nobody saw it half-done:"
+        " Each was rewritten,\naudited, and then repointed; no reader saw it half-done:"
     )
     for folder, (old, new) in list(moved.items())[-1:]:
         console.print(f"   {folder}\n      before {_key(old)}\n      now    {_key(new)}")

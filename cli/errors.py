@@ -13,11 +13,11 @@ P = ParamSpec("P")
 
 # Wrong usage is 2 and Ctrl-C is 130, as typer has them.
 FAILED = 1
-LEFT_OUT = 3  # the command ran to its end, and what landed is not, or not all, in the tables
+LEFT_OUT = 3  # the command ended, but not everything that landed is in the tables
 
 
 class CommandError(Exception):
-    """When a command cannot do what was asked; the message names what is wrong and what to do."""
+    """When a command cannot do its job; the message names what is wrong and what to do."""
 
 
 def explained(command: Callable[P, None]) -> Callable[P, None]:

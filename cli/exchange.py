@@ -1,4 +1,4 @@
-"""Puts a folder in another's place at once, so that no reader finds neither of them."""
+"""Swaps two folders atomically, so that a reader always finds one of them."""
 
 import ctypes
 import os

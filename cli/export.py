@@ -53,7 +53,7 @@ def _is_published(table: dict[str, Any]) -> bool:
 def export(machine: Any, out: Path) -> Exported:
     """Make the folders below `out` equal to the published tables.
 
-    Each partition's folder is replaced at once, so that nobody reads a half-written one. Files that
+    Each partition's folder is replaced at once, so that readers see no half-written one. Files that
     were changed or deleted since are written again; files that no run wrote are moved to FOREIGN.
     """
     home = home_of(out)
@@ -102,7 +102,7 @@ def _names(objects: list[Path]) -> list[str]:
 def _replace(out: Path, folder: str, objects: list[Path]) -> dict[str, list[int]]:
     """Write a partition's files and put them in place; returns their stamps.
 
-    They are copies: what somebody does to a published file must not reach the state's own.
+    They are copies: a change to a published file must not reach the state's own.
     """
     scratch = Path(mkdtemp(prefix=_SCRATCH, dir=home_of(out)))
     new, target = scratch / "new", out / folder

@@ -54,7 +54,7 @@ def _post(endpoint: str, schedule: str, at: str | None) -> dict[str, Any]:
     # The server's module names the path too, but takes seconds to import.
     url = f"{endpoint.rstrip('/')}/_springtide/schedules/{quote(schedule, safe='')}{query}"
     if not url.startswith(("http://", "https://")):
-        raise CommandError(f"--endpoint {endpoint}: is no http:// address")
+        raise CommandError(f"--endpoint {endpoint}: is not an http:// address")
     try:
         with urlopen(Request(url, method="POST"), timeout=_SECONDS) as response:
             answer: dict[str, Any] = json.load(response)
@@ -71,5 +71,5 @@ def _reason(endpoint: str, err: HTTPError) -> str:
     try:
         message: str = json.load(err)["message"]
     except (ValueError, KeyError, TypeError):
-        return f"--endpoint {endpoint}: answers, but is no `springtide serve` ({err})"
+        return f"--endpoint {endpoint}: answers, but is not `springtide serve` ({err})"
     return message

@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.progress import Update
 
-# The states that begin a piece of work; those between them take no time that anybody would see.
+# The states that begin a piece of work; those between them are too short to show.
 _BEFORE_SLICES = {
     "Wait For Crawler": "Looking for new fields",
     "Plan Slice": "Listing what has landed",

@@ -80,7 +80,7 @@ def _parse_start(text: str) -> datetime:
         start = datetime.fromisoformat(text)
     except ValueError as err:
         raise typer.BadParameter(
-            f"{text!r} is no date: write 2020-07-13 or 2020-07-13T06:00", param_hint="--start"
+            f"{text!r} is not a date: write 2020-07-13 or 2020-07-13T06:00", param_hint="--start"
         ) from err
     return start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
 
@@ -93,6 +93,6 @@ def _print_summary(summary: "GenerateSummary", out: Path) -> None:
         f" below {out}:\n"
         f"{summary.events:,} events ({summary.late:,} late), {summary.duplicates:,} duplicates,"
         f" {summary.revisions:,} revisions, {broken:,} broken lines\n\n"
-        f"Take them in with: {take_in}",
+        f"Ingest them with: {take_in}",
         markup=False,
     )

@@ -1,6 +1,7 @@
 """Reads how a folder of landing files is laid out."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,9 @@ class LandingFolder:
     files: int
     hours: tuple[datetime, ...]  # the arrival hours' starts, in order
     ignored: tuple[str, ...]  # hidden files outside the hours' folders
+    # Folders with years of their own beside the landing's, as Firehose's error prefix, and what
+    # they hold.
+    beside: tuple[tuple[str, int], ...] = ()
 
     @property
     def root(self) -> Path:
@@ -41,27 +45,44 @@ def read_landing(folder: Path, *, may_be_empty: bool = False) -> LandingFolder:
     """
     if not folder.is_dir():
         raise CommandError(f"--landing {folder}: no such folder")
-    hours: set[datetime] = set()
-    prefixes: dict[str, str] = {}
+    hours: dict[str, set[datetime]] = {}
+    files: Counter[str] = Counter()
     strays, ignored = [], []
-    files = 0
+    examples: dict[str, str] = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
         name = path.relative_to(folder).as_posix()
         _check_file(folder, path, name)
         found = _HOUR_FOLDER.fullmatch(name)
         hour = _hour(found[2]) if found else None
         if found and hour:
-            files += 1
-            hours.add(hour)
-            prefixes.setdefault(found[1], name)
+            files[found[1]] += 1
+            hours.setdefault(found[1], set()).add(hour)
+            examples.setdefault(found[1], name)
         elif any(part.startswith(".") for part in name.split("/")):
             ignored.append(name)
         else:
             strays.append(name)
-    if may_be_empty and not prefixes and not strays:
-        return LandingFolder(folder, "", 0, (), tuple(ignored))
-    _check(folder, prefixes, strays)
-    return LandingFolder(folder, next(iter(prefixes)), files, tuple(sorted(hours)), tuple(ignored))
+    beside = _error_prefixes(list(examples))
+    _check(folder, {p: name for p, name in examples.items() if p not in beside}, strays)
+    (prefix,) = examples.keys() - beside
+    return LandingFolder(
+        folder,
+        prefix,
+        files[prefix],
+        tuple(sorted(hours[prefix])),
+        tuple(ignored),
+        tuple((each, files[each]) for each in sorted(beside)),
+    )
+
+
+def _error_prefixes(prefixes: list[str]) -> set[str]:
+    """Which of the folders above years Firehose has written errors to.
+
+    It names them by the type of the error, such as processing-failed and format-conversion-failed
+    (docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html, firehose:error-output-type).
+    """
+    errors = {p for p in prefixes if any(part.endswith("-failed") for part in p.split("/"))}
+    return errors if len(errors) < len(prefixes) else set()
 
 
 def _hour(text: str) -> datetime | None:
@@ -77,12 +98,12 @@ def _check_file(folder: Path, path: Path, name: str) -> None:
     shown = name.encode(errors="backslashreplace").decode()
     if not path.is_file():
         raise CommandError(
-            f"--landing {folder}: {shown} is no file: links to folders, broken links and devices"
+            f"--landing {folder}: {shown} is not a file: links to folders, broken links and devices"
             " are not followed. Put the files themselves there."
         )
     if shown != name:
         raise CommandError(
-            f"--landing {folder}: {shown} is no UTF-8 name, which S3 needs; rename it"
+            f"--landing {folder}: {shown} is not a UTF-8 name, which S3 needs; rename it"
         )
 
 

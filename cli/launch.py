@@ -1,4 +1,4 @@
-"""Takes a landing folder in: one execution of the state machine, then the export of its tables."""
+"""Ingests a landing folder: one execution of the state machine, then the export of its tables."""
 
 import errno
 import json
@@ -40,7 +40,7 @@ class RunFailedError(CommandError):
         super().__init__(
             f"the run ended as {execution.status}: {error}: {cause}\n"
             "What was published before stays as it is, and nothing half-done is visible."
-            " Remove the cause, then run the same command again: it goes on from there."
+            " Remove the cause, then run the same command again: it continues from there."
         )
         self.failure = {"status": execution.status, "error": error, "cause": cause}
 
@@ -74,7 +74,7 @@ def take_in(
     `asked` is the input of the execution; statements run on the Trino if there is one.
     Raises CommandError; after RunFailedError what the run had published is written as well.
     """
-    # Files in a folder do not fill any more: an arrival hour counts as soon as it is over.
+    # Files in a folder no longer change: an arrival hour counts as soon as it is over.
     settings = {"SettleMinutes": "0", **parameters}
     settings |= {"DataSet": dataset, "LandingPrefix": landing.prefix}
     state = RunState(dataset, landing.prefix, settings)

@@ -1,4 +1,4 @@
-"""`springtide plan`: the dry run, what a run would take in and about what it would cost."""
+"""`springtide plan`: the dry run, what a run would ingest and about what it would cost."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from cli.landing import read_landing
 from cli.run import check_data_set, parse_parameters
 
 if TYPE_CHECKING:
-    from springtide.estimate import Estimate
+    from cli.pricing.estimate import Estimate
 
 
 @explained
@@ -42,7 +42,7 @@ def plan(
     ] = None,
     as_json: Annotated[bool, Option("--json", help="Print the plan as JSON.")] = False,
 ) -> None:
-    """Show what a run would take in, in which slices, and about what it costs. Writes nothing.
+    """Show what a run would ingest, in which slices, and about what it costs. Writes nothing.
 
     Without --from, --to and --all: what is pending and what arrived since, as the schedule's runs
     do. (`springtide run` looks at everything, as with --all.)
@@ -69,16 +69,17 @@ def plan(
         check_data_set(dataset)
         fresh = {"SettleMinutes": "0", **parse_parameters(parameter or []), "DataSet": dataset}
         context = dry(read_landing(landing), out, fresh)
-    from springtide import estimate
     from springtide.model.errors import SpringtideError
     from springtide.requests import run_input
+
+    from cli.pricing.estimate import estimate
 
     now = datetime.now(UTC)
     with context as found:
         try:
             request = run_input.parse(asked, found.settings.start_from, now)
             assert not isinstance(request, run_input.Retry | run_input.Rebuild)
-            estimated = estimate.estimate(found.settings, request, now)
+            estimated = estimate(found.settings, request, now)
         except SpringtideError as err:
             raise CommandError(str(err)) from err
     if as_json:
@@ -89,15 +90,14 @@ def plan(
 
 def plan_document(estimated: "Estimate") -> dict[str, Any]:
     """Return the plan as a script wants it."""
-    from springtide import prices
+    from cli.pricing import prices
 
-    cost = estimated.price
     return {
         **asdict(estimated),
-        "counted": None if estimated.counted is None else asdict(estimated.counted),
+        "quantities": estimated.quantities._asdict(),
         "price": {
-            "total": sum(cost.values()),
-            "services": cost,
+            "total": sum(estimated.price.values()),
+            "services": estimated.price,
             "currency": "USD",
             "region": prices.REGION,
             "as_of": prices.AS_OF,
@@ -107,9 +107,9 @@ def plan_document(estimated: "Estimate") -> dict[str, Any]:
 
 def plan_table(estimated: "Estimate") -> Table:
     """Return the plan as a table."""
-    from springtide import prices
+    from cli.pricing import prices
 
-    table = Table(title="What a run would take in", title_justify="left", show_header=False)
+    table = Table(title="What a run would ingest", title_justify="left", show_header=False)
     table.add_column("what")
     table.add_column("how much", justify="right")
     hours = f"{estimated.pending:,} pending, {estimated.changed:,} changed, {estimated.new:,} new"
@@ -123,34 +123,27 @@ def plan_table(estimated: "Estimate") -> Table:
         table.add_row("first arrival hour", min(each["first_hour"] for each in estimated.slices))
         table.add_row("last arrival hour", max(each["last_hour"] for each in estimated.slices))
     table.add_section()
-    table.add_row("event hours touched", _touched(estimated))
-    table.add_row("queries, about", f"{estimated.queries:,}")
-    table.add_row("bytes scanned, about", f"{estimated.scanned_bytes:,}")
+    table.add_row("event hours touched, about", f"{estimated.event_hours:,}")
+    table.add_row("queries, about", f"{estimated.quantities.queries:,}")
+    table.add_row("bytes scanned, about", f"{estimated.quantities.scanned_bytes:,.0f}")
     table.add_row("price, about", _dollars(sum(estimated.price.values())))
-    learned = estimated.experience.slices
     table.caption = (
-        (
-            f"Foretold from earlier slices: {learned}. "
-            if learned
-            else "Foretold without experience. "
-        )
-        + f"Prices of {prices.AS_OF} in {prices.REGION}: "
+        f"{_basis(estimated.recent.slices)} Prices of {prices.AS_OF} in {prices.REGION}: "
         + ", ".join(f"{name} {_dollars(cost)}" for name, cost in _dearest(estimated.price))
         + ". A month: springtide cost."
     )
     return table
 
 
-def _touched(estimated: "Estimate") -> str:
-    """What is known of the touched event hours; without a delta, nothing is."""
-    if not estimated.slices:
-        return "0"
-    counted = estimated.counted
-    guess = f"not known before they are read; about {estimated.event_hours:,}"
-    if counted is None:
-        return guess
-    known = f"{counted.event_hours:,} by slices that had {counted.arrival_hours:,} of the hours"
-    return known if counted.arrival_hours == estimated.arrival_hours else f"{known}; {guess}"
+def _basis(slices: int) -> str:
+    """What the estimate rests on."""
+    if not slices:
+        return "Estimated from defaults; no slice recorded yet."
+    return (
+        f"Estimated from the last {slices} recorded slices."
+        if slices > 1
+        else ("Estimated from the one slice recorded so far.")
+    )
 
 
 def _dearest(price: dict[str, float]) -> list[tuple[str, float]]:

@@ -1,4 +1,4 @@
-"""`springtide rebuild`: makes event hours anew after the data set's declaration was corrected."""
+"""`springtide rebuild`: rebuilds event hours after the data set's declaration was corrected."""
 
 import json
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ def rebuild(
         bool, Option("--quiet", "-q", help="Print nothing but errors and what was left out.")
     ] = False,
 ) -> None:
-    """Make event hours anew from every arrival that can hold them, after a corrected data set.
+    """Rebuild event hours from every arrival that can hold them, after a data set was corrected.
 
     Rows that are rejected now, or belong to another hour, are gone from where they were. Of a
     deployed stack this starts a run and does not wait for its end.

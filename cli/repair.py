@@ -1,4 +1,4 @@
-"""`springtide repair`: points partitions that somebody moved where the last run left them."""
+"""`springtide repair`: points partitions that another writer moved where the last run left them."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`springtide retry`: frees what is held, and has objects that were set aside read again."""
+"""`springtide retry`: frees what is held, and has objects that were skipped read again."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,13 +19,13 @@ def retry(
     region: Annotated[str | None, Option(help="Region of --stack.")] = None,
     profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
     unreadable: Annotated[
-        bool, Option("--unreadable", help="Also every object that was set aside as unreadable.")
+        bool, Option("--unreadable", help="Also every object that was skipped as unreadable.")
     ] = False,
     as_json: Annotated[bool, Option("--json", help="Print what was freed as JSON.")] = False,
 ) -> None:
-    """Have the next run take in what is held; with hours, these, also if they were taken before.
+    """Have the next run ingest what is held; with hours, these, even if ingested before.
 
-    Objects of these hours that were set aside are read again.
+    Objects of these hours that were skipped are read again.
 
     Example: `springtide retry 2020-07-01T05 --stack my-stack`
     """
@@ -55,7 +55,7 @@ def retry(
     for what, names in (
         ("held, now pending", done.freed),
         ("taken before, now pending", done.again),
-        ("set aside, read again", done.objects),
+        ("skipped, read again", done.objects),
     ):
         for name in names:
             terminal.print(console.shown(f"{name}: {what}"))

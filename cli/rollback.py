@@ -80,7 +80,7 @@ def resume(
     region: Annotated[str | None, Option(help="Region of --stack.")] = None,
     profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
 ) -> None:
-    """Have the next run take in what `springtide rollback --hold` keeps from it."""
+    """Have the next run ingest what `springtide rollback --hold` keeps from it."""
     from springtide.undo.rollback import resume as free
 
     from cli.target import target
@@ -89,7 +89,7 @@ def resume(
         freed = free(found.settings)
         found.save()
     console.out().print(
-        f"{len(freed):,} arrival hours are pending; the next run takes them in."
+        f"{len(freed):,} arrival hours are pending; the next run ingests them."
         if freed
         else "No hour is held by a rollback."
     )
@@ -99,7 +99,7 @@ def _mount(found: "Target", landing: Path) -> None:
     folder = read_landing(landing)
     if folder.prefix != found.settings.landing_prefix:
         raise CommandError(
-            f"--landing {landing}: its years lie below {folder.prefix or './'}; the runs took in"
+            f"--landing {landing}: its years lie below {folder.prefix or './'}; the runs ingested"
             f" what lies below {found.settings.landing_prefix or './'}"
         )
     found.machine.objects.mount(found.settings.landing_bucket, folder.prefix, folder.root)
@@ -133,7 +133,9 @@ def _document(plan: "RollbackPlan") -> dict[str, Any]:
 def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
     terminal = console.out()
     if not (plan.slices or plan.flips):
-        terminal.print(f"Nothing to undo: no slice after {plan.to} counts any more.", markup=False)
+        terminal.print(
+            f"Nothing to undo: every slice after {plan.to} is undone already.", markup=False
+        )
         return
     lists = {
         "slices undone, newest first": [item["sk"] for item in plan.slices],

@@ -1,4 +1,4 @@
-"""`springtide run`: takes a folder of landing files in and writes the published tables."""
+"""`springtide run`: ingests a folder of landing files and writes the published tables."""
 
 import json
 from datetime import UTC, datetime
@@ -42,10 +42,10 @@ def run(
     served: ServedOption = DEFAULT_SERVED,
     as_json: Annotated[bool, Option("--json", help="Print run.json when done.")] = False,
     quiet: Annotated[
-        bool, Option("--quiet", "-q", help="Print nothing but errors and what was left out.")
+        bool, Option("--quiet", "-q", help="Print only errors and what was left out.")
     ] = False,
 ) -> None:
-    """Take a folder of landed events in and write tables by event time.
+    """Ingest a folder of landed events and write tables by event time.
 
     The folder holds files below the UTC hour in which they arrived; folders above the years may be
     there too. Run it again after files were added, in older hours too: only what changed is read.
@@ -54,7 +54,7 @@ def run(
     `OUT/quarantine/arrival_hour=…/*.parquet`, the data set's derived tables likewise, and
     `OUT/run.json`, the account of every line.
 
-    Exits with 0 if all is taken in, 1 if the run failed, and 3 if arrival hours are held, or if not
+    Exits with 0 if all is ingested, 1 if the run failed, and 3 if arrival hours are held, or if not
     one line of what it read is in the tables.
 
     Example: `springtide run --landing landing --out out`
@@ -93,20 +93,22 @@ def parse_parameters(texts: list[str]) -> dict[str, str]:
 
 
 def check_apart(landing: Path, out: Path) -> None:
-    """Raise CommandError if what is written would lie among what is read."""
+    """Raise CommandError if --out lies inside --landing."""
     if out.resolve().is_relative_to(landing.resolve()):
         raise CommandError(f"--out {out}: lies inside --landing {landing}; give a folder beside it")
 
 
 def warn(landing: LandingFolder) -> None:
-    """Tell what of the folder is not taken in."""
+    """Print which files of the folder are not ingested."""
     if landing.ignored:
         console.note(f"ignored {', '.join(landing.ignored[:5])}: hidden files outside the hours")
+    for folder, files in landing.beside:
+        console.note(f"passed over {files:,} files below {folder}: Firehose's errors, no events")
     waiting = landing.hours_not_over(datetime.now(UTC))
     if waiting:
         console.note(
             f"{len(waiting)} arrival hours from {waiting[0]:%Y-%m-%dT%H} (UTC) are not over yet;"
-            " a run after their end takes them in"
+            " a run after their end ingests them"
         )
 
 

@@ -201,7 +201,7 @@ def _serve(
         stop.wait()
     aborted = machine.abort_everything()
     if aborted:
-        console.note(f"{aborted} executions were aborted; the next run goes on after them")
+        console.note(f"{aborted} executions were aborted; the next run continues their work")
     if stack.out is not None:
         machine.save()
         console.note(f"saved in {stack.out}; `springtide run` writes the tables there as files")
@@ -222,7 +222,7 @@ def _stop_signal() -> Iterator[threading.Event]:
 
 
 def _announce(machine: "Machine", url: str) -> None:
-    """Print what to paste; every line that is no sentence is a command."""
+    """Print what to paste; every line that is not a sentence is a command."""
     from offline.clients import CREDENTIALS, REGION
 
     named = machine.outputs
@@ -243,5 +243,9 @@ def _announce(machine: "Machine", url: str) -> None:
         f"aws stepfunctions start-execution --state-machine-arn {named['StateMachineArn']}",
         console.command("fire", f"{machine.stack_name}-run", "--endpoint", url),
     ]
+    if not machine.athena.catalog.table_names(named["DatabaseName"]):
+        lines.insert(
+            1, "There are no tables yet: the first run makes them; start-execution starts it."
+        )
     console.out().print("\n".join(lines), markup=False)
     console.out().file.flush()

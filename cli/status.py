@@ -1,4 +1,4 @@
-"""`springtide status`: who writes, what was taken in, what waits and what is held."""
+"""`springtide status`: who writes, what was ingested, what waits and what is held."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -52,7 +52,7 @@ def print_status(now: "Status", terminal: Console) -> None:
         terminal.print(f"Lease: {holder} until {now.lease['expires_at']}", markup=False)
     terminal.print(f"Complete up to arrival hour: {now.complete_up_to or 'none'}")
     for request in now.requests:
-        terminal.print(f"Asked for: {request['first']} to {request['last']}")
+        terminal.print(f"Requested: {request['first']} to {request['last']}")
     for rebuild in now.rebuilds:
         terminal.print(f"To be rebuilt: event hours {rebuild['first']} to {rebuild['last']}")
     terminal.print(_tables(now))

@@ -165,17 +165,14 @@ def _settings(cloudformation: Any, functions: Any, stack: str, function: str) ->
 
 @contextmanager
 def _clients_of_its_own() -> Iterator[None]:
-    """Have springtide make its AWS clients anew, for this stack and for none after it."""
+    """Have springtide make new AWS clients, for this stack and for none after it."""
     from springtide.aws import clients
 
-    caches = (clients._client, clients.dynamodb_table)
-    for cache in caches:
-        cache.cache_clear()
+    clients.forget()
     try:
         yield
     finally:
-        for cache in caches:
-            cache.cache_clear()
+        clients.forget()
 
 
 def _check_prefix(out: Path, state: RunState, landing: LandingFolder) -> None:

@@ -74,7 +74,7 @@ class Watcher:
 
 @dataclass
 class _Scope:
-    """What one principal is at: once it has died, nothing more that it asks for happens."""
+    """What one principal is doing: once it has died, its later calls have no effect."""
 
     principal: Principal
     died: FunctionDiedError | None = None
@@ -83,7 +83,7 @@ class _Scope:
     began: timedelta = field(default_factory=clock.ahead)
 
     def check(self) -> None:
-        """Raises what it died of, if it has; passing its time-out is dying."""
+        """Raises what it died of, if it has; exceeding its time-out kills it."""
         if self.died is None and self.timeout is not None:
             passed = (clock.ahead() - self.began).total_seconds()
             if passed >= self.timeout:

@@ -1,4 +1,4 @@
-"""The machine's time: the real one, later by what somebody has said, or one that stands still."""
+"""The machine's time: the real one, moved ahead by a given amount, or one that stands still."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,13 +38,13 @@ def ahead() -> timedelta:
 
 
 def set_to(moment: datetime) -> None:
-    """Have it be that moment now, and time go on from there."""
+    """Set the time to that moment; it continues from there."""
     global _ahead
     _ahead = moment - datetime.now(UTC)
 
 
 def advance(seconds: float) -> None:
-    """Let so much time pass at once."""
+    """Move the time ahead by this much."""
     global _ahead
     _ahead += timedelta(seconds=seconds)
 
@@ -57,5 +57,5 @@ def reset() -> None:
 
 @cache
 def install() -> None:
-    """Have the handlers go by the machine's time."""
+    """Have the handlers use the machine's time."""
     clock.now = now

@@ -108,7 +108,7 @@ def _call(target: str, message: str) -> str | None:
         arn: str = client.start_execution(stateMachineArn=target, input=message)["executionArn"]
         return arn
     if service == "lambda":
-        # On AWS nobody waits for this call; here its effects are there when the event is sent.
+        # On AWS this call is asynchronous; here its effects are there when the event is sent.
         given_up = async_calls.call(target, message)
         destination = async_calls.failure_destination(target)
         if given_up is not None and destination is not None:

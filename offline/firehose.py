@@ -10,13 +10,13 @@ from moto.firehose.models import FirehoseBackend
 from offline.api_calls import Principal, acting_as
 from offline.clients import shared_client
 
-# What a stream may ask for; anything else would be lost in silence.
+# What a stream may declare; anything else would be silently lost.
 _PROCESSORS = {"AppendDelimiterToRecord"}
 _COMPRESSIONS = {"UNCOMPRESSED": "", "GZIP": ".gz"}
 
 
 class UnsupportedStreamError(ValueError):
-    """When a delivery stream asks for what is not done here."""
+    """When a delivery stream declares what is not supported here."""
 
 
 @cache

@@ -7,7 +7,7 @@ from offline.machine import Machine
 
 
 def read_account(machine: Machine) -> Account:
-    """Return the account of all arrival hours that the machine has taken in.
+    """Return the account of all arrival hours that the machine has ingested.
 
     Raises LookupError if the stack has no function that knows the ledger.
     """

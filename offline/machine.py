@@ -1,6 +1,5 @@
 """The stack of template.yaml, up on this machine: AWS faked, everything else as deployed."""
 
-import importlib
 import json
 import threading
 import time
@@ -188,7 +187,7 @@ class Machine:
         return self.wait(self.start(input))
 
     def stop(self, execution_arn: str) -> None:
-        """Abort an execution; a handler that it was calling goes on to its end."""
+        """Abort an execution; a handler that it was calling runs to its end."""
         shared_client("stepfunctions").stop_execution(executionArn=execution_arn)
 
     def fire_schedule(self, at: datetime) -> list[str]:
@@ -196,7 +195,7 @@ class Machine:
         return eventbridge.fire_schedules(at)
 
     def advance(self, seconds: float) -> None:
-        """Let so much time pass at once, for states, functions, leases and crawls.
+        """Move the time ahead by this much, for states, functions, leases and crawls.
 
         A function that runs meanwhile, and whose time-out is no longer than that, is dead.
         """
@@ -260,15 +259,14 @@ class Machine:
 
     def _install_data_services(self) -> None:
         # Imported when a machine comes up, since they bring DuckDB.
-        athena = _part("offline.athena.service.service")
-        if athena is not None:
-            self.athena = athena.install(
-                self.objects, region=REGION, account=ACCOUNT, engine=self._engine
-            )
-            self._exits.callback(self.athena.close)
-        crawler = _part("offline.glue.crawler")
-        if crawler is not None:
-            self._exits.callback(crawler.install(self.objects))
+        from offline.athena.service import service as athena
+        from offline.glue import crawler
+
+        self.athena = athena.install(
+            self.objects, region=REGION, account=ACCOUNT, engine=self._engine
+        )
+        self._exits.callback(self.athena.close)
+        self._exits.callback(crawler.install(self.objects))
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
@@ -309,16 +307,6 @@ class Machine:
         service.use(None)
         api_calls.use(None)
         clock.reset()
-
-
-def _part(name: str) -> Any:
-    """A module of the offline machine, or None as long as there is none."""
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as err:
-        if err.name != name:
-            raise
-        return None
 
 
 def _backend() -> Any:

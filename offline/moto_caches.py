@@ -1,4 +1,4 @@
-"""What moto and botocore work out anew for each call although it never changes, worked out once."""
+"""Caches what moto and botocore compute for each call although it never changes."""
 
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ _pick: Any = AttributePicker.__call__
 def install() -> None:
     """Have moto remember which actions a service has, and how a response's members are named.
 
-    A call's user agent, which botocore builds twice a call, is read by nobody here.
+    A call's user agent, which botocore builds twice a call, is never read here.
     """
     responses: Any = moto.core.responses
     responses.method_names_from_class = cache(responses.method_names_from_class)

@@ -19,7 +19,7 @@ from offline.machine import Machine
 FIRST_HOUR = datetime(2020, 7, 13, 6, tzinfo=UTC)
 FIRST_RUN = datetime(2020, 7, 13, 8, 25, tzinfo=UTC)
 SECOND_RUN = datetime(2020, 7, 13, 10, 25, tzinfo=UTC)
-# After the lease of the run that was cut off has run out.
+# After the lease of the run that was cut off has expired.
 TAKEN_OVER = SECOND_RUN + timedelta(hours=1)
 # Holds the lease in the end, so that a function called by hand finds it held by its own event's.
 HOLDER = "arn:aws:states:eu-west-1:123456789012:execution:springtide:by-hand"
@@ -81,7 +81,7 @@ def _take_lease(machine: Machine) -> None:
 
 @dataclass
 class _Cut:
-    """Aborts an execution when it calls a function, which does not run any more."""
+    """Aborts an execution when it calls a function, which then does not run."""
 
     machine: Machine
     function: str

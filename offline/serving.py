@@ -150,5 +150,5 @@ def _moment(text: str | None) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as err:
-        raise BadRequest(f"at: {text!r} is no time like 2020-07-14T12:25:00Z") from err
+        raise BadRequest(f"at: {text!r} is not a time like 2020-07-14T12:25:00Z") from err
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -112,7 +112,7 @@ def _transform(body: dict[str, Any], parameters: dict[str, str]) -> dict[str, An
 
 
 class _NoManagedPolicies:
-    """Stands for IAM, which the translator asks for managed policies that it has not bundled."""
+    """Replaces IAM, from which the translator requests managed policies that it has not bundled."""
 
     def load(self) -> dict[str, str]:
         """No policies."""

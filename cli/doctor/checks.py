@@ -74,7 +74,7 @@ def _workgroup(settings: Settings, findings: Findings) -> None:
 
 
 def _round_trip(made: Scratch, findings: Findings) -> None:
-    """UNLOADs a row as a run does, holds the manifest against the files, and reads the row back."""
+    """UNLOADs a row as a run does, compares the manifest with the files, and reads the row back."""
     target = made.uri("version=1/")
     row = (
         "SELECT 1 AS n, TIMESTAMP '2020-07-13 00:30:00.123' AS at,"

@@ -1,1 +1,1 @@
-"""What a landing costs a month, here and with what a user would take instead."""
+"""The price model: a turn's work, the quantities that AWS bills, and dollars; to about 20 %."""

@@ -1,4 +1,4 @@
-"""Checks what the run was asked for; keeps a backfill's request, makes retried hours pending."""
+"""Checks the run's input; keeps a backfill's request, makes retried hours pending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Condemns versions that are of no use any more, and tags their objects for expiry."""
+"""Condemns versions that nothing needs, and tags their objects for expiry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from springtide.undo import garbage
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Does one pass, unless somebody else writes just now; returns what it did."""
+    """Does one pass, unless another writer holds the lease; returns what it did."""
     # By the clock, since the schedule's own time can be hours old when a call is repeated, and a
     # lease must not be taken for then.
     now = parse_moment(event["now"]) if "now" in event else datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Sets the object or arrival hour that fails aside, so that the rest can be taken in."""
+"""Skips the object or holds the arrival hour that fails, so that the rest can be ingested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans which partitions a slice touches, after holding its delta against the listing."""
+"""Plans which partitions a slice touches, after comparing its delta with the listing."""
 
 from __future__ import annotations
 

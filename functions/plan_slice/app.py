@@ -1,4 +1,4 @@
-"""Plans the next slice of arrivals, and marks what it will take in as pending."""
+"""Plans the next slice of arrivals, and marks its hours as pending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks how a query is doing, keeps the lease alive meanwhile, and checks what it wrote."""
+"""Polls a query, renews the lease meanwhile, and checks what the query wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follows a run that failed, timed out or was aborted: stops its queries and tells of it."""
+"""Follows a run that failed, timed out or was aborted: stops its queries and reports it."""
 
 from __future__ import annotations
 

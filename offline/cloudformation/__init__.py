@@ -1,4 +1,4 @@
-"""CloudFormation of the offline machine: moto's, with its gaps filled and none of them silent."""
+"""CloudFormation of the offline machine: moto's, with its gaps filled or reported."""
 
 from functools import cache
 

@@ -59,7 +59,7 @@ def install() -> None:
     _complete(LambdaFunction, _complete_function)
     _complete(Dashboard, _check_dashboard)
     bucket: Any = FakeBucket
-    # moto takes a Deny whose Condition it has no value for as a denial, so a policy that asks for
+    # moto takes a Deny whose Condition it has no value for as a denial, so a policy that requires
     # aws:SecureTransport would close the bucket.
     bucket.get_permission = lambda *_: PermissionResult.NEUTRAL
     version: Any = LambdaVersion
@@ -149,11 +149,11 @@ def _complete_function(function: Any, properties: dict[str, Any]) -> None:
 
 
 def _check_dashboard(dashboard: Any, properties: dict[str, Any]) -> None:
-    """CloudWatch refuses a body that is no JSON; moto takes anything."""
+    """CloudWatch refuses a body that is not JSON; moto takes anything."""
     try:
         json.loads(properties["DashboardBody"])
     except ValueError as err:
-        raise ValueError(f"DashboardBody is no JSON: {err}") from err
+        raise ValueError(f"DashboardBody is not JSON: {err}") from err
 
 
 def _run_state_machines() -> None:

@@ -11,7 +11,7 @@ from offline.cloudformation.typed import typed
 
 @dataclass(frozen=True)
 class Wanted:
-    """A resource that a template asks for; `name` is the one it gives or the generated one."""
+    """A resource of a template; `name` is the one it gives or the generated one."""
 
     name: str
     properties: dict[str, Any]
@@ -44,17 +44,6 @@ def _database(wanted: Wanted) -> Made:
     return Made(given["Name"])
 
 
-def _table(wanted: Wanted) -> Made:
-    given = {"Name": wanted.name.lower(), **wanted.properties["TableInput"]}
-    wanted.client("glue").create_table(**wanted.rest("TableInput"), TableInput=given)
-    return Made(given["Name"])
-
-
-def _partition(wanted: Wanted) -> Made:
-    wanted.client("glue").create_partition(**wanted.properties)
-    return Made("|".join(wanted.properties["PartitionInput"]["Values"]))
-
-
 def _crawler(wanted: Wanted) -> Made:
     given = wanted.rest("Name", "Schedule")
     if schedule := wanted.properties.get("Schedule", {}).get("ScheduleExpression"):
@@ -80,12 +69,6 @@ def _numbers(configuration: dict[str, Any]) -> dict[str, Any]:
         if cutoff is None
         else configuration | {"BytesScannedCutoffPerQuery": int(cutoff)}
     )
-
-
-def _named_query(wanted: Wanted) -> Made:
-    client = wanted.client("athena")
-    made = client.create_named_query(Name=wanted.name, **wanted.rest("Name"))["NamedQueryId"]
-    return Made(made, {"NamedQueryId": made})
 
 
 def _bucket_policy(wanted: Wanted) -> Made:
@@ -129,31 +112,9 @@ def _queue_policy(wanted: Wanted) -> Made:
     return Made(wanted.name)
 
 
-def _alias(wanted: Wanted) -> Made:
-    made = wanted.client("lambda").create_alias(
-        FunctionName=wanted.properties["FunctionName"],
-        Name=wanted.properties["Name"],
-        FunctionVersion=str(wanted.properties.get("FunctionVersion", "$LATEST")),
-    )["AliasArn"]
-    return Made(made, {"AliasArn": made})
-
-
 def _invoke_config(wanted: Wanted) -> Made:
-    # How calls that nobody waits for are made: offline/lambda_/async_calls.py.
+    # How asynchronous calls are made: offline/lambda_/async_calls.py.
     wanted.client("lambda").put_function_event_invoke_config(**wanted.rest("Qualifier"))
-    return Made(wanted.name)
-
-
-def _metric_filter(wanted: Wanted) -> Made:
-    wanted.client("logs").put_metric_filter(
-        logGroupName=wanted.properties["LogGroupName"],
-        filterName=wanted.name,
-        filterPattern=wanted.properties["FilterPattern"],
-        metricTransformations=[
-            {key[0].lower() + key[1:]: value for key, value in transformation.items()}
-            for transformation in wanted.properties["MetricTransformations"]
-        ],
-    )
     return Made(wanted.name)
 
 
@@ -168,21 +129,10 @@ def _schedule(wanted: Wanted) -> Made:
     return Made(wanted.name, {"Arn": made["ScheduleArn"]})
 
 
-def _schedule_group(wanted: Wanted) -> Made:
-    client = wanted.client("scheduler")
-    made = client.create_schedule_group(Name=wanted.name, **wanted.rest("Name"))
-    return Made(wanted.name, {"Arn": made["ScheduleGroupArn"]})
-
-
 def _alarm(wanted: Wanted) -> Made:
     client = wanted.client("cloudwatch")
     given = typed(client, "PutMetricAlarm", wanted.rest("AlarmName"))
     client.put_metric_alarm(AlarmName=wanted.name, **given)
-    return Made(wanted.name, {"Arn": _alarm_arn(wanted)})
-
-
-def _composite_alarm(wanted: Wanted) -> Made:
-    # moto has no composite alarms; none is ever evaluated here, so its name is all there is to it.
     return Made(wanted.name, {"Arn": _alarm_arn(wanted)})
 
 
@@ -199,22 +149,15 @@ def _delivery_stream(wanted: Wanted) -> Made:
 
 ADDED: dict[str, tuple[str | None, tuple[str, ...], Make]] = {
     "AWS::Glue::Database": (None, (), _database),
-    "AWS::Glue::Table": (None, (), _table),
-    "AWS::Glue::Partition": (None, (), _partition),
     "AWS::Glue::Crawler": ("Name", (), _crawler),
     "AWS::Athena::WorkGroup": ("Name", (), _work_group),
-    "AWS::Athena::NamedQuery": ("Name", ("NamedQueryId",), _named_query),
     "AWS::S3::BucketPolicy": (None, (), _bucket_policy),
     "AWS::SNS::TopicPolicy": (None, (), _topic_policy),
     "AWS::SNS::Subscription": (None, (), _subscription),
     "AWS::SQS::QueuePolicy": (None, (), _queue_policy),
-    "AWS::Lambda::Alias": (None, ("AliasArn",), _alias),
     "AWS::Lambda::EventInvokeConfig": (None, (), _invoke_config),
     "AWS::Logs::LogStream": ("LogStreamName", (), _log_stream),
-    "AWS::Logs::MetricFilter": ("FilterName", (), _metric_filter),
     "AWS::Scheduler::Schedule": ("Name", ("Arn",), _schedule),
-    "AWS::Scheduler::ScheduleGroup": ("Name", ("Arn",), _schedule_group),
     "AWS::CloudWatch::Alarm": ("AlarmName", ("Arn",), _alarm),
-    "AWS::CloudWatch::CompositeAlarm": ("AlarmName", ("Arn",), _composite_alarm),
     "AWS::KinesisFirehose::DeliveryStream": ("DeliveryStreamName", ("Arn",), _delivery_stream),
 }

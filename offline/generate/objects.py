@@ -52,7 +52,7 @@ class ObjectWriter:
 
     def write_before(self, time_s: int) -> None:
         """Write every window that ended before a time; no line may be added to one later."""
-        self._finish_writes()  # so that no more than one hour's lines wait for a thread
+        self._finish_writes()  # so that at most one hour's lines wait for a thread
         end = time_s // WINDOW_S
         self._soon = end + _SOON_WINDOWS
         for window in sorted(w for w in self._waiting.keys() | self._squeezed.keys() if w < end):

@@ -137,7 +137,7 @@ def _crawl_target(crawler: FakeCrawler, path: str, objects: Objects) -> None:
 
 
 def _sample(objects: Objects, found: list[StoredObject]) -> Iterator[dict[str, Any]]:
-    """Yield records of some objects; what cannot be read or is no object is passed over."""
+    """Yield records of some objects; what cannot be read or is not an object is skipped."""
     step = max(1, len(found) // SAMPLED_OBJECTS)
     for item in [*found[::step], found[-1]]:
         for line in islice(_lines(objects, item), SAMPLED_LINES):

@@ -1,6 +1,6 @@
 """Glue calls that moto has not, answered as by a catalog that keeps nothing of the kind.
 
-Trino asks for statistics before it reads, sends some after it wrote, and lists functions.
+Trino requests statistics before it reads, sends some after it wrote, and lists functions.
 """
 
 import json

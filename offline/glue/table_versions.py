@@ -1,4 +1,4 @@
-"""UpdateTable with a version that is no more the table's is refused, as Glue does and moto not."""
+"""Refuses UpdateTable with a version that is no longer the table's, as Glue does."""
 
 from collections.abc import Callable
 from functools import cache, wraps

@@ -1,4 +1,4 @@
-"""Calls that nobody waits for: repeated after errors as Lambda does it, then given up."""
+"""Asynchronous calls: retried after errors as Lambda does it, then given up."""
 
 import json
 from datetime import UTC, datetime
@@ -47,7 +47,7 @@ def call(function: str, message: str) -> str | None:
 
 
 def failure_destination(function: str) -> str | None:
-    """The ARN that hears of a call that failed for good."""
+    """The ARN that is notified of a call that failed for good."""
     configuration = _configuration(function)
     found: str | None = (
         configuration.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")

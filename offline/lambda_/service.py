@@ -124,7 +124,7 @@ class Runner:
         thread.start()
 
     def close(self, seconds: float) -> None:
-        """Wait for the calls that nobody waits for, and give the import path back."""
+        """Wait for the asynchronous calls, and restore the import path."""
         end = time.monotonic() + seconds
         for thread in self._background:
             thread.join(max(0.0, end - time.monotonic()))

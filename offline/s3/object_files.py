@@ -63,7 +63,7 @@ class SortedKeys(_VersionedKeyStore):
 
 
 class FileKey(FakeKey):
-    """An S3 object whose bytes are read from a file when they are asked for."""
+    """An S3 object whose bytes are read from a file when they are requested."""
 
     def __init__(self, name: str, file: Path, *, bucket: FakeBucket, mounted: bool) -> None:
         stat = file.stat()
@@ -100,7 +100,7 @@ class FileKey(FakeKey):
 
     @property
     def etag(self) -> str:
-        """The MD5 of the file, in quotes; worked out when first asked for."""
+        """The MD5 of the file, in quotes; computed when first requested."""
         if self._etag is None:
             self._etag = _md5(self.file, *self._stamp)
         return f'"{self._etag}"'

@@ -39,7 +39,7 @@ Records = list[Any]
 class Objects:
     """moto's S3 of this process, reached without HTTP.
 
-    Files taken in live below `folder`. A file there is never overwritten or deleted by a later
+    Files ingested live below `folder`. A file there is never overwritten or deleted by a later
     object of the same key, so a saved state that refers to it stays whole.
     """
 
@@ -149,7 +149,7 @@ class Objects:
     def _spilled(self, key: FakeKey) -> Path:
         """Write an in-memory object to a file named by its content, once.
 
-        The key's last part stays the file's name, since readers go by its ending.
+        The key's last part stays the file's name, since readers rely on its ending.
         """
         name = object_files.as_path(key.name).name
         file = self.folder / ".spilled" / key.etag.strip('"') / name

@@ -38,7 +38,7 @@ class Way(Protocol):
 
 @dataclass(frozen=True)
 class Containers:
-    """`sam local invoke`, as anybody would call it."""
+    """`sam local invoke`, as a user calls it."""
 
     sam: Path
     build: Path

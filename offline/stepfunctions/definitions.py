@@ -16,7 +16,7 @@ class DefinitionError(ValueError):
 def read(text: str, substitutions: Mapping[str, Any]) -> str:
     """The definition as JSON, with its substitutions made in the text as it is written.
 
-    Raises DefinitionError if a `${name}` is left, or if a state goes on to one that is not there.
+    Raises DefinitionError if a `${name}` is left, or if a state's `Next` does not exist.
     """
     for name, value in substitutions.items():
         text = text.replace("${" + name + "}", str(value))
@@ -37,11 +37,11 @@ def _check_targets(machine: dict[str, Any]) -> None:
     """moto finds out only when it gets there."""
     states: dict[str, Any] = machine["States"]
     if machine["StartAt"] not in states:
-        raise DefinitionError(f"StartAt names {machine['StartAt']}, which is no state")
+        raise DefinitionError(f"StartAt names {machine['StartAt']}, which is not a state")
     for name, state in states.items():
         for target in _targets(state):
             if target not in states:
-                raise DefinitionError(f"{name} goes on to {target}, which is no state")
+                raise DefinitionError(f"{name} continues with {target}, which is not a state")
         for inner in _inner_machines(state):
             _check_targets(inner)
 

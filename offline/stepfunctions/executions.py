@@ -32,7 +32,7 @@ def when_ended(tell: Callable[[Any], None]) -> None:
 
 
 def forget_listeners() -> None:
-    """Tell nobody any more."""
+    """Stop notifying the listeners."""
     _when_ended.clear()
 
 
@@ -104,7 +104,7 @@ def _start_details(self: Any) -> Any:
 
 
 def _terminated(self: Any) -> None:
-    """Note how the execution ended, then tell of it; a stopped one ends only once."""
+    """Note how the execution ended, then notify; a stopped one ends only once."""
     execution = self.execution
     with execution.end_lock:
         if execution.ended.is_set():
@@ -139,7 +139,7 @@ def _note_end(execution: Any) -> None:
 
 
 def _stop(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
-    """End the execution now, as AWS does; what it was calling goes on without it."""
+    """End the execution now, as AWS does; a function that it called continues."""
     give_up = time.monotonic() + START_SECONDS
     while self.env is None or self.env.program_state() is None:
         if time.monotonic() > give_up:
@@ -160,7 +160,7 @@ def _stop_execution(self: Any) -> Any:
 
 
 def _history_page(self: Any) -> Any:
-    """A page of the history; moto gives all of it, oldest first, whatever was asked for."""
+    """A page of the history; moto gives all of it, oldest first, whatever was requested."""
     arn = self._get_param("executionArn")
     events = list(self.stepfunction_backend.get_execution_history(arn)["events"])
     if self._get_param("reverseOrder"):

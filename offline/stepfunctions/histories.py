@@ -21,7 +21,7 @@ def listen(tell: Callable[[Event], None]) -> None:
 
 
 def forget_listeners() -> None:
-    """Tell nobody any more."""
+    """Stop notifying the listeners."""
     _listeners.clear()
 
 

@@ -14,7 +14,7 @@ def install() -> None:
 def _work(self: Any, job: Any, worker_frame: Any) -> None:
     """Do jobs until none is left, one has failed, or the worker is told to stop.
 
-    A frame is closed before its job, since the Map goes on as soon as its jobs are done.
+    A frame is closed before its job, since the Map continues as soon as its jobs are done.
     """
     while job is not None:
         job_frame = worker_frame.open_inner_frame()

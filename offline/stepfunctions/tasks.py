@@ -120,7 +120,7 @@ def _waiting(build: Any) -> Any:
 
 
 def _end_of_nested(self: Any, env: Any, sync_resolver: Any, **_: Any) -> Any:
-    """The nested execution's result; moto also waits, in a thread, for a token that nobody has."""
+    """The nested execution's result; moto also waits, in a thread, for a missing token."""
     return sync_resolver() if env.is_running() else None
 
 
@@ -134,7 +134,7 @@ def _noting_the_nested(start: Any) -> Any:
 
 
 def _stopping_the_nested(evaluate: Any) -> Any:
-    """Stop a nested execution that nobody waits for any more, as Step Functions does."""
+    """Stop a nested execution that its parent no longer waits for, as Step Functions does."""
 
     def evaluate_task(self: Any, env: Any) -> None:
         try:

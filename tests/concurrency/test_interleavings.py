@@ -102,11 +102,11 @@ def assert_nothing_lost_or_doubled(it: Rig, seed: int, other: str) -> None:
     for outcome in outcomes:
         assert_ended_well_or_was_refused(outcome)
     it.events()  # no key twice, none in a wrong partition
-    # Whatever is left is taken in by the next run, once the lease of a dead one has run out.
+    # The next run ingests whatever is left, once the lease of a dead one has expired.
     it.machine.advance(NAP)
     for outcome in outcomes:
         if isinstance(outcome, Execution) and "Start Crawler" not in outcome.states:
-            # It died before it had kept what it was asked for, so somebody asks again.
+            # It died before it had kept its request, so the request is repeated.
             assert outcome.status == "FAILED"
             it.run(outcome.input)
     it.run({})

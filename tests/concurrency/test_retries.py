@@ -1,4 +1,4 @@
-"""Objects that are freed while their hour is taken in without them: they are read after all."""
+"""Objects that are freed while their hour is ingested without them are read after all."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ ASIDE = "2020/07/13/00/b.gz"
 
 
 class Retries(Watcher):
-    """Somebody who has what was set aside read again: at the first call that matches since.
+    """A person who has skipped objects read again: at the first call that matches since.
 
     Until then Athena cannot read that object.
     """
@@ -68,7 +68,7 @@ MOMENTS: dict[str, tuple[Matches, bool]] = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_object_that_is_freed_while_its_hour_is_taken_in_without_it_is_read(
+def test_object_freed_while_its_hour_is_ingested_is_read(
     rig: Callable[..., Rig], moment: str
 ) -> None:
     it = rig()

@@ -49,7 +49,7 @@ def published(rig: Callable[..., Rig]) -> Iterator[Rig]:
 
 
 def land_more(it: Rig) -> None:
-    """What only the other run takes in, in the same partitions."""
+    """What only the other run ingests, in the same partitions."""
     it.land("2020/07/13/01/c.gz", event(6), event(7, "2020-07-12T22:40:00Z"), "broken again")
     it.mount()
 
@@ -74,7 +74,7 @@ def of_function(name: str, operation: str, step: str = "") -> Callable[[ApiCall]
 
 
 def take_over(it: Rig) -> Execution:
-    """Lets the lease run out and has another run take everything in."""
+    """Lets the lease expire and has another run ingest everything."""
     land_more(it)
     it.machine.advance(lease.LEASE_SECONDS + 2)
     other = it.machine.run({})
@@ -99,7 +99,7 @@ def assert_refused(it: Rig, first: str, after_other: dict[str, dict[Partition, s
     return ended
 
 
-def test_scheduled_run_during_a_backfill_is_skipped_and_the_backfill_goes_on(
+def test_scheduled_run_during_a_backfill_is_skipped(
     published: Rig,
 ) -> None:
     it = published
@@ -115,7 +115,7 @@ def test_scheduled_run_during_a_backfill_is_skipped_and_the_backfill_goes_on(
     assert len(recorded(it)) >= 2
 
 
-def test_backfill_during_a_scheduled_run_is_taken_in_by_whoever_runs_next(published: Rig) -> None:
+def test_backfill_during_a_scheduled_run_is_done_by_the_next_run(published: Rig) -> None:
     it = published
     it.land("2020/06/20/05/old.gz", event(9, "2020-06-20T05:10:00Z"))
     it.mount()

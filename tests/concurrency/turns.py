@@ -13,7 +13,7 @@ from tests.concurrency.gates import SECONDS, run_of
 class Turns(Watcher):
     """Lets one of two runs make calls at a time.
 
-    Before each call of the one whose turn it is, the seed says whether the other one goes on
+    Before each call of the one whose turn it is, the seed says whether the other one continues
     instead; now and then it also says that the one that is left waiting sleeps for `nap` seconds.
     Calls of others pass. `order` says who made which call.
     """

@@ -1,4 +1,4 @@
-"""Ends executions as somebody or their time-out would, while they are at work."""
+"""Ends executions by hand or by their time-out, while they are at work."""
 
 from datetime import UTC, datetime
 from typing import Any

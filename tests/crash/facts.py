@@ -40,7 +40,7 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
         "rows that readers see": visible(machine),
         "partitions that record other rows": _wrongly_recorded(machine),
         "arrival hours taken": {item["sk"]: _recorded(item) for item in ledger.query("hour")},
-        "takings that a rollback goes by": _takings(ledger),
+        "takings that a rollback uses": _takings(ledger),
         "arrival hours whose last taking is not what is recorded": [
             item["sk"]
             for item in ledger.query("hour")
@@ -60,7 +60,7 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
             not in ("recorded", "rollback")
         ],
         "arrival hours open": {str(h): item["state"] for h, item in ledger.open_hours().items()},
-        "objects set aside": [item["sk"] for item in ledger.query("unreadable")],
+        "objects skipped": [item["sk"] for item in ledger.query("unreadable")],
         "requests left": [i["sk"] for kind in ("request", "rebuild") for i in ledger.query(kind)],
         "recorded slices of which no event was sent": [
             item["sk"]
@@ -108,7 +108,7 @@ def _state(ledger: Ledger, slice_: str) -> str | None:
 def _takings(ledger: Ledger) -> dict[str, list[Any]]:
     """What slices that count have recorded of each hour, in order.
 
-    An hour that was taken once more as it was, since a crash had left it open, shows once.
+    An hour that was taken again as it was, since a crash had left it open, shows once.
     """
     found: dict[str, list[Any]] = {}
     for item in ledger.query("taking"):

@@ -23,8 +23,8 @@ KINDS = {
     "killed": "the call takes effect, and whoever made it dies: no cleanup, no finally",
     "throttled": "three refusals because calls come too fast, then it goes through",
     "repeated": "the call takes effect, its answer is late, and botocore sends it again",
-    "aborted": "the run is stopped while a state makes the call; what was called goes on",
-    "timed out": "the run is out of time while a state makes the call; what was called goes on",
+    "aborted": "the run is stopped while a state makes the call; the called function continues",
+    "timed out": "the run times out while a state makes the call; the called function continues",
 }
 # What befalls a whole run: tried at each state that starts something.
 ENDINGS = ("aborted", "timed out")
@@ -107,7 +107,7 @@ class Addresses(Watcher):
 class Injected(Addresses):
     """Makes one fault of a kind happen to the call at an address.
 
-    Has somebody `look` at what readers see whenever partitions were asked for or flipped.
+    Calls `look` at what readers see whenever partitions were requested or flipped.
     """
 
     def __init__(
@@ -154,7 +154,7 @@ class Injected(Addresses):
             self._athena.leave_running()
         if self._is("refused", call):
             self._fire(RefusedError(403, _DENIED.get(call.service, "AccessDeniedException")))
-        # Step Functions asks for a nested execution's end until it is told; the client that does so
+        # Step Functions polls a nested execution until it has ended; the client that does so
         # here gives up at the third refusal.
         times = THROTTLINGS - 1 if _of_a_state(call) else THROTTLINGS
         by_botocore = attempt <= times and not _retried_by_its_state(call)

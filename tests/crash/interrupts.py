@@ -26,7 +26,7 @@ class Announced(Watcher):
 class AbortedAtExtract(Watcher):
     """Stops the first run while `state` calls its function for the extract.
 
-    The query runs until somebody stops it. It is started after the end if that state starts it.
+    The query runs until it is stopped. It is started after the end if that state starts it.
     """
 
     def __init__(self, state: str, athena: RememberingAthena) -> None:

@@ -1,4 +1,4 @@
-"""Whether two states are alike: the same but for times and for ids that are drawn."""
+"""Whether two states are equivalent: the same except for times and generated ids."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ def masked(value: Any) -> Any:
 
 
 def likeness(machine: Machine, announced: set[str]) -> str:
-    """A digest of all that a later run goes by, and of which slices are announced.
+    """A digest of all that a later run reads, and of which slices are announced.
 
     From states with the same one a run does the same, since every trial lets the same time pass.
     """
@@ -60,10 +60,10 @@ def _all(machine: Machine) -> list[Any]:
 
 
 def _read(item: dict[str, Any]) -> bool:
-    """Whether a later run reads the item; which bad ends were told of is nothing to it."""
+    """Whether a later run reads the item; it does not read which failures were reported."""
     return not item["pk"]["S"].endswith("#report")
 
 
 def _lasting(item: dict[str, Any]) -> dict[str, Any]:
-    """A ledger item without its time that is no text, and without words that nobody goes by."""
+    """A ledger item without its numeric times, and without texts that no code reads."""
     return {name: value for name, value in item.items() if name not in ("expires_at", "failure")}

@@ -52,7 +52,7 @@ def _options(arguments: list[str]) -> Any:
     )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--resume", action="store_true", help="go on with what --results lacks")
+    parser.add_argument("--resume", action="store_true", help="continue with what --results lacks")
     return parser.parse_args(arguments)
 
 

@@ -1,4 +1,4 @@
-"""The ledger as it is, read from the fake's memory: nobody's call, and far quicker than one."""
+"""The ledger as it is, read from the fake's memory: no API call, and far faster than one."""
 
 from collections.abc import Iterator
 from typing import Any

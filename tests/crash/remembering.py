@@ -1,8 +1,8 @@
 """An Athena that runs a statement once, and from then on remembers what comes of it.
 
 A statement's outcome follows from its text and the files that lie there; so whoever asks again,
-with other version ids but the same files, is given the same rows, written anew under the prefix
-that was asked for. Statements run within the call that starts them, which fixes the order of calls.
+with other version ids but the same files, is given the same rows, rewritten under the prefix
+that was requested. Statements run within the call that starts them, which fixes the order of calls.
 """
 
 import re
@@ -56,7 +56,7 @@ class RememberingAthena:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def leave_running(self) -> None:
-        """Has the next statement run until somebody stops it."""
+        """Has the next statement run until it is stopped."""
         self._leaves_next = True
 
     def _stop_one(self, run_id: str) -> None:

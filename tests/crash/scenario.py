@@ -30,7 +30,7 @@ from tests.pipeline.rig import event
 # So that the two hours of the second phase do not fit into one slice.
 PARAMETERS = {"MaxSliceBytes": "700"}
 # A run's lease is taken over once a function it called must have ended; one that a person or the
-# collection holds has to run out.
+# collection holds has to expire.
 AFTER_A_RUN = ENDED_SECONDS + 1
 AFTER_A_PERSON = LEASE_SECONDS + 1
 DAY = 86_400
@@ -74,7 +74,7 @@ def _every_call(_: Address) -> bool:
 
 @dataclass(frozen=True)
 class Phase:
-    """A part of the story: what happens before, what is disturbed, and how it is made good."""
+    """A part of the story: what happens before, what is disturbed, and how that is recovered."""
 
     name: str
     before: Callable[[Stage], None]
@@ -90,7 +90,7 @@ class Phase:
     notices: tuple[int, int] = field(default=(0, 0))
     # Facts that depend on how far the act came, where another way than its own follows.
     may_differ: tuple[str, ...] = ()
-    # Whether a rollback of everything, and a run after it, are tried too once it is made good.
+    # Whether a rollback of everything, and a run after it, are tried too once it is recovered.
     goes_on: bool = False
 
 
@@ -116,7 +116,7 @@ def _late(stage: Stage) -> None:
 
 
 def _bad(stage: Stage) -> None:
-    """An object that cannot be read, in an hour that is taken in already."""
+    """An object that cannot be read, in an hour that is ingested already."""
     clock.advance(3600)
     stage.land("2020/07/13/01/bad.gz", b"no gzip")
     stage.land("2020/07/13/01/d.gz", lines(event(4), "broken thrice"))
@@ -184,7 +184,7 @@ def _aborted_then_run(state: str) -> Callable[[Stage], str]:
     def act(stage: Stage) -> str:
         with watching(stage.machine, AbortedAtExtract(state, stage.athena)):
             stage.run()
-            settle(stage.machine)  # the function that was called goes on after the run's end
+            settle(stage.machine)  # the called function continues after the run's end
         clock.advance(AFTER_A_RUN)
         return stage.run()
 
@@ -255,7 +255,7 @@ PHASES = (
     Phase(
         "rollback", _an_hour_later, _roll_back, AFTER_A_PERSON,
         {"rollback": _roll_back, "bad": _run}, goes_on=True,
-        may_differ=("takings that a rollback goes by",),
+        may_differ=("takings that a rollback uses",),
     ),
     Phase(
         "again", _an_hour_later, _run, AFTER_A_RUN, {"again": _run}, disturbed=_GOING_BY_THE_PAST

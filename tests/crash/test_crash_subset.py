@@ -41,16 +41,14 @@ def test_run_after_a_fault_ends_as_an_undisturbed_one(story: Story) -> None:
 
 
 def test_fault_that_never_happens_is_no_success(story: Story) -> None:
-    nobody = Address("PlanSlice", "PlanSlice turn=99", "s3.PutObject", 1)
+    uncalled = Address("PlanSlice", "PlanSlice turn=99", "s3.PutObject", 1)
 
-    result = story.attempt(Point("rollback", "lost", nobody))
+    result = story.attempt(Point("rollback", "lost", uncalled))
 
     assert result.wrong == ["the call was not made, so nothing was tried"]
 
 
-def test_crash_that_nothing_makes_good_is_told(
-    story: Story, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unrecovered_crash_is_reported(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(story, "phases", tuple(_left_alone(phase) for phase in story.phases))
     flips = Address("rollback", "rollback", "glue.BatchUpdatePartition", 1)
 
@@ -60,7 +58,9 @@ def test_crash_that_nothing_makes_good_is_told(
     assert {"rows that readers see", "lease held by"} <= about
 
 
-def test_query_that_nobody_stops_is_told(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_query_that_is_not_stopped_is_reported(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(report_failure, "stop_queries", lambda *_: Stopped([], []))
     about = "slice=000001 step=extract chunk=0 attempt=1"
     polls = Address("states", f"Poll Query {about}", "lambda.Invoke", 1)
@@ -93,9 +93,7 @@ def test_flip_that_is_made_before_it_is_journalled_is_told(
     assert any("the journal does not know" in each for each in result.wrong)
 
 
-def test_objects_that_nobody_has_tagged_are_told(
-    story: Story, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_untagged_objects_are_reported(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tagging, "condemn", lambda *_: None)
     marks = next(
         point
@@ -110,7 +108,7 @@ def test_objects_that_nobody_has_tagged_are_told(
     assert {"objects tagged", "tagged prefixes with objects that are not"} <= about
 
 
-def test_prefixes_that_nobody_has_condemned_are_told(
+def test_prefixes_that_are_not_condemned_are_reported(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(garbage._Pass, "_condemn", lambda *_: None)
@@ -121,9 +119,7 @@ def test_prefixes_that_nobody_has_condemned_are_told(
     assert any("prefixes condemned" in each for each in result.wrong)
 
 
-def test_slice_that_nobody_was_told_of_is_told(
-    story: Story, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unannounced_slice_is_reported(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(announce_slices, "_send", lambda _: None)
     plans = next(p for p in story.points() if p.address.actor == "PlanSlice" and p.kind == "lost")
 

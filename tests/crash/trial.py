@@ -22,9 +22,9 @@ from tests.crash.remembering import RememberingAthena
 from tests.crash.scenario import AFTER_A_PERSON, PARAMETERS, PHASES, Phase, Stage, roll_back_all
 from tests.crash.world import World, settle
 
-# Crashed in the midst of these, what follows is tried too: they write what it goes by.
+# After a crash during these, the following step is tried too: they write what it reads.
 GOING_ON = ("AddPartitions", "RecordSlice", "rollback")
-# How executions end that somebody has to hear of.
+# How executions end that must be reported.
 BADLY = ("FAILED", "ABORTED", "TIMED_OUT")
 
 
@@ -104,7 +104,7 @@ class Story:
                 self.stage.restore(ends[phase.name])
 
     def attempt(self, point: Point) -> Result:
-        """Has the fault happen, then makes it good and looks what is there in the end."""
+        """Has the fault happen, then recovers from it and compares the result."""
         phase = next(phase for phase in self.phases if phase.name == point.phase)
         self.stage.restore(self.begins[phase.name])
         torn: list[str] = []
@@ -157,7 +157,7 @@ class Story:
         return likeness(self.stage.machine, self.stage.announced.slices)
 
     def _undo_and_redo(self) -> Iterator[Facts]:
-        """Undoes every slice, then takes all in once more; what there is after either."""
+        """Undoes every slice, then ingests all again; what there is after either."""
         for act in (roll_back_all, Stage.run):
             self.stage.machine.advance(AFTER_A_PERSON)
             ended = act(self.stage)
@@ -165,7 +165,7 @@ class Story:
             yield {**self._facts(), "ended as": ended}
 
     def _after(self, way: str) -> list[str]:
-        """What is wrong once all is undone and taken in again after a fault was made good."""
+        """What is wrong once all is undone and ingested again after a recovered fault."""
         if way not in self.undone:
             return []
         try:
@@ -248,7 +248,7 @@ def told_story(phases: tuple[Phase, ...] = PHASES) -> Iterator[Story]:
         try:
             story = Story(Stage(machine, _settings(machine), athena, announced), athena, phases)
             story.tell()
-            # All of it stays, so nobody has to look through it for garbage again and again.
+            # All of it stays, so it need not be searched for garbage again and again.
             gc.collect()
             gc.freeze()
             yield story

@@ -38,7 +38,7 @@ class World:
 
 
 def capture(machine: Machine) -> World:
-    """Keeps what the machine holds, once nothing runs on it any more."""
+    """Keeps what the machine holds, once nothing runs on it any longer."""
     settle(machine)
     glue = glue_backends[ACCOUNT][REGION]
     return World(

@@ -1,7 +1,7 @@
 """`make deploy-test`: the SAM CLI builds and deploys the real template to an emulator.
 
 No part of `make test`: it needs a Python 3.13 and two environments of its own. What the emulator
-cannot do stands in docs/offline.md.
+cannot do is in docs/offline.md.
 """
 
 import gzip
@@ -27,7 +27,7 @@ from tests.deploy.stacks import ROOT, TEMPLATE, Deployed, Invoked, build, client
 from tests.pipeline.rig import event
 
 MINISTACK = Path(os.environ.get("MINISTACK", ROOT / ".venv-deploy" / "bin" / "ministack"))
-EMAIL, LANDED_BEFORE = "somebody@example.org", "landed-before"
+EMAIL, LANDED_BEFORE = "someone@example.org", "landed-before"
 RUN_SECONDS = 300
 CRAWL_SECONDS = 60
 
@@ -45,7 +45,7 @@ DIFFERENT = {
     "PlanDerivedFunction": (True, r"Glue left \d+ partitions of events unread"),
     # The execution that the event is of was the offline machine's.
     "ReportFailureFunction": (True, r"\(ExecutionDoesNotExist\) when calling the DescribeExec"),
-    # Nothing was published anew before it, so less is to be condemned.
+    # Nothing was replaced before it, so less is to be condemned.
     "CollectGarbageFunction": (False, r'"skipped": false, "condemned": \d+, "tagged": 0'),
 }
 
@@ -210,7 +210,7 @@ def test_what_reads_and_holds_the_data_is_there(stacks: Stacks) -> None:
             stack.client("s3").head_bucket(Bucket=outputs[bucket])
 
 
-def test_what_is_only_made_if_asked_for_is_as_it_was_asked_for(stacks: Stacks) -> None:
+def test_optional_resources_are_as_requested(stacks: Stacks) -> None:
     keyed, key = stacks.keyed, stacks.keyed.parameters["KmsKeyArn"]
     for name in ("FunctionLogs", "StateMachineLogs", "DeliveryLogs"):
         logs = keyed.client("logs").describe_log_groups(logGroupNamePrefix=keyed.name(name))

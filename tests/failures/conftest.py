@@ -23,7 +23,7 @@ def path_of(hour: ArrivalHour) -> str:
 
 
 class Refuses(Watcher):
-    """Has AWS refuse an operation the first so many times, or every so many times."""
+    """Has AWS refuse an operation the first few times, or every few times."""
 
     def __init__(
         self, operation: str, code: str, message: str, *, times: int = 0, every: int = 0
@@ -93,7 +93,7 @@ class Scene:
 
     @contextmanager
     def cutoff(self, bytes_scanned: int) -> Iterator[None]:
-        """Has the workgroup cancel queries that scan more than so many bytes."""
+        """Has the workgroup cancel queries that scan more than a number of bytes."""
         groups = athena_backends[ACCOUNT][REGION].work_groups
         configuration = groups[self.it.settings.workgroup].configuration
         usual = configuration["BytesScannedCutoffPerQuery"]
@@ -105,7 +105,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """A machine that has taken in one hour."""
+    """A machine that has ingested one hour."""
     it = Rig(tmp_path_factory.mktemp("failures"), {})
     it.land("2020/07/12/23/first.gz", event(1, "2020-07-12T23:30:00Z"))
     it.run()

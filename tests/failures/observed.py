@@ -37,7 +37,7 @@ def attempts(it: Rig, slice_id: str) -> list[Attempt]:
 
 
 def slices(it: Rig, since: int = 0) -> list[dict[str, Any]]:
-    """The slices after the first so many, oldest first."""
+    """The slices after a number of first ones, oldest first."""
     return list(ledger(it).query("slice"))[since:]
 
 
@@ -51,7 +51,7 @@ def told(it: Rig) -> list[str]:
 
 
 def lost(it: Rig) -> list[Any]:
-    """What lies in the queue of failures that nobody could be told of."""
+    """What is in the queue of failures that could not be reported."""
     sqs = it.client("sqs")
     queue = it.function("LostReports")
     found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])

@@ -48,7 +48,7 @@ def refuse(
 
 
 def leave_keys(patch: pytest.MonkeyPatch, at_most: int) -> list[int]:
-    """Has Glue read no more partitions a call; returns how many each call was asked for."""
+    """Limits the partitions that Glue reads in a call; returns how many each call requested."""
     original, asked = GlueResponse.batch_get_partition, list[int]()
 
     def partly(response: Any) -> Any:
@@ -64,7 +64,7 @@ def leave_keys(patch: pytest.MonkeyPatch, at_most: int) -> list[int]:
 
 
 def leave_items(patch: pytest.MonkeyPatch, at_most: int) -> list[int]:
-    """Has DynamoDB write no more items a call; returns how many each call was asked for."""
+    """Limits the items that DynamoDB writes in a call; returns how many each call had."""
     original, asked = DynamoHandler.batch_write_item, list[int]()
 
     def partly(response: Any) -> Any:
@@ -81,7 +81,7 @@ def leave_items(patch: pytest.MonkeyPatch, at_most: int) -> list[int]:
 
 
 def leave_unread(patch: pytest.MonkeyPatch, at_most: int) -> list[int]:
-    """Has DynamoDB read no more items a batch call; returns how many each call was asked for."""
+    """Limits the items that DynamoDB reads in a batch call; returns how many each requested."""
     original, asked = DynamoHandler.batch_get_item, list[int]()
 
     def partly(response: Any) -> Any:

@@ -87,7 +87,7 @@ def check_held(scene: Scene, execution: Any, words: str) -> None:
 
 
 def put_right(scene: Scene) -> None:
-    """Frees what is held, with nothing in the way any more."""
+    """Frees what is held, once the cause is gone."""
     scene.it.machine.athena.faults.clear()
     scene.it.run({"retry": True})
     check_published(scene)

@@ -1,4 +1,4 @@
-"""Athena that takes no more calls, or has no answer yet."""
+"""Athena that throttles calls, or has no answer yet."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.failures.querying import EACH, ONCE, check_published, ended, run
 
 @pytest.mark.parametrize("code", ["TooManyRequestsException", "ThrottlingException"])
 @pytest.mark.parametrize("operation", ["StartQueryExecution", "GetQueryExecution"])
-def test_query_that_athena_does_not_hear_of_just_now_is_started_once(
+def test_query_whose_start_is_throttled_is_started_once(
     scene: Scene, operation: str, code: str
 ) -> None:
     refuses = Refuses(operation, code, "not so fast", times=4)
@@ -50,7 +50,7 @@ def test_athena_whose_queue_stays_full_fails_the_run_with_athenas_words(scene: S
     ],
     ids=["state", "result"],
 )
-def test_athena_that_never_tells_fails_the_run_with_its_words_after_so_many_times(
+def test_athena_that_never_answers_fails_the_run(
     scene: Scene, operation: str, code: str, message: str, asked: int
 ) -> None:
     before = pointers(scene.it)
@@ -68,7 +68,7 @@ def test_athena_that_never_tells_fails_the_run_with_its_words_after_so_many_time
     check_published(scene)
 
 
-def test_results_that_are_not_there_yet_are_asked_for_again(scene: Scene) -> None:
+def test_results_that_are_not_there_yet_are_polled_again(scene: Scene) -> None:
     message = "Query has not yet finished. Current state: RUNNING"
     not_yet = Refuses("GetQueryResults", "InvalidRequestException", message, every=2)
     scene.watch(not_yet)

@@ -117,7 +117,7 @@ def test_permanent_failure_that_names_no_hour_to_blame_ends_the_run_with_athenas
 # ------------------------------------------------------------------ that Athena calls its own
 
 
-def test_object_that_athena_fails_at_for_a_reason_of_its_own_is_set_aside(scene: Scene) -> None:
+def test_object_that_athena_fails_at_by_itself_is_skipped(scene: Scene) -> None:
     name = f"{path_of(scene.hour)}/bad.gz"
     scene.it.land_bytes(name, b"no gzip")
     bucket = scene.it.machine.outputs["LandingBucketName"]
@@ -158,7 +158,7 @@ def test_hour_that_athena_fails_at_in_two_runs_is_held_and_the_others_are_publis
     assert ledger(scene.it).get("open", str(scene.hour)) is None
 
 
-def test_object_that_s3_had_no_time_for_is_not_set_aside(scene: Scene) -> None:
+def test_object_that_s3_was_too_busy_for_is_not_skipped(scene: Scene) -> None:
     bucket = scene.it.machine.outputs["LandingBucketName"]
     split = f"s3://{bucket}/{path_of(scene.hour)}/1.gz (offset=0, length=9)"
     busy = "Slow Down (Service: Amazon S3; Status Code: 503; Error Code: 503 Slow Down)"

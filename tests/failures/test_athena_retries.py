@@ -52,7 +52,7 @@ def test_files_of_an_unload_that_wrote_and_then_failed_are_never_read(scene: Sce
     check_published(scene)
 
 
-def test_athena_that_keeps_failing_is_asked_three_times_and_the_next_run_goes_on(
+def test_athena_that_keeps_failing_is_tried_three_times(
     scene: Scene,
 ) -> None:
     before = pointers(scene.it)
@@ -69,7 +69,7 @@ def test_athena_that_keeps_failing_is_asked_three_times_and_the_next_run_goes_on
     check_published(scene)
 
 
-def test_slice_that_exhausts_athena_three_times_is_taken_in_halves(scene: Scene) -> None:
+def test_slice_that_exhausts_athena_three_times_is_halved(scene: Scene) -> None:
     scene.land(scene.hour.plus(1), 2)
 
     execution = run(scene, at("extract", fails(Fault.transient(EXHAUSTED)), times=3))

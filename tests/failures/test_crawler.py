@@ -1,4 +1,4 @@
-"""Whatever becomes of a crawl, the run goes on; it waits for its own and believes no other."""
+"""The run continues whatever happens to a crawl; it waits for its own and believes no other."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -57,7 +57,7 @@ class Stage:
         it.machine.calls.watchers.append(self.seen)
 
     def run(self) -> Execution:
-        """A run, which goes on to its end whatever the crawler does."""
+        """A run, which ends normally whatever the crawler does."""
         self.it.mount()
         execution = self.it.machine.run({})
         assert (execution.status, execution.cause) == ("SUCCEEDED", None)
@@ -65,7 +65,7 @@ class Stage:
         return execution
 
     def publish(self, **fields: object) -> Execution:
-        """A run that has something to take in; what it publishes is what it should."""
+        """A run that has something to ingest and publishes what it should."""
         path = self._hour.replace("-", "/").replace("T", "/")
         self.it.land(f"{path}/a.gz", event(1, f"{self._hour}:30:00Z", **fields))
         execution = self.run()
@@ -79,7 +79,7 @@ class Stage:
         return sum(point.value for point in since if point.name == "CrawlsFailed")
 
     def foreign(self, status: str) -> FakeCrawl:
-        """A crawl that somebody else has started, long ago."""
+        """A crawl that another writer has started, long ago."""
         crawl = FakeCrawl(self.crawler.name)
         crawl.status = status
         crawl.start_time -= timedelta(days=1)
@@ -115,7 +115,7 @@ def stage(machine: Rig, numbers: Iterator[int]) -> Iterator[Stage]:
 @pytest.mark.parametrize(
     ("status", "ends"), [("RUNNING", "COMPLETED"), ("RUNNING", "FAILED"), ("STOPPING", "STOPPED")]
 )
-def test_crawl_of_somebody_else_is_waited_for_and_then_ours_started(
+def test_foreign_crawl_is_waited_for_and_then_ours_started(
     stage: Stage, status: str, ends: str
 ) -> None:
     foreign = stage.foreign(status)
@@ -150,7 +150,7 @@ def test_crawl_that_fails_is_reported_with_glues_reason(
     assert "Lake Formation" in stage.seen.results[-1]["reason"]
 
 
-def test_crawl_that_somebody_stops_is_reported_as_cancelled(
+def test_crawl_that_is_stopped_by_hand_is_reported_as_cancelled(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crawler, "_crawl_target", lambda one, *_: one.stop_crawler())
@@ -187,7 +187,7 @@ def test_last_crawl_that_is_still_the_previous_one_is_not_taken_for_ours(
     assert stage.seen.results[-1]["state"] == "SUCCEEDED"
 
 
-def test_run_without_a_crawler_goes_on(stage: Stage) -> None:
+def test_run_without_a_crawler_continues(stage: Stage) -> None:
     gone = crawlers().pop(stage.crawler.name)
 
     execution = stage.publish()
@@ -241,7 +241,7 @@ def test_crawl_that_never_ends_is_given_up_on(
 
 
 @pytest.mark.parametrize(("later", "state"), [(0.9, "SUCCEEDED"), (1.1, "RUNNING")])
-def test_crawl_that_started_in_the_second_in_which_it_was_asked_for_is_ours(
+def test_crawl_that_started_in_the_second_of_its_request_is_ours(
     stage: Stage, later: float, state: str
 ) -> None:
     stage.run()

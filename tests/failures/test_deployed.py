@@ -17,7 +17,7 @@ ADDED = Field("added", "varchar", ("added",))
 
 
 class Deploys(Observer):
-    """Has functions go by a declaration with one more field from a call on, or now and then."""
+    """Has functions use a declaration with one more field from a call on, or now and then."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, new: Callable[[Call], bool]) -> None:
         usual = loading.load
@@ -63,7 +63,7 @@ def test_field_that_is_deployed_while_a_slice_is_at_work_holds_nothing_and_is_th
     assert rows == {1: "here", 2: None}
 
 
-def test_functions_that_never_agree_end_the_run_and_somebody_is_told(
+def test_functions_that_never_agree_end_the_run_with_a_notice(
     rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = rig()

@@ -1,4 +1,4 @@
-"""DynamoDB that leaves items, throttles, or says that somebody else was faster."""
+"""DynamoDB that leaves items, throttles, or says that another writer was faster."""
 
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +37,7 @@ class Meanwhile(Watcher):
 
 
 def rob(scene: Scene) -> None:
-    """Gives the lease to somebody else, who has just taken it."""
+    """Gives the lease to another writer, who has just taken it."""
     until = int(clock.now().timestamp()) + lease.LEASE_SECONDS
     ledger(scene.it).update(
         "lease",
@@ -178,7 +178,7 @@ def test_run_that_loses_its_lease_flips_nothing_and_leaves_the_lease_to_the_othe
     check_prefixes(scene.it)
 
 
-def test_lease_that_somebody_takes_at_the_same_moment_is_left_to_them(scene: Scene) -> None:
+def test_lease_taken_at_the_same_moment_is_left_to_its_holder(scene: Scene) -> None:
     before = pointers(scene.it)
     robs = Meanwhile("TakeLease", lambda: rob(scene))
     scene.watch(robs)
@@ -212,7 +212,7 @@ def test_lease_that_was_taken_over_before_it_is_given_back_stays_with_the_other(
     scene.it.expect()
 
 
-def test_hour_that_somebody_frees_at_the_same_moment_is_taken_in_once(scene: Scene) -> None:
+def test_hour_that_is_freed_at_the_same_moment_is_ingested_once(scene: Scene) -> None:
     kept = ledger(scene.it)
     fingerprint = {"objects": 0, "bytes": 0, "digest": ""}
     kept.put("open", str(scene.hour), {"state": "held", "fingerprint": fingerprint})

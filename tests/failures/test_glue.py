@@ -190,10 +190,10 @@ def test_partition_that_an_earlier_sending_has_created_is_as_wanted(table: Table
     assert table.locations == {(str(n),): table.location(n, "new") for n in range(3)}
 
 
-def test_partition_that_somebody_else_creates_meanwhile_is_left_alone(table: Table) -> None:
+def test_partition_that_another_writer_creates_is_left_alone(table: Table) -> None:
     table.put([1], "somebody-elses")
 
-    with pytest.raises(FenceLostError, match="scratch 1 was created by somebody else just now"):
+    with pytest.raises(FenceLostError, match="scratch 1 was just created by another writer"):
         table.put(range(3), "new")
 
     assert table.locations[("1",)] == table.location(1, "somebody-elses")
@@ -213,7 +213,7 @@ def test_more_partitions_than_one_call_takes(table: Table) -> None:
     }
 
 
-def test_keys_that_glue_leaves_are_asked_for_until_all_are_read(
+def test_keys_that_glue_leaves_unread_are_retried(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table.put(range(10), "old")
@@ -241,7 +241,7 @@ def test_keys_that_glue_never_reads_are_an_error_and_no_missing_partitions(
 # ------------------------------------------------------------------ whole runs
 
 
-def test_run_that_glue_refuses_some_partitions_just_now_publishes_them_a_moment_later(
+def test_partitions_that_glue_refuses_at_first_are_published(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene.land(scene.hour.plus(1), 2)

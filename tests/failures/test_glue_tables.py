@@ -79,7 +79,7 @@ class LosesAnswer(Once):
 
 
 class Alters(Once):
-    """Somebody else adds a column and a parameter just before the write."""
+    """Another writer adds a column and a parameter just before the write."""
 
     def __init__(self, it: Rig) -> None:
         super().__init__("UpdateTable")
@@ -102,7 +102,7 @@ class Alters(Once):
 
 
 @pytest.mark.parametrize("code", PASSING)
-def test_run_that_glue_refuses_a_table_just_now_comes_to_its_end(scene: Scene, code: str) -> None:
+def test_run_that_glue_refuses_a_table_at_first_succeeds(scene: Scene, code: str) -> None:
     watchers = [Refuses(name, code, "not now", times=3) for name in ("GetTable", "UpdateTable")]
     scene.watch(*watchers)
 
@@ -115,7 +115,7 @@ def test_run_that_glue_refuses_a_table_just_now_comes_to_its_end(scene: Scene, c
 
 
 @pytest.mark.parametrize("code", PASSING)
-def test_table_that_glue_does_not_create_just_now_is_created_a_moment_later(
+def test_table_that_glue_does_not_create_at_first_is_created(
     machine: Rig, without: str, code: str
 ) -> None:
     refuses = Refuses("CreateTable", code, "not now", times=2)
@@ -164,7 +164,7 @@ def test_table_that_glue_keeps_refusing_fails_the_run_by_name_and_the_next_one_m
     scene.it.expect()
 
 
-def test_what_somebody_else_alters_between_a_look_and_a_write_stays_altered(scene: Scene) -> None:
+def test_change_of_another_writer_before_a_write_stays(scene: Scene) -> None:
     alters = Alters(scene.it)
     scene.watch(alters)
 

@@ -1,4 +1,4 @@
-"""What the runbook says is left of a run after an error, held against runs that end with it."""
+"""What the runbook says is left of a run after an error, compared with runs that end with it."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text()
 ROWS = re.findall(
     r"^\| `([\w.]+)` \| `([\w ]+)` \| (\w+) \| (\w+) \| ([\w ]+) \|$", PAGE, re.MULTILINE
 )
-# Far from the others, so that a rebuild of it waits for none of them.
+# Far from the others, so that a rebuild of it does not wait for them.
 REBUILT = ArrivalHour.parse("2020-12-01T05")
 
 
@@ -41,7 +41,7 @@ class Fails(Observer):
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """A machine that has taken in the hour that is rebuilt."""
+    """A machine that has ingested the hour that is rebuilt."""
     it = Rig(tmp_path_factory.mktemp("left"), {})
     it.land(f"{path_of(REBUILT)}/1.gz", event(1, f"{REBUILT}:30:00Z"))
     it.run()

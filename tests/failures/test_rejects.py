@@ -22,7 +22,7 @@ def test_hour_with_too_many_rejects_is_held_and_the_others_are_published(scene: 
     assert ledger(scene.it).get("hour", str(scene.hour.plus(1))) is not None
     quarantined = {values for values, _ in scene.it.rows("quarantine")}
     assert (str(scene.hour),) not in quarantined
-    # Repaired, the hour is taken in by itself.
+    # Repaired, the hour is ingested by itself.
     (scene.it.landing / name).unlink()
     scene.it.land(name, "broken")
     scene.it.run({})

@@ -37,7 +37,7 @@ def test_flip_is_journalled_with_where_it_came_from(audited: tuple[Rig, dict[str
     assert {i["to"]["S"] for i in items} == set(it.partitions("events").values())
 
 
-def test_partition_that_somebody_else_moved_is_not_overwritten(
+def test_partition_that_another_writer_moved_is_not_overwritten(
     audited: tuple[Rig, dict[str, str]],
 ) -> None:
     it, call = audited

@@ -38,9 +38,9 @@ def replaced_later(it: Rig) -> int:
     return len(it.partitions("traffic")) - 1
 
 
-def test_pass_is_skipped_while_somebody_else_holds_the_lease(rig: Callable[..., Rig]) -> None:
+def test_pass_is_skipped_while_another_writer_holds_the_lease(rig: Callable[..., Rig]) -> None:
     it = rig()
-    it.invoke("take_lease", {"execution": "rollback:somebody", "now": NOW})
+    it.invoke("take_lease", {"execution": "rollback:other", "now": NOW})
     done = it.invoke("collect_garbage", {"now": NOW})
     assert done == {"skipped": True, "condemned": 0, "tagged": 0, "more": True}
 

@@ -15,12 +15,14 @@ def test_hours_of_the_delta_and_what_their_rows_reach_into_are_built(
 
     planned = it.invoke("plan_derived", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
 
-    assert planned == {"chunks": [0]}
+    # One chunk of `events` came before, and no reject.
+    derive = {"step": "derive", "audit": "audit_derived", "chunks": [0], "slice_chunks": 2}
+    assert planned == derive
     document = it.client("s3").get_object(
         Bucket=it.machine.outputs["LakeBucketName"], Key=f"slices/{slice_id}/derived.json"
     )
     (chunk,) = json.loads(document["Body"].read())["chunks"]
     assert chunk["table"] == "traffic"
-    # 03 and 05 are reached into, but nobody measured anything then.
+    # 03 and 05 are reached into, but have no events.
     assert chunk["partitions"] == [["2020-07-13", "01"], ["2020-07-13", "02"], ["2020-07-13", "04"]]
     assert chunk["events_rows"] == [1, 1, 1]

@@ -14,7 +14,7 @@ def test_touched_hours_of_both_tables_are_planned(leased: Callable[..., Rig]) ->
 
     planned = it.invoke("plan_partitions", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
 
-    assert planned == {"chunks": [0, 1]}
+    assert planned == {"step": "merge", "audit": "audit", "chunks": [0, 1], "slice_chunks": 2}
 
 
 def test_object_that_is_gone_before_it_is_counted_is_not_covered(

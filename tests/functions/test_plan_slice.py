@@ -72,7 +72,7 @@ def test_slice_ends_before_the_hour_that_would_overfill_it(leased: Callable[...,
     assert first["cursor"] == "2020-07-13T01"
 
 
-def test_hour_that_was_asked_for_beyond_the_listed_ones_does_not_move_the_mark(
+def test_hour_requested_beyond_the_listed_ones_keeps_the_mark(
     leased: Callable[..., Rig],
 ) -> None:
     it = leased()

@@ -28,7 +28,7 @@ def test_recorded_hours_are_taken_and_not_planned_again(leased: Callable[..., Ri
 
 
 class Kills(Watcher):
-    """Kills record_slice after so many of its calls of an operation."""
+    """Kills record_slice after a number of its calls of an operation."""
 
     def __init__(self, operation: str, nth: int) -> None:
         self._wanted = (operation, nth)
@@ -70,7 +70,7 @@ def test_no_slice_stays_unrecorded_when_its_recording_is_cut_off(
     assert (it.account().lines, it.account().distinct) == (3, 1)
 
 
-def test_hour_that_an_older_version_took_in_parts_is_read_again_whole(
+def test_hour_that_an_older_version_split_is_read_again_whole(
     leased: Callable[..., Rig],
 ) -> None:
     it = leased()

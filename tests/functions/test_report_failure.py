@@ -49,7 +49,7 @@ class FailsDerive:
 
 
 class Told(NamedTuple):
-    """A failed run, what was told of it, and what its event does when it comes again."""
+    """A failed run, its notice, and what a repeated event of it does."""
 
     run: Execution
     notices: list[tuple[str, str]]
@@ -76,7 +76,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     yield Told(run, notices, again, redriven, seconds)
 
 
-def test_failed_run_is_told_of_once(told: Told) -> None:
+def test_failed_run_is_reported_once(told: Told) -> None:
     assert told.run.status == "FAILED"
     ((subject, message),) = told.notices
     assert subject == "Springtide springtide: run FAILED with QueryFailedError"
@@ -89,7 +89,7 @@ def test_failed_run_is_measured_once(told: Told) -> None:
     assert 0 < seconds < 600
 
 
-def test_run_that_was_redriven_and_failed_again_is_told_of_again(told: Told) -> None:
+def test_run_that_was_redriven_and_failed_again_is_reported_again(told: Told) -> None:
     assert told.redriven["published"] is True
 
 
@@ -159,7 +159,7 @@ def end_of(query: QueryRun) -> str:
     return query.state
 
 
-def test_aborted_run_is_told_of_and_its_query_is_stopped(rig: Bring) -> None:
+def test_aborted_run_is_reported_and_its_query_is_stopped(rig: Bring) -> None:
     it = rig()
     arn = start_and_hold(it)
 
@@ -199,11 +199,11 @@ def test_query_that_was_started_by_a_run_cut_off_right_then_is_said_to_run_maybe
     ((_, message),) = it.notices
     (slice_item,) = [item for item in ledger(it) if item["pk"].endswith("#slice")]
     attempt = f"extract#00000#001 of slice {slice_item['sk']}"
-    assert line(message, "May run") == f"{attempt}, whose query's id was not kept"
+    assert line(message, "May run") == f"{attempt}, whose query id was never recorded"
     assert "Stopped:" not in message
 
 
-def test_run_beyond_its_time_is_told_of_and_its_query_is_stopped(rig: Bring) -> None:
+def test_run_that_timed_out_is_reported_and_its_query_is_stopped(rig: Bring) -> None:
     it = rig()
     arn = start_and_hold(it)
 
@@ -248,7 +248,7 @@ def test_queries_of_the_run_that_took_over_are_left_alone(rig: Bring) -> None:
 # ------------------------------------------------------------------ when telling fails
 
 
-def test_run_is_told_of_after_athena_has_forgotten_its_query(rig: Bring) -> None:
+def test_run_is_reported_after_athena_has_forgotten_its_query(rig: Bring) -> None:
     class Forgets(Watcher):
         def sending(self, call: ApiCall, attempt: int) -> None:
             if call.operation == "StopQueryExecution":
@@ -266,7 +266,7 @@ def test_run_is_told_of_after_athena_has_forgotten_its_query(rig: Bring) -> None
     assert [item["state"] for item in ledger(it) if "query_id" in item] == ["forgotten"]
 
 
-def test_run_is_told_of_although_its_history_cannot_be_read(rig: Bring) -> None:
+def test_run_is_reported_although_its_history_cannot_be_read(rig: Bring) -> None:
     class KeepsItsHistory(Watcher):
         def sending(self, call: ApiCall, attempt: int) -> None:
             if call.operation == "GetExecutionHistory":

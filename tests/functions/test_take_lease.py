@@ -18,7 +18,7 @@ THIRD = EXECUTION + "-third"
 
 @pytest.fixture
 def running(rig: Callable[..., Rig]) -> Iterator[tuple[Rig, str]]:
-    """A machine whose lease an execution holds that goes on."""
+    """A machine whose lease is held by an execution that is still running."""
     it = rig()
     it.mount()
     machine = it.client("stepfunctions").create_state_machine(
@@ -50,7 +50,7 @@ def test_expired_lease_is_taken_over_with_a_higher_fence(running: tuple[Rig, str
     assert taken == {"taken": True, "fence": 2}
 
 
-def test_take_over_whose_answer_was_lost_is_not_taken_for_somebody_elses(
+def test_take_over_whose_answer_was_lost_is_known_as_ours(
     running: tuple[Rig, str],
 ) -> None:
     class LosesAnswers(Watcher):
@@ -107,7 +107,7 @@ def test_lease_lasts_from_when_it_is_taken_and_not_from_when_the_state_was_enter
     assert not it.invoke("take_lease", {"execution": OTHER})["taken"]
 
 
-def test_former_holder_can_write_no_more(leased: Callable[..., Rig]) -> None:
+def test_former_holder_can_no_longer_write(leased: Callable[..., Rig]) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     it.machine.advance(lease.LEASE_SECONDS + 2)
@@ -231,7 +231,7 @@ def test_call_of_the_holder_that_comes_late_stops_none_of_its_queries(
     assert stops.asked == 0
 
 
-def test_query_that_must_have_ended_by_itself_is_not_asked_for_again(
+def test_query_that_must_have_ended_is_not_polled_again(
     leased: Callable[..., Rig],
 ) -> None:
     it = leased()

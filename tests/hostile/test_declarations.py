@@ -196,7 +196,7 @@ def test_derived_sql_with_other_parameters_is_refused(tmp_path: Path, sql: str) 
 @pytest.mark.parametrize("name", ["../d", "d/../d", "", ".", "/etc", "D", "d\x00", "d" * 41, LONG])
 def test_data_set_s_name_that_is_a_path_is_refused(tmp_path: Path, name: str) -> None:
     load(tmp_path, GOOD)
-    with pytest.raises(DataSetError, match="is no data set's name"):
+    with pytest.raises(DataSetError, match="is not a data set name"):
         loading.load(name, tmp_path)
 
 

@@ -143,7 +143,7 @@ def test_run_of_a_bad_input_fails_at_once_and_tells_the_field(
     assert it.statements == []
 
 
-def test_run_of_any_name_takes_in_what_it_is_asked_for(it: Rig) -> None:
+def test_run_of_any_name_ingests_what_its_input_names(it: Rig) -> None:
     # What Step Functions takes as a name (docs.aws.amazon.com/step-functions/latest/apireference/
     # API_StartExecution.html).
     names = ["it's-(DROP)-TABLE--events", "..", "-a=b+c!@.", "\u202ež\u030c🚗", "'" * 80]
@@ -162,9 +162,9 @@ def test_run_of_any_name_takes_in_what_it_is_asked_for(it: Rig) -> None:
     assert {row["unieke_id"] for row in it.events().values()} == set(range(len(names)))
 
 
-def test_retry_of_an_hour_that_nobody_knows_is_refused(it: Rig) -> None:
+def test_retry_of_an_unknown_hour_is_refused(it: Rig) -> None:
     event = {"input": {"retry": ["9999-12-31T23"]}, "execution": EXECUTION, "now": NOW}
-    with pytest.raises(FunctionError, match="9999-12-31T23 is no arrival hour"):
+    with pytest.raises(FunctionError, match="9999-12-31T23 is not an arrival hour"):
         it.invoke("check_input", event)
 
 

@@ -1,4 +1,4 @@
-"""So many objects, and with names so long, that their names do not fit where they have to go."""
+"""Too many objects with too long names to fit where the names have to go."""
 
 import json
 from collections.abc import Callable

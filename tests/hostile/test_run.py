@@ -1,4 +1,4 @@
-"""One run over everything hostile that can land at once, held against the reference row by row."""
+"""One run over everything hostile that can land at once, compared with the reference row by row."""
 
 import json
 import re
@@ -97,7 +97,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     for number, name in enumerate([*NAMES, LONG_NAME]):
         it.land(HOUR + name, event(2000 + number), f"broken in {name!r}")
     for name in (*BAD, *SKIPPED):
-        it.land_bytes(NEXT + name, b"this is no gzip")
+        it.land_bytes(NEXT + name, b"this is not gzip")
     it.land(NEXT + "bad", event(3000))  # the beginning of a bad one's name
     it.run()
     yield it
@@ -107,7 +107,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 def test_events_rejects_and_unread_objects_are_those_of_the_reference(done: Rig) -> None:
     expected = done.expect()
 
-    # Each value in each field is an event, but for keys, times and what is no JSON.
+    # Each value in each field is an event, except for keys, times and what is not JSON.
     values = len(TEXTS) + len(NUMBERS) + len(OTHERS)
     assert expected.distinct > (len(oracle.PAYLOAD) - 3) * values + len(NAMES)
     assert set(expected.rejected) >= {"missing_key", "missing_event_time", "malformed"}

@@ -59,7 +59,7 @@ def test_a_call_is_its_callers(machine: Machine) -> None:
     machine.calls.watchers.append(recorder)
 
     call(machine, "note", {"bucket": "notes"})
-    with acting_as(Principal("person", "somebody", "looks")):
+    with acting_as(Principal("person", "someone", "looks")):
         machine.client("s3").list_buckets()
 
     made = [(one.principal.kind, one.operation) for one in recorder.seen]
@@ -72,7 +72,7 @@ def test_a_call_is_its_callers(machine: Machine) -> None:
     ]
     assert recorder.seen[2].principal.event == {"bucket": "notes"}
     assert recorder.seen[2].parameters["Key"] == "first"
-    assert recorder.seen[-1].principal.name == "somebody"
+    assert recorder.seen[-1].principal.name == "someone"
     assert [one.number for one in recorder.seen] == [1, 2, 3, 4, 5]
 
 
@@ -109,10 +109,10 @@ def test_what_a_callers_threads_call_is_the_callers(machine: Machine) -> None:
     machine.calls.watchers.append(recorder)
     client = machine.client("s3")
 
-    with acting_as(Principal("person", "somebody")), ThreadPoolExecutor(2) as workers:
+    with acting_as(Principal("person", "someone")), ThreadPoolExecutor(2) as workers:
         list(workers.map(lambda _: client.list_buckets(), range(3)))
 
-    assert [one.principal.name for one in recorder.seen] == ["somebody"] * 3
+    assert [one.principal.name for one in recorder.seen] == ["someone"] * 3
 
 
 def test_nothing_that_a_dead_function_would_have_done_happens(machine: Machine) -> None:

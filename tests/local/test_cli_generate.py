@@ -99,4 +99,4 @@ def test_generate_names_a_start_that_is_no_date(tmp_path: Path) -> None:
     shown = runner.invoke(app, ["generate", "--out", str(tmp_path), "--start", "gisteren"])
 
     assert shown.exit_code == 2
-    assert "'gisteren' is no date" in shown.stderr
+    assert "'gisteren' is not a date" in shown.stderr

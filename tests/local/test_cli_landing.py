@@ -58,7 +58,7 @@ def test_hidden_files_outside_the_hours_are_ignored_and_named(tmp_path: Path) ->
             "2 different folders: x/2020/07/13/05/a, y/2020/07/13/05/b",
         ),
         (["my data/2020/07/13/05/a"], "'my data/' above the years has white space"),
-        (["2020/07/13/05/\udcff"], r"05/.+udcff is no UTF-8 name"),
+        (["2020/07/13/05/\udcff"], r"05/.+udcff is not a UTF-8 name"),
     ],
 )
 def test_any_other_layout_is_refused_by_name(
@@ -86,7 +86,7 @@ def test_links_that_would_be_left_out_are_refused(tmp_path: Path, target: str) -
     put(tmp_path, "landing/2020/07/13/05/a", "folder/2020/07/13/06/b")
     (tmp_path / "landing/2021").symlink_to(tmp_path / target)
 
-    with pytest.raises(CommandError, match="2021 is no file: links to folders"):
+    with pytest.raises(CommandError, match="2021 is not a file: links to folders"):
         read_landing(tmp_path / "landing")
 
 
@@ -95,3 +95,17 @@ def test_a_link_to_a_file_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "landing/2020/07/13/05/b").symlink_to(tmp_path / "landing/2020/07/13/05/a")
 
     assert read_landing(tmp_path / "landing").files == 2
+
+
+def test_errors_of_firehose_beside_the_years_are_passed_over_and_named(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "2020/07/13/05/a.gz",
+        "processing-failed/2020/07/13/00/err",
+        "x/y-failed/2020/07/13/01/b",
+    )
+
+    found = read_landing(tmp_path)
+
+    assert (found.prefix, found.files, len(found.hours)) == ("", 1, 1)
+    assert found.beside == (("processing-failed/", 1), ("x/y-failed/", 1))

@@ -36,7 +36,7 @@ def refused(message: str, *arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """A landing folder that a run has taken in, but for one late hour; and its --out."""
+    """A landing folder that a run has ingested, except for one late hour; and its --out."""
     folder = tmp_path_factory.mktemp("operate")
     generate(GenerateOptions(out=folder / "landing", detectors=3, days=0.125, seed=3))
     springtide("run", "--landing", f"{folder}/landing", "--out", f"{folder}/out")
@@ -57,13 +57,13 @@ def test_plan_needs_no_run_before_it(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["landing"]
 
 
-def test_plan_shows_what_the_next_run_takes_in(folders: tuple[str, str]) -> None:
+def test_plan_shows_what_the_next_run_ingests(folders: tuple[str, str]) -> None:
     landing, out = folders
 
     found = shown("plan", "--landing", landing, "--out", out)
     assert (found["arrival_hours"], found["unread"]) == (1, 1)
     assert found["slices"][0]["first_hour"] == "2020-08-20T00"
-    assert found["experience"]["slices"] == 1
+    assert found["recent"]["slices"] == 1
 
     asked = ("--from", "2020-07-13T00", "--to", "2020-07-14T00")
     assert shown("plan", "--landing", landing, "--out", out, *asked)["arrival_hours"] == 1

@@ -170,7 +170,7 @@ def test_run_that_takes_nothing_in_is_no_success(
     assert message in nothing.stderr
     (see, *_) = commands(nothing.stderr)
     assert springtide(*see).exit_code == 0
-    assert run(tmp_path).exit_code == 0  # of what is new, all is taken in
+    assert run(tmp_path).exit_code == 0  # of what is new, all is ingested
 
 
 def test_run_without_space_is_told_and_counts_against_no_hour(

@@ -88,7 +88,7 @@ def test_query_prints_one_format(tmp_path: Path) -> None:
 def test_demo_removes_nothing_but_a_demo(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
 
-    refused(runner.invoke(app, ["demo", "--out", str(tmp_path)]), "is no earlier demo")
+    refused(runner.invoke(app, ["demo", "--out", str(tmp_path)]), "is not an earlier demo")
     assert (tmp_path / "thesis.txt").exists()
 
 

@@ -152,7 +152,7 @@ def test_empty_landing_makes_no_table(landing: Landing) -> None:
     assert landing.glue.get_tables(DatabaseName="db")["TableList"] == []
 
 
-def test_last_crawl_starts_after_it_was_asked_for(landing: Landing) -> None:
+def test_last_crawl_starts_after_it_was_requested(landing: Landing) -> None:
     assert "LastCrawl" not in landing.glue.get_crawler(Name="c")["Crawler"]
     first = landing.crawl()["LastCrawl"]["StartTime"]
     second = landing.crawl()["LastCrawl"]["StartTime"]

@@ -1,4 +1,4 @@
-"""The sample data has the faults that were asked for, in the numbers that its summary says."""
+"""The sample data has the faults that were requested, in the numbers that its summary says."""
 
 import gzip
 import json

@@ -112,9 +112,7 @@ def test_time_that_is_let_pass_is_gone_for_a_function_that_runs(machine: Machine
 
 
 @pytest.mark.parametrize("kind", [Holds, HoldsAtTheSecondSending])
-def test_function_whose_time_out_has_passed_has_no_effect_any_more(
-    machine: Machine, kind: type[Holds]
-) -> None:
+def test_function_past_its_time_out_has_no_effect(machine: Machine, kind: type[Holds]) -> None:
     holds = kind(machine)
     machine.calls.watchers.append(holds)
 

@@ -171,7 +171,7 @@ def test_calls_at_once_each_get_their_own_environment(machine: Machine) -> None:
     assert sorted(a for a in answers if isinstance(a, int)) == list(range(1, 21))
 
 
-def test_call_that_nobody_waits_for_has_run_when_the_machine_is_closed(tmp_path: Path) -> None:
+def test_asynchronous_call_has_run_when_the_machine_is_closed(tmp_path: Path) -> None:
     template = write_stack(tmp_path, handlers=HANDLERS)
     with Machine(tmp_path / "home", template=template) as machine:
         response = machine.client("lambda").invoke(

@@ -318,7 +318,7 @@ def test_events_put_into_the_delivery_stream_are_published(rig: Bring) -> None:
         ({"LandingPrefix": "in*/"}, "must be empty or end in a slash"),
         ({"KmsKeyArn": "alias/aws/s3"}, "must be the ARN of a key"),
         ({"ScheduleExpression": "every hour"}, r"must be cron\(...\) or rate\(...\)"),
-        ({"AlarmEmail": "nobody"}, "must be an e-mail address"),
+        ({"AlarmEmail": "someone"}, "must be an e-mail address"),
         ({"StartFrom": "2020-07-01"}, "must be an hour like"),
         ({"StartFrom": "2020-13-01T00"}, "must be an hour like"),
         ({"StartFrom": "2020-00-01T00"}, "must be an hour like"),

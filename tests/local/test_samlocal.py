@@ -105,7 +105,7 @@ def test_sam_is_called_with_the_event_and_finds_the_served_stack(
     assert f"--event {files[0]} --env-vars {files[1]} " in called
     assert "Architecture=x86_64" in called
     assert answer.payload["endpoint"] == "http://127.0.0.1:5005"
-    assert answer.payload["mine"] == ""  # nobody's own account is asked
+    assert answer.payload["mine"] == ""  # no user's own account is called
     assert containers.endpoint(5005) == "http://host.docker.internal:5005"
 
 

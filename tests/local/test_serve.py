@@ -332,6 +332,29 @@ def test_call_that_is_not_offered_is_refused_once(
     assert answer["ResponseMetadata"]["RetryAttempts"] == 0
 
 
+def test_glue_has_no_statistics_and_takes_those_that_an_engine_sends(taken: Taken) -> None:
+    glue = taken.served.client("glue")
+    table = {"DatabaseName": "springtide", "TableName": "events"}
+    partition = {**table, "PartitionValues": ["2020-07-13", "00"]}
+    sent = {
+        "ColumnName": "geldig",
+        "ColumnType": "bigint",
+        "AnalyzedTime": "2020-07-13T00:00:00Z",
+        "StatisticsData": {
+            "Type": "LONG",
+            "LongColumnStatisticsData": {"NumberOfNulls": 0, "NumberOfDistinctValues": 1},
+        },
+    }
+    for of, where in (("table", table), ("partition", partition)):
+        take = getattr(glue, f"update_column_statistics_for_{of}")
+        assert take(**where, ColumnStatisticsList=[sent])["Errors"] == []
+        found = getattr(glue, f"get_column_statistics_for_{of}")(**where, ColumnNames=["geldig"])
+        assert found["ColumnStatisticsList"] == []
+        getattr(glue, f"delete_column_statistics_for_{of}")(**where, ColumnName="geldig")
+    functions = glue.get_user_defined_functions(DatabaseName="springtide", Pattern=".*")
+    assert functions["UserDefinedFunctions"] == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [({"name": "bad name"}, "InvalidName"), ({"input": "nojson"}, "InvalidExecutionInput")],
@@ -370,6 +393,7 @@ def test_athena_tells_its_catalog_and_what_a_query_took(taken: Taken) -> None:
 def test_empty_landing_is_served_and_filled_over_http(tmp_path: Path) -> None:
     (tmp_path / "landing").mkdir()
     with serving("--landing", str(tmp_path / "landing"), "--out", str(tmp_path / "out")) as served:
+        assert any("no tables yet" in line for line in served.lines)
         body = json.dumps(event(7, "2020-07-13T02:30:00Z")).encode()
         served.client("s3").put_object(Bucket=LANDING, Key="2020/07/13/02/put", Body=body)
         assert run(served)["status"] == "SUCCEEDED"
@@ -388,7 +412,7 @@ def test_empty_landing_is_served_and_filled_over_http(tmp_path: Path) -> None:
         (("serve", "--host", "999.0.0.1"), "--host 999.0.0.1 --port 5005: "),
         (("serve", "--landing", "nowhere"), "--landing nowhere: no such folder"),
         (("fire", "--endpoint", "http://127.0.0.1:1"), "no `springtide serve` answers there"),
-        (("fire", "--endpoint", "file:///x"), "--endpoint file:///x: is no http:// address"),
+        (("fire", "--endpoint", "file:///x"), "--endpoint file:///x: is not an http:// address"),
     ],
 )
 def test_what_cannot_be_served_or_fired_is_said(arguments: tuple[str, ...], message: str) -> None:
@@ -402,7 +426,7 @@ def test_what_cannot_be_served_or_fired_is_said(arguments: tuple[str, ...], mess
     ("arguments", "message"),
     [
         (("nope",), "no schedule 'nope'; there are springtide-collect, springtide-run"),
-        (("--at", "noon"), "at: 'noon' is no time like 2020-07-14T12:25:00Z"),
+        (("--at", "noon"), "at: 'noon' is not a time like 2020-07-14T12:25:00Z"),
     ],
 )
 def test_schedule_that_cannot_be_fired_is_said(

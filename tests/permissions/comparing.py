@@ -1,4 +1,4 @@
-"""Holds what roles are granted against what they are needed for, both ways."""
+"""Compares what roles are granted with what they are needed for, both ways."""
 
 import fnmatch
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ def missing(granted: Grants, needed: Needs) -> list[str]:
 
 
 def unused_actions(granted: Grants, needed: Needs) -> list[str]:
-    """The actions of statements that nobody needs there."""
+    """The actions of statements that no call needs there."""
     return [
         f"{role}: {action} on {grant.resources}"
         for role, grant in _each(granted)
@@ -31,7 +31,7 @@ def unused_actions(granted: Grants, needed: Needs) -> list[str]:
 
 
 def unused_resources(granted: Grants, needed: Needs) -> list[str]:
-    """The resources of statements that nobody needs there."""
+    """The resources of statements that no call needs there."""
     return [
         f"{role}: {grant.actions} on {resource}"
         for role, grant in _each(granted)
@@ -53,9 +53,9 @@ def needless_wildcards(granted: Grants, needed: Needs) -> list[str]:
 
 
 def needless_places(granted: Grants, needed: Needs, bucket: str) -> list[str]:
-    """Where roles reach objects below the first folders of a bucket, and need none of them there.
+    """Where roles reach objects below the first folders of a bucket, and need no object there.
 
-    The folders are those that anybody needs.
+    The folders are those that any call needs.
     """
     places = {place for needs in needed.values() for n in needs if (place := _place(n, bucket))}
     return [

@@ -22,7 +22,7 @@ from tests.pipeline.rig import Rig, event
 
 PARAMETERS = {"ScheduleState": "ENABLED", "CollectScheduleState": "ENABLED", "RetainDays": "1"}
 DAY_SECONDS = 86_400
-# Later than a function of a dead holder can still run, and earlier than its lease runs out.
+# Later than a function of a dead holder can still run, and before its lease expires.
 AFTER_DEATH_SECONDS = (FUNCTION_TIMEOUT_SECONDS + LEASE_SECONDS) / 2
 
 
@@ -44,7 +44,7 @@ def live(it: Rig) -> None:
 
 
 def failing(it: Rig) -> None:
-    """An object is set aside, an hour held, and both retried; one object goes while it is read."""
+    """An object is skipped, an hour held, and both retried; one object goes while it is read."""
     bad = f"s3://{it.machine.outputs['LandingBucketName']}/2020/07/13/03/bad.gz"
     it.land("2020/07/13/03/bad.gz", event(1, "2020-07-13T03:10:00+00:00"))
     it.land("2020/07/13/04/c.gz", event(1, "2020-07-13T04:10:00+00:00"))
@@ -100,7 +100,7 @@ class ForgetsAQuery(Watcher):
 
 
 def cut_off(it: Rig) -> None:
-    """Runs are aborted at a query: one is reported, of two nobody hears, and others take over."""
+    """Runs are aborted at a query: one is reported, two are not, and others take over."""
     it.machine.calls.watchers.append(ForgetsAQuery())
     rules = it.client("events")
     it.land("2020/07/13/05/e.gz", event(1, "2020-07-13T05:10:00+00:00"))

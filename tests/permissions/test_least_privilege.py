@@ -17,13 +17,13 @@ def test_every_call_is_allowed_by_the_role_of_whoever_makes_it(seen: Seen) -> No
     assert not found, "\n".join(found)
 
 
-def test_no_role_allows_an_action_that_nobody_needs(seen: Seen) -> None:
+def test_no_role_allows_an_unneeded_action(seen: Seen) -> None:
     found = unused_actions(seen.grants, seen.needs)
 
     assert not found, "\n".join(found)
 
 
-def test_no_statement_names_a_resource_that_nobody_needs(seen: Seen) -> None:
+def test_no_statement_names_an_unneeded_resource(seen: Seen) -> None:
     found = unused_resources(seen.grants, seen.needs)
 
     assert not found, "\n".join(found)

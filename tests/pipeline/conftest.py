@@ -1,4 +1,4 @@
-"""What the tests of rebuilds share: a data set that is declared anew."""
+"""What the tests of rebuilds share: a data set with a corrected declaration."""
 
 import shutil
 from pathlib import Path

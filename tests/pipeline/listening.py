@@ -24,7 +24,7 @@ def listen(it: Rig) -> Callable[[], list[Event]]:
     """Has a queue get what the rule lets through; returns how to take out what it has got."""
     queue = it.client("sqs").create_queue(QueueName="consumer")["QueueUrl"]
     arn = it.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-    pattern = json.dumps(documented("A rule that hears of it"))
+    pattern = json.dumps(documented("A rule that matches it"))
     it.client("events").put_rule(Name="consumer", EventPattern=pattern)
     target = {"Id": "queue", "Arn": arn["Attributes"]["QueueArn"]}
     it.client("events").put_targets(Rule="consumer", Targets=[target])

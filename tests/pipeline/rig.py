@@ -64,7 +64,7 @@ class Rig:
         )
 
     def run(self, input: Mapping[str, Any] | None = None) -> Execution:
-        """Runs over what has landed, everything unless asked for less, and expects success.
+        """Runs over everything that has landed, unless the input names less, and expects success.
 
         Returns the execution that came to the end, the last of the successors if there were any.
         """
@@ -83,7 +83,7 @@ class Rig:
         return ended
 
     def successor(self, arn: str) -> str | None:
-        """The execution that one has started to go on after it."""
+        """The successor that an execution has started."""
         started_by = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
         pages = self.client("stepfunctions").get_paginator("list_executions")
         for page in pages.paginate(stateMachineArn=self.machine.outputs["StateMachineArn"]):

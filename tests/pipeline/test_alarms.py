@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from offline.alarms import ALARM, INSUFFICIENT_DATA, OK, AlarmError, evaluate, state_of
 from offline.metrics import Datapoint
+from tests.pipeline.alarms import ALARM, INSUFFICIENT_DATA, OK, AlarmError, evaluate, state_of
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.test_requests import hold
 from tests.pipeline.watching import alarms_of

@@ -1,4 +1,4 @@
-"""Whoever comes after hears of every slice that was published, whatever died meanwhile."""
+"""Consumers are notified of every published slice, whatever died meanwhile."""
 
 from collections.abc import Callable
 from typing import Any

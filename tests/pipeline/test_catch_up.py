@@ -1,4 +1,4 @@
-"""Weeks of arrival hours that were never taken in: runs that follow each other, and a failure."""
+"""Weeks of arrival hours that were never ingested: runs that follow each other, and a failure."""
 
 import json
 from collections.abc import Callable
@@ -76,7 +76,7 @@ def test_sixty_days_are_caught_up_though_a_turn_in_the_middle_fails(rig: Bring) 
     assert len(items(it, "hour")) == HOURS
     assert items(it, "open") == []
     assert complete_up_to(it) == {f"{FIRST + timedelta(hours=HOURS - 1):%Y-%m-%dT%H}"}
-    # A page holds a thousand objects. Each turn needs one, and one more where it begins anew.
+    # A page holds a thousand objects. Each turn needs one, and one more where it begins again.
     assert listings.pages <= sum(turns) + 5
     it.expect()
 

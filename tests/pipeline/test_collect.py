@@ -1,4 +1,4 @@
-"""Collection tags what nothing needs any more, and nothing else."""
+"""Collection tags what nothing needs, and nothing else."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 def collect(it: Rig, days: float, *, dry_run: bool = False) -> Collected:
-    """One pass, so many days from now."""
+    """One pass, a number of days from now."""
     at: datetime = now() + days * DAY
     found = settings(it, "CollectGarbageFunction")
     return garbage.collect(found, f"collect:{days}", lambda: at, dry_run=dry_run)
@@ -100,10 +100,10 @@ def test_prefix_siblings_of_what_is_condemned_stay(rig: Bring) -> None:
     two_slices(it)
     location = next(iter(collect(it, 31).condemned))
     bucket, _, prefix = location.removeprefix("s3://").partition("/")
-    # A version whose name goes on where this one's ends, and a folder beside a partition's.
+    # A version whose name begins with this one's, and a folder beside a partition's.
     siblings = [prefix.rstrip("/") + "_bar/file", prefix.rstrip("/") + "0/file"]
     for key in [*siblings, "tables/events/by-hand/file", "tables/other/version=1/file", "notes"]:
-        it.client("s3").put_object(Bucket=bucket, Key=key, Body=b"somebody's")
+        it.client("s3").put_object(Bucket=bucket, Key=key, Body=b"someone's")
 
     collect(it, 33)
 
@@ -182,7 +182,7 @@ def test_left_overs_of_a_slice_that_died_while_it_journalled_are_tagged(rig: Bri
     assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
 
 
-def test_what_somebody_points_a_partition_at_by_hand_stays(rig: Bring) -> None:
+def test_version_that_a_partition_points_at_by_hand_stays(rig: Bring) -> None:
     it = rig()
     two_slices(it)
     condemned = collect(it, 31).condemned

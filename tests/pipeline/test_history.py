@@ -1,4 +1,4 @@
-"""How large a run's history and payloads become, held against what Step Functions allows."""
+"""How large a run's history and payloads become, compared with what Step Functions allows."""
 
 import json
 from collections import Counter
@@ -95,12 +95,12 @@ def test_history_of_the_largest_run_stays_below_the_limit(
     ours = largest_run(reach_hours(data_set), data_set.derived)
     assert ours > 10_000  # no toy
     assert ours < RESERVE * MAX_EVENTS
-    # Events that may be late by so much, every hour of it touched by every slice (docs/dataset.md).
+    # The lateness that events may have, every hour of it touched by every slice (docs/dataset.md).
     assert largest_run(13_000, data_set.derived) < 0.9 * MAX_EVENTS
-    # Derived tables that are too much for Athena are built in more chunks, at last in so many.
+    # Derived tables that are too much for Athena are built in more chunks, at most in this many.
     smaller = sum(MAX_SMALL_CHUNKS // 4**tried + 1 for tried in range(4))
     assert ours + smaller * len(data_set.derived) * chunk < 0.9 * MAX_EVENTS
-    # Besides, it may search through so many objects that have not changed.
+    # Besides, it may list this many objects that have not changed.
     plan = (counted["Plan Slice"] + counted["Anything Pending?"]) / 4
     searches = ceil(100_000_000 / plan_slice.MAX_LISTED_OBJECTS)
     assert ours + plan * searches < (RESERVE + 0.1) * MAX_EVENTS
@@ -111,14 +111,14 @@ def test_three_years_of_hours_are_a_few_runs_of_that_size() -> None:
     assert ceil(turns / plan_slice.MAX_TURNS) <= 6
 
 
-def test_payloads_do_not_grow_with_what_is_taken_in(three_turns: list[dict[str, Any]]) -> None:
+def test_payloads_do_not_grow_with_what_is_ingested(three_turns: list[dict[str, Any]]) -> None:
     largest = max(payloads({str(n): each for n, each in enumerate(three_turns)}))
     # The numbers of the chunks are all that a larger turn adds.
     chunks = len(json.dumps(list(range(1000))))
     assert largest + chunks < 0.1 * MAX_PAYLOAD_BYTES
 
 
-def test_run_whose_chunks_are_used_up_goes_on_in_a_successor(
+def test_run_whose_chunks_are_used_up_continues_in_a_successor(
     rig: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = rig(MaxSliceBytes="1")

@@ -95,7 +95,7 @@ BROKEN = {
     "key beyond 64 bits": json.dumps(event(1, unieke_id=2**63)),
     "no event time": json.dumps({"unieke_id": 1}),
     "time without offset": json.dumps(event(1, "2020-07-13T00:30:00")),
-    "time that is no date": json.dumps(event(1, "2020-02-30T00:30:00Z")),
+    "time that is not a date": json.dumps(event(1, "2020-02-30T00:30:00Z")),
     "time of another kind": json.dumps(event(1, True)),  # type: ignore[arg-type]
     "control characters": "a\x01b\\N\tc\x00d",
     "null marker": "\\N",
@@ -223,7 +223,7 @@ def test_unreadable_object_is_named_and_everything_else_published(rig: Bring, da
     data = {
         "truncated": whole[: len(whole) // 2],
         "corrupt": whole[:50] + b"\x00\x00\x00\x00" + whole[54:],
-        "not gzip": b"this is no gzip at all",
+        "not gzip": b"this is not gzip at all",
     }[damage]
     it.land_bytes(HOUR + "bad.gz", data)
     it.land(HOUR + "good.gz", event(1))
@@ -238,7 +238,7 @@ def test_unreadable_object_is_named_and_everything_else_published(rig: Bring, da
     again = it.run()
     assert again.output["turn"] == 0
 
-    it.land_bytes(HOUR + "bad.gz", whole)  # repaired: it is taken in by itself
+    it.land_bytes(HOUR + "bad.gz", whole)  # repaired: it is ingested by itself
     it.run()
     assert it.expect().distinct == 202
 

@@ -162,7 +162,7 @@ def test_alarms_and_dashboard_look_at_what_is_emitted(measured: Measured) -> Non
     assert unseen(looked_at, it.machine.datapoints, it) == []
 
 
-def test_metric_that_nobody_emits_would_be_found(measured: Measured) -> None:
+def test_metric_that_is_never_emitted_would_be_found(measured: Measured) -> None:
     it = measured.it
     (held,) = of_alarms([alarms_of(it)["held-hours"]])
     (started,) = of_alarms(

@@ -23,7 +23,7 @@ def sums(it: Rig) -> Counter[str]:
 
 
 def expect_sums(it: Rig) -> Counter[str]:
-    """Holds the sums against what the independent reference counts of all that has landed."""
+    """Compares the sums with what the independent reference counts of all that has landed."""
     expected, found = it.expect(), sums(it)
     assert found["Lines"] == expected.lines
     assert found["Accepted"] == expected.lines - len(expected.quarantine)
@@ -72,7 +72,7 @@ def land(it: Rig) -> None:
     ],
     ids=["published and not recorded", "while it is written down", "half recorded"],
 )
-def test_slice_that_died_and_is_taken_in_again_counts_once(
+def test_slice_that_died_and_is_ingested_again_counts_once(
     rig: Bring, function: str, operation: str, number: int
 ) -> None:
     it = rig()

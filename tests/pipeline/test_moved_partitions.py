@@ -1,4 +1,4 @@
-"""Partitions that somebody drops or moves between two runs, and queries that read old ones."""
+"""Partitions that someone drops or moves between two runs, and queries that read old ones."""
 
 import dataclasses
 import threading
@@ -33,7 +33,7 @@ def it(rig: Bring) -> Rig:
 
 
 def fails(it: Rig) -> str:
-    """Takes in a late event of the hour, and expects the run to fail with this cause."""
+    """Ingests a late event of the hour, and expects the run to fail with this cause."""
     it.land("2020/07/13/03/late.gz", event(9))
     it.mount()
     ended = it.machine.run({})

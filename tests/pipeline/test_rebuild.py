@@ -1,4 +1,4 @@
-"""Event hours made anew after the declaration was corrected: as if it had been right all along."""
+"""Event hours rebuilt after the declaration was corrected: as if it had always been right."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ ALL = {"rebuild": {"from": "2020-07-12T00", "to": "2020-07-15T00"}}
 
 
 def refused(it: Rig, asked: dict[str, Any], why: str) -> Execution:
-    """Asks for a rebuild that is refused: nothing is changed, and nothing is left of it."""
+    """Requests a rebuild that is refused: nothing is changed, and nothing is left of it."""
     before, points = seen(it), it.partitions("events")
     it.mount()
     ended = it.machine.wait(it.machine.start(asked))
@@ -65,7 +65,7 @@ def test_rebuild_gives_what_a_run_with_the_correction_would_have(
 
     found = seen(it)
     assert found[1:] == expected[1:]
-    # A corrected value reaches the hours that are asked for; a line that moves, every hour.
+    # A corrected value reaches the hours that are requested; a line that moves, every hour.
     for place in found[0].keys() | expected[0].keys():
         if asked == ALL or "2020-07-13" in place:
             assert found[0].get(place) == expected[0].get(place), place
@@ -151,7 +151,7 @@ def test_arrivals_that_a_shorter_lateness_no_longer_allows_are_read_too(
     assert found == expected
 
 
-def test_hour_that_changed_meanwhile_is_taken_in_first(
+def test_hour_that_changed_meanwhile_is_ingested_first(
     rig: Bring, declare: Declare, tmp_path: Path
 ) -> None:
     def land_more(it: Rig) -> None:
@@ -178,7 +178,7 @@ def test_rows_whose_object_is_gone_are_not_lost(rig: Bring, declare: Declare) ->
     it.land("2020/07/13/01/b.gz", event(9, "2020-07-13T01:40:00Z"))
     it.run()
     (it.landing / "2020/07/13/01/b.gz").unlink()
-    it.run()  # the hour is taken in again without the object; its rows stay
+    it.run()  # the hour is ingested again without the object; its rows stay
     declare(added=RULE)
     ended = refused(it, DAY, "gone from the landing")
     assert str(ended.cause).count("2020/07/13/01/b.gz") == 1
@@ -188,7 +188,7 @@ def test_rows_whose_object_is_gone_are_not_lost(rig: Bring, declare: Declare) ->
     it.run({})
 
 
-def test_range_that_nothing_was_taken_in_for_is_refused(rig: Bring) -> None:
+def test_range_without_ingested_hours_is_refused(rig: Bring) -> None:
     it = rig()
     land(it)
     it.run()
@@ -257,7 +257,7 @@ def test_rollback_undoes_a_rebuild(rig: Bring, declare: Declare, to: int) -> Non
     assert [str(hour) for hour in plan.pending] == ([] if to else ["2020-07-14T10"])
     assert seen(it) == (second if to else first)
     it.run({})
-    assert seen(it) == second  # undone is undone: nobody has asked again
+    assert seen(it) == second  # undone is undone: it was not requested again
     it.run(DAY)
     assert seen(it)[1][3]["broken_detector"] == 3
 

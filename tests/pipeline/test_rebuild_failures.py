@@ -29,9 +29,7 @@ def failing(it: Rig, error: str, asked: dict[str, Any], *parts: str) -> str:
     return str(ended.cause)
 
 
-def test_rebuild_that_fails_for_a_passing_reason_is_made_by_the_next_run(
-    rig: Bring, declare: Declare
-) -> None:
+def test_rebuild_that_fails_for_a_transient_reason_is_retried(rig: Bring, declare: Declare) -> None:
     it = rig()
     land(it)
     it.run()
@@ -45,7 +43,7 @@ def test_rebuild_that_fails_for_a_passing_reason_is_made_by_the_next_run(
     assert list(ledger(it).query("rebuild")) == []
 
 
-def test_rebuild_is_given_up_after_three_passing_failures_and_holds_up_nothing(
+def test_rebuild_is_given_up_after_three_transient_failures(
     rig: Bring,
 ) -> None:
     it = rig()

@@ -1,4 +1,4 @@
-"""What a run may be asked for, with the inputs of events/ started as they are."""
+"""What a run's input may request, with the files of events/ as they are."""
 
 import json
 import re
@@ -64,7 +64,7 @@ def test_inputs_in_events_are_those_that_are_tested() -> None:
     }  # fmt: skip
 
 
-def test_schedule_takes_in_what_arrived(rig: Bring) -> None:
+def test_schedule_ingests_what_arrived(rig: Bring) -> None:
     it = rig(ScheduleState="ENABLED")
     land_hour(it, "2020-07-01T05")
     it.mount()
@@ -78,7 +78,7 @@ def test_schedule_takes_in_what_arrived(rig: Bring) -> None:
     assert complete_up_to(it) == {"2020-07-01T05"}
 
 
-def test_backfill_takes_in_its_range_and_nothing_else(rig: Bring) -> None:
+def test_backfill_ingests_only_its_range(rig: Bring) -> None:
     it = rig(StartFrom="2020-07-10T00")
     for hour in ("2020-06-30T23", "2020-07-01T00", "2020-07-07T23", "2020-07-08T00"):
         land_hour(it, hour)
@@ -117,7 +117,7 @@ def test_backfill_of_a_run_that_is_skipped_is_picked_up_by_the_one_that_writes(r
     assert items(it, "request") == []
 
 
-def test_backfill_that_fails_goes_on_from_the_hour_that_it_came_to(rig: Bring) -> None:
+def test_backfill_that_fails_continues_from_the_hour_it_reached(rig: Bring) -> None:
     it = rig(MaxSliceBytes="1", StartFrom="2020-07-10T00")
     for hour in ("2020-07-02T00", "2020-07-02T01", "2020-07-02T02"):
         land_hour(it, hour)
@@ -280,7 +280,7 @@ def test_all_held_hours_are_freed(rig: Bring) -> None:
     it.expect()
 
 
-def test_retry_of_a_taken_hour_reads_what_was_set_aside(rig: Bring) -> None:
+def test_retry_of_an_ingested_hour_reads_what_was_skipped(rig: Bring) -> None:
     it = rig()
     land_hour(it, "2020-07-01T05")
     it.land_bytes("2020/07/01/05/bad.gz", b"no gzip")
@@ -321,7 +321,7 @@ def test_search_through_much_that_is_unchanged_pauses_and_comes_to_its_end(
     it.expect()
 
 
-def test_request_that_dies_in_its_search_goes_on_from_where_it_paused(
+def test_request_that_dies_in_its_search_continues_there(
     rig: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = rig()

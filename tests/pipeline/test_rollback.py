@@ -1,4 +1,4 @@
-"""Going back: the tables are as they were, and running again makes them as if nobody had."""
+"""Going back: the tables are as they were, and running again leaves no trace of it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ Bring = Callable[..., Rig]
 
 
 def three_slices(it: Rig) -> list[Any]:
-    """Lands and takes in three slices; returns what people saw after none, one, two and three."""
+    """Lands and ingests three slices; returns what people saw after none, one, two and three."""
     it.land("2020/07/13/00/a.gz", event(1, "2020-07-12T23:50:00Z"), event(1), "broken")
     seen: list[Any] = [{}]
     it.run()
@@ -50,7 +50,7 @@ def test_rollback_shows_what_was_and_running_again_what_would_have_been(
 
     assert [item["sk"] for item in plan.slices] == slices[::-1][:undone]
     assert state(it) == seen[3 - undone]
-    it.run({})  # what is pending is found without being asked for
+    it.run({})  # what is pending is found without a request
     assert state(it) == before
     assert records(it) == known
     it.expect()
@@ -277,7 +277,7 @@ def test_version_whose_files_are_gone_is_refused(rig: Bring) -> None:
         back(it, recorded(it)[0])
 
 
-def test_partition_that_somebody_else_moved_is_refused(rig: Bring) -> None:
+def test_partition_that_another_writer_moved_is_refused(rig: Bring) -> None:
     it = rig()
     three_slices(it)
     glue, database = it.client("glue"), it.machine.outputs["DatabaseName"]
@@ -292,7 +292,7 @@ def test_partition_that_somebody_else_moved_is_refused(rig: Bring) -> None:
         PartitionValueList=values,
         PartitionInput={"Values": values, "StorageDescriptor": descriptor},
     )
-    with pytest.raises(RollbackRefusedError, match="somebody else moved it"):
+    with pytest.raises(RollbackRefusedError, match="another writer moved it"):
         back(it, recorded(it)[0])
 
 

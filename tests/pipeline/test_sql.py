@@ -34,7 +34,7 @@ def test_every_statement_parses_as_trino_sql_and_compares_no_mixed_types(rig: Br
         "UNION ALL",
     ):
         assert any(part in sql for sql in statements), part
-    # The offline Athena refuses comparisons of mixed types, as Trino does; so none of these failed.
+    # The offline Athena refuses comparisons of mixed types, as Trino does; no query failed by one.
     failed = [run for run in it.machine.athena.history if run.state != "SUCCEEDED"]
     assert all("bad's.gz" in (run.reason or "") for run in failed)
 

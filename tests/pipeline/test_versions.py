@@ -34,7 +34,7 @@ def test_versions_are_listed_newest_first_with_what_is_current(rig: Callable[...
     assert journal.versions(found, 3, "events") == events[:3]
     assert journal.versions(found, 50, "event") == []
 
-    # Each can be asked for by its id, which is how versions are compared.
+    # Each can be queried by its id, which is how versions are compared.
     rows = it.machine.athena.query(
         f"SELECT count(*) AS n FROM events_versions WHERE version = '{events[3].flip.version}'",
         it.machine.outputs["DatabaseName"],

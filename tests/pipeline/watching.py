@@ -1,12 +1,12 @@
-"""What alarms and the dashboard look at, held against what there is to be seen."""
+"""What alarms and the dashboard look at, compared with the metrics that exist."""
 
 import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from offline.alarms import metric_stats
 from offline.metrics import Datapoint
+from tests.pipeline.alarms import metric_stats
 from tests.pipeline.rig import Rig
 
 # What AWS counts by itself, from the services' user guides: names by namespace, and the dimension
@@ -24,7 +24,7 @@ _TERM = re.compile(r'(\w+)="([^"]*)"')
 
 
 class Metric(NamedTuple):
-    """A metric that somebody looks at; with a `wildcard`, any value of that dimension."""
+    """A metric that an alarm or the dashboard reads; `wildcard`: any value of that dimension."""
 
     namespace: str
     name: str
@@ -58,7 +58,7 @@ def of_dashboard(body: dict[str, Any]) -> Iterator[Metric]:
 
 def _searched(expression: str) -> Metric:
     found = _SEARCH.fullmatch(expression)
-    assert found, f"{expression} is no search that is known here"
+    assert found, f"{expression} is not a known search"
     namespace, *names = found["schema"].split(",")
     terms = dict(_TERM.findall(found["terms"]))
     name = terms.pop("MetricName")
@@ -67,7 +67,7 @@ def _searched(expression: str) -> Metric:
 
 
 def unseen(looked_at: Iterable[Metric], points: Iterable[Datapoint], it: Rig) -> list[Metric]:
-    """Those that nobody emits, or that AWS does not keep of anything in the stack."""
+    """Those that no function emits, or that AWS does not keep of anything in the stack."""
     emitted = {(p.namespace, p.name, p.dimensions) for p in points}
     resources = _resources(it)
     return [metric for metric in looked_at if not _is_seen(metric, emitted, resources)]

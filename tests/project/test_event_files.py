@@ -119,7 +119,7 @@ def test_events_move_the_run_that_was_cut_off_on(answers: dict[str, Answer]) -> 
     derive = {"step": "derive", "audit": "audit_derived", "chunks": [0], "slice_chunks": 3}
     assert found["plan_derived"] == derive
     assert found["isolate_failure"]["isolated"] is True
-    stopped = [found["run_query"]["query_id"]]  # which nobody has seen the end of
+    stopped = [found["run_query"]["query_id"]]  # whose end was not observed
     assert found["report_failure"] == {"published": True, "stopped": stopped}
     assert found["collect_garbage"]["skipped"] is False
 

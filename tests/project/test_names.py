@@ -219,7 +219,7 @@ def test_function_has_ended_long_before_its_lease_can_be_taken_over() -> None:
     ]
     assert max(timeouts) == lease.FUNCTION_TIMEOUT_SECONDS
     # It renews the lease first. Of the last request that it sent when it was ended, AWS knows
-    # nothing any more once its signature is too old.
+    # nothing once its signature is too old.
     assert max(timeouts) + lease.REQUEST_SECONDS < lease.LEASE_SECONDS
 
 

@@ -26,7 +26,7 @@ def test_object_that_a_reason_names_is_blamed_and_no_other(
 ) -> None:
     named = data.draw(st.sampled_from(sorted(uris)))
     words = SAYS.format(named)
-    # A name that goes on with the reason's own words cannot be told from the shorter one.
+    # A name that continues with the reason's own words cannot be told from the shorter one.
     assume(not any(other != named and other.startswith(named) and other in words for other in uris))
     assert named_object(words, uris) == named
 
@@ -37,9 +37,7 @@ def test_reason_without_a_name_blames_nothing(uris: set[str]) -> None:
 
 
 @given(keys, st.from_regex(r"([A-Za-z0-9_/-]|\.[a-z0-9])[a-z' ]{0,4}", fullmatch=True))
-def test_object_is_not_blamed_for_one_that_is_not_listed_and_whose_name_goes_on(
-    key: str, rest: str
-) -> None:
+def test_object_is_not_blamed_for_an_unlisted_one_with_a_longer_name(key: str, rest: str) -> None:
     uri = f"s3://b/2020/07/13/00/{key}"
     assert named_object(SAYS.format(uri + rest), [uri]) is None
 

@@ -14,7 +14,7 @@ states = st.sampled_from(["pending", "held"]).map(lambda state: {"state": state}
 
 
 class Remembered:
-    """As much of a ledger as is asked for."""
+    """As much of a ledger as is requested."""
 
     def __init__(self, mark: ArrivalHour | None, opened: dict[ArrivalHour, Any]) -> None:
         self._mark, self._open = mark, opened

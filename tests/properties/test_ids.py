@@ -58,7 +58,7 @@ def test_overlap_is_of_folders_and_works_both_ways(one: str, other: str) -> None
 
 
 @given(st.lists(st.integers()), st.integers(1, 10))
-def test_batches_hold_every_item_in_order_and_are_full_but_for_the_last(
+def test_batches_hold_every_item_in_order_and_all_but_one_are_full(
     items: list[int], size: int
 ) -> None:
     batches = list(batched(items, size))

@@ -24,7 +24,7 @@ documents = st.recursive(
 
 
 @given(hours, hours)
-def test_range_asks_for_exactly_its_hours(one: ArrivalHour, other: ArrivalHour) -> None:
+def test_range_requests_exactly_its_hours(one: ArrivalHour, other: ArrivalHour) -> None:
     first, end = min(one, other), max(one, other).plus(1)
     if end > ArrivalHour.of(NOW).plus(1):
         end = ArrivalHour.of(NOW).plus(1)

@@ -1,4 +1,4 @@
-"""Which arrival hours the turns of a run find: each that is to be taken in, once and in order."""
+"""Which arrival hours the turns of a run find: each that is to be ingested, once and in order."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -172,7 +172,7 @@ def test_run_takes_of_each_hour_exactly_what_is_to_be_taken_and_once(world: Worl
 
 
 @given(worlds())
-def test_nothing_is_open_or_asked_for_after_a_run_but_what_is_held(world: World) -> None:
+def test_only_held_hours_are_open_after_a_run(world: World) -> None:
     list(turns(world))
 
     assert not world.ledger.of("request")
@@ -208,7 +208,7 @@ def test_mark_passes_no_hour_that_was_not_looked_at(world: World) -> None:
 
 
 @given(worlds())
-def test_turn_goes_on_only_when_its_slice_is_full(world: World) -> None:
+def test_turn_ends_only_when_its_slice_is_full(world: World) -> None:
     unpaused = world._replace(most_listed=1000)
     every = [turn.taken for turn in turns(unpaused) if turn.taken]
 

@@ -1,4 +1,4 @@
-"""Asking for entries until all are done, of somebody who does only some of them each time."""
+"""Requests entries until all are done, where each call does only some of them."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def no_pauses() -> Iterator[None]:
 
 
 class Lazy:
-    """Does so many entries of each call, the last ones first, and none once the plan is over."""
+    """Does some entries of each call, the last ones first, and none once the plan is over."""
 
     def __init__(self, plan: list[int]) -> None:
         self._plan = iter(plan)
@@ -45,7 +45,7 @@ def test_every_entry_is_done_once_or_is_left(items: list[int], plan: list[int]) 
 
 
 @given(entries, plans)
-def test_it_gives_up_after_so_many_tries_in_a_row_without_progress_and_not_before(
+def test_it_gives_up_after_a_number_of_tries_without_progress(
     items: list[int], plan: list[int]
 ) -> None:
     lazy = Lazy(plan)

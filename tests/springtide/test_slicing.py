@@ -32,7 +32,7 @@ def test_hour_larger_than_a_slice_is_taken_whole_and_alone() -> None:
     assert choice.left.hour == START.plus(2)
 
 
-def test_hours_that_failed_together_are_taken_in_smaller_slices() -> None:
+def test_hours_that_failed_together_get_smaller_slices() -> None:
     failed = [candidate(n, 1, max_hours=2) for n in range(5)]
 
     choice = choose(iter(failed), max_bytes=100)

@@ -63,7 +63,7 @@ def springtide(
             first()
             _call([str(argument) for argument in arguments])
         finally:
-            os._exit(70)  # nothing of the test's process is to go on here
+            os._exit(70)  # nothing of the test's process may continue here
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, columns, 0, 0))
     sent = _sent(terminal, stop_at)
     ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -15,7 +15,7 @@ from cli.trino import engine_maker
 from offline.athena.compare.engine import comparing
 from offline.athena.compare.rows import Comparison
 from offline.athena.trino.client import Answer, Server, ask
-from offline.athena.trino.properties import catalog_properties
+from offline.athena.trino.properties import create_catalog
 from offline.serving import Server as StackServer
 from offline.template import ARTIFACTS_BUCKET
 from tests.pipeline.rig import Rig
@@ -62,8 +62,7 @@ class Served:
 def catalog_over(trino: Trino, endpoint: str) -> Iterator[str]:
     """Has a catalog over a served stack's URL in here; yields what `--trino` takes for it."""
     name = f"test_{uuid4().hex}"
-    listed = _listed(catalog_properties(endpoint))
-    trino.rows(f"CREATE CATALOG {name} USING hive WITH ({listed})")
+    trino.rows(create_catalog(name, endpoint))
     try:
         yield f"{trino.server.url}/{name}"
     finally:
@@ -98,9 +97,3 @@ def served(trino: Trino, tmp_path: Path) -> Iterator[Callable[..., Served]]:
             return exits.enter_context(stack(trino, tmp_path, parameters, both=both))
 
         yield bring_up
-
-
-def _listed(properties: Mapping[str, str]) -> str:
-    return ", ".join(
-        f"\"{name}\" = '{value}'" for name, value in properties.items() if name != "connector.name"
-    )

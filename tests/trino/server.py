@@ -1,7 +1,7 @@
 """A Trino server for the tests: unpacked from Maven's archive, started on a Java, stopped.
 
 `python -m tests.trino.server` runs tests/trino beside one; `--keep` leaves out the tests and keeps
-the server in the foreground.
+the server in the foreground, with a catalog over what `springtide serve` serves.
 """
 
 import argparse
@@ -19,6 +19,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from cli.trino import DEFAULT_SERVED
+from offline.athena.trino.client import DEFAULT_CATALOG, Server, ask
+from offline.athena.trino.properties import create_catalog
 
 VERSION = "476"  # the newest that Maven Central has; it runs on Java 24 and newer
 JAVA_NEEDED = 24
@@ -76,6 +80,27 @@ def _java_version(java: Path) -> int:
     return int(version[1]) if version else 0
 
 
+def find() -> None:
+    """See that a server can be run here, without any download.
+
+    Raises UnavailableError.
+    """
+    find_java()
+    if not (CACHE / f"trino-server-{VERSION}").is_dir() and not _stored().is_file():
+        _find_maven()
+
+
+def _stored() -> Path:
+    return Path.home() / ".m2" / "repository" / _ARCHIVE
+
+
+def _find_maven() -> str:
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise UnavailableError(f"Maven (mvn) is not installed, which downloads {_ARTIFACT}")
+    return maven
+
+
 def find_home() -> Path:
     """Return the folder of the unpacked server; the first time Maven downloads it.
 
@@ -90,11 +115,9 @@ def find_home() -> Path:
 
 
 def _archive() -> Path:
-    stored = Path.home() / ".m2" / "repository" / _ARCHIVE
+    stored = _stored()
     if not stored.is_file():
-        maven = shutil.which("mvn")
-        if maven is None:
-            raise UnavailableError(f"Maven (mvn) is not installed, which downloads {_ARTIFACT}")
+        maven = _find_maven()
         asked = f"-Dartifact={_ARTIFACT}"
         got = subprocess.run(
             [maven, "-q", "-B", "dependency:get", asked, "-Dtransitive=false"], check=False
@@ -201,15 +224,20 @@ def main() -> int:
     parser.add_argument("--port", type=int, help="the server's; a free one where none is given")
     parser.add_argument("--heap", default="4G", help="the server's memory")
     parser.add_argument("--keep", action="store_true", help="run no tests, until ctrl-C")
+    parser.add_argument("--find", action="store_true", help="only say whether it can be run here")
     options, others = parser.parse_known_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     port = options.port or free_port()
     try:
+        if options.find:
+            find()
+            return 0
         with (
             TemporaryDirectory(prefix="springtide-trino-") as folder,
             running(Path(folder), port=port, heap=options.heap) as url,
         ):
             if options.keep:
+                ask(Server.at(url), create_catalog(DEFAULT_CATALOG, f"http://{DEFAULT_SERVED}"))
                 print(f"Trino {VERSION} answers at {url}; ctrl-C stops it", flush=True)
                 signal.pause()
             command = [sys.executable, "-m", "pytest", "-m", "trino", *(others or ["tests/trino"])]

@@ -16,7 +16,7 @@ WITH measured AS (
     CASE WHEN verkeersintensiteit_klasse3 BETWEEN 0 AND 1000000 THEN verkeersintensiteit_klasse3 ELSE 0 END AS vehicles_class3,
     CASE WHEN verkeersintensiteit_klasse4 BETWEEN 0 AND 1000000 THEN verkeersintensiteit_klasse4 ELSE 0 END AS vehicles_class4,
     CASE WHEN verkeersintensiteit_klasse5 BETWEEN 0 AND 1000000 THEN verkeersintensiteit_klasse5 ELSE 0 END AS vehicles_class5,
-    -- 251 and 254 are not computable, 252 means no vehicles: none of them is a speed.
+    -- 251 and 254 are not computable, 252 means no vehicles: no speed, all three.
     CASE WHEN voertuigsnelheid_rekenkundig_klasse2 BETWEEN 0 AND 250 THEN voertuigsnelheid_rekenkundig_klasse2 END AS speed_class2,
     CASE WHEN voertuigsnelheid_rekenkundig_klasse3 BETWEEN 0 AND 250 THEN voertuigsnelheid_rekenkundig_klasse3 END AS speed_class3,
     CASE WHEN voertuigsnelheid_rekenkundig_klasse4 BETWEEN 0 AND 250 THEN voertuigsnelheid_rekenkundig_klasse4 END AS speed_class4,

@@ -7,7 +7,7 @@ import codecs
 import zlib
 from typing import Any
 
-# The document in which a slice names its objects that are no text, with their reasons.
+# The document in which a slice names its objects that are not text, with their reasons.
 DOCUMENT = "misnamed"
 _NOTHING = (b"", codecs.BOM_UTF8)
 _BEGINS = {

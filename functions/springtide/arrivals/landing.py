@@ -11,7 +11,7 @@ from typing import NamedTuple
 from springtide.aws import clients
 from springtide.model.arrival import ArrivalHour
 
-# How the reason of an object begins that was set aside because a query failed over it.
+# Begins the reason of an object that was skipped because a query failed over it.
 SET_ASIDE = "unreadable: "
 # The character that follows the slash: no key of an hour sorts behind it.
 _AFTER_SLASH = "0"
@@ -50,7 +50,7 @@ class Fingerprint(NamedTuple):
         listed = sorted(objects)
         digest = hashlib.sha256()
         for item in listed:
-            # NUL cannot stand in a key, so no two listings share a text.
+            # A key cannot contain NUL, so no two listings share a text.
             digest.update(f"{item.key}\0{item.etag}\0".encode())
         return cls(len(listed), sum(item.size for item in listed), digest.hexdigest())
 

@@ -19,7 +19,7 @@ _PEEK_BYTES = 65_536
 
 
 def check_coverage(settings: Settings, plan: Mapping[str, Any], read: Container[str]) -> None:
-    """Holds the listing against the delta: every object that has content must have lines in it.
+    """Compares the listing with the delta: every object that has content must have lines in it.
 
     Raises ListingNotCoveredError for an object that is gone, changed, or has content after all.
     """

@@ -1,4 +1,4 @@
-"""Finds arrival hours that are pending, asked for or new, by listing; writes nothing."""
+"""Finds arrival hours that are pending, requested or new, by listing; writes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
 
-# Arrival hours whose records are read at once while the listing goes on.
+# Arrival hours whose records are read at once while the listing continues.
 _BATCH_HOURS = 500
 
 
@@ -53,28 +53,28 @@ class Search:
         # New arrivals are those that were settled when the run began, in whichever turn they are
         # looked at: so they are gone through once, and come to an end.
         self._arrived_by = ArrivalHour.of((started or now) - settle).plus(-1)
-        # What runs were asked for and have not done, and what only this search is asked for.
+        # Requests of earlier runs that are not done, and those of this search alone.
         self.requests: list[Item] = [*ledger.query("request"), *asked]
         self._unreadable = ledger.unreadable()
-        # Where the candidates come from just now: a request's item, or the listing of new arrivals.
+        # Where candidates come from at present: a request's item, or the listing of new arrivals.
         self.request: Item | None = None
         self._listing = False
         # The arrival hour from which on new arrivals have not been looked at, None if none have.
         self.cursor = cursor
         # Requests that were looked through to their end.
         self.done: list[Item] = []
-        # The search pauses once it has listed so many objects, and where it did.
+        # The search pauses once it has listed this many objects, and where it did.
         self._left = max_listed
         self.paused_at: ArrivalHour | None = None
         # The newest hour that the listing of new arrivals has come to.
         self.newest: ArrivalHour | None = None
-        # Pending hours that have no objects any more.
+        # Pending hours that no longer have objects.
         self.gone: list[ArrivalHour] = []
         # What was recorded of hours that have changed since.
         self.changed: dict[ArrivalHour, Item] = {}
 
     def candidates(self) -> Iterator[Candidate]:
-        """Pending hours, then what requests ask for, then what arrived since."""
+        """Pending hours, then what requests name, then what arrived since."""
         seen: set[ArrivalHour] = set()
         for candidate in chain(self._pending(), self._requested(), self._arrived()):
             if candidate.hour not in seen:
@@ -82,7 +82,7 @@ class Search:
                 yield candidate
 
     def stop_at(self, left: Candidate | None) -> ArrivalHour | None:
-        """Ends the search before a candidate, None if there were no more; says where to go on."""
+        """Ends the search before a candidate, None if none is left; returns where to continue."""
         goes_on_at = self.paused_at if left is None else left.hour
         if self._listing and goes_on_at is not None:
             self.cursor = str(goes_on_at)

@@ -1,4 +1,4 @@
-"""Choosing what the next slice takes in; nothing here talks to AWS."""
+"""Chooses what the next slice ingests; makes no AWS calls."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_SLICE_HOURS = 480
 
 
 class Candidate(NamedTuple):
-    """An arrival hour that is to be taken in, with all its objects.
+    """An arrival hour that is to be ingested, with all its objects.
 
     `max_hours` bounds the slice it may be part of, after a failure.
     """
@@ -28,7 +28,7 @@ class Candidate(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What a slice takes, and the candidate at which the next one goes on, if any was looked at."""
+    """What a slice takes, and the candidate at which the next one continues, if any was seen."""
 
     taken: tuple[Candidate, ...]
     left: Candidate | None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from springtide.aws import clients
 from springtide.model.errors import AthenaBusyError, QueryFailedError, TransientQueryError
+from springtide.model.locations import split
 from springtide.model.settings import Settings
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
 def start(settings: Settings, sql: str, token: str) -> str:
     """Starts a statement and returns its query id; the same token never starts a second query.
 
-    Raises AthenaBusyError where Athena takes no more just now.
+    Raises AthenaBusyError where Athena throttles the call.
     """
     with _busy_told():
         answer = clients.athena().start_query_execution(
@@ -61,7 +61,7 @@ def outcome(query_id: str) -> Outcome | None:
     """How the query ended, None while it runs or waits.
 
     Raises TransientQueryError or QueryFailedError with Athena's own reason if it failed or was
-    cancelled, AthenaBusyError where Athena does not answer just now.
+    cancelled, AthenaBusyError where Athena does not answer.
     """
     with _busy_told():
         query = clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
@@ -83,7 +83,7 @@ def outcome(query_id: str) -> Outcome | None:
 
 
 def _may_succeed(error: Mapping[str, Any]) -> bool:
-    """Whether the same query may succeed if it is started once more."""
+    """Whether the same query may succeed if it is retried."""
     if error.get("ErrorType") in _TIMED_OUT:
         return False
     return bool(error.get("Retryable")) or error.get("ErrorCategory") == _SYSTEM
@@ -92,7 +92,7 @@ def _may_succeed(error: Mapping[str, Any]) -> bool:
 def scanned_bytes(query_id: str) -> int:
     """The bytes that a query has scanned, also one that failed or was cancelled.
 
-    Raises AthenaBusyError where Athena does not answer just now.
+    Raises AthenaBusyError where Athena does not answer.
     """
     with _busy_told():
         query = clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
@@ -102,7 +102,7 @@ def scanned_bytes(query_id: str) -> int:
 def rows(query_id: str) -> Iterator[dict[str, str | None]]:
     """The result of a SELECT, row by row, as text by column name.
 
-    Raises AthenaBusyError where Athena does not answer just now, or has no result yet.
+    Raises AthenaBusyError where Athena does not answer, or has no result yet.
     """
     pages = clients.athena().get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
     names: list[str] | None = None
@@ -147,7 +147,7 @@ def check_manifest(manifest: str | None, target: str) -> None:
     foreign = sorted(uri for uri in said if not uri.startswith(target))
     if foreign:
         raise TransientQueryError(f"the manifest {manifest} names {foreign[0]}, outside {target}")
-    bucket, prefix = _split(target)
+    bucket, prefix = split(target)
     pages = clients.s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     lies = {f"s3://{bucket}/{o['Key']}" for page in pages for o in page.get("Contents", [])}
     if said != lies:
@@ -159,7 +159,7 @@ def check_manifest(manifest: str | None, target: str) -> None:
 
 
 def _manifest_entries(manifest: str) -> list[str]:
-    bucket, key = _split(manifest)
+    bucket, _, key = manifest.removeprefix("s3://").partition("/")
     try:
         body = clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as err:
@@ -167,8 +167,3 @@ def _manifest_entries(manifest: str) -> list[str]:
             raise
         return []  # a statement without rows may leave no manifest
     return body.decode().split()
-
-
-def _split(uri: str) -> tuple[str, str]:
-    parts = urlsplit(uri)
-    return parts.netloc, parts.path.removeprefix("/")

@@ -1,4 +1,4 @@
-"""Cutting long lists for APIs that take only so many entries a call, or do only some of them."""
+"""Splits long lists for APIs that limit the entries of a call, or process only some of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
 
 
 def until_done(entries: Iterable[T], ask: Callable[[list[T]], list[T]]) -> list[T]:
-    """Asks for entries until none is left; `ask` returns those that it did not get done.
+    """Requests entries until none is left; `ask` returns those that were not processed.
 
     Returns what is left after as many tries in a row without progress as there are PAUSES.
     """

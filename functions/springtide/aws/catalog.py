@@ -39,14 +39,14 @@ def ensure_table(database: str, wanted: dict[str, Any]) -> None:
         if merged is not None:
             _update(database, present, merged)
 
-    # A table that exists by now: an earlier sending of the same call has made it, or somebody else.
+    # The table exists already: an earlier attempt of the same call has made it, or another writer.
     glue_retries.until_answered(
         f"table {wanted['Name']}", once, glue_retries.CODES | {"AlreadyExistsException"}
     )
 
 
 def _update(database: str, seen: Mapping[str, Any], wanted: Any) -> None:
-    """Changes a table, unless it is no more as it was seen: Glue says so as a passing error."""
+    """Changes a table unless it changed since it was read, which Glue reports as transient."""
     # The API reference does not promise one.
     version: Any = {"VersionId": seen["VersionId"]} if "VersionId" in seen else {}
     clients.glue().update_table(
@@ -107,7 +107,7 @@ def table(database: str, name: str) -> Mapping[str, Any] | None:
 def set_parameter(database: str, name: str, parameter: str, value: str | None) -> None:
     """Sets one parameter of a table, or removes it, and keeps everything else as it is.
 
-    What somebody else changes at the same time stays changed. Raises CatalogError if Glue keeps
+    What another writer changes at the same time stays changed. Raises CatalogError if Glue keeps
     refusing it.
     """
 
@@ -144,8 +144,8 @@ def put_partitions(
     """Creates or updates partitions to the given PartitionInputs (without Values).
 
     The table's own storage descriptor is copied into each, with the partition's location.
-    Raises CatalogError for any entry that Glue refuses, and FenceLostError for one that somebody
-    else has created since it was looked for; those before it have taken effect.
+    Raises CatalogError for any entry that Glue refuses, and FenceLostError for one that another
+    writer has created since it was looked for; those before it have taken effect.
     """
     if not wanted:
         return
@@ -169,7 +169,7 @@ def put_partitions(
 def _descriptor(database: str, name: str) -> Mapping[str, Any]:
     found = table(database, name)
     if found is None:
-        raise CatalogError(f"table {name} is gone; run again, and it is made anew")
+        raise CatalogError(f"table {name} is gone; run again, and it is recreated")
     descriptor: Mapping[str, Any] = found["StorageDescriptor"]
     return descriptor
 
@@ -185,6 +185,6 @@ def _check_ours(
         location = partition["StorageDescriptor"]["Location"]
         if location != wanted[values]["Location"]:
             raise FenceLostError(
-                f"{table} {'/'.join(values)} was created by somebody else just now and points at"
+                f"{table} {'/'.join(values)} was just created by another writer and points at"
                 f" {location}; it was left alone"
             )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Glue throttles without modelling the error; adaptive retries slow down before they give up.
 _CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 8})
 # A full query queue takes minutes to empty. The state machine waits that long; here it would cost
-# the function its time-out, and an error that nobody retries.
+# the function its time-out, and an error that is not retried.
 _ATHENA_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3})
 
 
@@ -94,3 +94,9 @@ def dynamodb_table(name: str) -> Table:
     resource = boto3.resource("dynamodb", config=_CONFIG)
     resource.meta.client.meta.events.register("before-sign", _check_time)
     return resource.Table(name)
+
+
+def forget() -> None:
+    """Makes clients again when they are needed next: for another account, region or endpoint."""
+    _client.cache_clear()
+    dynamodb_table.cache_clear()

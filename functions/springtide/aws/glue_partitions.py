@@ -105,7 +105,7 @@ class _Changes:
         self.existing: list[Partition] = []
 
     def left(self, answer: Mapping[str, Any], wanted: Sequence[Entry]) -> list[Entry]:
-        """The entries to ask for again."""
+        """The entries to retry."""
         again = set()
         for error in answer.get("Errors", []):
             partition = tuple(error.get(self._values, ()))

@@ -1,4 +1,4 @@
-"""What Glue refuses just now and would do a moment later, and calls that are made again then."""
+"""Retries Glue calls that fail for a transient reason."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def check(err: ClientError, what: str, codes: frozenset[str] = CODES) -> None:
 
 
 def until_answered(what: str, call: Callable[[], T], codes: frozenset[str] = CODES) -> T:
-    """What `call` returns; made anew, so that it can look again, while Glue cannot just now.
+    """What `call` returns; it is repeated as a whole while Glue fails for a transient reason.
 
     Raises CatalogError with Glue's words if it cannot after as many tries as there are PAUSES.
     """

@@ -18,7 +18,7 @@ T = TypeVar("T")
 # creation and not from its tagging, so the tag takes effect at once
 # (docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html).
 TAG_KEY, TAG_VALUE = "springtide", "condemned"
-# S3 takes no more tags on an object.
+# S3's limit of tags on an object.
 _TAGS_LIMIT = 10
 # As many as a client has connections.
 _WORKERS = 10
@@ -37,9 +37,9 @@ def condemn(bucket: str, condemned: Sequence[str]) -> None:
 def _at_once(act: Callable[[str], T], names: Sequence[str]) -> list[T]:
     """Does the same with all names, some at a time, each in the context of this thread.
 
-    The limit on requests stands in that context, and would not reach other threads otherwise.
+    The limit on requests is in that context, and would not reach other threads otherwise.
     """
-    clients.s3()  # made once, before threads ask for it
+    clients.s3()  # made once, before threads need it
     with ThreadPoolExecutor(_WORKERS) as workers:
         acting = [workers.submit(copy_context().run, act, name) for name in names]
         return [each.result() for each in acting]
@@ -61,7 +61,7 @@ def _tag(bucket: str, key: str) -> None:
         tags = s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
         others = [tag for tag in tags if tag["Key"] != TAG_KEY]
         if len(others) == _TAGS_LIMIT:
-            return  # somebody's own tags fill it up; it stays
+            return  # tags of its owner fill it up; it stays
         wanted = [*others, {"Key": TAG_KEY, "Value": TAG_VALUE}]
         s3.put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": wanted})  # type: ignore[typeddict-item]
     except ClientError as err:

@@ -10,7 +10,7 @@ _FORBIDDEN = (";", "--", "/*", "*/", "'", '"')
 
 
 def fault_of(condition: str) -> str | None:
-    """Why the text is no SQL condition that can stand in brackets; None if it can.
+    """Why the text cannot be used in brackets as a SQL condition; None if it can.
 
     It is looked at as far as to keep it within its brackets; whether the SQL is right, Athena says.
     """

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from springtide.aws import catalog
 from springtide.dataset import loading
-from springtide.dataset.tables import published_tables, table_inputs
-from springtide.ledger import published
-from springtide.ledger.table import Ledger
-from springtide.model.errors import FenceLostError
+from springtide.dataset.tables import table_inputs
 from springtide.model.settings import Settings
 
 
@@ -21,13 +18,3 @@ def ensure_tables(settings: Settings) -> None:
     landing = f"s3://{settings.landing_bucket}/{settings.landing_prefix}"
     for wanted in table_inputs(data_set, landing, f"s3://{settings.lake_bucket}/"):
         catalog.ensure_table(settings.database, wanted)
-
-
-def check_tables(settings: Settings, ledger: Ledger) -> None:
-    """Raises FenceLostError if a table is gone whose partitions the runs have published."""
-    for table in published_tables(loading.load(settings.data_set)):
-        if catalog.table(settings.database, table) is None and published.any_of(ledger, table):
-            raise FenceLostError(
-                f"table {table} is gone from the catalog, and runs have published partitions of it."
-                " Nothing was written. To make it again as the runs have left it: springtide repair"
-            )

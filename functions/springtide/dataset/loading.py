@@ -59,7 +59,7 @@ def load(name: str, folder: Path = FOLDER) -> DataSet:
     """Reads the data set of that name; raises DataSetError naming the file and the field."""
     if not _DATA_SET.fullmatch(name):
         raise DataSetError(
-            f"{shown(name)} is no data set's name: those are lower-case letters, digits and"
+            f"{shown(name)} is not a data set name: those are lower-case letters, digits and"
             " underscores, a letter first, 40 at most"
         )
     file = folder / name / "dataset.toml"
@@ -143,7 +143,7 @@ def _field(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
         )
     kind = at.get(entry, where, "type", str)
     if kind not in TYPES:
-        raise at.error(where, f"type {shown(kind)} is none of {list(TYPES)}")
+        raise at.error(where, f"type {shown(kind)} is not one of {list(TYPES)}")
     path = entry.get("path", name)
     if not isinstance(path, str) or len(path) > _LONGEST_PATH or not _PATH.fullmatch(path):
         raise at.error(
@@ -211,7 +211,7 @@ def _derived(at: Reader, folder: Path, entry: Mapping[str, Any]) -> Derived:
         try:
             text = (folder / file).read_text(encoding="utf-8")
         except UnicodeDecodeError as err:
-            raise at.error(where, f"{file} is no UTF-8: {err}") from err
+            raise at.error(where, f"{file} is not UTF-8: {err}") from err
         if set(_PARAMETER.findall(text)) != names_hours:
             raise at.error(
                 where, f"{file} must use {sorted(names_hours)} and nothing else in braces"
@@ -224,15 +224,19 @@ def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:
     at.only(entry, f"{where}.columns", {"name", "type", "description"})
     name = at.get(entry, f"{where}.columns", "name", str)
     if not _NAME.fullmatch(name) or name in ("event_date", "event_hour", "version"):
-        raise at.error(f"{where}.columns", f"{shown(name)} is no column name, or a partition key's")
+        raise at.error(
+            f"{where}.columns", f"{shown(name)} is not a column name, or a partition key's"
+        )
     kind = at.get(entry, f"{where}.columns", "type", str)
     if kind not in DERIVED_TYPES:
-        raise at.error(f"{where}.columns", f"type {shown(kind)} is none of {list(DERIVED_TYPES)}")
+        raise at.error(
+            f"{where}.columns", f"type {shown(kind)} is not one of {list(DERIVED_TYPES)}"
+        )
     return Column(name, kind, at.text(entry, f"{where}.columns", "description"))
 
 
 def _no_collision(at: Reader, derived: tuple[Derived, ...]) -> None:
-    """Every derived table has a second one, of its versions; none of them may be another's."""
+    """Every derived table has a second one, of its versions; all these names must differ."""
     tables = [name for each in derived for name in (each.table, f"{each.table}_versions")]
     twice = sorted({name for name in tables if tables.count(name) > 1})
     if twice:

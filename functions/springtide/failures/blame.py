@@ -16,7 +16,7 @@ _S3_BUSY = re.compile(r"Slow ?Down|Service ?Unavailable|Status Code: 5\d\d")
 
 
 def named_object(reason: str, uris: Iterable[str]) -> str | None:
-    """The object that a failed query's reason is about, None if it is about none of them.
+    """The object that a failed query's reason is about, None if it is about no object.
 
     Trino names what it was reading, and then the cause ("Failed to read file at ...", "Error
     opening Hive split ... (offset=0, length=9): ..."), which may hold landed text. So the first

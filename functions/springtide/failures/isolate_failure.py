@@ -1,4 +1,4 @@
-"""Sets aside what makes a slice fail, so that one bad object or hour does not hold up the rest."""
+"""Isolates what makes a slice fail, so that one bad object or hour does not block the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from springtide.requests import rebuild_failures
 # More arrival hours than this failing in one run is no accident of theirs, but something that makes
 # every query fail, such as a missing permission; the run stops instead of holding hour after hour.
 MAX_HELD_A_RUN = 3
-# How often a slice is planned anew over a deployment: functions change one after the other, within
+# How often a slice is planned again over a deployment: functions change one after the other, within
 # a minute or two. Less than a run's turns (plan_slice.py).
 MAX_CHANGES = 10
 # How a failure begins whose query was too large for Athena; smaller slices are not.
@@ -31,7 +31,10 @@ _TOO_LARGE = re.compile(
     r"TransientQueryError: query \S+ FAILED: (?:[A-Z_]+: )?Query exhausted resources"
 )
 
-# What is decided about a failed slice: `isolated` says whether to plan again. It stands in the
+# How a function ends whose slice is too large for its time or memory.
+_TOO_LARGE_FOR_LAMBDA = {"Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"}
+
+# What is decided about a failed slice: `isolated` says whether to plan again. It is in the
 # slice's item before it is carried out, so that a call whose answer was lost repeats it.
 Decision = dict[str, Any]
 
@@ -46,11 +49,11 @@ def isolate_failure(
 ) -> dict[str, Any]:
     """Decides what becomes of a slice that failed; `isolated` says whether to plan again.
 
-    An object that the error is about is set aside, and the hours stay pending without it. Otherwise
+    An object that the error is about is skipped, and the hours stay pending without it. Otherwise
     the hours are tried in halves, down to one, which is held with the reason. In the
     `stage` derive only derived tables are built in smaller queries: the events are published. A
     rebuild is tried again or given up. Where hours are held, `notice` is the subject and message
-    that tell of it. It can be called again with the same result.
+    that reports it. It can be called again with the same result.
     """
     error, cause = unwrap(failure)
     ledger = Ledger(settings.ledger_table, settings.data_set)
@@ -122,6 +125,8 @@ class _Failed:
             return {"isolated": False}
         if error == "MisnamedObjectsError":
             return {"isolated": True, "misnamed": True}
+        if error in _TOO_LARGE_FOR_LAMBDA:
+            return self._halve() or {"isolated": False}
         if error == "TooManyRejectsError":
             return self._hold(self._over_share())
         return {"isolated": False}
@@ -136,7 +141,7 @@ class _Failed:
     def _transient(self, derived: bool) -> Decision:
         """Athena calls some failures its own that come again as long as the object is there.
 
-        Where none is named, the second run that fails over an hour does not wait any more.
+        Where none is named, the second run that fails over an hour does not wait.
         """
         if _TOO_LARGE.match(self._reason) or self._marked("transient"):
             return self._isolate(derived)
@@ -156,7 +161,7 @@ class _Failed:
         return any(item.get(mark) for item in items)
 
     def _set_aside(self) -> Decision | None:
-        """Without the object that the error is about; None if that is none of the slice."""
+        """Without the object that the error is about; None if that is not in the slice."""
         landing = Landing(self._settings.landing_bucket, self._settings.landing_prefix)
         listed = {
             landing.uri_of(key): (key, etag)
@@ -180,7 +185,7 @@ class _Failed:
     def _smaller_chunks(self) -> Decision:
         """In smaller queries of the derived tables; nothing if they are small enough.
 
-        What is derived is all that was published and not derived, however few hours are taken in.
+        What is derived is all that was published and not derived, however few hours are ingested.
         """
         store = Store(self._settings.lake_bucket)
         hours = smaller_chunks(store.read(self._plan["slice"], "derived")["chunks"])
@@ -214,7 +219,7 @@ def _carry_out(
     reason: str,
     now: datetime,
 ) -> None:
-    """Writes what was decided; once more does no harm."""
+    """Writes the decision; writing it twice does no harm."""
     if "rebuild" in decision:
         rebuild_failures.carry_out(ledger, decision["rebuild"])
     aside = [{**decision["aside"], "reason": reason[:1000]}] if "aside" in decision else []
@@ -229,7 +234,14 @@ def _carry_out(
         ledger.put("unreadable", entry["key"], item)
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
-            ledger.update("open", entry["hour"], f"SET {mark} = :value", {":value": value})
+            # An hour that is not open any more is not opened by it.
+            ledger.update(
+                "open",
+                entry["hour"],
+                f"SET {mark} = :value",
+                {":value": value},
+                condition="attribute_exists(sk)",
+            )
     for hour in decision.get("held", []):
         ledger.update(
             "open",
@@ -242,4 +254,5 @@ def _carry_out(
                 ":execution": execution,
             },
             names={"#state": "state"},
+            condition="attribute_exists(sk)",
         )

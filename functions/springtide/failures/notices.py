@@ -34,12 +34,12 @@ class Left(NamedTuple):
     running: Sequence[str]
     lease: str
     complete_up_to: str | None
-    # Attempts that were begun; whether Athena has a query of theirs is not known.
+    # Attempts that were begun, but whose query id was never recorded.
     unnamed: Sequence[str]
 
 
 def failed_run(settings: Settings, ended: Ended, left: Left) -> Notice:
-    """What is said of an execution that failed, timed out or was aborted."""
+    """The notice of an execution that failed, timed out or was aborted."""
     what = f"{ended.status} with {ended.error}" if ended.error else ended.status
     lines = [
         ("Stack", f"{settings.stack}, data set {settings.data_set}"),
@@ -51,7 +51,7 @@ def failed_run(settings: Settings, ended: Ended, left: Left) -> Notice:
         ("Lease", left.lease),
         *[("Stopped", query) for query in left.stopped],
         *[("Still runs", query) for query in left.running],
-        *[("May run", f"{attempt}, whose query's id was not kept") for attempt in left.unnamed],
+        *[("May run", f"{attempt}, whose query id was never recorded") for attempt in left.unnamed],
     ]
     head = f"A run of {settings.stack} ended as {what}."
     return _notice(
@@ -63,7 +63,7 @@ def failed_run(settings: Settings, ended: Ended, left: Left) -> Notice:
 def held_hours(
     settings: Settings, execution: str, slice_id: str, hours: Sequence[str], why: tuple[str, str]
 ) -> Notice:
-    """What is said of arrival hours that a run has set aside; `why` is the error and its cause."""
+    """The notice of arrival hours that a run holds; `why` is the error and its cause."""
     error, cause = why
     count = f"{len(hours)} arrival hour{'s' if len(hours) > 1 else ''}"
     lines = [
@@ -77,8 +77,8 @@ def held_hours(
     return _notice(
         f"Springtide {settings.stack}: holds {count} after {error}",
         [
-            f"A run of {settings.stack} holds {count}: nothing of it is published from now on"
-            " until its objects change or it is retried. The run goes on without it.",
+            f"A run of {settings.stack} holds {count}: nothing in it is published"
+            " until its objects change or it is retried. The run continues without it.",
             _table(lines),
             _where(execution),
             f"What to do: {found.line}\n{free}\nMore: {HELD}, {found.more}",
@@ -94,7 +94,7 @@ def moment(when: datetime) -> str:
 def _slice_lines(left: Left) -> list[tuple[str, str]]:
     item = left.slice
     if item is None:
-        return [("Slice", "none was planned; nothing was begun")]
+        return [("Slice", "none was planned, so nothing was written")]
     lines = [
         ("Slice", f"{item['sk']} ({item['state']})"),
         (
@@ -106,14 +106,14 @@ def _slice_lines(left: Left) -> list[tuple[str, str]]:
     if item["state"] == "recorded":
         return [*lines, ("Published", f"the whole slice, partitions: {flips or 'none'}")]
     if flips:
-        whole = "each is whole, old or new; the next run does the slice again"
+        whole = "each is complete, old or new; the next run repeats the slice"
         return [*lines, ("Published", f"in part, partitions: {flips}; {whole}")]
     return [*lines, ("Published", "nothing of the slice; its hours are pending or held")]
 
 
 def _error(error: str, cause: str) -> str:
     shown = cause if len(cause) <= _LONGEST_CAUSE else f"{cause[:_LONGEST_CAUSE]} ... (cut)"
-    return f"{error}: {shown}" if error and shown else error or shown or "none was given"
+    return f"{error}: {shown}" if error and shown else error or shown or "not given"
 
 
 def _table(lines: Sequence[tuple[str, str]]) -> str:

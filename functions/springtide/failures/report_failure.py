@@ -1,4 +1,4 @@
-"""Follows a run that ended badly: stops its queries, tells of it once, and measures it."""
+"""Follows a run that ended badly: stops its queries, reports it once, and measures it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Reported(NamedTuple):
 def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
     """Stops the queries that an ended execution left running, and publishes one notice of it.
 
-    `detail` is that of the event "Step Functions Execution Status Change". The lease is left as it
-    is: a function of the execution may still be writing, and whoever takes it over waits for that.
-    Events come at least once; each end (an execution can be redriven) is told of once.
+    `detail` is that of the event "Step Functions Execution Status Change". The lease is not
+    touched: a function of the execution may still be writing, and the next holder waits for that.
+    Events come at least once; each end (an execution can be redriven) is reported once.
     """
     if settings.alarm_topic is None:
         raise SettingsError("environment variable ALARM_TOPIC is not set")
@@ -45,7 +45,7 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
     stopped_at = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
     slices = _slices_of(ledger, arn)
     stops = [stop_queries(ledger, item["sk"]) for item in slices]
-    # What could not be stopped is told to people: the notice must not be lost over it.
+    # The notice names what could not be stopped, and must not be lost over it.
     stopped = [query for each in stops for query in each.stopped]
     running = [query for each in stops for query in each.running]
     sort = f"{detail['name']}#{notices.moment(stopped_at)}"
@@ -68,7 +68,7 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
         TopicArn=settings.alarm_topic, Subject=notice.subject, Message=notice.message
     )
     emit(settings, {"RunSeconds": ended.seconds})
-    # After it was said: twice is better than never.
+    # After publishing: a duplicate notice is better than none.
     ledger.put("report", sort, {"status": ended.status, "error": ended.error})
     return Reported(True, stopped)
 
@@ -100,5 +100,5 @@ def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:
 
 
 def _unnamed(ledger: Ledger, slice_id: str) -> list[str]:
-    """The attempts of which nobody knows whether they run: cut off before a query's id was kept."""
+    """The attempts that may still run: they were cut off before the query id was recorded."""
     return [f"{item['sk']} of slice {slice_id}" for item in ledger.unnamed_attempts(slice_id)]

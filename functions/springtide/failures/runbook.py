@@ -8,32 +8,32 @@ _PAGE = "docs/reliability.md"
 
 
 class Advice(NamedTuple):
-    """A line for whoever hears of an error; `more` is a page and an anchor on it."""
+    """One line for the person who is notified; `more` is a page and an anchor on it."""
 
     line: str
     more: str
 
 
-# By the error's name; tests hold the keys against errors.py.
+# By the error's name; tests compare the keys with errors.py.
 _LINES = {
     "SpringtideError": "Run again; if it happens again, report it with the error's text.",
     "InvalidInputError": "Correct the execution's input and start it again; nothing was begun.",
     "DataSetError": "Correct the dataset.toml or DataSet as the error says, deploy, run again.",
-    "DataSetChangedError": "See that the deployment has come to its end, then run again.",
+    "DataSetChangedError": "Wait until the deployment has finished, then run again.",
     "SettingsError": "Deploy the template again; do not edit functions by hand.",
     "AthenaBusyError": "Run again when Athena's queue is shorter, or raise the account's quota.",
     "TransientQueryError": "Run again; if Athena keeps failing, wait until it has recovered.",
     "QueryFailedError": (
         "Repair or remove what Athena's reason names (an object, a permission), then run again."
     ),
-    "LedgerBusyError": "Run again; if it stays, look at the ledger table's throttling.",
-    "LeaseLostError": "Nothing, if the run that took the lease over ends well; else run again.",
-    "LeaseHeldError": "Wait until the lease is free or has run out, then try again.",
+    "LedgerBusyError": "Run again; if it persists, check the ledger table for throttling.",
+    "LeaseLostError": "Nothing, if the run that took over the lease succeeds; otherwise run again.",
+    "LeaseHeldError": "Wait until the lease is free or has expired, then try again.",
     "RollbackRefusedError": "Remove what the error names as in the way, then roll back again.",
-    "RebuildRefusedError": "Ask for a rebuild that the error allows; nothing was changed.",
-    "RebuildTooNarrowError": "Run again; the request names the further arrival hours by now.",
+    "RebuildRefusedError": "Request a rebuild that the error allows; nothing was changed.",
+    "RebuildTooNarrowError": "Run again; the request now names the additional arrival hours.",
     "ListingNotCoveredError": (
-        "Run again; if the error names the same object once more, look at that object."
+        "Run again; if the error names the same object again, inspect that object."
     ),
     "MisnamedObjectsError": "Run again; the objects are named as unread, with what to do, by then.",
     "TooManyRejectsError": (
@@ -48,23 +48,23 @@ _LINES = {
     ),
     "CatalogError": "Read what Glue refused: a permission, a quota, a type; then run again.",
     "StaleReadError": (
-        "Run again; if it stays, somebody wrote into the version's prefix: see the journal."
+        "Run again; if it persists, another writer used the version's prefix: see the journal."
     ),
-    "Sandbox.Timedout": "Run again; if it stays, make MaxSliceBytes smaller.",
-    "States.DataLimitExceeded": "Make MaxSliceBytes smaller, run again, and report it.",
-    "States.Timeout": "Run again once the lease has run out; make MaxSliceBytes smaller.",
+    "Sandbox.Timedout": "Run again; if it persists, lower MaxSliceBytes.",
+    "States.DataLimitExceeded": "Lower MaxSliceBytes, run again, and report it.",
+    "States.Timeout": "Run again once the lease has expired; lower MaxSliceBytes.",
     "States.Runtime": "Report it with the execution's ARN: the state machine is wrong.",
 }
 _ABORTED = Advice(
-    "Somebody stopped the run: start it again once the lease is free.", f"{_PAGE}#aborted"
+    "The run was stopped by hand: start it again once the lease is free.", f"{_PAGE}#aborted"
 )
 _TIMED_OUT = Advice(
     "The run took longer than its state machine allows: find the state it was stuck in, run again.",
     f"{_PAGE}#timed-out",
 )
 _OTHER = Advice(
-    "Read the error's words for a permission, a quota or an object, then run again; report it if it"
-    " is none of these and stays.",
+    "Look in the error's text for a permission, a quota or an object, then run again; report it"
+    " if it names nothing of the kind and persists.",
     f"{_PAGE}#any-other-name",
 )
 HELD = f"{_PAGE}#held"
@@ -76,7 +76,7 @@ def advice(status: str, error: str) -> Advice:
         return _ABORTED
     if status == "TIMED_OUT":
         return _TIMED_OUT
-    # What Step Functions calls a nested execution's time-out, as failures.unwrap() has it.
+    # What Step Functions calls a nested execution's time-out, as error_causes.unwrap() returns it.
     name = "States.Timeout" if error == "States.TIMED_OUT" else error
     if name not in _LINES:
         return _OTHER

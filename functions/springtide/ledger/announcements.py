@@ -15,7 +15,7 @@ def intend(
     """Notes that a slice is to be announced.
 
     To be called when everything is published and before the first arrival hour is recorded: up to
-    here a crash has the slice taken in and announced by another one; from here on perhaps by none.
+    here, after a crash, another slice ingests and announces it; from here on perhaps none does.
     """
     hours = plan["hours"]
     item = {

@@ -1,4 +1,4 @@
-"""What waits to be taken in: how many arrival hours, and since when."""
+"""What waits to be ingested: how many arrival hours, and since when."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ def gauges(ledger: Ledger, now: datetime) -> dict[str, float]:
     """The metrics of what is pending and held now.
 
     The age counts from when a run first found the hour new or changed, not from its arrival: a late
-    object, or a backfill over years, is not an hour that nobody takes in.
+    object, or a backfill over years, is not an hour that stays pending.
     """
     items = list(ledger.open_hours().values())
     pending = [item for item in items if item["state"] == "pending"]
     ages = [
         (now - datetime.fromisoformat(item["pending_since"])).total_seconds()
         for item in pending
-        if "pending_since" in item  # one that was asked for and not planned yet has none
+        if "pending_since" in item  # one that was requested and not planned yet has none
     ]
     return {
         "PendingHours": len(pending),

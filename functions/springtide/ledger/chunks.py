@@ -9,7 +9,7 @@ from typing import Any
 from springtide.aws.documents import Store
 from springtide.model.partitions import Partition
 
-# The document that a step's chunks stand in: what the slice touches, and what is derived from it.
+# The document that holds a step's chunks: what the slice touches, and what is derived from it.
 DOCUMENTS = {
     "merge": "partitions",
     "audit": "partitions",
@@ -20,7 +20,7 @@ DOCUMENTS = {
 AUDIT_OF = {"merge": "audit", "derive": "audit_derived"}
 # How many times smaller chunks get that were too much for Athena; each try ingests the slice again.
 _SMALLER = 4
-# They are made no smaller than gives so many of them: each adds to the execution's history
+# Chunks are not made smaller than gives this many of them: each adds to the execution's history
 # (tests/pipeline/test_history.py).
 MAX_SMALL_CHUNKS = 100
 

@@ -1,4 +1,4 @@
-"""Tells the readers of the tables up to which arrival hour everything has been taken in."""
+"""Publishes, for readers of the tables, up to which arrival hour everything is ingested."""
 
 from __future__ import annotations
 

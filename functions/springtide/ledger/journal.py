@@ -177,7 +177,7 @@ def _flip(slice_id: str, item: Item) -> Flip:
 def _journal_entry(
     table: str, partition: Partition, target: Target, now: datetime
 ) -> tuple[str, dict[str, Any]]:
-    """What a flip changes, written before it happens: rollback and clean-up go by it."""
+    """What a flip changes, written before it happens: rollback and clean-up read it."""
     item: dict[str, Any] = {
         "table": table,
         "partition": list(partition),

@@ -62,7 +62,7 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
 
 
 def _stop_what_is_left(ledger: Ledger, execution: str) -> None:
-    """Stops the queries that nobody waits for; its own are another matter.
+    """Stops the queries of the previous holder; its own are another matter.
 
     A call whose answer was lost is made again, and may come to work only then, when the execution
     has gone on.
@@ -97,7 +97,7 @@ def renew(ledger: Ledger, execution: str) -> int:
 def writing(ledger: Ledger, holder: str) -> Iterator[int]:
     """Renews the lease for what is done in here; yields its fence.
 
-    For a command, which no time-out ends: asleep on somebody's machine it could wake up when
+    For a command, which no time-out ends: asleep on a person's machine it could wake up when
     another run has published. So nothing is sent once it could arrive after the lease's end.
     Raises LeaseLostError, also in place of the first request that would be too late.
     """
@@ -112,15 +112,15 @@ def writing(ledger: Ledger, holder: str) -> Iterator[int]:
 
 
 def release(ledger: Ledger, holder: str) -> None:
-    """Gives the lease back; one that somebody else has taken over is left alone."""
+    """Gives the lease back; one that another writer has taken over is left alone."""
     ledger.update(*_KEY, "REMOVE holder, expires_at", {":me": holder}, condition="holder = :me")
 
 
 @contextmanager
 def holding(ledger: Ledger, holder: str) -> Iterator[int]:
-    """Holds the lease for a command or a function that is no execution; yields its fence.
+    """Holds the lease for a command or a function that is not an execution; yields its fence.
 
-    Raises LeaseHeldError if somebody else holds it. Whoever is killed in here leaves it to run out.
+    Raises LeaseHeldError if another writer holds it. If the holder is killed, the lease expires.
     """
     taken = take(ledger, holder)
     if not taken["taken"]:
@@ -159,7 +159,7 @@ def _claim(
 def _ended(execution: str, now: datetime) -> bool:
     """Whether the execution ended so long ago that no function it called can still be running.
 
-    Of a holder that is no execution nobody can tell; its lease runs out by itself.
+    A holder that is not an execution cannot be checked; its lease expires by itself.
     """
     if not execution.startswith("arn:"):
         return False

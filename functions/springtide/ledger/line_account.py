@@ -1,4 +1,4 @@
-"""The account of every line that was taken in, from the ledger and the catalog."""
+"""The account of every line that was ingested, from the ledger and the catalog."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Account:
     """Where the landed lines are: lines = distinct + duplicates + all of rejected.
 
     `misfits` counts by field the accepted lines in which a value does not fit the field's type, so
-    that the column is NULL. `unread` names objects none of whose lines were read, as many as the
-    ledger keeps, `unread_more` counts the others; `held` are arrival hours not taken in.
+    that the column is NULL. `unread` names objects without a line that was read, as many as
+    the ledger keeps, `unread_more` counts the others; `held` are arrival hours not ingested.
     """
 
     lines: int
@@ -35,7 +35,7 @@ class Account:
 
 
 def account(settings: Settings) -> Account:
-    """The account of all arrival hours taken in so far."""
+    """The account of all arrival hours ingested so far."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     taken = list(ledger.query("hour"))
     rejected: Counter[str] = Counter()

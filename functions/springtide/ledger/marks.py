@@ -9,7 +9,7 @@ from springtide.model.arrival import ArrivalHour
 def advance(ledger: Ledger, newest: ArrivalHour) -> None:
     """Moves the mark up to `newest`, unless an hour at or before it is still pending.
 
-    Held hours do not keep it back: they stand in the ledger by themselves until they are retried.
+    Held hours do not keep it back: they are items of their own until they are retried.
     """
     mark = ledger.mark()
     if mark is not None and newest <= mark:

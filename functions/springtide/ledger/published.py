@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from springtide.aws import catalog
+from springtide.dataset import loading
+from springtide.dataset.tables import published_tables
 from springtide.ledger.chunks import base_of
 from springtide.ledger.table import Ledger
 from springtide.model.errors import FenceLostError
@@ -120,7 +122,7 @@ def _at(location: str | None, partition: Mapping[str, Any] | None) -> bool:
 
 
 def _unended(ledger: Ledger, slices: Iterable[str]) -> set[str]:
-    """Those of the slices that died, or still go on: their flips may not have happened."""
+    """Those of the slices that died, or are still at work: their flips may not have happened."""
     return {
         slice_
         for slice_, item in ledger.get_all("slice", slices).items()
@@ -137,3 +139,13 @@ def _fault(
         f"{table} {folder_of(keys_of(table), partition)} {is_now}; slice {item['slice']} left it at"
         f" {item['location']} with {item['rows']} rows"
     )
+
+
+def check_tables(settings: Settings, ledger: Ledger) -> None:
+    """Raises FenceLostError if a table is gone whose partitions the runs have published."""
+    for table in published_tables(loading.load(settings.data_set)):
+        if catalog.table(settings.database, table) is None and any_of(ledger, table):
+            raise FenceLostError(
+                f"table {table} is gone from the catalog, and runs have published partitions of it."
+                " Nothing was written. To make it again as the runs have left it: springtide repair"
+            )

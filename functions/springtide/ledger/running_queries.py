@@ -1,4 +1,4 @@
-"""Stops queries that nobody waits for any more."""
+"""Stops queries that no run waits for any longer."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ class Stopped(NamedTuple):
 def stop_queries(ledger: Ledger, slice_id: str) -> Stopped:
     """Stops the slice's queries that were not seen to end; one that has ended stays as it is.
 
-    Never fails over Athena: each attempt has a prefix of its own, so what goes on harms nobody, and
-    is noted for `stop_unstopped`. One that Athena does not know is recorded as forgotten.
+    Never fails over Athena: each attempt has a prefix of its own, so a query that continues
+    does no harm. It is noted for `stop_unstopped`. One that Athena does not know is recorded as
+    forgotten.
     """
     stopped, running = [], []
     for attempt in ledger.running_queries(slice_id):
@@ -84,7 +85,7 @@ def _unknown(err: Exception) -> bool:
 
 
 def _forget(ledger: Ledger, slice_id: str, sort: str) -> None:
-    """Has nobody ask for it again, unless its end was recorded meanwhile."""
+    """Marks the query as not to be requested again, unless its end was recorded meanwhile."""
     ledger.update(
         f"query#{slice_id}",
         sort,

@@ -1,4 +1,4 @@
-"""How a stack stands: who writes, what was taken in, what waits or is held, and up to where."""
+"""A stack's status: who writes, what was ingested, what waits or is held, and up to where."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from springtide.model.partitions import keys_of
 from springtide.model.settings import Settings
 
 _SLICES = 10
-# Days before the mark whose partitions are asked for first; more only if there are none.
+# Days before the mark whose partitions are requested first; more only if there are none.
 _NEAR_DAYS = (2, 60)
 
 
@@ -34,7 +34,7 @@ class Status:
     slices: list[dict[str, Any]]
     pending: list[dict[str, Any]]
     held: list[dict[str, Any]]
-    # Hours that runs were asked for and have not looked at yet.
+    # Hours that were requested and that no run has looked at yet.
     requests: list[dict[str, str]]
     # Event hours that runs were asked to rebuild and have not yet.
     rebuilds: list[dict[str, str]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from springtide.aws.dynamodb import Item, Items
+from springtide.aws.observability import logger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import DataSetError, SpringtideError
 
@@ -10,8 +11,8 @@ from springtide.model.errors import DataSetError, SpringtideError
 class Ledger(Items):
     """One data set's items in the ledger table; every method is one small access pattern.
 
-    Items of a kind share a partition key, so that what a run reads follows what is open or asked
-    for and never the length of history.
+    Items of a kind share a partition key, so that a run reads only what is open or
+    requested and never the length of history.
     """
 
     def check_data_set(self) -> None:
@@ -36,11 +37,16 @@ class Ledger(Items):
     # ------------------------------------------------------------- arrival hours
 
     def open_hours(self) -> dict[ArrivalHour, Item]:
-        """Hours that are pending or held, oldest first."""
-        return {ArrivalHour.parse(item["sk"]): item for item in self.query("open")}
+        """Hours that are pending or held, oldest first; one whose item does not say is pending."""
+        found = {}
+        for item in self.query("open"):
+            if "state" not in item:
+                logger.warning("open arrival hour without a state", extra={"hour": item["sk"]})
+            found[ArrivalHour.parse(item["sk"])] = {"state": "pending", **item}
+        return found
 
     def taken_hours(self, first: ArrivalHour, last: ArrivalHour) -> dict[ArrivalHour, Item]:
-        """What was recorded of the hours from `first` to `last` when they were last taken in."""
+        """What was recorded of the hours from `first` to `last` when they were last ingested."""
         items = self.query("hour", first=str(first), last=str(last))
         return {ArrivalHour.parse(item["sk"]): item for item in items}
 
@@ -71,7 +77,7 @@ class Ledger(Items):
     def keep_open(self, hour: ArrivalHour) -> bool:
         """Has an open hour stay open whatever slice may be reading it; False if it is not open.
 
-        Planning the hour once more takes this back.
+        Planning the hour again reverts this.
         """
         kept = self.update(
             "open",
@@ -99,7 +105,7 @@ class Ledger(Items):
     # ------------------------------------------------------------- objects
 
     def unreadable(self) -> dict[str, Item]:
-        """Objects that were set aside as unreadable, by key.
+        """Objects that were skipped as unreadable, by key.
 
         By key and not by URI: both a key and what an item is sorted by may have 1,024 bytes.
         """

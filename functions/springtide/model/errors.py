@@ -18,11 +18,11 @@ class SettingsError(SpringtideError):
 
 
 class AthenaBusyError(SpringtideError):
-    """When Athena takes no more calls or queries just now."""
+    """When Athena throttles calls or has no room for another query."""
 
 
 class TransientQueryError(SpringtideError):
-    """When a query failed for a reason of Athena's own, so that a new attempt may succeed."""
+    """When a query failed for a transient reason inside Athena, so that a retry may succeed."""
 
 
 class QueryFailedError(SpringtideError):
@@ -30,7 +30,7 @@ class QueryFailedError(SpringtideError):
 
 
 class LedgerBusyError(SpringtideError):
-    """When DynamoDB leaves items unwritten or unread, however often it is asked."""
+    """When DynamoDB leaves items unwritten or unread after all retries."""
 
 
 class LeaseLostError(SpringtideError):
@@ -38,11 +38,11 @@ class LeaseLostError(SpringtideError):
 
 
 class LeaseHeldError(SpringtideError):
-    """When somebody else holds the lease, so that nothing may be written just now."""
+    """When another writer holds the lease, so that nothing may be written now."""
 
 
 class RollbackRefusedError(SpringtideError):
-    """When a rollback could not be made good again; the message names everything in its way."""
+    """When a run could not restore what a rollback undoes; the message names each obstacle."""
 
 
 class RebuildRefusedError(SpringtideError):
@@ -66,7 +66,7 @@ class MisnamedObjectsError(SpringtideError):
 
 
 class TooManyRejectsError(SpringtideError):
-    """When so large a share of a slice was rejected that publishing the rest would mislead."""
+    """When too large a share of a slice was rejected, so that the rest would mislead."""
 
 
 class AuditFailedError(SpringtideError):

@@ -1,10 +1,10 @@
-"""s3:// prefixes: taken apart, and held against each other."""
+"""s3:// prefixes: split and compared."""
 
 from __future__ import annotations
 
 
 def split(location: str) -> tuple[str, str]:
-    """Bucket and key prefix; the prefix ends in a slash, so that none of its siblings is meant."""
+    """Bucket and key prefix; the prefix ends in a slash, so that it matches no sibling."""
     bucket, _, prefix = location.removeprefix("s3://").partition("/")
     return bucket, prefix.rstrip("/") + "/" if prefix else ""
 

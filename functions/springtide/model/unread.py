@@ -1,11 +1,11 @@
-"""Names of unread objects, no more of them than the ledger can keep."""
+"""Names of unread objects, at most as many as the ledger can keep."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# An item of the ledger ends at 400 KB and what a state returns at 256 KB; the names stand in both
+# An item of the ledger ends at 400 KB and what a state returns at 256 KB; the names are in both
 # (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
 MAX_NAMES_BYTES = 65_536
 

@@ -14,11 +14,11 @@ _RECURRING = {
     "QueryFailedError",
     "TooManyRejectsError",
     "RebuildRefusedError",
-    "AuditFailedError",
     "DataSetError",
 }
-# The first time an object may only have been replaced while it was read.
-_RECURRING_THE_SECOND_TIME = {"ListingNotCoveredError"}
+# The first time an object may only have been replaced while it was read, or a query may have seen
+# the catalog as it was before a flip.
+_RECURRING_THE_SECOND_TIME = {"ListingNotCoveredError", "AuditFailedError"}
 
 
 def of_rebuild(ledger: Ledger, plan: Mapping[str, Any], error: str) -> dict[str, Any]:
@@ -39,13 +39,13 @@ def of_rebuild(ledger: Ledger, plan: Mapping[str, Any], error: str) -> dict[str,
         return {"rebuild": failed, "told": told}
     again = error in _RECURRING_THE_SECOND_TIME and request.get("failure") == error
     if error in _RECURRING or again or tries >= MAX_TRIES:
-        told = f"{hours} was given up, and nothing of it is published: ask for it once more"
+        told = f"{hours} was given up, and nothing of it is published: request it again"
         return {"rebuild": {"request": name}, "told": told}
     return {"rebuild": failed, "told": f"{hours} failed {tries} of {MAX_TRIES} times"}
 
 
 def carry_out(ledger: Ledger, decided: Mapping[str, Any]) -> None:
-    """Writes what was decided about a rebuild; once more does no harm."""
+    """Writes the decision about a rebuild; writing it twice does no harm."""
     if "tries" not in decided:
         ledger.delete("rebuild", decided["request"])
         return

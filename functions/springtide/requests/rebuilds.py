@@ -1,4 +1,4 @@
-"""Rebuilds event hours: which arrival hours are read for them, and what stands in the way."""
+"""Rebuilds event hours: which arrival hours are read for them, and what prevents it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from springtide.model.wording import listed
 # All that a rebuild reads is one slice, whose chunks must leave room in the run's history, and
 # whose extract must end within Athena's time: with 35 days of lateness, some seven weeks of events.
 MAX_REBUILD_HOURS = 2000
-# All these objects are listed in one call and stand in one plan, which is kept in memory.
+# All these objects are listed in one call and kept in one plan, which is held in memory.
 MAX_REBUILD_OBJECTS = 300_000
 
 
 class Rebuild(NamedTuple):
-    """A rebuild that can be planned; `document` is what it was asked for, by which request.
+    """A rebuild that can be planned; `document` names its range and its request.
 
     One that has failed or died before comes `last`, behind all that is pending, so that it holds up
     nothing else; of one that was published in part `refused` is what is in its way now.
@@ -37,7 +37,7 @@ class Rebuild(NamedTuple):
 
 
 def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
-    """The next rebuild that was asked for, None if there is none or it has to wait.
+    """The next rebuild that was requested, None if there is none or it has to wait.
 
     It waits for arrival hours that are pending or have changed; the latter are made pending, so
     that ordinary slices take them in first. Raises RebuildRefusedError, the request removed, unless
@@ -74,7 +74,7 @@ def _failed_before(request: Item) -> bool:
 
 
 def event_hours(rebuild: Mapping[str, str]) -> list[Partition]:
-    """The event hours that were asked for, as partitions of `events`."""
+    """The event hours that were requested, as partitions of `events`."""
     hour, last = (ArrivalHour.parse(rebuild[name]) for name in ("first", "last"))
     hours: list[Partition] = []
     while hour <= last:
@@ -87,7 +87,7 @@ def event_hours(rebuild: Mapping[str, str]) -> list[Partition]:
 def changed_hours(
     ledger: Ledger, plan: Mapping[str, Any], moved: Iterable[Partition]
 ) -> set[Partition]:
-    """The event hours to make anew: those asked for, and those whose keys change with them.
+    """The event hours to rebuild: those requested, and those whose keys change with them.
 
     The latter are kept with the request: should the run die once they are published, the next one
     finds them unchanged, and has to derive from them still.
@@ -112,8 +112,8 @@ def check_sources(ledger: Ledger, plan: Mapping[str, Any], sources: Mapping[str,
     gone = sorted(uri for uri, hour in sources.items() if hour in read)
     if gone:
         raise RebuildRefusedError(
-            "the event hours hold rows of objects that are gone from the landing or cannot be read"
-            " any more, and these would be lost:\n" + listed(gone)
+            "the event hours hold rows of objects that are gone from the landing or can no longer"
+            " be read, and these would be lost:\n" + listed(gone)
         )
     also = sorted({*request.get("also", []), *sources.values()})
     ledger.update("rebuild", plan["rebuild"]["request"], "SET also = :also", {":also": also})
@@ -124,18 +124,18 @@ def check_sources(ledger: Ledger, plan: Mapping[str, Any], sources: Mapping[str,
 
 
 def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Candidate] | None:
-    """The arrival hours to read, all of them whole; None if some are to be taken in first."""
+    """The arrival hours to read, all of them whole; None if some are to be ingested first."""
     recorded = _recorded(settings, ledger, request)
     if len(recorded) > MAX_REBUILD_HOURS:
         raise RebuildRefusedError(
             f"{len(recorded)} arrival hours can hold these event hours, and a rebuild reads"
-            f" {MAX_REBUILD_HOURS} at most; ask for shorter ranges, one after the other"
+            f" {MAX_REBUILD_HOURS} at most; request shorter ranges, one after the other"
         )
     objects = sum(item["fingerprint"]["objects"] for item in recorded.values())
     if objects > MAX_REBUILD_OBJECTS:
         raise RebuildRefusedError(
             f"{objects} objects of {len(recorded)} arrival hours can hold these event hours, and a"
-            f" rebuild reads {MAX_REBUILD_OBJECTS} at most; ask for shorter ranges"
+            f" rebuild reads {MAX_REBUILD_OBJECTS} at most; request shorter ranges"
         )
     open_hours = ledger.open_hours()
     taken, wait = [], False
@@ -156,7 +156,7 @@ def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Candidate]
     if not taken:
         raise RebuildRefusedError(
             f"no arrival hour that can hold the event hours {request['first']} to"
-            f" {request['last']} was taken in and lies in the landing"
+            f" {request['last']} was ingested and lies in the landing"
         )
     return taken
 

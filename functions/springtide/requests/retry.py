@@ -1,4 +1,4 @@
-"""Has arrival hours taken in once more: held ones freed, objects that were set aside read again."""
+"""Has arrival hours ingested again: frees held ones, and rereads objects that were skipped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from springtide.model.errors import InvalidInputError
 
 
 class Retried(NamedTuple):
-    """What a retry did: hours freed, taken hours that are read again, objects no longer set aside.
+    """What a retry did: hours freed, taken hours that are read again, objects no longer skipped.
 
     Hours that were pending anyway are in neither list.
     """
@@ -31,7 +31,7 @@ def retry(
 ) -> Retried:
     """Makes hours pending: those that are named, taken ones too, or all that are held.
 
-    Objects of these hours that were set aside are tried again; `unreadable` has all such objects
+    Objects of these hours that were skipped are tried again; `unreadable` has all such objects
     tried, and their hours. It can be done while a run is going, and twice: an hour that a slice is
     reading without one of these objects stays open.
     Raises InvalidInputError naming an hour of which the ledger knows nothing.
@@ -44,12 +44,14 @@ def retry(
     taken = [hour for hour in wanted if hour not in open_hours]
     for hour in taken:
         if hours is not None and hour in hours and ledger.get("hour", str(hour)) is None:
-            raise InvalidInputError(f"retry: {hour} is no arrival hour that was held or taken in")
+            raise InvalidInputError(
+                f"retry: {hour} is not an arrival hour that was held or ingested"
+            )
     objects = {key: hour for key, hour in sorted(aside.items()) if hour in wanted}
     for key in objects:
         ledger.delete("unreadable", key)
     freed = [str(hour) for hour in sorted(wanted & open_hours.keys()) if ledger.free_hour(hour)]
-    # Objects first: a slice that is reading their hour just now looks for them at its end.
+    # Objects first: a slice that is reading their hour now checks for them at its end.
     again = [
         str(hour)
         for hour in sorted({*taken, *(hour for hour in objects.values() if hour is not None)})
@@ -59,7 +61,7 @@ def retry(
 
 
 def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
-    """Has an hour read once more; False if it is open anyway, or nothing is known of it."""
+    """Has an hour read again; False if it is open anyway, or the ledger does not know it."""
     if ledger.keep_open(hour):
         return False
     item = ledger.get("hour", str(hour))

@@ -1,4 +1,4 @@
-"""What an execution may be asked for: what is pending, a range, all, a retry, or a rebuild."""
+"""The inputs of an execution: what is pending, a range, all, a retry, or a rebuild."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class Request(NamedTuple):
 
 
 class Retry(NamedTuple):
-    """Held hours to free before the run, or hours to take in once more; None for all held ones."""
+    """Held hours to free before the run, or hours to ingest again; None for all held ones."""
 
     hours: tuple[ArrivalHour, ...] | None
 
 
 class Rebuild(NamedTuple):
-    """Event hours to make anew, from `first` to `last` inclusive."""
+    """Event hours to rebuild, from `first` to `last` inclusive."""
 
     first: ArrivalHour
     last: ArrivalHour
@@ -109,7 +109,9 @@ def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild:
     if len(asked) > 1:
         raise InvalidInputError("rebuild: cannot stand beside other fields")
     if not isinstance(hours, Mapping):
-        raise InvalidInputError(f"rebuild: {shown(hours)} is no object with from and to; {_FORMS}")
+        raise InvalidInputError(
+            f"rebuild: {shown(hours)} is not an object with from and to; {_FORMS}"
+        )
     unknown = sorted(set(hours) - {"from", "to"})
     if unknown:
         raise InvalidInputError(f"{shown('rebuild.' + unknown[0])} is not known; {_FORMS}")

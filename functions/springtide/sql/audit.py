@@ -1,4 +1,4 @@
-"""The statements that hold staged versions against what they must contain.
+"""The statements that compare staged versions with what they must contain.
 
 Events. Reads: the staged versions, events and delta, their keys only. Grain of the result: one row
 per event hour, counting keys, copies, and keys of either side that the other lacks.
@@ -23,12 +23,12 @@ def audit_events(
     bases: Sequence[Base],
     staged: str,
     *,
-    anew: bool = False,
+    rebuilt: bool = False,
 ) -> str:
     """The SELECT that audits the event hours of a chunk in the staged version of that id.
 
     Of the current rows those of `bases` count, which the merge has read.
-    `anew`: current rows of the delta's objects are counted, but not expected.
+    `rebuilt`: current rows of the delta's objects are counted, but not expected.
     """
     touched = covers(EVENTS.keys, chunk)
     key = data_set.key_columns
@@ -60,7 +60,7 @@ sources AS (
     event_date,
     event_hour,
     1 AS from_current,
-    {read_again if anew else "1"} AS is_expected
+    {read_again if rebuilt else "1"} AS is_expected
   FROM events
   WHERE {touched}
     AND {is_current(bases)}

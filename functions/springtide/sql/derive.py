@@ -46,7 +46,7 @@ def derive(derived: Derived, built: Sequence[Partition], bases: Sequence[Base], 
 def audit_derived(
     derived: Derived, built: Sequence[Partition], bases: Sequence[Base], staged: str
 ) -> str:
-    """The SELECT that holds a staged version's keys against those that it must have."""
+    """The SELECT that compares a staged version's keys with those that it must have."""
     touched = covers(EVENTS.keys, built)
     names = ",\n    ".join(identifier(name) for name in derived.key)
     same = "\n    AND ".join(

@@ -45,7 +45,7 @@ def extract(
     line,
     "$path" AS source_path,
     replace(substr(datehour, 1, 10), '/', '-') || 'T' || substr(datehour, 12, 2) AS arrival_hour,
-    -- A byte order mark is none of a document; concatenated files leave them at any line.
+    -- A BOM is not part of the document; concatenated files may have one on any line.
     CASE WHEN strpos(line, chr(65279)) = 1 THEN substr(line, 2) ELSE line END AS text
   FROM landing
   WHERE {_where(hours, excluded)}

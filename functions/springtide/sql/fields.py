@@ -1,7 +1,7 @@
 """A field of the document: its text, its value of the declared type, and whether it fits.
 
-Each function returns SQL. None of it can make a statement fail: a text goes by its pattern before
-it reaches a function that could refuse it in a way that TRY does not catch (docs/landing.md lists
+Each function returns SQL that cannot make a statement fail: a pattern checks a text before it
+reaches a function that could refuse it in a way that TRY does not catch (docs/landing.md lists
 the functions).
 """
 
@@ -34,7 +34,7 @@ FIRST_SECOND, LAST_SECOND = -62135596800, 253402300799
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00.000'", "TIMESTAMP '9999-12-31 23:59:59.999'"
 _LARGEST_DOUBLE = "1.7976931348623157E308"
 # Integers up to here are exact in a double. Trino reads every number with a fraction or an exponent
-# as one, so that beyond it the number that was sent is not known any more.
+# as one, so that beyond it the number that was sent is unknown.
 _EXACT_INTEGER = 9007199254740991
 
 
@@ -44,16 +44,16 @@ def member(field: Field) -> str:
     return top if len(field.path) == 1 else f"json_extract({top}, {_below(field)})"
 
 
-def scalar(field: Field) -> str:
+def scalar(field: Field, *, exact: bool = False) -> str:
     """The text of a string, number or truth value; NULL for objects, lists and null.
 
-    Numbers are as json_extract_scalar has them: the same in every version of Trino, where a cast to
-    varchar gives 12.5 in one and 1.25E1 in another.
+    `exact`, as a varchar always is: as json_extract_scalar has numbers, the same in every version
+    of Trino, where the cheaper cast to varchar gives 12.5 in one and 1.25E1 in another.
     """
     top = f'{DOCUMENT}."{field.path[0].lower()}"'
     if len(field.path) > 1:
         return f"json_extract_scalar({top}, {_below(field)})"
-    if field.type == "varchar":
+    if exact or field.type == "varchar":
         return f"json_extract_scalar({top}, '$')"
     return f"TRY_CAST({top} AS varchar)"
 

@@ -28,12 +28,12 @@ def merge_events(
     bases: Sequence[Base],
     target: str,
     *,
-    anew: bool = False,
+    rebuilt: bool = False,
 ) -> str:
     """The UNLOAD of current and delta, merged, for the chunk's event hours.
 
     `bases` are the current versions; nothing is written if others are read.
-    `anew`: without the current rows of the delta's objects, which the delta stands for.
+    `rebuilt`: without the current rows of the delta's objects, which the delta stands for.
     """
     published = [name for name, _ in event_columns(data_set)]
     touched = covers(EVENTS.keys, chunk)
@@ -50,7 +50,7 @@ def merge_events(
     event_date,
     event_hour
   FROM events
-  WHERE {touched}{others if anew else ""}
+  WHERE {touched}{others if rebuilt else ""}
   UNION ALL
   SELECT
     {columns(published, 4)},

@@ -13,7 +13,7 @@ _LOCATION = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(?:[A-Za-z0-9_=./
 def literal(text: str) -> str:
     """A varchar literal that means exactly `text`."""
     if "\x00" in text:
-        raise ValueError(f"a NUL cannot stand in a statement: {text!r}")
+        raise ValueError(f"a statement cannot contain a NUL: {text!r}")
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -89,7 +89,7 @@ def _case(branches: Sequence[str]) -> str:
 
 
 def _malformed() -> str:
-    """What a line that is no JSON object most likely is."""
+    """What a line that is not a JSON object most likely is."""
     # Eight characters, since the embedded engine has two for a byte that is not UTF-8.
     begins = "to_hex(to_utf8(substr(line, 1, 8)))"
     first = f"substr(ltrim({_TEXT}), 1, 1)"
@@ -122,17 +122,15 @@ def _malformed() -> str:
 
 def _value(field: Field) -> str:
     """What was sent, as text."""
-    sent = f"coalesce({fields.text(field)}, json_format({fields.member(field)}))"
+    sent = f"coalesce({fields.scalar(field, exact=True)}, json_format({fields.member(field)}))"
     return f"substr({sent}, 1, {_SHOWN})"
 
 
 def _unfit(field: Field, what: str) -> list[str]:
-    """The rest of branches: the field is missing, null, or not `what` it must be."""
-    member = fields.member(field)
-    null = f"{fields.text(field)} IS NULL AND is_json_scalar({member})"
+    """The rest of branches: the field is missing or null, or not `what` it must be."""
+    none = f"coalesce(json_format({fields.member(field)}), 'null') = 'null'"
     return [
-        f" AND {member} IS NULL THEN {literal(field.name + ' is missing')}",
-        f" AND {null} THEN {literal(field.name + ' is null')}",
+        f" AND {none} THEN {literal(field.name + ' is missing or null')}",
         f" THEN {literal(f'{field.name} is {what}: ')} || {_value(field)}",
     ]
 

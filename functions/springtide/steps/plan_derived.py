@@ -25,7 +25,7 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     The hours are those of the delta and what their rows reach into; not those whose events changed,
     since a crash between the two publishes would then leave a derived table stale; and those that a
     slice before published and died, since what it read may be gone from the landing. Where the
-    plan has `derive_hours`, a chunk has no more of them.
+    plan has `derive_hours`, a chunk has at most that many.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
@@ -59,7 +59,7 @@ def _chunks(
     read = read_hours(derived, reached)
     events = published.partitions(settings, ledger, EVENTS.table, read)
     present = published.partitions(settings, ledger, derived.table, reached)
-    # An hour that a window reaches into and that nobody measured has no rows to build.
+    # An hour that a window reaches into has no rows to build if it has no events.
     built = [
         Touched(hour, recorded_rows(events.get(hour)))
         for hour in reached

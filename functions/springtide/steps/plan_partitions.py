@@ -18,7 +18,7 @@ from springtide.model.settings import Settings
 from springtide.requests import rebuilds
 from springtide.sql import count
 
-# Below so many rejects a large share is a small sample, such as a sensor's bad hour.
+# With fewer rejects, a large share is a small sample, such as a sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
 
 
@@ -26,8 +26,9 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     """Plans the chunks of a slice; returns their numbers.
 
     Raises ListingNotCoveredError if a listed object's lines are missing from the delta,
-    MisnamedObjectsError for objects that are no text, and TooManyRejectsError if the slice has more
-    rejects than the stack allows; for a rebuild also RebuildRefusedError and RebuildTooNarrowError.
+    MisnamedObjectsError for objects that are not text, and TooManyRejectsError if the slice has
+    more rejects than the stack allows; for a rebuild also RebuildRefusedError and
+    RebuildTooNarrowError.
     Raises FenceLostError if a partition that is merged is not where the runs have left it.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
@@ -36,17 +37,17 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     plan = store.read(slice_id, "plan")
     counted = _Counted(athena.rows(ledger.succeeded(slice_id, "count")["query_id"]))
     object_contents.check_coverage(settings, plan, counted.objects)
-    anew = None
+    rebuilt = None
     if "rebuild" in plan:
         rebuilds.check_sources(ledger, plan, counted.sources)
-        anew = rebuilds.changed_hours(ledger, plan, counted.moved)
+        rebuilt = rebuilds.changed_hours(ledger, plan, counted.moved)
     else:
         object_contents.check_binary(settings, store, plan, counted.binary)
     hours = {entry["hour"]: counted.account(entry) for entry in plan["hours"]}
     store.write(slice_id, "counts", hours)
     _check_rejects(settings, hours)
     chunks = [
-        *_event_chunks(settings, ledger, counted, anew),
+        *_event_chunks(settings, ledger, counted, rebuilt),
         *_quarantine_chunks(settings, ledger, counted, list(hours)),
     ]
     asked = {"rebuild": plan["rebuild"]["request"]} if "rebuild" in plan else {}
@@ -119,10 +120,10 @@ def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -
 
 
 def _event_chunks(
-    settings: Settings, ledger: Ledger, counted: _Counted, anew: set[Partition] | None
+    settings: Settings, ledger: Ledger, counted: _Counted, rebuilt: set[Partition] | None
 ) -> list[dict[str, Any]]:
-    """Chunks of the event hours of the delta's rows; of a rebuild, those to make `anew`."""
-    wanted = set(counted.event_hours) if anew is None else anew
+    """Chunks of the event hours of the delta's rows; of a rebuild, the `rebuilt` hours."""
+    wanted = set(counted.event_hours) if rebuilt is None else rebuilt
     present = published.partitions(settings, ledger, EVENTS.table, sorted(wanted))
     delta_rows = counted.event_hours
     rows = [
@@ -133,7 +134,7 @@ def _event_chunks(
     return [
         {
             **chunk_document(EVENTS.table, chunk, present),
-            "rebuild": anew is not None,
+            "rebuild": rebuilt is not None,
             "delta_rows": [delta_rows.get(partition, 0) for partition in chunk],
         }
         for chunk in cut(rows)

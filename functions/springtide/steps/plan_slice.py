@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.dataset import glue_tables, loading
-from springtide.ledger import completeness, lease, marks
+from springtide.ledger import completeness, lease, marks, published
 from springtide.ledger.chunks import underived
 from springtide.ledger.journal import flips
 from springtide.ledger.table import Ledger
@@ -25,8 +25,8 @@ from springtide.requests import rebuilds
 # One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
 # ten a second, and the function has five minutes.
 MAX_LISTED_OBJECTS = 300_000
-# Turns of one execution, and chunks of all its turns, before a successor goes on: the history of an
-# execution ends at 25,000 events (tests/pipeline/test_history.py counts those of each).
+# Turns of one execution, and chunks of all its turns, before a successor continues: an execution's
+# history ends at 25,000 events (tests/pipeline/test_history.py counts those of each).
 MAX_TURNS = 12
 MAX_CHUNKS = 400
 
@@ -34,7 +34,7 @@ MAX_CHUNKS = 400
 def plan_slice(
     settings: Settings, execution: str, turn: Mapping[str, Any], started: datetime, now: datetime
 ) -> dict[str, Any]:
-    """Plans one slice under the lease; `planned` is false when nothing is pending any more.
+    """Plans one slice under the lease; `planned` is false when nothing is pending any longer.
 
     Then `more` says whether the search has only paused, to be gone on with by the next call.
     `turn` is what the turn before returned: its number, and the cursor, the arrival hour up to
@@ -46,10 +46,10 @@ def plan_slice(
     kept = _so_far(turn)
     if kept["hand_over"]:
         return {**kept, "planned": False, "more": False}
-    # Once a run, and again after a deployment in its midst.
+    # Once a run, and again after a deployment during it.
     declaration = loading.load(settings.data_set).digest
     if turn.get("declaration") != declaration:
-        glue_tables.check_tables(settings, ledger)
+        published.check_tables(settings, ledger)
         glue_tables.ensure_tables(settings)
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(
@@ -65,7 +65,7 @@ def plan_slice(
     # nothing remembers.
     for taken in choice.taken:
         ledger.put("open", str(taken.hour), _pending(search, taken, now))
-    _keep_progress(ledger, search, goes_on_at)
+    _keep_progress(ledger, search, goes_on_at, (taken.hour for taken in choice.taken))
     kept |= {"cursor": search.cursor, "declaration": declaration}
     if not choice.taken:
         if search.newest is not None:
@@ -120,7 +120,7 @@ def _keep_slice(
     mark: str | None,
     rebuild: Mapping[str, str] | None,
 ) -> dict[str, Any]:
-    """Writes a slice's plan, then its item; `rebuild` is what a slice of that kind is asked for."""
+    """Writes a slice's plan, then its item; `rebuild` is the request of a slice of that kind."""
     store = Store(settings.lake_bucket)
     slice_ = slice_id(ledger.next_slice_number(), by.now)
     document: dict[str, Any] = {
@@ -152,8 +152,8 @@ def _keep_slice(
 def _handed_on(ledger: Ledger, store: Store) -> dict[str, Any]:
     """What a slice that was not recorded hands on to the next, with what it was handed itself.
 
-    `underived` are event hours that were published: their arrival hours are taken in again, but
-    without objects that are gone or set aside since, so that nothing else might touch these.
+    `underived` are event hours that were published: their arrival hours are ingested again, but
+    without objects that are gone or skipped since, so that nothing else might touch these.
     `derive_hours` and `changed` are what was decided of it (isolation.py).
     """
     newest = ledger.newest_slice()
@@ -166,10 +166,16 @@ def _handed_on(ledger: Ledger, store: Store) -> dict[str, Any]:
     return left | {n: decided[n] for n in ("derive_hours", "changed") if n in decided}
 
 
-def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | None) -> None:
+def _keep_progress(
+    ledger: Ledger,
+    search: Search,
+    goes_on_at: ArrivalHour | None,
+    taken: Iterable[ArrivalHour],
+) -> None:
     """Records how far requests were looked through; no later turn lists the same again."""
-    for hour in search.gone:
-        # What was pending is gone from the landing; there is nothing left to take in.
+    for hour in set(search.gone).difference(taken):
+        # The pending objects are gone from the landing, and did not come back while it was listed;
+        # there is nothing left to ingest.
         ledger.delete("open", str(hour))
     for request in search.done:
         ledger.delete("request", request["sk"])
@@ -179,7 +185,7 @@ def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | Non
 
 
 def _pending(search: Search, taken: Candidate, now: datetime) -> dict[str, Any]:
-    """The ledger item of an hour that is about to be taken in."""
+    """The ledger item of an hour that is about to be ingested."""
     known = search.open.get(taken.hour, {})
     since = known.get("pending_since") if known.get("state") == "pending" else None
     names = ("max_hours", "stale", "transient")

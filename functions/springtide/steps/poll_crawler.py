@@ -10,7 +10,7 @@ from springtide.aws import clients, crawler
 from springtide.dataset import drift, loading
 from springtide.model.settings import Settings
 
-# The run goes on without a crawl that takes longer than half an hour.
+# The run continues without a crawl that takes longer than half an hour.
 MAX_POLLS = 60
 # Of the fields that differ: a state's result is 256 KiB at most, and one landed line can make up
 # any number of fields (docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html).

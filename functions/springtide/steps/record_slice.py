@@ -21,8 +21,8 @@ def record_slice(
 ) -> dict[str, Any]:
     """Moves the slice's hours from open to taken; returns the slice's account.
 
-    The hours stay open until the slice itself is recorded: a crash in between has them taken in
-    once more, and leaves no slice behind as the newest that was never recorded.
+    The hours stay open until the slice itself is recorded: a crash in between has them ingested
+    again, and leaves no slice behind as the newest that was never recorded.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, execution)
@@ -49,7 +49,7 @@ def _close(
     settings: Settings, ledger: Ledger, plan: Mapping[str, Any], counts: Mapping[str, Any]
 ) -> None:
     """Takes what the slice has done off the list of what is to be done."""
-    if "rebuild" not in plan:  # of which what is pending stays so: somebody may have asked for it
+    if "rebuild" not in plan:  # whose pending hours stay so: a person may have requested them
         for entry in _whole(plan):
             _close_hour(ledger, entry["hour"], counts[entry["hour"]])
     if plan["mark"] is not None:
@@ -60,7 +60,7 @@ def _close(
 
 
 def _whole(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The plan's hours that were read whole: all, but for a plan that an older version wrote.
+    """The plan's hours that were read whole: all, unless an older version wrote the plan.
 
     That version took a large hour in parts. Such an hour stays pending, and is read again whole.
     """
@@ -70,7 +70,7 @@ def _whole(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _close_hour(ledger: Ledger, hour: str, counted: Mapping[str, Any]) -> None:
     """Closes an hour, unless it was retried meanwhile.
 
-    It stays pending too if an object that was left out of it as set aside has been freed since:
+    It stays pending too if an object that was skipped in it has been freed since:
     nothing else would have it read.
     """
     if not (_all_still_aside(ledger, counted) and ledger.close_hour(hour)):

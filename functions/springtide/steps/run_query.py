@@ -28,6 +28,7 @@ from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 from springtide.model.versions import delta_location, table_location, version_id
 from springtide.requests import rebuilds
+from springtide.sql import own_sql
 from springtide.sql.audit import audit_events, audit_quarantine
 from springtide.sql.comments import without_comments
 from springtide.sql.count import count, count_rebuild
@@ -43,11 +44,11 @@ _LONGEST_WAIT = 30
 MAX_POLLS = 1000
 # In bytes, for one statement (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
 STATEMENT_LIMIT = 262_144
-# The document that a step goes by.
+# The document that a step reads.
 _DOCUMENTS = {"extract": "plan", "count": "plan", **DOCUMENTS}
 # What makes a step's statement too long, and what to do.
 _TOO_LONG = {
-    "extract": "it names too many objects to step around; remove those that are no events from the"
+    "extract": "it names too many objects to step around; remove those that are not events from the"
     " landing",
 }
 
@@ -116,7 +117,7 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
 
 
 def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str, Any]:
-    """Looks how the attempt's query is doing, and renews the lease while it runs.
+    """Polls the attempt's query, and renews the lease while it runs.
 
     Returns the state, RUNNING or SUCCEEDED. Raises TransientQueryError where a new attempt may
     help, also when Athena's manifest and the files under the prefix disagree, and
@@ -131,9 +132,12 @@ def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str,
         outcome = athena.outcome(query_id)
         if outcome is not None and item["target"]:
             athena.check_manifest(outcome.manifest, item["target"])
-    except (TransientQueryError, QueryFailedError):
+    except TransientQueryError:
         _ended(settings, ledger, call, item, "failed", athena.scanned_bytes(query_id))
         raise
+    except QueryFailedError as err:
+        _ended(settings, ledger, call, item, "failed", athena.scanned_bytes(query_id))
+        raise QueryFailedError(f"{err}{_blame(settings, call, str(err))}") from err
     if outcome is not None:
         _ended(settings, ledger, call, item, "succeeded", outcome.scanned_bytes)
         return {"query_id": query_id, "state": "SUCCEEDED", "polls": polls + 1, "wait_seconds": 0}
@@ -147,15 +151,23 @@ def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str,
     }
 
 
+def _blame(settings: Settings, call: Call, reason: str) -> str:
+    table = None
+    if call.step in ("derive", "audit_derived"):
+        chunks = Store(settings.lake_bucket).read(call.slice, _DOCUMENTS[call.step])["chunks"]
+        table = chunks[call.chunk]["table"]
+    return own_sql.blame(loading.load(settings.data_set), call.step, table, reason)
+
+
 def wait_seconds(polls: int) -> int:
-    """How long to wait before the next poll, after so many."""
+    """How long to wait before the next poll, after a number of them."""
     return _WAITS[polls] if polls < len(_WAITS) else _LONGEST_WAIT
 
 
 def _ended(
     settings: Settings, ledger: Ledger, call: Call, item: Item, state: str, scanned_bytes: int
 ) -> None:
-    """Records how an attempt ended; what it scanned is emitted once, also if polls are repeated."""
+    """Records how an attempt ended; what it scanned is emitted once, even if polls are repeated."""
     if item["state"] == "started":
         emit(settings, {"ScannedBytes": scanned_bytes})
     ledger.update(
@@ -170,7 +182,7 @@ def _ended(
 def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     """The statement of a call, from what the slice's earlier steps left behind.
 
-    Raises DataSetChangedError if they went by another declaration of the data set.
+    Raises DataSetChangedError if they used another declaration of the data set.
     """
     if call.step not in _DOCUMENTS:
         raise SpringtideError(f"no step {call.step!r}; there are {list(_DOCUMENTS)}")
@@ -196,9 +208,9 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     if call.step == "merge":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         if chunk["table"] == EVENTS.table:
-            anew = chunk["rebuild"]
+            rebuilt = chunk["rebuild"]
             return Statement(
-                merge_events(data_set, delta, partitions, bases, target, anew=anew), target
+                merge_events(data_set, delta, partitions, bases, target, rebuilt=rebuilt), target
             )
         return Statement(merge_quarantine(delta, partitions, target), target)
     if call.step == "derive":
@@ -211,8 +223,10 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         return Statement(audit_derived(derived, partitions, bases, staged), None)
     staged = ledger.succeeded(call.slice, "merge", call.chunk)["version"]
     if chunk["table"] == EVENTS.table:
-        anew = chunk["rebuild"]
-        return Statement(audit_events(data_set, delta, partitions, bases, staged, anew=anew), None)
+        rebuilt = chunk["rebuild"]
+        return Statement(
+            audit_events(data_set, delta, partitions, bases, staged, rebuilt=rebuilt), None
+        )
     return Statement(audit_quarantine(delta, partitions, staged), None)
 
 

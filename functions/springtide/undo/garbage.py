@@ -1,4 +1,4 @@
-"""Collects garbage: condemns versions that nothing points at any more, then tags their objects."""
+"""Collects garbage: condemns versions that nothing points at, then tags their objects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from springtide.undo.garbage_in_use import Needed, began
 # Between condemning and tagging: a rollback refuses what is condemned, and people can still look.
 TAG_AFTER = timedelta(days=1)
 # Of the five minutes that the function has: what was begun by then takes less than the rest, and so
-# does the lease, which is renewed once. The next call goes on.
+# does the lease, which is renewed once. The next call continues.
 WORKING_TIME = timedelta(seconds=150)
 # What is judged, listed and tagged before the time is looked at.
 BATCH_SLICES = 20
@@ -45,9 +45,10 @@ def collect(
 
     Of use is what a partition points at or where runs have left it, and both ends of every flip
     within RetainDays, since a rollback could want them. Only what the journal and the attempts'
-    records name is looked at. It goes on until nothing is left or WORKING_TIME is over.
+    records name is looked at. It continues until nothing is left or WORKING_TIME is over.
 
-    Raises LeaseHeldError while somebody else writes. A dry run takes no lease and writes nothing.
+    Raises LeaseHeldError while another writer holds the lease. A dry run takes no lease and
+    writes nothing.
     """
     if settings.retain_days is None:
         raise SettingsError("environment variable RETAIN_DAYS is not set")
@@ -85,9 +86,9 @@ class _Pass:
     # -------------------------------------------------------------- condemning
 
     def _condemn_old(self, *, dry_run: bool) -> tuple[list[str], bool]:
-        """Condemns what old slices name and nobody needs; says whether slices are left.
+        """Condemns what old slices name and nothing needs; returns whether slices are left.
 
-        No slice is looked at twice: what one mentions and somebody still needs is mentioned again
+        No slice is read twice: what one mentions and is still needed is mentioned again
         by the flip that replaces it.
         """
         upto = (self._ledger.get("collected", "collected") or {}).get("upto")
@@ -119,7 +120,7 @@ class _Pass:
             yield item, entries
 
     def _useless(self, slice_: Item, entries: Sequence[Flip]) -> Iterator[str]:
-        """What the slice's journal and attempts name and nobody needs any more."""
+        """What the slice's journal and attempts name and nothing needs any longer."""
         present = present_locations(self._settings, entries)
         left_at = published.locations(self._ledger, ((f.table, f.partition) for f in entries))
         for flip in entries:
@@ -176,7 +177,7 @@ class _Pass:
         for item in items:
             location = item["sk"]
             if not self._needed.may_go(location, points_at):
-                gone.append(location)  # somebody has pointed a partition at it after all
+                gone.append(location)  # a partition points at it after all
             elif item["state"] != "tagged":
                 fresh.append(item)
             elif not keys[location]:

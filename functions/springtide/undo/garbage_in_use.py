@@ -1,4 +1,4 @@
-"""Which prefixes of the lake somebody still needs; nothing but versions and deltas may ever go."""
+"""Which prefixes of the lake are still needed; only versions and deltas may ever be removed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Needed:
                     self._wanted |= flip.locations
 
     def may_go(self, location: str, points_at: Sequence[str | None]) -> bool:
-        """Whether nobody needs a location, its partitions pointing where they do."""
+        """Whether a location is unneeded, its partitions pointing where they do."""
         bucket, prefix = split(location)
         if bucket != self._lake_bucket or not _COLLECTABLE.fullmatch(prefix):
             return False

@@ -27,8 +27,8 @@ def roll_back(
 
     First the arrival hours are pending, or held until they are resumed, then the partitions flip
     back. Interrupted anywhere, it can be done again with the same result; and if a run comes in
-    between, it takes the hours in again, but for those that only rebuilds read. Raises
-    RollbackRefusedError naming everything that stands in the way, before anything is written, and
+    between, it ingests the hours again, except for those that only rebuilds read. Raises
+    RollbackRefusedError naming every obstacle, before anything is written, and
     LeaseLostError if it took so long that another run may be at work.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)

@@ -1,4 +1,4 @@
-"""What stands in the way of a rollback: versions and landed objects that are gone."""
+"""The obstacles to a rollback: versions and landed objects that are gone."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Rereading:
         if now is None:
             return "is gone"
         if now.etag != etag:
-            return "was replaced since it was taken in"
+            return "was replaced since it was ingested"
         reason = unreadable_reason(now, hour_prefix(self._landing.prefix, hour))
         if reason is None:
             known = self._unreadable.get(now.key)

@@ -1,4 +1,4 @@
-"""What a rollback would undo, and what stands in its way; writes nothing."""
+"""What a rollback would undo, and the obstacles to it; writes nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Place = tuple[str, Partition]
 class FlipBack(NamedTuple):
     """A partition that flips back, to `target`, or to nothing if there was no version before.
 
-    `present` is what it points at now, None if it is not in the catalog any more.
+    `present` is what it points at now, None if it is no longer in the catalog.
     """
 
     table: str
@@ -47,7 +47,7 @@ class FlipBack(NamedTuple):
 class HourBack(NamedTuple):
     """An arrival hour that undone slices read; `record` is what was recorded of it before.
 
-    It is taken in once more unless only rebuilds read it; those are undone, and not done again.
+    It is ingested again unless only rebuilds read it; those are undone, and not repeated.
     """
 
     hour: ArrivalHour
@@ -68,14 +68,14 @@ class RollbackPlan:
 
     @property
     def pending(self) -> list[ArrivalHour]:
-        """The hours that are taken in once more."""
+        """The hours that are ingested again."""
         return [back.hour for back in self.hours if back.again]
 
 
 def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
-    """Finds what going back to `to_slice` undoes, and what stands in its way; writes nothing.
+    """Finds what going back to `to_slice` undoes, and the obstacles to it; writes nothing.
 
-    Raises InvalidInputError if it is no slice that one can go back to.
+    Raises InvalidInputError if it is not a slice that one can go back to.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     after = _slices_after(ledger, to_slice)
@@ -109,7 +109,7 @@ def _slices_after(ledger: Ledger, to_slice: str) -> list[Item]:
 def _flips_back(
     settings: Settings, after: Iterable[Item], journal: Mapping[str, list[Flip]]
 ) -> tuple[list[FlipBack], list[str]]:
-    """Each partition's flip to the base of the oldest flip; and partitions that somebody moved."""
+    """Each partition's flip to the base of the oldest flip; and partitions moved by others."""
     rollbacks = {item["sk"] for item in after if item["state"] == "rollback"}
     chains: dict[Place, list[Flip]] = defaultdict(list)
     for entries in journal.values():
@@ -129,7 +129,7 @@ def _flips_back(
         if now is not None and not any(now["location"] in flip.locations for flip in chain):
             strays.append(
                 f"{table} {chain[0].folder}: points at {now['location']}, which no slice after"
-                " the one to go back to wrote; somebody else moved it"
+                " the one to go back to wrote; another writer moved it"
             )
         back.append(FlipBack(table, partition, now, target))
     return back, strays
@@ -147,7 +147,7 @@ def _hours_back(
     entries: dict[ArrivalHour, list[Mapping[str, Any]]] = {}
     obstacles: list[str] = []
     for item in undone:
-        # What a slice that never published was to take in is open anyway.
+        # The hours of a slice that never published are open anyway.
         if item["state"] != "recorded" and not journal[item["sk"]]:
             continue
         try:

@@ -3,6 +3,7 @@
 The first engine's result is what the statement gives, so that both read the same tables next time.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
@@ -16,6 +17,7 @@ from offline.athena.tables.catalog import Catalog, split_uri
 from offline.s3.objects import Objects
 
 Result = TypeVar("Result", Rows, Written)
+_OBJECT = re.compile(r"s3://\S+")
 Outcome: TypeAlias = tuple[Result, Table] | QueryFailed
 
 
@@ -142,12 +144,14 @@ def _outcome(run: Callable[[], tuple[Result, Table]]) -> Outcome[Result]:
 
 
 def _other_failure(first: object, second: object) -> str | None:
-    """Return what differs in how two statements ended, None if both failed by the same name."""
-    told = [
-        end.reason.split(":")[0] if isinstance(end, QueryFailed) else None
-        for end in (first, second)
-    ]
-    if told[0] == told[1]:
-        return None
+    """Return what differs in how two statements ended, None if both failed for the same cause."""
     ends = [end.reason if isinstance(end, QueryFailed) else "succeeded" for end in (first, second)]
-    return f"the first: {ends[0]}; the second: {ends[1]}"
+    if _cause(ends[0]) == _cause(ends[1]):
+        return None
+    return f"embedded: {ends[0]}; Trino: {ends[1]}"
+
+
+def _cause(reason: str) -> str:
+    """Return the object that could not be read, or else the error's name."""
+    named = _OBJECT.search(reason)
+    return named[0].rstrip(":,.") if named else reason.split(":")[0]

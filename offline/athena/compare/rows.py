@@ -83,7 +83,7 @@ def of_files(objects: Objects, target: str, written: Written) -> Table:
 def compare(first: Table, second: Table, tolerance: float) -> Comparison:
     """Compare rows as multisets."""
     if first.rows and second.rows and first.columns != second.columns:
-        problem = f"columns: the first has {first.columns}, the second {second.columns}"
+        problem = f"columns: embedded {first.columns}; Trino {second.columns}"
         return Comparison("", problem=problem)
     counted = Counter(first.rows), Counter(second.rows)
     ours = list((counted[0] - counted[1]).elements())

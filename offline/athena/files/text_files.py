@@ -12,6 +12,7 @@ from offline.athena.functions.escapes import MARK, escape
 
 BLOCK_BYTES = 4 * 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
+_BZIP2_MAGIC = b"BZh"
 _GZIP_WINDOW = 31  # zlib: a gzip header and trailer, largest window
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -52,10 +53,13 @@ def _gunzip(file: BinaryIO) -> Iterator[bytes]:
             return
 
 
-def _inflate_whole(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the bytes of a zlib stream, which `.deflate` is."""
-    if pending := file.read(BLOCK_BYTES):
-        yield from _inflate(zlib.decompressobj(), pending, lambda: file.read(BLOCK_BYTES))
+def _inflate_all(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the bytes of zlib streams, one after the other, which `.deflate` is."""
+    pending = file.read(BLOCK_BYTES)
+    while pending:
+        stream = zlib.decompressobj()
+        yield from _inflate(stream, pending, lambda: file.read(BLOCK_BYTES))
+        pending = stream.unused_data or file.read(BLOCK_BYTES)
 
 
 def _inflate(
@@ -76,7 +80,7 @@ def _inflate(
 
 
 def _bunzip(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the bytes of one bzip2 stream; Trino fails over a second one."""
+    """Yield the bytes of one bzip2 stream; Trino fails over a second one, not over zeros."""
     stream = bz2.BZ2Decompressor()
     pending = file.read(BLOCK_BYTES)
     if not pending:
@@ -93,7 +97,7 @@ def _bunzip(file: BinaryIO) -> Iterator[bytes]:
             pending = file.read(BLOCK_BYTES)
             if not pending:
                 raise UnreadableFileError("unexpected end of stream")
-    if stream.unused_data or file.read(1):
+    if (stream.unused_data + file.read(len(_BZIP2_MAGIC))).startswith(_BZIP2_MAGIC):
         raise UnreadableFileError("bad block header")
 
 
@@ -109,7 +113,7 @@ def _unzstd(file: BinaryIO) -> Iterator[bytes]:
 
 
 # By the endings that Trino unpacks by; it takes them in lower case only.
-_UNPACKERS = {".gz": _gunzip, ".bz2": _bunzip, ".zst": _unzstd, ".deflate": _inflate_whole}
+_UNPACKERS = {".gz": _gunzip, ".bz2": _bunzip, ".zst": _unzstd, ".deflate": _inflate_all}
 
 
 def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ _UNSUPPORTED = ("escape.delim", "line.delim", "mapkey.delim")
 
 
 class TextLines:
-    """The rows of some text objects; each scan reads them anew."""
+    """The rows of some text objects; each scan reads them again."""
 
     def __init__(self, table: Table, files: list[SourceFile], readings: Readings) -> None:
         self._table = table

@@ -1,7 +1,7 @@
 """SQL macros for Trino's casts: `try_<type>` gives NULL where `trino_<type>` fails.
 
 DuckDB resolves `typeof(column)` while it binds, so the branches for other types cost nothing at run
-time. They come first all the same: every mention of an argument may be worked out anew.
+time. They come first all the same: every mention of an argument may be evaluated again.
 """
 
 _STRICT = "{cast}(x AS {type})"

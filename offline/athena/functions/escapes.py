@@ -39,7 +39,7 @@ def replaced(data: bytes) -> str:
     """Return the bytes as text, with one U+FFFD for each part that is not UTF-8.
 
     As airlift's SliceUtf8 cuts them: a sequence of the length that its first byte says is one part,
-    also if it is overlong, a surrogate or beyond U+10FFFF; one that ends early is a part up to
+    even if it is overlong, a surrogate or beyond U+10FFFF; one that ends early is a part up to
     there.
     """
     try:

@@ -31,7 +31,9 @@ def java_double(value: float) -> str:
         return "Infinity" if value > 0 else "-Infinity"
     if value == 0:
         return "-0.0" if math.copysign(1, value) < 0 else "0.0"
-    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    two = f"{value:.1e}"  # the nearest of two digits, where one would do: 4.9E-324, not 5.0E-324
+    shortest = two if float(two) == value else repr(value)
+    sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
     text = "".join(map(str, digits))
     point = len(text) + int(exponent)  # digits before the decimal point
     if JAVA_PLAIN_FROM <= abs(value) < JAVA_PLAIN_TO:

@@ -32,7 +32,7 @@ _NUMBERS = (
     """CREATE MACRO trino_double_text(x) AS
     CASE WHEN x = 0 OR (abs(x) >= 1e-3 AND abs(x) < 1e7) THEN x::VARCHAR ELSE py_double(x) END""",
     # Empty for what is no number, which no cast takes. An argument that is a macro itself is bound
-    # anew wherever it is mentioned, nullif's too, so it is mentioned but once.
+    # again wherever it is mentioned, nullif's too, so it is mentioned but once.
     "CREATE MACRO text_whole(x) AS regexp_extract(x, '^[+-]?[0-9]+$')",
     # Java's parseDouble: spaces around are fine, NaN and Infinity only in this spelling
     r"""CREATE MACRO text_real(x) AS try_cast(rtrim(trim(regexp_extract(x,

@@ -110,7 +110,7 @@ class AthenaService:
             )
 
     def put_back(self, asked: Asked) -> None:
-        """Have been asked for those statements, as they were then, and for no others."""
+        """Restore the history to those statements, as they were then, and no others."""
         with self._lock:
             self.history[:] = [replace(run) for run in asked.runs]
             known = {run.id: run for run in self.history}

@@ -1,4 +1,4 @@
-"""Turns what a test asks for, and what goes wrong, into the state of a run."""
+"""Turns what a test injects, and what goes wrong, into the state of a run."""
 
 from offline.athena.service import runs
 from offline.athena.service.errors import QueryCancelled, QueryFailed

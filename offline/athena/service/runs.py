@@ -77,5 +77,5 @@ class Fault:
         return cls(QUEUED, "", OTHER, seconds=seconds)
 
 
-# Asked before each attempt and, with `run.written` set, once more after an UNLOAD's files are there
+# Asked before each attempt and, with `run.written` set, again after an UNLOAD's files are there
 FaultHook = Callable[[QueryRun], Fault | None]

@@ -46,6 +46,10 @@ class Server:
         Raises ValueError.
         """
         parts = urlsplit(text)
+        try:
+            number = parts.port
+        except ValueError as error:
+            raise ValueError(f"{text}: {error}") from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{text}: write http://HOST:PORT, or http://HOST:PORT/CATALOG")
         named = parts.path.strip("/")
@@ -56,7 +60,7 @@ class Server:
             pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             login = "Basic " + base64.b64encode(pair.encode()).decode()
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        port = f":{parts.port}" if parts.port else ""
+        port = f":{number}" if number else ""
         return cls(f"{parts.scheme}://{host}{port}", named or DEFAULT_CATALOG, login)
 
 

@@ -53,7 +53,7 @@ class Athena:
 
 @contextmanager
 def athena_below(folder: Path) -> Iterator[Athena]:
-    """Two buckets, a database and a workgroup; other tests see none of it."""
+    """Two buckets, a database and a workgroup; other tests do not see them."""
     with mock_aws():
         s3: Any = boto3.client("s3", region_name="us-east-1")
         for bucket in ("lake", "results"):

@@ -1,4 +1,4 @@
-"""Queries that are stopped, cut off, kept waiting, or fail because a test asks for it."""
+"""Queries that are stopped, cut off, kept waiting, or fail because a test injects it."""
 
 import threading
 import time

@@ -96,7 +96,7 @@ def test_same_token_starts_nothing_new(athena: Athena) -> None:
     assert [run.id for run in athena.service.history] == [first]
 
 
-def test_put_back_it_has_been_asked_for_what_it_was_then_and_for_nothing_since(
+def test_restored_history_is_that_of_the_snapshot(
     athena: Athena,
 ) -> None:
     early = athena.run("SELECT 1", ClientRequestToken="a" * 32)["QueryExecutionId"]
@@ -109,7 +109,7 @@ def test_put_back_it_has_been_asked_for_what_it_was_then_and_for_nothing_since(
     assert [run.id for run in athena.service.history] == [early]
     assert athena.start("SELECT 1", ClientRequestToken="a" * 32) == early
     assert len(athena.service.history) == 1
-    # Asked for anew it runs anew: what it had written is not there any more.
+    # Started again it runs again: what it had written is gone.
     assert athena.run(UNLOAD, ClientRequestToken="b" * 32)["QueryExecutionId"] == later
     assert [run.id for run in athena.service.history] == [early, later]
 

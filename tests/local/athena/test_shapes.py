@@ -28,7 +28,7 @@ def test_a_query_is_described_by_its_own_types(
     assert shapes.describe(cursor, second, ()) == expected
 
 
-def test_the_same_query_over_other_columns_is_described_anew() -> None:
+def test_the_same_query_over_other_columns_is_described_again() -> None:
     shapes, cursor = Shapes(), duckdb.connect()
     cursor.execute("CREATE VIEW source AS SELECT 1 AS a")
     assert shapes.describe(cursor, "SELECT a FROM source", ("integer",)) == [("a", "INTEGER")]

@@ -14,7 +14,7 @@ def test_unknown_type_is_an_error_that_names_it_and_its_resource(tmp_path: Path)
     assert "AWS::Glue::Job" in message
 
 
-def test_unknown_type_under_a_false_condition_is_none_of_our_business(tmp_path: Path) -> None:
+def test_unknown_type_under_a_false_condition_is_ignored(tmp_path: Path) -> None:
     resources = {"Job": {"Type": "AWS::Glue::Job", "Condition": "Never", "Properties": {}}}
 
     with stack(tmp_path, resources, Conditions={"Never": {"Fn::Equals": ["a", "b"]}}) as machine:
@@ -56,11 +56,11 @@ def test_substitution_left_open_is_an_error(tmp_path: Path) -> None:
     assert "${forgotten}" in message
 
 
-def test_state_that_goes_on_to_nowhere_is_an_error(tmp_path: Path) -> None:
+def test_next_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     catch = [{"ErrorEquals": ["States.ALL"], "Next": "Nowhere"}]
     inner = chain(("Go", {"Type": "Task", "Resource": "arn:aws:states:::x:y", "Catch": catch}))
     states = chain(
         ("Each", {"Type": "Map", "ItemProcessor": {"StartAt": "Go", "States": inner["States"]}})
     )
 
-    assert "Go goes on to Nowhere" in refused(tmp_path, {}, states=states)
+    assert "Go continues with Nowhere" in refused(tmp_path, {}, states=states)

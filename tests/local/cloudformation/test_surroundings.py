@@ -32,16 +32,6 @@ OTHERS: dict[str, Any] = {
     },
     "Subscription": TOPIC_TO_QUEUE,
     "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "logs"}},
-    "Errors": {
-        "Type": "AWS::Logs::MetricFilter",
-        "Properties": {
-            "LogGroupName": {"Ref": "Logs"},
-            "FilterPattern": "ERROR",
-            "MetricTransformations": [
-                {"MetricNamespace": "n", "MetricName": "m", "MetricValue": "1"}
-            ],
-        },
-    },
     "Alarm": {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
@@ -56,15 +46,10 @@ OTHERS: dict[str, Any] = {
             "AlarmActions": [{"Ref": "Topic"}],
         },
     },
-    "Both": {
-        "Type": "AWS::CloudWatch::CompositeAlarm",
-        "Properties": {"AlarmName": "both", "AlarmRule": {"Fn::Sub": 'ALARM("${Alarm.Arn}")'}},
-    },
     "Dashboard": {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {"DashboardName": "d", "DashboardBody": {"Fn::Sub": '{"a":"${Main}"}'}},
     },
-    "Group": {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "mine"}},
     "Bucket": BUCKET,
     "Role": {
         "Type": "AWS::IAM::Role",
@@ -99,7 +84,7 @@ OTHERS: dict[str, Any] = {
 def test_everything_around_the_pipeline_comes_up(tmp_path: Path) -> None:
     outputs = {
         name: {"Value": {"Fn::GetAtt": [name, "Arn"]}}
-        for name in ("Alarm", "Both", "Group", "Stream", "Main", "Key")
+        for name in ("Alarm", "Stream", "Main", "Key")
     }
 
     with stack(tmp_path, OTHERS, outputs=outputs) as machine:
@@ -116,11 +101,10 @@ def test_everything_around_the_pipeline_comes_up(tmp_path: Path) -> None:
         assert streams == ["stream"]
 
     assert arns["Main"] == arns["StateMachineArn"]
-    assert arns["Group"].endswith(":schedule-group/mine")
-    assert arns["Both"].endswith(":alarm:both")
+    assert arns["Alarm"].startswith("arn:aws:cloudwatch:")
 
 
-def test_layer_alias_and_invoke_config_of_a_function(tmp_path: Path) -> None:
+def test_layer_and_invoke_config_of_a_function(tmp_path: Path) -> None:
     (tmp_path / "layer").mkdir()
     source = "def lambda_handler(event, context):\n    return context.function_name\n"
     resources = {
@@ -135,7 +119,6 @@ def test_layer_alias_and_invoke_config_of_a_function(tmp_path: Path) -> None:
                 "Handler": "greet.app.lambda_handler",
                 "Runtime": "python3.13",
                 "FunctionName": "more",
-                "AutoPublishAlias": "live",
                 "Layers": [{"Ref": "Layer"}],
                 "EventInvokeConfig": {"MaximumRetryAttempts": 0},
             },
@@ -143,5 +126,5 @@ def test_layer_alias_and_invoke_config_of_a_function(tmp_path: Path) -> None:
     }
 
     with stack(tmp_path, resources, handlers={"greet": source}) as machine:
-        answer = machine.client("lambda").invoke(FunctionName="more:live", Payload=b"{}")
+        answer = machine.client("lambda").invoke(FunctionName="more", Payload=b"{}")
         assert json.loads(answer["Payload"].read()) == "more"

@@ -59,7 +59,7 @@ def test_history_comes_in_pages_and_backwards(tmp_path: Path) -> None:
 def test_task_that_begins_as_its_map_ends_leaves_a_readable_history(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Otherwise nobody could tell of a run of which one chunk has failed and another one begun."""
+    """Otherwise a run with one failed chunk and another begun one could not be reported."""
     resource = "arn:aws:states:::lambda:invoke"
     called = {"FunctionName": "${echo}", "Payload": {"a": 1}}
     task = {"Type": "Task", "Resource": resource, "Parameters": called, "TimeoutSeconds": 7}

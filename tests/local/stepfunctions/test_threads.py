@@ -8,7 +8,7 @@ from offline.stepfunctions import moto_asl, threads
 
 
 def test_whoever_waits_waits_also_for_threads_that_threads_have_started() -> None:
-    """A branch of a Map that goes on when another has failed would else disturb what follows."""
+    """A branch of a Map that continues after another has failed would disturb what follows."""
     known: list[Any] = moto_asl.module("utils").TMP_THREADS
     go, done = threading.Event(), threading.Event()
 

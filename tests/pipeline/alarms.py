@@ -80,7 +80,7 @@ def metric_stats(alarm: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _returned(alarm: Mapping[str, Any], points: Sequence[Datapoint], now: datetime) -> Series:
-    """The series that is held against the threshold, the oldest period first."""
+    """The series that is compared with the threshold, the oldest period first."""
     periods = int(alarm["EvaluationPeriods"])
     queries = alarm.get("Metrics") or []
     if not queries:

@@ -1,0 +1,122 @@
+"""The dry run: what a run would ingest and about what that costs; writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from springtide.arrivals.landing import total_bytes
+from springtide.arrivals.search import Search
+from springtide.arrivals.slicing import Choice, cut
+from springtide.aws.documents import Store
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
+from springtide.ledger.table import Ledger
+from springtide.model.settings import Settings
+from springtide.requests.run_input import Request
+
+from cli.pricing.model import EVENTS, Quantities, Turn, of_run
+from cli.pricing.prices import bill
+from cli.pricing.recent import Recent, recent
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run that started now would do, if nothing else landed."""
+
+    # Arrival hours by why they are ingested, and all of them.
+    pending: int
+    changed: int
+    new: int
+    arrival_hours: int
+    objects: int
+    bytes: int
+    # Objects among them that no query reads.
+    unread: int
+    slices: list[dict[str, Any]]
+    # From the ratios below; only the delta tells which event hours they really are.
+    event_hours: int
+    recent: Recent
+    quantities: Quantities
+    # Dollars by service for this run; a crawl and what is stored are not part of it.
+    price: dict[str, float]
+
+
+def estimate(settings: Settings, request: Request | None, now: datetime) -> Estimate:
+    """What a run would ingest now: what is pending, requested or has changed, and its price."""
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    ratios = recent(ledger, Store(settings.lake_bucket))
+    asked = [] if request is None else [_item(request)]
+    search = Search(settings, ledger, now, None, asked)
+    data_set = loading.load(settings.data_set)
+    slices, turns = [], []
+    hours, pending, unread = set(), 0, 0
+    for choice in cut(search.candidates(), settings.max_slice_bytes):
+        for taken in choice.taken:
+            pending += taken.hour in search.open
+            hours.add(taken.hour)
+            unread += len(search.unread(taken))
+        slices.append(_slice(choice))
+        turns.append(turn_of(data_set, ratios, slices[-1]))
+    changed = len(search.changed.keys() - search.open.keys())
+    objects = sum(each["objects"] for each in slices)
+    quantities = of_run(turns, objects)
+    return Estimate(
+        pending=pending,
+        changed=changed,
+        new=len(hours) - pending - changed,
+        arrival_hours=len(hours),
+        objects=objects,
+        bytes=sum(each["bytes"] for each in slices),
+        unread=unread,
+        slices=slices,
+        event_hours=sum(each.event_hours for each in turns),
+        recent=ratios,
+        quantities=quantities,
+        price=bill(quantities.usage()),
+    )
+
+
+def turn_of(data_set: DataSet, ratios: Recent, slice_: dict[str, Any]) -> Turn:
+    """The turn that ingests a slice (its hours, objects and bytes) with the ratios of others."""
+    arrived, landed = slice_["hours"], slice_["bytes"]
+    touched = max(1, _whole(ratios.event_hours_an_arrival_hour * arrived))
+    current = touched * ratios.current_rows_an_hour / ratios.rows_a_byte * EVENTS
+    tables = len(data_set.derived)
+    a_table = (ratios.derived_an_event_hour or 0) / max(1, tables)
+    derived = _whole((1 if ratios.derived_an_event_hour is None else a_table) * touched)
+    an_hour = (current + landed * EVENTS) / touched
+    return Turn(
+        landed=landed,
+        objects=slice_["objects"],
+        arrival_hours=arrived,
+        rejected_hours=_whole(ratios.rejected_share * arrived),
+        event_hours=touched,
+        derived_hours=[derived] * tables,
+        current=current,
+        read=sum((derived + table.reach_hours) * an_hour for table in data_set.derived),
+        rows_an_hour=landed * ratios.rows_a_byte / touched + ratios.current_rows_an_hour,
+        known_scan=None if ratios.scanned_a_byte is None else ratios.scanned_a_byte * landed,
+    )
+
+
+def _whole(number: float) -> int:
+    """The next whole number, without what floating point has added."""
+    return ceil(round(number, 6))
+
+
+def _slice(choice: Choice) -> dict[str, Any]:
+    hours = [taken.hour for taken in choice.taken]
+    return {
+        "first_hour": str(min(hours)),
+        "last_hour": str(max(hours)),
+        "hours": len(hours),
+        "objects": sum(len(taken.objects) for taken in choice.taken),
+        "bytes": sum(total_bytes(taken.objects) for taken in choice.taken),
+    }
+
+
+def _item(request: Request) -> dict[str, Any]:
+    return {"sk": "dry run", "first": str(request.first), "last": str(request.last)}

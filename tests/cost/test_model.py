@@ -1,0 +1,132 @@
+"""The model's quantities compared with what runs on the offline machine do: within 20 %."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from springtide.model.partitions import MAX_CHUNK_ROWS, Touched, cut
+
+from cli.pricing.estimate import Estimate, estimate
+from cli.pricing.model import Turn, chunks, of_run, polls
+from offline.api_calls import ApiCall, Watcher
+from offline.generate import GenerateOptions, generate
+from tests.pipeline.rig import Rig, files
+
+TOLERANCE = 0.2
+
+
+class Meter(Watcher):
+    """Counts the calls of functions and state machines."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[tuple[str, str]] = Counter()
+
+    def before(self, call: ApiCall) -> None:
+        if call.principal.kind != "person":
+            self.calls[call.service, call.operation] += 1
+
+
+class Compared(NamedTuple):
+    """What was estimated, and what the run did by the names of Quantities; its polls."""
+
+    estimated: Estimate
+    done: dict[str, int]
+    polls: int
+
+
+def compared(it: Rig) -> Compared:
+    """Estimates a run over what has landed, and runs it."""
+    it.mount()
+    found = estimate(it.settings, None, datetime.now(UTC))
+    began, before = len(it.machine.athena.history), set(executions(it))
+    meter = Meter()
+    it.machine.calls.watchers.append(meter)
+    it.run({})
+    it.machine.calls.watchers.remove(meter)
+    entered = [each for arn in set(executions(it)) - before for each in states(it, arn)]
+    calls = meter.calls
+    done = {
+        "queries": calls["athena", "StartQueryExecution"],
+        "scanned_bytes": sum(run.scanned_bytes for run in it.machine.athena.history[began:]),
+        "transitions": len(entered),
+        "function_calls": calls["lambda", "Invoke"],
+        "s3_writes": calls["s3", "PutObject"] + calls["s3", "ListObjectsV2"],
+        "s3_reads": calls["s3", "GetObject"],
+    }
+    return Compared(found, done, entered.count("Poll Query"))
+
+
+def executions(it: Rig) -> Iterator[str]:
+    client = it.client("stepfunctions")
+    for machine in client.list_state_machines()["stateMachines"]:
+        pages = client.get_paginator("list_executions")
+        for page in pages.paginate(stateMachineArn=machine["stateMachineArn"]):
+            yield from (each["executionArn"] for each in page["executions"])
+
+
+def states(it: Rig, arn: str) -> Iterator[Any]:
+    pages = it.client("stepfunctions").get_paginator("get_execution_history")
+    for page in pages.paginate(executionArn=arn):
+        for event in page["events"]:
+            if "stateEnteredEventDetails" in event:
+                yield event["stateEnteredEventDetails"]["name"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Compared]]:
+    """Half a day of the sample, the other half with late events of the first, and nothing new."""
+    folder = tmp_path_factory.mktemp("model")
+    sample = folder / "sample"
+    generate(GenerateOptions(sample, detectors=40, late=0.02, late_days=0.5))
+    it = Rig(folder, {"SettleMinutes": "0"})
+    try:
+        it.run({})  # tables and the crawl are no part of an estimate
+        noon = Path("2020/07/13/12")
+        names = files(sample)
+        it.land_copies(sample, (name for name in names if name < noon))
+        found = {"first": compared(it)}
+        it.land_copies(sample, (name for name in names if name >= noon))
+        found["later"] = compared(it)
+        found["nothing"] = compared(it)
+        yield found
+    finally:
+        it.close()
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    ["queries", "scanned_bytes", "transitions", "function_calls", "s3_writes", "s3_reads"],
+)
+@pytest.mark.parametrize("run", ["first", "later", "nothing"])
+def test_a_run_does_what_was_estimated(runs: dict[str, Compared], run: str, quantity: str) -> None:
+    estimated = runs[run].estimated.quantities
+    assert runs[run].done[quantity] == pytest.approx(getattr(estimated, quantity), rel=TOLERANCE)
+
+
+def test_the_later_estimate_is_made_from_the_slice_before_it(runs: dict[str, Compared]) -> None:
+    found = [each.estimated.recent.slices for each in runs.values()]
+    assert found == [0, 1, 2]
+
+
+def test_polls_follow_the_waits_of_the_state_machine() -> None:
+    assert polls(0) == 4  # ten seconds: 2, 2, 3 and 5
+    assert polls(500e6 * 60) == 8
+
+
+@pytest.mark.parametrize(
+    "rows", [0, 1, MAX_CHUNK_ROWS // 80, MAX_CHUNK_ROWS // 3, MAX_CHUNK_ROWS, 2 * MAX_CHUNK_ROWS]
+)
+@pytest.mark.parametrize("partitions", [0, 1, 79, 80, 81, 200])
+def test_chunks_are_as_many_as_partitions_are_cut_into(partitions: int, rows: int) -> None:
+    touched = [Touched((f"{n:03d}",), rows) for n in range(partitions)]
+    assert chunks(partitions, rows) == len(cut(touched))
+
+
+def test_many_queries_that_scan_little_are_billed_their_minimum() -> None:
+    small = Turn(1, 1, 1, 1, 1, [1], 0, 0, 1)
+    assert of_run([small]).billed_bytes == 8 * 10 * 1024**2
+    large = small._replace(known_scan=10**12)
+    assert of_run([large, large]).billed_bytes == 2 * 10**12

@@ -1,0 +1,67 @@
+"""What the recorded values are values of: Extract over landed lines, and lines of objects.
+
+The same statements go to a real Trino (tests/golden/record.py) and to the embedded engine
+(tests/local/athena/test_golden.py).
+"""
+
+import json
+import math
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from springtide.dataset import loading
+from springtide.model.arrival import ArrivalHour
+from springtide.sql.extract import extract
+
+FOLDER = Path(__file__).parent
+LINES, OBJECTS = FOLDER / "lines.json", FOLDER / "objects.json"
+LINES_HOUR, OBJECTS_HOUR = "2020/07/13/00", "2020/07/13/01"
+_COLUMNS = (
+    "id", "at", "s", "n", "d", "b", "t", "ms", "pq", "pn", "pd", "deep", "event_time", "misfits",
+    "reject_reason", "reject_detail", "line", "to_hex(line_bytes) AS line_bytes",
+)  # fmt: skip
+NAMES = tuple(column.split(" AS ")[-1] for column in _COLUMNS)
+
+
+def recorded(file: Path) -> dict[str, Any]:
+    """The file: the version of Trino, and the cases with what it gave for each."""
+    document: dict[str, Any] = json.loads(file.read_text())
+    return document
+
+
+def name_of(number: int) -> str:
+    """The object that holds the line of that number."""
+    return f"{number:04d}.json"
+
+
+def of_lines() -> str:
+    """Extract's rows of LINES_HOUR, the object's name first."""
+    data_set = loading.load("odd", FOLDER)
+    hour = ArrivalHour.parse(LINES_HOUR.replace("/", "-", 2).replace("/", "T"))
+    unload = extract(data_set, [hour], [], "s3://golden-lines/delta/")
+    found = re.fullmatch(r"UNLOAD \((.*)\)\s*TO .*", unload, re.DOTALL)
+    assert found is not None
+    return (
+        f"SELECT regexp_extract(source_path, '[^/]+$') AS name, {', '.join(_COLUMNS)}"
+        f" FROM ({found[1]}) ORDER BY 1"
+    )
+
+
+def of_object(uri: str) -> str:
+    """The bytes of an object's lines in hexadecimal."""
+    return (
+        "SELECT to_hex(to_utf8(line)) FROM landing"
+        f" WHERE datehour = '{OBJECTS_HOUR}' AND \"$path\" = '{uri.replace(chr(39), chr(39) * 2)}'"
+        " ORDER BY 1"
+    )
+
+
+def plain(value: Any) -> Any:
+    """A value as both engines' values compare, and as JSON holds it."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d}".rjust(23, "0")
+    if isinstance(value, float) and math.copysign(1, value) < 0 and value == 0:
+        return "-0.0"
+    return value

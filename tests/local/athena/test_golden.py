@@ -1,0 +1,59 @@
+"""The embedded engine makes of odd lines and objects what a real Trino made of them."""
+
+from typing import Any
+
+import pytest
+from springtide.dataset import loading
+from springtide.dataset.tables import table_inputs
+
+from offline.athena.functions.escapes import readable
+from offline.athena.service.errors import QueryFailed
+from tests.golden import asking
+from tests.golden.contents import OBJECTS
+from tests.local.athena.conftest import Warehouse
+
+ROOT = "s3://landing/raw/"
+LINES = asking.recorded(asking.LINES)["cases"]
+OF_OBJECTS = asking.recorded(asking.OBJECTS)["objects"]
+
+
+@pytest.fixture(scope="module")
+def landed(shared: Warehouse) -> Warehouse:
+    """The recorded lines and objects under the landing table that a run makes."""
+    (landing, *_) = table_inputs(loading.load("odd", asking.FOLDER), ROOT, "s3://lake/")
+    shared.glue.create_table(DatabaseName="db", TableInput=landing)
+    for number, case in enumerate(LINES):
+        body = case["line"].encode(case.get("encoding", "utf-8")) + b"\n"
+        name = f"{asking.LINES_HOUR}/{asking.name_of(number)}"
+        shared.s3.put_object(Bucket="landing", Key=f"raw/{name}", Body=body)
+    for name, data in OBJECTS.items():
+        shared.s3.put_object(Bucket="landing", Key=f"raw/{asking.OBJECTS_HOUR}/{name}", Body=data)
+    return shared
+
+
+def test_lines_become_what_trino_makes_of_them(landed: Warehouse) -> None:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name, *values in landed.rows(asking.of_lines()):
+        values = [readable(v) if isinstance(v, str) else asking.plain(v) for v in values]
+        row = dict(zip(asking.NAMES, values, strict=True))
+        found.setdefault(name, []).append({n: v for n, v in row.items() if v is not None})
+
+    differing = {
+        case["name"]: (found.get(asking.name_of(number), []), case["trino"])
+        for number, case in enumerate(LINES)
+        if found.get(asking.name_of(number), []) != case["trino"]
+    }
+    assert differing == {}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_objects_are_read_as_trino_reads_them(landed: Warehouse, name: str) -> None:
+    expected = OF_OBJECTS[name]
+    uri = f"{ROOT}{asking.OBJECTS_HOUR}/{name}"
+
+    if isinstance(expected, str):
+        with pytest.raises(QueryFailed) as failed:
+            landed.rows(asking.of_object(uri))
+        assert uri in str(failed.value)
+    else:
+        assert [list(row) for row in landed.rows(asking.of_object(uri))] == expected

@@ -1,0 +1,81 @@
+"""`--trino` and `trino-catalog` where no Trino is: what is printed, and what is refused."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli import app
+
+runner = CliRunner()
+NOWHERE = "http://127.0.0.1:1"
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    object_ = tmp_path / "landing/2020/07/13/05/a"
+    object_.parent.mkdir(parents=True)
+    object_.write_bytes(b"{}\n")
+    return tmp_path / "landing"
+
+
+@pytest.fixture
+def no_trino() -> Iterator[str]:
+    """A web server that is no Trino; its URL."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def refused(message: str, *arguments: str) -> None:
+    result = runner.invoke(app, list(arguments))
+    assert (result.exit_code, result.stdout) == (1, ""), result.output
+    (line,) = result.stderr.strip().splitlines()
+    assert message in line
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--trino", NOWHERE), f"--trino: {NOWHERE}/v1/statement: "),
+        (("--trino", "127.0.0.1:8080"), "write http://HOST:PORT"),
+        (("--trino", "http://x:1/a/b"), "nothing but a catalog's name may follow the port"),
+        (("--trino", "http://x:99999"), "--trino http://x:99999: Port out of range"),
+        (("--trino", NOWHERE, "--served", "5005"), "--served 5005: write HOST:PORT"),
+    ],
+)
+def test_trino_that_cannot_be_asked_is_said_in_a_line(
+    landing: Path, tmp_path: Path, options: tuple[str, ...], message: str
+) -> None:
+    out = tmp_path / "out"
+    refused(message, "run", "--landing", str(landing), "--out", str(out), *options)
+    refused(message, "compare", "--landing", str(landing), *options)
+    refused(message, "demo", "--out", str(out), *options)
+    assert not out.exists()
+
+
+def test_serve_names_the_trino_that_does_not_answer(no_trino: str) -> None:
+    refused("what answers there is no Trino", "serve", "--port", "0", "--trino", no_trino)
+    refused("Connection refused", "serve", "--port", "0", "--trino", NOWHERE)
+
+
+def test_catalog_is_printed_as_a_properties_file() -> None:
+    result = runner.invoke(app, ["trino-catalog", "--endpoint", "http://host.docker.internal:5005"])
+    lines = dict(line.split("=", 1) for line in result.stdout.splitlines())
+    assert lines["connector.name"] == "hive"
+    assert lines["s3.endpoint"] == lines["hive.metastore.glue.endpoint-url"]
+    assert lines["s3.endpoint"] == "http://host.docker.internal:5005"
