@@ -89,6 +89,8 @@ class Quantities(NamedTuple):
     """What a run does, in the units that AWS bills; S3 requests of functions and of Athena."""
 
     queries: int = 0
+    # How often a query is polled, which follows from the time that it takes.
+    polls: int = 0
     scanned_bytes: float = 0
     billed_bytes: float = 0
     transitions: int = 0
@@ -133,6 +135,7 @@ def _of_turn(turn: Turn) -> Quantities:
     listed = turn.arrival_hours + 4 * turn.event_hours + 2 * sum(turn.derived_hours)
     return Quantities(
         queries=queries,
+        polls=polled,
         scanned_bytes=turn.scanned,
         billed_bytes=max(turn.scanned, queries * ATHENA_MINIMUM_BYTES),
         # A query's start and end, three states a poll; a chunk's check, publication and its turn of
