@@ -1,7 +1,11 @@
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from springtide.arrivals.landing import Landing
+from springtide.ledger.status import status
+from springtide.model.arrival import ArrivalHour
 
 from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.executor import Asked
@@ -165,3 +169,64 @@ def test_call_that_died_before_it_had_written_all_is_completed_by_the_next(
     assert isolate(it, slice_id, failure("QueryFailedError", "exhausted resources"))["isolated"]
 
     assert [item["max_hours"] for item in ledger(it).open_hours().values()] == [1, 1]
+
+
+@pytest.mark.parametrize("error", ["Sandbox.Timedout", "Runtime.ExitError"])
+def test_slice_too_large_for_a_function_is_halved_and_never_held(
+    leased: Callable[..., Rig], error: str
+) -> None:
+    it = leased()
+    for hour in range(4):
+        it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
+    answers, sizes = [], []
+    for _ in range(3):
+        planned = plan(it)
+        sizes.append(planned["hours"])
+        answers.append(isolate(it, planned["id"], failure(error, "Task timed out"))["isolated"])
+
+    assert sizes == [4, 2, 1]
+    assert answers == [True, True, False]
+    assert it.account().held == []
+
+
+@pytest.mark.parametrize("error", ["StaleReadError", "QueryFailedError"])
+def test_failure_does_not_open_an_hour_that_is_open_no_more(
+    leased: Callable[..., Rig], error: str
+) -> None:
+    it = leased()
+    for hour in range(2):
+        it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
+    slice_id = plan(it)["id"]
+    for hour in range(2):
+        ledger(it).delete("open", f"2020-07-13T0{hour}")
+
+    isolate(it, slice_id, failure(error, "it names no object"))
+
+    assert ledger(it).open_hours() == {}
+
+
+def test_open_hour_whose_item_has_no_state_is_pending(leased: Callable[..., Rig]) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    ledger(it).put("open", "2020-07-13T00", {"max_hours": 1})
+
+    (pending,) = status(it.settings).pending
+    assert pending["arrival_hour"] == "2020-07-13T00"
+    assert plan(it)["hours"] == 1
+
+
+def test_hour_that_is_put_again_while_it_is_listed_stays_open(
+    leased: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    plan(it)
+    hours, listings = Landing.hours, [0]
+
+    def listed(self: Landing, *between: ArrivalHour) -> Any:
+        listings[0] += 1
+        return iter(()) if listings[0] == 1 else hours(self, *between)
+
+    monkeypatch.setattr(Landing, "hours", listed)
+    assert plan(it)["hours"] == 1
+    assert [str(hour) for hour in ledger(it).open_hours()] == ["2020-07-13T00"]

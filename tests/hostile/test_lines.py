@@ -46,7 +46,7 @@ def test_only_rejects_come_of_any_value_in_any_field(
     assert set(raw) <= set(landed)
     assert all(row["reject_detail"] for row in kept)
     assert account.distinct > len(landed) // 2
-    assert account.misfits.keys() == {"s", "n", "d", "b", "t", "ms", "pq", "pn", "pd", "deep"}
+    assert account.misfits.keys() == {"s", "n", "d", "b", "t", "ms", "pq", "pn", "pd"}
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli import app, launch
+from cli import app
 from cli.state import home_of
+from offline import machine as machine_module
 from offline.athena.service.runs import Fault, QueryRun
 from offline.lambda_.handlers import FunctionDiedError
 from offline.lambda_.service import Call
@@ -73,7 +74,7 @@ def machines(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
                 return self
 
         with monkeypatch.context() as patched:
-            patched.setattr(launch, "Machine", Prepared)
+            patched.setattr(machine_module, "Machine", Prepared)
             yield
 
     return meeting

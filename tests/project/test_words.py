@@ -39,11 +39,10 @@ _ROOMS = ("bench", "cli", "docs", "functions", "offline", "statemachine", "tests
 _TEXTS = (".md", ".yaml", ".toml", ".sql")
 
 
-def _compiled(start: str, gap: str, end: str) -> dict[str, re.Pattern[str]]:
-    return {
-        words: re.compile(f"{start}(?:{words.replace(' ', gap)}){end}", re.IGNORECASE)
-        for words in WORDS
-    }
+def _compiled(start: str, gap: str, end: str) -> re.Pattern[str]:
+    """One pattern of all phrases, each in a group of its own."""
+    groups = (f"(?P<w{n}>{words.replace(' ', gap)})" for n, words in enumerate(WORDS))
+    return re.compile(f"{start}(?:{'|'.join(groups)}){end}", re.IGNORECASE)
 
 
 # A comment that goes on in the next line has its sign between two words.
@@ -90,12 +89,13 @@ def test_identifiers_and_plain_words_are_no_finding(text: str) -> None:
 
 def stumbles(text: str, name: str) -> Iterator[str]:
     """A line for each phrase: the file and line, the phrase, and what to write instead."""
-    for offset, part, patterns in _parts(text, name):
-        for words, pattern in patterns.items():
-            for found in pattern.finditer(part):
-                line = text.count("\n", 0, offset + found.start()) + 1
-                phrase = " ".join(found[0].replace("#", " ").split())
-                yield f"{name}:{line}: {phrase!r}: write {WORDS[words]}"
+    instead = list(WORDS.values())
+    for offset, part, pattern in _parts(text, name):
+        for found in pattern.finditer(part):
+            line = text.count("\n", 0, offset + found.start()) + 1
+            phrase = " ".join(found[0].replace("#", " ").split())
+            group = next(n for n in range(len(instead)) if found[f"w{n}"] is not None)
+            yield f"{name}:{line}: {phrase!r}: write {instead[group]}"
 
 
 def name_of(file: Path) -> str:
@@ -112,7 +112,7 @@ def _files() -> Iterator[Path]:
                 yield file
 
 
-def _parts(text: str, name: str) -> Iterator[tuple[int, str, dict[str, re.Pattern[str]]]]:
+def _parts(text: str, name: str) -> Iterator[tuple[int, str, re.Pattern[str]]]:
     """What of a file people read: all of a text; comments, strings and test names of Python."""
     if not name.endswith(".py"):
         yield 0, text, _IN_TEXT

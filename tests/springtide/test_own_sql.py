@@ -1,5 +1,5 @@
 from springtide.dataset.declaration import DataSet, Field, Rule
-from springtide.steps.own_sql import blame
+from springtide.sql.own_sql import blame
 
 RULES = (Rule("cheap", "cents / items < 1"), Rule("odd", "colour = 'x'"))
 SHOP = DataSet("shop", "", (Field("id", "bigint", ("id",)),), "at", ("id",), None, 1, 1, RULES)

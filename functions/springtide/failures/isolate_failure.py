@@ -31,6 +31,9 @@ _TOO_LARGE = re.compile(
     r"TransientQueryError: query \S+ FAILED: (?:[A-Z_]+: )?Query exhausted resources"
 )
 
+# How a function ends whose slice is too large for its time or memory.
+_TOO_LARGE_FOR_LAMBDA = {"Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"}
+
 # What is decided about a failed slice: `isolated` says whether to plan again. It is in the
 # slice's item before it is carried out, so that a call whose answer was lost repeats it.
 Decision = dict[str, Any]
@@ -122,6 +125,8 @@ class _Failed:
             return {"isolated": False}
         if error == "MisnamedObjectsError":
             return {"isolated": True, "misnamed": True}
+        if error in _TOO_LARGE_FOR_LAMBDA:
+            return self._halve() or {"isolated": False}
         if error == "TooManyRejectsError":
             return self._hold(self._over_share())
         return {"isolated": False}
@@ -229,7 +234,14 @@ def _carry_out(
         ledger.put("unreadable", entry["key"], item)
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
-            ledger.update("open", entry["hour"], f"SET {mark} = :value", {":value": value})
+            # An hour that is not open any more is not opened by it.
+            ledger.update(
+                "open",
+                entry["hour"],
+                f"SET {mark} = :value",
+                {":value": value},
+                condition="attribute_exists(sk)",
+            )
     for hour in decision.get("held", []):
         ledger.update(
             "open",
@@ -242,4 +254,5 @@ def _carry_out(
                 ":execution": execution,
             },
             names={"#state": "state"},
+            condition="attribute_exists(sk)",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from springtide.aws.dynamodb import Item, Items
+from springtide.aws.observability import logger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import DataSetError, SpringtideError
 
@@ -36,8 +37,13 @@ class Ledger(Items):
     # ------------------------------------------------------------- arrival hours
 
     def open_hours(self) -> dict[ArrivalHour, Item]:
-        """Hours that are pending or held, oldest first."""
-        return {ArrivalHour.parse(item["sk"]): item for item in self.query("open")}
+        """Hours that are pending or held, oldest first; one whose item does not say is pending."""
+        found = {}
+        for item in self.query("open"):
+            if "state" not in item:
+                logger.warning("open arrival hour without a state", extra={"hour": item["sk"]})
+            found[ArrivalHour.parse(item["sk"])] = {"state": "pending", **item}
+        return found
 
     def taken_hours(self, first: ArrivalHour, last: ArrivalHour) -> dict[ArrivalHour, Item]:
         """What was recorded of the hours from `first` to `last` when they were last ingested."""

@@ -14,11 +14,11 @@ _RECURRING = {
     "QueryFailedError",
     "TooManyRejectsError",
     "RebuildRefusedError",
-    "AuditFailedError",
     "DataSetError",
 }
-# The first time an object may only have been replaced while it was read.
-_RECURRING_THE_SECOND_TIME = {"ListingNotCoveredError"}
+# The first time an object may only have been replaced while it was read, or a query may have seen
+# the catalog as it was before a flip.
+_RECURRING_THE_SECOND_TIME = {"ListingNotCoveredError", "AuditFailedError"}
 
 
 def of_rebuild(ledger: Ledger, plan: Mapping[str, Any], error: str) -> dict[str, Any]:

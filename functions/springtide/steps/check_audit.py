@@ -63,8 +63,9 @@ def _check_read(
     totals = [_numbers(row, "staged_rows", "expected_keys") for row in found]
     if any(expected for _, expected in totals) and not any(staged for staged, _ in totals):
         raise StaleReadError(
-            f"{table}: {step} {number} has written nothing, since it read another version of events"
-            " than the catalog points at"
+            f"{table}: {step} {number} has written no row: it read another version of events than"
+            " the catalog points at"
+            + ("; or the data set's SQL selects nothing" if step == "derive" else "")
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -65,7 +65,7 @@ def plan_slice(
     # nothing remembers.
     for taken in choice.taken:
         ledger.put("open", str(taken.hour), _pending(search, taken, now))
-    _keep_progress(ledger, search, goes_on_at)
+    _keep_progress(ledger, search, goes_on_at, (taken.hour for taken in choice.taken))
     kept |= {"cursor": search.cursor, "declaration": declaration}
     if not choice.taken:
         if search.newest is not None:
@@ -166,10 +166,16 @@ def _handed_on(ledger: Ledger, store: Store) -> dict[str, Any]:
     return left | {n: decided[n] for n in ("derive_hours", "changed") if n in decided}
 
 
-def _keep_progress(ledger: Ledger, search: Search, goes_on_at: ArrivalHour | None) -> None:
+def _keep_progress(
+    ledger: Ledger,
+    search: Search,
+    goes_on_at: ArrivalHour | None,
+    taken: Iterable[ArrivalHour],
+) -> None:
     """Records how far requests were looked through; no later turn lists the same again."""
-    for hour in search.gone:
-        # The pending objects are gone from the landing; there is nothing left to ingest.
+    for hour in set(search.gone).difference(taken):
+        # The pending objects are gone from the landing, and did not come back while it was listed;
+        # there is nothing left to ingest.
         ledger.delete("open", str(hour))
     for request in search.done:
         ledger.delete("request", request["sk"])

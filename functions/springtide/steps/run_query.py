@@ -28,6 +28,7 @@ from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 from springtide.model.versions import delta_location, table_location, version_id
 from springtide.requests import rebuilds
+from springtide.sql import own_sql
 from springtide.sql.audit import audit_events, audit_quarantine
 from springtide.sql.comments import without_comments
 from springtide.sql.count import count, count_rebuild
@@ -35,7 +36,6 @@ from springtide.sql.derive import audit_derived, derive
 from springtide.sql.extract import extract
 from springtide.sql.merge import merge_events, merge_quarantine
 from springtide.sql.predicates import Base
-from springtide.steps import own_sql
 
 # Seconds between polls: short queries are not kept waiting, long ones cost few transitions.
 _WAITS = (2, 2, 3, 5, 8, 13, 20)

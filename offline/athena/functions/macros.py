@@ -82,7 +82,7 @@ _JSON = (
     r"""CREATE MACRO json_odd(x) AS
     CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') OR length(x) > 50000 THEN true
          WHEN json_first(x) <> '{' OR json_lax(x) OR json_key_kind(x) <> 0 THEN true
-         WHEN contains(x, '\\ud') OR contains(x, '\\uD') THEN true
+         WHEN contains(x, '\ud') OR contains(x, '\uD') THEN true
          WHEN length(x) > 2000 AND length(x) - length(translate(x, '[{', '')) > 1000 THEN true
          WHEN regexp_matches(x, '[:\[,]\s*\{') THEN py_json_doubled(x)
          ELSE false END""",
