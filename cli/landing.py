@@ -63,6 +63,8 @@ def read_landing(folder: Path, *, may_be_empty: bool = False) -> LandingFolder:
         else:
             strays.append(name)
     beside = _error_prefixes(list(examples))
+    if may_be_empty and not examples and not strays:
+        return LandingFolder(folder, "", 0, (), tuple(ignored))
     _check(folder, {p: name for p, name in examples.items() if p not in beside}, strays)
     (prefix,) = examples.keys() - beside
     return LandingFolder(

@@ -89,6 +89,13 @@ def stack(
 
 
 @pytest.fixture
+def catalog(trino: Trino) -> Iterator[Callable[[str], str]]:
+    """Makes a catalog over the URL of a served stack; returns what `--trino` takes for it."""
+    with ExitStack() as exits:
+        yield lambda endpoint: exits.enter_context(catalog_over(trino, endpoint))
+
+
+@pytest.fixture
 def served(trino: Trino, tmp_path: Path) -> Iterator[Callable[..., Served]]:
     """Brings the offline machine up on the Trino, or on `both` engines; takes parameters."""
     with ExitStack() as exits:
