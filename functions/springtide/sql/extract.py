@@ -12,7 +12,7 @@ from springtide.dataset.declaration import DataSet
 from springtide.model.arrival import ArrivalHour
 from springtide.sql import fields
 from springtide.sql.quoting import columns, identifier, literals
-from springtide.sql.reasons import detail, reason
+from springtide.sql.reasons import ARRIVAL, BEGINS, arrival, begins, detail, reason
 from springtide.sql.unload import unload
 
 # A function of Trino takes 127 arguments.
@@ -36,7 +36,13 @@ def extract(
     members = ",\n        ".join(f'"{name}" JSON' for name in top)
     texts = [fields.text(field) for field in all_fields]
     scalars = _listed((fields.scalar(field), fields.text(field)) for field in all_fields)
+    numbers = _lines(
+        f"{value} AS {fields.number_column(field)}"
+        for field in all_fields
+        if (value := fields.number(field)) is not None
+    )
     typed = _listed((fields.typed(field), identifier(field.name)) for field in all_fields)
+    all_texts = ",\n    ".join(texts)
     own_texts = _lines(text for text in texts if text not in map(identifier, payload))
     bounded = _listed((fields.bounded(field), identifier(field.name)) for field in all_fields)
     event_time = identifier(data_set.event_time)
@@ -75,6 +81,15 @@ texts AS (
     {scalars}
   FROM documents
 ),
+numbers AS (
+  SELECT
+    line,
+    source_path,
+    arrival_hour,
+    {fields.DOCUMENT},
+    {numbers}{all_texts}
+  FROM texts
+),
 typed AS (
   SELECT
     line,
@@ -82,7 +97,7 @@ typed AS (
     arrival_hour,
     {fields.DOCUMENT},
     {own_texts}{typed}
-  FROM texts
+  FROM numbers
 ),
 bounded AS (
   SELECT
@@ -91,7 +106,9 @@ bounded AS (
     arrival_hour,
     {fields.DOCUMENT},
     {own_texts}{bounded},
-    {event_time} AS {fields.MOMENT}
+    {event_time} AS {fields.MOMENT},
+    {arrival()} AS {ARRIVAL},
+    {begins()} AS {BEGINS}
   FROM typed
 ),
 judged AS (
@@ -102,6 +119,8 @@ judged AS (
     {fields.DOCUMENT},
     {own_texts}{columns(payload, 4)},
     {event_time} AS event_time,
+    {ARRIVAL},
+    {BEGINS},
     {reason(data_set)} AS reject_reason
   FROM bounded
 )

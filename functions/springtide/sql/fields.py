@@ -78,7 +78,7 @@ def typed(field: Field) -> str:
         case "double":
             return f"CASE WHEN {like(landed, NUMBER)} THEN TRY_CAST({landed} AS double) END"
         case "bigint":
-            return _bigint(landed)
+            return _bigint(field)
         case _:
             return _timestamp(landed, field.formats)
 
@@ -111,13 +111,32 @@ def like(landed: str, pattern: str) -> str:
     return f"regexp_like({landed}, {literal(pattern)})"
 
 
-def _bigint(landed: str) -> str:
+def number(field: Field) -> str | None:
+    """A bigint's text as a double where it is a number but not written as an integer; else None.
+
+    A column of its own, so that the cast is written once.
+    """
+    if field.type != "bigint":
+        return None
+    landed = text(field)
+    return (
+        f"CASE WHEN NOT {like(landed, INTEGER)} AND {like(landed, NUMBER)}"
+        f" THEN TRY_CAST({landed} AS double) END"
+    )
+
+
+def number_column(field: Field) -> str:
+    """The column of `number`; no field's own name has a dot."""
+    return f'"{field.name}.number"'
+
+
+def _bigint(field: Field) -> str:
     """An integer, or a number without a fraction: some producers write 12 as 12.0."""
-    number = f"TRY_CAST({landed} AS double)"
+    landed, double = text(field), number_column(field)
     return (
         f"CASE\n      WHEN {like(landed, INTEGER)} THEN TRY_CAST({landed} AS bigint)\n"
-        f"      WHEN {like(landed, NUMBER)} AND abs({number}) <= {_EXACT_INTEGER}\n"
-        f"        AND {number} = floor({number}) THEN TRY_CAST({number} AS bigint)\n    END"
+        f"      WHEN abs({double}) <= {_EXACT_INTEGER} AND {double} = floor({double})\n"
+        f"        THEN TRY_CAST({double} AS bigint)\n    END"
     )
 
 

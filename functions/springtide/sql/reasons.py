@@ -29,7 +29,9 @@ _MEMBER_ALONE = r'^([{\[]|[}\]]+,?|"([^"\\]|\\.)*"\s*:.*)$'
 _SHOWN = 100
 # Without byte order marks, as the document was read.
 _TEXT = "replace(line, chr(65279), '')"
-_ARRIVAL = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
+# Columns that the reason and the detail have in common with extract.py, each worked out once: the
+# arrival hour's start, and the first bytes of a line that is not a document.
+ARRIVAL, BEGINS = '"landed.arrival"', '"landed.begins"'
 _UNITS = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
 
 
@@ -45,8 +47,8 @@ def reason(data_set: DataSet) -> str:
         f"WHEN {fields.DOCUMENT} IS NULL THEN 'malformed'",
         f"WHEN {missing} THEN 'missing_key'",
         f"WHEN {moment} IS NULL THEN 'missing_event_time'",
-        f"WHEN {moment} < date_add('hour', {-data_set.too_old_hours}, {_ARRIVAL}) THEN 'too_old'",
-        f"WHEN {moment} > date_add('hour', {_latest(data_set)}, {_ARRIVAL}) THEN 'in_future'",
+        f"WHEN {moment} < date_add('hour', {-data_set.too_old_hours}, {ARRIVAL}) THEN 'too_old'",
+        f"WHEN {moment} > date_add('hour', {_latest(data_set)}, {ARRIVAL}) THEN 'in_future'",
         *(f"WHEN TRY(({rule.reject_when})) THEN {literal(rule.reason)}" for rule in data_set.rules),
     ]
     return _case(branches)
@@ -71,17 +73,27 @@ def detail(data_set: DataSet) -> str:
             for rest in _unfit(data_set.field(key), f"no {data_set.field(key).type}")
         ),
         *(
-            f"WHEN reject_reason = 'missing_event_time'{rest} || {_hint(data_set, event_time)}"
+            f"WHEN reject_reason = 'missing_event_time'{rest}"
             for rest in _unfit(event_time, f"no time in {' or '.join(event_time.formats)}")
         ),
-        f"WHEN reject_reason = 'too_old' THEN {_beyond(data_set, event_time, early)}",
-        f"WHEN reject_reason = 'in_future' THEN {_beyond(data_set, event_time, late)}",
+        f"WHEN reject_reason IN ('too_old', 'in_future') THEN {_beyond(event_time, early, late)}",
         *(
             f"WHEN reject_reason = {literal(rule.reason)} THEN {_ruled(data_set, rule.reject_when)}"
             for rule in data_set.rules
         ),
     ]
-    return _case(branches)
+    return f"{_case(branches)} || {_hint(data_set, event_time)}"
+
+
+def begins() -> str:
+    """The expression of BEGINS."""
+    # Eight characters, since the embedded engine has two for a byte that is not UTF-8.
+    return f"CASE WHEN {fields.DOCUMENT} IS NULL THEN to_hex(to_utf8(substr(line, 1, 8))) END"
+
+
+def arrival() -> str:
+    """The expression of ARRIVAL."""
+    return "date_parse(arrival_hour, '%Y-%m-%dT%H')"
 
 
 def _case(branches: Sequence[str]) -> str:
@@ -90,12 +102,10 @@ def _case(branches: Sequence[str]) -> str:
 
 def _malformed() -> str:
     """What a line that is not a JSON object most likely is."""
-    # Eight characters, since the embedded engine has two for a byte that is not UTF-8.
-    begins = "to_hex(to_utf8(substr(line, 1, 8)))"
     first = f"substr(ltrim({_TEXT}), 1, 1)"
 
     def begins_as(codes: Sequence[str]) -> str:
-        return " OR ".join(f"{begins} LIKE '{code}%'" for code in codes)
+        return " OR ".join(f"{BEGINS} LIKE '{code}%'" for code in codes)
 
     guesses = [
         *((begins_as([code]), BEGINS_AS + name) for name, code in MAGIC.items()),
@@ -135,21 +145,22 @@ def _unfit(field: Field, what: str) -> list[str]:
     ]
 
 
-def _beyond(data_set: DataSet, field: Field, bound: str) -> str:
+def _beyond(field: Field, early: str, late: str) -> str:
     """The event time that was sent, and the bound that it lies beyond."""
     moment = "coalesce(date_format(event_time, '%Y-%m-%d %H:%i:%s'), 'not in the years 1 to 9999')"
     return (
         f"{literal(field.name + ': ')} || {_value(field)} || ' is ' || {moment} ||"
-        f" {literal(', more than ' + bound)} || arrival_hour || {_hint(data_set, field)}"
+        f" CASE WHEN reject_reason = 'too_old' THEN {literal(', more than ' + early)}"
+        f" ELSE {literal(', more than ' + late)} END || arrival_hour"
     )
 
 
 def _hint(data_set: DataSet, field: Field) -> str:
-    """What the event time lacks, or the unit in which it would be taken; else the empty text."""
+    """What a rejected event time lacks, or the unit in which it would be taken; else empty."""
     declared = {TIME_UNITS[name] for name in field.formats if name in TIME_UNITS}
     landed = fields.text(field)
-    first = f"to_unixtime({_ARRIVAL}) - {data_set.too_old_hours * 3600}"
-    last = f"to_unixtime({_ARRIVAL}) + {_latest(data_set) * 3600}"
+    first = f"to_unixtime({ARRIVAL}) - {data_set.too_old_hours * 3600}"
+    last = f"to_unixtime({ARRIVAL}) + {_latest(data_set) * 3600}"
     branches = [
         f"WHEN TRY_CAST({landed} AS double) / {scale}e0 BETWEEN {first} AND {last}"
         f" THEN '; looks like {unit}'"
@@ -158,7 +169,9 @@ def _hint(data_set: DataSet, field: Field) -> str:
     ]
     no_offset = fields.like(landed, fields.ISO8601_WITHOUT_OFFSET)
     lacks = f"WHEN {no_offset} THEN '; it has no offset, such as Z or +01:00'"
-    return _case([lacks, *branches, "ELSE ''"])
+    times = "('missing_event_time', 'too_old', 'in_future')"
+    others = f"WHEN reject_reason NOT IN {times} THEN ''"
+    return _case([others, lacks, *branches, "ELSE ''"])
 
 
 def _ruled(data_set: DataSet, condition: str) -> str:
