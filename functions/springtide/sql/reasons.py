@@ -170,8 +170,8 @@ def _hint(data_set: DataSet, field: Field) -> str:
     no_offset = fields.like(landed, fields.ISO8601_WITHOUT_OFFSET)
     lacks = f"WHEN {no_offset} THEN '; it has no offset, such as Z or +01:00'"
     times = "('missing_event_time', 'too_old', 'in_future')"
-    others = f"WHEN reject_reason NOT IN {times} THEN ''"
-    return _case([others, lacks, *branches, "ELSE ''"])
+    looks = _case([lacks, *branches, "ELSE ''"])
+    return _case([f"WHEN reject_reason IN {times} THEN {looks}", "ELSE ''"])
 
 
 def _ruled(data_set: DataSet, condition: str) -> str:
