@@ -156,7 +156,9 @@ def test_lease_is_not_released_while_a_function_may_still_be_writing() -> None:
         if inside & set(WRITERS):
             kept = next(r for r in state["Catch"] if "States.Timeout" in r["ErrorEquals"])
             assert state["Catch"][0] == kept
-            assert kept["ErrorEquals"] == ["States.Timeout", *LOST_ANSWERS]
+            # A function that ended during a call of Glue may have its call carried out later.
+            ended = ["Sandbox.Timedout", "Runtime.ExitError"] if name == "Publish" else []
+            assert kept["ErrorEquals"] == [*ended, "States.Timeout", *LOST_ANSWERS]
             assert kept["Next"] == "Failed"
 
 
