@@ -48,9 +48,8 @@ def test_staged_rows_as_they_should_be_pass(merged: tuple[Rig, str], chunk: int)
     [
         lambda rows: rows.slice(1),
         lambda rows: pa.concat_tables([rows, rows.slice(0, 1)]),
-        lambda rows: rows.slice(0, 0),
     ],
-    ids=["one removed", "one doubled", "all removed"],
+    ids=["one removed", "one doubled"],
 )
 def test_staged_rows_that_lack_or_double_one_fail(
     merged: tuple[Rig, str], chunk: int, change: Callable[[pa.Table], pa.Table]
@@ -59,3 +58,15 @@ def test_staged_rows_that_lack_or_double_one_fail(
     with pytest.raises(FunctionError, match=r"expected|keys") as caught:
         staged(it, slice_id, chunk, change)
     assert caught.value.name == "AuditFailedError"
+
+
+@pytest.mark.parametrize(
+    ("chunk", "error"), [(0, "StaleReadError"), (1, "AuditFailedError")], ids=["events", "rejects"]
+)
+def test_staged_rows_that_are_all_missing_fail(
+    merged: tuple[Rig, str], chunk: int, error: str
+) -> None:
+    it, slice_id = merged
+    with pytest.raises(FunctionError, match=r"no row|expected") as caught:
+        staged(it, slice_id, chunk, lambda rows: rows.slice(0, 0))
+    assert caught.value.name == error

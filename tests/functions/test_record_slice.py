@@ -21,7 +21,14 @@ def test_recorded_hours_are_taken_and_not_planned_again(leased: Callable[..., Ri
     recorded = it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
     again = it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
 
-    account = {"lines": 3, "accepted": 2, "rejected": {"malformed": 1}, "late": {}, "unread": 0}
+    account = {
+        "lines": 3,
+        "accepted": 2,
+        "rejected": {"malformed": 1},
+        "late": {},
+        "misfits": {},
+        "unread": 0,
+    }
     assert recorded == again == account
     assert not plan(it)["planned"]
     assert it.account().lines == 3
