@@ -23,7 +23,9 @@ _BEGINS = {
 # The ending that has Athena unpack a format.
 _ENDINGS = {"gzip": ".gz", "zstd": ".zst", "bzip2": ".bz2"}
 _WINDOWS = {".gz": 31, ".deflate": 15}  # zlib's: with gzip's header, with its own
-_LOOKED_AT = 16
+# Enough to tell a binary format from a line of text that begins with the same letters.
+_LOOKED_AT = 512
+_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\x1e")
 
 
 def binary(key: str, head: bytes) -> str | None:
@@ -36,7 +38,7 @@ def binary(key: str, head: bytes) -> str | None:
     except (zlib.error, OSError, EOFError):
         return None
     found = next((name for magic, name in _BEGINS.items() if inner.startswith(magic)), None)
-    if found is None:
+    if found is None or _is_text(inner[:_LOOKED_AT]):
         return None
     if outer is not None:
         return (
@@ -57,6 +59,15 @@ def holds_text(key: str, head: bytes) -> bool:
     except (zlib.error, OSError, EOFError):
         return True
     return text not in _NOTHING
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether bytes are UTF-8, cut anywhere, without control characters."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return _CONTROLS.isdisjoint(head)
 
 
 def _unpack(key: str, head: bytes) -> bytes:
