@@ -15,19 +15,16 @@ from offline.athena.files.readings import Readings
 from offline.athena.functions import registry
 from offline.athena.interface import Rows, Written
 from offline.athena.service.errors import QueryCancelled, translate
-from offline.athena.sql import checks, names
-from offline.athena.sql.dialect import to_duckdb
-from offline.athena.sql.shapes import Columns, Shapes
+from offline.athena.sql import names
+from offline.athena.sql.queries import Columns, Translated, Translator
 from offline.athena.sql.statements import Query, Unload
-from offline.athena.tables.catalog import Catalog, Column, Table
-from offline.athena.tables.hive_types import athena_type
+from offline.athena.sql.types import UNKNOWN, VARCHAR
+from offline.athena.sql.types import parse as parse_type
+from offline.athena.tables.catalog import PATH, Catalog, Table
 from offline.athena.tables.relations import Reader
 from offline.s3.objects import Objects
 
 Outcome = TypeVar("Outcome")
-
-# Types do not depend on a machine, and a test brings up hundreds of them.
-_shapes = Shapes()
 
 
 class DuckDBEngine:
@@ -84,7 +81,6 @@ class DuckDBSession:
         self._cursor = cursor
         self._database = database
         self._any_bytes = False
-        self._sources: tuple[tuple[Column, ...], ...] = ()
 
     def close(self) -> None:
         """Drop the statement's views and memory."""
@@ -102,10 +98,9 @@ class DuckDBSession:
         names.name_results(query.tree)
         return self._guarded(lambda: self._select(self._compile(query.tree)))
 
-    def _select(self, sql: str) -> Rows:
-        found = self._cursor.execute(sql)
-        columns = [(item[0], athena_type(str(item[1]))) for item in found.description or ()]
-        return Rows(columns, found.fetchall())
+    def _select(self, query: Translated) -> Rows:
+        found = self._cursor.execute(query.sql).fetchall()
+        return Rows([(name, kind.athena) for name, kind in query.columns], found)
 
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows to S3; `name` is the statement's and no other's.
@@ -123,15 +118,19 @@ class DuckDBSession:
         shutil.rmtree(scratch, ignore_errors=True)
         return Written(rows, uris, columns)
 
-    def _write(self, statement: Unload, scratch: Path) -> tuple[int, Columns]:
+    def _write(self, statement: Unload, scratch: Path) -> tuple[int, list[tuple[str, str]]]:
         query = self._compile(statement.query.tree)
-        columns = _shapes.describe(self._cursor, query, self._sources)
+        columns = [
+            (name, "NULL" if kind == UNKNOWN else kind.duckdb) for name, kind in query.columns
+        ]
         unload.check_columns(columns, statement.partitioned_by)
         chosen = unload.select_list(columns, statement.partitioned_by, any_bytes=self._any_bytes)
-        count = unload.write(self._cursor, f"SELECT {chosen} FROM ({query})", statement, scratch)
+        count = unload.write(
+            self._cursor, f"SELECT {chosen} FROM ({query.sql})", statement, scratch
+        )
         return count, columns
 
-    def _compile(self, tree: exp.Query) -> str:
+    def _compile(self, tree: exp.Query) -> Translated:
         """Replace each table by a view of the objects that matter here; return DuckDB's SQL."""
         tree = tree.copy()
         names.inline_shared_ctes(tree)
@@ -140,26 +139,18 @@ class DuckDBSession:
         for place in places:
             address = (place.db or self._database, place.name)
             found[address[0].lower(), address[1].lower()] = self._catalog.table(*address)
-        checks.check(tree, found, self._database)
-        shown = {}
-        for place in places:
-            table = found[(place.db or self._database).lower(), place.name.lower()]
-            shown[id(place)] = [column.name for column in (*table.columns, *table.keys)]
-        names.expand_stars(tree, shown)
-        reader = Reader(self._cursor, self.readings, names.used_columns(tree))
-        views = []
-        for number, place in enumerate(places):
-            table = found[(place.db or self._database).lower(), place.name.lower()]
-            self._any_bytes = self._any_bytes or table.is_text
-            views.append(f"source_{number}")
-            self._sources += ((*table.columns, *table.keys),)
-            reader.create_view(views[-1], table, place)
-        for place, view in zip(places, views, strict=True):
-            replacement = exp.table_(view, quoted=True)
+        read = [found[(place.db or self._database).lower(), place.name.lower()] for place in places]
+        views = [f"source_{number}" for number in range(len(places))]
+        renamed = tree.copy()
+        for place, view in zip(list(names.tables(renamed)), views, strict=True):
             alias = place.args.get("alias") or exp.TableAlias(this=exp.to_identifier(place.name))
-            replacement.set("alias", alias)
-            place.replace(replacement)
-        return to_duckdb(tree)
+            place.replace(exp.Table(this=exp.to_identifier(view, quoted=True), alias=alias))
+        query = Translator(dict(zip(views, map(_columns, read), strict=True))).result(renamed)
+        self._any_bytes = any(table.is_text for table in read)
+        reader = Reader(self._cursor, self.readings, names.used_columns(tree))
+        for place, view, table in zip(places, views, read, strict=True):
+            reader.create_view(view, table, place)
+        return query
 
     def _guarded(self, work: Callable[[], Outcome]) -> Outcome:
         """Run work, telling its failures in Athena's words; what a reader met comes first."""
@@ -169,3 +160,9 @@ class DuckDBSession:
             raise self.readings.failure or QueryCancelled() from error
         except duckdb.Error as error:
             raise self.readings.failure or translate(error, self.readings.paths) from error
+
+
+def _columns(table: Table) -> tuple[Columns, Columns]:
+    """Return a table's columns, and those that `*` does not show."""
+    kinds = [(item.name, parse_type(item.hive_type)) for item in (*table.columns, *table.keys)]
+    return kinds, [(PATH, VARCHAR)]

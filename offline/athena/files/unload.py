@@ -28,6 +28,7 @@ _UNSUPPORTED = {
 _UNSUPPORTED_NAME = re.compile(
     r"\b(TIMESTAMP WITH TIME ZONE|TIME WITH TIME ZONE|TIME|JSON|INTERVAL|UUID|NULL)\b"
 )
+_KEY_TYPES = ("VARCHAR", "DATE", "BOOLEAN", "BIGINT", "INTEGER", "SMALLINT", "TINYINT")
 # Hive escapes these in the values of a partition's folder
 _ESCAPED = re.compile(r"[\x01-\x1f\x7f\"#%'*/:=?\\{\[\]^]")
 _CODECS = {"NONE": "uncompressed", "LZ4": "lz4_raw"}
@@ -67,6 +68,9 @@ def check_columns(columns: Sequence[tuple[str, str]], partitioned_by: Sequence[s
         if found := _UNSUPPORTED_NAME.search(re.sub(r'"[^"]*"(?= )', "", kind).replace('"', "")):
             raise not_supported(f"Unsupported Hive type: {_UNSUPPORTED[found[1]]} (column {name})")
     keys = [key.lower() for key in partitioned_by]
+    for name, kind in columns:
+        if name.lower() in keys and kind not in _KEY_TYPES:
+            raise not_supported(f"a partition key of type {kind} (column {name})")
     if unknown := [key for key in keys if key not in names]:
         raise syntax_error(f"INVALID_TABLE_PROPERTY: Partition columns {unknown} not present")
     if keys and names[-len(keys) :] != keys:
@@ -88,7 +92,7 @@ def select_list(
         quoted = '"' + name.replace('"', '""') + '"'
         value = quoted
         if name.lower() in keys:
-            value = f"trino_varchar({quoted})"
+            value = f"CAST({quoted} AS VARCHAR)"
         elif kind == "HUGEINT":
             value = f"CAST({quoted} AS BIGINT)"
         elif kind == "VARCHAR" and any_bytes:

@@ -8,9 +8,23 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb.sqltypes import BLOB, BOOLEAN, DOUBLE, UTINYINT, VARCHAR, DuckDBPyType
 
-from offline.athena.functions import json_rules
+from offline.athena.functions import json_rules, values
 from offline.athena.functions.escapes import MARK, escape, readable, replaced, unescape
-from offline.athena.functions.macros import MACROS
+from offline.athena.functions.macros import macros
+
+_ARROW = {
+    "VARCHAR": pa.string(),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "BLOB": pa.binary(),
+}
+
+
+# What airlift's SliceUtf8 takes for white space, a no-break space not among it.
+SPACES = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009"
+    "\u200a\u2028\u2029\u205f\u3000"
+)
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
@@ -24,11 +38,17 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(
         connection, "py_json_doubled", _over(json_rules.doubled, pa.bool_()), [VARCHAR], BOOLEAN
     )
-    _create(connection, "py_json_row", _rows(json_rules.row), [VARCHAR, VARCHAR], VARCHAR)
-    text_row = _rows(json_rules.text_row)
+    row, text_row = _rows(json_rules.row, VARCHAR, 2), _rows(json_rules.text_row, VARCHAR, 2)
+    _create(connection, "py_json_row", row, [VARCHAR, VARCHAR], VARCHAR)
     _create(connection, "py_json_text_row", text_row, [VARCHAR, VARCHAR], VARCHAR)
-    for macro in MACROS:
-        connection.execute(macro.replace("{MARK}", MARK))
+    for name, (function, parameters, result) in values.FUNCTIONS.items():
+        _create(connection, name, _rows(function, result, len(parameters)), parameters, result)
+    for macro in macros():
+        connection.execute(
+            macro.replace("{MARK}", MARK)
+            .replace("{SPACES}", SPACES)
+            .replace("{CONTROLS}", "".join(map(chr, range(1, 33))))
+        )
 
 
 def _from_utf8(data: bytes) -> str:
@@ -37,13 +57,21 @@ def _from_utf8(data: bytes) -> str:
 
 
 def _rows(
-    row: Callable[[str, str], str | None],
-) -> Callable[[pa.ChunkedArray, pa.ChunkedArray], pa.Array]:
-    def over_vectors(documents: pa.ChunkedArray, names: pa.ChunkedArray) -> pa.Array:
-        rows = zip(documents.to_pylist(), names.to_pylist(), strict=True)
-        return pa.array((text and row(text, fields) for text, fields in rows), pa.string())
+    function: Callable[..., object], result: DuckDBPyType, count: int
+) -> Callable[..., pa.Array]:
+    """Lift a function of values to vectors; NULL if any of them is."""
+    kind = _ARROW[str(result)]
 
-    return over_vectors
+    def over_vectors(*columns: pa.ChunkedArray) -> pa.Array:
+        rows = zip(*(column.to_pylist() for column in columns), strict=True)
+        return pa.array((None if None in row else function(*row) for row in rows), kind)
+
+    # DuckDB counts the parameters, and takes no `*columns`
+    return (
+        lambda a: over_vectors(a),
+        lambda a, b: over_vectors(a, b),
+        lambda a, b, c: over_vectors(a, b, c),
+    )[count - 1]
 
 
 def _key_kinds(columns: pa.ChunkedArray) -> pa.Array:

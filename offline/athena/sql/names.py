@@ -1,6 +1,6 @@
 """Looks after names in a statement: which tables it reads, what its columns are called."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from sqlglot import exp
 
@@ -58,50 +58,11 @@ def _definition(table: exp.Table) -> exp.CTE | None:
 def used_columns(tree: exp.Expr) -> frozenset[str] | None:
     """Return every column name in the statement, or None if it takes all of some table."""
     for star in tree.find_all(exp.Star):
-        if not isinstance(star.parent, exp.Count):
+        if not isinstance(star.parent, exp.Anonymous):
             return None
     return frozenset(column.name.lower() for column in tree.find_all(exp.Column)) | frozenset(
         part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts
     )
-
-
-def expand_stars(tree: exp.Expr, tables: Mapping[int, Sequence[str]]) -> None:
-    """Write out `*` where it stands for a table's columns, so that hidden ones stay hidden.
-
-    `tables` gives the columns of a table by the id of its place in the tree.
-    """
-    for select in tree.find_all(exp.Select):
-        sources = _sources(select)
-        if not any(id(source) in tables for source in sources):
-            continue
-        select.set(
-            "expressions",
-            [part for item in select.expressions for part in _expanded(item, sources, tables)],
-        )
-
-
-def _sources(select: exp.Select) -> list[exp.Expr]:
-    first = select.args.get("from_")
-    joins = select.args.get("joins") or []
-    return [item.this for item in ([first] if first is not None else []) + joins]
-
-
-def _expanded(
-    item: exp.Expr, sources: list[exp.Expr], tables: Mapping[int, Sequence[str]]
-) -> Iterator[exp.Expr]:
-    qualifier = item.table if isinstance(item, exp.Column) and item.is_star else None
-    if qualifier is None and not isinstance(item, exp.Star):
-        yield item
-        return
-    for source in sources:
-        name = source.alias_or_name
-        if qualifier is not None and name.lower() != qualifier.lower():
-            continue
-        if id(source) not in tables:
-            yield exp.column(exp.Star(), table=name)
-            continue
-        for column in tables[id(source)]:
-            yield exp.column(column, table=name, quoted=True)
 
 
 def name_results(tree: exp.Query) -> None:

@@ -9,7 +9,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from offline.athena.service.errors import not_supported, syntax_error
+from offline.athena.sql.grammar import Athena
 
+# Tools put one before each statement
+_LEADING_COMMENTS = re.compile(r"\A(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.DOTALL)
 _UNLOAD = re.compile(r"\s*UNLOAD\s*\(", re.IGNORECASE)
 _TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", re.I | re.S)
 _PROPERTY = re.compile(
@@ -99,7 +102,7 @@ def parse(sql: str) -> Statement:
 
     Raises QueryFailed for a kind that is not offered; its query is not parsed yet.
     """
-    text = sql.strip().rstrip(";").strip()
+    text = _LEADING_COMMENTS.sub("", sql).strip().rstrip(";").strip()
     if _UNLOAD.match(text):
         return _parse_unload(text)
     if found := _CREATE.match(text):
@@ -124,7 +127,7 @@ def parse(sql: str) -> Statement:
 
 def _parse_query(text: str) -> exp.Query:
     try:
-        trees = sqlglot.parse(text, read="athena")
+        trees = sqlglot.parse(text, read=Athena)
     except SqlglotError as error:
         raise syntax_error(f"SYNTAX_ERROR: {_plain(str(error))}") from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query | exp.Values):

@@ -6,7 +6,8 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from offline.athena.sql.dialect import to_duckdb
+from offline.athena.sql.queries import condition
+from offline.athena.sql.types import parse
 from offline.athena.tables.catalog import Column
 
 # In a join, the side whose rows may be missing: WHERE sees its columns as NULL then, so a
@@ -108,11 +109,12 @@ def keep(
         f'CAST({name} AS {column.type}) AS "{column.name}"'
         for name, column in zip(names, columns, strict=True)
     )
+    typed = [(column.name, parse(column.hive_type)) for column in columns]
     cursor.register("candidates", table)
     try:
         found = cursor.execute(
-            f'SELECT "$at" FROM (SELECT "$at", {casts} FROM candidates) '
-            f'WHERE {to_duckdb(predicate)} ORDER BY "$at"'
+            f'SELECT "$at" FROM (SELECT "$at", {casts} FROM candidates) AS candidates '
+            f'WHERE {condition(predicate, typed)} ORDER BY "$at"'
         ).fetchall()
     finally:
         cursor.unregister("candidates")
