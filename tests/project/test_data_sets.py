@@ -8,7 +8,7 @@ from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
 from sqlglot import exp
 
-from offline.moving_means import moving_means
+from tests.project.moving_means import moving_means
 
 NAMES = sorted(file.parent.name for file in loading.FOLDER.glob("*/dataset.toml"))
 # What a derived table may be made of.
