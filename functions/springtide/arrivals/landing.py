@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from springtide.aws import clients
+from springtide.model import documents
 from springtide.model.arrival import ArrivalHour
 
 # Begins the reason of an object that was skipped because a query failed over it.
@@ -53,6 +54,10 @@ class Fingerprint(NamedTuple):
             # A key cannot contain NUL, so no two listings share a text.
             digest.update(f"{item.key}\0{item.etag}\0".encode())
         return cls(len(listed), sum(item.size for item in listed), digest.hexdigest())
+
+    def document(self) -> documents.Fingerprint:
+        """The fingerprint as documents and the ledger have it."""
+        return {"objects": self.objects, "bytes": self.bytes, "digest": self.digest}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate
 from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import UnreadObject
 from springtide.model.settings import Settings
 
 # Arrival hours whose records are read at once while the listing continues.
@@ -99,10 +100,10 @@ class Search:
         hours = [each.hour for each in taken if each.hour <= looked]
         return str(max(hours)) if hours else None
 
-    def unread(self, taken: Candidate) -> list[dict[str, str]]:
+    def unread(self, taken: Candidate) -> list[UnreadObject]:
         """The objects of a taken hour that no query will read, with the reason of each."""
         landing, hour = self._landing, taken.hour
-        found = []
+        found: list[UnreadObject] = []
         for item in taken.objects:
             reason = unreadable_reason(item, hour_prefix(landing.prefix, hour))
             if reason is None:
