@@ -225,13 +225,13 @@ def _carry_out(
     aside = [{**decision["aside"], "reason": reason[:1000]}] if "aside" in decision else []
     if "misnamed" in decision:
         aside += Documents(settings.lake_bucket, plan["slice"]).read(contents.DOCUMENT)
-    for entry in aside:
+    for skipped in aside:
         item = {
-            "etag": entry["etag"],
-            "reason": SET_ASIDE + entry["reason"],
+            "etag": skipped["etag"],
+            "reason": SET_ASIDE + skipped["reason"],
             "since": now.isoformat(),
         }
-        ledger.put("unreadable", entry["key"], item)
+        ledger.put("unreadable", skipped["key"], item)
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
             # An hour that is not open any more is not opened by it.

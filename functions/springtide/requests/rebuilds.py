@@ -78,9 +78,9 @@ def _failed_before(request: Item) -> bool:
     return "tries" in request or "published" in request
 
 
-def event_hours(rebuild: Mapping[str, str]) -> list[Partition]:
+def event_hours(rebuild: RebuildOrder) -> list[Partition]:
     """The event hours that were requested, as partitions of `events`."""
-    hour, last = (ArrivalHour.parse(rebuild[name]) for name in ("first", "last"))
+    hour, last = (ArrivalHour.parse(text) for text in (rebuild["first"], rebuild["last"]))
     hours: list[Partition] = []
     while hour <= last:
         date, number = str(hour).split("T")
