@@ -31,11 +31,7 @@ def java_double(value: float) -> str:
         return "Infinity" if value > 0 else "-Infinity"
     if value == 0:
         return "-0.0" if math.copysign(1, value) < 0 else "0.0"
-    two = f"{value:.1e}"  # the nearest of two digits, where one would do: 4.9E-324, not 5.0E-324
-    shortest = two if float(two) == value else repr(value)
-    sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
-    text = "".join(map(str, digits))
-    point = len(text) + int(exponent)  # digits before the decimal point
+    sign, text, point = _shortest(value)
     if JAVA_PLAIN_FROM <= abs(value) < JAVA_PLAIN_TO:
         if point <= 0:
             plain = "0." + "0" * -point + text
@@ -43,8 +39,26 @@ def java_double(value: float) -> str:
             plain = text + "0" * (point - len(text)) + ".0"
         else:
             plain = f"{text[:point]}.{text[point:]}"
-        return ("-" if sign else "") + plain
-    return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{point - 1}"
+        return sign + plain
+    return f"{sign}{text[0]}.{text[1:] or '0'}E{point - 1}"
+
+
+def double_text(value: float) -> str:
+    """Write a double as Trino 476 casts it to varchar: always with an exponent."""
+    if math.isnan(value) or math.isinf(value):
+        return java_double(value)
+    if value == 0:
+        return "-0E0" if math.copysign(1, value) < 0 else "0E0"
+    sign, digits, point = _shortest(value)
+    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{point - 1}"
+
+
+def _shortest(value: float) -> tuple[str, str, int]:
+    """Return the sign, the digits that tell the value, and how many are before the point."""
+    two = f"{value:.1e}"  # the nearest of two digits, where one would do: 4.9E-324, not 5.0E-324
+    shortest = two if float(two) == value else repr(value)
+    sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
+    return "-" if sign else "", "".join(map(str, digits)), len(digits) + int(exponent)
 
 
 class _Number(str):

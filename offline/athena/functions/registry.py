@@ -19,7 +19,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_from_utf8", _over(_from_utf8, pa.string()), [BLOB], VARCHAR)
     _create(connection, "py_readable", _over(readable, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_json", _over(json_rules.canonical, pa.string()), [VARCHAR], VARCHAR)
-    _create(connection, "py_double", _over(json_rules.java_double, pa.string()), [DOUBLE], VARCHAR)
+    _create(connection, "py_double", _over(json_rules.double_text, pa.string()), [DOUBLE], VARCHAR)
     _create(connection, "py_key_kind", _key_kinds, [VARCHAR], UTINYINT)
     _create(
         connection, "py_json_doubled", _over(json_rules.doubled, pa.bool_()), [VARCHAR], BOOLEAN

@@ -7,7 +7,9 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from offline.athena.service.errors import not_supported
-from offline.athena.sql.casts import attempt, call, cast, text
+from offline.athena.sql import lists
+from offline.athena.sql.building import call, text
+from offline.athena.sql.casts import attempt, cast
 from offline.athena.sql.kinds import kind_of
 
 # What airlift's SliceUtf8 takes for white space, a no-break space not among it.
@@ -144,6 +146,10 @@ def _data_type(node: exp.Expr) -> exp.Expr:
 
 def _anonymous(node: exp.Expr) -> exp.Expr:
     name = node.name.lower()
+    if name == "zip_with":
+        return lists.zip_with(node)
+    if name == "zip_with":
+        return lists.zip_with(node)
     if name == "at_timezone":
         return _at_time_zone(exp.AtTimeZone(this=node.expressions[0], zone=node.expressions[1]))
     if name in _RENAMED:
@@ -190,6 +196,10 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Concat: _concat,
     exp.JSONExtract: _json_extract,
     exp.JSONExtractScalar: _json_extract,
+    exp.ArrayToString: lists.join,
+    exp.Bracket: lists.subscript,
+    exp.ArrayToString: lists.join,
+    exp.Bracket: lists.subscript,
     exp.Like: _like,
     exp.RegexpReplace: _regexp_replace,
     exp.In: _in,
