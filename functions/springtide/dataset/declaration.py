@@ -61,6 +61,11 @@ class Field(NamedTuple):
         return str((*self.json_in, *self.path)[0]).lower()
 
     @property
+    def sql_type(self) -> str:
+        """The type of its column; JSON is a text there, which json_extract reads."""
+        return "varchar" if self.type == "json" else self.type
+
+    @property
     def decimal(self) -> tuple[int, int]:
         """Digits, and those of them behind the point; raises ValueError for another type."""
         return decimal_of(self.type)

@@ -60,7 +60,9 @@ def converted(field: Field, texts: str) -> str:
             return _each(_each(texts, _BIGINT), within)
         case "double" | "real":
             number = f"CASE WHEN {like('x', NUMBER)} THEN TRY_CAST(x AS double) END"
-            finite = f"CASE WHEN abs(x) <= {_LARGEST[field.type]} THEN CAST(x AS {field.type}) END"
+            # Plus zero, so that -0 is 0 whichever way it came.
+            value = f"CAST(x + 0e0 AS {field.type})"
+            finite = f"CASE WHEN abs(x) <= {_LARGEST[field.type]} THEN {value} END"
             return _each(_each(texts, number), finite)
         case "date":
             day = f"CASE WHEN {like('x', DATE)} THEN TRY_CAST(x AS date) END"
@@ -80,12 +82,13 @@ def _each(values: str, expression: str) -> str:
     return f"transform({values}, x -> {expression})"
 
 
-# An integer, or a number without a fraction: some producers write 12 as 12.0.
+# An integer, or a number without a fraction: some producers write 12 as 12.0. Patterns come last:
+# almost every text is an integer, and a pattern costs more than the cast.
 _BIGINT = (
-    f"CASE WHEN {like('x', INTEGER)} THEN TRY_CAST(x AS bigint)"
-    f" WHEN {like('x', NUMBER)} AND abs(TRY_CAST(x AS double)) <= {_EXACT_INTEGER}"
+    f"coalesce(TRY_CAST(x AS bigint), CASE WHEN {like('x', NUMBER)} AND NOT {like('x', INTEGER)}"
+    f" AND abs(TRY_CAST(x AS double)) <= {_EXACT_INTEGER}"
     " AND TRY_CAST(x AS double) = floor(TRY_CAST(x AS double))"
-    " THEN TRY_CAST(TRY_CAST(x AS double) AS bigint) END"
+    " THEN TRY_CAST(TRY_CAST(x AS double) AS bigint) END)"
 )
 
 

@@ -157,9 +157,8 @@ class Fields:
 
     def misfits(self) -> str:
         """The names of fields whose value does not fit their type, with commas; NULL for none."""
-        found = [_misfits(group) for group in self.groups if group.type != "json"]
-        joined = found[0] if len(found) == 1 else f"concat_ws(',', {', '.join(found)})"
-        return f"nullif({joined}, '')"
+        found = [_misfits(group) for group in self.groups]
+        return f"nullif(concat_ws(',', {', '.join(found)}), '')"
 
 
 def json_path(path: Sequence[str | int]) -> str:
@@ -191,16 +190,23 @@ def _values(group: Group) -> str:
     if group.type == "varchar":
         return f"transform({group.sent}, x -> json_extract_scalar(x, '$'))"
     if group.type == "json":
-        return f"transform({group.sent}, x -> nullif(json_format(x), 'null'))"
+        # Parsed once more, so that the members' order is that of their names whatever came.
+        text = "nullif(json_format(TRY(json_parse(json_format(x)))), 'null')"
+        return f"transform({group.sent}, x -> {text})"
     return conversions.converted(group.fields[0], group.sent)
 
 
 def _misfits(group: Group) -> str:
-    was_sent = "NOT is_json_scalar(x)" if group.is_json else "x IS NOT NULL"
+    was_sent = {
+        "varchar": "NOT is_json_scalar(x)",
+        "json": "json_format(x) <> 'null'",
+    }.get(group.type, "x IS NOT NULL")
     fits = conversions.in_bounds("y") if group.type == "timestamp" else "y IS NOT NULL"
-    flags = f"zip_with({group.sent}, {group.values}, (x, y) -> {was_sent} AND NOT ({fits}))"
+    flags = f"zip_with({group.sent}, {group.values}, (x, y) -> NOT ({fits}) AND {was_sent})"
     names = f"ARRAY[{literals(field.name for field in group.fields)}]"
-    return f"array_join(zip_with({flags}, {names}, (x, y) -> CASE WHEN x THEN y END), ',')"
+    # Most lines have none, and looking costs less than joining.
+    listed = f"array_join(zip_with({flags}, {names}, (x, y) -> CASE WHEN x THEN y END), ',')"
+    return f"CASE WHEN contains({flags}, TRUE) THEN {listed} END"
 
 
 def _array(items: Iterable[str]) -> str:

@@ -25,6 +25,8 @@ MAGIC = {
 _AGGREGATED = "F3899AC2"
 # A mark, or an opening brace or a quote with a NUL beside it.
 _UTF16 = ("FFFE", "FEFF", "7B00", "007B", "2200", "0022")
+# Without byte order marks, wherever they stand.
+_UNMARKED = "replace(line, chr(65279), '')"
 _MEMBER_ALONE = r'^([{\[]|[}\]]+,?|"([^"\\]|\\.)*"\s*:.*)$'
 # Characters of a value in a detail: enough to find it by.
 _SHOWN = 100
@@ -103,7 +105,7 @@ def _case(branches: Sequence[str]) -> str:
 
 def _malformed() -> str:
     """What a line that is not a JSON object most likely is."""
-    first = f"substr(ltrim({TEXT}), 1, 1)"
+    first = f"substr(ltrim({_UNMARKED}), 1, 1)"
 
     def begins_as(codes: Sequence[str]) -> str:
         return " OR ".join(f"{BEGINS} LIKE '{code}%'" for code in codes)
@@ -123,7 +125,7 @@ def _malformed() -> str:
             "part of a document over several lines: write each on one line"),
         (f"{first} = '['", "an array is not an event"),
         (f"{first} = '\"'", "a JSON text, not an object: write the document itself"),
-        (f"{first} = '{{' AND TRY(json_parse({TEXT})) IS NOT NULL",
+        (f"{first} = '{{' AND TRY(json_parse({_UNMARKED})) IS NOT NULL",
             "a declared field comes twice, or is too deeply nested"),
         (f"{first} = '{{' AND substr(rtrim(line), -1) <> '}}'", "a document that is cut off"),
     ]  # fmt: skip

@@ -16,6 +16,8 @@ from offline.athena.functions.json_depth import DEEPEST, shallow
 JAVA_PLAIN_FROM, JAVA_PLAIN_TO = 1e-3, 1e7  # Double.toString writes an exponent outside of these
 
 _LONGEST_NAME = 50_000  # of a member, in characters: Jackson's limit
+_BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
+_STEP = re.compile(r'\."([^"]*)"|\.([^".\[]+)|\[([0-9]+)\]')
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -111,6 +113,21 @@ def render(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def formatted(text: str) -> str | None:
+    """Return what `json_format` gives for JSON that DuckDB holds as this text."""
+    try:
+        rendered = render(parse(_characters(text)))
+    except NotJsonError:
+        return None
+    return _LONE_SURROGATE.sub("?", _BEYOND_16_BITS.sub(_as_pair, rendered))
+
+
+def _as_pair(found: re.Match[str]) -> str:
+    """Write a character as Jackson does: as two escapes if 16 bits do not hold it."""
+    units = found[0].encode("utf-16-be").hex().upper()
+    return f"\\u{units[:4]}\\u{units[4:]}"
+
+
 def canonical(text: str) -> str | None:
     """Return what `json_format(json_parse(text))` gives, or None where json_parse fails."""
     try:
@@ -128,6 +145,17 @@ def _written(rendered: str) -> str:
     """A document as a varchar: half a surrogate pair has no UTF-8 and is written as `?`."""
     whole = _LONE_SURROGATE.sub("?", rendered)
     return escape(whole.encode()) if MARK in whole else whole
+
+
+def number_at(text: str, path: str) -> str | None:
+    """Return the number at DuckDB's path as the text has it; DuckDB would write it its own way."""
+    try:
+        found = json.loads(_characters(text), parse_int=_Number, parse_float=_Number)
+        for step in _STEP.finditer(path):
+            found = found[int(step[3]) if step[3] else step[1] if step[2] is None else step[2]]
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return None
+    return str(found) if isinstance(found, _Number) else None
 
 
 def doubled(text: str) -> bool:

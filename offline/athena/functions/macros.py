@@ -35,6 +35,9 @@ _NUMBERS = (
          replace(x::VARCHAR, '.', ''), '^(-?[0-9])([0-9]*?)0*$', '\1.\2'), '[.]$', '.0'),
          'E', strpos(ltrim(x::VARCHAR, '-'), '.') - 2)
     ELSE py_double(x) END""",
+    """CREATE MACRO java_double_text(x) AS
+    CASE WHEN x = 0 OR (abs(x) >= 1e-3 AND abs(x) < 1e7) THEN x::VARCHAR
+         ELSE py_java_double(x) END""",
     # Empty for what is no number, which no cast takes. An argument that is a macro itself is bound
     # again wherever it is mentioned, nullif's too, so it is mentioned but once.
     r"""CREATE MACRO text_whole(x) AS
@@ -70,7 +73,7 @@ _JSON = (
                    'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''', x, ''''
               ))::VARCHAR::JSON
          ELSE try_json_parse(x) END""",
-    "CREATE MACRO trino_json_format(x) AS py_json(x::VARCHAR)",
+    "CREATE MACRO trino_json_format(x) AS py_json_format(x::VARCHAR)",
     "CREATE MACRO trino_is_json_scalar(x) AS json_first(x) NOT IN ('{', '[')",
     # The members at these places, as JSON. The choice is among texts: rows are dear to copy
     """CREATE MACRO try_json_row(x, places, names) AS json_extract(
@@ -127,8 +130,13 @@ _JSON = (
     """CREATE MACRO trino_json_extract(x, path) AS list_extract(list_transform([x], lambda document:
     json_extract(CASE WHEN typeof(document) = 'JSON' THEN document::VARCHAR
                       ELSE try_json_parse(document::VARCHAR) END, path)), 1)""",
-    """CREATE MACRO trino_json_extract_scalar(x, path) AS list_extract(list_transform(
-    [trino_json_extract(x, path)::VARCHAR], lambda found: json_scalar(found)), 1)""",
+    # A number of a JSON value is as json_parse has written it, that of a text as it stands there
+    r"""CREATE MACRO trino_json_extract_scalar(x, path) AS list_extract(list_transform(
+    [trino_json_extract(x, path)::VARCHAR], lambda found: CASE
+         WHEN regexp_matches(found, '^-?[0-9]+[.eE]')
+              THEN CASE WHEN typeof(x) = 'JSON' THEN java_double_text(try_cast(found AS DOUBLE))
+                        ELSE py_json_number(x::VARCHAR, path) END
+         ELSE json_scalar(found) END), 1)""",
     """CREATE MACRO trino_json_size(x, path) AS list_extract(list_transform(
     [trino_json_extract(x, path)], lambda found: CASE json_type(found)
          WHEN 'OBJECT' THEN len(json_keys(found)) WHEN 'ARRAY' THEN json_array_length(found)

@@ -17,6 +17,7 @@ _WHITE_SPACE = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009"
     "\u200a\u2028\u2029\u205f\u3000"
 )
+_POSITION = re.compile(r"\[([0-9]+)\]")
 _RENAMED = {
     "json_size": "trino_json_size",
     "is_json_scalar": "trino_is_json_scalar",
@@ -97,9 +98,15 @@ def _concat(node: exp.Expr) -> exp.Expr:
 
 def _json_extract(node: exp.Expr) -> exp.Expr:
     scalar = isinstance(node, exp.JSONExtractScalar)
+    name = "trino_json_extract_scalar" if scalar else "trino_json_extract"
     path = node.expression.sql(dialect=DuckDB).strip("'")
-    return call(
-        "trino_json_extract_scalar" if scalar else "trino_json_extract", node.this, text(path)
+    found = call(name, node.this, text(path))
+    # In Trino `[1]` is a member "1" of an object as well.
+    named = _POSITION.sub(r'."\1"', path)
+    return (
+        found
+        if named == path
+        else exp.Coalesce(this=found, expressions=[call(name, node.this.copy(), text(named))])
     )
 
 
@@ -152,6 +159,9 @@ def _anonymous(node: exp.Expr) -> exp.Expr:
         return lists.zip_with(node)
     if name == "at_timezone":
         return _at_time_zone(exp.AtTimeZone(this=node.expressions[0], zone=node.expressions[1]))
+    if name == "with_timezone":
+        moment, zone = node.expressions
+        return call("timezone", zone, moment)
     if name in _RENAMED:
         return call(_RENAMED[name], *node.expressions)
     return node
