@@ -1,10 +1,10 @@
-"""Where a data set's fields stand in the document, and what columns are made of them.
+"""Where a data set's fields are in the document, and what columns are made of them.
 
 Fields of one type are converted together, as arrays: one lambda for all of them. An expression for
 each field would be parsed, planned and compiled for each, which costs an engine more than the rows.
 
 The document is read as a ROW in which a plain field is a varchar. A document that does not fit it,
-since an object stands where a text is declared, is read as a ROW of JSON: same result, more work.
+since an object is where a text is declared, is read as a ROW of JSON: same result, more work.
 """
 
 from __future__ import annotations
