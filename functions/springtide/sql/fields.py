@@ -120,12 +120,13 @@ class Fields:
         So it is looked up in the text, where names are matched with their case; a member that is
         there in another case has a text that is no number.
         """
-        text = TEXT
+        text, is_read = TEXT, f"{DOCUMENT} IS NOT NULL OR {MEMBERS} IS NOT NULL"
         if field.json_in:
             text = f"json_extract_scalar({text}, {json_path(field.json_in)})"
-        found = f"json_extract_scalar({text}, {json_path(field.path)})"
-        member = f"nullif(json_format({self._member(field)}), 'null')"
-        return f"coalesce(TRY({found}), 'JSON ' || {member})"
+            is_read = f"TRY(json_parse({text})) IS NOT NULL"
+        # Over any other text a name of 50,000 characters fails in a way that TRY does not catch.
+        found = f"CASE WHEN {is_read} THEN json_extract_scalar({text}, {json_path(field.path)}) END"
+        return f"coalesce({found}, 'JSON ' || nullif(json_format({self._member(field)}), 'null'))"
 
     def values(self) -> list[str]:
         """The columns `values` of all groups; those of timestamps are not bounded yet."""

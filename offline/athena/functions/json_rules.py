@@ -83,6 +83,12 @@ def _refuse_constant(name: str) -> NoReturn:
     raise NotJsonError(f"{name} is not JSON")
 
 
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if any(len(name) > _LONGEST_NAME for name, _ in pairs):
+        raise NotJsonError("a name is too long")
+    return dict(pairs)
+
+
 def parse(text: str) -> Any:
     """Return the document; of equal keys the last one counts, and numbers come as written.
 
@@ -94,6 +100,7 @@ def parse(text: str) -> Any:
             parse_int=_integer,
             parse_float=_double,
             parse_constant=_refuse_constant,
+            object_pairs_hook=_members if len(text) > _LONGEST_NAME else None,
         )
     except RecursionError as error:
         raise NotJsonError("nested too deeply") from error

@@ -65,6 +65,7 @@ _JSON = (
     "CREATE MACRO json_first(x) AS substr(ltrim(x::VARCHAR, E' \\t\\r\\n'), 1, 1)",
     """CREATE MACRO try_json_parse(x) AS
     CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') OR json_lax(x) OR json_key_kind(x) = 2
+              OR length(x) > 50000
               THEN py_json(x)::JSON
          ELSE try_cast(x AS JSON) END""",
     """CREATE MACRO trino_json_parse(x) AS
