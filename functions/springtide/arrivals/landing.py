@@ -12,6 +12,7 @@ from typing import NamedTuple
 from springtide.aws import clients
 from springtide.dataset import loading
 from springtide.dataset.layout import Layout
+from springtide.model import documents
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
 
@@ -57,6 +58,10 @@ class Fingerprint(NamedTuple):
             # A key cannot contain NUL, so no two listings share a text.
             digest.update(f"{item.key}\0{item.etag}\0".encode())
         return cls(len(listed), sum(item.size for item in listed), digest.hexdigest())
+
+    def document(self) -> documents.Fingerprint:
+        """The fingerprint as documents and the ledger have it."""
+        return {"objects": self.objects, "bytes": self.bytes, "digest": self.digest}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate
 from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import UnreadObject
 from springtide.model.settings import Settings
 
 # Arrival hours whose records are read at once while the listing continues.
@@ -97,9 +98,9 @@ class Search:
         hours = [each.hour for each in taken if each.hour <= looked]
         return str(max(hours)) if hours else None
 
-    def unread(self, taken: Candidate) -> list[dict[str, str]]:
+    def unread(self, taken: Candidate) -> list[UnreadObject]:
         """The objects of a taken hour that no query will read, with the reason of each."""
-        found = []
+        found: list[UnreadObject] = []
         for item in taken.objects:
             reason = self._landing.unreadable_reason(item)
             if reason is None:

@@ -9,14 +9,15 @@ from typing import Any
 
 from springtide.arrivals import contents
 from springtide.arrivals.landing import SET_ASIDE, Landing
-from springtide.aws.documents import Store
 from springtide.aws.error_causes import unwrap
 from springtide.failures import notices
 from springtide.failures.blame import named_object
-from springtide.ledger import lease
 from springtide.ledger.chunks import smaller_chunks
+from springtide.ledger.documents import Documents
 from springtide.ledger.running_queries import stop_queries
+from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
+from springtide.model.documents import Plan
 from springtide.model.settings import Settings
 from springtide.requests import rebuild_failures
 
@@ -56,10 +57,9 @@ def isolate_failure(
     that reports it. It can be called again with the same result.
     """
     error, cause = unwrap(failure)
-    ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution)
+    it = begin(settings, execution, slice_id)
+    ledger, plan = it.ledger, it.documents.plan()
     stop_queries(ledger, slice_id)
-    plan = Store(settings.lake_bucket).read(slice_id, "plan")
     decision = (ledger.get("slice", slice_id) or {}).get("decision")
     if decision is None:
         failed = _Failed(settings, ledger, execution, plan, f"{error}: {cause}")
@@ -94,13 +94,14 @@ class _Failed:
         settings: Settings,
         ledger: Ledger,
         execution: str,
-        plan: Mapping[str, Any],
+        plan: Plan,
         reason: str,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
         self._execution = execution
         self._plan = plan
+        self._documents = Documents(settings.lake_bucket, plan["slice"])
         self._hours = [entry["hour"] for entry in plan["hours"]]
         self._reason = reason
 
@@ -187,13 +188,12 @@ class _Failed:
 
         What is derived is all that was published and not derived, however few hours are ingested.
         """
-        store = Store(self._settings.lake_bucket)
-        hours = smaller_chunks(store.read(self._plan["slice"], "derived")["chunks"])
+        hours = smaller_chunks(self._documents.chunks("derive")["chunks"])
         return {} if hours is None else {"derive_hours": hours}
 
     def _over_share(self) -> list[str]:
         """The hours whose own share of rejects is too large."""
-        counts = Store(self._settings.lake_bucket).read(self._plan["slice"], "counts")
+        counts = self._documents.counts()
         share = self._settings.max_reject_share
         return [
             hour
@@ -214,7 +214,7 @@ def _carry_out(
     settings: Settings,
     ledger: Ledger,
     execution: str,
-    plan: Mapping[str, Any],
+    plan: Plan,
     decision: Decision,
     reason: str,
     now: datetime,
@@ -224,14 +224,14 @@ def _carry_out(
         rebuild_failures.carry_out(ledger, decision["rebuild"])
     aside = [{**decision["aside"], "reason": reason[:1000]}] if "aside" in decision else []
     if "misnamed" in decision:
-        aside += Store(settings.lake_bucket).read(plan["slice"], contents.DOCUMENT)
-    for entry in aside:
+        aside += Documents(settings.lake_bucket, plan["slice"]).read(contents.DOCUMENT)
+    for skipped in aside:
         item = {
-            "etag": entry["etag"],
-            "reason": SET_ASIDE + entry["reason"],
+            "etag": skipped["etag"],
+            "reason": SET_ASIDE + skipped["reason"],
             "since": now.isoformat(),
         }
-        ledger.put("unreadable", entry["key"], item)
+        ledger.put("unreadable", skipped["key"], item)
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
             # An hour that is not open any more is not opened by it.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from springtide.aws.documents import Store
 from springtide.dataset import loading
 from springtide.dataset.declaration import Derived
-from springtide.ledger import lease, published
+from springtide.ledger import published
 from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, stage, underived
+from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
+from springtide.model.documents import Chunk
 from springtide.model.partitions import EVENTS, Partition, Touched, cut
 from springtide.model.settings import Settings
 from springtide.sql.derive import neighbours, read_hours
@@ -27,10 +28,8 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     slice before published and died, since what it read may be gone from the landing. Where the
     plan has `derive_hours`, a chunk has at most that many.
     """
-    ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution)
-    store = Store(settings.lake_bucket)
-    plan, merged = store.read(slice_id, "plan"), store.read(slice_id, "partitions")["chunks"]
+    it = begin(settings, execution, slice_id)
+    plan, merged = it.documents.plan(), it.documents.chunks("merge")["chunks"]
     touched = underived(plan) + [
         tuple(values)
         for chunk in merged
@@ -40,9 +39,9 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     chunks = [
         chunk
         for derived in loading.load(settings.data_set).derived
-        for chunk in _chunks(settings, ledger, derived, touched, plan.get("derive_hours"))
+        for chunk in _chunks(settings, it.ledger, derived, touched, plan.get("derive_hours"))
     ]
-    store.write(slice_id, "derived", {"chunks": chunks, "declaration": plan["declaration"]})
+    it.documents.keep_chunks("derive", {"chunks": chunks, "declaration": plan["declaration"]})
     return stage("derive", len(chunks), earlier=len(merged))
 
 
@@ -52,7 +51,7 @@ def _chunks(
     derived: Derived,
     touched: list[Partition],
     hours: int | None,
-) -> list[dict[str, Any]]:
+) -> list[Chunk]:
     reached = sorted(
         {near for hour in touched for near in neighbours(hour, range(derived.reach_hours + 1))}
     )
