@@ -14,6 +14,7 @@ from cli.demo import demo
 from cli.doctor.command import doctor
 from cli.fire import fire
 from cli.generate import generate
+from cli.new import new
 from cli.plan import plan
 from cli.query import query
 from cli.rebuild import rebuild
@@ -56,7 +57,7 @@ app = typer.Typer(
 )
 
 for _command in (
-    demo, run, plan, cost, status, doctor, retry, versions, rollback, resume, repair, rebuild,
+    demo, new, run, plan, cost, status, doctor, retry, versions, rollback, resume, repair, rebuild,
     collect, query, serve, fire, generate, compare, trino_catalog,
 ):  # fmt: skip
     app.command(cls=_Command)(with_datasets(_command))
