@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from cli.check import check
 from cli.collect import collect
 from cli.compare import compare
 from cli.cost import cost
@@ -57,8 +58,8 @@ app = typer.Typer(
 )
 
 for _command in (
-    demo, new, run, plan, cost, status, doctor, retry, versions, rollback, resume, repair, rebuild,
-    collect, query, serve, fire, generate, compare, trino_catalog,
+    demo, new, check, run, plan, cost, status, doctor, retry, versions, rollback, resume, repair,
+    rebuild, collect, query, serve, fire, generate, compare, trino_catalog,
 ):  # fmt: skip
     app.command(cls=_Command)(with_datasets(_command))
 
