@@ -19,7 +19,7 @@ _DECIMAL = re.compile(r"-?\d+\.\d+")
 _ODD = 0.02
 # Units of an epoch, in a second, the coarsest first.
 EPOCHS = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
-# From 1990 to 2090: a whole number elsewhere is none of these.
+# From 1990 to 2090: a whole number elsewhere is not one of these.
 _FIRST, _LAST = 631_152_000, 3_786_912_000
 Path = tuple[str, ...]
 

@@ -90,7 +90,7 @@ def key(members: Sequence[Member], time: Time | None, documents: Sequence[Any]) 
         and (time_format(member) is None or _ID.search(member.name))
     ]
     candidates.sort(key=lambda m: (not _ID.search(m.name), -len({*m.values.values()})))
-    tried = [(each,) for each in candidates]
+    tried: list[tuple[Member, ...]] = [(each,) for each in candidates]
     tried += list(combinations(candidates[:_MOST_KEYS], 2))
     best: Key | None = None
     for members_ in tried:

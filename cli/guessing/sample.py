@@ -72,6 +72,10 @@ class Bucket:
         return data
 
 
+# What AWS calls the list of events in a document: CloudTrail, CloudWatch Logs.
+_LISTS = ("Records", "logEvents")
+
+
 @dataclass
 class Sample:
     """What was read: documents with the names of their objects, and what was no document."""
@@ -80,6 +84,7 @@ class Sample:
     documents: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     lines: int = 0
     objects: int = 0
+    records: str = ""  # the list in which documents hold events, if they do
     # What kind of content some objects have that is no line of JSON, with an example's name.
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -133,16 +138,21 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
         sample.lines += 1
         document = _parsed(line)
         if isinstance(document, dict):
-            listed = [key for key, value in document.items() if _is_events(value)]
-            if len(document) <= 3 and listed:
-                sample.notes[f"documents that hold events in the list {listed[0]!r}"] = name
-            sample.documents.append((name, document))
+            sample.records = sample.records or _list_of_events(document)
+            events = document.get(sample.records) if sample.records else None
+            found = events if isinstance(events, list) else [document]
+            sample.documents += [(name, event) for event in found if isinstance(event, dict)]
         elif line.strip():
             sample.notes["lines that are no JSON object"] = name
 
 
-def _is_events(value: Any) -> bool:
-    return isinstance(value, list) and len(value) > 1 and all(isinstance(v, dict) for v in value)
+def _list_of_events(document: dict[str, Any]) -> str:
+    """The member that is a list of the document's events, if there is one."""
+    for key, value in document.items():
+        holds = isinstance(value, list) and value and all(isinstance(v, dict) for v in value)
+        if holds and (key in _LISTS or (len(document) <= 3 and len(value) > 1)):
+            return key
+    return ""
 
 
 def _parsed(line: bytes) -> Any:

@@ -76,7 +76,7 @@ def write(name: str, guess: Guess) -> str:
         " objects. Correct what is wrong, then: springtide check",
         *(f"# TO DECIDE: {each}." for each in guess.undecided()),
         'description = ""',
-        *_landing(guess.layout),
+        *_landing(guess.layout, guess.sample.records),
         *_event_time(guess, names),
         *_key(guess, names),
         *_revision(guess, names),
@@ -86,19 +86,20 @@ def write(name: str, guess: Guess) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _landing(found: FoundLayout | None) -> list[str]:
-    if found is None or found.layout == Layout():
-        return []
-    lines = [
-        "",
-        f"[landing] # below {found.prefix or 'the root of the landing'}",
-        f"layout = {_text(found.layout.template)} # as {found.names:,} names have it",
-        'time_zone = "UTC" # of the folders; the sample cannot say it',
-    ]
-    if found.layout.folders:
+def _landing(found: FoundLayout | None, records: str) -> list[str]:
+    lines = []
+    if found is not None and found.layout != Layout():
+        lines += [
+            f"layout = {_text(found.layout.template)} # as {found.names:,} names have it,"
+            f" below {found.prefix or 'the root of the landing'}",
+            'time_zone = "UTC" # of the folders; the sample cannot say it',
+        ]
+    if records:
+        lines.append(f"records = {_text(records)} # the list in which a document holds its events")
+    if found is not None and found.layout.folders:
         lines += ["", "[landing.folders] # every value; those that are not named are not read"]
         lines += [f"{name} = {json.dumps(values)}" for name, values in found.layout.folders]
-    return lines
+    return ["", "[landing]", *lines] if lines else []
 
 
 def _event_time(guess: Guess, names: dict[tuple[str, ...], str]) -> list[str]:

@@ -137,3 +137,22 @@ def test_landing_without_documents_says_what_it_holds(tmp_path: Path, data_sets:
     made = springtide("new", "orders", "--from", tmp_path / "x", "--datasets", data_sets)
     assert made.exit_code == 1
     assert "no line of 1 objects is a JSON object: Parquet, such as a.parquet" in made.output
+
+
+def test_events_in_the_list_of_a_document_are_what_is_guessed(
+    tmp_path: Path, data_sets: Path
+) -> None:
+    folder = tmp_path / "trail" / "AWSLogs" / "1" / "2026" / "03" / "02"
+    folder.mkdir(parents=True)
+    records = [
+        {"eventID": f"e{number}", "eventTime": f"2026-03-02T00:{number:02d}:00Z"}
+        for number in range(20)
+    ]
+    (folder / "a.json").write_text(json.dumps({"Records": records}))
+
+    made = springtide("new", "trail", "--from", tmp_path / "trail", "--datasets", data_sets)
+
+    assert made.exit_code == 0, made.output
+    found = loading.load("trail", data_sets)
+    assert found.records == ("Records",)
+    assert (found.event_time, found.key) == ("event_time_2", ("event_id",))
