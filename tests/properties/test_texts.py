@@ -3,7 +3,7 @@
 import gzip
 from itertools import accumulate
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from springtide.arrivals.contents import holds_text
 from springtide.model.wording import listed, shown
@@ -12,6 +12,7 @@ parts = st.lists(st.binary(max_size=30) | st.just(b"") | st.just(b"\xef\xbb\xbf"
 
 
 @given(parts, st.integers(0, 200))
+@example([b"\xef\xbb\xbf", b"\xef\xbb\xbf"], 14)
 def test_object_with_any_text_is_never_called_empty(members: list[bytes], cut: int) -> None:
     text = b"".join(members)
     packed = b"".join(gzip.compress(member, mtime=0) for member in members)

@@ -78,7 +78,7 @@ def _unpack(key: str, head: bytes) -> bytes:
         if member is None:
             return head
         text += member.decompress(head, _LOOKED_AT)
-        if not member.eof and not text:
+        if not member.eof and text in _NOTHING:
             raise EOFError  # more of it is needed
         head = member.unused_data
     return text
