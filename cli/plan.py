@@ -78,7 +78,7 @@ def plan(
     with context as found:
         try:
             request = run_input.parse(asked, found.settings.start_from, now)
-            assert not isinstance(request, run_input.Retry | run_input.Rebuild)
+            assert not isinstance(request, run_input.Retry | run_input.Settle | run_input.Rebuild)
             estimated = estimate(found.settings, request, now)
         except SpringtideError as err:
             raise CommandError(str(err)) from err

@@ -27,7 +27,8 @@ def status(
 ) -> None:
     """Show how a stack stands: lease, last slices, pending and held hours, and the tables.
 
-    `complete up to` is the newest arrival hour up to which everything is in the tables.
+    `complete up to` is the newest arrival hour up to which everything is in the tables. `fresh up
+    to` is the same but for late rows that wait for their event hour.
 
     Example: `springtide status --stack my-stack`
     """
@@ -38,7 +39,8 @@ def status(
     with target(out, stack, region, profile) as found:
         now = read_status(found.settings)
     if as_json:
-        console.print_json(asdict(now))
+        document = asdict(now)
+        console.print_json({**document, "waiting": {**now.waiting, "sql": waiting_sql(now)}})
     else:
         print_status(now, console.out())
 
@@ -51,6 +53,7 @@ def print_status(now: "Status", terminal: Console) -> None:
         holder = now.lease["holder"].rsplit(":", 1)[-1]
         terminal.print(f"Lease: {holder} until {now.lease['expires_at']}", markup=False)
     terminal.print(f"Complete up to arrival hour: {now.complete_up_to or 'none'}")
+    terminal.print(f"Fresh up to arrival hour: {now.fresh_up_to or 'none'}")
     for request in now.requests:
         terminal.print(f"Requested: {request['first']} to {request['last']}")
     for rebuild in now.rebuilds:
@@ -63,14 +66,41 @@ def print_status(now: "Status", terminal: Console) -> None:
             terminal.print(console.shown(text))
     _print_hours(terminal, "Pending", now.pending)
     _print_hours(terminal, "Held", now.held)
+    _print_waiting(terminal, now.waiting)
+    sql = waiting_sql(now)
+    if sql is not None:
+        terminal.print(f"To see these rows:\n{sql}", markup=False)
+
+
+def waiting_sql(now: "Status") -> str | None:
+    """Return the query that shows the late rows that wait, None if nothing does."""
+    from springtide.sql.waiting import waiting_rows
+
+    found = [
+        (version, tuple(each["event_hour"].split("T")))
+        for each in now.waiting["event_hours"]
+        for version in each["versions"]
+    ]
+    return waiting_rows(found) if found else None
+
+
+def _print_waiting(terminal: Console, waiting: dict[str, Any]) -> None:
+    hours = waiting["event_hours"]
+    since = f", since {waiting['since']}" if hours else ""
+    terminal.print(f"Waiting: {waiting['rows']:,} late rows of {len(hours):,} event hours{since}")
+    for each in hours[:_SHOWN_HOURS]:
+        terminal.print(f"  {each['event_hour']}: {each['rows']:,} rows since {each['since']}")
+    if len(hours) > _SHOWN_HOURS:
+        terminal.print(f"  and {len(hours) - _SHOWN_HOURS:,} more: --json prints all")
 
 
 def _tables(now: "Status") -> Table:
     table = Table()
-    for name in ("table", "newest partition", "complete up to"):
+    for name in ("table", "newest partition", "complete up to", "fresh up to"):
         table.add_column(name, overflow="fold")
     for name, each in now.tables.items():
-        table.add_row(name, each["newest_partition"] or "-", each["complete_up_to"] or "-")
+        values = (each[n] or "-" for n in ("newest_partition", "complete_up_to", "fresh_up_to"))
+        table.add_row(name, *values)
     return table
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from springtide.dataset.declaration import DataSet
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR
+from springtide.model.lanes import LANES
 from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
 
 # The parameter of each table that says which data set it belongs to.
@@ -37,7 +38,7 @@ def quarantine_columns() -> list[tuple[str, str]]:
 
 
 def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
-    """Columns of `delta` besides its partition key, with their SQL types.
+    """Columns of `delta` besides its partition keys, with their SQL types.
 
     `misfits` names, with commas between them, the fields whose value did not fit their type.
     """
@@ -76,7 +77,10 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
     `landing` is the s3:// prefix above the arrival hours, `lake` the lake bucket's s3:// URI; both
     end in a slash.
     """
-    inputs = [_landing(landing), _addressed("delta", delta_columns(data_set), f"{lake}delta/")]
+    inputs = [
+        _landing(landing),
+        _addressed("delta", delta_columns(data_set), f"{lake}delta/", LANES),
+    ]
     for table in published_tables(data_set):
         keys = keys_of(table)
         columns = table_columns(data_set, table)
@@ -127,19 +131,19 @@ def _landing(location: str) -> dict[str, Any]:
     }
 
 
-def _addressed(name: str, columns: Columns, root: str) -> dict[str, Any]:
+def _addressed(name: str, columns: Columns, root: str, lanes: Sequence[str] = ()) -> dict[str, Any]:
     """A table whose `version` must be named in every query, so nothing needs registering."""
-    return _parquet(
-        name,
-        columns,
-        root,
-        ("version",),
-        {
-            "projection.enabled": "true",
-            "projection.version.type": "injected",
-            "storage.location.template": f"{root}version=${{version}}/",
-        },
-    )
+    keys, template = ["version"], f"{root}version=${{version}}/"
+    projection = {"projection.enabled": "true", "projection.version.type": "injected"}
+    if lanes:
+        keys.append("lane")
+        template += "lane=${lane}/"
+        projection |= {
+            "projection.lane.type": "enum",
+            "projection.lane.values": ",".join(lanes),
+        }
+    parameters = {**projection, "storage.location.template": template}
+    return _parquet(name, columns, root, keys, parameters)
 
 
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet."

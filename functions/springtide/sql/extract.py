@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from springtide.dataset.declaration import DataSet
 from springtide.model.arrival import ArrivalHour
-from springtide.sql import fields
+from springtide.sql import fields, lanes
 from springtide.sql.quoting import columns, identifier, literals
 from springtide.sql.reasons import ARRIVAL, BEGINS, arrival, begins, detail, reason
 from springtide.sql.unload import unload
@@ -24,8 +24,9 @@ def extract(
     hours: Sequence[ArrivalHour],
     excluded: Iterable[str],
     target: str,
+    fresh_hours: int,
 ) -> str:
-    """The UNLOAD that writes the delta of `hours` to `target`.
+    """The UNLOAD that writes the delta of `hours` to `target`, each row to its lane.
 
     `excluded` are s3:// URIs of objects. They are not even opened: Trino drops their splits, so an
     object that fails the query can be stepped around.
@@ -139,9 +140,10 @@ SELECT
   CASE
     WHEN reject_reason IS NOT NULL AND to_utf8(from_utf8(to_utf8(line))) <> to_utf8(line)
     THEN to_utf8(line)
-  END AS line_bytes
+  END AS line_bytes,
+  {lanes.lane(fresh_hours)} AS {lanes.COLUMN}
 FROM judged"""
-    return unload(select, target)
+    return unload(select, target, (lanes.COLUMN,))
 
 
 def _where(hours: Sequence[ArrivalHour], excluded: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from springtide.model.partitions import EVENTS, Partition
@@ -34,6 +34,18 @@ def covers(keys: tuple[str, ...], partitions: Iterable[Partition]) -> str:
         for of_dates, alike in dates.items()
     ]
     return "(" + "\n    OR ".join(groups) + ")"
+
+
+class DeltaRows(NamedTuple):
+    """Rows that a statement reads of the deltas of these versions: those of the lanes."""
+
+    versions: Sequence[str]
+    lanes: Sequence[str]
+
+    @property
+    def predicate(self) -> str:
+        """True for just these rows: constants only, as an injected key has to be named."""
+        return f"version IN ({literals(self.versions)})\n    AND lane IN ({literals(self.lanes)})"
 
 
 class Base(NamedTuple):

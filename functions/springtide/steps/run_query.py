@@ -34,7 +34,7 @@ from springtide.sql.count import count, count_rebuild
 from springtide.sql.derive import audit_derived, derive
 from springtide.sql.extract import extract
 from springtide.sql.merge import merge_events, merge_quarantine
-from springtide.sql.predicates import Base
+from springtide.sql.predicates import Base, DeltaRows
 
 # Seconds between polls: short queries are not kept waiting, long ones cost few transitions.
 _WAITS = (2, 2, 3, 5, 8, 13, 20)
@@ -194,8 +194,8 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         )
     if call.step == "extract":
         return _extract(settings, data_set, document, call)
-    delta = ledger.succeeded(call.slice, "extract")["version"]
     if call.step == "count":
+        delta = ledger.succeeded(call.slice, "extract")["version"]
         rebuild = document.get("rebuild")
         if rebuild is None:
             return Statement(count(delta), None)
@@ -204,14 +204,17 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     chunk = document["chunks"][call.chunk]
     partitions = [tuple(values) for values in chunk["partitions"]]
     bases = _bases(chunk)
+    deltas = [DeltaRows(read["versions"], read["lanes"]) for read in chunk.get("deltas", [])]
+    rebuilt = None
+    if chunk.get("rebuild"):
+        rebuilt = ledger.succeeded(call.slice, "extract")["version"]
     if call.step == "merge":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         if chunk["table"] == EVENTS.table:
-            rebuilt = chunk["rebuild"]
             return Statement(
-                merge_events(data_set, delta, partitions, bases, target, rebuilt=rebuilt), target
+                merge_events(data_set, deltas, partitions, bases, target, rebuilt=rebuilt), target
             )
-        return Statement(merge_quarantine(delta, partitions, target), target)
+        return Statement(merge_quarantine(deltas[0], partitions, target), target)
     if call.step == "derive":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         derived = data_set.derived_table(chunk["table"])
@@ -222,11 +225,10 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         return Statement(audit_derived(derived, partitions, bases, staged), None)
     staged = ledger.succeeded(call.slice, "merge", call.chunk)["version"]
     if chunk["table"] == EVENTS.table:
-        rebuilt = chunk["rebuild"]
         return Statement(
-            audit_events(data_set, delta, partitions, bases, staged, rebuilt=rebuilt), None
+            audit_events(data_set, deltas, partitions, bases, staged, rebuilt=rebuilt), None
         )
-    return Statement(audit_quarantine(delta, partitions, staged), None)
+    return Statement(audit_quarantine(deltas[0], partitions, staged), None)
 
 
 def _bases(chunk: Chunk) -> list[Base]:
@@ -242,4 +244,5 @@ def _extract(settings: Settings, data_set: DataSet, plan: Plan, call: Call) -> S
     hours = [ArrivalHour.parse(entry["hour"]) for entry in plan["hours"]]
     excluded = [landing.uri_of(key) for entry in plan["hours"] for key in entry["excluded"]]
     target = delta_location(settings.lake_bucket, call.version)
-    return Statement(extract(data_set, hours, excluded, target), target)
+    sql = extract(data_set, hours, excluded, target, settings.fresh_hours)
+    return Statement(sql, target)
