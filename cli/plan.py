@@ -122,6 +122,10 @@ def plan_table(estimated: "Estimate") -> Table:
     if estimated.slices:
         table.add_row("first arrival hour", min(each["first_hour"] for each in estimated.slices))
         table.add_row("last arrival hour", max(each["last_hour"] for each in estimated.slices))
+    if estimated.waiting_rows:
+        merged = ", merged by it" if estimated.settles else ""
+        rows, hours = estimated.waiting_rows, estimated.waiting_hours
+        table.add_row("late rows that wait", f"{rows:,} of {hours:,} event hours{merged}")
     table.add_section()
     table.add_row("event hours touched, about", f"{estimated.event_hours:,}")
     table.add_row("queries, about", f"{estimated.quantities.queries:,}")

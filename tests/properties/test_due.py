@@ -38,12 +38,12 @@ class Model:
         self.now += timedelta(minutes=minutes)
         name = slice_id(self.slices, self.now)
         moment = self.now if settle else self.now - self.defer
-        late = due.overdue(self.waiting, moment)
+        settles = moment == self.now or due.must_settle(self.waiting, moment)
         merged = set()
         for hour in arrived.keys() | {entry.hour for entry in self.waiting}:
             waits = [entry for entry in self.waiting if entry.hour == hour]
             found = due.Hour(arrived.get(hour, {}), self.published.get(hour), waits)
-            if due.is_due(found, overdue=hour in late, deferrable=moment < self.now):
+            if settles or due.is_due(found, deferrable=True):
                 merged.add(hour)
                 self.published[hour] += sum(found.rows.values()) + sum(w.rows for w in waits)
             elif LATE in found.rows:
@@ -75,10 +75,18 @@ def test_every_row_is_published_or_waits_and_at_the_end_all_are_published(
     assert model.published == landed
 
 
-def test_hours_of_too_many_deltas_are_due_so_that_statements_stay_short() -> None:
+def test_too_many_deltas_do_not_wait_so_that_statements_stay_short() -> None:
     names = [slice_id(n, START) for n in range(due.MAX_WAITING_DELTAS + 1)]
-    entries = [Waiting(name, HOURS[1], name, 1, "2020-07-13T09") for name in names[1:]]
+    entries = [Waiting(name, HOURS[1], name, 1, "2020-07-13T09") for name in names]
+    earlier = START - timedelta(hours=1)
 
-    assert due.overdue(entries, START - timedelta(hours=1)) == set()
-    entries.append(Waiting(names[0], HOURS[0], names[0], 1, "2020-07-13T09"))
-    assert due.overdue(entries, START - timedelta(hours=1)) == {HOURS[0]}
+    assert not due.must_settle(entries[1:], earlier)
+    assert due.must_settle(entries, earlier)
+
+
+def test_rows_of_an_arrival_hour_that_was_taken_before_do_not_wait() -> None:
+    late = due.Hour({LATE: 1}, 1000, [])
+    waits = due.Hour({}, 1000, [Waiting("s", HOURS[0], "v", 1, "2020-07-13T09")])
+
+    assert [due.is_due(late, deferrable=may) for may in (True, False)] == [False, True]
+    assert not due.is_due(waits, deferrable=False)

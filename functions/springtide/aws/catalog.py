@@ -74,7 +74,10 @@ def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] 
             )
     keys = [k["Name"] for k in table.get("PartitionKeys", [])]
     if keys != [k["Name"] for k in wanted["PartitionKeys"]]:
-        raise CatalogError(f"table {name} is partitioned by {keys}, which is not ours to change")
+        message = f"table {name} is partitioned by {keys}, which is not ours to change"
+        if "projection.enabled" in table.get("Parameters", {}):
+            message += "; it only finds files by their names: drop it, and the next run makes it"
+        raise CatalogError(message)
     columns = [
         *table["StorageDescriptor"]["Columns"],
         *({"Name": n, "Type": t} for n, t in declared.items() if n not in present),

@@ -7,7 +7,7 @@ from typing import Any
 
 from springtide.dataset.declaration import DataSet
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR
-from springtide.model.lanes import LANES
+from springtide.model.lanes import KEY, LANES
 from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
 
 # The parameter of each table that says which data set it belongs to.
@@ -136,11 +136,11 @@ def _addressed(name: str, columns: Columns, root: str, lanes: Sequence[str] = ()
     keys, template = ["version"], f"{root}version=${{version}}/"
     projection = {"projection.enabled": "true", "projection.version.type": "injected"}
     if lanes:
-        keys.append("lane")
-        template += "lane=${lane}/"
+        keys.append(KEY)
+        template += f"{KEY}=${{{KEY}}}/"
         projection |= {
-            "projection.lane.type": "enum",
-            "projection.lane.values": ",".join(lanes),
+            f"projection.{KEY}.type": "enum",
+            f"projection.{KEY}.values": ",".join(lanes),
         }
     parameters = {**projection, "storage.location.template": template}
     return _parquet(name, columns, root, keys, parameters)

@@ -59,12 +59,11 @@ def report(step: Step, now: datetime) -> None:
             "Slices": 1,
             "PartitionsPublished": sum(len(chunk["staged"]) for chunk in chunks),
             "SliceSeconds": (now - started_at).total_seconds(),
+            "WaitingRows": now_waits["waiting"]["rows"],
+            "RejectedByReason": dict(counted["rejected"]),
+            "LateEventsByAge": {age: counted["late"][age] for age in AGES},
         },
     )
-    for reason, lines in counted["rejected"].items():
-        emit(settings, {"Rejected": lines}, Reason=reason)
-    for age in AGES:
-        emit(settings, {"LateEvents": counted["late"][age]}, Age=age)
     ledger.put_all("measured", measured.items())
     ledger.update("slice", slice_id, "SET measured_at = :now", {":now": now.isoformat()})
 

@@ -51,13 +51,6 @@ class WaitingRows(TypedDict):
     arrival: str  # the first arrival hour that they came in
 
 
-class DeltaRead(TypedDict):
-    """Which lanes of which deltas a query reads."""
-
-    versions: list[str]
-    lanes: list[str]
-
-
 class Plan(TypedDict):
     """`plan`: what a slice ingests."""
 
@@ -66,7 +59,7 @@ class Plan(TypedDict):
     mark: str | None  # the arrival hour that the mark moves to when the slice is recorded
     declaration: str  # digest of the data set's declaration
     underived: list[list[str]]  # event hours that dead slices before it published and never derived
-    due: str  # a moment: late rows that have waited since then, or longer, are merged
+    due: str  # a moment: late rows are merged, all of them, if some have waited since then
     settle: NotRequired[list[str]]  # requests to merge all that waits, which the slice fulfils
     derive_hours: NotRequired[int]  # event hours a chunk of derived tables, if fewer than usual
     changed: NotRequired[int]  # how often a deployment had the slice planned again
@@ -98,9 +91,9 @@ class Chunk(TypedDict):
     table: str
     partitions: list[list[str]]
     base: list[Base | None]
-    delta_rows: NotRequired[list[int]]  # of `events` and `quarantine`: rows of the deltas
-    deltas: NotRequired[list[DeltaRead]]  # of `events` and `quarantine`: what is read of them
-    waiting: NotRequired[list[WaitingRows]]  # of `events`: what no longer waits once it is merged
+    delta_rows: NotRequired[list[int]]  # of `events` and `quarantine`: rows of all deltas
+    lanes: NotRequired[list[str]]  # of `events` and `quarantine`: of the slice's own delta
+    waiting: NotRequired[list[WaitingRows]]  # of `events`: late rows of earlier slices' deltas
     rebuild: NotRequired[bool]  # of `events`: whether the current rows do not count
     events_rows: NotRequired[list[int]]  # of derived tables: rows of the event hour
     # Of derived tables: the event hours that the query reads, each with its base.

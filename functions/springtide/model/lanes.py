@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# The partition key of `delta` that tells them.
+KEY = "delta_lane"
 # Rows of an event hour long before their arrival hour. They may wait for their hour to be due.
 LATE = "late"
 # Lines for the quarantine.

@@ -48,10 +48,9 @@ def audit_events(
     event_date,
     event_hour,
     0 AS from_current,
-    {read_again if rebuilt and rebuilt not in rows.versions else "1"} AS is_expected
+    {read_again if rebuilt not in (None, *rows.partitions) else "1"} AS is_expected
   FROM delta
-  WHERE {rows.predicate}
-    AND {touched}"""
+  WHERE {rows.predicate(EVENTS.keys)}"""
         for rows in deltas
     )
     return f"""WITH staged AS (
@@ -114,8 +113,8 @@ GROUP BY
   coalesce(expected.event_hour, staged.event_hour)"""
 
 
-def audit_quarantine(rows: DeltaRows, chunk: Sequence[Partition], staged: str) -> str:
-    """The SELECT that audits the arrival hours of a chunk in the staged version of that id."""
+def audit_quarantine(rows: DeltaRows, staged: str) -> str:
+    """The SELECT that audits the arrival hours of rejects in the staged version of that id."""
     return f"""WITH counted AS (
   SELECT
     regexp_extract("$path", '/arrival_hour=([^/]*)/', 1) AS arrival_hour,
@@ -129,8 +128,7 @@ def audit_quarantine(rows: DeltaRows, chunk: Sequence[Partition], staged: str) -
     0 AS staged_rows,
     1 AS expected_rows
   FROM delta
-  WHERE {rows.predicate}
-    AND {covers(QUARANTINE.keys, chunk)}
+  WHERE {rows.predicate(QUARANTINE.keys)}
 )
 SELECT
   arrival_hour,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from springtide.dataset.declaration import DataSet
+from springtide.model.lanes import KEY
 from springtide.model.lateness import age_sql
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
@@ -42,7 +43,7 @@ UNION ALL
 SELECT
   '{EVENT_HOUR}' AS kind,
   event_date || 'T' || event_hour AS subject,
-  lane || ' ' || min(arrival_hour) AS aspect,
+  {KEY} || ' ' || min(arrival_hour) AS aspect,
   count(*) AS lines
 FROM delta
 WHERE {where}
@@ -50,7 +51,7 @@ WHERE {where}
 GROUP BY
   event_date,
   event_hour,
-  lane
+  {KEY}
 UNION ALL
 SELECT
   '{REJECT}' AS kind,

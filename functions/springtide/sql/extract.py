@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from springtide.dataset.declaration import DataSet
 from springtide.model.arrival import ArrivalHour
+from springtide.model.lanes import KEY
 from springtide.sql import fields, lanes
 from springtide.sql.quoting import columns, identifier, literals
 from springtide.sql.reasons import ARRIVAL, BEGINS, arrival, begins, detail, reason
@@ -141,9 +142,9 @@ SELECT
     WHEN reject_reason IS NOT NULL AND to_utf8(from_utf8(to_utf8(line))) <> to_utf8(line)
     THEN to_utf8(line)
   END AS line_bytes,
-  {lanes.lane(fresh_hours)} AS {lanes.COLUMN}
+  {lanes.lane(fresh_hours)} AS {KEY}
 FROM judged"""
-    return unload(select, target, (lanes.COLUMN,))
+    return unload(select, target, (KEY,))
 
 
 def _where(hours: Sequence[ArrivalHour], excluded: Iterable[str]) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from springtide.model.lanes import LATE, REJECTED, fresh_lanes
 from springtide.sql.quoting import literal
 
-COLUMN = "lane"
-
 
 def lane(fresh_hours: int) -> str:
     """The lane of a row by its columns event_time, arrival_hour and reject_reason.

@@ -53,8 +53,7 @@ def merge_events(
     event_date,
     event_hour
   FROM delta
-  WHERE {rows.predicate}
-    AND {touched}{others if rebuilt and rebuilt not in rows.versions else ""}"""
+  WHERE {rows.predicate(EVENTS.keys)}{others if rebuilt not in (None, *rows.partitions) else ""}"""
         for rows in deltas
     )
     select = f"""WITH candidates AS (
@@ -87,15 +86,14 @@ WHERE position = 1
     return unload(select, target, EVENTS.keys)
 
 
-def merge_quarantine(rows: DeltaRows, chunk: Sequence[Partition], target: str) -> str:
-    """The UNLOAD of the chunk's arrival hours' rejects, which replace those of each hour whole."""
+def merge_quarantine(rows: DeltaRows, target: str) -> str:
+    """The UNLOAD of arrival hours' rejects, which replace those of each hour whole."""
     published = [name for name, _ in quarantine_columns()]
     select = f"""SELECT
   {columns(published)},
   arrival_hour
 FROM delta
-WHERE {rows.predicate}
-  AND {covers(QUARANTINE.keys, chunk)}"""
+WHERE {rows.predicate(QUARANTINE.keys)}"""
     return unload(select, target, QUARANTINE.keys)
 
 

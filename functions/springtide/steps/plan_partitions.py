@@ -53,7 +53,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     _check_rejects(settings, hours)
     merge = plan_merge(it, plan, delta, counted.event_hours, rebuilt)
     _keep_oldest(it, merge.chunks)
-    chunks = [*merge.chunks, *_quarantine_chunks(settings, ledger, counted, list(hours), delta)]
+    chunks = [*merge.chunks, *_quarantine_chunks(settings, ledger, counted, list(hours))]
     document: Chunks = {
         "chunks": chunks,
         "declaration": plan["declaration"],
@@ -139,7 +139,7 @@ def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:
 
 
 def _quarantine_chunks(
-    settings: Settings, ledger: Ledger, counted: _Counted, hours: list[str], delta: str | None
+    settings: Settings, ledger: Ledger, counted: _Counted, hours: list[str]
 ) -> list[Chunk]:
     """Chunks of the arrival hours that have rejects, or had some when they were last read."""
     read: list[Partition] = [(hour,) for hour in sorted({*hours, *counted.rejected})]
@@ -153,7 +153,7 @@ def _quarantine_chunks(
         {
             **chunk_document(QUARANTINE.table, chunk, present),
             "delta_rows": [sum(counted.rejected.get(p[0], {}).values()) for p in chunk],
-            "deltas": [{"versions": [delta], "lanes": [REJECTED]}] if delta else [],
+            "lanes": [REJECTED],
         }
         for chunk in cut(touched)
     ]

@@ -128,7 +128,7 @@ def _plan_last(
     if rebuild is not None:
         return _plan_rebuild(settings, ledger, search, by, rebuild)
     by = by.settling(ledger)
-    if due.overdue(waiting.entries(ledger), by.due):
+    if due.must_settle(waiting.entries(ledger), by.due):
         return _keep_slice(settings, ledger, by, [], None, None)
     for request in by.settle:
         ledger.delete("settle", request)
@@ -194,7 +194,8 @@ def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
     newest = ledger.unrecorded_slice()
     if newest is None:
         return
-    waiting.drop(ledger, waiting.of_slice(ledger, newest["sk"]))
+    for entry in waiting.of_slice(ledger, newest["sk"]):
+        ledger.delete(waiting.KIND, entry.sort)
     before = Documents(settings.lake_bucket, newest["sk"]).plan()
     published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
     plan["underived"] = [list(hour) for hour in sorted(published.union(underived(before)))]
