@@ -124,8 +124,8 @@ def plan_table(estimated: "Estimate") -> Table:
         table.add_row("last arrival hour", max(each["last_hour"] for each in estimated.slices))
     if estimated.waiting_rows:
         merged = ", merged by it" if estimated.settles else ""
-        rows, hours = estimated.waiting_rows, estimated.waiting_hours
-        table.add_row("late rows that wait", f"{rows:,} of {hours:,} event hours{merged}")
+        waits = f"{estimated.waiting_rows:,} of {estimated.waiting_hours:,} event hours{merged}"
+        table.add_row("late rows that wait", waits)
     table.add_section()
     table.add_row("event hours touched, about", f"{estimated.event_hours:,}")
     table.add_row("queries, about", f"{estimated.quantities.queries:,}")

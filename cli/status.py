@@ -28,7 +28,7 @@ def status(
     """Show how a stack stands: lease, last slices, pending and held hours, and the tables.
 
     `complete up to` is the newest arrival hour up to which everything is in the tables. `fresh up
-    to` is the same but for late rows that wait for their event hour.
+    to` is the same except for late rows that wait for their event hour.
 
     Example: `springtide status --stack my-stack`
     """
@@ -108,16 +108,19 @@ def _slices(now: "Status") -> Table:
     table = Table()
     for name in ("slice", "state", "arrival hours"):
         table.add_column(name, overflow="fold")
-    for name in ("lines", "accepted", "rejected", "unread"):
+    for name in ("lines", "accepted", "rejected", "waiting", "unread"):
         table.add_column(name, justify="right", overflow="fold")
     for each in now.slices:
         hours = f"{each.get('first_hour', '')} .. {each.get('last_hour', '')}"
+        if each.get("hours") == 0:
+            hours = "late rows that waited"
         account = each.get("account")
-        counts = ["", "", "", ""]
+        counts = [""] * 5
         if account is not None:
-            numbers = (account["lines"], account["accepted"], sum(account["rejected"].values()))
+            rejected, waiting = sum(account["rejected"].values()), account.get("waiting", 0)
             unread = len(account["unread"]) + account.get("unread_more", 0)
-            counts = [f"{number:,}" for number in (*numbers, unread)]
+            numbers = (account["lines"], account["accepted"], rejected, waiting, unread)
+            counts = [f"{number:,}" for number in numbers]
         table.add_row(each["id"], each["state"], hours, *counts)
     return table
 

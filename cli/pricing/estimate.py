@@ -59,7 +59,8 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
     waits = waiting.entries(ledger)
     settles = due.must_settle(waits, now - timedelta(hours=settings.defer_hours))
     settled = len({entry.hour for entry in waits}) if settles else 0
-    slices, turns = [], []
+    slices: list[dict[str, Any]] = []
+    turns: list[Turn] = []
     hours, pending, unread = set(), 0, 0
     for choice in cut(search.candidates(), settings.max_slice_bytes):
         for taken in choice.taken:

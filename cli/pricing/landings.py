@@ -76,7 +76,7 @@ def runs(landing: Landing) -> list[Runs]:
     count = ceil(hours / min(fitting, hours))
     each = hours / count
     cycle = 1 + ceil(landing.defer_hours / hours)
-    # Hours of which so many rows wait do not wait longer.
+    # An hour of which that many rows wait does not wait longer.
     waiting = landing.late_share * hours / landing.late_hours
     cycle = min(cycle, ceil(DUE_SHARE / waiting)) if waiting else cycle
     if cycle == 1:
@@ -151,8 +151,8 @@ def late_hours_merged(landing: Landing, hours: float, slices: int, reach: int = 
     """How many earlier hours a slice of this many arrival hours merges, on average.
 
     Those up to FreshHours before, where late events of the slice belong to them; the others where
-    late events of any of so many `slices` do. `reach` counts the hours before and after each too,
-    unless they are counted already.
+    late events of any of a number of `slices` do. `reach` counts the hours before and after each
+    too, unless they are counted already.
     """
     late = landing.late_share * landing.events_a_day * hours / 24
     untouched = exp(-late / landing.late_hours)
@@ -164,7 +164,7 @@ def late_hours_merged(landing: Landing, hours: float, slices: int, reach: int = 
 
 
 def _turn(landing: Landing, hours: float, slices: int) -> Turn:
-    """A turn that merges the late rows of so many slices, its own among them."""
+    """A turn that merges the late rows of a number of slices, its own among them."""
     an_hour = landing.bytes_a_day / 24
     arrived = ceil(hours)
 

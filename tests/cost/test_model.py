@@ -90,7 +90,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Compare
     folder = tmp_path_factory.mktemp("model")
     sample = folder / "sample"
     generate(GenerateOptions(sample, detectors=40, late=0.02, late_days=0.125))
-    # Late events do not wait in it: an estimate goes by what the slices before had merged.
+    # Late events do not wait in it: an estimate relies on what the slices before had merged.
     it = Rig(folder, {"SettleMinutes": "0"})
     try:
         it.run({})  # tables and the crawl are no part of an estimate

@@ -67,7 +67,7 @@ def test_a_late_event_costs_its_whole_hour_unless_it_waits() -> None:
     assert billed(late) > 5 * billed(on_time)
     assert billed(late) > 3 * billed(waits) > 3 * billed(on_time)
     assert [kind.share for kind in runs(waits)] == pytest.approx([6 / 7, 1 / 7])
-    # Of many late events so many wait soon that it pays to merge them.
+    # Of many late events enough wait soon for a merge to pay.
     assert runs(late._replace(late_share=0.5, defer_hours=24))[-1].share == pytest.approx(1 / 3)
 
 

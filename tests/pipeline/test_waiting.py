@@ -144,7 +144,7 @@ def test_rollback_brings_back_what_waited_and_collection_keeps_it(rig: Bring) ->
     it.expect()
 
 
-def test_rebuild_takes_in_what_waits_for_its_hours_also_of_objects_that_are_gone(
+def test_rebuild_merges_what_waits_for_its_hours_also_of_objects_that_are_gone(
     rig: Bring,
 ) -> None:
     it = rig(DeferHours="6")
