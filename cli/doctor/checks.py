@@ -10,7 +10,7 @@ from springtide.model.errors import SpringtideError
 from springtide.model.settings import Settings
 from springtide.sql.unload import unload
 
-from cli.doctor.findings import DIFFERS, FAILED, OK, Findings
+from cli.doctor.findings import DIFFERS, FAILED, OK, REFUSALS, Findings
 from cli.doctor.questions import QUESTIONS, Question
 from cli.doctor.scratch import Scratch, scratch
 
@@ -115,17 +115,17 @@ def _lines(made: Scratch, findings: Findings) -> None:
             )
         seen.append("many gzip members, odd names and control characters")
         deflated = [row["line"] for row in found if row["path"] == made.uri("lines/b.deflate")]
-    state = OK if deflated == [_LINES[0]] else DIFFERS
-    findings.add(
-        "read .deflate", state, f"{len(deflated)} lines", "do not land objects named .deflate"
-    )
+        state = OK if deflated == [_LINES[0]] else DIFFERS
+        findings.add(
+            "read .deflate", state, f"{len(deflated)} lines", "do not land objects named .deflate"
+        )
 
 
 def _ask(made: Scratch, findings: Findings, question: Question) -> None:
     wrong = FAILED if question.vital else DIFFERS
     try:
         (row,) = made.rows(_select(made, question))
-    except SpringtideError as err:
+    except REFUSALS as err:
         findings.add(question.about, wrong, str(err), question.consequence)
         return
     (seen,) = row.values()

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 from springtide.model.errors import SpringtideError
 
+# What a call of AWS, or what is made of its answer, may raise.
+REFUSALS = (BotoCoreError, ClientError, SpringtideError)
 OK, DIFFERS, FAILED = "ok", "differs", "failed"
 
 
@@ -38,7 +40,7 @@ class Findings:
         seen: list[str] = []
         try:
             yield seen
-        except (BotoCoreError, ClientError, SpringtideError) as err:
+        except REFUSALS as err:
             self.add(check, FAILED, str(err), advice)
         else:
             self.add(check, OK, "; ".join(seen))

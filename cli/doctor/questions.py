@@ -50,8 +50,8 @@ QUESTIONS = (
         "a mean of decimals is exact",
         "CAST(avg(CAST(x AS decimal(18, 6))) AS varchar) FROM (VALUES 0.1, 0.2, 0.3) AS t (x)",
         "0.200000",
-        True,
-        "derived tables could differ by how the hours were cut",
+        False,
+        "only your own SQL could notice: sum whole numbers, as traffic.sql does",
     ),
     Question(
         "a number with a fraction as text",

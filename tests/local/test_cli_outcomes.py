@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import app
+from cli.console import program
 from cli.state import home_of
 from offline import machine as machine_module
 from offline.athena.service.runs import Fault, QueryRun
@@ -108,7 +109,8 @@ class DiesWhenCalledAgain:
 
 def commands(printed: str) -> list[list[str]]:
     """The commands of a message, as a shell takes them apart."""
-    found = re.findall(r"^.*?(?:springtide|pytest|__main__\S*) (\w+ .*)$", printed, re.MULTILINE)
+    called = re.escape(shlex.quote(program()))
+    found = re.findall(rf"^.*?{called} (\w+ .*)$", printed, re.MULTILINE)
     return [shlex.split(line) for line in found]
 
 
@@ -197,6 +199,7 @@ def test_wrong_data_set_is_told_at_once_and_makes_nothing(folder: Path, command:
         folder / "an out",
         "--dataset",
         "nosuch",
+        *(("--port", 0) if command == "serve" else ()),
     )
 
     assert wrong.exit_code == 1

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from moto.athena.models import athena_backends
 from typer.testing import CliRunner
 
 from cli import app
@@ -11,6 +12,7 @@ from cli.doctor.checks import examine
 from cli.doctor.findings import FAILED, OK, Finding, Findings
 from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError
+from offline.clients import ACCOUNT, REGION
 from offline.machine import Machine
 from tests.pipeline.rig import Rig
 
@@ -77,14 +79,13 @@ def test_what_cannot_be_removed_is_named(it: Rig) -> None:
 
 
 def test_workgroup_of_another_bucket_fails(it: Rig) -> None:
-    it.machine.client("athena").update_work_group(
-        WorkGroup=it.settings.workgroup,
-        ConfigurationUpdates={
-            "ResultConfigurationUpdates": {"OutputLocation": "s3://elsewhere/results/"}
-        },
-    )
+    group = athena_backends[ACCOUNT][REGION].work_groups[it.settings.workgroup]
+    group.configuration["ResultConfiguration"]["OutputLocation"] = "s3://elsewhere/results/"
 
-    assert "s3://elsewhere/results/" in found(it)["the workgroup"].seen
+    finding = found(it)["the workgroup"]
+
+    assert finding.state == FAILED
+    assert "s3://elsewhere/results/" in finding.seen
 
 
 def test_doctor_needs_a_stack(tmp_path: Path) -> None:

@@ -229,7 +229,14 @@ def test_what_holds_data_outlives_the_stack_but_not_a_creation_that_failed() -> 
         # With `Retain` the rest of a failed first deployment would be in the second one's way.
         and body["DeletionPolicy"] == "RetainExceptOnCreate"
     }
-    assert kept == {"LandingBucket", "LakeBucket", "Ledger", "Database"}
+    assert kept == {"LandingBucket", "LakeBucket", "Database"}
+
+
+def test_ledger_outlives_the_stack_and_any_deletion_of_it() -> None:
+    ledger = resources({})["Ledger"]
+    # `RetainExceptOnCreate` would have CloudFormation try what the protection refuses.
+    assert ledger["DeletionPolicy"] == ledger["UpdateReplacePolicy"] == "Retain"
+    assert ledger["Properties"]["DeletionProtectionEnabled"] is True
 
 
 # ------------------------------------------------------------------ up and running

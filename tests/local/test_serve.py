@@ -142,7 +142,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
 
 def test_printed_commands_run_as_pasted(taken: Taken) -> None:
     served = taken.served
-    tables, query, results, listing, start, fire = served.lines[5:]
+    tables, query, results, listing, start, fire = served.lines[-6:]
 
     assert {"events", "quarantine", "traffic"} <= set(json.loads(served.shell(tables)))
     asked = json.loads(served.shell(query))["QueryExecutionId"]
@@ -227,9 +227,18 @@ def test_reader_that_lists_a_table_s_location_finds_no_files(
 ) -> None:
     with pytest.raises(awswrangler.exceptions.NoFilesFound):
         awswrangler.s3.read_parquet_table("events", "springtide")
-    frame = awswrangler.s3.read_parquet_table(
-        "events", "springtide", partition_filter=lambda _: True
-    )
+    # As docs/tables.md has it: by a filter it wants all partitions below the table's location.
+    with pytest.raises(Exception, match="is not under the root path"):
+        awswrangler.s3.read_parquet_table("events", "springtide", partition_filter=lambda _: True)
+
+
+def test_partitions_that_the_catalog_names_hold_each_row_once(
+    taken: Taken, wrangler: dict[str, Any]
+) -> None:
+    places = awswrangler.catalog.get_parquet_partitions("springtide", "events")
+
+    frame = awswrangler.s3.read_parquet(list(places))
+
     assert len(frame) == len(taken.expected.events)
 
 

@@ -72,7 +72,15 @@ def test_declaration_is_read(tmp_path: Path) -> None:
         ('path = "device.os"', 'path = "device.o\'s"', "path"),
         ('path = "device.os"', 'formats = ["iso8601"]', "only a timestamp"),
         ('formats = ["epoch_ms"]', "", "formats"),
-        ('formats = ["epoch_ms"]', 'formats = ["epoch_ms", "epoch_s"]', "both"),
+        ('formats = ["epoch_ms"]', 'formats = ["epoch_ms"]\nzone = "UTC"', "only times in iso8601"),
+        ('formats = ["iso8601"]', 'formats = ["iso8601"]\nzone = "here or there"', "zone"),
+        ('type = "bigint"', 'type = "decimal(10,11)"', r"decimal\(10,11\)"),
+        ('type = "bigint"', 'type = "bigint"\ntrue_values = ["1"]', "only a boolean"),
+        ('type = "bigint"', 'type = "boolean"\ntrue_values = ["false"]', "true and false"),
+        ('path = "device.os"', "path = [0, 1]", "path"),
+        ('path = "device.os"', 'path = ["device", -1]', "path"),
+        ('path = "device.os"', "path = ['a\"b']", "quote"),
+        ('path = "device.os"', 'path = "os"\njson_in = "$.x"', "json_in"),
         ('reason = "no_os"', 'reason = "x\'"', "reason"),
         ('reject_when = "os IS NULL"', 'reject_when = "1=1; DROP TABLE x"', "reject_when"),
         ("[[rules]]", "[[rulez]]", "rulez"),
@@ -86,6 +94,23 @@ def test_wrong_declaration_is_refused_with_file_and_place(
     with pytest.raises(DataSetError, match=names) as caught:
         load(tmp_path, GOOD.replace(old, new, 1))
     assert "dataset.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ('"device.os"', ("device", "os")),
+        ('["@timestamp"]', ("@timestamp",)),
+        ('["event.id"]', ("event.id",)),
+        ('["ses:from-domain", "é x"]', ("ses:from-domain", "é x")),
+        ('["items", 0, "sku"]', ("items", 0, "sku")),
+    ],
+)
+def test_member_of_any_name_and_place_has_a_path(
+    tmp_path: Path, written: str, path: tuple[str | int, ...]
+) -> None:
+    found = load(tmp_path, GOOD.replace('path = "device.os"', f"path = {written}"))
+    assert found.field("os").path == path
 
 
 def test_unknown_data_set_is_refused_with_those_there_are(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|.)")
 HARMLESS = re.compile(r"\x1b\[(?:[0-9;]*m|1?A|2?K|\?25[lh])")
 COLOUR = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])[0-9;]*m")
 CTRL_C = b"\x03"
+# What of the environment of the tests would count for more than the terminal.
+_OVERRIDES = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 _ROWS = 24
 _SCROLLED = 100_000  # lines of history, more than the flood that was
 
@@ -58,13 +60,15 @@ def springtide(
     if child == 0:
         try:
             os.chdir(cwd)
-            os.environ.pop("NO_COLOR", None)
+            # Before anything looks at it: a terminal without a size is taken for 80 columns.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, columns, 0, 0))
+            for name in _OVERRIDES:
+                os.environ.pop(name, None)
             os.environ.update({"TERM": "xterm-256color", **(environ or {})})
             first()
             _call([str(argument) for argument in arguments])
         finally:
             os._exit(70)  # nothing of the test's process may continue here
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, columns, 0, 0))
     sent = _sent(terminal, stop_at)
     ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return Shown(ended, sent, _lines(sent, columns))

@@ -11,18 +11,17 @@ from typing import Any
 
 from springtide.dataset.conditions import fault_of
 from springtide.dataset.declaration import (
+    DECIMAL,
     DERIVED_TYPES,
     OWN_TABLES,
     REASONS,
-    RESERVED,
-    TIME_FORMATS,
-    TYPES,
     Column,
     DataSet,
     Derived,
     Field,
     Rule,
 )
+from springtide.dataset.field_loading import field_of
 from springtide.dataset.toml_tables import Reader
 from springtide.model.errors import DataSetError
 from springtide.model.wording import shown
@@ -32,8 +31,6 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 FOLDER = next(f for f in (_PACKAGE / "datasets", _PACKAGE.parent / "datasets") if f.is_dir())
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
-# A JSON path is dotted member names, of characters that need no quoting in SQL.
-_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
 _TABLES = {
     "name", "description", "event_time", "key", "revision", "lateness", "fields", "rules",
     "derived",
@@ -45,7 +42,6 @@ _BOTH = {"built_hours", "read_hours"}
 _CRAWLED = "candidate_"
 # Columns that the audit of a derived table adds to its key.
 _COMPARED = frozenset({"event_date", "event_hour", "copies"})
-_LONGEST_PATH = 512
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # As template.yaml has it for the parameter DataSet.
 _DATA_SET = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -80,7 +76,7 @@ def _parse(document: Mapping[str, Any], file: Path) -> DataSet:
     """Checks a parsed dataset.toml and makes a DataSet of it."""
     at = Reader(str(file))
     at.only(document, "", _TABLES)
-    fields = tuple(_field(at, i, entry) for i, entry in at.tables(document, "fields"))
+    fields = tuple(field_of(at, i, entry) for i, entry in at.tables(document, "fields"))
     by_name = {f.name: f for f in fields}
     if len(by_name) != len(fields):
         twice = sorted({f.name for f in fields if [g.name for g in fields].count(f.name) > 1})
@@ -126,40 +122,6 @@ def _parse(document: Mapping[str, Any], file: Path) -> DataSet:
         derived=derived,
         **hours,
     )
-
-
-def _field(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
-    where = f"fields[{index}]"
-    at.only(entry, where, {"name", "type", "path", "formats", "description"})
-    name = at.get(entry, where, "name", str)
-    where = f"field {shown(name)}"
-    if not _NAME.fullmatch(name):
-        raise at.error(
-            where, "a name is lower-case letters, digits and underscores, a letter first"
-        )
-    if name in RESERVED:
-        raise at.error(
-            where, "Springtide adds a column of that name; declare another name with a path"
-        )
-    kind = at.get(entry, where, "type", str)
-    if kind not in TYPES:
-        raise at.error(where, f"type {shown(kind)} is not one of {list(TYPES)}")
-    path = entry.get("path", name)
-    if not isinstance(path, str) or len(path) > _LONGEST_PATH or not _PATH.fullmatch(path):
-        raise at.error(
-            where,
-            f"path {shown(path)} is not member names with dots between them, {_LONGEST_PATH}"
-            " characters at most",
-        )
-    formats = at.names(entry, where, "formats") if "formats" in entry else ()
-    if kind == "timestamp" and (not formats or any(f not in TIME_FORMATS for f in formats)):
-        raise at.error(where, f"formats must be one or more of {list(TIME_FORMATS)}")
-    if {"epoch_s", "epoch_ms"} <= set(formats):
-        raise at.error(where, "a number cannot be both epoch_s and epoch_ms")
-    if kind != "timestamp" and formats:
-        raise at.error(where, "only a timestamp has formats")
-    described = at.text(entry, where, "description")
-    return Field(name, kind, tuple(path.split(".")), formats, described)
 
 
 def _rule(at: Reader, index: int, entry: Mapping[str, Any]) -> Rule:
@@ -228,9 +190,10 @@ def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:
             f"{where}.columns", f"{shown(name)} is not a column name, or a partition key's"
         )
     kind = at.get(entry, f"{where}.columns", "type", str)
-    if kind not in DERIVED_TYPES:
+    if kind not in DERIVED_TYPES and not DECIMAL.fullmatch(kind):
         raise at.error(
-            f"{where}.columns", f"type {shown(kind)} is not one of {list(DERIVED_TYPES)}"
+            f"{where}.columns",
+            f"type {shown(kind)} is not one of {[*DERIVED_TYPES, 'decimal(p,s)']}",
         )
     return Column(name, kind, at.text(entry, f"{where}.columns", "description"))
 

@@ -19,7 +19,7 @@ Columns = Sequence[tuple[str, str]]
 def event_columns(data_set: DataSet) -> list[tuple[str, str]]:
     """Columns of `events` besides its partition keys, with their SQL types."""
     return [
-        *((field.name, field.type) for field in data_set.fields),
+        *((field.name, field.sql_type) for field in data_set.fields),
         ("event_time", "timestamp"),
         ("arrival_hour", "varchar"),
         ("source_path", "varchar"),
@@ -43,7 +43,7 @@ def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
     `misfits` names, with commas between them, the fields whose value did not fit their type.
     """
     return [
-        *((field.name, field.type) for field in data_set.fields),
+        *((field.name, field.sql_type) for field in data_set.fields),
         ("event_time", "timestamp"),
         ("event_date", "varchar"),
         ("event_hour", "varchar"),
@@ -173,4 +173,5 @@ def _parquet(
 
 def hive_type(sql_type: str) -> str:
     """Glue's name for an SQL type."""
-    return {"varchar": "string", "varbinary": "binary", "integer": "int"}.get(sql_type, sql_type)
+    names = {"varchar": "string", "varbinary": "binary", "integer": "int", "real": "float"}
+    return names.get(sql_type, sql_type)
