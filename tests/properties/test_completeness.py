@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.ledger.completeness import complete_up_to, fresh_up_to
+from springtide.ledger.completeness import Upto, upto
 from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
 
@@ -35,8 +35,8 @@ def test_tables_are_complete_up_to_the_hour_before_what_is_open_or_waits(
     )
 
     fresh = _last(start, mark, set(opened))
-    assert fresh_up_to(ledger, start) == fresh
-    assert complete_up_to(ledger, start) == _last(start, mark, set(opened) | waits)
+    complete = _last(start, mark, set(opened) | waits)
+    assert upto(ledger, start) == Upto(complete, fresh)
 
 
 def _last(

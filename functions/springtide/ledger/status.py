@@ -52,14 +52,13 @@ def status(settings: Settings) -> Status:
     ledger = Ledger(settings.ledger_table, settings.data_set)
     open_hours = ledger.open_hours()
     mark = ledger.mark()
-    complete = completeness.complete_up_to(ledger, settings.start_from)
-    fresh = completeness.fresh_up_to(ledger, settings.start_from)
+    upto = completeness.upto(ledger, settings.start_from).parameters()
     newest = islice(ledger.query("slice", newest_first=True), _SLICES)
     return Status(
         lease=_lease(ledger.get("lease", "lease")),
         mark=None if mark is None else str(mark),
-        complete_up_to=None if complete is None else str(complete),
-        fresh_up_to=None if fresh is None else str(fresh),
+        complete_up_to=upto[completeness.COMPLETE],
+        fresh_up_to=upto[completeness.FRESH],
         slices=[_slice(item) for item in newest],
         pending=[_open(h, item) for h, item in open_hours.items() if item["state"] == "pending"],
         held=[_open(h, item) for h, item in open_hours.items() if item["state"] == "held"],
