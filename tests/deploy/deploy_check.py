@@ -72,7 +72,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stacks]:
             Bucket=LANDED_BEFORE, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
         streams = {"CreateDeliveryStream": "true"}
-        keyed = {"Stage": "keyed", "AlarmEmail": EMAIL, "KmsKeyArn": key}
+        keyed = {"Stage": "keyed", "AlarmEmail": EMAIL, "KmsKeyArn": key, "CreateDashboard": "true"}
         landed = {
             "Stage": "landed",
             "LandingBucketName": LANDED_BEFORE,
