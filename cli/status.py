@@ -70,6 +70,7 @@ def print_status(now: "Status", terminal: Console) -> None:
     sql = waiting_sql(now)
     if sql is not None:
         terminal.print(f"To see these rows:\n{sql}", markup=False)
+    print_outside(now.outside, terminal)
 
 
 def waiting_sql(now: "Status") -> str | None:
@@ -92,6 +93,14 @@ def _print_waiting(terminal: Console, waiting: dict[str, Any]) -> None:
         terminal.print(f"  {each['event_hour']}: {each['rows']:,} rows since {each['since']}")
     if len(hours) > _SHOWN_HOURS:
         terminal.print(f"  and {len(hours) - _SHOWN_HOURS:,} more: --json prints all")
+
+
+def print_outside(outside: dict[str, Any], terminal: Console) -> None:
+    """Print what no run reads, since it lies outside the landing's layout."""
+    if outside["objects"]:
+        terminal.print(f"Outside the layout, and not read: {outside['objects']:,} objects, as")
+    for name in outside["names"]:
+        terminal.print(console.shown(f"  {name}"))
 
 
 def _tables(now: "Status") -> Table:

@@ -23,7 +23,7 @@ def check_coverage(settings: Settings, plan: Plan, read: Container[str]) -> None
 
     Raises ListingNotCoveredError for an object that is gone, changed, or has content after all.
     """
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    landing = Landing.of(settings)
     for entry in plan["hours"]:
         known = {item["key"] for item in entry["unread"]}
         for key, size, etag in entry["objects"]:
@@ -43,7 +43,7 @@ def check_binary(
 
     Raises MisnamedObjectsError if any is binary; the slice's document `misnamed` names all of them.
     """
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    landing = Landing.of(settings)
     found = []
     for entry in plan["hours"] if suspected else ():
         for key, _, etag in entry["objects"]:

@@ -33,6 +33,7 @@ FIELDS = {
     "Slices",
     "SliceSeconds",
     "PendingHours",
+    "OutsideLayout",
     "RunSeconds",
     "SchemaDriftNew",
     "SchemaDriftVanished",

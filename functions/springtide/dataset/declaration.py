@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from springtide.dataset.layout import Layout
 
 TYPES = (
     "bigint", "integer", "double", "real", "varchar", "boolean", "timestamp", "date", "json",
@@ -121,6 +124,7 @@ class DataSet:
     in_future_hours: int
     rules: tuple[Rule, ...] = ()
     derived: tuple[Derived, ...] = ()
+    landing: Layout = dataclasses.field(default_factory=Layout)
 
     @property
     def digest(self) -> str:
@@ -134,6 +138,14 @@ class DataSet:
     def field(self, name: str) -> Field:
         """The declared field of that name."""
         return next(f for f in self.fields if f.name == name)
+
+    @property
+    def latest_hours(self) -> int:
+        """Hours after its arrival hour's start up to which an event may lie.
+
+        An event may have come in the last second of the unit in which it arrived.
+        """
+        return self.landing.longest_hours + self.in_future_hours
 
     @property
     def key_columns(self) -> tuple[str, ...]:

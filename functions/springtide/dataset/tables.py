@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from springtide.dataset.declaration import DataSet
-from springtide.model.arrival import FIRST_ARRIVAL_HOUR
+from springtide.dataset.layout import Layout
 from springtide.model.lanes import KEY, LANES
 from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
 
@@ -78,7 +78,7 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
     end in a slash.
     """
     inputs = [
-        _landing(landing),
+        _landing(landing, data_set.landing),
         _addressed("delta", delta_columns(data_set), f"{lake}delta/", LANES),
     ]
     for table in published_tables(data_set):
@@ -95,23 +95,17 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
     return inputs
 
 
-def _landing(location: str) -> dict[str, Any]:
+def _landing(location: str, layout: Layout) -> dict[str, Any]:
     """One string column per line: a malformed line is a value here, and not a failed query."""
     return {
         "Name": "landing",
-        "Description": "Landed lines as they are, by arrival hour.",
+        "Description": "Landed lines as they are, by the folder in which they arrived.",
         "TableType": "EXTERNAL_TABLE",
-        "PartitionKeys": [{"Name": "datehour", "Type": "string"}],
-        "Parameters": {
-            "classification": "text",
-            "projection.enabled": "true",
-            "projection.datehour.type": "date",
-            "projection.datehour.format": "yyyy/MM/dd/HH",
-            "projection.datehour.interval": "1",
-            "projection.datehour.interval.unit": "HOURS",
-            "projection.datehour.range": f"{FIRST_ARRIVAL_HOUR.path},NOW+1DAYS",
-            "storage.location.template": f"{location}${{datehour}}/",
-        },
+        "PartitionKeys": [
+            {"Name": name, "Type": "string"}
+            for name in (*(name for name, _ in layout.folders), "datehour")
+        ],
+        "Parameters": {"classification": "text", **layout.projection(location)},
         "StorageDescriptor": {
             "Columns": [{"Name": "line", "Type": "string"}],
             "Location": location,

@@ -165,7 +165,7 @@ class _Failed:
 
     def _set_aside(self) -> Decision | None:
         """Without the object that the error is about; None if that is not in the slice."""
-        landing = Landing(self._settings.landing_bucket, self._settings.landing_prefix)
+        landing = Landing.of(self._settings)
         listed = {
             landing.uri_of(key): (key, etag)
             for entry in self._plan["hours"]

@@ -23,6 +23,7 @@ class Account:
     `misfits` counts by field the accepted lines in which a value does not fit the field's type, so
     that the column is NULL. `unread` names objects without a line that was read, as many as
     the ledger keeps, `unread_more` counts the others; `held` are arrival hours not ingested.
+    `outside` counts objects that the last run has seen outside the layout, and names some.
     """
 
     lines: int
@@ -34,6 +35,7 @@ class Account:
     unread: list[dict[str, str]]
     unread_more: int
     held: list[dict[str, str]]
+    outside: dict[str, Any]
     arrival_hours: int
 
 
@@ -63,6 +65,7 @@ def account(settings: Settings) -> Account:
             for hour, item in ledger.open_hours().items()
             if item["state"] == "held"
         ],
+        outside=ledger.outside(),
         arrival_hours=len(taken),
     )
 

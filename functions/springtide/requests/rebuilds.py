@@ -168,9 +168,9 @@ def _recorded(settings: Settings, ledger: Ledger, request: Item) -> dict[Arrival
     """What is recorded of the arrival hours that can hold the event hours."""
     data_set = loading.load(settings.data_set)
     first, last = (ArrivalHour.parse(request[name]) for name in ("first", "last"))
-    # An event may have arrived in the last second of an hour, and lie that far in its future.
+    # An event may have arrived in the last second of a unit, and lie that far in its future.
     recorded = ledger.taken_hours(
-        first.plus(-data_set.in_future_hours - 1), last.plus(data_set.too_old_hours)
+        first.plus(-data_set.latest_hours), last.plus(data_set.too_old_hours)
     )
     for name in request.get("also", []):
         item = ledger.get("hour", name)
@@ -185,6 +185,6 @@ def _listed(
     """The recorded hours that still have objects, with these."""
     if not recorded:
         return []
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    landing = Landing.of(settings)
     found = landing.hours(min(recorded), max(recorded))
     return [(hour, objects) for hour, objects in found if hour in recorded]

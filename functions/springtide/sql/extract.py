@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from springtide.dataset.declaration import DataSet
+from springtide.dataset.layout import Layout
 from springtide.model.arrival import ArrivalHour
 from springtide.model.lanes import KEY
+from springtide.sql.arrival import arrival_hour
 from springtide.sql.fields import DOCUMENT, MEMBERS, TEXT, Fields
 from springtide.sql.lanes import lane
 from springtide.sql.quoting import columns, identifier, literals
@@ -41,11 +43,11 @@ def extract(
   SELECT
     line,
     "$path" AS source_path,
-    replace(substr(datehour, 1, 10), '/', '-') || 'T' || substr(datehour, 12, 2) AS arrival_hour,
+    {arrival_hour(data_set.landing, hours)} AS arrival_hour,
     -- A BOM is not part of the document; concatenated files may have one on any line.
     CASE WHEN strpos(line, chr(65279)) = 1 THEN substr(line, 2) ELSE line END AS {TEXT}
   FROM landing
-  WHERE {_where(hours, excluded)}
+  WHERE {_where(data_set.landing, hours, excluded)}
 ),
 objects AS (
   SELECT
@@ -130,8 +132,8 @@ FROM judged"""
     return unload(select, target, (KEY,))
 
 
-def _where(hours: Sequence[ArrivalHour], excluded: Iterable[str]) -> str:
-    where = f"datehour IN ({literals(h.path for h in hours)})"
+def _where(layout: Layout, hours: Sequence[ArrivalHour], excluded: Iterable[str]) -> str:
+    where = f"datehour IN ({literals(map(layout.of_hour, hours))})"
     stepped_around = sorted(excluded)
     if stepped_around:
         where += f'\n    AND "$path" NOT IN ({literals(stepped_around)})'

@@ -49,22 +49,18 @@ def reason(data_set: DataSet, fields: Fields) -> str:
         f"WHEN {missing} THEN 'missing_key'",
         f"WHEN {moment} IS NULL THEN 'missing_event_time'",
         f"WHEN {moment} < date_add('hour', {-data_set.too_old_hours}, {ARRIVAL}) THEN 'too_old'",
-        f"WHEN {moment} > date_add('hour', {_latest(data_set)}, {ARRIVAL}) THEN 'in_future'",
+        f"WHEN {moment} > date_add('hour', {data_set.latest_hours}, {ARRIVAL}) THEN 'in_future'",
         *(f"WHEN TRY(({rule.reject_when})) THEN {literal(rule.reason)}" for rule in data_set.rules),
     ]
     return _case(branches)
 
 
-def _latest(data_set: DataSet) -> int:
-    """The arrival hour ends an hour after its start; an event may have come in its last second."""
-    return data_set.in_future_hours + 1
-
-
 def detail(data_set: DataSet, fields: Fields) -> str:
     """Which field, which value and which bound a reject is about, and what it looks like."""
     event_time = data_set.field(data_set.event_time)
-    early = f"{data_set.too_old_hours} hours before the start of arrival hour "
-    late = f"{data_set.in_future_hours} hours after the end of arrival hour "
+    unit = "day" if data_set.landing.daily else "hour"
+    early = f"{data_set.too_old_hours} hours before the start of arrival {unit} "
+    late = f"{data_set.in_future_hours} hours after the end of arrival {unit} "
     branches = [
         "WHEN reject_reason IS NULL THEN NULL",
         f"WHEN reject_reason = 'malformed' THEN {_malformed()}",
@@ -165,7 +161,7 @@ def _hint(data_set: DataSet, sent: str) -> str:
     formats = data_set.field(data_set.event_time).formats
     declared = {TIME_UNITS[name] for name in formats if name in TIME_UNITS}
     first = f"to_unixtime({ARRIVAL}) - {data_set.too_old_hours * 3600}"
-    last = f"to_unixtime({ARRIVAL}) + {_latest(data_set) * 3600}"
+    last = f"to_unixtime({ARRIVAL}) + {data_set.latest_hours * 3600}"
     branches = [
         f"WHEN TRY_CAST({sent} AS double) / {scale}e0 BETWEEN {first} AND {last}"
         f" THEN '; looks like {unit}'"

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from springtide.arrivals.landing import Fingerprint, is_hidden
+from springtide.arrivals.landing import Fingerprint, Landing, is_hidden
+from springtide.arrivals.outside import outside
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws.dynamodb import Item
@@ -18,9 +19,11 @@ from springtide.ledger.journal import flips
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Plan, PlannedHour, RebuildOrder
+from springtide.model.errors import DataSetError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 from springtide.model.versions import slice_id
+from springtide.model.wording import listed
 from springtide.requests import rebuilds
 
 # One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
@@ -52,6 +55,7 @@ def plan_slice(
     if turn.get("declaration") != declaration:
         published.check_tables(settings, ledger)
         glue_tables.ensure_tables(settings)
+        _look_outside(settings, ledger)
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(
         settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS
@@ -84,6 +88,23 @@ def plan_slice(
         by = by.settling(ledger)
     planned = _keep_slice(settings, ledger, by, hours, mark, None)
     return {**kept, "turn": turn["turn"] + 1, **planned}
+
+
+def _look_outside(settings: Settings, ledger: Ledger) -> None:
+    """Keeps what lies outside the layout, for `status` and the metrics.
+
+    Raises DataSetError if nothing lies in it: the layout is not the landing's.
+    """
+    landing = Landing.of(settings)
+    found = outside(landing)
+    if found.objects or ledger.outside()["objects"]:
+        ledger.put("outside", "outside", {"objects": found.objects, "names": found.names})
+    if found.objects and not found.inside and ledger.mark() is None:
+        raise DataSetError(
+            f"{found.objects} objects lie below {landing.uri} and none in the layout"
+            f" {landing.layout}; declare theirs in [landing] of the data set:\n"
+            + listed(found.names)
+        )
 
 
 def _so_far(turn: Mapping[str, Any]) -> dict[str, Any]:

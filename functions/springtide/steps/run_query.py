@@ -258,7 +258,7 @@ def _bases(chunk: Chunk) -> list[Base]:
 
 
 def _extract(settings: Settings, data_set: DataSet, plan: Plan, call: Call) -> Statement:
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    landing = Landing.of(settings)
     hours = [ArrivalHour.parse(entry["hour"]) for entry in plan["hours"]]
     excluded = [landing.uri_of(key) for entry in plan["hours"] for key in entry["excluded"]]
     target = delta_location(settings.lake_bucket, call.version)
