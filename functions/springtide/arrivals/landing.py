@@ -111,7 +111,7 @@ class Landing:
                 yield hour, item
 
     def hour_of(self, key: str) -> ArrivalHour | None:
-        """The arrival hour of an object, None if its key is none of the layout."""
+        """The arrival hour of an object, None if its key is not part of the layout."""
         found = self._match(key)
         return None if found is None else found[0]
 

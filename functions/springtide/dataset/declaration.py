@@ -16,6 +16,8 @@ TYPES = (
 DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
 # A derived table's columns; a JSON text is a varchar there.
 DERIVED_TYPES = tuple(kind for kind in TYPES if kind != "json")
+# Where a line is a document of events: the first name of a path that begins at the document.
+OUTERMOST = "$"
 # Formats of a number, and how many of its units make a second.
 TIME_UNITS = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 TIME_FORMATS = (*TIME_UNITS, "iso8601")
@@ -125,6 +127,7 @@ class DataSet:
     rules: tuple[Rule, ...] = ()
     derived: tuple[Derived, ...] = ()
     landing: Layout = dataclasses.field(default_factory=Layout)
+    records: tuple[str, ...] = ()  # the lists of a document, from the outside in, that hold events
 
     @property
     def digest(self) -> str:

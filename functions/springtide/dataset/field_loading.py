@@ -20,7 +20,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
 # A path written as a text; any other name takes a list.
 _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
 # What would need escaping within the path of Trino's json_extract.
-_UNFIT = re.compile(r'["\\\x00-\x1f]')
+UNFIT = re.compile(r'["\\\x00-\x1f]')
 # By its form only: Lambda's Python need not have the names; `springtide check` asks an engine.
 _ZONE = re.compile(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*")
 _LONGEST_PATH = 512
@@ -94,7 +94,7 @@ def _path(at: Reader, where: str, name: str, value: Any) -> tuple[str | int, ...
             raise at.error(where, f"{name}: {shown(step)} is no member name and no position")
         if isinstance(step, int):
             at.within(f"{where}.{name}", step, _LAST_POSITION)
-        elif _UNFIT.search(step):
+        elif UNFIT.search(step):
             raise at.error(
                 where, f"{name}: {shown(step)} has a quote, a backslash or a control character"
             )

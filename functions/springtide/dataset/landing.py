@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from springtide.dataset.field_loading import UNFIT
 from springtide.dataset.layout import DEFAULT, DIGITS, NAME, Layout
 from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 
+_KEYS = {"layout", "time_zone", "folders", "read_running", "records"}
 _DAY = ("yyyy", "MM", "dd")
 _HOUR = (*_DAY, "HH")
 # What needs no quoting in a key, a location template, a regular expression or a list of values.
@@ -27,7 +29,7 @@ def read_layout(at: Reader, document: Mapping[str, Any]) -> Layout:
     """The layout that dataset.toml declares in [landing], the default where it has none."""
     if "landing" not in document:
         return Layout()
-    table = at.table(document, "landing", {"layout", "time_zone", "folders", "read_running"})
+    table = at.table(document, "landing", _KEYS)
     template = at.get(table, "landing", "layout", str) if "layout" in table else DEFAULT
     names = _checked(at, template)
     zone = at.text(table, "landing", "time_zone") or "UTC"
@@ -56,6 +58,22 @@ def read_layout(at: Reader, document: Mapping[str, Any]) -> Layout:
             f"{len(layout.leads)} combinations; {_MOST_COMBINATIONS} at most, since each is listed",
         )
     return layout
+
+
+def read_records(at: Reader, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The lists that hold the events of a document, where [landing] declares them."""
+    table = document.get("landing")
+    if not isinstance(table, dict) or "records" not in table:
+        return ()
+    value = table["records"]
+    names = (value,) if isinstance(value, str) else at.names(table, "landing", "records")
+    if not names or any(not name or UNFIT.search(name) for name in names):
+        raise at.error(
+            "landing.records",
+            f"{shown(value)} is not the name of a list in the document, or several names from the"
+            " outside in",
+        )
+    return names
 
 
 def _checked(at: Reader, template: str) -> list[str]:

@@ -23,7 +23,7 @@ from springtide.dataset.declaration import (
     Rule,
 )
 from springtide.dataset.field_loading import field_of
-from springtide.dataset.landing import read_layout
+from springtide.dataset.landing import read_layout, read_records
 from springtide.dataset.toml_tables import Reader, ReportedError
 from springtide.model.errors import DataSetError
 from springtide.model.wording import shown
@@ -105,6 +105,7 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
     derived = at.each(document, "derived", lambda _, entry: _derived(at, file.parent, entry))
     at.attempt(lambda: _no_collision(at, derived))
     landing = at.attempt(lambda: read_layout(at, document))
+    records = at.attempt(lambda: read_records(at, document))
     description = at.attempt(lambda: at.text(document, "", "description"))
     if at.found:
         raise DataSetError("\n".join(dict.fromkeys(at.found)))
@@ -122,6 +123,7 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
         rules=rules,
         derived=derived,
         landing=landing,
+        records=records or (),
     )
 
 

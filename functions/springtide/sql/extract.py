@@ -17,6 +17,7 @@ from springtide.sql.fields import DOCUMENT, MEMBERS, TEXT, Fields
 from springtide.sql.lanes import lane
 from springtide.sql.quoting import columns, identifier, literals
 from springtide.sql.reasons import ARRIVAL, BEGINS, MALFORMED, arrival, begins, detail, reason
+from springtide.sql.records import records
 from springtide.sql.unload import unload
 
 _IS_OBJECT = '"landed.is_object"'
@@ -39,6 +40,8 @@ def extract(
     payload = [field.name for field in data_set.fields]
     sent = [group.sent for group in fields.groups]
     groups = [column for group in fields.groups for column in (group.sent, group.values)]
+    # Where a line is a document that holds events, these are taken out of it first.
+    opened, source = (records(data_set) + ",\n", "records") if data_set.records else ("", "lines")
     select = f"""WITH lines AS (
   SELECT
     line,
@@ -49,13 +52,13 @@ def extract(
   FROM landing
   WHERE {_where(data_set.landing, hours, excluded)}
 ),
-objects AS (
+{opened}objects AS (
   SELECT
     {_LINE},
     -- Only an object is an event: an array would be cast by position. Trino would read broken UTF-8
     -- with replacement characters; such a line is kept as it is instead.
     substr(ltrim({TEXT}), 1, 1) = '{{' AND from_utf8(to_utf8(line)) = line AS {_IS_OBJECT}
-  FROM lines
+  FROM {source}
 ),
 documents AS (
   SELECT

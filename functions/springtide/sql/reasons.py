@@ -63,7 +63,7 @@ def detail(data_set: DataSet, fields: Fields) -> str:
     late = f"{data_set.in_future_hours} hours after the end of arrival {unit} "
     branches = [
         "WHEN reject_reason IS NULL THEN NULL",
-        f"WHEN reject_reason = 'malformed' THEN {_malformed()}",
+        f"WHEN reject_reason = 'malformed' THEN {_malformed(data_set.records)}",
         *(
             f"WHEN reject_reason = 'missing_key' AND {identifier(key)} IS NULL{rest}"
             for key in data_set.key
@@ -99,7 +99,7 @@ def _case(branches: Sequence[str]) -> str:
     return "\n      ".join(["CASE", *(b.replace("\n", "\n  ") for b in branches)]) + "\n    END"
 
 
-def _malformed() -> str:
+def _malformed(records: Sequence[str]) -> str:
     """What a line that is not a JSON object most likely is."""
     first = f"substr(ltrim({_UNMARKED}), 1, 1)"
 
@@ -122,7 +122,8 @@ def _malformed() -> str:
         (f"{first} = '['", "an array is not an event"),
         (f"{first} = '\"'", "a JSON text, not an object: write the document itself"),
         (f"{first} = '{{' AND TRY(json_parse({_UNMARKED})) IS NOT NULL",
-            "a declared field comes twice, or is too deeply nested"),
+            f"no event: its list {' / '.join(records)} is missing or empty, or a field comes twice"
+            if records else "a declared field comes twice, or is too deeply nested"),
         (f"{first} = '{{' AND substr(rtrim(line), -1) <> '}}'", "a document that is cut off"),
     ]  # fmt: skip
     branches = [f"WHEN {found} THEN {literal(guess)}" for found, guess in guesses]
