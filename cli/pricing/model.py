@@ -34,6 +34,8 @@ _RANGES_A_FILE, _RANGE_BYTES = 2, 8 * 1024**2
 _RESULTS_A_QUERY = 2
 # Lanes that a delta has, each a folder; more are listed where rows wait in several deltas: assumed.
 _LANES = 4
+# Listings that look for objects outside the layout: a level each of YYYY/MM/DD/HH.
+_OUTSIDE_LISTS = 4
 _KEYS_A_PAGE = 1000
 
 
@@ -134,7 +136,7 @@ def of_run(turns: Sequence[Turn], listed_objects: float = 0) -> Quantities:
     looking = Quantities(
         transitions=10,
         function_calls=5,
-        s3_writes=1 + int(listed_objects // _KEYS_A_PAGE),
+        s3_writes=1 + _OUTSIDE_LISTS + int(listed_objects // _KEYS_A_PAGE),
     )
     return Quantities(*map(sum, zip(looking, *map(_of_turn, turns), strict=True)))
 
