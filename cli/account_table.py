@@ -17,8 +17,11 @@ def account_table(account: "Account", raw_lines: int | None = None) -> Table:
     table.add_row("duplicates and older revisions", f"{account.duplicates:,}")
     for reason, lines in sorted(account.rejected.items()):
         table.add_row(f"quarantined: {reason}", f"{lines:,}")
+    if account.waiting:
+        table.add_row("late, waiting for their event hour", f"{account.waiting:,}")
     table.add_section()
-    total = account.distinct + account.duplicates + sum(account.rejected.values())
+    rejected = sum(account.rejected.values())
+    total = account.distinct + account.duplicates + rejected + account.waiting
     table.add_row("sum", f"{total:,}")
     table.add_row("lines read by the runs", f"{account.lines:,}")
     if raw_lines is not None:

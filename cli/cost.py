@@ -19,7 +19,9 @@ def cost(
     runs_a_day: Annotated[
         int, Option("--runs-per-day", help="Runs a day: 1, 2, 3, 4, 6, 8, 12 or 24.")
     ] = 24,
-    retain_days: Annotated[int, Option(min=1, help="RetainDays of the stack.")] = 30,
+    retain_days: Annotated[int, Option(min=1, help="RetainDays of the stack.")] = 7,
+    fresh_hours: Annotated[int, Option(min=0, max=6, help="FreshHours of the stack.")] = 1,
+    defer_hours: Annotated[int, Option(min=0, max=720, help="DeferHours of the stack.")] = 6,
     max_slice_gigabytes: Annotated[
         float, Option("--max-slice-gb", min=0.001, help="MaxSliceBytes of the stack, in GB.")
     ] = 20.0,
@@ -45,6 +47,8 @@ def cost(
         late,
         max_slice_bytes=int(max_slice_gigabytes * GIGABYTE),
         retain_days=retain_days,
+        fresh_hours=fresh_hours,
+        defer_hours=defer_hours,
     )
     services, instead = month(landing), others(landing)
     if as_json:

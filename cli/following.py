@@ -59,7 +59,8 @@ class Follower:
             planned = json.loads(details["output"])["slice"]
             if planned["planned"]:
                 self.slices += 1
-                self._show("Extract", hours=planned["hours"], objects=planned["objects"])
+                if planned["hours"]:
+                    self._show("Extract", hours=planned["hours"], objects=planned["objects"])
 
     def _iterated(self, name: str) -> None:
         if name == self._map:

@@ -28,7 +28,8 @@ from offline.machine import Execution, Machine
 from offline.stepfunctions import histories
 
 REPORT = "run.json"
-EVERYTHING = {"all": True}
+# All that has landed, and then all late rows that wait: a folder's tables are whole.
+EVERYTHING = {"all": True, "settle": True}
 _FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
 
 
@@ -158,7 +159,7 @@ def _write_report(
     report: dict[str, Any] = {
         **asdict(account),
         "failure": None if failed is None else failed.failure,
-        "waiting": [str(hour) for hour in landing.hours_not_over(datetime.now(UTC))],
+        "not_over": [str(hour) for hour in landing.hours_not_over(datetime.now(UTC))],
         "springtide_version": version("springtide"),
     }
     part = home_of(out) / f".{REPORT}"

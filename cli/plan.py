@@ -78,7 +78,7 @@ def plan(
     with context as found:
         try:
             request = run_input.parse(asked, found.settings.start_from, now)
-            assert not isinstance(request, run_input.Retry | run_input.Rebuild)
+            assert not isinstance(request, run_input.Retry | run_input.Settle | run_input.Rebuild)
             estimated = estimate(found.settings, request, now)
         except SpringtideError as err:
             raise CommandError(str(err)) from err
@@ -122,6 +122,10 @@ def plan_table(estimated: "Estimate") -> Table:
     if estimated.slices:
         table.add_row("first arrival hour", min(each["first_hour"] for each in estimated.slices))
         table.add_row("last arrival hour", max(each["last_hour"] for each in estimated.slices))
+    if estimated.waiting_rows:
+        merged = ", merged by it" if estimated.settles else ""
+        waits = f"{estimated.waiting_rows:,} of {estimated.waiting_hours:,} event hours{merged}"
+        table.add_row("late rows that wait", waits)
     table.add_section()
     table.add_row("event hours touched, about", f"{estimated.event_hours:,}")
     table.add_row("queries, about", f"{estimated.quantities.queries:,}")

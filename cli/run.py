@@ -40,6 +40,10 @@ def run(
         list[str] | None,
         Option(metavar="NAME=VALUE", help="A template parameter, such as MaxSliceBytes=1000000."),
     ] = None,
+    settle: Annotated[
+        bool,
+        Option(help="Merge late rows at the end, or let them wait as a stack does."),
+    ] = True,
     trino: TrinoOption = None,
     served: ServedOption = DEFAULT_SERVED,
     as_json: Annotated[bool, Option("--json", help="Print run.json when done.")] = False,
@@ -68,10 +72,11 @@ def run(
         warn(found)
     engine = None if trino is None else on_trino(trino, served)
     # Not at the top: the machine takes seconds to import, and --help should not.
-    from cli.launch import take_in
+    from cli.launch import EVERYTHING, take_in
 
+    asked = {name: value for name, value in EVERYTHING.items() if settle or name != "settle"}
     with progress("Bringing up the stack", quiet=quiet or as_json) as update:
-        report = take_in(found, out, dataset, parameters, update, trino=engine)
+        report = take_in(found, out, dataset, parameters, update, asked, trino=engine)
     print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
 
 

@@ -27,7 +27,8 @@ def status(
 ) -> None:
     """Show how a stack stands: lease, last slices, pending and held hours, and the tables.
 
-    `complete up to` is the newest arrival hour up to which everything is in the tables.
+    `complete up to` is the newest arrival hour up to which everything is in the tables. `fresh up
+    to` is the same except for late rows that wait for their event hour.
 
     Example: `springtide status --stack my-stack`
     """
@@ -38,7 +39,8 @@ def status(
     with target(out, stack, region, profile) as found:
         now = read_status(found.settings)
     if as_json:
-        console.print_json(asdict(now))
+        document = asdict(now)
+        console.print_json({**document, "waiting": {**now.waiting, "sql": waiting_sql(now)}})
     else:
         print_status(now, console.out())
 
@@ -51,6 +53,7 @@ def print_status(now: "Status", terminal: Console) -> None:
         holder = now.lease["holder"].rsplit(":", 1)[-1]
         terminal.print(f"Lease: {holder} until {now.lease['expires_at']}", markup=False)
     terminal.print(f"Complete up to arrival hour: {now.complete_up_to or 'none'}")
+    terminal.print(f"Fresh up to arrival hour: {now.fresh_up_to or 'none'}")
     for request in now.requests:
         terminal.print(f"Requested: {request['first']} to {request['last']}")
     for rebuild in now.rebuilds:
@@ -63,7 +66,33 @@ def print_status(now: "Status", terminal: Console) -> None:
             terminal.print(console.shown(text))
     _print_hours(terminal, "Pending", now.pending)
     _print_hours(terminal, "Held", now.held)
+    _print_waiting(terminal, now.waiting)
+    sql = waiting_sql(now)
+    if sql is not None:
+        terminal.print(f"To see these rows:\n{sql}", markup=False)
     print_outside(now.outside, terminal)
+
+
+def waiting_sql(now: "Status") -> str | None:
+    """Return the query that shows the late rows that wait, None if nothing does."""
+    from springtide.sql.waiting import waiting_rows
+
+    found = [
+        (version, tuple(each["event_hour"].split("T")))
+        for each in now.waiting["event_hours"]
+        for version in each["versions"]
+    ]
+    return waiting_rows(found) if found else None
+
+
+def _print_waiting(terminal: Console, waiting: dict[str, Any]) -> None:
+    hours = waiting["event_hours"]
+    since = f", since {waiting['since']}" if hours else ""
+    terminal.print(f"Waiting: {waiting['rows']:,} late rows of {len(hours):,} event hours{since}")
+    for each in hours[:_SHOWN_HOURS]:
+        terminal.print(f"  {each['event_hour']}: {each['rows']:,} rows since {each['since']}")
+    if len(hours) > _SHOWN_HOURS:
+        terminal.print(f"  and {len(hours) - _SHOWN_HOURS:,} more: --json prints all")
 
 
 def print_outside(outside: dict[str, Any], terminal: Console) -> None:
@@ -76,10 +105,11 @@ def print_outside(outside: dict[str, Any], terminal: Console) -> None:
 
 def _tables(now: "Status") -> Table:
     table = Table()
-    for name in ("table", "newest partition", "complete up to"):
+    for name in ("table", "newest partition", "complete up to", "fresh up to"):
         table.add_column(name, overflow="fold")
     for name, each in now.tables.items():
-        table.add_row(name, each["newest_partition"] or "-", each["complete_up_to"] or "-")
+        values = (each[n] or "-" for n in ("newest_partition", "complete_up_to", "fresh_up_to"))
+        table.add_row(name, *values)
     return table
 
 
@@ -87,16 +117,19 @@ def _slices(now: "Status") -> Table:
     table = Table()
     for name in ("slice", "state", "arrival hours"):
         table.add_column(name, overflow="fold")
-    for name in ("lines", "accepted", "rejected", "unread"):
+    for name in ("lines", "accepted", "rejected", "waiting", "unread"):
         table.add_column(name, justify="right", overflow="fold")
     for each in now.slices:
         hours = f"{each.get('first_hour', '')} .. {each.get('last_hour', '')}"
+        if each.get("hours") == 0:
+            hours = "late rows that waited"
         account = each.get("account")
-        counts = ["", "", "", ""]
+        counts = [""] * 5
         if account is not None:
-            numbers = (account["lines"], account["accepted"], sum(account["rejected"].values()))
+            rejected, waiting = sum(account["rejected"].values()), account.get("waiting", 0)
             unread = len(account["unread"]) + account.get("unread_more", 0)
-            counts = [f"{number:,}" for number in (*numbers, unread)]
+            numbers = (account["lines"], account["accepted"], rejected, waiting, unread)
+            counts = [f"{number:,}" for number in numbers]
         table.add_row(each["id"], each["state"], hours, *counts)
     return table
 

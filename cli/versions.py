@@ -96,6 +96,8 @@ def slice_rows(settings: Any, limit: int) -> list[dict[str, Any]]:
 def _hours(item: dict[str, Any]) -> str:
     if item["state"] == "rollback":
         return f"back to {item['to']}"
+    if not item["hours"]:
+        return "none, late rows that waited"
     return f"{item['first_hour']} to {item['last_hour']} ({item['hours']:,})"
 
 

@@ -30,7 +30,7 @@ from offline import (
 from offline.clients import ACCOUNT, REGION, new_client, shared_client
 from offline.glue import empty_answers, table_versions
 from offline.lambda_ import call_scope, service
-from offline.metrics import Datapoint, of_calls, of_executions
+from offline.metrics import Datapoint, Measured, logged, of_calls, of_executions
 from offline.metrics import read as read_metrics
 from offline.process import offline_process
 from offline.project import TEMPLATE
@@ -128,6 +128,11 @@ class Machine:
     def metrics(self) -> list[Datapoint]:
         """What the handlers have measured, in order."""
         return read_metrics(self.runner.logs)
+
+    @property
+    def measured(self) -> list[Measured]:
+        """What the handlers have logged of what they measured, in order."""
+        return logged(self.runner.logs)
 
     @property
     def datapoints(self) -> list[Datapoint]:

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+from springtide.aws.observability import MEASURED
 
 from offline.lambda_.service import Ended, LogLine
 
@@ -43,6 +45,24 @@ def read(lines: Iterable[LogLine]) -> list[Datapoint]:
     Raises EmbeddedMetricError.
     """
     return [point for line in lines for point in _of_line(line)]
+
+
+class Measured(NamedTuple):
+    """What a function logged that it has measured: values by name."""
+
+    function_name: str
+    values: dict[str, Any]
+
+
+def logged(lines: Iterable[LogLine]) -> list[Measured]:
+    """What was measured, metric or not, in order."""
+    found = []
+    for line in lines:
+        if f'"{MEASURED}"' in line.text:
+            document = json.loads(line.text)
+            if document.get("message") == MEASURED:
+                found.append(Measured(line.function_name, document[MEASURED]))
+    return found
 
 
 def _of_line(line: LogLine) -> Iterator[Datapoint]:

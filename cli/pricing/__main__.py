@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from cli.pricing.landings import LANDINGS, Landing, month, others, run, turns
+from cli.pricing.landings import LANDINGS, Landing, month, others, runs
+from cli.pricing.model import of_run
 from cli.pricing.prices import AS_OF, ATHENA_MINIMUM_BYTES, GIGABYTE, PRICES, REGION, bill
 
 PAGE = Path(__file__).parents[2] / "docs" / "cost.md"
@@ -25,10 +26,8 @@ def filled(page: str) -> str:
 def all_tables() -> dict[str, str]:
     """Every table by its name in the page."""
     late = [f"{each.late_share:.0%} over {each.late_hours} h" for each in LANDINGS]
-    months, done = [month(each) for each in LANDINGS], [run(each) for each in LANDINGS]
-    used = [each.usage() for each in done]
+    months = [month(each) for each in LANDINGS]
     elsewhere = [others(each) for each in LANDINGS]
-    made = [turns(each) for each in LANDINGS]
     return {
         "month": _by_landing(
             "$ a month",
@@ -44,28 +43,35 @@ def all_tables() -> dict[str, str]:
         "how-often": _by_landing(
             "Runs a day",
             {
-                str(runs): [_dollars(sum(month(_every(each, runs)).values())) for each in LANDINGS]
-                for runs in _RUNS_A_DAY
+                str(n): [_dollars(sum(month(_every(each, n)).values())) for each in LANDINGS]
+                for n in _RUNS_A_DAY
             },
         ),
-        "run": _by_landing(
-            "A run",
-            {
-                "turns": [len(each) for each in made],
-                "event hours written": [sum(t.event_hours for t in each) for each in made],
-                "queries": [each.queries for each in done],
-                "GB scanned": [_gigabytes(each.scanned_bytes) for each in done],
-                "state transitions": [f"{each.transitions:,}" for each in done],
-                "function calls": [f"{each.function_calls:,}" for each in done],
-                "S3 PUT and LIST": [
-                    f"{each.s3_writes + each.athena_s3_writes:,.0f}" for each in done
-                ],
-                "S3 GET": [f"{each['s3_reads']:,.0f}" for each in used],
-                "**$ a run**": [f"{sum(bill(each).values()):.4f}" for each in used],
-            },
-        ),
+        "run": _runs("A run that leaves late rows waiting", 0),
+        "settling": _runs("A run that merges them", -1),
         "prices": _prices(),
     }
+
+
+def _runs(head: str, kind: int) -> str:
+    """The quantities of one kind of each landing's runs."""
+    made = [runs(each)[kind].turns for each in LANDINGS]
+    done = [of_run(each) for each in made]
+    used = [each.usage() for each in done]
+    return _by_landing(
+        head,
+        {
+            "turns": [len(each) for each in made],
+            "event hours written": [sum(t.event_hours for t in each) for each in made],
+            "queries": [each.queries for each in done],
+            "GB scanned": [_gigabytes(each.scanned_bytes) for each in done],
+            "state transitions": [f"{each.transitions:,}" for each in done],
+            "function calls": [f"{each.function_calls:,}" for each in done],
+            "S3 PUT and LIST": [f"{each.s3_writes + each.athena_s3_writes:,.0f}" for each in done],
+            "S3 GET": [f"{each['s3_reads']:,.0f}" for each in used],
+            "**$ a run**": [f"{sum(bill(each).values()):.4f}" for each in used],
+        },
+    )
 
 
 def _every(landing: Landing, runs_a_day: int) -> Landing:

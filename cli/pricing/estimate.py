@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -13,6 +13,7 @@ from springtide.arrivals.slicing import Choice, cut
 from springtide.aws.documents import Store
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
+from springtide.ledger import due, waiting
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
 from springtide.requests.run_input import Request
@@ -36,6 +37,10 @@ class Estimate:
     # Objects among them that no query reads.
     unread: int
     slices: list[dict[str, Any]]
+    # Late rows that wait, their event hours, and whether the run would merge them.
+    waiting_rows: int
+    waiting_hours: int
+    settles: bool
     # From the ratios below; only the delta tells which event hours they really are.
     event_hours: int
     recent: Recent
@@ -51,7 +56,11 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
     asked = [] if request is None else [_item(request)]
     search = Search(settings, ledger, now, None, asked)
     data_set = loading.load(settings.data_set)
-    slices, turns = [], []
+    waits = waiting.entries(ledger)
+    settles = due.must_settle(waits, now - timedelta(hours=settings.defer_hours))
+    settled = len({entry.hour for entry in waits}) if settles else 0
+    slices: list[dict[str, Any]] = []
+    turns: list[Turn] = []
     hours, pending, unread = set(), 0, 0
     for choice in cut(search.candidates(), settings.max_slice_bytes):
         for taken in choice.taken:
@@ -59,7 +68,9 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
             hours.add(taken.hour)
             unread += len(search.unread(taken))
         slices.append(_slice(choice))
-        turns.append(turn_of(data_set, ratios, slices[-1]))
+        turns.append(turn_of(data_set, ratios, slices[-1], settled if not turns else 0))
+    if settled and not turns:
+        turns.append(turn_of(data_set, ratios, {"hours": 0, "bytes": 0, "objects": 0}, settled))
     changed = len(search.changed.keys() - search.open.keys())
     objects = sum(each["objects"] for each in slices)
     quantities = of_run(turns, objects)
@@ -72,6 +83,9 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
         bytes=sum(each["bytes"] for each in slices),
         unread=unread,
         slices=slices,
+        waiting_rows=waiting.rows_of(waits),
+        waiting_hours=len({entry.hour for entry in waits}),
+        settles=settles,
         event_hours=sum(each.event_hours for each in turns),
         recent=ratios,
         quantities=quantities,
@@ -79,10 +93,13 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
     )
 
 
-def turn_of(data_set: DataSet, ratios: Recent, slice_: dict[str, Any]) -> Turn:
-    """The turn that ingests a slice (its hours, objects and bytes) with the ratios of others."""
+def turn_of(data_set: DataSet, ratios: Recent, slice_: dict[str, Any], settled: int = 0) -> Turn:
+    """The turn that ingests a slice (its hours, objects and bytes) with the ratios of others.
+
+    `settled` are event hours that it merges besides, for the late rows that wait for them.
+    """
     arrived, landed = slice_["hours"], slice_["bytes"]
-    touched = max(1, _whole(ratios.event_hours_an_arrival_hour * arrived))
+    touched = max(1, _whole(ratios.event_hours_an_arrival_hour * arrived) + settled)
     current = touched * ratios.current_rows_an_hour / ratios.rows_a_byte * EVENTS
     tables = len(data_set.derived)
     a_table = (ratios.derived_an_event_hour or 0) / max(1, tables)
@@ -98,7 +115,9 @@ def turn_of(data_set: DataSet, ratios: Recent, slice_: dict[str, Any]) -> Turn:
         current=current,
         read=sum((derived + table.reach_hours) * an_hour for table in data_set.derived),
         rows_an_hour=landed * ratios.rows_a_byte / touched + ratios.current_rows_an_hour,
-        known_scan=None if ratios.scanned_a_byte is None else ratios.scanned_a_byte * landed,
+        known_scan=(
+            None if ratios.scanned_a_byte is None or settled else ratios.scanned_a_byte * landed
+        ),
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from math import ceil, exp
 from pathlib import Path
 from typing import NamedTuple
 
 from springtide.aws.observability import UNITS
 from springtide.dataset import loading
-from springtide.dataset.declaration import REASONS
-from springtide.model.lateness import AGES
+from springtide.ledger.due import DUE_SHARE
 
-from cli.pricing.model import DELTA, DERIVED, EVENTS, ROWS_A_BYTE, Quantities, Turn, of_run
+from cli.pricing.model import DELTA, DERIVED, EVENTS, ROWS_A_BYTE, Turn, of_run
 from cli.pricing.prices import ATHENA_MINIMUM_BYTES, GIGABYTE, PRICES, TERABYTE, bill
 from offline.project import TEMPLATE
 from offline.template import load
@@ -21,6 +21,8 @@ DAYS_A_MONTH = 30
 DATA_SET = "traffic"
 # AWS's own pricing example has a crawler of 2 DPU; ten minutes are its minimum.
 _CRAWL_DPU_HOURS = 2 * 10 / 60
+# The share of an event hour's bytes that its key columns are, of the sample.
+_KEYS = 0.107
 # The sample of `springtide generate`: 100 detectors, a day.
 SAMPLE_BYTES = 10_100_000
 
@@ -38,7 +40,9 @@ class Landing(NamedTuple):
     late_share: float = 0.02
     objects_an_hour: int = 12
     max_slice_bytes: int = 20 * GIGABYTE
-    retain_days: int = 30
+    retain_days: int = 7
+    fresh_hours: int = 1
+    defer_hours: int = 6
 
     @property
     def events_a_day(self) -> float:
@@ -47,53 +51,75 @@ class Landing(NamedTuple):
 
 
 LANDINGS = (
-    Landing("small, the sample", SAMPLE_BYTES, 240),
-    Landing("medium, 5 GB a day", 5 * GIGABYTE, 24),
-    Landing("large, 1 TB a day", 1024 * GIGABYTE, 24),
+    Landing("the sample, 10 MB a day", SAMPLE_BYTES, 240),
+    Landing("5 GB a day", 5 * GIGABYTE, 24),
+    Landing("5 GB a day, later", 5 * GIGABYTE, 240),
+    Landing("1 TB a day", 1024 * GIGABYTE, 24),
+    Landing("1 TB a day, later", 1024 * GIGABYTE, 240),
 )
 
 
-def turns(landing: Landing) -> list[Turn]:
-    """The turns of a run: slices of at least one arrival hour, however large."""
+class Runs(NamedTuple):
+    """Runs that do the same: their share of all runs, and the turns of each."""
+
+    share: float
+    turns: list[Turn]
+
+
+def runs(landing: Landing) -> list[Runs]:
+    """The runs that leave late rows waiting, and those that merge all of them.
+
+    Turns are slices of at least one arrival hour, however large.
+    """
     hours = 24 / landing.runs_a_day
     fitting = max(1, landing.max_slice_bytes // (landing.bytes_a_day / 24))
     count = ceil(hours / min(fitting, hours))
-    return [_turn(landing, hours / count)] * count
-
-
-def run(landing: Landing) -> Quantities:
-    """What a run does."""
-    return of_run(turns(landing))
+    each = hours / count
+    cycle = 1 + ceil(landing.defer_hours / hours)
+    # An hour of which that many rows wait does not wait longer.
+    waiting = landing.late_share * hours / landing.late_hours
+    cycle = min(cycle, ceil(DUE_SHARE / waiting)) if waiting else cycle
+    if cycle == 1:
+        return [Runs(1, [_turn(landing, each, 1)] * count)]
+    fresh, settling = _turn(landing, each, 0), _turn(landing, each, cycle * count)
+    return [
+        Runs(1 - 1 / cycle, [fresh] * count),
+        Runs(1 / cycle, [settling, *[fresh] * (count - 1)]),
+    ]
 
 
 def month(landing: Landing) -> dict[str, float]:
     """Dollars a month by service."""
-    runs = landing.runs_a_day * DAYS_A_MONTH
-    usage = {name: amount * runs for name, amount in run(landing).usage().items()}
-    # Clean-up lists each replaced file, reads its tags, and tags it.
-    files = runs * sum(sum(turn.files) for turn in turns(landing))
-    usage["s3_writes"] += 2 * files
-    usage["s3_reads"] += files
+    usage: dict[str, float] = defaultdict(float)
+    for kind in runs(landing):
+        number = kind.share * landing.runs_a_day * DAYS_A_MONTH
+        for name, amount in of_run(kind.turns).usage().items():
+            usage[name] += amount * number
+        # Clean-up lists each replaced file, reads its tags, and tags it.
+        files = number * sum(sum(turn.files) for turn in kind.turns)
+        usage["s3_writes"] += 2 * files
+        usage["s3_reads"] += files
     stored = {"s3_gb_months": _stored_bytes(landing) / GIGABYTE}
     return bill(usage | stored | fixed())
 
 
 def fixed(template: Path = TEMPLATE) -> dict[str, float]:
-    """What a stack uses a month without runs: a crawl a day, metrics, alarms and dashboards."""
+    """What a stack uses a month without runs by its defaults: a crawl a week, metrics, alarms."""
     resources = list(load(template)["Resources"].values())
     alarms = [each for each in resources if each["Type"] == "AWS::CloudWatch::Alarm"]
-    # Two metrics are emitted for each reason and for each age.
-    reasons = len(REASONS) + len(loading.load(DATA_SET).rules)
     return {
-        "crawl_dpu_hours": _CRAWL_DPU_HOURS * DAYS_A_MONTH,
-        "metric_months": len(UNITS) - 2 + reasons + len(AGES),
+        "crawl_dpu_hours": _CRAWL_DPU_HOURS * DAYS_A_MONTH / 7,
+        "metric_months": len(UNITS),
         # An alarm is billed for the metrics that its expression reads, else for its one.
         "alarm_months": sum(
             sum("MetricStat" in each for each in alarm.get("Properties", {}).get("Metrics", []))
             or 1
             for alarm in alarms
         ),
-        "dashboard_months": sum(each["Type"] == "AWS::CloudWatch::Dashboard" for each in resources),
+        "dashboard_months": sum(
+            each["Type"] == "AWS::CloudWatch::Dashboard" and "Condition" not in each
+            for each in resources
+        ),
     }
 
 
@@ -106,7 +132,11 @@ def others(landing: Landing) -> dict[str, float]:
     window = ceil(landing.late_hours / 24) + 1
     # Athena writes at most 100 partitions a statement, and each reads the window's Parquet.
     statements = ceil(window * 24 / 100)
+    # MERGE reads what arrived, and the keys of the hours that it touches if its ON names them.
+    hours = 24 / landing.runs_a_day
+    touched = hours + late_hours_merged(landing, hours, 1)
     scanned = {
+        "MERGE into Iceberg": day / landing.runs_a_day + _KEYS * touched * day / 24 * EVENTS,
         "INSERT INTO of what arrived since": day / landing.runs_a_day,
         "INSERT INTO over 90 days": 90 * day * (1 + 0.1 * EVENTS),
         "dbt-athena insert_overwrite": window * day * (1 + EVENTS * (0.1 + statements)),
@@ -117,31 +147,44 @@ def others(landing: Landing) -> dict[str, float]:
     }
 
 
-def late_hours_touched(landing: Landing, hours: float, reach: int = 0) -> float:
-    """How many earlier hours the late events of this many arrival hours belong to, on average.
+def late_hours_merged(landing: Landing, hours: float, slices: int, reach: int = 0) -> float:
+    """How many earlier hours a slice of this many arrival hours merges, on average.
 
-    `reach` counts the hours before and after each too, unless they are counted already.
+    Those up to FreshHours before, where late events of the slice belong to them; the others where
+    late events of any of a number of `slices` do. `reach` counts the hours before and after each
+    too, unless they are counted already.
     """
     late = landing.late_share * landing.events_a_day * hours / 24
-    return landing.late_hours * (1 - exp(-late / landing.late_hours) ** (1 + reach))
+    untouched = exp(-late / landing.late_hours)
+    fresh = min(landing.fresh_hours, landing.late_hours)
+    return sum(
+        count * (1 - untouched ** (of * (1 + reach)))
+        for count, of in ((fresh, 1), (landing.late_hours - fresh, slices))
+    )
 
 
-def _turn(landing: Landing, hours: float) -> Turn:
+def _turn(landing: Landing, hours: float, slices: int) -> Turn:
+    """A turn that merges the late rows of a number of slices, its own among them."""
     an_hour = landing.bytes_a_day / 24
-    late, arrived = late_hours_touched(landing, hours), ceil(hours)
+    arrived = ceil(hours)
+
+    def merged(reach: int = 0) -> float:
+        return late_hours_merged(landing, hours, slices, reach)
+
     reaches = [table.reach_hours for table in loading.load(DATA_SET).derived]
     # To derive an hour, the hours that its window reaches into are read too.
-    read = sum(hours + late_hours_touched(landing, hours, 2 * reach) + reach for reach in reaches)
+    read = sum(hours + merged(2 * reach) + reach for reach in reaches)
     return Turn(
         landed=an_hour * hours,
         objects=landing.objects_an_hour * hours,
         arrival_hours=arrived,
         rejected_hours=arrived,
-        event_hours=ceil(late + hours),
-        derived_hours=[ceil(hours + late_hours_touched(landing, hours, r)) for r in reaches],
-        current=late * an_hour * EVENTS,
+        event_hours=ceil(merged() + hours),
+        derived_hours=[ceil(hours + merged(r)) for r in reaches],
+        current=merged() * an_hour * EVENTS,
         read=read * an_hour * EVENTS,
         rows_an_hour=landing.events_a_day / 24,
+        waiting=landing.late_share * an_hour * hours * DELTA * slices,
     )
 
 
@@ -149,8 +192,10 @@ def _stored_bytes(landing: Landing) -> float:
     """A month of events and derived rows; deltas and replaced versions while they are kept."""
     day, an_hour = landing.bytes_a_day, landing.bytes_a_day / 24
     replaced = 0.0
-    for turn in turns(landing):
-        written = turn.event_hours + DERIVED * sum(turn.derived_hours)
-        replaced += max(0.0, written * an_hour - turn.landed * (1 + DERIVED)) * EVENTS
+    for kind in runs(landing):
+        for turn in kind.turns:
+            written = turn.event_hours + DERIVED * sum(turn.derived_hours)
+            new = turn.landed * (1 + DERIVED)
+            replaced += kind.share * max(0.0, written * an_hour - new) * EVENTS
     kept = (day * DELTA + replaced * landing.runs_a_day) * landing.retain_days
     return day * EVENTS * (1 + DERIVED) * DAYS_A_MONTH + kept

@@ -32,6 +32,8 @@ _QUERY_START_SECONDS, _QUERY_BYTES_A_SECOND = 10, 500 * 1000**2
 _FILE_BYTES, _WRITES_A_FILE = 128 * 1024**2, 3
 _RANGES_A_FILE, _RANGE_BYTES = 2, 8 * 1024**2
 _RESULTS_A_QUERY = 2
+# Lanes that a delta has, each a folder; more are listed where rows wait in several deltas: assumed.
+_LANES = 4
 # Listings that look for objects outside the layout: a level each of YYYY/MM/DD/HH.
 _OUTSIDE_LISTS = 4
 _KEYS_A_PAGE = 1000
@@ -53,13 +55,20 @@ class Turn(NamedTuple):
     read: float
     # Rows of an event hour when the turn has written it.
     rows_an_hour: float
+    # Late rows in deltas, those of earlier slices too, that each chunk of `events` reads.
+    waiting: float = 0
     # Bytes that its queries scan, if recent slices tell.
     known_scan: float | None = None
 
     @property
+    def event_chunks(self) -> int:
+        """Chunks of `events`."""
+        return chunks(self.event_hours, self.rows_an_hour)
+
+    @property
     def merges(self) -> int:
         """Chunks of `events` and of `quarantine`, whose rows are too few to bound a chunk."""
-        return chunks(self.event_hours, self.rows_an_hour) + chunks(self.rejected_hours, 0)
+        return self.event_chunks + chunks(self.rejected_hours, 0)
 
     @property
     def chunks(self) -> int:
@@ -73,10 +82,15 @@ class Turn(NamedTuple):
 
     @property
     def scanned(self) -> float:
-        """Bytes that all queries scan; every chunk's queries read the delta."""
+        """Bytes that all queries scan.
+
+        Chunks of one arrival hour read lanes of their own; those of several read the others' too.
+        """
         if self.known_scan is not None:
             return self.known_scan
-        delta = self.landed * DELTA * (_COUNT + self.merges * (1 + _AUDIT))
+        alike = 1 if self.arrival_hours < 2 else chunks(self.arrival_hours, self.rows_an_hour)
+        fresh, late = self.landed * DELTA, self.waiting * self.event_chunks
+        delta = fresh * _COUNT + (fresh * alike + late) * (1 + _AUDIT)
         hours = self.current * (1 + 2 * _AUDIT) + self.landed * EVENTS * _AUDIT
         return self.landed + delta + hours + _DERIVE * self.read
 
@@ -131,10 +145,11 @@ def _of_turn(turn: Turn) -> Quantities:
     queries, written = turn.queries, turn.chunks
     polled = queries * polls(turn.scanned / queries)
     events, derived = turn.files
-    # Events are read to merge, to audit, to derive and to audit that; the delta is one file.
+    # Events are read to merge, to audit, to derive and to audit that; a lane is one file.
     files_read = turn.objects + 4 * events + 2 * derived
-    files_written = 1 + turn.rejected_hours + events + derived
+    files_written = _LANES + turn.rejected_hours + events + derived
     listed = turn.arrival_hours + 4 * turn.event_hours + 2 * sum(turn.derived_hours)
+    listed += _LANES * (1 + 2 * turn.merges)
     return Quantities(
         queries=queries,
         polls=polled,

@@ -12,13 +12,12 @@ from cli.pricing.landings import (
     SAMPLE_BYTES,
     Landing,
     fixed,
-    late_hours_touched,
+    late_hours_merged,
     month,
     others,
-    run,
-    turns,
+    runs,
 )
-from cli.pricing.model import ROWS_A_BYTE
+from cli.pricing.model import ROWS_A_BYTE, of_run
 from cli.pricing.prices import GIGABYTE, PRICES
 from offline.generate import GenerateOptions, generate
 
@@ -55,18 +54,33 @@ def test_alarms_are_billed_for_the_metrics_of_their_expressions(tmp_path: Path) 
     assert (found["alarm_months"], found["dashboard_months"]) == (3, 0)
 
 
-def test_a_late_event_costs_its_whole_hour() -> None:
-    on_time = Landing("x", 100 * GIGABYTE, 24, late_share=0.0)
+def test_a_late_event_costs_its_whole_hour_unless_it_waits() -> None:
+    on_time = Landing("x", 100 * GIGABYTE, 24, late_share=0.0, defer_hours=0)
     late = on_time._replace(late_share=0.02)
-    assert late_hours_touched(on_time, 1) == 0
-    assert late_hours_touched(late, 1) == pytest.approx(24)
-    assert run(late).billed_bytes > 5 * run(on_time).billed_bytes
+    assert late_hours_merged(on_time, 1, 1) == 0
+    assert late_hours_merged(late, 1, 1) == pytest.approx(24)
+
+    def billed(landing: Landing) -> float:
+        return sum(kind.share * of_run(kind.turns).billed_bytes for kind in runs(landing))
+
+    waits = late._replace(defer_hours=6)
+    assert billed(late) > 5 * billed(on_time)
+    assert billed(late) > 3 * billed(waits) > 3 * billed(on_time)
+    assert [kind.share for kind in runs(waits)] == pytest.approx([6 / 7, 1 / 7])
+    # Of many late events enough wait soon for a merge to pay.
+    assert runs(late._replace(late_share=0.5, defer_hours=24))[-1].share == pytest.approx(1 / 3)
 
 
 def test_an_hour_larger_than_a_slice_is_a_slice_of_its_own() -> None:
     large = Landing("x", 24 * 50 * GIGABYTE, 24, runs_a_day=8)
-    assert len(turns(large)) == 3
-    assert len(turns(large._replace(max_slice_bytes=200 * GIGABYTE))) == 1
+    assert [len(kind.turns) for kind in runs(large)] == [3, 3]
+    whole = large._replace(max_slice_bytes=200 * GIGABYTE)
+    assert [len(kind.turns) for kind in runs(whole)] == [1, 1]
+
+
+@pytest.mark.parametrize(("landing", "most"), zip(LANDINGS, [12, 22, 45, 1300, 6200], strict=True))
+def test_landings_cost_no_more_than_was_aimed_at(landing: Landing, most: float) -> None:
+    assert sum(month(landing).values()) <= most
 
 
 def test_versions_that_are_kept_longer_cost_storage_and_nothing_else() -> None:
@@ -77,10 +91,11 @@ def test_versions_that_are_kept_longer_cost_storage_and_nothing_else() -> None:
 
 
 def test_more_data_costs_more_here_and_with_every_other_way() -> None:
-    here = [sum(month(each).values()) for each in LANDINGS]
+    landings = [Landing("x", size * GIGABYTE, 24) for size in (0.1, 5, 1024)]
+    here = [sum(month(each).values()) for each in landings]
     assert here == sorted(here)
-    for name in others(LANDINGS[0]):
-        elsewhere = [others(each)[name] for each in LANDINGS]
+    for name in others(landings[0]):
+        elsewhere = [others(each)[name] for each in landings]
         assert 0 < elsewhere[0] < elsewhere[1] < elsewhere[2]
 
 

@@ -36,6 +36,7 @@ Facts = dict[str, Any]
 def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
     """What a run leaves behind, as far as it may not depend on what went wrong meanwhile."""
     ledger = ReadLedger(settings.ledger_table, settings.data_set)
+    waits = list(ledger.query("waiting"))
     return {
         "rows that readers see": visible(machine),
         "partitions that record other rows": _wrongly_recorded(machine),
@@ -61,7 +62,13 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
         ],
         "arrival hours open": {str(h): item["state"] for h, item in ledger.open_hours().items()},
         "objects skipped": [item["sk"] for item in ledger.query("unreadable")],
-        "requests left": [i["sk"] for kind in ("request", "rebuild") for i in ledger.query(kind)],
+        "requests left": [
+            i["sk"] for kind in ("request", "settle", "rebuild") for i in ledger.query(kind)
+        ],
+        "late rows that wait": [(i["hour"], i["rows"], i["arrival"]) for i in waits],
+        "late rows of slices that do not count": [
+            i["sk"] for i in waits if _state(ledger, i["slice"]) != "recorded"
+        ],
         "recorded slices of which no event was sent": [
             item["sk"]
             for item in ledger.query("slice")
@@ -72,7 +79,10 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
         "lease held by": (ledger.get("lease", "lease") or {}).get("holder"),
         "mark": str(ledger.mark()),
         "complete up to": {
-            name: table.as_dict().get("Parameters", {}).get("complete_up_to")
+            name: [
+                table.as_dict().get("Parameters", {}).get(of)
+                for of in ("complete_up_to", "fresh_up_to")
+            ]
             for name, table in catalog_tables(machine).items()
         },
         "queries running": [r.id for r in machine.athena.history if r.state not in TERMINAL],

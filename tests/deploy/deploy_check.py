@@ -35,7 +35,7 @@ CRAWL_SECONDS = 60
 # what comes back, and why. All others answer their events as they do in the offline machine.
 DIFFERENT = {
     # It gives queries ids of its own.
-    "RunQueryFunction": (False, r'"state": "RUNNING", "polls": 0, "wait_seconds": 2'),
+    "RunQueryFunction": (False, r'"state": "RUNNING", "polls": 0, "wait_seconds": 11'),
     # The sample's queries ran elsewhere: it has no UNLOAD to run them with.
     "PollQueryFunction": (True, r"GetQueryExecution operation: Query \S+ not found"),
     "PlanPartitionsFunction": (True, r"GetQueryResults operation: Query \S+ not found"),
@@ -72,7 +72,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stacks]:
             Bucket=LANDED_BEFORE, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
         streams = {"CreateDeliveryStream": "true"}
-        keyed = {"Stage": "keyed", "AlarmEmail": EMAIL, "KmsKeyArn": key}
+        keyed = {"Stage": "keyed", "AlarmEmail": EMAIL, "KmsKeyArn": key, "CreateDashboard": "true"}
         landed = {
             "Stage": "landed",
             "LandingBucketName": LANDED_BEFORE,

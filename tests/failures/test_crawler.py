@@ -50,7 +50,7 @@ class Stage:
         self._hour = f"2020-07-13T{number:02d}"
         self.crawler = crawlers()[it.settings.crawler]
         for crawl in self.crawler.crawls:
-            crawl.start_time -= timedelta(days=2)
+            crawl.start_time -= timedelta(days=8)
         self.before = len(self.crawler.crawls)
         self._measured = len(it.machine.metrics)
         self.seen = Seen()

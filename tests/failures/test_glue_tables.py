@@ -53,7 +53,7 @@ def completed(it: Rig) -> list[str | None]:
 
 
 def check_complete(it: Rig) -> None:
-    upto = completeness.complete_up_to(ledger(it), it.settings.start_from)
+    upto = completeness.upto(ledger(it), it.settings.start_from).complete
     assert upto is not None
     assert completed(it) == [str(upto)] * len(PUBLISHED)
 

@@ -28,6 +28,7 @@ def test_recorded_hours_are_taken_and_not_planned_again(leased: Callable[..., Ri
         "late": {},
         "misfits": {},
         "unread": 0,
+        "waiting": 0,
     }
     assert recorded == again == account
     assert not plan(it)["planned"]

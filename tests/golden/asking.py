@@ -43,7 +43,7 @@ def of_lines() -> str:
     """Extract's rows of LINES_HOUR, the object's name first."""
     data_set = loading.load("odd", FOLDER)
     hour = ArrivalHour.parse(LINES_HOUR.replace("/", "-", 2).replace("/", "T"))
-    unload = extract(data_set, [hour], [], "s3://golden-lines/delta/")
+    unload = extract(data_set, [hour], [], "s3://golden-lines/delta/", fresh_hours=1)
     found = re.fullmatch(r"UNLOAD \((.*)\)\s*TO .*", unload, re.DOTALL)
     assert found is not None
     return (

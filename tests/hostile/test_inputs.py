@@ -184,6 +184,8 @@ ENVIRONMENT = {
     "MAX_SLICE_BYTES": "1000",
     "MAX_REJECT_SHARE": "0.5",
     "CRAWL_EVERY_HOURS": "24",
+    "FRESH_HOURS": "1",
+    "DEFER_HOURS": "6",
     "RETAIN_DAYS": "30",
 }
 NO_NUMBERS = [
@@ -213,6 +215,8 @@ NO_NUMBERS = [
                 "SETTLE_MINUTES",
                 "MAX_SLICE_BYTES",
                 "CRAWL_EVERY_HOURS",
+                "DEFER_HOURS",
+                "FRESH_HOURS",
                 "RETAIN_DAYS",
             )
         ),

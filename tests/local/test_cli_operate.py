@@ -81,6 +81,33 @@ def test_status_shows_the_run(folders: tuple[str, str]) -> None:
     assert "Pending: 0 arrival hours" in text
 
 
+def test_late_rows_wait_if_a_run_is_not_to_settle_and_are_shown(tmp_path: Path) -> None:
+    folder, out = tmp_path / "landing", str(tmp_path / "out")
+    many = [event(n, "2020-07-13T00:30:00Z") for n in range(100)]
+    late = [event(200, "2020-07-13T05:00:00Z"), event(201, "2020-07-13T00:30:00Z")]
+    for hour, events in ((0, many), (5, late)):
+        object_ = folder / f"2020/07/13/{hour:02}/a"
+        object_.parent.mkdir(parents=True)
+        object_.write_text("".join(json.dumps(each) + "\n" for each in events))
+        run = springtide("run", "--landing", str(folder), "--out", out, "--no-settle")
+
+    assert "late, waiting for their event hour │     1" in run.stdout
+    report = json.loads(Path(out, "run.json").read_text())
+    assert (report["lines"], report["distinct"], report["waiting"]) == (102, 101, 1)
+    now = shown("status", "--out", out)
+    assert (now["complete_up_to"], now["fresh_up_to"]) == ("2020-07-13T04", "2020-07-13T05")
+    (row,) = shown("query", now["waiting"]["sql"], "--out", out)
+    assert row["unieke_id"] == 201
+    text = springtide("status", "--out", out).stdout
+    assert "Waiting: 1 late rows of 1 event hours" in text
+    planned = shown("plan", "--landing", str(folder), "--out", out)
+    assert (planned["waiting_rows"], planned["settles"]) == (1, False)
+
+    springtide("run", "--landing", str(folder), "--out", out)
+    report = json.loads(Path(out, "run.json").read_text())
+    assert (report["distinct"], report["waiting"]) == (102, 0)
+
+
 def test_retry_is_kept_for_the_next_run(folders: tuple[str, str], tmp_path: Path) -> None:
     landing, out = folders
     (hour, *_) = [each["first_hour"] for each in shown("status", "--out", out)["slices"]]

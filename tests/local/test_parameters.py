@@ -27,7 +27,11 @@ COMBINATIONS: dict[str, dict[str, str]] = {
     "new landing": {},
     "new landing, stream": {"CreateDeliveryStream": "true"},
     "new landing, key": {"KmsKeyArn": KEY},
-    "new landing, key, stream": {"KmsKeyArn": KEY, "CreateDeliveryStream": "true"},
+    "new landing, key, stream, dashboard": {
+        "KmsKeyArn": KEY,
+        "CreateDeliveryStream": "true",
+        "CreateDashboard": "true",
+    },
     "existing landing": EXISTING,
     "existing landing, stream": {**EXISTING, "CreateDeliveryStream": "true"},
     "existing landing with a key": {**EXISTING, "LandingKmsKeyArn": LANDING_KEY},
@@ -255,6 +259,7 @@ def test_combination_stands_up(tmp_path: Path, parameters: dict[str, str]) -> No
     assert rule["ApplyServerSideEncryptionByDefault"] == default
     assert {s["Sid"] for s in json.loads(policy)["Statement"]} == {"OnlyTls", "NobodyDeletes"}
     assert ("DeliveryStreamName" in outputs) == ("CreateDeliveryStream" in parameters)
+    assert ("DashboardUrl" in outputs) == ("CreateDashboard" in parameters)
 
 
 def test_two_stages_stand_side_by_side_and_do_not_touch_each_other(rig: Bring) -> None:

@@ -61,7 +61,8 @@ def test_event_of_each_slice_reaches_the_documented_rule_s_target(rig: Bring) ->
     for each in sent:
         each["detail"]["tables"] = {"events": each["detail"]["tables"]["events"]}
         each["detail"]["account"] |= {n: account[n] for n in ("rejected", "late")}
-        each["detail"]["complete_up_to"] = str(each["detail"]["complete_up_to"])  # or nothing
+        for upto in ("complete_up_to", "fresh_up_to"):
+            each["detail"][upto] = str(each["detail"][upto])  # or nothing
         assert shape(each["detail"]) == shape(example["detail"])
         assert shape(example).items() <= shape(each).items()
     it.run()  # with nothing to do

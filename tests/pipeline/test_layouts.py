@@ -154,5 +154,6 @@ def test_folder_whose_value_is_not_declared_is_named(rig: Bring, declare: Declar
     account = it.account()
     assert account.distinct == 1
     assert account.outside == {"objects": 1, "names": ["b/2020/07/13/00/b.gz"]}
-    (measured,) = {p.value for p in it.machine.metrics if p.name == "OutsideLayout"}
+    found = [each.values for each in it.machine.measured if "OutsideLayout" in each.values]
+    (measured,) = {values["OutsideLayout"] for values in found}
     assert measured == 1

@@ -3,17 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
-from springtide.aws.observability import NAMESPACE, UNITS
+from springtide.aws.observability import FIELDS, NAMESPACE, UNITS
+from springtide.dataset.declaration import REASONS
 from springtide.model.lateness import AGES
 
 from offline.metrics import Datapoint
+from offline.metrics import Measured as LoggedValues
 from tests import oracle
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.watching import Metric, alarms_of, dashboard_of, of_alarms, of_dashboard, unseen
-from tests.project.test_observability import table
+from tests.project.test_observability import measures, table
 
 TABLES = ("events", "quarantine", "traffic")
 
@@ -24,23 +26,29 @@ class Measured(NamedTuple):
     it: Rig
     expected: oracle.Expected
     points: list[Datapoint]
+    logged: list[LoggedValues]
     partitions_flipped: int
     bytes_scanned: int
     stack: str
 
-    def sums(self, name: str, dimension: str | None = None) -> Counter[str]:
-        """The sums of a metric by its further dimension's value; under "" if it has none."""
+    def values(self, name: str) -> list[Any]:
+        return [each.values[name] for each in self.logged if name in each.values]
+
+    def sums(self, name: str) -> Counter[str]:
+        """The sums of the fields below a field."""
         found: Counter[str] = Counter()
-        for point in self.points:
-            further = dict(point.dimensions)
-            assert further.pop("Stack") == self.stack
-            assert further.pop("DataSet") == "traffic"
-            if point.name == name and set(further) == ({dimension} if dimension else set()):
-                found[next(iter(further.values()), "")] += int(point.value)
+        for value in self.values(name):
+            found.update(value)
         return found
 
     def sum(self, name: str) -> int:
-        return self.sums(name)[""]
+        """The sum of a field; if it is a metric too, of the metric."""
+        found = int(sum(self.values(name)))
+        for point in self.points:
+            assert dict(point.dimensions) == {"Stack": self.stack, "DataSet": "traffic"}
+        if name in UNITS:
+            assert found == int(sum(p.value for p in self.points if p.name == name))
+        return found
 
 
 def land_first(it: Rig) -> None:
@@ -74,7 +82,7 @@ def flipped(it: Rig, before: dict[str, dict[tuple[str, ...], str]]) -> int:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
-    it = Rig(tmp_path_factory.mktemp("measured"), {})
+    it = Rig(tmp_path_factory.mktemp("measured"), {"CreateDashboard": "true"})
     try:
         land_first(it)
         it.run()
@@ -87,7 +95,9 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
         assert it.machine.run({"bogus": 1}).status == "FAILED"
         scanned = sum(query.scanned_bytes for query in it.machine.athena.history)
         found = it.machine.metrics
-        yield Measured(it, it.expect(), found, moved, scanned, it.settings.stack)
+        yield Measured(
+            it, it.expect(), found, it.machine.measured, moved, scanned, it.settings.stack
+        )
     finally:
         it.close()
 
@@ -99,13 +109,13 @@ def test_lines_are_counted_once_by_what_became_of_them(measured: Measured) -> No
     assert measured.sum("Accepted") == expected.lines - len(expected.quarantine)
     assert measured.sum("Duplicates") == expected.duplicates
     assert measured.sum("Rejected") == len(expected.quarantine)
-    assert measured.sums("Rejected", "Reason") == expected.rejected
+    assert measured.sums("RejectedByReason") == expected.rejected
     assert len(expected.rejected) == 4
     assert measured.sum("Unread") == len(expected.unread) == 1
 
 
 def test_late_events_are_counted_by_age(measured: Measured) -> None:
-    assert measured.sums("LateEvents", "Age") == measured.expected.late
+    assert measured.sums("LateEventsByAge") == measured.expected.late
     assert set(measured.expected.late) == set(AGES)
 
 
@@ -116,12 +126,12 @@ def test_partitions_slices_and_scanned_bytes_are_those_of_the_runs(measured: Mea
 
 
 def test_run_with_nothing_to_do_says_so(measured: Measured) -> None:
-    last = {}
-    for point in measured.points:
-        last[point.name] = point.value
+    last: dict[str, float] = {}
+    for each in measured.logged:
+        last |= each.values
     waiting = ("PendingHours", "HeldHours", "OldestPendingSeconds")
     assert {last[name] for name in (*waiting, "Slices", "PartitionsPublished")} == {0}
-    runs = [point.value for point in measured.points if point.name == "RunSeconds"]
+    runs = measured.values("RunSeconds")
     assert len(runs) == 4  # also the one that failed
     assert min(runs) >= 0
 
@@ -130,27 +140,25 @@ def test_crawl_reports_drift_and_that_it_succeeded(measured: Measured) -> None:
     assert measured.sum("SchemaDriftNew") == 1
     assert measured.sum("SchemaDriftVanished") > 0
     assert measured.sum("SchemaDriftChanged") == 0
-    assert measured.sums("CrawlsFailed") == {"": 0}
+    assert measured.values("CrawlsFailed") == [0]
+    assert measured.sum("CrawlsFailed") == 0
 
 
 def test_every_metric_has_the_namespace_and_unit_that_are_declared(measured: Measured) -> None:
     assert {point.namespace for point in measured.points} == {NAMESPACE}
-    units = {point.name: point.unit for point in measured.points}
-    assert units == {name: UNITS[name] for name in units}
+    assert {point.name: point.unit for point in measured.points} == UNITS
     collected = {"PrefixesCondemned", "ObjectsTagged"}  # by a function beside the run
-    assert set(UNITS) - set(units) == collected
+    logged = {name for each in measured.logged for name in each.values}
+    assert logged == {*UNITS, *FIELDS} - collected
 
 
 def test_metrics_come_from_the_functions_that_the_documentation_names(measured: Measured) -> None:
-    documented = {
-        row[0].strip("`"): set(re.findall(r"`(\w+)`", row[3])) for row in table("Metrics")
-    }
+    documented = {row[0].strip("`"): set(re.findall(r"`(\w+)`", row[3])) for row in measures()}
     found: dict[str, set[str]] = {}
-    for point in measured.points:
-        words = re.findall(
-            "[A-Z][a-z]+", point.function_name.split("-")[1].removesuffix("Function")
-        )
-        found.setdefault(point.name, set()).add("_".join(words).lower())
+    for each in measured.logged:
+        words = re.findall("[A-Z][a-z]+", each.function_name.split("-")[1].removesuffix("Function"))
+        for name in each.values:
+            found.setdefault(name, set()).add("_".join(words).lower())
     assert found == {name: documented[name] for name in found}
 
 
@@ -188,8 +196,13 @@ def test_dashboard_shows_every_alarm_and_the_errors_of_every_function(measured: 
     assert {value for m in errors for _, value in m.dimensions} == {
         function["FunctionName"] for function in functions
     }
-    (logs,) = (w["properties"]["query"] for w in body["widgets"] if w["type"] == "log")
-    assert f"SOURCE '{it.function('FunctionLogs')}' |" in logs
+    queries = [w["properties"]["query"] for w in body["widgets"] if w["type"] == "log"]
+    assert all(query.startswith(f"SOURCE '{it.function('FunctionLogs')}' |") for query in queries)
+    fields = re.findall(r"measured\.(\w+)(?:\.(\w+))?", " ".join(queries))
+    assert {name for name, _ in fields} <= set(FIELDS)
+    ages = {below for name, below in fields if name == "LateEventsByAge"}
+    assert ages == set(AGES)
+    assert {below for name, below in fields if name == "RejectedByReason"} == set(REASONS)
 
 
 def test_alarms_reach_the_topic_and_name_the_runbook(measured: Measured) -> None:

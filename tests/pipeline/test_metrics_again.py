@@ -15,11 +15,13 @@ Bring = Callable[..., Rig]
 
 
 def sums(it: Rig) -> Counter[str]:
-    """The sums of the metrics that have no further dimension."""
-    found: Counter[str] = Counter()
+    """The sums of what was measured, and of the metrics, which are the same."""
+    found, metrics = Counter[str](), Counter[str]()
+    for each in it.machine.measured:
+        found.update({n: int(v) for n, v in each.values.items() if not isinstance(v, dict)})
     for point in it.machine.metrics:
-        if len(point.dimensions) == 2:
-            found[point.name] += int(point.value)
+        metrics[point.name] += int(point.value)
+    assert {name: found[name] for name in metrics} == metrics
     return found
 
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from springtide.aws.observability import UNITS
+from springtide.aws.observability import FIELDS, UNITS
 from springtide.model.lateness import AGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,12 +17,19 @@ def table(heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
 
 
-def test_every_metric_is_in_the_table_with_its_unit() -> None:
-    assert {row[0].strip("`"): row[1] for row in table("Metrics")} == UNITS
+def measures() -> list[list[str]]:
+    """The rows of all that is measured: metrics, and fields of the log."""
+    return table("What is measured")
+
+
+def test_every_metric_and_every_field_is_in_the_table() -> None:
+    units = {row[0].strip("`"): row[1] for row in measures() if row[2] == "yes"}
+    assert units == UNITS
+    assert {row[0].strip("`") for row in measures() if row[2] == "no"} == FIELDS
 
 
 def test_functions_that_emit_are_in_the_table() -> None:
-    named = {name for row in table("Metrics") for name in re.findall(r"`(\w+)`", row[3])}
+    named = {name for row in measures() for name in re.findall(r"`(\w+)`", row[3])}
     for handler in named:
         assert (ROOT / "functions" / handler / "app.py").is_file()
 
@@ -36,5 +43,5 @@ def test_every_alarm_has_its_place_in_the_runbook() -> None:
 
 
 def test_ages_are_those_that_are_emitted() -> None:
-    (row,) = (row for row in table("Metrics") if row[0] == "`LateEvents`")
-    assert re.findall(r"`(\w+)`", row[2]) == ["Age", *AGES]
+    (row,) = (row for row in measures() if row[0] == "`LateEventsByAge`")
+    assert re.findall(r"`(\w+)`", row[4]) == list(AGES)

@@ -57,6 +57,7 @@ def settings(start: int, look_back: int, most: int) -> Settings:
         landing_prefix="raw/", lake_bucket="lake", ledger_table="ledger", crawler="c",
         start_from=FIRST.plus(start), look_back_hours=look_back, settle_minutes=75,
         max_slice_bytes=most, max_reject_share=1.0, crawl_every_hours=24,
+        fresh_hours=1, defer_hours=6,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ NOW = datetime(2020, 7, 14, 12, 30, tzinfo=UTC)
 START_FROM = ArrivalHour.parse("2020-01-01T00")
 
 
-def parse(document: Any) -> run_input.Request | run_input.Retry | run_input.Rebuild | None:
+def parse(document: Any) -> run_input.Asked:
     return run_input.parse(document, START_FROM, NOW)
 
 
@@ -24,6 +24,14 @@ def parse(document: Any) -> run_input.Request | run_input.Retry | run_input.Rebu
 )
 def test_nothing_asked_means_what_is_pending(document: dict[str, str]) -> None:
     assert parse(document) is None
+
+
+def test_late_rows_are_merged_alone_or_after_hours_that_are_looked_at() -> None:
+    assert parse({"settle": True}) == run_input.Settle(None)
+    asked = parse({"settle": True, "all": True})
+    assert asked == run_input.Settle(run_input.Request(START_FROM, ArrivalHour.of(NOW)))
+    with pytest.raises(InvalidInputError, match="settle: 'yes' is not true"):
+        parse({"settle": "yes"})
 
 
 def test_range_is_half_open() -> None:

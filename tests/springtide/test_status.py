@@ -13,7 +13,11 @@ def test_stack_that_never_ran_has_nothing_to_tell(rig: Bring) -> None:
     it = rig()
     found = status(it.settings)
     assert (found.lease, found.mark, found.slices, found.pending) == (None, None, [], [])
-    assert found.tables["events"] == {"newest_partition": None, "complete_up_to": None}
+    assert found.tables["events"] == {
+        "newest_partition": None,
+        "complete_up_to": None,
+        "fresh_up_to": None,
+    }
 
 
 def test_status_after_a_run_names_slices_tables_and_how_far_they_are_complete(rig: Bring) -> None:
@@ -26,13 +30,14 @@ def test_status_after_a_run_names_slices_tables_and_how_far_they_are_complete(ri
 
     assert found.lease is None
     assert (found.mark, found.complete_up_to) == ("2020-07-13T01", "2020-07-13T01")
+    upto = {"complete_up_to": "2020-07-13T01", "fresh_up_to": "2020-07-13T01"}
     (slice_,) = found.slices
     assert slice_["state"] == "recorded"
     assert slice_["account"]["lines"] == 3
     assert found.tables == {
-        "events": {"newest_partition": "2020-07-13/01", "complete_up_to": "2020-07-13T01"},
-        "quarantine": {"newest_partition": "2020-07-13T00", "complete_up_to": "2020-07-13T01"},
-        "traffic": {"newest_partition": "2020-07-13/01", "complete_up_to": "2020-07-13T01"},
+        "events": {"newest_partition": "2020-07-13/01", **upto},
+        "quarantine": {"newest_partition": "2020-07-13T00", **upto},
+        "traffic": {"newest_partition": "2020-07-13/01", **upto},
     }
 
 

@@ -41,7 +41,7 @@ def test_extract_of_2000_arrival_hours_skips_1000_objects(served: Bring) -> None
     target = f"s3://{outputs['LakeBucketName']}/wide/"
 
     it.machine.athena.query(
-        extract(loading.load("traffic"), hours, skipped, target), outputs["DatabaseName"]
+        extract(loading.load("traffic"), hours, skipped, target, 1), outputs["DatabaseName"]
     )
 
     (row,) = it.rows_at(target)

@@ -106,8 +106,8 @@ def table(database: str, name: str) -> Mapping[str, Any] | None:
     return glue_retries.until_answered(f"table {name}", once)
 
 
-def set_parameter(database: str, name: str, parameter: str, value: str | None) -> None:
-    """Sets one parameter of a table, or removes it, and keeps everything else as it is.
+def set_parameters(database: str, name: str, values: Mapping[str, str | None]) -> None:
+    """Sets parameters of a table, removes those that are None, and keeps everything else.
 
     What another writer changes at the same time stays changed. Raises CatalogError if Glue keeps
     refusing it.
@@ -117,12 +117,11 @@ def set_parameter(database: str, name: str, parameter: str, value: str | None) -
         found = table(database, name)
         if found is None:
             return
-        parameters = dict(found.get("Parameters", {}))
-        if parameters.get(parameter) == value:
+        present = found.get("Parameters", {})
+        kept_ones = {key: value for key, value in present.items() if key not in values}
+        parameters = kept_ones | {k: value for k, value in values.items() if value is not None}
+        if parameters == present:
             return
-        parameters.pop(parameter, None)
-        if value is not None:
-            parameters[parameter] = value
         kept = {key: entry for key, entry in found.items() if key in _TABLE_INPUT}
         _update(database, found, {**kept, "Parameters": parameters})
 

@@ -68,11 +68,20 @@ class Items:
 
     def put_all(self, kind: str, items: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Writes many items, each whole; raises LedgerBusyError if DynamoDB leaves some undone."""
-        requests = ({"PutRequest": {"Item": {**self.key(kind, s), **item}}} for s, item in items)
+        self._write_all(
+            kind, ({"PutRequest": {"Item": {**self.key(kind, s), **item}}} for s, item in items)
+        )
+
+    def delete_all(self, kind: str, sorts: Iterable[str]) -> None:
+        """Removes many items, there or not; raises LedgerBusyError if DynamoDB leaves some."""
+        self._write_all(kind, ({"DeleteRequest": {"Key": self.key(kind, s)}} for s in sorts))
+
+    def _write_all(self, kind: str, requests: Iterable[Any]) -> None:
         for batch in batched(requests, BATCH_WRITE_LIMIT):
             left = until_done(batch, self._write)
             if left:
-                sorts = [request["PutRequest"]["Item"]["sk"] for request in left]
+                entries = [entry for request in left for entry in request.values()]
+                sorts = [entry.get("Item", entry.get("Key"))["sk"] for entry in entries]
                 raise LedgerBusyError(_left("unwritten", kind, sorts))
 
     def _write(self, requests: list[Any]) -> list[Any]:

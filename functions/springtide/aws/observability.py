@@ -10,43 +10,57 @@ from aws_lambda_powertools.metrics import EphemeralMetrics
 from springtide.model.settings import Settings
 
 NAMESPACE = "Springtide"
-# Every metric that functions emit, with its unit; docs/observability.md says what each one means.
+# What alarms look at, with its unit: a metric costs by the month. docs/observability.md says what
+# each one means, and the fields.
 UNITS = {
     "Lines": "Count",
-    "Accepted": "Count",
-    "Duplicates": "Count",
     "Rejected": "Count",
-    "LateEvents": "Count",
-    "Unread": "Count",
-    "Slices": "Count",
     "PartitionsPublished": "Count",
-    "SliceSeconds": "Seconds",
     "ScannedBytes": "Bytes",
-    "PendingHours": "Count",
     "HeldHours": "Count",
     "OldestPendingSeconds": "Seconds",
-    "OutsideLayout": "Count",
-    "RunSeconds": "Seconds",
     "CrawlsFailed": "Count",
-    "SchemaDriftNew": "Count",
-    "SchemaDriftVanished": "Count",
-    "SchemaDriftChanged": "Count",
-    "PrefixesCondemned": "Count",
-    "ObjectsTagged": "Count",
 }
+# What is measured besides: fields of a log line, which Logs Insights adds up. Those of `ByReason`
+# and `ByAge` have fields of their own below them.
+FIELDS = {
+    "Accepted",
+    "Duplicates",
+    "WaitingRows",
+    "RejectedByReason",
+    "LateEventsByAge",
+    "Unread",
+    "Slices",
+    "SliceSeconds",
+    "PendingHours",
+    "OutsideLayout",
+    "RunSeconds",
+    "SchemaDriftNew",
+    "SchemaDriftVanished",
+    "SchemaDriftChanged",
+    "PrefixesCondemned",
+    "ObjectsTagged",
+}
+# The message of the log line.
+MEASURED = "measured"
 
 logger = Logger(service="springtide")
 
 
-def emit(settings: Settings, values: Mapping[str, float], **dimension: str) -> None:
-    """Writes metrics of the stack's data set as one line of CloudWatch's embedded metric format.
+def emit(settings: Settings, values: Mapping[str, float | Mapping[str, float]]) -> None:
+    """Logs what was measured, all of it as fields of one line, and emits what are metrics.
 
-    `dimension` is a further dimension of few values. Raises KeyError for a metric without a unit.
+    These are a line of CloudWatch's embedded metric format. Raises KeyError for another name.
     """
+    unknown = values.keys() - UNITS.keys() - FIELDS
+    if unknown:
+        raise KeyError(min(unknown))
+    logger.info(MEASURED, extra={MEASURED: dict(values)})
+    metrics = {n: value for n, value in values.items() if not isinstance(value, Mapping)}
     line = EphemeralMetrics(namespace=NAMESPACE)
-    named = {"Stack": settings.stack, "DataSet": settings.data_set, **dimension}
-    for name, value in named.items():
-        line.add_dimension(name, value)
-    for name, number in values.items():
-        line.add_metric(name, UNITS[name], number)
-    line.flush_metrics()
+    line.add_dimension("Stack", settings.stack)
+    line.add_dimension("DataSet", settings.data_set)
+    for name in UNITS.keys() & metrics.keys():
+        line.add_metric(name, UNITS[name], metrics[name])
+    if line.metric_set:
+        line.flush_metrics()

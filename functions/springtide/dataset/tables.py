@@ -7,6 +7,7 @@ from typing import Any
 
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.layout import Layout
+from springtide.model.lanes import KEY, LANES
 from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
 
 # The parameter of each table that says which data set it belongs to.
@@ -37,7 +38,7 @@ def quarantine_columns() -> list[tuple[str, str]]:
 
 
 def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
-    """Columns of `delta` besides its partition key, with their SQL types.
+    """Columns of `delta` besides its partition keys, with their SQL types.
 
     `misfits` names, with commas between them, the fields whose value did not fit their type.
     """
@@ -78,7 +79,7 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
     """
     inputs = [
         _landing(landing, data_set.landing),
-        _addressed("delta", delta_columns(data_set), f"{lake}delta/"),
+        _addressed("delta", delta_columns(data_set), f"{lake}delta/", LANES),
     ]
     for table in published_tables(data_set):
         keys = keys_of(table)
@@ -124,19 +125,19 @@ def _landing(location: str, layout: Layout) -> dict[str, Any]:
     }
 
 
-def _addressed(name: str, columns: Columns, root: str) -> dict[str, Any]:
+def _addressed(name: str, columns: Columns, root: str, lanes: Sequence[str] = ()) -> dict[str, Any]:
     """A table whose `version` must be named in every query, so nothing needs registering."""
-    return _parquet(
-        name,
-        columns,
-        root,
-        ("version",),
-        {
-            "projection.enabled": "true",
-            "projection.version.type": "injected",
-            "storage.location.template": f"{root}version=${{version}}/",
-        },
-    )
+    keys, template = ["version"], f"{root}version=${{version}}/"
+    projection = {"projection.enabled": "true", "projection.version.type": "injected"}
+    if lanes:
+        keys.append(KEY)
+        template += f"{KEY}=${{{KEY}}}/"
+        projection |= {
+            f"projection.{KEY}.type": "enum",
+            f"projection.{KEY}.values": ",".join(lanes),
+        }
+    parameters = {**projection, "storage.location.template": template}
+    return _parquet(name, columns, root, keys, parameters)
 
 
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet."

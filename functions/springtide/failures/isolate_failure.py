@@ -110,6 +110,8 @@ class _Failed:
         changed = self._plan.get("changed", 0) + 1
         if error == "DataSetChangedError" and changed <= MAX_CHANGES:
             return {"isolated": True, "changed": changed}
+        if not self._hours and not derived:
+            return {"isolated": False}  # it merged only what waits: no object or hour is to blame
         if "rebuild" in self._plan:
             if error == "RebuildTooNarrowError":
                 return {"isolated": True}
@@ -151,7 +153,7 @@ class _Failed:
 
     def _torn(self, error: str) -> Decision:
         """One more try for a slice that read something torn, and no third."""
-        if not self._marked("stale"):
+        if self._hours and not self._marked("stale"):
             return {"isolated": True, "marks": {"stale": 1}}
         aside = self._set_aside() if error == "ListingNotCoveredError" else None
         return {**(aside or {"isolated": False}), "marks": {"stale": 0}}
@@ -179,7 +181,7 @@ class _Failed:
 
     def _halve(self) -> Decision | None:
         """In slices half as large; None if there is but one hour."""
-        if len(self._hours) == 1:
+        if len(self._hours) < 2:
             return None
         return {"isolated": True, "marks": {"max_hours": len(self._hours) // 2}}
 

@@ -95,13 +95,10 @@ def _slice_lines(left: Left) -> list[tuple[str, str]]:
     item = left.slice
     if item is None:
         return [("Slice", "none was planned, so nothing was written")]
-    lines = [
-        ("Slice", f"{item['sk']} ({item['state']})"),
-        (
-            "Hours",
-            f"{item['hours']}, from arrival hour {item['first_hour']} to {item['last_hour']}",
-        ),
-    ]
+    hours = "none, it merges late rows that have waited"
+    if item["hours"]:
+        hours = f"{item['hours']}, from arrival hour {item['first_hour']} to {item['last_hour']}"
+    lines = [("Slice", f"{item['sk']} ({item['state']})"), ("Hours", hours)]
     flips = ", ".join(f"{count} of {table}" for table, count in sorted(left.flips.items()))
     if item["state"] == "recorded":
         return [*lines, ("Published", f"the whole slice, partitions: {flips or 'none'}")]

@@ -53,7 +53,7 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
         return Reported(False, stopped)
     ended = executions.ended(arn, detail["status"], stopped_at)
     newest = slices[0] if slices else None
-    upto = completeness.complete_up_to(ledger, settings.start_from)
+    upto = completeness.upto(ledger, settings.start_from).complete
     left = notices.Left(
         slice=newest,
         flips={} if newest is None else _flips(ledger, newest["sk"]),

@@ -20,12 +20,14 @@ def intend(ledger: Ledger, slice_id: str, plan: Plan, account: Mapping[str, Any]
     item = {
         "kind": "rebuild" if "rebuild" in plan else "arrivals",
         "arrival_hours": {
-            "first": hours[0]["hour"],
-            "last": hours[-1]["hour"],
+            "first": hours[0]["hour"] if hours else None,
+            "last": hours[-1]["hour"] if hours else None,
             "count": len(hours),
         },
         "account": {
-            **{name: account[name] for name in ("lines", "accepted", "rejected", "late")},
+            **{
+                name: account[name] for name in ("lines", "accepted", "rejected", "late", "waiting")
+            },
             "unread": unread_objects(account),
         },
     }

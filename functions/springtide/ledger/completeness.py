@@ -1,38 +1,60 @@
-"""Publishes, for readers of the tables, up to which arrival hour everything is ingested."""
+"""Publishes, for readers of the tables, up to which arrival hour everything is in them."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from springtide.aws import catalog
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
+from springtide.ledger import waiting
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
 
-PARAMETER = "complete_up_to"
+COMPLETE, FRESH = "complete_up_to", "fresh_up_to"
 
 
-def complete_up_to(ledger: Ledger, start_from: ArrivalHour) -> ArrivalHour | None:
-    """The newest arrival hour with nothing pending or held from `start_from` up to it, if any.
+class Upto(NamedTuple):
+    """The newest arrival hours up to which, from StartFrom on, all is in the tables, if any.
 
     Held hours do not keep the mark back, but what they hold is missing from the tables. Hours
     before StartFrom, and objects that land in an old hour after the last look at it, are not known.
     """
-    upto = ledger.mark()
-    if upto is None:
-        return None
+
+    # Late rows too, and without them: nothing is pending or held, but such rows may wait.
+    complete: ArrivalHour | None
+    fresh: ArrivalHour | None
+
+    def parameters(self) -> dict[str, str | None]:
+        """The values as table parameters and events have them."""
+        found = {COMPLETE: self.complete, FRESH: self.fresh}
+        return {name: None if upto is None else str(upto) for name, upto in found.items()}
+
+
+def upto(ledger: Ledger, start_from: ArrivalHour) -> Upto:
+    """How far the tables are complete now."""
     oldest_open = next((hour for hour in ledger.open_hours() if hour >= start_from), None)
-    if oldest_open is not None and oldest_open <= upto:
-        upto = oldest_open.plus(-1)
-    return upto if upto >= start_from else None
+    fresh = _before(oldest_open, ledger.mark(), start_from)
+    waits = (ArrivalHour.parse(entry.arrival) for entry in waiting.entries(ledger))
+    oldest = min((hour for hour in waits if hour >= start_from), default=None)
+    return Upto(_before(oldest, fresh, start_from), fresh)
+
+
+def _before(
+    oldest: ArrivalHour | None, last: ArrivalHour | None, start_from: ArrivalHour
+) -> ArrivalHour | None:
+    """`last`, or the hour before the oldest that is missing something; None before StartFrom."""
+    if last is not None and oldest is not None and oldest <= last:
+        last = oldest.plus(-1)
+    return last if last is not None and last >= start_from else None
 
 
 def publish(settings: Settings, ledger: Ledger) -> None:
-    """Writes the value into the parameters of every published table; it can also move back.
+    """Writes the values into the parameters of every published table; they can also move back.
 
     Only under the lease. A table that is up to date is only read.
     """
-    upto = complete_up_to(ledger, settings.start_from)
+    values = upto(ledger, settings.start_from).parameters()
     for table in published_tables(loading.load(settings.data_set)):
-        value = None if upto is None else str(upto)
-        catalog.set_parameter(settings.database, table, PARAMETER, value)
+        catalog.set_parameters(settings.database, table, values)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from springtide.aws import catalog, clients
+from springtide.ledger import waiting
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
@@ -16,8 +17,9 @@ from springtide.model.unread import more_of
 
 @dataclass(frozen=True)
 class Account:
-    """Where the landed lines are: lines = distinct + duplicates + all of rejected.
+    """Where the landed lines are: lines = distinct + duplicates + all of rejected + waiting.
 
+    `waiting` are late lines that are in no table yet, which may prove to be duplicates too.
     `misfits` counts by field the accepted lines in which a value does not fit the field's type, so
     that the column is NULL. `unread` names objects without a line that was read, as many as
     the ledger keeps, `unread_more` counts the others; `held` are arrival hours not ingested.
@@ -28,6 +30,7 @@ class Account:
     distinct: int
     duplicates: int
     rejected: dict[str, int]
+    waiting: int
     misfits: dict[str, int]
     unread: list[dict[str, str]]
     unread_more: int
@@ -47,11 +50,13 @@ def account(settings: Settings) -> Account:
         misfits.update(hour.get("misfits", {}))  # hours taken by earlier versions have none
     accepted = sum(hour["accepted"] for hour in taken)
     distinct = _published_rows(settings.database)
+    waits = waiting.rows_of(waiting.entries(ledger))
     return Account(
         lines=sum(hour["lines"] for hour in taken),
         distinct=distinct,
-        duplicates=accepted - distinct,
+        duplicates=accepted - distinct - waits,
         rejected=dict(sorted(rejected.items())),
+        waiting=waits,
         misfits=dict(sorted(misfits.items())),
         unread=[_unread(entry) for hour in taken for entry in hour["unread"]],
         unread_more=sum(hour.get("unread_more", 0) for hour in taken),

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
+from springtide.ledger import waiting
 from springtide.ledger.step import Step
+from springtide.ledger.waiting import Waiting
 from springtide.model.documents import HourCounts
 from springtide.model.lateness import AGES
 from springtide.model.partitions import EVENTS
@@ -37,29 +39,45 @@ def report(step: Step, now: datetime) -> None:
         if chunk["table"] == EVENTS.table
         for entry in chunk["staged"]
     }
-    known = ledger.get_all("measured", [*arrivals, *events])
+    now_waits = {"waiting": {"rows": _waiting(step)}}
+    measured = arrivals | events | now_waits
+    known = ledger.get_all("measured", measured)
     counted = _difference(arrivals, known)
-    rows = sum(now_has["rows"] - known.get(p, {"rows": 0})["rows"] for p, now_has in events.items())
+    rows, waits = (
+        sum(now_has["rows"] - known.get(p, {"rows": 0})["rows"] for p, now_has in of.items())
+        for of in (events, now_waits)
+    )
     started_at = datetime.fromisoformat(item["started_at"])
     emit(
         settings,
         {
             "Lines": counted["lines"],
             "Accepted": counted["accepted"],
-            "Duplicates": counted["accepted"] - rows,
+            "Duplicates": counted["accepted"] - rows - waits,
             "Rejected": counted["lines"] - counted["accepted"],
             "Unread": counted["unread"],
             "Slices": 1,
             "PartitionsPublished": sum(len(chunk["staged"]) for chunk in chunks),
             "SliceSeconds": (now - started_at).total_seconds(),
+            "WaitingRows": now_waits["waiting"]["rows"],
+            "RejectedByReason": dict(counted["rejected"]),
+            "LateEventsByAge": {age: counted["late"][age] for age in AGES},
         },
     )
-    for reason, lines in counted["rejected"].items():
-        emit(settings, {"Rejected": lines}, Reason=reason)
-    for age in AGES:
-        emit(settings, {"LateEvents": counted["late"][age]}, Age=age)
-    ledger.put_all("measured", [*arrivals.items(), *events.items()])
+    ledger.put_all("measured", measured.items())
     ledger.update("slice", slice_id, "SET measured_at = :now", {":now": now.isoformat()})
+
+
+def _waiting(step: Step) -> int:
+    """Late rows that wait once the slice is recorded."""
+    merged = step.documents.chunks("merge")
+    gone = [entry for chunk in merged["chunks"] for entry in chunk.get("waiting", [])]
+    present = {entry.sort: entry.rows for entry in waiting.entries(step.ledger)}
+    for entry in merged.get("deferred", []):
+        present[Waiting.of(entry).sort] = entry["rows"]
+    for entry in gone:
+        present.pop(Waiting.of(entry).sort, None)
+    return sum(present.values())
 
 
 def _arrivals(counts: Mapping[str, HourCounts]) -> dict[str, Item]:

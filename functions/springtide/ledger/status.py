@@ -11,8 +11,9 @@ from springtide.aws import catalog, clients
 from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
-from springtide.ledger import completeness
+from springtide.ledger import completeness, waiting
 from springtide.ledger.table import Ledger
+from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
 from springtide.model.partitions import keys_of
 from springtide.model.settings import Settings
@@ -30,10 +31,14 @@ class Status:
     lease: dict[str, Any] | None
     mark: str | None
     complete_up_to: str | None
+    fresh_up_to: str | None
     # The newest first: id, state, hours, objects, and its account or what failed.
     slices: list[dict[str, Any]]
     pending: list[dict[str, Any]]
     held: list[dict[str, Any]]
+    # Late rows that are in no table yet: how many, since when, and of which event hours, each with
+    # the versions of the deltas that they are in.
+    waiting: dict[str, Any]
     # Hours that were requested and that no run has looked at yet.
     requests: list[dict[str, str]]
     # Event hours that runs were asked to rebuild and have not yet.
@@ -49,15 +54,17 @@ def status(settings: Settings) -> Status:
     ledger = Ledger(settings.ledger_table, settings.data_set)
     open_hours = ledger.open_hours()
     mark = ledger.mark()
-    upto = completeness.complete_up_to(ledger, settings.start_from)
+    upto = completeness.upto(ledger, settings.start_from).parameters()
     newest = islice(ledger.query("slice", newest_first=True), _SLICES)
     return Status(
         lease=_lease(ledger.get("lease", "lease")),
         mark=None if mark is None else str(mark),
-        complete_up_to=None if upto is None else str(upto),
+        complete_up_to=upto[completeness.COMPLETE],
+        fresh_up_to=upto[completeness.FRESH],
         slices=[_slice(item) for item in newest],
         pending=[_open(h, item) for h, item in open_hours.items() if item["state"] == "pending"],
         held=[_open(h, item) for h, item in open_hours.items() if item["state"] == "held"],
+        waiting=_waiting(waiting.entries(ledger)),
         requests=_asked(ledger, "request"),
         rebuilds=_asked(ledger, "rebuild"),
         outside=ledger.outside(),
@@ -76,6 +83,23 @@ def _lease(item: Item | None) -> dict[str, Any] | None:
         "holder": item["holder"],
         "expires_at": expires_at.isoformat(),
         "fence": item["fence"],
+    }
+
+
+def _waiting(found: list[Waiting]) -> dict[str, Any]:
+    hours = [
+        {
+            "event_hour": "T".join(hour),
+            "rows": waiting.rows_of(entries),
+            "since": min(entry.since for entry in entries).isoformat(),
+            "versions": [entry.version for entry in entries],
+        }
+        for hour, entries in sorted(waiting.by_hour(found).items())
+    ]
+    return {
+        "rows": waiting.rows_of(found),
+        "since": min(entry.since for entry in found).isoformat() if found else None,
+        "event_hours": hours,
     }
 
 
@@ -106,10 +130,13 @@ def _open(hour: ArrivalHour, item: Item) -> dict[str, Any]:
 def _table(settings: Settings, name: str, mark: ArrivalHour | None) -> dict[str, str | None]:
     found = catalog.table(settings.database, name)
     if found is None:
-        return {"newest_partition": None, "complete_up_to": None}
+        return {"newest_partition": None, "complete_up_to": None, "fresh_up_to": None}
     return {
         "newest_partition": _newest_partition(settings.database, name, mark),
-        "complete_up_to": found.get("Parameters", {}).get(completeness.PARAMETER),
+        **{
+            name: found.get("Parameters", {}).get(name)
+            for name in (completeness.COMPLETE, completeness.FRESH)
+        },
     }
 
 

@@ -127,6 +127,11 @@ class Ledger(Items):
         newest = self.newest_slice()
         return newest if newest is not None and newest["state"] == "planned" else None
 
+    def unrecorded_slice(self) -> Item | None:
+        """The newest slice if it was never recorded, given up or not."""
+        newest = self.newest_slice()
+        return newest if newest is not None and newest["state"] in ("planned", "failed") else None
+
     def attempts(self, slice_id: str, step: str, chunk: int) -> list[Item]:
         """The attempts made at one query of a slice, first to last."""
         return list(self.query(f"query#{slice_id}", prefix=f"{step}#{chunk:05d}#"))

@@ -41,6 +41,16 @@ class RebuildOrder(TypedDict):
     last: str
 
 
+class WaitingRows(TypedDict):
+    """Late rows of an event hour that are in a delta, and in no table yet."""
+
+    slice: str  # that read them
+    hour: list[str]  # the partition of `events` that they belong to
+    version: str  # of the delta
+    rows: int
+    arrival: str  # the first arrival hour that they came in
+
+
 class Plan(TypedDict):
     """`plan`: what a slice ingests."""
 
@@ -49,6 +59,8 @@ class Plan(TypedDict):
     mark: str | None  # the arrival hour that the mark moves to when the slice is recorded
     declaration: str  # digest of the data set's declaration
     underived: list[list[str]]  # event hours that dead slices before it published and never derived
+    due: str  # a moment: late rows are merged, all of them, if some have waited since then
+    settle: NotRequired[list[str]]  # requests to merge all that waits, which the slice fulfils
     derive_hours: NotRequired[int]  # event hours a chunk of derived tables, if fewer than usual
     changed: NotRequired[int]  # how often a deployment had the slice planned again
     rebuild: NotRequired[RebuildOrder]
@@ -79,7 +91,9 @@ class Chunk(TypedDict):
     table: str
     partitions: list[list[str]]
     base: list[Base | None]
-    delta_rows: NotRequired[list[int]]  # of `events` and `quarantine`: rows that the delta has
+    delta_rows: NotRequired[list[int]]  # of `events` and `quarantine`: rows of all deltas
+    lanes: NotRequired[list[str]]  # of `events` and `quarantine`: of the slice's own delta
+    waiting: NotRequired[list[WaitingRows]]  # of `events`: late rows of earlier slices' deltas
     rebuild: NotRequired[bool]  # of `events`: whether the current rows do not count
     events_rows: NotRequired[list[int]]  # of derived tables: rows of the event hour
     # Of derived tables: the event hours that the query reads, each with its base.
@@ -91,6 +105,7 @@ class Chunks(TypedDict):
 
     chunks: list[Chunk]
     declaration: str
+    deferred: NotRequired[list[WaitingRows]]  # of `partitions`: what the slice leaves waiting
     rebuild: NotRequired[str]  # the rebuild's sort key in the ledger
 
 

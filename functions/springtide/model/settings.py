@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 from springtide.model.errors import SettingsError
+from springtide.model.lanes import MAX_FRESH_HOURS
 from springtide.model.wording import shown
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -38,6 +39,8 @@ class Settings:
     max_slice_bytes: int
     max_reject_share: float
     crawl_every_hours: int
+    fresh_hours: int
+    defer_hours: int
     # Only the function that collects garbage is told.
     retain_days: int | None = None
     # Only the function that reports failed runs is told.
@@ -105,6 +108,8 @@ class Settings:
             max_slice_bytes=number("MAX_SLICE_BYTES", 1),
             max_reject_share=share("MAX_REJECT_SHARE"),
             crawl_every_hours=number("CRAWL_EVERY_HOURS", 1, 8760),
+            fresh_hours=number("FRESH_HOURS", 0, MAX_FRESH_HOURS),
+            defer_hours=number("DEFER_HOURS", 0, 720),
             retain_days=number("RETAIN_DAYS", 1, 36_500) if "RETAIN_DAYS" in source else None,
             alarm_topic=source.get("ALARM_TOPIC"),
         )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 def slice_id(number: int, moment: datetime) -> str:
     """A slice's id: sorts by its number, and differs from every id of a ledger that was lost."""
     return f"{number:06d}-{moment:%Y%m%dT%H%M%S}"
+
+
+def planned_at(slice_: str) -> datetime:
+    """When a slice was planned, to the second, as its id says."""
+    moment = datetime.strptime(slice_.rpartition("-")[2], "%Y%m%dT%H%M%S")
+    return moment.replace(tzinfo=UTC)
 
 
 def version_id(slice_: str, step: str, chunk: int, attempt: int) -> str:

@@ -1,10 +1,10 @@
-"""The inputs of an execution: what is pending, a range, all, a retry, or a rebuild."""
+"""The inputs of an execution: what is pending, a range, all, late rows, a retry, or a rebuild."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
@@ -18,8 +18,8 @@ MAX_RETRIED_HOURS = 1000
 _IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
 _FORMS = (
     'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true}, {"retry": true},'
-    ' {"retry": ["2020-07-01T00"]}, {"rebuild": {"from": "2020-07-01T00", "to": "2020-07-02T00"}}'
-    " or nothing"
+    ' {"retry": ["2020-07-01T00"]}, {"settle": true},'
+    ' {"rebuild": {"from": "2020-07-01T00", "to": "2020-07-02T00"}} or nothing'
 )
 
 
@@ -36,6 +36,12 @@ class Retry(NamedTuple):
     hours: tuple[ArrivalHour, ...] | None
 
 
+class Settle(NamedTuple):
+    """All late rows that wait are merged, once nothing is left to ingest; `request` comes first."""
+
+    request: Request | None
+
+
 class Rebuild(NamedTuple):
     """Event hours to rebuild, from `first` to `last` inclusive."""
 
@@ -43,9 +49,10 @@ class Rebuild(NamedTuple):
     last: ArrivalHour
 
 
-def parse(
-    document: Any, start_from: ArrivalHour, now: datetime
-) -> Request | Retry | Rebuild | None:
+Asked: TypeAlias = Request | Retry | Settle | Rebuild | None
+
+
+def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
     """The request in an execution's input, None for what is pending anyway.
 
     Raises InvalidInputError naming the field and what it may be.
@@ -53,7 +60,7 @@ def parse(
     if not isinstance(document, Mapping):
         raise InvalidInputError(f"the input is {shown(document)} and not an object; {_FORMS}")
     asked = {name: value for name, value in document.items() if name not in _IGNORED}
-    unknown = sorted(set(asked) - {"from", "to", "all", "retry", "rebuild"})
+    unknown = sorted(set(asked) - {"from", "to", "all", "retry", "settle", "rebuild"})
     if unknown:
         raise InvalidInputError(f"{shown(unknown[0])} is not known; {_FORMS}")
     if not asked:
@@ -62,23 +69,37 @@ def parse(
         return _retry(asked)
     if "rebuild" in asked:
         return _rebuild(asked, ArrivalHour.of(now))
+    if "settle" in asked:
+        _check_true("settle", asked.pop("settle"))
+        return Settle(_request(asked, start_from, now) if asked else None)
+    return _request(asked, start_from, now)
+
+
+def _request(asked: Mapping[str, Any], start_from: ArrivalHour, now: datetime) -> Request:
     current = ArrivalHour.of(now)
     if "all" in asked:
-        if asked["all"] is not True:
-            raise InvalidInputError(
-                f"all: {shown(asked['all'])} is not true; leave it out or give true"
-            )
+        _check_true("all", asked["all"])
         if len(asked) > 1:
             raise InvalidInputError("all: cannot stand beside from or to")
         return Request(start_from, current)
     return Request(*_range(asked, "", current))
 
 
-def keep(ledger: Ledger, execution: str, request: Request | Rebuild) -> None:
+def _check_true(name: str, value: Any) -> None:
+    if value is not True:
+        raise InvalidInputError(f"{name}: {shown(value)} is not true; leave it out or give true")
+
+
+def keep(ledger: Ledger, execution: str, asked: Request | Settle | Rebuild) -> None:
     """Keeps a request in the ledger, where whichever run holds the lease works on it to its end."""
-    kind = "rebuild" if isinstance(request, Rebuild) else "request"
     name = execution.rsplit(":", 1)[-1]
-    ledger.put(kind, name, {"first": str(request.first), "last": str(request.last)})
+    if isinstance(asked, Settle):
+        ledger.put("settle", name, {})
+        if asked.request is not None:
+            keep(ledger, execution, asked.request)
+        return
+    kind = "rebuild" if isinstance(asked, Rebuild) else "request"
+    ledger.put(kind, name, {"first": str(asked.first), "last": str(asked.last)})
 
 
 def _range(

@@ -1,6 +1,6 @@
 """The statements that compare staged versions with what they must contain.
 
-Events. Reads: the staged versions, events and delta, their keys only. Grain of the result: one row
+Events. Reads: the staged versions, events and deltas, their keys only. Grain of the result: one row
 per event hour, counting keys, copies, and keys of either side that the other lacks.
 
 Quarantine. Reads: the staged versions, quarantine and delta. Grain: one row per arrival hour.
@@ -12,23 +12,23 @@ from collections.abc import Sequence
 
 from springtide.dataset.declaration import DataSet
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
-from springtide.sql.predicates import Base, covers, is_current
+from springtide.sql.predicates import Base, DeltaRows, covers, is_current
 from springtide.sql.quoting import identifier, literal
 
 
 def audit_events(
     data_set: DataSet,
-    delta: str,
+    deltas: Sequence[DeltaRows],
     chunk: Sequence[Partition],
     bases: Sequence[Base],
     staged: str,
     *,
-    rebuilt: bool = False,
+    rebuilt: str | None = None,
 ) -> str:
     """The SELECT that audits the event hours of a chunk in the staged version of that id.
 
     Of the current rows those of `bases` count, which the merge has read.
-    `rebuilt`: current rows of the delta's objects are counted, but not expected.
+    `rebuilt`: the delta for whose objects earlier rows are counted, but not expected.
     """
     touched = covers(EVENTS.keys, chunk)
     key = data_set.key_columns
@@ -38,8 +38,21 @@ def audit_events(
     read_again = f"""CASE WHEN source_path IN (
       SELECT source_path
       FROM delta
-      WHERE version = {literal(delta)}
+      WHERE version = {literal(rebuilt or "")}
     ) THEN 0 ELSE 1 END"""
+    arrived = "".join(
+        f"""
+  UNION ALL
+  SELECT
+    {names},
+    event_date,
+    event_hour,
+    0 AS from_current,
+    {read_again if rebuilt not in (None, *rows.partitions) else "1"} AS is_expected
+  FROM delta
+  WHERE {rows.predicate(EVENTS.keys)}"""
+        for rows in deltas
+    )
     return f"""WITH staged AS (
   SELECT
     {names},
@@ -63,18 +76,7 @@ sources AS (
     {read_again if rebuilt else "1"} AS is_expected
   FROM events
   WHERE {touched}
-    AND {is_current(bases)}
-  UNION ALL
-  SELECT
-    {names},
-    event_date,
-    event_hour,
-    0 AS from_current,
-    1 AS is_expected
-  FROM delta
-  WHERE version = {literal(delta)}
-    AND reject_reason IS NULL
-    AND {touched}
+    AND {is_current(bases)}{arrived}
 ),
 expected AS (
   SELECT
@@ -111,8 +113,8 @@ GROUP BY
   coalesce(expected.event_hour, staged.event_hour)"""
 
 
-def audit_quarantine(delta: str, chunk: Sequence[Partition], staged: str) -> str:
-    """The SELECT that audits the arrival hours of a chunk in the staged version of that id."""
+def audit_quarantine(rows: DeltaRows, staged: str) -> str:
+    """The SELECT that audits the arrival hours of rejects in the staged version of that id."""
     return f"""WITH counted AS (
   SELECT
     regexp_extract("$path", '/arrival_hour=([^/]*)/', 1) AS arrival_hour,
@@ -126,9 +128,7 @@ def audit_quarantine(delta: str, chunk: Sequence[Partition], staged: str) -> str
     0 AS staged_rows,
     1 AS expected_rows
   FROM delta
-  WHERE version = {literal(delta)}
-    AND reject_reason IS NOT NULL
-    AND {covers(QUARANTINE.keys, chunk)}
+  WHERE {rows.predicate(QUARANTINE.keys)}
 )
 SELECT
   arrival_hour,

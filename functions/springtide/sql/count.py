@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from springtide.dataset.declaration import DataSet
+from springtide.model.lanes import KEY
 from springtide.model.lateness import age_sql
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
@@ -23,6 +24,7 @@ MOVED, SOURCE = "moved", "source"
 def count(version: str) -> str:
     """The SELECT over the delta of that version; columns kind, subject, aspect, lines.
 
+    `event_hour`: accepted lines of an event hour in a lane, with the first arrival hour of them.
     `misfit`: accepted lines in which a field's value does not fit its type. `binary`: objects that
     gave nothing but malformed lines, one of which begins as a binary format does.
     """
@@ -40,13 +42,16 @@ GROUP BY source_path, arrival_hour
 UNION ALL
 SELECT
   '{EVENT_HOUR}' AS kind,
-  event_date AS subject,
-  event_hour AS aspect,
+  event_date || 'T' || event_hour AS subject,
+  {KEY} || ' ' || min(arrival_hour) AS aspect,
   count(*) AS lines
 FROM delta
 WHERE {where}
   AND reject_reason IS NULL
-GROUP BY event_date, event_hour
+GROUP BY
+  event_date,
+  event_hour,
+  {KEY}
 UNION ALL
 SELECT
   '{REJECT}' AS kind,

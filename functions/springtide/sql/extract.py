@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.layout import Layout
 from springtide.model.arrival import ArrivalHour
+from springtide.model.lanes import KEY
 from springtide.sql.arrival import arrival_hour
 from springtide.sql.fields import DOCUMENT, MEMBERS, TEXT, Fields
+from springtide.sql.lanes import lane
 from springtide.sql.quoting import columns, identifier, literals
 from springtide.sql.reasons import ARRIVAL, BEGINS, MALFORMED, arrival, begins, detail, reason
 from springtide.sql.records import records
@@ -27,8 +29,9 @@ def extract(
     hours: Sequence[ArrivalHour],
     excluded: Iterable[str],
     target: str,
+    fresh_hours: int,
 ) -> str:
-    """The UNLOAD that writes the delta of `hours` to `target`.
+    """The UNLOAD that writes the delta of `hours` to `target`, each row to its lane.
 
     `excluded` are s3:// URIs of objects. They are not even opened: Trino drops their splits, so an
     object that fails the query can be stepped around.
@@ -126,9 +129,10 @@ SELECT
   CASE
     WHEN reject_reason IS NOT NULL AND to_utf8(from_utf8(to_utf8(line))) <> to_utf8(line)
     THEN to_utf8(line)
-  END AS line_bytes
+  END AS line_bytes,
+  {lane(fresh_hours)} AS {KEY}
 FROM judged"""
-    return unload(select, target)
+    return unload(select, target, (KEY,))
 
 
 def _where(layout: Layout, hours: Sequence[ArrivalHour], excluded: Iterable[str]) -> str:

@@ -1,9 +1,10 @@
 """The statements that write new versions of the touched partitions.
 
-Events. Reads: events (the touched hours only) and delta. Writes: one row per key, the newest
-revision's, ties broken by a total order over the published columns; so late and duplicate events
-find their place whatever the order in which they come, and running again gives the same rows. A
-rebuild leaves out the current rows of objects that it has read again.
+Events. Reads: events (the touched hours only), the slice's delta, and deltas in which rows wait for
+these hours. Writes: one row per key, the newest revision's, ties broken by a total order over the
+published columns; so late and duplicate events find their place whatever the order in which they
+come and however long they wait, and running again gives the same rows. A rebuild leaves out what
+it has read again: current rows and waiting ones of the same objects.
 
 Quarantine. Reads: quarantine (the touched arrival hours only) and delta. Writes: the rejects of the
 slice's objects, and those of objects that the slice did not read again.
@@ -16,24 +17,24 @@ from collections.abc import Sequence
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.tables import event_columns, quarantine_columns
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
-from springtide.sql.predicates import Base, all_current, covers
+from springtide.sql.predicates import Base, DeltaRows, all_current, covers
 from springtide.sql.quoting import columns, identifier, literal
 from springtide.sql.unload import unload
 
 
 def merge_events(
     data_set: DataSet,
-    delta: str,
+    deltas: Sequence[DeltaRows],
     chunk: Sequence[Partition],
     bases: Sequence[Base],
     target: str,
     *,
-    rebuilt: bool = False,
+    rebuilt: str | None = None,
 ) -> str:
-    """The UNLOAD of current and delta, merged, for the chunk's event hours.
+    """The UNLOAD of current rows and those of the deltas, merged, for the chunk's event hours.
 
     `bases` are the current versions; nothing is written if others are read.
-    `rebuilt`: without the current rows of the delta's objects, which the delta stands for.
+    `rebuilt`: the delta that stands for all earlier rows of its objects; these are left out.
     """
     published = [name for name, _ in event_columns(data_set)]
     touched = covers(EVENTS.keys, chunk)
@@ -42,24 +43,26 @@ def merge_events(
     AND source_path NOT IN (
       SELECT source_path
       FROM delta
-      WHERE version = {literal(delta)}
+      WHERE version = {literal(rebuilt or "")}
     )"""
-    select = f"""WITH candidates AS (
-  SELECT
-    {columns(published, 4)},
-    event_date,
-    event_hour
-  FROM events
-  WHERE {touched}{others if rebuilt else ""}
+    arrived = "".join(
+        f"""
   UNION ALL
   SELECT
     {columns(published, 4)},
     event_date,
     event_hour
   FROM delta
-  WHERE version = {literal(delta)}
-    AND reject_reason IS NULL
-    AND {touched}
+  WHERE {rows.predicate(EVENTS.keys)}{others if rebuilt not in (None, *rows.partitions) else ""}"""
+        for rows in deltas
+    )
+    select = f"""WITH candidates AS (
+  SELECT
+    {columns(published, 4)},
+    event_date,
+    event_hour
+  FROM events
+  WHERE {touched}{others if rebuilt else ""}{arrived}
 ),
 ranked AS (
   SELECT
@@ -83,16 +86,14 @@ WHERE position = 1
     return unload(select, target, EVENTS.keys)
 
 
-def merge_quarantine(delta: str, chunk: Sequence[Partition], target: str) -> str:
-    """The UNLOAD of the chunk's arrival hours' rejects, which replace those of each hour whole."""
+def merge_quarantine(rows: DeltaRows, target: str) -> str:
+    """The UNLOAD of arrival hours' rejects, which replace those of each hour whole."""
     published = [name for name, _ in quarantine_columns()]
     select = f"""SELECT
   {columns(published)},
   arrival_hour
 FROM delta
-WHERE version = {literal(delta)}
-  AND reject_reason IS NOT NULL
-  AND {covers(QUARANTINE.keys, chunk)}"""
+WHERE {rows.predicate(QUARANTINE.keys)}"""
     return unload(select, target, QUARANTINE.keys)
 
 

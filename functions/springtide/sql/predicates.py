@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from springtide.model.lanes import KEY
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.quoting import identifier, literals
 
@@ -34,6 +35,35 @@ def covers(keys: tuple[str, ...], partitions: Iterable[Partition]) -> str:
         for of_dates, alike in dates.items()
     ]
     return "(" + "\n    OR ".join(groups) + ")"
+
+
+class DeltaRows(NamedTuple):
+    """Rows that a statement reads of deltas: those lanes, and of each version those partitions.
+
+    Rows of a partition that one delta has may be merged already, and those of another may wait.
+    """
+
+    lanes: Sequence[str]
+    partitions: Mapping[str, Collection[Partition]]
+
+    def predicate(self, keys: tuple[str, ...]) -> str:
+        """True for just these rows; `keys` are those of the partitions.
+
+        Versions and lanes are named first and at the top, as an injected key has to be.
+        """
+        alike: dict[tuple[Partition, ...], list[str]] = defaultdict(list)
+        for version, partitions in sorted(self.partitions.items()):
+            alike[tuple(sorted(set(partitions)))].append(version)
+        groups = [
+            covers(keys, partitions)
+            if len(alike) == 1
+            else f"(version IN ({literals(versions)}) AND {covers(keys, partitions)})"
+            for partitions, versions in alike.items()
+        ]
+        either = groups[0] if len(groups) == 1 else "(" + "\n    OR ".join(groups) + ")"
+        return f"""version IN ({literals(sorted(self.partitions))})
+    AND {KEY} IN ({literals(self.lanes)})
+    AND {either}"""
 
 
 class Base(NamedTuple):

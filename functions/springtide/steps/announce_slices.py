@@ -51,14 +51,13 @@ def announce(settings: Settings) -> int:
 def _detail(settings: Settings, ledger: Ledger, item: Item) -> str:
     """The event's detail as JSON, without partitions if there are too many of them."""
     documents = Documents(settings.lake_bucket, item["sk"])
-    upto = completeness.complete_up_to(ledger, settings.start_from)
     tables = _tables(documents)
     detail = {
         "stack": settings.stack,
         "data_set": settings.data_set,
         "slice": item["sk"],
         **{name: item[name] for name in ("kind", "arrival_hours", "account")},
-        "complete_up_to": None if upto is None else str(upto),
+        **completeness.upto(ledger, settings.start_from).parameters(),
         "database": settings.database,
         "tables": tables,
         "partitions_listed": True,

@@ -10,14 +10,16 @@ from springtide.arrivals import object_contents
 from springtide.aws import athena
 from springtide.ledger import published
 from springtide.ledger.chunks import chunk_document, recorded_rows, stage
-from springtide.ledger.step import begin
+from springtide.ledger.step import Step, begin
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Chunk, Chunks, HourCounts, PlannedHour
 from springtide.model.errors import TooManyRejectsError
-from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
+from springtide.model.lanes import REJECTED
+from springtide.model.partitions import QUARANTINE, Partition, Touched, cut
 from springtide.model.settings import Settings
 from springtide.requests import rebuilds
 from springtide.sql import count
+from springtide.steps.event_chunks import Arrived, plan_merge
 
 # With fewer rejects, a large share is a small sample, such as a sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
@@ -34,7 +36,11 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     """
     it = begin(settings, execution, slice_id)
     ledger, plan = it.ledger, it.documents.plan()
-    counted = _Counted(athena.rows(ledger.succeeded(slice_id, "count")["query_id"]))
+    delta = None
+    counted = _Counted([])
+    if plan["hours"]:  # else the slice merges only what waits
+        delta = ledger.succeeded(slice_id, "extract")["version"]
+        counted = _Counted(athena.rows(ledger.succeeded(slice_id, "count")["query_id"]))
     object_contents.check_coverage(settings, plan, counted.objects)
     rebuilt = None
     if "rebuild" in plan:
@@ -45,15 +51,25 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     hours = {entry["hour"]: counted.account(entry) for entry in plan["hours"]}
     it.documents.keep_counts(hours)
     _check_rejects(settings, hours)
-    chunks = [
-        *_event_chunks(settings, ledger, counted, rebuilt),
-        *_quarantine_chunks(settings, ledger, counted, list(hours)),
-    ]
-    document: Chunks = {"chunks": chunks, "declaration": plan["declaration"]}
+    merge = plan_merge(it, plan, delta, counted.event_hours, rebuilt)
+    _keep_oldest(it, merge.chunks)
+    chunks = [*merge.chunks, *_quarantine_chunks(settings, ledger, counted, list(hours))]
+    document: Chunks = {
+        "chunks": chunks,
+        "declaration": plan["declaration"],
+        "deferred": [entry.document() for entry in merge.deferred],
+    }
     if "rebuild" in plan:
         document["rebuild"] = plan["rebuild"]["request"]
     it.documents.keep_chunks("merge", document)
     return stage("merge", len(chunks))
+
+
+def _keep_oldest(it: Step, chunks: list[Chunk]) -> None:
+    """Notes the oldest slice whose late rows are merged: a rollback would need its delta again."""
+    slices = [entry["slice"] for chunk in chunks for entry in chunk["waiting"]]
+    if slices:
+        it.ledger.update("slice", it.slice, "SET merges_from = :first", {":first": min(slices)})
 
 
 class _Counted:
@@ -62,7 +78,7 @@ class _Counted:
     def __init__(self, rows: Iterable[Mapping[str, str | None]]) -> None:
         self.objects: dict[str, int] = {}
         self.lines: dict[str, int] = defaultdict(int)
-        self.event_hours: dict[Partition, int] = {}
+        self.event_hours: dict[Partition, Arrived] = {}
         self.rejected: dict[str, dict[str, int]] = defaultdict(dict)
         self.late: dict[str, dict[str, int]] = defaultdict(dict)
         self.misfits: dict[str, dict[str, int]] = defaultdict(dict)
@@ -80,7 +96,10 @@ class _Counted:
                 self.objects[subject] = lines
                 self.lines[aspect] += lines
             elif row["kind"] == count.EVENT_HOUR:
-                self.event_hours[subject, aspect] = lines
+                date, _, number = subject.partition("T")
+                lane, _, first = aspect.partition(" ")
+                arrived = self.event_hours.setdefault((date, number), Arrived({}, {}))
+                arrived.rows[lane], arrived.first[lane] = lines, first
             elif row["kind"] == count.MOVED:
                 self.moved.add((subject, aspect))
             elif row["kind"] == count.SOURCE:
@@ -119,28 +138,6 @@ def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:
     )
 
 
-def _event_chunks(
-    settings: Settings, ledger: Ledger, counted: _Counted, rebuilt: set[Partition] | None
-) -> list[Chunk]:
-    """Chunks of the event hours of the delta's rows; of a rebuild, the `rebuilt` hours."""
-    wanted = set(counted.event_hours) if rebuilt is None else rebuilt
-    present = published.partitions(settings, ledger, EVENTS.table, sorted(wanted))
-    delta_rows = counted.event_hours
-    rows = [
-        Touched(hour, delta_rows.get(hour, 0) + recorded_rows(present.get(hour)))
-        for hour in sorted(wanted)
-        if hour in delta_rows or hour in present
-    ]
-    return [
-        {
-            **chunk_document(EVENTS.table, chunk, present),
-            "rebuild": rebuilt is not None,
-            "delta_rows": [delta_rows.get(partition, 0) for partition in chunk],
-        }
-        for chunk in cut(rows)
-    ]
-
-
 def _quarantine_chunks(
     settings: Settings, ledger: Ledger, counted: _Counted, hours: list[str]
 ) -> list[Chunk]:
@@ -156,6 +153,7 @@ def _quarantine_chunks(
         {
             **chunk_document(QUARANTINE.table, chunk, present),
             "delta_rows": [sum(counted.rejected.get(p[0], {}).values()) for p in chunk],
+            "lanes": [REJECTED],
         }
         for chunk in cut(touched)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from springtide.arrivals.landing import Fingerprint, Landing, is_hidden
@@ -12,7 +12,7 @@ from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws.dynamodb import Item
 from springtide.dataset import glue_tables, loading
-from springtide.ledger import completeness, lease, marks, published
+from springtide.ledger import completeness, due, lease, marks, published, waiting
 from springtide.ledger.chunks import underived
 from springtide.ledger.documents import Documents
 from springtide.ledger.journal import flips
@@ -60,7 +60,7 @@ def plan_slice(
     search = Search(
         settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS
     )
-    by = _Plan(execution, fence, now, declaration)
+    by = _Plan(execution, fence, now, declaration, now - timedelta(hours=settings.defer_hours))
     if rebuild is not None and not rebuild.last:
         planned = _plan_rebuild(settings, ledger, search, by, rebuild)
         return {**kept, "turn": turn["turn"] + 1, "declaration": declaration, **planned}
@@ -76,13 +76,16 @@ def plan_slice(
         if search.newest is not None:
             marks.advance(ledger, search.newest)
         more = search.paused_at is not None
-        if rebuild is not None and not more:
-            planned = _plan_rebuild(settings, ledger, search, by, rebuild)
-            return {**kept, "turn": turn["turn"] + 1, **planned}
+        if not more:
+            last = _plan_last(settings, ledger, search, by, rebuild)
+            if last is not None:
+                return {**kept, "turn": turn["turn"] + 1, **last}
         completeness.publish(settings, ledger)
         return {**kept, "planned": False, "more": more, **_open_summary(ledger)}
     hours = [_hour_document(search, taken) for taken in choice.taken]
     mark = search.mark_of(choice.taken)
+    if goes_on_at is None:
+        by = by.settling(ledger)
     planned = _keep_slice(settings, ledger, by, hours, mark, None)
     return {**kept, "turn": turn["turn"] + 1, **planned}
 
@@ -117,12 +120,40 @@ def _so_far(turn: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Plan(NamedTuple):
-    """Who plans a slice, when, and by which declaration of the data set."""
+    """Who plans a slice, when, and by which declaration of the data set.
+
+    Late rows that have waited since `due` are merged; `settle` are requests to merge all of them.
+    """
 
     execution: str
     fence: int
     now: datetime
     declaration: str
+    due: datetime
+    settle: tuple[str, ...] = ()
+
+    def settling(self, ledger: Ledger) -> _Plan:
+        """The same for a slice with which nothing is left to ingest: requests are fulfilled."""
+        asked = tuple(item["sk"] for item in ledger.query("settle"))
+        return self._replace(due=self.now, settle=asked) if asked else self
+
+
+def _plan_last(
+    settings: Settings,
+    ledger: Ledger,
+    search: Search,
+    by: _Plan,
+    rebuild: rebuilds.Rebuild | None,
+) -> dict[str, Any] | None:
+    """What is done once no arrivals are left: a rebuild, or late rows that have waited enough."""
+    if rebuild is not None:
+        return _plan_rebuild(settings, ledger, search, by, rebuild)
+    by = by.settling(ledger)
+    if due.must_settle(waiting.entries(ledger), by.due):
+        return _keep_slice(settings, ledger, by, [], None, None)
+    for request in by.settle:
+        ledger.delete("settle", request)
+    return None
 
 
 def _plan_rebuild(
@@ -150,6 +181,8 @@ def _keep_slice(
         "mark": mark,
         "declaration": by.declaration,
         "underived": [],
+        "due": by.due.isoformat(),
+        "settle": list(by.settle),
     }
     _hand_on(settings, ledger, document)
     objects = sum(len(entry["objects"]) for entry in hours)
@@ -158,11 +191,11 @@ def _keep_slice(
         "execution": by.execution,
         "fence": by.fence,
         "started_at": by.now.isoformat(),
-        "first_hour": hours[0]["hour"],
-        "last_hour": hours[-1]["hour"],
         "hours": len(hours),
         "objects": objects,
     }
+    if hours:
+        item |= {"first_hour": hours[0]["hour"], "last_hour": hours[-1]["hour"]}
     if rebuild is not None:
         document["rebuild"] = item["rebuild"] = rebuild
     Documents(settings.lake_bucket, slice_).keep_plan(document)
@@ -176,11 +209,14 @@ def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
 
     `underived` are event hours that were published: their arrival hours are ingested again, but
     without objects that are gone or skipped since, so that nothing else might touch these.
-    `derive_hours` and `changed` are what Isolate Failure decided about it.
+    `derive_hours` and `changed` are what Isolate Failure decided about it. What it would have left
+    waiting is read again with its arrival hours.
     """
-    newest = ledger.newest_slice()
-    if newest is None or newest["state"] not in ("planned", "failed"):
+    newest = ledger.unrecorded_slice()
+    if newest is None:
         return
+    for entry in waiting.of_slice(ledger, newest["sk"]):
+        ledger.delete(waiting.KIND, entry.sort)
     before = Documents(settings.lake_bucket, newest["sk"]).plan()
     published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
     plan["underived"] = [list(hour) for hour in sorted(published.union(underived(before)))]

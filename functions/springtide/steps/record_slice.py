@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from springtide.arrivals.landing import is_set_aside
-from springtide.ledger import announcements, completeness, marks, slice_metrics
+from springtide.ledger import announcements, completeness, marks, slice_metrics, waiting
 from springtide.ledger.line_account import total
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
+from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import HourCounts, Plan, PlannedHour
 from springtide.model.settings import Settings
@@ -29,10 +30,16 @@ def record_slice(
     ledger, plan, counts = it.ledger, it.documents.plan(), it.documents.counts()
     # Before the first hour is recorded: what is taken is not read again, and would stay uncounted.
     slice_metrics.report(it, now)
-    account = bounded(total(counts.values()))
+    merged = it.documents.chunks("merge")
+    deferred = [Waiting.of(entry) for entry in merged.get("deferred", [])]
+    account = bounded(total(counts.values())) | {"waiting": waiting.rows_of(deferred)}
     announcements.intend(ledger, slice_id, plan, account)
+    waiting.keep(ledger, deferred)
     for entry in _whole(plan):
         _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
+    # Before the slice is recorded, or a crash in between would leave them waiting for ever.
+    for chunk in merged["chunks"]:
+        waiting.drop(ledger, map(Waiting.of, chunk.get("waiting", [])))
     ledger.update(
         "slice",
         slice_id,
@@ -54,6 +61,8 @@ def _close(
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
     completeness.publish(settings, ledger)
+    for request in plan.get("settle", []):
+        ledger.delete("settle", request)
     if "rebuild" in plan:
         ledger.delete("rebuild", plan["rebuild"]["request"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -23,7 +24,8 @@ from springtide.model.errors import (
     SpringtideError,
     TransientQueryError,
 )
-from springtide.model.partitions import EVENTS
+from springtide.model.lanes import LATE
+from springtide.model.partitions import EVENTS, Partition
 from springtide.model.settings import Settings
 from springtide.model.versions import delta_location, table_location, version_id
 from springtide.requests import rebuilds
@@ -34,10 +36,11 @@ from springtide.sql.count import count, count_rebuild
 from springtide.sql.derive import audit_derived, derive
 from springtide.sql.extract import extract
 from springtide.sql.merge import merge_events, merge_quarantine
-from springtide.sql.predicates import Base
+from springtide.sql.predicates import Base, DeltaRows
 
-# Seconds between polls: short queries are not kept waiting, long ones cost few transitions.
-_WAITS = (2, 2, 3, 5, 8, 13, 20)
+# Seconds between polls. Each costs three transitions; most queries end within the first of them,
+# since starting one alone takes Athena several seconds.
+_WAITS = (11, 4, 5, 8, 13, 20)
 _LONGEST_WAIT = 30
 # More than run_query.asl.yaml's time-out allows for; it bounds the loop where waits are shortened.
 MAX_POLLS = 1000
@@ -194,8 +197,8 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         )
     if call.step == "extract":
         return _extract(settings, data_set, document, call)
-    delta = ledger.succeeded(call.slice, "extract")["version"]
     if call.step == "count":
+        delta = ledger.succeeded(call.slice, "extract")["version"]
         rebuild = document.get("rebuild")
         if rebuild is None:
             return Statement(count(delta), None)
@@ -204,14 +207,17 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     chunk = document["chunks"][call.chunk]
     partitions = [tuple(values) for values in chunk["partitions"]]
     bases = _bases(chunk)
+    deltas = _deltas(ledger, call.slice, chunk)
+    rebuilt = None
+    if chunk.get("rebuild"):
+        rebuilt = ledger.succeeded(call.slice, "extract")["version"]
     if call.step == "merge":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         if chunk["table"] == EVENTS.table:
-            rebuilt = chunk["rebuild"]
             return Statement(
-                merge_events(data_set, delta, partitions, bases, target, rebuilt=rebuilt), target
+                merge_events(data_set, deltas, partitions, bases, target, rebuilt=rebuilt), target
             )
-        return Statement(merge_quarantine(delta, partitions, target), target)
+        return Statement(merge_quarantine(deltas[0], target), target)
     if call.step == "derive":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         derived = data_set.derived_table(chunk["table"])
@@ -222,11 +228,25 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         return Statement(audit_derived(derived, partitions, bases, staged), None)
     staged = ledger.succeeded(call.slice, "merge", call.chunk)["version"]
     if chunk["table"] == EVENTS.table:
-        rebuilt = chunk["rebuild"]
         return Statement(
-            audit_events(data_set, delta, partitions, bases, staged, rebuilt=rebuilt), None
+            audit_events(data_set, deltas, partitions, bases, staged, rebuilt=rebuilt), None
         )
-    return Statement(audit_quarantine(delta, partitions, staged), None)
+    return Statement(audit_quarantine(deltas[0], staged), None)
+
+
+def _deltas(ledger: Ledger, slice_id: str, chunk: Chunk) -> list[DeltaRows]:
+    """What a chunk's query reads of the slice's own delta, and of those in which rows wait."""
+    partitions = [tuple(values) for values in chunk["partitions"]]
+    found = []
+    if chunk.get("lanes"):
+        own = ledger.succeeded(slice_id, "extract")["version"]
+        found.append(DeltaRows(chunk["lanes"], {own: partitions}))
+    waits: dict[str, list[Partition]] = defaultdict(list)
+    for entry in chunk.get("waiting", []):
+        waits[entry["version"]].append(tuple(entry["hour"]))
+    if waits:
+        found.append(DeltaRows((LATE,), waits))
+    return found
 
 
 def _bases(chunk: Chunk) -> list[Base]:
@@ -242,4 +262,5 @@ def _extract(settings: Settings, data_set: DataSet, plan: Plan, call: Call) -> S
     hours = [ArrivalHour.parse(entry["hour"]) for entry in plan["hours"]]
     excluded = [landing.uri_of(key) for entry in plan["hours"] for key in entry["excluded"]]
     target = delta_location(settings.lake_bucket, call.version)
-    return Statement(extract(data_set, hours, excluded, target), target)
+    sql = extract(data_set, hours, excluded, target, settings.fresh_hours)
+    return Statement(sql, target)

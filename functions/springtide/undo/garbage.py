@@ -94,8 +94,9 @@ class _Pass:
         upto = (self._ledger.get("collected", "collected") or {}).get("upto")
         items = [i for i in self._ledger.query("slice", first=upto) if i["sk"] != upto]
         self._needed.gather(items)
+        stop = self._needed.oldest_delta(items)
         condemned: dict[str, str] = {}
-        for batch in batched(self._old(items), BATCH_SLICES):
+        for batch in batched(self._old(items, stop), BATCH_SLICES):
             found = {
                 location: slice_["sk"]
                 for slice_, entries in batch
@@ -109,10 +110,14 @@ class _Pass:
                 return list(condemned), True
         return list(condemned), False
 
-    def _old(self, items: Iterable[Item]) -> Iterator[tuple[Item, list[Flip]]]:
-        """The next slices all of whose flips are old."""
+    def _old(self, items: Iterable[Item], stop: str | None) -> Iterator[tuple[Item, list[Flip]]]:
+        """The next slices all of whose flips are old, and whose deltas are read by none any more.
+
+        A delta is named by its own slice only, so the collection stops at one that is needed, the
+        slice `stop`.
+        """
         for item in items:
-            if began(item) >= self._cutoff:
+            if began(item) >= self._cutoff or (stop is not None and item["sk"] >= stop):
                 return
             entries = list(flips(self._ledger, item["sk"]))
             if any(datetime.fromisoformat(flip.at) >= self._cutoff for flip in entries):

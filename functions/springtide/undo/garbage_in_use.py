@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from springtide.aws.dynamodb import Item
+from springtide.ledger import waiting
 from springtide.ledger.journal import flips
 from springtide.ledger.table import Ledger
 from springtide.model.locations import overlap, split
@@ -37,6 +38,15 @@ class Needed:
             for flip in flips(self._ledger, item["sk"]):
                 if datetime.fromisoformat(flip.at) >= self._cutoff:
                     self._wanted |= flip.locations
+
+    def oldest_delta(self, slices: Iterable[Item]) -> str | None:
+        """The oldest slice whose delta is still needed: late rows wait in it, or a rollback of one
+        of these slices could have them wait again.
+        """
+        waits = [entry.slice for entry in waiting.entries(self._ledger)]
+        recent = (item for item in slices if began(item) >= self._cutoff - _LONGEST_TURN)
+        merged = [item["merges_from"] for item in recent if "merges_from" in item]
+        return min(waits + merged, default=None)
 
     def may_go(self, location: str, points_at: Sequence[str | None]) -> bool:
         """Whether a location is unneeded, its partitions pointing where they do."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from springtide.aws.batches import batched
-from springtide.ledger import completeness, lease
+from springtide.ledger import completeness, lease, waiting
 from springtide.ledger.journal import Target, flip
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
@@ -46,6 +46,8 @@ def roll_back(
             ledger.put("slice", slice_, {**item, "started_at": started.isoformat()})
             _open_hours(ledger, plan.hours, slice_, started, hold)
             _restore_records(ledger, plan.hours)
+            waiting.drop(ledger, plan.waiting.gone)
+            waiting.keep(ledger, plan.waiting.again)
             completeness.publish(settings, ledger)
         for batch in batched(plan.flips, _BATCH_FLIPS):
             with lease.writing(ledger, holder) as fence:

@@ -21,6 +21,7 @@ from springtide.model.errors import InvalidInputError
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
 from springtide.undo.rollback_obstacles import Rereading, missing_version
+from springtide.undo.rollback_waiting import WaitingBack, waiting_back
 
 # What `to_slice` is to go back to before the first slice.
 BEFORE_ALL = "none"
@@ -59,12 +60,16 @@ class HourBack(NamedTuple):
 
 @dataclass(frozen=True)
 class RollbackPlan:
-    """What a rollback does: `slices` are undone, newest first, unless there are `refusals`."""
+    """What a rollback does: `slices` are undone, newest first, unless there are `refusals`.
+
+    `waiting` are late rows that wait again, and those that are read again with their hours.
+    """
 
     to: str
     slices: list[Item]
     flips: list[FlipBack]
     hours: list[HourBack]
+    waiting: WaitingBack
     refusals: list[str]
 
     @property
@@ -88,8 +93,13 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
         for flip in back
         if flip.target and (reason := missing_version(ledger, flip.target))
     ]
-    hours, obstacles = _hours_back(settings, ledger, to_slice, undone, journal)
-    return RollbackPlan(to_slice, undone[::-1], back, hours, refusals + obstacles)
+    # The hours of a slice that never published are open anyway.
+    published = [i for i in undone if i["state"] == "recorded" or journal[i["sk"]]]
+    hours, obstacles = _hours_back(settings, ledger, to_slice, published)
+    kept = "" if to_slice == BEFORE_ALL else to_slice
+    waits, gone = waiting_back(settings, ledger, published, kept)
+    refusals += obstacles + gone
+    return RollbackPlan(to_slice, undone[::-1], back, hours, waits, refusals)
 
 
 def _slices_after(ledger: Ledger, to_slice: str) -> list[Item]:
@@ -141,16 +151,12 @@ def _hours_back(
     ledger: Ledger,
     to_slice: str,
     undone: Iterable[Item],
-    journal: Mapping[str, list[Flip]],
 ) -> tuple[list[HourBack], list[str]]:
     """The arrival hours of slices that published, and what of them cannot be read again."""
     rereading = Rereading(settings, ledger)
     entries: dict[ArrivalHour, list[PlannedHour]] = {}
     obstacles: list[str] = []
     for item in undone:
-        # The hours of a slice that never published are open anyway.
-        if item["state"] != "recorded" and not journal[item["sk"]]:
-            continue
         try:
             plan = Documents(settings.lake_bucket, item["sk"]).plan()
         except ClientError as err:

@@ -1,0 +1,53 @@
+"""Which event hours are merged now, and which leave their late rows waiting; pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from springtide.ledger.waiting import Waiting
+from springtide.model.lanes import LATE
+
+# An hour is due once as many rows wait as this share of those that it has: rewriting it then costs
+# about as much for each late row as waiting longer saves.
+DUE_SHARE = 0.05
+# A statement names every delta that it reads, and Athena takes 1,000 values of an injected key
+# (docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html).
+MAX_WAITING_DELTAS = 200
+
+
+class Hour(NamedTuple):
+    """An event hour that could be merged.
+
+    `rows` are what the slice has of it, by lane; `recorded` the rows of its partition, None if it
+    has none; `waiting` what earlier slices left.
+    """
+
+    rows: Mapping[str, int]
+    recorded: int | None
+    waiting: Sequence[Waiting]
+
+
+def is_due(hour: Hour, *, deferrable: bool) -> bool:
+    """Whether the hour is merged now by a slice that does not settle.
+
+    `deferrable`: whether late rows of this slice may wait at all.
+    """
+    late = hour.rows.get(LATE, 0)
+    if hour.recorded is None or late < sum(hour.rows.values()):
+        return True
+    if late and not deferrable:
+        return True
+    waiting = late + sum(entry.rows for entry in hour.waiting)
+    return waiting >= DUE_SHARE * hour.recorded
+
+
+def must_settle(waiting: Collection[Waiting], due: datetime) -> bool:
+    """Whether a slice merges all that waits: some of it since `due`, or in too many deltas.
+
+    All at once, since what is derived from an hour reaches into those after it, and neighbours
+    share that.
+    """
+    deltas = {entry.slice for entry in waiting}
+    return len(deltas) > MAX_WAITING_DELTAS or any(entry.since <= due for entry in waiting)

@@ -1,0 +1,23 @@
+"""The expression that tells a row of a delta its lane."""
+
+from __future__ import annotations
+
+from springtide.model.lanes import LATE, REJECTED, fresh_lanes
+from springtide.sql.quoting import literal
+
+
+def lane(fresh_hours: int) -> str:
+    """The lane of a row by its columns event_time, arrival_hour and reject_reason.
+
+    An event of the arrival hour, or of one after it, is in lane 0.
+    """
+    arrival = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
+    branches = "\n".join(
+        f"    WHEN event_time >= date_add('hour', {-late}, {arrival}) THEN {literal(name)}"
+        for late, name in enumerate(fresh_lanes(fresh_hours))
+    )
+    return f"""CASE
+    WHEN reject_reason IS NOT NULL THEN {literal(REJECTED)}
+{branches}
+    ELSE {literal(LATE)}
+  END"""

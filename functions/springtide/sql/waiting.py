@@ -1,0 +1,24 @@
+"""The statement that shows the late rows that wait, for people.
+
+Reads: delta, the late lanes that have such rows. Grain of the result: one row per line.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from springtide.model.lanes import LATE
+from springtide.model.partitions import EVENTS, Partition
+from springtide.sql.predicates import DeltaRows
+
+
+def waiting_rows(found: Iterable[tuple[str, Partition]]) -> str:
+    """The SELECT of late rows, by their delta's version and event hour, of which there are some."""
+    hours: dict[str, set[Partition]] = defaultdict(set)
+    for version, hour in found:
+        hours[version].add(hour)
+    return f"""SELECT
+  *
+FROM delta
+WHERE {DeltaRows((LATE,), hours).predicate(EVENTS.keys)}"""

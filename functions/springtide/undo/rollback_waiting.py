@@ -1,0 +1,56 @@
+"""What waits again once slices are undone, and what no longer does; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from botocore.exceptions import ClientError
+
+from springtide.aws.dynamodb import Item
+from springtide.ledger import waiting
+from springtide.ledger.documents import Documents
+from springtide.ledger.table import Ledger
+from springtide.ledger.waiting import Waiting
+from springtide.model.settings import Settings
+from springtide.model.versions import delta_location
+from springtide.undo.rollback_obstacles import missing_version
+
+
+class WaitingBack(NamedTuple):
+    """`again` are late rows that an undone slice has merged; `gone` those that one has read.
+
+    The arrival hours of the latter are ingested again.
+    """
+
+    again: list[Waiting]
+    gone: list[Waiting]
+
+
+def waiting_back(
+    settings: Settings, ledger: Ledger, undone: Iterable[Item], kept: str
+) -> tuple[WaitingBack, list[str]]:
+    """What changes, and what is in the way, if slices are undone; `kept` is the last that is not.
+
+    The slices are those that have published something; `kept` is empty if none is left.
+    """
+    again: dict[str, Waiting] = {}
+    obstacles: list[str] = []
+    for item in undone:
+        try:
+            chunks = Documents(settings.lake_bucket, item["sk"]).chunks("merge")["chunks"]
+        except ClientError as err:
+            if err.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            obstacles.append(f"slice {item['sk']}: the document of what it merged is gone")
+            continue
+        merged = (Waiting.of(entry) for chunk in chunks for entry in chunk.get("waiting", []))
+        again |= {entry.sort: entry for entry in merged if entry.slice <= kept}
+    for version in sorted({entry.version for entry in again.values()}):
+        rows = sum(entry.rows for entry in again.values() if entry.version == version)
+        delta = {"location": delta_location(settings.lake_bucket, version), "rows": rows}
+        reason = missing_version(ledger, delta)
+        if reason is not None:
+            obstacles.append(f"late rows that a slice has merged: {reason}")
+    gone = [entry for entry in waiting.entries(ledger) if entry.slice > kept]
+    return WaitingBack(list(again.values()), gone), obstacles

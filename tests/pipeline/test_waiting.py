@@ -1,0 +1,210 @@
+"""Late rows wait for their event hour to be due, and nothing of them is lost or told wrongly."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from springtide.ledger import waiting
+from springtide.ledger.status import status
+from springtide.sql.waiting import waiting_rows
+
+from offline.api_calls import ApiCall, Watcher
+from offline.generate import GenerateOptions, generate
+from offline.lambda_.handlers import FunctionDiedError
+from tests.pipeline.rig import Rig, event, files
+from tests.pipeline.test_collect import collect
+from tests.pipeline.trafficreference import check
+from tests.pipeline.undo import back, ledger, recorded, state
+
+Bring = Callable[..., Rig]
+HOUR = 3600
+
+
+def land_hour(it: Rig, hour: int, detectors: int = 100) -> None:
+    """An arrival hour of as many events, all of that hour."""
+    at = f"2020-07-13T{hour:02}:30:00Z"
+    it.land(f"2020/07/13/{hour:02}/a.gz", *(event(n, at) for n in range(detectors)))
+
+
+def land_late(it: Rig, hour: int, *others: str, late: int = 2) -> None:
+    """An arrival hour with an event of it, a broken line, and late events of 00 and other hours."""
+    at = [f"2020-07-13T{hour:02}:10:00Z", *["2020-07-13T00:40:00Z"] * late, *others]
+    lines = [event(1000 * hour + n, moment) for n, moment in enumerate(at)]
+    it.land(f"2020/07/13/{hour:02}/a.gz", *lines, "broken")
+
+
+def test_late_rows_wait_until_they_are_due(rig: Bring) -> None:
+    it = rig(DeferHours="6")
+    land_hour(it, 0)
+    it.run()
+    before = it.partitions("events")
+
+    land_late(it, 5, "2020-07-13T01:00:00Z")
+    it.run({})
+
+    changed = {p for p, location in it.partitions("events").items() if before.get(p) != location}
+    assert changed == {("2020-07-13", "01"), ("2020-07-13", "05")}
+    account = it.account()
+    assert (account.lines, account.distinct, account.waiting, account.duplicates) == (
+        105,
+        102,
+        2,
+        0,
+    )
+    assert account.rejected == {"malformed": 1}
+    now = status(it.settings)
+    assert (now.complete_up_to, now.fresh_up_to) == ("2020-07-13T04", "2020-07-13T05")
+    assert {name: each["complete_up_to"] for name, each in now.tables.items()} == dict.fromkeys(
+        ("events", "quarantine", "traffic"), "2020-07-13T04"
+    )
+    (waits,) = now.waiting["event_hours"]
+    assert (waits["event_hour"], waits["rows"], now.waiting["rows"]) == ("2020-07-13T00", 2, 2)
+    shown = waiting_rows([(version, ("2020-07-13", "00")) for version in waits["versions"]])
+    found = it.machine.athena.query(shown, it.machine.outputs["DatabaseName"])
+    assert len(found) == 2
+
+    it.machine.advance(6 * HOUR)
+    due = it.run({})
+
+    assert "Extract" not in due.states
+    assert it.account().waiting == 0
+    now = status(it.settings)
+    assert now.complete_up_to == now.fresh_up_to == "2020-07-13T05"
+    assert (now.slices[0]["hours"], now.waiting["event_hours"]) == (0, [])
+    it.expect()
+
+
+def test_run_that_is_asked_to_settles_and_whatever_waited_the_rows_are_the_same(
+    rig: Bring, tmp_path: Path
+) -> None:
+    coming, chance = tmp_path / "coming", random.Random(5)
+    start = datetime(2020, 7, 13, tzinfo=UTC)
+    generate(GenerateOptions(coming, 4, start, days=1, late=0.06, late_days=0.8, seed=5))
+    it, names = rig(DeferHours="6", FreshHours="2"), files(coming)
+    hours = sorted({name.parent for name in names})
+    chance.shuffle(hours)
+    held_back = names[0]  # so that its hour is read again
+    waited = 0
+    for number in range(4):
+        batch = [n for n in names if hours.index(n.parent) % 4 == number and n != held_back]
+        it.land_copies(coming, batch if number < 3 else [*batch, held_back])
+        it.run({"all": True, **({"settle": True} if chance.random() < 0.2 else {})})
+        account = it.account()
+        waited += account.waiting
+        assert account.duplicates >= 0
+        assert account.lines == (
+            account.distinct + account.duplicates + account.waiting + sum(account.rejected.values())
+        )
+        check(it)  # derived tables follow the events that are published
+        it.machine.advance(chance.choice([0, 2, 7]) * HOUR)
+    assert waited
+
+    settled = it.run({"settle": True})
+
+    assert settled.states[-1] == "Up To Date"
+    it.expect()
+    check(it)
+    assert ledger(it).get("settle", settled.arn.rpartition(":")[2]) is None
+
+
+def test_rollback_brings_back_what_waited_and_collection_keeps_it(rig: Bring) -> None:
+    it = rig(DeferHours="6", RetainDays="7")
+    land_hour(it, 0)
+    it.run()
+    land_late(it, 5)
+    it.run()
+    first, second = recorded(it)
+    waited, delta = state(it), ledger(it).succeeded(second, "extract")["target"]
+
+    condemned = collect(it, 100, dry_run=True).condemned
+    assert ledger(it).succeeded(first, "extract")["target"] in condemned
+    assert delta not in condemned  # someone waits for it
+
+    it.machine.advance(6 * HOUR)
+    it.run()
+    assert it.account().waiting == 0
+    # A rollback of the third slice would need the delta as long as that can be undone.
+    assert delta not in collect(it, 7.1, dry_run=True).condemned
+    assert delta in collect(it, 100, dry_run=True).condemned
+
+    undone = back(it, second)
+    assert sum(entry.rows for entry in undone.waiting.again) == 2
+    assert state(it) == waited
+    assert (it.account().waiting, it.account().duplicates) == (2, 0)
+    assert status(it.settings).complete_up_to == "2020-07-13T04"
+
+    undone = back(it, first)
+    assert (len(undone.waiting.again), len(undone.waiting.gone)) == (0, 1)
+    assert (it.account().lines, it.account().waiting) == (100, 0)
+
+    it.run()
+    assert it.account().waiting == 2
+    it.run({"settle": True})
+    it.expect()
+
+
+def test_rebuild_merges_what_waits_for_its_hours_also_of_objects_that_are_gone(
+    rig: Bring,
+) -> None:
+    it = rig(DeferHours="6")
+    land_hour(it, 0)
+    it.run()
+    land_late(it, 5)
+    land_late(it, 6, late=1)
+    it.run()
+    assert it.account().waiting == 3
+    before = len(it.events())
+    (it.landing / "2020/07/13/06/a.gz").unlink()
+
+    it.run({"rebuild": {"from": "2020-07-13T00", "to": "2020-07-13T01"}})
+
+    assert (len(it.events()), it.account().waiting) == (before + 3, 0)
+
+
+class Kills(Watcher):
+    """Kills record_slice after its call of an operation that writes items of a kind."""
+
+    def __init__(self, operation: str, kind: str) -> None:
+        self._wanted, self.done = (operation, kind), False
+
+    def after(self, call: ApiCall) -> None:
+        if self.done or "RecordSlice" not in call.principal.name:
+            return
+        operation, kind = self._wanted
+        if call.operation == operation and f"#{kind}" in repr(call.parameters):
+            self.done = True
+            raise FunctionDiedError("Runtime.ExitError", "killed")
+
+
+def test_crash_while_a_slice_is_recorded_neither_loses_nor_doubles_what_waits(rig: Bring) -> None:
+    it = rig(DeferHours="6")
+    land_hour(it, 0)
+    it.run()
+    for hour, kills in (
+        (5, Kills("BatchWriteItem", "waiting")),  # it waits, its arrival hour is not taken
+        (6, Kills("PutItem", "hour")),  # its arrival hour is taken, and is open
+    ):
+        land_late(it, hour)
+        _killed(it, kills)
+        it.run({})
+        account = it.account()
+        assert account.lines == account.distinct + account.waiting + account.rejected["malformed"]
+        assert {entry.slice for entry in waiting.entries(ledger(it))} <= set(recorded(it))
+    land_late(it, 7)
+    it.run({})
+    assert it.account().waiting == 2
+    it.machine.advance(7 * HOUR)
+    _killed(it, Kills("BatchWriteItem", "waiting"))  # merged and no longer waiting, not recorded
+    it.run({})
+
+    assert it.account().waiting == 0
+    it.expect()
+
+
+def _killed(it: Rig, kills: Kills) -> None:
+    it.mount()
+    it.machine.calls.watchers.append(kills)
+    assert it.machine.run({}).status == "FAILED"
+    it.machine.calls.watchers.remove(kills)
+    assert kills.done
