@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from offline.stepfunctions import moto_asl
 
 LOOK_SECONDS = 0.005
-# How long a Wait of no length stands by for work in the background, so that polling a query
-# does not take the processor from it.
-STAND_BY_SECONDS = 0.2
+# The share of its seconds for which a Wait of no length stands by for work in the background:
+# polling does not take the processor from it, and on a busy machine polls do not run out.
+STAND_BY_SHARE = 0.1
 
 BusyWith = Callable[[], frozenset[str]]
 
@@ -28,8 +28,7 @@ class Clock:
     def wait(self, seconds: float, running: Callable[[], bool]) -> None:
         """Let a Wait state's time pass, unless its execution ends first."""
         begun_with = self.busy_with() if self.scale == 0 else frozenset()
-        real = min(seconds, STAND_BY_SECONDS) if self.scale == 0 else seconds * self.scale
-        end = time.monotonic() + real
+        end = time.monotonic() + seconds * (self.scale or STAND_BY_SHARE)
         while running() and (left := end - time.monotonic()) > 0:
             if self.scale == 0 and (not begun_with or not begun_with <= self.busy_with()):
                 return

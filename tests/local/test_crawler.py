@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,7 @@ class Landing:
 
     def crawl(self, name: str = "c") -> dict[str, Any]:
         self.glue.start_crawler(Name=name)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 300
         while time.monotonic() < until:
             found: dict[str, Any] = self.glue.get_crawler(Name=name)["Crawler"]
             if found["State"] == "READY":
@@ -177,10 +178,10 @@ def test_failed_crawl_says_why(landing: Landing) -> None:
 def test_running_crawler_refuses_another_start(
     landing: Landing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listing = landing.objects.list
+    listing, refused_by_then = landing.objects.list, threading.Event()
 
     def slow(bucket: str, prefix: str) -> Any:
-        time.sleep(0.5)
+        refused_by_then.wait(300)
         return listing(bucket, prefix)
 
     monkeypatch.setattr(landing.objects, "list", slow)
@@ -189,4 +190,5 @@ def test_running_crawler_refuses_another_start(
     assert landing.glue.get_crawler(Name="c")["Crawler"]["State"] == "RUNNING"
     with pytest.raises(ClientError) as refused:
         landing.glue.start_crawler(Name="c")
+    refused_by_then.set()
     assert refused.value.response["Error"]["Code"] == "CrawlerRunningException"

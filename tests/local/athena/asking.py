@@ -34,7 +34,7 @@ class Athena:
         return run_id
 
     def wait(self, run_id: str) -> dict[str, Any]:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 300
         while time.monotonic() < until:
             run: dict[str, Any] = self.client.get_query_execution(QueryExecutionId=run_id)
             run = run["QueryExecution"]

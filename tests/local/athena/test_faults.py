@@ -58,14 +58,16 @@ def test_closing_cancels_what_runs(athena: Athena) -> None:
 
 
 def test_third_query_waits(athena: Athena) -> None:
-    gate = threading.Event()
+    gate, held = threading.Event(), threading.Semaphore(0)
 
     def hold(run: QueryRun) -> None:
-        gate.wait(20)
+        held.release()
+        gate.wait(300)
 
     athena.service.faults.append(hold)
     ids = [athena.start(f"SELECT {number} AS n") for number in range(3)]
-    time.sleep(0.3)
+    for _ in range(2):
+        assert held.acquire(timeout=300)
     states = [athena.client.get_query_execution(QueryExecutionId=item) for item in ids]
     gate.set()
 

