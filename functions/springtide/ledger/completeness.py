@@ -5,6 +5,7 @@ from __future__ import annotations
 from springtide.aws import catalog
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
+from springtide.ledger import held_derived
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
@@ -33,6 +34,11 @@ def publish(settings: Settings, ledger: Ledger) -> None:
     Only under the lease. A table that is up to date is only read.
     """
     upto = complete_up_to(ledger, settings.start_from)
+    lacking = held_derived.incomplete_from(ledger)
     for table in published_tables(loading.load(settings.data_set)):
-        value = None if upto is None else str(upto)
+        of_table = upto
+        if upto is not None and table in lacking:
+            of_table = min(upto, lacking[table].plus(-1))
+        complete = of_table is not None and of_table >= settings.start_from
+        value = str(of_table) if complete else None
         catalog.set_parameter(settings.database, table, PARAMETER, value)

@@ -11,8 +11,9 @@ from springtide.aws import athena
 from springtide.aws.documents import Store
 from springtide.ledger import lease, published
 from springtide.ledger.chunks import chunk_document, recorded_rows, stage
+from springtide.ledger.line_account import published_rows
 from springtide.ledger.table import Ledger
-from springtide.model.errors import TooManyRejectsError
+from springtide.model.errors import StaleReadError, TooManyRejectsError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
 from springtide.model.settings import Settings
 from springtide.requests import rebuilds
@@ -28,7 +29,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     Raises ListingNotCoveredError if a listed object's lines are missing from the delta,
     MisnamedObjectsError for objects that are not text, and TooManyRejectsError if the slice has
     more rejects than the stack allows; for a rebuild also RebuildRefusedError and
-    RebuildTooNarrowError.
+    RebuildTooNarrowError, and StaleReadError if it was compared with an older `events`.
     Raises FenceLostError if a partition that is merged is not where the runs have left it.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
@@ -39,6 +40,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     object_contents.check_coverage(settings, plan, counted.objects)
     rebuilt = None
     if "rebuild" in plan:
+        _check_seen(settings, counted.seen)
         rebuilds.check_sources(ledger, plan, counted.sources)
         rebuilt = rebuilds.changed_hours(ledger, plan, counted.moved)
     else:
@@ -70,6 +72,7 @@ class _Counted:
         # Only of a rebuild: hours whose keys it changes, and objects that it has not read.
         self.moved: set[Partition] = set()
         self.sources: dict[str, str] = {}
+        self.seen = 0
         for row in rows:
             subject, aspect, lines = (
                 row["subject"] or "",
@@ -85,6 +88,8 @@ class _Counted:
                 self.moved.add((subject, aspect))
             elif row["kind"] == count.SOURCE:
                 self.sources[subject] = aspect
+            elif row["kind"] == count.SEEN:
+                self.seen = lines
             elif row["kind"] == count.LATE:
                 self.late[subject][aspect] = lines
             elif row["kind"] == count.MISFIT:
@@ -106,6 +111,19 @@ class _Counted:
             "misfits": dict(self.misfits.get(entry["hour"], {})),
             "unread": entry["unread"],
         }
+
+
+def _check_seen(settings: Settings, seen: int) -> None:
+    """Raises StaleReadError if a rebuild was compared with another `events` than the catalog's.
+
+    What its keys would be compared with is not all there; which hours it changes would be wrong.
+    """
+    published = published_rows(settings.database)
+    if seen != published:
+        raise StaleReadError(
+            f"{seen} rows of events were counted, and its partitions record {published}: the query"
+            " found a partition as it was before its last flip"
+        )
 
 
 def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.dataset import glue_tables, loading
-from springtide.ledger import completeness, lease, marks, published
+from springtide.ledger import completeness, held_derived, lease, marks, published
 from springtide.ledger.chunks import underived
 from springtide.ledger.journal import flips
 from springtide.ledger.table import Ledger
@@ -154,14 +154,16 @@ def _handed_on(ledger: Ledger, store: Store) -> dict[str, Any]:
 
     `underived` are event hours that were published: their arrival hours are ingested again, but
     without objects that are gone or skipped since, so that nothing else might touch these.
-    `derive_hours` and `changed` are what was decided of it (isolation.py).
+    `derive_hours` and `changed` are what was decided of it (isolation.py). Hours of derived tables
+    that were held and are retried come with any slice.
     """
+    again = held_derived.retried(ledger)
     newest = ledger.newest_slice()
     if newest is None or newest["state"] not in ("planned", "failed"):
-        return {"underived": []}
+        return {"underived": sorted(again)}
     plan = store.read(newest["sk"], "plan")
     published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
-    left: dict[str, Any] = {"underived": sorted(published.union(underived(plan)))}
+    left: dict[str, Any] = {"underived": sorted(published.union(underived(plan), again))}
     decided = {**plan, **newest.get("decision", {})}
     return left | {n: decided[n] for n in ("derive_hours", "changed") if n in decided}
 

@@ -8,7 +8,15 @@ from typing import Any
 
 from springtide.arrivals.landing import is_set_aside
 from springtide.aws.documents import Store
-from springtide.ledger import announcements, completeness, lease, marks, slice_metrics
+from springtide.ledger import (
+    announcements,
+    completeness,
+    held_derived,
+    lease,
+    marks,
+    slice_metrics,
+)
+from springtide.ledger.chunks import staged
 from springtide.ledger.line_account import total
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
@@ -32,6 +40,14 @@ def record_slice(
     slice_metrics.report(settings, ledger, store, slice_id, now)
     account = bounded(total(counts.values()))
     announcements.intend(ledger, slice_id, plan, account)
+    held_derived.built(
+        ledger,
+        (
+            held_derived.Place(chunk["table"], tuple(entry["partition"]))
+            for chunk in staged(store, slice_id)
+            for entry in chunk["staged"]
+        ),
+    )
     for entry in _whole(plan):
         _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
     ledger.update(

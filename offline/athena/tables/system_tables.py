@@ -7,7 +7,7 @@ from offline.athena.tables.hive_types import athena_type
 SCHEMA = "information_schema"
 PARTITIONS = "$partitions"
 CATALOG = "awsdatacatalog"
-# The columns of each table, all of them text but for the position.
+# The columns of each table, the position a number, the others text.
 COLUMNS = {
     "schemata": ("catalog_name", "schema_name"),
     "tables": ("table_catalog", "table_schema", "table_name", "table_type"),
