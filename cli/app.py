@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from cli.collect import collect
 from cli.compare import compare
 from cli.cost import cost
+from cli.datasets import with_datasets
 from cli.demo import demo
 from cli.doctor.command import doctor
 from cli.fire import fire
@@ -58,7 +59,7 @@ for _command in (
     demo, run, plan, cost, status, doctor, retry, versions, rollback, resume, repair, rebuild,
     collect, query, serve, fire, generate, compare, trino_catalog,
 ):  # fmt: skip
-    app.command(cls=_Command)(_command)
+    app.command(cls=_Command)(with_datasets(_command))
 
 
 def _show_version(wanted: bool) -> None:

@@ -14,7 +14,7 @@ from cli import console
 from cli.errors import FAILED, explained
 from cli.landing import LandingFolder, read_landing
 from cli.progress import Update, progress
-from cli.run import check_data_set, parse_parameters, warn
+from cli.run import load_data_set, parse_parameters, warn
 from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, engine_maker, machine, on_trino
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def compare(
     Example: `springtide compare --landing landing --trino http://127.0.0.1:8080`
     """
     parameters = parse_parameters(parameter or [])
-    check_data_set(dataset)
-    found = read_landing(landing)
+    found = read_landing(landing, load_data_set(dataset).landing)
     warn(found)
     settings = {"SettleMinutes": "0", **parameters}
     settings |= {"DataSet": dataset, "LandingPrefix": found.prefix}

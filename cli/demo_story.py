@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
+from springtide.dataset.layout import Layout
 
 from cli import console as terminal
 from cli.account_table import account_table
@@ -94,7 +95,7 @@ def _land(coming: Path, landing: Path, end: datetime | None) -> None:
 
 def _run(landing: Path, out: Path, trino: OnTrino | None) -> RunReport:
     with progress("Bringing up the stack", quiet=False) as update:
-        return take_in(read_landing(landing), out, "traffic", {}, update, trino=trino)
+        return take_in(read_landing(landing, Layout()), out, "traffic", {}, update, trino=trino)
 
 
 def _show_landed(console: Console, landing: Path) -> None:

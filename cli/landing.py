@@ -3,14 +3,15 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+
+from springtide.dataset.layout import Layout
+from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 
 from cli.errors import CommandError
 
-_HOUR_FOLDER = re.compile(r"((?:[^/]+/)*?)(\d{4}/\d{2}/\d{2}/\d{2})/.+")
 _NAMED = 5  # how many files at fault a message names
-FIRST_YEAR = 2000  # the landing table's projection begins there
 
 
 @dataclass(frozen=True)
@@ -19,42 +20,44 @@ class LandingFolder:
 
     folder: Path
     prefix: str
+    layout: Layout
     files: int
-    hours: tuple[datetime, ...]  # the arrival hours' starts, in order
+    hours: tuple[ArrivalHour, ...]  # in order
     ignored: tuple[str, ...]  # hidden files outside the hours' folders
     # Folders with years of their own beside the landing's, as Firehose's error prefix, and what
     # they hold.
     beside: tuple[tuple[str, int], ...] = ()
+    outside: tuple[str, ...] = ()  # other files that no folder of the layout holds
 
     @property
     def root(self) -> Path:
-        """The folder in which the years lie."""
+        """The folder in which the layout begins."""
         return self.folder / self.prefix
 
-    def hours_not_over(self, now: datetime) -> list[datetime]:
+    def hours_not_over(self, now: datetime) -> list[ArrivalHour]:
         """Return the arrival hours that may still fill, or have not begun."""
-        this_hour = now.replace(minute=0, second=0, microsecond=0)
-        return [hour for hour in self.hours if hour >= this_hour]
+        return [hour for hour in self.hours if hour > self.layout.newest(now)]
 
 
-def read_landing(folder: Path, *, may_be_empty: bool = False) -> LandingFolder:
+def read_landing(folder: Path, layout: Layout, *, may_be_empty: bool = False) -> LandingFolder:
     """Return the folder's prefix and arrival hours.
 
-    One that may be empty then has no prefix. Raises CommandError if it holds no landing files,
-    files elsewhere, or several prefixes.
+    One that may be empty then has no prefix. Raises CommandError if it holds no landing files, or
+    several prefixes.
     """
     if not folder.is_dir():
         raise CommandError(f"--landing {folder}: no such folder")
-    hours: dict[str, set[datetime]] = {}
+    hours: dict[str, set[ArrivalHour]] = {}
     files: Counter[str] = Counter()
     strays, ignored = [], []
     examples: dict[str, str] = {}
+    in_layout = re.compile(rf"((?:[^/]+/)*?){layout.pattern}.+", re.DOTALL)
     for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
         name = path.relative_to(folder).as_posix()
         _check_file(folder, path, name)
-        found = _HOUR_FOLDER.fullmatch(name)
-        hour = _hour(found[2]) if found else None
-        if found and hour:
+        found = in_layout.fullmatch(name)
+        hour = layout.hour_of(found[2]) if found else None
+        if found and hour and hour >= FIRST_ARRIVAL_HOUR:
             files[found[1]] += 1
             hours.setdefault(found[1], set()).add(hour)
             examples.setdefault(found[1], name)
@@ -64,16 +67,18 @@ def read_landing(folder: Path, *, may_be_empty: bool = False) -> LandingFolder:
             strays.append(name)
     beside = _error_prefixes(list(examples))
     if may_be_empty and not examples and not strays:
-        return LandingFolder(folder, "", 0, (), tuple(ignored))
-    _check(folder, {p: name for p, name in examples.items() if p not in beside}, strays)
+        return LandingFolder(folder, "", layout, 0, (), tuple(ignored))
+    _check(folder, layout, {p: n for p, n in examples.items() if p not in beside}, strays)
     (prefix,) = examples.keys() - beside
     return LandingFolder(
         folder,
         prefix,
+        layout,
         files[prefix],
         tuple(sorted(hours[prefix])),
         tuple(ignored),
         tuple((each, files[each]) for each in sorted(beside)),
+        tuple(strays),
     )
 
 
@@ -85,14 +90,6 @@ def _error_prefixes(prefixes: list[str]) -> set[str]:
     """
     errors = {p for p in prefixes if any(part.endswith("-failed") for part in p.split("/"))}
     return errors if len(errors) < len(prefixes) else set()
-
-
-def _hour(text: str) -> datetime | None:
-    try:
-        hour = datetime.strptime(text, "%Y/%m/%d/%H").replace(tzinfo=UTC)
-    except ValueError:
-        return None  # 2020/13/01/00 is no hour
-    return hour if hour.year >= FIRST_YEAR else None
 
 
 def _check_file(folder: Path, path: Path, name: str) -> None:
@@ -109,22 +106,19 @@ def _check_file(folder: Path, path: Path, name: str) -> None:
         )
 
 
-def _check(folder: Path, prefixes: dict[str, str], strays: list[str]) -> None:
-    if strays:
-        raise CommandError(
-            f"--landing {folder}: {_files(len(strays))} outside the layout YYYY/MM/DD/HH/NAME"
-            f" (UTC, from {FIRST_YEAR}): {_some(strays)}. Move them out of the folder."
-        )
+def _check(folder: Path, layout: Layout, prefixes: dict[str, str], strays: list[str]) -> None:
     if not prefixes:
+        seen = f"; it holds {len(strays):,} others: {_some(strays)}" if strays else ""
         raise CommandError(
-            f"--landing {folder}: no files in the layout YYYY/MM/DD/HH/NAME, the hours (UTC) in"
-            " which they arrived; folders above the years may be there too"
+            f"--landing {folder}: no files in the layout {layout}, the time in which they arrived;"
+            f" folders above may be there too{seen}. Another layout is declared in [landing] of the"
+            " data set"
         )
     if len(prefixes) > 1:
         examples = _some(list(prefixes.values()))
         raise CommandError(
             f"--landing {folder}: years lie below {len(prefixes)} different folders: {examples}."
-            " Give the folder of one data set."
+            " Give the folder of one data set, or declare the folders that vary in [landing]."
         )
     (prefix,) = prefixes
     if re.search(r"\s", prefix):
@@ -132,10 +126,6 @@ def _check(folder: Path, prefixes: dict[str, str], strays: list[str]) -> None:
             f"--landing {folder}: the folder {prefix!r} above the years has white space in its"
             " name, which a landing prefix may not have; rename it"
         )
-
-
-def _files(count: int) -> str:
-    return "1 file lies" if count == 1 else f"{count} files lie"
 
 
 def _some(names: list[str]) -> str:

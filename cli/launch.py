@@ -158,7 +158,7 @@ def _write_report(
     report: dict[str, Any] = {
         **asdict(account),
         "failure": None if failed is None else failed.failure,
-        "waiting": [f"{hour:%Y-%m-%dT%H}" for hour in landing.hours_not_over(datetime.now(UTC))],
+        "waiting": [str(hour) for hour in landing.hours_not_over(datetime.now(UTC))],
         "springtide_version": version("springtide"),
     }
     part = home_of(out) / f".{REPORT}"

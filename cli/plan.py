@@ -11,7 +11,7 @@ from typer import Option
 from cli import console
 from cli.errors import CommandError, explained
 from cli.landing import read_landing
-from cli.run import check_data_set, parse_parameters
+from cli.run import load_data_set, parse_parameters
 
 if TYPE_CHECKING:
     from cli.pricing.estimate import Estimate
@@ -66,9 +66,9 @@ def plan(
             raise CommandError("give --landing FOLDER, or --stack NAME for a deployed stack")
         from cli.target import dry
 
-        check_data_set(dataset)
+        layout = load_data_set(dataset).landing
         fresh = {"SettleMinutes": "0", **parse_parameters(parameter or []), "DataSet": dataset}
-        context = dry(read_landing(landing), out, fresh)
+        context = dry(read_landing(landing, layout), out, fresh)
     from springtide.model.errors import SpringtideError
     from springtide.requests import run_input
 

@@ -11,7 +11,7 @@ from cli import console
 from cli.errors import CommandError, explained
 from cli.landing import read_landing
 from cli.progress import progress
-from cli.run import check_apart, check_data_set, print_outcome
+from cli.run import check_apart, load_data_set, print_outcome
 from cli.state import read_state
 
 
@@ -49,8 +49,7 @@ def rebuild(
     state = read_state(out)
     if state is None:
         raise CommandError(f"--out {out}: no run has written there; there is nothing to rebuild")
-    check_data_set(state.dataset)
-    found = read_landing(landing)
+    found = read_landing(landing, load_data_set(state.dataset).landing)
     check_apart(landing, out)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import take_in

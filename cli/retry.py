@@ -29,6 +29,7 @@ def retry(
 
     Example: `springtide retry 2020-07-01T05 --stack my-stack`
     """
+    from springtide.arrivals.landing import Landing
     from springtide.ledger.table import Ledger
     from springtide.model.arrival import ArrivalHour
     from springtide.model.errors import SpringtideError
@@ -42,9 +43,8 @@ def retry(
         raise CommandError(str(err)) from err
     with target(out, stack, region, profile, writes=True) as found:
         ledger = Ledger(found.settings.ledger_table, found.settings.data_set)
-        prefix = found.settings.landing_prefix
         try:
-            done = retries.retry(ledger, prefix, named, unreadable=unreadable)
+            done = retries.retry(ledger, Landing.of(found.settings), named, unreadable=unreadable)
         except SpringtideError as err:
             raise CommandError(str(err)) from err
         found.save()

@@ -9,6 +9,7 @@ from typer import Option
 from cli import console
 from cli.errors import CommandError, explained
 from cli.landing import read_landing
+from cli.run import load_data_set
 
 if TYPE_CHECKING:
     from springtide.undo.rollback_plan import RollbackPlan
@@ -96,7 +97,7 @@ def resume(
 
 
 def _mount(found: "Target", landing: Path) -> None:
-    folder = read_landing(landing)
+    folder = read_landing(landing, load_data_set(found.settings.data_set).landing)
     if folder.prefix != found.settings.landing_prefix:
         raise CommandError(
             f"--landing {landing}: its years lie below {folder.prefix or './'}; the runs ingested"

@@ -13,9 +13,11 @@ from cli.account_table import account_table
 from cli.errors import LEFT_OUT, CommandError, explained
 from cli.landing import LandingFolder, read_landing
 from cli.progress import progress
+from cli.status import print_outside
 from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 if TYPE_CHECKING:
+    from springtide.dataset.declaration import DataSet
     from springtide.ledger.line_account import Account
 
     from cli.launch import RunReport
@@ -30,7 +32,7 @@ _WHY_REJECTED = (
 @explained
 def run(
     landing: Annotated[
-        Path, Option(help="Folder of landing files: YYYY/MM/DD/HH/NAME, .gz or not.")
+        Path, Option(help="Folder of landing files: YYYY/MM/DD/HH/NAME or as declared.")
     ],
     out: Annotated[Path, Option(help="Folder for the tables, run.json and the state of the runs.")],
     dataset: Annotated[str, Option(help="Which data set the events are.")] = "traffic",
@@ -60,8 +62,7 @@ def run(
     Example: `springtide run --landing landing --out out`
     """
     parameters = parse_parameters(parameter or [])
-    check_data_set(dataset)
-    found = read_landing(landing)
+    found = read_landing(landing, load_data_set(dataset).landing)
     check_apart(landing, out)
     if not quiet:
         warn(found)
@@ -102,13 +103,18 @@ def warn(landing: LandingFolder) -> None:
     """Print which files of the folder are not ingested."""
     if landing.ignored:
         console.note(f"ignored {', '.join(landing.ignored[:5])}: hidden files outside the hours")
+    if landing.outside:
+        console.note(
+            f"{len(landing.outside):,} files lie outside the layout {landing.layout} and are not"
+            f" read: {', '.join(landing.outside[:5])}"
+        )
     for folder, files in landing.beside:
         console.note(f"passed over {files:,} files below {folder}: Firehose's errors, no events")
     waiting = landing.hours_not_over(datetime.now(UTC))
     if waiting:
         console.note(
-            f"{len(waiting)} arrival hours from {waiting[0]:%Y-%m-%dT%H} (UTC) are not over yet;"
-            " a run after their end ingests them"
+            f"{len(waiting)} arrival {'days' if landing.layout.daily else 'hours'} from"
+            f" {waiting[0]} (UTC) are not over yet; a run after their end ingests them"
         )
 
 
@@ -142,6 +148,7 @@ def _print_report(report: "RunReport", out: Path) -> None:
         terminal.print(console.shown(f"held: {held['arrival_hour']}: {held['reason']}"))
     for derived in report.account.held_derived:
         terminal.print(console.shown(f"held: {derived['hour']}: {derived['reason']}"))
+    print_outside(report.account.outside, terminal)
     for foreign in report.exported.foreign:
         terminal.print(console.shown(f"moved: {foreign}: no run wrote it, and it was in a table"))
     written, queries = len(report.exported.written), report.queries
@@ -188,7 +195,7 @@ def _unread(account: "Account") -> int:
     return len(account.unread) + account.unread_more
 
 
-def check_data_set(name: str) -> None:
+def load_data_set(name: str) -> "DataSet":
     """Read the declaration, so that a wrong one is told before anything is made.
 
     Raises CommandError.
@@ -197,6 +204,6 @@ def check_data_set(name: str) -> None:
     from springtide.model.errors import DataSetError
 
     try:
-        loading.load(name)
+        return loading.load(name)
     except DataSetError as err:
         raise CommandError(f"--dataset {name}: {err}") from err

@@ -16,7 +16,7 @@ from typer import Option
 from cli import console
 from cli.errors import CommandError, explained
 from cli.landing import LandingFolder, read_landing
-from cli.run import check_apart, check_data_set, parse_parameters
+from cli.run import check_apart, load_data_set, parse_parameters
 from cli.state import RunState, check_state, held, home_of, keep_state, read_state
 from cli.target import explaining
 from cli.trino import (
@@ -102,8 +102,8 @@ def _prepare(
 def _of_landing(
     exits: ExitStack, folder: Path, out: Path | None, dataset: str, given: Mapping[str, str]
 ) -> _Stack:
-    check_data_set(dataset)
-    landing = read_landing(folder, may_be_empty=True)
+    layout = load_data_set(dataset).landing
+    landing = read_landing(folder, layout, may_be_empty=True)
     # As for a run: an arrival hour of a folder counts as soon as it is over.
     parameters = {"SettleMinutes": "0", **given}
     known = None if out is None else read_state(out)
@@ -132,7 +132,7 @@ def _of_runs(exits: ExitStack, out: Path) -> _Stack:
         raise CommandError(
             f"--out {out}: no run has written there; give --landing FOLDER too to begin one"
         )
-    check_data_set(state.dataset)
+    load_data_set(state.dataset)
     exits.enter_context(held(out))
     console.note(
         "without --landing the landing bucket holds only what is put into it; a run started here"

@@ -70,6 +70,15 @@ def print_status(now: "Status", terminal: Console) -> None:
         terminal.print("A run would refuse to start from these partitions; see springtide repair.")
     _print_hours(terminal, "Pending", now.pending)
     _print_hours(terminal, "Held", now.held)
+    print_outside(now.outside, terminal)
+
+
+def print_outside(outside: dict[str, Any], terminal: Console) -> None:
+    """Print what no run reads, since it lies outside the landing's layout."""
+    if outside["objects"]:
+        terminal.print(f"Outside the layout, and not read: {outside['objects']:,} objects, as")
+    for name in outside["names"]:
+        terminal.print(console.shown(f"  {name}"))
 
 
 def _tables(now: "Status") -> Table:

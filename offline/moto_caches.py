@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+import botocore.session
 import botocore.useragent
 import moto.core.responses
 from moto.core.serialize import AttributePicker
@@ -16,12 +17,15 @@ _pick: Any = AttributePicker.__call__
 def install() -> None:
     """Have moto remember which actions a service has, and how a response's members are named.
 
+    Every session of botocore reads the services' models from files; here all have one reader.
     A call's user agent, which botocore builds twice a call, is never read here.
     """
     responses: Any = moto.core.responses
     responses.method_names_from_class = cache(responses.method_names_from_class)
     picker: Any = AttributePicker
     picker.__call__ = _picked
+    session: Any = botocore.session
+    session.create_loader = cache(session.create_loader)
     agent: Any = botocore.useragent.UserAgentString
     agent.to_string = _user_agent
 

@@ -208,10 +208,12 @@ def _refuse(constant: str) -> Any:
 
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+_DIGITS = re.compile(r"[+-]?\d+")  # of any script, as Java's parseLong takes them
+_SPACES = "".join(map(chr, range(33)))
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _ISO = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
-    r"(?:Z|([+-])([0-9]{2})(?::?([0-9]{2}))?)"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?"
+    r" ?(?:[Zz]|([+-])([0-9]{2})(?::?([0-9]{2}))?)"
 )
 _EPOCH = datetime(1970, 1, 1)
 _FIRST_S, _LAST_S = -62_135_596_800, 253_402_300_799  # the years 1 to 9999
@@ -223,7 +225,8 @@ def as_integer(value: Any) -> int | None:
     value = as_text(value)
     if value is None:
         return None
-    if _INTEGER.fullmatch(value):
+    if _DIGITS.fullmatch(value.strip(_SPACES)):
+        value = value.strip(_SPACES)
         # Longer digits than these are out of range, and too long for int().
         digits = value.lstrip("+-").lstrip("0") or "0"
         number = int(digits) * (-1 if value.startswith("-") else 1) if len(digits) < 20 else 2**63

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide.arrivals.landing import Landing
 from springtide.aws.observability import logger
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import parse_moment
@@ -20,7 +21,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     ledger.check_data_set()
     asked = run_input.parse(event["input"], settings.start_from, parse_moment(event["now"]))
     if isinstance(asked, run_input.Retry):
-        retried = retry.retry(ledger, settings.landing_prefix, asked.hours)
+        retried = retry.retry(ledger, Landing.of(settings), asked.hours)
         logger.info("hours retried", extra={"retried": retried._asdict()})
     elif asked is not None:
         run_input.keep(ledger, event["execution"], asked)

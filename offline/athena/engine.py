@@ -100,7 +100,7 @@ class DuckDBSession:
         Raises QueryFailed and QueryCancelled.
         """
         names.name_results(query.tree)
-        return self._guarded(lambda: self._select(self._compile(query.tree)))
+        return self._guarded(lambda: self._select(self._compile(query)))
 
     def _select(self, sql: str) -> Rows:
         found = self._cursor.execute(sql)
@@ -124,23 +124,28 @@ class DuckDBSession:
         return Written(rows, uris, columns)
 
     def _write(self, statement: Unload, scratch: Path) -> tuple[int, Columns]:
-        query = self._compile(statement.query.tree)
+        query = self._compile(statement.query)
         columns = _shapes.describe(self._cursor, query, self._sources)
         unload.check_columns(columns, statement.partitioned_by)
         chosen = unload.select_list(columns, statement.partitioned_by, any_bytes=self._any_bytes)
         count = unload.write(self._cursor, f"SELECT {chosen} FROM ({query})", statement, scratch)
         return count, columns
 
-    def _compile(self, tree: exp.Query) -> str:
+    def _compile(self, query: Query) -> str:
         """Replace each table by a view of the objects that matter here; return DuckDB's SQL."""
-        tree = tree.copy()
+        tree = query.tree.copy()
         names.inline_shared_ctes(tree)
         places = list(names.tables(tree))
         found: dict[tuple[str, str], Table] = {}
         for place in places:
             address = (place.db or self._database, place.name)
             found[address[0].lower(), address[1].lower()] = self._catalog.table(*address)
-        checks.check(tree, found, self._database)
+        columns = tuple((name, *table.columns, *table.keys) for name, table in found.items())
+        _shapes.once(
+            query.text,
+            (self._database, columns),
+            lambda: checks.check(tree, found, self._database),
+        )
         shown = {}
         for place in places:
             table = found[(place.db or self._database).lower(), place.name.lower()]

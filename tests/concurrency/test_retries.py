@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from springtide.arrivals.landing import Landing
 from springtide.requests import retry
 
 from offline.api_calls import ApiCall, Principal, Watcher, acting_as
@@ -22,8 +23,8 @@ class Retries(Watcher):
     """
 
     def __init__(self, it: Rig, matches: Matches, *, after: bool) -> None:
-        self._prefix = settings(it).landing_prefix
-        self._path = f"s3://{settings(it).landing_bucket}/{self._prefix}{ASIDE}"
+        self._landing = Landing.of(settings(it))
+        self._path = self._landing.uri + ASIDE
         self._ledger = ledger(it)
         self._matches = matches
         self._after = after
@@ -49,7 +50,7 @@ class Retries(Watcher):
             return
         with acting_as(Principal("person", "retry")):
             if self._ledger.unreadable():
-                self.done = retry.retry(self._ledger, self._prefix, unreadable=True)
+                self.done = retry.retry(self._ledger, self._landing, unreadable=True)
 
 
 def recording(operation: str, kind: str) -> Matches:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from springtide.arrivals.landing import Landing
 from springtide.aws.documents import Store
 from springtide.ledger import held_derived
 from springtide.requests import retry
@@ -123,7 +124,7 @@ def test_hour_that_a_derived_table_cannot_bear_is_held_alone_until_retried(scene
     scene.land(scene.hour.plus(2), 3)
     scene.it.run({})
     assert (date, number) not in scene.it.partitions("traffic")
-    assert retry.retry(ledger(scene.it), "").derived == [hour["hour"]]
+    assert retry.retry(ledger(scene.it), Landing.of(scene.it.settings)).derived == [hour["hour"]]
     scene.it.run({})
 
     assert scene.it.account().held_derived == []
@@ -143,6 +144,6 @@ def test_derived_table_that_fails_for_every_hour_fails_the_run(
     assert "COLUMN_NOT_FOUND" in reason(failed)
     assert {i["state"] for i in ledger(scene.it).open_hours().values()} == {"pending"}
     scene.it.machine.athena.faults.clear()
-    retry.retry(ledger(scene.it), "")
+    retry.retry(ledger(scene.it), Landing.of(scene.it.settings))
     scene.it.run({})
     check_published(scene)

@@ -19,8 +19,11 @@ FOLDER = Path(__file__).parent
 LINES, OBJECTS = FOLDER / "lines.json", FOLDER / "objects.json"
 LINES_HOUR, OBJECTS_HOUR = "2020/07/13/00", "2020/07/13/01"
 _COLUMNS = (
-    "id", "at", "s", "n", "d", "b", "t", "ms", "pq", "pn", "pd", "deep", "event_time", "misfits",
-    "reject_reason", "reject_detail", "line", "to_hex(line_bytes) AS line_bytes",
+    "id", "at", "s", "n", "d", "b", "t", "ms", "pq", "pn", "pd", "deep", "j",
+    "CAST(dec AS varchar) AS dec", "i", "CAST(r AS double) AS r", "CAST(day AS varchar) AS day",
+    "yes", "local", "us", "sku", "any_name", "CAST(told AS varchar) AS told", "told_json",
+    "event_time", "misfits", "reject_reason", "reject_detail", "line",
+    "to_hex(line_bytes) AS line_bytes",
 )  # fmt: skip
 NAMES = tuple(column.split(" AS ")[-1] for column in _COLUMNS)
 
@@ -45,7 +48,7 @@ def of_lines() -> str:
     assert found is not None
     return (
         f"SELECT regexp_extract(source_path, '[^/]+$') AS name, {', '.join(_COLUMNS)}"
-        f" FROM ({found[1]}) ORDER BY 1"
+        f" FROM ({found[1]}) ORDER BY 1, line"
     )
 
 

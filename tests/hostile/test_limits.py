@@ -32,7 +32,7 @@ def test_hours_of_long_names_are_taken_or_held_and_hold_up_nothing_else(
     assert {row["unieke_id"] for row in it.events().values()} == {0, 2}
     ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
     ((held, item),) = ledger.open_hours().items()
-    assert (held.path + "/", item["state"]) == (ZIP_HOUR, "held")
+    assert (f"{held.start:%Y/%m/%d/%H}/", item["state"]) == (ZIP_HOUR, "held")
     assert f"Athena {STATEMENT_LIMIT}; it names too many objects to step around" in item["reason"]
     account = it.account()
     assert len(account.unread) + account.unread_more == OBJECTS

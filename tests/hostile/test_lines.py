@@ -46,7 +46,12 @@ def test_only_rejects_come_of_any_value_in_any_field(
     assert set(raw) <= set(landed)
     assert all(row["reject_detail"] for row in kept)
     assert account.distinct > len(landed) // 2
-    assert account.misfits.keys() == {"s", "n", "d", "b", "t", "ms", "pq", "pn", "pd"}
+    declared = {field.name for field in loading.load("odd", asking.FOLDER).fields}
+    assert account.misfits.keys() == declared - {"id", "at"} - NEVER_MISFITS
+
+
+# JSON takes anything; no line of the corpus has a member for the others.
+NEVER_MISFITS = {"j", "deep", "sku", "any_name", "told", "told_json"}
 
 
 @pytest.fixture(scope="module")

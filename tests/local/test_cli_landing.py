@@ -4,9 +4,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from springtide.dataset.layout import Layout
 
 from cli.errors import CommandError
-from cli.landing import read_landing
+from cli.landing import LandingFolder
+from cli.landing import read_landing as read_landing_as
+
+
+def read_landing(folder: Path, template: str = Layout().template) -> LandingFolder:
+    return read_landing_as(folder, Layout(template))
 
 
 def put(root: Path, *names: str) -> Path:
@@ -46,13 +52,13 @@ def test_hidden_files_outside_the_hours_are_ignored_and_named(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        ([], "no files in the layout YYYY/MM/DD/HH/NAME"),
-        (["notes.txt", "2020/07/13/05/a"], "1 file lies outside .*: notes.txt. Move"),
-        (["2020/13/01/00/a"], "1 file lies outside .*: 2020/13/01/00/a"),
+        ([], "no files in the layout {yyyy}/{MM}/{dd}/{HH}/NAME"),
+        (["2020/13/01/00/a"], "holds 1 others: 2020/13/01/00/a"),
         (["2019/02/29/00/a"], "2019/02/29/00/a"),
         (["1999/01/01/00/a"], "from 2000"),
         (["2020/07/13/a"], "2020/07/13/a"),
-        ([f"{n}.json" for n in range(8)], "8 files lie .*0.json, .*4.json and 3 more"),
+        (["year=2020/month=07/day=13/hour=05/a"], "is declared in .landing. of the data set"),
+        ([f"{n}.json" for n in range(8)], "8 others: .*0.json, .*4.json and 3 more"),
         (
             ["x/2020/07/13/05/a", "y/2020/07/13/05/b"],
             "2 different folders: x/2020/07/13/05/a, y/2020/07/13/05/b",
@@ -68,6 +74,23 @@ def test_any_other_layout_is_refused_by_name(
         read_landing(put(tmp_path, *names))
 
 
+def test_files_outside_the_layout_are_named_beside_those_in_it(tmp_path: Path) -> None:
+    found = read_landing(put(tmp_path, "notes.txt", "2020/07/13/05/a", "2020/07/13/b"))
+
+    assert (found.files, found.outside) == (1, ("2020/07/13/b", "notes.txt"))
+
+
+def test_declared_layout_is_found_below_any_folder(tmp_path: Path) -> None:
+    names = ["raw/dt=2020-07-13/a", "raw/dt=2020-07-14/b"]
+    found = read_landing(put(tmp_path, *names), "dt={yyyy}-{MM}-{dd}")
+
+    assert (found.prefix, list(map(str, found.hours))) == (
+        "raw/",
+        ["2020-07-13T00", "2020-07-14T00"],
+    )
+    assert found.hours_not_over(datetime(2020, 7, 14, 23, tzinfo=UTC)) == [found.hours[1]]
+
+
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="nowhere: no such folder"):
         read_landing(tmp_path / "nowhere")
@@ -78,7 +101,7 @@ def test_hours_that_are_not_over_are_known(tmp_path: Path) -> None:
 
     waiting = found.hours_not_over(datetime(2020, 7, 13, 6, 59, tzinfo=UTC))
 
-    assert [hour.isoformat()[:13] for hour in waiting] == ["2020-07-13T06", "2021-01-01T00"]
+    assert list(map(str, waiting)) == ["2020-07-13T06", "2021-01-01T00"]
 
 
 @pytest.mark.parametrize("target", ["folder", "nowhere"])

@@ -291,7 +291,7 @@ def test_object_of_nothing_but_a_byte_order_mark_holds_nothing(rig: Bring) -> No
     assert it.account().lines == 1
 
 
-def test_what_lies_outside_the_arrival_hours_is_not_looked_at(rig: Bring) -> None:
+def test_what_lies_outside_the_layout_is_named_and_not_read(rig: Bring) -> None:
     it = rig()
     it.land(HOUR + "a.gz", event(1))
     it.mount()
@@ -309,6 +309,10 @@ def test_what_lies_outside_the_arrival_hours_is_not_looked_at(rig: Bring) -> Non
 
     account = it.account()
     assert (account.lines, account.distinct, account.unread) == (1, 1, [])
+    assert account.outside == {
+        "objects": 3,
+        "names": ["2020/13/01/00/a", "errors/2020/07/13/00/a.gz", "2020/07/13/readme"],
+    }
 
 
 def test_object_that_is_removed_after_it_was_taken_leaves_its_events(rig: Bring) -> None:

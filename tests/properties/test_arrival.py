@@ -6,20 +6,17 @@ from springtide.model.arrival import ArrivalHour, parse_moment
 
 moments = st.datetimes(timezones=st.just(UTC))
 hours = moments.map(ArrivalHour.of)
-SEPARATORS = st.sampled_from(["/", "-", "T", "\\", "%2F", ":"])
-DIGITS = st.text(st.characters(categories=["Nd"]), min_size=1, max_size=5)
 
 
 @given(hours)
-def test_text_and_key_lead_back_to_any_hour_of_the_calendar(hour: ArrivalHour) -> None:
+def test_text_leads_back_to_any_hour_of_the_calendar(hour: ArrivalHour) -> None:
     assert ArrivalHour.parse(str(hour)) == hour
-    assert ArrivalHour.of_key(f"raw/{hour.path}/a.gz", "raw/") == hour
-    assert (len(str(hour)), len(hour.path)) == (13, 13)
+    assert len(str(hour)) == 13
 
 
 @given(hours, hours)
-def test_texts_and_paths_sort_as_time_does(one: ArrivalHour, other: ArrivalHour) -> None:
-    assert (one < other) == (str(one) < str(other)) == (one.path < other.path)
+def test_texts_sort_as_time_does(one: ArrivalHour, other: ArrivalHour) -> None:
+    assert (one < other) == (str(one) < str(other))
 
 
 @given(moments)
@@ -36,15 +33,6 @@ def test_text_is_an_hour_only_if_it_is_written_so(text: str) -> None:
     except ValueError:
         return
     assert str(hour) == text
-
-
-@given(DIGITS, DIGITS, DIGITS, DIGITS, SEPARATORS, st.text(max_size=5))
-def test_key_has_an_hour_only_below_that_hour_s_own_prefix(
-    year: str, month: str, day: str, hour: str, separator: str, rest: str
-) -> None:
-    for key in (f"{year}/{month}/{day}{separator}{hour}/{rest}", f"{year}/07/13/0{hour}/{rest}"):
-        found = ArrivalHour.of_key(key, "")
-        assert found is None or key.startswith(f"{found.path}/")
 
 
 @given(st.datetimes(datetime(1970, 1, 2), datetime(9999, 12, 30)), st.integers(-14 * 60, 14 * 60))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from springtide.arrivals.landing import Fingerprint, LandedObject, Landing, total_bytes
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
+from springtide.dataset.layout import Layout
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
 
@@ -60,7 +61,7 @@ def settings(start: int, look_back: int, most: int) -> Settings:
 
 
 def objects(number: int, sizes: list[int]) -> list[LandedObject]:
-    path = f"raw/{FIRST.plus(number).path}"
+    path = f"raw/{Layout().of_hour(FIRST.plus(number))}"
     return [LandedObject(f"{path}/{n}", size, f"e{n}") for n, size in enumerate(sizes)]
 
 

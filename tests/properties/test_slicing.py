@@ -10,7 +10,7 @@ sizes = st.lists(st.integers(0, 200), min_size=1, max_size=6)
 
 def candidate(number: int, objects: list[int], max_hours: int) -> Candidate:
     hour = START.plus(number)
-    landed = tuple(LandedObject(f"{hour.path}/k{i}", s, "e") for i, s in enumerate(objects))
+    landed = tuple(LandedObject(f"{hour}/k{i}", s, "e") for i, s in enumerate(objects))
     return Candidate(hour, landed, max_hours)
 
 

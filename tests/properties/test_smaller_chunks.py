@@ -1,10 +1,9 @@
 """Properties of the chunks that derived tables are built in after Athena had too much of them."""
 
-from typing import Any
-
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.ledger.chunks import MAX_SMALL_CHUNKS, smaller_chunks
+from springtide.ledger.chunks import MAX_SMALL_CHUNKS, chunk_document, smaller_chunks
+from springtide.model.documents import Chunk
 from springtide.model.partitions import MAX_CHUNK_PARTITIONS, Touched, cut
 
 HOURS = [
@@ -15,12 +14,12 @@ HOURS = [
 ]
 
 
-def chunks(count: int, hours: int) -> list[dict[str, Any]]:
+def chunks(count: int, hours: int) -> list[Chunk]:
     cut_so = cut((Touched(hour, 1) for hour in HOURS[:count]), hours)
-    return [{"partitions": chunk} for chunk in cut_so]
+    return [chunk_document("traffic", chunk, {}) for chunk in cut_so]
 
 
-def sizes(made: list[dict[str, Any]]) -> list[int]:
+def sizes(made: list[Chunk]) -> list[int]:
     return [len(chunk["partitions"]) for chunk in made]
 
 

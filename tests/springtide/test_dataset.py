@@ -72,7 +72,15 @@ def test_declaration_is_read(tmp_path: Path) -> None:
         ('path = "device.os"', 'path = "device.o\'s"', "path"),
         ('path = "device.os"', 'formats = ["iso8601"]', "only a timestamp"),
         ('formats = ["epoch_ms"]', "", "formats"),
-        ('formats = ["epoch_ms"]', 'formats = ["epoch_ms", "epoch_s"]', "both"),
+        ('formats = ["epoch_ms"]', 'formats = ["epoch_ms"]\nzone = "UTC"', "only times in iso8601"),
+        ('formats = ["iso8601"]', 'formats = ["iso8601"]\nzone = "here or there"', "zone"),
+        ('type = "bigint"', 'type = "decimal(10,11)"', r"decimal\(10,11\)"),
+        ('type = "bigint"', 'type = "bigint"\ntrue_values = ["1"]', "only a boolean"),
+        ('type = "bigint"', 'type = "boolean"\ntrue_values = ["false"]', "true and false"),
+        ('path = "device.os"', "path = [0, 1]", "path"),
+        ('path = "device.os"', 'path = ["device", -1]', "path"),
+        ('path = "device.os"', "path = ['a\"b']", "quote"),
+        ('path = "device.os"', 'path = "os"\njson_in = "$.x"', "json_in"),
         ('reason = "no_os"', 'reason = "x\'"', "reason"),
         ('reject_when = "os IS NULL"', 'reject_when = "1=1; DROP TABLE x"', "reject_when"),
         ("[[rules]]", "[[rulez]]", "rulez"),
@@ -86,6 +94,80 @@ def test_wrong_declaration_is_refused_with_file_and_place(
     with pytest.raises(DataSetError, match=names) as caught:
         load(tmp_path, GOOD.replace(old, new, 1))
     assert "dataset.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ('"device.os"', ("device", "os")),
+        ('["@timestamp"]', ("@timestamp",)),
+        ('["event.id"]', ("event.id",)),
+        ('["ses:from-domain", "é x"]', ("ses:from-domain", "é x")),
+        ('["items", 0, "sku"]', ("items", 0, "sku")),
+    ],
+)
+def test_member_of_any_name_and_place_has_a_path(
+    tmp_path: Path, written: str, path: tuple[str | int, ...]
+) -> None:
+    found = load(tmp_path, GOOD.replace('path = "device.os"', f"path = {written}"))
+    assert found.field("os").path == path
+
+
+def test_every_mistake_is_named_at_once_with_its_line(tmp_path: Path) -> None:
+    wrong = (
+        GOOD.replace('type = "bigint"', 'type = "int"')
+        .replace("too_old_hours = 24", "too_old_hours = -1")
+        .replace('reason = "no_os"', 'reason = "No"')
+        .replace('path = "device.os"', 'path = "device os"')
+    )
+    with pytest.raises(DataSetError) as caught:
+        load(tmp_path, wrong)
+    lines = str(caught.value).splitlines()
+    places = [line.split("dataset.toml:")[1].split(":")[:2] for line in lines]
+    texts = wrong.splitlines()
+    assert [(texts[int(number) - 1], where) for number, where in places] == [
+        ('type = "int"', " field 'id'"),
+        ('path = "device os"', " field 'os'"),
+        ("too_old_hours = -1", " lateness.too_old_hours"),
+        ('reason = "No"', " rules[0]"),
+    ]
+
+
+def test_lines_are_those_of_the_entry_among_many(tmp_path: Path) -> None:
+    added = """
+[[derived]]
+table = "ok"
+description = '''
+[[derived]]
+reach_minutes = 1
+'''
+reach_minutes = 1
+key = ["event_time"]
+columns = [{name = "event_time", type = "timestamp"}]
+[[derived]]
+table = "other"
+reach_minutes = "x"
+key = ["event_time"]
+[[derived.columns]]
+name = "event_time"
+type = "timestamp"
+"""
+    with pytest.raises(DataSetError) as caught:
+        load(tmp_path, GOOD + added)
+    texts = (GOOD + added).splitlines()
+    named = [line.split("dataset.toml:")[1] for line in str(caught.value).splitlines()]
+    numbers = [int(line.split(":")[0]) for line in named]
+    assert [texts[number - 1] for number in numbers] == ["[[derived]]", 'reach_minutes = "x"']
+
+
+def test_folder_of_one_s_own_is_named_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(tmp_path, GOOD)
+    monkeypatch.setenv("SPRINGTIDE_DATASETS", str(tmp_path))
+    assert loading.load("d").name == "d"
+    with pytest.raises(DataSetError, match=r"no data set 'traffic'.*'d'.*SPRINGTIDE_DATASETS"):
+        loading.load("traffic")
 
 
 def test_unknown_data_set_is_refused_with_those_there_are(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrivals.landing import Fingerprint, LandedObject, unreadable_reason
+from springtide.arrivals.landing import Fingerprint, LandedObject, Landing
+from springtide.dataset.layout import Layout
 
 objects = st.lists(
     st.builds(LandedObject, st.text(min_size=1), st.integers(0, 9), st.text("abc0", max_size=4)),
@@ -57,11 +58,12 @@ def test_fingerprints_differ_where_keys_or_etags_do(
 def test_objects_that_athena_would_not_read_as_lines_are_named(
     name: str, starts: str | None
 ) -> None:
-    prefix = "_raw/2020/07/01/00/"
-    reason = unreadable_reason(LandedObject(prefix + name, 1, "e"), prefix)
+    item = LandedObject("_raw/2020/07/01/00/" + name, 1, "e")
+    reason = Landing("landing", "_raw/", Layout()).unreadable_reason(item)
     assert (reason or "").split(":")[0] == (starts or "")
 
 
 def test_archived_object_is_named() -> None:
     item = LandedObject("2020/07/01/00/a.gz", 1, "e", "GLACIER")
-    assert (unreadable_reason(item, "2020/07/01/00/") or "").startswith("archived")
+    reason = Landing("landing", "", Layout()).unreadable_reason(item)
+    assert (reason or "").startswith("archived")

@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from itertools import groupby
 from typing import NamedTuple
 
 from springtide.aws import clients
+from springtide.dataset import loading
+from springtide.dataset.layout import Layout
+from springtide.model import documents
 from springtide.model.arrival import ArrivalHour
+from springtide.model.settings import Settings
 
 # Begins the reason of an object that was skipped because a query failed over it.
 SET_ASIDE = "unreadable: "
@@ -54,13 +59,24 @@ class Fingerprint(NamedTuple):
             digest.update(f"{item.key}\0{item.etag}\0".encode())
         return cls(len(listed), sum(item.size for item in listed), digest.hexdigest())
 
+    def document(self) -> documents.Fingerprint:
+        """The fingerprint as documents and the ledger have it."""
+        return {"objects": self.objects, "bytes": self.bytes, "digest": self.digest}
+
 
 @dataclass(frozen=True)
 class Landing:
-    """The landing prefix of a bucket."""
+    """The landing prefix of a bucket, and how objects lie below it."""
 
     bucket: str
     prefix: str
+    layout: Layout
+
+    @classmethod
+    def of(cls, settings: Settings) -> Landing:
+        """The landing of a stack, as its data set declares it."""
+        layout = loading.load(settings.data_set).landing
+        return cls(settings.landing_bucket, settings.landing_prefix, layout)
 
     @property
     def uri(self) -> str:
@@ -76,25 +92,43 @@ class Landing:
     ) -> Iterator[tuple[ArrivalHour, list[LandedObject]]]:
         """Arrival hours with objects, from `first` to `last` inclusive, in order.
 
-        One listing in key order, so that hours without objects cost nothing.
+        One listing in key order for each combination of folders that vary, so that hours without
+        objects cost nothing.
         """
-        listed = self._list(
-            self.prefix, self.prefix + first.path, self.prefix + last.path + _AFTER_SLASH
-        )
-        for hour, objects in groupby(listed, key=lambda o: ArrivalHour.of_key(o.key, self.prefix)):
-            if hour is not None:
-                yield hour, list(objects)
+        listed = (self._units(lead, first, last) for lead in self.layout.leads)
+        # By the hour alone: what is listed of one stays in key order.
+        for hour, found in groupby(merge(*listed, key=lambda each: each[0]), lambda each: each[0]):
+            yield hour, [item for _, item in found]
+
+    def _units(
+        self, lead: str, first: ArrivalHour, last: ArrivalHour
+    ) -> Iterator[tuple[ArrivalHour, LandedObject]]:
+        prefix = self.prefix + lead
+        begin, end = (self.layout.of_hour(hour) for hour in (first, last))
+        for item in self._list(prefix, prefix + begin, prefix + end + _AFTER_SLASH):
+            hour = self.hour_of(item.key)
+            if hour is not None and first <= hour <= last:
+                yield hour, item
+
+    def hour_of(self, key: str) -> ArrivalHour | None:
+        """The arrival hour of an object, None if its key is not part of the layout."""
+        found = self._match(key)
+        return None if found is None else found[0]
+
+    def _match(self, key: str) -> tuple[ArrivalHour, str] | None:
+        inside = key.startswith(self.prefix)
+        return self.layout.match(key[len(self.prefix) :]) if inside else None
 
     def hour(self, hour: ArrivalHour) -> list[LandedObject]:
         """The objects of one arrival hour, in key order."""
-        return list(self._list(f"{self.prefix}{hour.path}/", "", None))
+        return [item for _, objects in self.hours(hour, hour) for item in objects]
 
-    def _list(self, prefix: str, after: str, upto: str | None) -> Iterator[LandedObject]:
+    def _list(self, prefix: str, after: str, upto: str) -> Iterator[LandedObject]:
         pages = clients.s3().get_paginator("list_objects_v2")
         for page in pages.paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after):
             for entry in page.get("Contents", []):
                 key = entry["Key"]
-                if upto is not None and key >= upto:
+                if key >= upto:
                     return
                 if key.endswith("/") and entry["Size"] == 0:
                     continue  # the marker that consoles write for a folder
@@ -105,10 +139,13 @@ class Landing:
                     entry.get("StorageClass", "STANDARD"),
                 )
 
+    def unreadable_reason(self, item: LandedObject) -> str | None:
+        """Why Athena would not read an object as lines, judged from the listing."""
+        found = self._match(item.key)
+        return _unreadable_reason(item, item.key if found is None else found[1])
 
-def unreadable_reason(item: LandedObject, hour_prefix: str) -> str | None:
-    """Why Athena would not read an object as lines, judged from the listing; None if it would."""
-    below = item.key.removeprefix(hour_prefix)
+
+def _unreadable_reason(item: LandedObject, below: str) -> str | None:
     name = below.rsplit("/", 1)[-1]
     if any(part.startswith(("_", ".")) for part in below.split("/")):
         return "hidden: Athena skips names that start with _ or ."
@@ -137,11 +174,6 @@ def is_hidden(reason: str) -> bool:
 def is_set_aside(reason: str) -> bool:
     """Whether the object is left out for what the ledger says of it, and not for its listing."""
     return reason.startswith(SET_ASIDE)
-
-
-def hour_prefix(prefix: str, hour: ArrivalHour) -> str:
-    """The key prefix of an arrival hour, ending in a slash."""
-    return f"{prefix}{hour.path}/"
 
 
 def total_bytes(objects: Sequence[LandedObject]) -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping
-from typing import Any
+from collections.abc import Collection, Container
 
 from botocore.exceptions import ClientError
 
 from springtide.arrivals import contents
 from springtide.arrivals.landing import Landing
 from springtide.aws import clients
-from springtide.aws.documents import Store
+from springtide.ledger.documents import Documents
+from springtide.model.documents import Plan
 from springtide.model.errors import ListingNotCoveredError, MisnamedObjectsError
 from springtide.model.settings import Settings
 
@@ -18,12 +18,12 @@ from springtide.model.settings import Settings
 _PEEK_BYTES = 65_536
 
 
-def check_coverage(settings: Settings, plan: Mapping[str, Any], read: Container[str]) -> None:
+def check_coverage(settings: Settings, plan: Plan, read: Container[str]) -> None:
     """Compares the listing with the delta: every object that has content must have lines in it.
 
     Raises ListingNotCoveredError for an object that is gone, changed, or has content after all.
     """
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    landing = Landing.of(settings)
     for entry in plan["hours"]:
         known = {item["key"] for item in entry["unread"]}
         for key, size, etag in entry["objects"]:
@@ -37,13 +37,13 @@ def check_coverage(settings: Settings, plan: Mapping[str, Any], read: Container[
 
 
 def check_binary(
-    settings: Settings, store: Store, plan: Mapping[str, Any], suspected: Collection[str]
+    settings: Settings, documents: Documents, plan: Plan, suspected: Collection[str]
 ) -> None:
     """Looks at the first bytes of objects (s3:// URIs) whose lines are garbage like a binary's.
 
     Raises MisnamedObjectsError if any is binary; the slice's document `misnamed` names all of them.
     """
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    landing = Landing.of(settings)
     found = []
     for entry in plan["hours"] if suspected else ():
         for key, _, etag in entry["objects"]:
@@ -53,7 +53,7 @@ def check_binary(
                     found.append({"key": key, "etag": etag, "reason": reason})
     if not found:
         return
-    store.write(plan["slice"], contents.DOCUMENT, found)
+    documents.write(contents.DOCUMENT, found)
     first = found[0]
     raise MisnamedObjectsError(
         f"{len(found)} objects hold no lines of text; the first is"

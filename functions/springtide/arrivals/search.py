@@ -12,14 +12,13 @@ from springtide.arrivals.landing import (
     Fingerprint,
     LandedObject,
     Landing,
-    hour_prefix,
     total_bytes,
-    unreadable_reason,
 )
 from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate
 from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import UnreadObject
 from springtide.model.settings import Settings
 
 # Arrival hours whose records are read at once while the listing continues.
@@ -46,13 +45,13 @@ class Search:
     ) -> None:
         self._settings = settings
         self._ledger = ledger
-        self._landing = Landing(settings.landing_bucket, settings.landing_prefix)
+        self._landing = Landing.of(settings)
         self.open = ledger.open_hours()
         settle = timedelta(minutes=settings.settle_minutes)
-        self._settled = ArrivalHour.of(now - settle).plus(-1)
+        self._settled = self._landing.layout.newest(now - settle)
         # New arrivals are those that were settled when the run began, in whichever turn they are
         # looked at: so they are gone through once, and come to an end.
-        self._arrived_by = ArrivalHour.of((started or now) - settle).plus(-1)
+        self._arrived_by = self._landing.layout.newest((started or now) - settle)
         # Requests of earlier runs that are not done, and those of this search alone.
         self.requests: list[Item] = [*ledger.query("request"), *asked]
         self._unreadable = ledger.unreadable()
@@ -99,12 +98,11 @@ class Search:
         hours = [each.hour for each in taken if each.hour <= looked]
         return str(max(hours)) if hours else None
 
-    def unread(self, taken: Candidate) -> list[dict[str, str]]:
+    def unread(self, taken: Candidate) -> list[UnreadObject]:
         """The objects of a taken hour that no query will read, with the reason of each."""
-        landing, hour = self._landing, taken.hour
-        found = []
+        found: list[UnreadObject] = []
         for item in taken.objects:
-            reason = unreadable_reason(item, hour_prefix(landing.prefix, hour))
+            reason = self._landing.unreadable_reason(item)
             if reason is None:
                 known = self._unreadable.get(item.key)
                 reason = known["reason"] if known and known["etag"] == item.etag else None

@@ -73,7 +73,9 @@ def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] 
                 " declare a new field instead, types do not change under written partitions"
             )
     keys = [k["Name"] for k in table.get("PartitionKeys", [])]
-    if keys != [k["Name"] for k in wanted["PartitionKeys"]]:
+    same_keys = keys == [k["Name"] for k in wanted["PartitionKeys"]]
+    # The keys of a projected table are Athena's to work out; no partition is registered with them.
+    if not same_keys and "projection.enabled" not in wanted["Parameters"]:
         raise CatalogError(f"table {name} is partitioned by {keys}, which is not ours to change")
     columns = [
         *table["StorageDescriptor"]["Columns"],
@@ -84,7 +86,7 @@ def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] 
     same_parameters = parameters == dict(table.get("Parameters", {}))
     described, wished = table["StorageDescriptor"], wanted["StorageDescriptor"]
     same_storage = all(described.get(name) == wished[name] for name in ("Location", "SerdeInfo"))
-    if len(columns) == len(present) and same_parameters and same_storage:
+    if len(columns) == len(present) and same_keys and same_parameters and same_storage:
         return None
     descriptor = {**wanted["StorageDescriptor"], "Columns": columns}
     return {**wanted, "StorageDescriptor": descriptor, "Parameters": parameters}

@@ -25,6 +25,7 @@ UNITS = {
     "PendingHours": "Count",
     "HeldHours": "Count",
     "OldestPendingSeconds": "Seconds",
+    "OutsideLayout": "Count",
     "RunSeconds": "Seconds",
     "CrawlsFailed": "Count",
     "SchemaDriftNew": "Count",

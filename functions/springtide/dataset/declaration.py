@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-TYPES = ("bigint", "double", "varchar", "boolean", "timestamp")
-DERIVED_TYPES = (*TYPES, "integer")
+from springtide.dataset.layout import Layout
+
+TYPES = (
+    "bigint", "integer", "double", "real", "varchar", "boolean", "timestamp", "date", "json",
+)  # fmt: skip
+DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
+# A derived table's columns; a JSON text is a varchar there.
+DERIVED_TYPES = tuple(kind for kind in TYPES if kind != "json")
+# Where a line is a document of events: the first name of a path that begins at the document.
+OUTERMOST = "$"
 # Formats of a number, and how many of its units make a second.
-TIME_UNITS = {"epoch_s": 1, "epoch_ms": 1000}
+TIME_UNITS = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 TIME_FORMATS = (*TIME_UNITS, "iso8601")
 
 # Columns that Springtide or its queries add; a field of the same name would collide with them.
@@ -28,14 +38,42 @@ OWN_TABLES = frozenset(
 )
 
 
+def decimal_of(kind: str) -> tuple[int, int]:
+    """Precision and scale of `decimal(p,s)`; raises ValueError for what is none."""
+    found = DECIMAL.fullmatch(kind)
+    precision, scale = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not scale <= precision <= 38 or not precision:  # as Athena has it
+        raise ValueError(f"{kind!r} is not decimal(p,s) with s <= p <= 38")
+    return precision, scale
+
+
 class Field(NamedTuple):
     """One field of an event: its column's name and type, and where in the document it stands."""
 
     name: str
     type: str
-    path: tuple[str, ...]
-    formats: tuple[str, ...] = ()
+    path: tuple[str | int, ...]  # member names, and positions in lists
+    formats: tuple[str, ...] = ()  # of a timestamp
     description: str = ""
+    zone: str = ""  # of an ISO 8601 time without an offset
+    true_values: tuple[str, ...] = ("true",)  # of a boolean
+    false_values: tuple[str, ...] = ("false",)
+    json_in: tuple[str | int, ...] = ()  # the string whose JSON the path leads into
+
+    @property
+    def outermost(self) -> str:
+        """The document's member in which the field stands, in lower case."""
+        return str((*self.json_in, *self.path)[0]).lower()
+
+    @property
+    def sql_type(self) -> str:
+        """The type of its column; JSON is a text there, which json_extract reads."""
+        return "varchar" if self.type == "json" else self.type
+
+    @property
+    def decimal(self) -> tuple[int, int]:
+        """Digits, and those of them behind the point; raises ValueError for another type."""
+        return decimal_of(self.type)
 
 
 class Rule(NamedTuple):
@@ -88,6 +126,8 @@ class DataSet:
     in_future_hours: int
     rules: tuple[Rule, ...] = ()
     derived: tuple[Derived, ...] = ()
+    landing: Layout = dataclasses.field(default_factory=Layout)
+    records: tuple[str, ...] = ()  # the lists of a document, from the outside in, that hold events
 
     @property
     def digest(self) -> str:
@@ -101,6 +141,14 @@ class DataSet:
     def field(self, name: str) -> Field:
         """The declared field of that name."""
         return next(f for f in self.fields if f.name == name)
+
+    @property
+    def latest_hours(self) -> int:
+        """Hours after its arrival hour's start up to which an event may lie.
+
+        An event may have come in the last second of the unit in which it arrived.
+        """
+        return self.landing.longest_hours + self.in_future_hours
 
     @property
     def key_columns(self) -> tuple[str, ...]:

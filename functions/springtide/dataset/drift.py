@@ -22,7 +22,7 @@ def drift(data_set: DataSet, seen: Mapping[str, Set[str]]) -> dict[str, list[str
     """
     declared: dict[str, list[Field]] = {}
     for field in data_set.fields:
-        declared.setdefault(field.path[0].lower(), []).append(field)
+        declared.setdefault(field.outermost, []).append(field)
     return {
         "new": sorted(seen.keys() - declared.keys()),
         "vanished": sorted(declared.keys() - seen.keys()),
@@ -42,15 +42,18 @@ def _kind(type_: str) -> str:
 
 
 def _taken(field: Field) -> Set[str]:
-    """The types of which a field takes values; a text may hold any (springtide.sql.extract)."""
+    """The types of which a field takes values; a text may hold any (springtide.sql.conversions)."""
+    if field.json_in:
+        return set() if len(field.json_in) == 1 else _MEMBERS | {"array"}
     if len(field.path) > 1:
-        return _MEMBERS
-    match field.type:
-        case "varchar":
-            return _WHOLE | _FRACTIONAL | {"boolean"}
-        case "boolean":
-            return {"boolean"}
-        case "bigint" | "double":
-            return _WHOLE | _FRACTIONAL
-        case _:
-            return set() if field.formats == ("iso8601",) else _WHOLE | _FRACTIONAL
+        return _MEMBERS if isinstance(field.path[1], str) else {"array"}
+    if field.type == "json":
+        return _KNOWN
+    if field.type == "varchar":
+        return _WHOLE | _FRACTIONAL | {"boolean"}
+    if field.type == "boolean":
+        numbers = {"1", "0"} & {*field.true_values, *field.false_values}
+        return {"boolean"} | (_WHOLE if numbers else set())
+    if field.type == "date" or field.formats == ("iso8601",):
+        return set()
+    return _WHOLE | _FRACTIONAL

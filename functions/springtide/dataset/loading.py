@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -11,19 +12,19 @@ from typing import Any
 
 from springtide.dataset.conditions import fault_of
 from springtide.dataset.declaration import (
+    DECIMAL,
     DERIVED_TYPES,
     OWN_TABLES,
     REASONS,
-    RESERVED,
-    TIME_FORMATS,
-    TYPES,
     Column,
     DataSet,
     Derived,
     Field,
     Rule,
 )
-from springtide.dataset.toml_tables import Reader
+from springtide.dataset.field_loading import field_of
+from springtide.dataset.landing import read_layout, read_records
+from springtide.dataset.toml_tables import Reader, ReportedError
 from springtide.model.errors import DataSetError
 from springtide.model.wording import shown
 
@@ -32,11 +33,9 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 FOLDER = next(f for f in (_PACKAGE / "datasets", _PACKAGE.parent / "datasets") if f.is_dir())
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
-# A JSON path is dotted member names, of characters that need no quoting in SQL.
-_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
 _TABLES = {
-    "name", "description", "event_time", "key", "revision", "lateness", "fields", "rules",
-    "derived",
+    "name", "description", "landing", "event_time", "key", "revision", "lateness", "fields",
+    "rules", "derived",
 }  # fmt: skip
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _BUILT = {"built_hours"}
@@ -45,7 +44,6 @@ _BOTH = {"built_hours", "read_hours"}
 _CRAWLED = "candidate_"
 # Columns that the audit of a derived table adds to its key.
 _COMPARED = frozenset({"event_date", "event_hour", "copies"})
-_LONGEST_PATH = 512
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # As template.yaml has it for the parameter DataSet.
 _DATA_SET = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -54,9 +52,21 @@ _MOST_HOURS = 876_600
 _MOST_REACH_MINUTES = 44_640
 
 
+def folder_of_data_sets() -> Path:
+    """Where the data sets are: SPRINGTIDE_DATASETS names another folder than the package's."""
+    return Path(os.environ.get("SPRINGTIDE_DATASETS") or FOLDER)
+
+
+def load(name: str, folder: Path | None = None) -> DataSet:
+    """Reads the data set of that name.
+
+    Raises DataSetError that has every mistake of the declaration, one a line, as file:line: place.
+    """
+    return _load(name, folder or folder_of_data_sets())
+
+
 @cache
-def load(name: str, folder: Path = FOLDER) -> DataSet:
-    """Reads the data set of that name; raises DataSetError naming the file and the field."""
+def _load(name: str, folder: Path) -> DataSet:
     if not _DATA_SET.fullmatch(name):
         raise DataSetError(
             f"{shown(name)} is not a data set name: those are lower-case letters, digits and"
@@ -65,101 +75,124 @@ def load(name: str, folder: Path = FOLDER) -> DataSet:
     file = folder / name / "dataset.toml"
     if not file.is_file():
         known = sorted(p.parent.name for p in folder.glob("*/dataset.toml"))
-        raise DataSetError(f"no data set {name!r}: {file} is missing; there are {known}")
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except ValueError as err:  # no TOML, or no UTF-8
-        raise DataSetError(f"{file}: {err}") from err
-    data_set = _parse(document, file)
-    if data_set.name != name:
-        raise DataSetError(f"{file}: name is {data_set.name!r} but the folder is {name!r}")
-    return data_set
-
-
-def _parse(document: Mapping[str, Any], file: Path) -> DataSet:
-    """Checks a parsed dataset.toml and makes a DataSet of it."""
-    at = Reader(str(file))
-    at.only(document, "", _TABLES)
-    fields = tuple(_field(at, i, entry) for i, entry in at.tables(document, "fields"))
-    by_name = {f.name: f for f in fields}
-    if len(by_name) != len(fields):
-        twice = sorted({f.name for f in fields if [g.name for g in fields].count(f.name) > 1})
-        raise at.error("fields", f"declared twice: {twice}")
-
-    def declared(table: str, name: str) -> Field:
-        if name not in by_name:
-            raise at.error(table, f"{shown(name)} is not a declared field")
-        return by_name[name]
-
-    event_time = at.table(document, "event_time", {"field"})
-    event_field = declared("event_time.field", at.get(event_time, "event_time", "field", str))
-    if event_field.type != "timestamp":
-        raise at.error("event_time.field", f"{event_field.name} must have type timestamp")
-    key_names = at.names(at.table(document, "key", {"fields"}), "key", "fields")
-    key = tuple(declared("key.fields", name).name for name in key_names)
-    if not key or event_field.name in key:
-        raise at.error(
-            "key.fields", "needs at least one field besides the event time, which it always has"
+        raise DataSetError(
+            f"no data set {name!r}: {file} is missing; there are {known}. --datasets or"
+            " SPRINGTIDE_DATASETS names the folder of your own"
         )
-    revision = None
-    if "revision" in document:
-        revision = declared(
-            "revision.field",
-            at.get(at.table(document, "revision", {"field"}), "revision", "field", str),
-        ).name
-        if revision in key:
-            raise at.error("revision.field", f"{revision} is part of the key, the same in each")
-    lateness = at.table(document, "lateness", {"too_old_hours", "in_future_hours"})
-    hours = {n: at.get(lateness, "lateness", n, int) for n in ("too_old_hours", "in_future_hours")}
-    for name, value in hours.items():
-        at.within(f"lateness.{name}", value, _MOST_HOURS)
-    derived = tuple(_derived(at, file.parent, entry) for _, entry in at.tables(document, "derived"))
-    _no_collision(at, derived)
+    try:
+        text = file.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
+    except ValueError as err:  # no TOML, or no UTF-8
+        line = re.search(r"\(at line (\d+)", str(err))
+        raise DataSetError(f"{file}:{line[1] if line else 1}: {err}") from err
+    return _parse(document, file, Reader(str(file), text))
+
+
+def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
+    """Checks a parsed dataset.toml and makes a DataSet of it."""
+    at.attempt(lambda: at.only(document, "", _TABLES))
+    name = at.attempt(lambda: _name(at, document, file.parent.name))
+    fields = at.each(document, "fields", lambda i, entry: field_of(at, i, entry))
+    names = Names(at, document, fields)
+    event_time = at.attempt(lambda: _event_time(at, document, names))
+    key = at.attempt(lambda: _key(at, document, names))
+    revision = at.attempt(lambda: _revision(at, document, names))
+    too_old, in_future = (
+        at.attempt(lambda: _lateness(at, document, bound))  # noqa: B023
+        for bound in ("too_old_hours", "in_future_hours")
+    )
+    rules = at.each(document, "rules", lambda i, entry: _rule(at, i, entry))
+    derived = at.each(document, "derived", lambda _, entry: _derived(at, file.parent, entry))
+    at.attempt(lambda: _no_collision(at, derived))
+    landing = at.attempt(lambda: read_layout(at, document))
+    records = at.attempt(lambda: read_records(at, document))
+    description = at.attempt(lambda: at.text(document, "", "description"))
+    if at.found:
+        raise DataSetError("\n".join(dict.fromkeys(at.found)))
+    assert name is not None and event_time is not None and key is not None
+    assert too_old is not None and in_future is not None and landing is not None
     return DataSet(
-        name=at.get(document, "", "name", str),
-        description=at.text(document, "", "description"),
+        name=name,
+        description=description or "",
         fields=fields,
-        event_time=event_field.name,
+        event_time=event_time,
         key=key,
         revision=revision,
-        rules=tuple(_rule(at, i, entry) for i, entry in at.tables(document, "rules")),
+        too_old_hours=too_old,
+        in_future_hours=in_future,
+        rules=rules,
         derived=derived,
-        **hours,
+        landing=landing,
+        records=records or (),
     )
 
 
-def _field(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
-    where = f"fields[{index}]"
-    at.only(entry, where, {"name", "type", "path", "formats", "description"})
-    name = at.get(entry, where, "name", str)
-    where = f"field {shown(name)}"
-    if not _NAME.fullmatch(name):
+class Names:
+    """The declared fields by name."""
+
+    def __init__(self, at: Reader, document: Mapping[str, Any], fields: tuple[Field, ...]) -> None:
+        self._at = at
+        self._fields = {field.name: field for field in fields}
+        entries = document.get("fields")
+        listed = [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
+        # Those with a mistake too: what names them is right.
+        self._known = {str(entry.get("name")) for entry in listed}
+        found = [field.name for field in fields]
+        twice = sorted({name for name in found if found.count(name) > 1})
+        if twice:
+            at.found.append(str(at.error("fields", f"declared twice: {twice}")))
+
+    def field(self, where: str, name: str) -> Field:
+        """The field; raises DataSetError if none of that name is declared."""
+        if name in self._fields:
+            return self._fields[name]
+        if name in self._known:
+            raise ReportedError(name)
+        raise self._at.error(where, f"{shown(name)} is not a declared field")
+
+
+def _name(at: Reader, document: Mapping[str, Any], folder: str) -> str:
+    name: str = at.get(document, "", "name", str)
+    if name != folder:
+        raise at.error("name", f"name is {name!r} but the folder is {folder!r}")
+    return name
+
+
+def _event_time(at: Reader, document: Mapping[str, Any], names: Names) -> str:
+    table = at.table(document, "event_time", {"field"})
+    field = names.field("event_time.field", at.get(table, "event_time", "field", str))
+    if field.type != "timestamp":
+        raise at.error("event_time.field", f"{field.name} must have type timestamp")
+    return field.name
+
+
+def _key(at: Reader, document: Mapping[str, Any], names: Names) -> tuple[str, ...]:
+    listed = at.names(at.table(document, "key", {"fields"}), "key", "fields")
+    event_time = document.get("event_time")
+    moment = event_time.get("field") if isinstance(event_time, dict) else None
+    if not listed or moment in listed:
         raise at.error(
-            where, "a name is lower-case letters, digits and underscores, a letter first"
+            "key.fields", "needs at least one field besides the event time, which it always has"
         )
-    if name in RESERVED:
-        raise at.error(
-            where, "Springtide adds a column of that name; declare another name with a path"
-        )
-    kind = at.get(entry, where, "type", str)
-    if kind not in TYPES:
-        raise at.error(where, f"type {shown(kind)} is not one of {list(TYPES)}")
-    path = entry.get("path", name)
-    if not isinstance(path, str) or len(path) > _LONGEST_PATH or not _PATH.fullmatch(path):
-        raise at.error(
-            where,
-            f"path {shown(path)} is not member names with dots between them, {_LONGEST_PATH}"
-            " characters at most",
-        )
-    formats = at.names(entry, where, "formats") if "formats" in entry else ()
-    if kind == "timestamp" and (not formats or any(f not in TIME_FORMATS for f in formats)):
-        raise at.error(where, f"formats must be one or more of {list(TIME_FORMATS)}")
-    if {"epoch_s", "epoch_ms"} <= set(formats):
-        raise at.error(where, "a number cannot be both epoch_s and epoch_ms")
-    if kind != "timestamp" and formats:
-        raise at.error(where, "only a timestamp has formats")
-    described = at.text(entry, where, "description")
-    return Field(name, kind, tuple(path.split(".")), formats, described)
+    return tuple(names.field("key.fields", name).name for name in listed)
+
+
+def _revision(at: Reader, document: Mapping[str, Any], names: Names) -> str | None:
+    if "revision" not in document:
+        return None
+    table = at.table(document, "revision", {"field"})
+    field = names.field("revision.field", at.get(table, "revision", "field", str))
+    key = document.get("key")
+    if isinstance(key, dict) and field.name in key.get("fields", ()):
+        raise at.error("revision.field", f"{field.name} is part of the key, the same in each")
+    return field.name
+
+
+def _lateness(at: Reader, document: Mapping[str, Any], bound: str) -> int:
+    table = at.table(document, "lateness", {"too_old_hours", "in_future_hours"})
+    hours: int = at.get(table, "lateness", bound, int)
+    at.within(f"lateness.{bound}", hours, _MOST_HOURS)
+    return hours
 
 
 def _rule(at: Reader, index: int, entry: Mapping[str, Any]) -> Rule:
@@ -228,9 +261,10 @@ def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:
             f"{where}.columns", f"{shown(name)} is not a column name, or a partition key's"
         )
     kind = at.get(entry, f"{where}.columns", "type", str)
-    if kind not in DERIVED_TYPES:
+    if kind not in DERIVED_TYPES and not DECIMAL.fullmatch(kind):
         raise at.error(
-            f"{where}.columns", f"type {shown(kind)} is not one of {list(DERIVED_TYPES)}"
+            f"{where}.columns",
+            f"type {shown(kind)} is not one of {[*DERIVED_TYPES, 'decimal(p,s)']}",
         )
     return Column(name, kind, at.text(entry, f"{where}.columns", "description"))
 

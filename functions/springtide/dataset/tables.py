@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from springtide.dataset.declaration import DataSet
-from springtide.model.arrival import FIRST_ARRIVAL_HOUR
+from springtide.dataset.layout import Layout
 from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
 
 # The parameter of each table that says which data set it belongs to.
@@ -18,7 +18,7 @@ Columns = Sequence[tuple[str, str]]
 def event_columns(data_set: DataSet) -> list[tuple[str, str]]:
     """Columns of `events` besides its partition keys, with their SQL types."""
     return [
-        *((field.name, field.type) for field in data_set.fields),
+        *((field.name, field.sql_type) for field in data_set.fields),
         ("event_time", "timestamp"),
         ("arrival_hour", "varchar"),
         ("source_path", "varchar"),
@@ -42,7 +42,7 @@ def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
     `misfits` names, with commas between them, the fields whose value did not fit their type.
     """
     return [
-        *((field.name, field.type) for field in data_set.fields),
+        *((field.name, field.sql_type) for field in data_set.fields),
         ("event_time", "timestamp"),
         ("event_date", "varchar"),
         ("event_hour", "varchar"),
@@ -76,7 +76,10 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
     `landing` is the s3:// prefix above the arrival hours, `lake` the lake bucket's s3:// URI; both
     end in a slash.
     """
-    inputs = [_landing(landing), _addressed("delta", delta_columns(data_set), f"{lake}delta/")]
+    inputs = [
+        _landing(landing, data_set.landing),
+        _addressed("delta", delta_columns(data_set), f"{lake}delta/"),
+    ]
     for table in published_tables(data_set):
         keys = keys_of(table)
         columns = table_columns(data_set, table)
@@ -91,23 +94,17 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
     return inputs
 
 
-def _landing(location: str) -> dict[str, Any]:
+def _landing(location: str, layout: Layout) -> dict[str, Any]:
     """One string column per line: a malformed line is a value here, and not a failed query."""
     return {
         "Name": "landing",
-        "Description": "Landed lines as they are, by arrival hour.",
+        "Description": "Landed lines as they are, by the folder in which they arrived.",
         "TableType": "EXTERNAL_TABLE",
-        "PartitionKeys": [{"Name": "datehour", "Type": "string"}],
-        "Parameters": {
-            "classification": "text",
-            "projection.enabled": "true",
-            "projection.datehour.type": "date",
-            "projection.datehour.format": "yyyy/MM/dd/HH",
-            "projection.datehour.interval": "1",
-            "projection.datehour.interval.unit": "HOURS",
-            "projection.datehour.range": f"{FIRST_ARRIVAL_HOUR.path},NOW+1DAYS",
-            "storage.location.template": f"{location}${{datehour}}/",
-        },
+        "PartitionKeys": [
+            {"Name": name, "Type": "string"}
+            for name in (*(name for name, _ in layout.folders), "datehour")
+        ],
+        "Parameters": {"classification": "text", **layout.projection(location)},
         "StorageDescriptor": {
             "Columns": [{"Name": "line", "Type": "string"}],
             "Location": location,
@@ -169,4 +166,5 @@ def _parquet(
 
 def hive_type(sql_type: str) -> str:
     """Glue's name for an SQL type."""
-    return {"varchar": "string", "varbinary": "binary", "integer": "int"}.get(sql_type, sql_type)
+    names = {"varchar": "string", "varbinary": "binary", "integer": "int", "real": "float"}
+    return names.get(sql_type, sql_type)

@@ -2,25 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from springtide.model.errors import DataSetError
 from springtide.model.wording import shown
 
+T = TypeVar("T")
+
 # What a message calls a type.
-_KINDS = {str: "text", int: "whole number", list: "list", dict: "table"}
+_KINDS = {str: "text", int: "whole number", bool: "truth value", list: "list", dict: "table"}
+
+
+# Where something stands: names of tables, and of lists of tables also the entry's number.
+Place = tuple[str | int, ...]
+_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]")
+_KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
+
+
+class ReportedError(DataSetError):
+    """When something cannot be read because of a mistake that is an error already."""
 
 
 class Reader:
-    """One file's tables; every method raises DataSetError for what does not fit."""
+    """One file's tables; every method raises DataSetError for what does not fit.
 
-    def __init__(self, file: str) -> None:
+    `found` are the mistakes of what was only attempted.
+    """
+
+    def __init__(self, file: str, text: str = "") -> None:
         self.file = file
+        self.found: list[str] = []
+        self._entry: Place = ()
+        self._lines = _line_numbers(text)
 
     def error(self, where: str, what: str) -> DataSetError:
-        """The error that says what is wrong at a place."""
-        return DataSetError(f"{self.file}: {where}: {what}")
+        """The error that says what is wrong at a place, and on which line of the file."""
+        named: Place = tuple(where.split("."))
+        places = [
+            (*self._entry, named[-1]), (*self._entry, what.split(" ")[0]), self._entry or named,
+            named, named[:1],
+        ]  # fmt: skip
+        line = next((self._lines[place] for place in places if place in self._lines), 1)
+        return DataSetError(f"{self.file}:{line}: {where}: {what}")
+
+    def attempt(self, read: Callable[[], T]) -> T | None:
+        """What is read; None for a mistake, which is kept in `found`."""
+        try:
+            return read()
+        except ReportedError:
+            return None
+        except DataSetError as err:
+            self.found.append(str(err))
+            return None
+
+    def each(
+        self,
+        document: Mapping[str, Any],
+        name: str,
+        read: Callable[[int, Mapping[str, Any]], T],
+    ) -> tuple[T, ...]:
+        """What is read of the entries of a list of tables, those without a mistake."""
+        entries = self.tables(document, name)
+        read_all = lambda: [self.attempt(lambda: read(*entry)) for entry in entries]  # noqa: B023, E731
+        return tuple(value for value in self.attempt(read_all) or [] if value is not None)
 
     def only(self, table: Mapping[str, Any], where: str, allowed: set[str]) -> None:
         """Passes a table that has no other names than those."""
@@ -52,11 +99,14 @@ class Reader:
         """The entries of a list of tables, none where it is not declared, by their numbers."""
         if name not in document and name != "fields":
             return
+        outer = self._entry
         for index, entry in enumerate(self.get(document, where, name, list)):
+            self._entry = (*outer, name, index)
             if not isinstance(entry, dict):
                 place = f"{where}.{name}" if where else name
                 raise self.error(f"{place}[{index}]", f"{shown(entry)} is not a table")
             yield index, entry
+        self._entry = outer
 
     def names(self, table: Mapping[str, Any], where: str, name: str) -> tuple[str, ...]:
         """A list of names, each once."""
@@ -77,3 +127,32 @@ class Reader:
         """Passes a whole number from 0 to `most`."""
         if not 0 <= value <= most:
             raise self.error(place, f"{shown(value)} is not between 0 and {most}")
+
+
+def _line_numbers(text: str) -> dict[Place, int]:
+    """The line of each header and key of a TOML file, from 1; what is in long texts is no key."""
+    numbers: dict[Place, int] = {}
+    entries: Counter[Place] = Counter()
+    place: Place = ()
+    within = False
+    for number, line in enumerate(text.splitlines(), 1):
+        was_within = within
+        within ^= (line.count('"""') + line.count("'''")) % 2 == 1
+        if was_within:
+            continue
+        if header := _HEADER.match(line):
+            place = ()
+            *outer, last = header[2].split(".")
+            for name in outer:
+                # Below a list of tables, its newest entry.
+                place = (*place, name)
+                if entries[place]:
+                    place = (*place, entries[place] - 1)
+            place = (*place, last)
+            if header[1] == "[[":
+                entries[place] += 1
+                place = (*place, entries[place] - 1)
+            numbers[place] = number
+        elif key := _KEY.match(line):
+            numbers.setdefault((*place, key[1]), number)
+    return numbers

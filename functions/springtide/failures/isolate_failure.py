@@ -9,14 +9,16 @@ from typing import Any
 
 from springtide.arrivals import contents
 from springtide.arrivals.landing import SET_ASIDE, Landing
-from springtide.aws.documents import Store
 from springtide.aws.error_causes import unwrap
 from springtide.failures import notices
 from springtide.failures.blame import named_object
-from springtide.ledger import held_derived, lease
+from springtide.ledger import held_derived
 from springtide.ledger.chunks import smaller_chunks
+from springtide.ledger.documents import Documents
 from springtide.ledger.running_queries import stop_queries
+from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
+from springtide.model.documents import Plan
 from springtide.model.settings import Settings
 from springtide.requests import rebuild_failures
 
@@ -57,10 +59,9 @@ def isolate_failure(
     It can be called again with the same result.
     """
     error, cause = unwrap(failure)
-    ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution)
+    it = begin(settings, execution, slice_id)
+    ledger, plan = it.ledger, it.documents.plan()
     stop_queries(ledger, slice_id)
-    plan = Store(settings.lake_bucket).read(slice_id, "plan")
     decision = (ledger.get("slice", slice_id) or {}).get("decision")
     if decision is None:
         failed = _Failed(settings, ledger, execution, plan, f"{error}: {cause}")
@@ -96,13 +97,14 @@ class _Failed:
         settings: Settings,
         ledger: Ledger,
         execution: str,
-        plan: Mapping[str, Any],
+        plan: Plan,
         reason: str,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
         self._execution = execution
         self._plan = plan
+        self._documents = Documents(settings.lake_bucket, plan["slice"])
         self._hours = [entry["hour"] for entry in plan["hours"]]
         self._reason = reason
 
@@ -164,7 +166,7 @@ class _Failed:
 
     def _set_aside(self) -> Decision | None:
         """Without the object that the error is about; None if that is not in the slice."""
-        landing = Landing(self._settings.landing_bucket, self._settings.landing_prefix)
+        landing = Landing.of(self._settings)
         listed = {
             landing.uri_of(key): (key, etag)
             for entry in self._plan["hours"]
@@ -189,17 +191,15 @@ class _Failed:
 
         What is derived is all that was published and not derived, however few hours are ingested.
         """
-        store = Store(self._settings.lake_bucket)
-        hours = smaller_chunks(store.read(self._plan["slice"], "derived")["chunks"])
+        hours = smaller_chunks(self._documents.chunks("derive")["chunks"])
         return {} if hours is None else {"derive_hours": hours}
 
     def _hold_derived(self) -> Decision:
         """Without the event hours that the failed query builds, unless too many are held."""
-        slice_ = self._plan["slice"]
-        chunks = Store(self._settings.lake_bucket).read(slice_, "derived")["chunks"]
+        chunks = self._documents.chunks("derive")["chunks"]
         attempts = (
             item["sk"].split("#")
-            for item in self._ledger.query(f"query#{slice_}")
+            for item in self._ledger.query(f"query#{self._plan['slice']}")
             if item.get("query_id", " ") in self._reason
         )
         failed = {int(chunk) for step, chunk, _ in attempts if step in ("derive", "audit_derived")}
@@ -214,7 +214,7 @@ class _Failed:
 
     def _over_share(self) -> list[str]:
         """The hours whose own share of rejects is too large."""
-        counts = Store(self._settings.lake_bucket).read(self._plan["slice"], "counts")
+        counts = self._documents.counts()
         share = self._settings.max_reject_share
         return [
             hour
@@ -239,7 +239,7 @@ def _carry_out(
     settings: Settings,
     ledger: Ledger,
     execution: str,
-    plan: Mapping[str, Any],
+    plan: Plan,
     decision: Decision,
     reason: str,
     now: datetime,
@@ -249,14 +249,14 @@ def _carry_out(
         rebuild_failures.carry_out(ledger, decision["rebuild"])
     aside = [{**decision["aside"], "reason": reason[:1000]}] if "aside" in decision else []
     if "misnamed" in decision:
-        aside += Store(settings.lake_bucket).read(plan["slice"], contents.DOCUMENT)
-    for entry in aside:
+        aside += Documents(settings.lake_bucket, plan["slice"]).read(contents.DOCUMENT)
+    for skipped in aside:
         item = {
-            "etag": entry["etag"],
-            "reason": SET_ASIDE + entry["reason"],
+            "etag": skipped["etag"],
+            "reason": SET_ASIDE + skipped["reason"],
             "since": now.isoformat(),
         }
-        ledger.put("unreadable", entry["key"], item)
+        ledger.put("unreadable", skipped["key"], item)
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
             # An hour that is not open any more is not opened by it.

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from springtide.ledger.table import Ledger
+from springtide.model.documents import Plan
 from springtide.model.unread import unread_objects
 
 
-def intend(
-    ledger: Ledger, slice_id: str, plan: Mapping[str, Any], account: Mapping[str, Any]
-) -> None:
+def intend(ledger: Ledger, slice_id: str, plan: Plan, account: Mapping[str, Any]) -> None:
     """Notes that a slice is to be announced.
 
     To be called when everything is published and before the first arrival hour is recorded: up to

@@ -1,4 +1,4 @@
-"""What waits to be ingested: how many arrival hours, and since when."""
+"""What waits to be ingested: how many arrival hours, and since when; and what no run reads."""
 
 from __future__ import annotations
 
@@ -24,4 +24,5 @@ def gauges(ledger: Ledger, now: datetime) -> dict[str, float]:
         "PendingHours": len(pending),
         "HeldHours": len(items) - len(pending),
         "OldestPendingSeconds": max(ages, default=0),
+        "OutsideLayout": ledger.outside()["objects"],
     }

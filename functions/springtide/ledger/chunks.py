@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from springtide.aws.documents import Store
+from springtide.ledger.documents import AUDIT_OF
+from springtide.model.documents import Base, Chunk, Plan
 from springtide.model.partitions import Partition
 
-# The document that holds a step's chunks: what the slice touches, and what is derived from it.
-DOCUMENTS = {
-    "merge": "partitions",
-    "audit": "partitions",
-    "derive": "derived",
-    "audit_derived": "derived",
-}
-# The step that audits what a step has staged.
-AUDIT_OF = {"merge": "audit", "derive": "audit_derived"}
 # How many times smaller chunks get that were too much for Athena; each try ingests the slice again.
 _SMALLER = 4
 # Chunks are not made smaller than gives this many of them: each adds to the execution's history
@@ -41,7 +33,7 @@ def stage(step: str, chunks: int, earlier: int = 0) -> dict[str, Any]:
 
 def chunk_document(
     table: str, chunk: list[Partition], present: Mapping[Partition, Mapping[str, Any]]
-) -> dict[str, Any]:
+) -> Chunk:
     """A chunk with the base of each partition: where it points before the query reads it."""
     return {
         "table": table,
@@ -50,7 +42,7 @@ def chunk_document(
     }
 
 
-def smaller_chunks(chunks: Sequence[Mapping[str, Any]]) -> int | None:
+def smaller_chunks(chunks: Sequence[Chunk]) -> int | None:
     """Hours a chunk in place of as many as these have; None if they are small enough."""
     hours = [len(chunk["partitions"]) for chunk in chunks]
     fewer = max(max(hours) // _SMALLER, ceil(sum(hours) / MAX_SMALL_CHUNKS))
@@ -62,7 +54,7 @@ def recorded_rows(partition: Mapping[str, Any] | None) -> int:
     return 0 if partition is None else int(partition.get("Parameters", {}).get("rows", 0))
 
 
-def base_of(partition: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def base_of(partition: Mapping[str, Any] | None) -> Base | None:
     """Where a partition points, with the rows and the version that it records."""
     if partition is None:
         return None
@@ -75,18 +67,11 @@ def base_of(partition: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def bases_of(
     partitions: Iterable[Partition], present: Mapping[Partition, Mapping[str, Any]]
-) -> list[list[Any]]:
+) -> list[tuple[list[str], Base | None]]:
     """Those of the partitions that there are, each with its base."""
-    return [[list(p), base_of(present[p])] for p in partitions if p in present]
+    return [(list(p), base_of(present[p])) for p in partitions if p in present]
 
 
-def staged(store: Store, slice_id: str) -> Iterator[Mapping[str, Any]]:
-    """What each chunk of a slice was passed to publish, derived tables last."""
-    for step in AUDIT_OF:
-        for number in range(len(store.read(slice_id, DOCUMENTS[step])["chunks"])):
-            yield store.read(slice_id, f"{step}-{number}")
-
-
-def underived(plan: Mapping[str, Any]) -> list[Partition]:
+def underived(plan: Plan) -> list[Partition]:
     """Event hours that slices before it published and died before anything was derived of them."""
     return [tuple(values) for values in plan.get("underived", [])]

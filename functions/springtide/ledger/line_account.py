@@ -25,6 +25,7 @@ class Account:
     that the column is NULL. `unread` names objects without a line that was read, as many as
     the ledger keeps, `unread_more` counts the others; `held` are arrival hours not ingested, and
     `held_derived` hours of derived tables not built.
+    `outside` counts objects that the last run has seen outside the layout, and names some.
     """
 
     lines: int
@@ -37,6 +38,7 @@ class Account:
     unread_more: int
     held: list[dict[str, str]]
     held_derived: list[dict[str, str]]
+    outside: dict[str, Any]
     arrival_hours: int
 
 
@@ -67,6 +69,7 @@ def account(settings: Settings) -> Account:
             if item["state"] == "held"
         ],
         held_derived=held_derived.shown(ledger),
+        outside=ledger.outside(),
         arrival_hours=len(taken),
     )
 

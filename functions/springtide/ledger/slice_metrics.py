@@ -6,20 +6,18 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
-from springtide.ledger.chunks import staged
-from springtide.ledger.table import Ledger
+from springtide.ledger.step import Step
+from springtide.model.documents import HourCounts
 from springtide.model.lateness import AGES
 from springtide.model.partitions import EVENTS
-from springtide.model.settings import Settings
 from springtide.model.unread import unread_objects
 
 _NOTHING: Item = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "unread": 0}
 
 
-def report(settings: Settings, ledger: Ledger, store: Store, slice_id: str, now: datetime) -> None:
+def report(step: Step, now: datetime) -> None:
     """Emits the metrics of a slice that is about to be recorded, unless an earlier call has.
 
     Counted is what the slice changes in the account: of an arrival hour that was read before, by a
@@ -27,11 +25,12 @@ def report(settings: Settings, ledger: Ledger, store: Store, slice_id: str, now:
     account, and a value may be negative. What was emitted is written down right after, so only a
     crash between the two has something emitted twice.
     """
+    settings, ledger, slice_id = step.settings, step.ledger, step.slice
     item = ledger.get("slice", slice_id) or {}
     if "measured_at" in item:
         return
-    chunks = list(staged(store, slice_id))
-    arrivals = _arrivals(store, slice_id)
+    chunks = list(step.documents.all_passed())
+    arrivals = _arrivals(step.documents.counts())
     events = {
         "event#" + "T".join(entry["partition"]): {"rows": entry["rows"]}
         for chunk in chunks
@@ -63,14 +62,14 @@ def report(settings: Settings, ledger: Ledger, store: Store, slice_id: str, now:
     ledger.update("slice", slice_id, "SET measured_at = :now", {":now": now.isoformat()})
 
 
-def _arrivals(store: Store, slice_id: str) -> dict[str, Item]:
+def _arrivals(counts: Mapping[str, HourCounts]) -> dict[str, Item]:
     """What was counted of the slice's arrival hours, as `measured` items by sort key."""
     return {
         f"arrival#{hour}": {
-            **{name: counted[name] for name in _NOTHING},
+            **{name: dict(counted)[name] for name in _NOTHING},
             "unread": unread_objects(counted),
         }
-        for hour, counted in store.read(slice_id, "counts").items()
+        for hour, counted in counts.items()
     }
 
 

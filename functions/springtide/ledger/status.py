@@ -43,6 +43,8 @@ class Status:
     requests: list[dict[str, str]]
     # Event hours that runs were asked to rebuild and have not yet.
     rebuilds: list[dict[str, str]]
+    # What the last run has seen outside the layout: how many objects, and the keys of some.
+    outside: dict[str, Any]
     # By table: its newest partition, and what its readers are told.
     tables: dict[str, dict[str, str | None]]
     # Of the newest partitions those that were dropped or moved since a run published them: `left`
@@ -67,6 +69,7 @@ def status(settings: Settings) -> Status:
         held_derived=held_derived.shown(ledger),
         requests=_asked(ledger, "request"),
         rebuilds=_asked(ledger, "rebuild"),
+        outside=ledger.outside(),
         tables={
             name: _table(settings, name, mark)
             for name in published_tables(loading.load(settings.data_set))

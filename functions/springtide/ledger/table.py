@@ -111,6 +111,11 @@ class Ledger(Items):
         """
         return {item["sk"]: item for item in self.query("unreadable")}
 
+    def outside(self) -> Item:
+        """What the last run has seen outside the layout: `objects`, and `names` of some."""
+        item = self.get("outside", "outside") or {"objects": 0, "names": []}
+        return {name: item[name] for name in ("objects", "names")}
+
     # ------------------------------------------------------------- slices and their queries
 
     def newest_slice(self) -> Item | None:

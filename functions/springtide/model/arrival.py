@@ -1,4 +1,4 @@
-"""Arrival hours: the `YYYY/MM/DD/HH/` prefixes under which Firehose lands objects, in UTC."""
+"""Arrival hours, in UTC: when what lies in a folder of the landing began to arrive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from springtide.model.wording import shown
 
 # Only these digits: `\d` and strptime would take those of any script for the same hour.
 _TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}")
-_PATH = re.compile(r"([0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9]{2})/")
 _HOUR = timedelta(hours=1)
 
 
@@ -33,22 +32,6 @@ class ArrivalHour(NamedTuple):
     def of(cls, moment: datetime) -> ArrivalHour:
         """The hour that an aware `moment` falls into."""
         return cls(moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0))
-
-    @classmethod
-    def of_key(cls, key: str, prefix: str) -> ArrivalHour | None:
-        """The hour whose prefix `key` lies under, None if it lies under no hour's."""
-        found = _PATH.match(key, len(prefix)) if key.startswith(prefix) else None
-        if found is None:
-            return None
-        try:
-            return cls(datetime.strptime(found[1], "%Y/%m/%d/%H").replace(tzinfo=UTC))
-        except ValueError:
-            return None
-
-    @property
-    def path(self) -> str:
-        """The hour as its key prefix has it: `2020/07/01/00`, without a slash at the end."""
-        return str(self).replace("-", "/").replace("T", "/")
 
     @property
     def end(self) -> datetime:

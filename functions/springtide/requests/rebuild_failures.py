@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from springtide.ledger.table import Ledger
+from springtide.model.documents import Plan
+
+# import Ledger
 
 # How often a rebuild may fail for reasons that pass, before anything of it is published.
 MAX_TRIES = 3
@@ -21,7 +24,7 @@ _RECURRING = {
 _RECURRING_THE_SECOND_TIME = {"ListingNotCoveredError", "AuditFailedError"}
 
 
-def of_rebuild(ledger: Ledger, plan: Mapping[str, Any], error: str) -> dict[str, Any]:
+def of_rebuild(ledger: Ledger, plan: Plan, error: str) -> dict[str, Any]:
     """Decides about the rebuild of a slice that failed; what is written for it, and what is told.
 
     Once its events are published in part it is never given up: tables and quarantine would stay

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from springtide.arrivals.landing import Fingerprint, LandedObject, Landing
 from springtide.arrivals.slicing import Candidate
@@ -11,6 +11,7 @@ from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Plan, RebuildOrder
 from springtide.model.errors import RebuildRefusedError, RebuildTooNarrowError
 from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
@@ -31,7 +32,7 @@ class Rebuild(NamedTuple):
     """
 
     taken: list[Candidate]
-    document: dict[str, str]
+    document: RebuildOrder
     last: bool
     refused: RebuildRefusedError | None = None
 
@@ -47,7 +48,11 @@ def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
     if request is None:
         return None
     last = _failed_before(request)
-    document = {"request": request["sk"], "first": request["first"], "last": request["last"]}
+    document: RebuildOrder = {
+        "request": request["sk"],
+        "first": request["first"],
+        "last": request["last"],
+    }
     try:
         taken = _taken(settings, ledger, request)
     except RebuildRefusedError as err:
@@ -73,9 +78,9 @@ def _failed_before(request: Item) -> bool:
     return "tries" in request or "published" in request
 
 
-def event_hours(rebuild: Mapping[str, str]) -> list[Partition]:
+def event_hours(rebuild: RebuildOrder) -> list[Partition]:
     """The event hours that were requested, as partitions of `events`."""
-    hour, last = (ArrivalHour.parse(rebuild[name]) for name in ("first", "last"))
+    hour, last = (ArrivalHour.parse(text) for text in (rebuild["first"], rebuild["last"]))
     hours: list[Partition] = []
     while hour <= last:
         date, number = str(hour).split("T")
@@ -84,9 +89,7 @@ def event_hours(rebuild: Mapping[str, str]) -> list[Partition]:
     return hours
 
 
-def changed_hours(
-    ledger: Ledger, plan: Mapping[str, Any], moved: Iterable[Partition]
-) -> set[Partition]:
+def changed_hours(ledger: Ledger, plan: Plan, moved: Iterable[Partition]) -> set[Partition]:
     """The event hours to rebuild: those requested, and those whose keys change with them.
 
     The latter are kept with the request: should the run die once they are published, the next one
@@ -99,7 +102,7 @@ def changed_hours(
     return {(hour[:10], hour[11:]) for hour in known}.union(event_hours(plan["rebuild"]))
 
 
-def check_sources(ledger: Ledger, plan: Mapping[str, Any], sources: Mapping[str, str]) -> None:
+def check_sources(ledger: Ledger, plan: Plan, sources: Mapping[str, str]) -> None:
     """Passes if every row of the event hours came from an object that the slice has read.
 
     `sources` are objects that it has not read, with their arrival hours. Raises
@@ -165,9 +168,9 @@ def _recorded(settings: Settings, ledger: Ledger, request: Item) -> dict[Arrival
     """What is recorded of the arrival hours that can hold the event hours."""
     data_set = loading.load(settings.data_set)
     first, last = (ArrivalHour.parse(request[name]) for name in ("first", "last"))
-    # An event may have arrived in the last second of an hour, and lie that far in its future.
+    # An event may have arrived in the last second of a unit, and lie that far in its future.
     recorded = ledger.taken_hours(
-        first.plus(-data_set.in_future_hours - 1), last.plus(data_set.too_old_hours)
+        first.plus(-data_set.latest_hours), last.plus(data_set.too_old_hours)
     )
     for name in request.get("also", []):
         item = ledger.get("hour", name)
@@ -182,6 +185,6 @@ def _listed(
     """The recorded hours that still have objects, with these."""
     if not recorded:
         return []
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+    landing = Landing.of(settings)
     found = landing.hours(min(recorded), max(recorded))
     return [(hour, objects) for hour, objects in found if hour in recorded]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from springtide.arrivals.landing import Landing
 from springtide.aws.dynamodb import Item
 from springtide.ledger import held_derived
 from springtide.ledger.table import Ledger
@@ -28,7 +29,7 @@ class Retried(NamedTuple):
 
 def retry(
     ledger: Ledger,
-    prefix: str,
+    landing: Landing,
     hours: Sequence[ArrivalHour] | None = None,
     *,
     unreadable: bool = False,
@@ -45,7 +46,7 @@ def retry(
     """
     open_hours = ledger.open_hours()
     wanted = set(hours) if hours is not None else _held(open_hours)
-    aside = {key: ArrivalHour.of_key(key, prefix) for key in ledger.unreadable()}
+    aside = {key: landing.hour_of(key) for key in ledger.unreadable()}
     if unreadable:
         wanted |= {hour for hour in aside.values() if hour is not None}
     taken = [hour for hour in wanted if hour not in open_hours]

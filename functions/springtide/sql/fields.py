@@ -1,175 +1,219 @@
-"""A field of the document: its text, its value of the declared type, and whether it fits.
+"""Where a data set's fields are in the document, and what columns are made of them.
 
-Each function returns SQL that cannot make a statement fail: a pattern checks a text before it
-reaches a function that could refuse it in a way that TRY does not catch (docs/landing.md lists
-the functions).
+Fields of one type are converted together, as arrays: one lambda for all of them. An expression for
+each field would be parsed, planned and compiled for each, which costs an engine more than the rows.
+
+The document is read as a ROW in which a plain field is a varchar. A document that does not fit it,
+since an object is where a text is declared, is read as a ROW of JSON: same result, more work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from springtide.dataset.declaration import TIME_UNITS, Field
-from springtide.sql.quoting import identifier, literal
+from springtide.dataset.declaration import DataSet, Field
+from springtide.sql import conversions
+from springtide.sql.quoting import identifier, literal, literals
 
-# The document as a ROW of JSON, and the event time before it is bounded; no field's own name has a
-# dot, so none collides with these.
-DOCUMENT = '"landed.document"'
-MOMENT = '"landed.moment"'
-# Three digits of an exponent hold any double. Decimals are made of these texts, and one of a
-# billion digits would be made as well.
-NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$"
-INTEGER = r"^[+-]?[0-9]+$"
-# Offsets up to 14 hours: beyond them Trino fails with NOT_SUPPORTED, which TRY does not catch.
-# Beyond nine digits of a second it gives NULL.
-ISO8601_WITH_OFFSET = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
-    r"(Z|[+-]((0[0-9]|1[0-3])(:?[0-5][0-9])?|14(:?00)?))$"
-)
-ISO8601_WITHOUT_OFFSET = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?$"
-)
-# Beyond the years 1 to 9999 dates have no text form.
-FIRST_SECOND, LAST_SECOND = -62135596800, 253402300799
-_FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00.000'", "TIMESTAMP '9999-12-31 23:59:59.999'"
-_LARGEST_DOUBLE = "1.7976931348623157E308"
-# Integers up to here are exact in a double. Trino reads every number with a fraction or an exponent
-# as one, so that beyond it the number that was sent is unknown.
-_EXACT_INTEGER = 9007199254740991
+# The columns that the statement has for itself: no field's own name has a dot.
+TEXT = '"landed.text"'
+DOCUMENT, MEMBERS = '"landed.document"', '"landed.members"'
+# Trino takes no more than 127 arguments for a function, and 254 for ARRAY.
+_MOST_IN_A_GROUP = 100
+# A member's text; an object or a list, which is no value of a type, is shown as JSON.
+_AS_TEXT = "coalesce(json_extract_scalar(x, '$'), nullif(json_format(x), 'null'))"
 
 
-def member(field: Field) -> str:
-    """The field's JSON in the document; NULL where it is missing, but not where null was sent."""
-    top = f'{DOCUMENT}."{field.path[0].lower()}"'
-    return top if len(field.path) == 1 else f"json_extract({top}, {_below(field)})"
+class Group(NamedTuple):
+    """Fields that are converted alike: of one type, from members of one kind."""
+
+    number: int
+    fields: tuple[Field, ...]
+    plain: bool  # members that the document's ROW has as varchar
+
+    @property
+    def sent(self) -> str:
+        """The column with what was sent for each field, as text; as JSON for varchar and json."""
+        return f'"landed.sent.{self.number}"'
+
+    @property
+    def values(self) -> str:
+        """The column with each field's value."""
+        return f'"landed.values.{self.number}"'
+
+    @property
+    def type(self) -> str:
+        """The type of the fields."""
+        return self.fields[0].type
+
+    @property
+    def is_json(self) -> bool:
+        """Whether `sent` is JSON."""
+        return self.type in ("varchar", "json")
 
 
-def scalar(field: Field, *, exact: bool = False) -> str:
-    """The text of a string, number or truth value; NULL for objects, lists and null.
+class Fields:
+    """The columns of one data set's Extract."""
 
-    `exact`, as a varchar always is: as json_extract_scalar has numbers, the same in every version
-    of Trino, where the cheaper cast to varchar gives 12.5 in one and 1.25E1 in another.
-    """
-    top = f'{DOCUMENT}."{field.path[0].lower()}"'
-    if len(field.path) > 1:
-        return f"json_extract_scalar({top}, {_below(field)})"
-    if exact or field.type == "varchar":
-        return f"json_extract_scalar({top}, '$')"
-    return f"TRY_CAST({top} AS varchar)"
+    def __init__(self, data_set: DataSet) -> None:
+        self._data_set = data_set
+        self._tops = dict.fromkeys((f.outermost for f in data_set.fields), "varchar")
+        self._tops |= {f.outermost: "JSON" for f in data_set.fields if not _plain(f)}
+        self.groups = _grouped(
+            data_set.fields, [self._tops[f.outermost] == "varchar" for f in data_set.fields]
+        )
+        self._place = {
+            field.name: (group, at)
+            for group in self.groups
+            for at, field in enumerate(group.fields, start=1)
+        }
 
+    def document(self) -> str:
+        """The document as a ROW; NULL for what is none, or has another kind of member in it."""
+        return self._row(self._tops)
 
-def _below(field: Field) -> str:
-    return literal("$" + "".join(f'["{name}"]' for name in field.path[1:]))
+    def members(self) -> str:
+        """The document as a ROW of JSON; NULL for what is none."""
+        return self._row(dict.fromkeys(self._tops, "JSON"))
 
+    def _row(self, tops: dict[str, str]) -> str:
+        """The cast stands right over json_parse, so that Trino makes one strict step of the two.
 
-def text(field: Field) -> str:
-    """The column of a field's text."""
-    return identifier(field.name) if field.type == "varchar" else f'"{field.name}.text"'
+        Nothing may trail the document, and no field may come twice.
+        """
+        listed = ",\n        ".join(f"{_quoted(name)} {kind}" for name, kind in tops.items())
+        return f"TRY(CAST(json_parse({TEXT}) AS ROW(\n        {listed}\n      )))"
 
+    def sent(self) -> list[str]:
+        """The columns `sent` of all groups, as expressions with their names."""
+        return [f"{self._sent(group)} AS {group.sent}" for group in self.groups]
 
-def typed(field: Field) -> str:
-    """The value that the text has in the field's type; `bounded` is still to come."""
-    landed = text(field)
-    match field.type:
-        case "varchar":
-            return landed
-        case "boolean":
-            return f"CASE {landed} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
-        case "double":
-            return f"CASE WHEN {like(landed, NUMBER)} THEN TRY_CAST({landed} AS double) END"
-        case "bigint":
-            return _bigint(field)
-        case _:
-            return _timestamp(landed, field.formats)
-
-
-def bounded(field: Field) -> str:
-    """The typed column's value, NULL beyond what its type and the text form of dates can hold."""
-    column = identifier(field.name)
-    match field.type:
-        case "double":
-            return f"CASE WHEN abs({column}) <= {_LARGEST_DOUBLE} THEN {column} END"
-        case "timestamp":
-            return f"CASE WHEN {column} BETWEEN {_FIRST} AND {_LAST} THEN {column} END"
-        case _:
-            return column
-
-
-def misfit(field: Field) -> str:
-    """The field's name where a value was sent and the column is NULL; else NULL."""
-    sent = f"NOT is_json_scalar({member(field)})"
-    if field.type != "varchar":
-        sent = f"{text(field)} IS NOT NULL OR {sent}"
-    return (
-        f"CASE WHEN {identifier(field.name)} IS NULL"
-        f" THEN CASE WHEN {sent} THEN {literal(field.name)} END END"
-    )
-
-
-def like(landed: str, pattern: str) -> str:
-    """Whether a text is of a pattern."""
-    return f"regexp_like({landed}, {literal(pattern)})"
-
-
-def number(field: Field) -> str | None:
-    """A bigint's text as a double where it is a number but not written as an integer; else None.
-
-    A column of its own, so that the cast is written once.
-    """
-    if field.type != "bigint":
-        return None
-    landed = text(field)
-    return (
-        f"CASE WHEN NOT {like(landed, INTEGER)} AND {like(landed, NUMBER)}"
-        f" THEN TRY_CAST({landed} AS double) END"
-    )
-
-
-def number_column(field: Field) -> str:
-    """The column of `number`; no field's own name has a dot."""
-    return f'"{field.name}.number"'
-
-
-def _bigint(field: Field) -> str:
-    """An integer, or a number without a fraction: some producers write 12 as 12.0."""
-    landed, double = text(field), number_column(field)
-    return (
-        f"CASE\n      WHEN {like(landed, INTEGER)} THEN TRY_CAST({landed} AS bigint)\n"
-        f"      WHEN abs({double}) <= {_EXACT_INTEGER} AND {double} = floor({double})\n"
-        f"        THEN TRY_CAST({double} AS bigint)\n    END"
-    )
-
-
-def _timestamp(landed: str, formats: Sequence[str]) -> str:
-    """A UTC timestamp, cut to milliseconds; a text without an offset names no moment and is NULL.
-
-    An epoch beyond the years 1 to 9999 gives a moment just beyond them, for `bounded` and for the
-    reasons to see on which side it is.
-    """
-    branches = []
-    for name in formats:
-        if name in TIME_UNITS:
-            branches += _epoch(landed, TIME_UNITS[name])
-        else:
-            branches.append(
-                f"WHEN {like(landed, ISO8601_WITH_OFFSET)}"
-                f" THEN TRY(from_iso8601_timestamp({landed}))"
+    def _sent(self, group: Group) -> str:
+        if group.plain:
+            texts = _array(f"{DOCUMENT}.{_quoted(f.outermost)}" for f in group.fields)
+            members = _array(f"{MEMBERS}.{_quoted(f.outermost)}" for f in group.fields)
+            return (
+                f"CASE WHEN {DOCUMENT} IS NOT NULL THEN {texts}"
+                f" ELSE transform({members}, x -> {_AS_TEXT}) END"
             )
-    moment = "CASE\n      " + "\n      ".join(branches) + "\n    END"
-    return f"CAST({moment} AT TIME ZONE 'UTC' AS timestamp)"
+        if group.type.startswith("decimal"):
+            return _array(self._digits(field) for field in group.fields)
+        members = _array(self._member(field) for field in group.fields)
+        return members if group.is_json else f"transform({members}, x -> {_AS_TEXT})"
+
+    def _member(self, field: Field) -> str:
+        """The field's JSON."""
+        top = _quoted(field.outermost)
+        member = f"coalesce({DOCUMENT}.{top}, {MEMBERS}.{top})"
+        if field.json_in:
+            text = f"json_extract_scalar({member}, {json_path(field.json_in[1:])})"
+            return f"json_extract(TRY(json_parse({text})), {json_path(field.path)})"
+        if len(field.path) == 1:
+            return member
+        return f"json_extract({member}, {json_path(field.path[1:])})"
+
+    def _digits(self, field: Field) -> str:
+        """The field's text as it was written: a JSON number with a fraction becomes a double.
+
+        So it is looked up in the text, where names are matched with their case; a member that is
+        there in another case has a text that is no number.
+        """
+        text, is_read = TEXT, f"{DOCUMENT} IS NOT NULL OR {MEMBERS} IS NOT NULL"
+        if field.json_in:
+            text = f"json_extract_scalar({text}, {json_path(field.json_in)})"
+            is_read = f"TRY(json_parse({text})) IS NOT NULL"
+        # Over any other text a name of 50,000 characters fails in a way that TRY does not catch.
+        found = f"CASE WHEN {is_read} THEN json_extract_scalar({text}, {json_path(field.path)}) END"
+        return f"coalesce({found}, 'JSON ' || nullif(json_format({self._member(field)}), 'null'))"
+
+    def values(self) -> list[str]:
+        """The columns `values` of all groups; those of timestamps are not bounded yet."""
+        return [f"{_values(group)} AS {group.values}" for group in self.groups]
+
+    def columns(self) -> list[str]:
+        """The fields themselves, of which the groups' arrays are made."""
+        return [
+            f"{self._value(field)} AS {identifier(field.name)}" for field in self._data_set.fields
+        ]
+
+    def _value(self, field: Field) -> str:
+        group, at = self._place[field.name]
+        value = f"{group.values}[{at}]"
+        if field.type == "timestamp":
+            return f"CASE WHEN {conversions.in_bounds(value)} THEN {value} END"
+        return value
+
+    def moment(self, name: str) -> str:
+        """A timestamp's value that may be out of bounds."""
+        group, at = self._place[name]
+        return f"{group.values}[{at}]"
+
+    def text(self, field: Field) -> str:
+        """What was sent for a field, as text; NULL where it is missing or null."""
+        group, at = self._place[field.name]
+        found = f"{group.sent}[{at}]"
+        return _AS_TEXT.replace("(x", f"({found}") if group.is_json else found
+
+    def misfits(self) -> str:
+        """The names of fields whose value does not fit their type, with commas; NULL for none."""
+        found = [_misfits(group) for group in self.groups]
+        return f"nullif(concat_ws(',', {', '.join(found)}), '')"
 
 
-def _epoch(landed: str, per_second: int) -> list[str]:
-    """Branches for a number since 1970. In decimals: a double's 1.001 * 1000 is below 1001.
+def json_path(path: Sequence[str | int]) -> str:
+    """The literal of a JSON path."""
+    steps = (f"[{step}]" if isinstance(step, int) else f'["{step}"]' for step in path)
+    return literal("$" + "".join(steps))
 
-    from_unixtime would round to milliseconds, where from_iso8601_timestamp cuts.
-    """
-    number = f"TRY_CAST({landed} AS double)"
-    milliseconds = f"floor(CAST({landed} AS decimal(38, 9)) * {1000 // per_second})"
-    first, last = FIRST_SECOND * per_second, (LAST_SECOND + 1) * per_second
-    return [
-        f"WHEN {like(landed, NUMBER)} AND {number} >= {first}e0 AND {number} < {last}e0\n"
-        f"        THEN from_unixtime(CAST({milliseconds} AS double) / 1000)",
-        f"WHEN {like(landed, NUMBER)} THEN from_unixtime("
-        f"CASE WHEN {number} > 0 THEN {LAST_SECOND + 1}e0 ELSE {FIRST_SECOND - 1}e0 END)",
+
+def _plain(field: Field) -> bool:
+    """Whether the field is a member of the document itself, and its text is enough."""
+    exact = field.type in ("varchar", "json") or field.type.startswith("decimal")
+    return not exact and not field.json_in and len(field.path) == 1
+
+
+def _grouped(fields: Sequence[Field], plain: Sequence[bool]) -> list[Group]:
+    alike: dict[tuple[Field, bool], list[Field]] = defaultdict(list)
+    for field, is_plain in zip(fields, plain, strict=True):
+        kind = field._replace(name="", path=(), description="", json_in=())
+        alike[kind, is_plain].append(field)
+    parts = [
+        (tuple(members[start : start + _MOST_IN_A_GROUP]), is_plain)
+        for (_, is_plain), members in alike.items()
+        for start in range(0, len(members), _MOST_IN_A_GROUP)
     ]
+    return [Group(number, members, is_plain) for number, (members, is_plain) in enumerate(parts)]
+
+
+def _values(group: Group) -> str:
+    if group.type == "varchar":
+        return f"transform({group.sent}, x -> json_extract_scalar(x, '$'))"
+    if group.type == "json":
+        # Parsed once more, so that the members' order is that of their names whatever came.
+        text = "nullif(json_format(TRY(json_parse(json_format(x)))), 'null')"
+        return f"transform({group.sent}, x -> {text})"
+    return conversions.converted(group.fields[0], group.sent)
+
+
+def _misfits(group: Group) -> str:
+    was_sent = {
+        "varchar": "NOT is_json_scalar(x)",
+        "json": "json_format(x) <> 'null'",
+    }.get(group.type, "x IS NOT NULL")
+    fits = conversions.in_bounds("y") if group.type == "timestamp" else "y IS NOT NULL"
+    flags = f"zip_with({group.sent}, {group.values}, (x, y) -> NOT ({fits}) AND {was_sent})"
+    names = f"ARRAY[{literals(field.name for field in group.fields)}]"
+    # Most lines have none, and looking costs less than joining.
+    listed = f"array_join(zip_with({flags}, {names}, (x, y) -> CASE WHEN x THEN y END), ',')"
+    return f"CASE WHEN contains({flags}, TRUE) THEN {listed} END"
+
+
+def _array(items: Iterable[str]) -> str:
+    return f"ARRAY[{', '.join(items)}]"
+
+
+def _quoted(name: str) -> str:
+    """A member's name as a field of a ROW; a member may have any name."""
+    return '"' + name.replace('"', '""') + '"'

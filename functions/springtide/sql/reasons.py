@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 
 from springtide.dataset.declaration import TIME_UNITS, DataSet, Field
-from springtide.sql import fields
+from springtide.sql.conversions import ISO8601_WITHOUT_OFFSET, like
+from springtide.sql.fields import TEXT, Fields, json_path
 from springtide.sql.quoting import identifier, literal
 
 # How the detail of a line begins whose first bytes are those of a binary format.
@@ -24,71 +25,69 @@ MAGIC = {
 _AGGREGATED = "F3899AC2"
 # A mark, or an opening brace or a quote with a NUL beside it.
 _UTF16 = ("FFFE", "FEFF", "7B00", "007B", "2200", "0022")
+# Without byte order marks, wherever they stand.
+_UNMARKED = "replace(line, chr(65279), '')"
 _MEMBER_ALONE = r'^([{\[]|[}\]]+,?|"([^"\\]|\\.)*"\s*:.*)$'
 # Characters of a value in a detail: enough to find it by.
 _SHOWN = 100
-# Without byte order marks, as the document was read.
-_TEXT = "replace(line, chr(65279), '')"
 # Columns that the reason and the detail have in common with extract.py, each worked out once: the
-# arrival hour's start, and the first bytes of a line that is not a document.
-ARRIVAL, BEGINS = '"landed.arrival"', '"landed.begins"'
+# arrival hour's start, the first bytes of a line that is not a document, and whether it is none.
+ARRIVAL, BEGINS, MALFORMED = '"landed.arrival"', '"landed.begins"', '"landed.malformed"'
 _UNITS = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
 
 
-def reason(data_set: DataSet) -> str:
+def reason(data_set: DataSet, fields: Fields) -> str:
     """The first reason that applies; NULL for an event that is taken.
 
     A rule is judged line by line: where it fails, as 1 / items does for 0, it is NULL and does not
     reject.
     """
-    moment = fields.MOMENT
+    moment = fields.moment(data_set.event_time)
     missing = " OR ".join(f"{identifier(name)} IS NULL" for name in data_set.key)
     branches = [
-        f"WHEN {fields.DOCUMENT} IS NULL THEN 'malformed'",
+        f"WHEN {MALFORMED} THEN 'malformed'",
         f"WHEN {missing} THEN 'missing_key'",
         f"WHEN {moment} IS NULL THEN 'missing_event_time'",
         f"WHEN {moment} < date_add('hour', {-data_set.too_old_hours}, {ARRIVAL}) THEN 'too_old'",
-        f"WHEN {moment} > date_add('hour', {_latest(data_set)}, {ARRIVAL}) THEN 'in_future'",
+        f"WHEN {moment} > date_add('hour', {data_set.latest_hours}, {ARRIVAL}) THEN 'in_future'",
         *(f"WHEN TRY(({rule.reject_when})) THEN {literal(rule.reason)}" for rule in data_set.rules),
     ]
     return _case(branches)
 
 
-def _latest(data_set: DataSet) -> int:
-    """The arrival hour ends an hour after its start; an event may have come in its last second."""
-    return data_set.in_future_hours + 1
-
-
-def detail(data_set: DataSet) -> str:
+def detail(data_set: DataSet, fields: Fields) -> str:
     """Which field, which value and which bound a reject is about, and what it looks like."""
     event_time = data_set.field(data_set.event_time)
-    early = f"{data_set.too_old_hours} hours before the start of arrival hour "
-    late = f"{data_set.in_future_hours} hours after the end of arrival hour "
+    unit = "day" if data_set.landing.daily else "hour"
+    early = f"{data_set.too_old_hours} hours before the start of arrival {unit} "
+    late = f"{data_set.in_future_hours} hours after the end of arrival {unit} "
     branches = [
         "WHEN reject_reason IS NULL THEN NULL",
-        f"WHEN reject_reason = 'malformed' THEN {_malformed()}",
+        f"WHEN reject_reason = 'malformed' THEN {_malformed(data_set.records)}",
         *(
             f"WHEN reject_reason = 'missing_key' AND {identifier(key)} IS NULL{rest}"
             for key in data_set.key
-            for rest in _unfit(data_set.field(key), f"no {data_set.field(key).type}")
+            for rest in _unfit(fields, data_set.field(key), f"no {data_set.field(key).type}")
         ),
         *(
             f"WHEN reject_reason = 'missing_event_time'{rest}"
-            for rest in _unfit(event_time, f"no time in {' or '.join(event_time.formats)}")
+            for rest in _unfit(fields, event_time, f"no time in {' or '.join(event_time.formats)}")
         ),
-        f"WHEN reject_reason IN ('too_old', 'in_future') THEN {_beyond(event_time, early, late)}",
+        "WHEN reject_reason IN ('too_old', 'in_future')"
+        f" THEN {_beyond(fields, event_time, early, late)}",
         *(
-            f"WHEN reject_reason = {literal(rule.reason)} THEN {_ruled(data_set, rule.reject_when)}"
+            f"WHEN reject_reason = {literal(rule.reason)}"
+            f" THEN {_ruled(data_set, fields, rule.reject_when)}"
             for rule in data_set.rules
         ),
     ]
-    return f"{_case(branches)} || {_hint(data_set, event_time)}"
+    return f"{_case(branches)} || {_hint(data_set, fields.text(event_time))}"
 
 
 def begins() -> str:
     """The expression of BEGINS."""
     # Eight characters, since the embedded engine has two for a byte that is not UTF-8.
-    return f"CASE WHEN {fields.DOCUMENT} IS NULL THEN to_hex(to_utf8(substr(line, 1, 8))) END"
+    return f"CASE WHEN {MALFORMED} THEN to_hex(to_utf8(substr(line, 1, 8))) END"
 
 
 def arrival() -> str:
@@ -100,9 +99,9 @@ def _case(branches: Sequence[str]) -> str:
     return "\n      ".join(["CASE", *(b.replace("\n", "\n  ") for b in branches)]) + "\n    END"
 
 
-def _malformed() -> str:
+def _malformed(records: Sequence[str]) -> str:
     """What a line that is not a JSON object most likely is."""
-    first = f"substr(ltrim({_TEXT}), 1, 1)"
+    first = f"substr(ltrim({_UNMARKED}), 1, 1)"
 
     def begins_as(codes: Sequence[str]) -> str:
         return " OR ".join(f"{BEGINS} LIKE '{code}%'" for code in codes)
@@ -116,69 +115,72 @@ def _malformed() -> str:
         ("trim(line) = ''", "blank line"),
         (r"strpos(line, '}\n{') > 0 OR strpos(line, '}\r\n{') > 0",
             r"several documents with a literal \n between them: write real line ends"),
-        (fields.like("line", r"\}[ \t\x1e]*\{"),
+        (like("line", r"\}[ \t\x1e]*\{"),
             "several documents on one line: the producer writes no line ends"),
-        (fields.like("trim(line)", _MEMBER_ALONE),
+        (like("trim(line)", _MEMBER_ALONE),
             "part of a document over several lines: write each on one line"),
         (f"{first} = '['", "an array is not an event"),
         (f"{first} = '\"'", "a JSON text, not an object: write the document itself"),
-        (f"{first} = '{{' AND TRY(json_parse({_TEXT})) IS NOT NULL",
-            "a declared field comes twice, or is too deeply nested"),
+        (f"{first} = '{{' AND TRY(json_parse({_UNMARKED})) IS NOT NULL",
+            f"no event: its list {' / '.join(records)} is missing or empty, or a field comes twice"
+            if records else "a declared field comes twice, or is too deeply nested"),
         (f"{first} = '{{' AND substr(rtrim(line), -1) <> '}}'", "a document that is cut off"),
     ]  # fmt: skip
     branches = [f"WHEN {found} THEN {literal(guess)}" for found, guess in guesses]
     return _case([*branches, "ELSE 'not a JSON object'"])
 
 
-def _value(field: Field) -> str:
-    """What was sent, as text."""
-    sent = f"coalesce({fields.scalar(field, exact=True)}, json_format({fields.member(field)}))"
-    return f"substr({sent}, 1, {_SHOWN})"
+def _value(fields: Fields, field: Field) -> str:
+    """What was sent, as text: as it was written, where the member is found by its exact name."""
+    exact = ""
+    if not field.json_in:
+        path = json_path(field.path)
+        exact = f"json_extract_scalar({TEXT}, {path}), "
+    return f"substr(coalesce({exact}{fields.text(field)}), 1, {_SHOWN})"
 
 
-def _unfit(field: Field, what: str) -> list[str]:
+def _unfit(fields: Fields, field: Field, what: str) -> list[str]:
     """The rest of branches: the field is missing or null, or not `what` it must be."""
-    none = f"coalesce(json_format({fields.member(field)}), 'null') = 'null'"
     return [
-        f" AND {none} THEN {literal(field.name + ' is missing or null')}",
-        f" THEN {literal(f'{field.name} is {what}: ')} || {_value(field)}",
+        f" AND {fields.text(field)} IS NULL THEN {literal(field.name + ' is missing or null')}",
+        f" THEN {literal(f'{field.name} is {what}: ')} || {_value(fields, field)}",
     ]
 
 
-def _beyond(field: Field, early: str, late: str) -> str:
+def _beyond(fields: Fields, field: Field, early: str, late: str) -> str:
     """The event time that was sent, and the bound that it lies beyond."""
     moment = "coalesce(date_format(event_time, '%Y-%m-%d %H:%i:%s'), 'not in the years 1 to 9999')"
     return (
-        f"{literal(field.name + ': ')} || {_value(field)} || ' is ' || {moment} ||"
+        f"{literal(field.name + ': ')} || {_value(fields, field)} || ' is ' || {moment} ||"
         f" CASE WHEN reject_reason = 'too_old' THEN {literal(', more than ' + early)}"
         f" ELSE {literal(', more than ' + late)} END || arrival_hour"
     )
 
 
-def _hint(data_set: DataSet, field: Field) -> str:
+def _hint(data_set: DataSet, sent: str) -> str:
     """What a rejected event time lacks, or the unit in which it would be taken; else empty."""
-    declared = {TIME_UNITS[name] for name in field.formats if name in TIME_UNITS}
-    landed = fields.text(field)
+    formats = data_set.field(data_set.event_time).formats
+    declared = {TIME_UNITS[name] for name in formats if name in TIME_UNITS}
     first = f"to_unixtime({ARRIVAL}) - {data_set.too_old_hours * 3600}"
-    last = f"to_unixtime({ARRIVAL}) + {_latest(data_set) * 3600}"
+    last = f"to_unixtime({ARRIVAL}) + {data_set.latest_hours * 3600}"
     branches = [
-        f"WHEN TRY_CAST({landed} AS double) / {scale}e0 BETWEEN {first} AND {last}"
+        f"WHEN TRY_CAST({sent} AS double) / {scale}e0 BETWEEN {first} AND {last}"
         f" THEN '; looks like {unit}'"
         for unit, scale in _UNITS.items()
         if scale not in declared
     ]
-    no_offset = fields.like(landed, fields.ISO8601_WITHOUT_OFFSET)
+    no_offset = like(sent, ISO8601_WITHOUT_OFFSET)
     lacks = f"WHEN {no_offset} THEN '; it has no offset, such as Z or +01:00'"
     times = "('missing_event_time', 'too_old', 'in_future')"
     looks = _case([lacks, *branches, "ELSE ''"])
     return _case([f"WHEN reject_reason IN {times} THEN {looks}", "ELSE ''"])
 
 
-def _ruled(data_set: DataSet, condition: str) -> str:
+def _ruled(data_set: DataSet, fields: Fields, condition: str) -> str:
     """The rule, and what was sent of the fields that it names."""
     named = set(re.findall(r"[a-z][a-z0-9_]*", condition.lower()))
     values = "".join(
-        f" || {literal('; ' + field.name + ' = ')} || coalesce({_value(field)}, 'missing')"
+        f" || {literal('; ' + field.name + ' = ')} || coalesce({_value(fields, field)}, 'missing')"
         for field in data_set.fields
         if field.name in named
     )

@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from springtide.aws import catalog
-from springtide.aws.documents import Store
-from springtide.ledger import lease
-from springtide.ledger.chunks import DOCUMENTS
 from springtide.ledger.journal import Target, flip
-from springtide.ledger.table import Ledger
+from springtide.ledger.step import begin
+from springtide.model.documents import Base, StagedPartition
 from springtide.model.errors import FenceLostError
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
@@ -26,14 +24,12 @@ def add_partitions(
     Raises FenceLostError, before anything is flipped, if a partition points neither at the base
     that the merge read nor at the version to publish.
     """
-    ledger = Ledger(settings.ledger_table, settings.data_set)
-    fence = lease.renew(ledger, execution)
-    store = Store(settings.lake_bucket)
-    document = store.read(slice_id, DOCUMENTS[step])
+    it = begin(settings, execution, slice_id)
+    document = it.documents.chunks(step)
     planned = document["chunks"][chunk_number]
-    passed = store.read(slice_id, f"{step}-{chunk_number}")
+    passed = it.documents.passed(step, chunk_number)
     table, version = passed["table"], passed["version"]
-    staged: dict[Partition, Mapping[str, Any]] = {
+    staged: dict[Partition, StagedPartition] = {
         tuple(entry["partition"]): entry for entry in passed["staged"]
     }
     bases = {tuple(p): base for p, base in zip(planned["partitions"], planned["base"], strict=True)}
@@ -44,15 +40,15 @@ def add_partitions(
         for partition, entry in staged.items()
     }
     if "rebuild" in document:
-        rebuilds.publishing(ledger, document["rebuild"])
-    flip(settings, slice_id, table, targets, present, fence, now)
+        rebuilds.publishing(it.ledger, document["rebuild"])
+    flip(settings, slice_id, table, targets, present, it.fence, now)
     return {"table": table, "partitions": len(staged)}
 
 
 def _check_fence(
     table: str,
-    staged: Mapping[Partition, Mapping[str, Any]],
-    bases: Mapping[Partition, Mapping[str, Any] | None],
+    staged: Mapping[Partition, StagedPartition],
+    bases: Mapping[Partition, Base | None],
     present: Mapping[Partition, Mapping[str, Any]],
 ) -> None:
     for partition, entry in staged.items():

@@ -8,10 +8,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from springtide.aws import clients
-from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.ledger import completeness
-from springtide.ledger.chunks import staged, underived
+from springtide.ledger.chunks import underived
+from springtide.ledger.documents import Documents
 from springtide.ledger.table import Ledger
 from springtide.model.errors import SpringtideError
 from springtide.model.partitions import EVENTS, keys_of
@@ -50,21 +50,21 @@ def announce(settings: Settings) -> int:
 
 def _detail(settings: Settings, ledger: Ledger, item: Item) -> str:
     """The event's detail as JSON, without partitions if there are too many of them."""
-    store, slice_id = Store(settings.lake_bucket), item["sk"]
+    documents = Documents(settings.lake_bucket, item["sk"])
     upto = completeness.complete_up_to(ledger, settings.start_from)
-    tables = _tables(store, slice_id)
+    tables = _tables(documents)
     detail = {
         "stack": settings.stack,
         "data_set": settings.data_set,
-        "slice": slice_id,
+        "slice": item["sk"],
         **{name: item[name] for name in ("kind", "arrival_hours", "account")},
         "complete_up_to": None if upto is None else str(upto),
         "database": settings.database,
         "tables": tables,
         "partitions_listed": True,
-        "document": store.uri(slice_id, _DOCUMENT),
+        "document": documents.uri(_DOCUMENT),
     }
-    store.write(slice_id, _DOCUMENT, detail)
+    documents.write(_DOCUMENT, detail)
     text = json.dumps(detail)
     if len(text.encode()) <= MAX_DETAIL_BYTES:
         return text
@@ -72,7 +72,7 @@ def _detail(settings: Settings, ledger: Ledger, item: Item) -> str:
     return json.dumps({**detail, "tables": counted, "partitions_listed": False})
 
 
-def _tables(store: Store, slice_id: str) -> dict[str, dict[str, Any]]:
+def _tables(documents: Documents) -> dict[str, dict[str, Any]]:
     """The tables that a slice has published something of, with these partitions.
 
     By name and not as a list, since rules match what lies in objects. Raises SpringtideError if a
@@ -80,10 +80,10 @@ def _tables(store: Store, slice_id: str) -> dict[str, dict[str, Any]]:
     """
     partitions: dict[str, list[list[str]]] = {}
     try:
-        for chunk in staged(store, slice_id):
+        for chunk in documents.all_passed():
             found = partitions.setdefault(chunk["table"], [])
             found += [entry["partition"] for entry in chunk["staged"]]
-        before = underived(store.read(slice_id, "plan"))
+        before = underived(documents.plan())
     except ClientError as err:
         if err.response["Error"]["Code"] != "NoSuchKey":
             raise

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from springtide.aws import athena
-from springtide.aws.documents import Store
-from springtide.ledger import lease
-from springtide.ledger.chunks import AUDIT_OF, DOCUMENTS
-from springtide.ledger.table import Ledger
+from springtide.ledger.documents import AUDIT_OF
+from springtide.ledger.step import begin
+from springtide.model.documents import Chunk, Passed, StagedPartition
 from springtide.model.errors import AuditFailedError, StaleReadError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, folder_of, keys_of
 from springtide.model.settings import Settings
@@ -24,13 +23,11 @@ def check_audit(
     Raises AuditFailedError if the staged rows are not the ones that must be there, and
     StaleReadError if Athena read another current version than the catalog had.
     """
-    ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution)
-    store = Store(settings.lake_bucket)
-    chunk = store.read(slice_id, DOCUMENTS[step])["chunks"][chunk_number]
+    it = begin(settings, execution, slice_id)
+    chunk = it.documents.chunks(step)["chunks"][chunk_number]
     table = chunk["table"]
     keys = keys_of(table)
-    audit = ledger.succeeded(slice_id, AUDIT_OF[step], chunk_number)
+    audit = it.ledger.succeeded(slice_id, AUDIT_OF[step], chunk_number)
     found = {_partition(row, keys): row for row in athena.rows(audit["query_id"])}
     partitions = [tuple(values) for values in chunk["partitions"]]
     strays = sorted(set(found) - set(partitions))
@@ -44,15 +41,14 @@ def check_audit(
         _judge(table, folder_of(keys, partition), found.get(partition, {}), chunk, number)
         for number, partition in enumerate(partitions)
     ]
-    version = ledger.succeeded(slice_id, step, chunk_number)["version"]
+    version = it.ledger.succeeded(slice_id, step, chunk_number)["version"]
     root = table_location(settings.lake_bucket, table, version)
-    staged = [
+    staged: list[StagedPartition] = [
         {"partition": list(p), "location": root + folder_of(keys, p), "rows": n}
         for p, n in zip(partitions, rows, strict=True)
     ]
-    store.write(
-        slice_id, f"{step}-{chunk_number}", {"table": table, "version": version, "staged": staged}
-    )
+    passed: Passed = {"table": table, "version": version, "staged": staged}
+    it.documents.keep_passed(step, chunk_number, passed)
     return {"chunk": chunk_number, "partitions": len(staged), "rows": sum(rows)}
 
 
@@ -77,9 +73,7 @@ def _numbers(row: Mapping[str, str | None], *names: str) -> list[int]:
     return [int(row.get(name) or 0) for name in names]
 
 
-def _judge(
-    table: str, where: str, row: Mapping[str, str | None], chunk: Mapping[str, Any], number: int
-) -> int:
+def _judge(table: str, where: str, row: Mapping[str, str | None], chunk: Chunk, number: int) -> int:
     """Passes one partition; returns its rows."""
     if table == QUARANTINE.table:
         return _judge_quarantine(where, row, chunk["delta_rows"][number])

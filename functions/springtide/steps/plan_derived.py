@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from springtide.aws.documents import Store
 from springtide.dataset import loading
 from springtide.dataset.declaration import Derived
-from springtide.ledger import held_derived, lease, published
+from springtide.ledger import held_derived, published
 from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, stage, underived
 from springtide.ledger.held_derived import Place
+from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
+from springtide.model.documents import Chunk
 from springtide.model.partitions import EVENTS, Partition, Touched, cut
 from springtide.model.settings import Settings
 from springtide.sql.derive import neighbours, read_hours
@@ -29,23 +30,21 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     held are left as they are. Where the
     plan has `derive_hours`, a chunk has at most that many.
     """
-    ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution)
-    store = Store(settings.lake_bucket)
-    plan, merged = store.read(slice_id, "plan"), store.read(slice_id, "partitions")["chunks"]
+    it = begin(settings, execution, slice_id)
+    plan, merged = it.documents.plan(), it.documents.chunks("merge")["chunks"]
     touched = underived(plan) + [
         tuple(values)
         for chunk in merged
         if chunk["table"] == EVENTS.table
         for values in chunk["partitions"]
     ]
-    held = held_derived.held(ledger)
+    held = held_derived.held(it.ledger)
     chunks = [
         chunk
         for derived in loading.load(settings.data_set).derived
-        for chunk in _chunks(settings, ledger, derived, touched, held, plan.get("derive_hours"))
+        for chunk in _chunks(settings, it.ledger, derived, touched, held, plan.get("derive_hours"))
     ]
-    store.write(slice_id, "derived", {"chunks": chunks, "declaration": plan["declaration"]})
+    it.documents.keep_chunks("derive", {"chunks": chunks, "declaration": plan["declaration"]})
     return stage("derive", len(chunks), earlier=len(merged))
 
 
@@ -56,7 +55,7 @@ def _chunks(
     touched: list[Partition],
     held: set[Place],
     hours: int | None,
-) -> list[dict[str, Any]]:
+) -> list[Chunk]:
     reached = sorted(
         {near for hour in touched for near in neighbours(hour, range(derived.reach_hours + 1))}
     )

@@ -8,11 +8,12 @@ from typing import Any
 
 from springtide.arrivals import object_contents
 from springtide.aws import athena
-from springtide.aws.documents import Store
-from springtide.ledger import lease, published
+from springtide.ledger import published
 from springtide.ledger.chunks import chunk_document, recorded_rows, stage
 from springtide.ledger.line_account import published_rows
+from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
+from springtide.model.documents import Chunk, Chunks, HourCounts, PlannedHour
 from springtide.model.errors import StaleReadError, TooManyRejectsError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
 from springtide.model.settings import Settings
@@ -32,10 +33,8 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     RebuildTooNarrowError, and StaleReadError if it was compared with an older `events`.
     Raises FenceLostError if a partition that is merged is not where the runs have left it.
     """
-    ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution)
-    store = Store(settings.lake_bucket)
-    plan = store.read(slice_id, "plan")
+    it = begin(settings, execution, slice_id)
+    ledger, plan = it.ledger, it.documents.plan()
     counted = _Counted(athena.rows(ledger.succeeded(slice_id, "count")["query_id"]))
     object_contents.check_coverage(settings, plan, counted.objects)
     rebuilt = None
@@ -44,17 +43,18 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
         rebuilds.check_sources(ledger, plan, counted.sources)
         rebuilt = rebuilds.changed_hours(ledger, plan, counted.moved)
     else:
-        object_contents.check_binary(settings, store, plan, counted.binary)
+        object_contents.check_binary(settings, it.documents, plan, counted.binary)
     hours = {entry["hour"]: counted.account(entry) for entry in plan["hours"]}
-    store.write(slice_id, "counts", hours)
+    it.documents.keep_counts(hours)
     _check_rejects(settings, hours)
     chunks = [
         *_event_chunks(settings, ledger, counted, rebuilt),
         *_quarantine_chunks(settings, ledger, counted, list(hours)),
     ]
-    asked = {"rebuild": plan["rebuild"]["request"]} if "rebuild" in plan else {}
-    document = {"chunks": chunks, "declaration": plan["declaration"], **asked}
-    store.write(slice_id, "partitions", document)
+    document: Chunks = {"chunks": chunks, "declaration": plan["declaration"]}
+    if "rebuild" in plan:
+        document["rebuild"] = plan["rebuild"]["request"]
+    it.documents.keep_chunks("merge", document)
     return stage("merge", len(chunks))
 
 
@@ -99,7 +99,7 @@ class _Counted:
             else:
                 self.rejected[subject][aspect] = lines
 
-    def account(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+    def account(self, entry: PlannedHour) -> HourCounts:
         """The account of one arrival hour's lines, as far as the slice read them."""
         rejected = self.rejected.get(entry["hour"], {})
         lines = self.lines.get(entry["hour"], 0)
@@ -126,7 +126,7 @@ def _check_seen(settings: Settings, seen: int) -> None:
         )
 
 
-def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -> None:
+def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:
     lines = sum(hour["lines"] for hour in hours.values())
     rejects = sum(hour["lines"] - hour["accepted"] for hour in hours.values())
     if rejects < MIN_REJECTS_TO_HOLD or rejects <= settings.max_reject_share * lines:
@@ -139,7 +139,7 @@ def _check_rejects(settings: Settings, hours: Mapping[str, Mapping[str, Any]]) -
 
 def _event_chunks(
     settings: Settings, ledger: Ledger, counted: _Counted, rebuilt: set[Partition] | None
-) -> list[dict[str, Any]]:
+) -> list[Chunk]:
     """Chunks of the event hours of the delta's rows; of a rebuild, the `rebuilt` hours."""
     wanted = set(counted.event_hours) if rebuilt is None else rebuilt
     present = published.partitions(settings, ledger, EVENTS.table, sorted(wanted))
@@ -161,7 +161,7 @@ def _event_chunks(
 
 def _quarantine_chunks(
     settings: Settings, ledger: Ledger, counted: _Counted, hours: list[str]
-) -> list[dict[str, Any]]:
+) -> list[Chunk]:
     """Chunks of the arrival hours that have rejects, or had some when they were last read."""
     read: list[Partition] = [(hour,) for hour in sorted({*hours, *counted.rejected})]
     present = published.partitions(settings, ledger, QUARANTINE.table, read)

@@ -6,20 +6,24 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from springtide.arrivals.landing import Fingerprint, is_hidden
+from springtide.arrivals.landing import Fingerprint, Landing, is_hidden
+from springtide.arrivals.outside import outside
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
-from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.dataset import glue_tables, loading
 from springtide.ledger import completeness, held_derived, lease, marks, published
 from springtide.ledger.chunks import underived
+from springtide.ledger.documents import Documents
 from springtide.ledger.journal import flips
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Plan, PlannedHour, RebuildOrder
+from springtide.model.errors import DataSetError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 from springtide.model.versions import slice_id
+from springtide.model.wording import listed
 from springtide.requests import rebuilds
 
 # One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
@@ -51,6 +55,7 @@ def plan_slice(
     if turn.get("declaration") != declaration:
         published.check_tables(settings, ledger)
         glue_tables.ensure_tables(settings)
+        _look_outside(settings, ledger)
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(
         settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS
@@ -80,6 +85,23 @@ def plan_slice(
     mark = search.mark_of(choice.taken)
     planned = _keep_slice(settings, ledger, by, hours, mark, None)
     return {**kept, "turn": turn["turn"] + 1, **planned}
+
+
+def _look_outside(settings: Settings, ledger: Ledger) -> None:
+    """Keeps what lies outside the layout, for `status` and the metrics.
+
+    Raises DataSetError if nothing lies in it: the layout is not the landing's.
+    """
+    landing = Landing.of(settings)
+    found = outside(landing)
+    if found.objects or ledger.outside()["objects"]:
+        ledger.put("outside", "outside", {"objects": found.objects, "names": found.names})
+    if found.objects and not found.inside and ledger.mark() is None:
+        raise DataSetError(
+            f"{found.objects} objects lie below {landing.uri} and none in the layout"
+            f" {landing.layout}; declare theirs in [landing] of the data set:\n"
+            + listed(found.names)
+        )
 
 
 def _so_far(turn: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,20 +138,20 @@ def _keep_slice(
     settings: Settings,
     ledger: Ledger,
     by: _Plan,
-    hours: list[dict[str, Any]],
+    hours: list[PlannedHour],
     mark: str | None,
-    rebuild: Mapping[str, str] | None,
+    rebuild: RebuildOrder | None,
 ) -> dict[str, Any]:
     """Writes a slice's plan, then its item; `rebuild` is the request of a slice of that kind."""
-    store = Store(settings.lake_bucket)
     slice_ = slice_id(ledger.next_slice_number(), by.now)
-    document: dict[str, Any] = {
+    document: Plan = {
         "slice": slice_,
         "hours": hours,
         "mark": mark,
         "declaration": by.declaration,
-        **_handed_on(ledger, store),
+        "underived": [],
     }
+    _hand_on(settings, ledger, document)
     objects = sum(len(entry["objects"]) for entry in hours)
     item: dict[str, Any] = {
         "state": "planned",
@@ -142,30 +164,34 @@ def _keep_slice(
         "objects": objects,
     }
     if rebuild is not None:
-        document["rebuild"] = item["rebuild"] = dict(rebuild)
-    store.write(slice_, "plan", document)
+        document["rebuild"] = item["rebuild"] = rebuild
+    Documents(settings.lake_bucket, slice_).keep_plan(document)
     ledger.put("slice", slice_, item)
     counted = {"hours": len(hours), "objects": objects}
     return {"planned": True, "more": False, "id": slice_, "stage": {"step": "extract"}, **counted}
 
 
-def _handed_on(ledger: Ledger, store: Store) -> dict[str, Any]:
-    """What a slice that was not recorded hands on to the next, with what it was handed itself.
+def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
+    """Adds what a slice that was not recorded hands on to the next, with what it was handed itself.
 
     `underived` are event hours that were published: their arrival hours are ingested again, but
     without objects that are gone or skipped since, so that nothing else might touch these.
-    `derive_hours` and `changed` are what was decided of it (isolation.py). Hours of derived tables
+    `derive_hours` and `changed` are what Isolate Failure decided about it. Hours of derived tables
     that were held and are retried come with any slice.
     """
     again = held_derived.retried(ledger)
     newest = ledger.newest_slice()
     if newest is None or newest["state"] not in ("planned", "failed"):
-        return {"underived": sorted(again)}
-    plan = store.read(newest["sk"], "plan")
+        plan["underived"] = [list(hour) for hour in sorted(again)]
+        return
+    before = Documents(settings.lake_bucket, newest["sk"]).plan()
     published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
-    left: dict[str, Any] = {"underived": sorted(published.union(underived(plan), again))}
-    decided = {**plan, **newest.get("decision", {})}
-    return left | {n: decided[n] for n in ("derive_hours", "changed") if n in decided}
+    plan["underived"] = [list(hour) for hour in sorted(published.union(underived(before), again))]
+    decided = {**before, **newest.get("decision", {})}
+    if "derive_hours" in decided:
+        plan["derive_hours"] = int(decided["derive_hours"])
+    if "changed" in decided:
+        plan["changed"] = int(decided["changed"])
 
 
 def _keep_progress(
@@ -196,16 +222,16 @@ def _pending(search: Search, taken: Candidate, now: datetime) -> dict[str, Any]:
         **kept,
         "state": "pending",
         "pending_since": since or now.isoformat(),
-        "fingerprint": Fingerprint.of(taken.objects)._asdict(),
+        "fingerprint": Fingerprint.of(taken.objects).document(),
     }
 
 
-def _hour_document(search: Search, taken: Candidate) -> dict[str, Any]:
+def _hour_document(search: Search, taken: Candidate) -> PlannedHour:
     unread = search.unread(taken)
     return {
         "hour": str(taken.hour),
-        "fingerprint": Fingerprint.of(taken.objects)._asdict(),
-        "objects": [[item.key, item.size, item.etag] for item in taken.objects],
+        "fingerprint": Fingerprint.of(taken.objects).document(),
+        "objects": [(item.key, item.size, item.etag) for item in taken.objects],
         "unread": unread,
         "excluded": [entry["key"] for entry in unread if not is_hidden(entry["reason"])],
     }

@@ -7,19 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from springtide.arrivals.landing import is_set_aside
-from springtide.aws.documents import Store
-from springtide.ledger import (
-    announcements,
-    completeness,
-    held_derived,
-    lease,
-    marks,
-    slice_metrics,
-)
-from springtide.ledger.chunks import staged
+from springtide.ledger import announcements, completeness, held_derived, marks, slice_metrics
 from springtide.ledger.line_account import total
+from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import HourCounts, Plan, PlannedHour
 from springtide.model.settings import Settings
 from springtide.model.unread import bounded
 
@@ -32,19 +25,17 @@ def record_slice(
     The hours stay open until the slice itself is recorded: a crash in between has them ingested
     again, and leaves no slice behind as the newest that was never recorded.
     """
-    ledger = Ledger(settings.ledger_table, settings.data_set)
-    lease.renew(ledger, execution)
-    store = Store(settings.lake_bucket)
-    plan, counts = store.read(slice_id, "plan"), store.read(slice_id, "counts")
+    it = begin(settings, execution, slice_id)
+    ledger, plan, counts = it.ledger, it.documents.plan(), it.documents.counts()
     # Before the first hour is recorded: what is taken is not read again, and would stay uncounted.
-    slice_metrics.report(settings, ledger, store, slice_id, now)
+    slice_metrics.report(it, now)
     account = bounded(total(counts.values()))
     announcements.intend(ledger, slice_id, plan, account)
     held_derived.built(
         ledger,
         (
             held_derived.Place(chunk["table"], tuple(entry["partition"]))
-            for chunk in staged(store, slice_id)
+            for chunk in it.documents.all_passed()
             for entry in chunk["staged"]
         ),
     )
@@ -62,7 +53,7 @@ def record_slice(
 
 
 def _close(
-    settings: Settings, ledger: Ledger, plan: Mapping[str, Any], counts: Mapping[str, Any]
+    settings: Settings, ledger: Ledger, plan: Plan, counts: Mapping[str, HourCounts]
 ) -> None:
     """Takes what the slice has done off the list of what is to be done."""
     if "rebuild" not in plan:  # whose pending hours stay so: a person may have requested them
@@ -75,7 +66,7 @@ def _close(
         ledger.delete("rebuild", plan["rebuild"]["request"])
 
 
-def _whole(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _whole(plan: Plan) -> list[PlannedHour]:
     """The plan's hours that were read whole: all, unless an older version wrote the plan.
 
     That version took a large hour in parts. Such an hour stays pending, and is read again whole.
@@ -83,7 +74,7 @@ def _whole(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [entry for entry in plan["hours"] if not entry.get("partial")]
 
 
-def _close_hour(ledger: Ledger, hour: str, counted: Mapping[str, Any]) -> None:
+def _close_hour(ledger: Ledger, hour: str, counted: HourCounts) -> None:
     """Closes an hour, unless it was retried meanwhile.
 
     It stays pending too if an object that was skipped in it has been freed since:
@@ -93,7 +84,7 @@ def _close_hour(ledger: Ledger, hour: str, counted: Mapping[str, Any]) -> None:
         ledger.read_again(hour)
 
 
-def _all_still_aside(ledger: Ledger, counted: Mapping[str, Any]) -> bool:
+def _all_still_aside(ledger: Ledger, counted: HourCounts) -> bool:
     aside = {entry["key"] for entry in counted["unread"] if is_set_aside(entry["reason"])}
     return ledger.get_all("unreadable", aside).keys() == aside
 
@@ -101,8 +92,8 @@ def _all_still_aside(ledger: Ledger, counted: Mapping[str, Any]) -> bool:
 def _record_taken(
     ledger: Ledger,
     slice_id: str,
-    entry: Mapping[str, Any],
-    counted: Mapping[str, Any],
+    entry: PlannedHour,
+    counted: HourCounts,
     now: datetime,
 ) -> None:
     """Writes what is recorded of an hour that was read."""

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from springtide.arrivals.landing import Landing
 from springtide.aws import athena
-from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
 from springtide.ledger import lease
-from springtide.ledger.chunks import DOCUMENTS
+from springtide.ledger.documents import CHUNKS_OF, Documents
 from springtide.ledger.table import Ledger, attempt_sort
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Chunk, Plan
 from springtide.model.errors import (
     DataSetChangedError,
     QueryFailedError,
@@ -45,7 +44,7 @@ MAX_POLLS = 1000
 # In bytes, for one statement (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
 STATEMENT_LIMIT = 262_144
 # The document that a step reads.
-_DOCUMENTS = {"extract": "plan", "count": "plan", **DOCUMENTS}
+_DOCUMENTS = {"extract": "plan", "count": "plan", **CHUNKS_OF}
 # What makes a step's statement too long, and what to do.
 _TOO_LONG = {
     "extract": "it names too many objects to step around; remove those that are not events from the"
@@ -154,7 +153,7 @@ def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str,
 def _blame(settings: Settings, call: Call, reason: str) -> str:
     table = None
     if call.step in ("derive", "audit_derived"):
-        chunks = Store(settings.lake_bucket).read(call.slice, _DOCUMENTS[call.step])["chunks"]
+        chunks = Documents(settings.lake_bucket, call.slice).chunks(call.step)["chunks"]
         table = chunks[call.chunk]["table"]
     return own_sql.blame(loading.load(settings.data_set), call.step, table, reason)
 
@@ -187,7 +186,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     if call.step not in _DOCUMENTS:
         raise SpringtideError(f"no step {call.step!r}; there are {list(_DOCUMENTS)}")
     data_set = loading.load(settings.data_set)
-    document = Store(settings.lake_bucket).read(call.slice, _DOCUMENTS[call.step])
+    document = Documents(settings.lake_bucket, call.slice).read(_DOCUMENTS[call.step])
     if document.get("declaration") != data_set.digest:
         raise DataSetChangedError(
             f"a deployment has changed the data set {data_set.name} since slice {call.slice} was"
@@ -230,7 +229,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     return Statement(audit_quarantine(delta, partitions, staged), None)
 
 
-def _bases(chunk: Mapping[str, Any]) -> list[Base]:
+def _bases(chunk: Chunk) -> list[Base]:
     """The versions of `events` that a chunk's query is to read."""
     read = (
         chunk["read"] if "read" in chunk else zip(chunk["partitions"], chunk["base"], strict=True)
@@ -238,8 +237,8 @@ def _bases(chunk: Mapping[str, Any]) -> list[Base]:
     return [Base(tuple(p), base["location"], base["rows"]) for p, base in read if base is not None]
 
 
-def _extract(settings: Settings, data_set: DataSet, plan: dict[str, Any], call: Call) -> Statement:
-    landing = Landing(settings.landing_bucket, settings.landing_prefix)
+def _extract(settings: Settings, data_set: DataSet, plan: Plan, call: Call) -> Statement:
+    landing = Landing.of(settings)
     hours = [ArrivalHour.parse(entry["hour"]) for entry in plan["hours"]]
     excluded = [landing.uri_of(key) for entry in plan["hours"] for key in entry["excluded"]]
     target = delta_location(settings.lake_bucket, call.version)

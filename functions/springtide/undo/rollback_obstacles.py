@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from springtide.arrivals.landing import LandedObject, Landing, hour_prefix, unreadable_reason
+from springtide.arrivals.landing import LandedObject, Landing
 from springtide.aws import clients
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
@@ -30,7 +30,7 @@ class Rereading:
     """Whether what slices have read of the landing could be read again, as it was."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
-        self._landing = Landing(settings.landing_bucket, settings.landing_prefix)
+        self._landing = Landing.of(settings)
         self._unreadable = ledger.unreadable()
 
     def objects(self, hour: ArrivalHour) -> list[LandedObject]:
@@ -55,16 +55,16 @@ class Rereading:
                 if size and key not in unread:
                     wanted[key, etag] = None
         for key, etag in wanted:
-            reason = self._reason(hour, etag, found.get(key))
+            reason = self._reason(etag, found.get(key))
             if reason is not None:
                 yield f"arrival hour {hour}: {self._landing.uri_of(key)} {reason}"
 
-    def _reason(self, hour: ArrivalHour, etag: str, now: LandedObject | None) -> str | None:
+    def _reason(self, etag: str, now: LandedObject | None) -> str | None:
         if now is None:
             return "is gone"
         if now.etag != etag:
             return "was replaced since it was ingested"
-        reason = unreadable_reason(now, hour_prefix(self._landing.prefix, hour))
+        reason = self._landing.unreadable_reason(now)
         if reason is None:
             known = self._unreadable.get(now.key)
             reason = known["reason"] if known and known["etag"] == etag else None

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from springtide.arrivals.landing import Fingerprint
-from springtide.aws.documents import Store
 from springtide.aws.dynamodb import Item
 from springtide.ledger.chunks import base_of
+from springtide.ledger.documents import Documents
 from springtide.ledger.journal import Flip, flips, present_partitions
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import PlannedHour
 from springtide.model.errors import InvalidInputError
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
@@ -143,15 +144,15 @@ def _hours_back(
     journal: Mapping[str, list[Flip]],
 ) -> tuple[list[HourBack], list[str]]:
     """The arrival hours of slices that published, and what of them cannot be read again."""
-    store, rereading = Store(settings.lake_bucket), Rereading(settings, ledger)
-    entries: dict[ArrivalHour, list[Mapping[str, Any]]] = {}
+    rereading = Rereading(settings, ledger)
+    entries: dict[ArrivalHour, list[PlannedHour]] = {}
     obstacles: list[str] = []
     for item in undone:
         # The hours of a slice that never published are open anyway.
         if item["state"] != "recorded" and not journal[item["sk"]]:
             continue
         try:
-            plan = store.read(item["sk"], "plan")
+            plan = Documents(settings.lake_bucket, item["sk"]).plan()
         except ClientError as err:
             if err.response["Error"]["Code"] != "NoSuchKey":
                 raise

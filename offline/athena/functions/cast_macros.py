@@ -46,7 +46,7 @@ def _whole(name: str, kind: str) -> tuple[str, str]:
     return _pair(
         name,
         kind,
-        f"try_cast(text_whole(x::VARCHAR) AS {kind})",
+        f"try_cast(coalesce(nullif(text_whole(x::VARCHAR), ''), py_whole(x::VARCHAR)) AS {kind})",
         f"try_cast(json_whole(x::VARCHAR) AS {kind})",
         _ROUNDED,
     )

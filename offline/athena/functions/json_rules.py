@@ -16,6 +16,8 @@ from offline.athena.functions.json_depth import DEEPEST, shallow
 JAVA_PLAIN_FROM, JAVA_PLAIN_TO = 1e-3, 1e7  # Double.toString writes an exponent outside of these
 
 _LONGEST_NAME = 50_000  # of a member, in characters: Jackson's limit
+_BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
+_STEP = re.compile(r'\."([^"]*)"|\.([^".\[]+)|\[([0-9]+)\]')
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -31,11 +33,7 @@ def java_double(value: float) -> str:
         return "Infinity" if value > 0 else "-Infinity"
     if value == 0:
         return "-0.0" if math.copysign(1, value) < 0 else "0.0"
-    two = f"{value:.1e}"  # the nearest of two digits, where one would do: 4.9E-324, not 5.0E-324
-    shortest = two if float(two) == value else repr(value)
-    sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
-    text = "".join(map(str, digits))
-    point = len(text) + int(exponent)  # digits before the decimal point
+    sign, text, point = _shortest(value)
     if JAVA_PLAIN_FROM <= abs(value) < JAVA_PLAIN_TO:
         if point <= 0:
             plain = "0." + "0" * -point + text
@@ -43,8 +41,26 @@ def java_double(value: float) -> str:
             plain = text + "0" * (point - len(text)) + ".0"
         else:
             plain = f"{text[:point]}.{text[point:]}"
-        return ("-" if sign else "") + plain
-    return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{point - 1}"
+        return sign + plain
+    return f"{sign}{text[0]}.{text[1:] or '0'}E{point - 1}"
+
+
+def double_text(value: float) -> str:
+    """Write a double as Trino 476 casts it to varchar: always with an exponent."""
+    if math.isnan(value) or math.isinf(value):
+        return java_double(value)
+    if value == 0:
+        return "-0E0" if math.copysign(1, value) < 0 else "0E0"
+    sign, digits, point = _shortest(value)
+    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{point - 1}"
+
+
+def _shortest(value: float) -> tuple[str, str, int]:
+    """Return the sign, the digits that tell the value, and how many are before the point."""
+    two = f"{value:.1e}"  # the nearest of two digits, where one would do: 4.9E-324, not 5.0E-324
+    shortest = two if float(two) == value else repr(value)
+    sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
+    return "-" if sign else "", "".join(map(str, digits)), len(digits) + int(exponent)
 
 
 class _Number(str):
@@ -67,6 +83,12 @@ def _refuse_constant(name: str) -> NoReturn:
     raise NotJsonError(f"{name} is not JSON")
 
 
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if any(len(name) > _LONGEST_NAME for name, _ in pairs):
+        raise NotJsonError("a name is too long")
+    return dict(pairs)
+
+
 def parse(text: str) -> Any:
     """Return the document; of equal keys the last one counts, and numbers come as written.
 
@@ -78,6 +100,7 @@ def parse(text: str) -> Any:
             parse_int=_integer,
             parse_float=_double,
             parse_constant=_refuse_constant,
+            object_pairs_hook=_members if len(text) > _LONGEST_NAME else None,
         )
     except RecursionError as error:
         raise NotJsonError("nested too deeply") from error
@@ -97,6 +120,21 @@ def render(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def formatted(text: str) -> str | None:
+    """Return what `json_format` gives for JSON that DuckDB holds as this text."""
+    try:
+        rendered = render(parse(_characters(text)))
+    except NotJsonError:
+        return None
+    return _LONE_SURROGATE.sub("?", _BEYOND_16_BITS.sub(_as_pair, rendered))
+
+
+def _as_pair(found: re.Match[str]) -> str:
+    """Write a character as Jackson does: as two escapes if 16 bits do not hold it."""
+    units = found[0].encode("utf-16-be").hex().upper()
+    return f"\\u{units[:4]}\\u{units[4:]}"
+
+
 def canonical(text: str) -> str | None:
     """Return what `json_format(json_parse(text))` gives, or None where json_parse fails."""
     try:
@@ -114,6 +152,17 @@ def _written(rendered: str) -> str:
     """A document as a varchar: half a surrogate pair has no UTF-8 and is written as `?`."""
     whole = _LONE_SURROGATE.sub("?", rendered)
     return escape(whole.encode()) if MARK in whole else whole
+
+
+def number_at(text: str, path: str) -> str | None:
+    """Return the number at DuckDB's path as the text has it; DuckDB would write it its own way."""
+    try:
+        found = json.loads(_characters(text), parse_int=_Number, parse_float=_Number)
+        for step in _STEP.finditer(path):
+            found = found[int(step[3]) if step[3] else step[1] if step[2] is None else step[2]]
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return None
+    return str(found) if isinstance(found, _Number) else None
 
 
 def doubled(text: str) -> bool:

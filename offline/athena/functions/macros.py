@@ -29,11 +29,19 @@ _TEXT = (
 )
 
 _NUMBERS = (
-    """CREATE MACRO trino_double_text(x) AS
-    CASE WHEN x = 0 OR (abs(x) >= 1e-3 AND abs(x) < 1e7) THEN x::VARCHAR ELSE py_double(x) END""",
+    # One digit, a point, the other digits without zeros behind them, and always an exponent
+    r"""CREATE MACRO trino_double_text(x) AS CASE
+    WHEN abs(x) >= 1 AND abs(x) < 1e7 THEN concat(regexp_replace(regexp_replace(
+         replace(x::VARCHAR, '.', ''), '^(-?[0-9])([0-9]*?)0*$', '\1.\2'), '[.]$', '.0'),
+         'E', strpos(ltrim(x::VARCHAR, '-'), '.') - 2)
+    ELSE py_double(x) END""",
+    """CREATE MACRO java_double_text(x) AS
+    CASE WHEN x = 0 OR (abs(x) >= 1e-3 AND abs(x) < 1e7) THEN x::VARCHAR
+         ELSE py_java_double(x) END""",
     # Empty for what is no number, which no cast takes. An argument that is a macro itself is bound
     # again wherever it is mentioned, nullif's too, so it is mentioned but once.
-    "CREATE MACRO text_whole(x) AS regexp_extract(x, '^[+-]?[0-9]+$')",
+    r"""CREATE MACRO text_whole(x) AS
+    regexp_extract(x, '^[\x00-\x20]*([+-]?[0-9]+)[\x00-\x20]*$', 1)""",
     # Java's parseDouble: spaces around are fine, NaN and Infinity only in this spelling
     r"""CREATE MACRO text_real(x) AS try_cast(rtrim(trim(regexp_extract(x,
         '^\s*[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[dDfF]?|NaN|Infinity)\s*$'),
@@ -57,6 +65,7 @@ _JSON = (
     "CREATE MACRO json_first(x) AS substr(ltrim(x::VARCHAR, E' \\t\\r\\n'), 1, 1)",
     """CREATE MACRO try_json_parse(x) AS
     CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') OR json_lax(x) OR json_key_kind(x) = 2
+              OR length(x) > 50000
               THEN py_json(x)::JSON
          ELSE try_cast(x AS JSON) END""",
     """CREATE MACRO trino_json_parse(x) AS
@@ -65,17 +74,18 @@ _JSON = (
                    'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''', x, ''''
               ))::VARCHAR::JSON
          ELSE try_json_parse(x) END""",
-    "CREATE MACRO trino_json_format(x) AS py_json(x::VARCHAR)",
+    "CREATE MACRO trino_json_format(x) AS py_json_format(x::VARCHAR)",
     "CREATE MACRO trino_is_json_scalar(x) AS json_first(x) NOT IN ('{', '[')",
-    # The choice is among texts and not among rows, which are dear to copy
-    """CREATE MACRO try_json_row(x, structure, names) AS json_transform(
+    # The members at these places, as JSON. The choice is among texts: rows are dear to copy
+    """CREATE MACRO try_json_row(x, places, names) AS json_extract(
     CASE WHEN x::VARCHAR = 'null' THEN NULL
          WHEN json_first(x) = '{' AND json_key_kind(x) <> 1 THEN x::VARCHAR
-         ELSE py_json_row(x::VARCHAR, names) END, structure)""",
-    """CREATE MACRO trino_json_row(x, structure, names) AS
-    CASE WHEN x IS NOT NULL AND x::VARCHAR <> 'null' AND try_json_row(x, structure, names) IS NULL
-              AND trino_fail('INVALID_CAST_ARGUMENT: Cannot cast to row') IS NULL THEN NULL
-         ELSE try_json_row(x, structure, names) END""",
+         ELSE py_json_row(x::VARCHAR, names) END, places)""",
+    """CREATE MACRO trino_json_row(x, places, names) AS
+    CASE WHEN x IS NOT NULL AND x::VARCHAR <> 'null' AND try_json_row(x, places, names) IS NULL
+              AND trino_fail(concat('INVALID_CAST_ARGUMENT: Cannot cast to row: ', x)) IS NULL
+              THEN NULL
+         ELSE try_json_row(x, places, names) END""",
     # json_parse directly inside the cast: the text is parsed once
     # What needs a careful look: half a surrogate pair, which DuckDB calls invalid, equal keys in
     # objects below the top, and what can reach a limit of Jackson's
@@ -86,22 +96,23 @@ _JSON = (
          WHEN length(x) > 2000 AND length(x) - length(translate(x, '[{', '')) > 1000 THEN true
          WHEN regexp_matches(x, '[:\[,]\s*\{') THEN py_json_doubled(x)
          ELSE false END""",
-    """CREATE MACRO try_json_text_row(x, structure, names) AS json_transform(
-    CASE WHEN json_odd(x) THEN py_json_text_row(x, names) ELSE x END, structure)""",
-    """CREATE MACRO trino_json_text_row(x, structure, names) AS
+    """CREATE MACRO try_json_text_row(x, places, names) AS json_extract(
+    CASE WHEN json_odd(x) THEN py_json_text_row(x, names) ELSE x END, places)""",
+    """CREATE MACRO trino_json_text_row(x, places, names) AS
     CASE WHEN x IS NOT NULL AND trim(x) <> 'null'
-              AND try_json_text_row(x, structure, names) IS NULL
-              AND trino_fail('INVALID_CAST_ARGUMENT: Cannot cast to row') IS NULL THEN NULL
-         ELSE try_json_text_row(x, structure, names) END""",
-    # The text of a scalar: a string's content, a number as Java writes it
-    r"""CREATE MACRO json_text(x) AS
+              AND try_json_text_row(x, places, names) IS NULL
+              AND trino_fail(concat('INVALID_CAST_ARGUMENT: Cannot cast to row: ', x)) IS NULL
+              THEN NULL
+         ELSE try_json_text_row(x, places, names) END""",
+    # The text of a scalar: a string's content, else as it is written
+    r"""CREATE MACRO json_scalar(x) AS
     CASE WHEN starts_with(x, '"')
               THEN CASE WHEN contains(x, '\') THEN x::JSON ->> '$' ELSE (x)[2:-2] END
-         WHEN starts_with(x, '{') OR starts_with(x, '[') OR x = 'null' THEN NULL
-         WHEN NOT starts_with(x, 't') AND NOT starts_with(x, 'f')
-              AND (contains(x, '.') OR contains(x, 'e') OR contains(x, 'E'))
-              THEN trino_double_text(try_cast(x AS DOUBLE))
-         ELSE x END""",
+         WHEN NOT (starts_with(x, '{') OR starts_with(x, '[') OR x = 'null') THEN x END""",
+    # As a cast writes it
+    r"""CREATE MACRO json_text(x) AS
+    CASE WHEN regexp_matches(x, '^-?[0-9]+[.eE]') THEN trino_double_text(try_cast(x AS DOUBLE))
+         ELSE json_scalar(x) END""",
     # As text for a cast to a whole number: true counts as 1, and a number is rounded
     """CREATE MACRO json_whole(x) AS
     CASE WHEN x = 'true' THEN '1' WHEN x = 'false' THEN '0'
@@ -112,16 +123,25 @@ _JSON = (
     """CREATE MACRO json_real(x) AS
     CASE WHEN x = 'true' THEN 1.0::DOUBLE WHEN x = 'false' THEN 0.0::DOUBLE
          ELSE text_real(json_text(x)) END""",
-    """CREATE MACRO trino_json_extract(x, path) AS
-    json_extract(CASE WHEN typeof(x) = 'JSON' THEN x::VARCHAR
-                      ELSE try_json_parse(x::VARCHAR) END, path)""",
-    """CREATE MACRO trino_json_extract_scalar(x, path) AS
-    json_text(trino_json_extract(x, path)::VARCHAR)""",
-    """CREATE MACRO trino_json_size(x, path) AS
-    CASE json_type(trino_json_extract(x, path))
-         WHEN 'OBJECT' THEN len(json_keys(trino_json_extract(x, path)))
-         WHEN 'ARRAY' THEN json_array_length(trino_json_extract(x, path))
-         WHEN NULL THEN NULL ELSE 0 END""",
+    # Whether a cast of a member fails, where `made` is NULL for that
+    """CREATE MACRO json_misfit(x, made) AS
+    x IS NOT NULL AND made IS NULL AND x::VARCHAR <> 'null'""",
+    # What is mentioned often is the parameter of a lambda: DuckDB binds each mention of a macro's
+    # argument again
+    """CREATE MACRO trino_json_extract(x, path) AS list_extract(list_transform([x], lambda document:
+    json_extract(CASE WHEN typeof(document) = 'JSON' THEN document::VARCHAR
+                      ELSE try_json_parse(document::VARCHAR) END, path)), 1)""",
+    # A number of a JSON value is as json_parse has written it, that of a text as it stands there
+    r"""CREATE MACRO trino_json_extract_scalar(x, path) AS list_extract(list_transform(
+    [trino_json_extract(x, path)::VARCHAR], lambda found: CASE
+         WHEN regexp_matches(found, '^-?[0-9]+[.eE]')
+              THEN CASE WHEN typeof(x) = 'JSON' THEN java_double_text(try_cast(found AS DOUBLE))
+                        ELSE py_json_number(x::VARCHAR, path) END
+         ELSE json_scalar(found) END), 1)""",
+    """CREATE MACRO trino_json_size(x, path) AS list_extract(list_transform(
+    [trino_json_extract(x, path)], lambda found: CASE json_type(found)
+         WHEN 'OBJECT' THEN len(json_keys(found)) WHEN 'ARRAY' THEN json_array_length(found)
+         WHEN NULL THEN NULL ELSE 0 END), 1)""",
 )
 
 # A time of day or an offset as ISO-8601 writes it; Trino knows offsets up to 14 hours
@@ -170,10 +190,35 @@ _TIMES = (
     "CREATE MACRO trino_to_iso8601(x) AS strftime(x::TIMESTAMP, '%Y-%m-%dT%H:%M:%S.%gZ')",
 )
 
+_LISTS = (
+    # The message is put together, so that DuckDB does not work out the failure while it binds
+    """CREATE MACRO trino_at(x, place) AS CASE
+    WHEN place < 1 AND trino_fail(concat(
+         'INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1, not ', place)) IS NULL THEN NULL
+    WHEN place > len(x) AND trino_fail(concat(
+         'INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: ',
+         place, ' > ', len(x))) IS NULL THEN NULL
+    ELSE list_extract(x, place) END""",
+    """CREATE MACRO trino_element(x, place) AS CASE
+    WHEN place = 0 AND trino_fail(concat(
+         'INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1, not ', place)) IS NULL THEN NULL
+    ELSE list_extract(x, place) END""",
+    "CREATE MACRO trino_element_key(x, key) AS map_extract_value(x, key)",
+    """CREATE MACRO trino_at_key(x, key) AS CASE
+    WHEN NOT list_contains(map_keys(x), key) AND trino_fail(concat(
+         'INVALID_FUNCTION_ARGUMENT: Key not present in map: ', key)) IS NULL THEN NULL
+    ELSE map_extract_value(x, key) END""",
+    """CREATE MACRO trino_zip(a, b) AS
+    CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN list_zip(a, b) END""",
+    """CREATE MACRO trino_join(items, delimiter) AS
+    CASE WHEN items IS NOT NULL AND delimiter IS NOT NULL
+         THEN coalesce(array_to_string(items, delimiter), '') END""",
+)
+
 _AGGREGATES = (
     "CREATE MACRO every(x) AS bool_and(x)",
     """CREATE MACRO map_agg(k, v) AS
     map(list(k) FILTER (WHERE k IS NOT NULL), list(v) FILTER (WHERE k IS NOT NULL))""",
 )
 
-MACROS = (_FAIL, *_TEXT, *_NUMBERS, *_JSON, *_TIMES, *CAST_MACROS, *_AGGREGATES)
+MACROS = (_FAIL, *_TEXT, *_NUMBERS, *_JSON, *_TIMES, *CAST_MACROS, *_LISTS, *_AGGREGATES)

@@ -19,7 +19,13 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_from_utf8", _over(_from_utf8, pa.string()), [BLOB], VARCHAR)
     _create(connection, "py_readable", _over(readable, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_json", _over(json_rules.canonical, pa.string()), [VARCHAR], VARCHAR)
-    _create(connection, "py_double", _over(json_rules.java_double, pa.string()), [DOUBLE], VARCHAR)
+    _create(connection, "py_double", _over(json_rules.double_text, pa.string()), [DOUBLE], VARCHAR)
+    java = _over(json_rules.java_double, pa.string())
+    _create(connection, "py_java_double", java, [DOUBLE], VARCHAR)
+    formatted = _over(json_rules.formatted, pa.string())
+    _create(connection, "py_json_format", formatted, [VARCHAR], VARCHAR)
+    _create(connection, "py_whole", _over(_whole, pa.string()), [VARCHAR], VARCHAR)
+    _create(connection, "py_json_number", _rows(json_rules.number_at), [VARCHAR, VARCHAR], VARCHAR)
     _create(connection, "py_key_kind", _key_kinds, [VARCHAR], UTINYINT)
     _create(
         connection, "py_json_doubled", _over(json_rules.doubled, pa.bool_()), [VARCHAR], BOOLEAN
@@ -44,6 +50,14 @@ def _rows(
         return pa.array((text and row(text, fields) for text, fields in rows), pa.string())
 
     return over_vectors
+
+
+def _whole(text: str) -> str | None:
+    """The integer that a text is, in digits of any script as Java's parseLong takes them."""
+    digits = text.strip("".join(map(chr, range(33))))
+    sign = "-" if digits.startswith("-") else ""
+    digits = digits[1:] if digits[:1] in ("+", "-") else digits
+    return f"{sign}{int(digits)}" if digits.isdecimal() and len(digits) < 40 else None
 
 
 def _key_kinds(columns: pa.ChunkedArray) -> pa.Array:

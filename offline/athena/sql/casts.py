@@ -1,10 +1,10 @@
 """Rewrites Athena's casts, and the TRY around them, into DuckDB's or into macros of ours."""
 
-import json
-
 from sqlglot import exp
 
+from offline.athena.sql.building import LEAVES, call, with_one
 from offline.athena.sql.kinds import kind_of
+from offline.athena.sql.rows import ROW_TYPES, cast_to_row, is_parsed_row
 
 _CASTS = {
     exp.DataType.Type.TINYINT: "tinyint",
@@ -27,7 +27,6 @@ _WHOLE_NUMBERS = (
     exp.DataType.Type.BIGINT,
 )
 _PLAIN = "plain"  # in a node's meta: DuckDB's own cast is meant
-_ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
 _LITERAL_TYPES = (
     exp.DataType.Type.DATE,
     exp.DataType.Type.TIMESTAMP,
@@ -36,17 +35,7 @@ _LITERAL_TYPES = (
 
 
 # Functions that fail or give a value, and give NULL for NULL: for these, TRY(f(x)) is f's try form
-_LENIENT = (exp.Cast, exp.ParseJSON, exp.FromISO8601Timestamp, exp.Paren, exp.Column)
-
-
-def call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    """Return a call of a function of DuckDB or ours."""
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def text(value: str) -> exp.Expr:
-    """Return a varchar literal."""
-    return exp.Literal.string(value)
+_LENIENT = (exp.Cast, exp.ParseJSON, exp.FromISO8601Timestamp, exp.Paren)
 
 
 def cast(node: exp.Expr) -> exp.Expr:
@@ -59,13 +48,14 @@ def cast(node: exp.Expr) -> exp.Expr:
     if isinstance(node.this, exp.Literal) and node.this.is_string and kind in _LITERAL_TYPES:
         target.set("expressions", [])
         return node
-    if kind in _ROW_TYPES and not isinstance(node.this, exp.Struct):
-        return _cast_to_row(node, prefix)
+    if kind in ROW_TYPES:
+        return cast_to_row(node, prefix)
     if kind == exp.DataType.Type.JSON:
         return call("to_json", node.this)
     if kind not in _CASTS:
         return node
-    result = _plain_cast(node) or call(prefix + _CASTS[kind], node.this)
+    macro = prefix + _CASTS[kind]
+    result = _plain_cast(node) or with_one(node.this, "cast", lambda x: call(macro, x))
     if _CASTS[kind] == "varchar" and target.expressions:
         return call("substr", result, exp.Literal.number(1), target.expressions[0].this.copy())
     return result
@@ -90,46 +80,21 @@ def _plain(node: exp.Expr, operand: exp.Expr) -> exp.Expr:
     return plain
 
 
-def _cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
-    """Take the fields as JSON first, then cast each: DuckDB's own cast of objects is stricter."""
-    fields = [(field.name.lower(), field.args["kind"]) for field in node.args["to"].expressions]
-    names = [name for name, _ in fields]
-    structure = json.dumps(dict.fromkeys(names, "JSON"))
-    source, form = node.this, "json_row"
-    if isinstance(source, exp.ParseJSON):
-        source, form = source.this, "json_text_row"
-    row = call(prefix + form, source, text(structure), text(",".join(names)))
-    if all(kind.this == exp.DataType.Type.JSON for _, kind in fields):
-        return row
-    item = exp.to_identifier("item")
-    members = []
-    for name, kind in fields:
-        value: exp.Expr = exp.Dot(this=item.copy(), expression=exp.to_identifier(name))
-        if kind.this != exp.DataType.Type.JSON:
-            value = type(node)(this=value, to=kind.copy())
-        members.append(exp.PropertyEQ(this=exp.to_identifier(name), expression=value))
-    typed = exp.Lambda(this=exp.Struct(expressions=members), expressions=[item])
-    rows = call("list_transform", exp.Array(expressions=[row]), typed)
-    return call("list_extract", rows, exp.Literal.number(1))
-
-
 def attempt(node: exp.Expr) -> exp.Expr:
     """Use the try forms where they mean the same; DuckDB's TRY works row by row after a failure."""
     inner = node.this
     chain = inner
-    while isinstance(chain, _LENIENT) and not isinstance(chain, exp.Column):
+    while isinstance(chain, _LENIENT):
         chain = chain.this
-    if not isinstance(chain, exp.Column):
-        return node
-    return _lenient(inner)
+    return _lenient(inner) if isinstance(chain, LEAVES) else node
 
 
 def _lenient(node: exp.Expr) -> exp.Expr:
-    if isinstance(node, exp.Column):
+    if isinstance(node, LEAVES):
         return node
     if isinstance(node, exp.Paren):
         return exp.Paren(this=_lenient(node.this))
-    if isinstance(node.this, exp.ParseJSON) and node.args["to"].this in _ROW_TYPES:
+    if is_parsed_row(node):
         parsed = exp.ParseJSON(this=_lenient(node.this.this))
         return exp.TryCast(this=parsed, to=node.args["to"].copy())
     inner = _lenient(node.this)

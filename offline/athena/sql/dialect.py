@@ -7,7 +7,9 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from offline.athena.service.errors import not_supported
-from offline.athena.sql.casts import attempt, call, cast, text
+from offline.athena.sql import lists
+from offline.athena.sql.building import call, text
+from offline.athena.sql.casts import attempt, cast
 from offline.athena.sql.kinds import kind_of
 
 # What airlift's SliceUtf8 takes for white space, a no-break space not among it.
@@ -15,6 +17,7 @@ _WHITE_SPACE = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009"
     "\u200a\u2028\u2029\u205f\u3000"
 )
+_POSITION = re.compile(r"\[([0-9]+)\]")
 _RENAMED = {
     "json_size": "trino_json_size",
     "is_json_scalar": "trino_is_json_scalar",
@@ -95,9 +98,15 @@ def _concat(node: exp.Expr) -> exp.Expr:
 
 def _json_extract(node: exp.Expr) -> exp.Expr:
     scalar = isinstance(node, exp.JSONExtractScalar)
+    name = "trino_json_extract_scalar" if scalar else "trino_json_extract"
     path = node.expression.sql(dialect=DuckDB).strip("'")
-    return call(
-        "trino_json_extract_scalar" if scalar else "trino_json_extract", node.this, text(path)
+    found = call(name, node.this, text(path))
+    # In Trino `[1]` is a member "1" of an object as well.
+    named = _POSITION.sub(r'."\1"', path)
+    return (
+        found
+        if named == path
+        else exp.Coalesce(this=found, expressions=[call(name, node.this.copy(), text(named))])
     )
 
 
@@ -144,8 +153,15 @@ def _data_type(node: exp.Expr) -> exp.Expr:
 
 def _anonymous(node: exp.Expr) -> exp.Expr:
     name = node.name.lower()
+    if name == "zip_with":
+        return lists.zip_with(node)
+    if name == "zip_with":
+        return lists.zip_with(node)
     if name == "at_timezone":
         return _at_time_zone(exp.AtTimeZone(this=node.expressions[0], zone=node.expressions[1]))
+    if name == "with_timezone":
+        moment, zone = node.expressions
+        return call("timezone", zone, moment)
     if name in _RENAMED:
         return call(_RENAMED[name], *node.expressions)
     return node
@@ -190,6 +206,10 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Concat: _concat,
     exp.JSONExtract: _json_extract,
     exp.JSONExtractScalar: _json_extract,
+    exp.ArrayToString: lists.join,
+    exp.Bracket: lists.subscript,
+    exp.ArrayToString: lists.join,
+    exp.Bracket: lists.subscript,
     exp.Like: _like,
     exp.RegexpReplace: _regexp_replace,
     exp.In: _in,

@@ -87,6 +87,7 @@ def ask(
     schema: str | None = None,
     session: Mapping[str, str] | None = None,
     watch: Watch = lambda read: None,
+    capabilities: str = "",
 ) -> Answer:
     """Run a statement to its end.
 
@@ -100,6 +101,8 @@ def ask(
         headers["X-Trino-Session"] = ",".join(f"{k}={quote(v)}" for k, v in session.items())
     if server.authorization is not None:
         headers["Authorization"] = server.authorization
+    if capabilities:
+        headers["X-Trino-Client-Capabilities"] = capabilities
     answer = Answer()
     page = _request("POST", f"{server.url}/v1/statement", headers, sql.encode())
     while True:

@@ -1,0 +1,52 @@
+"""The folder of data sets that a command uses: an option that every command has."""
+
+import functools
+import inspect
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+# As springtide.dataset.loading reads it.
+VARIABLE = "SPRINGTIDE_DATASETS"
+_Folder = Annotated[
+    Path | None,
+    Option(
+        exists=True,
+        file_okay=False,
+        help=f"Folder of data sets of your own, in place of the package's; also {VARIABLE}.",
+    ),
+]
+
+
+def with_datasets(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option --datasets, which sets the variable for as long as it runs."""
+
+    @functools.wraps(command)
+    def wrapper(*args: object, datasets: Path | None = None, **named: object) -> None:
+        with _set(datasets):
+            command(*args, **named)
+
+    kind = inspect.Parameter.KEYWORD_ONLY
+    option = inspect.Parameter("datasets", kind, default=None, annotation=_Folder)
+    signature = inspect.signature(command)
+    parameters = [*signature.parameters.values(), option]
+    wrapper.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {**command.__annotations__, "datasets": _Folder}
+    return wrapper
+
+
+@contextmanager
+def _set(folder: Path | None) -> Iterator[None]:
+    before = os.environ.get(VARIABLE)
+    if folder is not None:
+        os.environ[VARIABLE] = str(folder.resolve())
+    try:
+        yield
+    finally:
+        os.environ.pop(VARIABLE, None)
+        if before is not None:
+            os.environ[VARIABLE] = before

@@ -1,0 +1,121 @@
+"""One entry of `fields` in dataset.toml, read and checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from springtide.dataset.declaration import (
+    RESERVED,
+    TIME_FORMATS,
+    TYPES,
+    Field,
+    decimal_of,
+)
+from springtide.dataset.toml_tables import Reader
+from springtide.model.wording import shown
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
+# A path written as a text; any other name takes a list.
+_DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
+# What would need escaping within the path of Trino's json_extract.
+UNFIT = re.compile(r'["\\\x00-\x1f]')
+# By its form only: Lambda's Python need not have the names; `springtide check` asks an engine.
+_ZONE = re.compile(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*")
+_LONGEST_PATH = 512
+_LAST_POSITION = 9_999
+_ENTRY = {
+    "name", "type", "path", "formats", "description", "zone", "true_values", "false_values",
+    "json_in",
+}  # fmt: skip
+# What only fields of a type may declare.
+_OWN = {"timestamp": {"formats", "zone"}, "boolean": {"true_values", "false_values"}}
+
+
+def field_of(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
+    """Makes a Field of the entry of that number; raises DataSetError naming field and place."""
+    where = f"fields[{index}]"
+    at.only(entry, where, _ENTRY)
+    name = at.get(entry, where, "name", str)
+    where = f"field {shown(name)}"
+    if not _NAME.fullmatch(name):
+        raise at.error(
+            where, "a name is lower-case letters, digits and underscores, a letter first"
+        )
+    if name in RESERVED:
+        raise at.error(
+            where, "Springtide adds a column of that name; declare another name with a path"
+        )
+    kind = "".join(at.get(entry, where, "type", str).split())
+    if kind.startswith("decimal"):
+        try:
+            decimal_of(kind)
+        except ValueError as err:
+            raise at.error(where, f"type {err}") from err
+    elif kind not in TYPES:
+        raise at.error(where, f"type {shown(kind)} is not one of {[*TYPES, 'decimal(p,s)']}")
+    for of_type, names in _OWN.items():
+        misplaced = names & entry.keys() if kind != of_type else set()
+        if misplaced:
+            raise at.error(where, f"only a {of_type} has {' or '.join(sorted(misplaced))}")
+    words = {
+        words: at.names(entry, where, words)
+        for words in ("true_values", "false_values")
+        if words in entry
+    }
+    field = Field(
+        name,
+        kind,
+        _path(at, where, "path", entry.get("path", name)),
+        _formats(at, where, entry) if kind == "timestamp" else (),
+        at.text(entry, where, "description"),
+        _zone(at, where, entry),
+        json_in=_path(at, where, "json_in", entry["json_in"]) if "json_in" in entry else (),
+        **words,
+    )
+    both = set(field.true_values) & set(field.false_values)
+    if both:
+        raise at.error(where, f"{sorted(both)} cannot be true and false")
+    return field
+
+
+def _path(at: Reader, where: str, name: str, value: Any) -> tuple[str | int, ...]:
+    """Member names with dots between them, or a list of names and positions."""
+    steps = value.split(".") if isinstance(value, str) and _DOTTED.fullmatch(value) else value
+    if not isinstance(steps, list) or not steps or not isinstance(steps[0], str):
+        raise at.error(
+            where,
+            f"{name} {shown(value)} is not member names with dots between them; write any other"
+            ' as a list, such as ["@timestamp"] or ["items", 0, "sku"]',
+        )
+    for step in steps:
+        if isinstance(step, bool) or not isinstance(step, (str, int)) or step == "":
+            raise at.error(where, f"{name}: {shown(step)} is no member name and no position")
+        if isinstance(step, int):
+            at.within(f"{where}.{name}", step, _LAST_POSITION)
+        elif UNFIT.search(step):
+            raise at.error(
+                where, f"{name}: {shown(step)} has a quote, a backslash or a control character"
+            )
+    if sum(len(str(step)) for step in steps) > _LONGEST_PATH:
+        raise at.error(where, f"{name} has more than {_LONGEST_PATH} characters")
+    return tuple(steps)
+
+
+def _formats(at: Reader, where: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
+    formats = at.names(entry, where, "formats") if "formats" in entry else ()
+    if not formats or any(name not in TIME_FORMATS for name in formats):
+        raise at.error(where, f"formats must be one or more of {list(TIME_FORMATS)}")
+    return formats
+
+
+def _zone(at: Reader, where: str, entry: Mapping[str, Any]) -> str:
+    zone = at.text(entry, where, "zone")
+    if not zone:
+        return ""
+    if "iso8601" not in entry.get("formats", ()):
+        raise at.error(where, "only times in iso8601 have a zone; an epoch is UTC")
+    if not _ZONE.fullmatch(zone):
+        raise at.error(where, f"zone {shown(zone)} is not a name such as Europe/Brussels")
+    return zone

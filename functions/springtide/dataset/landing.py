@@ -1,0 +1,121 @@
+"""The layout of the landing as dataset.toml declares it, checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from springtide.dataset.field_loading import UNFIT
+from springtide.dataset.layout import DEFAULT, DIGITS, NAME, Layout
+from springtide.dataset.toml_tables import Reader
+from springtide.model.wording import shown
+
+_KEYS = {"layout", "time_zone", "folders", "read_running", "records"}
+_DAY = ("yyyy", "MM", "dd")
+_HOUR = (*_DAY, "HH")
+# What needs no quoting in a key, a location template, a regular expression or a list of values.
+_LITERAL = re.compile(r"[A-Za-z0-9_.=/-]*")
+_VALUE = re.compile(r"[A-Za-z0-9_.=-]+")
+_FOLDER = re.compile(r"[a-z][a-z0-9_]*")
+# What the landing table has as columns already.
+_TAKEN = frozenset({"line", "datehour"})
+# Each is listed, and Athena projects each for every hour.
+_MOST_COMBINATIONS = 100
+
+
+def read_layout(at: Reader, document: Mapping[str, Any]) -> Layout:
+    """The layout that dataset.toml declares in [landing], the default where it has none."""
+    if "landing" not in document:
+        return Layout()
+    table = at.table(document, "landing", _KEYS)
+    template = at.get(table, "landing", "layout", str) if "layout" in table else DEFAULT
+    names = _checked(at, template)
+    zone = at.text(table, "landing", "time_zone") or "UTC"
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, LookupError):
+        raise at.error(
+            "landing.time_zone", f"{shown(zone)} is not a time zone like Europe/Brussels"
+        ) from None
+    given = at.get(table, "landing", "folders", dict) if "folders" in table else {}
+    if set(given) != set(names):
+        raise at.error(
+            "landing.folders",
+            f"has values of {shown(sorted(given))}; the layout has folders {shown(sorted(names))}",
+        )
+    folders = tuple((name, _values(at, given, name)) for name in names)
+    layout = Layout(
+        template,
+        folders,
+        zone,
+        at.get(table, "landing", "read_running", bool) if "read_running" in table else False,
+    )
+    if len(layout.leads) > _MOST_COMBINATIONS:
+        raise at.error(
+            "landing.folders",
+            f"{len(layout.leads)} combinations; {_MOST_COMBINATIONS} at most, since each is listed",
+        )
+    return layout
+
+
+def read_records(at: Reader, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The lists that hold the events of a document, where [landing] declares them."""
+    table = document.get("landing")
+    if not isinstance(table, dict) or "records" not in table:
+        return ()
+    value = table["records"]
+    names = (value,) if isinstance(value, str) else at.names(table, "landing", "records")
+    if not names or any(not name or UNFIT.search(name) for name in names):
+        raise at.error(
+            "landing.records",
+            f"{shown(value)} is not the name of a list in the document, or several names from the"
+            " outside in",
+        )
+    return names
+
+
+def _checked(at: Reader, template: str) -> list[str]:
+    """The names of the folders that vary, of a template that can be used."""
+    where = "landing.layout"
+    names = NAME.findall(template)
+    times = [name for name in names if name in DIGITS]
+    if tuple(times) not in (_HOUR, _DAY):
+        raise at.error(
+            where,
+            f"{shown(template)} does not have {{yyyy}}, {{MM}}, {{dd}} and, unless folders are"
+            " daily, {HH}, once each and in this order",
+        )
+    folders = names[: -len(times)]
+    if names[len(folders) :] != times or not template.endswith("}"):
+        raise at.error(
+            where,
+            f"{shown(template)} has something behind the time or between its parts; folders that"
+            " vary stand before it, and what follows it need not be named",
+        )
+    literals = "".join(NAME.split(template)[::2])
+    if not _LITERAL.fullmatch(literals) or template.startswith("/") or "//" in template:
+        raise at.error(
+            where,
+            f"{shown(template)} must be folders of letters, digits, and . _ = -, with one slash"
+            " between two of them and none at the ends",
+        )
+    for name in folders:
+        if not _FOLDER.fullmatch(name) or name in _TAKEN or folders.count(name) > 1:
+            raise at.error(
+                where, f"{shown(name)} is not a lower-case name of its own for a folder that varies"
+            )
+    return folders
+
+
+def _values(at: Reader, given: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    values = at.names(given, "landing.folders", name)
+    unfit = [value for value in values if not _VALUE.fullmatch(value)]
+    if unfit or not values:
+        raise at.error(
+            f"landing.folders.{name}",
+            f"{shown(unfit or list(values))} must be one or more names of letters, digits and"
+            " . _ = -",
+        )
+    return values

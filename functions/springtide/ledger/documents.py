@@ -1,0 +1,82 @@
+"""The documents of one slice: each written by one step, and read through here by the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from springtide.aws.documents import Store
+from springtide.model.documents import Chunks, HourCounts, Passed, Plan
+
+# The document that holds a step's chunks: what the slice touches, and what is derived from it.
+CHUNKS_OF = {
+    "merge": "partitions",
+    "audit": "partitions",
+    "derive": "derived",
+    "audit_derived": "derived",
+}
+# The step that audits what a step has staged.
+AUDIT_OF = {"merge": "audit", "derive": "audit_derived"}
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The documents of a slice. Reading one that was never written raises botocore's NoSuchKey."""
+
+    bucket: str
+    slice: str
+
+    def plan(self) -> Plan:
+        """What the slice ingests."""
+        plan: Plan = self.read("plan")
+        return plan
+
+    def keep_plan(self, plan: Plan) -> None:
+        """Writes what the slice ingests."""
+        self.write("plan", plan)
+
+    def counts(self) -> dict[str, HourCounts]:
+        """The account of each arrival hour."""
+        counts: dict[str, HourCounts] = self.read("counts")
+        return counts
+
+    def keep_counts(self, counts: dict[str, HourCounts]) -> None:
+        """Writes the account of each arrival hour."""
+        self.write("counts", counts)
+
+    def chunks(self, step: str) -> Chunks:
+        """The chunks that a step, or its audit, goes through."""
+        chunks: Chunks = self.read(CHUNKS_OF[step])
+        return chunks
+
+    def keep_chunks(self, step: str, chunks: Chunks) -> None:
+        """Writes the chunks of a step."""
+        self.write(CHUNKS_OF[step], chunks)
+
+    def passed(self, step: str, number: int) -> Passed:
+        """What passed the audit of a step's chunk."""
+        passed: Passed = self.read(f"{step}-{number}")
+        return passed
+
+    def keep_passed(self, step: str, number: int, passed: Passed) -> None:
+        """Writes what passed the audit of a step's chunk."""
+        self.write(f"{step}-{number}", passed)
+
+    def all_passed(self) -> Iterator[Passed]:
+        """What passed of every chunk, derived tables last."""
+        for step in AUDIT_OF:
+            for number in range(len(self.chunks(step)["chunks"])):
+                yield self.passed(step, number)
+
+    def write(self, name: str, document: Any) -> None:
+        """Writes a document of another kind."""
+        Store(self.bucket).write(self.slice, name, document)
+
+    def read(self, name: str) -> Any:
+        """Reads a document of any kind."""
+        return Store(self.bucket).read(self.slice, name)
+
+    def uri(self, name: str) -> str:
+        """Where a document lies."""
+        return Store(self.bucket).uri(self.slice, name)

@@ -1,0 +1,110 @@
+"""The documents that a slice's steps hand to each other, field by field.
+
+They are JSON in the lake bucket, `slices/<slice>/<name>.json`. What a field holds stands beside it.
+"""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class Fingerprint(TypedDict):
+    """What tells whether an arrival hour has changed."""
+
+    objects: int
+    bytes: int
+    digest: str  # of the keys and ETags
+
+
+class UnreadObject(TypedDict):
+    """A landed object of which no line is read."""
+
+    key: str
+    reason: str  # `kind: what it is and what to do`
+
+
+class PlannedHour(TypedDict):
+    """An arrival hour of a slice, as it was listed when the slice was planned."""
+
+    hour: str  # like 2020-07-13T05, UTC
+    fingerprint: Fingerprint
+    objects: list[tuple[str, int, str]]  # key, bytes and ETag of each
+    unread: list[UnreadObject]
+    excluded: list[str]  # keys of unread objects that the query has to leave out by name
+
+
+class RebuildOrder(TypedDict):
+    """What a slice rebuilds: event hours, both ends among them."""
+
+    request: str  # the rebuild's sort key in the ledger
+    first: str
+    last: str
+
+
+class Plan(TypedDict):
+    """`plan`: what a slice ingests."""
+
+    slice: str
+    hours: list[PlannedHour]
+    mark: str | None  # the arrival hour that the mark moves to when the slice is recorded
+    declaration: str  # digest of the data set's declaration
+    underived: list[list[str]]  # event hours that dead slices before it published and never derived
+    derive_hours: NotRequired[int]  # event hours a chunk of derived tables, if fewer than usual
+    changed: NotRequired[int]  # how often a deployment had the slice planned again
+    rebuild: NotRequired[RebuildOrder]
+
+
+class HourCounts(TypedDict):
+    """The account of one arrival hour's lines: lines = accepted + all of rejected."""
+
+    lines: int
+    accepted: int
+    rejected: dict[str, int]  # lines by reason
+    late: dict[str, int]  # accepted lines by how late they came
+    misfits: dict[str, int]  # accepted lines by field whose value does not fit its type
+    unread: list[UnreadObject]
+
+
+class Base(TypedDict):
+    """Where a partition points before a query reads it."""
+
+    location: str  # s3:// prefix
+    rows: int
+    version: str
+
+
+class Chunk(TypedDict):
+    """The partitions that one query writes; lists beside `partitions` have an entry for each."""
+
+    table: str
+    partitions: list[list[str]]
+    base: list[Base | None]
+    delta_rows: NotRequired[list[int]]  # of `events` and `quarantine`: rows that the delta has
+    rebuild: NotRequired[bool]  # of `events`: whether the current rows do not count
+    events_rows: NotRequired[list[int]]  # of derived tables: rows of the event hour
+    # Of derived tables: the event hours that the query reads, each with its base.
+    read: NotRequired[list[tuple[list[str], Base | None]]]
+
+
+class Chunks(TypedDict):
+    """`partitions` and `derived`: the chunks of a stage."""
+
+    chunks: list[Chunk]
+    declaration: str
+    rebuild: NotRequired[str]  # the rebuild's sort key in the ledger
+
+
+class StagedPartition(TypedDict):
+    """A partition's new version, audited and not yet published."""
+
+    partition: list[str]
+    location: str  # s3:// prefix
+    rows: int
+
+
+class Passed(TypedDict):
+    """`merge-<n>` and `derive-<n>`: what passed the audit of a chunk."""
+
+    table: str
+    version: str
+    staged: list[StagedPartition]

@@ -1,0 +1,38 @@
+"""The arrival hour of a landed line, of what its folder spells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from springtide.dataset.layout import DIGITS, Layout
+from springtide.model.arrival import ArrivalHour
+from springtide.sql.quoting import literal
+
+
+def arrival_hour(layout: Layout, hours: Sequence[ArrivalHour]) -> str:
+    """The expression of the arrival hour over `datehour`, for lines of units of these hours."""
+    year, month, day, *hour = (
+        f"substr(datehour, {at + 1}, {DIGITS[name]})" for name, at in layout.positions()
+    )
+    of_day = hour[0] if hour else literal("00")
+    spelled = f"{year} || '-' || {month} || '-' || {day} || 'T' || {of_day}"
+    ahead = _hours_ahead(layout, hours)
+    if ahead == "0":
+        return spelled
+    local = f"date_parse({spelled}, '%Y-%m-%dT%H')"
+    return f"date_format(date_add('hour', -({ahead}), {local}), '%Y-%m-%dT%H')"
+
+
+def _hours_ahead(layout: Layout, hours: Sequence[ArrivalHour]) -> str:
+    """How far what folders spell is ahead of UTC; it changes when clocks do."""
+    parts = [
+        (hours_, list(same)) for hours_, same in groupby(sorted(hours), key=layout.hours_ahead)
+    ]
+    if len(parts) == 1:
+        return str(parts[0][0])
+    branches = " ".join(
+        f"WHEN datehour <= {literal(layout.of_hour(same[-1]))} THEN {hours_}"
+        for hours_, same in parts[:-1]
+    )
+    return f"CASE {branches} ELSE {parts[-1][0]} END"

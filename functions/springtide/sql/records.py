@@ -1,0 +1,115 @@
+"""The part of Extract that takes events out of documents, where dataset.toml declares `records`.
+
+A document has its events in a list, or in lists within lists: `records` names them from the outside
+in. Each event becomes a text of its own, with what its fields want of the levels around it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from springtide.dataset.declaration import OUTERMOST, DataSet
+from springtide.sql.conversions import like
+from springtide.sql.fields import TEXT, json_path
+
+# Two documents on a line, and a text with such a place within its quotes: that line is not cut.
+_BETWEEN = r"\}\s*\{"
+_QUOTED = r'^(?:[^"]*"(?:[^"\\]|\\.)*")*[^"]*"(?:[^"\\]|\\.)*\}\s*\{'
+_CUT = f"regexp_replace({TEXT}, '{_BETWEEN}', '}}' || chr(10) || '{{')"
+
+
+def records(data_set: DataSet) -> str:
+    """CTEs from `lines` to `records`, in which `line` and TEXT are an event's, or what holds none.
+
+    A document without its list, or with an empty one, stays whole; it has no TEXT and is malformed.
+    """
+    levels = [_level(number) for number in range(len(data_set.records) + 1)]
+    before = "line,\n    source_path,\n    arrival_hour,\n    document"
+    steps = [
+        f"""cut AS (
+  SELECT
+    line,
+    source_path,
+    arrival_hour,
+    CASE
+      WHEN {like(TEXT, _BETWEEN)} AND NOT {like(TEXT, _QUOTED)}
+      THEN split({_CUT}, chr(10))
+      ELSE ARRAY[{TEXT}]
+    END AS documents
+  FROM lines
+)""",
+        f"""level_0 AS (
+  SELECT
+    CASE WHEN cardinality(documents) = 1 THEN line ELSE document END AS line,
+    source_path,
+    arrival_hour,
+    document,
+    TRY(json_parse(document)) AS {levels[0]}
+  FROM cut
+  CROSS JOIN UNNEST(documents) AS of_line (document)
+)""",
+    ]
+    for number, name in enumerate(data_set.records):
+        found = f"json_extract({levels[number]}, {json_path([name])})"
+        outer = ",\n    ".join(levels[: number + 1])
+        steps.append(f"""level_{number + 1} AS (
+  SELECT
+    {before},
+    {outer},
+    item AS {levels[number + 1]}
+  FROM level_{number}
+  CROSS JOIN UNNEST(
+    CASE
+      WHEN json_array_length({found}) > 0 THEN CAST({found} AS ARRAY(JSON))
+      ELSE ARRAY[CAST(NULL AS JSON)]
+    END
+  ) AS of_list (item)
+)""")
+    event = _event(data_set, levels)
+    steps.append(f"""records AS (
+  SELECT
+    CASE WHEN {levels[-1]} IS NULL THEN line ELSE {event} END AS line,
+    source_path,
+    arrival_hour,
+    CASE WHEN {levels[-1]} IS NOT NULL THEN {event} END AS {TEXT}
+  FROM level_{len(data_set.records)}
+)""")
+    return ",\n".join(steps)
+
+
+def _level(number: int) -> str:
+    return f'"landed.level.{number}"'
+
+
+def _event(data_set: DataSet, levels: list[str]) -> str:
+    """The event as JSON text: its own members behind those that fields want from further out."""
+    own = f"json_format({levels[-1]})"
+    names = [OUTERMOST, *data_set.records[:-1]]
+    wanted = {
+        name: list(dict.fromkeys(str(f.path[1]) for f in data_set.fields if f.path[0] == name))
+        for name in names
+    }
+    outer = [
+        f"{_quoted(name)}:{{' || {_members(level, wanted[name])} || '}}"
+        for name, level in zip(names, levels, strict=False)
+        if wanted[name]
+    ]
+    if not outer:
+        return own
+    joined = ",".join(outer)
+    rest = f"CASE WHEN {own} = '{{}}' THEN '}}' ELSE ',' || substr({own}, 2) END"
+    return f"CASE WHEN substr({own}, 1, 1) = '{{' THEN '{{{joined}' || {rest} ELSE {own} END"
+
+
+def _members(level: str, names: Iterable[str]) -> str:
+    return " || ',' || ".join(
+        f"'{_quoted(name)}:' || coalesce(json_format(json_extract({level}, {json_path([name])})),"
+        " 'null')"
+        for name in names
+    )
+
+
+def _quoted(name: str) -> str:
+    """A member's name in JSON, within an SQL text; paths have no quotes and no backslashes."""
+    return json.dumps(name, ensure_ascii=False).replace("'", "''")

@@ -1,0 +1,93 @@
+"""Rewrites Athena's casts to ROW: of a ROW field by field, and of JSON."""
+
+from sqlglot import exp
+
+from offline.athena.sql.building import call, each, once, text, with_one
+
+ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
+
+
+def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
+    """Cast to a ROW; a field that its type does not take fails the whole cast.
+
+    DuckDB's own cast of objects is stricter.
+    """
+    kinds = {field.name: field.args["kind"] for field in node.args["to"].expressions}
+    if isinstance(node.this, exp.Struct):
+        parts = zip(node.this.expressions, kinds.items(), strict=True)
+        casts = {name: exp.Cast(this=part, to=kind.copy()) for part, (name, kind) in parts}
+        row = _struct(casts)
+        return exp.Try(this=row) if isinstance(node, exp.TryCast) else row
+    names = [name.lower() for name in kinds]
+    source, form = node.this, "json_row"
+    if is_parsed_row(node):
+        source, form = source.this, "json_text_row"
+    places = exp.Array(expressions=[text("/" + _escaped(name)) for name in names])
+    members = call(prefix + form, source, places, text(",".join(names)))
+    typed = dict(zip(names, kinds.values(), strict=True))
+    return with_one(members, "members", lambda found: _typed(found, typed, type(node)))
+
+
+def is_parsed_row(node: exp.Expr) -> bool:
+    """Whether Trino makes one step of json_parse and a cast to ROW: of what is no constant."""
+    return (
+        isinstance(node, exp.Cast)
+        and node.args["to"].this in ROW_TYPES
+        and isinstance(node.this, exp.ParseJSON)
+        and not isinstance(node.this.this, exp.Literal)
+    )
+
+
+def _escaped(name: str) -> str:
+    """Return a name as a JSON pointer has it (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _typed(found: exp.Expr, kinds: dict[str, exp.Expr], cast: type[exp.Expr]) -> exp.Expr:
+    """Cast the members to their types, all of one type together: DuckDB binds that cast once."""
+    places: dict[exp.Expr, list[int]] = {}
+    for place, kind in enumerate(kinds.values(), 1):
+        if kind.this != exp.DataType.Type.JSON:
+            places.setdefault(kind, []).append(place)
+    values = {name: _at(found, place) for place, name in enumerate(kinds, 1)}
+    names = list(kinds)
+    groups = [
+        call("list_select", found.copy(), exp.Array(expressions=[*map(exp.Literal.number, own)]))
+        for own in places.values()
+    ]
+
+    def converted(member: exp.Expr, kind: exp.Expr) -> exp.Expr:
+        return cast(this=member, to=kind.copy())
+
+    def row(*lists: exp.Expr) -> exp.Expr:
+        for items, own in zip(lists, places.values(), strict=True):
+            for at, place in enumerate(own, 1):
+                values[names[place - 1]] = _at(items, at)
+        return _struct(values)
+
+    absent: exp.Expr = exp.Is(this=found.copy(), expression=exp.Null())
+    for items, kind in zip(groups, places, strict=True) if cast is exp.TryCast else ():
+        misfits = each(
+            items.copy(),
+            "member",
+            lambda x, kind=kind: call("json_misfit", x, converted(x.copy(), kind)),
+        )
+        absent = exp.Or(this=absent, expression=call("list_contains", misfits, exp.true()))
+    casts = [
+        each(items, "member", lambda x, kind=kind: converted(x, kind))
+        for items, kind in zip(groups, places, strict=True)
+    ]
+    return exp.Case(ifs=[exp.If(this=absent, true=exp.Null())], default=once(casts, row))
+
+
+def _at(items: exp.Expr, place: int) -> exp.Expr:
+    return call("list_extract", items.copy(), exp.Literal.number(place))
+
+
+def _struct(members: dict[str, exp.Expr]) -> exp.Expr:
+    return exp.Struct(
+        expressions=[
+            exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=value)
+            for name, value in members.items()
+        ]
+    )

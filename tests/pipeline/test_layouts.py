@@ -1,0 +1,158 @@
+"""The same events through each layout of the landing: the tables must be the same."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.pipeline.rebuilds import Declare
+from tests.pipeline.rig import Rig, event
+
+Bring = Callable[..., Rig]
+Tables = dict[str, Counter[str]]
+# Objects by the moment of their arrival: late, doubled, revised and broken lines among them.
+ARRIVALS: dict[str, list[Any]] = {
+    "2020-07-12T21:50:00+00:00": [event(1, "2020-07-12T21:10:00Z")],
+    "2020-07-12T22:30:00+00:00": [event(2, "2020-07-12T22:10:00Z"), "broken"],
+    "2020-07-12T23:59:00+00:00": [
+        event(3, "2020-07-12T23:30:00Z"),
+        event(1, "2010-01-01T00:00:00Z"),
+    ],
+    "2020-07-13T00:05:00+00:00": [
+        event(3, "2020-07-12T23:30:00Z"),
+        event(2, "2020-07-12T22:10:00Z", tijd_laatst_gewijzigd="2020-07-13T00:04:00Z", lve_nr=8),
+        event(4, "2020-07-13T00:01:00Z"),
+    ],
+    "2020-07-13T18:45:00+00:00": [event(5, "2020-07-13T18:30:00Z")],
+}
+# Per layout: what is declared, the folder as strftime spells it, and in which time zone.
+LAYOUTS = {
+    "hive": (
+        'layout = "year={yyyy}/month={MM}/day={dd}/hour={HH}"',
+        "year=%Y/month=%m/day=%d/hour=%H", "UTC",
+    ),
+    "date and hour": ('layout = "dt={yyyy}-{MM}-{dd}/hour={HH}"', "dt=%Y-%m-%d/hour=%H", "UTC"),
+    "daily": ('layout = "{yyyy}/{MM}/{dd}"', "%Y/%m/%d", "UTC"),
+    "zone": ('time_zone = "Europe/Brussels"', "%Y/%m/%d/%H", "Europe/Brussels"),
+    "half hours": ('time_zone = "Asia/Kolkata"', "%Y/%m/%d/%H", "Asia/Kolkata"),
+    "daily in a zone": (
+        'layout = "dt={yyyy}-{MM}-{dd}"\ntime_zone = "Europe/Brussels"',
+        "dt=%Y-%m-%d", "Europe/Brussels",
+    ),
+    "folders": (
+        'layout = "AWSLogs/{account}/{region}/{yyyy}/{MM}/{dd}/{HH}"\n'
+        '[landing.folders]\naccount = ["1", "2"]\nregion = ["eu-west-1", "us-east-1"]',
+        "AWSLogs/{}/{}/%Y/%m/%d/%H", "UTC",
+    ),
+}  # fmt: skip
+
+
+def land(it: Rig, folder: str, zone: str) -> None:
+    for number, (moment, lines) in enumerate(ARRIVALS.items()):
+        local = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
+        place = folder.format(1 + number % 2, ["eu-west-1", "us-east-1"][number // 2 % 2])
+        it.land(f"raw/{local.strftime(place)}/{number}.gz", *lines)
+
+
+def tables(it: Rig) -> Tables:
+    """The rows of each table, without what says how they arrived."""
+    return {
+        name: Counter(
+            str([values if name != "quarantine" else "", sorted(_told(row).items())])
+            for values, row in it.rows(name)
+        )
+        for name in ("events", "quarantine", "traffic")
+    }
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """The row, and of a detail that names an arrival hour what stands before it."""
+    detail = row.get("reject_detail")
+    told = {"reject_detail": detail.split(", more")[0]} if detail else {}
+    gone = ("arrival_hour", "source_path")
+    return {name: value for name, value in (row | told).items() if name not in gone}
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    it = Rig(tmp_path_factory.mktemp("usual"), {"LandingPrefix": "raw/"})
+    try:
+        land(it, "%Y/%m/%d/%H", "UTC")
+        it.landing = it.landing / "raw"
+        it.run()
+        found = tables(it)
+    finally:
+        it.close()
+    assert found["events"].total() == 5
+    assert found["quarantine"].total() == 2
+    return found
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_tables_are_the_same_in_every_layout(
+    rig: Bring, declare: Declare, usual: Tables, name: str
+) -> None:
+    declared, folder, zone = LAYOUTS[name]
+    declare(added=f"\n[landing]\n{declared}\n")
+    it = rig(LandingPrefix="raw/")
+    land(it, folder, zone)
+    it.landing = it.landing / "raw"
+
+    it.run()
+
+    assert tables(it) == usual
+    account = it.account()
+    assert (account.lines, account.outside) == (9, {"objects": 0, "names": []})
+    it.run()
+    assert it.account() == account
+
+
+def test_day_that_is_running_is_read_again_where_declared(rig: Bring, declare: Declare) -> None:
+    declare(added='\n[landing]\nlayout = "{yyyy}/{MM}/{dd}"\nread_running = true\n')
+    it = rig(SettleMinutes="0")
+    today = datetime.now(ZoneInfo("UTC"))
+    at = today.isoformat()
+    it.land(f"{today:%Y/%m/%d}/a.gz", event(1, at))
+    it.run()
+    assert len(it.events()) == 1
+    it.land(f"{today:%Y/%m/%d}/b.gz", event(2, at))
+    it.run()
+    assert len(it.events()) == 2
+
+
+def test_run_that_finds_no_object_in_the_layout_fails_and_names_some(
+    rig: Bring, declare: Declare
+) -> None:
+    it = rig()
+    it.land("year=2020/month=07/day=13/hour=00/a.gz", event(1))
+    it.mount()
+
+    failed = it.machine.run({"all": True})
+
+    assert failed.status == "FAILED"
+    assert "none in the layout {yyyy}/{MM}/{dd}/{HH}/NAME (UTC" in (failed.cause or "")
+    assert "year=2020/month=07/day=13/hour=00/a.gz" in (failed.cause or "")
+    # Once the layout is declared, the next run ingests them.
+    declare(added='\n[landing]\nlayout = "year={yyyy}/month={MM}/day={dd}/hour={HH}"\n')
+    it.run()
+    assert it.account().distinct == 1
+
+
+def test_folder_whose_value_is_not_declared_is_named(rig: Bring, declare: Declare) -> None:
+    declare(
+        added='\n[landing]\nlayout = "{site}/{yyyy}/{MM}/{dd}/{HH}"\nfolders = { site = ["a"] }\n'
+    )
+    it = rig()
+    it.land("a/2020/07/13/00/a.gz", event(1))
+    it.land("b/2020/07/13/00/b.gz", event(2))
+
+    it.run()
+
+    account = it.account()
+    assert account.distinct == 1
+    assert account.outside == {"objects": 1, "names": ["b/2020/07/13/00/b.gz"]}
+    (measured,) = {p.value for p in it.machine.metrics if p.name == "OutsideLayout"}
+    assert measured == 1

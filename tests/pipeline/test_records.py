@@ -1,0 +1,140 @@
+"""Documents that hold events: each event is published or rejected by itself."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
+
+from tests.pipeline.rig import Rig
+
+Load = Callable[..., DataSet]
+DECLARATION = """
+name = "{name}"
+description = "Events in lists."
+[landing]
+records = {records}
+[event_time]
+field = "at"
+[key]
+fields = ["id"]
+[lateness]
+too_old_hours = 840
+in_future_hours = 1
+[[fields]]
+name = "id"
+type = "varchar"
+[[fields]]
+name = "at"
+type = "timestamp"
+formats = ["iso8601"]
+[[fields]]
+name = "sent"
+type = "json"
+path = ["body"]
+[[fields]]
+name = "owner"
+type = "varchar"
+path = ["$", "owner"]
+"""
+NESTED = """
+[[fields]]
+name = "service"
+type = "varchar"
+path = ["resourceLogs", "resource", "service.name"]
+[[fields]]
+name = "scope"
+type = "varchar"
+path = ["scopeLogs", "name"]
+"""
+
+
+@pytest.fixture
+def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Has every step read this declaration."""
+    load: Load = loading.load
+
+    def declare(records: str, added: str = "") -> None:
+        (tmp_path / "sets" / "lists").mkdir(parents=True)
+        text = DECLARATION.format(name="lists", records=records) + added
+        (tmp_path / "sets" / "lists" / "dataset.toml").write_text(text)
+        monkeypatch.setattr(loading, "load", lambda *_: load("lists", tmp_path / "sets"))
+
+    return declare
+
+
+def record(name: str, **members: Any) -> dict[str, Any]:
+    return {"id": name, "at": "2020-07-13T00:30:00Z", **members}
+
+
+def published(it: Rig) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for _, row in it.rows("events")}
+
+
+def test_each_event_of_a_list_is_published_or_rejected_by_itself(
+    tmp_path: Path, declared: Callable[[str, str], None]
+) -> None:
+    declared('"Records"', "")
+    it = Rig(tmp_path, {})
+    lines = [
+        {"owner": "me", "Records": [record("a", body={"z": [1, 2]}), record("b"), {"id": "c"}, 5]},
+        {"Records": []},
+        {"other": 1},
+    ]
+    two = json.dumps({"Records": [record("d")]}) + json.dumps({"Records": [record("a")]})
+    quoted = json.dumps({"Records": [record("e", body="} {")]}) + "{}"
+    try:
+        it.land("2020/07/13/00/a.gz", *lines, two, quoted)
+        it.run()
+        account = it.account()
+        events, kept = published(it), [row for _, row in it.rows("quarantine")]
+    finally:
+        it.close()
+
+    assert sorted(events) == ["a", "b", "d"]
+    assert events["b"]["owner"] == "me"
+    assert events["a"]["sent"] == '{"z":[1,2]}'
+    assert sorted((row["reject_reason"], row["line"]) for row in kept) == [
+        ("malformed", "5"),
+        ("malformed", '{"Records": []}'),
+        ("malformed", quoted),
+        ("malformed", '{"other": 1}'),
+        ("missing_event_time", '{"$":{"owner":"me"},"id":"c"}'),
+    ]
+    assert (account.lines, account.distinct, account.duplicates) == (9, 3, 1)
+
+
+def test_event_of_nested_lists_has_the_members_around_it(
+    tmp_path: Path, declared: Callable[[str, str], None]
+) -> None:
+    declared('["resourceLogs", "scopeLogs", "logRecords"]', NESTED)
+    it = Rig(tmp_path, {})
+    document = {
+        "owner": "me",
+        "resourceLogs": [
+            {
+                "resource": {"service.name": "shop"},
+                "scopeLogs": [
+                    {"name": "cart", "logRecords": [record("a"), record("b")]},
+                    {"name": "till", "logRecords": [record("c")]},
+                ],
+            },
+            {"resource": {}, "scopeLogs": [{"logRecords": [record("d")]}]},
+        ],
+    }
+    try:
+        it.land("2020/07/13/00/a.gz", document)
+        it.run()
+        events = published(it)
+    finally:
+        it.close()
+
+    assert {name: (row["owner"], row["service"], row["scope"]) for name, row in events.items()} == {
+        "a": ("me", "shop", "cart"),
+        "b": ("me", "shop", "cart"),
+        "c": ("me", "shop", "till"),
+        "d": ("me", None, None),
+    }

@@ -1,0 +1,168 @@
+"""Asks the embedded engine what was recorded of a real Trino, and says how the answers compare."""
+
+import base64
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Literal
+
+import duckdb
+import numpy
+
+from offline.athena.functions import registry
+from offline.athena.service.errors import QueryFailed, translate
+from offline.athena.sql import checks
+from offline.athena.sql.dialect import to_duckdb
+from offline.athena.sql.names import name_results
+from offline.athena.sql.statements import Query, parse
+from offline.athena.tables.hive_types import athena_type
+from tests.trino.expressions import RECORDED
+
+Outcome = Literal["same", "refused", "fails in both", "different"]
+HINT = "--trino URL"
+_APART = 1e-14  # of doubles: libraries differ in the last bit of sin, exp and the like
+
+
+class Embedded:
+    """The embedded engine's SQL without tables."""
+
+    def __init__(self) -> None:
+        self._database = duckdb.connect()
+        for setting in ("TimeZone = 'UTC'", "integer_division = true", "threads = 1"):
+            self._database.execute(f"SET {setting}")
+        registry.register(self._database)
+
+    def answer(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Return the types as Athena calls them, and the rows.
+
+        Raises QueryFailed.
+        """
+        statement = parse(sql)
+        assert isinstance(statement, Query)
+        name_results(statement.tree)
+        checks.check(statement.tree, {}, "db")
+        try:
+            found = self._database.execute(to_duckdb(statement.tree))
+            types = [athena_type(str(item[1])) for item in found.description or ()]
+            return types, found.fetchall()
+        except duckdb.Error as error:
+            raise translate(error, {}) from error
+
+
+def compare(case: Mapping[str, Any], embedded: Embedded) -> tuple[Outcome, str]:
+    """Return how the embedded engine's answer compares with a recorded one, and what it was."""
+    try:
+        types, rows = embedded.answer(case["sql"])
+    except QueryFailed as failed:
+        if "error" in case:
+            return "fails in both", failed.reason
+        return ("refused" if HINT in failed.reason else "different"), failed.reason
+    shown = f"{types} {rows}"
+    if "error" in case or types != [_kind(name) for name in case["types"]]:
+        return "different", shown
+    sent = [
+        [_sent(value, name) for value, name in zip(row, case["types"], strict=True)] for row in rows
+    ]
+    return ("same" if _equal_rows(case["sql"], sent, case["rows"]) else "different"), shown
+
+
+def _kind(name: str) -> str:
+    """Return what Athena calls a type: without its parameters."""
+    kind = re.sub(r"\(.*\)", "", name.lower())
+    return "float" if kind == "real" else kind
+
+
+def _equal_rows(sql: str, ours: Sequence[Any], theirs: Sequence[Any]) -> bool:
+    if len(ours) != len(theirs):
+        return False
+    if " ORDER BY " not in sql.rsplit(")", 1)[-1]:
+        ours, theirs = sorted(ours, key=repr), sorted(theirs, key=repr)
+    return all(map(_equal, ours, theirs))
+
+
+def _equal(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, float) and isinstance(theirs, int | float):
+        return ours == theirs or math.isclose(ours, theirs, rel_tol=_APART)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return len(ours) == len(theirs) and all(map(_equal, ours, theirs))
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        return ours.keys() == theirs.keys() and all(_equal(ours[key], theirs[key]) for key in ours)
+    return type(ours) is type(theirs) and ours == theirs
+
+
+@cache
+def _parts(name: str) -> tuple[str, list[str]]:
+    """Return a type's name and the types in its parentheses, without the names of fields."""
+    found = re.fullmatch(r"(\w+)\((.*)\)(.*)", name, re.DOTALL)
+    if found is None:
+        return name.lower(), []
+    inner, parts, depth, start = found[2], [], 0, 0
+    for at, character in enumerate(inner + ","):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            parts.append(inner[start:at].strip())
+            start = at + 1
+    return (found[1] + found[3]).lower(), parts
+
+
+def _double(value: float, *, real: bool = False) -> float | str:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return float(str(numpy.float32(value))) if real else value
+
+
+def _sent(value: Any, name: str) -> Any:
+    """Return a value as Trino's protocol sends one of this type."""
+    if value is None:
+        return None
+    kind, parts = _parts(name)
+    nested: dict[str, Callable[[], Any]] = {
+        "array": lambda: [_sent(item, parts[0]) for item in value],
+        "map": lambda: {
+            _key(_sent(key, parts[0])): _sent(item, parts[1]) for key, item in value.items()
+        },
+        "row": lambda: [
+            _sent(item, part.split(" ", 1)[-1])
+            for item, part in zip(
+                value.values() if isinstance(value, dict) else value, parts, strict=True
+            )
+        ],
+        "double": lambda: _double(value),
+        "real": lambda: _double(value, real=True),
+        "decimal": lambda: f"{value:.{parts[1]}f}",
+        "varbinary": lambda: base64.b64encode(value).decode(),
+    }
+    if kind in nested:
+        return nested[kind]()
+    if isinstance(value, datetime):
+        return _moment(value, int(parts[0]))
+    if isinstance(value, timedelta):
+        return _interval(value)
+    return value if isinstance(value, bool | int) else str(value)
+
+
+def _key(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _moment(value: datetime, digits: int) -> str:
+    fraction = f".{value.microsecond:06d}000"[: digits + 1] if digits else ""
+    return f"{value:%Y-%m-%d %H:%M:%S}{fraction}{' UTC' if value.tzinfo else ''}"
+
+
+def _interval(value: timedelta) -> str:
+    sign, value = ("-", -value) if value < timedelta(0) else ("", value)
+    seconds = value.seconds
+    clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{sign}{value.days} {clock}.{value.microseconds // 1000:03d}"
+
+
+def recorded() -> list[dict[str, Any]]:
+    """Return what was recorded."""
+    cases: list[dict[str, Any]] = json.loads(RECORDED.read_text())["cases"]
+    return cases
