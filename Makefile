@@ -7,7 +7,7 @@ SAM_LOCAL := .aws-sam/local
 ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test crash-matrix race long trino trino-server check validate fix setup bench deploy-test sam-local clean
+.PHONY: gate demo test build crash-matrix race long trino trino-server check validate fix setup bench deploy-test sam-local clean
 
 gate: check validate test ## everything that CI runs
 
@@ -51,6 +51,12 @@ sam-local: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-lambda/.ready ## every buil
 		--parameter-overrides Architecture=$(ARCHITECTURE)
 	$(BIN)/python -m offline.samlocal --build $(SAM_LOCAL) --architecture $(ARCHITECTURE) \
 		--sam $(VENV)-sam/bin/sam --python $(VENV)-lambda/bin/python
+
+build: $(VENV)/.ready ## sam build with a data set of your own: make build DATASETS=../my-data-sets DATASET=orders
+	$(BIN)/springtide check --dataset $(DATASET) --datasets $(DATASETS)
+	rm -rf functions/datasets/$(DATASET)
+	cp -R $(DATASETS)/$(DATASET) functions/datasets/$(DATASET)
+	sam build
 
 fix: $(VENV)/.ready ## the only target that edits
 	$(BIN)/ruff check --fix .

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from cli.check import check
 from cli.collect import collect
 from cli.compare import compare
 from cli.cost import cost
@@ -14,6 +15,7 @@ from cli.demo import demo
 from cli.doctor.command import doctor
 from cli.fire import fire
 from cli.generate import generate
+from cli.new import new
 from cli.plan import plan
 from cli.query import query
 from cli.rebuild import rebuild
@@ -56,8 +58,8 @@ app = typer.Typer(
 )
 
 for _command in (
-    demo, run, plan, cost, status, doctor, retry, versions, rollback, resume, repair, rebuild,
-    collect, query, serve, fire, generate, compare, trino_catalog,
+    demo, new, check, run, plan, cost, status, doctor, retry, versions, rollback, resume, repair,
+    rebuild, collect, query, serve, fire, generate, compare, trino_catalog,
 ):  # fmt: skip
     app.command(cls=_Command)(with_datasets(_command))
 

@@ -32,6 +32,8 @@ _QUERY_START_SECONDS, _QUERY_BYTES_A_SECOND = 10, 500 * 1000**2
 _FILE_BYTES, _WRITES_A_FILE = 128 * 1024**2, 3
 _RANGES_A_FILE, _RANGE_BYTES = 2, 8 * 1024**2
 _RESULTS_A_QUERY = 2
+# Listings that look for objects outside the layout: a level each of YYYY/MM/DD/HH.
+_OUTSIDE_LISTS = 4
 _KEYS_A_PAGE = 1000
 
 
@@ -120,7 +122,7 @@ def of_run(turns: Sequence[Turn], listed_objects: float = 0) -> Quantities:
     looking = Quantities(
         transitions=10,
         function_calls=5,
-        s3_writes=1 + int(listed_objects // _KEYS_A_PAGE),
+        s3_writes=1 + _OUTSIDE_LISTS + int(listed_objects // _KEYS_A_PAGE),
     )
     return Quantities(*map(sum, zip(looking, *map(_of_turn, turns), strict=True)))
 

@@ -14,7 +14,7 @@ from offline.athena.files import unload
 from offline.athena.files.readings import Readings
 from offline.athena.functions import registry
 from offline.athena.interface import Rows, Written
-from offline.athena.service.errors import QueryCancelled, translate
+from offline.athena.service.errors import QueryCancelled, QueryFailed, translate
 from offline.athena.sql import checks, names
 from offline.athena.sql.dialect import to_duckdb
 from offline.athena.sql.shapes import Columns, Shapes
@@ -26,6 +26,7 @@ from offline.s3.objects import Objects
 
 Outcome = TypeVar("Outcome")
 
+_BEYOND_BIGINT = 2**63
 # Types do not depend on a machine, and a test brings up hundreds of them.
 _shapes = Shapes()
 
@@ -100,12 +101,17 @@ class DuckDBSession:
         Raises QueryFailed and QueryCancelled.
         """
         names.name_results(query.tree)
-        return self._guarded(lambda: self._select(self._compile(query)))
+        return self._guarded(lambda: self._select(self._compile(query.tree)))
 
     def _select(self, sql: str) -> Rows:
         found = self._cursor.execute(sql)
+        kinds = [str(item[1]) for item in found.description or ()]
         columns = [(item[0], athena_type(str(item[1]))) for item in found.description or ()]
-        return Rows(columns, found.fetchall())
+        rows = found.fetchall()
+        sums = [at for at, kind in enumerate(kinds) if kind == "HUGEINT"]
+        if any(abs(row[at] or 0) >= _BEYOND_BIGINT for row in rows for at in sums):
+            raise QueryFailed("NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow")
+        return Rows(columns, rows)
 
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows to S3; `name` is the statement's and no other's.
@@ -124,33 +130,28 @@ class DuckDBSession:
         return Written(rows, uris, columns)
 
     def _write(self, statement: Unload, scratch: Path) -> tuple[int, Columns]:
-        query = self._compile(statement.query)
+        query = self._compile(statement.query.tree)
         columns = _shapes.describe(self._cursor, query, self._sources)
         unload.check_columns(columns, statement.partitioned_by)
         chosen = unload.select_list(columns, statement.partitioned_by, any_bytes=self._any_bytes)
         count = unload.write(self._cursor, f"SELECT {chosen} FROM ({query})", statement, scratch)
         return count, columns
 
-    def _compile(self, query: Query) -> str:
+    def _compile(self, tree: exp.Query) -> str:
         """Replace each table by a view of the objects that matter here; return DuckDB's SQL."""
-        tree = query.tree.copy()
+        tree = tree.copy()
         names.inline_shared_ctes(tree)
         places = list(names.tables(tree))
         found: dict[tuple[str, str], Table] = {}
         for place in places:
             address = (place.db or self._database, place.name)
             found[address[0].lower(), address[1].lower()] = self._catalog.table(*address)
-        columns = tuple((name, *table.columns, *table.keys) for name, table in found.items())
-        _shapes.once(
-            query.text,
-            (self._database, columns),
-            lambda: checks.check(tree, found, self._database),
-        )
         shown = {}
         for place in places:
             table = found[(place.db or self._database).lower(), place.name.lower()]
             shown[id(place)] = [column.name for column in (*table.columns, *table.keys)]
         names.expand_stars(tree, shown)
+        checks.check(tree, found, self._database)
         reader = Reader(self._cursor, self.readings, names.used_columns(tree))
         views = []
         for number, place in enumerate(places):

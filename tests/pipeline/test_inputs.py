@@ -311,7 +311,7 @@ def test_what_lies_outside_the_layout_is_named_and_not_read(rig: Bring) -> None:
     assert (account.lines, account.distinct, account.unread) == (1, 1, [])
     assert account.outside == {
         "objects": 3,
-        "names": ["2020/13/01/00/a", "errors/2020/07/13/00/a.gz", "2020/07/13/readme"],
+        "names": ["errors/2020/07/13/00/a.gz", "2020/13/01/00/a", "2020/07/13/readme"],
     }
 
 

@@ -7,18 +7,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-import duckdb
 import numpy
 
-from offline.athena.functions import registry
-from offline.athena.service.errors import QueryFailed, translate
-from offline.athena.sql import checks
-from offline.athena.sql.dialect import to_duckdb
-from offline.athena.sql.names import name_results
+from offline.athena.engine import DuckDBEngine
+from offline.athena.service.errors import QueryFailed
 from offline.athena.sql.statements import Query, parse
-from offline.athena.tables.hive_types import athena_type
+from offline.athena.tables.catalog import Catalog
+from offline.s3.objects import Objects
 from tests.trino.expressions import RECORDED
 
 Outcome = Literal["same", "refused", "fails in both", "different"]
@@ -27,13 +24,10 @@ _APART = 1e-14  # of doubles: libraries differ in the last bit of sin, exp and t
 
 
 class Embedded:
-    """The embedded engine's SQL without tables."""
+    """The embedded engine over a catalog without tables."""
 
     def __init__(self) -> None:
-        self._database = duckdb.connect()
-        for setting in ("TimeZone = 'UTC'", "integer_division = true", "threads = 1"):
-            self._database.execute(f"SET {setting}")
-        registry.register(self._database)
+        self._engine = DuckDBEngine(cast(Objects, None), cast(Catalog, None), threads=1)
 
     def answer(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Return the types as Athena calls them, and the rows.
@@ -42,14 +36,15 @@ class Embedded:
         """
         statement = parse(sql)
         assert isinstance(statement, Query)
-        name_results(statement.tree)
-        checks.check(statement.tree, {}, "db")
+        session = self._engine.session("db")
         try:
-            found = self._database.execute(to_duckdb(statement.tree))
-            types = [athena_type(str(item[1])) for item in found.description or ()]
-            return types, found.fetchall()
-        except duckdb.Error as error:
-            raise translate(error, {}) from error
+            found = session.select(statement)
+        finally:
+            session.close()
+        return [kind for _, kind in found.columns], found.rows
+
+    def close(self) -> None:
+        self._engine.close()
 
 
 def compare(case: Mapping[str, Any], embedded: Embedded) -> tuple[Outcome, str]:
@@ -162,7 +157,18 @@ def _interval(value: timedelta) -> str:
     return f"{sign}{value.days} {clock}.{value.microseconds // 1000:03d}"
 
 
+@cache
+def _recorded() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(RECORDED.read_text())
+    return found
+
+
 def recorded() -> list[dict[str, Any]]:
-    """Return what was recorded."""
-    cases: list[dict[str, Any]] = json.loads(RECORDED.read_text())["cases"]
+    """Return the statements and Trino's answers to them."""
+    cases: list[dict[str, Any]] = _recorded()["cases"]
     return cases
+
+
+def functions() -> set[str]:
+    """Return the names of Trino's functions."""
+    return set(_recorded()["functions"])

@@ -68,7 +68,7 @@ def test_results_are_those_of_athena(client: Client) -> None:
         " timestamp '2020-07-13 00:00:00.000' AS at, date '-0044-03-15' AS ides,"
         " timestamp '12020-01-01 00:00:00.000' AS far, ARRAY[1, NULL] AS l,"
         " CAST(ROW(1, 'x') AS ROW(a int, b varchar)) AS r, MAP(ARRAY[2], ARRAY[true]) AS mp,"
-        " nan() AS nan, X'00ff' AS bytes"
+        " CAST('NaN' AS double) AS nan, X'00ff' AS bytes"
     )
 
     assert client.text(found["ResultConfiguration"]["OutputLocation"]).splitlines() == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from springtide.dataset.declaration import (
     RESERVED,
@@ -21,8 +22,6 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
 # What would need escaping within the path of Trino's json_extract.
 UNFIT = re.compile(r'["\\\x00-\x1f]')
-# By its form only: Lambda's Python need not have the names; `springtide check` asks an engine.
-_ZONE = re.compile(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*")
 _LONGEST_PATH = 512
 _LAST_POSITION = 9_999
 _ENTRY = {
@@ -116,6 +115,13 @@ def _zone(at: Reader, where: str, entry: Mapping[str, Any]) -> str:
         return ""
     if "iso8601" not in entry.get("formats", ()):
         raise at.error(where, "only times in iso8601 have a zone; an epoch is UTC")
-    if not _ZONE.fullmatch(zone):
-        raise at.error(where, f"zone {shown(zone)} is not a name such as Europe/Brussels")
+    return checked_zone(at, where, zone)
+
+
+def checked_zone(at: Reader, where: str, zone: str) -> str:
+    """The name of a time zone; raises DataSetError for what is none."""
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, LookupError):
+        raise at.error(where, f"{shown(zone)} is not a time zone like Europe/Brussels") from None
     return zone

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from springtide.dataset.field_loading import UNFIT
+from springtide.dataset.field_loading import UNFIT, checked_zone
 from springtide.dataset.layout import DEFAULT, DIGITS, NAME, Layout
 from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
@@ -32,13 +31,7 @@ def read_layout(at: Reader, document: Mapping[str, Any]) -> Layout:
     table = at.table(document, "landing", _KEYS)
     template = at.get(table, "landing", "layout", str) if "layout" in table else DEFAULT
     names = _checked(at, template)
-    zone = at.text(table, "landing", "time_zone") or "UTC"
-    try:
-        ZoneInfo(zone)
-    except (ValueError, OSError, LookupError):
-        raise at.error(
-            "landing.time_zone", f"{shown(zone)} is not a time zone like Europe/Brussels"
-        ) from None
+    zone = checked_zone(at, "landing.time_zone", at.text(table, "landing", "time_zone") or "UTC")
     given = at.get(table, "landing", "folders", dict) if "folders" in table else {}
     if set(given) != set(names):
         raise at.error(

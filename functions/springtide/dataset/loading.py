@@ -46,7 +46,7 @@ _CRAWLED = "candidate_"
 _COMPARED = frozenset({"event_date", "event_hour", "copies"})
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # As template.yaml has it for the parameter DataSet.
-_DATA_SET = re.compile(r"[a-z][a-z0-9_]{0,39}")
+DATA_SET = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # A hundred years, and a month: beyond them it is a mistake, and dates and statements have ends.
 _MOST_HOURS = 876_600
 _MOST_REACH_MINUTES = 44_640
@@ -67,7 +67,7 @@ def load(name: str, folder: Path | None = None) -> DataSet:
 
 @cache
 def _load(name: str, folder: Path) -> DataSet:
-    if not _DATA_SET.fullmatch(name):
+    if not DATA_SET.fullmatch(name):
         raise DataSetError(
             f"{shown(name)} is not a data set name: those are lower-case letters, digits and"
             " underscores, a letter first, 40 at most"

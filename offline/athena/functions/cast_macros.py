@@ -14,22 +14,29 @@ _WORDED = """CASE
          THEN strftime(try_cast(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g UTC')
     ELSE x::VARCHAR END"""
 _DATE = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*"
+# A zone behind it is read and does not count
+_ZONE = r"\s*( ?(UTC|Z|[+-](0?[0-9]|1[0-4])(:?[0-5][0-9])?))?\s*"
 _TIMESTAMP = (
-    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-    r"( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,12})?)?)?"
+    r"\s*[0-9]{1,5}-[0-9]{1,2}-[0-9]{1,2}"
+    r"( (?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,12})?)?)?"
 )
 
 
-def _pair(name: str, kind: str, text: str, json: str, other: str = _STRICT) -> tuple[str, str]:
-    """Return the two macros of one target type, whose name in DuckDB is `kind`.
+def _pair(name: str, kind: str, text: str, json: str, other: str = _STRICT) -> tuple[str, ...]:
+    """Return the macros of one target type, whose name in DuckDB is `kind`.
 
     `text` gives the value of a varchar, `json` that of a JSON scalar, NULL if it has none; `other`
-    that of anything else.
+    that of anything else. `try_text_…` and `trino_text_…` are for what is known to be a varchar.
     """
     lenient = other.format(cast="try_cast", type=kind)
     strict = other.format(cast="CAST", type=kind)
     problem = f"concat('INVALID_CAST_ARGUMENT: Cannot cast ''', x::VARCHAR, ''' to {name}')"
     return (
+        f"CREATE MACRO try_text_{name}(x) AS {text}",
+        f"""CREATE MACRO trino_text_{name}(x) AS CASE
+            WHEN x IS NOT NULL AND try_text_{name}(x) IS NULL
+                 THEN trino_fail({problem})::VARCHAR::{kind}
+            ELSE try_text_{name}(x) END""",
         f"""CREATE MACRO try_{name}(x) AS CASE
             WHEN typeof(x) = 'VARCHAR' THEN {text}
             WHEN typeof(x) = 'JSON' THEN {json}
@@ -42,7 +49,7 @@ def _pair(name: str, kind: str, text: str, json: str, other: str = _STRICT) -> t
     )
 
 
-def _whole(name: str, kind: str) -> tuple[str, str]:
+def _whole(name: str, kind: str) -> tuple[str, ...]:
     return _pair(
         name,
         kind,
@@ -76,9 +83,17 @@ CAST_MACROS = (
     *_pair(
         "timestamp",
         "TIMESTAMP",
-        f"CASE WHEN regexp_full_match(x::VARCHAR, '{_TIMESTAMP}') "
-        "THEN trino_milliseconds(try_cast(x AS TIMESTAMP)) END",
+        f"CASE WHEN regexp_full_match(x::VARCHAR, '{_TIMESTAMP}{_ZONE}') THEN trino_milliseconds("
+        f"try_cast(trim(regexp_extract(x::VARCHAR, '{_TIMESTAMP}')) AS TIMESTAMP)) END",
         "NULL::TIMESTAMP",
+    ),
+    *_pair(
+        "decimal",
+        "VARCHAR",
+        r"""nullif(regexp_extract(x::VARCHAR,
+            '^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$'), '')""",
+        "json_text(x::VARCHAR)",
+        "x::VARCHAR",
     ),
     *_pair("timestamptz", "TIMESTAMPTZ", "try_cast(x AS TIMESTAMPTZ)", "NULL::TIMESTAMPTZ"),
 )

@@ -17,7 +17,6 @@ JAVA_PLAIN_FROM, JAVA_PLAIN_TO = 1e-3, 1e7  # Double.toString writes an exponent
 
 _LONGEST_NAME = 50_000  # of a member, in characters: Jackson's limit
 _BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
-_STEP = re.compile(r'\."([^"]*)"|\.([^".\[]+)|\[([0-9]+)\]')
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -154,17 +153,6 @@ def _written(rendered: str) -> str:
     return escape(whole.encode()) if MARK in whole else whole
 
 
-def number_at(text: str, path: str) -> str | None:
-    """Return the number at DuckDB's path as the text has it; DuckDB would write it its own way."""
-    try:
-        found = json.loads(_characters(text), parse_int=_Number, parse_float=_Number)
-        for step in _STEP.finditer(path):
-            found = found[int(step[3]) if step[3] else step[1] if step[2] is None else step[2]]
-    except (ValueError, RecursionError, LookupError, TypeError):
-        return None
-    return str(found) if isinstance(found, _Number) else None
-
-
 def doubled(text: str) -> bool:
     """Tell whether an object of the document, at any level, has two equal keys."""
     found = False
@@ -178,6 +166,27 @@ def doubled(text: str) -> bool:
     except (ValueError, RecursionError):
         return True  # for the careful way to judge
     return found
+
+
+def scalar(text: str, path: str) -> str | None:
+    """Return json_extract_scalar of a varchar: a number as written, of equal keys the first."""
+    try:
+        found = json.loads(
+            text,
+            parse_int=_Number,
+            parse_float=_Number,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=lambda pairs: dict(reversed(pairs)),
+        )
+        for index, quoted, name in re.findall(r'\[(\d+)\]|\."([^"]*)"|\.(\w+)', path):
+            found = (
+                found[int(index)] if index and isinstance(found, list) else found[quoted or name]
+            )
+    except (ValueError, LookupError, TypeError):
+        return None
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    return _written(found) if isinstance(found, str) else None
 
 
 def row(text: str, names: str) -> str | None:

@@ -5,6 +5,7 @@ stands for the character that marks an escaped byte. A macro comes after those t
 """
 
 from offline.athena.functions.cast_macros import CAST_MACROS
+from offline.athena.functions.list_macros import LIST_MACROS
 
 # A cast is a failure that TRY() can catch; error() is volatile for DuckDB, and TRY() refuses it.
 _FAIL = "CREATE MACRO trino_fail(message) AS CAST(message AS BIGINT)"
@@ -17,15 +18,44 @@ _TEXT = (
          ELSE try(decode(x)) END""",
     """CREATE MACRO trino_readable(x) AS
     CASE WHEN contains(x, '{MARK}') THEN py_readable(x) ELSE x END""",
-    """CREATE MACRO trino_split_part(x, delimiter, position) AS
-    CASE WHEN position <= len(string_split(x, delimiter))
-         THEN split_part(x, delimiter, position) END""",
+    """CREATE MACRO trino_split(x, delimiter) AS
+    CASE WHEN delimiter = '' AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: The delimiter may'
+              ' not be the empty string: ', x)) IS NULL THEN NULL
+         ELSE string_split(x, delimiter) END,
+    (x, delimiter, most) AS CASE
+         WHEN most < 1 AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Limit must be positive: ',
+              most)) IS NULL THEN NULL
+         WHEN len(string_split(x, delimiter)) <= most THEN trino_split(x, delimiter)
+         ELSE list_concat(string_split(x, delimiter)[1:most - 1],
+              [array_to_string(string_split(x, delimiter)[most:], delimiter)]) END""",
+    """CREATE MACRO trino_split_part(x, delimiter, position) AS CASE
+    WHEN position < 1 AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Index must be greater than'
+         ' zero: ', position)) IS NULL THEN NULL
+    WHEN position <= len(string_split(x, delimiter)) THEN split_part(x, delimiter, position) END""",
+    r"""CREATE MACRO trino_replace(x, old) AS replace(x, old, ''),
+    (x, old, new) AS
+    CASE WHEN old = '' THEN regexp_replace(x, '', replace(new, '\', '\\'), 'g')
+         ELSE replace(x, old, new) END""",
+    """CREATE MACRO trino_upper(x) AS
+    CASE WHEN contains(x, 'ß') THEN replace(upper(replace(x, 'ß', chr(1))), chr(1), 'ß')
+         ELSE upper(x) END""",
+    """CREATE MACRO trino_regexp_extract(x, pattern, part) AS
+    CASE WHEN regexp_matches(x, pattern) THEN regexp_extract(x, pattern, part) END""",
+    "CREATE MACRO trino_sha1(x) AS unhex(sha1(x))",
+    "CREATE MACRO trino_regexp_split(x, pattern) AS regexp_split_to_array(x, pattern)",
+    """CREATE MACRO trino_regexp_count(x, pattern) AS
+    CAST(len(regexp_extract_all(x, pattern)) AS BIGINT)""",
+    """CREATE MACRO trino_fitting(x, made, size) AS
+    CASE WHEN typeof(x) <> 'VARCHAR' AND length(made) > size AND trino_fail(concat(
+              'INVALID_CAST_ARGUMENT: Value ', made, ' cannot be represented as varchar(', size, ')'
+              )) IS NULL THEN NULL
+         ELSE substr(made, 1, size) END""",
     """CREATE MACRO trino_substr(x, start) AS
     CASE WHEN start = 0 OR start < -length(x) THEN '' ELSE substr(x, start) END,
     (x, start, size) AS
     CASE WHEN start = 0 OR start < -length(x) OR size <= 0 THEN ''
          ELSE substr(x, start, size) END""",
-    "CREATE MACRO codepoint(x) AS unicode(x)",
+    "CREATE MACRO trino_codepoint(x) AS unicode(x)",
 )
 
 _NUMBERS = (
@@ -35,9 +65,36 @@ _NUMBERS = (
          replace(x::VARCHAR, '.', ''), '^(-?[0-9])([0-9]*?)0*$', '\1.\2'), '[.]$', '.0'),
          'E', strpos(ltrim(x::VARCHAR, '-'), '.') - 2)
     ELSE py_double(x) END""",
-    """CREATE MACRO java_double_text(x) AS
-    CASE WHEN x = 0 OR (abs(x) >= 1e-3 AND abs(x) < 1e7) THEN x::VARCHAR
-         ELSE py_java_double(x) END""",
+    """CREATE MACRO java_text(x) AS
+    CASE WHEN abs(x) >= 1e-3 AND abs(x) < 1e7 THEN x::VARCHAR ELSE py_java_double(x) END""",
+    "CREATE MACRO trino_nan() AS CAST('NaN' AS DOUBLE)",
+    "CREATE MACRO trino_infinity() AS CAST('Infinity' AS DOUBLE)",
+    "CREATE MACRO trino_e() AS CAST('2.718281828459045' AS DOUBLE)",
+    "CREATE MACRO trino_is_nan(x) AS isnan(x)",
+    "CREATE MACRO trino_is_finite(x) AS isfinite(x)",
+    "CREATE MACRO trino_is_infinite(x) AS isinf(x)",
+    "CREATE MACRO as_text(x) AS CAST(x AS VARCHAR)",
+    "CREATE MACRO as_integer(x) AS CAST(x AS INTEGER)",
+    "CREATE MACRO trino_truncate(x) AS trunc(x)",
+    "CREATE MACRO trino_bitwise_and(a, b) AS CAST(a & b AS BIGINT)",
+    "CREATE MACRO trino_bitwise_or(a, b) AS CAST(a | b AS BIGINT)",
+    "CREATE MACRO trino_bitwise_xor(a, b) AS CAST(xor(a, b) AS BIGINT)",
+    "CREATE MACRO trino_bitwise_not(a) AS CAST(xor(a, -1) AS BIGINT)",
+    """CREATE MACRO double_divide(a, b) AS
+    CASE WHEN b = 0 THEN CASE WHEN isnan(a) OR a = 0 THEN trino_nan() ELSE a * trino_infinity() END
+         ELSE a / b END""",
+    """CREATE MACRO trino_ln(x) AS
+    CASE WHEN x = 0 THEN -trino_infinity() WHEN x < 0 THEN trino_nan() ELSE ln(x) END""",
+    "CREATE MACRO trino_log2(x) AS CASE WHEN x > 0 THEN log2(x) ELSE trino_ln(x) END",
+    "CREATE MACRO trino_log10(x) AS CASE WHEN x > 0 THEN log10(x) ELSE trino_ln(x) END",
+    """CREATE MACRO trino_log(base, x) AS
+    CASE WHEN base > 0 AND x > 0 THEN ln(x) / ln(base)
+         WHEN base IS NOT NULL AND x IS NOT NULL THEN trino_nan() END""",
+    "CREATE MACRO trino_sqrt(x) AS CASE WHEN x < 0 THEN trino_nan() ELSE sqrt(x) END",
+    """CREATE MACRO trino_asin(x) AS
+    CASE WHEN abs(x) <= 1 THEN asin(x) WHEN x IS NOT NULL THEN trino_nan() END""",
+    """CREATE MACRO trino_acos(x) AS
+    CASE WHEN abs(x) <= 1 THEN acos(x) WHEN x IS NOT NULL THEN trino_nan() END""",
     # Empty for what is no number, which no cast takes. An argument that is a macro itself is bound
     # again wherever it is mentioned, nullif's too, so it is mentioned but once.
     r"""CREATE MACRO text_whole(x) AS
@@ -63,11 +120,13 @@ _JSON = (
     # sends the document to the slow path. TRY is for constants, which DuckDB works out early.
     "CREATE MACRO json_key_kind(x) AS py_key_kind(array_to_string(try(json_keys(x)), chr(31)))",
     "CREATE MACRO json_first(x) AS substr(ltrim(x::VARCHAR, E' \\t\\r\\n'), 1, 1)",
-    """CREATE MACRO try_json_parse(x) AS
+    # A text in which DuckDB finds what Trino finds
+    """CREATE MACRO json_readable(x) AS
     CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') OR json_lax(x) OR json_key_kind(x) = 2
               OR length(x) > 50000
-              THEN py_json(x)::JSON
-         ELSE try_cast(x AS JSON) END""",
+              THEN py_json(x) ELSE x END""",
+    "CREATE MACRO try_json_parse(x) AS py_json(x)::JSON",
+    "CREATE MACRO trino_to_json(x) AS py_json(to_json(x)::VARCHAR)::JSON",
     """CREATE MACRO trino_json_parse(x) AS
     CASE WHEN x IS NOT NULL AND try_json_parse(x) IS NULL
               THEN trino_fail(concat(
@@ -109,9 +168,10 @@ _JSON = (
     CASE WHEN starts_with(x, '"')
               THEN CASE WHEN contains(x, '\') THEN x::JSON ->> '$' ELSE (x)[2:-2] END
          WHEN NOT (starts_with(x, '{') OR starts_with(x, '[') OR x = 'null') THEN x END""",
+    "CREATE MACRO is_fraction(x) AS regexp_matches(x, '^-?[0-9]+[.eE]')",
     # As a cast writes it
     r"""CREATE MACRO json_text(x) AS
-    CASE WHEN regexp_matches(x, '^-?[0-9]+[.eE]') THEN trino_double_text(try_cast(x AS DOUBLE))
+    CASE WHEN is_fraction(x) THEN trino_double_text(try_cast(x AS DOUBLE))
          ELSE json_scalar(x) END""",
     # As text for a cast to a whole number: true counts as 1, and a number is rounded
     """CREATE MACRO json_whole(x) AS
@@ -123,6 +183,14 @@ _JSON = (
     """CREATE MACRO json_real(x) AS
     CASE WHEN x = 'true' THEN 1.0::DOUBLE WHEN x = 'false' THEN 0.0::DOUBLE
          ELSE text_real(json_text(x)) END""",
+    """CREATE MACRO json_elements(x) AS
+    CASE WHEN json_type(x) NOT IN ('ARRAY', 'NULL') AND trino_fail(concat(
+              'INVALID_CAST_ARGUMENT: Cannot cast to array: ', x)) IS NULL THEN NULL
+         ELSE json_transform(x, '["JSON"]') END""",
+    """CREATE MACRO json_entries(x) AS
+    CASE WHEN json_type(x) NOT IN ('OBJECT', 'NULL') AND trino_fail(concat(
+              'INVALID_CAST_ARGUMENT: Cannot cast to map: ', x)) IS NULL THEN NULL
+         WHEN json_type(x) = 'OBJECT' THEN map_entries(CAST(x AS MAP(VARCHAR, JSON))) END""",
     # Whether a cast of a member fails, where `made` is NULL for that
     """CREATE MACRO json_misfit(x, made) AS
     x IS NOT NULL AND made IS NULL AND x::VARCHAR <> 'null'""",
@@ -130,14 +198,20 @@ _JSON = (
     # argument again
     """CREATE MACRO trino_json_extract(x, path) AS list_extract(list_transform([x], lambda document:
     json_extract(CASE WHEN typeof(document) = 'JSON' THEN document::VARCHAR
-                      ELSE try_json_parse(document::VARCHAR) END, path)), 1)""",
-    # A number of a JSON value is as json_parse has written it, that of a text as it stands there
-    r"""CREATE MACRO trino_json_extract_scalar(x, path) AS list_extract(list_transform(
-    [trino_json_extract(x, path)::VARCHAR], lambda found: CASE
-         WHEN regexp_matches(found, '^-?[0-9]+[.eE]')
-              THEN CASE WHEN typeof(x) = 'JSON' THEN java_double_text(try_cast(found AS DOUBLE))
-                        ELSE py_json_number(x::VARCHAR, path) END
-         ELSE json_scalar(found) END), 1)""",
+                      ELSE json_readable(document::VARCHAR) END, path)), 1)""",
+    # Of a JSON a number is as Java writes it, of a varchar as it is written there
+    """CREATE MACRO java_scalar(x) AS
+    CASE WHEN is_fraction(x::VARCHAR) THEN java_text(try_cast(x::VARCHAR AS DOUBLE))
+         ELSE json_scalar(x::VARCHAR) END""",
+    """CREATE MACRO trino_json_extract_scalar(x, path) AS list_extract(list_transform(
+    [{'given': x, 'found': trino_json_extract(x, path)::VARCHAR}], lambda z: CASE
+         WHEN typeof(x) = 'JSON' THEN java_scalar(z.found)
+         WHEN (is_fraction(z.found) OR json_key_kind(z.given) = 2)
+              THEN py_json_scalar(z.given::VARCHAR, path)
+         ELSE json_scalar(z.found) END), 1)""",
+    """CREATE MACRO trino_json_array_length(x) AS list_extract(list_transform(
+    [trino_json_extract(x, '$')], lambda found: CASE
+         WHEN json_type(found) = 'ARRAY' THEN CAST(json_array_length(found) AS BIGINT) END), 1)""",
     """CREATE MACRO trino_json_size(x, path) AS list_extract(list_transform(
     [trino_json_extract(x, path)], lambda found: CASE json_type(found)
          WHEN 'OBJECT' THEN len(json_keys(found)) WHEN 'ARRAY' THEN json_array_length(found)
@@ -152,6 +226,14 @@ _SHORT_CLOCK = r"([0-9]|[01][0-9]|2[0-3])?(:[0-5]?[0-9](:[0-5]?[0-9]([.,][0-9]+)
 _OFFSET = "(Z|[+-]((0[0-9]|1[0-3])(:?[0-5][0-9])?|14(:?00)?))?"
 
 _TIMES = (
+    # DuckDB leaves out spaces that the format does not have
+    """CREATE MACRO try_date_parse(x, form) AS
+    CASE WHEN NOT regexp_matches(x, '^\\s|\\s$|\\s\\s') THEN try_strptime(x, form) END""",
+    """CREATE MACRO trino_date_parse(x, form) AS
+    CASE WHEN x IS NOT NULL AND try_date_parse(x, form) IS NULL
+              THEN trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Invalid format: "', x, '"'))
+                   ::VARCHAR::TIMESTAMP
+         ELSE try_date_parse(x, form) END""",
     # Athena's timestamps have milliseconds; a cast from text rounds to them
     """CREATE MACRO trino_milliseconds(x) AS
     CASE WHEN epoch_us(x) % 1000 = 0 THEN x
@@ -176,7 +258,9 @@ _TIMES = (
     CASE WHEN regexp_full_match(x, '{_DAY}T{_CLOCK}(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?')
               THEN try_cast(x AS TIMESTAMPTZ)
          WHEN regexp_full_match(x, '{_SHORT_DAY}(T{_SHORT_CLOCK}{_OFFSET})?')
-              THEN truncated_to_milliseconds(try_cast(iso8601_in_full(x) AS TIMESTAMPTZ)) END""",
+              THEN truncated_to_milliseconds(try_cast(iso8601_in_full(x) AS TIMESTAMPTZ))
+         WHEN regexp_full_match(x, '[0-9]{{4}}-(W[0-9]{{2}}(-[0-9])?|[0-9]{{3}})(T.*)?')
+              THEN try_cast(iso8601_in_full(py_iso_day(x)) AS TIMESTAMPTZ) END""",
     """CREATE MACRO trino_iso8601(x) AS
     CASE WHEN x IS NOT NULL AND try_iso8601(x) IS NULL
               THEN trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Invalid format: "', x, '"'))
@@ -184,41 +268,43 @@ _TIMES = (
          ELSE try_iso8601(x) END""",
     # An overload for each type: only so is the result's type the one that Trino gives
     """CREATE MACRO trino_plus(x DATE, y) AS CAST(x + y AS DATE), (x TIMESTAMP, y) AS x + y,
-    (x TIMESTAMPTZ, y) AS x + y""",
+    (x TIMESTAMPTZ, y) AS x + y, (x INTERVAL, y) AS x + y""",
     """CREATE MACRO trino_date_trunc(unit, x DATE) AS CAST(date_trunc(unit, x) AS DATE),
     (unit, x TIMESTAMP) AS date_trunc(unit, x), (unit, x TIMESTAMPTZ) AS date_trunc(unit, x)""",
-    "CREATE MACRO trino_to_iso8601(x) AS strftime(x::TIMESTAMP, '%Y-%m-%dT%H:%M:%S.%gZ')",
+    """CREATE MACRO trino_to_iso8601(x DATE) AS strftime(x, '%Y-%m-%d'),
+    (x TIMESTAMP) AS strftime(x, '%Y-%m-%dT%H:%M:%S.%g'),
+    (x TIMESTAMPTZ) AS strftime(timezone('UTC', x), '%Y-%m-%dT%H:%M:%S.%gZ')""",
+    "CREATE MACRO trino_millisecond(x) AS extract('millisecond' FROM x) % 1000",
+    "CREATE MACRO trino_to_milliseconds(x) AS CAST(epoch_ms(x) AS BIGINT)",
 )
 
-_LISTS = (
-    # The message is put together, so that DuckDB does not work out the failure while it binds
-    """CREATE MACRO trino_at(x, place) AS CASE
-    WHEN place < 1 AND trino_fail(concat(
-         'INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1, not ', place)) IS NULL THEN NULL
-    WHEN place > len(x) AND trino_fail(concat(
-         'INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: ',
-         place, ' > ', len(x))) IS NULL THEN NULL
-    ELSE list_extract(x, place) END""",
-    """CREATE MACRO trino_element(x, place) AS CASE
-    WHEN place = 0 AND trino_fail(concat(
-         'INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1, not ', place)) IS NULL THEN NULL
-    ELSE list_extract(x, place) END""",
-    "CREATE MACRO trino_element_key(x, key) AS map_extract_value(x, key)",
-    """CREATE MACRO trino_at_key(x, key) AS CASE
-    WHEN NOT list_contains(map_keys(x), key) AND trino_fail(concat(
-         'INVALID_FUNCTION_ARGUMENT: Key not present in map: ', key)) IS NULL THEN NULL
-    ELSE map_extract_value(x, key) END""",
-    """CREATE MACRO trino_zip(a, b) AS
-    CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN list_zip(a, b) END""",
-    """CREATE MACRO trino_join(items, delimiter) AS
-    CASE WHEN items IS NOT NULL AND delimiter IS NOT NULL
-         THEN coalesce(array_to_string(items, delimiter), '') END""",
-)
+_ISO_DATE = """CREATE MACRO trino_from_iso8601_date(x) AS CASE
+    WHEN regexp_full_match(x, '[0-9]{4}-(W[0-9]{2}(-[0-9])?|[0-9]{3})')
+         THEN CAST(py_iso_day(x) AS DATE)
+    ELSE trino_text_date(x) END"""
 
 _AGGREGATES = (
-    "CREATE MACRO every(x) AS bool_and(x)",
-    """CREATE MACRO map_agg(k, v) AS
-    map(list(k) FILTER (WHERE k IS NOT NULL), list(v) FILTER (WHERE k IS NOT NULL))""",
+    # Of equal keys the first counts
+    """CREATE MACRO trino_map_agg(k, v) AS list_extract(list_transform(
+    [list({'key': k, 'value': v}) FILTER (WHERE k IS NOT NULL)], lambda entries:
+        map_from_entries(list_filter(entries, lambda e, i: list_position(
+            list_transform(entries, lambda z: z.key), e.key) = i))), 1)""",
+    """CREATE MACRO trino_multimap_agg(k, v) AS list_extract(list_transform(
+    [list({'key': k, 'value': v}) FILTER (WHERE k IS NOT NULL)], lambda entries:
+        map_from_entries(list_transform(list_filter(entries, lambda e, i: list_position(
+            list_transform(entries, lambda z: z.key), e.key) = i), lambda e: {'key': e.key,
+            'value': list_transform(list_filter(entries, lambda z: z.key = e.key),
+                                    lambda z: z.value)}))), 1)""",
 )
 
-MACROS = (_FAIL, *_TEXT, *_NUMBERS, *_JSON, *_TIMES, *CAST_MACROS, *_LISTS, *_AGGREGATES)
+MACROS = (
+    _FAIL,
+    *_TEXT,
+    *_NUMBERS,
+    *_JSON,
+    *_TIMES,
+    *CAST_MACROS,
+    _ISO_DATE,
+    *LIST_MACROS,
+    *_AGGREGATES,
+)

@@ -1,15 +1,17 @@
 """Registers Trino's functions in DuckDB: SQL macros, and Python for the rare values they leave."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
-from duckdb.sqltypes import BLOB, BOOLEAN, DOUBLE, UTINYINT, VARCHAR, DuckDBPyType
+from duckdb.sqltypes import BIGINT, BLOB, BOOLEAN, DOUBLE, UTINYINT, VARCHAR, DuckDBPyType
 
-from offline.athena.functions import json_rules
+from offline.athena.functions import json_rules, regexps
+from offline.athena.functions.decimals import decimal_divide
 from offline.athena.functions.escapes import MARK, escape, readable, replaced, unescape
+from offline.athena.functions.iso_days import iso_day
 from offline.athena.functions.macros import MACROS
 
 
@@ -20,18 +22,25 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_readable", _over(readable, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_json", _over(json_rules.canonical, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_double", _over(json_rules.double_text, pa.string()), [DOUBLE], VARCHAR)
-    java = _over(json_rules.java_double, pa.string())
-    _create(connection, "py_java_double", java, [DOUBLE], VARCHAR)
+    java_double = _over(json_rules.java_double, pa.string())
+    _create(connection, "py_java_double", java_double, [DOUBLE], VARCHAR)
+    _create(connection, "py_iso_day", _over(iso_day, pa.string()), [VARCHAR], VARCHAR)
+    _create(connection, "py_json_scalar", _of_two(json_rules.scalar), [VARCHAR, VARCHAR], VARCHAR)
+    regexp_extract = _of_three(regexps.extract)
+    _create(connection, "py_regexp_extract", regexp_extract, [VARCHAR, VARCHAR, BIGINT], VARCHAR)
+    regexp_replace = _of_three(regexps.replace)
+    _create(connection, "py_regexp_replace", regexp_replace, [VARCHAR, VARCHAR, VARCHAR], VARCHAR)
+    divide = _of_three(decimal_divide)
+    _create(connection, "py_decimal_divide", divide, [VARCHAR, VARCHAR, BIGINT], VARCHAR)
     formatted = _over(json_rules.formatted, pa.string())
     _create(connection, "py_json_format", formatted, [VARCHAR], VARCHAR)
     _create(connection, "py_whole", _over(_whole, pa.string()), [VARCHAR], VARCHAR)
-    _create(connection, "py_json_number", _rows(json_rules.number_at), [VARCHAR, VARCHAR], VARCHAR)
     _create(connection, "py_key_kind", _key_kinds, [VARCHAR], UTINYINT)
     _create(
         connection, "py_json_doubled", _over(json_rules.doubled, pa.bool_()), [VARCHAR], BOOLEAN
     )
-    _create(connection, "py_json_row", _rows(json_rules.row), [VARCHAR, VARCHAR], VARCHAR)
-    text_row = _rows(json_rules.text_row)
+    _create(connection, "py_json_row", _of_two(json_rules.row), [VARCHAR, VARCHAR], VARCHAR)
+    text_row = _of_two(json_rules.text_row)
     _create(connection, "py_json_text_row", text_row, [VARCHAR, VARCHAR], VARCHAR)
     for macro in MACROS:
         connection.execute(macro.replace("{MARK}", MARK))
@@ -42,14 +51,19 @@ def _from_utf8(data: bytes) -> str:
     return escape(replaced(data).encode())
 
 
-def _rows(
-    row: Callable[[str, str], str | None],
-) -> Callable[[pa.ChunkedArray, pa.ChunkedArray], pa.Array]:
-    def over_vectors(documents: pa.ChunkedArray, names: pa.ChunkedArray) -> pa.Array:
-        rows = zip(documents.to_pylist(), names.to_pylist(), strict=True)
-        return pa.array((text and row(text, fields) for text, fields in rows), pa.string())
+def _of_rows(function: Callable[..., object], columns: Sequence[pa.ChunkedArray]) -> pa.Array:
+    rows = zip(*(column.to_pylist() for column in columns), strict=True)
+    return pa.array((None if None in row else function(*row) for row in rows), pa.string())
 
-    return over_vectors
+
+def _of_two(function: Callable[..., object]) -> Callable[..., pa.Array]:
+    """Lift a function of two values to vectors; NULL for a NULL among them."""
+    return lambda one, two: _of_rows(function, (one, two))
+
+
+def _of_three(function: Callable[..., object]) -> Callable[..., pa.Array]:
+    """Lift a function of three values to vectors; NULL for a NULL among them."""
+    return lambda one, two, three: _of_rows(function, (one, two, three))
 
 
 def _whole(text: str) -> str | None:

@@ -19,7 +19,10 @@ _PATTERNS = (
         r"Function with name (\S+) does not exist",
         "FUNCTION_NOT_FOUND: Function '{}' not registered",
     ),
-    (r"(?i)(Division by zero)", "DIVISION_BY_ZERO: {}"),
+    (
+        r"(?i)(Division by zero)",
+        "DIVISION_BY_ZERO: {} (for doubles Trino gives Infinity or NaN: `--trino URL`)",
+    ),
 )
 
 
@@ -59,6 +62,11 @@ def not_supported(message: str) -> QueryFailed:
     return QueryFailed(f"NOT_SUPPORTED: {message}", error_type=NOT_SUPPORTED)
 
 
+def refused(what: str) -> QueryFailed:
+    """Return the failure of what Athena takes and the embedded engine does not."""
+    return not_supported(f"the embedded engine does not offer {what}; `--trino URL` runs it")
+
+
 def translate(error: duckdb.Error, uris: Mapping[str, str]) -> QueryFailed:
     """Tell DuckDB's error in Athena's words, with S3 URIs in place of local paths."""
     message = str(error)
@@ -77,7 +85,7 @@ def translate(error: duckdb.Error, uris: Mapping[str, str]) -> QueryFailed:
             error_type=OUT_OF_RESOURCES,
         )
     if isinstance(error, duckdb.ParserException | duckdb.BinderException | duckdb.CatalogException):
-        return syntax_error(f"SYNTAX_ERROR: {first}")
+        return syntax_error(f"SYNTAX_ERROR: {first} (the embedded engine's; or try `--trino URL`)")
     if any(uri in message for uri in uris.values()):
         return QueryFailed(f"HIVE_BAD_DATA: {first}")
     if isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException):

@@ -1,39 +1,35 @@
 """Rewrites Athena's casts, and the TRY around them, into DuckDB's or into macros of ours."""
 
+import re
+
 from sqlglot import exp
 
-from offline.athena.sql.building import LEAVES, call, with_one
-from offline.athena.sql.kinds import kind_of
+from offline.athena.sql.building import LEAVES, call, each, once, text, with_one
 from offline.athena.sql.rows import ROW_TYPES, cast_to_row, is_parsed_row
+from offline.athena.sql.typing import Kind, kind_of
 
 _CASTS = {
-    exp.DataType.Type.TINYINT: "tinyint",
-    exp.DataType.Type.SMALLINT: "smallint",
-    exp.DataType.Type.INT: "integer",
-    exp.DataType.Type.BIGINT: "bigint",
-    exp.DataType.Type.FLOAT: "real",
-    exp.DataType.Type.DOUBLE: "double",
-    exp.DataType.Type.VARCHAR: "varchar",
-    exp.DataType.Type.TEXT: "varchar",
-    exp.DataType.Type.BOOLEAN: "boolean",
-    exp.DataType.Type.DATE: "date",
-    exp.DataType.Type.TIMESTAMP: "timestamp",
-    exp.DataType.Type.TIMESTAMPTZ: "timestamptz",
+    Kind.TINYINT: "tinyint",
+    Kind.SMALLINT: "smallint",
+    Kind.INT: "integer",
+    Kind.BIGINT: "bigint",
+    Kind.FLOAT: "real",
+    Kind.DOUBLE: "double",
+    Kind.VARCHAR: "varchar",
+    Kind.TEXT: "varchar",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.DECIMAL: "decimal",
+    Kind.TIMESTAMP: "timestamp",
+    Kind.TIMESTAMPTZ: "timestamptz",
 }
-_WHOLE_NUMBERS = (
-    exp.DataType.Type.TINYINT,
-    exp.DataType.Type.SMALLINT,
-    exp.DataType.Type.INT,
-    exp.DataType.Type.BIGINT,
+WHOLE = (
+    Kind.TINYINT,
+    Kind.SMALLINT,
+    Kind.INT,
+    Kind.BIGINT,
 )
 _PLAIN = "plain"  # in a node's meta: DuckDB's own cast is meant
-_LITERAL_TYPES = (
-    exp.DataType.Type.DATE,
-    exp.DataType.Type.TIMESTAMP,
-    exp.DataType.Type.TIMESTAMPTZ,
-)
-
-
 # Functions that fail or give a value, and give NULL for NULL: for these, TRY(f(x)) is f's try form
 _LENIENT = (exp.Cast, exp.ParseJSON, exp.FromISO8601Timestamp, exp.Paren)
 
@@ -45,37 +41,93 @@ def cast(node: exp.Expr) -> exp.Expr:
     prefix = "try_" if isinstance(node, exp.TryCast) else "trino_"
     target = node.args["to"]
     kind = target.this
-    if isinstance(node.this, exp.Literal) and node.this.is_string and kind in _LITERAL_TYPES:
-        target.set("expressions", [])
-        return node
+    if _is_literal(node):
+        return plain(node, node.this)
     if kind in ROW_TYPES:
         return cast_to_row(node, prefix)
-    if kind == exp.DataType.Type.JSON:
-        return call("to_json", node.this)
+    if kind == Kind.JSON:
+        return call("trino_to_json", node.this)
+    if kind in (Kind.ARRAY, Kind.MAP) and kind_of(node.this) in (Kind.ARRAY, Kind.JSON):
+        return _elements(node)
     if kind not in _CASTS:
-        return node
-    macro = prefix + _CASTS[kind]
+        return plain(node, node.this)
+    source = kind_of(node.this)
+    macro = prefix + ("text_" if source == Kind.VARCHAR else "") + _CASTS[kind]
+    if kind == Kind.DECIMAL:
+        return _to_decimal(node, macro, source)
     result = _plain_cast(node) or with_one(node.this, "cast", lambda x: call(macro, x))
     if _CASTS[kind] == "varchar" and target.expressions:
-        return call("substr", result, exp.Literal.number(1), target.expressions[0].this.copy())
+        size = target.expressions[0].this.copy()
+        return once([node.this, result], lambda x, made: call("trino_fitting", x, made, size))
     return result
+
+
+def _elements(node: exp.Expr) -> exp.Expr:
+    """Cast each element of an array, a JSON array or object; TRY_CAST takes all or nothing."""
+    target, items = node.args["to"], node.this
+    kind = target.expressions[-1]
+
+    def element(value: exp.Expr) -> exp.Expr:
+        return exp.Cast(this=value, to=kind.copy())
+
+    if target.this == Kind.MAP:
+        entries = with_one(items, "object", lambda x: call("json_entries", x))
+        key = call("struct_extract", exp.to_identifier("member"), text("key"))
+        value = call("struct_extract", exp.to_identifier("member"), text("value"))
+        key = exp.Cast(this=key, to=target.expressions[0].copy())
+        pair = call("row", key, element(value))
+        made = call("map_from_entries", each(entries, "member", lambda x: pair))
+    else:
+        if kind_of(items) == Kind.JSON:
+            items = with_one(items, "array", lambda x: call("json_elements", x))
+        made = each(items, "element", element)
+    return exp.Try(this=made) if isinstance(node, exp.TryCast) else made
+
+
+def _is_literal(node: exp.Expr) -> bool:
+    """Whether this is a literal of a moment, in the form and precision that it is written in."""
+    target, literal = node.args["to"], node.this
+    if isinstance(node, exp.TryCast) or not isinstance(literal, exp.Literal):
+        return False
+    if target.this == Kind.DATE:
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", literal.name))
+    if target.this not in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ):
+        return False
+    found = re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.?(\d*)( UTC)?", literal.name)
+    digits = target.expressions[0].name if target.expressions else "3"
+    return found is not None and len(found[1]) == int(digits)
+
+
+def _to_decimal(node: exp.Expr, macro: str, source: Kind | None) -> exp.Expr:
+    """Read a text, and a double by its text, whose digits Trino rounds half away from zero."""
+    if source in (Kind.DECIMAL, *WHOLE):
+        return plain(node, node.this)
+    if source in (Kind.DOUBLE, Kind.FLOAT):
+        return plain(node, plain(exp.Cast(to=exp.DataType.build("varchar")), node.this))
+    return plain(node, with_one(node.this, "cast", lambda x: call(macro, x)))
 
 
 def _plain_cast(node: exp.Expr) -> exp.Expr | None:
     """Return a cast that DuckDB does as Trino does, if the operand's type is plain to see."""
     source, target = kind_of(node.this), node.args["to"].this
-    moments = (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ)
-    if source in moments and target in (*moments, exp.DataType.Type.DATE):
-        node.args["to"].set("expressions", [])
-        return _plain(node, node.this)
-    if source == exp.DataType.Type.DOUBLE and target in _WHOLE_NUMBERS:
-        return _plain(node, exp.Round(this=node.this))
+    moments = (Kind.TIMESTAMP, Kind.TIMESTAMPTZ)
+    if source in moments and target in (*moments, Kind.DATE):
+        made = plain(node, node.this)
+        precision = node.this.type.expressions if node.this.type is not None else []
+        if target == Kind.TIMESTAMP and precision and int(precision[0].name) > 3:
+            return call("trino_milliseconds", made)
+        return made
+    if source == Kind.DOUBLE and target in WHOLE:
+        return plain(node, exp.Round(this=node.this))
     return None
 
 
-def _plain(node: exp.Expr, operand: exp.Expr) -> exp.Expr:
+def plain(node: exp.Expr, operand: exp.Expr) -> exp.Expr:
     """Return DuckDB's own cast, marked so that it stays one."""
-    plain = type(node)(this=operand, to=node.args["to"])
+    target = node.args["to"].copy()
+    if target.this in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ):
+        target.set("expressions", [])
+    plain = type(node)(this=operand, to=target)
     plain.meta[_PLAIN] = True
     return plain
 

@@ -6,27 +6,35 @@ from collections.abc import Callable
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from offline.athena.service.errors import not_supported
+from offline.athena.functions.offered import OFFERED
+from offline.athena.functions.regexps import CAREFUL
+from offline.athena.service.errors import not_supported, refused
 from offline.athena.sql import lists
-from offline.athena.sql.building import call, text
-from offline.athena.sql.casts import attempt, cast
-from offline.athena.sql.kinds import kind_of
+from offline.athena.sql.building import LEAVES, call, once, text, with_one
+from offline.athena.sql.casts import WHOLE, attempt, cast, plain
+from offline.athena.sql.typing import Kind, digits, kind_of
+from offline.athena.sql.unnesting import unnest
 
 # What airlift's SliceUtf8 takes for white space, a no-break space not among it.
 _WHITE_SPACE = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009"
     "\u200a\u2028\u2029\u205f\u3000"
 )
-_POSITION = re.compile(r"\[([0-9]+)\]")
-_RENAMED = {
-    "json_size": "trino_json_size",
-    "is_json_scalar": "trino_is_json_scalar",
-    "to_iso8601": "trino_to_iso8601",
+# Macros that mention an argument often; those of aggregates cannot be in a lambda
+_ONCE = {f"trino_{name}" for name, (_, _, own) in OFFERED.items() if own} - {
+    *("trino_map_agg", "trino_multimap_agg"),
 }
+_POSITION = re.compile(r"\[([0-9]+)\]")
 
 
 def to_duckdb(statement: exp.Expr) -> str:
     """Return DuckDB's SQL for a parsed statement whose tables already are DuckDB's."""
+    for item in statement.selects if isinstance(statement, exp.Select) else ():
+        value = item.unalias()
+        # What json_extract takes from a varchar keeps its order; other JSON is in Trino's
+        kept = isinstance(value, exp.JSONExtract) and kind_of(value.this) != Kind.JSON
+        if kind_of(value) == Kind.JSON and not kept:
+            value.replace(call("trino_to_json", value.copy()))
     return rewrite(statement).sql(dialect=DuckDB)
 
 
@@ -69,22 +77,35 @@ def _date_diff(node: exp.Expr) -> exp.Expr:
 def _date_add(node: exp.Expr) -> exp.Expr:
     unit = node.args.get("unit")
     step = exp.Interval(this=text("1"), unit=exp.var(unit.name if unit else "day"))
-    amount = exp.Mul(this=exp.Paren(this=node.expression), expression=step)
-    return call("trino_plus", node.this, amount)
+    return _moved(node.this, exp.Mul(this=exp.Paren(this=node.expression), expression=step))
+
+
+def _moved(moment: exp.Expr, amount: exp.Expr) -> exp.Expr:
+    """Add an interval; a date stays a date."""
+    kind = kind_of(moment)
+    if kind is None:
+        return call("trino_plus", moment, amount)
+    moved = call("add", moment, amount)
+    return _as_date(moved) if kind == Kind.DATE else moved
+
+
+def _as_date(node: exp.Expr) -> exp.Expr:
+    return plain(exp.Cast(to=exp.DataType.build("date")), node)
 
 
 def _date_trunc(node: exp.Expr) -> exp.Expr:
-    return call("trino_date_trunc", text(node.args["unit"].name.lower()), node.this)
+    unit, kind = text(node.args["unit"].name.lower()), kind_of(node.this)
+    cut = call("trino_date_trunc" if kind is None else "date_trunc", unit, node.this)
+    return _as_date(cut) if kind == Kind.DATE else cut
 
 
 def _plus_interval(node: exp.Expr) -> exp.Expr:
     """Keep a date a date when an interval is added to it."""
     left, right = node.this, node.expression
     if isinstance(right, exp.Interval):
-        amount = exp.Neg(this=right) if isinstance(node, exp.Sub) else right
-        return call("trino_plus", left, amount)
+        return _moved(left, exp.Neg(this=right) if isinstance(node, exp.Sub) else right)
     if isinstance(left, exp.Interval) and isinstance(node, exp.Add):
-        return call("trino_plus", right, left)
+        return _moved(right, left)
     return node
 
 
@@ -98,16 +119,22 @@ def _concat(node: exp.Expr) -> exp.Expr:
 
 def _json_extract(node: exp.Expr) -> exp.Expr:
     scalar = isinstance(node, exp.JSONExtractScalar)
-    name = "trino_json_extract_scalar" if scalar else "trino_json_extract"
-    path = node.expression.sql(dialect=DuckDB).strip("'")
-    found = call(name, node.this, text(path))
-    # In Trino `[1]` is a member "1" of an object as well.
+    path = re.sub(r'\["([^"]*)"\]', r'."\1"', node.expression.name)
+    made = _json_value(node.this, path, scalar=scalar)
+    # In Trino `[1]` is a member "1" of an object as well
     named = _POSITION.sub(r'."\1"', path)
-    return (
-        found
-        if named == path
-        else exp.Coalesce(this=found, expressions=[call(name, node.this.copy(), text(named))])
-    )
+    if named == path:
+        return made
+    other = _json_value(node.this.copy(), named, scalar=scalar)
+    return exp.Coalesce(this=made, expressions=[other])
+
+
+def _json_value(value: exp.Expr, path: str, *, scalar: bool) -> exp.Expr:
+    if not scalar or kind_of(value) != Kind.JSON:
+        macro = "trino_json_extract_scalar" if scalar else "trino_json_extract"
+        return call(macro, value, text(path))
+    found = value if path == "$" else call("json_extract", value, text(path))
+    return with_one(found, "found", lambda x: call("java_scalar", x))
 
 
 def _like(node: exp.Expr) -> exp.Expr:
@@ -117,14 +144,6 @@ def _like(node: exp.Expr) -> exp.Expr:
     if found and isinstance(subject, exp.JSONFormat):
         first = call("json_first", subject.this)
         return exp.EQ(this=first, expression=text(found[1]))
-    return node
-
-
-def _regexp_replace(node: exp.Expr) -> exp.Expr:
-    replacement = node.args.get("replacement")
-    if isinstance(replacement, exp.Literal):
-        escaped = re.sub(r"\$(\d)", r"\\\1", replacement.this)
-        node.set("replacement", text(escaped))
     return node
 
 
@@ -153,17 +172,121 @@ def _data_type(node: exp.Expr) -> exp.Expr:
 
 def _anonymous(node: exp.Expr) -> exp.Expr:
     name = node.name.lower()
-    if name == "zip_with":
-        return lists.zip_with(node)
-    if name == "zip_with":
-        return lists.zip_with(node)
-    if name == "at_timezone":
-        return _at_time_zone(exp.AtTimeZone(this=node.expressions[0], zone=node.expressions[1]))
+    if name in lists.RULES:
+        return lists.RULES[name](node)
     if name == "with_timezone":
         moment, zone = node.expressions
         return call("timezone", zone, moment)
-    if name in _RENAMED:
-        return call(_RENAMED[name], *node.expressions)
+    if name == "trino_replace" and node.expressions[1].name:
+        return call("replace", *node.expressions[:2], *(node.expressions[2:] or [text("")]))
+    if name in _ONCE and not all(isinstance(item, LEAVES) for item in node.expressions):
+        return once(node.expressions, lambda *arguments: call(name, *arguments))
+    return node
+
+
+def _divide(node: exp.Expr) -> exp.Expr:
+    """Divide decimals by their digits, and doubles by 0 too."""
+    left, right = node.this, node.expression
+    kinds = kind_of(left), kind_of(right)
+    node.set("typed", False)
+    if Kind.DOUBLE in kinds or Kind.FLOAT in kinds:
+        if isinstance(right, exp.Literal) and float(right.name):
+            return node
+        return once([left, right], lambda a, b: call("double_divide", a, b))
+    result = digits(node.type)
+    if Kind.DECIMAL not in kinds:
+        return node
+    if result is None or node.type is None:
+        raise refused("division of decimals whose digits are unknown")
+    texts = (call("as_text", left), call("as_text", right))
+    quotient = call("py_decimal_divide", *texts, exp.Literal.number(result[1]))
+    return plain(exp.Cast(to=node.type.copy()), quotient)
+
+
+def _ceiling(node: exp.Expr) -> exp.Expr:
+    """Leave a whole number as it is, of which DuckDB makes a double."""
+    return node.this if kind_of(node.this) in WHOLE else node
+
+
+def _sign(node: exp.Expr) -> exp.Expr:
+    """Give the sign the number's type."""
+    kind = kind_of(node.this)
+    if kind is None or node.this.type is None:
+        return node
+    of_decimal = exp.DataType.build("decimal(1, 0)")
+    target = of_decimal if kind == Kind.DECIMAL else node.this.type.copy()
+    return plain(exp.Cast(to=target), call("sign", node.this))
+
+
+def _regexp(node: exp.Expr) -> exp.Expr:
+    """Match with DuckDB's own library where it reads the pattern as Java does."""
+    pattern = node.expression
+    careful = isinstance(pattern, exp.Literal) and CAREFUL.search(pattern.name)
+    if isinstance(node, exp.RegexpReplace):
+        new = node.args["replacement"]
+        if isinstance(new, exp.Literal):
+            new = text(re.sub(r"\$(\d)", r"\\\1", new.name))
+        if careful:
+            return call("py_regexp_replace", node.this, pattern, new)
+        return call("regexp_replace", node.this, pattern, new, text("g"))
+    group = node.args.get("group") or exp.Literal.number(0)
+    macro = "py_regexp_extract" if careful else "trino_regexp_extract"
+    return once([node.this], lambda x: call(macro, x, pattern, group))
+
+
+def _regexp_like(node: exp.Expr) -> exp.Expr:
+    """`$` is before the end of the last line too."""
+    pattern = node.expression
+    if isinstance(pattern, exp.Literal) and re.search(r"(?<!\\)\$\Z", pattern.name):
+        end = r"(?:\r\n|[\n\r\x{85}\x{2028}\x{2029}])?\z"
+        return call("regexp_matches", node.this, text(pattern.name[:-1] + end))
+    return node
+
+
+def _quantile(node: exp.Expr) -> exp.Expr:
+    """Take the value at the place that Trino's digest gives for few values."""
+    kind, share = kind_of(node.this), node.args["quantile"]
+    items = (
+        exp.Cast(this=node.this, to=exp.DataType.build("bigint")) if kind in WHOLE else node.this
+    )
+
+    def shifted(part: exp.Expr) -> exp.Expr:
+        if not isinstance(part, exp.Literal):
+            raise refused("approx_percentile of a share that is no constant")
+        return exp.Literal.number(min(float(part.name) + 1e-9, 1.0))
+
+    if isinstance(share, exp.Array):
+        shares: exp.Expr = exp.Array(expressions=[shifted(item) for item in share.expressions])
+    else:
+        shares = shifted(share)
+    return call("quantile_disc", items, shares)
+
+
+def _listagg(node: exp.Expr) -> exp.Expr:
+    node.set("separator", node.args.get("separator") or text(""))
+    return node
+
+
+_PARTS = {
+    **{"DOW": "isodow", "DAY_OF_WEEK": "isodow", "DOY": "doy", "DAY_OF_YEAR": "doy"},
+    **{"DAY_OF_MONTH": "day", "YEAR_OF_WEEK": "isoyear"},
+}
+
+
+def _extract(node: exp.Expr) -> exp.Expr:
+    part = node.name.upper()
+    return call("date_part", text(_PARTS.get(part, part.lower())), node.expression)
+
+
+def _reverse(node: exp.Expr) -> exp.Expr:
+    return call("list_reverse", node.this) if kind_of(node.this) == Kind.ARRAY else node
+
+
+def _bits(node: exp.Expr) -> exp.Expr:
+    """Let the result be a bigint."""
+    if kind_of(node.this) != Kind.BIGINT:
+        node.set("this", exp.Cast(this=node.this, to=exp.DataType.build("bigint")))
+        node.this.type = node.this.args["to"]
     return node
 
 
@@ -191,7 +314,7 @@ def _trim(node: exp.Expr) -> exp.Expr:
 
 
 def _unary(name: str) -> Callable[[exp.Expr], exp.Expr]:
-    return lambda node: call(name, node.this)
+    return lambda node: with_one(node.this, "operand", lambda x: call(name, x))
 
 
 _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
@@ -206,21 +329,37 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Concat: _concat,
     exp.JSONExtract: _json_extract,
     exp.JSONExtractScalar: _json_extract,
-    exp.ArrayToString: lists.join,
-    exp.Bracket: lists.subscript,
-    exp.ArrayToString: lists.join,
+    exp.Reduce: lists.reduce,
+    exp.Extract: _extract,
+    exp.Reverse: _reverse,
+    exp.Unnest: unnest,
+    exp.ArraySize: lambda node: call("as_bigint", call("cardinality", node.this)),
+    exp.Reduce: lists.reduce,
+    exp.Extract: _extract,
+    exp.Reverse: _reverse,
+    exp.Unnest: unnest,
+    exp.ArraySize: lambda node: call("as_bigint", call("cardinality", node.this)),
     exp.Bracket: lists.subscript,
     exp.Like: _like,
-    exp.RegexpReplace: _regexp_replace,
+    exp.RegexpReplace: _regexp,
+    exp.RegexpExtract: _regexp,
+    exp.RegexpLike: _regexp_like,
+    exp.Div: _divide,
+    exp.Ceil: _ceiling,
+    exp.Floor: _ceiling,
+    exp.Sign: _sign,
+    exp.ApproxQuantile: _quantile,
+    exp.GroupConcat: _listagg,
+    exp.BitwiseAndAgg: _bits,
+    exp.BitwiseOrAgg: _bits,
+    exp.Grouping: lambda node: call("as_integer", call("grouping", *node.expressions)),
+    exp.StrToTime: lambda node: call("trino_date_parse", node.this, node.args["format"]),
     exp.In: _in,
     exp.DataType: _data_type,
     exp.Anonymous: _anonymous,
     exp.UnixToTime: _from_unixtime,
     exp.TimestampTrunc: _date_trunc,
     exp.DateTrunc: _date_trunc,
-    exp.SplitPart: lambda node: call(
-        "trino_split_part", node.this, node.args["delimiter"], node.args["part_index"]
-    ),
     exp.Substring: _substring,
     exp.Trim: _trim,
     exp.ArgMax: lambda node: call("arg_max_null", node.this, node.expression),

@@ -1,5 +1,7 @@
 """Rewrites what Athena does with arrays and maps into DuckDB's lists."""
 
+from collections.abc import Callable, Mapping
+
 from sqlglot import exp
 
 from offline.athena.sql.building import call, each, once
@@ -8,35 +10,70 @@ from offline.athena.sql.building import call, each, once
 def zip_with(node: exp.Expr) -> exp.Expr:
     """Go over the pairs; the function's parameters are the two parts of one."""
     first, second, function = node.expressions
-    names = [item.name for item in function.expressions]
+    paired = once([first, second], lambda a, b: call("trino_zip", a, b))
+    return over_pairs("list_transform", paired, function, (1, 2))
+
+
+def over_pairs(
+    function: str, pairs: exp.Expr, given: exp.Expr, parts: tuple[int, int] | tuple[str, str]
+) -> exp.Expr:
+    """Call a function of DuckDB with a lambda of two parameters that are the parts of a pair."""
+    names = [item.name for item in given.expressions]
     pair = exp.to_identifier(" ".join(names), quoted=True)
-    parts = {
-        name: call("struct_extract", pair.copy(), exp.Literal.number(at))
-        for at, name in enumerate(names, 1)
+    mentions = {
+        name: call("struct_extract", pair.copy(), exp.convert(part))
+        for name, part in zip(names, parts, strict=True)
     }
-    body = exp.Paren(this=function.this)
+    body = exp.Paren(this=given.this)
     for place in [*body.find_all(exp.Identifier)]:
         mention = place.parent if isinstance(place.parent, exp.Column) else place
         own = isinstance(mention.parent, exp.Lambda | exp.PropertyEQ) and mention.arg_key != "this"
         member = isinstance(mention.parent, exp.Dot) and mention.arg_key == "expression"
-        if place.name in parts and not own and not member:
-            mention.replace(parts[place.name].copy())
-    paired = once([first, second], lambda a, b: call("trino_zip", a, b))
-    return call("list_transform", paired, exp.Lambda(this=body, expressions=[pair]))
+        if place.name in mentions and not own and not member:
+            mention.replace(mentions[place.name].copy())
+    return call(function, pairs, exp.Lambda(this=body, expressions=[pair]))
+
+
+def matching(node: exp.Expr) -> exp.Expr:
+    """Tell whether a function is true of any, all or none of the elements."""
+    found = call("list_transform", *node.expressions)
+    if node.name == "trino_all_match":
+        return call("all_true", found)
+    answer = call("any_true", found)
+    return exp.Not(this=answer) if node.name == "trino_none_match" else answer
+
+
+def of_map(node: exp.Expr) -> exp.Expr:
+    """Filter the entries of a map by a function, or let it give other keys or values."""
+    items, function = node.expressions
+    entries, parts = call("map_entries", items), ("key", "value")
+    if node.name == "map_filter":
+        return call("map_from_entries", over_pairs("list_filter", entries, function, parts))
+    made = over_pairs("list_transform", entries, function, parts)
+    if node.name == "transform_keys":
+        return call("map", made, call("map_values", items.copy()))
+    return call("map", call("map_keys", items.copy()), made)
+
+
+def reduce(node: exp.Expr) -> exp.Expr:
+    """Put the elements together, and let the last function make the result of that."""
+    made = call("list_reduce", node.this, node.args["merge"], node.args["initial"])
+    finished = call("list_transform", exp.Array(expressions=[made]), node.args["finish"])
+    return call("list_extract", finished, exp.Literal.number(1))
 
 
 def subscript(node: exp.Expr) -> exp.Expr:
     """Fail where there is no such element, for which DuckDB gives NULL, and element_at too."""
     if any(isinstance(item, exp.Slice) for item in node.expressions):
         return node
-    # sqlglot counts from 0, where it knows that the place is a number
-    shift = 1 - (node.args.get("offset") or 0)
-    place = exp.apply_index_offset(node.this, node.expressions, shift)[0]
+    (place,) = node.expressions
     form = "element" if node.args.get("safe") else "at"
     if node.this.is_type(exp.DataType.Type.MAP) or (
         isinstance(place, exp.Literal) and place.is_string
     ):
         form += "_key"
+    elif form == "at" and node.this.is_type(exp.DataType.Type.ARRAY):
+        form = "at_place"
     elif node.this.is_type(exp.DataType.Type.STRUCT):
         return call("struct_extract", node.this, place)
     return once([node.this, place], lambda items, at: call("trino_" + form, items, at))
@@ -44,11 +81,23 @@ def subscript(node: exp.Expr) -> exp.Expr:
 
 def join(node: exp.Expr) -> exp.Expr:
     """Join the elements' texts; NULL elements are left out or have a text of their own."""
-    delimiter, null = node.expression, node.args.get("null")
+    items, delimiter, *null = node.expressions
     varchar = exp.DataType.build("varchar")
 
     def shown(item: exp.Expr) -> exp.Expr:
         made: exp.Expr = exp.Cast(this=item, to=varchar.copy())
-        return made if null is None else exp.Coalesce(this=made, expressions=[null.copy()])
+        return exp.Coalesce(this=made, expressions=[null[0].copy()]) if null else made
 
-    return call("trino_join", each(node.this, "joined", shown), delimiter)
+    return call("trino_join", each(items, "joined", shown), delimiter)
+
+
+RULES: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
+    "zip_with": zip_with,
+    "trino_array_join": join,
+    "trino_any_match": matching,
+    "trino_all_match": matching,
+    "trino_none_match": matching,
+    "map_filter": of_map,
+    "transform_keys": of_map,
+    "transform_values": of_map,
+}

@@ -1,5 +1,6 @@
 """Looks after names in a statement: which tables it reads, what its columns are called."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from sqlglot import exp
@@ -20,10 +21,22 @@ def inline_shared_ctes(tree: exp.Expr) -> None:
     Trino does so and reads the tables for each; DuckDB would read them once.
     """
     for clause in list(tree.find_all(exp.With)):
-        for cte in [] if clause.recursive else list(clause.expressions):
-            places = [item for item in tree.find_all(exp.Table) if _definition(item) is cte]
-            for place in places if len(places) > 1 else ():
-                place.replace(_written_out(cte, place))
+        if clause.recursive:
+            continue
+        places = _mentions(tree)
+        for cte in list(clause.expressions):
+            if len(places[id(cte)]) > 1:
+                for place in places[id(cte)]:
+                    place.replace(_written_out(cte, place))
+                places = _mentions(tree)
+
+
+def _mentions(tree: exp.Expr) -> dict[int, list[exp.Table]]:
+    """Return the references to each CTE by its id."""
+    found: dict[int, list[exp.Table]] = defaultdict(list)
+    for table in tree.find_all(exp.Table):
+        found[id(_definition(table))].append(table)
+    return found
 
 
 def _written_out(cte: exp.CTE, place: exp.Table) -> exp.Subquery:

@@ -1,5 +1,7 @@
 """Rewrites Athena's casts to ROW: of a ROW field by field, and of JSON."""
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from offline.athena.sql.building import call, each, once, text, with_one
@@ -15,7 +17,9 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
     kinds = {field.name: field.args["kind"] for field in node.args["to"].expressions}
     if isinstance(node.this, exp.Struct):
         parts = zip(node.this.expressions, kinds.items(), strict=True)
-        casts = {name: exp.Cast(this=part, to=kind.copy()) for part, (name, kind) in parts}
+        casts: dict[str, exp.Expr] = {
+            name: exp.Cast(this=part, to=kind.copy()) for part, (name, kind) in parts
+        }
         row = _struct(casts)
         return exp.Try(this=row) if isinstance(node, exp.TryCast) else row
     names = [name.lower() for name in kinds]
@@ -56,8 +60,11 @@ def _typed(found: exp.Expr, kinds: dict[str, exp.Expr], cast: type[exp.Expr]) ->
         for own in places.values()
     ]
 
-    def converted(member: exp.Expr, kind: exp.Expr) -> exp.Expr:
-        return cast(this=member, to=kind.copy())
+    def converted(kind: exp.Expr) -> Callable[[exp.Expr], exp.Expr]:
+        return lambda member: cast(this=member, to=kind.copy())
+
+    def misfit(kind: exp.Expr) -> Callable[[exp.Expr], exp.Expr]:
+        return lambda member: call("json_misfit", member, converted(kind)(member.copy()))
 
     def row(*lists: exp.Expr) -> exp.Expr:
         for items, own in zip(lists, places.values(), strict=True):
@@ -67,15 +74,10 @@ def _typed(found: exp.Expr, kinds: dict[str, exp.Expr], cast: type[exp.Expr]) ->
 
     absent: exp.Expr = exp.Is(this=found.copy(), expression=exp.Null())
     for items, kind in zip(groups, places, strict=True) if cast is exp.TryCast else ():
-        misfits = each(
-            items.copy(),
-            "member",
-            lambda x, kind=kind: call("json_misfit", x, converted(x.copy(), kind)),
-        )
+        misfits = each(items.copy(), "member", misfit(kind))
         absent = exp.Or(this=absent, expression=call("list_contains", misfits, exp.true()))
     casts = [
-        each(items, "member", lambda x, kind=kind: converted(x, kind))
-        for items, kind in zip(groups, places, strict=True)
+        each(items, "member", converted(kind)) for items, kind in zip(groups, places, strict=True)
     ]
     return exp.Case(ifs=[exp.If(this=absent, true=exp.Null())], default=once(casts, row))
 

@@ -1,7 +1,7 @@
-"""What is the same for all queries of one shape, worked out once."""
+"""The columns of queries' results, worked out once for queries of the same shape."""
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 
 import duckdb
 
@@ -14,23 +14,10 @@ _MOST_KNOWN = 512
 
 
 class Shapes:
-    """Queries seen before: whether they passed the checks, and the columns of their results.
-
-    Checking a query, or binding one with many macros, takes as long as running it over a few rows.
-    """
+    """Describes queries; binding one with many macros takes DuckDB as long as running it."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, Columns] = {}
-        self._passed: set[Hashable] = set()
-
-    def once(self, query: str, sources: Hashable, check: Callable[[], None]) -> None:
-        """Do the check, unless a query of this shape has passed it; `sources` as in `describe`."""
-        key = (_VALUES.sub("'0'", query), sources)
-        if key not in self._passed:
-            check()
-            if len(self._passed) >= _MOST_KNOWN:
-                self._passed.clear()
-            self._passed.add(key)
 
     def describe(self, cursor: duckdb.DuckDBPyConnection, query: str, sources: Hashable) -> Columns:
         """Name and DuckDB type of each column; `sources` stands for the types of what it reads."""

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from offline.athena.service.errors import not_supported, syntax_error
+from offline.athena.sql.reading import read
 
 _UNLOAD = re.compile(r"\s*UNLOAD\s*\(", re.IGNORECASE)
 _TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", re.I | re.S)
@@ -124,7 +124,7 @@ def parse(sql: str) -> Statement:
 
 def _parse_query(text: str) -> exp.Query:
     try:
-        trees = sqlglot.parse(text, read="athena")
+        trees = read(text)
     except SqlglotError as error:
         raise syntax_error(f"SYNTAX_ERROR: {_plain(str(error))}") from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query | exp.Values):

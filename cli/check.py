@@ -1,0 +1,74 @@
+"""`springtide check`: whether a data set's declaration is right, and what it makes of a sample."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from cli import console
+from cli.errors import CommandError, explained
+from cli.run import load_data_set
+
+if TYPE_CHECKING:
+    from cli.checking import SampleReport
+
+
+@explained
+def check(
+    dataset: Annotated[str, Option(help="Which data set.")],
+    landing: Annotated[
+        Path | None, Option(help="Folder of landing files, a sample of which is run.")
+    ] = None,
+) -> None:
+    """Name all mistakes of a declaration, and show what it makes of a sample of the landing.
+
+    Every mistake of dataset.toml with its line; rules and SQL of derived tables, planned over empty
+    tables. With --landing, some files go through the whole pipeline and nothing is kept: values
+    that do not fit their type, rejected lines by reason, members that no field declares.
+
+    Exits with 1 if there are mistakes.
+
+    Example: `springtide check --dataset orders --landing landing`
+    """
+    declared = load_data_set(dataset)
+    # Not at the top: the machine takes seconds to import, and --help should not.
+    from cli.checking import run_sample, sql_mistakes
+
+    mistakes = list(sql_mistakes(declared))
+    if mistakes:
+        raise CommandError("\n".join(mistakes))
+    terminal = console.out()
+    terminal.print(f"{dataset}: no mistakes in the declaration and its SQL.", markup=False)
+    if landing is not None:
+        _print(run_sample(declared, landing))
+
+
+def _print(report: "SampleReport") -> None:
+    terminal = console.out()
+    account = report.account
+    terminal.print(
+        f"Sample: {account.lines:,} lines of {report.files:,} files, of {report.of_files:,}."
+        f" Accepted: {account.lines - sum(account.rejected.values()):,}."
+    )
+    for name, (misfit, there) in report.misfits.items():
+        share = f", {misfit / there:.1%}" if there else ""
+        terminal.print(
+            f"{name}: NULL in {misfit:,} of {there:,} lines that have it{share}: the value does"
+            " not fit the type"
+        )
+    for name in report.never:
+        terminal.print(f"{name}: in no line of the sample")
+    for text in report.hints:
+        terminal.print(console.shown(text))
+    for reason, lines in account.rejected.items():
+        terminal.print(f"rejected, {reason}: {lines:,} lines, such as")
+        for row in report.examples.rows:
+            if row["reject_reason"] == reason:
+                detail = row["reject_detail"] or "no detail"
+                terminal.print(console.shown(f"  {detail}: {(row['line'] or '')[:200]}"))
+    for held in account.held:
+        terminal.print(console.shown(f"held: {held['arrival_hour']}: {held['reason']}"))
+    for unread in account.unread:
+        terminal.print(console.shown(f"unread: {unread['object']}: {unread['reason']}"))
+    if report.undeclared:
+        terminal.print(console.shown("not declared: " + ", ".join(report.undeclared)))

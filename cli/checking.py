@@ -1,0 +1,199 @@
+"""Plans a data set's own SQL over empty tables, and runs a sample of its landing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from springtide.dataset import glue_tables
+from springtide.dataset.declaration import Column, DataSet, Derived, Field
+from springtide.ledger.line_account import Account
+from springtide.sql.quoting import identifier
+
+from cli.errors import CommandError
+from cli.guessing.members import members
+from cli.guessing.sample import Folder, Sample, take
+from cli.landing import LandingFolder, read_landing
+from cli.launch import take_in
+from cli.query import Answer, ask
+from cli.target import explaining, offline
+from offline.athena.service.errors import QueryFailed
+
+# A sample of files: how many, and how large one may be.
+_FILES = 20
+_LARGEST = 8_000_000
+_EXAMPLES = """SELECT reject_reason, reject_detail, line
+FROM (
+  SELECT *, row_number() OVER (PARTITION BY reject_reason ORDER BY source_path, line) AS number
+  FROM quarantine
+)
+WHERE number <= 3
+ORDER BY reject_reason, number"""
+_NO_HOUR = "event_date = '2000-01-01' AND event_hour = '00'"
+
+
+def sql_mistakes(data_set: DataSet) -> Iterator[str]:
+    """Yield what is wrong with the rules and with the SQL of derived tables."""
+    parameters = {"DataSet": data_set.name}
+    with (
+        TemporaryDirectory(prefix="springtide-") as home,
+        explaining(None),
+        offline(Path(home), parameters) as found,
+    ):
+        glue_tables.ensure_tables(found.settings)
+
+        def columns(sql: str) -> list[tuple[str, str]]:
+            found.machine.athena.query(sql, found.settings.database)
+            result: list[tuple[str, str]] = found.machine.athena.history[-1].columns
+            return result
+
+        for rule in data_set.rules:
+            try:
+                ((_, kind),) = columns(_planned_rule(data_set, rule.reject_when))
+            except QueryFailed as err:
+                yield f"rule {rule.reason}: {rule.reject_when}: {err}"
+            else:
+                if kind != "boolean":
+                    yield f"rule {rule.reason}: {rule.reject_when}: is a {kind}, and no condition"
+        for derived in data_set.derived:
+            for name, sql, wanted in _planned(derived):
+                try:
+                    yield from _differing(name, columns(sql), wanted)
+                except QueryFailed as err:
+                    yield f"{name}: {err}"
+
+
+def _planned_rule(data_set: DataSet, condition: str) -> str:
+    names = ", ".join(identifier(field.name) for field in data_set.fields)
+    return (
+        f"SELECT ({condition}) AS condition FROM (SELECT {names} FROM events WHERE {_NO_HOUR})"
+        f" WHERE ({condition})"
+    )
+
+
+def _planned(derived: Derived) -> Iterator[tuple[str, str, Sequence[Column]]]:
+    hours = (Column("event_date", "varchar"), Column("event_hour", "varchar"))
+    by_name = {column.name: column for column in derived.columns}
+    key = tuple(by_name[name] for name in derived.key)
+    for file, sql, wanted in (
+        (f"{derived.table}.sql", derived.sql, (*derived.columns, *hours)),
+        (f"{derived.table}_keys.sql", derived.keys_sql, (*key, *hours)),
+    ):
+        for parameter in ("built_hours", "read_hours"):
+            sql = sql.replace(f"{{{parameter}}}", f"({_NO_HOUR})")
+        yield file, sql, wanted
+
+
+def _differing(
+    file: str, found: Sequence[tuple[str, str]], wanted: Sequence[Column]
+) -> Iterator[str]:
+    names = [name for name, _ in found]
+    declared = [column.name for column in wanted]
+    if names != declared:
+        yield f"{file}: selects {names}; declared are {declared}, in this order"
+        return
+    for (name, kind), column in zip(found, wanted, strict=True):
+        if _plain(kind) != _plain(column.type):
+            yield f"{file}: column {name} is a {kind}, and declared as {column.type}"
+
+
+def _plain(kind: str) -> str:
+    """The type without what Athena adds to it."""
+    name, _, size = kind.replace(" ", "").partition("(")
+    return kind.replace(" ", "") if name == "decimal" and size else name
+
+
+@dataclass(frozen=True)
+class SampleReport:
+    """What a run over a sample made of it; members are written with dots."""
+
+    files: int
+    of_files: int
+    account: Account
+    # By field: values that do not fit, and lines in which the member is there.
+    misfits: dict[str, tuple[int, int]]
+    never: list[str]
+    hints: list[str]
+    undeclared: list[str]
+    examples: Answer
+
+
+def run_sample(data_set: DataSet, folder: Path) -> SampleReport:
+    """Run a bounded part of a landing through the whole pipeline, and keep nothing of it.
+
+    Raises CommandError for a landing that is not in the data set's layout.
+    """
+    landing = read_landing(folder, data_set.landing)
+    with TemporaryDirectory(prefix="springtide-") as scratch:
+        part, out = Path(scratch, "landing"), Path(scratch, "out")
+        files, of_files = _link(landing, part)
+        sampled = read_landing(part, data_set.landing)
+        parameters = {"MaxRejectShare": "1"}
+        account = take_in(sampled, out, data_set.name, parameters).account
+        sample = take(Folder(part))
+        examples = ask(_EXAMPLES, out)
+    documents = [document for _, document in sample.documents]
+    present = {f.name: sum(_there(d, f) for d in documents) for f in data_set.fields}
+    return SampleReport(
+        files,
+        of_files,
+        account,
+        {name: (lines, present[name]) for name, lines in account.misfits.items()},
+        [f.name for f in data_set.fields if not present[f.name] and not data_set.records],
+        list(_hints(data_set, documents)),
+        [] if data_set.records else _undeclared(data_set, sample),
+        examples,
+    )
+
+
+def _link(landing: LandingFolder, part: Path) -> tuple[int, int]:
+    """Put links to some files, evenly taken, into a folder of the same layout."""
+    every = [path for path in sorted(landing.folder.rglob("*")) if path.is_file()]
+    fit = [path for path in every if path.stat().st_size <= _LARGEST]
+    chosen = fit[:: max(1, len(fit) // _FILES)][:_FILES]
+    if not chosen:
+        raise CommandError(
+            f"--landing {landing.folder}: each file is larger than {_LARGEST:,} bytes, more than a"
+            " sample may have"
+        )
+    for path in chosen:
+        link = part / path.relative_to(landing.folder)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path.resolve())
+    return len(chosen), len(every)
+
+
+def _there(document: Mapping[str, Any], field: Field) -> bool:
+    """Whether the field's member is there and not null."""
+    value: Any = {name.lower(): below for name, below in document.items()}
+    path = (*field.json_in, *field.path)
+    for depth, part in enumerate(path):
+        name = part.lower() if depth == 0 and isinstance(part, str) else part
+        if isinstance(part, str):
+            value = value.get(name) if isinstance(value, dict) else None
+        else:
+            value = value[part] if isinstance(value, list) and len(value) > part else None
+        if isinstance(value, str) and depth + 1 < len(path):
+            return True  # JSON within a text, which is not gone into here
+    return value is not None
+
+
+def _hints(data_set: DataSet, documents: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    flat = {name for document in documents for name in document}
+    for field in data_set.fields:
+        name = ".".join(map(str, field.path))
+        if len(field.path) > 1 and name in flat:
+            yield f'field {field.name}: the sample has a member {name!r}: path = ["{name}"]'
+
+
+def _undeclared(data_set: DataSet, sample: Sample) -> list[str]:
+    declared = [tuple(map(str, (*field.json_in, *field.path))) for field in data_set.fields]
+    declared = [(path[0].lower(), *path[1:]) for path in declared]
+    found = []
+    for member in members(document for _, document in sample.documents):
+        path = (member.path[0].lower(), *member.path[1:])
+        near = (path[: len(each)] == each or each[: len(path)] == path for each in declared)
+        if not any(near):
+            found.append(f"{member.name} ({member.present / len(sample.documents):.1%})")
+    return found

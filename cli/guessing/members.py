@@ -1,0 +1,203 @@
+"""What a sample's documents hold: each member by its path, with its values."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+# An object with more different members than these is a map: its keys are values, not fields.
+_MOST_MEMBERS = 40
+_DEEPEST = 6
+_ISO8601 = re.compile(
+    r"\d{4}-?\d\d-?\d\d[Tt ]\d\d:?\d\d(:?\d\d([.,]\d{1,9})?)?(?P<offset>[Zz]|[+-]\d\d(:?\d\d)?)?"
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+# Of values that are odd, in a landing of real producers, as many leave the guess as it is.
+_ODD = 0.02
+# Units of an epoch, in a second, the coarsest first.
+EPOCHS = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
+# From 1990 to 2090: a whole number elsewhere is not one of these.
+_FIRST, _LAST = 631_152_000, 3_786_912_000
+Path = tuple[str, ...]
+
+
+@dataclass
+class Member:
+    """One path of the documents: how often it is there and not null, and what it holds."""
+
+    path: Path
+    present: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    # By the number of the document.
+    values: dict[int, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The path as a person writes it."""
+        return ".".join(self.path)
+
+    def only(self, *kinds: str) -> bool:
+        """Tell whether there are values, and all are of these kinds."""
+        return bool(self.kinds) and set(self.kinds) <= set(kinds)
+
+    def texts(self) -> Iterator[str]:
+        """Yield the values as texts."""
+        return (str(value) for value in self.values.values())
+
+
+def members(documents: Iterable[Mapping[str, Any]]) -> list[Member]:
+    """Return the members that may be fields, in the order in which they first come.
+
+    Objects are gone into, lists and maps of changing keys are not.
+    """
+    found: dict[Path, Member] = {}
+    for number, document in enumerate(documents):
+        _walk(found, (), number, document)
+    for member in found.values():
+        _leave_odd_out(member)
+    found = {
+        path: member
+        for path, member in found.items()
+        if all(found[path[:depth]].only("object") for depth in range(1, len(path)))
+    }
+    return [member for path, member in found.items() if _is_field(found, path)]
+
+
+def _leave_odd_out(member: Member) -> None:
+    """Forgets values of other kinds than nearly all have."""
+    groups = ({"whole"}, {"whole", "number"}, {"text"}, {"boolean"}, {"object"}, {"list"})
+    for group in groups:
+        fitting = sum(member.kinds[kind] for kind in group)
+        if fitting >= (1 - _ODD) * member.present:
+            member.kinds = Counter({k: n for k, n in member.kinds.items() if k in group})
+            member.values = {n: v for n, v in member.values.items() if _kind(v) in group}
+            return
+
+
+def _walk(found: dict[Path, Member], path: Path, number: int, value: Any) -> None:
+    if path:
+        member = found.setdefault(path, Member(path))
+        if value is None:
+            return
+        member.present += 1
+        member.kinds[_kind(value)] += 1
+        member.values[number] = value
+    if isinstance(value, dict) and len(path) < _DEEPEST:
+        for name, below in value.items():
+            _walk(found, (*path, name), number, below)
+
+
+def _kind(value: Any) -> str:
+    names = {bool: "boolean", int: "whole", float: "number", str: "text", dict: "object"}
+    return names.get(type(value), "list")
+
+
+def _is_field(found: Mapping[Path, Member], path: Path) -> bool:
+    """Whether a path is the end of its branch: a scalar, a list, a map, or now this, now that."""
+    above = (found[path[:depth]] for depth in range(1, len(path)))
+    if not all(_is_structure(found, member) for member in above):
+        return False
+    return not _is_structure(found, found[path])
+
+
+def _is_structure(found: Mapping[Path, Member], member: Member) -> bool:
+    """Whether the member is an object of fields, which are looked at in its place."""
+    if not member.only("object") or len(member.path) >= _DEEPEST:
+        return False
+    depth = len(member.path)
+    below = [m for p, m in found.items() if p[:depth] == member.path and len(p) == depth + 1]
+    # Each key of a map is in few of the objects.
+    rare = sum(each.present < member.present / 4 for each in below)
+    return bool(below) and len(below) <= _MOST_MEMBERS and (len(below) < 4 or rare < len(below) / 2)
+
+
+def time_format(member: Member) -> str | None:
+    """Return how the member may spell a time: iso8601, an epoch, or None."""
+    iso8601 = (_ISO8601.fullmatch(text) is not None for text in member.texts())
+    if member.only("text") and _nearly_all(iso8601):
+        return "iso8601"
+    if not member.only("whole", "number", "text"):
+        return None
+    numbers = [_number(value) for value in member.values.values()]
+    for name, units in EPOCHS.items():
+        if _nearly_all(_FIRST * units <= number <= _LAST * units for number in numbers):
+            return name
+    return None
+
+
+def is_whole(member: Member) -> bool:
+    """Tell whether nearly all values are whole numbers, and some are numbers and not texts."""
+    whole = (re.fullmatch(r"-?[0-9]{1,18}", text) is not None for text in member.texts())
+    return (
+        member.kinds["whole"] > 0 and member.only("whole", "number", "text") and _nearly_all(whole)
+    )
+
+
+def _nearly_all(fits: Iterable[bool]) -> bool:
+    listed = list(fits)
+    return bool(listed) and sum(listed) >= (1 - _ODD) * len(listed)
+
+
+def _number(value: Any) -> float:
+    """A number, also as text; 0, which is no plausible epoch, for others."""
+    return float(value) if re.fullmatch(r"[0-9]+([.][0-9]+)?", str(value)) else 0.0
+
+
+def without_offset(member: Member) -> bool:
+    """Tell whether a time of the member names no offset."""
+    matches = (_ISO8601.fullmatch(text) for text in member.texts())
+    return not _nearly_all(bool(match and match["offset"]) for match in matches)
+
+
+def moment(value: Any, format_: str) -> float | None:
+    """Return a time of a format in epoch seconds, UTC where it has no offset."""
+    if format_ != "iso8601":
+        return _number(value) / EPOCHS[format_] or None
+    text = re.sub(r"([.,]\d{1,6})\d*", r"\1", str(value).upper().replace(",", "."))
+    try:
+        read = datetime.fromisoformat(text)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def type_of(member: Member) -> tuple[str, str]:
+    """Return the type of a member that is no time, and what to say about it."""
+    if member.only("boolean"):
+        return "boolean", ""
+    if member.only("whole"):
+        if not _nearly_all(abs(value) < 2**63 for value in member.values.values()):
+            return "decimal(38,0)", "beyond 64 bits"
+        if {*member.values.values()} == {0, 1}:
+            return "bigint", 'only 0 and 1: type boolean with true_values = ["1"] reads it too'
+        return "bigint", ""
+    if is_whole(member):
+        return "bigint", "sometimes as text, or with a fraction, which is NULL"
+    if member.only("whole", "number"):
+        return "double", "decimal(p,s) keeps every digit"
+    if member.only("text"):
+        return _type_of_text(member)
+    if not member.kinds:
+        return "varchar", "null in every document of the sample: a guess"
+    if member.only("list"):
+        return "json", "a list"
+    if member.only("object"):
+        return "json", "an object whose members change"
+    return "json", ", ".join(f"{kind}: {n:,}" for kind, n in member.kinds.most_common())
+
+
+def _type_of_text(member: Member) -> tuple[str, str]:
+    different = set(member.texts())
+    if different <= {"true", "false"}:
+        return "boolean", "written as text"
+    if all(_DATE.fullmatch(text) for text in different):
+        return "date", ""
+    if all(_DECIMAL.fullmatch(text) for text in different):
+        scale = max(len(text.partition(".")[2]) for text in different)
+        return f"decimal(38,{min(scale, 38)})", "numbers written as text"
+    if all(text.isdigit() for text in different):
+        return "varchar", "whole numbers written as text: bigint reads them too"
+    return "varchar", ""

@@ -1,0 +1,185 @@
+"""A bounded sample of a landing: of a folder, or of an s3:// prefix."""
+
+import bz2
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+from cli.errors import CommandError
+
+# What is looked at, at most: names, objects among them, bytes of each and lines of all.
+MAX_NAMES = 20_000
+MAX_OBJECTS = 40
+MAX_BYTES = 4_000_000
+MAX_LINES = 20_000
+
+
+class Source(Protocol):
+    """Where objects lie."""
+
+    def names(self) -> list[str]:
+        """Return the names below the landing, in order, MAX_NAMES at most."""
+
+    def head(self, name: str) -> bytes:
+        """Return the first MAX_BYTES of an object."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of this machine."""
+
+    root: Path
+
+    def names(self) -> list[str]:
+        """Return the files' names below the folder."""
+        files = (path for path in sorted(self.root.rglob("*")) if path.is_file())
+        names = (path.relative_to(self.root).as_posix() for path in files)
+        return list(islice((n for n in names if "/." not in f"/{n}"), MAX_NAMES))
+
+    def head(self, name: str) -> bytes:
+        """Return the first bytes of a file."""
+        with (self.root / name).open("rb") as file:
+            return file.read(MAX_BYTES)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """An s3:// prefix, reached with the user's own AWS settings."""
+
+    client: Any
+    bucket: str
+    prefix: str
+
+    def names(self) -> list[str]:
+        """Return the keys below the prefix, the first ones."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=self.prefix
+        )
+        keys = (entry["Key"] for page in pages for entry in page.get("Contents", []))
+        below = (key.removeprefix(self.prefix) for key in keys if not key.endswith("/"))
+        return list(islice(below, MAX_NAMES))
+
+    def head(self, name: str) -> bytes:
+        """Return the first bytes of an object."""
+        answer = self.client.get_object(
+            Bucket=self.bucket, Key=self.prefix + name, Range=f"bytes=0-{MAX_BYTES - 1}"
+        )
+        data: bytes = answer["Body"].read()
+        return data
+
+
+# What AWS calls the list of events in a document: CloudTrail, CloudWatch Logs.
+_LISTS = ("Records", "logEvents")
+
+
+@dataclass
+class Sample:
+    """What was read: documents with the names of their objects, and what was no document."""
+
+    names: list[str]
+    documents: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    lines: int = 0
+    objects: int = 0
+    records: str = ""  # the list in which documents hold events, if they do
+    # What kind of content some objects have that is no line of JSON, with an example's name.
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+def source_of(landing: str) -> Source:
+    """Return what lies at a folder or an s3:// URI.
+
+    Raises CommandError if there is no such folder.
+    """
+    if landing.startswith("s3://"):
+        import boto3
+
+        bucket, _, prefix = landing.removeprefix("s3://").partition("/")
+        prefix += "/" if prefix and not prefix.endswith("/") else ""
+        return Bucket(boto3.client("s3"), bucket, prefix)
+    if not Path(landing).is_dir():
+        raise CommandError(f"{landing}: no such folder, nor an s3:// prefix")
+    return Folder(Path(landing))
+
+
+def take(source: Source) -> Sample:
+    """Read objects evenly from among those of a source.
+
+    Raises CommandError if it holds none.
+    """
+    names = source.names()
+    if not names:
+        raise CommandError("the landing holds no objects to look at")
+    sample = Sample(names)
+    chosen = names[:: max(1, len(names) // MAX_OBJECTS)][:MAX_OBJECTS]
+    for name in chosen:
+        if sample.lines >= MAX_LINES:
+            break
+        _read(sample, name, source.head(name), MAX_LINES // len(chosen) + 1)
+    return sample
+
+
+def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
+    sample.objects += 1
+    if data.startswith(b"PAR1"):
+        sample.notes["Parquet"] = name
+        return
+    text, whole = _unpacked(name, data)
+    if text.startswith(b"\x1f\x8b"):
+        sample.notes["gzip within gzip, or gzip without .gz in the name"] = name
+        return
+    lines = text.splitlines()
+    if not whole:
+        lines = lines[:-1]
+    for line in lines[:most]:
+        sample.lines += 1
+        document = _parsed(line)
+        if isinstance(document, dict):
+            sample.records = sample.records or _list_of_events(document)
+            events = document.get(sample.records) if sample.records else None
+            found = events if isinstance(events, list) else [document]
+            sample.documents += [(name, event) for event in found if isinstance(event, dict)]
+        elif line.strip():
+            sample.notes["lines that are no JSON object"] = name
+
+
+def _list_of_events(document: dict[str, Any]) -> str:
+    """The member that is a list of the document's events, if there is one."""
+    for key, value in document.items():
+        holds = isinstance(value, list) and value and all(isinstance(v, dict) for v in value)
+        if holds and (key in _LISTS or (len(document) <= 3 and len(value) > 1)):
+            return key
+    return ""
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode("utf-8-sig"))
+    except ValueError:
+        return None
+
+
+def _unpacked(name: str, data: bytes) -> tuple[bytes, bool]:
+    """The text by the name's ending, and whether it is all of it."""
+    whole = len(data) < MAX_BYTES
+    if not name.endswith((".gz", ".bz2")):
+        return data, whole
+    text = b""
+    for part in _members(name, data):
+        text += part
+        if len(text) >= MAX_BYTES:
+            return text[:MAX_BYTES], False
+    return text, whole
+
+
+def _members(name: str, data: bytes) -> Iterator[bytes]:
+    while data:
+        reader: Any = zlib.decompressobj(31) if name.endswith(".gz") else bz2.BZ2Decompressor()
+        try:
+            yield reader.decompress(data, MAX_BYTES)
+        except (zlib.error, OSError):
+            return  # cut off, or no such thing: what was read before it is kept
+        data = reader.unused_data

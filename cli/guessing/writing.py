@@ -1,0 +1,199 @@
+"""Writes a guessed declaration as TOML, with a comment beside each guess."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from springtide.dataset.declaration import RESERVED
+from springtide.dataset.layout import Layout
+
+from cli.guessing.layout import FoundLayout
+from cli.guessing.members import Member, time_format, type_of, without_offset
+from cli.guessing.roles import Key, Time
+from cli.guessing.sample import Sample
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_DAY = 24
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What was guessed of a sample."""
+
+    sample: Sample
+    layout: FoundLayout | None
+    members: Sequence[Member]
+    # Members that hardly any document has, which are no fields.
+    rare: Sequence[str]
+    times: Sequence[Time]
+    key: Key | None
+    revision: Member | None
+    # Keys of which the sample has several different documents.
+    revised: int
+
+    @property
+    def time(self) -> Time | None:
+        """The likeliest event time."""
+        return self.times[0] if self.times else None
+
+    def undecided(self) -> list[str]:
+        """What a person has to decide or look at, one sentence each."""
+        found = [f"{what}, such as {name}" for what, name in self.sample.notes.items()]
+        if self.layout is None:
+            found.append("the layout: no folder of the landing spells a date; write [landing]")
+        elif self.layout.names < len(self.sample.names):
+            outside = len(self.sample.names) - self.layout.names
+            found.append(
+                f"{outside:,} of {len(self.sample.names):,} objects lie outside the layout"
+            )
+        if self.time is None:
+            found.append("the event time: no member is a time in every document")
+        if self.key is None:
+            found.append("the key: no member is there in every document")
+        elif self.key.share < 1 and self.revision is None:
+            found.append(
+                f"the key: {1 - self.key.share:.1%} of the documents share theirs with another one"
+            )
+        if self.revised and self.revision is None:
+            found.append(
+                f"the revision: {self.revised:,} keys have several documents, and no member says"
+                " which is newer"
+            )
+        if self.rare:
+            names = ", ".join(map(repr, self.rare[:10]))
+            found.append(f"{len(self.rare):,} members that hardly any document has: {names}")
+        return found
+
+
+def write(name: str, guess: Guess) -> str:
+    """Return the text of dataset.toml."""
+    names = _columns(guess)
+    parts = [
+        f"name = {_text(name)}",
+        f"# Guessed from {len(guess.sample.documents):,} documents of {guess.sample.objects:,}"
+        " objects. Correct what is wrong, then: springtide check",
+        *(f"# TO DECIDE: {each}." for each in guess.undecided()),
+        'description = ""',
+        *_landing(guess.layout, guess.sample.records),
+        *_event_time(guess, names),
+        *_key(guess, names),
+        *_revision(guess, names),
+        *_lateness(guess.time),
+        *(line for member in guess.members for line in _field(member, guess, names[member.path])),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _landing(found: FoundLayout | None, records: str) -> list[str]:
+    lines = []
+    if found is not None and found.layout != Layout():
+        lines += [
+            f"layout = {_text(found.layout.template)} # as {found.names:,} names have it,"
+            f" below {found.prefix or 'the root of the landing'}",
+            'time_zone = "UTC" # of the folders; the sample cannot say it',
+        ]
+    if records:
+        lines.append(f"records = {_text(records)} # the list in which a document holds its events")
+    if found is not None and found.layout.folders:
+        lines += ["", "[landing.folders] # every value; those that are not named are not read"]
+        lines += [f"{name} = {json.dumps(values)}" for name, values in found.layout.folders]
+    return ["", "[landing]", *lines] if lines else []
+
+
+def _event_time(guess: Guess, names: dict[tuple[str, ...], str]) -> list[str]:
+    lines = ["", "[event_time]"]
+    if guess.time is None:
+        return [*lines, 'field = "" # TO DECIDE']
+    others = [f"{names[time.member.path]}{_late(time)}" for time in guess.times[1:4]]
+    also = f"; also times: {', '.join(others)}" if others else ""
+    field = names[guess.time.member.path]
+    return [*lines, f"field = {_text(field)} #{_late(guess.time) or ' a time'}{also}"]
+
+
+def _late(time: Time) -> str:
+    if time.late_hours is None:
+        return ""
+    _, middle, most = time.late_hours
+    middle, most = max(0.0, middle), max(0.0, most)
+    return f" ({time.format}, {middle:.0f} h late in the middle, {most:.0f} h at most)"
+
+
+def _key(guess: Guess, names: dict[tuple[str, ...], str]) -> list[str]:
+    if guess.key is None:
+        return ["", "[key]", "fields = [] # TO DECIDE: what is unique together with the event time"]
+    fields = [names[member.path] for member in guess.key.members]
+    say = f"# with the event time unique in {guess.key.share:.1%} of the documents, copies left out"
+    return ["", "[key]", f"fields = {json.dumps(fields)} {say}"]
+
+
+def _revision(guess: Guess, names: dict[tuple[str, ...], str]) -> list[str]:
+    if guess.revision is None:
+        return []
+    said = f"# {guess.revised:,} keys of the sample have several documents"
+    return ["", "[revision]", f"field = {_text(names[guess.revision.path])} {said}"]
+
+
+def _lateness(time: Time | None) -> list[str]:
+    late = time.late_hours[2] if time and time.late_hours else 0.0
+    hours = max(30 * _DAY, _DAY * ceil(2 * late / _DAY))
+    return [
+        "",
+        "[lateness]",
+        f"too_old_hours = {hours} # later is rejected; the latest here: {max(0.0, late):.0f} h",
+        "in_future_hours = 1",
+    ]
+
+
+def _field(member: Member, guess: Guess, name: str) -> list[str]:
+    format_ = time_format(member)
+    time = guess.time is not None and member.path == guess.time.member.path
+    shown = next((time for time in guess.times if time.member.path == member.path), None)
+    lines = ["", "[[fields]]", f"name = {_text(name)}"]
+    if format_ is not None and (time or shown is None or format_ == "iso8601" or _plausible(shown)):
+        lines += ['type = "timestamp"', f"formats = [{_text(format_)}]"]
+        if format_ == "iso8601" and without_offset(member):
+            lines[-1] += " # TO DECIDE: some have no offset, and are NULL without a zone"
+    else:
+        kind, say = type_of(member)
+        lines.append(f"type = {_text(kind)}" + (f" # {say}" if say else ""))
+    if member.path != (name,):
+        lines.append(f"path = {_path(member.path)}")
+    missing = len(guess.sample.documents) - member.present
+    if missing:
+        share = missing / len(guess.sample.documents)
+        lines[2] += f" # missing or null in {share:.1%}"
+    return lines
+
+
+def _plausible(time: Time) -> bool:
+    """Whether a number that could be an epoch lies near its arrival, as an id would not."""
+    return time.late_hours is None or abs(time.late_hours[1]) < 5 * 366 * _DAY
+
+
+def _path(path: tuple[str, ...]) -> str:
+    if all(_PLAIN.fullmatch(part) for part in path):
+        return _text(".".join(path))
+    return "[" + ", ".join(map(_text, path)) + "]"
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _columns(guess: Guess) -> dict[tuple[str, ...], str]:
+    """A column's name for each member: its last part, with what is above it where that is taken."""
+    names: dict[tuple[str, ...], str] = {}
+    for member in guess.members:
+        tries = [_snake("_".join(member.path[-depth:])) for depth in range(1, len(member.path) + 1)]
+        tries += [f"{tries[-1]}_{number}" for number in range(2, 1000)]
+        taken = RESERVED | set(names.values())
+        names[member.path] = next(name for name in tries if name not in taken)
+    return names
+
+
+def _snake(text: str) -> str:
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text).lower()
+    name = re.sub(r"_+", "_", re.sub(r"[^a-z0-9]", "_", words)).strip("_")
+    return (name if name[:1].isalpha() else f"field_{name}".rstrip("_"))[:60]

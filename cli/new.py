@@ -1,0 +1,44 @@
+"""`springtide new`: a data set's declaration, guessed from what lies in a landing."""
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+from cli import console
+from cli.errors import CommandError, explained
+
+
+@explained
+def new(
+    name: Annotated[str, Argument(help="The data set's name: lower-case letters, digits, _.")],
+    landing: Annotated[
+        str, Option("--from", help="A landing to look at: a folder or an s3:// prefix.")
+    ],
+) -> None:
+    """Write the first dataset.toml of a data set, with a comment beside each guess.
+
+    Looks at the names and at a bounded sample of the objects: layout and format, fields with types
+    and paths, event time and how late it came, key and revision. Says what it could not decide.
+
+    Example: `springtide new orders --from landing --datasets my-data-sets`
+    """
+    # Not at the top: --help should not wait for them.
+    from springtide.dataset.loading import DATA_SET, folder_of_data_sets
+
+    from cli.guessing import guess, sample, writing
+
+    if not DATA_SET.fullmatch(name):
+        raise CommandError(f"{name}: lower-case letters, digits and _, a letter first, 40 at most")
+    file = folder_of_data_sets() / name / "dataset.toml"
+    if file.exists():
+        raise CommandError(f"{file}: is there already; remove it, or give another name")
+    found = guess(sample.take(sample.source_of(landing)))
+    text = writing.write(name, found)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    terminal = console.out()
+    terminal.print(console.shown(f"Wrote {file}: {len(found.members):,} fields."))
+    for each in found.undecided():
+        terminal.print(console.shown(f"To decide: {each}."))
+    check = console.command("check", "--dataset", name, "--landing", landing)
+    terminal.print(f"Read it, correct it, then: {check}", markup=False)

@@ -1,0 +1,96 @@
+"""SQL macros with Trino's meaning of functions over arrays and maps.
+
+NULL elements count in Trino, where DuckDB often leaves them out. A failure's message is put
+together, so that DuckDB does not work it out while it binds.
+"""
+
+_FAILED = "AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: {}: ', {})) IS NULL THEN NULL"
+_STARTS = _FAILED.format("SQL array indices start at 1, not", "place")
+_SUBSCRIPT = "Array subscript must be less than or equal to array length"
+
+_PLACES = (
+    f"""CREATE MACRO trino_at_place(x, place) AS CASE
+    WHEN place < 1 {_STARTS}
+    WHEN place > cardinality(x) {_FAILED.format(_SUBSCRIPT, "place, ' > ', cardinality(x)")}
+    ELSE x[place] END""",
+    f"""CREATE MACRO trino_at(x, place) AS CASE
+    WHEN typeof(x) LIKE 'MAP(%' THEN CASE
+         WHEN x[place] IS NULL AND x IS NOT NULL
+              {_FAILED.format("Key not present in map, or NULL (try element_at)", "place")}
+         ELSE x[place] END
+    ELSE trino_at_place(x, place) END""",
+    f"""CREATE MACRO trino_element(x, place) AS CASE
+    WHEN typeof(x) NOT LIKE 'MAP(%' AND place = 0 {_STARTS}
+    ELSE x[place] END""",
+    f"""CREATE MACRO trino_at_key(x, key) AS CASE
+    WHEN NOT list_contains(map_keys(x), key) {_FAILED.format("Key not present in map", "key")}
+    ELSE map_extract_value(x, key) END""",
+    "CREATE MACRO trino_element_key(x, key) AS map_extract_value(x, key)",
+)
+
+_ARRAYS = (
+    "CREATE MACRO as_bigint(x) AS CAST(x AS BIGINT)",
+    "CREATE MACRO has_null(x) AS len(list_filter(x, lambda z: z IS NULL)) > 0",
+    """CREATE MACRO trino_zip(a, b) AS
+    CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN list_zip(a, b) END""",
+    """CREATE MACRO trino_join(items, delimiter) AS
+    CASE WHEN items IS NOT NULL AND delimiter IS NOT NULL
+         THEN coalesce(array_to_string(items, delimiter), '') END""",
+    """CREATE MACRO trino_contains(items, x) AS
+    CASE WHEN x IS NULL THEN NULL WHEN list_contains(items, x) THEN true
+         WHEN has_null(items) THEN NULL WHEN items IS NOT NULL THEN false END""",
+    """CREATE MACRO trino_array_position(items, x) AS
+    CASE WHEN x IS NOT NULL AND items IS NOT NULL
+         THEN CAST(coalesce(list_position(items, x), 0) AS BIGINT) END""",
+    """CREATE MACRO trino_array_distinct(items) AS
+    list_filter(items, lambda z, i: CASE
+        WHEN z IS NULL THEN NOT has_null(items[1:i - 1]) ELSE list_position(items, z) = i END)""",
+    "CREATE MACRO trino_array_max(items) AS CASE WHEN NOT has_null(items) THEN list_max(items) END",
+    "CREATE MACRO trino_array_min(items) AS CASE WHEN NOT has_null(items) THEN list_min(items) END",
+    """CREATE MACRO trino_array_remove(items, x) AS
+    CASE WHEN x IS NOT NULL THEN list_filter(items, lambda z: z IS DISTINCT FROM x) END""",
+    """CREATE MACRO trino_array_union(a, b) AS
+    CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN trino_array_distinct(list_concat(a, b)) END""",
+    "CREATE MACRO holds(items, x) AS CASE WHEN x IS NULL THEN has_null(items)"
+    " ELSE list_contains(items, x) END",
+    """CREATE MACRO trino_array_intersect(a, b) AS
+    CASE WHEN b IS NOT NULL
+         THEN list_filter(trino_array_distinct(a), lambda z: holds(b, z)) END""",
+    """CREATE MACRO trino_array_except(a, b) AS
+    CASE WHEN b IS NOT NULL
+         THEN list_filter(trino_array_distinct(a), lambda z: NOT holds(b, z)) END""",
+    """CREATE MACRO trino_arrays_overlap(a, b) AS
+    CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN list_has_any(a, b) THEN true
+         WHEN has_null(a) OR has_null(b) THEN NULL ELSE false END""",
+    f"""CREATE MACRO trino_slice(items, place, size) AS CASE
+    WHEN place = 0 {_STARTS}
+    WHEN size < 0 {_FAILED.format("length must be greater than or equal to 0, not", "size")}
+    WHEN place > len(items) OR -place > len(items) OR size = 0 THEN items[1:0]
+    WHEN place < 0 THEN items[len(items) + place + 1:len(items) + place + size]
+    ELSE items[place:place + size - 1] END""",
+    "CREATE MACRO trino_repeat(x, times) AS list_transform(range(times), lambda z: x)",
+    # What a function gave for each element
+    """CREATE MACRO any_true(found) AS
+    CASE WHEN list_contains(found, true) THEN true WHEN has_null(found) THEN NULL
+         WHEN found IS NOT NULL THEN false END""",
+    """CREATE MACRO all_true(found) AS
+    CASE WHEN list_contains(found, false) THEN false WHEN has_null(found) THEN NULL
+         WHEN found IS NOT NULL THEN true END""",
+    f"""CREATE MACRO trino_sequence(a BIGINT, b BIGINT) AS
+         generate_series(a, b, CASE WHEN a <= b THEN 1 ELSE -1 END),
+    (a DATE, b DATE) AS CAST(generate_series(a, b,
+         CASE WHEN a <= b THEN INTERVAL 1 DAY ELSE INTERVAL '-1 day' END) AS DATE[]),
+    (a BIGINT, b BIGINT, step) AS CASE
+         WHEN step = 0 OR (b - a) * step < 0
+              {_FAILED.format("sequence stop value does not lie in the step''s direction", "b")}
+         ELSE generate_series(a, b, step) END,
+    (a DATE, b DATE, step) AS CAST(generate_series(a, b, step) AS DATE[]),
+    (a TIMESTAMP, b TIMESTAMP, step) AS generate_series(a, b, step)""",
+)
+
+_MAPS = (
+    """CREATE MACRO trino_map_entries(x) AS
+    list_transform(map_entries(x), lambda z: {'field0': z.key, 'field1': z.value})""",
+)
+
+LIST_MACROS = (*_PLACES, *_ARRAYS, *_MAPS)

@@ -1,0 +1,136 @@
+"""Reads Athena's SQL with the functions that the embedded engine offers, and no others."""
+
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects.trino import Trino
+from sqlglot.parsers.athena import AthenaTrinoParser
+from sqlglot.tokenizer_core import TokenType
+
+from offline.athena.functions.offered import OFFERED
+from offline.athena.service.errors import refused, syntax_error
+
+_FORMS = {"CAST", "TRY_CAST", "EXTRACT", "LISTAGG", "POSITION", "SUBSTRING", "TRIM"}
+
+
+def read(text: str) -> list[exp.Expr | None]:
+    """Parse statements.
+
+    Raises SqlglotError; QueryFailed for a function that is not offered.
+    """
+    return sqlglot.parse(text, read=_Offered)
+
+
+def _checked(name: str, count: int) -> None:
+    least, most, _ = OFFERED[name]
+    if not least <= count <= most:
+        raise refused(f"the function {name} with {count} arguments")
+
+
+_DATE_FORMAT = re.compile(r"([^%]|%[abcdefHhIijklMmpSsTWYy%])*")
+
+
+# Joda's letters, of format_datetime and parse_datetime, in strftime's
+_LETTERS = {
+    **{"yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%-m", "dd": "%d"},
+    **{"d": "%-d", "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "ss": "%S"},
+    **{"SSS": "%g", "a": "%p", "EEEE": "%A", "EEE": "%a"},
+}
+
+
+def _joda(name: str, kind: type[exp.Expr]) -> Callable[..., exp.Expr]:
+    def part(found: re.Match[str]) -> str:
+        if found[1] is not None:
+            return found[1].replace("%", "%%") or "'"
+        if found[0] not in _LETTERS:
+            raise refused(f"{found[0]} in a format of {name}")
+        return _LETTERS[found[0]]
+
+    def build(arguments: list[exp.Expr]) -> exp.Expr:
+        form = arguments[1]
+        if not isinstance(form, exp.Literal):
+            raise refused(f"a format of {name} that is no constant")
+        letters = re.sub(r"'([^']*)'|([A-Za-z])\2*", part, form.name.replace("%", "'%'"))
+        return kind(this=arguments[0], format=exp.Literal.string(letters))
+
+    return build
+
+
+def _parsed_datetime(arguments: list[exp.Expr]) -> exp.Expr:
+    parsed = _joda("parse_datetime", exp.StrToTime)(arguments)
+    return exp.AtTimeZone(this=parsed, zone=exp.Literal.string("UTC"))
+
+
+def _known_format(name: str, arguments: list[exp.Expr]) -> None:
+    form = arguments[1]
+    if not isinstance(form, exp.Literal) or not _DATE_FORMAT.fullmatch(form.name):
+        raise refused(f"the format {form.sql()} of {name}")
+
+
+def _builder(name: str, known: Callable[..., exp.Expr] | None) -> Callable[..., exp.Expr]:
+    def build(arguments: list[exp.Expr], dialect: Any) -> exp.Expr:
+        _checked(name, len(arguments))
+        if name in ("date_format", "date_parse"):
+            _known_format(name, arguments)
+        if known is None or OFFERED[name][2]:
+            own = f"trino_{name}" if OFFERED[name][2] else name
+            return exp.Anonymous(this=own, expressions=arguments)
+        try:
+            return known(arguments)
+        except TypeError:
+            return known(arguments, dialect=dialect)
+
+    return build
+
+
+def _refuse(name: str) -> Callable[..., exp.Expr]:
+    def build(arguments: list[exp.Expr]) -> exp.Expr:
+        raise syntax_error(
+            f"FUNCTION_NOT_FOUND: Function '{name}' is not offered by the embedded engine;"
+            " `--trino URL` runs what Trino has"
+        )
+
+    return build
+
+
+class _Functions(dict[str, Callable[..., exp.Expr]]):
+    """Gives a builder for every name; that of one that is not offered refuses."""
+
+    def get(self, name: str, default: Any = None) -> Callable[..., exp.Expr]:
+        return super().get(name) or _refuse(name.lower())
+
+
+# Where sqlglot has another function, or reads a JSON path its own way
+_KNOWN: dict[str, Callable[..., exp.Expr]] = {
+    **AthenaTrinoParser.FUNCTIONS,
+    "AT_TIMEZONE": lambda args: exp.AtTimeZone(this=args[0], zone=args[1]),
+    "FORMAT_DATETIME": _joda("format_datetime", exp.TimeToStr),
+    "PARSE_DATETIME": _parsed_datetime,
+    "EVERY": exp.LogicalAnd.from_arg_list,
+    "JSON_EXTRACT": lambda args: exp.JSONExtract(this=args[0], expression=args[1]),
+    "JSON_EXTRACT_SCALAR": lambda args: exp.JSONExtractScalar(this=args[0], expression=args[1]),
+}
+
+
+class _OfferedParser(AthenaTrinoParser):
+    FUNCTIONS = _Functions(
+        {name.upper(): _builder(name, _KNOWN.get(name.upper())) for name in OFFERED}
+    )
+    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
+        name: parser
+        for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items()
+        if name in _FORMS
+    }
+
+    # No casts by `::`, no arrows into JSON
+    COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {
+        TokenType.DOT: AthenaTrinoParser.COLUMN_OPERATORS[TokenType.DOT]
+    }
+
+
+class _Offered(Trino):
+    INDEX_OFFSET = 0  # a subscript stays as it is written
+    Parser = _OfferedParser

@@ -1,0 +1,320 @@
+"""Finds what the embedded engine would answer otherwise than Trino, or not at all, to refuse it."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from sqlglot import exp
+
+from offline.athena.functions.regexps import REFUSED
+from offline.athena.sql.typing import Kind
+
+_NESTED = (Kind.ARRAY, Kind.MAP, Kind.STRUCT)
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_UTC = re.compile(r"(UTC|Z|[+-]00:?00)\Z", re.IGNORECASE)
+_ZONED_TEXT = re.compile(r"[0-9:.]+ *(?P<zone>[A-Za-z][\w/+-]*|[+-][0-9:]+)\Z")
+_OFFSET = re.compile(r"T.*[+-][0-9:]+\Z")
+_PATH = re.compile(r'\$(\.[A-Za-z_]\w*|\[\d+\]|\["[^"]*"\])*')
+_DATE_FORMAT = re.compile(r"([^%]|%[abcdefHhIijklMmpSsTWYy%])*")
+_PARTS = {
+    *("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAY_OF_MONTH", "DAY_OF_WEEK", "DOW"),
+    *("DAY_OF_YEAR", "DOY", "YEAR_OF_WEEK", "HOUR", "MINUTE", "SECOND"),
+}
+_CLOCK_UNITS = ("hour", "minute", "second", "millisecond")
+_SELECT = {
+    *("with_", "expressions", "from_", "joins", "laterals", "where", "group", "having"),
+    *("distinct", "order", "limit", "offset", "windows"),
+}
+# What is the same value, or is in the same zone, as one that stands within
+_SAME = (exp.Paren, exp.Try, exp.If, exp.Case, exp.Coalesce, exp.TimestampTrunc, exp.DateTrunc)
+_CLOCKS = (
+    *(exp.TimeToStr, exp.Extract, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear),
+    *(exp.Day, exp.DayOfMonth, exp.DayOfWeekIso, exp.DayOfYear, exp.YearOfWeek, exp.Hour),
+    *(exp.Minute, exp.Second, exp.Date),
+)
+_MOMENTS = (exp.AtTimeZone, exp.TimeToUnix, exp.DateDiff, exp.Between, exp.Is, *_COMPARISONS)
+
+
+def refusal(node: exp.Expr) -> str | None:
+    """Return what is to be refused here, or None."""
+    rule = _RULES.get(type(node))
+    return rule(node) if rule else None
+
+
+def _kind(node: exp.Expr | None) -> Kind | None:
+    return None if node is None or node.type is None else node.type.this
+
+
+def _comparison(node: exp.Expr) -> str | None:
+    if isinstance(node.expression, exp.Any | exp.All):
+        return "ANY and ALL"
+    if _kind(node.this) in _NESTED or _kind(node.expression) in _NESTED:
+        return "comparing arrays, maps and rows"
+    return None
+
+
+def _in(node: exp.Expr) -> str | None:
+    rows = [item for item in (node.this, *node.expressions) if isinstance(item, exp.Tuple)]
+    if any(isinstance(part, exp.Null) for item in rows for part in item.expressions):
+        return "NULL in a row of IN"
+    return None
+
+
+def _concat(node: exp.Expr) -> str | None:
+    parts = node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
+    kinds = {_kind(item) for item in parts}
+    if any(isinstance(item, exp.Null) for item in parts):
+        return "concatenating NULL without a type"
+    if Kind.ARRAY in kinds and kinds - {Kind.ARRAY, Kind.UNKNOWN, None}:
+        return "concatenating an array and an element; write ARRAY[element]"
+    empty = any(_elements(item) in ([], [Kind.NULL]) for item in parts)
+    return "concatenating an array whose elements have no type" if empty else None
+
+
+def _elements(node: exp.Expr) -> list[Kind] | None:
+    if node.type is None or node.type.this != Kind.ARRAY:
+        return None
+    return [item.this for item in node.type.expressions]
+
+
+def _cast(node: exp.Expr) -> str | None:
+    target, source = node.args["to"].this, _kind(node.this)
+    precision = node.this.type.expressions if node.this.type is not None else []
+    if target in (Kind.CHAR, Kind.NCHAR):
+        return "char(n); use varchar"
+    if target in (Kind.TIME, Kind.TIMETZ, Kind.INTERVAL):
+        return f"the type {target.name.lower()}"
+    if target in (Kind.VARCHAR, Kind.TEXT) and source in (*_NESTED, Kind.VARBINARY, Kind.INTERVAL):
+        return f"a cast of {node.this.type} to varchar"
+    if target in (Kind.VARCHAR, Kind.TEXT) and source in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ):
+        finer = bool(precision) and precision[0].name != "3"
+        what = "the text of a timestamp literal whose fraction has not three digits"
+        return what if finer else None
+    if target == Kind.JSON and source == Kind.STRUCT:
+        return "a cast of a ROW to JSON"
+    if target in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ) and node.args["to"].expressions:
+        literal = isinstance(node.this, exp.Literal)
+        if not literal and node.args["to"].expressions[0].name != "3":
+            return "timestamps of another precision than milliseconds"
+    if isinstance(node.this, exp.Literal) and target == Kind.TIMESTAMPTZ:
+        found = _ZONED_TEXT.search(node.this.name)
+        if found and not _UTC.match(found["zone"]):
+            return "timestamp literals with a time zone other than UTC"
+    return None
+
+
+def _interval(node: exp.Expr) -> str | None:
+    unit = node.args.get("unit")
+    if isinstance(unit, exp.IntervalSpan):
+        return "intervals of two units"
+    parent = node.parent
+    if unit is not None and unit.name.upper() in ("MONTH", "YEAR", "QUARTER"):
+        other = None
+        if isinstance(parent, exp.Add | exp.Sub):
+            other = parent.expression if parent.this is node else parent.this
+        if other is None or _kind(other) == Kind.INTERVAL:
+            return "intervals of months but beside a date or timestamp"
+    return None
+
+
+def _plus(node: exp.Expr) -> str | None:
+    kinds = (_kind(node.this), _kind(node.expression))
+    if isinstance(node, exp.Sub) and kinds == (Kind.DATE, Kind.DATE):
+        return "date - date; use date_diff"
+    for one, other in ((node.this, node.expression), (node.expression, node.this)):
+        unit = other.args.get("unit") if isinstance(other, exp.Interval) else None
+        if unit is not None and _kind(one) == Kind.DATE and unit.name.lower() in _CLOCK_UNITS:
+            return "adding hours to a date"
+    return None
+
+
+def _date_unit(node: exp.Expr) -> str | None:
+    unit = node.args.get("unit")
+    operand = node.expression if isinstance(node, exp.DateDiff) else node.this
+    if isinstance(operand, exp.Null):
+        return "NULL without a type"
+    if unit is not None and unit.name.lower() in _CLOCK_UNITS and _kind(operand) == Kind.DATE:
+        return f"the unit {unit.name.lower()} of a date"
+    if isinstance(node, exp.DateAdd) and _kind(node.expression) in (Kind.DECIMAL, Kind.DOUBLE):
+        return "date_add of a number with a fraction"
+    return _zoned(node) if isinstance(node, exp.TimestampTrunc | exp.DateTrunc) else None
+
+
+def _format(node: exp.Expr) -> str | None:
+    form = node.args.get("format")
+    if not isinstance(form, exp.Literal):
+        return "a date format that is no constant"
+    return None
+
+
+def _extract(node: exp.Expr) -> str | None:
+    part = node.name.upper()
+    return None if part in _PARTS else f"extract({part} …)"
+
+
+def _json_path(node: exp.Expr) -> str | None:
+    if isinstance(node.this, exp.Null):
+        return "NULL without a type"
+    path = node.expression
+    if not isinstance(path, exp.Literal):
+        return "a JSON path that is no constant"
+    return None if _PATH.fullmatch(path.name) else f"the JSON path {path.name}"
+
+
+def _pattern(node: exp.Expr) -> str | None:
+    pattern = node.expression
+    if not isinstance(pattern, exp.Literal):
+        return None
+    if found := REFUSED.search(pattern.name):
+        return f"{found[0]} in a regular expression"
+    group = node.args.get("group")
+    if isinstance(group, exp.Literal) and int(group.name) > re.compile(pattern.name).groups:
+        return f"group {group.name} of {pattern.name}"
+    replacement = node.args.get("replacement")
+    if replacement is not None and not isinstance(replacement, exp.Literal):
+        literals = (item.name for item in replacement.find_all(exp.Literal) if item.is_string)
+        if replacement.find(exp.Column) or any("$" in name or "\\" in name for name in literals):
+            return "a replacement that is no constant"
+    return None
+
+
+def _zoned(node: exp.Expr) -> str | None:
+    """Other zones than UTC are taken where only what a clock shows there counts."""
+    zone = node.args.get("zone") if isinstance(node, exp.AtTimeZone) else None
+    if isinstance(node, exp.AtTimeZone) and zone is not None and _UTC.match(zone.name):
+        return None
+    if not isinstance(node, exp.AtTimeZone):
+        return None
+    if not isinstance(zone, exp.Literal) or re.match(r"[+-]", zone.name):
+        return "AT TIME ZONE but with a zone's name"
+    user = _user(node)
+    target = user.args["to"].this if isinstance(user, exp.Cast) else None
+    if isinstance(user, _CLOCKS) or target in (Kind.DATE, Kind.TIMESTAMP):
+        return None
+    return f"a value in the time zone {zone.name}; take its parts, date_format it or cast it"
+
+
+def _from_iso8601(node: exp.Expr) -> str | None:
+    text = node.this
+    while isinstance(text, exp.DPipe):
+        text = text.expression
+    if isinstance(text, exp.Literal) and not _OFFSET.search(text.name):
+        return None
+    if isinstance(_user(node), _MOMENTS):
+        return None
+    return "from_iso8601_timestamp in the text's own time zone; write AT TIME ZONE 'UTC' behind it"
+
+
+def _user(node: exp.Expr) -> exp.Expr | None:
+    place = node.parent
+    while isinstance(place, _SAME):
+        place = place.parent
+    return place
+
+
+def _select(node: exp.Expr) -> str | None:
+    for clause, value in node.args.items():
+        if value and clause not in _SELECT:
+            return f"{clause.strip('_').replace('_', ' ')} in SELECT"
+    distinct, group = node.args.get("distinct"), node.args.get("group")
+    if distinct is not None and distinct.args.get("on"):
+        return "DISTINCT ON"
+    if group is not None and group.args.get("all"):
+        return "GROUP BY ALL"
+    return None
+
+
+def _star(node: exp.Expr) -> str | None:
+    return "columns left out of *" if any(node.args.values()) else None
+
+
+def _window(node: exp.Expr) -> str | None:
+    return "FILTER of a window function" if isinstance(node.this, exp.Filter) else None
+
+
+def _filter(node: exp.Expr) -> str | None:
+    return f"FILTER of {node.this.name}" if isinstance(node.this, exp.Anonymous) else None
+
+
+def _binary_argument(node: exp.Expr) -> str | None:
+    if _kind(node.this) in (Kind.VARCHAR, Kind.TEXT):
+        return f"{node.key} of a varchar; use to_utf8"
+    return None
+
+
+def _anonymous(node: exp.Expr) -> str | None:
+    if node.name == "with_timezone" and not isinstance(_user(node), _MOMENTS):
+        return "a value of with_timezone; write AT TIME ZONE 'UTC' behind it"
+    if node.name != "trino_to_iso8601" or _kind(node.expressions[0]) == Kind.DATE:
+        return None
+    kind = node.expressions[0].type
+    precision = kind.expressions if kind is not None else []
+    return "to_iso8601 of a literal" if precision and precision[0].name != "3" else None
+
+
+def _reverse(node: exp.Expr) -> str | None:
+    known = _kind(node.this) in (Kind.VARCHAR, Kind.TEXT, Kind.ARRAY)
+    return None if known else "reverse of what is no varchar or array by its form"
+
+
+def _max(node: exp.Expr) -> str | None:
+    return "the largest of arrays, maps and rows" if _kind(node.this) in _NESTED else None
+
+
+def _avg(node: exp.Expr) -> str | None:
+    if _kind(node.this) == Kind.DECIMAL:
+        return "avg of decimals; cast them to double"
+    return None
+
+
+def _always(what: str) -> Callable[[exp.Expr], str]:
+    return lambda node: what
+
+
+_RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
+    **{kind: _comparison for kind in _COMPARISONS},
+    exp.In: _in,
+    exp.DPipe: _concat,
+    exp.Concat: _concat,
+    exp.Cast: _cast,
+    exp.TryCast: _cast,
+    exp.Interval: _interval,
+    exp.Add: _plus,
+    exp.Sub: _plus,
+    **{kind: _date_unit for kind in (exp.DateAdd, exp.DateDiff, exp.DateTrunc, exp.TimestampTrunc)},
+    exp.TimeToStr: _format,
+    exp.StrToTime: _format,
+    exp.Extract: _extract,
+    exp.JSONExtract: _json_path,
+    exp.JSONExtractScalar: _json_path,
+    **{
+        kind: _pattern
+        for kind in (exp.RegexpLike, exp.RegexpExtract, exp.RegexpExtractAll, exp.RegexpReplace)
+    },
+    exp.AtTimeZone: _zoned,
+    exp.FromISO8601Timestamp: _from_iso8601,
+    exp.Select: _select,
+    exp.Star: _star,
+    exp.Window: _window,
+    exp.Filter: _filter,
+    exp.MD5Digest: _binary_argument,
+    exp.SHA2Digest: _binary_argument,
+    exp.Anonymous: _anonymous,
+    exp.Reverse: _reverse,
+    exp.Max: _max,
+    exp.Min: _max,
+    exp.Avg: _avg,
+    **{
+        kind: _always(what)
+        for kind, what in (
+            (exp.BitwiseXor, "the operator ^"),
+            (exp.BitwiseAnd, "the operator &"),
+            (exp.BitwiseOr, "the operator |"),
+            (exp.CurrentCatalog, "current_catalog"),
+            (exp.CurrentUser, "current_user"),
+            (exp.CurrentTime, "current_time"),
+            (exp.Localtime, "localtime"),
+            (exp.TableSample, "TABLESAMPLE"),
+            (exp.Pivot, "PIVOT"),
+        )
+    },
+}

@@ -1,0 +1,331 @@
+"""Resolves the columns of a statement and gives each expression its type, as Trino would."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from sqlglot import MappingSchema, exp
+from sqlglot.dialects.trino import Trino
+from sqlglot.optimizer.annotate_types import TypeAnnotator
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from offline.athena.service.errors import refused, syntax_error
+from offline.athena.tables.catalog import PATH, Table
+
+Kind: TypeAlias = exp.DType
+Types = dict[str, exp.DataType | None]
+_FIRST_LAMBDA = (exp.Transform, exp.ArrayFilter)
+_WHOLE = {Kind.TINYINT: 3, Kind.SMALLINT: 5, Kind.INT: 10, Kind.BIGINT: 19}
+
+
+def kind_of(node: exp.Expr) -> Kind | None:
+    """Return the kind of an expression's type, None where that is unknown; a varchar is VARCHAR."""
+    kind = node.args["to"] if isinstance(node, exp.Cast) else node.type
+    if kind is None or kind.this == Kind.UNKNOWN:
+        return None
+    return Kind.VARCHAR if kind.this == Kind.TEXT else kind.this
+
+
+def decimal(precision: int, scale: int) -> exp.DataType:
+    """Return a decimal type, of 38 digits at most."""
+    return exp.DataType.build(f"decimal({min(precision, 38)}, {scale})")
+
+
+def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
+    """Return precision and scale of a decimal, or of what an integer becomes beside one."""
+    if kind is None:
+        return None
+    if kind.this in _WHOLE:
+        return _WHOLE[kind.this], 0
+    if kind.this != Kind.DECIMAL or len(kind.expressions) != 2:
+        return None
+    precision, scale = (int(item.name) for item in kind.expressions)
+    return precision, scale
+
+
+def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
+    text = node.name.lower()
+    if node.is_string:
+        kind = exp.DataType.build("varchar")
+    elif "e" in text:
+        kind = exp.DataType.build("double")
+    elif "." in text:
+        whole, _, fraction = text.partition(".")
+        kind = decimal(len(whole.lstrip("0")) + len(fraction) or 1, len(fraction))
+    else:
+        kind = exp.DataType.build("int" if int(text) < 2**31 else "bigint")
+    self._set_type(node, kind)
+
+
+def _arithmetic(self: TypeAnnotator, node: exp.Binary) -> None:
+    left, right = node.this.type, node.expression.type
+    a, b = digits(left), digits(right)
+    if a and b and Kind.DECIMAL in (left.this, right.this):
+        (p, s), (q, t) = a, b
+        scale, whole = max(s, t), max(p - s, q - t)
+        results: dict[type[exp.Expr], tuple[int, int]] = {
+            exp.Mul: (p + q, s + t),
+            exp.Div: (p + t + max(0, t - s), scale),
+            exp.Mod: (min(p - s, q - t) + scale, scale),
+        }
+        self._set_type(node, decimal(*results.get(type(node), (whole + scale + 1, scale))))
+    elif isinstance(node, exp.Sub) and kind_of(node.this) == kind_of(node.expression) == Kind.DATE:
+        self._set_type(node, Kind.INTERVAL)
+    else:
+        self._annotate_binary(node)
+
+
+def _concat(self: TypeAnnotator, node: exp.Expr) -> None:
+    parts = node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
+    arrays = [item.type for item in parts if item.is_type(Kind.ARRAY)]
+    known = arrays or [item.type for item in parts if item.type and kind_of(item)]
+    self._set_type(node, known[0] if known else None)
+
+
+def _of_this(self: TypeAnnotator, node: exp.Expr) -> None:
+    self._set_type(node, node.this.type)
+
+
+def _array_of(part: Callable[[exp.Expr], exp.DataType | None]) -> Callable[..., None]:
+    def annotate(self: TypeAnnotator, node: exp.Expr) -> None:
+        self._set_type(node, _array(part(node)))
+
+    return annotate
+
+
+def _array(kind: exp.DataType | None) -> exp.DataType | None:
+    if kind is None or kind.this == Kind.UNKNOWN:
+        return None
+    return exp.DataType(this=Kind.ARRAY, expressions=[kind.copy()], nested=True)
+
+
+def _subscript(self: TypeAnnotator, node: exp.Expr) -> None:
+    base = node.this.type
+    if base is not None and base.this in (Kind.ARRAY, Kind.MAP) and base.expressions:
+        self._set_type(node, base.expressions[-1])
+    else:
+        self._set_type(node, None)
+
+
+def _returns(*nodes: type[exp.Expr], kind: Any) -> dict[type[exp.Expr], dict[str, Any]]:
+    return {key: {"returns": kind} for key in nodes}
+
+
+# Where Trino's types are others than those that sqlglot knows of
+_METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
+    **Trino.EXPRESSION_METADATA,
+    exp.Literal: {"annotator": _literal},
+    **{key: {"annotator": _arithmetic} for key in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
+    exp.DPipe: {"annotator": _concat},
+    exp.Concat: {"annotator": _concat},
+    **{key: {"annotator": _of_this} for key in (exp.Abs, exp.ArrayFilter, exp.Paren)},
+    exp.Transform: {"annotator": _array_of(lambda node: node.expression.this.type)},
+    exp.Bracket: {"annotator": _subscript},
+    **_returns(
+        *(exp.DateDiff, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.Day),
+        *(exp.DayOfMonth, exp.DayOfWeekIso, exp.DayOfYear, exp.YearOfWeek, exp.Hour, exp.Minute),
+        *(exp.Second, exp.Extract, exp.Count, exp.CountIf, exp.Length, exp.ArraySize),
+        kind=Kind.BIGINT,
+    ),
+    **_returns(
+        *(exp.UnixToTime, exp.FromISO8601Timestamp, exp.CurrentTimestamp, exp.AtTimeZone),
+        kind=Kind.TIMESTAMPTZ,
+    ),
+    **_returns(exp.StrToTime, kind=Kind.TIMESTAMP),
+    **_returns(exp.TimeToStr, exp.JSONExtractScalar, exp.JSONFormat, kind=Kind.VARCHAR),
+    **_returns(exp.ParseJSON, exp.JSONExtract, kind=Kind.JSON),
+    **_returns(exp.TimeToUnix, kind=Kind.DOUBLE),
+    **_returns(
+        *(exp.HexString, exp.Encode, exp.Unhex, exp.MD5Digest, exp.SHA2Digest, exp.FromBase64),
+        kind=Kind.VARBINARY,
+    ),
+}
+
+
+class Typing:
+    """The types of one statement's expressions; `resolve` writes them into the tree."""
+
+    def __init__(self, tables: Mapping[tuple[str, str], Table], database: str) -> None:
+        self._tables = tables
+        self._database = database
+        self._outputs: dict[int, Types | None] = {}
+        self._annotator = TypeAnnotator(
+            MappingSchema(dialect="trino"), expression_metadata=dict(_METADATA)
+        )
+
+    def resolve(self, tree: exp.Expr) -> None:
+        """Give every expression its type, where it can be known.
+
+        Raises QueryFailed for an unknown column.
+        """
+        for scope in traverse_scope(tree):
+            for column in scope.columns:
+                if _query_of(column) is scope.expression:
+                    self._annotator._set_type(column, self._column(column, scope))
+            for column in self._in_having(scope.expression):
+                self._column(column, scope)
+            for node in scope.expression.find_all(*_FIRST_LAMBDA):
+                self._parameters(node, scope)
+            self._annotator.annotate_scope(scope)
+
+    def _in_having(self, query: exp.Expr) -> Iterator[exp.Column]:
+        """Yield the columns that sqlglot may take for the query's own aliases; Trino does not."""
+        having = query.args.get("having")
+        for column in having.find_all(exp.Column) if having is not None else ():
+            if column.find_ancestor(exp.Select) is query:
+                yield column
+
+    def _parameters(self, node: exp.Expr, scope: Scope) -> None:
+        self._annotator.annotate_expression(node.this, scope)
+        kind = node.this.type
+        function = node.expression
+        if kind is None or not kind.expressions or not isinstance(function, exp.Lambda):
+            return
+        names = {item.name for item in function.expressions}
+        for mention in function.this.find_all(exp.Identifier):
+            member = isinstance(mention.parent, exp.Dot) and mention.arg_key == "expression"
+            if mention.name in names and not member:
+                self._annotator._set_type(mention, kind.expressions[0])
+
+    def _column(self, column: exp.Column, scope: Scope) -> exp.DataType | None:
+        names = [part.name.lower() for part in column.parts]
+        if _in_order_by(column) and names[0] in _output_names(scope.expression):
+            return None
+        place: Scope | None = scope
+        while place is not None:
+            for alias, source in place.sources.items():
+                offered = self._offered(source)
+                if offered is None:
+                    return None
+                if names[0] in offered:
+                    return _member(offered[names[0]], names[1:])
+                if len(names) > 1 and names[0] == alias.lower():
+                    if names[1] in _joined_by_name(place.expression):
+                        raise _unknown(column)
+                    if names[1] in offered:
+                        return _member(offered[names[1]], names[2:])
+                    raise _unknown(column)
+            place = place.parent
+        if _is_lambda_parameter(column, names[0]):
+            return None
+        raise _unknown(column)
+
+    def _offered(self, source: exp.Table | Scope) -> Types | None:
+        """Return what a source offers by name, or None if that is not known here."""
+        if id(source) not in self._outputs:
+            self._outputs[id(source)] = self._find(source)
+        return self._outputs[id(source)]
+
+    def _find(self, source: exp.Table | Scope) -> Types | None:
+        if isinstance(source, exp.Table):
+            table = self._tables.get(((source.db or self._database).lower(), source.name.lower()))
+            if table is None:
+                return None
+            columns = ((column.name, column.type) for column in (*table.columns, *table.keys))
+            types = {name: exp.DataType.build(kind, dialect="duckdb") for name, kind in columns}
+            return {**types, PATH: exp.DataType.build("varchar")}
+        found = self._selected(source)
+        if found is None or not (renamed := _renamed(source)):
+            return found
+        return dict(zip(renamed, found.values(), strict=False))
+
+    def _selected(self, source: Scope) -> Types | None:
+        query = source.expression
+        if isinstance(query, exp.Unnest):
+            return _of_unnest(query)
+        if source.is_udtf:
+            types = self._annotator._get_source_scope_selects(source)
+            kinds: Types = {name.lower(): exp.DataType.build(k) for name, k in types.items()}
+            return kinds or None if isinstance(query, exp.Values) else None
+        if not isinstance(query, exp.Query):
+            return None
+        if source.set_operation_scopes:
+            first = self._selected(source.set_operation_scopes[0])
+            return first and dict.fromkeys(first)
+        found: Types = {}
+        for item in query.selects:
+            if item.is_star:
+                for inner in source.sources.values():
+                    offered = self._offered(inner)
+                    if offered is None:
+                        return None
+                    found.update(offered)
+            else:
+                found[item.alias_or_name.lower()] = item.type
+        return found
+
+
+def _of_unnest(query: exp.Unnest) -> Types | None:
+    names = [name.lower() for name in query.alias_column_names]
+    kinds = [kind for item in query.expressions for kind in _unnested(item)]
+    number = query.args.get("offset")
+    if isinstance(number, exp.Identifier):
+        names.append(number.name.lower())
+        kinds.append(exp.DataType.build("bigint"))
+    return dict(zip(names, kinds, strict=True)) if len(names) == len(kinds) else None
+
+
+def _unnested(items: exp.Expr) -> list[exp.DataType | None]:
+    """Return the types of the columns that UNNEST makes of an array or a map."""
+    kind = items.type
+    if kind is None or kind.this not in (Kind.ARRAY, Kind.MAP) or not kind.expressions:
+        return [None]
+    if kind.this == Kind.MAP:
+        return [*kind.expressions]
+    (element,) = kind.expressions
+    if element.this != Kind.STRUCT:
+        return [element]
+    return [
+        field.args["kind"] if isinstance(field, exp.ColumnDef) else field
+        for field in element.expressions
+    ]
+
+
+def _member(kind: exp.DataType | None, fields: list[str]) -> exp.DataType | None:
+    for name in fields:
+        members = kind.expressions if kind is not None and kind.this == Kind.STRUCT else ()
+        kinds = (item.args.get("kind") for item in members if item.name.lower() == name)
+        kind = next(kinds, None)
+    return kind
+
+
+def _unknown(column: exp.Column) -> Exception:
+    if column.name.lower() in ("current_schema", "current_path"):
+        return refused(column.name)
+    name = column.sql(dialect="athena").replace('"', "")
+    return syntax_error(f"COLUMN_NOT_FOUND: line 1:1: Column '{name}' cannot be resolved")
+
+
+def _joined_by_name(query: exp.Expr) -> set[str]:
+    """Return the columns in USING, which are no single table's."""
+    using = (item.args.get("using") or () for item in query.args.get("joins") or ())
+    return {name.name.lower() for names in using for name in names}
+
+
+def _query_of(column: exp.Column) -> exp.Expr | None:
+    return column.find_ancestor(exp.Select, exp.SetOperation)
+
+
+def _in_order_by(column: exp.Column) -> bool:
+    order = column.find_ancestor(exp.Order, exp.Select, exp.Window)
+    return isinstance(order, exp.Order) and isinstance(order.parent, exp.Query)
+
+
+def _is_lambda_parameter(column: exp.Column, name: str) -> bool:
+    place = column.find_ancestor(exp.Lambda)
+    while place is not None:
+        if name in (item.name.lower() for item in place.expressions):
+            return True
+        place = place.find_ancestor(exp.Lambda)
+    return False
+
+
+def _output_names(query: exp.Expr) -> set[str]:
+    return {name.lower() for name in query.named_selects} if isinstance(query, exp.Query) else set()
+
+
+def _renamed(source: Scope) -> list[str]:
+    """Return the columns named beside the alias: `WITH t (a, b) AS …`."""
+    parent = source.expression.parent
+    alias = parent.args.get("alias") if parent is not None else None
+    columns = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
+    return [column.name.lower() for column in columns or ()]

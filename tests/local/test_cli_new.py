@@ -1,0 +1,158 @@
+"""A declaration that is guessed from a landing, and one that is checked against it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from springtide.dataset import loading
+from typer.testing import CliRunner, Result
+
+from cli import app
+
+MISSPELT = '\n[[rules]]\nreason = "odd"\nreject_when = "amout < 0"\n'
+NUMBER = '\n[[rules]]\nreason = "number"\nreject_when = "amount + 1"\n'
+
+
+def order(number: int, at: datetime, **more: Any) -> dict[str, Any]:
+    return {
+        "orderId": f"A-{number}",
+        "placedAt": at.isoformat(),
+        "customer": {"address": {"country": "BE" if number % 3 else "NL"}},
+        "amount": number * 1.5,
+        "paid": number % 2 == 0,
+        "items": [{"sku": "S"}],
+        "@source": "shop",
+        "revision": 1,
+        **more,
+    }
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    """Orders of two shops in Hive folders, one of them revised and one line broken."""
+    start = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    for hour in range(3):
+        for shop in ("a", "b"):
+            at = start + timedelta(hours=hour, minutes=20)
+            numbers = range(hour * 40 + 20 * (shop == "b"), hour * 40 + 20 * (shop == "b") + 20)
+            orders = [order(number, at + timedelta(seconds=number)) for number in numbers]
+            revised = {**orders[0], "revision": 2, "paid": True}
+            folder = (
+                tmp_path / "landing" / "raw" / f"shop={shop}" / f"dt={at:%Y-%m-%d}/hour={at:%H}"
+            )
+            folder.mkdir(parents=True)
+            lines = [json.dumps(each) for each in [*orders, revised]]
+            (folder / "a.json").write_text("\n".join([*lines, "broken"]) + "\n")
+    return tmp_path / "landing"
+
+
+@pytest.fixture
+def data_sets(tmp_path: Path) -> Path:
+    (tmp_path / "sets").mkdir()
+    return tmp_path / "sets"
+
+
+def springtide(*words: object) -> Result:
+    return CliRunner().invoke(app, list(map(str, words)))
+
+
+def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path) -> None:
+    made = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+    assert made.exit_code == 0, made.output
+    assert "lines that are no JSON object" in made.output
+
+    found = loading.load("orders", data_sets)
+    assert found.landing.template == "shop={shop}/dt={yyyy}-{MM}-{dd}/hour={HH}"
+    assert found.landing.folders == (("shop", ("a", "b")),)
+    assert (found.event_time, found.key, found.revision) == ("placed_at", ("order_id",), "revision")
+    assert {(field.name, field.type, field.path) for field in found.fields} == {
+        ("order_id", "varchar", ("orderId",)),
+        ("placed_at", "timestamp", ("placedAt",)),
+        ("country", "varchar", ("customer", "address", "country")),
+        ("amount", "double", ("amount",)),
+        ("paid", "boolean", ("paid",)),
+        ("items", "json", ("items",)),
+        ("source", "varchar", ("@source",)),
+        ("revision", "bigint", ("revision",)),
+    }
+
+    again = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+    assert again.exit_code == 1
+    assert "is there already" in again.output
+
+    checked = springtide(
+        "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing
+    )
+    assert checked.exit_code == 0, checked.output
+    assert "132 lines of 6 files, of 6. Accepted: 126" in checked.output
+    assert "rejected, malformed: 6 lines" in checked.output
+    assert "not a JSON object: broken" in checked.output
+
+
+def test_check_names_every_mistake_of_the_sql_and_what_a_sample_lacks(
+    landing: Path, data_sets: Path
+) -> None:
+    springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+    file = data_sets / "orders" / "dataset.toml"
+    right = file.read_text()
+    file.write_text(right + MISSPELT + NUMBER)
+    wrong = springtide("check", "--dataset", "orders", "--datasets", data_sets)
+    assert wrong.exit_code == 1
+    assert "rule odd: amout < 0: COLUMN_NOT_FOUND" in wrong.output
+    assert "rule number: amount + 1: is a double, and no condition" in wrong.output
+
+    loading._load.cache_clear()
+    file.write_text(
+        right.replace('path = "customer.address.country"', 'path = "customer.nowhere"').replace(
+            'name = "paid"\ntype = "boolean"', 'name = "paid"\ntype = "bigint"'
+        )
+    )
+    checked = springtide(
+        "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing
+    )
+    assert "paid: NULL in 126 of 126 lines that have it, 100.0%" in checked.output
+    assert "country: in no line of the sample" in checked.output
+    assert "not declared: customer.address.country (100.0%)" in checked.output
+
+
+def test_wrong_declaration_is_one_error_and_binds_no_out_folder(
+    landing: Path, data_sets: Path, tmp_path: Path
+) -> None:
+    (data_sets / "orders").mkdir()
+    (data_sets / "orders" / "dataset.toml").write_text('name = "orders"\n')
+    out = tmp_path / "out"
+    run = springtide(
+        "run", "--landing", landing, "--out", out, "--dataset", "orders", "--datasets", data_sets
+    )
+    assert run.exit_code == 1
+    assert "dataset.toml:1: key: is missing" in run.output
+    assert not out.exists()
+
+
+def test_landing_without_documents_says_what_it_holds(tmp_path: Path, data_sets: Path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "a.parquet").write_bytes(b"PAR1....")
+    made = springtide("new", "orders", "--from", tmp_path / "x", "--datasets", data_sets)
+    assert made.exit_code == 1
+    assert "no line of 1 objects is a JSON object: Parquet, such as a.parquet" in made.output
+
+
+def test_events_in_the_list_of_a_document_are_what_is_guessed(
+    tmp_path: Path, data_sets: Path
+) -> None:
+    folder = tmp_path / "trail" / "AWSLogs" / "1" / "2026" / "03" / "02"
+    folder.mkdir(parents=True)
+    records = [
+        {"eventID": f"e{number}", "eventTime": f"2026-03-02T00:{number:02d}:00Z"}
+        for number in range(20)
+    ]
+    (folder / "a.json").write_text(json.dumps({"Records": records}))
+
+    made = springtide("new", "trail", "--from", tmp_path / "trail", "--datasets", data_sets)
+
+    assert made.exit_code == 0, made.output
+    found = loading.load("trail", data_sets)
+    assert found.records == ("Records",)
+    assert (found.event_time, found.key) == ("event_time_2", ("event_id",))

@@ -1,0 +1,198 @@
+SELECT typeof(0.5)
+SELECT typeof(.50)
+SELECT typeof(10.5)
+SELECT typeof(1e0)
+SELECT typeof(1)
+SELECT typeof(3000000000)
+SELECT 'a' || NULL
+SELECT nan() = nan()
+SELECT nan() <> nan()
+SELECT nan() > 1
+SELECT nan() < 1
+SELECT 1 > nan()
+SELECT 1 < nan()
+SELECT nan() IS DISTINCT FROM nan()
+SELECT nan() BETWEEN 0 AND 1
+SELECT greatest(nan(), 1)
+SELECT least(nan(), 1)
+SELECT ROW(1, 'a') = ROW(1, 'a')
+SELECT (1, NULL) IN ((1, 2))
+SELECT ARRAY[1, 2] = ARRAY[1, 2]
+SELECT ARRAY[1, NULL] = ARRAY[1, NULL]
+SELECT MAP(ARRAY['a'], ARRAY[1]) = MAP(ARRAY['a'], ARRAY[1])
+SELECT CAST(nan() AS varchar)
+SELECT CAST('a' AS char(3))
+SELECT CAST('a' AS char(3)) || 'b'
+SELECT CAST(timestamp '2020-01-02 03:04:05' AS varchar)
+SELECT CAST(timestamp '2020-01-02 03:04:05.678901' AS varchar)
+SELECT CAST(timestamp '2020-01-02 03:04:05 UTC' AS varchar)
+SELECT CAST(timestamp '2020-07-02 03:04:05 UTC' AT TIME ZONE 'Europe/Brussels' AS varchar)
+SELECT CAST(interval '1' day AS varchar)
+SELECT ltrim('xxa', 'x')
+SELECT strpos('hello', 'l', 2)
+SELECT strpos('hello', 'l', -1)
+SELECT split_to_map('a=1,b=2', ',', '=')
+SELECT concat('a', NULL)
+SELECT hamming_distance('abc', 'abd')
+SELECT soundex('Robert')
+SELECT normalize('é')
+SELECT word_stem('running')
+SELECT format('%s-%d', 'a', 1)
+SELECT format('%s', 1)
+SELECT format('%05d', 12)
+SELECT format('%.2f', 1.5e0)
+SELECT format('%,d', 1234567)
+SELECT format('%s', NULL)
+SELECT format('%s', 1.5e0)
+SELECT format('%s', date '2020-01-01')
+SELECT format('%s', true)
+SELECT from_utf8(X'ff', '?')
+SELECT to_hex(sha512(to_utf8('a')))
+SELECT xxhash64(to_utf8('a'))
+SELECT crc32(to_utf8('a'))
+SELECT length(X'0001')
+SELECT luhn_check('79927398713')
+SELECT regexp_position('a1b2', '[0-9]')
+SELECT regexp_like('ab', '(a)(?=b)')
+SELECT regexp_like('aa', '(a)\1')
+SELECT regexp_like('x', '[[:alpha:]]')
+SELECT regexp_replace('a1', '(\d)', x -> upper('n' || x[1]))
+SELECT date '2020-03-01' - date '2020-02-28'
+SELECT interval '2' month
+SELECT interval '1' year + interval '1' month
+SELECT interval '1-2' year to month
+SELECT interval '1 02' day to hour
+SELECT time '10:00:00'
+SELECT timestamp '2020-07-13 10:00:00 Europe/Brussels'
+SELECT typeof(timestamp '2020-07-13 10:20:30.456')
+SELECT typeof(date '2020-01-01')
+SELECT typeof(timestamp '2020-07-13 10:20:30.456' - timestamp '2020-07-13 10:20:30.456')
+SELECT typeof(now())
+SELECT typeof(timestamp '2020-07-13 10:20:30.456' AT TIME ZONE 'UTC')
+SELECT date_trunc('day', timestamp '2020-07-13 23:20:30 UTC' AT TIME ZONE 'Europe/Brussels')
+SELECT date_trunc('hour', timestamp '2020-07-13 23:20:30 UTC' AT TIME ZONE 'Europe/Brussels')
+SELECT date_add('day', 1, timestamp '2020-07-13 23:20:30 UTC')
+SELECT date_format(timestamp '2020-07-13 10:20:30.456', '%r')
+SELECT date_format(timestamp '2020-07-13 10:20:30.456', '%v')
+SELECT date_format(timestamp '2020-07-13 10:20:30.456', '%x')
+SELECT format_datetime(timestamp '2020-07-13 10:20:30.456', 'w')
+SELECT yow(date '2021-01-03')
+SELECT extract(timezone_hour FROM timestamp '2020-07-13 00:30:00 UTC')
+SELECT from_unixtime(1594600200, 'Europe/Brussels')
+SELECT from_unixtime_nanos(1594600200000000000)
+SELECT from_iso8601_timestamp('2020-07-13T02:30:00+02:00')
+SELECT to_iso8601(timestamp '2020-07-13 00:00:00')
+SELECT to_iso8601(timestamp '2020-07-13 00:30:00 UTC')
+SELECT timestamp '2020-07-13 10:20:30.456' AT TIME ZONE 'Europe/Brussels'
+SELECT timestamp '2020-07-13 00:30:00 UTC' AT TIME ZONE 'America/New_York'
+SELECT at_timezone(timestamp '2020-07-13 00:30:00 UTC', 'Europe/Brussels')
+SELECT with_timezone(timestamp '2020-07-13 10:20:30.456', 'Europe/Brussels')
+SELECT timestamp '2020-07-13 00:30:00 UTC' AT TIME ZONE '+02:00'
+SELECT human_readable_seconds(96)
+SELECT parse_duration('3.5h')
+SELECT current_timezone()
+SELECT typeof(localtimestamp)
+SELECT json_array_contains('[1,2]', 2)
+SELECT json_array_get('[1,2]', 1)
+SELECT CAST(ROW(1, 'a') AS json)
+SELECT CAST(CAST(ROW(1, 'a') AS row(x bigint, y varchar)) AS json)
+SELECT json_query('{"a": [1]}', 'lax $.a')
+SELECT json_value('{"a": 1}', 'lax $.a')
+SELECT json_exists('{"a": 1}', 'lax $.a')
+SELECT json_object('a': 1)
+SELECT json_array(1, 2)
+SELECT array_sort(ARRAY[3, 1, 2], (x, y) -> IF(x < y, 1, IF(x = y, 0, -1)))
+SELECT ARRAY[1] || 2
+SELECT 1 || ARRAY[2]
+SELECT array_histogram(ARRAY[1, 1, 2])
+SELECT ngrams(ARRAY['a', 'b', 'c'], 2)
+SELECT combinations(ARRAY[1, 2, 3], 2)
+SELECT shuffle(ARRAY[1])
+SELECT trim_array(ARRAY[1, 2, 3], 1)
+SELECT contains_sequence(ARRAY[1, 2, 3], ARRAY[2, 3])
+SELECT dot_product(ARRAY[1e0, 2e0], ARRAY[3e0, 4e0])
+SELECT map_zip_with(MAP(ARRAY['a'], ARRAY[1]), MAP(ARRAY['a'], ARRAY[2]), (k, x, y) -> x + y)
+SELECT ROW(1, 'a')[1]
+SELECT ROW(1, 'a')[2]
+SELECT multimap_from_entries(ARRAY[ROW('a', 1), ROW('a', 2)])
+SELECT typeof(ARRAY[1])
+SELECT typeof(MAP(ARRAY['a'], ARRAY[1]))
+SELECT typeof(ROW(1, 'a'))
+SELECT typeof(CAST(ROW(1) AS ROW(a bigint)))
+SELECT typeof(CAST('a' AS varchar))
+SELECT typeof('abc')
+SELECT typeof(NULL)
+SELECT typeof(1.5)
+SELECT typeof(CAST(1 AS decimal(10,2)))
+SELECT typeof(1 + 1)
+SELECT typeof(true)
+SELECT typeof(X'00')
+SELECT typeof(json '1')
+SELECT typeof(from_unixtime(0))
+SELECT typeof(CAST('a' AS varchar(5)))
+SELECT round(nan())
+SELECT truncate(1.77, 1)
+SELECT sign(nan())
+SELECT is_nan(nan())
+SELECT width_bucket(5, 0, 10, 5)
+SELECT width_bucket(5e0, ARRAY[1e0, 5e0, 10e0])
+SELECT bitwise_left_shift(1, 3)
+SELECT bitwise_right_shift(8, 2)
+SELECT bit_count(7, 64)
+SELECT from_base('ff', 16)
+SELECT from_base('zz', 36)
+SELECT to_base(255, 16)
+SELECT to_base(-5, 2)
+SELECT to_base(0, 2)
+SELECT uuid() IS NOT NULL
+SELECT url_extract_host('https://a.b:80/c?d=e#f')
+SELECT url_extract_path('https://a.b/c%20d?d=e')
+SELECT url_extract_query('https://a.b/c?d=e&f=g')
+SELECT url_extract_protocol('https://a.b/')
+SELECT url_extract_port('https://a.b:8080/')
+SELECT url_extract_port('https://a.b/')
+SELECT url_extract_fragment('https://a.b/#x')
+SELECT url_extract_parameter('https://a.b/?x=1&y=a%20b', 'y')
+SELECT url_extract_parameter('https://a.b/?x=1', 'z')
+SELECT url_extract_host('nope')
+SELECT url_extract_host('http://[bad')
+SELECT url_extract_host('')
+SELECT url_extract_path('https://a.b')
+SELECT url_extract_query('https://a.b/')
+SELECT url_encode('a b&c/é')
+SELECT url_encode('a*b~c-d_e.f')
+SELECT url_decode('a%20b+c')
+SELECT bar(0.5e0, 10)
+SELECT color('red')
+SELECT current_user IS NOT NULL
+SELECT version() IS NOT NULL
+SELECT current_catalog
+SELECT current_schema
+SELECT zip_with(ARRAY[ROW(1, 'a')], ARRAY[2], (x, y) -> x[1] + y)
+SELECT ARRAY['a'] || 'b'
+SELECT CAST(timestamp '2020-07-13 05:00:00' AS varchar)
+SELECT avg(p) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT max(n, 2) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT min(n, 2) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT max_by(x, n, 2) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT skewness(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT kurtosis(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT geometric_mean(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT map_union(MAP(ARRAY[k], ARRAY[n])) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT checksum(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT bitwise_xor_agg(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT numeric_histogram(2, d) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT reduce_agg(n, 0, (a, b) -> a + b, (a, b) -> a + b) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT approx_most_frequent(2, x, 10) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT max(dt) - min(dt) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT typeof(max(CAST(dt AS timestamp))) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT typeof(sum(n)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT typeof(avg(p)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) TABLESAMPLE BERNOULLI (100) ORDER BY n
+SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE n = ANY (VALUES 1, 2) ORDER BY n
+SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE n > ALL (SELECT 1) ORDER BY n
+SELECT max(d) FROM (VALUES 1e0, nan()) v(d)
+SELECT min(d) FROM (VALUES 1e0, nan()) v(d)
+SELECT d FROM (VALUES 1e0, nan(), NULL, infinity()) v(d) ORDER BY d
+SELECT count(DISTINCT d) FROM (VALUES nan(), nan()) v(d)
+SELECT avg(x) FROM (VALUES 1.0, 2.0, 2.0) v(x)
