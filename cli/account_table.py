@@ -13,7 +13,7 @@ def account_table(account: "Account", raw_lines: int | None = None) -> Table:
     table = Table(title="Every landed line", title_justify="left")
     table.add_column("what became of it")
     table.add_column("lines", justify="right")
-    table.add_row("published (one per key)", f"{account.distinct:,}")
+    table.add_row("published (one per key)", f"{account.distinct - account.kept:,}")
     table.add_row("duplicates and older revisions", f"{account.duplicates:,}")
     for reason, lines in sorted(account.rejected.items()):
         table.add_row(f"quarantined: {reason}", f"{lines:,}")
@@ -21,13 +21,15 @@ def account_table(account: "Account", raw_lines: int | None = None) -> Table:
         table.add_row("late, waiting for their event hour", f"{account.waiting:,}")
     table.add_section()
     rejected = sum(account.rejected.values())
-    total = account.distinct + account.duplicates + rejected + account.waiting
+    total = account.distinct - account.kept + account.duplicates + rejected + account.waiting
     table.add_row("sum", f"{total:,}")
     table.add_row("lines read by the runs", f"{account.lines:,}")
     if raw_lines is not None:
         table.add_row("lines counted in the files", f"{raw_lines:,}")
-    if account.misfits:
+    if account.kept or account.misfits:
         table.add_section()
+    if account.kept:
+        table.add_row("published still, of replaced or removed objects", f"{account.kept:,}")
     for field, lines in account.misfits.items():
         table.add_row(f"NULL, the value does not fit: {field}", f"{lines:,}")
     return table

@@ -1,9 +1,11 @@
 """`springtide repair`: points partitions that another writer moved where the last run left them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+from rich.text import Text
 from typer import Option
 
 from cli import console
@@ -27,7 +29,6 @@ def repair(
     """
     from springtide.ledger.table import Ledger
     from springtide.model.errors import SpringtideError
-    from springtide.model.partitions import folder_of, keys_of
     from springtide.undo import repair as repairs
 
     from cli.target import target
@@ -49,17 +50,19 @@ def repair(
 
             export(found.machine, out)
     if as_json:
-        console.print_json([stray._asdict() for stray in strays])
+        console.print_json([stray.shown() for stray in strays])
         return
     terminal = console.out()
     for stray in strays:
-        now = "dropped" if stray.present is None else f"at {stray.present['location']}"
-        place = folder_of(keys_of(stray.table), stray.partition)
-        terminal.print(
-            console.shown(f"{stray.table} {place}: {now}, left at {stray.known['location']}")
-        )
+        terminal.print(moved(stray.shown()))
     if not strays:
         terminal.print("Every partition is where the runs have left it.")
     else:
         done = "pointed there again" if yes else "not where the runs left them; --yes repairs it"
         terminal.print(f"{len(strays):,} partitions {done}")
+
+
+def moved(stray: Mapping[str, str | None]) -> Text:
+    """Return the line about a partition that is not where the runs have left it."""
+    now = "dropped" if stray["now"] is None else f"at {stray['now']}"
+    return console.shown(f"{stray['table']} {stray['partition']}: {now}, left at {stray['left']}")

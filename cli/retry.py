@@ -56,6 +56,7 @@ def retry(
         ("held, now pending", done.freed),
         ("taken before, now pending", done.again),
         ("skipped, read again", done.objects),
+        ("held, built by the next run", done.derived),
     ):
         for name in names:
             terminal.print(console.shown(f"{name}: {what}"))

@@ -151,6 +151,8 @@ def _print_report(report: "RunReport", out: Path) -> None:
         terminal.print(f"unread: {report.account.unread_more:,} more objects")
     for held in report.account.held:
         terminal.print(console.shown(f"held: {held['arrival_hour']}: {held['reason']}"))
+    for derived in report.account.held_derived:
+        terminal.print(console.shown(f"held: {derived['hour']}: {derived['reason']}"))
     print_outside(report.account.outside, terminal)
     for foreign in report.exported.foreign:
         terminal.print(console.shown(f"moved: {foreign}: no run wrote it, and it was in a table"))
@@ -172,6 +174,12 @@ def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
         return (
             f"{len(now.held):,} arrival hours are held: their lines are not in the tables. Remove"
             f" the cause, then free them and run again:\n{free}\n{again}"
+        )
+    if now.held_derived:
+        free = console.command("retry", "--out", out)
+        return (
+            f"{len(now.held_derived):,} hours of derived tables are held: they could not be built."
+            f" Correct the tables' SQL or the events, then have them built:\n{free}\n{again}"
         )
     read = now.lines - earlier.lines
     rejected = sum(now.rejected.values()) - sum(earlier.rejected.values())

@@ -10,6 +10,7 @@ from typer import Option
 
 from cli import console
 from cli.errors import explained
+from cli.repair import moved
 
 if TYPE_CHECKING:
     from springtide.ledger.status import Status
@@ -64,6 +65,12 @@ def print_status(now: "Status", terminal: Console) -> None:
         for field, lines in each.get("account", {}).get("misfits", {}).items():
             text = f"{each['id']}: {lines:,} lines with NULL in {field}: the value does not fit"
             terminal.print(console.shown(text))
+    for hour in now.held_derived:
+        terminal.print(console.shown(f"Held: {hour['hour']}: {hour['reason']}"))
+    for each in now.moved:
+        terminal.print(moved(each))
+    if now.moved:
+        terminal.print("A run would refuse to start from these partitions; see springtide repair.")
     _print_hours(terminal, "Pending", now.pending)
     _print_hours(terminal, "Held", now.held)
     _print_waiting(terminal, now.waiting)

@@ -3,17 +3,20 @@
 import re
 
 import pytest
+from springtide.arrivals.landing import Landing
 from springtide.aws.documents import Store
+from springtide.ledger import held_derived
+from springtide.requests import retry
 
 from offline.athena.service.runs import Fault, QueryRun
 from tests.failures.conftest import Scene, path_of
 from tests.failures.observed import ledger, reason
 from tests.failures.querying import (
     EXHAUSTED,
+    Hook,
     at,
     check_published,
     fails,
-    put_right,
     run,
     step_of,
 )
@@ -45,7 +48,8 @@ def test_derived_table_that_exhausts_athena_is_built_in_smaller_queries(scene: S
 
 def test_hours_whose_objects_are_gone_since_are_built_in_smaller_queries_too(scene: Scene) -> None:
     landed = [scene.land(scene.hour.plus(ahead), ahead) for ahead in range(1, 4)]
-    run(scene, at("derive", fails(Fault.permanent("COLUMN_NOT_FOUND")), times=99))
+    lost = Fault.transient("INTERNAL_ERROR: lost")
+    assert run(scene, at("derive", fails(lost), times=99)).status == "FAILED"
     scene.it.machine.athena.faults.clear()
     files = {name: (scene.it.landing / name).read_bytes() for name in landed}
     for name in landed:
@@ -76,20 +80,70 @@ def test_next_slice_is_built_in_queries_of_the_usual_size(scene: Scene) -> None:
     assert "derive_hours" not in plan and not plan["underived"]
 
 
-@pytest.mark.parametrize("step", ["derive", "audit_derived"])
-def test_derived_table_that_fails_for_good_holds_no_hour_and_fails_with_athenas_reason(
-    scene: Scene, step: str
-) -> None:
+def fails_for_hour(scene: Scene, words: str) -> Hook:
+    """Has every query fail that builds the scene's event hour of a derived table."""
+    date, hour = str(scene.hour).split("T")
+
+    def hook(query: QueryRun) -> Fault | None:
+        built = query.sql.rpartition("WHERE")[2]
+        mine = step_of(query) == "derive" and f"'{date}'" in built and f"'{hour}'" in built
+        return Fault.permanent(words) if mine and not query.written else None
+
+    return hook
+
+
+def complete(scene: Scene, table: str) -> str:
+    """Up to which arrival hour the table's readers are told that it is complete."""
+    found = scene.it.client("glue").get_table(DatabaseName=scene.it.settings.database, Name=table)
+    return str(found["Table"]["Parameters"]["complete_up_to"])
+
+
+def test_hour_that_a_derived_table_cannot_bear_is_held_alone_until_retried(scene: Scene) -> None:
     scene.land(scene.hour.plus(1), 2)
     bucket = scene.it.machine.outputs["LandingBucketName"]
-    words = f"INVALID_FUNCTION_ARGUMENT: of s3://{bucket}/{path_of(scene.hour)}/1.gz"
+    words = f"NUMERIC_VALUE_OUT_OF_RANGE: of s3://{bucket}/{path_of(scene.hour)}/1.gz"
 
-    failed = run(scene, at(step, fails(Fault.permanent(words)), times=99))
+    ended = run(scene, fails_for_hour(scene, words))
+
+    assert ended.status == "SUCCEEDED"
+    assert [each["state"] for each in scene.slices] == ["failed", "failed", "recorded"]
+    scene.it.expect()
+    (hour,) = scene.it.account().held_derived
+    date, number = str(scene.hour).split("T")
+    assert hour["hour"] == f"traffic event_date={date}/event_hour={number}/"
+    assert words in hour["reason"]
+    assert words in scene.told[-1] and hour["hour"] in scene.told[-1]
+    assert ledger(scene.it).open_hours() == {}
+    assert complete(scene, "events") == str(scene.hour.plus(1))
+    assert complete(scene, "traffic") < str(scene.hour)
+    traffic = scene.it.partitions("traffic")
+    assert (date, number) not in traffic
+    assert tuple(str(scene.hour.plus(1)).split("T")) in traffic
+
+    scene.it.machine.athena.faults.clear()
+    scene.land(scene.hour.plus(2), 3)
+    scene.it.run({})
+    assert (date, number) not in scene.it.partitions("traffic")
+    assert retry.retry(ledger(scene.it), Landing.of(scene.it.settings)).derived == [hour["hour"]]
+    scene.it.run({})
+
+    assert scene.it.account().held_derived == []
+    assert complete(scene, "traffic") == complete(scene, "events")
+    check_published(scene)
+
+
+def test_derived_table_that_fails_for_every_hour_fails_the_run(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_derived, "MAX_HELD", 1)
+    scene.land(scene.hour.plus(1), 2)
+
+    failed = run(scene, at("audit_derived", fails(Fault.permanent("COLUMN_NOT_FOUND")), times=99))
 
     assert (failed.status, failed.error) == ("FAILED", "QueryFailedError")
-    assert f"FAILED: {words}" in reason(failed)
-    assert words in scene.told[-1]
-    assert [each["hours"] for each in scene.slices] == [2, 2]
+    assert "COLUMN_NOT_FOUND" in reason(failed)
     assert {i["state"] for i in ledger(scene.it).open_hours().values()} == {"pending"}
-    assert ledger(scene.it).get("unreadable", f"{path_of(scene.hour)}/1.gz") is None
-    put_right(scene)
+    scene.it.machine.athena.faults.clear()
+    retry.retry(ledger(scene.it), Landing.of(scene.it.settings))
+    scene.it.run({})
+    check_published(scene)

@@ -114,7 +114,7 @@ def test_retry_is_kept_for_the_next_run(folders: tuple[str, str], tmp_path: Path
 
     done = shown("retry", hour, "--out", out)
 
-    assert done == {"freed": [], "again": [hour], "objects": []}
+    assert done == {"freed": [], "again": [hour], "objects": [], "derived": []}
     (pending,) = shown("status", "--out", out)["pending"]
     assert pending["arrival_hour"] == hour
     assert shown("plan", "--landing", landing, "--out", out)["pending"] == 1

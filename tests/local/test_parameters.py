@@ -202,6 +202,23 @@ def test_no_role_has_all_actions_or_all_resources(parameters: dict[str, str]) ->
                 assert set(WILDCARD_ALLOWED) <= set(actions(statement)), role
 
 
+@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_services_take_roles_for_this_account_only(parameters: dict[str, str]) -> None:
+    made = resources(parameters)
+    for name, body in made.items():
+        if body["Type"] != "AWS::IAM::Role":
+            continue
+        (trusted,) = body["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        # Lambda does not document that it tells the account; see docs/deploy.md.
+        if "lambda.amazonaws.com" not in str(trusted["Principal"]):
+            condition = trusted["Condition"]["StringEquals"]
+            assert condition == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}, name
+
+
+def test_endpoint_of_an_emulator_can_be_set_in_a_stage_named_dev() -> None:
+    assert expand(TEMPLATE, {"Stage": "dev", "EndpointUrl": "http://127.0.0.1:5005"})
+
+
 def test_only_the_stack_s_own_runs_can_be_started_and_looked_at() -> None:
     made = resources({})
     for role in ("SpringtideStateMachineRole", "TakeLeaseFunctionRole"):
@@ -338,6 +355,10 @@ def test_events_put_into_the_delivery_stream_are_published(rig: Bring) -> None:
         ({"StartFrom": "2020-07-01T24"}, "must be an hour like"),
         ({"CreateDeliveryStream": "yes"}, "must be one of true, false"),
         ({"LandingKmsKeyArn": KEY}, "for an existing bucket, LandingBucketName"),
+        (
+            {"Stage": "prod", "EndpointUrl": "http://127.0.0.1:5005"},
+            "EndpointUrl sends every call and its data to another address than AWS",
+        ),
     ],
 )
 def test_wrong_parameter_of_the_template_is_refused(

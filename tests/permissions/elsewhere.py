@@ -47,10 +47,7 @@ def roles_of_principals(it: Rig) -> RoleOf:
     names = {
         one.get("PhysicalResourceId"): one["LogicalResourceId"] for one in found["StackResources"]
     }
-    schedules = {
-        it.machine.outputs["StateMachineArn"]: "SpringtideStateMachineScheduleRole",
-        _function(it, "CollectGarbageFunction"): "CollectGarbageFunctionDailyRole",
-    }
+    scheduled = {it.machine.outputs["StateMachineArn"], _function(it, "CollectGarbageFunction")}
 
     def role(principal: Principal) -> str | None:
         if principal.kind == "function":
@@ -60,7 +57,7 @@ def roles_of_principals(it: Rig) -> RoleOf:
             return f"{names[arn]}Role"
         if principal.kind == "service":
             # A rule calls its function by the function's own policy.
-            return schedules.get(principal.doing)
+            return "ScheduleRole" if principal.doing in scheduled else None
         return None
 
     return role

@@ -64,7 +64,9 @@ def _grants(it: Rig, role: str, resource: dict[str, Any]) -> Iterator[Grant]:
             yield grant
     # moto attaches no policies that it has not made.
     for arn in resource["Properties"].get("ManagedPolicyArns", []):
-        for statement in AWS_POLICIES[arn.rpartition("/")[2]]["Document"]["Statement"]:
+        # SAM writes the ARN out, the template leaves the partition open.
+        written = arn["Fn::Sub"] if isinstance(arn, dict) else arn
+        for statement in AWS_POLICIES[written.rpartition("/")[2]]["Document"]["Statement"]:
             grant = _grant(statement)
             assert grant.resources == ("*",), (arn, grant)
             for action in grant.actions:

@@ -324,3 +324,31 @@ def test_object_that_is_removed_after_it_was_taken_leaves_its_events(rig: Bring)
     it.run()
 
     assert {row["unieke_id"] for row in it.events().values()} == {1, 2}
+
+
+def test_rows_of_replaced_and_removed_objects_are_counted_as_kept(rig: Bring) -> None:
+    it = rig()
+    it.land(HOUR + "a.gz", event(1), event(2), "broken")
+    gone = it.land(HOUR + "b.gz", event(3))
+    it.run()
+    it.land(HOUR + "a.gz", event(4), event(4))
+    gone.unlink()
+    it.run()
+
+    account = it.account()
+    assert (account.lines, account.distinct, account.kept) == (2, 4, 2)
+    assert (account.duplicates, account.rejected) == (0, {})
+
+
+def test_rebuild_replaces_the_rows_of_an_object_that_was_replaced(rig: Bring) -> None:
+    it = rig()
+    it.land(HOUR + "a.gz", event(1), event(2))
+    it.run()
+    it.land(HOUR + "a.gz", event(3))
+    it.run()
+    assert it.account().kept == 2
+
+    it.run({"rebuild": {"from": "2020-07-13T00", "to": "2020-07-13T01"}})
+
+    it.expect()
+    assert it.account().kept == 0

@@ -1,6 +1,7 @@
 """Partitions that someone drops or moves between two runs, and queries that read old ones."""
 
 import dataclasses
+import json
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +11,9 @@ from springtide.aws import catalog, clock
 from springtide.ledger.table import Ledger
 from springtide.model.errors import RollbackRefusedError
 from springtide.undo import repair
+from typer.testing import CliRunner
 
+from cli import app
 from offline.athena.service.executor import AthenaService
 from offline.athena.tables.catalog import Catalog
 from tests.pipeline.rig import Rig, event
@@ -18,6 +21,13 @@ from tests.pipeline.rig import Rig, event
 Bring = Callable[..., Rig]
 HOUR = ["2020-07-13", "00"]
 REPAIR = "springtide repair"
+
+
+def springtide(*arguments: str) -> str:
+    """What a command says of the stack."""
+    done = CliRunner().invoke(app, [*arguments, "--stack", "springtide", "--region", "eu-west-1"])
+    assert done.exit_code == 0, done.output
+    return done.stdout
 
 
 @pytest.fixture
@@ -65,6 +75,24 @@ def test_dropped_partition_stops_the_run_and_can_be_repaired(it: Rig) -> None:
     assert "events event_date=2020-07-13/event_hour=00/ was dropped" in cause
     assert "with 3 rows" in cause and REPAIR in cause
     assert repaired(it) == 1
+
+
+def test_status_and_repair_name_what_was_dropped_until_it_is_repaired(it: Rig) -> None:
+    it.client("glue").delete_partition(
+        DatabaseName=it.settings.database, TableName="events", PartitionValues=HOUR
+    )
+    line = "events event_date=2020-07-13/event_hour=00/: dropped, left at s3://"
+    assert line in springtide("status").replace("\n", "")
+    (moved,) = json.loads(springtide("status", "--json"))["moved"]
+    assert (moved["table"], moved["now"]) == ("events", None)
+
+    found = springtide("repair")
+    assert line in found and "1 partitions not where the runs left them; --yes repairs it" in found
+    assert json.loads(springtide("repair", "--yes", "--json")) == [moved]
+
+    assert partition(it)["StorageDescriptor"]["Location"] == moved["left"]
+    assert "Every partition is where the runs have left it." in springtide("repair")
+    assert json.loads(springtide("status", "--json"))["moved"] == []
 
 
 def test_partition_set_back_stops_the_run_and_can_be_repaired(it: Rig) -> None:
@@ -178,3 +206,27 @@ def test_query_that_reads_an_old_version_publishes_nothing(
     }
     assert speeds == {1: 99, 2: 97}
     assert [row["current_speed"] for _, row in it.rows("traffic")] == [98.0]
+
+
+def test_rebuild_that_is_compared_with_old_events_is_tried_again(
+    rig: Bring, serve_stale: list[str]
+) -> None:
+    it = rig()
+    for hour in ("01", "02"):
+        it.land(f"2020/07/13/{hour}/a.gz", event(int(hour), f"2020-07-13T{hour}:00:00Z"), event(9))
+        it.run({})
+    it.land("2020/07/13/03/a.gz", event(8))
+    it.run({})
+    before = it.events()
+    serve_stale += ["WITH replaced AS"]
+
+    ended = it.machine.run({"rebuild": {"from": "2020-07-13T00", "to": "2020-07-13T01"}})
+
+    assert (ended.status, ended.error) == ("FAILED", "StaleReadError")
+    assert "3 rows of events were counted, and its partitions record 4" in str(ended.cause)
+    serve_stale.clear()
+    it.run({})
+    assert it.events() == before
+    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
+    assert [item["state"] for item in ledger.query("slice")][-1] == "recorded"
+    assert list(ledger.query("rebuild")) == []

@@ -12,11 +12,13 @@ from springtide.arrivals.landing import SET_ASIDE, Landing
 from springtide.aws.error_causes import unwrap
 from springtide.failures import notices
 from springtide.failures.blame import named_object
+from springtide.ledger import held_derived
 from springtide.ledger.chunks import smaller_chunks
 from springtide.ledger.documents import Documents
 from springtide.ledger.running_queries import stop_queries
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
+from springtide.ledger.waiting import Waiting
 from springtide.model.documents import Plan
 from springtide.model.settings import Settings
 from springtide.requests import rebuild_failures
@@ -52,9 +54,10 @@ def isolate_failure(
 
     An object that the error is about is skipped, and the hours stay pending without it. Otherwise
     the hours are tried in halves, down to one, which is held with the reason. In the
-    `stage` derive only derived tables are built in smaller queries: the events are published. A
-    rebuild is tried again or given up. Where hours are held, `notice` is the subject and message
-    that reports it. It can be called again with the same result.
+    `stage` derive the events are published: derived tables are built in smaller queries, and then
+    without the event hours of the query that fails, which are held. A rebuild is tried again or
+    given up. Where hours are held, `notice` is the subject and message that reports it.
+    It can be called again with the same result.
     """
     error, cause = unwrap(failure)
     it = begin(settings, execution, slice_id)
@@ -78,11 +81,12 @@ def isolate_failure(
     _carry_out(settings, ledger, execution, plan, decision, f"{error}: {cause}", now)
     if "told" in decision:
         cause = f"{cause}\n{decision['told']}"
-    held = decision.get("held", [])
+    held = decision.get("held", []) or [str(place) for place in _places(decision)]
     decided = {"Error": error, "Cause": cause, "isolated": decision["isolated"], "held": held}
     if not held:
         return decided
-    notice = notices.held_hours(settings, execution, slice_id, held, (error, cause))
+    tell = notices.held_derived if "derived" in decision else notices.held_hours
+    notice = tell(settings, execution, slice_id, held, (error, cause))
     return {**decided, "notice": notice._asdict()}
 
 
@@ -138,7 +142,7 @@ class _Failed:
         """Without the object that the error is about, or in smaller slices."""
         if derived:
             smaller = self._smaller_chunks()
-            return {"isolated": bool(smaller), **smaller}
+            return {"isolated": True, **smaller} if smaller else self._hold_derived()
         return self._set_aside() or self._halve() or self._hold(self._hours)
 
     def _transient(self, derived: bool) -> Decision:
@@ -193,6 +197,33 @@ class _Failed:
         hours = smaller_chunks(self._documents.chunks("derive")["chunks"])
         return {} if hours is None else {"derive_hours": hours}
 
+    def _hold_derived(self) -> Decision:
+        """Without the event hours that the failed query builds, unless too many are held."""
+        chunks = self._documents.chunks("derive")["chunks"]
+        attempts = (
+            item["sk"].split("#")
+            for item in self._ledger.query(f"query#{self._plan['slice']}")
+            if item.get("query_id", " ") in self._reason
+        )
+        failed = {int(chunk) for step, chunk, _ in attempts if step in ("derive", "audit_derived")}
+        places = [
+            [chunks[number]["table"], values]
+            for number in sorted(failed)
+            for values in chunks[number]["partitions"]
+        ]
+        if not places or len(held_derived.held(self._ledger)) + len(places) > held_derived.MAX_HELD:
+            return {"isolated": False}
+        return {"isolated": True, "derived": places, "arrival_hour": self._oldest_arrival()}
+
+    def _oldest_arrival(self) -> str:
+        """The first arrival hour of which the slice takes rows in, late rows that waited too."""
+        waited = (
+            Waiting.of(entry).arrival
+            for chunk in self._documents.chunks("merge")["chunks"]
+            for entry in chunk.get("waiting", [])
+        )
+        return min([*self._hours, *waited])
+
     def _over_share(self) -> list[str]:
         """The hours whose own share of rejects is too large."""
         counts = self._documents.counts()
@@ -210,6 +241,10 @@ class _Failed:
         if len(held) >= MAX_HELD_A_RUN:
             return {"isolated": False}
         return {"isolated": True, "held": list(hours)}
+
+
+def _places(decision: Decision) -> list[held_derived.Place]:
+    return [held_derived.Place(table, tuple(v)) for table, v in decision.get("derived", [])]
 
 
 def _carry_out(
@@ -244,6 +279,8 @@ def _carry_out(
                 {":value": value},
                 condition="attribute_exists(sk)",
             )
+    if "derived" in decision:
+        held_derived.hold(ledger, _places(decision), reason[:2000], now, decision["arrival_hour"])
     for hour in decision.get("held", []):
         ledger.update(
             "open",

@@ -86,6 +86,31 @@ def held_hours(
     )
 
 
+def held_derived(
+    settings: Settings, execution: str, slice_id: str, hours: Sequence[str], why: tuple[str, str]
+) -> Notice:
+    """The notice of event hours of a derived table that a run holds."""
+    error, cause = why
+    lines = [
+        ("Stack", f"{settings.stack}, data set {settings.data_set}"),
+        ("Held", ", ".join(hours)),
+        ("Slice", slice_id),
+        ("Error", _error(error, cause)),
+    ]
+    return _notice(
+        f"Springtide {settings.stack}: holds hours of a derived table after {error}",
+        [
+            f"A run of {settings.stack} cannot build these hours: they stay as they were until they"
+            " are retried. The events are published, and the run continues.",
+            _table(lines),
+            _where(execution),
+            "What to do: correct the table's SQL, or reject the value by a rule and rebuild the"
+            f" hours.\nThen: springtide retry --stack {settings.stack}\n"
+            "More: docs/operations.md#held-hours-of-derived-tables",
+        ],
+    )
+
+
 def moment(when: datetime) -> str:
     """A moment as people read it, in UTC."""
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

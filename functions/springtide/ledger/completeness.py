@@ -7,7 +7,7 @@ from typing import NamedTuple
 from springtide.aws import catalog
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
-from springtide.ledger import waiting
+from springtide.ledger import held_derived, waiting
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
@@ -25,6 +25,10 @@ class Upto(NamedTuple):
     # Late rows too, and without them: nothing is pending or held, but such rows may wait.
     complete: ArrivalHour | None
     fresh: ArrivalHour | None
+
+    def before(self, lacks: ArrivalHour | None, start_from: ArrivalHour) -> Upto:
+        """The values of a table that may lack rows of the arrival hour `lacks` and later ones."""
+        return Upto(*(_before(lacks, value, start_from) for value in self))
 
     def parameters(self) -> dict[str, str | None]:
         """The values as table parameters and events have them."""
@@ -55,6 +59,8 @@ def publish(settings: Settings, ledger: Ledger) -> None:
 
     Only under the lease. A table that is up to date is only read.
     """
-    values = upto(ledger, settings.start_from).parameters()
+    found = upto(ledger, settings.start_from)
+    lacking = held_derived.incomplete_from(ledger)
     for table in published_tables(loading.load(settings.data_set)):
+        values = found.before(lacking.get(table), settings.start_from).parameters()
         catalog.set_parameters(settings.database, table, values)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from springtide.aws import catalog, clients
-from springtide.ledger import waiting
+from springtide.ledger import held_derived, waiting
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
@@ -17,17 +17,21 @@ from springtide.model.unread import more_of
 
 @dataclass(frozen=True)
 class Account:
-    """Where the landed lines are: lines = distinct + duplicates + all of rejected + waiting.
+    """Where the landed lines are: lines = distinct - kept + duplicates + all of rejected + waiting.
 
     `waiting` are late lines that are in no table yet, which may prove to be duplicates too.
+    `kept` rows are of no line any more: their objects were replaced or removed after they were
+    ingested. It is a lower bound, since duplicates among the others hide some.
     `misfits` counts by field the accepted lines in which a value does not fit the field's type, so
     that the column is NULL. `unread` names objects without a line that was read, as many as
-    the ledger keeps, `unread_more` counts the others; `held` are arrival hours not ingested.
+    the ledger keeps, `unread_more` counts the others; `held` are arrival hours not ingested, and
+    `held_derived` hours of derived tables not built.
     `outside` counts objects that the last run has seen outside the layout, and names some.
     """
 
     lines: int
     distinct: int
+    kept: int
     duplicates: int
     rejected: dict[str, int]
     waiting: int
@@ -35,6 +39,7 @@ class Account:
     unread: list[dict[str, str]]
     unread_more: int
     held: list[dict[str, str]]
+    held_derived: list[dict[str, str]]
     outside: dict[str, Any]
     arrival_hours: int
 
@@ -49,12 +54,14 @@ def account(settings: Settings) -> Account:
         rejected.update(hour["rejected"])
         misfits.update(hour.get("misfits", {}))  # hours taken by earlier versions have none
     accepted = sum(hour["accepted"] for hour in taken)
-    distinct = _published_rows(settings.database)
+    distinct = published_rows(settings.database)
     waits = waiting.rows_of(waiting.entries(ledger))
+    kept = max(0, distinct - (accepted - waits))
     return Account(
         lines=sum(hour["lines"] for hour in taken),
         distinct=distinct,
-        duplicates=accepted - distinct - waits,
+        kept=kept,
+        duplicates=accepted - waits - (distinct - kept),
         rejected=dict(sorted(rejected.items())),
         waiting=waits,
         misfits=dict(sorted(misfits.items())),
@@ -65,6 +72,7 @@ def account(settings: Settings) -> Account:
             for hour, item in ledger.open_hours().items()
             if item["state"] == "held"
         ],
+        held_derived=held_derived.shown(ledger),
         outside=ledger.outside(),
         arrival_hours=len(taken),
     )
@@ -90,7 +98,7 @@ def _unread(entry: dict[str, Any]) -> dict[str, str]:
     return {"object": entry["key"], "reason": entry["reason"]}
 
 
-def _published_rows(database: str) -> int:
+def published_rows(database: str) -> int:
     """Rows of `events` as its partitions record them, each audited before it was published."""
     if catalog.table(database, EVENTS.table) is None:
         return 0  # the first run makes it

@@ -26,6 +26,15 @@ class Stray(NamedTuple):
     known: Mapping[str, Any]
     present: Mapping[str, Any] | None
 
+    def shown(self) -> dict[str, str | None]:
+        """As people are told: `now` is None for a partition that was dropped."""
+        return {
+            "table": self.table,
+            "partition": folder_of(keys_of(self.table), self.partition),
+            "left": self.known["location"],
+            "now": None if self.present is None else self.present["location"],
+        }
+
 
 def sort_of(table: str, partition: Partition) -> str:
     """The sort key of a partition's item."""

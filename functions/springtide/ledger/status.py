@@ -11,7 +11,7 @@ from springtide.aws import catalog, clients
 from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
-from springtide.ledger import completeness, waiting
+from springtide.ledger import completeness, held_derived, published, waiting
 from springtide.ledger.table import Ledger
 from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
@@ -19,6 +19,9 @@ from springtide.model.partitions import keys_of
 from springtide.model.settings import Settings
 
 _SLICES = 10
+# Partitions of each table that are compared with the ledger, the newest; `springtide repair`
+# compares all. One call of Glue's returns as many.
+_COMPARED = 1000
 # Days before the mark whose partitions are requested first; more only if there are none.
 _NEAR_DAYS = (2, 60)
 
@@ -36,6 +39,8 @@ class Status:
     slices: list[dict[str, Any]]
     pending: list[dict[str, Any]]
     held: list[dict[str, Any]]
+    # Hours of derived tables that a run could not build, each with the reason.
+    held_derived: list[dict[str, str]]
     # Late rows that are in no table yet: how many, since when, and of which event hours, each with
     # the versions of the deltas that they are in.
     waiting: dict[str, Any]
@@ -47,6 +52,9 @@ class Status:
     outside: dict[str, Any]
     # By table: its newest partition, and what its readers are told.
     tables: dict[str, dict[str, str | None]]
+    # Of the newest partitions those that were dropped or moved since a run published them: `left`
+    # is where the run left it, `now` where it points.
+    moved: list[dict[str, str | None]]
 
 
 def status(settings: Settings) -> Status:
@@ -64,6 +72,7 @@ def status(settings: Settings) -> Status:
         slices=[_slice(item) for item in newest],
         pending=[_open(h, item) for h, item in open_hours.items() if item["state"] == "pending"],
         held=[_open(h, item) for h, item in open_hours.items() if item["state"] == "held"],
+        held_derived=held_derived.shown(ledger),
         waiting=_waiting(waiting.entries(ledger)),
         requests=_asked(ledger, "request"),
         rebuilds=_asked(ledger, "rebuild"),
@@ -72,7 +81,19 @@ def status(settings: Settings) -> Status:
             name: _table(settings, name, mark)
             for name in published_tables(loading.load(settings.data_set))
         },
+        moved=_moved(settings, ledger),
     )
+
+
+def _moved(settings: Settings, ledger: Ledger) -> list[dict[str, str | None]]:
+    moved = []
+    for name in published_tables(loading.load(settings.data_set)):
+        items = ledger.query(published.KIND, prefix=f"{name}#", newest_first=True, limit=_COMPARED)
+        newest = [tuple(item["partition"]) for item in islice(items, _COMPARED)]
+        gone = catalog.table(settings.database, name) is None
+        present = {} if gone else catalog.get_partitions(settings.database, name, newest)
+        moved += [stray.shown() for stray in published.strays(ledger, name, newest, present)]
+    return moved
 
 
 def _lease(item: Item | None) -> dict[str, Any] | None:

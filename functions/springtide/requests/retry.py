@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from springtide.arrivals.landing import Landing
 from springtide.aws.dynamodb import Item
+from springtide.ledger import held_derived
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import InvalidInputError
@@ -15,12 +16,15 @@ from springtide.model.errors import InvalidInputError
 class Retried(NamedTuple):
     """What a retry did: hours freed, taken hours that are read again, objects no longer skipped.
 
+    `derived` are hours of derived tables that were held.
+
     Hours that were pending anyway are in neither list.
     """
 
     freed: list[str]
     again: list[str]
     objects: list[str]
+    derived: list[str]
 
 
 def retry(
@@ -31,6 +35,9 @@ def retry(
     unreadable: bool = False,
 ) -> Retried:
     """Makes hours pending: those that are named, taken ones too, or all that are held.
+
+    Without names, hours of derived tables that are held are built again too, by the slice of an
+    arrival hour that is read again for it.
 
     Objects of these hours that were skipped are tried again; `unreadable` has all such objects
     tried, and their hours. It can be done while a run is going, and twice: an hour that a slice is
@@ -52,13 +59,20 @@ def retry(
     for key in objects:
         ledger.delete("unreadable", key)
     freed = [str(hour) for hour in sorted(wanted & open_hours.keys()) if ledger.free_hour(hour)]
+    derived = held_derived.free(ledger) if hours is None else {}
     # Objects first: a slice that is reading their hour now checks for them at its end.
     again = [
         str(hour)
-        for hour in sorted({*taken, *(hour for hour in objects.values() if hour is not None)})
+        for hour in sorted(
+            {
+                *taken,
+                *(hour for hour in objects.values() if hour is not None),
+                *(ArrivalHour.parse(hour) for hour in derived.values()),
+            }
+        )
         if _open_again(ledger, hour)
     ]
-    return Retried(freed, again, list(objects))
+    return Retried(freed, again, list(objects), list(derived))
 
 
 def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:

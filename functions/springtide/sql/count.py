@@ -18,7 +18,7 @@ from springtide.sql.reasons import BEGINS_AS
 
 OBJECT, EVENT_HOUR, REJECT, LATE = "object", "event_hour", "reject", "late"
 MISFIT, BINARY = "misfit", "binary"
-MOVED, SOURCE = "moved", "source"
+MOVED, SOURCE, SEEN = "moved", "source", "seen"
 
 
 def count(version: str) -> str:
@@ -105,7 +105,8 @@ def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -
 
     `moved`: event hours whose keys differ between what the objects of the delta gave before and
     what they give now. `source`: objects that the hours' rows came from, without a line in the
-    delta.
+    delta. `seen`: the rows of `events` as the statement found it, since a query may find a
+    partition as it was before its last flip.
     """
     where = f"version = {literal(version)}"
     keys = columns([*data_set.key_columns, *EVENTS.keys], 4)
@@ -182,4 +183,11 @@ WHERE {covers(EVENTS.keys, hours)}
     FROM delta
     WHERE {where}
   )
-GROUP BY source_path, arrival_hour"""
+GROUP BY source_path, arrival_hour
+UNION ALL
+SELECT
+  '{SEEN}' AS kind,
+  CAST(NULL AS varchar) AS subject,
+  CAST(NULL AS varchar) AS aspect,
+  count(*) AS lines
+FROM events"""

@@ -6,8 +6,9 @@ from typing import Any
 
 from springtide.dataset import loading
 from springtide.dataset.declaration import Derived
-from springtide.ledger import published
+from springtide.ledger import held_derived, published
 from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, stage, underived
+from springtide.ledger.held_derived import Place
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Chunk
@@ -25,7 +26,8 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
 
     The hours are those of the delta and what their rows reach into; not those whose events changed,
     since a crash between the two publishes would then leave a derived table stale; and those that a
-    slice before published and died, since what it read may be gone from the landing. Where the
+    slice before published and died, since what it read may be gone from the landing. Hours that are
+    held are left as they are. Where the
     plan has `derive_hours`, a chunk has at most that many.
     """
     it = begin(settings, execution, slice_id)
@@ -36,10 +38,11 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
         if chunk["table"] == EVENTS.table
         for values in chunk["partitions"]
     ]
+    held = held_derived.held(it.ledger)
     chunks = [
         chunk
         for derived in loading.load(settings.data_set).derived
-        for chunk in _chunks(settings, it.ledger, derived, touched, plan.get("derive_hours"))
+        for chunk in _chunks(settings, it.ledger, derived, touched, held, plan.get("derive_hours"))
     ]
     it.documents.keep_chunks("derive", {"chunks": chunks, "declaration": plan["declaration"]})
     return stage("derive", len(chunks), earlier=len(merged))
@@ -50,6 +53,7 @@ def _chunks(
     ledger: Ledger,
     derived: Derived,
     touched: list[Partition],
+    held: set[Place],
     hours: int | None,
 ) -> list[Chunk]:
     reached = sorted(
@@ -62,7 +66,7 @@ def _chunks(
     built = [
         Touched(hour, recorded_rows(events.get(hour)))
         for hour in reached
-        if hour in events or hour in present
+        if (hour in events or hour in present) and Place(derived.table, hour) not in held
     ]
     chunks = cut(built) if hours is None else cut(built, hours)
     while max((len(read_hours(derived, chunk)) for chunk in chunks), default=0) > MAX_READ_HOURS:

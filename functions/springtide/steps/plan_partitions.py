@@ -10,10 +10,11 @@ from springtide.arrivals import object_contents
 from springtide.aws import athena
 from springtide.ledger import published
 from springtide.ledger.chunks import chunk_document, recorded_rows, stage
+from springtide.ledger.line_account import published_rows
 from springtide.ledger.step import Step, begin
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Chunk, Chunks, HourCounts, PlannedHour
-from springtide.model.errors import TooManyRejectsError
+from springtide.model.errors import StaleReadError, TooManyRejectsError
 from springtide.model.lanes import REJECTED
 from springtide.model.partitions import QUARANTINE, Partition, Touched, cut
 from springtide.model.settings import Settings
@@ -31,7 +32,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     Raises ListingNotCoveredError if a listed object's lines are missing from the delta,
     MisnamedObjectsError for objects that are not text, and TooManyRejectsError if the slice has
     more rejects than the stack allows; for a rebuild also RebuildRefusedError and
-    RebuildTooNarrowError.
+    RebuildTooNarrowError, and StaleReadError if it was compared with an older `events`.
     Raises FenceLostError if a partition that is merged is not where the runs have left it.
     """
     it = begin(settings, execution, slice_id)
@@ -44,6 +45,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     object_contents.check_coverage(settings, plan, counted.objects)
     rebuilt = None
     if "rebuild" in plan:
+        _check_seen(settings, counted.seen)
         rebuilds.check_sources(ledger, plan, counted.sources)
         rebuilt = rebuilds.changed_hours(ledger, plan, counted.moved)
     else:
@@ -86,6 +88,7 @@ class _Counted:
         # Only of a rebuild: hours whose keys it changes, and objects that it has not read.
         self.moved: set[Partition] = set()
         self.sources: dict[str, str] = {}
+        self.seen = 0
         for row in rows:
             subject, aspect, lines = (
                 row["subject"] or "",
@@ -104,6 +107,8 @@ class _Counted:
                 self.moved.add((subject, aspect))
             elif row["kind"] == count.SOURCE:
                 self.sources[subject] = aspect
+            elif row["kind"] == count.SEEN:
+                self.seen = lines
             elif row["kind"] == count.LATE:
                 self.late[subject][aspect] = lines
             elif row["kind"] == count.MISFIT:
@@ -125,6 +130,19 @@ class _Counted:
             "misfits": dict(self.misfits.get(entry["hour"], {})),
             "unread": entry["unread"],
         }
+
+
+def _check_seen(settings: Settings, seen: int) -> None:
+    """Raises StaleReadError if a rebuild was compared with another `events` than the catalog's.
+
+    What its keys would be compared with is not all there; which hours it changes would be wrong.
+    """
+    published = published_rows(settings.database)
+    if seen != published:
+        raise StaleReadError(
+            f"{seen} rows of events were counted, and its partitions record {published}: the query"
+            " found a partition as it was before its last flip"
+        )
 
 
 def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:

@@ -12,7 +12,7 @@ from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws.dynamodb import Item
 from springtide.dataset import glue_tables, loading
-from springtide.ledger import completeness, due, lease, marks, published, waiting
+from springtide.ledger import completeness, due, held_derived, lease, marks, published, waiting
 from springtide.ledger.chunks import underived
 from springtide.ledger.documents import Documents
 from springtide.ledger.journal import flips
@@ -210,16 +210,19 @@ def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
     `underived` are event hours that were published: their arrival hours are ingested again, but
     without objects that are gone or skipped since, so that nothing else might touch these.
     `derive_hours` and `changed` are what Isolate Failure decided about it. What it would have left
-    waiting is read again with its arrival hours.
+    waiting is read again with its arrival hours. Hours of derived tables that were held and are
+    retried come with any slice.
     """
+    again = held_derived.retried(ledger)
     newest = ledger.unrecorded_slice()
     if newest is None:
+        plan["underived"] = [list(hour) for hour in sorted(again)]
         return
     for entry in waiting.of_slice(ledger, newest["sk"]):
         ledger.delete(waiting.KIND, entry.sort)
     before = Documents(settings.lake_bucket, newest["sk"]).plan()
     published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
-    plan["underived"] = [list(hour) for hour in sorted(published.union(underived(before)))]
+    plan["underived"] = [list(hour) for hour in sorted(published.union(underived(before), again))]
     decided = {**before, **newest.get("decision", {})}
     if "derive_hours" in decided:
         plan["derive_hours"] = int(decided["derive_hours"])

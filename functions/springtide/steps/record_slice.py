@@ -7,7 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from springtide.arrivals.landing import is_set_aside
-from springtide.ledger import announcements, completeness, marks, slice_metrics, waiting
+from springtide.ledger import (
+    announcements,
+    completeness,
+    held_derived,
+    marks,
+    slice_metrics,
+    waiting,
+)
 from springtide.ledger.line_account import total
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
@@ -35,6 +42,14 @@ def record_slice(
     account = bounded(total(counts.values())) | {"waiting": waiting.rows_of(deferred)}
     announcements.intend(ledger, slice_id, plan, account)
     waiting.keep(ledger, deferred)
+    held_derived.built(
+        ledger,
+        (
+            held_derived.Place(chunk["table"], tuple(entry["partition"]))
+            for chunk in it.documents.all_passed()
+            for entry in chunk["staged"]
+        ),
+    )
     for entry in _whole(plan):
         _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
     # Before the slice is recorded, or a crash in between would leave them waiting for ever.

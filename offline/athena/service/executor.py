@@ -1,6 +1,5 @@
 """Athena of this process: queues statements, runs them in threads and remembers each."""
 
-import re
 import threading
 import time
 import uuid
@@ -9,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from springtide.sql.comments import without_comments
 
 from offline.athena.files.values import as_python, as_text, csv_line
 from offline.athena.interface import Engine, Rows, Session, Written
@@ -22,14 +23,14 @@ from offline.athena.service.errors import (
     QueryFailed,
 )
 from offline.athena.service.outcomes import RequeuedError, as_exception, describe
+from offline.athena.service.prepared import resolved
 from offline.athena.service.runs import FaultHook, QueryRun
 from offline.athena.service.show import answer
-from offline.athena.sql.statements import CreateTable, Query, Show, Unload, is_ddl, parse
+from offline.athena.sql.statements import CreateTable, Query, Show, Unload, parse
 from offline.athena.tables.catalog import Catalog, split_uri
 from offline.athena.tables.hive_types import hive_type
 from offline.s3.objects import NoSuchBucketError, Objects
 
-_STRING_OR_MARK = re.compile(r"'[^']*'|\?")
 _INTERRUPT_SECONDS = 0.02
 MAX_RUNNING = 2  # statements at once; the rest wait as QUEUED
 
@@ -191,7 +192,12 @@ class AthenaService:
         return outcome
 
     def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
-        statement = parse(_with_parameters(run))
+        sql = resolved(run, without_comments(run.sql), self.account, self.region)
+        if sql is None:
+            run.kind = "PREPARE"
+            self._put(run, ".txt", "")
+            return
+        statement = parse(sql)
         if isinstance(statement, CreateTable):
             self._create_table(run, session, statement)
             return
@@ -260,13 +266,3 @@ class AthenaService:
             fault = hook(run)
             if fault is not None:
                 raise as_exception(fault)
-
-
-def _with_parameters(run: QueryRun) -> str:
-    """Put the execution parameters in place of the question marks that are not in a string."""
-    if not run.parameters or is_ddl(run.sql):
-        return run.sql
-    waiting = iter(run.parameters)
-    return _STRING_OR_MARK.sub(
-        lambda found: next(waiting, "?") if found[0] == "?" else found[0], run.sql
-    )

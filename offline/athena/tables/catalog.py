@@ -9,6 +9,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.glue.models import FakeTable, glue_backends
 
 from offline.athena.service.errors import QueryFailed, not_supported, syntax_error
+from offline.athena.tables import system_tables
 from offline.athena.tables.hive_types import duckdb_type
 from offline.s3.objects import NoSuchBucketError, Objects, StoredObject
 
@@ -49,6 +50,8 @@ class Table:
     serde_parameters: Mapping[str, str]
     parameters: Mapping[str, str]
     partitions: tuple[Partition, ...]
+    # Of a table that shows the catalog: all that is in it.
+    rows: tuple[system_tables.Row, ...] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -73,6 +76,13 @@ class Catalog:
 
         Raises QueryFailed if it does not exist or is of a kind that is not offered here.
         """
+        if database.lower() == system_tables.SCHEMA:
+            return self._system_table(name.lower())
+        if name.endswith(system_tables.PARTITIONS):
+            of = self.table(database, name.removesuffix(system_tables.PARTITIONS))
+            if of.keys:
+                rows = tuple(partition.values for partition in of.partitions)
+                return _shown(of.database, name, of.keys, rows)
         found = self.record(database, name)
         entry = found.as_dict()
         storage = entry.get("StorageDescriptor") or {}
@@ -95,6 +105,32 @@ class Catalog:
         )
         _refuse_duplicates(table)
         return table
+
+    def _system_table(self, name: str) -> Table:
+        if name not in system_tables.COLUMNS:
+            raise syntax_error(
+                f"TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.information_schema.{name}' does"
+                " not exist"
+            )
+        databases = [entry["Name"] for entry in self.databases()]
+        names = {database: self.table_names(database) for database in databases}
+        rows = system_tables.schemata(databases)
+        if name == "tables":
+            rows = system_tables.tables(names)
+        elif name == "columns":
+            found = [(database, each) for database in databases for each in names[database]]
+            rows = [row for place in found for row in self._columns_of(*place)]
+        columns = tuple(
+            Column(column, "BIGINT" if column == "ordinal_position" else "VARCHAR")
+            for column in system_tables.COLUMNS[name]
+        )
+        return _shown(system_tables.SCHEMA, name, columns, tuple(rows))
+
+    def _columns_of(self, database: str, name: str) -> list[system_tables.Row]:
+        entry = self.record(database, name).as_dict()
+        columns = _columns((entry.get("StorageDescriptor") or {}).get("Columns"))
+        every = (*columns, *_columns(entry.get("PartitionKeys")))
+        return system_tables.columns(database, name, ((each.name, each.type) for each in every))
 
     def record(self, database: str, name: str) -> FakeTable:
         """Return moto's own record of a table.
@@ -175,6 +211,12 @@ def _columns(entries: list[dict[str, Any]] | None) -> tuple[Column, ...]:
         )
         for entry in entries or []
     )
+
+
+def _shown(
+    database: str, name: str, columns: tuple[Column, ...], rows: tuple[system_tables.Row, ...]
+) -> Table:
+    return Table(database, name.lower(), columns, (), "", "", {}, {}, (), rows)
 
 
 def _partition(entry: dict[str, Any]) -> Partition:

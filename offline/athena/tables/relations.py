@@ -12,6 +12,7 @@ from offline.athena.files.text_lines import TextLines
 from offline.athena.tables import pruning
 from offline.athena.tables.catalog import PATH, Column, Partition, Table, files_below, uri_of
 from offline.athena.tables.projection import partitions as projected_partitions
+from offline.athena.tables.system_tables import Row
 
 _PATH_COLUMN = Column(PATH, "VARCHAR")
 
@@ -29,6 +30,9 @@ class Reader:
 
         Raises QueryFailed.
         """
+        if table.rows is not None:
+            self._rows(name, table, table.rows)
+            return
         files = self._files(table, place)
         if table.is_text:
             self._text(name, table, files)
@@ -62,6 +66,17 @@ class Reader:
     def _uris(self, prefix: str) -> list[str]:
         folder = prefix[: prefix.rindex("/") + 1]
         return [uri_of(item) for item in files_below(self.readings.objects, folder)]
+
+    def _rows(self, name: str, table: Table, rows: Sequence[Row]) -> None:
+        data = {
+            column.name: pa.array([row[at] for row in rows], pa.string())
+            for at, column in enumerate(table.columns)
+        }
+        self.cursor.register(f"{name}_rows", pa.table(data))
+        casts = (
+            f'CAST("{column.name}" AS {column.type}) AS "{column.name}"' for column in table.columns
+        )
+        self._view(name, f'SELECT {", ".join(casts)} FROM "{name}_rows"')
 
     def _text(self, name: str, table: Table, files: list[SourceFile]) -> None:
         lines = TextLines(table, files, self.readings)

@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
+from offline.athena.service.errors import QueryFailed
 from offline.clients import REGION
 from tests.local.athena.asking import Athena, parquet_table
 
@@ -30,6 +31,58 @@ def test_show_and_describe(athena: Athena) -> None:
         CatalogName="AwsDataCatalog", DatabaseName="db", TableName="t"
     )["TableMetadata"]
     assert metadata["Columns"] == [{"Name": "n", "Type": "int"}]
+
+
+def test_catalog_is_shown_as_tables(athena: Athena) -> None:
+    glue: Any = boto3.client("glue", region_name=REGION)
+    table = parquet_table("t", "s3://lake/out/") | {
+        "PartitionKeys": [{"Name": "d", "Type": "string"}, {"Name": "at", "Type": "int"}]
+    }
+    glue.create_table(DatabaseName="db", TableInput=table)
+    for values in (["x", "1"], ["y", "2"]):
+        part = {"Values": values, "StorageDescriptor": {"Location": "s3://lake/out/"}}
+        glue.create_partition(DatabaseName="db", TableName="t", PartitionInput=part)
+
+    def ask(sql: str) -> list[tuple[Any, ...]]:
+        return [tuple(row.values()) for row in athena.service.query(sql, "db")]
+
+    assert ask("SELECT table_schema, table_name FROM information_schema.tables") == [("db", "t")]
+    columns = "SELECT column_name, ordinal_position, data_type FROM information_schema.columns"
+    assert ask(f"{columns} WHERE table_name = 't' ORDER BY 2") == [
+        ("n", 1, "integer"),
+        ("d", 2, "varchar"),
+        ("at", 3, "integer"),
+    ]
+    schemata = 'SELECT schema_name FROM "awsdatacatalog"."information_schema"."schemata"'
+    assert ("db",) in ask(schemata)
+    assert ask('SELECT d, at + 1 FROM "db"."t$partitions" WHERE d > \'x\'') == [("y", 3)]
+    with pytest.raises(QueryFailed, match="TABLE_NOT_FOUND"):
+        ask("SELECT * FROM information_schema.nope")
+
+
+@pytest.mark.parametrize("sql", ["-- of dbt\nSELECT 1 AS n", "/* {app: dbt} */ SELECT 1 AS n"])
+def test_comment_may_come_before_a_statement(athena: Athena, sql: str) -> None:
+    assert athena.service.query(sql, "db") == [{"n": 1}]
+    shown = athena.service.query(sql.replace("SELECT 1 AS n", "SHOW TABLES"), "db")
+    assert shown == []
+
+
+def test_prepared_statement_runs_with_its_parameters(athena: Athena) -> None:
+    sql = "SELECT n FROM (VALUES 1, 2) AS v (n) WHERE n > ? AND ? = 'it, too'"
+    athena.client.create_prepared_statement(
+        StatementName="mine", WorkGroup="springtide", QueryStatement=sql
+    )
+    assert athena.run(f"PREPARE own FROM {sql}")["Status"]["State"] == "SUCCEEDED"
+
+    for name in ("mine", "own"):
+        run = athena.run(f"EXECUTE {name} USING 1, 'it, too'")
+        page = athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
+        values = [row["Data"][0]["VarCharValue"] for row in page["ResultSet"]["Rows"]]
+        assert values == ["n", "2"]
+
+    athena.run("DEALLOCATE PREPARE own")
+    gone = athena.run("EXECUTE own USING 1, 'it, too'")["Status"]
+    assert gone["StateChangeReason"] == "NOT_FOUND: Prepared statement not found: own"
 
 
 def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:

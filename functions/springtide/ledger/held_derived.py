@@ -1,0 +1,103 @@
+"""Event hours of derived tables that are held: their query fails, and the rest continues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from springtide.ledger.published import sort_of
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.partitions import Partition, folder_of, keys_of
+
+KIND = "underived"
+# More event hours than this held at once are not to blame themselves; the table's SQL is.
+MAX_HELD = 12
+
+
+class Place(NamedTuple):
+    """An event hour of a derived table."""
+
+    table: str
+    partition: Partition
+
+    def __str__(self) -> str:
+        return f"{self.table} {folder_of(keys_of(self.table), self.partition)}"
+
+
+def held(ledger: Ledger) -> set[Place]:
+    """The hours that no slice builds until they are retried."""
+    return {_place(item) for item in ledger.query(KIND) if item["state"] == "held"}
+
+
+def shown(ledger: Ledger) -> list[dict[str, str]]:
+    """The hours that are held, as they are shown, with the reason of each."""
+    return [
+        {"hour": str(_place(item)), "reason": item["reason"], "held_at": item["held_at"]}
+        for item in ledger.query(KIND)
+        if item["state"] == "held"
+    ]
+
+
+def retried(ledger: Ledger) -> set[Partition]:
+    """The event hours that the next slice derives from, whatever it reads."""
+    return {_place(item).partition for item in ledger.query(KIND) if item["state"] == "pending"}
+
+
+def hold(
+    ledger: Ledger, places: Iterable[Place], reason: str, now: datetime, arrival_hour: str
+) -> None:
+    """Holds hours, with the first arrival hour of the slice that could not build them.
+
+    A retry has it read again, so that there is a slice to build them in.
+    """
+    for place in places:
+        item = {
+            "state": "held",
+            "table": place.table,
+            "partition": list(place.partition),
+            "reason": reason,
+            "held_at": now.isoformat(),
+            "arrival_hour": arrival_hour,
+        }
+        ledger.put(KIND, sort_of(*place), item)
+
+
+def incomplete_from(ledger: Ledger) -> dict[str, ArrivalHour]:
+    """By table the first arrival hour whose rows it may lack."""
+    found: dict[str, ArrivalHour] = {}
+    for item in ledger.query(KIND):
+        hour = ArrivalHour.parse(item["arrival_hour"])
+        found[item["table"]] = min(hour, found.get(item["table"], hour))
+    return found
+
+
+def free(ledger: Ledger) -> dict[str, str]:
+    """Has all that are held built by the next slice; returns the arrival hour kept with each."""
+    freed = {}
+    for item in ledger.query(KIND):
+        if item["state"] == "held":
+            ledger.update(
+                KIND,
+                item["sk"],
+                "SET #state = :pending",
+                {":pending": "pending"},
+                names={"#state": "state"},
+                condition="attribute_exists(sk)",
+            )
+            freed[str(_place(item))] = item["arrival_hour"]
+    return freed
+
+
+def built(ledger: Ledger, places: Iterable[Place]) -> None:
+    """Forgets hours that a slice has published."""
+    known = {_place(item): item["sk"] for item in ledger.query(KIND)}
+    for place in known.keys() & set(places):
+        ledger.delete(KIND, known[place])
+
+
+def _place(item: dict[str, object]) -> Place:
+    values = item["partition"]
+    assert isinstance(values, list)
+    return Place(str(item["table"]), tuple(map(str, values)))
