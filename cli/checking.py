@@ -9,6 +9,7 @@ from typing import Any
 from springtide.dataset import glue_tables
 from springtide.dataset.declaration import Column, DataSet, Derived, Field
 from springtide.ledger.line_account import Account
+from springtide.sql.derive import filled
 from springtide.sql.quoting import identifier
 
 from cli.errors import CommandError
@@ -80,9 +81,8 @@ def _planned(derived: Derived) -> Iterator[tuple[str, str, Sequence[Column]]]:
         (f"{derived.table}.sql", derived.sql, (*derived.columns, *hours)),
         (f"{derived.table}_keys.sql", derived.keys_sql, (*key, *hours)),
     ):
-        for parameter in ("built_hours", "read_hours"):
-            sql = sql.replace(f"{{{parameter}}}", f"({_NO_HOUR})")
-        yield file, sql, wanted
+        hours_sql = f"({_NO_HOUR})"
+        yield file, filled(sql, built_hours=hours_sql, read_hours=hours_sql), wanted
 
 
 def _differing(

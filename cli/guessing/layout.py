@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from springtide.dataset.landing import TAKEN
 from springtide.dataset.layout import Layout
 
 _TIME = re.compile(
@@ -13,8 +14,6 @@ _TIME = re.compile(
     r"(?P<d>[-_]?|/(?:[A-Za-z_]+=)?)(?:0[1-9]|[12]\d|3[01])"
     r"(?:(?P<h>[-_T]|/(?:[A-Za-z_]+=)?)(?:[01]\d|2[0-3]))?/.+"
 )
-# The landing table has these columns already.
-_TAKEN = {"line", "datehour"}
 _MOST_VALUES = 100
 
 
@@ -60,7 +59,7 @@ def _folders(
             template += f"{names[0]}/"
             continue
         key = re.match(r"([A-Za-z_]+)=", names[0])
-        name = key[1].lower() if key and key[1].lower() not in _TAKEN else f"folder_{at + 1}"
+        name = key[1].lower() if key and key[1].lower() not in TAKEN else f"folder_{at + 1}"
         start = key[0] if key and all(each.startswith(key[0]) for each in names) else ""
         values = sorted({each.removeprefix(start) for each in names})[:_MOST_VALUES]
         template += f"{start}{{{name}}}/"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from springtide.dataset.declaration import TIME_UNITS
+
 # An object with more different members than these is a map: its keys are values, not fields.
 _MOST_MEMBERS = 40
 _DEEPEST = 6
@@ -17,8 +19,6 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 # Of values that are odd, in a landing of real producers, as many leave the guess as it is.
 _ODD = 0.02
-# Units of an epoch, in a second, the coarsest first.
-EPOCHS = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 # From 1990 to 2090: a whole number elsewhere is not one of these.
 _FIRST, _LAST = 631_152_000, 3_786_912_000
 Path = tuple[str, ...]
@@ -122,7 +122,7 @@ def time_format(member: Member) -> str | None:
     if not member.only("whole", "number", "text"):
         return None
     numbers = [_number(value) for value in member.values.values()]
-    for name, units in EPOCHS.items():
+    for name, units in TIME_UNITS.items():
         if _nearly_all(_FIRST * units <= number <= _LAST * units for number in numbers):
             return name
     return None
@@ -155,7 +155,7 @@ def without_offset(member: Member) -> bool:
 def moment(value: Any, format_: str) -> float | None:
     """Return a time of a format in epoch seconds, UTC where it has no offset."""
     if format_ != "iso8601":
-        return _number(value) / EPOCHS[format_] or None
+        return _number(value) / TIME_UNITS[format_] or None
     text = re.sub(r"([.,]\d{1,6})\d*", r"\1", str(value).upper().replace(",", "."))
     try:
         read = datetime.fromisoformat(text)

@@ -105,10 +105,10 @@ class DuckDBSession:
 
     def _select(self, sql: str) -> Rows:
         found = self._cursor.execute(sql)
-        kinds = [str(item[1]) for item in found.description or ()]
-        columns = [(item[0], athena_type(str(item[1]))) for item in found.description or ()]
+        described = [(item[0], str(item[1])) for item in found.description or ()]
+        columns = [(name, athena_type(kind)) for name, kind in described]
         rows = found.fetchall()
-        sums = [at for at, kind in enumerate(kinds) if kind == "HUGEINT"]
+        sums = [at for at, (_, kind) in enumerate(described) if kind == "HUGEINT"]
         if any(abs(row[at] or 0) >= _BEYOND_BIGINT for row in rows for at in sums):
             raise QueryFailed("NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow")
         return Rows(columns, rows)

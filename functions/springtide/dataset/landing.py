@@ -19,7 +19,7 @@ _LITERAL = re.compile(r"[A-Za-z0-9_.=/-]*")
 _VALUE = re.compile(r"[A-Za-z0-9_.=-]+")
 _FOLDER = re.compile(r"[a-z][a-z0-9_]*")
 # What the landing table has as columns already.
-_TAKEN = frozenset({"line", "datehour"})
+TAKEN = frozenset({"line", "datehour"})
 # Each is listed, and Athena projects each for every hour.
 _MOST_COMBINATIONS = 100
 
@@ -95,7 +95,7 @@ def _checked(at: Reader, template: str) -> list[str]:
             " between two of them and none at the ends",
         )
     for name in folders:
-        if not _FOLDER.fullmatch(name) or name in _TAKEN or folders.count(name) > 1:
+        if not _FOLDER.fullmatch(name) or name in TAKEN or folders.count(name) > 1:
             raise at.error(
                 where, f"{shown(name)} is not a lower-case name of its own for a folder that varies"
             )

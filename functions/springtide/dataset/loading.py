@@ -143,7 +143,7 @@ class Names:
             at.found.append(str(at.error("fields", f"declared twice: {twice}")))
 
     def field(self, where: str, name: str) -> Field:
-        """The field; raises DataSetError if none of that name is declared."""
+        """The field; raises DataSetError if no field of that name is declared."""
         if name in self._fields:
             return self._fields[name]
         if name in self._known:

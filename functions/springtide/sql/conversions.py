@@ -110,9 +110,7 @@ def _timestamp(field: Field) -> str:
     which side it is.
     """
     branches = []
-    units = sorted(
-        (name for name in field.formats if name in TIME_UNITS), key=TIME_UNITS.__getitem__
-    )
+    units = [name for name in TIME_UNITS if name in field.formats]
     if "iso8601" in field.formats:
         branches += _iso8601(field.zone)
     for unit in units:
@@ -145,16 +143,14 @@ def _epoch(per_second: int, too_large: int | None) -> list[str]:
     number = "TRY_CAST(x AS double)"
     milliseconds = Decimal(1000) / per_second
     scaled = f"CAST(x AS decimal(38, 9)) * {milliseconds:f}"
+    moment = f"from_unixtime(CAST(floor({scaled}) AS double) / 1000)"
     first, last = FIRST_SECOND * per_second, (LAST_SECOND + 1) * per_second
     is_number = like("x", NUMBER)
     if too_large:
-        return [
-            f"WHEN {is_number} AND abs({number}) < {too_large}e0 AND {number} >= {first}e0"
-            f" THEN from_unixtime(CAST(floor({scaled}) AS double) / 1000)"
-        ]
+        of_unit = f"abs({number}) < {too_large}e0 AND {number} >= {first}e0"
+        return [f"WHEN {is_number} AND {of_unit} THEN {moment}"]
     return [
-        f"WHEN {is_number} AND {number} >= {first}e0 AND {number} < {last}e0"
-        f" THEN from_unixtime(CAST(floor({scaled}) AS double) / 1000)",
+        f"WHEN {is_number} AND {number} >= {first}e0 AND {number} < {last}e0 THEN {moment}",
         f"WHEN {is_number} THEN from_unixtime("
         f"CASE WHEN {number} > 0 THEN {LAST_SECOND + 1}e0 ELSE {FIRST_SECOND - 1}e0 END)",
     ]

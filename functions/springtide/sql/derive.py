@@ -35,7 +35,7 @@ def derive(derived: Derived, built: Sequence[Partition], bases: Sequence[Base], 
     `bases` are the current versions of what it reads; nothing is written if others are read.
     """
     read = covers(EVENTS.keys, read_hours(derived, built))
-    select = _filled(
+    select = filled(
         derived.sql,
         built_hours=covers(EVENTS.keys, built),
         read_hours=f"({read}\n  AND {all_current(bases)})",
@@ -73,7 +73,7 @@ staged AS (
     event_hour
 ),
 expected AS (
-{_filled(derived.keys_sql, built_hours=touched)}
+{filled(derived.keys_sql, built_hours=touched)}
 ),
 compared AS (
   SELECT
@@ -120,7 +120,7 @@ FULL OUTER JOIN source
     AND compared.event_hour = source.event_hour"""
 
 
-def _filled(sql: str, **parameters: str) -> str:
+def filled(sql: str, **parameters: str) -> str:
     """The SQL with its parameters put in; which ones it has was checked when it was loaded."""
     for name, value in parameters.items():
         sql = sql.replace("{" + name + "}", value)

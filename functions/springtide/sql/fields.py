@@ -139,14 +139,13 @@ class Fields:
         ]
 
     def _value(self, field: Field) -> str:
-        group, at = self._place[field.name]
-        value = f"{group.values}[{at}]"
+        value = self.moment(field.name)
         if field.type == "timestamp":
             return f"CASE WHEN {conversions.in_bounds(value)} THEN {value} END"
         return value
 
     def moment(self, name: str) -> str:
-        """A timestamp's value that may be out of bounds."""
+        """A field's value as it was converted: a timestamp's may be out of bounds."""
         group, at = self._place[name]
         return f"{group.values}[{at}]"
 

@@ -1,6 +1,6 @@
 """Why a line is rejected, and what its detail tells the person who finds it in the quarantine.
 
-Each function returns SQL over what extract.py calls `bounded` (reason) and `judged` (detail).
+Each function returns SQL over what extract.py calls `typed` (reason) and `judged` (detail).
 """
 
 from __future__ import annotations
