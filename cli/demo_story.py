@@ -14,6 +14,7 @@ from cli.landing import read_landing
 from cli.launch import RunReport, take_in
 from cli.progress import progress
 from cli.query import ask, rows_table
+from cli.report.command import opening, write
 from cli.trino import OnTrino
 from offline.generate import GenerateOptions, generate
 
@@ -68,10 +69,13 @@ def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -
     console.print(account_table(third.account, count_lines(landing)))
     console.print(f"\n[bold]A first query[/bold]\n{FIRST_QUERY}")
     console.print(rows_table(ask(FIRST_QUERY, out, trino)))
+    with progress("Writing the report", quiet=False) as update:
+        report, _ = write(out, None, None, None, None, HOURS // 24 + 1, update)
     ask_why = terminal.command("query", SECOND_QUERY, "--out", out)
     console.print(
         f"\nThe tables are Parquet below {out}/events, {out}/quarantine and {out}/traffic,"
-        f" the account is {out}/run.json.\nYour turn:\n\n  {ask_why}\n",
+        f" the account is {out}/run.json.\nYour turn:\n\n  {ask_why}\n\n"
+        f"And all of it in one page:\n\n  {opening(report)}\n",
         markup=False,
     )
 
