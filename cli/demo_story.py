@@ -43,7 +43,8 @@ def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -
     options = GenerateOptions(
         coming, detectors=DETECTORS, start=DAY_1, days=HOURS / 24, late=0.05, late_days=1, seed=seed
     )
-    made = generate(options)
+    with progress("Making two days of traffic data", options.hours, quiet=False) as update:
+        made = generate(options, on_hour=lambda done: update(done=done))
     console.print(
         f"[bold]Made two days of traffic data[/bold]: {DETECTORS} detectors, {made.lines:,} lines;"
         f" {made.late:,} events come late, {made.duplicates:,} twice, {made.revisions:,} revised,"

@@ -31,7 +31,7 @@ Section = tuple[str, list[Chart]]
 def sections(facts: Facts) -> tuple[str, list[Chart]]:
     """The markup of all sections, and the charts that they have places for."""
     made = [
-        _account(facts), _landed(facts), _late(facts), _rejected(facts), _states(facts),
+        _landed(facts), _late(facts), _account(facts), _rejected(facts), _states(facts),
         _partitions(facts), _scanned(facts), _versions(facts), *_series(facts),
     ]  # fmt: skip
     return "".join(markup for markup, _ in made), [c for _, found in made for c in found]
