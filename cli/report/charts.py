@@ -190,17 +190,18 @@ def scanned(slices: Rows) -> Chart:
     rows = []
     for each in slices:
         name = each["slice"].partition("-")[0]
-        steps = sorted(each["scanned"].items(), key=lambda step: _order(step[0]))
-        rows.append({"slice": name, "what": "landed", "bytes": each["landed_bytes"] or 0})
-        rows += [{"slice": name, "what": step, "bytes": read} for step, read in steps]
-    for row in rows:
-        row["bar"] = "landed" if row["what"] == "landed" else "scanned"
+        landed_bytes = each["landed_bytes"] or 0
+        rows.append({"slice": name, "bar": "landed", "what": "landed", "bytes": landed_bytes})
+        rows += [
+            {"slice": name, "bar": "scanned", "what": step, "bytes": read, "place": _place(step)}
+            for step, read in each["scanned"].items()
+        ]
     landed_bytes = sum(each["landed_bytes"] or 0 for each in slices)
-    read = sum(each["scanned_bytes"] for each in slices)
+    scanned_bytes = sum(each["scanned_bytes"] for each in slices)
     return Chart(
         "scanned",
         "Bytes that had landed for each slice, and what its queries scanned, step by step.",
-        f"Bar chart: {size(landed_bytes)} landed, {size(read)} scanned in {len(slices)} slices.",
+        f"Bar chart: {size(landed_bytes)} landed, {size(scanned_bytes)} scanned in {len(slices)} slices.",
         _spec(
             rows,
             2 * _BAR * max(1, len(slices)) + 10,
@@ -210,13 +211,13 @@ def scanned(slices: Rows) -> Chart:
                 "y": _named("slice", "slice", sort="descending"),
                 "yOffset": _named("bar"),
                 "color": _named("what", "", sort=["landed", *_STEPS]),
-                "order": {"field": "what", "sort": "ascending"},
+                "order": {"field": "place", "type": "quantitative"},
             },
         ),
     )
 
 
-def _order(step: str) -> int:
+def _place(step: str) -> int:
     return _STEPS.index(step) if step in _STEPS else len(_STEPS)
 
 
