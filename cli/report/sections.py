@@ -78,7 +78,7 @@ def _account(facts: Facts) -> Section:
 
 
 def _columns(**kinds: str) -> list[Column]:
-    """Columns named as the members that they show, but for those called what, n and why."""
+    """Columns named as the members that they show, except for those called what, n and why."""
     titles = {"what": "what became of it", "n": "count", "why": "reason"}
     return [
         Column(titles.get(name, name.replace("_", " ")), name, kind) for name, kind in kinds.items()
