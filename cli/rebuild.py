@@ -17,8 +17,14 @@ from cli.state import read_state
 
 @explained
 def rebuild(
-    first: Annotated[str, Option("--from", help="The first event hour, in UTC: 2020-07-13T00.")],
-    end: Annotated[str, Option("--to", help="The event hour before which to end.")],
+    first: Annotated[
+        str | None, Option("--from", help="The first event hour, in UTC: 2020-07-13T00.")
+    ] = None,
+    end: Annotated[str | None, Option("--to", help="The event hour before which to end.")] = None,
+    table: Annotated[
+        str | None,
+        Option(help="In place of hours: a derived table, built again from all of events."),
+    ] = None,
     out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
     landing: Annotated[Path | None, Option(help="With --out: the landing folder.")] = None,
     stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
@@ -33,14 +39,18 @@ def rebuild(
 ) -> None:
     """Rebuild event hours from every arrival that can hold them, after a data set was corrected.
 
-    Rows that are rejected now, or belong to another hour, are gone from where they were. Of a
-    deployed stack this starts a run and does not wait for its end.
+    Rows that are rejected now, or belong to another hour, are gone from where they were. With
+    --table the landing is not read again: only what is made of events is. Of a deployed stack this
+    starts a run and does not wait for its end.
 
     Example: `springtide rebuild --from 2020-07-13T00 --to 2020-07-14T00 --stack my-stack`
     """
     if (out is None) != (landing is None) or (out is None) == (stack is None):
         raise CommandError("give --out and --landing, or --stack alone")
-    asked = {"rebuild": {"from": first, "to": end}}
+    if (first is None) == (table is None) or (first is None) != (end is None):
+        raise CommandError("give --from and --to, or --table alone")
+    hours = {"from": first, "to": end}
+    asked = {"rebuild": hours if table is None else {"table": table}}
     _check(asked)
     if stack is not None:
         _start(stack, region, profile, asked, as_json=as_json)

@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide.arrivals.landing import Landing
 from springtide.aws.observability import logger
+from springtide.dataset import loading
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import parse_moment
 from springtide.model.settings import Settings
@@ -24,5 +25,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         retried = retry.retry(ledger, Landing.of(settings), asked.hours)
         logger.info("hours retried", extra={"retried": retried._asdict()})
     elif asked is not None:
-        run_input.keep(ledger, event["execution"], asked)
+        run_input.keep(ledger, loading.load(settings.data_set), event["execution"], asked)
     return {"execution": event["execution"], "slice": {"turn": 0, "cursor": None}}

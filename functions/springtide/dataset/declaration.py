@@ -59,6 +59,7 @@ class Field(NamedTuple):
     true_values: tuple[str, ...] = ("true",)  # of a boolean
     false_values: tuple[str, ...] = ("false",)
     json_in: tuple[str | int, ...] = ()  # the string whose JSON the path leads into
+    was: str = ""  # the name that its column had before
 
     @property
     def outermost(self) -> str:
@@ -128,11 +129,19 @@ class DataSet:
     derived: tuple[Derived, ...] = ()
     landing: Layout = dataclasses.field(default_factory=Layout)
     records: tuple[str, ...] = ()  # the lists of a document, from the outside in, that hold events
+    # Columns of `events` that only earlier declarations had, as the catalog has them.
+    retired: tuple[Column, ...] = ()
 
     @property
     def digest(self) -> str:
         """What tells whether a deployment has changed it."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Columns of `events` whose older values stand in a retired column, with its name."""
+        retired = {column.name for column in self.retired}
+        return {field.name: field.was for field in self.fields if field.was in retired}
 
     def derived_table(self, table: str) -> Derived:
         """The derived table of that name."""

@@ -26,7 +26,7 @@ _LONGEST_PATH = 512
 _LAST_POSITION = 9_999
 _ENTRY = {
     "name", "type", "path", "formats", "description", "zone", "true_values", "false_values",
-    "json_in",
+    "json_in", "was",
 }  # fmt: skip
 # What only fields of a type may declare.
 _OWN = {"timestamp": {"formats", "zone"}, "boolean": {"true_values", "false_values"}}
@@ -71,12 +71,20 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
         at.text(entry, where, "description"),
         _zone(at, where, entry),
         json_in=_path(at, where, "json_in", entry["json_in"]) if "json_in" in entry else (),
+        was=_was(at, where, entry),
         **words,
     )
     both = set(field.true_values) & set(field.false_values)
     if both:
         raise at.error(where, f"{sorted(both)} cannot be true and false")
     return field
+
+
+def _was(at: Reader, where: str, entry: Mapping[str, Any]) -> str:
+    was = at.text(entry, where, "was")
+    if was and (not _NAME.fullmatch(was) or was in RESERVED):
+        raise at.error(where, f"was {shown(was)} is not the name that its column had before")
+    return was
 
 
 def _path(at: Reader, where: str, name: str, value: Any) -> tuple[str | int, ...]:

@@ -104,6 +104,7 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
     rules = at.each(document, "rules", lambda i, entry: _rule(at, i, entry))
     derived = at.each(document, "derived", lambda _, entry: _derived(at, file.parent, entry))
     at.attempt(lambda: _no_collision(at, derived))
+    at.attempt(lambda: _renames(at, fields))
     landing = at.attempt(lambda: read_layout(at, document))
     records = at.attempt(lambda: read_records(at, document))
     description = at.attempt(lambda: at.text(document, "", "description"))
@@ -125,6 +126,18 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
         landing=landing,
         records=records or (),
     )
+
+
+def _renames(at: Reader, fields: tuple[Field, ...]) -> None:
+    """A column that is still declared, or was renamed already, cannot have been renamed."""
+    declared = [field.name for field in fields]
+    for field in fields:
+        if field.was in declared:
+            raise at.error(f"field '{field.name}'", f"was {field.was!r} is a declared field itself")
+        if field.was and [other.was for other in fields].count(field.was) > 1:
+            raise at.error(
+                f"field '{field.name}'", f"was {field.was!r} is the former name of two fields"
+            )
 
 
 class Names:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
+from springtide.dataset.declaration import DataSet
+from springtide.ledger import fills
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 from springtide.model.errors import InvalidInputError
@@ -19,7 +21,8 @@ _IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
 _FORMS = (
     'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true}, {"retry": true},'
     ' {"retry": ["2020-07-01T00"]}, {"settle": true},'
-    ' {"rebuild": {"from": "2020-07-01T00", "to": "2020-07-02T00"}} or nothing'
+    ' {"rebuild": {"from": "2020-07-01T00", "to": "2020-07-02T00"}},'
+    ' {"rebuild": {"table": "a derived table"}} or nothing'
 )
 
 
@@ -49,7 +52,13 @@ class Rebuild(NamedTuple):
     last: ArrivalHour
 
 
-Asked: TypeAlias = Request | Retry | Settle | Rebuild | None
+class Refill(NamedTuple):
+    """A derived table to build again from `events`, for every event hour."""
+
+    table: str
+
+
+Asked: TypeAlias = Request | Retry | Settle | Rebuild | Refill | None
 
 
 def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
@@ -90,13 +99,26 @@ def _check_true(name: str, value: Any) -> None:
         raise InvalidInputError(f"{name}: {shown(value)} is not true; leave it out or give true")
 
 
-def keep(ledger: Ledger, execution: str, asked: Request | Settle | Rebuild) -> None:
-    """Keeps a request in the ledger, where whichever run holds the lease works on it to its end."""
+def keep(
+    ledger: Ledger, data_set: DataSet, execution: str, asked: Request | Settle | Rebuild | Refill
+) -> None:
+    """Keeps a request in the ledger, where whichever run holds the lease works on it to its end.
+
+    Raises InvalidInputError for a table that is not declared.
+    """
     name = execution.rsplit(":", 1)[-1]
+    if isinstance(asked, Refill):
+        tables = [derived.table for derived in data_set.derived]
+        if asked.table not in tables:
+            raise InvalidInputError(
+                f"rebuild.table: {shown(asked.table)} is not a derived table; there are {tables}"
+            )
+        fills.request(ledger, asked.table)
+        return
     if isinstance(asked, Settle):
         ledger.put("settle", name, {})
         if asked.request is not None:
-            keep(ledger, execution, asked.request)
+            keep(ledger, data_set, execution, asked.request)
         return
     kind = "rebuild" if isinstance(asked, Rebuild) else "request"
     ledger.put(kind, name, {"first": str(asked.first), "last": str(asked.last)})
@@ -125,7 +147,7 @@ def _range(
     return first, end.plus(-1)
 
 
-def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild:
+def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild | Refill:
     hours = asked["rebuild"]
     if len(asked) > 1:
         raise InvalidInputError("rebuild: cannot stand beside other fields")
@@ -133,6 +155,8 @@ def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild:
         raise InvalidInputError(
             f"rebuild: {shown(hours)} is not an object with from and to; {_FORMS}"
         )
+    if set(hours) == {"table"} and isinstance(hours["table"], str):
+        return Refill(hours["table"])
     unknown = sorted(set(hours) - {"from", "to"})
     if unknown:
         raise InvalidInputError(f"{shown('rebuild.' + unknown[0])} is not known; {_FORMS}")

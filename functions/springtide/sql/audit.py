@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from springtide.dataset.declaration import DataSet
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import Base, DeltaRows, covers, is_current
-from springtide.sql.quoting import identifier, literal
+from springtide.sql.quoting import identifier, literal, sourced
 
 
 def audit_events(
@@ -33,6 +33,7 @@ def audit_events(
     touched = covers(EVENTS.keys, chunk)
     key = data_set.key_columns
     names = ",\n    ".join(identifier(name) for name in key)
+    source_names = sourced(key, data_set.renamed, 4)
     group = ", ".join(identifier(name) for name in key)
     same = "\n    AND ".join(f"staged.{identifier(n)} = expected.{identifier(n)}" for n in key)
     read_again = f"""CASE WHEN source_path IN (
@@ -44,7 +45,7 @@ def audit_events(
         f"""
   UNION ALL
   SELECT
-    {names},
+    {source_names},
     event_date,
     event_hour,
     0 AS from_current,
@@ -69,7 +70,7 @@ def audit_events(
 ),
 sources AS (
   SELECT
-    {names},
+    {source_names},
     event_date,
     event_hour,
     1 AS from_current,

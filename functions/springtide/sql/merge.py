@@ -18,7 +18,7 @@ from springtide.dataset.declaration import DataSet
 from springtide.dataset.tables import event_columns, quarantine_columns
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import Base, DeltaRows, all_current, covers
-from springtide.sql.quoting import columns, identifier, literal
+from springtide.sql.quoting import columns, identifier, literal, sourced
 from springtide.sql.unload import unload
 
 
@@ -49,7 +49,7 @@ def merge_events(
         f"""
   UNION ALL
   SELECT
-    {columns(published, 4)},
+    {sourced(published, data_set.renamed, 4)},
     event_date,
     event_hour
   FROM delta
@@ -58,7 +58,7 @@ def merge_events(
     )
     select = f"""WITH candidates AS (
   SELECT
-    {columns(published, 4)},
+    {sourced(published, data_set.renamed, 4)},
     event_date,
     event_hour
   FROM events
@@ -103,6 +103,8 @@ def _newest_first(data_set: DataSet) -> str:
     if data_set.revision is not None:
         later_wins.remove(data_set.revision)
         later_wins.insert(0, data_set.revision)
+    # A copy of an event that was read before a column was retired still has its value.
+    later_wins += [column.name for column in data_set.retired]
     order = [f"{identifier(name)} DESC NULLS LAST" for name in later_wins]
     order += ["arrival_hour ASC NULLS LAST", "source_path ASC NULLS LAST"]
     return ",\n        ".join(order)

@@ -59,6 +59,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     document: Chunks = {
         "chunks": chunks,
         "declaration": plan["declaration"],
+        "retired": plan.get("retired", []),
         "deferred": [entry.document() for entry in merge.deferred],
     }
     if "rebuild" in plan:

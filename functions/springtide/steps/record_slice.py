@@ -10,6 +10,7 @@ from springtide.arrivals.landing import is_set_aside
 from springtide.ledger import (
     announcements,
     completeness,
+    fills,
     held_derived,
     marks,
     slice_metrics,
@@ -76,6 +77,8 @@ def _close(
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
     completeness.publish(settings, ledger)
+    if "fill" in plan:
+        fills.done(ledger, plan["fill"])
     for request in plan.get("settle", []):
         ledger.delete("settle", request)
     if "rebuild" in plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections import defaultdict
 from datetime import datetime
@@ -12,7 +13,7 @@ from springtide.aws import athena
 from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
 from springtide.dataset import loading
-from springtide.dataset.declaration import DataSet
+from springtide.dataset.declaration import Column, DataSet
 from springtide.ledger import lease
 from springtide.ledger.documents import CHUNKS_OF, Documents
 from springtide.ledger.table import Ledger, attempt_sort
@@ -195,6 +196,8 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
             f"a deployment has changed the data set {data_set.name} since slice {call.slice} was"
             " planned; it is planned again"
         )
+    retired = tuple(Column(*each) for each in document.get("retired", []))
+    data_set = dataclasses.replace(data_set, retired=retired)
     if call.step == "extract":
         return _extract(settings, data_set, document, call)
     if call.step == "count":
