@@ -51,9 +51,9 @@ def rebuild(
         raise CommandError("give --from and --to, or --table alone")
     hours = {"from": first, "to": end}
     asked = {"rebuild": hours if table is None else {"table": table}}
-    _check(asked)
+    check(asked)
     if stack is not None:
-        _start(stack, region, profile, asked, as_json=as_json)
+        start(stack, region, profile, asked, as_json=as_json)
         return
     assert out is not None and landing is not None
     state = read_state(out)
@@ -69,7 +69,8 @@ def rebuild(
     print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
 
 
-def _check(asked: dict[str, Any]) -> None:
+def check(asked: dict[str, Any]) -> None:
+    """Raise CommandError if no run would take the input."""
     from springtide.model.arrival import ArrivalHour
     from springtide.model.errors import InvalidInputError
     from springtide.requests import run_input
@@ -81,9 +82,10 @@ def _check(asked: dict[str, Any]) -> None:
         raise CommandError(str(err)) from err
 
 
-def _start(
+def start(
     stack: str, region: str | None, profile: str | None, asked: dict[str, Any], *, as_json: bool
 ) -> None:
+    """Start a run of a deployed stack with the input, and print its name."""
     import boto3
 
     from cli.target import deployed

@@ -33,6 +33,8 @@ RESERVED = frozenset(
 )  # fmt: skip
 # Why Springtide itself rejects a line; a data set's rules have reasons of their own.
 REASONS = ("malformed", "missing_key", "missing_event_time", "too_old", "in_future")
+# Why a line has no content any more.
+ERASED = "erased"
 OWN_TABLES = frozenset(
     {"landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions"}
 )

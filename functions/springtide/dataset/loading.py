@@ -14,6 +14,7 @@ from springtide.dataset.conditions import fault_of
 from springtide.dataset.declaration import (
     DECIMAL,
     DERIVED_TYPES,
+    ERASED,
     OWN_TABLES,
     REASONS,
     Column,
@@ -216,7 +217,7 @@ def _rule(at: Reader, index: int, entry: Mapping[str, Any]) -> Rule:
         raise at.error(
             where, f"reason {shown(reason)} is not lower-case letters, digits and underscores"
         )
-    if reason in REASONS:
+    if reason in (*REASONS, ERASED):
         raise at.error(where, f"reason {reason!r} is one that Springtide gives itself")
     condition = at.get(entry, where, "reject_when", str)
     fault = fault_of(condition)

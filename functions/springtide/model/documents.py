@@ -41,6 +41,15 @@ class RebuildOrder(TypedDict):
     last: str
 
 
+class Erasure(TypedDict):
+    """Values of a field whose rows are erased, if they arrived in an hour up to `upto`."""
+
+    request: str  # the erasure's sort key in the ledger
+    field: str
+    values: list[str]
+    upto: str
+
+
 class Fill(TypedDict):
     """Event hours from which a slice builds one derived table, without touching them."""
 
@@ -74,6 +83,7 @@ class Plan(TypedDict):
     changed: NotRequired[int]  # how often a deployment had the slice planned again
     rebuild: NotRequired[RebuildOrder]
     fill: NotRequired[Fill]
+    erase: NotRequired[Erasure]
 
 
 class HourCounts(TypedDict):
@@ -105,6 +115,7 @@ class Chunk(TypedDict):
     lanes: NotRequired[list[str]]  # of `events` and `quarantine`: of the slice's own delta
     waiting: NotRequired[list[WaitingRows]]  # of `events`: late rows of earlier slices' deltas
     rebuild: NotRequired[bool]  # of `events`: whether the current rows do not count
+    erase: NotRequired[bool]  # of `events` and `quarantine`: the current rows without erased ones
     events_rows: NotRequired[list[int]]  # of derived tables: rows of the event hour
     # Of derived tables: the event hours that the query reads, each with its base.
     read: NotRequired[list[tuple[list[str], Base | None]]]
@@ -118,6 +129,8 @@ class Chunks(TypedDict):
     retired: NotRequired[list[tuple[str, str]]]  # as the plan has it
     deferred: NotRequired[list[WaitingRows]]  # of `partitions`: what the slice leaves waiting
     rebuild: NotRequired[str]  # the rebuild's sort key in the ledger
+    erase: NotRequired[Erasure]
+    erased: NotRequired[str]  # the request that is fulfilled once these chunks are published
 
 
 class StagedPartition(TypedDict):

@@ -14,7 +14,7 @@ from springtide.dataset.declaration import DataSet
 from springtide.ledger import fills
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
-from springtide.requests import retry
+from springtide.requests import erasures, retry
 
 KIND = "declaration"
 
@@ -22,9 +22,11 @@ KIND = "declaration"
 def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
     """Does what the declaration asks for besides new columns, and keeps it for `springtide plan`.
 
-    It can be done again after a crash: it is kept last.
+    It can be done again after a crash: it is kept last. Raises DataSetError for a declaration under
+    which erased events would come back.
     """
     data_set = loading.load(settings.data_set)
+    erasures.check(ledger, data_set)
     retried = retry.under_another(ledger, Landing.of(settings), data_set.digest)
     new = fills.request_new(ledger, (derived.table for derived in data_set.derived))
     before = ledger.get(KIND, KIND)

@@ -12,9 +12,12 @@ from springtide.ledger.table import Ledger
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 from springtide.model.errors import InvalidInputError
 from springtide.model.wording import shown
+from springtide.requests import erasures
 
 # Each is looked up by itself, and the function that does it has a minute.
 MAX_RETRIED_HOURS = 1000
+# They stand in the statements of every later run, which have an end.
+MAX_ERASED_VALUES = 100
 
 # What EventBridge Scheduler and a successor's predecessor put into the input.
 _IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
@@ -22,7 +25,8 @@ _FORMS = (
     'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true}, {"retry": true},'
     ' {"retry": ["2020-07-01T00"]}, {"settle": true},'
     ' {"rebuild": {"from": "2020-07-01T00", "to": "2020-07-02T00"}},'
-    ' {"rebuild": {"table": "a derived table"}} or nothing'
+    ' {"rebuild": {"table": "a derived table"}}, {"erase": {"field": "id", "values": ["1"]}}'
+    " or nothing"
 )
 
 
@@ -58,7 +62,14 @@ class Refill(NamedTuple):
     table: str
 
 
-Asked: TypeAlias = Request | Retry | Settle | Rebuild | Refill | None
+class Erase(NamedTuple):
+    """Values of a field to erase; of the key's one field if none is named."""
+
+    field: str | None
+    values: tuple[str | int, ...]
+
+
+Asked: TypeAlias = Request | Retry | Settle | Rebuild | Refill | Erase | None
 
 
 def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
@@ -69,7 +80,7 @@ def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
     if not isinstance(document, Mapping):
         raise InvalidInputError(f"the input is {shown(document)} and not an object; {_FORMS}")
     asked = {name: value for name, value in document.items() if name not in _IGNORED}
-    unknown = sorted(set(asked) - {"from", "to", "all", "retry", "settle", "rebuild"})
+    unknown = sorted(set(asked) - {"from", "to", "all", "retry", "settle", "rebuild", "erase"})
     if unknown:
         raise InvalidInputError(f"{shown(unknown[0])} is not known; {_FORMS}")
     if not asked:
@@ -78,6 +89,8 @@ def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
         return _retry(asked)
     if "rebuild" in asked:
         return _rebuild(asked, ArrivalHour.of(now))
+    if "erase" in asked:
+        return _erase(asked)
     if "settle" in asked:
         _check_true("settle", asked.pop("settle"))
         return Settle(_request(asked, start_from, now) if asked else None)
@@ -100,13 +113,20 @@ def _check_true(name: str, value: Any) -> None:
 
 
 def keep(
-    ledger: Ledger, data_set: DataSet, execution: str, asked: Request | Settle | Rebuild | Refill
+    ledger: Ledger,
+    data_set: DataSet,
+    execution: str,
+    asked: Request | Settle | Rebuild | Refill | Erase,
+    now: datetime,
 ) -> None:
     """Keeps a request in the ledger, where whichever run holds the lease works on it to its end.
 
-    Raises InvalidInputError for a table that is not declared.
+    Raises InvalidInputError for a table or a field that is not declared.
     """
     name = execution.rsplit(":", 1)[-1]
+    if isinstance(asked, Erase):
+        erasures.request(ledger, data_set, name, asked.field, asked.values, now)
+        return
     if isinstance(asked, Refill):
         tables = [derived.table for derived in data_set.derived]
         if asked.table not in tables:
@@ -118,7 +138,7 @@ def keep(
     if isinstance(asked, Settle):
         ledger.put("settle", name, {})
         if asked.request is not None:
-            keep(ledger, data_set, execution, asked.request)
+            keep(ledger, data_set, execution, asked.request, now)
         return
     kind = "rebuild" if isinstance(asked, Rebuild) else "request"
     ledger.put(kind, name, {"first": str(asked.first), "last": str(asked.last)})
@@ -161,6 +181,32 @@ def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild | Refill
     if unknown:
         raise InvalidInputError(f"{shown('rebuild.' + unknown[0])} is not known; {_FORMS}")
     return Rebuild(*_range(hours, "rebuild.", current))
+
+
+def _erase(asked: Mapping[str, Any]) -> Erase:
+    wanted = asked["erase"]
+    if len(asked) > 1:
+        raise InvalidInputError("erase: cannot stand beside other fields")
+    if not isinstance(wanted, Mapping):
+        raise InvalidInputError(f"erase: {shown(wanted)} is not an object with values; {_FORMS}")
+    unknown = sorted(set(wanted) - {"field", "values"})
+    if unknown:
+        raise InvalidInputError(f"{shown('erase.' + unknown[0])} is not known; {_FORMS}")
+    field, values = wanted.get("field"), wanted.get("values")
+    if field is not None and not isinstance(field, str):
+        raise InvalidInputError(f"erase.field: {shown(field)} is not text")
+    if not isinstance(values, list) or not 0 < len(values) <= MAX_ERASED_VALUES:
+        raise InvalidInputError(
+            f"erase.values: {shown(values)} is not a list of 1 to {MAX_ERASED_VALUES} values"
+        )
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+            raise InvalidInputError(
+                f"erase.values: {shown(value)} is neither a text nor a whole number"
+            )
+        if "\x00" in str(value):
+            raise InvalidInputError(f"erase.values: {shown(value)} has a NUL, which no query can")
+    return Erase(field, tuple(values))
 
 
 def _retry(asked: Mapping[str, Any]) -> Retry:

@@ -24,11 +24,13 @@ def audit_events(
     staged: str,
     *,
     rebuilt: str | None = None,
+    erased: str | None = None,
 ) -> str:
     """The SELECT that audits the event hours of a chunk in the staged version of that id.
 
     Of the current rows those of `bases` count, which the merge has read.
-    `rebuilt`: the delta for whose objects earlier rows are counted, but not expected.
+    `rebuilt`: the delta for whose objects earlier rows are counted, but not expected; nor are
+    current rows for which the predicate `erased` is true.
     """
     touched = covers(EVENTS.keys, chunk)
     key = data_set.key_columns
@@ -41,6 +43,9 @@ def audit_events(
       FROM delta
       WHERE version = {literal(rebuilt or "")}
     ) THEN 0 ELSE 1 END"""
+    expected_of_current = read_again if rebuilt else "1"
+    if erased:
+        expected_of_current = f"CASE WHEN {erased} THEN 0 ELSE 1 END"
     arrived = "".join(
         f"""
   UNION ALL
@@ -74,7 +79,7 @@ sources AS (
     event_date,
     event_hour,
     1 AS from_current,
-    {read_again if rebuilt else "1"} AS is_expected
+    {expected_of_current} AS is_expected
   FROM events
   WHERE {touched}
     AND {is_current(bases)}{arrived}

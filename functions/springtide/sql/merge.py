@@ -30,11 +30,13 @@ def merge_events(
     target: str,
     *,
     rebuilt: str | None = None,
+    erased: str | None = None,
 ) -> str:
     """The UNLOAD of current rows and those of the deltas, merged, for the chunk's event hours.
 
     `bases` are the current versions; nothing is written if others are read.
     `rebuilt`: the delta that stands for all earlier rows of its objects; these are left out.
+    `erased`: a predicate on current rows that are left out.
     """
     published = [name for name, _ in event_columns(data_set)]
     touched = covers(EVENTS.keys, chunk)
@@ -45,6 +47,7 @@ def merge_events(
       FROM delta
       WHERE version = {literal(rebuilt or "")}
     )"""
+    gone = f"\n    AND NOT {erased}" if erased else ""
     arrived = "".join(
         f"""
   UNION ALL
@@ -62,7 +65,7 @@ def merge_events(
     event_date,
     event_hour
   FROM events
-  WHERE {touched}{others if rebuilt else ""}{arrived}
+  WHERE {touched}{others if rebuilt else ""}{gone}{arrived}
 ),
 ranked AS (
   SELECT

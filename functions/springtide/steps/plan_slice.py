@@ -27,13 +27,13 @@ from springtide.ledger.documents import Documents
 from springtide.ledger.journal import flips
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import Fill, Plan, PlannedHour, RebuildOrder
+from springtide.model.documents import Erasure, Fill, Plan, PlannedHour, RebuildOrder
 from springtide.model.errors import DataSetError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 from springtide.model.versions import slice_id
 from springtide.model.wording import listed
-from springtide.requests import declared, rebuilds
+from springtide.requests import declared, erasures, rebuilds
 
 # One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
 # ten a second, and the function has five minutes.
@@ -157,7 +157,8 @@ def _plan_last(
 ) -> dict[str, Any] | None:
     """What is done once no arrivals are left.
 
-    A rebuild, then late rows that have waited enough, then derived tables that lack event hours.
+    A rebuild, then late rows that have waited enough, what is to be erased, and derived tables that
+    lack event hours.
     """
     if rebuild is not None:
         return _plan_rebuild(settings, ledger, search, by, rebuild)
@@ -166,6 +167,12 @@ def _plan_last(
         return _keep_slice(settings, ledger, by, [], None, None)
     for request in by.settle:
         ledger.delete("settle", request)
+    erasure = erasures.following(ledger)
+    if erasure is not None and waiting.entries(ledger):
+        # What waits may hold it too, and is merged first.
+        return _keep_slice(settings, ledger, by._replace(due=by.now), [], None, None)
+    if erasure is not None:
+        return _keep_slice(settings, ledger, by, [], None, None, erase=erasure)
     fill = fills.following(ledger, (d.table for d in loading.load(settings.data_set).derived))
     return None if fill is None else _keep_slice(settings, ledger, by, [], None, None, fill)
 
@@ -187,10 +194,12 @@ def _keep_slice(
     mark: str | None,
     rebuild: RebuildOrder | None,
     fill: Fill | None = None,
+    erase: Erasure | None = None,
 ) -> dict[str, Any]:
     """Writes a slice's plan, then its item.
 
-    `rebuild` is the request of a slice of that kind, `fill` what another builds derived tables of.
+    `rebuild` and `erase` are the requests of slices of these kinds, `fill` what another builds
+    derived tables of.
     """
     slice_ = slice_id(ledger.next_slice_number(), by.now)
     document: Plan = {
@@ -205,6 +214,8 @@ def _keep_slice(
     }
     if fill is not None:
         document["fill"] = fill
+    if erase is not None:
+        document["erase"] = erase
     _hand_on(settings, ledger, document)
     objects = sum(len(entry["objects"]) for entry in hours)
     item: dict[str, Any] = {
@@ -222,7 +233,8 @@ def _keep_slice(
     Documents(settings.lake_bucket, slice_).keep_plan(document)
     ledger.put("slice", slice_, item)
     counted = {"hours": len(hours), "objects": objects}
-    return {"planned": True, "more": False, "id": slice_, "stage": {"step": "extract"}, **counted}
+    first_step = "count" if erase is not None else "extract"
+    return {"planned": True, "more": False, "id": slice_, "stage": {"step": first_step}, **counted}
 
 
 def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
