@@ -112,9 +112,7 @@ def test_rename_to_another_type_changes_nothing(rig: Bring, orders: Orders) -> N
         ),
     ],
 )
-def test_wrong_former_names_are_refused(
-    orders: Orders, fields: dict[str, str], message: str
-) -> None:
+def test_wrong_former_names_are_refused(orders: Orders, fields: Any, message: str) -> None:
     with pytest.raises(DataSetError, match=message):
         orders.declare(**fields)
 

@@ -235,7 +235,8 @@ def _moved(it: Step, name: str, counted_by: str) -> dict[str, HourCounts]:
         since = datetime.fromisoformat(item["taken_at"]) > counted_at
         if since or name in item.get("erased_by", []):
             continue
-        accepted, rejected = item["accepted"], Counter(item["rejected"])
+        accepted: int = item["accepted"]
+        rejected: Counter[str] = Counter(item["rejected"])
         for reason, number in lines[hour]:
             if reason is None:
                 accepted -= number
