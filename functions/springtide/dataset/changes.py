@@ -40,7 +40,7 @@ def document(data_set: DataSet) -> dict[str, Any]:
         "too_old_hours": data_set.too_old_hours,
         "in_future_hours": data_set.in_future_hours,
         "rules": {rule.reason: rule.reject_when for rule in data_set.rules},
-        "landing": _digest(data_set.landing, data_set.records),
+        "landing": _digest(data_set.landing, data_set.records, data_set.concatenated),
         "derived": {
             derived.table: {
                 "columns": [column.name for column in derived.columns],

@@ -13,6 +13,7 @@ from springtide.dataset.layout import Layout
 TYPES = (
     "bigint", "integer", "double", "real", "varchar", "boolean", "timestamp", "date", "json",
 )  # fmt: skip
+NUMBERS = ("bigint", "integer", "double", "real")  # and decimals
 DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
 # A derived table's columns; a JSON text is a varchar there.
 DERIVED_TYPES = tuple(kind for kind in TYPES if kind != "json")
@@ -62,6 +63,8 @@ class Field(NamedTuple):
     false_values: tuple[str, ...] = ("false",)
     json_in: tuple[str | int, ...] = ()  # the string whose JSON the path leads into
     was: str = ""  # the name that its column had before
+    min: str = ""  # bounds of a number as digits, both included
+    max: str = ""
 
     @property
     def outermost(self) -> str:
@@ -130,6 +133,7 @@ class DataSet:
     rules: tuple[Rule, ...] = ()
     derived: tuple[Derived, ...] = ()
     landing: Layout = dataclasses.field(default_factory=Layout)
+    concatenated: bool = False  # a line may be several events, one document after the other
     records: tuple[str, ...] = ()  # the lists of a document, from the outside in, that hold events
     # Columns of `events` that only earlier declarations had, as the catalog has them.
     retired: tuple[Column, ...] = ()

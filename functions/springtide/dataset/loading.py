@@ -24,7 +24,7 @@ from springtide.dataset.declaration import (
     Rule,
 )
 from springtide.dataset.field_loading import field_of
-from springtide.dataset.landing import read_layout, read_records
+from springtide.dataset.landing import read_concatenated, read_layout, read_records
 from springtide.dataset.toml_tables import Reader, ReportedError
 from springtide.model.errors import DataSetError
 from springtide.model.wording import shown
@@ -108,6 +108,7 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
     at.attempt(lambda: _renames(at, fields))
     landing = at.attempt(lambda: read_layout(at, document))
     records = at.attempt(lambda: read_records(at, document))
+    concatenated = at.attempt(lambda: read_concatenated(at, document))
     description = at.attempt(lambda: at.text(document, "", "description"))
     if at.found:
         raise DataSetError("\n".join(dict.fromkeys(at.found)))
@@ -126,6 +127,7 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
         derived=derived,
         landing=landing,
         records=records or (),
+        concatenated=bool(concatenated),
     )
 
 
