@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from springtide.dataset.declaration import DataSet
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import Base, DeltaRows, covers, is_current
-from springtide.sql.quoting import identifier, literal
+from springtide.sql.quoting import identifier, literal, sourced
 
 
 def audit_events(
@@ -24,15 +24,18 @@ def audit_events(
     staged: str,
     *,
     rebuilt: str | None = None,
+    erased: str | None = None,
 ) -> str:
     """The SELECT that audits the event hours of a chunk in the staged version of that id.
 
     Of the current rows those of `bases` count, which the merge has read.
-    `rebuilt`: the delta for whose objects earlier rows are counted, but not expected.
+    `rebuilt`: the delta for whose objects earlier rows are counted, but not expected; nor are
+    current rows for which the predicate `erased` is true.
     """
     touched = covers(EVENTS.keys, chunk)
     key = data_set.key_columns
     names = ",\n    ".join(identifier(name) for name in key)
+    source_names = sourced(key, data_set.renamed, 4)
     group = ", ".join(identifier(name) for name in key)
     same = "\n    AND ".join(f"staged.{identifier(n)} = expected.{identifier(n)}" for n in key)
     read_again = f"""CASE WHEN source_path IN (
@@ -40,11 +43,14 @@ def audit_events(
       FROM delta
       WHERE version = {literal(rebuilt or "")}
     ) THEN 0 ELSE 1 END"""
+    expected_of_current = read_again if rebuilt else "1"
+    if erased:
+        expected_of_current = f"CASE WHEN {erased} THEN 0 ELSE 1 END"
     arrived = "".join(
         f"""
   UNION ALL
   SELECT
-    {names},
+    {source_names},
     event_date,
     event_hour,
     0 AS from_current,
@@ -69,11 +75,11 @@ def audit_events(
 ),
 sources AS (
   SELECT
-    {names},
+    {source_names},
     event_date,
     event_hour,
     1 AS from_current,
-    {read_again if rebuilt else "1"} AS is_expected
+    {expected_of_current} AS is_expected
   FROM events
   WHERE {touched}
     AND {is_current(bases)}{arrived}

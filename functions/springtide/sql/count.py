@@ -13,7 +13,7 @@ from springtide.model.lanes import KEY
 from springtide.model.lateness import age_sql
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
-from springtide.sql.quoting import columns, literal
+from springtide.sql.quoting import columns, literal, sourced
 from springtide.sql.reasons import BEGINS_AS
 
 OBJECT, EVENT_HOUR, REJECT, LATE = "object", "event_hour", "reject", "late"
@@ -110,9 +110,10 @@ def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -
     """
     where = f"version = {literal(version)}"
     keys = columns([*data_set.key_columns, *EVENTS.keys], 4)
+    published_keys = sourced([*data_set.key_columns, *EVENTS.keys], data_set.renamed, 4)
     return f"""WITH replaced AS (
   SELECT
-    {keys}
+    {published_keys}
   FROM events
   WHERE source_path IN (
     SELECT source_path
@@ -122,7 +123,7 @@ def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -
 ),
 published AS (
   SELECT
-    {keys}
+    {published_keys}
   FROM events
 ),
 accepted AS (

@@ -11,7 +11,7 @@ from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, st
 from springtide.ledger.held_derived import Place
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
-from springtide.model.documents import Chunk
+from springtide.model.documents import Chunk, Plan
 from springtide.model.partitions import EVENTS, Partition, Touched, cut
 from springtide.model.settings import Settings
 from springtide.sql.derive import neighbours, read_hours
@@ -42,10 +42,25 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     chunks = [
         chunk
         for derived in loading.load(settings.data_set).derived
-        for chunk in _chunks(settings, it.ledger, derived, touched, held, plan.get("derive_hours"))
+        for chunk in _chunks(
+            settings,
+            it.ledger,
+            derived,
+            touched + _filled(plan, derived),
+            held,
+            plan.get("derive_hours"),
+        )
     ]
     it.documents.keep_chunks("derive", {"chunks": chunks, "declaration": plan["declaration"]})
     return stage("derive", len(chunks), earlier=len(merged))
+
+
+def _filled(plan: Plan, derived: Derived) -> list[Partition]:
+    """Event hours of which only this table is built."""
+    fill = plan.get("fill")
+    return (
+        [tuple(hour) for hour in fill["hours"]] if fill and fill["table"] == derived.table else []
+    )
 
 
 def _chunks(
