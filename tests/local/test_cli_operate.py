@@ -170,6 +170,20 @@ def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Callable[..., Rig]) -> No
     assert len(shown("status", *STACK)["slices"]) == 2
 
 
+def test_hours_that_a_rollback_holds_are_freed_and_named(rig: Callable[..., Rig]) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.run()
+    springtide("rollback", "--to", "none", "--hold", "--yes", *STACK)
+
+    assert shown("resume", *STACK) == {"freed": ["2020-07-13T00"]}
+
+    assert [each["arrival_hour"] for each in shown("status", *STACK)["pending"]] == [
+        "2020-07-13T00"
+    ]
+    assert shown("resume", *STACK) == {"freed": []}
+
+
 def test_deployed_stack_is_asked_by_its_name(rig: Callable[..., Rig]) -> None:
     it = rig()
     hold(it, "2020-07-01T05", also="2020-07-01T06")
