@@ -201,8 +201,8 @@ def scanned(slices: Rows) -> Chart:
     return Chart(
         "scanned",
         "Bytes that had landed for each slice, and what its queries scanned, step by step.",
-        f"Bar chart: {size(landed_bytes)} landed, {size(scanned_bytes)} scanned in"
-        f" {len(slices)} slices.",
+        f"Bar chart: {size(landed_bytes)} landed, {size(scanned_bytes)} scanned in {len(slices)}"
+        " slices.",
         _spec(
             rows,
             2 * _BAR * max(1, len(slices)) + 10,
