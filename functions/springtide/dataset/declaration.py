@@ -14,6 +14,7 @@ from springtide.model.partitions import EVENTS, GRAINS, QUARANTINE
 TYPES = (
     "bigint", "integer", "double", "real", "varchar", "boolean", "timestamp", "date", "json",
 )  # fmt: skip
+NUMBERS = ("bigint", "integer", "double", "real")  # and decimals
 DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
 # A derived table's columns; a JSON text is a varchar there.
 DERIVED_TYPES = tuple(kind for kind in TYPES if kind != "json")
@@ -60,6 +61,8 @@ class Field(NamedTuple):
     true_values: tuple[str, ...] = ("true",)  # of a boolean
     false_values: tuple[str, ...] = ("false",)
     json_in: tuple[str | int, ...] = ()  # the string whose JSON the path leads into
+    min: str = ""  # bounds of a number as digits, both included
+    max: str = ""
 
     @property
     def outermost(self) -> str:

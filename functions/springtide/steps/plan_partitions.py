@@ -11,6 +11,7 @@ from springtide.aws import athena
 from springtide.dataset import loading
 from springtide.ledger import published
 from springtide.ledger.chunks import chunk_document, recorded_rows, stage
+from springtide.ledger.event_chunks import Arrived, plan_merge
 from springtide.ledger.line_account import published_rows
 from springtide.ledger.step import Step, begin
 from springtide.ledger.table import Ledger
@@ -21,7 +22,6 @@ from springtide.model.partitions import QUARANTINE, Partition, Touched, cut
 from springtide.model.settings import Settings
 from springtide.requests import rebuilds
 from springtide.sql import count
-from springtide.steps.event_chunks import Arrived, plan_merge
 
 # With fewer rejects, a large share is a small sample, such as a sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
