@@ -76,7 +76,7 @@ def write(name: str, guess: Guess) -> str:
         " objects. Correct what is wrong, then: springtide check",
         *(f"# TO DECIDE: {each}." for each in guess.undecided()),
         'description = ""',
-        *_landing(guess.layout, guess.sample.records),
+        *_landing(guess.layout, guess.sample),
         *_event_time(guess, names),
         *_key(guess, names),
         *_revision(guess, names),
@@ -86,7 +86,7 @@ def write(name: str, guess: Guess) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _landing(found: FoundLayout | None, records: str) -> list[str]:
+def _landing(found: FoundLayout | None, sample: Sample) -> list[str]:
     lines = []
     if found is not None and found.layout != Layout():
         lines += [
@@ -94,8 +94,12 @@ def _landing(found: FoundLayout | None, records: str) -> list[str]:
             f" below {found.prefix or 'the root of the landing'}",
             'time_zone = "UTC" # of the folders; the sample cannot say it',
         ]
-    if records:
-        lines.append(f"records = {_text(records)} # the list in which a document holds its events")
+    if sample.records:
+        lines.append(
+            f"records = {_text(sample.records)} # the list in which a document holds its events"
+        )
+    elif sample.concatenated:
+        lines.append("concatenated = true # lines with several documents, each of them an event")
     if found is not None and found.layout.folders:
         lines += ["", "[landing.folders] # every value; those that are not named are not read"]
         lines += [f"{name} = {json.dumps(values)}" for name, values in found.layout.folders]

@@ -158,3 +158,22 @@ def test_events_in_the_list_of_a_document_are_what_is_guessed(
     found = loading.load("trail", data_sets)
     assert found.records == ("Records",)
     assert (found.event_time, found.key) == ("event_time_2", ("event_id",))
+
+
+def test_documents_without_line_feeds_between_them_are_what_is_guessed(
+    landing: Path, data_sets: Path, tmp_path: Path
+) -> None:
+    for file in landing.rglob("*.json"):
+        file.write_text(file.read_text().replace("\nbroken\n", "").replace("\n", ""))
+
+    written = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+    ran = springtide(
+        "run", "--dataset", "orders", "--datasets", data_sets, "--landing", landing,
+        "--out", tmp_path / "out", "--quiet",
+    )  # fmt: skip
+
+    assert written.exit_code == 0, written.output
+    assert loading.load("orders", data_sets).concatenated
+    assert ran.exit_code == 0, ran.output
+    account = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert (account["distinct"], account["rejected"]) == (120, {})

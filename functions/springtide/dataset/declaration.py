@@ -144,6 +144,7 @@ class DataSet:
     rules: tuple[Rule, ...] = ()
     derived: tuple[Derived, ...] = ()
     landing: Layout = dataclasses.field(default_factory=Layout)
+    concatenated: bool = False  # a line may be several events, one document after the other
     records: tuple[str, ...] = ()  # the lists of a document, from the outside in, that hold events
     grain: str = "hour"  # of the partitions of `events`
 

@@ -11,7 +11,7 @@ from springtide.dataset.layout import DEFAULT, DIGITS, NAME, Layout
 from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 
-_KEYS = {"layout", "time_zone", "folders", "read_running", "records"}
+_KEYS = {"layout", "time_zone", "folders", "read_running", "records", "concatenated"}
 _DAY = ("yyyy", "MM", "dd")
 _HOUR = (*_DAY, "HH")
 # What needs no quoting in a key, a location template, a regular expression or a list of values.
@@ -67,6 +67,18 @@ def read_records(at: Reader, document: Mapping[str, Any]) -> tuple[str, ...]:
             " outside in",
         )
     return names
+
+
+def read_concatenated(at: Reader, document: Mapping[str, Any]) -> bool:
+    """Whether [landing] declares that a line may be several events."""
+    table = document.get("landing")
+    if not isinstance(table, dict) or "concatenated" not in table:
+        return False
+    if "records" in table:
+        raise at.error(
+            "landing.concatenated", "is for lines that are events; with records it is always so"
+        )
+    return bool(at.get(table, "landing", "concatenated", bool))
 
 
 def _checked(at: Reader, template: str) -> list[str]:

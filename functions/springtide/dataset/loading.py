@@ -23,7 +23,7 @@ from springtide.dataset.declaration import (
     Rule,
 )
 from springtide.dataset.field_loading import field_of
-from springtide.dataset.landing import read_layout, read_records
+from springtide.dataset.landing import read_concatenated, read_layout, read_records
 from springtide.dataset.toml_tables import Reader, ReportedError
 from springtide.model.errors import DataSetError
 from springtide.model.partitions import GRAINS
@@ -110,6 +110,7 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
     at.attempt(lambda: _no_collision(at, derived))
     landing = at.attempt(lambda: read_layout(at, document))
     records = at.attempt(lambda: read_records(at, document))
+    concatenated = at.attempt(lambda: read_concatenated(at, document))
     description = at.attempt(lambda: at.text(document, "", "description"))
     if at.found:
         raise DataSetError("\n".join(dict.fromkeys(at.found)))
@@ -129,6 +130,7 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
         landing=landing,
         records=records or (),
         grain=grain,
+        concatenated=bool(concatenated),
     )
 
 

@@ -40,8 +40,9 @@ def extract(
     payload = [field.name for field in data_set.fields]
     sent = [group.sent for group in fields.groups]
     groups = [column for group in fields.groups for column in (group.sent, group.values)]
-    # Where a line is a document that holds events, these are taken out of it first.
-    opened, source = (records(data_set) + ",\n", "records") if data_set.records else ("", "lines")
+    # Where a line may hold several events, these are taken out of it first.
+    several = data_set.concatenated or data_set.records
+    opened, source = (records(data_set) + ",\n", "records") if several else ("", "lines")
     select = f"""WITH lines AS (
   SELECT
     line,
