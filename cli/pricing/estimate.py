@@ -13,10 +13,11 @@ from springtide.arrivals.slicing import Choice, cut
 from springtide.aws.documents import Store
 from springtide.dataset import loading
 from springtide.dataset.changes import Change
-from springtide.dataset.declaration import DataSet
+from springtide.dataset.declaration import DataSet, Derived
 from springtide.ledger import due, published, waiting
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS as EVENTS_TABLE
+from springtide.model.partitions import HOURS
 from springtide.model.settings import Settings
 from springtide.requests import declared
 from springtide.requests.run_input import Request
@@ -143,12 +144,18 @@ def turn_of(data_set: DataSet, ratios: Recent, slice_: dict[str, Any], settled: 
         event_hours=touched,
         derived_hours=[derived] * tables,
         current=current,
-        read=sum((derived + table.reach_hours) * an_hour for table in data_set.derived),
+        read=sum(_read(data_set, table, derived) * an_hour for table in data_set.derived),
         rows_an_hour=landed * ratios.rows_a_byte / touched + ratios.current_rows_an_hour,
         known_scan=(
             None if ratios.scanned_a_byte is None or settled else ratios.scanned_a_byte * landed
         ),
     )
+
+
+def _read(data_set: DataSet, table: Derived, built: int) -> float:
+    """How many partitions of `events` are read to build that many of the table, in a row."""
+    around = table.reach_hours + table.reach_after_hours
+    return (built * HOURS[table.grain] + around) / HOURS[data_set.grain]
 
 
 def _whole(number: float) -> int:

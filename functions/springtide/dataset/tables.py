@@ -8,7 +8,7 @@ from typing import Any
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.layout import Layout
 from springtide.model.lanes import KEY, LANES
-from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
+from springtide.model.partitions import EVENTS, QUARANTINE
 
 # The parameter of each table that says which data set it belongs to.
 DATA_SET = "data_set"
@@ -88,7 +88,7 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
         _addressed("delta", delta_columns(data_set), f"{lake}delta/", LANES),
     ]
     for table in published_tables(data_set):
-        keys = keys_of(table)
+        keys = data_set.partition_keys(table)
         columns = table_columns(data_set, table)
         root = f"{lake}tables/{table}/"
         # Every partition has a location of its own. The table's is a prefix under which nothing

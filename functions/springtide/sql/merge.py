@@ -40,6 +40,7 @@ def merge_events(
     """
     published = [name for name, _ in event_columns(data_set)]
     touched = covers(EVENTS.keys, chunk)
+    folder = columns(data_set.event_keys, 4)
     key = ", ".join(identifier(name) for name in data_set.key_columns)
     others = f"""
     AND source_path NOT IN (
@@ -53,8 +54,7 @@ def merge_events(
   UNION ALL
   SELECT
     {sourced(published, data_set.renamed, 4)},
-    event_date,
-    event_hour
+    {folder}
   FROM delta
   WHERE {rows.predicate(EVENTS.keys)}{others if rebuilt not in (None, *rows.partitions) else ""}"""
         for rows in deltas
@@ -62,16 +62,14 @@ def merge_events(
     select = f"""WITH candidates AS (
   SELECT
     {sourced(published, data_set.renamed, 4)},
-    event_date,
-    event_hour
+    {folder}
   FROM events
   WHERE {touched}{others if rebuilt else ""}{gone}{arrived}
 ),
 ranked AS (
   SELECT
     {columns(published, 4)},
-    event_date,
-    event_hour,
+    {folder},
     row_number() OVER (
       PARTITION BY {key}
       ORDER BY
@@ -81,12 +79,11 @@ ranked AS (
 )
 SELECT
   {columns(published)},
-  event_date,
-  event_hour
+  {columns(data_set.event_keys)}
 FROM ranked
 WHERE position = 1
   AND {all_current(bases)}"""
-    return unload(select, target, EVENTS.keys)
+    return unload(select, target, data_set.event_keys)
 
 
 def merge_quarantine(rows: DeltaRows, target: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from springtide.arrivals import object_contents
 from springtide.aws import athena
+from springtide.dataset import loading
 from springtide.dataset.declaration import ERASED
 from springtide.ledger import published
 from springtide.ledger.chunks import chunk_document, recorded_rows, stage
@@ -53,7 +54,8 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     if "rebuild" in plan:
         _check_seen(settings, counted.seen)
         rebuilds.check_sources(ledger, plan, counted.sources)
-        rebuilt = rebuilds.changed_hours(ledger, plan, counted.moved)
+        data_set = loading.load(settings.data_set)
+        rebuilt = rebuilds.changed_partitions(ledger, data_set, plan, counted.moved)
     else:
         object_contents.check_binary(settings, it.documents, plan, counted.binary)
     hours = {entry["hour"]: counted.account(entry) for entry in plan["hours"]}
@@ -106,12 +108,11 @@ class _Counted:
                 self.objects[subject] = lines
                 self.lines[aspect] += lines
             elif row["kind"] == count.EVENT_HOUR:
-                date, _, number = subject.partition("T")
                 lane, _, first = aspect.partition(" ")
-                arrived = self.event_hours.setdefault((date, number), Arrived({}, {}))
+                arrived = self.event_hours.setdefault(_partition(subject), Arrived({}, {}))
                 arrived.rows[lane], arrived.first[lane] = lines, first
             elif row["kind"] == count.MOVED:
-                self.moved.add((subject, aspect))
+                self.moved.add(_partition(subject))
             elif row["kind"] == count.SOURCE:
                 self.sources[subject] = aspect
             elif row["kind"] == count.SEEN:
@@ -137,6 +138,10 @@ class _Counted:
             "misfits": dict(self.misfits.get(entry["hour"], {})),
             "unread": entry["unread"],
         }
+
+
+def _partition(text: str) -> Partition:
+    return tuple(text.split("T"))
 
 
 def _check_seen(settings: Settings, seen: int) -> None:

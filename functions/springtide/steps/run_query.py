@@ -207,8 +207,8 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         delta = ledger.succeeded(call.slice, "extract")["version"]
         rebuild = document.get("rebuild")
         if rebuild is None:
-            return Statement(count(delta), None)
-        hours = rebuilds.event_hours(rebuild)
+            return Statement(count(data_set, delta), None)
+        hours = rebuilds.partitions(data_set, rebuild)
         return Statement(count_rebuild(data_set, delta, hours), None)
     chunk = document["chunks"][call.chunk]
     partitions = [tuple(values) for values in chunk["partitions"]]
