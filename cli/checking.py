@@ -17,6 +17,7 @@ from cli.guessing.members import members
 from cli.guessing.sample import Folder, Sample, take
 from cli.landing import LandingFolder, read_landing
 from cli.launch import take_in
+from cli.progress import Update, unseen
 from cli.query import Answer, ask
 from cli.target import explaining, offline
 from offline.athena.service.errors import QueryFailed
@@ -119,7 +120,7 @@ class SampleReport:
     examples: Answer
 
 
-def run_sample(data_set: DataSet, folder: Path) -> SampleReport:
+def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> SampleReport:
     """Run a bounded part of a landing through the whole pipeline, and keep nothing of it.
 
     Raises CommandError for a landing that is not in the data set's layout.
@@ -130,7 +131,7 @@ def run_sample(data_set: DataSet, folder: Path) -> SampleReport:
         files, of_files = _link(landing, part)
         sampled = read_landing(part, data_set.landing)
         parameters = {"MaxRejectShare": "1"}
-        account = take_in(sampled, out, data_set.name, parameters).account
+        account = take_in(sampled, out, data_set.name, parameters, update).account
         sample = take(Folder(part))
         examples = ask(_EXAMPLES, out)
     documents = [document for _, document in sample.documents]

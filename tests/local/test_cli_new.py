@@ -111,9 +111,12 @@ def test_check_names_every_mistake_of_the_sql_and_what_a_sample_lacks(
             'name = "paid"\ntype = "boolean"', 'name = "paid"\ntype = "bigint"'
         )
     )
-    checked = springtide(
-        "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing
-    )
+    check = ("check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing)
+    checked = springtide(*check)
+    found = json.loads(springtide(*check, "--json").stdout)
+    assert found["mistakes"] == []
+    assert found["sample"]["misfits"]["paid"] == [126, 126]
+    assert found["sample"]["account"]["rejected"] == {"malformed": 6}
     assert "paid: NULL in 126 of 126 lines that have it, 100.0%" in checked.output
     assert "country: in no line of the sample" in checked.output
     assert "not declared: customer.address.country (100.0%)" in checked.output

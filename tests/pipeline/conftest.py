@@ -8,6 +8,7 @@ from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.loading import FOLDER
 
+from tests.pipeline.orders import Orders
 from tests.pipeline.rebuilds import Declare
 
 
@@ -35,3 +36,9 @@ def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
         monkeypatch.setattr(loading, "load", changed)
 
     return change
+
+
+@pytest.fixture
+def orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Orders:
+    """The data set `orders`, whose method changes the declaration."""
+    return Orders(tmp_path / "orders", monkeypatch)

@@ -63,7 +63,7 @@ def published(it: Rig) -> dict[tuple[str, datetime], Session]:
         assert place not in found
         names = ("ended_at", "events", "purchases", "articles", "first_url")
         found[place] = tuple(row[name] for name in names)
-    return found  # type: ignore[return-value]
+    return found
 
 
 def test_nested_events_are_published_by_day_with_json_and_string_ids(rig: Bring) -> None:

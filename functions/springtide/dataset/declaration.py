@@ -35,6 +35,8 @@ RESERVED = frozenset(
 )  # fmt: skip
 # Why Springtide itself rejects a line; a data set's rules have reasons of their own.
 REASONS = ("malformed", "missing_key", "missing_event_time", "too_old", "in_future")
+# Why a line has no content any more.
+ERASED = "erased"
 OWN_TABLES = frozenset(
     {"landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions"}
 )
@@ -61,6 +63,7 @@ class Field(NamedTuple):
     true_values: tuple[str, ...] = ("true",)  # of a boolean
     false_values: tuple[str, ...] = ("false",)
     json_in: tuple[str | int, ...] = ()  # the string whose JSON the path leads into
+    was: str = ""  # the name that its column had before
     min: str = ""  # bounds of a number as digits, both included
     max: str = ""
 
@@ -146,12 +149,20 @@ class DataSet:
     landing: Layout = dataclasses.field(default_factory=Layout)
     concatenated: bool = False  # a line may be several events, one document after the other
     records: tuple[str, ...] = ()  # the lists of a document, from the outside in, that hold events
+    # Columns of `events` that only earlier declarations had, as the catalog has them.
+    retired: tuple[Column, ...] = ()
     grain: str = "hour"  # of the partitions of `events`
 
     @property
     def digest(self) -> str:
         """What tells whether a deployment has changed it."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Columns of `events` whose older values stand in a retired column, with its name."""
+        retired = {column.name for column in self.retired}
+        return {field.name: field.was for field in self.fields if field.was in retired}
 
     def derived_table(self, table: str) -> Derived:
         """The derived table of that name."""

@@ -14,6 +14,7 @@ from springtide.dataset.conditions import fault_of
 from springtide.dataset.declaration import (
     DECIMAL,
     DERIVED_TYPES,
+    ERASED,
     OWN_TABLES,
     REASONS,
     Column,
@@ -108,6 +109,7 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
     grain = at.attempt(lambda: _grain(at, document, "", "hour")) or "hour"
     derived = at.each(document, "derived", lambda _, entry: _derived(at, file.parent, entry, grain))
     at.attempt(lambda: _no_collision(at, derived))
+    at.attempt(lambda: _renames(at, fields))
     landing = at.attempt(lambda: read_layout(at, document))
     records = at.attempt(lambda: read_records(at, document))
     concatenated = at.attempt(lambda: read_concatenated(at, document))
@@ -132,6 +134,18 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
         grain=grain,
         concatenated=bool(concatenated),
     )
+
+
+def _renames(at: Reader, fields: tuple[Field, ...]) -> None:
+    """A column that is still declared, or was renamed already, cannot have been renamed."""
+    declared = [field.name for field in fields]
+    for field in fields:
+        if field.was in declared:
+            raise at.error(f"field '{field.name}'", f"was {field.was!r} is a declared field itself")
+        if field.was and [other.was for other in fields].count(field.was) > 1:
+            raise at.error(
+                f"field '{field.name}'", f"was {field.was!r} is the former name of two fields"
+            )
 
 
 class Names:
@@ -210,7 +224,7 @@ def _rule(at: Reader, index: int, entry: Mapping[str, Any]) -> Rule:
         raise at.error(
             where, f"reason {shown(reason)} is not lower-case letters, digits and underscores"
         )
-    if reason in REASONS:
+    if reason in (*REASONS, ERASED):
         raise at.error(where, f"reason {reason!r} is one that Springtide gives itself")
     condition = at.get(entry, where, "reject_when", str)
     fault = fault_of(condition)

@@ -23,6 +23,7 @@ def event_columns(data_set: DataSet) -> list[tuple[str, str]]:
         ("event_time", "timestamp"),
         ("arrival_hour", "varchar"),
         ("source_path", "varchar"),
+        *_retired(data_set),
     ]
 
 
@@ -54,7 +55,12 @@ def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
         ("reject_detail", "varchar"),
         ("line", "varchar"),
         ("line_bytes", "varbinary"),
+        *_retired(data_set),
     ]
+
+
+def _retired(data_set: DataSet) -> list[tuple[str, str]]:
+    return [(column.name, column.type) for column in data_set.retired]
 
 
 def table_columns(data_set: DataSet, table: str) -> list[tuple[str, str]]:
@@ -165,7 +171,14 @@ def _parquet(
     }
 
 
+_HIVE_TYPES = {"varchar": "string", "varbinary": "binary", "integer": "int", "real": "float"}
+
+
 def hive_type(sql_type: str) -> str:
     """Glue's name for an SQL type."""
-    names = {"varchar": "string", "varbinary": "binary", "integer": "int", "real": "float"}
-    return names.get(sql_type, sql_type)
+    return _HIVE_TYPES.get(sql_type, sql_type)
+
+
+def type_of_hive(hive: str) -> str:
+    """The SQL type of a type as Glue names it."""
+    return {hive: sql for sql, hive in _HIVE_TYPES.items()}.get(hive, hive)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from springtide.dataset.declaration import DataSet
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import Base, DeltaRows, covers, is_current
-from springtide.sql.quoting import columns, identifier, literal
+from springtide.sql.quoting import columns, identifier, literal, sourced
 
 
 def audit_events(
@@ -24,30 +24,33 @@ def audit_events(
     staged: str,
     *,
     rebuilt: str | None = None,
+    erased: str | None = None,
 ) -> str:
     """The SELECT that audits the partitions of a chunk in the staged version of that id.
 
     Of the current rows those of `bases` count, which the merge has read.
-    `rebuilt`: the delta for whose objects earlier rows are counted, but not expected.
+    `rebuilt`: the delta for whose objects earlier rows are counted, but not expected; nor are
+    current rows for which the predicate `erased` is true.
     """
     touched = covers(EVENTS.keys, chunk)
     places = data_set.event_keys
-    names = columns([*data_set.key_columns, *places], 4)
-    same = "\n    AND ".join(
-        f"staged.{identifier(n)} = expected.{identifier(n)}"
-        for n in (*data_set.key_columns, *places)
-    )
+    key = [*data_set.key_columns, *places]
+    names, source_names = columns(key, 4), sourced(key, data_set.renamed, 4)
+    same = "\n    AND ".join(f"staged.{identifier(n)} = expected.{identifier(n)}" for n in key)
     either = [f"coalesce(expected.{identifier(n)}, staged.{identifier(n)})" for n in places]
     read_again = f"""CASE WHEN source_path IN (
       SELECT source_path
       FROM delta
       WHERE version = {literal(rebuilt or "")}
     ) THEN 0 ELSE 1 END"""
+    expected_of_current = read_again if rebuilt else "1"
+    if erased:
+        expected_of_current = f"CASE WHEN {erased} THEN 0 ELSE 1 END"
     arrived = "".join(
         f"""
   UNION ALL
   SELECT
-    {names},
+    {source_names},
     0 AS from_current,
     {read_again if rebuilt not in (None, *rows.partitions) else "1"} AS is_expected
   FROM delta
@@ -72,9 +75,9 @@ staged AS (
 ),
 sources AS (
   SELECT
-    {names},
+    {source_names},
     1 AS from_current,
-    {read_again if rebuilt else "1"} AS is_expected
+    {expected_of_current} AS is_expected
   FROM events
   WHERE {touched}
     AND {is_current(bases)}{arrived}

@@ -13,7 +13,7 @@ from springtide.model.lanes import KEY
 from springtide.model.lateness import age_sql
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
-from springtide.sql.quoting import columns, literal
+from springtide.sql.quoting import columns, literal, sourced
 from springtide.sql.reasons import BEGINS_AS
 
 OBJECT, EVENT_HOUR, REJECT, LATE = "object", "event_hour", "reject", "late"
@@ -109,11 +109,12 @@ def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -
     partition as it was before its last flip.
     """
     where = f"version = {literal(version)}"
-    keys = columns([*data_set.key_columns, *data_set.event_keys], 4)
+    key = [*data_set.key_columns, *data_set.event_keys]
+    keys, published_keys = columns(key, 4), sourced(key, data_set.renamed, 4)
     places = columns(data_set.event_keys, 4)
     return f"""WITH replaced AS (
   SELECT
-    {keys}
+    {published_keys}
   FROM events
   WHERE source_path IN (
     SELECT source_path
@@ -123,7 +124,7 @@ def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -
 ),
 published AS (
   SELECT
-    {keys}
+    {published_keys}
   FROM events
 ),
 accepted AS (

@@ -12,7 +12,7 @@ from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, st
 from springtide.ledger.held_derived import Place
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
-from springtide.model.documents import Chunk
+from springtide.model.documents import Chunk, Plan
 from springtide.model.partitions import EVENTS, Partition, Touched, around, cut
 from springtide.model.settings import Settings
 
@@ -41,11 +41,19 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     data_set, held = loading.load(settings.data_set), held_derived.held(it.ledger)
     chunks: list[Chunk] = []
     for derived in data_set.derived:
-        reached = reached_by(derived, touched)
+        reached = reached_by(derived, touched + _filled(plan, derived))
         there = _Events(settings, it.ledger, data_set, derived, reached)
         chunks += there.chunks(held, plan.get("derive_hours"))
     it.documents.keep_chunks("derive", {"chunks": chunks, "declaration": plan["declaration"]})
     return stage("derive", len(chunks), earlier=len(merged))
+
+
+def _filled(plan: Plan, derived: Derived) -> list[Partition]:
+    """Partitions of `events` of which only this table is built."""
+    fill = plan.get("fill")
+    return (
+        [tuple(hour) for hour in fill["hours"]] if fill and fill["table"] == derived.table else []
+    )
 
 
 class _Events:

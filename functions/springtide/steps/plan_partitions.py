@@ -9,6 +9,7 @@ from typing import Any
 from springtide.arrivals import object_contents
 from springtide.aws import athena
 from springtide.dataset import loading
+from springtide.dataset.declaration import ERASED
 from springtide.ledger import published
 from springtide.ledger.chunks import chunk_document, recorded_rows, stage
 from springtide.ledger.event_chunks import Arrived, plan_merge
@@ -20,7 +21,7 @@ from springtide.model.errors import StaleReadError, TooManyRejectsError
 from springtide.model.lanes import REJECTED
 from springtide.model.partitions import QUARANTINE, Partition, Touched, cut
 from springtide.model.settings import Settings
-from springtide.requests import rebuilds
+from springtide.requests import erasures, rebuilds
 from springtide.sql import count
 
 # With fewer rejects, a large share is a small sample, such as a sensor's bad hour.
@@ -38,6 +39,11 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     """
     it = begin(settings, execution, slice_id)
     ledger, plan = it.ledger, it.documents.plan()
+    if "erase" in plan:
+        rows = athena.rows(ledger.succeeded(slice_id, "count")["query_id"])
+        erasing = erasures.plan_chunks(it, plan["erase"], rows)
+        it.documents.keep_chunks("merge", erasing)
+        return stage("merge", len(erasing["chunks"]))
     delta = None
     counted = _Counted([])
     if plan["hours"]:  # else the slice merges only what waits
@@ -61,6 +67,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     document: Chunks = {
         "chunks": chunks,
         "declaration": plan["declaration"],
+        "retired": plan.get("retired", []),
         "deferred": [entry.document() for entry in merge.deferred],
     }
     if "rebuild" in plan:
@@ -152,7 +159,10 @@ def _check_seen(settings: Settings, seen: int) -> None:
 
 def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:
     lines = sum(hour["lines"] for hour in hours.values())
-    rejects = sum(hour["lines"] - hour["accepted"] for hour in hours.values())
+    rejects = sum(
+        hour["lines"] - hour["accepted"] - hour["rejected"].get(ERASED, 0)
+        for hour in hours.values()
+    )
     if rejects < MIN_REJECTS_TO_HOLD or rejects <= settings.max_reject_share * lines:
         return
     raise TooManyRejectsError(
