@@ -150,6 +150,29 @@ def test_sessions_follow_late_and_early_events_in_any_order(rig: Bring) -> None:
         assert_is_trino_sql(sql)
 
 
+def test_visitor_is_erased_from_the_days_that_have_events_of_theirs(rig: Bring) -> None:
+    it = rig(DataSet="clicks")
+    it.land(
+        "2026/03/02/10/a.gz",
+        act(1, "2026-03-02T10:00:00Z", "gone"),
+        act(2, "2026-03-02T10:01:00Z", "stays"),
+        act(3, "2026-03-01T10:00:00Z", "gone", type="hover"),
+        act(4, "2026-03-01T11:00:00Z", "stays"),
+    )
+    it.run()
+    before = it.partitions("events")
+
+    it.run({"erase": {"field": "user_id", "values": ["gone"]}})
+
+    assert sorted(row["event_id"] for _, row in it.rows("events")) == ["e-2", "e-4"]
+    changed = {day for day, at in it.partitions("events").items() if before[day] != at}
+    assert changed == {("2026-03-02",)}
+    assert {user for user, _ in published(it)} == {"stays"}
+    assert published(it) == sessions(it)
+    assert not [row for _, row in it.rows("quarantine") if "gone" in (row["line"] or "")]
+    assert it.account().rejected == {"erased": 2}
+
+
 def test_package_has_no_case_for_a_shipped_data_set() -> None:
     package = loading.FOLDER.parent / "springtide"
     for file in package.rglob("*.py"):

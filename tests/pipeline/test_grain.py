@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from springtide.dataset import loading
 from springtide.dataset.loading import FOLDER
 from springtide.ledger.status import status
 from springtide.model.errors import CatalogError
+from springtide.requests import declared
 from springtide.sql.waiting import waiting_rows
 
 from tests.pipeline.listening import listen
 from tests.pipeline.rebuilds import HOUR, RULE, Bring, Declare, fresh, land, seen
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import back, recorded, state
+from tests.pipeline.undo import back, ledger, recorded, state
 from tests.trinosql import assert_is_trino_sql
 
 DAILY = ('name = "traffic"\n', 'name = "traffic"\ngrain = "day"\n')
@@ -163,6 +165,9 @@ def test_grain_of_a_table_with_partitions_is_not_changed(rig: Bring, declare: De
     it.run()
     before = seen(it)
     declare(DAILY, **by_day())
+    change = declared.changed(ledger(it), loading.load("traffic"))[0]
+    assert change.what == "the grain is now day and was hour"
+    assert "ends with CatalogError and changes nothing" in change.means
     it.mount()
 
     failed = it.machine.run({"all": True})
@@ -233,6 +238,20 @@ def test_daily_table_over_hourly_events_has_every_day_and_follows_late_rows(
     assert published(it) == days(it)
     for sql in it.statements:
         assert_is_trino_sql(sql)
+
+
+def test_daily_table_that_is_declared_later_is_filled_from_hourly_events(
+    rig: Bring, declare: Declare
+) -> None:
+    it = rig()
+    land(it)
+    it.run()
+
+    declare(added=DAYS, days=DAYS_SQL, days_keys=DAYS_KEYS)
+    it.run({})
+
+    assert published(it) == days(it)
+    assert len(it.partitions("days")) == 3
 
 
 def test_day_that_cannot_be_built_is_held_and_built_when_retried(

@@ -11,6 +11,10 @@ from springtide.dataset.declaration import DataSet
 _NEW = "NULL in event hours written so far; a rebuild fills it"
 _REMOVED = "the column keeps its values, new events have NULL there; a rebuild empties it"
 _READ = "for lines that are read from now on; a rebuild applies it to earlier ones"
+_GRAIN = (
+    "written partitions keep theirs, so a run ends with CatalogError and changes nothing: set it"
+    " back, or deploy under another stack name"
+)
 _KEY = (
     "event hours written so far keep a row for each former key until they are merged again; a"
     " rebuild gives them the new one. Rows in which a new key field is NULL stop the merge of their"
@@ -37,6 +41,7 @@ def document(data_set: DataSet) -> dict[str, Any]:
         "key": list(data_set.key),
         "event time": data_set.event_time,
         "revision": data_set.revision,
+        "grain": data_set.grain,
         "too_old_hours": data_set.too_old_hours,
         "in_future_hours": data_set.in_future_hours,
         "rules": {rule.reason: rule.reject_when for rule in data_set.rules},
@@ -44,6 +49,7 @@ def document(data_set: DataSet) -> dict[str, Any]:
         "derived": {
             derived.table: {
                 "columns": [column.name for column in derived.columns],
+                "grain": derived.grain,
                 "built": _digest(derived._replace(
                     columns=tuple(c._replace(description="") for c in derived.columns)
                 )),
@@ -95,6 +101,8 @@ def _identity(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Cha
     if [names.get(name, name) for name in before["key"]] != now["key"]:
         key = f"{', '.join(now['key'])} and was {', '.join(before['key'])}"
         yield Change(f"the key is now {key}", _KEY)
+    if before.get("grain", now["grain"]) != now["grain"]:
+        yield Change(f"the grain is now {now['grain']} and was {before['grain']}", _GRAIN)
     for name in ("event time", "revision"):
         former = names.get(before[name], before[name])
         if former != now[name]:
@@ -121,7 +129,9 @@ def _derived(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Chan
             "the next run fills it from events, for every event hour; the landing is not read",
         )
     for table in now.keys() & before.keys():
-        if now[table]["built"] != before[table]["built"]:
+        if before[table].get("grain", now[table]["grain"]) != now[table]["grain"]:
+            yield Change(f"the grain of derived table {table} is now {now[table]['grain']}", _GRAIN)
+        elif now[table]["built"] != before[table]["built"]:
             yield Change(
                 f"derived table {table} is built in another way",
                 "event hours built so far stay as they are until they are touched; springtide"

@@ -141,7 +141,7 @@ class Found(NamedTuple):
             kind, subject = row["kind"], row["subject"] or ""
             aspect, lines = row["aspect"] or "", int(row["lines"] or 0)
             if kind == erase.HOUR:
-                found.events[subject, aspect] = lines
+                found.events[tuple(subject.split("T"))] = lines
             elif kind == erase.SOURCE:
                 found.objects.add(subject)
                 found.lines[aspect][None] += lines

@@ -13,7 +13,7 @@ from springtide.model.lanes import KEY
 from springtide.model.lateness import age_sql
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
-from springtide.sql.quoting import columns, literal, sourced
+from springtide.sql.quoting import columns, literal, named, sourced
 from springtide.sql.reasons import BEGINS_AS
 
 OBJECT, EVENT_HOUR, REJECT, LATE = "object", "event_hour", "reject", "late"
@@ -43,7 +43,7 @@ GROUP BY source_path, arrival_hour
 UNION ALL
 SELECT
   '{EVENT_HOUR}' AS kind,
-  {_named(data_set)} AS subject,
+  {named(data_set.event_keys)} AS subject,
   {KEY} || ' ' || min(arrival_hour) AS aspect,
   count(*) AS lines
 FROM delta
@@ -165,7 +165,7 @@ moved AS (
 UNION ALL
 SELECT
   '{MOVED}' AS kind,
-  {_named(data_set)} AS subject,
+  {named(data_set.event_keys)} AS subject,
   CAST(NULL AS varchar) AS aspect,
   count(*) AS lines
 FROM moved
@@ -192,8 +192,3 @@ SELECT
   CAST(NULL AS varchar) AS aspect,
   count(*) AS lines
 FROM events"""
-
-
-def _named(data_set: DataSet) -> str:
-    """A partition of `events` as one text, its key values with a T between them."""
-    return " || 'T' || ".join(data_set.event_keys)

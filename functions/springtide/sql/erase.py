@@ -1,7 +1,7 @@
 """What finds and leaves out rows whose field has an erased value.
 
-Reads of the count: events, all of it, and quarantine. Grain of its result: one row per event hour,
-per landing object, and per arrival hour and reason of rejects.
+Reads of the count: events, all of it, and quarantine. Grain of its result: one row per partition
+of events, per landing object, and per arrival hour and reason of rejects.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from springtide.dataset.declaration import ERASED, DataSet, Field
 from springtide.dataset.tables import delta_columns, quarantine_columns
 from springtide.model.documents import Erasure
 from springtide.model.lanes import KEY, REJECTED
-from springtide.model.partitions import EVENTS, QUARANTINE, Partition
+from springtide.model.partitions import QUARANTINE, Partition
 from springtide.sql.predicates import covers
-from springtide.sql.quoting import identifier, literal, literals
+from springtide.sql.quoting import columns, identifier, literal, literals, named
 from springtide.sql.unload import unload
 
 HOUR, SOURCE, LINES, LINES_SOURCE = "hour", "source", "lines", "lines_source"
@@ -85,11 +85,14 @@ def count_erased(data_set: DataSet, erasure: Erasure) -> str:
     """
     gone = is_erased(data_set, [erasure])
     line_gone = line_is_erased(data_set, [erasure])
-    date, hour = EVENTS.keys
-    return f"""SELECT '{HOUR}' AS kind, {date} AS subject, {hour} AS aspect, count(*) AS lines
+    return f"""SELECT
+  '{HOUR}' AS kind,
+  {named(data_set.event_keys)} AS subject,
+  CAST(NULL AS varchar) AS aspect,
+  count(*) AS lines
 FROM events
 WHERE {gone}
-GROUP BY {date}, {hour}
+GROUP BY {columns(data_set.event_keys)}
 UNION ALL
 SELECT '{SOURCE}' AS kind, source_path AS subject, arrival_hour AS aspect, count(*) AS lines
 FROM events

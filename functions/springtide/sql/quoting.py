@@ -52,3 +52,8 @@ def sourced(names: Iterable[str], renamed: Mapping[str, str], indent: int = 2) -
 def columns(names: Iterable[str], indent: int = 2, prefix: str = "") -> str:
     """A SELECT list of columns, one a line."""
     return (",\n" + " " * indent).join(prefix + identifier(name) for name in names)
+
+
+def named(keys: Iterable[str]) -> str:
+    """A partition as one text: its key values with a T between them."""
+    return " || 'T' || ".join(map(identifier, keys))
