@@ -13,6 +13,7 @@ from cli.cost import cost
 from cli.datasets import with_datasets
 from cli.demo import demo
 from cli.doctor.command import doctor
+from cli.erase import erase
 from cli.fire import fire
 from cli.generate import generate
 from cli.new import new
@@ -60,7 +61,7 @@ app = typer.Typer(
 
 for _command in (
     demo, new, check, run, report, plan, cost, status, doctor, retry, versions, rollback, resume,
-    repair, rebuild, collect, query, serve, fire, generate, compare, trino_catalog,
+    repair, rebuild, erase, collect, query, serve, fire, generate, compare, trino_catalog,
 ):  # fmt: skip
     app.command(cls=_Command)(with_datasets(_command))
 

@@ -32,7 +32,7 @@ FROM (
 )
 WHERE number <= 3
 ORDER BY reject_reason, number"""
-_NO_HOUR = "event_date = '2000-01-01' AND event_hour = '00'"
+_NO_HOUR = "event_date = '2000-01-01'"
 
 
 def sql_mistakes(data_set: DataSet) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _planned_rule(data_set: DataSet, condition: str) -> str:
 
 
 def _planned(derived: Derived) -> Iterator[tuple[str, str, Sequence[Column]]]:
-    hours = (Column("event_date", "varchar"), Column("event_hour", "varchar"))
+    hours = tuple(Column(name, "varchar") for name in derived.partition_keys)
     by_name = {column.name: column for column in derived.columns}
     key = tuple(by_name[name] for name in derived.key)
     for file, sql, wanted in (

@@ -76,6 +76,7 @@ def write(name: str, guess: Guess) -> str:
         " objects. Correct what is wrong, then: springtide check",
         *(f"# TO DECIDE: {each}." for each in guess.undecided()),
         'description = ""',
+        '# grain = "day" # partitions of events are hours if not given; days for some 100 MB a day',
         *_landing(guess.layout, guess.sample),
         *_event_time(guess, names),
         *_key(guess, names),

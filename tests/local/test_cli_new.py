@@ -62,6 +62,8 @@ def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path)
     made = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
     assert made.exit_code == 0, made.output
     assert "lines that are no JSON object" in made.output
+    # What is printed to be pasted finds the data set.
+    assert f"check --dataset orders --landing {landing} --datasets {data_sets}" in made.output
 
     found = loading.load("orders", data_sets)
     assert found.landing.template == "shop={shop}/dt={yyyy}-{MM}-{dd}/hour={HH}"

@@ -30,7 +30,7 @@ _LAST_POSITION = 9_999
 _BOUND_DIGITS = 18  # before the point; any bigint literal of so many is one in Athena
 _ENTRY = {
     "name", "type", "path", "formats", "description", "zone", "true_values", "false_values",
-    "json_in", "min", "max",
+    "json_in", "min", "max", "was",
 }  # fmt: skip
 # What only fields of a type may declare.
 _OWN = {"timestamp": {"formats", "zone"}, "boolean": {"true_values", "false_values"}}
@@ -75,6 +75,7 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
         at.text(entry, where, "description"),
         _zone(at, where, entry),
         json_in=_path(at, where, "json_in", entry["json_in"]) if "json_in" in entry else (),
+        was=_was(at, where, entry),
         min=_bound(at, where, kind, "min", entry),
         max=_bound(at, where, kind, "max", entry),
         **words,
@@ -85,6 +86,13 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
     if both:
         raise at.error(where, f"{sorted(both)} cannot be true and false")
     return field
+
+
+def _was(at: Reader, where: str, entry: Mapping[str, Any]) -> str:
+    was = at.text(entry, where, "was")
+    if was and (not _NAME.fullmatch(was) or was in RESERVED):
+        raise at.error(where, f"was {shown(was)} is not the name that its column had before")
+    return was
 
 
 def _bound(at: Reader, where: str, kind: str, name: str, entry: Mapping[str, Any]) -> str:
