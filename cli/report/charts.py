@@ -224,16 +224,17 @@ def _place(step: str) -> int:
 
 def versions(number_: int, partition: str, held: Rows) -> Chart:
     """Rows of each version of a partition, by how late their lines had arrived."""
-    day, _, hour = partition.partition("/")
-    own = f"{day}T{hour}" if hour else f"{day}T23"
     rows = [
         {
             "version": f"{each['version'].partition('-')[0]} ({number(each['rows'])} rows)",
-            "came": "not late" if arrival <= own else "late",
+            "came": came,
             "rows": n,
         }
         for each in held
-        for arrival, n in each["arrivals"].items()
+        for came, n in (
+            ("not late", sum(each["arrivals"].values()) - each["late"]),
+            ("late", each["late"]),
+        )
     ]
     said = "; ".join(f"{each['version']}: {number(each['rows'])} rows" for each in held)
     names = list(dict.fromkeys(row["version"] for row in rows))

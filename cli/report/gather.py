@@ -10,7 +10,6 @@ from springtide.dataset import loading
 from springtide.ledger.line_account import Account, account
 from springtide.ledger.status import Status, status
 from springtide.ledger.table import Ledger
-from springtide.model.arrival import ArrivalHour
 from springtide.model.lateness import AGES
 from springtide.model.partitions import EVENTS
 
@@ -52,7 +51,7 @@ class Facts:
     examples: Rows
     runs: list[Run]
     slices: Rows
-    # By partition of `events`: its versions, each with rows by arrival hour.
+    # By partition of `events`: its versions, each with rows by arrival hour and how many are late.
     versions: dict[str, Rows]
     # By entry of report.toml: its day and rows.
     series: Rows
@@ -132,7 +131,7 @@ def _examples(queries: Queries, now: Status, days: int) -> Rows:
 
 
 def _contents(queries: Queries, versions: dict[str, Rows]) -> dict[str, Rows]:
-    """Add to each version its rows by arrival hour; none where its files were collected."""
+    """Add to each version its rows by arrival hour, and the late ones; none if it was collected."""
     if not versions:
         return {}
     moments = {partition: moments_of(partition) for partition in versions}
@@ -140,15 +139,17 @@ def _contents(queries: Queries, versions: dict[str, Rows]) -> dict[str, Rows]:
     held = queries.rows(statements.contents(sorted(named), moments.values()))
     for partition, (start, end) in moments.items():
         for each in versions[partition]:
-            each["arrivals"] = {
-                row["arrival_hour"]: int(row["n"])
-                for row in sorted(held, key=lambda row: str(row["arrival_hour"]))
-                if row["version"] == each["version"]
-                and start
-                <= ArrivalHour.parse(str(row["hour_of_event"])).start.replace(tzinfo=None)
-                < end
-            }
+            rows = [r for r in held if r["version"] == each["version"] and _within(r, start, end)]
+            arrivals: Counter[str] = Counter()
+            for row in rows:
+                arrivals[row["arrival_hour"]] += int(row["n"])
+            each["arrivals"] = dict(sorted(arrivals.items()))
+            each["late"] = sum(int(r["n"]) for r in rows if r["arrival_hour"] > r["hour_of_event"])
     return versions
+
+
+def _within(row: dict[str, Any], start: datetime, end: datetime) -> bool:
+    return start.isoformat() <= f"{row['hour_of_event']}:00:00" < end.isoformat()
 
 
 def _over_a_day(queries: Queries, series: Series, cells: Rows) -> dict[str, Any]:

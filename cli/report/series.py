@@ -65,6 +65,8 @@ def _series(file: Path, where: str, entry: Any, data_set: DataSet) -> Series:
     if series.table not in tables:
         raise wrong(f"table {series.table!r} is not a derived table: {sorted(tables)}")
     columns = {column.name for column in tables[series.table].columns}
+    if "event_time" not in columns:
+        raise wrong(f"table {series.table} has no event_time to draw it by")
     for key in ("by", "busiest", "line"):
         if entry[key] not in columns:
             raise wrong(f"{key} {entry[key]!r} is not a column of {series.table}")

@@ -7,7 +7,7 @@ from typing import Any
 from springtide.aws.documents import Store
 from springtide.ledger import journal
 from springtide.ledger.table import Ledger
-from springtide.model.partitions import EVENTS
+from springtide.model.partitions import EVENTS, hours_of
 from springtide.model.settings import Settings
 
 from cli.pricing.prices import ATHENA_MINIMUM_BYTES, PRICES, TERABYTE
@@ -113,10 +113,6 @@ def _versions(flips: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def moments_of(partition: str) -> tuple[datetime, datetime]:
-    """Return the first moment of an event hour, or of an event day, and the one after it."""
-    day, _, hour = partition.partition("/")
-    start = datetime.fromisoformat(day)
-    if not hour:
-        return start, start + timedelta(days=1)
-    start += timedelta(hours=int(hour))
-    return start, start + timedelta(hours=1)
+    """Return the first moment of a partition of `events`, and the first one after it."""
+    hours = hours_of(tuple(partition.split("/")))
+    return hours[0], hours[-1] + timedelta(hours=1)

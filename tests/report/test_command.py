@@ -59,6 +59,28 @@ def test_stack_without_a_run_has_a_page_that_says_so(
         assert words in said
 
 
+def test_daily_partition_has_its_late_rows_by_their_hours(tmp_path: Path) -> None:
+    shutil.copytree(loading.FOLDER / "traffic", tmp_path / "sets" / "traffic")
+    declared = tmp_path / "sets" / "traffic" / "dataset.toml"
+    underived, _, _ = declared.read_text().partition("[[derived]]")
+    declared.write_text(f'grain = "day"\n{underived}')
+    declared.with_name("report.toml").unlink()
+    hour = tmp_path / "landing/2020/07/13/10"
+    hour.mkdir(parents=True)
+    times = ("T10:05:00Z", "T10:06:00Z", "T05:00:00Z")
+    lines = [json.dumps(event(n, f"2020-07-13{time}")) for n, time in enumerate(times)]
+    (hour / "a").write_text("\n".join(lines) + "\n")
+    of = ("--out", tmp_path / "out", "--datasets", tmp_path / "sets")
+    springtide("run", "--landing", tmp_path / "landing", *of)
+
+    facts = json.loads(springtide("report", *of, "--json"))
+
+    ((partition, (version,)),) = facts["versions"].items()
+    assert (partition, version["rows"], version["late"]) == ("2020-07-13", 3, 1)
+    assert version["arrivals"] == {"2020-07-13T10": 3}
+    assert [flip["partition"] for flip in facts["slices"][0]["flips"]] == ["2020-07-13"]
+
+
 def test_report_needs_a_run_or_a_stack(tmp_path: Path) -> None:
     for arguments, message in (
         (["--out", str(tmp_path)], "no run has written there"),

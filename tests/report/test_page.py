@@ -91,6 +91,7 @@ def test_versions_of_an_hour_hold_the_rows_that_they_record(it: Reported) -> Non
     for held in it.facts["versions"].values():
         assert len(held) == 2
         assert [sum(each["arrivals"].values()) for each in held] == [each["rows"] for each in held]
+        assert held[0]["late"] < held[1]["late"] < held[1]["rows"]
     newest = it.facts["slices"][0]
     assert newest["tables"]["events"]["rewritten"] > 0
     current = {"/".join(f.parent.parts[-2:]) for f in (it.out / "events").rglob("*.parquet")}
