@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from springtide.dataset.layout import Layout
+from springtide.dataset.physical import Physical
 
 TYPES = (
     "bigint", "integer", "double", "real", "varchar", "boolean", "timestamp", "date", "json",
@@ -128,6 +129,7 @@ class DataSet:
     derived: tuple[Derived, ...] = ()
     landing: Layout = dataclasses.field(default_factory=Layout)
     records: tuple[str, ...] = ()  # the lists of a document, from the outside in, that hold events
+    columns: tuple[tuple[str, Physical], ...] = ()  # of a Parquet landing; else it is JSON lines
 
     @property
     def digest(self) -> str:

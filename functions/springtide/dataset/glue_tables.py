@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from springtide.aws import catalog
 from springtide.dataset import loading
-from springtide.dataset.tables import table_inputs
+from springtide.dataset.tables import LANDING, table_inputs
 from springtide.model.settings import Settings
 
 
@@ -17,4 +17,5 @@ def ensure_tables(settings: Settings) -> None:
     data_set = loading.load(settings.data_set)
     landing = f"s3://{settings.landing_bucket}/{settings.landing_prefix}"
     for wanted in table_inputs(data_set, landing, f"s3://{settings.lake_bucket}/"):
-        catalog.ensure_table(settings.database, wanted)
+        # What landed was written by others: its columns are as they are declared now.
+        catalog.ensure_table(settings.database, wanted, follows=wanted["Name"] == LANDING)

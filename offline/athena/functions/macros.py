@@ -126,7 +126,10 @@ _JSON = (
               OR length(x) > 50000
               THEN py_json(x) ELSE x END""",
     "CREATE MACRO try_json_parse(x) AS py_json(x)::JSON",
-    "CREATE MACRO trino_to_json(x) AS py_json(to_json(x)::VARCHAR)::JSON",
+    # Of plain values DuckDB writes what Trino writes
+    """CREATE MACRO trino_to_json(x) AS
+    CASE WHEN typeof(x) IN ('BIGINT', 'INTEGER', 'BOOLEAN', 'DATE') THEN to_json(x)
+         ELSE py_to_json(to_json(x)::VARCHAR)::JSON END""",
     """CREATE MACRO trino_json_parse(x) AS
     CASE WHEN x IS NOT NULL AND try_json_parse(x) IS NULL
               THEN trino_fail(concat(
