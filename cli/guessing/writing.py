@@ -76,7 +76,7 @@ def write(name: str, guess: Guess) -> str:
         " objects. Correct what is wrong, then: springtide check",
         *(f"# TO DECIDE: {each}." for each in guess.undecided()),
         'description = ""',
-        *_landing(guess.layout, guess.sample.records),
+        *_landing(guess.layout, guess.sample),
         *_event_time(guess, names),
         *_key(guess, names),
         *_revision(guess, names),
@@ -86,8 +86,9 @@ def write(name: str, guess: Guess) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _landing(found: FoundLayout | None, records: str) -> list[str]:
-    lines = []
+def _landing(found: FoundLayout | None, sample: Sample) -> list[str]:
+    lines = ['format = "parquet"'] if sample.columns else []
+    records = "" if sample.columns else sample.records
     if found is not None and found.layout != Layout():
         lines += [
             f"layout = {_text(found.layout.template)} # as {found.names:,} names have it,"
@@ -96,6 +97,9 @@ def _landing(found: FoundLayout | None, records: str) -> list[str]:
         ]
     if records:
         lines.append(f"records = {_text(records)} # the list in which a document holds its events")
+    if sample.columns:
+        lines += ["", "[landing.columns] # as the objects have them, in Glue's types"]
+        lines += [f"{_text(name)} = {_text(kind)}" for name, kind in sample.columns.items()]
     if found is not None and found.layout.folders:
         lines += ["", "[landing.folders] # every value; those that are not named are not read"]
         lines += [f"{name} = {json.dumps(values)}" for name, values in found.layout.folders]

@@ -286,15 +286,16 @@ def _hour_document(
     for key, found in here.items():
         if found.reason is not None:
             unread = [*unread, {"key": key, "reason": found.reason}]
-    rows = {key: found.rows for key, found in here.items()}
-    return {
-        **({"rows": rows} if rows else {}),
+    document: PlannedHour = {
         "hour": str(taken.hour),
         "fingerprint": Fingerprint.of(taken.objects).document(),
         "objects": [(item.key, item.size, item.etag) for item in taken.objects],
         "unread": unread,
         "excluded": [entry["key"] for entry in unread if not is_hidden(entry["reason"])],
     }
+    if here:
+        document["rows"] = {key: found.rows for key, found in here.items()}
+    return document
 
 
 def _open_summary(ledger: Ledger) -> dict[str, int]:
