@@ -9,16 +9,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-_SCALARS: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
-    (pa.types.is_boolean, "boolean"),
-    (pa.types.is_int64, "bigint"),
-    (pa.types.is_float32, "float"),
-    (pa.types.is_float64, "double"),
-    (pa.types.is_date32, "date"),
-    (pa.types.is_timestamp, "timestamp"),
-    (lambda kind: kind in (pa.int8(), pa.int16(), pa.int32(), pa.uint8(), pa.uint16()), "int"),
-    (lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind), "string"),
-)
+from offline.glue.parquet_columns import glue_type
 
 
 class Ranges(io.RawIOBase):
@@ -60,7 +51,7 @@ def read(file: BinaryIO, most: int) -> tuple[dict[str, str | None], list[dict[st
     Raises pyarrow.ArrowException for what is no Parquet.
     """
     opened = pq.ParquetFile(file)
-    columns = {field.name.lower(): _type(field.type) for field in opened.schema_arrow}
+    columns = {field.name.lower(): glue_type(field.type) for field in opened.schema_arrow}
     batch = next(opened.iter_batches(batch_size=most), None)
     if batch is None:
         return columns, []
@@ -73,25 +64,6 @@ def read(file: BinaryIO, most: int) -> tuple[dict[str, str | None], list[dict[st
         }
         for row in rows
     ]
-
-
-def _type(kind: pa.DataType) -> str | None:
-    """Glue's name for a type; None for what Athena does not read, or not as the same value."""
-    if pa.types.is_decimal128(kind):
-        return f"decimal({kind.precision},{kind.scale})"
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        inner = _type(kind.value_type)
-        return inner and f"array<{inner}>"
-    if pa.types.is_map(kind):
-        inner = _type(kind.item_type) if _type(kind.key_type) == "string" else None
-        return inner and f"map<string,{inner}>"
-    if pa.types.is_struct(kind):
-        members = [(field.name.lower(), _type(field.type)) for field in kind]
-        known = [f"{name}:{inner}" for name, inner in members if inner]
-        return f"struct<{','.join(known)}>" if known else None
-    if pa.types.is_dictionary(kind):
-        return _type(kind.value_type)
-    return next((name for fits, name in _SCALARS if fits(kind)), None)
 
 
 def _value(value: Any, kind: pa.DataType) -> Any:
