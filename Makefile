@@ -7,7 +7,7 @@ SAM_LOCAL := .aws-sam/local
 ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .DEFAULT_GOAL := gate
-.PHONY: gate demo test build crash-matrix race long trino trino-server check validate fix setup bench deploy-test sam-local clean
+.PHONY: gate report-picture demo test build crash-matrix race long trino trino-server check validate fix setup bench deploy-test sam-local clean
 
 gate: check validate test ## everything that CI runs
 
@@ -58,6 +58,9 @@ build: $(VENV)/.ready ## sam build with a data set of your own: make build DATAS
 	cp -R $(DATASETS)/$(DATASET) functions/datasets/$(DATASET)
 	sam build
 
+report-picture: $(VENV)/.ready ## the picture in docs/report.md, of what `make demo` wrote; needs Chromium
+	$(BIN)/python -m tests.report.picture demo-out/report.html docs/report.png
+
 fix: $(VENV)/.ready ## the only target that edits
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -71,8 +74,9 @@ setup: $(VENV)/.ready
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Springtide needs Python 3.11 or newer; set PYTHON=/path/to/python"; exit 1; }
+	@echo "Once, for a few minutes: the packages that Springtide needs go into $(VENV)"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 # SAM CLI and checkov pin libraries that the offline machine needs newer: environments of their own.

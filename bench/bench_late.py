@@ -1,9 +1,10 @@
 """Measures write amplification: what one more arrival hour reads and writes.
 
-python bench/bench_late.py [DETECTORS [DAYS [DEFER_HOURS]]]
+python bench/bench_late.py [DETECTORS [DAYS [DEFER_HOURS [LATE_DAYS]]]]
 
-0.3 % of the events are late by up to the DAYS. DEFER_HOURS is the stack's DeferHours; with 0 every
-late event has its hour rewritten at once, as it was before late rows could wait.
+DAYS are loaded before that hour. 0.3 % of the events are late by up to LATE_DAYS, else by up to the
+DAYS. DEFER_HOURS is the stack's DeferHours; with 0 every late event has its hour rewritten at once,
+as it was before late rows could wait.
 """
 
 import json
@@ -34,7 +35,9 @@ class Calls(Watcher):
         self.count += call.principal.kind != "person"
 
 
-def main(detectors: int = 200, days: int = 3, defer_hours: int = 6) -> None:
+def main(
+    detectors: int = 200, days: int = 3, defer_hours: int = 6, late_days: int | None = None
+) -> None:
     """Prints bytes written and scanned by the last hour's run, as JSON."""
     with TemporaryDirectory() as folder:
         landing, coming = Path(folder, "landing"), Path(folder, "coming")
@@ -42,7 +45,7 @@ def main(detectors: int = 200, days: int = 3, defer_hours: int = 6) -> None:
         last = START + timedelta(days=days)
         generate(
             GenerateOptions(
-                coming, detectors, START, days + 1 / 24, late=0.003, late_days=float(days)
+                coming, detectors, START, days + 1 / 24, late=0.003, late_days=late_days or days
             )
         )
         _land(coming, landing, lambda hour: hour < f"{last:%Y/%m/%d/%H}")
@@ -109,4 +112,4 @@ def _sizes(machine: Machine) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:4]))
+    main(*map(int, sys.argv[1:5]))

@@ -13,6 +13,7 @@ from cli.cost import cost
 from cli.datasets import with_datasets
 from cli.demo import demo
 from cli.doctor.command import doctor
+from cli.erase import erase
 from cli.fire import fire
 from cli.generate import generate
 from cli.new import new
@@ -20,6 +21,7 @@ from cli.plan import plan
 from cli.query import query
 from cli.rebuild import rebuild
 from cli.repair import repair
+from cli.report.command import report
 from cli.retry import retry
 from cli.rollback import resume, rollback
 from cli.run import run
@@ -58,8 +60,8 @@ app = typer.Typer(
 )
 
 for _command in (
-    demo, new, check, run, plan, cost, status, doctor, retry, versions, rollback, resume, repair,
-    rebuild, collect, query, serve, fire, generate, compare, trino_catalog,
+    demo, new, check, run, report, plan, cost, status, doctor, retry, versions, rollback, resume,
+    repair, rebuild, erase, collect, query, serve, fire, generate, compare, trino_catalog,
 ):  # fmt: skip
     app.command(cls=_Command)(with_datasets(_command))
 

@@ -1,5 +1,6 @@
 """`springtide check`: whether a data set's declaration is right, and what it makes of a sample."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,6 +8,7 @@ from typer import Option
 
 from cli import console
 from cli.errors import CommandError, explained
+from cli.progress import progress
 from cli.run import load_data_set
 
 if TYPE_CHECKING:
@@ -19,12 +21,15 @@ def check(
     landing: Annotated[
         Path | None, Option(help="Folder of landing files, a sample of which is run.")
     ] = None,
+    as_json: Annotated[bool, Option("--json", help="Print what was found as JSON.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
 ) -> None:
     """Name all mistakes of a declaration, and show what it makes of a sample of the landing.
 
-    Every mistake of dataset.toml with its line; rules and SQL of derived tables, planned over empty
-    tables. With --landing, some files go through the whole pipeline and nothing is kept: values
-    that do not fit their type, rejected lines by reason, members that no field declares.
+    Every mistake of dataset.toml with its line, the first of report.toml; rules and SQL of derived
+    tables, planned over empty tables. With --landing, some files go through the whole pipeline and
+    nothing is kept: values that do not fit their type, rejected lines by reason, members that no
+    field declares.
 
     Exits with 1 if there are mistakes.
 
@@ -33,14 +38,24 @@ def check(
     declared = load_data_set(dataset)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.checking import run_sample, sql_mistakes
+    from cli.report.series import read_series
 
+    read_series(declared)
     mistakes = list(sql_mistakes(declared))
+    sample = None
+    if landing is not None and not mistakes:
+        with progress("Bringing up the stack", quiet=quiet or as_json) as update:
+            sample = run_sample(declared, landing, update)
+    if as_json:
+        shown = None if sample is None else asdict(sample) | {"examples": sample.examples.rows}
+        console.print_json({"mistakes": mistakes, "sample": shown})
     if mistakes:
         raise CommandError("\n".join(mistakes))
-    terminal = console.out()
-    terminal.print(f"{dataset}: no mistakes in the declaration and its SQL.", markup=False)
-    if landing is not None:
-        _print(run_sample(declared, landing))
+    if not quiet and not as_json:
+        words = f"{dataset}: no mistakes in the declaration and its SQL."
+        console.out().print(words, markup=False)
+        if sample is not None:
+            _print(sample)
 
 
 def _print(report: "SampleReport") -> None:

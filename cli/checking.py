@@ -17,6 +17,7 @@ from cli.guessing.members import members
 from cli.guessing.sample import Folder, Sample, take
 from cli.landing import LandingFolder, read_landing
 from cli.launch import take_in
+from cli.progress import Update, unseen
 from cli.query import Answer, ask
 from cli.target import explaining, offline
 from offline.athena.service.errors import QueryFailed
@@ -31,7 +32,7 @@ FROM (
 )
 WHERE number <= 3
 ORDER BY reject_reason, number"""
-_NO_HOUR = "event_date = '2000-01-01' AND event_hour = '00'"
+_NO_HOUR = "event_date = '2000-01-01'"
 
 
 def sql_mistakes(data_set: DataSet) -> Iterator[str]:
@@ -74,7 +75,7 @@ def _planned_rule(data_set: DataSet, condition: str) -> str:
 
 
 def _planned(derived: Derived) -> Iterator[tuple[str, str, Sequence[Column]]]:
-    hours = (Column("event_date", "varchar"), Column("event_hour", "varchar"))
+    hours = tuple(Column(name, "varchar") for name in derived.partition_keys)
     by_name = {column.name: column for column in derived.columns}
     key = tuple(by_name[name] for name in derived.key)
     for file, sql, wanted in (
@@ -119,7 +120,7 @@ class SampleReport:
     examples: Answer
 
 
-def run_sample(data_set: DataSet, folder: Path) -> SampleReport:
+def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> SampleReport:
     """Run a bounded part of a landing through the whole pipeline, and keep nothing of it.
 
     Raises CommandError for a landing that is not in the data set's layout.
@@ -130,7 +131,7 @@ def run_sample(data_set: DataSet, folder: Path) -> SampleReport:
         files, of_files = _link(landing, part)
         sampled = read_landing(part, data_set.landing)
         parameters = {"MaxRejectShare": "1"}
-        account = take_in(sampled, out, data_set.name, parameters).account
+        account = take_in(sampled, out, data_set.name, parameters, update).account
         sample = take(Folder(part))
         examples = ask(_EXAMPLES, out)
     documents = [document for _, document in sample.documents]

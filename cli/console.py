@@ -11,6 +11,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from cli import datasets
+
 _UNCUT = 100_000  # characters; wider than any table is
 
 
@@ -33,7 +35,7 @@ def program() -> str:
 
 def command(*words: object) -> str:
     """Return a call of the command line that a person can paste, whatever is in the paths."""
-    return shlex.join([program(), *map(str, words)])
+    return shlex.join([program(), *map(str, words), *datasets.words()])
 
 
 def shown(value: object) -> Text:

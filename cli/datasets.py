@@ -39,14 +39,25 @@ def with_datasets(command: Callable[..., None]) -> Callable[..., None]:
     return wrapper
 
 
+def words() -> list[str]:
+    """Return what a call that is printed needs to find the data sets that this one was given."""
+    return ["--datasets", *_given] if _given else []
+
+
+# The folder of the option as it was written.
+_given: list[str] = []
+
+
 @contextmanager
 def _set(folder: Path | None) -> Iterator[None]:
     before = os.environ.get(VARIABLE)
+    _given[:] = [] if folder is None else [str(folder)]
     if folder is not None:
         os.environ[VARIABLE] = str(folder.resolve())
     try:
         yield
     finally:
+        _given.clear()
         os.environ.pop(VARIABLE, None)
         if before is not None:
             os.environ[VARIABLE] = before

@@ -25,7 +25,8 @@ def demo(
     """See it work: two days of sample data, late events and all, in under a minute.
 
     Day 1 is ingested, then day 2, which brings late events of day 1, then nothing new. Shows the
-    keys in S3 before and after, what became of every line, and a first query.
+    keys in S3 before and after, what became of every line, a first query, and a report of it all in
+    OUT/report.html.
     """
     engine = None if trino is None else on_trino(trino, served)
     clear(out)

@@ -14,6 +14,7 @@ from cli.landing import read_landing
 from cli.launch import RunReport, take_in
 from cli.progress import progress
 from cli.query import ask, rows_table
+from cli.report.command import opening, write
 from cli.trino import OnTrino
 from offline.generate import GenerateOptions, generate
 
@@ -42,7 +43,8 @@ def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -
     options = GenerateOptions(
         coming, detectors=DETECTORS, start=DAY_1, days=HOURS / 24, late=0.05, late_days=1, seed=seed
     )
-    made = generate(options)
+    with progress("Making two days of traffic data", options.hours, quiet=False) as update:
+        made = generate(options, on_hour=lambda done: update(done=done))
     console.print(
         f"[bold]Made two days of traffic data[/bold]: {DETECTORS} detectors, {made.lines:,} lines;"
         f" {made.late:,} events come late, {made.duplicates:,} twice, {made.revisions:,} revised,"
@@ -68,10 +70,13 @@ def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -
     console.print(account_table(third.account, count_lines(landing)))
     console.print(f"\n[bold]A first query[/bold]\n{FIRST_QUERY}")
     console.print(rows_table(ask(FIRST_QUERY, out, trino)))
+    with progress("Writing the report", quiet=False) as update:
+        report, _ = write(out, None, None, None, None, HOURS // 24 + 1, update)
     ask_why = terminal.command("query", SECOND_QUERY, "--out", out)
     console.print(
         f"\nThe tables are Parquet below {out}/events, {out}/quarantine and {out}/traffic,"
-        f" the account is {out}/run.json.\nYour turn:\n\n  {ask_why}\n",
+        f" the account is {out}/run.json.\nYour turn:\n\n  {ask_why}\n\n"
+        f"And all of it in one page:\n\n  {opening(report)}\n",
         markup=False,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from cli import exchange
 from cli.manifest import Manifest, Partition, file_stamps
+from cli.progress import Update, unseen
 from cli.state import TABLES, home_of
 
 FOREIGN = "foreign"  # below the state's folder: what was among the tables and no run wrote
@@ -50,7 +51,7 @@ def _is_published(table: dict[str, Any]) -> bool:
     return parameters.get("classification") == "parquet" and not projected
 
 
-def export(machine: Any, out: Path) -> Exported:
+def export(machine: Any, out: Path, update: Update = unseen) -> Exported:
     """Make the folders below `out` equal to the published tables.
 
     Each partition's folder is replaced at once, so that readers see no half-written one. Files that
@@ -75,7 +76,8 @@ def export(machine: Any, out: Path) -> Exported:
     manifest.begin(changed)
     foreign = [_move_away(out, file) for file in manifest.foreign(out, tables)]
     removed = [folder for folder in _present(out, tables) if folder not in wanted]
-    for folder in changed:
+    for done, folder in enumerate(changed):
+        update(done=done, total=len(changed))
         location, objects = wanted[folder]
         manifest.known[folder] = Partition(location, _replace(out, folder, objects))
     for folder in removed:

@@ -18,7 +18,8 @@ from cli.errors import CommandError
 from cli.export import Exported, Locations, export, partition_locations
 from cli.following import Follower
 from cli.landing import LandingFolder
-from cli.progress import Update
+from cli.progress import Update, unseen
+from cli.run_history import KEPT_RUNS, keep_runs, read_runs
 from cli.state import RunState, check_state, held, home_of, keep_state
 from cli.target import explaining
 from cli.trino import OnTrino
@@ -66,7 +67,7 @@ def take_in(
     out: Path,
     dataset: str,
     parameters: Mapping[str, str],
-    update: Update = lambda text=None, done=None, total=None: None,
+    update: Update = unseen,
     asked: Mapping[str, Any] = EVERYTHING,
     trino: OnTrino | None = None,
 ) -> RunReport:
@@ -100,9 +101,11 @@ def _take_in(
         failed = err  # what it had published stays published
     _check_space(machine, failed)
     machine.save()
+    states = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
+    keep_runs(home_of(out), read_runs(*states, KEPT_RUNS))
     queries = len(machine.athena.history) - queries
     update("Writing the tables")
-    exported = export(machine, out)
+    exported = export(machine, out, update)
     account = read_account(machine)
     _write_report(out, landing, account, failed)
     if failed is not None:

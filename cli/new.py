@@ -1,5 +1,6 @@
 """`springtide new`: a data set's declaration, guessed from what lies in a landing."""
 
+from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
@@ -36,8 +37,9 @@ def new(
     text = writing.write(name, found)
     file.parent.mkdir(exist_ok=True)
     file.write_text(text, encoding="utf-8")
-    terminal = console.out()
-    terminal.print(console.shown(f"Wrote {file}: {len(found.members):,} fields."))
+    terminal, here = console.out(), Path.cwd()
+    written = file.relative_to(here) if file.is_relative_to(here) else file
+    terminal.print(console.shown(f"Wrote {written}: {len(found.members):,} fields."))
     for each in found.undecided():
         terminal.print(console.shown(f"To decide: {each}."))
     check = console.command("check", "--dataset", name, "--landing", landing)

@@ -78,13 +78,15 @@ def plan(
     with context as found:
         try:
             request = run_input.parse(asked, found.settings.start_from, now)
-            assert not isinstance(request, run_input.Retry | run_input.Settle | run_input.Rebuild)
+            assert request is None or isinstance(request, run_input.Request)
             estimated = estimate(found.settings, request, now)
         except SpringtideError as err:
             raise CommandError(str(err)) from err
     if as_json:
         console.print_json(plan_document(estimated))
     else:
+        if estimated.changes:
+            console.out().print(changes_table(estimated))
         console.out().print(plan_table(estimated))
 
 
@@ -94,6 +96,7 @@ def plan_document(estimated: "Estimate") -> dict[str, Any]:
 
     return {
         **asdict(estimated),
+        "changes": [change._asdict() for change in estimated.changes],
         "quantities": estimated.quantities._asdict(),
         "price": {
             "total": sum(estimated.price.values()),
@@ -103,6 +106,23 @@ def plan_document(estimated: "Estimate") -> dict[str, Any]:
             "as_of": prices.AS_OF,
         },
     }
+
+
+def changes_table(estimated: "Estimate") -> Table:
+    """Return what the declaration has changed since the last run."""
+    table = Table(title="What the changed declaration means", title_justify="left")
+    table.add_column("change", overflow="fold")
+    table.add_column("what it does to the tables", overflow="fold")
+    for change in estimated.changes:
+        table.add_row(change.what, change.means)
+    again = estimated.rebuild
+    table.caption = (
+        f"To rebuild all of it: {again.event_hours:,} event hours from {again.arrival_hours:,}"
+        f" arrival hours, {again.bytes:,} landed bytes, about {_dollars(again.price)}"
+        " (springtide rebuild)."
+    )
+    table.caption_justify = "left"
+    return table
 
 
 def plan_table(estimated: "Estimate") -> Table:

@@ -10,6 +10,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
     Task,
     TextColumn,
@@ -31,6 +32,10 @@ class Update(Protocol):
         """Show it; a `text` that is given begins another piece of work, of `total` parts."""
 
 
+def unseen(text: str | None = None, done: float | None = None, total: float | None = None) -> None:
+    """Show nothing; an Update."""
+
+
 class _Bar(BarColumn):
     """A bar where the share is known, and nothing elsewhere."""
 
@@ -43,12 +48,20 @@ class _Count(MofNCompleteColumn):
         return super().render(task) if task.total is not None else Text()
 
 
+class _Rate(ProgressColumn):
+    """How many parts are done in a second, where the share is known and some are."""
+
+    def render(self, task: Task) -> Text:
+        known = task.total is not None and task.speed is not None
+        return Text(f"{task.speed:,.1f}/s" if known else "")
+
+
 @contextmanager
 def progress(what: str, total: float | None = None, *, quiet: bool) -> Iterator[Update]:
     """Show progress on standard error while this is entered; yields what updates it."""
     console = Console(stderr=True)
     if quiet:
-        yield lambda text=None, done=None, total=None: None
+        yield unseen
     elif not console.is_terminal or console.is_dumb_terminal:
         yield _plain(what)
     else:
@@ -83,6 +96,7 @@ def _moving(console: Console, what: str, total: float | None) -> Iterator[Update
         ),
         _Bar(bar_width=_BAR),
         _Count(),
+        _Rate(),
         TimeElapsedColumn(),
     ]
     # rich would put proxies over both streams, which print what a handler writes, and each frame

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -10,7 +11,7 @@ from typer import Argument, Option
 
 from cli import console
 from cli.errors import CommandError, explained
-from cli.state import held, home_of, require_state
+from cli.state import RunState, held, home_of, require_state
 from cli.target import explaining
 from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, TrinoOption, on_trino
 from cli.trino import machine as brought_up
@@ -60,20 +61,25 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     Raises CommandError with Athena's reason if it refuses the query.
     """
     state = require_state(out)
-    # Not at the top: the machine takes seconds to import, and --help should not.
+    # Not at the top: the engine takes a second to import, and --help should not.
     from offline.athena.service.errors import QueryFailed
 
-    with (
-        explaining(out),
-        held(out, shared=True),
-        brought_up(home_of(out), state.parameters, trino, read_only=True) as machine,
-    ):
+    with explaining(out), held(out, shared=True), _tables(out, state, trino) as machine:
         try:
             rows: list[dict[str, Any]] = machine.athena.query(sql, machine.outputs["DatabaseName"])
         except QueryFailed as err:
             raise CommandError(f"Athena refused the query: {err}") from err
         (asked,) = (run for run in machine.athena.history)
         return Answer([name for name, _ in asked.columns], rows)
+
+
+def _tables(out: Path, state: RunState, trino: OnTrino | None) -> AbstractContextManager[Any]:
+    """What has `athena` and `outputs` for a query; a Trino needs the stack that is served to it."""
+    from offline.saved_tables import saved_tables
+
+    if trino is None:
+        return saved_tables(home_of(out))
+    return brought_up(home_of(out), state.parameters, trino, read_only=True)
 
 
 def rows_table(answer: Answer) -> Table:

@@ -17,8 +17,14 @@ from cli.state import read_state
 
 @explained
 def rebuild(
-    first: Annotated[str, Option("--from", help="The first event hour, in UTC: 2020-07-13T00.")],
-    end: Annotated[str, Option("--to", help="The event hour before which to end.")],
+    first: Annotated[
+        str | None, Option("--from", help="The first event hour, in UTC: 2020-07-13T00.")
+    ] = None,
+    end: Annotated[str | None, Option("--to", help="The event hour before which to end.")] = None,
+    table: Annotated[
+        str | None,
+        Option(help="In place of hours: a derived table, built again from all of events."),
+    ] = None,
     out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
     landing: Annotated[Path | None, Option(help="With --out: the landing folder.")] = None,
     stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
@@ -33,17 +39,21 @@ def rebuild(
 ) -> None:
     """Rebuild event hours from every arrival that can hold them, after a data set was corrected.
 
-    Rows that are rejected now, or belong to another hour, are gone from where they were. Of a
-    deployed stack this starts a run and does not wait for its end.
+    Rows that are rejected now, or belong to another hour, are gone from where they were. With
+    --table the landing is not read again: only what is made of events is. Of a deployed stack this
+    starts a run and does not wait for its end.
 
     Example: `springtide rebuild --from 2020-07-13T00 --to 2020-07-14T00 --stack my-stack`
     """
     if (out is None) != (landing is None) or (out is None) == (stack is None):
         raise CommandError("give --out and --landing, or --stack alone")
-    asked = {"rebuild": {"from": first, "to": end}}
-    _check(asked)
+    if (first is None) == (table is None) or (first is None) != (end is None):
+        raise CommandError("give --from and --to, or --table alone")
+    hours = {"from": first, "to": end}
+    asked = {"rebuild": hours if table is None else {"table": table}}
+    check(asked)
     if stack is not None:
-        _start(stack, region, profile, asked, as_json=as_json)
+        start(stack, region, profile, asked, as_json=as_json)
         return
     assert out is not None and landing is not None
     state = read_state(out)
@@ -59,7 +69,8 @@ def rebuild(
     print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
 
 
-def _check(asked: dict[str, Any]) -> None:
+def check(asked: dict[str, Any]) -> None:
+    """Raise CommandError if no run would take the input."""
     from springtide.model.arrival import ArrivalHour
     from springtide.model.errors import InvalidInputError
     from springtide.requests import run_input
@@ -71,9 +82,10 @@ def _check(asked: dict[str, Any]) -> None:
         raise CommandError(str(err)) from err
 
 
-def _start(
+def start(
     stack: str, region: str | None, profile: str | None, asked: dict[str, Any], *, as_json: bool
 ) -> None:
+    """Start a run of a deployed stack with the input, and print its name."""
     import boto3
 
     from cli.target import deployed

@@ -80,6 +80,7 @@ def resume(
     stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
     region: Annotated[str | None, Option(help="Region of --stack.")] = None,
     profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    as_json: Annotated[bool, Option("--json", help="Print the hours as JSON.")] = False,
 ) -> None:
     """Have the next run ingest what `springtide rollback --hold` keeps from it."""
     from springtide.undo.rollback import resume as free
@@ -89,6 +90,9 @@ def resume(
     with target(out, stack, region, profile, writes=True) as found:
         freed = free(found.settings)
         found.save()
+    if as_json:
+        console.print_json({"freed": [str(hour) for hour in freed]})
+        return
     console.out().print(
         f"{len(freed):,} arrival hours are pending; the next run ingests them."
         if freed

@@ -13,6 +13,7 @@ from cli.account_table import account_table
 from cli.errors import LEFT_OUT, CommandError, explained
 from cli.landing import LandingFolder, read_landing
 from cli.progress import progress
+from cli.state import require_state
 from cli.status import print_outside
 from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
@@ -168,7 +169,8 @@ def _print_report(report: "RunReport", out: Path) -> None:
 def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
     """Return what a person has to look at, and the commands for it."""
     now, earlier = report.account, report.earlier
-    again = console.command("run", "--landing", landing, "--out", out)
+    dataset = require_state(out).dataset
+    again = console.command("run", "--landing", landing, "--out", out, "--dataset", dataset)
     if now.held:
         free = console.command("retry", "--out", out)
         return (

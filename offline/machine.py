@@ -1,7 +1,6 @@
 """The stack of template.yaml, up on this machine: AWS faked, everything else as deployed."""
 
 import json
-import threading
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -32,20 +31,13 @@ from offline.glue import empty_answers, table_versions
 from offline.lambda_ import call_scope, service
 from offline.metrics import Datapoint, Measured, logged, of_calls, of_executions
 from offline.metrics import read as read_metrics
-from offline.process import offline_process
+from offline.process import offline_process, only_one
 from offline.project import TEMPLATE
 from offline.s3.objects import Objects
 from offline.stepfunctions import executions, histories, threads, waits
 from offline.template import ARTIFACTS_BUCKET, Expanded, expand
 
 CLOSE_SECONDS = 10.0
-
-# moto's backends, its patches and the environment are one per process, so a machine is too.
-_up = threading.Lock()
-
-
-class MachineAlreadyUpError(RuntimeError):
-    """When a second machine is brought up in a process."""
 
 
 class ReadOnlyError(RuntimeError):
@@ -69,9 +61,9 @@ class Machine:
     """The stack of template.yaml, up on this machine.
 
     Loads what an earlier process saved in `home`, which may not be there yet; if told `read_only`,
-    nothing is written there. Waits of the state machines and pauses before retries take their
-    seconds times `wait_scale`. `calls` sees every call of an AWS API. `engine` makes what runs
-    Athena's statements; without one that is DuckDB.
+    nothing is written there (saved_tables.py has the tables alone, sooner). Waits of the state
+    machines and pauses before retries take their seconds times `wait_scale`. `calls` sees every
+    call of an AWS API. `engine` makes what runs Athena's statements; without one that is DuckDB.
     """
 
     outputs: dict[str, str]
@@ -102,9 +94,7 @@ class Machine:
         self._clients: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
-        if not _up.acquire(blocking=False):
-            raise MachineAlreadyUpError("a machine is already up in this process; close it first")
-        self._exits.callback(_up.release)
+        self._exits.enter_context(only_one())
         try:
             self._bring_up()
         except BaseException:
@@ -230,7 +220,7 @@ class Machine:
         """
         if self.read_only:
             raise ReadOnlyError(f"{self.home} is only read; nothing is saved there")
-        snapshot.save(self.home, self.objects)
+        snapshot.save(self.home, self.objects, self.outputs)
 
     def _bring_up(self) -> None:
         self._exits.enter_context(offline_process())

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,27 @@ OURS = {
     # As in Lambda. moto compares times of Wait states with the local time.
     "TZ": "UTC",
 }
+
+# moto's backends, its patches and the environment are one per process, so a machine is too.
+_up = threading.Lock()
+
+
+class MachineAlreadyUpError(RuntimeError):
+    """When a second machine is brought up in a process."""
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Have moto's state to oneself.
+
+    Raises MachineAlreadyUpError.
+    """
+    if not _up.acquire(blocking=False):
+        raise MachineAlreadyUpError("a machine is already up in this process; close it first")
+    try:
+        yield
+    finally:
+        _up.release()
 
 
 @contextmanager

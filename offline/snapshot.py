@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from moto.s3.models import s3_backends
 
 from offline import snapshot_tables
-from offline.clients import ACCOUNT, shared_client
+from offline.clients import ACCOUNT, REGION, shared_client
 from offline.s3.object_files import FileKey
 from offline.s3.objects import Objects
 from offline.template import ARTIFACTS_BUCKET
@@ -23,19 +23,22 @@ OBJECTS = "objects"
 BLOBS = ".blobs"
 VERSION = 1
 _PART = f".{STATE_FILE}."
+# What reading a damaged state raises, of Python, of botocore and of moto.
+_DAMAGED = (LookupError, TypeError, ValueError, AttributeError, BotoCoreError, ClientError)
 
 
 class SnapshotError(ValueError):
     """When a folder holds a state that is damaged, or that this version cannot read."""
 
 
-def save(home: Path, objects: Objects) -> None:
+def save(home: Path, objects: Objects, outputs: Mapping[str, str]) -> None:
     """Write the state; the one before stays until this one is complete.
 
     Mounted objects are left out, they are whatever is in their folder.
     """
     state = {
         "version": VERSION,
+        "outputs": dict(outputs),
         "tables": {name: snapshot_tables.items(name) for name in snapshot_tables.table_names()},
         "databases": [snapshot_tables.database(name) for name in snapshot_tables.database_names()],
         "objects": [kept for bucket in _buckets() for kept in _kept(bucket, objects)],
@@ -57,27 +60,36 @@ def clean(home: Path) -> None:
         part.unlink()
 
 
-def load(home: Path, objects: Objects) -> bool:
-    """Put what was saved into the stack that is up; returns whether there was anything.
+def load(home: Path, objects: Objects) -> None:
+    """Put what was saved, if anything was, into the stack that is up.
 
     Raises SnapshotError.
     """
-    file = home / STATE_FILE
-    if not file.exists():
-        return False
-    state = _read(file)
-    try:
-        for name, items in state["tables"].items():
+    with _read(home / STATE_FILE) as state:
+        for name, items in state.get("tables", {}).items():
             snapshot_tables.put_items(name, items)
-        for database in state["databases"]:
-            snapshot_tables.put_database(database)
-        for entry in state["objects"]:
-            _put_object(entry, home, objects)
-    except FileNotFoundError as err:
-        raise SnapshotError(f"{err.filename} is missing, which {file} names") from err
-    except (LookupError, TypeError, ValueError, AttributeError, BotoCoreError, ClientError) as err:
-        raise SnapshotError(f"{file} is damaged ({type(err).__name__}: {err})") from err
-    return True
+        _put_tables(state, home, objects)
+
+
+def load_tables(home: Path, objects: Objects) -> dict[str, str]:
+    """Put the catalog and the objects that were saved where no stack is up.
+
+    Returns the outputs of the stack that saved them. Raises SnapshotError.
+    """
+    backend: Any = s3_backends[ACCOUNT]["aws"]
+    with _read(home / STATE_FILE) as state:
+        for bucket in {entry["bucket"] for entry in state.get("objects", [])}:
+            backend.create_bucket(bucket, REGION)
+        _put_tables(state, home, objects)
+        # What versions wrote that kept no outputs: their stacks had one name.
+        return {"DatabaseName": "springtide", **state.get("outputs", {})}
+
+
+def _put_tables(state: Mapping[str, Any], home: Path, objects: Objects) -> None:
+    for database in state.get("databases", []):
+        snapshot_tables.put_database(database)
+    for entry in state.get("objects", []):
+        _put_object(entry, home, objects)
 
 
 def _buckets() -> list[str]:
@@ -125,13 +137,8 @@ def _put_object(entry: dict[str, Any], home: Path, objects: Objects) -> None:
 
 
 def _saved_files(home: Path) -> set[Path]:
-    file = home / STATE_FILE
-    if not file.exists():
-        return set()
-    try:
-        return {Path(entry["file"]) for entry in _read(file)["objects"]}
-    except (LookupError, TypeError) as err:
-        raise SnapshotError(f"{file} is damaged ({type(err).__name__}: {err})") from err
+    with _read(home / STATE_FILE) as state:
+        return {Path(entry["file"]) for entry in state.get("objects", [])}
 
 
 def _files_in_use(objects: Objects) -> set[Path]:
@@ -155,13 +162,24 @@ def _drop_others(folder: Path, keep: set[Path]) -> None:
                 (Path(root) / name).rmdir()
 
 
-def _read(file: Path) -> dict[str, Any]:
+@contextmanager
+def _read(file: Path) -> Iterator[dict[str, Any]]:
+    """What was saved, empty if nothing was; what the reader trips over is damage."""
+    if not file.exists():
+        yield {}
+        return
     try:
         state = json.loads(file.read_bytes())
-    except ValueError as err:
-        raise SnapshotError(f"{file} is damaged ({err})") from err
-    if not isinstance(state, dict):
-        raise SnapshotError(f"{file} is damaged (no JSON object)")
-    if state.get("version") != VERSION:
-        raise SnapshotError(f"{file} is of version {state.get('version')}, this reads {VERSION}")
-    return state
+        if not isinstance(state, dict):
+            raise ValueError("no JSON object")
+        if state.get("version") != VERSION:
+            raise SnapshotError(
+                f"{file} is of version {state.get('version')}, this reads {VERSION}"
+            )
+        yield state
+    except SnapshotError:
+        raise
+    except FileNotFoundError as err:
+        raise SnapshotError(f"{err.filename} is missing, which {file} names") from err
+    except _DAMAGED as err:
+        raise SnapshotError(f"{file} is damaged ({type(err).__name__}: {err})") from err

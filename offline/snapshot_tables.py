@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from offline.clients import shared_client
+from moto.glue.models import glue_backends
 
-GLUE_BATCH_CREATE_LIMIT = 100
+from offline.clients import ACCOUNT, REGION, shared_client
+
 DYNAMODB_BATCH_WRITE_LIMIT = 25
 
 
@@ -85,23 +86,15 @@ def _input(shape: str, shown: dict[str, Any]) -> dict[str, Any]:
 
 def put_database(saved: dict[str, Any]) -> None:
     """Put a database back that `database` gave, over what the template has made of it."""
-    glue = shared_client("glue")
+    glue = glue_backends[ACCOUNT][REGION]
     name = saved["input"]["Name"]
-    if name not in database_names():
-        glue.create_database(DatabaseInput=saved["input"])
-    present = {
-        table["Name"]
-        for page in glue.get_paginator("get_tables").paginate(DatabaseName=name)
-        for table in page["TableList"]
-    }
+    if name not in glue.databases:
+        glue.create_database(name, saved["input"])
     for table in saved["tables"]:
-        known = table["input"]["Name"] in present
-        put = glue.update_table if known else glue.create_table
-        put(DatabaseName=name, TableInput=table["input"])
-        for batch in _batches(table["partitions"], GLUE_BATCH_CREATE_LIMIT):
-            glue.batch_create_partition(
-                DatabaseName=name, TableName=table["input"]["Name"], PartitionInputList=batch
-            )
+        of, shown = table["input"]["Name"], table["input"]
+        put = glue.update_table if of in glue.databases[name].tables else glue.create_table
+        put(name, of, shown)
+        glue.batch_create_partition(name, of, table["partitions"])
 
 
 def _batches(values: list[Any], size: int) -> Iterable[list[Any]]:

@@ -5,17 +5,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import yaml
-from samtranslator.model.exceptions import (
-    InvalidDocumentException,
-)
-from samtranslator.translator.transform import transform
 
-from offline import template_rules
+from offline import kept_on_disk, template_rules
 from offline.clients import REGION
 
 ARTIFACTS_BUCKET = "springtide-local-artifacts"
@@ -71,7 +68,8 @@ def _expand(template: Path, mtime_ns: int, asked: tuple[tuple[str, str], ...]) -
         raise TemplateError("; ".join(said))
     artifacts = _package(body, template.parent)
     if "Transform" in body:
-        body = _transform(body, parameters)
+        inputs = [body, parameters, version("aws-sam-translator")]
+        body = kept_on_disk.result("stack", inputs, partial(_transform, body, parameters))
     return Expanded(body, parameters, artifacts)
 
 
@@ -97,6 +95,10 @@ def _package(body: dict[str, Any], base: Path) -> dict[str, Path]:
 
 
 def _transform(body: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
+    # Not at the top: it takes as long to import as all the rest.
+    from samtranslator.model.exceptions import InvalidDocumentException
+    from samtranslator.translator.transform import transform
+
     before = os.environ.get("AWS_DEFAULT_REGION")
     os.environ["AWS_DEFAULT_REGION"] = REGION
     try:
@@ -153,8 +155,8 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's tags; dates stay text, as CloudFormation reads them."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML with CloudFormation's tags, read by C where PyYAML has it; dates stay text."""
 
 
 def _short_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:

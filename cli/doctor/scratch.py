@@ -1,7 +1,6 @@
 """What the doctor makes to try things with: a prefix of the lake and tables, all removed again."""
 
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,10 +9,10 @@ from botocore.exceptions import ClientError
 from springtide.aws import athena, clients
 from springtide.dataset.loading import load
 from springtide.dataset.tables import table_inputs
-from springtide.model.errors import QueryFailedError, SpringtideError
+from springtide.model.errors import SpringtideError
 from springtide.model.settings import Settings
 
-_LONGEST_QUERY_SECONDS = 300
+from cli.asking import Ended, run_to_end
 
 
 class Scratch:
@@ -35,19 +34,12 @@ class Scratch:
             Bucket=self.settings.lake_bucket, Key=self.prefix + below, Body=data
         )
 
-    def query(self, sql: str) -> tuple[str, athena.Outcome]:
+    def query(self, sql: str) -> Ended:
         """Runs a statement to its end; returns its id and how it ended.
 
         Raises QueryFailedError or TransientQueryError with Athena's reason.
         """
-        query_id = athena.start(self.settings, sql, f"doctor-{self.id}-{secrets.token_hex(16)}")
-        until = time.monotonic() + _LONGEST_QUERY_SECONDS
-        while (outcome := athena.outcome(query_id)) is None:
-            if time.monotonic() > until:
-                clients.athena().stop_query_execution(QueryExecutionId=query_id)
-                raise QueryFailedError(f"query {query_id} took over {_LONGEST_QUERY_SECONDS} s")
-            time.sleep(0.5)
-        return query_id, outcome
+        return run_to_end(self.settings, sql, f"doctor-{self.id}")
 
     def rows(self, sql: str) -> list[dict[str, str | None]]:
         """The rows of a SELECT, as text."""

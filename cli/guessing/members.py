@@ -17,6 +17,7 @@ _ISO8601 = re.compile(
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 # Of values that are odd, in a landing of real producers, as many leave the guess as it is.
 _ODD = 0.02
 # From 1990 to 2090: a whole number elsewhere is not one of these.
@@ -180,6 +181,10 @@ def type_of(member: Member) -> tuple[str, str]:
         return "double", "decimal(p,s) keeps every digit"
     if member.only("text"):
         return _type_of_text(member)
+    if member.only("whole", "number", "text") and _nearly_all(
+        _NUMBER.fullmatch(text) is not None for text in member.texts()
+    ):
+        return "double", "sometimes as text; decimal(p,s) keeps every digit"
     if not member.kinds:
         return "varchar", "null in every document of the sample: a guess"
     if member.only("list"):

@@ -107,6 +107,7 @@ class Sample:
     documents: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     lines: int = 0
     objects: int = 0
+    concatenated: bool = False  # whether a line is several documents
     records: str = ""  # the list in which documents hold events, if they do
     columns: dict[str, str] = field(default_factory=dict)  # of Parquet, in Glue's types
     # What kind of content some objects have that is no line of JSON, with an example's name.
@@ -178,16 +179,17 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
         return
     lines = text.splitlines()
     if not whole:
-        lines = lines[:-1]
+        lines = lines[:-1] or lines
     for line in lines[:most]:
         sample.lines += 1
-        document = _parsed(line)
-        if isinstance(document, dict):
+        documents = _documents(line)
+        for document in documents[:most]:
             sample.records = sample.records or _list_of_events(document)
             events = document.get(sample.records) if sample.records else None
             found = events if isinstance(events, list) else [document]
             sample.documents += [(name, event) for event in found if isinstance(event, dict)]
-        elif line.strip():
+        sample.concatenated |= len(documents) > 1
+        if not documents and line.strip():
             sample.notes["lines that are no JSON object"] = name
 
 
@@ -200,11 +202,20 @@ def _list_of_events(document: dict[str, Any]) -> str:
     return ""
 
 
-def _parsed(line: bytes) -> Any:
+def _documents(line: bytes) -> list[dict[str, Any]]:
+    """The objects that a line is, one after the other; none if anything else is on it."""
+    reader, found, at = json.JSONDecoder(), [], 0
     try:
-        return json.loads(line.decode("utf-8-sig"))
-    except ValueError:
-        return None
+        text = line.decode("utf-8-sig").strip()
+        while at < len(text):
+            document, at = reader.raw_decode(text, at)
+            if not isinstance(document, dict):
+                return []
+            found.append(document)
+            at += len(text[at:]) - len(text[at:].lstrip())
+    except (ValueError, RecursionError):
+        return found if len(found) > 1 else []  # the sample may end within a long line
+    return found
 
 
 def _unpacked(name: str, data: bytes) -> tuple[bytes, bool]:

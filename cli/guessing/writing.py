@@ -76,6 +76,7 @@ def write(name: str, guess: Guess) -> str:
         " objects. Correct what is wrong, then: springtide check",
         *(f"# TO DECIDE: {each}." for each in guess.undecided()),
         'description = ""',
+        '# grain = "day" # partitions of events are hours if not given; days for some 100 MB a day',
         *_landing(guess.layout, guess.sample),
         *_event_time(guess, names),
         *_key(guess, names),
@@ -97,6 +98,8 @@ def _landing(found: FoundLayout | None, sample: Sample) -> list[str]:
         ]
     if records:
         lines.append(f"records = {_text(records)} # the list in which a document holds its events")
+    elif sample.concatenated:
+        lines.append("concatenated = true # lines with several documents, each of them an event")
     if sample.columns:
         lines += ["", "[landing.columns] # as the objects have them, in Glue's types"]
         lines += [f"{_text(name)} = {_text(kind)}" for name, kind in sample.columns.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -12,15 +12,30 @@ from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Choice, cut
 from springtide.aws.documents import Store
 from springtide.dataset import loading
-from springtide.dataset.declaration import DataSet
-from springtide.ledger import due, waiting
+from springtide.dataset.changes import Change
+from springtide.dataset.declaration import DataSet, Derived
+from springtide.ledger import due, published, waiting
 from springtide.ledger.table import Ledger
+from springtide.model.partitions import EVENTS as EVENTS_TABLE
+from springtide.model.partitions import HOURS
 from springtide.model.settings import Settings
+from springtide.requests import declared
 from springtide.requests.run_input import Request
 
 from cli.pricing.model import EVENTS, Quantities, Turn, of_run
 from cli.pricing.prices import bill
 from cli.pricing.recent import Recent, recent
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """What a rebuild of all event hours would read, and about what it would cost, in dollars."""
+
+    event_hours: int
+    arrival_hours: int
+    objects: int
+    bytes: int
+    price: float
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,9 @@ class Estimate:
     quantities: Quantities
     # Dollars by service for this run; a crawl and what is stored are not part of it.
     price: dict[str, float]
+    # What the declaration has changed since the last run, and what applying it to all would cost.
+    changes: list[Change]
+    rebuild: Rebuild
 
 
 def estimate(settings: Settings, request: Request | None, now: datetime) -> Estimate:
@@ -90,7 +108,20 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
         recent=ratios,
         quantities=quantities,
         price=bill(quantities.usage()),
+        changes=declared.changed(ledger, data_set),
+        rebuild=_rebuild(ledger, data_set, ratios),
     )
+
+
+def _rebuild(ledger: Ledger, data_set: DataSet, ratios: Recent) -> Rebuild:
+    taken = [item["fingerprint"] for item in ledger.query("hour")]
+    event_hours = sum(1 for _ in ledger.query(published.KIND, prefix=f"{EVENTS_TABLE.table}#"))
+    objects, landed = (sum(each[name] for each in taken) for name in ("objects", "bytes"))
+    slice_ = {"hours": len(taken), "objects": objects, "bytes": landed}
+    ratios = replace(ratios, event_hours_an_arrival_hour=0.0)  # the event hours are known
+    quantities = of_run([turn_of(data_set, ratios, slice_, event_hours)] if taken else [], objects)
+    price = sum(bill(quantities.usage()).values())
+    return Rebuild(event_hours, len(taken), objects, landed, price)
 
 
 def turn_of(data_set: DataSet, ratios: Recent, slice_: dict[str, Any], settled: int = 0) -> Turn:
@@ -113,12 +144,18 @@ def turn_of(data_set: DataSet, ratios: Recent, slice_: dict[str, Any], settled: 
         event_hours=touched,
         derived_hours=[derived] * tables,
         current=current,
-        read=sum((derived + table.reach_hours) * an_hour for table in data_set.derived),
+        read=sum(_read(data_set, table, derived) * an_hour for table in data_set.derived),
         rows_an_hour=landed * ratios.rows_a_byte / touched + ratios.current_rows_an_hour,
         known_scan=(
             None if ratios.scanned_a_byte is None or settled else ratios.scanned_a_byte * landed
         ),
     )
+
+
+def _read(data_set: DataSet, table: Derived, built: int) -> float:
+    """How many partitions of `events` are read to build that many of the table, in a row."""
+    around = table.reach_hours + table.reach_after_hours
+    return (built * HOURS[table.grain] + around) / HOURS[data_set.grain]
 
 
 def _whole(number: float) -> int:

@@ -41,7 +41,7 @@ def recent(ledger: Ledger, store: Store) -> Recent:
     ids = [item["sk"] for item in islice(newest, 4 * _SLICES) if item["state"] == "recorded"]
     total: Counter[str] = Counter()
     for slice_id in ids[:_SLICES]:
-        plan, *chunked = (_read(store, slice_id, n) for n in ("plan", "partitions", "derived"))
+        plan, *chunked = (document(store, slice_id, n) for n in ("plan", "partitions", "derived"))
         if plan is None or None in chunked:
             continue
         total["slices"] += 1
@@ -69,7 +69,7 @@ def recent(ledger: Ledger, store: Store) -> Recent:
     )
 
 
-def _read(store: Store, slice_id: str, name: str) -> Any:
+def document(store: Store, slice_id: str, name: str) -> Any:
     """A document, None for a slice that has none of this name."""
     try:
         return store.read(slice_id, name)

@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide.arrivals.landing import Landing
 from springtide.aws.observability import logger
+from springtide.dataset import loading
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import parse_moment
 from springtide.model.settings import Settings
@@ -19,10 +20,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     settings = Settings.from_env()
     ledger = Ledger(settings.ledger_table, settings.data_set)
     ledger.check_data_set()
-    asked = run_input.parse(event["input"], settings.start_from, parse_moment(event["now"]))
+    now = parse_moment(event["now"])
+    asked = run_input.parse(event["input"], settings.start_from, now)
     if isinstance(asked, run_input.Retry):
         retried = retry.retry(ledger, Landing.of(settings), asked.hours)
         logger.info("hours retried", extra={"retried": retried._asdict()})
     elif asked is not None:
-        run_input.keep(ledger, event["execution"], asked)
+        run_input.keep(ledger, loading.load(settings.data_set), event["execution"], asked, now)
     return {"execution": event["execution"], "slice": {"turn": 0, "cursor": None}}

@@ -83,7 +83,7 @@ class Stage:
         """A crawl that another writer has started, long ago."""
         crawl = FakeCrawl(self.crawler.name)
         crawl.status = status
-        crawl.start_time -= timedelta(days=1)
+        crawl.start_time -= timedelta(days=8)
         self.crawler.crawls.append(crawl)
         return crawl
 

@@ -40,11 +40,11 @@ def slice_hour(it: Rig) -> Execution:
 
 
 class FailsDerive:
-    """An Athena that refuses every query of the derived table."""
+    """An Athena that fails at every query of the derived table."""
 
     def __call__(self, run: QueryRun) -> Fault | None:
         if "/traffic/" in run.sql:
-            return Fault.permanent("PERMISSION_DENIED: not this table")
+            return Fault.transient("GENERIC_INTERNAL_ERROR: not now")
         return None
 
 
@@ -80,7 +80,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 def test_failed_run_is_reported_once(told: Told) -> None:
     assert told.run.status == "FAILED"
     ((subject, message),) = told.notices
-    assert subject == "Springtide springtide: run FAILED with QueryFailedError"
+    assert subject == "Springtide springtide: run FAILED with TransientQueryError"
     assert told.run.arn in message
     assert told.again == {"published": False, "stopped": []}
 
@@ -98,7 +98,7 @@ def test_notice_says_what_failed_and_where(told: Told) -> None:
     ((_, message),) = told.notices
     assert line(message, "Stack") == "springtide, data set traffic"
     assert line(message, "State") == "Write Chunk"
-    assert "PERMISSION_DENIED: not this table" in line(message, "Error")
+    assert "GENERIC_INTERNAL_ERROR: not now" in line(message, "Error")
     assert line(message, "Hours") == "1, from arrival hour 2020-07-13T00 to 2020-07-13T00"
     assert f"details/{told.run.arn}" in message
 
@@ -108,7 +108,7 @@ def test_notice_says_what_is_left_and_what_to_do(told: Told) -> None:
     assert line(message, "Published").startswith("in part, partitions: 1 of events;")
     assert line(message, "Complete") == "up to arrival hour (none yet)"
     assert line(message, "Lease") == "free; the next run can start at once"
-    assert line(message, "More") == "docs/reliability.md#queryfailederror"
+    assert line(message, "More") == "docs/reliability.md#transientqueryerror"
 
 
 # ------------------------------------------------------------------ executions that are cut off

@@ -12,7 +12,7 @@ def test_crawler_runs_when_the_last_crawl_is_old(rig: Callable[..., Rig]) -> Non
 
     assert crawl(it, now)["state"] == "SUCCEEDED"
 
-    again = it.invoke("start_crawler", {"now": (now + timedelta(hours=23)).isoformat()})
+    again = it.invoke("start_crawler", {"now": (now + timedelta(days=7, hours=-1)).isoformat()})
     assert again["state"] == "NOT_DUE"
-    later = it.invoke("start_crawler", {"now": (now + timedelta(hours=25)).isoformat()})
+    later = it.invoke("start_crawler", {"now": (now + timedelta(days=7, hours=1)).isoformat()})
     assert later["state"] == "RUNNING"

@@ -136,7 +136,12 @@ def test_text_that_is_no_name_is_refused_wherever_a_name_stands(
         ('table = "per_id"', 'table = "quarantine_versions"', "derived table"),
         ('table = "per_id"', 'table = "candidate_x"', "derived table 'candidate_x'"),
         ('table = "per_id"', 'table = "other"', r"derived table 'other'.*other\.sql is missing"),
-        ('key = ["id", "event_time"]', 'key = ["id"]', "key"),
+        ('key = ["id", "event_time"]', 'key = ["ids", "event_time"]', "key"),
+        ('key = ["id", "event_time"]', "key = []", "key"),
+        ("reach_minutes = 0", "reach_minutes = 0\nreach_after_minutes = -1", "reach_after_minutes"),
+        ("reach_minutes = 0", 'reach_minutes = 0\ngrain = "week"', "per_id'.grain.*week.*day"),
+        ("[event_time]", 'grain = "minute"\n[event_time]', "grain.*minute.*hour"),
+        ("[event_time]", "grain = 24\n[event_time]", "grain"),
         ('key = ["id", "event_time"]', "key = 1", "key"),
         ('key = ["id", "event_time"]', 'key = ["id", "id", "event_time"]', "key.*twice"),
         ('name = "event_time"', 'name = "id"', "columns.*twice"),
@@ -191,6 +196,31 @@ def test_derived_tables_of_the_same_name_are_refused(tmp_path: Path) -> None:
 def test_derived_sql_with_other_parameters_is_refused(tmp_path: Path, sql: str) -> None:
     with pytest.raises(DataSetError, match=r"per_id\.sql must use"):
         load(tmp_path, GOOD + DERIVED, per_id=sql)
+
+
+def test_keys_of_a_derived_table_may_depend_on_what_it_reads(tmp_path: Path) -> None:
+    sql = BUILT + " AND {read_hours}"
+    assert load(tmp_path, GOOD + DERIVED, per_id_keys=sql).derived[0].keys_sql == sql
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1", "{read_hours}", BUILT + "{x}"])
+def test_keys_sql_with_other_parameters_is_refused(tmp_path: Path, sql: str) -> None:
+    with pytest.raises(DataSetError, match=r"per_id_keys\.sql must use \['built_hours'\], may use"):
+        load(tmp_path, GOOD + DERIVED, per_id_keys=sql)
+
+
+def test_hourly_table_of_daily_events_is_refused(tmp_path: Path) -> None:
+    text = 'grain = "day"\n' + GOOD + DERIVED.replace("key =", 'grain = "hour"\nkey =')
+    with pytest.raises(DataSetError, match="by hour cannot be made of events by day"):
+        load(tmp_path, text)
+
+
+def test_derived_table_has_the_grain_of_events_unless_declared(tmp_path: Path) -> None:
+    daily = load(tmp_path, 'grain = "day"\n' + GOOD + DERIVED)
+    assert [daily.grain, daily.derived[0].grain] == ["day", "day"]
+    (tmp_path / "x").mkdir()
+    mixed = load(tmp_path / "x", GOOD + DERIVED.replace("key =", 'grain = "day"\nkey ='))
+    assert [mixed.grain, mixed.derived[0].grain] == ["hour", "day"]
 
 
 @pytest.mark.parametrize("name", ["../d", "d/../d", "", ".", "/etc", "D", "d\x00", "d" * 41, LONG])

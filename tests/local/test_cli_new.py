@@ -65,6 +65,8 @@ def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path)
     made = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
     assert made.exit_code == 0, made.output
     assert "lines that are no JSON object" in made.output
+    # What is printed to be pasted finds the data set.
+    assert f"check --dataset orders --landing {landing} --datasets {data_sets}" in made.output
 
     found = loading.load("orders", data_sets)
     assert found.landing.template == "shop={shop}/dt={yyyy}-{MM}-{dd}/hour={HH}"
@@ -112,9 +114,12 @@ def test_check_names_every_mistake_of_the_sql_and_what_a_sample_lacks(
             'name = "paid"\ntype = "boolean"', 'name = "paid"\ntype = "bigint"'
         )
     )
-    checked = springtide(
-        "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing
-    )
+    check = ("check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing)
+    checked = springtide(*check)
+    found = json.loads(springtide(*check, "--json").stdout)
+    assert found["mistakes"] == []
+    assert found["sample"]["misfits"]["paid"] == [126, 126]
+    assert found["sample"]["account"]["rejected"] == {"malformed": 6}
     assert "paid: NULL in 126 of 126 lines that have it, 100.0%" in checked.output
     assert "country: in no line of the sample" in checked.output
     assert "not declared: customer.address.country (100.0%)" in checked.output
@@ -201,3 +206,22 @@ def test_landing_of_parquet_is_guessed_with_its_columns_and_checked(
     )
     assert checked.exit_code == 0, checked.output
     assert "Sample: 120 lines of 3 files, of 3. Accepted: 120." in checked.output
+
+
+def test_documents_without_line_feeds_between_them_are_what_is_guessed(
+    landing: Path, data_sets: Path, tmp_path: Path
+) -> None:
+    for file in landing.rglob("*.json"):
+        file.write_text(file.read_text().replace("\nbroken\n", "").replace("\n", ""))
+
+    written = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+    ran = springtide(
+        "run", "--dataset", "orders", "--datasets", data_sets, "--landing", landing,
+        "--out", tmp_path / "out", "--quiet",
+    )  # fmt: skip
+
+    assert written.exit_code == 0, written.output
+    assert loading.load("orders", data_sets).concatenated
+    assert ran.exit_code == 0, ran.output
+    account = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert (account["distinct"], account["rejected"]) == (120, {})

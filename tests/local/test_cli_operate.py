@@ -1,15 +1,18 @@
 """`springtide plan`, `status` and `retry`: below --out, and on a stack that is deployed."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from springtide.dataset.loading import FOLDER
 from typer.testing import CliRunner, Result
 
 from cli import app
 from offline.generate import GenerateOptions, generate
+from tests.pipeline.rebuilds import RULE
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.test_requests import hold
 
@@ -69,6 +72,25 @@ def test_plan_shows_what_the_next_run_ingests(folders: tuple[str, str]) -> None:
     assert shown("plan", "--landing", landing, "--out", out, *asked)["arrival_hours"] == 1
     table = springtide("plan", "--landing", landing, "--out", out, "--all").stdout
     assert "1 (0 pending, 0 changed, 1 new)" in table
+
+
+def test_plan_shows_what_a_changed_declaration_means(
+    folders: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing, out = folders
+    shutil.copytree(FOLDER / "traffic", tmp_path / "traffic")
+    with (tmp_path / "traffic" / "dataset.toml").open("a") as file:
+        file.write(RULE)
+    assert shown("plan", "--landing", landing, "--out", out)["changes"] == []
+    monkeypatch.setenv("SPRINGTIDE_DATASETS", str(tmp_path))
+
+    found = shown("plan", "--landing", landing, "--out", out)
+
+    assert [change["what"] for change in found["changes"]] == ["new rule broken_detector"]
+    again = found["rebuild"]
+    assert again["event_hours"] > 0 and again["bytes"] > 0 and again["price"] > 0
+    table = springtide("plan", "--landing", landing, "--out", out).stdout
+    assert "new rule broken_detector" in table and "To rebuild all of it: " in table
 
 
 def test_status_shows_the_run(folders: tuple[str, str]) -> None:
@@ -146,6 +168,20 @@ def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Callable[..., Rig]) -> No
 
     assert it.machine.wait(arn).status == "SUCCEEDED"
     assert len(shown("status", *STACK)["slices"]) == 2
+
+
+def test_hours_that_a_rollback_holds_are_freed_and_named(rig: Callable[..., Rig]) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1))
+    it.run()
+    springtide("rollback", "--to", "none", "--hold", "--yes", *STACK)
+
+    assert shown("resume", *STACK) == {"freed": ["2020-07-13T00"]}
+
+    assert [each["arrival_hour"] for each in shown("status", *STACK)["pending"]] == [
+        "2020-07-13T00"
+    ]
+    assert shown("resume", *STACK) == {"freed": []}
 
 
 def test_deployed_stack_is_asked_by_its_name(rig: Callable[..., Rig]) -> None:

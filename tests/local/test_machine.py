@@ -10,7 +10,8 @@ import boto3
 import pytest
 
 from offline.clients import MachineDownError
-from offline.machine import Machine, MachineAlreadyUpError
+from offline.machine import Machine
+from offline.process import MachineAlreadyUpError
 from offline.project import TEMPLATE
 from tests.local.stacks import chain, write_stack
 

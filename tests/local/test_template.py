@@ -69,15 +69,16 @@ def test_second_expansion_is_the_first_until_the_file_changes(
         calls.append(arguments)
         return samtranslator_transform(*arguments)
 
-    monkeypatch.setattr("offline.template.transform", transform)
+    monkeypatch.setattr("samtranslator.translator.transform.transform", transform)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     file = write_stack(tmp_path)
 
     expand(file).body["Resources"].clear()
     assert expand(file).body["Resources"]
     assert len(calls) == 1
 
-    file.write_text(file.read_text() + "\n ")
-    expand(file)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"Description": "Another"}))
+    assert expand(file).body["Description"] == "Another"
     assert len(calls) == 2
 
 

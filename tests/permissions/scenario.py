@@ -143,7 +143,7 @@ def changed_from_outside(it: Rig) -> None:
     clock.advance(2 * DAY_SECONDS)
     crawler = glue_backends[ACCOUNT][REGION].crawlers[it.function("LandingCrawler")]
     for crawl in crawler.crawls:
-        crawl.start_time -= timedelta(days=2)
+        crawl.start_time -= timedelta(days=8)
     somebodys = FakeCrawl(crawler.name)
     somebodys.status = "RUNNING"
     crawler.crawls.append(somebodys)

@@ -8,15 +8,16 @@ from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.loading import FOLDER
 
+from tests.pipeline.orders import Orders
 from tests.pipeline.rebuilds import Declare
 
 
 @pytest.fixture
 def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
-    """Has runs from now on use the traffic data set with a text replaced or added."""
+    """Has runs from now on use the traffic data set with texts replaced or added, and SQL files."""
     folder, load, number = tmp_path / "datasets", loading.load, [0]
 
-    def change(*replaced: tuple[str, str], added: str = "") -> None:
+    def change(*replaced: tuple[str, str], added: str = "", **sql: str) -> None:
         number[0] += 1
         copy = folder / str(number[0])
         shutil.copytree(FOLDER / "traffic", copy / "traffic")
@@ -26,6 +27,8 @@ def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
             assert old in text
             text = text.replace(old, new, 1)
         file.write_text(text + added)
+        for name, statement in sql.items():
+            (copy / "traffic" / f"{name}.sql").write_text(statement)
 
         def changed(name: str, within: Path = copy) -> DataSet:
             return load(name, within)
@@ -33,3 +36,9 @@ def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
         monkeypatch.setattr(loading, "load", changed)
 
     return change
+
+
+@pytest.fixture
+def orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Orders:
+    """The data set `orders`, whose method changes the declaration."""
+    return Orders(tmp_path / "orders", monkeypatch)

@@ -16,7 +16,7 @@ DECLARATION = """
 name = "{name}"
 description = "Events in lists."
 [landing]
-records = {records}
+{landing}
 [event_time]
 field = "at"
 [key]
@@ -53,13 +53,13 @@ path = ["scopeLogs", "name"]
 
 
 @pytest.fixture
-def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Has every step read this declaration."""
     load: Load = loading.load
 
-    def declare(records: str, added: str = "") -> None:
+    def declare(landing: str, added: str = "") -> None:
         (tmp_path / "sets" / "lists").mkdir(parents=True)
-        text = DECLARATION.format(name="lists", records=records) + added
+        text = DECLARATION.format(name="lists", landing=landing) + added
         (tmp_path / "sets" / "lists" / "dataset.toml").write_text(text)
         monkeypatch.setattr(loading, "load", lambda *_: load("lists", tmp_path / "sets"))
 
@@ -75,9 +75,9 @@ def published(it: Rig) -> dict[str, dict[str, Any]]:
 
 
 def test_each_event_of_a_list_is_published_or_rejected_by_itself(
-    tmp_path: Path, declared: Callable[[str, str], None]
+    tmp_path: Path, declared: Callable[..., None]
 ) -> None:
-    declared('"Records"', "")
+    declared('records = "Records"')
     it = Rig(tmp_path, {})
     lines = [
         {"owner": "me", "Records": [record("a", body={"z": [1, 2]}), record("b"), {"id": "c"}, 5]},
@@ -108,9 +108,9 @@ def test_each_event_of_a_list_is_published_or_rejected_by_itself(
 
 
 def test_event_of_nested_lists_has_the_members_around_it(
-    tmp_path: Path, declared: Callable[[str, str], None]
+    tmp_path: Path, declared: Callable[..., None]
 ) -> None:
-    declared('["resourceLogs", "scopeLogs", "logRecords"]', NESTED)
+    declared('records = ["resourceLogs", "scopeLogs", "logRecords"]', NESTED)
     it = Rig(tmp_path, {})
     document = {
         "owner": "me",
@@ -138,3 +138,29 @@ def test_event_of_nested_lists_has_the_members_around_it(
         "c": ("me", "shop", "till"),
         "d": ("me", None, None),
     }
+
+
+def test_each_document_of_a_line_is_published_or_rejected_by_itself(
+    tmp_path: Path, declared: Callable[..., None]
+) -> None:
+    declared("concatenated = true")
+    it = Rig(tmp_path, {})
+    whole = "\ufeff" + json.dumps(record("c", body=1.50))
+    quoted = json.dumps(record("d", body="}{")) + json.dumps(record("e"))
+    line = json.dumps(record("a")) + " \t" + json.dumps({"id": "x"}) + json.dumps(record("b"))
+    try:
+        it.land("2020/07/13/00/a.gz", line, whole, line + '{"id": ', quoted)
+        it.run()
+        account = it.account()
+        events, kept = published(it), [row for _, row in it.rows("quarantine")]
+    finally:
+        it.close()
+
+    assert sorted(events) == ["a", "b", "c"]
+    assert sorted((row["reject_reason"], row["line"]) for row in kept) == [
+        ("malformed", '{"id": '),
+        ("malformed", quoted),
+        ("missing_event_time", '{"id": "x"}'),
+        ("missing_event_time", '{"id": "x"}'),
+    ]
+    assert (account.lines, account.distinct, account.duplicates) == (9, 3, 2)

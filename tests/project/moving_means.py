@@ -38,7 +38,7 @@ def _inexact(data_set: DataSet, derived: Derived) -> Iterator[str]:
     sql = derived.sql.replace("{built_hours}", "TRUE").replace("{read_hours}", "TRUE")
     columns: dict[str, object] = {
         **dict(event_columns(data_set)),
-        **dict.fromkeys(EVENTS.keys, "varchar"),
+        **dict.fromkeys(data_set.event_keys, "varchar"),
     }
     schema: dict[str, object] = {EVENTS.table: columns}
     try:

@@ -31,3 +31,7 @@ def test_eighty_one_partitions_are_two_chunks() -> None:
 
 def test_folder_is_hive_style_and_ends_in_a_slash() -> None:
     assert folder_of(EVENTS.keys, ("2020-02-29", "05")) == "event_date=2020-02-29/event_hour=05/"
+
+
+def test_folder_of_a_day_has_no_hour() -> None:
+    assert folder_of(EVENTS.keys, ("2020-02-29",)) == "event_date=2020-02-29/"

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -57,12 +58,20 @@ def check(shown: Shown, lines: int, *, moving: bool) -> None:
         assert not [line for line in shown.lines if any(words in line for words in PROGRESS)]
 
 
-def test_demo_tells_its_story_in_few_lines_and_ends_with_a_command(demo: Shown) -> None:
-    check(demo, lines=75, moving=True)
+def test_demo_tells_its_story_and_ends_with_a_command_and_the_report(
+    demo: Shown, folder: Path
+) -> None:
+    check(demo, lines=85, moving=True)
     assert all(words in demo.sent for words in PROGRESS)
     assert "Every landed line" in demo.text
-    pasted = "".join(demo.lines[demo.lines.index("Your turn:") + 1 :]).strip()
+    turn, page = (
+        demo.lines.index(f"{words}:") for words in ("Your turn", "And all of it in one page")
+    )
+    pasted = "".join(demo.lines[turn + 1 : page]).strip()
     assert shlex.split(pasted)[-2:] == ["--out", "my demo"]
+    opened = unquote("".join(demo.lines[page + 1 :]).replace("'", ""))
+    assert opened.endswith("my demo/report.html")
+    assert (folder / "my demo" / "report.html").exists()
 
 
 def test_run_in_a_terminal_that_cannot_move_prints_its_states(shown: Callable[..., Shown]) -> None:

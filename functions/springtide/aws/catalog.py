@@ -78,7 +78,11 @@ def _merged(
     same_keys = keys == [k["Name"] for k in wanted["PartitionKeys"]]
     # The keys of a projected table are Athena's to work out; no partition is registered with them.
     if not same_keys and "projection.enabled" not in wanted["Parameters"]:
-        raise CatalogError(f"table {name} is partitioned by {keys}, which is not ours to change")
+        raise CatalogError(
+            f"table {name} is partitioned by {keys} and declared with"
+            f" {[k['Name'] for k in wanted['PartitionKeys']]}: written partitions keep their grain;"
+            " set grain back, or deploy under another stack name"
+        )
     columns = [
         *(each for each in table["StorageDescriptor"]["Columns"] if not follows),
         *({"Name": n, "Type": t} for n, t in declared.items() if follows or n not in present),

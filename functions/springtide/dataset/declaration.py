@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 from springtide.dataset.layout import Layout
 from springtide.dataset.physical import Physical
+from springtide.model.partitions import EVENTS, GRAINS, QUARANTINE
 
 TYPES = (
     "bigint", "integer", "double", "real", "varchar", "boolean", "timestamp", "date", "json",
 )  # fmt: skip
+NUMBERS = ("bigint", "integer", "double", "real")  # and decimals
 DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
 # A derived table's columns; a JSON text is a varchar there.
 DERIVED_TYPES = tuple(kind for kind in TYPES if kind != "json")
@@ -34,6 +36,8 @@ RESERVED = frozenset(
 )  # fmt: skip
 # Why Springtide itself rejects a line; a data set's rules have reasons of their own.
 REASONS = ("malformed", "missing_key", "missing_event_time", "too_old", "in_future")
+# Why a line has no content any more.
+ERASED = "erased"
 OWN_TABLES = frozenset(
     {"landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions"}
 )
@@ -60,6 +64,9 @@ class Field(NamedTuple):
     true_values: tuple[str, ...] = ("true",)  # of a boolean
     false_values: tuple[str, ...] = ("false",)
     json_in: tuple[str | int, ...] = ()  # the string whose JSON the path leads into
+    was: str = ""  # the name that its column had before
+    min: str = ""  # bounds of a number as digits, both included
+    max: str = ""
 
     @property
     def outermost(self) -> str:
@@ -93,11 +100,12 @@ class Column(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """A table made of `events` by SQL of the data set's own, partitioned as `events` is.
+    """A table made of `events` by SQL of the data set's own, of the grain of `events` or coarser.
 
-    `sql` selects its columns and then event_date and event_hour; `keys_sql` selects the key, and
-    event_date and event_hour, of every row that it must hold. Both name the hours as {built_hours},
-    and `sql` what it reads as {read_hours}: those, and `reach_minutes` before them.
+    `sql` selects its columns and then its partition keys; `keys_sql` selects the key, and the
+    partition keys, of every row that it must hold. Both name the hours of the partitions as
+    {built_hours}, and what they read as {read_hours}: those, `reach_minutes` before them, and
+    `reach_after_minutes` after them.
     """
 
     table: str
@@ -106,11 +114,23 @@ class Derived(NamedTuple):
     columns: tuple[Column, ...]
     sql: str
     keys_sql: str
+    reach_after_minutes: int = 0
+    grain: str = "hour"
 
     @property
     def reach_hours(self) -> int:
-        """How many hours before an hour its rows look at, and so how many after it they touch."""
+        """How many hours before a partition its rows look at."""
         return -(-self.reach_minutes // 60)
+
+    @property
+    def reach_after_hours(self) -> int:
+        """How many hours after a partition its rows look at."""
+        return -(-self.reach_after_minutes // 60)
+
+    @property
+    def partition_keys(self) -> tuple[str, ...]:
+        """The keys of its partitions."""
+        return GRAINS[self.grain]
 
 
 @dataclass(frozen=True)
@@ -128,17 +148,38 @@ class DataSet:
     rules: tuple[Rule, ...] = ()
     derived: tuple[Derived, ...] = ()
     landing: Layout = dataclasses.field(default_factory=Layout)
+    concatenated: bool = False  # a line may be several events, one document after the other
     records: tuple[str, ...] = ()  # the lists of a document, from the outside in, that hold events
     columns: tuple[tuple[str, Physical], ...] = ()  # of a Parquet landing; else it is JSON lines
+    # Columns of `events` that only earlier declarations had, as the catalog has them.
+    retired: tuple[Column, ...] = ()
+    grain: str = "hour"  # of the partitions of `events`
 
     @property
     def digest(self) -> str:
         """What tells whether a deployment has changed it."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Columns of `events` whose older values stand in a retired column, with its name."""
+        retired = {column.name for column in self.retired}
+        return {field.name: field.was for field in self.fields if field.was in retired}
+
     def derived_table(self, table: str) -> Derived:
         """The derived table of that name."""
         return next(d for d in self.derived if d.table == table)
+
+    @property
+    def event_keys(self) -> tuple[str, ...]:
+        """The partition keys of `events`."""
+        return GRAINS[self.grain]
+
+    def partition_keys(self, table: str) -> tuple[str, ...]:
+        """The partition keys of a published table."""
+        if table in (EVENTS.table, QUARANTINE.table):
+            return self.event_keys if table == EVENTS.table else QUARANTINE.keys
+        return self.derived_table(table).partition_keys
 
     def field(self, name: str) -> Field:
         """The declared field of that name."""

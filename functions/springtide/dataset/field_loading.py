@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from springtide.dataset.declaration import (
+    NUMBERS,
     RESERVED,
     TIME_FORMATS,
     TYPES,
@@ -25,9 +28,10 @@ _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
 UNFIT = re.compile(r'["\\\x00-\x1f]')
 _LONGEST_PATH = 512
 _LAST_POSITION = 9_999
+_BOUND_DIGITS = 18  # before the point; any bigint literal of so many is one in Athena
 _ENTRY = {
     "name", "type", "path", "formats", "description", "zone", "true_values", "false_values",
-    "json_in",
+    "json_in", "min", "max", "was",
 }  # fmt: skip
 # Columns of a Parquet landing of whose types a field takes values: scalars, unless it is JSON.
 _PLAIN = (*SCALARS, "decimal")
@@ -89,8 +93,13 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any], columns: Columns 
         at.text(entry, where, "description"),
         _zone(at, where, entry),
         json_in=json_in,
+        was=_was(at, where, entry),
+        min=_bound(at, where, kind, "min", entry),
+        max=_bound(at, where, kind, "max", entry),
         **words,
     )
+    if field.min and field.max and Decimal(field.min) > Decimal(field.max):
+        raise at.error(where, f"min {field.min} is larger than max {field.max}")
     both = set(field.true_values) & set(field.false_values)
     if both:
         raise at.error(where, f"{sorted(both)} cannot be true and false")
@@ -112,6 +121,36 @@ def _in_columns(
             " takes no value",
         )
     return spelled, column
+
+
+def _was(at: Reader, where: str, entry: Mapping[str, Any]) -> str:
+    was = at.text(entry, where, "was")
+    if was and (not _NAME.fullmatch(was) or was in RESERVED):
+        raise at.error(where, f"was {shown(was)} is not the name that its column had before")
+    return was
+
+
+def _bound(at: Reader, where: str, kind: str, name: str, entry: Mapping[str, Any]) -> str:
+    """The digits of a declared bound, empty for none: a whole number for a type of such."""
+    if name not in entry:
+        return ""
+    value = entry[name]
+    whole = kind in ("bigint", "integer")
+    if not whole and kind not in NUMBERS and not kind.startswith("decimal"):
+        raise at.error(where, f"only a number has {name}")
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        raise at.error(where, f"{name} {shown(value)} is not a {'whole ' * whole}number")
+    if not isfinite(value) or abs(value) >= 10**_BOUND_DIGITS:
+        raise at.error(where, f"{name} {shown(value)} has more than {_BOUND_DIGITS} digits")
+    digits = f"{Decimal(repr(value)):f}"
+    if kind.startswith("decimal") and not _fits(Decimal(digits), *decimal_of(kind)):
+        raise at.error(where, f"{name} {digits} is no {kind}")
+    return digits
+
+
+def _fits(value: Decimal, precision: int, scale: int) -> bool:
+    """Whether a decimal type holds the number: comparing another one may not fit 38 digits."""
+    return abs(value) < 10 ** (precision - scale) and value == round(value, scale)
 
 
 def _path(at: Reader, where: str, name: str, value: Any) -> tuple[str | int, ...]:

@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from springtide.aws import catalog
 from springtide.dataset import loading
-from springtide.dataset.tables import LANDING, table_inputs
+from springtide.dataset.declaration import Column, DataSet
+from springtide.dataset.tables import LANDING, delta_columns, table_inputs, type_of_hive
+from springtide.model.errors import CatalogError
+from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
+
+# Each has all columns that events ever had; so one that is dropped and made again gets them back.
+_OF_EVENTS = (EVENTS.table, f"{EVENTS.table}_versions", "delta")
 
 
 def ensure_tables(settings: Settings) -> None:
     """Creates the data set's tables, and adds columns that were declared since.
 
-    Raises CatalogError where a declared column has another type than the table's, and where a table
-    belongs to another data set.
+    Columns that are not declared any more stay. Raises CatalogError where a declared column has
+    another type than the table's, and where a table belongs to another data set.
     """
-    data_set = loading.load(settings.data_set)
+    data_set = with_retired(settings)
     landing = f"s3://{settings.landing_bucket}/{settings.landing_prefix}"
     for wanted in table_inputs(data_set, landing, f"s3://{settings.lake_bucket}/"):
         # What landed was written by others: its columns are as they are declared now.
         catalog.ensure_table(settings.database, wanted, follows=wanted["Name"] == LANDING)
+
+
+def with_retired(settings: Settings) -> DataSet:
+    """The declaration, with the columns that only earlier ones had as the catalog has them.
+
+    Raises CatalogError if a field has another type than the column that it was.
+    """
+    data_set = loading.load(settings.data_set)
+    declared = {name for name, _ in delta_columns(data_set)}
+    found: dict[str, str] = {}
+    for name in _OF_EVENTS:
+        table = catalog.table(settings.database, name)
+        if table is not None:
+            columns = table["StorageDescriptor"]["Columns"]
+            found |= {each["Name"]: type_of_hive(each["Type"]) for each in columns}
+    retired = tuple(Column(*each) for each in found.items() if each[0] not in declared)
+    data_set = dataclasses.replace(data_set, retired=retired)
+    for name, was in data_set.renamed.items():
+        field = data_set.field(name)
+        if field.sql_type != found[was]:
+            raise CatalogError(
+                f"field {name} is {field.sql_type}, and the column {was} that it was is"
+                f" {found[was]}: a rename does not change the type. Leave out was, and the old"
+                " column stays beside the new one"
+            )
+    return data_set

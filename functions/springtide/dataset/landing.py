@@ -12,7 +12,16 @@ from springtide.dataset.physical import Physical, name_of, parse
 from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 
-_KEYS = {"layout", "time_zone", "folders", "read_running", "records", "format", "columns"}
+_KEYS = {
+    "layout",
+    "time_zone",
+    "folders",
+    "read_running",
+    "records",
+    "concatenated",
+    "format",
+    "columns",
+}
 _FORMATS = ("json", "parquet")
 _DAY = ("yyyy", "MM", "dd")
 _HOUR = (*_DAY, "HH")
@@ -85,8 +94,9 @@ def read_columns(
         if "columns" in table:
             raise at.error("landing.columns", 'only a landing of format = "parquet" has columns')
         return ()
-    if "records" in table:
-        raise at.error("landing.records", "only a landing of JSON lines has records")
+    for name in ("records", "concatenated"):
+        if name in table:
+            raise at.error(f"landing.{name}", f"only a landing of JSON lines has {name}")
     given = at.get(table, "landing", "columns", dict)
     taken = {"datehour", *(name for name, _ in layout.folders)}
     columns: dict[str, Physical] = {}
@@ -109,6 +119,18 @@ def read_columns(
             "landing.columns", "must be one or more columns, no two the same but for case"
         )
     return tuple(columns.items())
+
+
+def read_concatenated(at: Reader, document: Mapping[str, Any]) -> bool:
+    """Whether [landing] declares that a line may be several events."""
+    table = document.get("landing")
+    if not isinstance(table, dict) or "concatenated" not in table:
+        return False
+    if "records" in table:
+        raise at.error(
+            "landing.concatenated", "is for lines that are events; with records it is always so"
+        )
+    return bool(at.get(table, "landing", "concatenated", bool))
 
 
 def _checked(at: Reader, template: str) -> list[str]:

@@ -14,6 +14,7 @@ from springtide.dataset.conditions import fault_of
 from springtide.dataset.declaration import (
     DECIMAL,
     DERIVED_TYPES,
+    ERASED,
     OWN_TABLES,
     REASONS,
     Column,
@@ -23,10 +24,16 @@ from springtide.dataset.declaration import (
     Rule,
 )
 from springtide.dataset.field_loading import field_of
-from springtide.dataset.landing import read_columns, read_layout, read_records
+from springtide.dataset.landing import (
+    read_columns,
+    read_concatenated,
+    read_layout,
+    read_records,
+)
 from springtide.dataset.layout import Layout
 from springtide.dataset.toml_tables import Reader, ReportedError
 from springtide.model.errors import DataSetError
+from springtide.model.partitions import GRAINS
 from springtide.model.wording import shown
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -36,15 +43,17 @@ FOLDER = next(f for f in (_PACKAGE / "datasets", _PACKAGE.parent / "datasets") i
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _TABLES = {
     "name", "description", "landing", "event_time", "key", "revision", "lateness", "fields",
-    "rules", "derived",
+    "rules", "derived", "grain",
 }  # fmt: skip
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
-_BUILT = {"built_hours"}
-_BOTH = {"built_hours", "read_hours"}
+_BUILT, _READ = "built_hours", "read_hours"
+_DERIVED = {
+    "table", "description", "key", "grain", "reach_minutes", "reach_after_minutes", "columns",
+}  # fmt: skip
 # What the crawler names its tables.
 _CRAWLED = "candidate_"
 # Columns that the audit of a derived table adds to its key.
-_COMPARED = frozenset({"event_date", "event_hour", "copies"})
+_COMPARED = frozenset({"event_date", "event_hour", "staged_rows", "expected_rows"})
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # As template.yaml has it for the parameter DataSet.
 DATA_SET = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -105,9 +114,12 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
         for bound in ("too_old_hours", "in_future_hours")
     )
     rules = at.each(document, "rules", lambda i, entry: _rule(at, i, entry))
-    derived = at.each(document, "derived", lambda _, entry: _derived(at, file.parent, entry))
+    grain = at.attempt(lambda: _grain(at, document, "", "hour")) or "hour"
+    derived = at.each(document, "derived", lambda _, entry: _derived(at, file.parent, entry, grain))
     at.attempt(lambda: _no_collision(at, derived))
+    at.attempt(lambda: _renames(at, fields))
     records = at.attempt(lambda: read_records(at, document))
+    concatenated = at.attempt(lambda: read_concatenated(at, document))
     description = at.attempt(lambda: at.text(document, "", "description"))
     if at.found:
         raise DataSetError("\n".join(dict.fromkeys(at.found)))
@@ -127,7 +139,21 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
         landing=landing,
         records=records or (),
         columns=columns,
+        grain=grain,
+        concatenated=bool(concatenated),
     )
+
+
+def _renames(at: Reader, fields: tuple[Field, ...]) -> None:
+    """A column that is still declared, or was renamed already, cannot have been renamed."""
+    declared = [field.name for field in fields]
+    for field in fields:
+        if field.was in declared:
+            raise at.error(f"field '{field.name}'", f"was {field.was!r} is a declared field itself")
+        if field.was and [other.was for other in fields].count(field.was) > 1:
+            raise at.error(
+                f"field '{field.name}'", f"was {field.was!r} is the former name of two fields"
+            )
 
 
 class Names:
@@ -206,7 +232,7 @@ def _rule(at: Reader, index: int, entry: Mapping[str, Any]) -> Rule:
         raise at.error(
             where, f"reason {shown(reason)} is not lower-case letters, digits and underscores"
         )
-    if reason in REASONS:
+    if reason in (*REASONS, ERASED):
         raise at.error(where, f"reason {reason!r} is one that Springtide gives itself")
     condition = at.get(entry, where, "reject_when", str)
     fault = fault_of(condition)
@@ -215,8 +241,15 @@ def _rule(at: Reader, index: int, entry: Mapping[str, Any]) -> Rule:
     return Rule(reason, condition)
 
 
-def _derived(at: Reader, folder: Path, entry: Mapping[str, Any]) -> Derived:
-    at.only(entry, "derived", {"table", "description", "key", "reach_minutes", "columns"})
+def _grain(at: Reader, entry: Mapping[str, Any], where: str, usual: str) -> str:
+    grain: str = at.get(entry, where, "grain", str) if "grain" in entry else usual
+    if grain not in GRAINS:
+        raise at.error(f"{where}.grain".strip("."), f"{shown(grain)} is not one of {[*GRAINS]}")
+    return grain
+
+
+def _derived(at: Reader, folder: Path, entry: Mapping[str, Any], of_events: str) -> Derived:
+    at.only(entry, "derived", _DERIVED)
     table = at.get(entry, "derived", "table", str)
     where = f"derived table {shown(table)}"
     if not _NAME.fullmatch(table) or table in OWN_TABLES or table.startswith(_CRAWLED):
@@ -233,27 +266,39 @@ def _derived(at: Reader, folder: Path, entry: Mapping[str, Any]) -> Derived:
     if len(set(names)) != len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
         raise at.error(f"{where}.columns", f"declared twice: {twice}")
-    if "event_time" not in key or not set(key) <= set(names):
-        raise at.error(where, f"key {shown(list(key))} must be columns, event_time among them")
+    if not key or not set(key) <= set(names):
+        raise at.error(where, f"key {shown(list(key))} must be columns")
     for name in key:
         if name in _COMPARED:
             raise at.error(where, f"the audit has a column {name}; name the key's otherwise")
     reach = at.get(entry, where, "reach_minutes", int)
     at.within(f"{where}.reach_minutes", reach, _MOST_REACH_MINUTES)
-    texts = []
-    for file, names_hours in ((f"{table}.sql", _BOTH), (f"{table}_keys.sql", _BUILT)):
+    after = 0
+    if "reach_after_minutes" in entry:
+        after = at.get(entry, where, "reach_after_minutes", int)
+        at.within(f"{where}.reach_after_minutes", after, _MOST_REACH_MINUTES)
+    grain = _grain(at, entry, where, of_events)
+    if len(GRAINS[grain]) > len(GRAINS[of_events]):
+        raise at.error(
+            f"{where}.grain", f"a table by {grain} cannot be made of events by {of_events}"
+        )
+    texts: list[str] = []
+    for file, needed in ((f"{table}.sql", {_BUILT, _READ}), (f"{table}_keys.sql", {_BUILT})):
         if not (folder / file).is_file():
             raise at.error(where, f"{folder / file} is missing")
         try:
             text = (folder / file).read_text(encoding="utf-8")
         except UnicodeDecodeError as err:
             raise at.error(where, f"{file} is not UTF-8: {err}") from err
-        if set(_PARAMETER.findall(text)) != names_hours:
+        used = set(_PARAMETER.findall(text))
+        if not needed <= used or not used <= {_BUILT, _READ}:
+            also = "" if _READ in needed else f", may use {[_READ]},"
             raise at.error(
-                where, f"{file} must use {sorted(names_hours)} and nothing else in braces"
+                where, f"{file} must use {sorted(needed)}{also} and nothing else in braces"
             )
         texts.append(text)
-    return Derived(table, key, reach, columns, *texts)
+    sql, keys_sql = texts
+    return Derived(table, key, reach, columns, sql, keys_sql, after, grain)
 
 
 def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:

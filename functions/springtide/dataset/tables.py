@@ -7,7 +7,7 @@ from typing import Any
 
 from springtide.dataset.declaration import DataSet
 from springtide.model.lanes import KEY, LANES
-from springtide.model.partitions import EVENTS, QUARANTINE, keys_of
+from springtide.model.partitions import EVENTS, QUARANTINE
 
 LANDING = "landing"
 # The parameter of each table that says which data set it belongs to.
@@ -23,6 +23,7 @@ def event_columns(data_set: DataSet) -> list[tuple[str, str]]:
         ("event_time", "timestamp"),
         ("arrival_hour", "varchar"),
         ("source_path", "varchar"),
+        *_retired(data_set),
     ]
 
 
@@ -54,7 +55,12 @@ def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
         ("reject_detail", "varchar"),
         ("line", "varchar"),
         ("line_bytes", "varbinary"),
+        *_retired(data_set),
     ]
+
+
+def _retired(data_set: DataSet) -> list[tuple[str, str]]:
+    return [(column.name, column.type) for column in data_set.retired]
 
 
 def table_columns(data_set: DataSet, table: str) -> list[tuple[str, str]]:
@@ -82,7 +88,7 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
         _addressed("delta", delta_columns(data_set), f"{lake}delta/", LANES),
     ]
     for table in published_tables(data_set):
-        keys = keys_of(table)
+        keys = data_set.partition_keys(table)
         columns = table_columns(data_set, table)
         root = f"{lake}tables/{table}/"
         # Every partition has a location of its own. The table's is a prefix under which nothing
@@ -168,7 +174,14 @@ def _parquet(
     }
 
 
+_HIVE_TYPES = {"varchar": "string", "varbinary": "binary", "integer": "int", "real": "float"}
+
+
 def hive_type(sql_type: str) -> str:
     """Glue's name for an SQL type."""
-    names = {"varchar": "string", "varbinary": "binary", "integer": "int", "real": "float"}
-    return names.get(sql_type, sql_type)
+    return _HIVE_TYPES.get(sql_type, sql_type)
+
+
+def type_of_hive(hive: str) -> str:
+    """The SQL type of a type as Glue names it."""
+    return {hive: sql for sql, hive in _HIVE_TYPES.items()}.get(hive, hive)

@@ -222,7 +222,8 @@ class _Failed:
             for chunk in self._documents.chunks("merge")["chunks"]
             for entry in chunk.get("waiting", [])
         )
-        return min([*self._hours, *waited])
+        filled = ("T".join(hour) for hour in self._plan.get("fill", {}).get("hours", []))
+        return min([*self._hours, *waited, *filled])
 
     def _over_share(self) -> list[str]:
         """The hours whose own share of rejects is too large."""
@@ -280,17 +281,26 @@ def _carry_out(
                 condition="attribute_exists(sk)",
             )
     if "derived" in decision:
-        held_derived.hold(ledger, _places(decision), reason[:2000], now, decision["arrival_hour"])
+        held_derived.hold(
+            ledger,
+            _places(decision),
+            reason[:2000],
+            now,
+            decision["arrival_hour"],
+            plan["declaration"],
+        )
     for hour in decision.get("held", []):
         ledger.update(
             "open",
             hour,
-            "SET #state = :held, reason = :reason, held_at = :now, held_by = :execution",
+            "SET #state = :held, reason = :reason, held_at = :now, held_by = :execution,"
+            " declaration = :declaration",
             {
                 ":held": "held",
                 ":reason": reason[:2000],
                 ":now": now.isoformat(),
                 ":execution": execution,
+                ":declaration": plan["declaration"],
             },
             names={"#state": "state"},
             condition="attribute_exists(sk)",

@@ -9,6 +9,9 @@ from springtide.ledger.table import Ledger
 from springtide.model.documents import Plan
 from springtide.model.unread import unread_objects
 
+# What slices are besides arrivals, by what their plans have.
+_KINDS = {"rebuild": "rebuild", "erase": "erasure", "fill": "derived"}
+
 
 def intend(ledger: Ledger, slice_id: str, plan: Plan, account: Mapping[str, Any]) -> None:
     """Notes that a slice is to be announced.
@@ -18,7 +21,7 @@ def intend(ledger: Ledger, slice_id: str, plan: Plan, account: Mapping[str, Any]
     """
     hours = plan["hours"]
     item = {
-        "kind": "rebuild" if "rebuild" in plan else "arrivals",
+        "kind": next((k for n, k in _KINDS.items() if n in plan), "arrivals"),
         "arrival_hours": {
             "first": hours[0]["hour"] if hours else None,
             "last": hours[-1]["hour"] if hours else None,

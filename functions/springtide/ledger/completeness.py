@@ -7,7 +7,7 @@ from typing import NamedTuple
 from springtide.aws import catalog
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
-from springtide.ledger import held_derived, waiting
+from springtide.ledger import fills, held_derived, waiting
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
@@ -60,7 +60,8 @@ def publish(settings: Settings, ledger: Ledger) -> None:
     Only under the lease. A table that is up to date is only read.
     """
     found = upto(ledger, settings.start_from)
-    lacking = held_derived.incomplete_from(ledger)
+    lacking, filling = held_derived.incomplete_from(ledger), fills.filling(ledger)
     for table in published_tables(loading.load(settings.data_set)):
-        values = found.before(lacking.get(table), settings.start_from).parameters()
+        whole = Upto(None, None) if table in filling else found
+        values = whole.before(lacking.get(table), settings.start_from).parameters()
         catalog.set_parameters(settings.database, table, values)

@@ -46,7 +46,12 @@ def retried(ledger: Ledger) -> set[Partition]:
 
 
 def hold(
-    ledger: Ledger, places: Iterable[Place], reason: str, now: datetime, arrival_hour: str
+    ledger: Ledger,
+    places: Iterable[Place],
+    reason: str,
+    now: datetime,
+    arrival_hour: str,
+    declaration: str,
 ) -> None:
     """Holds hours, with the first arrival hour of the slice that could not build them.
 
@@ -60,6 +65,7 @@ def hold(
             "reason": reason,
             "held_at": now.isoformat(),
             "arrival_hour": arrival_hour,
+            "declaration": declaration,
         }
         ledger.put(KIND, sort_of(*place), item)
 
@@ -73,11 +79,15 @@ def incomplete_from(ledger: Ledger) -> dict[str, ArrivalHour]:
     return found
 
 
-def free(ledger: Ledger) -> dict[str, str]:
-    """Has all that are held built by the next slice; returns the arrival hour kept with each."""
+def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
+    """Has all that are held built by the next slice; returns the arrival hour kept with each.
+
+    Not those that were held under the declaration of the digest `but_of`.
+    """
     freed = {}
     for item in ledger.query(KIND):
-        if item["state"] == "held":
+        same = but_of is not None and item.get("declaration") == but_of
+        if item["state"] == "held" and not same:
             ledger.update(
                 KIND,
                 item["sk"],

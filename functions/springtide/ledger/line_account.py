@@ -98,15 +98,13 @@ def _unread(entry: dict[str, Any]) -> dict[str, str]:
     return {"object": entry["key"], "reason": entry["reason"]}
 
 
-def published_rows(database: str) -> int:
-    """Rows of `events` as its partitions record them, each audited before it was published."""
-    if catalog.table(database, EVENTS.table) is None:
+def published_rows(database: str, table: str = EVENTS.table) -> int:
+    """Rows of a table as its partitions record them, each audited before it was published."""
+    if catalog.table(database, table) is None:
         return 0  # the first run makes it
     pages = clients.glue().get_paginator("get_partitions")
     return sum(
         int(partition.get("Parameters", {}).get("rows", 0))
-        for page in pages.paginate(
-            DatabaseName=database, TableName=EVENTS.table, ExcludeColumnSchema=True
-        )
+        for page in pages.paginate(DatabaseName=database, TableName=table, ExcludeColumnSchema=True)
         for partition in page["Partitions"]
     )

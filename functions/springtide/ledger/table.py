@@ -67,7 +67,7 @@ class Ledger(Items):
             "open",
             str(hour),
             "SET #state = :pending REMOVE reason, held_at, held_by, rolled_back, max_hours, stale,"
-            " transient, pending_since",
+            " transient, pending_since, declaration",
             {":pending": "pending", ":held": "held"},
             names={"#state": "state"},
             condition="#state = :held",

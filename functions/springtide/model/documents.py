@@ -42,6 +42,23 @@ class RebuildOrder(TypedDict):
     last: str
 
 
+class Erasure(TypedDict):
+    """Values of a field whose rows are erased, if they arrived in an hour up to `upto`."""
+
+    request: str  # the erasure's sort key in the ledger
+    field: str
+    values: list[str]
+    upto: str
+
+
+class Fill(TypedDict):
+    """Event hours from which a slice builds one derived table, without touching them."""
+
+    table: str
+    hours: list[list[str]]
+    after: str  # the sort key of the last of them
+
+
 class WaitingRows(TypedDict):
     """Late rows of an event hour that are in a delta, and in no table yet."""
 
@@ -59,12 +76,15 @@ class Plan(TypedDict):
     hours: list[PlannedHour]
     mark: str | None  # the arrival hour that the mark moves to when the slice is recorded
     declaration: str  # digest of the data set's declaration
+    retired: NotRequired[list[tuple[str, str]]]  # columns that it no longer has, with SQL types
     underived: list[list[str]]  # event hours that dead slices before it published and never derived
     due: str  # a moment: late rows are merged, all of them, if some have waited since then
     settle: NotRequired[list[str]]  # requests to merge all that waits, which the slice fulfils
     derive_hours: NotRequired[int]  # event hours a chunk of derived tables, if fewer than usual
     changed: NotRequired[int]  # how often a deployment had the slice planned again
     rebuild: NotRequired[RebuildOrder]
+    fill: NotRequired[Fill]
+    erase: NotRequired[Erasure]
 
 
 class HourCounts(TypedDict):
@@ -96,6 +116,7 @@ class Chunk(TypedDict):
     lanes: NotRequired[list[str]]  # of `events` and `quarantine`: of the slice's own delta
     waiting: NotRequired[list[WaitingRows]]  # of `events`: late rows of earlier slices' deltas
     rebuild: NotRequired[bool]  # of `events`: whether the current rows do not count
+    erase: NotRequired[bool]  # of `events` and `quarantine`: the current rows without erased ones
     events_rows: NotRequired[list[int]]  # of derived tables: rows of the event hour
     # Of derived tables: the event hours that the query reads, each with its base.
     read: NotRequired[list[tuple[list[str], Base | None]]]
@@ -106,8 +127,11 @@ class Chunks(TypedDict):
 
     chunks: list[Chunk]
     declaration: str
+    retired: NotRequired[list[tuple[str, str]]]  # as the plan has it
     deferred: NotRequired[list[WaitingRows]]  # of `partitions`: what the slice leaves waiting
     rebuild: NotRequired[str]  # the rebuild's sort key in the ledger
+    erase: NotRequired[Erasure]
+    erased: NotRequired[str]  # the request that is fulfilled once these chunks are published
 
 
 class StagedPartition(TypedDict):

@@ -1,11 +1,13 @@
-"""Partitions as plain values: which there are, and how they are cut into chunks."""
+"""Partitions as plain values: which there are, their grain, and how they are cut into chunks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeAlias
 
-# A partition's key values in the order of its table's keys, such as ("2020-07-14", "05").
+# A partition's key values in the order of its table's keys. Of `events` and derived tables that of
+# an hour has two, such as ("2020-07-14", "05"), and that of a day the first of them.
 Partition: TypeAlias = tuple[str, ...]
 
 # Athena refuses to write more than 100 partitions in one statement, counted per worker
@@ -31,16 +33,40 @@ class TableKeys(NamedTuple):
 
 EVENTS = TableKeys("events", ("event_date", "event_hour"))
 QUARANTINE = TableKeys("quarantine", ("arrival_hour",))
+# The partition keys of `events` and of derived tables by their grain, the coarsest last.
+GRAINS = {"hour": EVENTS.keys, "day": EVENTS.keys[:1]}
+HOURS = {"hour": 1, "day": 24}
 
 
 def keys_of(table: str) -> tuple[str, ...]:
-    """The partition keys of a published table; derived tables are partitioned as `events` is."""
+    """The partition keys of a published table, all that it may have; a day has the first only."""
     return QUARANTINE.keys if table == QUARANTINE.table else EVENTS.keys
 
 
 def folder_of(keys: Sequence[str], partition: Partition) -> str:
     """The Hive-style folder of a partition, ending in a slash."""
-    return "".join(f"{key}={value}/" for key, value in zip(keys, partition, strict=True))
+    pairs = zip(keys[: len(partition)], partition, strict=True)
+    return "".join(f"{key}={value}/" for key, value in pairs)
+
+
+def grain_of(partition: Partition) -> str:
+    """The grain of a partition of `events` or of a derived table."""
+    return next(grain for grain, keys in GRAINS.items() if len(keys) == len(partition))
+
+
+def hours_of(partition: Partition) -> list[datetime]:
+    """The starts of the event hours in a partition of `events` or of a derived table, naive UTC."""
+    start = datetime.strptime("T".join((*partition, "00")[:2]), "%Y-%m-%dT%H")
+    return [start + timedelta(hours=n) for n in range(HOURS[grain_of(partition)])]
+
+
+def around(partition: Partition, before: int, after: int, grain: str) -> list[Partition]:
+    """The partitions of that grain with an hour of the partition, or that many around it."""
+    hours = hours_of(partition)
+    first, count = hours[0] - timedelta(hours=before), before + len(hours) + after
+    found = (first + timedelta(hours=n) for n in range(count))
+    keys = len(GRAINS[grain])
+    return sorted({(f"{hour:%Y-%m-%d}", f"{hour:%H}")[:keys] for hour in found})
 
 
 def cut(

@@ -9,6 +9,7 @@ from springtide.arrivals.landing import Fingerprint, LandedObject, Landing
 from springtide.arrivals.slicing import Candidate
 from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Plan, RebuildOrder
@@ -48,6 +49,7 @@ def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
     if request is None:
         return None
     last = _failed_before(request)
+    request = {**request, **_whole(loading.load(settings.data_set), request)}
     document: RebuildOrder = {
         "request": request["sk"],
         "first": request["first"],
@@ -78,19 +80,28 @@ def _failed_before(request: Item) -> bool:
     return "tries" in request or "published" in request
 
 
-def event_hours(rebuild: RebuildOrder) -> list[Partition]:
-    """The event hours that were requested, as partitions of `events`."""
+def _whole(data_set: DataSet, request: Item) -> dict[str, str]:
+    """The first and the last event hour of the partitions that the requested ones lie in."""
+    first, last = request["first"], request["last"]
+    if data_set.grain == "day":
+        first, last = f"{first[:10]}T00", f"{last[:10]}T23"
+    return {"first": first, "last": last}
+
+
+def partitions(data_set: DataSet, rebuild: RebuildOrder) -> list[Partition]:
+    """The partitions of `events` that hold the event hours that were requested."""
     hour, last = (ArrivalHour.parse(text) for text in (rebuild["first"], rebuild["last"]))
-    hours: list[Partition] = []
+    found: list[Partition] = []
     while hour <= last:
-        date, number = str(hour).split("T")
-        hours.append((date, number))
+        found.append(tuple(str(hour).split("T"))[: len(data_set.event_keys)])
         hour = hour.plus(1)
-    return hours
+    return sorted(set(found))
 
 
-def changed_hours(ledger: Ledger, plan: Plan, moved: Iterable[Partition]) -> set[Partition]:
-    """The event hours to rebuild: those requested, and those whose keys change with them.
+def changed_partitions(
+    ledger: Ledger, data_set: DataSet, plan: Plan, moved: Iterable[Partition]
+) -> set[Partition]:
+    """The partitions to rebuild: those requested, and those whose keys change with them.
 
     The latter are kept with the request: should the run die once they are published, the next one
     finds them unchanged, and has to derive from them still.
@@ -99,7 +110,7 @@ def changed_hours(ledger: Ledger, plan: Plan, moved: Iterable[Partition]) -> set
     request = ledger.get("rebuild", name) or {}
     known = {*request.get("moved", []), *("T".join(hour) for hour in moved)}
     ledger.update("rebuild", name, "SET moved = :moved", {":moved": sorted(known)})
-    return {(hour[:10], hour[11:]) for hour in known}.union(event_hours(plan["rebuild"]))
+    return {tuple(name.split("T")) for name in known}.union(partitions(data_set, plan["rebuild"]))
 
 
 def check_sources(ledger: Ledger, plan: Plan, sources: Mapping[str, str]) -> None:

@@ -75,6 +75,19 @@ def retry(
     return Retried(freed, again, list(objects), list(derived))
 
 
+def under_another(ledger: Ledger, landing: Landing, declaration: str) -> Retried:
+    """Frees what was held under another declaration than that of this digest."""
+    hours = [
+        hour
+        for hour, item in ledger.open_hours().items()
+        if hour in _held({hour: item}) and item.get("declaration") != declaration
+    ]
+    freed = retry(ledger, landing, hours) if hours else Retried([], [], [], [])
+    derived = held_derived.free(ledger, but_of=declaration)
+    again = [hour for hour in derived.values() if _open_again(ledger, ArrivalHour.parse(hour))]
+    return Retried(freed.freed, again, freed.objects, list(derived))
+
+
 def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
     """Has an hour read again; False if it is open anyway, or the ledger does not know it."""
     if ledger.keep_open(hour):

@@ -6,20 +6,27 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
+from springtide.dataset.declaration import DataSet
+from springtide.ledger import fills
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 from springtide.model.errors import InvalidInputError
 from springtide.model.wording import shown
+from springtide.requests import erasures
 
 # Each is looked up by itself, and the function that does it has a minute.
 MAX_RETRIED_HOURS = 1000
+# They stand in the statements of every later run, which have an end.
+MAX_ERASED_VALUES = 100
 
 # What EventBridge Scheduler and a successor's predecessor put into the input.
 _IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
 _FORMS = (
     'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true}, {"retry": true},'
     ' {"retry": ["2020-07-01T00"]}, {"settle": true},'
-    ' {"rebuild": {"from": "2020-07-01T00", "to": "2020-07-02T00"}} or nothing'
+    ' {"rebuild": {"from": "2020-07-01T00", "to": "2020-07-02T00"}},'
+    ' {"rebuild": {"table": "a derived table"}}, {"erase": {"field": "id", "values": ["1"]}}'
+    " or nothing"
 )
 
 
@@ -49,7 +56,20 @@ class Rebuild(NamedTuple):
     last: ArrivalHour
 
 
-Asked: TypeAlias = Request | Retry | Settle | Rebuild | None
+class Refill(NamedTuple):
+    """A derived table to build again from `events`, for every event hour."""
+
+    table: str
+
+
+class Erase(NamedTuple):
+    """Values of a field to erase; of the key's one field if none is named."""
+
+    field: str | None
+    values: tuple[str | int, ...]
+
+
+Asked: TypeAlias = Request | Retry | Settle | Rebuild | Refill | Erase | None
 
 
 def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
@@ -60,7 +80,7 @@ def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
     if not isinstance(document, Mapping):
         raise InvalidInputError(f"the input is {shown(document)} and not an object; {_FORMS}")
     asked = {name: value for name, value in document.items() if name not in _IGNORED}
-    unknown = sorted(set(asked) - {"from", "to", "all", "retry", "settle", "rebuild"})
+    unknown = sorted(set(asked) - {"from", "to", "all", "retry", "settle", "rebuild", "erase"})
     if unknown:
         raise InvalidInputError(f"{shown(unknown[0])} is not known; {_FORMS}")
     if not asked:
@@ -69,6 +89,8 @@ def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
         return _retry(asked)
     if "rebuild" in asked:
         return _rebuild(asked, ArrivalHour.of(now))
+    if "erase" in asked:
+        return _erase(asked)
     if "settle" in asked:
         _check_true("settle", asked.pop("settle"))
         return Settle(_request(asked, start_from, now) if asked else None)
@@ -90,13 +112,33 @@ def _check_true(name: str, value: Any) -> None:
         raise InvalidInputError(f"{name}: {shown(value)} is not true; leave it out or give true")
 
 
-def keep(ledger: Ledger, execution: str, asked: Request | Settle | Rebuild) -> None:
-    """Keeps a request in the ledger, where whichever run holds the lease works on it to its end."""
+def keep(
+    ledger: Ledger,
+    data_set: DataSet,
+    execution: str,
+    asked: Request | Settle | Rebuild | Refill | Erase,
+    now: datetime,
+) -> None:
+    """Keeps a request in the ledger, where whichever run holds the lease works on it to its end.
+
+    Raises InvalidInputError for a table or a field that is not declared.
+    """
     name = execution.rsplit(":", 1)[-1]
+    if isinstance(asked, Erase):
+        erasures.request(ledger, data_set, name, asked.field, asked.values, now)
+        return
+    if isinstance(asked, Refill):
+        tables = [derived.table for derived in data_set.derived]
+        if asked.table not in tables:
+            raise InvalidInputError(
+                f"rebuild.table: {shown(asked.table)} is not a derived table; there are {tables}"
+            )
+        fills.request(ledger, asked.table)
+        return
     if isinstance(asked, Settle):
         ledger.put("settle", name, {})
         if asked.request is not None:
-            keep(ledger, execution, asked.request)
+            keep(ledger, data_set, execution, asked.request, now)
         return
     kind = "rebuild" if isinstance(asked, Rebuild) else "request"
     ledger.put(kind, name, {"first": str(asked.first), "last": str(asked.last)})
@@ -125,7 +167,7 @@ def _range(
     return first, end.plus(-1)
 
 
-def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild:
+def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild | Refill:
     hours = asked["rebuild"]
     if len(asked) > 1:
         raise InvalidInputError("rebuild: cannot stand beside other fields")
@@ -133,10 +175,38 @@ def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild:
         raise InvalidInputError(
             f"rebuild: {shown(hours)} is not an object with from and to; {_FORMS}"
         )
+    if set(hours) == {"table"} and isinstance(hours["table"], str):
+        return Refill(hours["table"])
     unknown = sorted(set(hours) - {"from", "to"})
     if unknown:
         raise InvalidInputError(f"{shown('rebuild.' + unknown[0])} is not known; {_FORMS}")
     return Rebuild(*_range(hours, "rebuild.", current))
+
+
+def _erase(asked: Mapping[str, Any]) -> Erase:
+    wanted = asked["erase"]
+    if len(asked) > 1:
+        raise InvalidInputError("erase: cannot stand beside other fields")
+    if not isinstance(wanted, Mapping):
+        raise InvalidInputError(f"erase: {shown(wanted)} is not an object with values; {_FORMS}")
+    unknown = sorted(set(wanted) - {"field", "values"})
+    if unknown:
+        raise InvalidInputError(f"{shown('erase.' + unknown[0])} is not known; {_FORMS}")
+    field, values = wanted.get("field"), wanted.get("values")
+    if field is not None and not isinstance(field, str):
+        raise InvalidInputError(f"erase.field: {shown(field)} is not text")
+    if not isinstance(values, list) or not 0 < len(values) <= MAX_ERASED_VALUES:
+        raise InvalidInputError(
+            f"erase.values: {shown(values)} is not a list of 1 to {MAX_ERASED_VALUES} values"
+        )
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+            raise InvalidInputError(
+                f"erase.values: {shown(value)} is neither a text nor a whole number"
+            )
+        if "\x00" in str(value):
+            raise InvalidInputError(f"erase.values: {shown(value)} has a NUL, which no query can")
+    return Erase(field, tuple(values))
 
 
 def _retry(asked: Mapping[str, Any]) -> Retry:

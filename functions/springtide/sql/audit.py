@@ -1,19 +1,19 @@
 """The statements that compare staged versions with what they must contain.
 
 Events. Reads: the staged versions, events and deltas, their keys only. Grain of the result: one row
-per event hour, counting keys, copies, and keys of either side that the other lacks.
+per partition, counting keys, copies, and keys of either side that the other lacks.
 
 Quarantine. Reads: the staged versions, quarantine and delta. Grain: one row per arrival hour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from springtide.dataset.declaration import DataSet
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import Base, DeltaRows, covers, is_current
-from springtide.sql.quoting import identifier, literal
+from springtide.sql.quoting import columns, identifier, literal, sourced
 
 
 def audit_events(
@@ -24,56 +24,60 @@ def audit_events(
     staged: str,
     *,
     rebuilt: str | None = None,
+    erased: str | None = None,
 ) -> str:
-    """The SELECT that audits the event hours of a chunk in the staged version of that id.
+    """The SELECT that audits the partitions of a chunk in the staged version of that id.
 
     Of the current rows those of `bases` count, which the merge has read.
-    `rebuilt`: the delta for whose objects earlier rows are counted, but not expected.
+    `rebuilt`: the delta for whose objects earlier rows are counted, but not expected; nor are
+    current rows for which the predicate `erased` is true.
     """
     touched = covers(EVENTS.keys, chunk)
-    key = data_set.key_columns
-    names = ",\n    ".join(identifier(name) for name in key)
-    group = ", ".join(identifier(name) for name in key)
+    places = data_set.event_keys
+    key = [*data_set.key_columns, *places]
+    names, source_names = columns(key, 4), sourced(key, data_set.renamed, 4)
     same = "\n    AND ".join(f"staged.{identifier(n)} = expected.{identifier(n)}" for n in key)
+    either = [f"coalesce(expected.{identifier(n)}, staged.{identifier(n)})" for n in places]
     read_again = f"""CASE WHEN source_path IN (
       SELECT source_path
       FROM delta
       WHERE version = {literal(rebuilt or "")}
     ) THEN 0 ELSE 1 END"""
+    expected_of_current = read_again if rebuilt else "1"
+    if erased:
+        expected_of_current = f"CASE WHEN {erased} THEN 0 ELSE 1 END"
     arrived = "".join(
         f"""
   UNION ALL
   SELECT
-    {names},
-    event_date,
-    event_hour,
+    {source_names},
     0 AS from_current,
     {read_again if rebuilt not in (None, *rows.partitions) else "1"} AS is_expected
   FROM delta
   WHERE {rows.predicate(EVENTS.keys)}"""
         for rows in deltas
     )
-    return f"""WITH staged AS (
+    return f"""WITH placed AS (
   SELECT
-    {names},
+    {columns(data_set.key_columns, 4)},
     -- Where the row lies, not where it belongs: a row in a wrong folder shows as one missing.
-    regexp_extract("$path", '/event_date=([^/]*)/', 1) AS event_date,
-    regexp_extract("$path", '/event_hour=([^/]*)/', 1) AS event_hour,
-    count(*) AS copies
+    {from_path(places)}
   FROM events_versions
   WHERE version = {literal(staged)}
+),
+staged AS (
+  SELECT
+    {names},
+    count(*) AS copies
+  FROM placed
   GROUP BY
-    {group},
-    regexp_extract("$path", '/event_date=([^/]*)/', 1),
-    regexp_extract("$path", '/event_hour=([^/]*)/', 1)
+    {names}
 ),
 sources AS (
   SELECT
-    {names},
-    event_date,
-    event_hour,
+    {source_names},
     1 AS from_current,
-    {read_again if rebuilt else "1"} AS is_expected
+    {expected_of_current} AS is_expected
   FROM events
   WHERE {touched}
     AND {is_current(bases)}{arrived}
@@ -81,20 +85,15 @@ sources AS (
 expected AS (
   SELECT
     {names},
-    event_date,
-    event_hour,
     max(is_expected) AS is_expected,
     sum(from_current) AS current_rows,
     count(*) - sum(from_current) AS delta_rows
   FROM sources
   GROUP BY
-    {group},
-    event_date,
-    event_hour
+    {names}
 )
 SELECT
-  coalesce(expected.event_date, staged.event_date) AS event_date,
-  coalesce(expected.event_hour, staged.event_hour) AS event_hour,
+  {_named(either, places)},
   coalesce(sum(staged.copies), 0) AS staged_rows,
   coalesce(sum(expected.is_expected), 0) AS expected_keys,
   coalesce(sum(expected.current_rows), 0) AS current_rows,
@@ -106,11 +105,23 @@ SELECT
 FROM staged
 FULL OUTER JOIN expected
   ON {same}
-    AND staged.event_date = expected.event_date
-    AND staged.event_hour = expected.event_hour
 GROUP BY
-  coalesce(expected.event_date, staged.event_date),
-  coalesce(expected.event_hour, staged.event_hour)"""
+  {_listed(either)}"""
+
+
+def from_path(keys: Sequence[str]) -> str:
+    """The partition keys of the folder in which a row lies, as columns of a SELECT."""
+    values = [f"""regexp_extract("$path", '/{key}=([^/]*)/', 1)""" for key in keys]
+    return _named(values, keys, 4)
+
+
+def _named(values: Sequence[str], names: Sequence[str], indent: int = 2) -> str:
+    pairs = zip(values, names, strict=True)
+    return _listed((f"{value} AS {identifier(name)}" for value, name in pairs), indent)
+
+
+def _listed(items: Iterable[str], indent: int = 2) -> str:
+    return (",\n" + " " * indent).join(items)
 
 
 def audit_quarantine(rows: DeltaRows, staged: str) -> str:

@@ -41,10 +41,33 @@ def like(text: str, pattern: str) -> str:
 
 
 def converted(field: Field, texts: str) -> str:
-    """The array of values that an array of texts has in the field's type.
+    """The array of values that an array of texts has in the field's type, within its bounds.
 
     Those of a timestamp may be out of bounds.
     """
+    bounds = [
+        f"x {sign} {_number(field, bound)}"
+        for sign, bound in ((">=", field.min), ("<=", field.max))
+        if bound
+    ]
+    values = _converted(field, texts)
+    if not bounds:
+        return values
+    return _each(values, f"CASE WHEN {' AND '.join(bounds)} THEN x END")
+
+
+def _number(field: Field, digits: str) -> str:
+    """The literal of a bound, such that no value is rounded to be compared with it."""
+    match field.type:
+        case "double":
+            return f"{digits}e0"
+        case "real":
+            return f"CAST({digits}e0 AS real)"
+        case _:
+            return digits
+
+
+def _converted(field: Field, texts: str) -> str:
     match field.type:
         case "boolean":
             true, false = field.true_values, field.false_values

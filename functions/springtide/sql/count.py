@@ -13,7 +13,7 @@ from springtide.model.lanes import KEY
 from springtide.model.lateness import age_sql
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import covers
-from springtide.sql.quoting import columns, literal
+from springtide.sql.quoting import columns, literal, named, sourced
 from springtide.sql.reasons import BEGINS_AS
 
 OBJECT, EVENT_HOUR, REJECT, LATE = "object", "event_hour", "reject", "late"
@@ -21,10 +21,11 @@ MISFIT, BINARY = "misfit", "binary"
 MOVED, SOURCE, SEEN = "moved", "source", "seen"
 
 
-def count(version: str) -> str:
+def count(data_set: DataSet, version: str) -> str:
     """The SELECT over the delta of that version; columns kind, subject, aspect, lines.
 
-    `event_hour`: accepted lines of an event hour in a lane, with the first arrival hour of them.
+    `event_hour`: accepted lines of a partition of `events` in a lane, with the first arrival hour
+    of them.
     `misfit`: accepted lines in which a field's value does not fit its type. `binary`: objects that
     gave nothing but malformed lines, one of which begins as a binary format does.
     """
@@ -42,15 +43,14 @@ GROUP BY source_path, arrival_hour
 UNION ALL
 SELECT
   '{EVENT_HOUR}' AS kind,
-  event_date || 'T' || event_hour AS subject,
+  {named(data_set.event_keys)} AS subject,
   {KEY} || ' ' || min(arrival_hour) AS aspect,
   count(*) AS lines
 FROM delta
 WHERE {where}
   AND reject_reason IS NULL
 GROUP BY
-  event_date,
-  event_hour,
+  {columns(data_set.event_keys)},
   {KEY}
 UNION ALL
 SELECT
@@ -101,18 +101,20 @@ HAVING count(*) = count_if(reject_reason = 'malformed')
 
 
 def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -> str:
-    """The same with what a rebuild of event hours has to know besides.
+    """The same with what a rebuild of partitions of `events` has to know besides.
 
-    `moved`: event hours whose keys differ between what the objects of the delta gave before and
+    `moved`: partitions whose keys differ between what the objects of the delta gave before and
     what they give now. `source`: objects that the hours' rows came from, without a line in the
     delta. `seen`: the rows of `events` as the statement found it, since a query may find a
     partition as it was before its last flip.
     """
     where = f"version = {literal(version)}"
-    keys = columns([*data_set.key_columns, *EVENTS.keys], 4)
+    key = [*data_set.key_columns, *data_set.event_keys]
+    keys, published_keys = columns(key, 4), sourced(key, data_set.renamed, 4)
+    places = columns(data_set.event_keys, 4)
     return f"""WITH replaced AS (
   SELECT
-    {keys}
+    {published_keys}
   FROM events
   WHERE source_path IN (
     SELECT source_path
@@ -122,7 +124,7 @@ def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -
 ),
 published AS (
   SELECT
-    {keys}
+    {published_keys}
   FROM events
 ),
 accepted AS (
@@ -152,24 +154,23 @@ gained AS (
 ),
 moved AS (
   SELECT
-    event_date,
-    event_hour
+    {places}
   FROM vanished
   UNION ALL
   SELECT
-    event_date,
-    event_hour
+    {places}
   FROM gained
 )
-{count(version)}
+{count(data_set, version)}
 UNION ALL
 SELECT
   '{MOVED}' AS kind,
-  event_date AS subject,
-  event_hour AS aspect,
+  {named(data_set.event_keys)} AS subject,
+  CAST(NULL AS varchar) AS aspect,
   count(*) AS lines
 FROM moved
-GROUP BY event_date, event_hour
+GROUP BY
+  {columns(data_set.event_keys)}
 UNION ALL
 SELECT
   '{SOURCE}' AS kind,

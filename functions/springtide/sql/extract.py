@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.layout import Layout
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Erasure
 from springtide.model.lanes import KEY
 from springtide.sql.arrival import arrival_hour
+from springtide.sql.erase import without_erased
 from springtide.sql.fields import DOCUMENT, MEMBERS, TEXT, Fields
 from springtide.sql.lanes import lane
 from springtide.sql.parquet_rows import ROWS, row_text
@@ -31,18 +33,21 @@ def extract(
     excluded: Iterable[str],
     target: str,
     fresh_hours: int,
+    erasures: Sequence[Erasure] = (),
 ) -> str:
     """The UNLOAD that writes the delta of `hours` to `target`, each row to its lane.
 
     `excluded` are s3:// URIs of objects. They are not even opened: Trino drops their splits, so an
-    object that fails the query can be stepped around.
+    object that fails the query can be stepped around. Lines that `erasures` are about leave no
+    more than a row that counts them.
     """
     fields = Fields(data_set)
     payload = [field.name for field in data_set.fields]
     sent = [group.sent for group in fields.groups]
     groups = [column for group in fields.groups for column in (group.sent, group.values)]
-    # Where a line is a document that holds events, these are taken out of it first.
-    opened, source = (records(data_set) + ",\n", "records") if data_set.records else ("", "lines")
+    # Where a line may hold several events, these are taken out of it first.
+    several = data_set.concatenated or data_set.records
+    opened, source = (records(data_set) + ",\n", "records") if several else ("", "lines")
     select = f"""WITH landed AS (
   SELECT
     {row_text(data_set.columns) if data_set.columns else "line"} AS line,
@@ -140,7 +145,7 @@ SELECT
   END AS line_bytes,
   {lane(fresh_hours)} AS {KEY}
 FROM judged"""
-    return unload(select, target, (KEY,))
+    return unload(without_erased(select, data_set, erasures), target, (KEY,))
 
 
 def _where(layout: Layout, hours: Sequence[ArrivalHour], excluded: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from springtide.dataset.declaration import DataSet
 from springtide.dataset.tables import event_columns, quarantine_columns
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import Base, DeltaRows, all_current, covers
-from springtide.sql.quoting import columns, identifier, literal
+from springtide.sql.quoting import columns, identifier, literal, sourced
 from springtide.sql.unload import unload
 
 
@@ -30,14 +30,17 @@ def merge_events(
     target: str,
     *,
     rebuilt: str | None = None,
+    erased: str | None = None,
 ) -> str:
     """The UNLOAD of current rows and those of the deltas, merged, for the chunk's event hours.
 
     `bases` are the current versions; nothing is written if others are read.
     `rebuilt`: the delta that stands for all earlier rows of its objects; these are left out.
+    `erased`: a predicate on current rows that are left out.
     """
     published = [name for name, _ in event_columns(data_set)]
     touched = covers(EVENTS.keys, chunk)
+    folder = columns(data_set.event_keys, 4)
     key = ", ".join(identifier(name) for name in data_set.key_columns)
     others = f"""
     AND source_path NOT IN (
@@ -45,30 +48,28 @@ def merge_events(
       FROM delta
       WHERE version = {literal(rebuilt or "")}
     )"""
+    gone = f"\n    AND NOT {erased}" if erased else ""
     arrived = "".join(
         f"""
   UNION ALL
   SELECT
-    {columns(published, 4)},
-    event_date,
-    event_hour
+    {sourced(published, data_set.renamed, 4)},
+    {folder}
   FROM delta
   WHERE {rows.predicate(EVENTS.keys)}{others if rebuilt not in (None, *rows.partitions) else ""}"""
         for rows in deltas
     )
     select = f"""WITH candidates AS (
   SELECT
-    {columns(published, 4)},
-    event_date,
-    event_hour
+    {sourced(published, data_set.renamed, 4)},
+    {folder}
   FROM events
-  WHERE {touched}{others if rebuilt else ""}{arrived}
+  WHERE {touched}{others if rebuilt else ""}{gone}{arrived}
 ),
 ranked AS (
   SELECT
     {columns(published, 4)},
-    event_date,
-    event_hour,
+    {folder},
     row_number() OVER (
       PARTITION BY {key}
       ORDER BY
@@ -78,12 +79,11 @@ ranked AS (
 )
 SELECT
   {columns(published)},
-  event_date,
-  event_hour
+  {columns(data_set.event_keys)}
 FROM ranked
 WHERE position = 1
   AND {all_current(bases)}"""
-    return unload(select, target, EVENTS.keys)
+    return unload(select, target, data_set.event_keys)
 
 
 def merge_quarantine(rows: DeltaRows, target: str) -> str:
@@ -103,6 +103,8 @@ def _newest_first(data_set: DataSet) -> str:
     if data_set.revision is not None:
         later_wins.remove(data_set.revision)
         later_wins.insert(0, data_set.revision)
+    # A copy of an event that was read before a column was retired still has its value.
+    later_wins += [column.name for column in data_set.retired]
     order = [f"{identifier(name)} DESC NULLS LAST" for name in later_wins]
     order += ["arrival_hour ASC NULLS LAST", "source_path ASC NULLS LAST"]
     return ",\n        ".join(order)

@@ -12,7 +12,7 @@ from springtide.sql.quoting import identifier, literals
 
 
 def covers(keys: tuple[str, ...], partitions: Iterable[Partition]) -> str:
-    """A predicate that is true in exactly those partitions, FALSE for none.
+    """A predicate that is true in exactly those partitions, all of a grain; FALSE for none.
 
     An OR of ANDs: Trino derives no constraint from `(date, hour) IN ((…), …)` and would scan the
     whole table (trinodb/trino#25638). Dates of the same hours stand together, so that years of
@@ -21,7 +21,7 @@ def covers(keys: tuple[str, ...], partitions: Iterable[Partition]) -> str:
     ordered = sorted(set(partitions))
     if not ordered:
         return "FALSE"
-    if len(keys) == 1:
+    if len(ordered[0]) == 1:
         return f"({identifier(keys[0])} IN ({literals(values[0] for values in ordered)}))"
     first, last = (identifier(key) for key in keys)
     hours: dict[str, list[str]] = defaultdict(list)

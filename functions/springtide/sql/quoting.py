@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 # What a prefix of ours is made of; a quote or a space in one is a mistake, not a case for escaping.
@@ -39,6 +39,21 @@ def location(uri: str) -> str:
     return literal(uri)
 
 
+def sourced(names: Iterable[str], renamed: Mapping[str, str], indent: int = 2) -> str:
+    """A SELECT list of columns, one a line; the values of a renamed one may have its old name."""
+    return (",\n" + " " * indent).join(
+        f"coalesce({identifier(name)}, {identifier(renamed[name])}) AS {identifier(name)}"
+        if name in renamed
+        else identifier(name)
+        for name in names
+    )
+
+
 def columns(names: Iterable[str], indent: int = 2, prefix: str = "") -> str:
     """A SELECT list of columns, one a line."""
     return (",\n" + " " * indent).join(prefix + identifier(name) for name in names)
+
+
+def named(keys: Iterable[str]) -> str:
+    """A partition as one text: its key values with a T between them."""
+    return " || 'T' || ".join(map(identifier, keys))

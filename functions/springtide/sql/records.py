@@ -1,7 +1,9 @@
-"""The part of Extract that takes events out of documents, where dataset.toml declares `records`.
+"""The part of Extract that takes events out of lines which hold several of them.
 
-A document has its events in a list, or in lists within lists: `records` names them from the outside
-in. Each event becomes a text of its own, with what its fields want of the levels around it.
+A line may be several documents, one after the other. Each is an event where dataset.toml declares
+`concatenated`; where it declares `records`, each has its events in a list, or in lists within
+lists, which `records` names from the outside in. Such an event becomes a text of its own, with what
+its fields want of the levels around it.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from springtide.sql.fields import TEXT, json_path
 _BETWEEN = r"\}\s*\{"
 _QUOTED = r'^(?:[^"]*"(?:[^"\\]|\\.)*")*[^"]*"(?:[^"\\]|\\.)*\}\s*\{'
 _CUT = f"regexp_replace({TEXT}, '{_BETWEEN}', '}}' || chr(10) || '{{')"
+# A line that is one document stays as it was landed, with its BOM.
+_LINE_OR_DOCUMENT = "CASE WHEN cardinality(documents) = 1 THEN line ELSE document END"
 
 
 def records(data_set: DataSet) -> str:
@@ -24,24 +28,15 @@ def records(data_set: DataSet) -> str:
 
     A document without its list, or with an empty one, stays whole; it has no TEXT and is malformed.
     """
+    if not data_set.records:
+        return f"{_cut()},\n{_each_document()}"
     levels = [_level(number) for number in range(len(data_set.records) + 1)]
     before = "line,\n    source_path,\n    arrival_hour,\n    document"
     steps = [
-        f"""cut AS (
-  SELECT
-    line,
-    source_path,
-    arrival_hour,
-    CASE
-      WHEN {like(TEXT, _BETWEEN)} AND NOT {like(TEXT, _QUOTED)}
-      THEN split({_CUT}, chr(10))
-      ELSE ARRAY[{TEXT}]
-    END AS documents
-  FROM lines
-)""",
+        _cut(),
         f"""level_0 AS (
   SELECT
-    CASE WHEN cardinality(documents) = 1 THEN line ELSE document END AS line,
+    {_LINE_OR_DOCUMENT} AS line,
     source_path,
     arrival_hour,
     document,
@@ -76,6 +71,33 @@ def records(data_set: DataSet) -> str:
   FROM level_{len(data_set.records)}
 )""")
     return ",\n".join(steps)
+
+
+def _cut() -> str:
+    return f"""cut AS (
+  SELECT
+    line,
+    source_path,
+    arrival_hour,
+    CASE
+      WHEN {like(TEXT, _BETWEEN)} AND NOT {like(TEXT, _QUOTED)}
+      THEN split({_CUT}, chr(10))
+      ELSE ARRAY[{TEXT}]
+    END AS documents
+  FROM lines
+)"""
+
+
+def _each_document() -> str:
+    return f"""records AS (
+  SELECT
+    {_LINE_OR_DOCUMENT} AS line,
+    source_path,
+    arrival_hour,
+    document AS {TEXT}
+  FROM cut
+  CROSS JOIN UNNEST(documents) AS of_line (document)
+)"""
 
 
 def _level(number: int) -> str:

@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 
 from springtide.aws import clients
 from springtide.aws.dynamodb import Item
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
 from springtide.ledger import completeness
 from springtide.ledger.chunks import underived
 from springtide.ledger.documents import Documents
@@ -51,7 +53,7 @@ def announce(settings: Settings) -> int:
 def _detail(settings: Settings, ledger: Ledger, item: Item) -> str:
     """The event's detail as JSON, without partitions if there are too many of them."""
     documents = Documents(settings.lake_bucket, item["sk"])
-    tables = _tables(documents)
+    tables = _tables(documents, loading.load(settings.data_set))
     detail = {
         "stack": settings.stack,
         "data_set": settings.data_set,
@@ -71,7 +73,7 @@ def _detail(settings: Settings, ledger: Ledger, item: Item) -> str:
     return json.dumps({**detail, "tables": counted, "partitions_listed": False})
 
 
-def _tables(documents: Documents) -> dict[str, dict[str, Any]]:
+def _tables(documents: Documents, data_set: DataSet) -> dict[str, dict[str, Any]]:
     """The tables that a slice has published something of, with these partitions.
 
     By name and not as a list, since rules match what lies in objects. Raises SpringtideError if a
@@ -87,13 +89,15 @@ def _tables(documents: Documents) -> dict[str, dict[str, Any]]:
         if err.response["Error"]["Code"] != "NoSuchKey":
             raise
         raise SpringtideError("a document of what it has published is gone") from err
-    if before:
-        # Published by a slice that died before it could be announced.
+    # Published by a slice that died before it could be announced. A day that is retried of a daily
+    # table is no partition of hourly `events`.
+    keys = len(data_set.event_keys)
+    for values in (list(values) for values in before if len(values) == keys):
         events = partitions.setdefault(EVENTS.table, [])
-        events += [list(hour) for hour in before if list(hour) not in events]
+        events += [values] if values not in events else []
     return {
         table: {
-            "partition_keys": list(keys_of(table)),
+            "partition_keys": list(keys_of(table)[: len(values[0])]),
             "partition_count": len(values),
             "partitions": sorted(values),
         }

@@ -8,8 +8,11 @@ from typing import Any
 
 from springtide.arrivals import object_contents
 from springtide.aws import athena
+from springtide.dataset import loading
+from springtide.dataset.declaration import ERASED
 from springtide.ledger import published
 from springtide.ledger.chunks import chunk_document, recorded_rows, stage
+from springtide.ledger.event_chunks import Arrived, plan_merge
 from springtide.ledger.line_account import published_rows
 from springtide.ledger.step import Step, begin
 from springtide.ledger.table import Ledger
@@ -18,9 +21,8 @@ from springtide.model.errors import StaleReadError, TooManyRejectsError
 from springtide.model.lanes import REJECTED
 from springtide.model.partitions import QUARANTINE, Partition, Touched, cut
 from springtide.model.settings import Settings
-from springtide.requests import rebuilds
+from springtide.requests import erasures, rebuilds
 from springtide.sql import count
-from springtide.steps.event_chunks import Arrived, plan_merge
 
 # With fewer rejects, a large share is a small sample, such as a sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
@@ -37,6 +39,11 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     """
     it = begin(settings, execution, slice_id)
     ledger, plan = it.ledger, it.documents.plan()
+    if "erase" in plan:
+        rows = athena.rows(ledger.succeeded(slice_id, "count")["query_id"])
+        erasing = erasures.plan_chunks(it, plan["erase"], rows)
+        it.documents.keep_chunks("merge", erasing)
+        return stage("merge", len(erasing["chunks"]))
     delta = None
     counted = _Counted([])
     if plan["hours"]:  # else the slice merges only what waits
@@ -47,7 +54,8 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     if "rebuild" in plan:
         _check_seen(settings, counted.seen)
         rebuilds.check_sources(ledger, plan, counted.sources)
-        rebuilt = rebuilds.changed_hours(ledger, plan, counted.moved)
+        data_set = loading.load(settings.data_set)
+        rebuilt = rebuilds.changed_partitions(ledger, data_set, plan, counted.moved)
     else:
         object_contents.check_binary(settings, it.documents, plan, counted.binary)
     hours = {entry["hour"]: counted.account(entry) for entry in plan["hours"]}
@@ -59,6 +67,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     document: Chunks = {
         "chunks": chunks,
         "declaration": plan["declaration"],
+        "retired": plan.get("retired", []),
         "deferred": [entry.document() for entry in merge.deferred],
     }
     if "rebuild" in plan:
@@ -99,12 +108,11 @@ class _Counted:
                 self.objects[subject] = lines
                 self.lines[aspect] += lines
             elif row["kind"] == count.EVENT_HOUR:
-                date, _, number = subject.partition("T")
                 lane, _, first = aspect.partition(" ")
-                arrived = self.event_hours.setdefault((date, number), Arrived({}, {}))
+                arrived = self.event_hours.setdefault(_partition(subject), Arrived({}, {}))
                 arrived.rows[lane], arrived.first[lane] = lines, first
             elif row["kind"] == count.MOVED:
-                self.moved.add((subject, aspect))
+                self.moved.add(_partition(subject))
             elif row["kind"] == count.SOURCE:
                 self.sources[subject] = aspect
             elif row["kind"] == count.SEEN:
@@ -132,6 +140,10 @@ class _Counted:
         }
 
 
+def _partition(text: str) -> Partition:
+    return tuple(text.split("T"))
+
+
 def _check_seen(settings: Settings, seen: int) -> None:
     """Raises StaleReadError if a rebuild was compared with another `events` than the catalog's.
 
@@ -147,7 +159,10 @@ def _check_seen(settings: Settings, seen: int) -> None:
 
 def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:
     lines = sum(hour["lines"] for hour in hours.values())
-    rejects = sum(hour["lines"] - hour["accepted"] for hour in hours.values())
+    rejects = sum(
+        hour["lines"] - hour["accepted"] - hour["rejected"].get(ERASED, 0)
+        for hour in hours.values()
+    )
     if rejects < MIN_REJECTS_TO_HOLD or rejects <= settings.max_reject_share * lines:
         return
     raise TooManyRejectsError(

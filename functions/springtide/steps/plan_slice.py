@@ -13,19 +13,35 @@ from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws.dynamodb import Item
 from springtide.dataset import glue_tables, loading
-from springtide.ledger import completeness, due, held_derived, lease, marks, published, waiting
+from springtide.ledger import (
+    completeness,
+    due,
+    fills,
+    held_derived,
+    lease,
+    marks,
+    published,
+    waiting,
+)
 from springtide.ledger.chunks import underived
 from springtide.ledger.documents import Documents
 from springtide.ledger.journal import flips
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import Plan, PlannedHour, RebuildOrder, UnreadObject
+from springtide.model.documents import (
+    Erasure,
+    Fill,
+    Plan,
+    PlannedHour,
+    RebuildOrder,
+    UnreadObject,
+)
 from springtide.model.errors import DataSetError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 from springtide.model.versions import slice_id
 from springtide.model.wording import listed
-from springtide.requests import misfits, rebuilds
+from springtide.requests import declared, erasures, misfits, rebuilds
 
 # One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
 # ten a second, and the function has five minutes.
@@ -58,6 +74,7 @@ def plan_slice(
         glue_tables.ensure_tables(settings)
         _look_outside(settings, ledger)
         misfits.try_again(ledger, Landing.of(settings))
+        declared.take_up(settings, ledger, now)
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(
         settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS
@@ -147,7 +164,11 @@ def _plan_last(
     by: _Plan,
     rebuild: rebuilds.Rebuild | None,
 ) -> dict[str, Any] | None:
-    """What is done once no arrivals are left: a rebuild, or late rows that have waited enough."""
+    """What is done once no arrivals are left.
+
+    A rebuild, then late rows that have waited enough, what is to be erased, and derived tables that
+    lack event hours.
+    """
     if rebuild is not None:
         return _plan_rebuild(settings, ledger, search, by, rebuild)
     by = by.settling(ledger)
@@ -155,7 +176,14 @@ def _plan_last(
         return _keep_slice(settings, ledger, by, [], None, None)
     for request in by.settle:
         ledger.delete("settle", request)
-    return None
+    erasure = erasures.following(ledger)
+    if erasure is not None and waiting.entries(ledger):
+        # What waits may hold it too, and is merged first.
+        return _keep_slice(settings, ledger, by._replace(due=by.now), [], None, None)
+    if erasure is not None:
+        return _keep_slice(settings, ledger, by, [], None, None, erase=erasure)
+    fill = fills.following(ledger, (d.table for d in loading.load(settings.data_set).derived))
+    return None if fill is None else _keep_slice(settings, ledger, by, [], None, None, fill)
 
 
 def _plan_rebuild(
@@ -174,18 +202,29 @@ def _keep_slice(
     hours: list[PlannedHour],
     mark: str | None,
     rebuild: RebuildOrder | None,
+    fill: Fill | None = None,
+    erase: Erasure | None = None,
 ) -> dict[str, Any]:
-    """Writes a slice's plan, then its item; `rebuild` is the request of a slice of that kind."""
+    """Writes a slice's plan, then its item.
+
+    `rebuild` and `erase` are the requests of slices of these kinds, `fill` what another builds
+    derived tables of.
+    """
     slice_ = slice_id(ledger.next_slice_number(), by.now)
     document: Plan = {
         "slice": slice_,
         "hours": hours,
         "mark": mark,
         "declaration": by.declaration,
+        "retired": [(each.name, each.type) for each in glue_tables.with_retired(settings).retired],
         "underived": [],
         "due": by.due.isoformat(),
         "settle": list(by.settle),
     }
+    if fill is not None:
+        document["fill"] = fill
+    if erase is not None:
+        document["erase"] = erase
     _hand_on(settings, ledger, document)
     objects = sum(len(entry["objects"]) for entry in hours)
     item: dict[str, Any] = {
@@ -203,7 +242,8 @@ def _keep_slice(
     Documents(settings.lake_bucket, slice_).keep_plan(document)
     ledger.put("slice", slice_, item)
     counted = {"hours": len(hours), "objects": objects}
-    return {"planned": True, "more": False, "id": slice_, "stage": {"step": "extract"}, **counted}
+    first_step = "count" if erase is not None else "extract"
+    return {"planned": True, "more": False, "id": slice_, "stage": {"step": first_step}, **counted}
 
 
 def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:

@@ -10,6 +10,7 @@ from springtide.arrivals.landing import is_set_aside
 from springtide.ledger import (
     announcements,
     completeness,
+    fills,
     held_derived,
     marks,
     slice_metrics,
@@ -23,6 +24,7 @@ from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import HourCounts, Plan, PlannedHour
 from springtide.model.settings import Settings
 from springtide.model.unread import bounded
+from springtide.requests import erasures
 
 
 def record_slice(
@@ -39,7 +41,9 @@ def record_slice(
     slice_metrics.report(it, now)
     merged = it.documents.chunks("merge")
     deferred = [Waiting.of(entry) for entry in merged.get("deferred", [])]
-    account = bounded(total(counts.values())) | {"waiting": waiting.rows_of(deferred)}
+    # An erasure has read nothing: what it counts are the new accounts of hours read before.
+    read = [] if "erase" in plan else list(counts.values())
+    account = bounded(total(read)) | {"waiting": waiting.rows_of(deferred)}
     announcements.intend(ledger, slice_id, plan, account)
     waiting.keep(ledger, deferred)
     held_derived.built(
@@ -52,6 +56,8 @@ def record_slice(
     )
     for entry in _whole(plan):
         _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
+    if "erase" in plan:
+        erasures.record(it, merged, now)
     # Before the slice is recorded, or a crash in between would leave them waiting for ever.
     for chunk in merged["chunks"]:
         waiting.drop(ledger, map(Waiting.of, chunk.get("waiting", [])))
@@ -76,6 +82,8 @@ def _close(
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
     completeness.publish(settings, ledger)
+    if "fill" in plan:
+        fills.done(ledger, plan["fill"])
     for request in plan.get("settle", []):
         ledger.delete("settle", request)
     if "rebuild" in plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections import defaultdict
 from datetime import datetime
@@ -12,7 +13,7 @@ from springtide.aws import athena
 from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
 from springtide.dataset import loading
-from springtide.dataset.declaration import DataSet
+from springtide.dataset.declaration import Column, DataSet
 from springtide.ledger import lease
 from springtide.ledger.documents import CHUNKS_OF, Documents
 from springtide.ledger.table import Ledger, attempt_sort
@@ -28,12 +29,13 @@ from springtide.model.lanes import LATE
 from springtide.model.partitions import EVENTS, Partition
 from springtide.model.settings import Settings
 from springtide.model.versions import delta_location, table_location, version_id
-from springtide.requests import rebuilds
+from springtide.requests import erasures, rebuilds
 from springtide.sql import own_sql
 from springtide.sql.audit import audit_events, audit_quarantine
 from springtide.sql.comments import without_comments
 from springtide.sql.count import count, count_rebuild
 from springtide.sql.derive import audit_derived, derive
+from springtide.sql.erase import audit_without_lines, count_erased, is_erased, without_lines
 from springtide.sql.extract import extract
 from springtide.sql.merge import merge_events, merge_quarantine
 from springtide.sql.predicates import Base, DeltaRows
@@ -195,19 +197,25 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
             f"a deployment has changed the data set {data_set.name} since slice {call.slice} was"
             " planned; it is planned again"
         )
+    retired = tuple(Column(*each) for each in document.get("retired", []))
+    data_set = dataclasses.replace(data_set, retired=retired)
     if call.step == "extract":
-        return _extract(settings, data_set, document, call)
+        return _extract(settings, ledger, data_set, document, call)
+    if call.step == "count" and "erase" in document:
+        return Statement(count_erased(data_set, document["erase"]), None)
     if call.step == "count":
         delta = ledger.succeeded(call.slice, "extract")["version"]
         rebuild = document.get("rebuild")
         if rebuild is None:
-            return Statement(count(delta), None)
-        hours = rebuilds.event_hours(rebuild)
+            return Statement(count(data_set, delta), None)
+        hours = rebuilds.partitions(data_set, rebuild)
         return Statement(count_rebuild(data_set, delta, hours), None)
     chunk = document["chunks"][call.chunk]
     partitions = [tuple(values) for values in chunk["partitions"]]
     bases = _bases(chunk)
     deltas = _deltas(ledger, call.slice, chunk)
+    erasure = document["erase"] if chunk.get("erase") else None
+    erased = None if erasure is None else is_erased(data_set, [erasure])
     rebuilt = None
     if chunk.get("rebuild"):
         rebuilt = ledger.succeeded(call.slice, "extract")["version"]
@@ -215,8 +223,13 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         if chunk["table"] == EVENTS.table:
             return Statement(
-                merge_events(data_set, deltas, partitions, bases, target, rebuilt=rebuilt), target
+                merge_events(
+                    data_set, deltas, partitions, bases, target, rebuilt=rebuilt, erased=erased
+                ),
+                target,
             )
+        if erasure is not None:
+            return Statement(without_lines(data_set, erasure, partitions, target), target)
         return Statement(merge_quarantine(deltas[0], target), target)
     if call.step == "derive":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
@@ -229,8 +242,13 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     staged = ledger.succeeded(call.slice, "merge", call.chunk)["version"]
     if chunk["table"] == EVENTS.table:
         return Statement(
-            audit_events(data_set, deltas, partitions, bases, staged, rebuilt=rebuilt), None
+            audit_events(
+                data_set, deltas, partitions, bases, staged, rebuilt=rebuilt, erased=erased
+            ),
+            None,
         )
+    if erasure is not None:
+        return Statement(audit_without_lines(partitions, staged), None)
     return Statement(audit_quarantine(deltas[0], staged), None)
 
 
@@ -257,10 +275,14 @@ def _bases(chunk: Chunk) -> list[Base]:
     return [Base(tuple(p), base["location"], base["rows"]) for p, base in read if base is not None]
 
 
-def _extract(settings: Settings, data_set: DataSet, plan: Plan, call: Call) -> Statement:
+def _extract(
+    settings: Settings, ledger: Ledger, data_set: DataSet, plan: Plan, call: Call
+) -> Statement:
     landing = Landing.of(settings)
     hours = [ArrivalHour.parse(entry["hour"]) for entry in plan["hours"]]
     excluded = [landing.uri_of(key) for entry in plan["hours"] for key in entry["excluded"]]
     target = delta_location(settings.lake_bucket, call.version)
-    sql = extract(data_set, hours, excluded, target, settings.fresh_hours)
+    sql = extract(
+        data_set, hours, excluded, target, settings.fresh_hours, erasures.tombstones(ledger)
+    )
     return Statement(sql, target)

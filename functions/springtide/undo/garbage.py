@@ -17,6 +17,7 @@ from springtide.model.errors import SettingsError
 from springtide.model.locations import split
 from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
+from springtide.requests import erasures
 from springtide.undo.garbage_in_use import Needed, began
 
 # Between condemning and tagging: a rollback refuses what is condemned, and people can still look.
@@ -44,8 +45,9 @@ def collect(
     """Condemns what was of no use for RetainDays, and tags what earlier passes condemned.
 
     Of use is what a partition points at or where runs have left it, and both ends of every flip
-    within RetainDays, since a rollback could want them. Only what the journal and the attempts'
-    records name is looked at. It continues until nothing is left or WORKING_TIME is over.
+    within RetainDays, since a rollback could want them; but not of flips before an erasure. Only
+    what the journal and the attempts' records name is looked at. It continues until nothing is left
+    or WORKING_TIME is over.
 
     Raises LeaseHeldError while another writer holds the lease. A dry run takes no lease and
     writes nothing.
@@ -70,7 +72,9 @@ class _Pass:
         self._ledger = ledger
         self._now = now
         self._cutoff = now - retain
-        self._needed = Needed(ledger, settings.lake_bucket, self._cutoff)
+        # What slices up to the last erasure have replaced holds what was erased.
+        self._erased = (ledger.get(erasures.UPTO, erasures.UPTO) or {}).get("upto", "")
+        self._needed = Needed(ledger, settings.lake_bucket, self._cutoff, self._erased)
         self._until = clock.now() + WORKING_TIME
 
     def run(self, *, dry_run: bool) -> Collected:
@@ -117,10 +121,13 @@ class _Pass:
         slice `stop`.
         """
         for item in items:
-            if began(item) >= self._cutoff or (stop is not None and item["sk"] >= stop):
+            if stop is not None and item["sk"] >= stop:
                 return
             entries = list(flips(self._ledger, item["sk"]))
-            if any(datetime.fromisoformat(flip.at) >= self._cutoff for flip in entries):
+            if item["sk"] > self._erased and (
+                began(item) >= self._cutoff
+                or any(datetime.fromisoformat(flip.at) >= self._cutoff for flip in entries)
+            ):
                 return
             yield item, entries
 

@@ -22,9 +22,15 @@ _COLLECTABLE = re.compile(
 
 
 class Needed:
-    """Both ends of every flip since the cutoff, which a rollback could want."""
+    """Both ends of every flip since the cutoff, which a rollback could want.
 
-    def __init__(self, ledger: Ledger, lake_bucket: str, cutoff: datetime) -> None:
+    It cannot go back before the slice `erased`.
+    """
+
+    def __init__(
+        self, ledger: Ledger, lake_bucket: str, cutoff: datetime, erased: str = ""
+    ) -> None:
+        self._erased = erased
         self._ledger = ledger
         self._lake_bucket = lake_bucket
         self._cutoff = cutoff
@@ -33,7 +39,7 @@ class Needed:
     def gather(self, slices: Iterable[Item]) -> None:
         """Reads the flips of these slices, as far as they can be from after the cutoff."""
         for item in slices:
-            if began(item) < self._cutoff - _LONGEST_TURN:
+            if began(item) < self._cutoff - _LONGEST_TURN or item["sk"] <= self._erased:
                 continue
             for flip in flips(self._ledger, item["sk"]):
                 if datetime.fromisoformat(flip.at) >= self._cutoff:
@@ -44,7 +50,11 @@ class Needed:
         of these slices could have them wait again.
         """
         waits = [entry.slice for entry in waiting.entries(self._ledger)]
-        recent = (item for item in slices if began(item) >= self._cutoff - _LONGEST_TURN)
+        recent = (
+            item
+            for item in slices
+            if began(item) >= self._cutoff - _LONGEST_TURN and item["sk"] > self._erased
+        )
         merged = [item["merges_from"] for item in recent if "merges_from" in item]
         return min(waits + merged, default=None)
 

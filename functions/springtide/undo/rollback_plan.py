@@ -20,6 +20,7 @@ from springtide.model.documents import PlannedHour
 from springtide.model.errors import InvalidInputError
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
+from springtide.requests import erasures
 from springtide.undo.rollback_obstacles import Rereading, missing_version
 from springtide.undo.rollback_waiting import WaitingBack, waiting_back
 
@@ -88,6 +89,9 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     journal = {item["sk"]: list(flips(ledger, item["sk"])) for item in after}
     undone = [item for item in after if item["state"] not in ("undone", "rollback")]
     back, strays = _flips_back(settings, after, journal)
+    erased = (ledger.get(erasures.UPTO, erasures.UPTO) or {}).get("upto", "")
+    if any(item["sk"] <= erased for item in undone):
+        strays.append(f"slice {erased} has erased rows: going back before it would restore them")
     refusals = strays + [
         f"{flip.table} {flip.folder}: {reason}"
         for flip in back

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import duckdb
-import pyarrow as pa
 from sqlglot import exp
 
 from offline.athena.sql.dialect import to_duckdb
@@ -101,19 +100,14 @@ def keep(
     """Return which rows, by position, satisfy the predicate; DuckDB decides, so any is fine."""
     if predicate is None or not rows:
         return list(range(len(rows)))
-    arrays = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(columns))]
-    names = [f"v{at}" for at in range(len(columns))]
-    table = pa.table([pa.array(range(len(rows)), pa.int64()), *arrays], names=["$at", *names])
+    values = [list(range(len(rows))), *([row[at] for row in rows] for at in range(len(columns)))]
     casts = ", ".join(
-        f'CAST({name} AS {column.type}) AS "{column.name}"'
-        for name, column in zip(names, columns, strict=True)
+        f'CAST(unnest(${at}::varchar[]) AS {column.type}) AS "{column.name}"'
+        for at, column in enumerate(columns, 2)
     )
-    cursor.register("candidates", table)
-    try:
-        found = cursor.execute(
-            f'SELECT "$at" FROM (SELECT "$at", {casts} FROM candidates) '
-            f'WHERE {to_duckdb(predicate)} ORDER BY "$at"'
-        ).fetchall()
-    finally:
-        cursor.unregister("candidates")
+    found = cursor.execute(
+        f'SELECT "$at" FROM (SELECT unnest($1::bigint[]) AS "$at", {casts}) '
+        f'WHERE {to_duckdb(predicate)} ORDER BY "$at"',
+        values,
+    ).fetchall()
     return [at for (at,) in found]

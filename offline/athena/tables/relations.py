@@ -151,17 +151,15 @@ class Reader:
 
     def _index_files(self, name: str, table: Table, files: Sequence[SourceFile]) -> None:
         """Create a table that says for each file, by position, what its rows have in common."""
-        data = {"$index": pa.array(range(len(files)), pa.int64())}
-        for at, key in enumerate(table.keys):
-            data[key.name] = pa.array([file.values[at] for file in files], pa.string())
-        data[PATH] = pa.array([uri_of(file.item) for file in files], pa.string())
-        self.cursor.register(f"{name}_arrow", pa.table(data))
+        keys = [[file.values[at] for file in files] for at in range(len(table.keys))]
+        values = [list(range(len(files))), *keys, [uri_of(file.item) for file in files]]
         casts = ", ".join(
-            f'CAST("{column.name}" AS {column.type}) AS "{column.name}"'
-            for column in (*table.keys, _PATH_COLUMN)
+            f'CAST(unnest(${at}::varchar[]) AS {column.type}) AS "{column.name}"'
+            for at, column in enumerate((*table.keys, _PATH_COLUMN), 2)
         )
         self.cursor.execute(
-            f'CREATE TEMP TABLE "{name}" AS SELECT "$index", {casts} FROM "{name}_arrow"'
+            f'CREATE TEMP TABLE "{name}" AS SELECT unnest($1::bigint[]) AS "$index", {casts}',
+            values,
         )
 
     def _column_bytes(self, listed: str) -> int:

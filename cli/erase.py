@@ -1,0 +1,127 @@
+"""`springtide erase`: removes the rows of a key from all tables."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from rich.console import Console
+from typer import Option
+
+from cli import console
+from cli.errors import CommandError, explained
+from cli.landing import read_landing
+from cli.progress import progress
+from cli.rebuild import check, start
+from cli.run import check_apart, load_data_set
+from cli.state import read_state
+
+
+@explained
+def erase(
+    key: Annotated[
+        list[str] | None,
+        Option(help="A value to erase; may be repeated. Without one, show what was erased."),
+    ] = None,
+    field: Annotated[
+        str | None, Option(help="The field that has the value; the key's, if it has one.")
+    ] = None,
+    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    landing: Annotated[
+        Path | None, Option(help="With --out and --key: the landing folder.")
+    ] = None,
+    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    as_json: Annotated[
+        bool, Option("--json", help="Print the erasures; for --stack, the execution.")
+    ] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print only errors.")] = False,
+) -> None:
+    """Remove the rows of a key from all tables, and show what is left of it and until when.
+
+    Lines that arrived up to now and are read again later are left out too. It cannot be undone. Of
+    a deployed stack this starts a run and does not wait for its end.
+
+    Example: `springtide erase --key A-17 --out out --landing landing`
+    """
+    if (out is None) == (stack is None):
+        raise CommandError("--out and --stack: give one of them")
+    if key is None:
+        if field is not None or landing is not None:
+            raise CommandError("--key: give a value to erase, or leave out --field and --landing")
+        _show(_erasures(out, stack, region, profile), as_json=as_json)
+        return
+    asked: dict[str, Any] = {"erase": {"values": key, **({"field": field} if field else {})}}
+    check(asked)
+    if stack is not None:
+        start(stack, region, profile, asked, as_json=as_json)
+        return
+    assert out is not None
+    _erase(asked, out, landing, quiet=quiet or as_json)
+    if not quiet:
+        _show(_erasures(out, None, None, None), as_json=as_json)
+
+
+def _erase(asked: dict[str, Any], out: Path, landing: Path | None, *, quiet: bool) -> None:
+    state = read_state(out)
+    if state is None:
+        raise CommandError(f"--out {out}: no run has written there; there is nothing to erase")
+    if landing is None:
+        raise CommandError("--landing: give the folder that --out was made of")
+    found = read_landing(landing, load_data_set(state.dataset).landing)
+    check_apart(landing, out)
+    # Not at the top: the machine takes seconds to import, and --help should not.
+    from cli.launch import take_in
+
+    with progress("Bringing up the stack", quiet=quiet) as update:
+        take_in(found, out, state.dataset, state.parameters, update, asked)
+
+
+def _erasures(
+    out: Path | None, stack: str | None, region: str | None, profile: str | None
+) -> list[dict[str, Any]]:
+    from springtide.ledger.table import Ledger
+    from springtide.requests import erasures
+
+    from cli.target import target
+
+    with target(out, stack, region, profile) as found:
+        return erasures.shown_all(Ledger(found.settings.ledger_table, found.settings.data_set))
+
+
+def _show(found: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        console.print_json({"erasures": found})
+        return
+    terminal = console.out()
+    if not found:
+        terminal.print("Nothing was erased.")
+        return
+    for each in found:
+        _show_one(terminal, each)
+    terminal.print(_LEFT, markup=False)
+
+
+def _show_one(terminal: Console, each: dict[str, Any]) -> None:
+    values = f"{each['values']} values of {each['field']}, arrived up to {each['arrived_up_to']}"
+    if each["state"] != "done":
+        terminal.print(f"{values}: requested at {each['requested_at']}, not done yet", markup=False)
+        return
+    terminal.print(
+        f"{values}: erased at {each['done_at']}, {each['event_rows']:,} rows of"
+        f" {each['event_hours']:,} event hours and {each['rejects']:,} rejected lines. They came in"
+        f" {each['objects_in_all']:,} landing objects:",
+        markup=False,
+    )
+    for name in each["objects"]:
+        terminal.print(f"  {name}", markup=False)
+    if len(each["objects"]) < each["objects_in_all"]:
+        terminal.print(f"  and {each['objects_in_all'] - len(each['objects']):,} more")
+
+
+_LEFT = """What is left, and until when:
+- Landing objects, until you delete them. A line of them that is read again is left out.
+- Replaced versions and deltas: the next collection (daily with CollectScheduleState=ENABLED, or
+  springtide collect) condemns them, one a day later tags them, and the bucket deletes them within
+  two days. Offline nothing is deleted.
+- Results of queries for 7 days. The values themselves stay in the ledger, so that lines are left
+  out, for 90 days in the execution's input and for 45 days in Athena's history."""

@@ -1,0 +1,118 @@
+"""`springtide report`: one HTML file that shows what the runs made of what landed."""
+
+import json
+import shlex
+import shutil
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
+
+from cli import console
+from cli.errors import explained
+from cli.progress import Update, progress
+
+if TYPE_CHECKING:
+    from cli.report.gather import Facts
+    from cli.target import Target
+
+NAME = "report.html"
+_RUNS = 5  # executions of a deployed stack that are read
+
+
+@explained
+def report(
+    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
+    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
+    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    to: Annotated[
+        Path | None, Option(help=f"The file to write; OUT/{NAME}, or STACK-{NAME} here.")
+    ] = None,
+    days: Annotated[
+        int, Option(min=1, help="Days of events, the newest, that its statements look at.")
+    ] = 7,
+    as_json: Annotated[bool, Option("--json", help="Print the figures too, as JSON.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Write one HTML file that shows what became of what landed; it opens without a network.
+
+    Where events landed and when they happened, how late they came and what waits, every line with
+    the reasons and examples of rejects, the runs state by state, partitions before and after, bytes
+    scanned and their price, versions of an hour, and what the data set's report.toml adds.
+
+    On a deployed stack it runs a few statements of Athena's over the newest days, which are billed.
+
+    Example: `springtide report --out out`
+    """
+    with progress("Bringing up the stack", quiet=quiet or as_json) as update:
+        file, facts = write(out, stack, region, profile, to, days, update)
+    if as_json:
+        console.print_json(asdict(facts))
+    elif not quiet:
+        console.out().print(f"Written. To see it:\n{opening(file)}", markup=False)
+
+
+def write(
+    out: Path | None,
+    stack: str | None,
+    region: str | None,
+    profile: str | None,
+    to: Path | None,
+    days: int,
+    update: Update,
+) -> tuple[Path, "Facts"]:
+    """Write the page; returns where, and its figures.
+
+    Raises CommandError.
+    """
+    # Not at the top: they take seconds to import, and --help should not.
+    from cli.report.gather import gather
+    from cli.report.page import page
+    from cli.target import target
+
+    with target(out, stack, region, profile) as found:
+        update("Collecting the figures")
+        runs, failure = _deployed_runs(found), None
+        if out is not None:
+            runs, failure = _kept(out)
+        facts = gather(found, str(out or f"stack {stack}"), runs, failure, days)
+    update("Writing the page")
+    file = to or (Path(f"{stack}-{NAME}") if out is None else out / NAME)
+    part = file.with_name(f".{file.name}")
+    part.write_text(page(facts), encoding="utf-8")
+    part.replace(file)
+    return file, facts
+
+
+def opening(file: Path) -> str:
+    """Return the command that opens the file in a browser, its address where there is none."""
+    name = "open" if sys.platform == "darwin" else "xdg-open"
+    return shlex.join([name, str(file)]) if shutil.which(name) else file.resolve().as_uri()
+
+
+def _kept(out: Path) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """What runs have left below --out: their states, and how the last one failed."""
+    from cli.launch import REPORT
+    from cli.run_history import kept_runs
+    from cli.state import home_of
+
+    told = out / REPORT
+    failure = json.loads(told.read_text(encoding="utf-8"))["failure"] if told.exists() else None
+    return kept_runs(home_of(out)), failure
+
+
+def _deployed_runs(found: "Target") -> list[dict[str, Any]]:
+    if found.machine is not None:
+        return []
+    import boto3
+
+    from cli.run_history import read_runs
+
+    resource = boto3.client("cloudformation").describe_stack_resource(
+        StackName=found.settings.stack, LogicalResourceId="SpringtideStateMachine"
+    )
+    arn = resource["StackResourceDetail"]["PhysicalResourceId"]
+    return read_runs(boto3.client("stepfunctions"), arn, _RUNS)

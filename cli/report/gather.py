@@ -1,0 +1,173 @@
+"""Collects the figures of a report: from the ledger, the catalog, Step Functions and Athena."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from springtide.dataset import loading
+from springtide.ledger.line_account import Account, account
+from springtide.ledger.status import Status, status
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.lateness import AGES
+from springtide.model.partitions import EVENTS
+
+from cli.report import statements
+from cli.report.queries import Queries
+from cli.report.series import Series, read_series
+from cli.report.slices import bounded, moments_of, newest_slices, versions_of_hours
+from cli.run_history import Run
+from cli.target import Target
+
+ON_TIME = "on time"
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a page shows; `--json` prints it. Moments and hours are texts, in UTC.
+
+    `since` is the first day that the statements look at, None where nothing is published.
+    """
+
+    data_set: str
+    place: str
+    made_at: str
+    since: str | None
+    account: dict[str, Any]
+    # How the last run ended if it failed, as run.json has it.
+    failure: dict[str, Any] | None
+    complete_up_to: str | None
+    fresh_up_to: str | None
+    # Accepted lines by how late they came, the least late first.
+    late: dict[str, int]
+    # Late rows by event hour that are in no table yet.
+    waiting: Rows
+    # Rows of `events` by `arrival` and `event` hour; `cells` is how many there are.
+    landed: Rows
+    cells: int
+    # Some rejected lines of each reason.
+    examples: Rows
+    runs: list[Run]
+    slices: Rows
+    # By partition of `events`: its versions, each with rows by arrival hour.
+    versions: dict[str, Rows]
+    # By entry of report.toml: its day and rows.
+    series: Rows
+    # What making the page ran and scanned.
+    queries: int
+    scanned_bytes: int
+
+
+def gather(
+    found: Target, place: str, runs: Sequence[Run], failure: dict[str, Any] | None, days: int
+) -> Facts:
+    """Collect the figures; statements look at the newest `days` days of events.
+
+    Raises CommandError where a statement fails, and for a wrong report.toml.
+    """
+    settings = found.settings
+    data_set = loading.load(settings.data_set)
+    wanted = read_series(data_set)
+    now, whole, slices = status(settings), account(settings), newest_slices(settings)
+    since = _first_day(now, days)
+    queries = Queries(settings)
+    cells = queries.rows(statements.landed(since)) if since else []
+    return Facts(
+        data_set=data_set.name,
+        place=place,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        since=since,
+        account=asdict(whole),
+        failure=failure,
+        complete_up_to=now.complete_up_to,
+        fresh_up_to=now.fresh_up_to,
+        late=_late(Ledger(settings.ledger_table, settings.data_set), whole),
+        waiting=[
+            {name: each[name] for name in ("event_hour", "rows", "since")}
+            for each in now.waiting["event_hours"]
+        ],
+        landed=[
+            {"arrival": c["arrival_hour"], "event": c["hour_of_event"], "rows": int(c["n"])}
+            for c in cells
+        ],
+        cells=int(cells[0]["cells"]) if cells else 0,
+        examples=_examples(queries, now, days) if whole.rejected else [],
+        runs=list(runs),
+        slices=bounded(slices),
+        versions=_contents(queries, versions_of_hours(slices)),
+        series=[_over_a_day(queries, each, cells) for each in wanted] if cells else [],
+        queries=queries.run,
+        scanned_bytes=queries.scanned_bytes,
+    )
+
+
+def _first_day(now: Status, days: int) -> str | None:
+    newest = now.tables[EVENTS.table]["newest_partition"]
+    return None if newest is None else _days_before(newest[:10], days - 1)
+
+
+def _days_before(day: str, days: int) -> str:
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
+
+
+def _late(ledger: Ledger, whole: Account) -> dict[str, int]:
+    late: Counter[str] = Counter()
+    for hour in ledger.query("hour"):
+        late.update(hour.get("late", {}))  # hours taken by earlier versions have none
+    accepted = whole.lines - sum(whole.rejected.values())
+    return {ON_TIME: accepted - late.total(), **{age: late[age] for age in AGES}}
+
+
+def _examples(queries: Queries, now: Status, days: int) -> Rows:
+    """Of the newest arrival days, which may be others than those of the events."""
+    newest = now.tables["quarantine"]["newest_partition"]
+    return (
+        []
+        if newest is None
+        else queries.rows(statements.examples(_days_before(newest[:10], days - 1)))
+    )
+
+
+def _contents(queries: Queries, versions: dict[str, Rows]) -> dict[str, Rows]:
+    """Add to each version its rows by arrival hour; none where its files were collected."""
+    if not versions:
+        return {}
+    moments = {partition: moments_of(partition) for partition in versions}
+    named = {each["version"] for rows in versions.values() for each in rows}
+    held = queries.rows(statements.contents(sorted(named), moments.values()))
+    for partition, (start, end) in moments.items():
+        for each in versions[partition]:
+            each["arrivals"] = {
+                row["arrival_hour"]: int(row["n"])
+                for row in sorted(held, key=lambda row: str(row["arrival_hour"]))
+                if row["version"] == each["version"]
+                and start
+                <= ArrivalHour.parse(str(row["hour_of_event"])).start.replace(tzinfo=None)
+                < end
+            }
+    return versions
+
+
+def _over_a_day(queries: Queries, series: Series, cells: Rows) -> dict[str, Any]:
+    """Of the day that has the most events."""
+    by_day: Counter[str] = Counter()
+    for cell in cells:
+        by_day[str(cell["hour_of_event"])[:10]] += int(cell["n"])
+    ((day, _),) = by_day.most_common(1)
+    rows = queries.rows(statements.over_a_day(series, day))
+    return {
+        **series._asdict(),
+        "day": day,
+        "rows": [
+            {
+                "name": row["name"],
+                "minutes": int(str(row["minutes"])),
+                "value": None if row["value"] is None else round(float(row["value"]), 2),
+                "marked": row["marked"] == "1",
+            }
+            for row in rows
+        ],
+    }

@@ -1,0 +1,69 @@
+"""Derived tables that are filled from `events`: new ones, and those that a person had built again.
+
+Items of kind `fill`, one a table: `after` is the sort key of the last event hour that is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from springtide.ledger import published
+from springtide.ledger.table import Ledger
+from springtide.model.documents import Fill
+from springtide.model.partitions import EVENTS
+
+KIND = "fill"
+# Event hours that one slice derives from; its chunks must leave room in the run's history.
+MAX_HOURS = 1_000
+_FIRST, _LAST = f"{EVENTS.table}#", f"{EVENTS.table}#~"
+
+
+def request(ledger: Ledger, table: str) -> None:
+    """Has a table built for every event hour that there is."""
+    ledger.put(KIND, table, {"after": _FIRST})
+
+
+def request_new(ledger: Ledger, tables: Iterable[str]) -> list[str]:
+    """Has the tables filled of which nothing was ever published though events were."""
+    if not published.any_of(ledger, EVENTS.table):
+        return []
+    known = filling(ledger)
+    new = [t for t in tables if t not in known and not published.any_of(ledger, t)]
+    for table in new:
+        request(ledger, table)
+    return new
+
+
+def filling(ledger: Ledger) -> set[str]:
+    """The tables that lack event hours still."""
+    return {item["sk"] for item in ledger.query(KIND)}
+
+
+def following(ledger: Ledger, tables: Iterable[str]) -> Fill | None:
+    """The next hours to derive from, None if there are none; forgets what is done or undeclared."""
+    declared = set(tables)
+    for item in list(ledger.query(KIND)):
+        items = ledger.query(published.KIND, first=item["after"], last=_LAST)
+        left = (each for each in items if each["sk"] != item["after"])
+        hours = list(islice(left, MAX_HOURS)) if item["sk"] in declared else []
+        if hours:
+            return {
+                "table": item["sk"],
+                "hours": [each["partition"] for each in hours],
+                "after": hours[-1]["sk"],
+            }
+        ledger.delete(KIND, item["sk"])
+    return None
+
+
+def done(ledger: Ledger, fill: Fill) -> None:
+    """Notes that a slice has built these hours."""
+    ledger.update(
+        KIND,
+        fill["table"],
+        "SET #after = :after",
+        {":after": fill["after"]},
+        names={"#after": "after"},
+        condition="attribute_exists(sk)",
+    )

@@ -1,0 +1,51 @@
+"""Takes up a changed declaration: what was held is tried again, and new tables are filled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from springtide.arrivals.landing import Landing
+from springtide.aws.observability import logger
+from springtide.dataset import changes, loading
+from springtide.dataset.declaration import DataSet
+from springtide.ledger import fills
+from springtide.ledger.table import Ledger
+from springtide.model.settings import Settings
+from springtide.requests import erasures, retry
+
+KIND = "declaration"
+
+
+def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
+    """Does what the declaration asks for besides new columns, and keeps it for `springtide plan`.
+
+    It can be done again after a crash: it is kept last. Raises DataSetError for a declaration under
+    which erased events would come back.
+    """
+    data_set = loading.load(settings.data_set)
+    erasures.check(ledger, data_set)
+    retried = retry.under_another(ledger, Landing.of(settings), data_set.digest)
+    new = fills.request_new(ledger, (derived.table for derived in data_set.derived))
+    before = ledger.get(KIND, KIND)
+    if retried.freed or retried.derived or new:
+        found = {"freed": retried.freed, "derived": retried.derived, "filled": new}
+        logger.info("declaration taken up", extra=found)
+    if before is None or before["digest"] != data_set.digest:
+        document = json.dumps(changes.document(data_set))
+        item = {"digest": data_set.digest, "document": document, "since": now.isoformat()}
+        ledger.put(KIND, KIND, item)
+
+
+def kept(ledger: Ledger) -> Mapping[str, Any] | None:
+    """What the last run was declared, as `changes.document` gives it; None if none has kept it."""
+    item = ledger.get(KIND, KIND)
+    return None if item is None else dict(json.loads(item["document"]))
+
+
+def changed(ledger: Ledger, data_set: DataSet) -> list[changes.Change]:
+    """What the declaration has changed since the last run."""
+    before = kept(ledger)
+    return [] if before is None else changes.between(before, changes.document(data_set))

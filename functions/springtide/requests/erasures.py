@@ -1,0 +1,290 @@
+"""Erases values of a field: what is requested, which partitions it changes, and what is left.
+
+Items of kind `erase`. They stay for good: lines that are read again are left out by them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from springtide.aws.dynamodb import Item
+from springtide.dataset.declaration import ERASED, DataSet
+from springtide.ledger import published
+from springtide.ledger.chunks import chunk_document, recorded_rows
+from springtide.ledger.documents import Documents
+from springtide.ledger.line_account import published_rows
+from springtide.ledger.step import Step
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Chunk, Chunks, Erasure, HourCounts
+from springtide.model.errors import DataSetError, InvalidInputError, StaleReadError
+from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
+from springtide.model.unread import bounded
+from springtide.model.versions import planned_at
+from springtide.model.wording import shown
+from springtide.sql import erase
+
+KIND = "erase"
+# The last slice of the last erasure: what it and those before it have replaced is not kept.
+UPTO = "erased"
+# Partitions of a table that one slice writes; the next one goes on.
+MAX_PARTITIONS = 1_000
+# The document of the slice that counted first: by arrival hour, lines by reason, None for accepted.
+_LINES = "erased"
+# Landing objects that are named with a request.
+MAX_NAMED = 100
+_TYPES = ("varchar", "bigint", "integer")
+
+
+def request(
+    ledger: Ledger,
+    data_set: DataSet,
+    name: str,
+    field: str | None,
+    values: Iterable[Any],
+    now: datetime,
+) -> None:
+    """Keeps a request; raises InvalidInputError for a field that cannot be looked for.
+
+    `field` is the key's, if it has one, unless given. Rows count that arrived up to now.
+    """
+    found = _field(data_set, field)
+    item = {
+        "field": found,
+        "values": sorted({_value(data_set, found, value) for value in values}),
+        "upto": str(ArrivalHour.of(now)),
+        "state": "requested",
+        "requested_at": now.isoformat(),
+    }
+    ledger.put(KIND, name, item)
+
+
+def _field(data_set: DataSet, field: str | None) -> str:
+    if field is None and len(data_set.key) > 1:
+        raise InvalidInputError(
+            f"erase.field: is missing; the key has several fields, {list(data_set.key)}: name one"
+        )
+    name = data_set.key[0] if field is None else field
+    found = {each.name: each.type for each in data_set.fields}
+    if found.get(name) not in _TYPES:
+        fit = [each for each, kind in found.items() if kind in _TYPES]
+        raise InvalidInputError(
+            f"erase.field: {shown(name)} is not a field of type {' or '.join(_TYPES)}; there are"
+            f" {fit}"
+        )
+    return name
+
+
+def _value(data_set: DataSet, field: str, value: Any) -> str:
+    """The value as the column has it, as text."""
+    if data_set.field(field).type == "varchar":
+        return str(value)
+    try:
+        return str(int(str(value)))
+    except ValueError:
+        raise InvalidInputError(
+            f"erase.values: {shown(value)} is not a whole number, as field {field} is"
+        ) from None
+
+
+def tombstones(ledger: Ledger) -> list[Erasure]:
+    """All that was ever to be erased."""
+    return [_erasure(item) for item in ledger.query(KIND)]
+
+
+def check(ledger: Ledger, data_set: DataSet) -> None:
+    """Raises DataSetError if a field is not declared any more of which values were erased."""
+    known = {name for field in data_set.fields for name in (field.name, field.was)}
+    for erasure in tombstones(ledger):
+        if erasure["field"] not in known:
+            raise DataSetError(
+                f"values of the field {erasure['field']} were erased, and it is not declared any"
+                " more: lines that are read again could not be left out. Declare it, or with was"
+                " the field that it is now"
+            )
+
+
+def following(ledger: Ledger) -> Erasure | None:
+    """The oldest request that is not fulfilled."""
+    open_ones = (item for item in ledger.query(KIND) if item["state"] == "requested")
+    oldest = min(open_ones, key=lambda item: str(item["requested_at"]), default=None)
+    return None if oldest is None else _erasure(oldest)
+
+
+def _erasure(item: Item) -> Erasure:
+    return {
+        "request": item["sk"],
+        "field": item["field"],
+        "values": item["values"],
+        "upto": item["upto"],
+    }
+
+
+class Found(NamedTuple):
+    """What the counting query found: rows by partition, landing objects, lines to move."""
+
+    events: dict[Partition, int]
+    rejects: dict[Partition, int]
+    objects: set[str]
+    # By arrival hour the accepted lines that are erased, as None, and rejects by reason.
+    lines: dict[str, Counter[str | None]]
+    seen: dict[str, int]
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, str | None]]) -> Found:
+        """What the rows of `count_erased` say."""
+        found = cls(Counter(), Counter(), set(), defaultdict(Counter), {})
+        for row in rows:
+            kind, subject = row["kind"], row["subject"] or ""
+            aspect, lines = row["aspect"] or "", int(row["lines"] or 0)
+            if kind == erase.HOUR:
+                found.events[tuple(subject.split("T"))] = lines
+            elif kind == erase.SOURCE:
+                found.objects.add(subject)
+                found.lines[aspect][None] += lines
+            elif kind == erase.LINES:
+                found.rejects[(subject,)] += lines
+                found.lines[subject][aspect] += lines
+            elif kind == erase.LINES_SOURCE:
+                found.objects.add(subject)
+            elif kind in (erase.SEEN, erase.SEEN_LINES):
+                found.seen[kind] = lines
+        return found
+
+
+def plan_chunks(it: Step, erasure: Erasure, rows: Iterable[Mapping[str, str | None]]) -> Chunks:
+    """The chunks that leave the values out, and the account of the hours that they came in.
+
+    Raises StaleReadError if the query saw another version of a table than the catalog has.
+    """
+    found = Found.of(rows)
+    _check_seen(it, found)
+    events, rejects = (sorted(each)[:MAX_PARTITIONS] for each in (found.events, found.rejects))
+    _keep_found(it, erasure, found)
+    plan = it.documents.plan()
+    document: Chunks = {
+        "chunks": [*_chunks(it, EVENTS.table, events), *_chunks(it, QUARANTINE.table, rejects)],
+        "declaration": plan["declaration"],
+        "retired": plan.get("retired", []),
+        "erase": erasure,
+    }
+    if len(events) == len(found.events) and len(rejects) == len(found.rejects):
+        document["erased"] = erasure["request"]
+    return document
+
+
+def _check_seen(it: Step, found: Found) -> None:
+    for kind, table in ((erase.SEEN, EVENTS.table), (erase.SEEN_LINES, QUARANTINE.table)):
+        recorded = published_rows(it.settings.database, table)
+        if found.seen.get(kind) != recorded:
+            raise StaleReadError(
+                f"{found.seen.get(kind)} rows of {table} were counted, and its partitions record"
+                f" {recorded}: the query found a partition as it was before its last flip"
+            )
+
+
+def _chunks(it: Step, table: str, hours: list[Partition]) -> list[Chunk]:
+    present = published.partitions(it.settings, it.ledger, table, hours)
+    rows = {hour: recorded_rows(present.get(hour)) for hour in hours}
+    return [
+        {
+            **chunk_document(table, chunk, present),
+            "erase": True,
+            # Rejects are emptied and stay; of events nothing comes from a delta.
+            "delta_rows": [rows[hour] if table == QUARANTINE.table else 0 for hour in chunk],
+            "lanes": [],
+            "waiting": [],
+        }
+        for chunk in cut([Touched(hour, rows[hour]) for hour in hours])
+    ]
+
+
+def _keep_found(it: Step, erasure: Erasure, found: Found) -> None:
+    """Keeps what the first count found, before any of it is gone, and the slice's account."""
+    lines = {hour: list(counted.items()) for hour, counted in found.lines.items()}
+    it.documents.write(_LINES, lines)
+    first = {
+        "slice": it.slice,
+        "event_rows": sum(found.events.values()),
+        "event_hours": len(found.events),
+        "rejects": sum(found.rejects.values()),
+        "objects": sorted(found.objects)[:MAX_NAMED],
+        "objects_in_all": len(found.objects),
+    }
+    name = erasure["request"]
+    item = it.ledger.update(
+        KIND, name, "SET #found = if_not_exists(#found, :found)", {":found": first},
+        names={"#found": "found"},
+    )  # fmt: skip
+    assert item is not None
+    it.documents.keep_counts(_moved(it, name, item["found"]["slice"]))
+
+
+def _moved(it: Step, name: str, counted_by: str) -> dict[str, HourCounts]:
+    """The accounts of arrival hours with erased lines among their rejects.
+
+    Not of one that was read again since they were counted: it counts its own erased lines.
+    """
+    lines = Documents(it.settings.lake_bucket, counted_by).read(_LINES)
+    counted_at = planned_at(counted_by)
+    moved: dict[str, HourCounts] = {}
+    for hour, item in it.ledger.get_all("hour", lines).items():
+        since = datetime.fromisoformat(item["taken_at"]) > counted_at
+        if since or name in item.get("erased_by", []):
+            continue
+        accepted: int = item["accepted"]
+        rejected: Counter[str] = Counter(item["rejected"])
+        for reason, number in lines[hour]:
+            if reason is None:
+                accepted -= number
+            else:
+                rejected[reason] -= number
+            rejected[ERASED] += number
+        moved[hour] = {
+            "lines": item["lines"],
+            "accepted": accepted,
+            "rejected": {reason: n for reason, n in rejected.items() if n},
+            "late": item.get("late", {}),
+            "misfits": item.get("misfits", {}),
+            "unread": item["unread"],
+        }
+    return moved
+
+
+def record(it: Step, chunks: Chunks, now: datetime) -> None:
+    """Moves the erased lines in the account, and ends the request if nothing is left of it."""
+    ledger, erasure = it.ledger, chunks["erase"]
+    for hour, counts in it.documents.counts().items():
+        item = ledger.get("hour", hour)
+        if item is not None:
+            by = {"erased_by": [*item.get("erased_by", []), erasure["request"]]}
+            kept = {name: value for name, value in item.items() if name not in ("pk", "sk")}
+            ledger.put("hour", hour, {**kept, **bounded(counts), **by})
+    if "erased" not in chunks:
+        return
+    ledger.put(UPTO, UPTO, {"upto": it.slice})
+    ledger.update(
+        KIND,
+        erasure["request"],
+        "SET #state = :done, done_at = :now, slice = :slice",
+        {":done": "done", ":now": now.isoformat(), ":slice": it.slice},
+        names={"#state": "state"},
+    )
+
+
+def shown_all(ledger: Ledger) -> list[dict[str, Any]]:
+    """The requests as people are shown them, the newest first; without the values."""
+    return [
+        {
+            "request": item["sk"],
+            "field": item["field"],
+            "values": len(item["values"]),
+            "arrived_up_to": item["upto"],
+            **{name: item.get(name) for name in ("state", "requested_at", "done_at", "slice")},
+            **{name: value for name, value in item.get("found", {}).items() if name != "slice"},
+        }
+        for item in sorted(ledger.query(KIND), key=lambda i: str(i["requested_at"]), reverse=True)
+    ]

@@ -1,0 +1,200 @@
+"""What finds and leaves out rows whose field has an erased value.
+
+Reads of the count: events, all of it, and quarantine. Grain of its result: one row per partition
+of events, per landing object, and per arrival hour and reason of rejects.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+from springtide.dataset.declaration import ERASED, DataSet, Field
+from springtide.dataset.tables import delta_columns, quarantine_columns
+from springtide.model.documents import Erasure
+from springtide.model.lanes import KEY, REJECTED
+from springtide.model.partitions import QUARANTINE, Partition
+from springtide.sql.predicates import covers
+from springtide.sql.quoting import columns, identifier, literal, literals, named
+from springtide.sql.unload import unload
+
+HOUR, SOURCE, LINES, LINES_SOURCE = "hour", "source", "lines", "lines_source"
+SEEN, SEEN_LINES = "seen", "seen_lines"
+# What a reject keeps of a line that is erased, besides the reason.
+_KEPT = ("source_path", "arrival_hour")
+_IS_ERASED = '"erased.is"'
+
+
+def is_erased(data_set: DataSet, erasures: Iterable[Erasure]) -> str:
+    """A predicate on rows of `events` and `delta`; never NULL."""
+    return _either(_by_value(data_set, each) for each in erasures)
+
+
+def line_is_erased(data_set: DataSet, erasures: Iterable[Erasure]) -> str:
+    """A predicate on rejected lines: one has an erased value at the field's member; never NULL."""
+    return _either(_by_text(data_set, each) for each in erasures)
+
+
+def _either(predicates: Iterable[str]) -> str:
+    return "coalesce(" + "\n    OR ".join(predicates) + ", FALSE)"
+
+
+def _by_value(data_set: DataSet, erasure: Erasure) -> str:
+    field = _field(data_set, erasure)
+    value = identifier(field.name)
+    if field.name in data_set.renamed:
+        value = f"coalesce({value}, {identifier(field.was)})"
+    if field.sql_type != "varchar":
+        value = f"CAST({value} AS varchar)"
+    return f"({value} IN ({literals(erasure['values'])}) AND {_arrived(erasure)})"
+
+
+def _by_text(data_set: DataSet, erasure: Erasure) -> str:
+    pattern = _pattern(_field(data_set, erasure), erasure["values"])
+    return f"(regexp_like(line, {literal(pattern)}) AND {_arrived(erasure)})"
+
+
+def _field(data_set: DataSet, erasure: Erasure) -> Field:
+    """The field that is meant, whatever it is called now."""
+    return next(f for f in data_set.fields if erasure["field"] in (f.name, f.was))
+
+
+def _arrived(erasure: Erasure) -> str:
+    return f"arrival_hour <= {literal(erasure['upto'])}"
+
+
+def _pattern(field: Field, values: Iterable[str]) -> str:
+    """The field's member and one of the values, in the text of a line, broken or not."""
+    names = [step for step in field.path if isinstance(step, str)]
+    name = "".join(
+        f"[{c.lower()}{c.upper()}]" if c.isascii() and c.isalpha() else re.escape(c)
+        for c in names[-1]
+    )
+    spelled = {json.dumps(v, ensure_ascii=a)[1:-1] for v in values for a in (False, True)}
+    value = "|".join(map(re.escape, sorted(spelled)))
+    # A JSON document within a string has its quotes escaped. A list may begin before the value.
+    return rf'{name}\\?"\s*:[\s\["\\]*(?:{value})($|[^0-9A-Za-z_.+-])'
+
+
+def count_erased(data_set: DataSet, erasure: Erasure) -> str:
+    """The SELECT that finds what holds the values; columns kind, subject, aspect, lines.
+
+    `seen` and `seen_lines` are all rows of the two tables as the statement found them.
+    """
+    gone = is_erased(data_set, [erasure])
+    line_gone = line_is_erased(data_set, [erasure])
+    return f"""SELECT
+  '{HOUR}' AS kind,
+  {named(data_set.event_keys)} AS subject,
+  CAST(NULL AS varchar) AS aspect,
+  count(*) AS lines
+FROM events
+WHERE {gone}
+GROUP BY {columns(data_set.event_keys)}
+UNION ALL
+SELECT '{SOURCE}' AS kind, source_path AS subject, arrival_hour AS aspect, count(*) AS lines
+FROM events
+WHERE {gone}
+GROUP BY source_path, arrival_hour
+UNION ALL
+SELECT '{LINES}' AS kind, arrival_hour AS subject, reject_reason AS aspect, count(*) AS lines
+FROM quarantine
+WHERE {line_gone}
+GROUP BY arrival_hour, reject_reason
+UNION ALL
+SELECT '{LINES_SOURCE}' AS kind, source_path AS subject, arrival_hour AS aspect, count(*) AS lines
+FROM quarantine
+WHERE {line_gone}
+GROUP BY source_path, arrival_hour
+UNION ALL
+SELECT
+  '{SEEN}' AS kind,
+  CAST(NULL AS varchar) AS subject,
+  CAST(NULL AS varchar) AS aspect,
+  count(*) AS lines
+FROM events
+UNION ALL
+SELECT
+  '{SEEN_LINES}' AS kind,
+  CAST(NULL AS varchar) AS subject,
+  CAST(NULL AS varchar) AS aspect,
+  count(*) AS lines
+FROM quarantine"""
+
+
+def without_lines(
+    data_set: DataSet, erasure: Erasure, hours: Sequence[Partition], target: str
+) -> str:
+    """The UNLOAD of arrival hours' rejects in which erased lines are no more than counted."""
+    select = f"""SELECT
+  {_emptied(quarantine_columns())},
+  arrival_hour
+FROM (
+  SELECT
+    *,
+    {line_is_erased(data_set, [erasure])} AS {_IS_ERASED}
+  FROM quarantine
+  WHERE {covers(QUARANTINE.keys, hours)}
+)"""
+    return unload(select, target, QUARANTINE.keys)
+
+
+def audit_without_lines(hours: Sequence[Partition], staged: str) -> str:
+    """The SELECT that compares a staged version's rejects with those of the present one."""
+    return f"""WITH counted AS (
+  SELECT
+    regexp_extract("$path", '/arrival_hour=([^/]*)/', 1) AS arrival_hour,
+    1 AS staged_rows,
+    0 AS expected_rows
+  FROM quarantine_versions
+  WHERE version = {literal(staged)}
+  UNION ALL
+  SELECT
+    arrival_hour,
+    0 AS staged_rows,
+    1 AS expected_rows
+  FROM quarantine
+  WHERE {covers(QUARANTINE.keys, hours)}
+)
+SELECT
+  arrival_hour,
+  sum(staged_rows) AS staged_rows,
+  sum(expected_rows) AS expected_rows
+FROM counted
+GROUP BY arrival_hour"""
+
+
+def without_erased(select: str, data_set: DataSet, erasures: Sequence[Erasure]) -> str:
+    """An extract's SELECT whose erased events are rejects without any content."""
+    if not erasures:
+        return select
+    data_set = dataclasses.replace(data_set, retired=())  # no line has a value of these
+    gone = f"""(
+      {is_erased(data_set, erasures)}
+      OR (reject_reason IS NOT NULL AND {line_is_erased(data_set, erasures)})
+    )"""
+    return f"""SELECT
+  {_emptied(delta_columns(data_set))},
+  CASE WHEN {_IS_ERASED} THEN {literal(REJECTED)} ELSE {KEY} END AS {KEY}
+FROM (
+  SELECT
+    *,
+    {gone} AS {_IS_ERASED}
+  FROM (
+{select}
+  )
+)"""
+
+
+def _emptied(names: Iterable[tuple[str, str]]) -> str:
+    """A SELECT list in which an erased row has no content any more."""
+    return ",\n  ".join(
+        identifier(name)
+        if name in _KEPT
+        else f"CASE WHEN {_IS_ERASED} THEN {literal(ERASED)} ELSE reject_reason END AS {name}"
+        if name == "reject_reason"
+        else f"CASE WHEN NOT {_IS_ERASED} THEN {identifier(name)} END AS {identifier(name)}"
+        for name, _ in names
+    )

@@ -1,0 +1,80 @@
+"""A small data set whose declaration the tests change between runs, and its events."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
+
+_HEAD = """name = "orders"
+key = {{ fields = [{key}] }}
+event_time = {{ field = "at" }}
+lateness = {{ too_old_hours = 48, in_future_hours = 1 }}
+"""
+_FIELDS = {
+    "id": 'type = "varchar"',
+    "at": 'type = "timestamp"\nformats = ["iso8601"]',
+    "amount": 'type = "double"',
+    "note": 'type = "varchar"',
+}
+COUNTS = """
+[[derived]]
+table = "counts"
+key = ["event_time"]
+reach_minutes = 0
+columns = [
+  { name = "event_time", type = "timestamp" },
+  { name = "orders", type = "bigint" },
+]
+"""
+_SQL = """SELECT
+  date_trunc('hour', event_time) AS event_time,
+  {count} AS orders,
+  event_date,
+  event_hour
+FROM events
+WHERE {{read_hours}} AND {{built_hours}}
+GROUP BY date_trunc('hour', event_time), event_date, event_hour"""
+_KEYS = """SELECT DISTINCT date_trunc('hour', event_time) AS event_time, event_date, event_hour
+FROM events
+WHERE {built_hours}"""
+
+
+class Orders:
+    """Writes a declaration, and has runs from then on use it."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self._folder, self._patch, self._number = folder, patch, 0
+        self._load = loading.load
+
+    def declare(
+        self,
+        *more: str,
+        without: tuple[str, ...] = (),
+        key: str = "id",
+        count: str = "count(*)",
+        **fields: str,
+    ) -> DataSet:
+        """Declares the usual fields but those `without`, `fields` besides, and `more` tables."""
+        self._number += 1
+        folder = self._folder / str(self._number)
+        (folder / "orders").mkdir(parents=True)
+        declared = {name: rest for name, rest in _FIELDS.items() if name not in without} | fields
+        tables = [f'[[fields]]\nname = "{name}"\n{rest}\n' for name, rest in declared.items()]
+        keys = ", ".join(f'"{name}"' for name in key.split())
+        text = "\n".join([_HEAD.format(key=keys), *tables, *more])
+        (folder / "orders" / "dataset.toml").write_text(text)
+        (folder / "orders" / "counts.sql").write_text(_SQL.format(count=count))
+        (folder / "orders" / "counts_keys.sql").write_text(_KEYS)
+
+        def load(name: str, within: Path = folder) -> DataSet:
+            return self._load(name, within)
+
+        self._patch.setattr(loading, "load", load)
+        return load("orders")
+
+
+def order(id: str, at: str, **members: Any) -> dict[str, Any]:
+    """An order of 1 March 2026, at a time of that day."""
+    return {"id": id, "at": f"2026-03-01T{at}Z", **members}

@@ -1,0 +1,231 @@
+"""A declaration that changes between runs: what it means is known before, and nothing is lost."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from springtide.aws import catalog
+from springtide.model.errors import DataSetError
+from springtide.requests import declared
+
+from tests.pipeline.orders import COUNTS, Orders, order
+from tests.pipeline.rig import Rig
+from tests.pipeline.undo import ledger
+from tests.trinosql import assert_is_trino_sql
+
+Bring = Callable[..., Rig]
+HOUR = ("2026-03-01", "10")
+
+
+def values(it: Rig, *columns: str) -> dict[str, tuple[Any, ...]]:
+    """By id these columns of the published events; what a file has no column of is NULL."""
+    return {row["id"]: tuple(map(row.get, columns)) for _, row in it.rows("events")}
+
+
+def test_removed_column_keeps_its_values_in_merged_hours(rig: Bring, orders: Orders) -> None:
+    orders.declare()
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", *(order(i, "10:00:00", note=f"of {i}") for i in "abc"))
+    it.run()
+    orders.declare(without=("note",))
+    it.land(
+        "2026/03/01/11/b",
+        order("d", "10:30:00", note="of d"),
+        order("a", "10:00:00", note="of a"),  # a copy of what is there
+        order("b", "10:00:00", amount=5, note="newer"),
+    )
+
+    it.run()
+
+    found = values(it, "note", "amount")
+    # A copy changes nothing; a newer event has no value for what is not declared.
+    assert found == {
+        "a": ("of a", None), "b": (None, 5.0), "c": ("of c", None), "d": (None, None),
+    }  # fmt: skip
+    again = orders.declare()
+    it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T11"}})
+    assert values(it, "note")["d"] == ("of d",)
+    assert not declared.changed(ledger(it), again)
+    for sql in it.statements:
+        assert_is_trino_sql(sql)
+
+
+def test_renamed_columns_take_the_values_of_the_old_ones(rig: Bring, orders: Orders) -> None:
+    orders.declare()
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", *(order(i, "10:00:00", note=f"of {i}", amount=1) for i in "abc"))
+    it.run()
+    orders.declare(
+        without=("id", "note"),
+        key="number",
+        number='type = "varchar"\npath = "id"\nwas = "id"',
+        remark='type = "varchar"\npath = "note"\nwas = "note"',
+    )
+    it.land("2026/03/01/11/b", order("a", "10:00:00", amount=2), order("d", "10:30:00", note="x"))
+
+    it.run()
+
+    found = {
+        row["number"]: (row["remark"], row["note"], row["amount"]) for _, row in it.rows("events")
+    }
+    assert found == {
+        "a": (None, None, 2.0),
+        "b": ("of b", "of b", 1.0),
+        "c": ("of c", "of c", 1.0),
+        "d": ("x", None, None),
+    }
+    it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T11"}})
+    assert {row["number"]: row["remark"] for _, row in it.rows("events")} == {
+        "a": None, "b": "of b", "c": "of c", "d": "x",
+    }  # fmt: skip
+    for sql in it.statements:
+        assert_is_trino_sql(sql)
+
+
+def test_rename_to_another_type_changes_nothing(rig: Bring, orders: Orders) -> None:
+    orders.declare()
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00", note="7"))
+    it.run()
+    before = catalog.table(it.settings.database, "events")
+    orders.declare(without=("note",), number='type = "bigint"\npath = "note"\nwas = "note"')
+    it.mount()
+
+    ended = it.machine.wait(it.machine.start({}))
+
+    assert (ended.status, ended.error) == ("FAILED", "CatalogError")
+    assert "the column note that it was is varchar: a rename does not change" in str(ended.cause)
+    assert catalog.table(it.settings.database, "events") == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"remark": 'type = "varchar"\nwas = "note"'}, "was 'note' is a declared field itself"),
+        ({"remark": 'type = "varchar"\nwas = "No te"'}, "is not the name that its column had"),
+        (
+            {
+                "remark": 'type = "varchar"\nwas = "text"',
+                "words": 'type = "varchar"\nwas = "text"',
+            },
+            "was 'text' is the former name of two fields",
+        ),
+    ],
+)
+def test_wrong_former_names_are_refused(orders: Orders, fields: Any, message: str) -> None:
+    with pytest.raises(DataSetError, match=message):
+        orders.declare(**fields)
+
+
+def test_new_derived_table_is_filled_from_events(
+    rig: Bring, orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("springtide.ledger.fills.MAX_HOURS", 2)
+    orders.declare()
+    it = rig(DataSet="orders")
+    for hour in ("09", "10", "11"):
+        it.land(f"2026/03/01/{hour}/a", order(hour, f"{hour}:00:00"), order("x", f"{hour}:30:00"))
+    it.run()
+    for file in it.landing.rglob("a"):
+        file.unlink()
+    orders.declare(COUNTS)
+    known = len(it.statements)
+
+    it.run({})
+
+    built = {hour: row["orders"] for (_, hour), row in it.rows("counts")}
+    assert built == {"09": 2, "10": 2, "11": 2}
+    assert not [sql for sql in it.statements[known:] if "FROM landing" in sql]
+    for table in ("events", "counts"):
+        found = catalog.table(it.settings.database, table)
+        assert found is not None
+        assert found["Parameters"]["complete_up_to"] == "2026-03-01T11"
+    known = len(it.statements)
+    it.run({})
+    assert it.statements[known:] == []
+
+
+def test_derived_table_is_built_again_from_events(rig: Bring, orders: Orders) -> None:
+    orders.declare(COUNTS)
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00"), order("b", "10:30:00"))
+    it.run()
+    changed = orders.declare(COUNTS, count="100 * count(*)")
+    assert [change.what for change in declared.changed(ledger(it), changed)] == [
+        "derived table counts is built in another way"
+    ]
+    it.run({})
+    assert [row["orders"] for _, row in it.rows("counts")] == [2]
+
+    it.run({"rebuild": {"table": "counts"}})
+
+    assert [row["orders"] for _, row in it.rows("counts")] == [200]
+    it.mount()
+    ended = it.machine.wait(it.machine.start({"rebuild": {"table": "events"}}))
+    assert ended.error == "InvalidInputError"
+    assert "'events' is not a derived table; there are ['counts']" in str(ended.cause)
+
+
+def test_hours_held_for_a_mistake_are_tried_when_it_is_mended(rig: Bring, orders: Orders) -> None:
+    orders.declare('[[rules]]\nreason = "free"\nreject_when = "amout = 0"\n')
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00", amount=0), order("b", "10:30:00", amount=1))
+    it.run()
+    assert [hour["arrival_hour"] for hour in it.account().held] == ["2026-03-01T10"]
+    known = len(it.statements)
+    it.run({})
+    assert it.statements[known:] == []  # nothing has changed that would help
+
+    orders.declare('[[rules]]\nreason = "free"\nreject_when = "amount = 0"\n')
+    it.run({})
+
+    assert it.account().held == []
+    assert it.account().rejected == {"free": 1}
+    assert set(values(it)) == {"b"}
+
+
+def test_held_derived_hours_are_built_when_the_sql_is_mended(rig: Bring, orders: Orders) -> None:
+    orders.declare(COUNTS, count="count(*) / CAST(0 AS bigint)")
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00", amount=1))
+    it.run()
+    assert [place["hour"] for place in it.account().held_derived] == [
+        "counts event_date=2026-03-01/event_hour=10/"
+    ]
+
+    orders.declare(COUNTS)
+    it.run({})
+
+    assert it.account().held_derived == []
+    assert [row["orders"] for _, row in it.rows("counts")] == [1]
+
+
+def test_what_a_change_means_is_known_before_the_run(rig: Bring, orders: Orders) -> None:
+    orders.declare(COUNTS)
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00", note="x"))
+    it.run()
+    rule = '[[rules]]\nreason = "free"\nreject_when = "amount = 0"\n'
+    now = orders.declare(
+        rule,
+        without=("amount", "note"),
+        key="id shop",
+        shop='type = "varchar"',
+        amount='type = "bigint"',
+        remark='type = "varchar"\npath = "note"\nwas = "note"',
+    )
+
+    found = declared.changed(ledger(it), now)
+
+    assert sorted(change.what for change in found) == [
+        "column amount is now bigint and was double",
+        "column note is now remark",
+        "derived table counts is not declared any more",
+        "new column shop, varchar",
+        "new rule free",
+        "the key is now id, shop and was id",
+    ]
+    means = {change.what: change.means for change in found}
+    assert "coalesce(remark, note)" in means["column note is now remark"]
+    assert "CatalogError" in means["column amount is now bigint and was double"]
+    assert "a rebuild fills it" in means["new column shop, varchar"]

@@ -1,0 +1,237 @@
+"""A key is erased: its rows are in no table, and do not come back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from springtide.model.errors import RollbackRefusedError
+from springtide.requests import erasures
+from springtide.undo import garbage
+
+from tests.pipeline.orders import COUNTS, Orders, order
+from tests.pipeline.rig import Rig
+from tests.pipeline.undo import back, ledger, now, recorded, settings
+from tests.trinosql import assert_is_trino_sql
+
+Bring = Callable[..., Rig]
+RULE = '[[rules]]\nreason = "free"\nreject_when = "amount = 0"\n'
+
+
+def land(it: Rig) -> None:
+    """Events of three keys in three hours, a late one and a duplicate, and rejects of a and b."""
+    it.land(
+        "2026/03/01/10/a",
+        order("a", "10:00:00", amount=1),
+        order("b", "10:10:00", amount=1),
+        order("a", "10:20:00", amount=0, note="free of a"),
+        order("ab", "10:20:00", amount=0, note='like "a"'),
+        '{"id": "a", "at": "2026-03-01T10:30:00Z", "amount": 1',
+        '{"id": "b", "at": "2026-03-01T10:30:00Z", "amount": 1',
+    )
+    it.land(
+        "2026/03/01/12/b",
+        order("a", "12:00:00", amount=3),
+        order("a", "10:00:00", amount=1),
+        order("c", "12:30:00", amount=3),
+    )
+    it.land("2026/03/01/13/c", order("a", "13:00:00", amount=4))
+
+
+def everywhere(it: Rig) -> list[dict[str, Any]]:
+    """All rows of all published tables."""
+    return [row for table in ("events", "quarantine", "counts") for _, row in it.rows(table)]
+
+
+def ids(it: Rig) -> list[str]:
+    return sorted(row["id"] for _, row in it.rows("events"))
+
+
+def held_by(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows that have anything of the key a."""
+    return [row for row in rows if row.get("id") == "a" or '"id": "a"' in str(row.get("line"))]
+
+
+def whole(it: Rig) -> Any:
+    account = it.account()
+    rejected = sum(account.rejected.values())
+    assert account.lines == account.distinct + account.duplicates + rejected + account.waiting
+    assert account.kept == 0
+    return account
+
+
+def test_key_is_erased_from_every_table_and_counted(rig: Bring, orders: Orders) -> None:
+    orders.declare(RULE, COUNTS)
+    it = rig(DataSet="orders")
+    land(it)
+    it.run()
+    before = whole(it)
+    assert before.rejected == {"free": 2, "malformed": 2}
+    assert len(held_by(everywhere(it))) == 5
+
+    it.run({"erase": {"values": ["a"]}})
+
+    assert held_by(everywhere(it)) == []
+    assert ids(it) == ["b", "c"]
+    counts = {hour: row["orders"] for (_, hour), row in it.rows("counts")}
+    assert counts == {"10": 1, "12": 1}
+    kept = [row["line"] for _, row in it.rows("quarantine") if row["line"]]
+    assert len(kept) == 2 and len(it.rows("quarantine")) == 4
+    account = whole(it)
+    assert account.lines == before.lines
+    assert account.rejected == {"erased": 5, "free": 1, "malformed": 1}
+    (shown,) = erasures.shown_all(ledger(it))
+    assert (shown["state"], shown["event_rows"], shown["rejects"]) == ("done", 3, 2)
+    assert [uri.rpartition("/")[2] for uri in shown["objects"]] == ["a", "b", "c"]
+    for sql in it.statements:
+        assert_is_trino_sql(sql)
+
+
+def test_erased_lines_do_not_come_back_when_they_are_read_again(rig: Bring, orders: Orders) -> None:
+    orders.declare(RULE, COUNTS)
+    it = rig(DataSet="orders")
+    land(it)
+    it.run()
+    it.run({"erase": {"field": "id", "values": ["a"]}})
+    rows = sorted(repr(row) for row in everywhere(it) if row.get("reject_reason") != "erased")
+
+    it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T14"}})
+    it.run({"retry": ["2026-03-01T10", "2026-03-01T12", "2026-03-01T13"]})
+
+    found = [row for row in everywhere(it) if row.get("reject_reason") != "erased"]
+    assert sorted(map(repr, found)) == rows
+    account = whole(it)
+    assert account.rejected == {"erased": 6, "free": 1, "malformed": 1}
+    orders.declare(without=("id",), key="number", number='type = "varchar"\npath = "id"')
+    it.mount()
+    ended = it.machine.wait(it.machine.start({}))
+    assert ended.error == "DataSetError"
+    assert "values of the field id were erased" in str(ended.cause)
+
+
+def test_late_rows_that_wait_are_erased_too(rig: Bring, orders: Orders) -> None:
+    orders.declare()
+    it = rig(DataSet="orders", DeferHours="720", FreshHours="0")
+    many = [order(f"n{i}", f"10:{i // 60:02}:{i % 60:02}") for i in range(60)]
+    it.land("2026/03/01/10/a", *many)
+    it.run()
+    it.land("2026/03/01/14/late", order("a", "10:59:00"), order("b", "10:59:00"))
+    it.run()
+    assert it.account().waiting == 2
+
+    it.run({"erase": {"values": ["a"]}})
+
+    assert it.account().waiting == 0
+    assert "b" in ids(it) and "a" not in ids(it)
+
+
+def test_collection_takes_what_was_replaced_at_once(rig: Bring, orders: Orders) -> None:
+    orders.declare(RULE, COUNTS)
+    it = rig(DataSet="orders")
+    land(it)
+    it.run()
+    old = {location for t in ("events", "quarantine", "counts") for location in points(it, t)}
+    it.run({"erase": {"values": ["a"]}})
+    new = {location for t in ("events", "quarantine", "counts") for location in points(it, t)}
+    collector = settings(it, "CollectGarbageFunction")
+
+    done = garbage.collect(collector, "test", now)
+
+    assert old - new <= set(done.condemned)
+    assert not new & set(done.condemned)
+    assert [location for location in done.condemned if "/delta/" in location]
+    garbage.collect(collector, "test", lambda: now() + timedelta(days=1, minutes=1))
+    items = list(ledger(it).query("condemned"))
+    assert {item["sk"] for item in items if item["state"] == "tagged"} >= old - new
+    assert ids(it) == ["b", "c"]
+
+
+def points(it: Rig, table: str) -> list[str]:
+    return list(it.partitions(table).values())
+
+
+def test_rollback_does_not_go_back_before_an_erasure(rig: Bring, orders: Orders) -> None:
+    orders.declare()
+    it = rig(DataSet="orders")
+    land(it)
+    it.run()
+    it.run({"erase": {"values": ["a"]}})
+    it.land("2026/03/01/14/d", order("d", "14:00:00"))
+    it.run()
+    slices = recorded(it)
+
+    back(it, slices[1])
+    assert ids(it) == ["ab", "b", "c"]
+
+    with pytest.raises(RollbackRefusedError, match="has erased rows"):
+        back(it, slices[0])
+    with pytest.raises(RollbackRefusedError, match="has erased rows"):
+        back(it, "none")
+
+
+def test_run_that_died_while_it_erased_is_ended_by_the_next(
+    rig: Bring, orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders.declare(RULE, COUNTS)
+    it = rig(DataSet="orders")
+    land(it)
+    it.run()
+    it.mount()
+
+    def die(*_: Any) -> None:
+        raise ConnectionError("cut off")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("springtide.steps.plan_derived.plan_derived", die)
+        ended = it.machine.wait(it.machine.start({"erase": {"values": ["a"]}}))
+    assert ended.status == "FAILED"
+    monkeypatch.setattr(erasures, "MAX_PARTITIONS", 1)
+
+    it.run({})
+
+    assert held_by(everywhere(it)) == []
+    assert whole(it).rejected == {"erased": 5, "free": 1, "malformed": 1}
+    assert [each["state"] for each in erasures.shown_all(ledger(it))] == ["done"]
+
+
+def test_values_of_a_number_in_many_partitions_are_erased(
+    rig: Bring, orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasures, "MAX_PARTITIONS", 1)
+    orders.declare(customer='type = "bigint"\npath = "meta.customer"')
+    it = rig(DataSet="orders")
+    for hour in ("10", "11", "12"):
+        lines = [order(f"o{n}", f"{hour}:00:0{n}", meta={"customer": n}) for n in range(3)]
+        it.land(f"2026/03/01/{hour}/a", *lines, f'{{"meta": {{"customer": "{hour}"}}, "id": 1')
+    it.run()
+
+    it.run({"erase": {"field": "customer", "values": ["01", 2, "10"]}})
+
+    assert {row["customer"] for _, row in it.rows("events")} == {0}
+    emptied = [hour for (hour,), row in it.rows("quarantine") if row["line"] is None]
+    assert emptied == ["2026-03-01T10"]
+    assert whole(it).rejected == {"erased": 7, "malformed": 2}
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"values": []}, "erase.values: [] is not a list of 1 to 100 values"),
+        ({"values": [1.5]}, "erase.values: 1.5 is neither a text nor a whole number"),
+        ({"values": ["a"], "field": "amount"}, "is not a field of type varchar or bigint"),
+        ({"values": ["a"], "field": "nothing"}, "there are ['id', 'note']"),
+        ({"key": "a"}, "'erase.key' is not known"),
+    ],
+)
+def test_wrong_erasures_are_refused(
+    rig: Bring, orders: Orders, asked: dict[str, Any], message: str
+) -> None:
+    orders.declare()
+    it = rig(DataSet="orders")
+    it.mount()
+
+    ended = it.machine.wait(it.machine.start({"erase": asked}))
+
+    assert (ended.status, ended.error) == ("FAILED", "InvalidInputError")
+    assert message in str(ended.cause)
+    assert list(ledger(it).query("erase")) == []

@@ -1,0 +1,142 @@
+"""`springtide report`: on a deployed stack, before any run, and with what it cannot use."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from springtide.dataset import loading
+from typer.testing import CliRunner
+
+from cli import app
+from cli.errors import CommandError
+from cli.report.series import read_series
+from cli.run_history import spans_of
+from tests.pipeline.rig import Rig, event
+from tests.report.elements import read
+from tests.report.landings import springtide
+
+STACK = ("--stack", "springtide", "--region", "eu-west-1")
+SERIES = (loading.FOLDER / "traffic" / "report.toml").read_text()
+START = datetime(2020, 7, 13, tzinfo=UTC)
+
+
+def test_deployed_stack_has_its_figures_and_states_in_the_page(
+    rig: Callable[..., Rig], tmp_path: Path
+) -> None:
+    it, file = rig(), tmp_path / "a page.html"
+    it.land("2020/07/13/00/a.gz", *(event(n) for n in range(9)), "broken")
+    it.run()
+
+    facts = json.loads(springtide("report", *STACK, "--to", file, "--json"))
+
+    assert facts["account"]["lines"] == 10
+    assert facts["account"]["rejected"] == {"malformed": 1}
+    assert [run["status"] for run in facts["runs"]] == ["SUCCEEDED"]
+    (hours,) = {(cell["arrival"], cell["event"]) for cell in facts["landed"]}
+    assert hours == ("2020-07-13T00", "2020-07-13T00")
+    assert facts["scanned_bytes"] > 0
+    page = read(file.read_text())
+    assert next(e.text for e in page.with_attribute("data-figure")) == "10"
+
+
+def test_stack_without_a_run_has_a_page_that_says_so(
+    rig: Callable[..., Rig], tmp_path: Path
+) -> None:
+    rig()
+    file = tmp_path / "page.html"
+
+    assert springtide("report", *STACK, "--to", file, "--quiet") == ""
+
+    page = read(file.read_text())
+    assert {e.text for e in page.with_attribute("data-figure")} == {"0"}
+    said = page.all("main")[0].text
+    for words in ("No events are published yet.", "No line was rejected.", "No run's states"):
+        assert words in said
+
+
+def test_report_needs_a_run_or_a_stack(tmp_path: Path) -> None:
+    for arguments, message in (
+        (["--out", str(tmp_path)], "no run has written there"),
+        ([], "--out and --stack: give one of them"),
+    ):
+        result = CliRunner().invoke(app, ["report", *arguments])
+        assert result.exit_code == 1
+        assert message in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('table = "traffic"', 'table = "roads"', "[0]: table 'roads' is not a derived table"),
+        ('by = "lve_nr"', 'by = "lane"', "[0]: by 'lane' is not a column of traffic"),
+        ('unit = "km/h"', 'units = "km/h"', "[0]: unknown ['units']"),
+        ('busiest = "vehicles"', "", "[0]: lacks ['busiest']"),
+        ('"jam_indicator = 1"', '"1 = 1; DROP"', "[0]: marked_when '1 = 1; DROP' has ; in it"),
+        ("[[over_a_day]]", "[over]", "report.toml: holds [[over_a_day]] entries and nothing else"),
+        ("[[over_a_day]]", "[[over_a_day]", "report.toml: "),
+    ],
+)
+def test_wrong_report_toml_is_named_by_file_and_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str
+) -> None:
+    shutil.copytree(loading.FOLDER / "traffic", tmp_path / "traffic")
+    assert old in SERIES
+    (tmp_path / "traffic" / "report.toml").write_text(SERIES.replace(old, new))
+    monkeypatch.setenv("SPRINGTIDE_DATASETS", str(tmp_path))
+
+    with pytest.raises(CommandError, match=re.escape(message)) as refused:
+        read_series(loading.load("traffic"))
+
+    assert str(tmp_path / "traffic" / "report.toml") in str(refused.value)
+
+
+def history(*events: tuple[str, str | None, int]) -> list[dict[str, Any]]:
+    """Events of a type, a state and the event before; each comes a second after the last."""
+    found = []
+    for number, (kind, state, before) in enumerate(events, 1):
+        way = "Entered" if kind.endswith("Entered") else "Exited"
+        named = {} if state is None else {f"state{way}EventDetails": {"name": state}}
+        moment = START + timedelta(seconds=number)
+        found.append(
+            {"id": number, "type": kind, "previousEventId": before, "timestamp": moment, **named}
+        )
+    return found
+
+
+def test_states_of_a_map_end_where_each_was_left() -> None:
+    events = history(
+        ("MapStateEntered", "Write", 0),
+        ("TaskStateEntered", "Write Chunk", 1),
+        ("TaskStateEntered", "Write Chunk", 1),
+        ("TaskStateExited", "Write Chunk", 2),
+        ("TaskStateExited", "Write Chunk", 3),
+        ("MapStateExited", "Write", 5),
+    )
+
+    assert spans_of(events, START, START + timedelta(seconds=7)) == [
+        {"state": "Write", "start": 1, "end": 6},
+        {"state": "Write Chunk", "start": 2, "end": 4},
+        {"state": "Write Chunk", "start": 3, "end": 5},
+    ]
+
+
+def test_state_that_failed_ends_where_the_next_begins() -> None:
+    events = history(
+        ("TaskStateEntered", "Extract", 0),
+        ("TaskFailed", None, 1),
+        ("TaskStateEntered", "Isolate Failure", 2),
+        ("TaskStateExited", "Isolate Failure", 3),
+        ("ChoiceStateEntered", "How?", 4),
+        ("TaskStateEntered", "Release Lease", 5),
+    )
+
+    assert spans_of(events, START, START + timedelta(seconds=9)) == [
+        {"state": "Extract", "start": 1, "end": 3},
+        {"state": "Isolate Failure", "start": 3, "end": 4},
+        {"state": "Release Lease", "start": 6, "end": 9},
+    ]
