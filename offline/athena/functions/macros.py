@@ -209,7 +209,8 @@ _JSON = (
     """CREATE MACRO trino_json_extract_scalar(x, path) AS list_extract(list_transform(
     [{'given': x, 'found': trino_json_extract(x, path)::VARCHAR}], lambda z: CASE
          WHEN typeof(x) = 'JSON' THEN java_scalar(z.found)
-         WHEN (is_fraction(z.found) OR json_key_kind(z.given) = 2)
+         WHEN (is_fraction(z.found) OR json_key_kind(z.given) = 2
+               OR (z.found = '0' AND contains(z.given::VARCHAR, '-0')))
               THEN py_json_scalar(z.given::VARCHAR, path)
          ELSE json_scalar(z.found) END), 1)""",
     """CREATE MACRO trino_json_array_length(x) AS list_extract(list_transform(
