@@ -1,15 +1,19 @@
 """A bounded sample of a landing: of a folder, or of an s3:// prefix."""
 
 import bz2
+import io
 import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol, cast
+
+import pyarrow as pa
 
 from cli.errors import CommandError
+from cli.guessing import parquet
 
 # What is looked at, at most: names, objects among them, bytes of each and lines of all.
 MAX_NAMES = 20_000
@@ -26,6 +30,9 @@ class Source(Protocol):
 
     def head(self, name: str) -> bytes:
         """Return the first MAX_BYTES of an object."""
+
+    def open(self, name: str) -> BinaryIO:
+        """Return an object to be read here and there."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,10 @@ class Folder:
         """Return the first bytes of a file."""
         with (self.root / name).open("rb") as file:
             return file.read(MAX_BYTES)
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a file to be read here and there."""
+        return (self.root / name).open("rb")
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,18 @@ class Bucket:
         data: bytes = answer["Body"].read()
         return data
 
+    def open(self, name: str) -> BinaryIO:
+        """Return an object of which only what is read is fetched."""
+        place = {"Bucket": self.bucket, "Key": self.prefix + name}
+        size = self.client.head_object(**place)["ContentLength"]
+
+        def fetch(start: int, end: int) -> bytes:
+            answer = self.client.get_object(**place, Range=f"bytes={start}-{end - 1}")
+            data: bytes = answer["Body"].read()
+            return data
+
+        return cast("BinaryIO", io.BufferedReader(parquet.Ranges(size, fetch)))
+
 
 # What AWS calls the list of events in a document: CloudTrail, CloudWatch Logs.
 _LISTS = ("Records", "logEvents")
@@ -86,6 +109,7 @@ class Sample:
     objects: int = 0
     concatenated: bool = False  # whether a line is several documents
     records: str = ""  # the list in which documents hold events, if they do
+    columns: dict[str, str] = field(default_factory=dict)  # of Parquet, in Glue's types
     # What kind of content some objects have that is no line of JSON, with an example's name.
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -119,15 +143,36 @@ def take(source: Source) -> Sample:
     for name in chosen:
         if sample.lines >= MAX_LINES:
             break
-        _read(sample, name, source.head(name), MAX_LINES // len(chosen) + 1)
+        most, head = MAX_LINES // len(chosen) + 1, source.head(name)
+        if head.startswith(b"PAR1"):
+            _read_parquet(sample, name, source, most)
+        else:
+            _read(sample, name, head, most)
     return sample
+
+
+def _read_parquet(sample: Sample, name: str, source: Source, most: int) -> None:
+    sample.objects += 1
+    try:
+        with source.open(name) as file:
+            columns, rows = parquet.read(file, most)
+    except pa.ArrowException:
+        sample.notes["Parquet that cannot be read"] = name
+        return
+    for column, kind in columns.items():
+        if kind is None:
+            sample.notes[f"column {column} has a type that cannot be read, and is left out"] = name
+        elif sample.columns.setdefault(column, kind) != kind:
+            sample.notes[f"column {column} is {kind}, and {sample.columns[column]} elsewhere"] = (
+                name
+            )
+    sample.lines += len(rows)
+    read = [name_ for name_, kind in columns.items() if kind is not None]
+    sample.documents += [(name, {column: row[column] for column in read}) for row in rows]
 
 
 def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
     sample.objects += 1
-    if data.startswith(b"PAR1"):
-        sample.notes["Parquet"] = name
-        return
     text, whole = _unpacked(name, data)
     if text.startswith(b"\x1f\x8b"):
         sample.notes["gzip within gzip, or gzip without .gz in the name"] = name

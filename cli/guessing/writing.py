@@ -88,19 +88,21 @@ def write(name: str, guess: Guess) -> str:
 
 
 def _landing(found: FoundLayout | None, sample: Sample) -> list[str]:
-    lines = []
+    lines = ['format = "parquet"'] if sample.columns else []
+    records = "" if sample.columns else sample.records
     if found is not None and found.layout != Layout():
         lines += [
             f"layout = {_text(found.layout.template)} # as {found.names:,} names have it,"
             f" below {found.prefix or 'the root of the landing'}",
             'time_zone = "UTC" # of the folders; the sample cannot say it',
         ]
-    if sample.records:
-        lines.append(
-            f"records = {_text(sample.records)} # the list in which a document holds its events"
-        )
+    if records:
+        lines.append(f"records = {_text(records)} # the list in which a document holds its events")
     elif sample.concatenated:
         lines.append("concatenated = true # lines with several documents, each of them an event")
+    if sample.columns:
+        lines += ["", "[landing.columns] # as the objects have them, in Glue's types"]
+        lines += [f"{_text(name)} = {_text(kind)}" for name, kind in sample.columns.items()]
     if found is not None and found.layout.folders:
         lines += ["", "[landing.folders] # every value; those that are not named are not read"]
         lines += [f"{name} = {json.dumps(values)}" for name, values in found.layout.folders]

@@ -1,4 +1,7 @@
-"""Makes moto's Glue crawlers really infer: JSON lines under an S3 target become a Glue table."""
+"""Makes moto's Glue crawlers really infer: JSON lines or Parquet under an S3 target become a table.
+
+Of Parquet it takes the columns that Athena reads.
+"""
 
 import json
 import re
@@ -7,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+import pyarrow as pa
 from moto.glue.exceptions import CrawlerRunningException
 from moto.glue.models import FakeCrawl, FakeCrawler, FakeTable, GlueBackend
 
@@ -15,6 +19,7 @@ from offline.athena.files.text_files import UnreadableFileError, read_lines
 from offline.athena.functions.escapes import readable
 from offline.athena.service.errors import QueryFailed
 from offline.athena.tables.catalog import files_below, split_uri
+from offline.glue.parquet_columns import columns_of
 from offline.s3.objects import MissingObjectError, Objects, StoredObject
 
 SAMPLED_OBJECTS = 20  # spread over the listing, so that a change over time is seen
@@ -120,6 +125,8 @@ def _crawl_target(crawler: FakeCrawler, path: str, objects: Objects) -> None:
     for record in _sample(objects, found):
         for name, value in record.items():
             fields[name.lower()] = _both(fields.get(name.lower()), _type_of(value))
+    for name, kind in _columns_of_parquet(objects, found):
+        fields[name] = _both(fields.get(name), kind)
     if not fields:
         return
     columns = [{"Name": name, "Type": _hive(kind)} for name, kind in fields.items()]
@@ -147,6 +154,19 @@ def _sample(objects: Objects, found: list[StoredObject]) -> Iterator[dict[str, A
                 continue  # a crawler infers from what it can read
             if isinstance(record, dict):
                 yield record
+
+
+def _columns_of_parquet(objects: Objects, found: list[StoredObject]) -> Iterator[tuple[str, str]]:
+    """Yield the columns of some objects; what is no Parquet is skipped."""
+    step = max(1, len(found) // SAMPLED_OBJECTS)
+    for item in [*found[::step], found[-1]]:
+        try:
+            with objects.path(item.bucket, item.key).open("rb") as file:
+                if file.read(4) == b"PAR1":
+                    columns = columns_of(file)
+                    yield from ((name, kind) for name, kind in columns.items() if kind)
+        except (pa.ArrowException, MissingObjectError):
+            continue  # as above
 
 
 def _lines(objects: Objects, item: StoredObject) -> Iterator[str]:

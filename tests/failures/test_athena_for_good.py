@@ -91,7 +91,14 @@ def test_query_that_reaches_the_scan_cutoff_is_tried_in_halves(scene: Scene) -> 
     check_published(scene)
 
 
-@pytest.mark.parametrize("step", ["extract", "count", "merge", "audit"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "extract",
+        "merge",
+        *(pytest.param(step, marks=pytest.mark.long) for step in ("count", "audit")),
+    ],
+)
 def test_permanent_failure_that_names_no_hour_to_blame_ends_the_run_with_athenas_reason(
     scene: Scene, step: str
 ) -> None:

@@ -2,9 +2,12 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from springtide.dataset import loading
 from typer.testing import CliRunner, Result
@@ -161,6 +164,48 @@ def test_events_in_the_list_of_a_document_are_what_is_guessed(
     found = loading.load("trail", data_sets)
     assert found.records == ("Records",)
     assert (found.event_time, found.key) == ("event_time_2", ("event_id",))
+
+
+def test_landing_of_parquet_is_guessed_with_its_columns_and_checked(
+    tmp_path: Path, data_sets: Path
+) -> None:
+    start = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    for hour in range(3):
+        at = start + timedelta(hours=hour, minutes=20)
+        rows = [order(n, at + timedelta(seconds=n)) for n in range(40 * hour, 40 * hour + 40)]
+        table = pa.table(
+            {
+                "orderId": [row["orderId"] for row in rows],
+                "placedAt": pa.array([at + timedelta(seconds=n) for n in range(40)]),
+                "customer": [row["customer"] for row in rows],
+                "amount": pa.array([Decimal("19.90")] * 40, pa.decimal128(9, 2)),
+                "items": [row["items"] for row in rows],
+                "raw": [b"\xff"] * 40,
+            }
+        )
+        folder = tmp_path / "landing" / f"{at:%Y/%m/%d/%H}"
+        folder.mkdir(parents=True)
+        pq.write_table(table, folder / "stream-1.parquet")
+    landing = tmp_path / "landing"
+
+    made = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+
+    assert made.exit_code == 0, made.output
+    assert "column raw has a type that cannot be read" in made.output
+    found = loading.load("orders", data_sets)
+    assert {name: str(kind) for name, kind in found.columns} == {
+        "orderid": "string",
+        "placedat": "timestamp",
+        "customer": "struct<address:struct<country:string>>",
+        "amount": "decimal(9,2)",
+        "items": "array<struct<sku:string>>",
+    }
+    assert (found.event_time, found.key) == ("placedat", ("orderid",))
+    checked = springtide(
+        "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing
+    )
+    assert checked.exit_code == 0, checked.output
+    assert "Sample: 120 lines of 3 files, of 3. Accepted: 120." in checked.output
 
 
 def test_documents_without_line_feeds_between_them_are_what_is_guessed(

@@ -5,10 +5,13 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -87,6 +90,17 @@ def test_fields_and_their_types(landing: Landing) -> None:
         "device": "struct<os:string,n:int>",
         "empty": "array<string>",
     }
+
+
+def test_columns_of_parquet(landing: Landing, tmp_path: Path) -> None:
+    table = pa.table({"Id": [1], "at": [datetime(2020, 7, 13)], "s": [{"A": 1.5}], "raw": [b"x"]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    data = (tmp_path / "a.parquet").read_bytes()
+    landing.objects.put("landing", "raw/2020/07/13/00/a.parquet", data)
+
+    landing.crawl()
+
+    assert landing.columns() == {"id": "bigint", "at": "timestamp", "s": "struct<a:double>"}
 
 
 def test_types_that_differ(landing: Landing) -> None:

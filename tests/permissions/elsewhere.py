@@ -89,6 +89,8 @@ def _of_single_roles(it: Rig) -> dict[str, set[Need]]:
     return {
         "RunQueryFunctionRole": _as_athenas_caller(it, lake, landing),
         "ReportFailureFunctionRole": lost,
+        # Footers, of a Parquet landing: springtide/arrivals/parquet_objects.py.
+        "PlanSliceFunctionRole": {Need("s3:GetObject", f"{landing}/any")},
         "PlanPartitionsFunctionRole": results | missing[landing],
         "AnnounceSlicesFunctionRole": missing[lake],
         "CheckAuditFunctionRole": results,

@@ -46,7 +46,12 @@ def refused(it: Rig, asked: dict[str, Any], why: str) -> Execution:
 
 @pytest.mark.parametrize(
     ("wrong", "added", "asked"),
-    [(WRONG_PATH, "", DAY), (None, RULE, DAY), (WRONG_TIME, "", ALL), (WRONG_TIME, RULE, DAY)],
+    [
+        (WRONG_PATH, "", DAY),
+        pytest.param(None, RULE, DAY, marks=pytest.mark.long),
+        pytest.param(WRONG_TIME, "", ALL, marks=pytest.mark.long),
+        (WRONG_TIME, RULE, DAY),
+    ],
     ids=["wrong path", "rule missing", "wrong event time", "wrong event time and rule missing"],
 )
 def test_rebuild_gives_what_a_run_with_the_correction_would_have(
@@ -239,7 +244,9 @@ def test_rebuild_of_a_run_that_is_skipped_is_done_by_the_one_that_writes(
     assert list(table.query("rebuild")) == []
 
 
-@pytest.mark.parametrize("to", [-1, 0], ids=["the rebuild", "all but the first"])
+@pytest.mark.parametrize(
+    "to", [-1, pytest.param(0, marks=pytest.mark.long)], ids=["the rebuild", "all but the first"]
+)
 def test_rollback_undoes_a_rebuild(rig: Bring, declare: Declare, to: int) -> None:
     it = rig()
     land(it)

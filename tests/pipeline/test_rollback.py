@@ -36,7 +36,9 @@ def three_slices(it: Rig) -> list[Any]:
     return seen
 
 
-@pytest.mark.parametrize("undone", [1, 2, 3])
+@pytest.mark.parametrize(
+    "undone", [pytest.param(1, marks=pytest.mark.long), 2, pytest.param(3, marks=pytest.mark.long)]
+)
 def test_rollback_shows_what_was_and_running_again_what_would_have_been(
     rig: Bring, undone: int
 ) -> None:
@@ -138,7 +140,9 @@ def cut_off(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
     monkeypatch.setattr(rollback, "_undone", dying(rollback._undone))
 
 
-@pytest.mark.parametrize("run_between", [False, True], ids=["again", "run between"])
+@pytest.mark.parametrize(
+    "run_between", [False, pytest.param(True, marks=pytest.mark.long)], ids=["again", "run between"]
+)
 def test_rollback_that_was_cut_off_anywhere_can_be_done_again(
     rig: Bring, monkeypatch: pytest.MonkeyPatch, run_between: bool
 ) -> None:

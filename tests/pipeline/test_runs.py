@@ -116,7 +116,10 @@ def test_hour_that_loses_its_rejects_has_an_empty_quarantine(rig: Bring) -> None
     assert it.partitions("quarantine").keys() == {("2020-07-13T00",)}
 
 
-@pytest.mark.parametrize("hours", [1, 80, 81, 101])
+@pytest.mark.parametrize(
+    "hours",
+    [1, pytest.param(80, marks=pytest.mark.long), 81, pytest.param(101, marks=pytest.mark.long)],
+)
 def test_number_of_touched_event_hours(rig: Bring, hours: int) -> None:
     it = rig()
     start = 1594602000  # 2020-07-13T01:00:00Z
@@ -192,7 +195,7 @@ def test_sample_is_published_as_the_reference_says(rig: Bring, sample: Path) -> 
     assert len(expected.rejected) >= 4
 
 
-@pytest.mark.parametrize("slices", [2, 6])
+@pytest.mark.parametrize("slices", [2, pytest.param(6, marks=pytest.mark.long)])
 def test_slices_of_any_size_publish_the_same(rig: Bring, sample: Path, slices: int) -> None:
     size = sum((sample / name).stat().st_size for name in files(sample))
     it = rig(MaxSliceBytes=str(size // slices))
@@ -202,7 +205,7 @@ def test_slices_of_any_size_publish_the_same(rig: Bring, sample: Path, slices: i
     it.expect()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_arrivals_split_over_many_runs_publish_the_same(
     rig: Bring, sample: Path, seed: int
 ) -> None:

@@ -53,6 +53,7 @@ def test_hour_by_hour_gives_the_same_rows(rig: Bring, sample: Path) -> None:
     check(it)
 
 
+@pytest.mark.long
 def test_backfill_out_of_order_gives_the_same_rows(rig: Bring, sample: Path) -> None:
     names = files(sample)
     size = sum((sample / name).stat().st_size for name in names)

@@ -183,3 +183,63 @@ def test_unknown_data_set_is_refused_with_those_there_are(tmp_path: Path) -> Non
 def test_shipped_data_sets_are_valid() -> None:
     for file in loading.FOLDER.glob("*/dataset.toml"):
         assert loading.load(file.parent.name).fields
+
+
+PARQUET = (
+    GOOD.replace('formats = ["iso8601"]\n', "")
+    + """
+[landing]
+format = "parquet"
+[landing.columns]
+ID = "bigint"
+at = "timestamp"
+changed = "timestamp"
+device = "struct<OS: string, tags: map<string,array<int>>>"
+"""
+)
+
+
+def test_columns_of_parquet_are_found_without_regard_to_case(tmp_path: Path) -> None:
+    text = PARQUET.replace('path = "device.os"', 'path = "Device.os"').replace(
+        'formats = ["epoch_ms"]\n', ""
+    )
+    found = load(tmp_path, text)
+    assert found.field("os").path == ("device", "os")
+    assert found.field("at").formats == found.field("changed").formats == ("iso8601",)
+    assert [f"{name} {kind}" for name, kind in found.columns] == [
+        "id bigint",
+        "at timestamp",
+        "changed timestamp",
+        "device struct<os:string,tags:map<string,array<int>>>",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ('"parquet"', '"orc"', "landing.format.*orc.*json.*parquet"),
+        ('format = "parquet"', "", "landing.columns: only a landing of format"),
+        ('format = "parquet"', 'format = "parquet"\nrecords = "r"', "landing.records"),
+        ('ID = "bigint"', 'ID = "binary"', "landing.columns.ID.*binary.*declare string for UTF-8"),
+        ('ID = "bigint"', 'ID = "varchar(3)"', "landing.columns.ID.*declare string"),
+        ('ID = "bigint"', 'ID = "bigint"\nid = "int"', "no two the same but for case"),
+        ('ID = "bigint"', 'ID = "bigint"\ndatehour = "int"', "landing.columns.datehour.*partition"),
+        ('ID = "bigint"', 'ID = "bigint"\n"a b" = "int"', "'a b' is not the name of a column"),
+        ('ID = "bigint"', "ID = 1", "landing.columns.ID: '?1'? is not a text"),
+        ("map<string,array<int>>", "map<int,string>", "a map's keys are string"),
+        ("map<string,array<int>>", "list<int>", r"is not array<…>, map<string,…>"),
+        ("map<string,array<int>>", "decimal(39,1)", "decimal"),
+        ("OS: string", "OS string", "OS string.*is not|'os string'"),
+        ('path = "device.os"', 'path = "device.nope"', "field 'os': path: 'nope' is not in device"),
+        ('path = "device.os"', 'path = "nope"', r"path: 'nope' is not in \[landing.columns\]"),
+        ('path = "device.os"', 'path = "device"', "device is a column of type struct.*no value"),
+        ('path = "device.os"', 'path = "id.x"', "'x' leads into id, which is bigint"),
+        ('path = "device.os"', 'path = "x"\njson_in = "id"', "id is a column of type bigint"),
+    ],
+)
+def test_wrong_columns_are_refused_with_file_and_place(
+    tmp_path: Path, old: str, new: str, names: str
+) -> None:
+    assert old in PARQUET
+    with pytest.raises(DataSetError, match=names):
+        load(tmp_path, PARQUET.replace(old, new, 1))

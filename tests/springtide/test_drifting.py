@@ -1,6 +1,7 @@
 import pytest
 from springtide.dataset.declaration import DataSet, Field
 from springtide.dataset.drift import drift
+from springtide.dataset.physical import parse
 
 FIELDS = (
     Field("id", "bigint", ("id",)),
@@ -73,3 +74,18 @@ def test_one_table_with_another_type_is_enough() -> None:
     data_set = DataSet("d", "", FIELDS, "at", ("id",), None, 1, 1)
     seen = SAME | {"id": {"int", "boolean"}}
     assert drift(data_set, seen)["changed"] == ["id: boolean where id is declared bigint"]
+
+
+def test_columns_of_parquet_are_compared_with_the_declared_ones() -> None:
+    columns = tuple(
+        (n, parse(t)) for n, t in {"id": "bigint", "x": "double", "at": "timestamp"}.items()
+    )
+    data_set = DataSet("d", "", FIELDS, "at", ("id",), None, 1, 1, columns=columns)
+
+    found = drift(data_set, {"id": {"int"}, "x": {"string"}, "other": {"struct<a:int>"}})
+
+    assert found == {
+        "new": ["other"],
+        "vanished": ["at"],
+        "changed": ["x: string where double is declared"],
+    }

@@ -28,6 +28,16 @@ _LOOKED_AT = 512
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\x1e")
 
 
+def begins_as(head: bytes) -> str:
+    """What an object most likely is that begins so, whatever its name."""
+    found = next((name for magic, name in _BEGINS.items() if head.startswith(magic)), None)
+    if found is not None:
+        return f"{found} by its first bytes"
+    return (
+        "text by its first bytes" if _is_text(head[:_LOOKED_AT]) else "unknown by its first bytes"
+    )
+
+
 def binary(key: str, head: bytes) -> str | None:
     """Why an object that begins so holds no lines, and what to do; None if it may hold some."""
     if key.endswith(".zst"):
@@ -47,6 +57,8 @@ def binary(key: str, head: bytes) -> str | None:
         )
     if found in _ENDINGS:
         return f"{found} by its first bytes: give it a name that ends in {_ENDINGS[found]}"
+    if found == "Parquet":
+        return 'Parquet by its first bytes: declare format = "parquet" in [landing], or convert it'
     return f"{found} by its first bytes: lines of JSON are read; convert it"
 
 

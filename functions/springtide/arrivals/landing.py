@@ -12,6 +12,7 @@ from typing import NamedTuple
 from springtide.aws import clients
 from springtide.dataset import loading
 from springtide.dataset.layout import Layout
+from springtide.dataset.physical import Columns
 from springtide.model import documents
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
@@ -71,12 +72,14 @@ class Landing:
     bucket: str
     prefix: str
     layout: Layout
+    columns: Columns = ()  # of a Parquet landing; else it is JSON lines
 
     @classmethod
     def of(cls, settings: Settings) -> Landing:
         """The landing of a stack, as its data set declares it."""
-        layout = loading.load(settings.data_set).landing
-        return cls(settings.landing_bucket, settings.landing_prefix, layout)
+        declared = loading.load(settings.data_set)
+        place = (settings.landing_bucket, settings.landing_prefix)
+        return cls(*place, declared.landing, declared.columns)
 
     @property
     def uri(self) -> str:
@@ -140,22 +143,26 @@ class Landing:
                 )
 
     def unreadable_reason(self, item: LandedObject) -> str | None:
-        """Why Athena would not read an object as lines, judged from the listing."""
+        """Why Athena would not read an object, judged from the listing."""
         found = self._match(item.key)
-        return _unreadable_reason(item, item.key if found is None else found[1])
+        below = item.key if found is None else found[1]
+        if any(part.startswith(("_", ".")) for part in below.split("/")):
+            return "hidden: Athena skips names that start with _ or ."
+        if item.storage_class in _ARCHIVED:
+            return f"archived: Athena skips objects in {item.storage_class}"
+        # Parquet is read whatever its name.
+        return None if self.columns else _no_lines(below.rsplit("/", 1)[-1])
 
 
-def _unreadable_reason(item: LandedObject, below: str) -> str | None:
-    name = below.rsplit("/", 1)[-1]
-    if any(part.startswith(("_", ".")) for part in below.split("/")):
-        return "hidden: Athena skips names that start with _ or ."
-    if item.storage_class in _ARCHIVED:
-        return f"archived: Athena skips objects in {item.storage_class}"
+def _no_lines(name: str) -> str | None:
+    """Why an object of that name is not read as lines of JSON."""
     lower = name.lower()
     if lower.endswith(_OTHER_COMPRESSIONS):
         return f"compression: plain text and {', '.join(COMPRESSIONS)} are read"
     if lower.endswith(COMPRESSIONS) and not name.endswith(COMPRESSIONS):
         return "extension: Athena takes it for compressed only in lower case; rename the object"
+    if lower.endswith(".parquet"):
+        return 'format: lines of JSON are read; declare format = "parquet" in [landing]'
     if _unpacked(lower).endswith(_OTHER_FORMATS):
         return "format: lines of JSON are read; convert the object, or keep it out of the landing"
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Collection, Mapping
 
 from botocore.exceptions import ClientError
 
@@ -18,16 +18,24 @@ from springtide.model.settings import Settings
 _PEEK_BYTES = 65_536
 
 
-def check_coverage(settings: Settings, plan: Plan, read: Container[str]) -> None:
+def check_coverage(settings: Settings, plan: Plan, read: Mapping[str, int]) -> None:
     """Compares the listing with the delta: every object that has content must have lines in it.
 
+    Of Parquet it must have as many as the footer said. `read` are the lines by s3:// URI.
     Raises ListingNotCoveredError for an object that is gone, changed, or has content after all.
     """
     landing = Landing.of(settings)
     for entry in plan["hours"]:
         known = {item["key"] for item in entry["unread"]}
         for key, size, etag in entry["objects"]:
-            if size == 0 or key in known or landing.uri_of(key) in read:
+            lines, rows = read.get(landing.uri_of(key), 0), entry.get("rows", {}).get(key)
+            if size == 0 or key in known:
+                continue
+            if rows is not None and rows != lines:
+                raise ListingNotCoveredError(
+                    f"{landing.uri_of(key)} has {rows} rows, and {lines} were read"
+                )
+            if lines or rows is not None:
                 continue
             if not _is_empty(landing, key, etag):
                 raise ListingNotCoveredError(

@@ -23,11 +23,11 @@ _TABLE_INPUT = {
 }  # fmt: skip
 
 
-def ensure_table(database: str, wanted: dict[str, Any]) -> None:
+def ensure_table(database: str, wanted: dict[str, Any], *, follows: bool = False) -> None:
     """Creates a table, or adds the columns that the present one lacks.
 
     Raises CatalogError where a wanted column has another type than the table's: partitions written
-    so far could not be read with it.
+    so far could not be read with it. A table that `follows` has the wanted columns and no others.
     """
 
     def once() -> None:
@@ -35,7 +35,7 @@ def ensure_table(database: str, wanted: dict[str, Any]) -> None:
         if present is None:
             clients.glue().create_table(DatabaseName=database, TableInput=wanted)  # type: ignore[arg-type]
             return
-        merged = _merged(present, wanted)
+        merged = _merged(present, wanted, follows)
         if merged is not None:
             _update(database, present, merged)
 
@@ -54,7 +54,9 @@ def _update(database: str, seen: Mapping[str, Any], wanted: Any) -> None:
     )
 
 
-def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] | None:
+def _merged(
+    table: Mapping[str, Any], wanted: dict[str, Any], follows: bool
+) -> dict[str, Any] | None:
     """What to update the table to; None if it is as wanted."""
     name = wanted["Name"]
     owner = table.get("Parameters", {}).get("data_set")
@@ -67,7 +69,7 @@ def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] 
     present = {c["Name"]: c["Type"] for c in table["StorageDescriptor"]["Columns"]}
     declared = {c["Name"]: c["Type"] for c in wanted["StorageDescriptor"]["Columns"]}
     for column, kind in declared.items():
-        if present.get(column, kind) != kind:
+        if present.get(column, kind) != kind and not follows:
             raise CatalogError(
                 f"table {name}: column {column} is {present[column]} and declared as {kind};"
                 " declare a new field instead, types do not change under written partitions"
@@ -82,15 +84,16 @@ def _merged(table: Mapping[str, Any], wanted: dict[str, Any]) -> dict[str, Any] 
             " set grain back, or deploy under another stack name"
         )
     columns = [
-        *table["StorageDescriptor"]["Columns"],
-        *({"Name": n, "Type": t} for n, t in declared.items() if n not in present),
+        *(each for each in table["StorageDescriptor"]["Columns"] if not follows),
+        *({"Name": n, "Type": t} for n, t in declared.items() if follows or n not in present),
     ]
     kept = {k: v for k, v in table.get("Parameters", {}).items() if not k.startswith(_OURS)}
     parameters = {**kept, **wanted["Parameters"]}
     same_parameters = parameters == dict(table.get("Parameters", {}))
     described, wished = table["StorageDescriptor"], wanted["StorageDescriptor"]
     same_storage = all(described.get(name) == wished[name] for name in ("Location", "SerdeInfo"))
-    if len(columns) == len(present) and same_keys and same_parameters and same_storage:
+    same_columns = columns == table["StorageDescriptor"]["Columns"]
+    if same_columns and same_keys and same_parameters and same_storage:
         return None
     descriptor = {**wanted["StorageDescriptor"], "Columns": columns}
     return {**wanted, "StorageDescriptor": descriptor, "Parameters": parameters}

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from typing import TypeVar
+from collections.abc import Sequence
 
 from botocore.exceptions import ClientError
 
 from springtide.aws import clients
+from springtide.aws.at_once import at_once
 from springtide.model.locations import split
-
-T = TypeVar("T")
 
 # The lifecycle rule in template.yaml expires objects with this tag. Its days count from an object's
 # creation and not from its tagging, so the tag takes effect at once
@@ -20,29 +16,16 @@ T = TypeVar("T")
 TAG_KEY, TAG_VALUE = "springtide", "condemned"
 # S3's limit of tags on an object.
 _TAGS_LIMIT = 10
-# As many as a client has connections.
-_WORKERS = 10
 
 
 def keys_below(locations: Sequence[str]) -> dict[str, list[str]]:
     """The keys of the objects below each of these s3:// prefixes."""
-    return dict(zip(locations, _at_once(_keys, locations), strict=True))
+    return dict(zip(locations, at_once(_keys, locations), strict=True))
 
 
 def condemn(bucket: str, condemned: Sequence[str]) -> None:
     """Tags objects; other tags stay. One that has expired meanwhile is passed over."""
-    _at_once(lambda key: _tag(bucket, key), condemned)
-
-
-def _at_once(act: Callable[[str], T], names: Sequence[str]) -> list[T]:
-    """Does the same with all names, some at a time, each in the context of this thread.
-
-    The limit on requests is in that context, and would not reach other threads otherwise.
-    """
-    clients.s3()  # made once, before threads need it
-    with ThreadPoolExecutor(_WORKERS) as workers:
-        acting = [workers.submit(copy_context().run, act, name) for name in names]
-        return [each.result() for each in acting]
+    at_once(lambda key: _tag(bucket, key), condemned)
 
 
 def _keys(location: str) -> list[str]:

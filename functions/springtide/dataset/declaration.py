@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from springtide.dataset.layout import Layout
+from springtide.dataset.physical import Physical
 from springtide.model.partitions import EVENTS, GRAINS, QUARANTINE
 
 TYPES = (
@@ -149,6 +150,7 @@ class DataSet:
     landing: Layout = dataclasses.field(default_factory=Layout)
     concatenated: bool = False  # a line may be several events, one document after the other
     records: tuple[str, ...] = ()  # the lists of a document, from the outside in, that hold events
+    columns: tuple[tuple[str, Physical], ...] = ()  # of a Parquet landing; else it is JSON lines
     # Columns of `events` that only earlier declarations had, as the catalog has them.
     retired: tuple[Column, ...] = ()
     grain: str = "hour"  # of the partitions of `events`

@@ -10,6 +10,12 @@ from springtide.dataset.declaration import DataSet, Field
 _WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 _FRACTIONAL = frozenset({"float", "double", "decimal"})
 _MEMBERS = frozenset({"struct", "map"})
+# What a wider column of Parquet takes too.
+_NARROWER = {
+    "int": {"tinyint", "smallint"},
+    "bigint": {"tinyint", "smallint", "int"},
+    "double": {"float"},
+}
 _KNOWN = _WHOLE | _FRACTIONAL | _MEMBERS | {"boolean", "array"}
 
 
@@ -18,8 +24,10 @@ def drift(data_set: DataSet, seen: Mapping[str, Set[str]]) -> dict[str, list[str
 
     `seen` has the Hive types of each field by its name in lower case. A field is changed if it was
     seen with a type of which the declared one takes no value: all such values become NULL. Only
-    the first member of a path is looked at.
+    the first member of a path is looked at. Of a Parquet landing the columns are compared.
     """
+    if data_set.columns:
+        return _of_columns(data_set, seen)
     declared: dict[str, list[Field]] = {}
     for field in data_set.fields:
         declared.setdefault(field.outermost, []).append(field)
@@ -32,6 +40,20 @@ def drift(data_set: DataSet, seen: Mapping[str, Set[str]]) -> dict[str, list[str
             for field in fields
             for kind in {_kind(type_) for type_ in seen.get(name, ())}
             if kind in _KNOWN and kind not in _taken(field)
+        ),
+    }
+
+
+def _of_columns(data_set: DataSet, seen: Mapping[str, Set[str]]) -> dict[str, list[str]]:
+    declared = {name: kind.kind for name, kind in data_set.columns}
+    return {
+        "new": sorted(seen.keys() - declared.keys()),
+        "vanished": sorted(declared.keys() - seen.keys()),
+        "changed": sorted(
+            f"{name}: {kind} where {declared[name]} is declared"
+            for name in declared.keys() & seen.keys()
+            for kind in {_kind(type_) for type_ in seen[name]}
+            if kind not in {declared[name], *_NARROWER.get(declared[name], ())}
         ),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -17,6 +17,7 @@ from springtide.dataset.declaration import (
     Field,
     decimal_of,
 )
+from springtide.dataset.physical import SCALARS, Columns, Physical, follow
 from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 
@@ -32,12 +33,18 @@ _ENTRY = {
     "name", "type", "path", "formats", "description", "zone", "true_values", "false_values",
     "json_in", "min", "max", "was",
 }  # fmt: skip
+# Columns of a Parquet landing of whose types a field takes values: scalars, unless it is JSON.
+_PLAIN = (*SCALARS, "decimal")
+_FIT = {"json": (*_PLAIN, "struct", "array", "map")}
 # What only fields of a type may declare.
 _OWN = {"timestamp": {"formats", "zone"}, "boolean": {"true_values", "false_values"}}
 
 
-def field_of(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
-    """Makes a Field of the entry of that number; raises DataSetError naming field and place."""
+def field_of(at: Reader, index: int, entry: Mapping[str, Any], columns: Columns = ()) -> Field:
+    """Makes a Field of the entry of that number; raises DataSetError naming field and place.
+
+    In a Parquet landing the path leads into one of the `columns`.
+    """
     where = f"fields[{index}]"
     at.only(entry, where, _ENTRY)
     name = at.get(entry, where, "name", str)
@@ -67,14 +74,25 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
         for words in ("true_values", "false_values")
         if words in entry
     }
+    path = _path(at, where, "path", entry.get("path", name))
+    json_in = _path(at, where, "json_in", entry["json_in"]) if "json_in" in entry else ()
+    is_moment = False
+    if columns and json_in:
+        json_in, _ = _in_columns(at, where, columns, json_in, ("string",))
+    elif columns:
+        path, column = _in_columns(at, where, columns, path, _FIT.get(kind, _PLAIN))
+        is_moment = column.kind == "timestamp" and "formats" not in entry
+    formats: tuple[str, ...] = ()
+    if kind == "timestamp":
+        formats = ("iso8601",) if is_moment else _formats(at, where, entry)
     field = Field(
         name,
         kind,
-        _path(at, where, "path", entry.get("path", name)),
-        _formats(at, where, entry) if kind == "timestamp" else (),
+        path,
+        formats,
         at.text(entry, where, "description"),
         _zone(at, where, entry),
-        json_in=_path(at, where, "json_in", entry["json_in"]) if "json_in" in entry else (),
+        json_in=json_in,
         was=_was(at, where, entry),
         min=_bound(at, where, kind, "min", entry),
         max=_bound(at, where, kind, "max", entry),
@@ -86,6 +104,23 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any]) -> Field:
     if both:
         raise at.error(where, f"{sorted(both)} cannot be true and false")
     return field
+
+
+def _in_columns(
+    at: Reader, where: str, columns: Columns, path: tuple[str | int, ...], kinds: Sequence[str]
+) -> tuple[tuple[str | int, ...], Physical]:
+    """The path as the row's text spells it, and the type that it leads to, one of `kinds`."""
+    try:
+        spelled, column = follow(columns, path)
+    except ValueError as err:
+        raise at.error(where, f"path: {err}") from err
+    if column.kind not in kinds:
+        raise at.error(
+            where,
+            f"path: {'.'.join(map(str, path))} is a column of type {column}, of which this field"
+            " takes no value",
+        )
+    return spelled, column
 
 
 def _was(at: Reader, where: str, entry: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ import dataclasses
 from springtide.aws import catalog
 from springtide.dataset import loading
 from springtide.dataset.declaration import Column, DataSet
-from springtide.dataset.tables import delta_columns, table_inputs, type_of_hive
+from springtide.dataset.tables import LANDING, delta_columns, table_inputs, type_of_hive
 from springtide.model.errors import CatalogError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
@@ -25,7 +25,8 @@ def ensure_tables(settings: Settings) -> None:
     data_set = with_retired(settings)
     landing = f"s3://{settings.landing_bucket}/{settings.landing_prefix}"
     for wanted in table_inputs(data_set, landing, f"s3://{settings.lake_bucket}/"):
-        catalog.ensure_table(settings.database, wanted)
+        # What landed was written by others: its columns are as they are declared now.
+        catalog.ensure_table(settings.database, wanted, follows=wanted["Name"] == LANDING)
 
 
 def with_retired(settings: Settings) -> DataSet:

@@ -8,10 +8,21 @@ from typing import Any
 
 from springtide.dataset.field_loading import UNFIT, checked_zone
 from springtide.dataset.layout import DEFAULT, DIGITS, NAME, Layout
+from springtide.dataset.physical import Physical, name_of, parse
 from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 
-_KEYS = {"layout", "time_zone", "folders", "read_running", "records", "concatenated"}
+_KEYS = {
+    "layout",
+    "time_zone",
+    "folders",
+    "read_running",
+    "records",
+    "concatenated",
+    "format",
+    "columns",
+}
+_FORMATS = ("json", "parquet")
 _DAY = ("yyyy", "MM", "dd")
 _HOUR = (*_DAY, "HH")
 # What needs no quoting in a key, a location template, a regular expression or a list of values.
@@ -67,6 +78,47 @@ def read_records(at: Reader, document: Mapping[str, Any]) -> tuple[str, ...]:
             " outside in",
         )
     return names
+
+
+def read_columns(
+    at: Reader, document: Mapping[str, Any], layout: Layout
+) -> tuple[tuple[str, Physical], ...]:
+    """The columns of a Parquet landing; nothing for a landing of JSON lines."""
+    table = document.get("landing")
+    if not isinstance(table, dict):
+        return ()
+    format_ = at.text(table, "landing", "format") or "json"
+    if format_ not in _FORMATS:
+        raise at.error("landing.format", f"{shown(format_)} is not one of {list(_FORMATS)}")
+    if format_ == "json":
+        if "columns" in table:
+            raise at.error("landing.columns", 'only a landing of format = "parquet" has columns')
+        return ()
+    for name in ("records", "concatenated"):
+        if name in table:
+            raise at.error(f"landing.{name}", f"only a landing of JSON lines has {name}")
+    given = at.get(table, "landing", "columns", dict)
+    taken = {"datehour", *(name for name, _ in layout.folders)}
+    columns: dict[str, Physical] = {}
+    for name in given:
+        where = f"landing.columns.{name}"
+        try:
+            column = name_of(name)
+            columns[column] = parse(at.get(given, "landing.columns", name, str))
+        except ValueError as err:
+            raise at.error(where, str(err)) from err
+        if column in taken:
+            raise at.error(
+                where,
+                "a folder that varies has this name; give the folder another one in the layout"
+                if column != "datehour"
+                else "the landing table has a partition key of this name; leave the column out",
+            )
+    if len(columns) < len(given) or not columns:
+        raise at.error(
+            "landing.columns", "must be one or more columns, no two the same but for case"
+        )
+    return tuple(columns.items())
 
 
 def read_concatenated(at: Reader, document: Mapping[str, Any]) -> bool:

@@ -24,7 +24,13 @@ from springtide.dataset.declaration import (
     Rule,
 )
 from springtide.dataset.field_loading import field_of
-from springtide.dataset.landing import read_concatenated, read_layout, read_records
+from springtide.dataset.landing import (
+    read_columns,
+    read_concatenated,
+    read_layout,
+    read_records,
+)
+from springtide.dataset.layout import Layout
 from springtide.dataset.toml_tables import Reader, ReportedError
 from springtide.model.errors import DataSetError
 from springtide.model.partitions import GRAINS
@@ -96,7 +102,9 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
     """Checks a parsed dataset.toml and makes a DataSet of it."""
     at.attempt(lambda: at.only(document, "", _TABLES))
     name = at.attempt(lambda: _name(at, document, file.parent.name))
-    fields = at.each(document, "fields", lambda i, entry: field_of(at, i, entry))
+    landing = at.attempt(lambda: read_layout(at, document))
+    columns = at.attempt(lambda: read_columns(at, document, landing or Layout())) or ()
+    fields = at.each(document, "fields", lambda i, entry: field_of(at, i, entry, columns))
     names = Names(at, document, fields)
     event_time = at.attempt(lambda: _event_time(at, document, names))
     key = at.attempt(lambda: _key(at, document, names))
@@ -110,7 +118,6 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
     derived = at.each(document, "derived", lambda _, entry: _derived(at, file.parent, entry, grain))
     at.attempt(lambda: _no_collision(at, derived))
     at.attempt(lambda: _renames(at, fields))
-    landing = at.attempt(lambda: read_layout(at, document))
     records = at.attempt(lambda: read_records(at, document))
     concatenated = at.attempt(lambda: read_concatenated(at, document))
     description = at.attempt(lambda: at.text(document, "", "description"))
@@ -131,6 +138,7 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
         derived=derived,
         landing=landing,
         records=records or (),
+        columns=columns,
         grain=grain,
         concatenated=bool(concatenated),
     )

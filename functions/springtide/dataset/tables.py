@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from springtide.dataset.declaration import DataSet
-from springtide.dataset.layout import Layout
 from springtide.model.lanes import KEY, LANES
 from springtide.model.partitions import EVENTS, QUARANTINE
 
+LANDING = "landing"
 # The parameter of each table that says which data set it belongs to.
 DATA_SET = "data_set"
 
@@ -84,7 +84,7 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
     end in a slash.
     """
     inputs = [
-        _landing(landing, data_set.landing),
+        _landing(landing, data_set),
         _addressed("delta", delta_columns(data_set), f"{lake}delta/", LANES),
     ]
     for table in published_tables(data_set):
@@ -101,18 +101,21 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
     return inputs
 
 
-def _landing(location: str, layout: Layout) -> dict[str, Any]:
-    """One string column per line: a malformed line is a value here, and not a failed query."""
+def _landing(location: str, data_set: DataSet) -> dict[str, Any]:
+    """The landed lines or rows, by the folder in which they arrived."""
+    layout = data_set.landing
+    keys = (*(name for name, _ in layout.folders), "datehour")
+    if data_set.columns:
+        columns = [(name, str(kind)) for name, kind in data_set.columns]
+        return _parquet(LANDING, columns, location, keys, layout.projection(location))
     return {
-        "Name": "landing",
+        "Name": LANDING,
         "Description": "Landed lines as they are, by the folder in which they arrived.",
         "TableType": "EXTERNAL_TABLE",
-        "PartitionKeys": [
-            {"Name": name, "Type": "string"}
-            for name in (*(name for name, _ in layout.folders), "datehour")
-        ],
+        "PartitionKeys": [{"Name": name, "Type": "string"} for name in keys],
         "Parameters": {"classification": "text", **layout.projection(location)},
         "StorageDescriptor": {
+            # One string per line: a malformed line is a value here, and not a failed query.
             "Columns": [{"Name": "line", "Type": "string"}],
             "Location": location,
             "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",

@@ -31,6 +31,7 @@ class PlannedHour(TypedDict):
     objects: list[tuple[str, int, str]]  # key, bytes and ETag of each
     unread: list[UnreadObject]
     excluded: list[str]  # keys of unread objects that the query has to leave out by name
+    rows: NotRequired[dict[str, int]]  # of a Parquet landing: by key, as the footers say
 
 
 class RebuildOrder(TypedDict):

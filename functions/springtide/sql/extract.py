@@ -17,6 +17,7 @@ from springtide.sql.arrival import arrival_hour
 from springtide.sql.erase import without_erased
 from springtide.sql.fields import DOCUMENT, MEMBERS, TEXT, Fields
 from springtide.sql.lanes import lane
+from springtide.sql.parquet_rows import ROWS, row_text
 from springtide.sql.quoting import columns, identifier, literals
 from springtide.sql.reasons import ARRIVAL, BEGINS, MALFORMED, arrival, begins, detail, reason
 from springtide.sql.records import records
@@ -47,15 +48,22 @@ def extract(
     # Where a line may hold several events, these are taken out of it first.
     several = data_set.concatenated or data_set.records
     opened, source = (records(data_set) + ",\n", "records") if several else ("", "lines")
-    select = f"""WITH lines AS (
+    select = f"""WITH landed AS (
+  SELECT
+    {row_text(data_set.columns) if data_set.columns else "line"} AS line,
+    "$path" AS source_path,
+    {arrival_hour(data_set.landing, hours)} AS arrival_hour
+  FROM landing AS {ROWS}
+  WHERE {_where(data_set.landing, hours, excluded)}
+),
+lines AS (
   SELECT
     line,
-    "$path" AS source_path,
-    {arrival_hour(data_set.landing, hours)} AS arrival_hour,
+    source_path,
+    arrival_hour,
     -- A BOM is not part of the document; concatenated files may have one on any line.
     CASE WHEN strpos(line, chr(65279)) = 1 THEN substr(line, 2) ELSE line END AS {TEXT}
-  FROM landing
-  WHERE {_where(data_set.landing, hours, excluded)}
+  FROM landed
 ),
 {opened}objects AS (
   SELECT

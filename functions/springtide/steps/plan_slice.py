@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from springtide.arrivals.landing import Fingerprint, Landing, is_hidden
 from springtide.arrivals.outside import outside
+from springtide.arrivals.parquet_objects import Looked
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws.dynamodb import Item
@@ -27,13 +28,20 @@ from springtide.ledger.documents import Documents
 from springtide.ledger.journal import flips
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import Erasure, Fill, Plan, PlannedHour, RebuildOrder
+from springtide.model.documents import (
+    Erasure,
+    Fill,
+    Plan,
+    PlannedHour,
+    RebuildOrder,
+    UnreadObject,
+)
 from springtide.model.errors import DataSetError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 from springtide.model.versions import slice_id
 from springtide.model.wording import listed
-from springtide.requests import declared, erasures, rebuilds
+from springtide.requests import declared, erasures, misfits, rebuilds
 
 # One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
 # ten a second, and the function has five minutes.
@@ -65,6 +73,7 @@ def plan_slice(
         published.check_tables(settings, ledger)
         glue_tables.ensure_tables(settings)
         _look_outside(settings, ledger)
+        misfits.try_again(ledger, Landing.of(settings))
         declared.take_up(settings, ledger, now)
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(
@@ -92,7 +101,7 @@ def plan_slice(
                 return {**kept, "turn": turn["turn"] + 1, **last}
         completeness.publish(settings, ledger)
         return {**kept, "planned": False, "more": more, **_open_summary(ledger)}
-    hours = [_hour_document(search, taken) for taken in choice.taken]
+    hours = _hour_documents(settings, ledger, search, choice.taken, now)
     mark = search.mark_of(choice.taken)
     if goes_on_at is None:
         by = by.settling(ledger)
@@ -182,7 +191,7 @@ def _plan_rebuild(
 ) -> dict[str, Any]:
     if rebuild.refused is not None:
         raise rebuild.refused
-    hours = [_hour_document(search, taken) for taken in rebuild.taken]
+    hours = _hour_documents(settings, ledger, search, rebuild.taken, by.now)
     return _keep_slice(settings, ledger, by, hours, None, rebuild.document)
 
 
@@ -295,15 +304,38 @@ def _pending(search: Search, taken: Candidate, now: datetime) -> dict[str, Any]:
     }
 
 
-def _hour_document(search: Search, taken: Candidate) -> PlannedHour:
-    unread = search.unread(taken)
-    return {
+def _hour_documents(
+    settings: Settings,
+    ledger: Ledger,
+    search: Search,
+    taken: Sequence[Candidate],
+    now: datetime,
+) -> list[PlannedHour]:
+    """The hours as the plan has them; of a Parquet landing with what the footers say."""
+    unread = [search.unread(each) for each in taken]
+    skipped = {entry["key"] for found in unread for entry in found}
+    objects = [item for each in taken for item in each.objects if item.key not in skipped]
+    looked = misfits.look(ledger, Landing.of(settings), objects, now)
+    return [_hour_document(each, found, looked) for each, found in zip(taken, unread, strict=True)]
+
+
+def _hour_document(
+    taken: Candidate, unread: list[UnreadObject], looked: Mapping[str, Looked]
+) -> PlannedHour:
+    here = {item.key: looked[item.key] for item in taken.objects if item.key in looked}
+    for key, found in here.items():
+        if found.reason is not None:
+            unread = [*unread, {"key": key, "reason": found.reason}]
+    document: PlannedHour = {
         "hour": str(taken.hour),
         "fingerprint": Fingerprint.of(taken.objects).document(),
         "objects": [(item.key, item.size, item.etag) for item in taken.objects],
         "unread": unread,
         "excluded": [entry["key"] for entry in unread if not is_hidden(entry["reason"])],
     }
+    if here:
+        document["rows"] = {key: found.rows for key, found in here.items()}
+    return document
 
 
 def _open_summary(ledger: Ledger) -> dict[str, int]:

@@ -7,6 +7,7 @@ treats differently and hand only those over.
 import json
 import math
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -88,17 +89,17 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def parse(text: str) -> Any:
+def parse(text: str, constant: Callable[[str], str] = _refuse_constant) -> Any:
     """Return the document; of equal keys the last one counts, and numbers come as written.
 
-    Raises NotJsonError.
+    `constant` is what NaN and the infinities are. Raises NotJsonError.
     """
     try:
         return json.loads(
             text,
             parse_int=_integer,
             parse_float=_double,
-            parse_constant=_refuse_constant,
+            parse_constant=constant,
             object_pairs_hook=_members if len(text) > _LONGEST_NAME else None,
         )
     except RecursionError as error:
@@ -140,6 +141,14 @@ def canonical(text: str) -> str | None:
         return _written(render(parse(_characters(text))))
     except NotJsonError:
         return None
+
+
+def cast_to_json(text: str) -> str:
+    """Return what a cast to JSON gives for what DuckDB writes so: NaN, no number of JSON, as text.
+
+    Raises NotJsonError.
+    """
+    return _written(render(parse(_characters(text), str)))
 
 
 def _characters(text: str) -> str:

@@ -126,7 +126,10 @@ _JSON = (
               OR length(x) > 50000
               THEN py_json(x) ELSE x END""",
     "CREATE MACRO try_json_parse(x) AS py_json(x)::JSON",
-    "CREATE MACRO trino_to_json(x) AS py_json(to_json(x)::VARCHAR)::JSON",
+    # Of plain values DuckDB writes what Trino writes
+    """CREATE MACRO trino_to_json(x) AS
+    CASE WHEN typeof(x) IN ('BIGINT', 'INTEGER', 'BOOLEAN', 'DATE') THEN to_json(x)
+         ELSE py_to_json(to_json(x)::VARCHAR)::JSON END""",
     """CREATE MACRO trino_json_parse(x) AS
     CASE WHEN x IS NOT NULL AND try_json_parse(x) IS NULL
               THEN trino_fail(concat(
@@ -206,7 +209,8 @@ _JSON = (
     """CREATE MACRO trino_json_extract_scalar(x, path) AS list_extract(list_transform(
     [{'given': x, 'found': trino_json_extract(x, path)::VARCHAR}], lambda z: CASE
          WHEN typeof(x) = 'JSON' THEN java_scalar(z.found)
-         WHEN (is_fraction(z.found) OR json_key_kind(z.given) = 2)
+         WHEN (is_fraction(z.found) OR json_key_kind(z.given) = 2
+               OR (z.found = '0' AND contains(z.given::VARCHAR, '-0')))
               THEN py_json_scalar(z.given::VARCHAR, path)
          ELSE json_scalar(z.found) END), 1)""",
     """CREATE MACRO trino_json_array_length(x) AS list_extract(list_transform(

@@ -21,6 +21,9 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_from_utf8", _over(_from_utf8, pa.string()), [BLOB], VARCHAR)
     _create(connection, "py_readable", _over(readable, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_json", _over(json_rules.canonical, pa.string()), [VARCHAR], VARCHAR)
+    _create(
+        connection, "py_to_json", _over(json_rules.cast_to_json, pa.string()), [VARCHAR], VARCHAR
+    )
     _create(connection, "py_double", _over(json_rules.double_text, pa.string()), [DOUBLE], VARCHAR)
     java_double = _over(json_rules.java_double, pa.string())
     _create(connection, "py_java_double", java_double, [DOUBLE], VARCHAR)

@@ -1,5 +1,7 @@
 """Translates types between the Glue catalog (Hive), DuckDB and what Athena's API calls them."""
 
+from springtide.dataset.physical import split
+
 from offline.athena.service.errors import QueryFailed, not_supported
 
 _DUCKDB = {
@@ -53,15 +55,13 @@ def duckdb_type(hive: str) -> str:
     if name.startswith("decimal"):
         return name.upper()
     if name.startswith("array<"):
-        return f"{duckdb_type(name[6:-1])}[]"
+        return f"{duckdb_type(element_of(name))}[]"
     if name.startswith("map<"):
-        key, value = _parts(name[4:-1])
+        key, value = split(name[4:-1])
         return f"MAP({duckdb_type(key)}, {duckdb_type(value)})"
     if name.startswith("struct<"):
-        fields = (part.split(":", 1) for part in _parts(name[7:-1]))
-        return "STRUCT({})".format(
-            ", ".join(f'"{field.strip()}" {duckdb_type(kind)}' for field, kind in fields)
-        )
+        fields = (f'"{field}" {duckdb_type(kind)}' for field, kind in members_of(name))
+        return f"STRUCT({', '.join(fields)})"
     raise QueryFailed(f"HIVE_INVALID_METADATA: Unsupported Hive type: {hive}")
 
 
@@ -92,15 +92,12 @@ def athena_type(duckdb_name: str) -> str:
     return _ATHENA.get(duckdb_name, "varchar")
 
 
-def _parts(text: str) -> list[str]:
-    """Split at the commas that are not inside angle brackets or parentheses."""
-    parts, depth, start = [], 0, 0
-    for position, character in enumerate(text):
-        if character in "<(":
-            depth += 1
-        elif character in ">)":
-            depth -= 1
-        elif character == "," and depth == 0:
-            parts.append(text[start:position])
-            start = position + 1
-    return [*parts, text[start:]]
+def element_of(hive: str) -> str:
+    """Return the Hive type of an array's elements, of a map's values."""
+    return split(hive[hive.index("<") + 1 : -1])[-1]
+
+
+def members_of(hive: str) -> list[tuple[str, str]]:
+    """Return the names and Hive types of a struct's members."""
+    parts = (part.partition(":") for part in split(hive[len("struct<") : -1]))
+    return [(name.strip().lower(), kind) for name, _, kind in parts]

@@ -1,12 +1,15 @@
 """Makes a Glue table, pruned for one place in a statement, readable by DuckDB."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from offline.athena.files.parquet_types import columns as columns_of
+from offline.athena.files.parquet_types import value
 from offline.athena.files.readings import Readings, SourceFile
 from offline.athena.files.text_lines import TextLines
 from offline.athena.tables import pruning
@@ -93,24 +96,58 @@ class Reader:
             self._nothing(name, table)
             return
         paths = [self.readings.open(file) for file in full]
-        listed = ", ".join(_quote(path) for path in paths)
-        source = f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false)"
-        described = self.cursor.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        stored = {row[0].lower(): row[0] for row in described}
-        columns = [
-            f'CAST(r."{stored[column.name]}" AS {column.type}) AS "{column.name}"'
-            if column.name in stored
-            else f'CAST(NULL AS {column.type}) AS "{column.name}"'
-            for column in table.columns
-        ]
         self._index_files(f"{name}_files", table, full)
-        columns += [f'f."{column.name}"' for column in (*table.keys, _PATH_COLUMN)]
-        self._view(
-            name,
-            f"SELECT {', '.join(columns)} FROM {source} r "
-            f'JOIN "{name}_files" f ON r.file_index = f."$index"',
-        )
-        self.readings.count(self._column_bytes(listed))
+        shared = [f'f."{column.name}"' for column in (*table.keys, _PATH_COLUMN)]
+        selects = []
+        for number, alike in enumerate(self._alike(full, paths)):
+            listed = ", ".join(_quote(paths[at]) for at in alike)
+            source = f"read_parquet([{listed}], hive_partitioning=false)"
+            described = self.cursor.sql(f"SELECT * FROM {source}")
+            stored = columns_of(list(zip(described.columns, described.types, strict=True)))
+            columns = [_column(stored, column) for column in table.columns]
+            self.cursor.execute(
+                f'CREATE TEMP TABLE "{name}_at{number}" AS SELECT unnest({alike}) AS file,'
+                f" unnest(range({len(alike)})) AS place"
+            )
+            selects.append(
+                f"SELECT {', '.join([*columns, *shared])} FROM {source} r"
+                f' JOIN "{name}_at{number}" a ON r.file_index = a.place'
+                f' JOIN "{name}_files" f ON a.file = f."$index"'
+            )
+        self._view(name, " UNION ALL ".join(selects))
+        self.readings.count(self._column_bytes(", ".join(map(_quote, paths))))
+
+    def _alike(self, files: Sequence[SourceFile], paths: Sequence[str]) -> list[list[int]]:
+        """The files, by position, that have the same columns."""
+        schemas: dict[str, list[Any]] = {path: [] for path in paths}
+        try:
+            for path, *element in self._elements(paths):
+                schemas[path].append(element)
+        except duckdb.Error:
+            for file, path in zip(files, paths, strict=True):
+                self._check(file, path)
+            raise
+        groups: dict[str, list[int]] = {}
+        for at, path in enumerate(paths):
+            groups.setdefault(str(schemas[path]), []).append(at)
+        return list(groups.values())
+
+    def _elements(self, paths: Sequence[str]) -> list[tuple[Any, ...]]:
+        listed = ", ".join(map(_quote, paths))
+        return self.cursor.execute(
+            "SELECT file_name, name, type, type_length, repetition_type, num_children,"
+            f" converted_type, logical_type FROM parquet_schema([{listed}])"
+        ).fetchall()
+
+    def _check(self, file: SourceFile, path: str) -> None:
+        try:
+            self._elements([path])
+        except duckdb.Error as error:
+            uri = uri_of(file.item)
+            reason = str(error).replace(path, uri)
+            raise self.readings.fail(
+                f"HIVE_BAD_DATA: Malformed Parquet file. {reason} [{uri}]"
+            ) from error
 
     def _index_files(self, name: str, table: Table, files: Sequence[SourceFile]) -> None:
         """Create a table that says for each file, by position, what its rows have in common."""
@@ -143,6 +180,14 @@ class Reader:
 
     def _view(self, name: str, query: str) -> None:
         self.cursor.execute(f'CREATE TEMP VIEW "{name}" AS {query}')
+
+
+def _column(stored: Mapping[str, tuple[str, Any]], column: Column) -> str:
+    if column.name not in stored:
+        return f'CAST(NULL AS {column.type}) AS "{column.name}"'
+    name, found = stored[column.name]
+    read = value(f'r."{name}"', column.name, found, column.hive_type)
+    return f'{read} AS "{column.name}"'
 
 
 def _mentions_path(predicate: exp.Expr) -> bool:

@@ -1,0 +1,92 @@
+"""Whether the columns of a Parquet object fit those that the data set declares.
+
+Athena fails over some that do not, without naming the object, and reads others as wrong values: an
+INT64 as a double is fine there, as a float it is garbage, a UINT_64 turns negative, a list under a
+struct is NULL (Trino 476 was asked about each pair). So only what is the same value is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from springtide.arrivals.parquet_footer import Column
+from springtide.dataset.physical import Columns, Physical
+
+_INT = {"INT32", "INT32 INT_8", "INT32 INT_16", "INT32 INT_32", "INT32 UINT_8", "INT32 UINT_16"}
+# What each type takes, as Column spells it.
+_TAKES = {
+    "string": {"BYTE_ARRAY STRING", "BYTE_ARRAY"},
+    "boolean": {"BOOLEAN"},
+    "int": _INT,
+    "bigint": _INT | {"INT64", "INT64 INT_64"},
+    "float": {"FLOAT"},
+    "double": {"DOUBLE", "FLOAT"},
+    "date": {"INT32 DATE"},
+    "timestamp": {"INT96", "INT64 TIMESTAMP"},
+}
+
+
+def misfit(declared: Columns, found: Sequence[Column]) -> str | None:
+    """What does not fit, and what to do; None if everything does. Missing columns are NULL."""
+    return _members(Physical("struct", tuple(declared)), found, "")
+
+
+def _members(declared: Physical, found: Sequence[Column], place: str) -> str | None:
+    for name, kind in declared.members:
+        same = [column for column in found if column.name.lower() == name]
+        where = f"{place}.{name}" if place else name
+        if len(same) > 1:
+            spelled = " and ".join(column.name for column in same)
+            return f"columns {spelled} are the same to Athena, which has no case: write one of them"
+        for column in same:
+            found_misfit = _fault(kind, column, where)
+            if found_misfit is not None:
+                return found_misfit
+    return None
+
+
+def _fault(declared: Physical, column: Column, where: str) -> str | None:
+    told = (
+        f"column {where} is {column} in the object and {declared} in [landing.columns]: correct"
+        " the declaration, or write the object with that type"
+    )
+    if column.repeated:
+        return told
+    if declared.kind == "decimal":
+        return None if _is_narrower(column, declared.digits) else told
+    if declared.kind in _TAKES:
+        fits = not column.members and str(column) in _TAKES[declared.kind]
+        return None if fits else told
+    if column.physical:
+        return told
+    if declared.kind == "struct":
+        return told if column.annotation else _members(declared, column.members, where)
+    inner = _element(column) if declared.kind == "array" else _value(column)
+    return told if inner is None else _fault(declared.inner, inner, where + "[]")
+
+
+def _is_narrower(column: Column, digits: tuple[int, int]) -> bool:
+    precision, scale = column.digits
+    whole = digits[0] - digits[1]
+    return column.annotation == "DECIMAL" and scale <= digits[1] and precision - scale <= whole
+
+
+def _element(column: Column) -> Column | None:
+    """A list's element, by the rules for what older writers wrote too.
+
+    (github.com/apache/parquet-format, LogicalTypes.md, "Backward-compatibility rules".)
+    """
+    if column.annotation != "LIST" or len(column.members) != 1 or not column.members[0].repeated:
+        return None
+    (group,) = column.members
+    is_element = len(group.members) != 1 or group.name in ("array", f"{column.name}_tuple")
+    return group._replace(repeated=False) if is_element else group.members[0]
+
+
+def _value(column: Column) -> Column | None:
+    """A map's value, where its key is a text."""
+    if column.annotation != "MAP" or len(column.members) != 1 or not column.members[0].repeated:
+        return None
+    members = column.members[0].members
+    fits = len(members) == 2 and str(members[0]) in _TAKES["string"]
+    return members[1] if fits else None

@@ -1,0 +1,129 @@
+"""The columns of a Parquet landing, in Glue's types, and where in them a field's path leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+SCALARS = ("string", "boolean", "int", "bigint", "float", "double", "date", "timestamp")
+_DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
+# What needs no escape in Glue's spelling of a struct, in JSON or in a quoted name of SQL.
+_NAME = re.compile(r'[^\s"\\,:;<>(){}=\x00-\x1f]{1,255}')
+_NOT_READ = {
+    "binary": "bytes have no place in JSON: leave the column out, or declare string for UTF-8",
+    "tinyint": "declare int",
+    "smallint": "declare int",
+    "integer": "declare int",
+    "varchar": "declare string",
+    "char": "declare string",
+}
+
+
+class Physical(NamedTuple):
+    """A type; names are in lower case, as Glue and Athena have them.
+
+    `members` are a struct's by name; an array's element and a map's value have the name "".
+    """
+
+    kind: str  # one of SCALARS, decimal, array, map, struct
+    members: tuple[tuple[str, Physical], ...] = ()
+    digits: tuple[int, int] = (0, 0)  # of a decimal: precision and scale
+
+    @property
+    def inner(self) -> Physical:
+        """The element of an array, the value of a map."""
+        return self.members[0][1]
+
+    def __str__(self) -> str:
+        """Glue's spelling."""
+        if self.kind == "decimal":
+            return f"decimal({self.digits[0]},{self.digits[1]})"
+        if self.kind == "struct":
+            return f"struct<{','.join(f'{name}:{kind}' for name, kind in self.members)}>"
+        if self.kind == "map":
+            return f"map<string,{self.inner}>"
+        return f"array<{self.inner}>" if self.kind == "array" else self.kind
+
+
+Columns = Sequence[tuple[str, Physical]]
+
+
+def parse(text: str) -> Physical:
+    """Reads Glue's spelling of a type; raises ValueError that says what is wrong with it."""
+    text = text.strip().lower()
+    kind, opening, inner = text.partition("<")
+    kind = kind.strip()
+    if not opening:
+        return _scalar(text)
+    if not inner.endswith(">") or kind not in ("array", "map", "struct"):
+        raise ValueError(f"{text!r} is not array<…>, map<string,…> or struct<name:…>")
+    parts = split(inner[:-1])
+    if kind == "struct":
+        return Physical(kind, tuple(_member(part) for part in parts))
+    if len(parts) != (1 if kind == "array" else 2):
+        raise ValueError(f"{text!r} is not array<…> or map<string,…>")
+    if kind == "map" and parts[0].strip() != "string":
+        raise ValueError(f"{text!r}: a map's keys are string")
+    return Physical(kind, (("", parse(parts[-1])),))
+
+
+def name_of(text: str) -> str:
+    """A column's or member's name as Glue has it; raises ValueError for what is none."""
+    if not _NAME.fullmatch(text.strip()):
+        raise ValueError(f"{text!r} is not the name of a column")
+    return text.strip().lower()
+
+
+def _scalar(text: str) -> Physical:
+    if text in SCALARS:
+        return Physical(text)
+    found = _DECIMAL.fullmatch(text.replace(" ", ""))
+    precision, scale = (int(found[1]), int(found[2])) if found else (0, 0)
+    if precision and scale <= precision <= 38:
+        return Physical("decimal", digits=(precision, scale))
+    hint = _NOT_READ.get(text.partition("(")[0].strip())
+    types = ", ".join((*SCALARS, "decimal(p,s)", "array<…>", "map<string,…>", "struct<name:…>"))
+    raise ValueError(f"{text!r} is not one of {types}" + (f"; {hint}" if hint else ""))
+
+
+def _member(part: str) -> tuple[str, Physical]:
+    name, _, kind = part.partition(":")
+    return name_of(name), parse(kind)
+
+
+def split(text: str) -> list[str]:
+    """Cuts at the commas that are not inside angle brackets or parentheses."""
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(text):
+        if character in "<(":
+            depth += 1
+        elif character in ">)":
+            depth -= 1
+        elif character == "," and depth == 0:
+            parts.append(text[start:position])
+            start = position + 1
+    return [*parts, text[start:]]
+
+
+def follow(columns: Columns, path: Sequence[str | int]) -> tuple[tuple[str | int, ...], Physical]:
+    """The path as the row's JSON text spells it, and the type that it leads to.
+
+    Columns and members of structs are found without regard to case, keys of maps as they are
+    written. Raises ValueError for what is not there.
+    """
+    here = Physical("struct", tuple(columns))
+    spelled: list[str | int] = []
+    for step in path:
+        if (here.kind, type(step)) in (("array", int), ("map", str)):
+            here = here.inner
+        elif here.kind == "struct" and isinstance(step, str):
+            step, members = step.lower(), dict(here.members)
+            if step not in members:
+                place = ".".join(map(str, spelled)) if spelled else "[landing.columns]"
+                raise ValueError(f"{step!r} is not in {place}; there are {sorted(members)}")
+            here = members[step]
+        else:
+            raise ValueError(f"{step!r} leads into {'.'.join(map(str, spelled))}, which is {here}")
+        spelled.append(step)
+    return tuple(spelled), here

@@ -1,0 +1,60 @@
+"""Objects of a Parquet landing that do not fit its declared columns: they are skipped by name.
+
+Once other columns are declared, they are tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from springtide.arrivals.landing import SET_ASIDE, LandedObject, Landing
+from springtide.arrivals.parquet_objects import Looked
+from springtide.arrivals.parquet_objects import look as look_into
+from springtide.ledger.table import Ledger
+from springtide.requests.retry import retry
+
+
+def look(
+    ledger: Ledger, landing: Landing, objects: Sequence[LandedObject], now: datetime
+) -> dict[str, Looked]:
+    """What the footers of objects say, by key; those that cannot be read are put in the ledger.
+
+    Nothing for a landing of JSON lines.
+    """
+    if not landing.columns:
+        return {}
+    found = look_into(landing, landing.columns, objects)
+    etags = {item.key: item.etag for item in objects}
+    for key, looked in found.items():
+        if looked.reason is not None:
+            reason = SET_ASIDE + looked.reason
+            found[key] = looked._replace(reason=reason)
+            item = {
+                "etag": etags[key],
+                "reason": reason,
+                "since": now.isoformat(),
+                "columns": _digest(landing),
+            }
+            ledger.put("unreadable", key, item)
+    return found
+
+
+def try_again(ledger: Ledger, landing: Landing) -> None:
+    """Has the hours of objects that were skipped under other columns read again."""
+    declared = _digest(landing)
+    keys = [
+        key
+        for key, item in ledger.unreadable().items()
+        if item.get("columns", declared) != declared
+    ]
+    if not keys:
+        return
+    hours = {hour for key in keys if (hour := landing.hour_of(key)) is not None}
+    known = ledger.open_hours().keys() | {h for h in hours if ledger.get("hour", str(h))}
+    retry(ledger, landing, sorted(hours & known))
+
+
+def _digest(landing: Landing) -> str:
+    return hashlib.sha256(repr(landing.columns).encode()).hexdigest()[:16]

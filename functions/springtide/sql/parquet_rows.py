@@ -1,0 +1,66 @@
+"""A row of a Parquet landing as the text of a JSON object, which Extract reads as a line.
+
+Members come in the order of their names, as in any JSON that Athena has parsed. Times are written
+in ISO 8601 with their Z, and decimals as texts, so that no digit is lost: Athena reads a JSON
+number with a fraction as a double.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from springtide.dataset.physical import Columns, Physical
+from springtide.sql.quoting import literals
+
+# The table's alias: no column can be taken for it, since none has white space in its name.
+ROWS = '"landed row"'
+# Trino takes no more than 254 arguments for ARRAY.
+_MOST_IN_AN_ARRAY = 100
+
+
+def row_text(columns: Columns) -> str:
+    """The expression over the landing table, whose alias is ROWS."""
+    return f"json_format({_object(ROWS, columns, count(1))})"
+
+
+def _object(of: str, members: Columns, numbers: Iterator[int]) -> str:
+    """The JSON object of a row's members."""
+    names, values = [], []
+    for start in range(0, len(members), _MOST_IN_AN_ARRAY):
+        part = members[start : start + _MOST_IN_AN_ARRAY]
+        names.append(f"ARRAY[{literals(name for name, _ in part)}]")
+        listed = ", ".join(
+            f"CAST({_value(_member(of, name), kind, numbers)} AS JSON)" for name, kind in part
+        )
+        values.append(f"ARRAY[{listed}]")
+    return f"CAST(MAP({' || '.join(names)}, {' || '.join(values)}) AS JSON)"
+
+
+def _member(of: str, name: str) -> str:
+    return f'{of}."{name}"'
+
+
+def _value(value: str, kind: Physical, numbers: Iterator[int]) -> str:
+    """A value of which a cast to JSON makes what is wanted."""
+    if not _changes(kind):
+        return value
+    if kind.kind == "timestamp":
+        return f"to_iso8601({value}) || 'Z'"
+    if kind.kind == "decimal":
+        return f"CAST({value} AS varchar)"
+    if kind.kind == "float":
+        return f"CAST({value} AS double)"
+    if kind.kind == "struct":
+        return f"CASE WHEN {value} IS NOT NULL THEN {_object(value, kind.members, numbers)} END"
+    name = f"x{next(numbers)}"
+    inner = _value(name, kind.inner, numbers)
+    if kind.kind == "map":
+        return f"transform_values({value}, (k, {name}) -> {inner})"
+    return f"transform({value}, {name} -> {inner})"
+
+
+def _changes(kind: Physical) -> bool:
+    """Whether Athena's own cast to JSON makes something else of it."""
+    own = kind.kind in ("timestamp", "decimal", "float", "struct")
+    return own or any(_changes(below) for _, below in kind.members)

@@ -1,0 +1,80 @@
+"""Reads the columns of Parquet files as a table's Hive types have them, as Trino does."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from offline.athena.service.errors import not_supported
+from offline.athena.tables.hive_types import duckdb_type, element_of, members_of
+
+# What Trino reads of what DuckDB finds in a file; anything else it refuses or reads as garbage.
+_TAKEN = {
+    "VARCHAR": {"VARCHAR", "BLOB", "JSON", "ENUM"},
+    "BOOLEAN": {"BOOLEAN"},
+    "INTEGER": {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT"},
+    "BIGINT": {
+        "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "HUGEINT",
+    },
+    "FLOAT": {"FLOAT"},
+    "DOUBLE": {"DOUBLE", "FLOAT"},
+    "DATE": {"DATE"},
+    "TIMESTAMP": {"TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"},
+    "BLOB": {"BLOB", "VARCHAR"},
+}  # fmt: skip
+
+
+def value(place: str, column: str, found: Any, hive: str) -> str:
+    """Return DuckDB's expression for a column of a file, of DuckDB's type `found`.
+
+    Members are found by name, without regard to case. Raises QueryFailed for a type that Trino
+    does not read so; like Trino, it does not name the file.
+    """
+    hive = hive.strip().lower()
+    kind = hive.partition("<")[0].partition("(")[0]
+    if kind == "struct" and found.id == "struct":
+        stored = {name.lower(): (name, below) for name, below in found.children}
+        members = ", ".join(
+            f'"{name}" := {_member(place, column, stored, name, below)}'
+            for name, below in members_of(hive)
+        )
+        return f"CASE WHEN {place} IS NOT NULL THEN struct_pack({members}) END"
+    if kind == "array" and found.id == "list":
+        inner = value("x", column, found.children[0][1], element_of(hive))
+        return f"list_transform({place}, lambda x: {inner})"
+    if kind == "map" and found.id == "map":
+        (_, of_key), (_, of_value) = found.children
+        key = value("x.key", column, of_key, "string")
+        inner = value("x.value", column, of_value, element_of(hive))
+        entries = (
+            f"list_transform(map_entries({place}), lambda x: {{'key': {key}, 'value': {inner}}})"
+        )
+        return f"map_from_entries({entries})"
+    target = duckdb_type(hive)
+    if str(found) not in _TAKEN.get(target, {str(found)}) and not _is_decimal(target, found):
+        raise not_supported(f"reading a Parquet column {column} of type {found} as {hive}")
+    if target == "VARCHAR" and str(found) == "BLOB":
+        return f"decode({place})"
+    if target == "TIMESTAMP":
+        return f"trino_milliseconds(CAST({place} AS TIMESTAMP))"
+    return f"CAST({place} AS {target})"
+
+
+def _member(
+    place: str, column: str, stored: Mapping[str, tuple[str, Any]], name: str, hive: str
+) -> str:
+    if name not in stored:
+        return f"CAST(NULL AS {duckdb_type(hive)})"
+    spelled, found = stored[name]
+    return value(f'{place}."{spelled}"', f"{column}.{name}", found, hive)
+
+
+def _is_decimal(target: str, found: Any) -> bool:
+    return target.startswith("DECIMAL") and found.id == "decimal"
+
+
+def columns(names: Sequence[tuple[str, Any]]) -> dict[str, tuple[str, Any]]:
+    """Return the columns of a file by their names in lower case; of two that are the same then,
+    Trino takes the first."""
+    found: dict[str, tuple[str, Any]] = {}
+    for name, kind in names:
+        found.setdefault(name.lower(), (name, kind))
+    return found

@@ -1,0 +1,325 @@
+"""A landing of Parquet gives the tables that the same events as JSON lines give."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
+
+from tests.pipeline.rig import Rig
+
+Load = Callable[..., DataSet]
+HOUR = "2020/07/13/00/"
+DECLARATION = """
+name = "clicks"
+description = "Clicks."
+{landing}
+[event_time]
+field = "at"
+[key]
+fields = ["id"]
+[revision]
+field = "revision"
+[lateness]
+too_old_hours = 840
+in_future_hours = 1
+[[fields]]
+name = "id"
+type = "varchar"
+path = "event.id"
+[[fields]]
+name = "at"
+type = "timestamp"
+path = "event.time"
+formats = ["iso8601"]
+[[fields]]
+name = "revision"
+type = "bigint"
+path = "version"
+[[fields]]
+name = "price"
+type = "decimal(38,18)"
+[[fields]]
+name = "weight"
+type = "double"
+[[fields]]
+name = "ok"
+type = "boolean"
+[[fields]]
+name = "day"
+type = "date"
+[[fields]]
+name = "sku"
+type = "varchar"
+path = ["items", 0, "sku"]
+[[fields]]
+name = "items"
+type = "json"
+[[fields]]
+name = "props"
+type = "json"
+[[fields]]
+name = "colour"
+type = "varchar"
+path = ["props", "Colour"]
+[[fields]]
+name = "inner_n"
+type = "integer"
+json_in = ["payload"]
+path = ["n"]
+[[rules]]
+reason = "heavy"
+reject_when = "weight > 1000"
+"""
+PARQUET = """[landing]
+format = "parquet"
+[landing.columns]
+Event = "struct<time: timestamp, ID: string>"
+version = "bigint"
+price = "decimal(38,18)"
+weight = "double"
+ok = "boolean"
+day = "date"
+items = "array<struct<sku:string,n:int>>"
+props = "map<string,string>"
+payload = "string"
+line = "string"
+"""
+# The columns as the producer writes them.
+TYPES = {
+    "event": "STRUCT(id VARCHAR, time TIMESTAMP)", "version": "INTEGER", "Price": "DECIMAL(20,4)",
+    "weight": "DOUBLE", "ok": "BOOLEAN", "day": "DATE", "items": "STRUCT(sku VARCHAR, n INTEGER)[]",
+    "props": "MAP(VARCHAR, VARCHAR)", "payload": "VARCHAR", "other": "BIGINT",
+}  # fmt: skip
+
+
+def click(number: int, at: str = "2020-07-13T00:10:00.250", **members: Any) -> dict[str, Any]:
+    return {
+        "event": {"id": f"e{number}", "time": at},
+        "version": 1,
+        "Price": "19.9000",
+        "weight": 0.1,
+        "ok": True,
+        "day": "2020-07-13",
+        "items": [{"sku": 'a,\u00e9\u4e2d "q"', "n": 1}, None],
+        "props": {"Colour": "red", "B": None},
+        "payload": '{"n": 7}',
+        "other": number,
+        **members,
+    }
+
+
+HOURS = {
+    "2020/07/12/23/a": [click(1, "2020-07-12T23:59:59.999"), click(2, "2020-07-12T22:00:00.000")],
+    "2020/07/13/00/a": [
+        click(3, items=None, props=None, payload=None, weight=None),
+        click(1, "2020-07-12T23:59:59.999", version=3, ok=False),
+        click(4, weight=5000.5),
+        click(5, "2010-01-01T00:00:00.000"),
+        click(6, event=None),
+        click(7, event={"id": None, "time": "2020-07-13T00:10:00.000"}),
+    ],
+    "2020/07/13/00/b": [click(1, "2020-07-12T23:59:59.999", version=2), click(8, items=[])],
+}
+
+
+def write(file: Path, events: list[dict[str, Any]], types: dict[str, str] | None = None) -> Path:
+    """Writes events as Parquet, of these types."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = file.with_name(".lines.json")
+    lines.write_text("".join(json.dumps(event) + "\n" for event in events))
+    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in (types or TYPES).items())
+    duckdb.connect().execute(
+        f"COPY (SELECT * FROM read_json('{lines}', format = 'newline_delimited',"
+        f" columns = {{{columns}}})) TO '{file}' (FORMAT parquet)"
+    )
+    lines.unlink()
+    return file
+
+
+@pytest.fixture
+def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Has every step read the declaration with this landing."""
+    load: Load = loading.load
+    number = iter(range(100))
+
+    def change(landing: str) -> None:
+        folder = tmp_path / f"sets{next(number)}"
+        (folder / "clicks").mkdir(parents=True)
+        (folder / "clicks" / "dataset.toml").write_text(DECLARATION.format(landing=landing))
+        monkeypatch.setattr(loading, "load", lambda *_: load("clicks", folder))
+
+    return change
+
+
+@pytest.fixture
+def it(tmp_path: Path, declare: Callable[[str], None]) -> Iterator[Rig]:
+    """A stack on a Parquet landing."""
+    declare(PARQUET)
+    found = Rig(tmp_path, {})
+    yield found
+    found.close()
+
+
+def rows(it: Rig, table: str) -> Counter[str]:
+    """The rows without the object that they came from."""
+    return Counter(
+        str([values, sorted((n, v) for n, v in row.items() if n not in ("source_path", "line"))])
+        for values, row in it.rows(table)
+    )
+
+
+def test_same_events_give_the_same_tables_as_json_and_as_parquet(
+    tmp_path: Path, declare: Callable[[str], None], it: Rig
+) -> None:
+    for name, events in HOURS.items():
+        write(it.landing / f"{name}.parquet", events)
+    it.run()
+    tables, account = {name: rows(it, name) for name in ("events", "quarantine")}, it.account()
+    it.close()
+    assert not account.held, "\n".join(each["reason"] for each in account.held)
+
+    declare("")
+    (tmp_path / "json").mkdir()
+    lines = Rig(tmp_path / "json", {})
+    try:
+        for name, events in HOURS.items():
+            spelled = [_with_offset(event) for event in events]
+            lines.land(f"{name}.gz", *spelled)
+        lines.run()
+        assert tables == {name: rows(lines, name) for name in ("events", "quarantine")}
+        told = lines.account()
+    finally:
+        lines.close()
+    assert tables["events"].total() == 4
+    assert account.rejected == {"heavy": 1, "too_old": 1, "missing_key": 2}
+    assert (account.lines, account.distinct, account.duplicates) == (10, 4, 2)
+    assert (account.lines, account.rejected) == (told.lines, told.rejected)
+
+
+def _with_offset(event: dict[str, Any]) -> dict[str, Any]:
+    """The event as a producer of JSON writes it: names as the declaration has them, UTC with Z."""
+    found = {name.lower(): value for name, value in event.items()}
+    if event["event"]:
+        found["event"] = {**event["event"], "time": event["event"]["time"] + "Z"}
+    return found
+
+
+def test_rejects_show_the_row_as_json_text(it: Rig) -> None:
+    write(it.landing / HOUR / "a.parquet", [click(1, weight=1001.0)])
+
+    it.run()
+
+    ((_, kept),) = it.rows("quarantine")
+    assert kept["source_path"].endswith("/2020/07/13/00/a.parquet")
+    assert kept["reject_reason"] == "heavy"
+    assert json.loads(kept["line"]) == {
+        "day": "2020-07-13",
+        "event": {"id": "e1", "time": "2020-07-13T00:10:00.250Z"},
+        "items": [{"n": 1, "sku": 'a,\u00e9\u4e2d "q"'}, None],
+        "line": None,
+        "ok": True,
+        "payload": '{"n": 7}',
+        "price": "19.900000000000000000",
+        "props": {"B": None, "Colour": "red"},
+        "version": 1,
+        "weight": 1001.0,
+    }
+    assert kept["line_bytes"] is None
+
+
+def test_objects_that_do_not_fit_are_skipped_by_name_and_the_rest_published(it: Rig) -> None:
+    write(it.landing / HOUR / "good.parquet", [click(1)])
+    write(it.landing / HOUR / "type.parquet", [click(2)], TYPES | {"weight": "VARCHAR"})
+    write(it.landing / HOUR / "wide.parquet", [click(2)], TYPES | {"version": "UBIGINT"})
+    write(it.landing / HOUR / "digits.parquet", [click(2)], TYPES | {"Price": "DECIMAL(38,2)"})
+    nested = TYPES | {"event": "STRUCT(id BIGINT, time TIMESTAMP)"}
+    write(it.landing / HOUR / "nested.parquet", [click(2, event=None)], nested)
+    listed = TYPES | {"items": "STRUCT(sku VARCHAR, n INTEGER)"}
+    write(it.landing / HOUR / "list.parquet", [click(2, items=None)], listed)
+    whole = (it.landing / HOUR / "good.parquet").read_bytes()
+    it.land_bytes(HOUR + "cut.parquet", whole[:-30])
+    it.land(HOUR + "lines.json", {"id": 1})
+    it.land(HOUR + "lines.gz", {"id": 1})
+    it.land_bytes(HOUR + "nothing.parquet", b"")
+
+    it.run()
+
+    account = it.account()
+    reasons = {each["object"].rsplit("/", 1)[-1]: each["reason"] for each in account.unread}
+    told = {
+        "type.parquet": "column weight is BYTE_ARRAY STRING in the object and double in",
+        "wide.parquet": "column version is INT64 UINT_64 in the object and bigint in",
+        "digits.parquet": "DECIMAL(38,2) in the object and decimal(38,18) in",
+        "nested.parquet": "column event.id is INT64 INT_64 in the object and string in",
+        "list.parquet": "column items is group in the object and array<struct<sku:string,n:int>>",
+        "cut.parquet": "Parquet by its first bytes: it does not end with PAR1",
+        "lines.json": "text by its first bytes: it does not end with PAR1, and [landing] declares",
+        "lines.gz": "gzip by its first bytes: it does not end with PAR1, and [landing] declares",
+    }
+    assert reasons.keys() == told.keys()
+    for name, part in told.items():
+        assert part in reasons[name]
+    assert (account.lines, account.distinct, account.held) == (1, 1, [])
+
+
+def test_skipped_objects_are_read_once_other_columns_are_declared(
+    declare: Callable[[str], None], it: Rig
+) -> None:
+    types = TYPES | {"weight": "FLOAT", "version": "BIGINT"}
+    write(it.landing / HOUR / "a.parquet", [click(1)], types)
+    declare(PARQUET.replace('version = "bigint"', 'version = "int"'))
+    it.run()
+    assert it.account().lines == 0
+    declare(PARQUET.replace('weight = "double"', 'weight = "float"'))
+
+    it.run({})
+
+    account = it.account()
+    assert (account.lines, account.distinct, account.unread) == (1, 1, [])
+    ((_, row),) = it.rows("events")
+    assert row["weight"] == pytest.approx(0.1)
+
+
+def test_object_without_rows_holds_nothing_and_names_need_no_ending(it: Rig) -> None:
+    write(it.landing / HOUR / "none.parquet", [])
+    write(it.landing / HOUR / "stream-1", [click(1)])
+    write(it.landing / HOUR / "b.json", [click(2)])
+    write(it.landing / HOUR / "_hidden.parquet", [click(3)])
+
+    it.run()
+
+    account = it.account()
+    assert (account.lines, account.distinct) == (2, 2)
+    assert [each["reason"].split(":")[0] for each in account.unread] == ["hidden"]
+
+
+def test_rebuild_reads_parquet_again_under_a_corrected_declaration(
+    declare: Callable[[str], None], it: Rig
+) -> None:
+    write(it.landing / HOUR / "a.parquet", [click(1), click(2, weight=2000.0)])
+    it.run()
+    assert [row["id"] for _, row in it.rows("events")] == ["e1"]
+    declare(PARQUET.replace('weight = "double"\n', 'weight = "double"\nother = "bigint"\n'))
+    it.run({"rebuild": {"from": "2020-07-13T00", "to": "2020-07-13T01"}})
+
+    assert [row["id"] for _, row in it.rows("events")] == ["e1"]
+    assert it.account().rejected == {"heavy": 1}
+
+
+def test_values_that_no_field_takes_are_counted(it: Rig) -> None:
+    events = [click(1, weight="NaN"), click(2, weight="Infinity"), click(3, payload="no JSON")]
+    write(it.landing / HOUR / "a.parquet", events)
+
+    it.run()
+
+    account = it.account()
+    found = {row["id"]: row for _, row in it.rows("events")}
+    assert found.keys() == {"e1", "e2", "e3"}
+    assert [found[name]["weight"] for name in ("e1", "e2")] == [None, None]
+    assert account.misfits == {"weight": 2}
