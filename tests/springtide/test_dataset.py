@@ -222,7 +222,7 @@ def test_columns_of_parquet_are_found_without_regard_to_case(tmp_path: Path) -> 
         ('format = "parquet"', 'format = "parquet"\nrecords = "r"', "landing.records"),
         ('ID = "bigint"', 'ID = "binary"', "landing.columns.ID.*binary.*declare string for UTF-8"),
         ('ID = "bigint"', 'ID = "varchar(3)"', "landing.columns.ID.*declare string"),
-        ('ID = "bigint"', 'ID = "bigint"\nid = "int"', "no two the same but for case"),
+        ('ID = "bigint"', 'ID = "bigint"\nid = "int"', "no two that differ only in case"),
         ('ID = "bigint"', 'ID = "bigint"\ndatehour = "int"', "landing.columns.datehour.*partition"),
         ('ID = "bigint"', 'ID = "bigint"\n"a b" = "int"', "'a b' is not the name of a column"),
         ('ID = "bigint"', "ID = 1", "landing.columns.ID: '?1'? is not a text"),

@@ -162,7 +162,7 @@ class DataSet:
 
     @property
     def renamed(self) -> dict[str, str]:
-        """Columns of `events` whose older values stand in a retired column, with its name."""
+        """Columns of `events` whose older values are in a retired column, with its name."""
         retired = {column.name for column in self.retired}
         return {field.name: field.was for field in self.fields if field.was in retired}
 

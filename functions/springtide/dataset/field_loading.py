@@ -28,7 +28,7 @@ _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
 UNFIT = re.compile(r'["\\\x00-\x1f]')
 _LONGEST_PATH = 512
 _LAST_POSITION = 9_999
-_BOUND_DIGITS = 18  # before the point; any bigint literal of so many is one in Athena
+_BOUND_DIGITS = 18  # before the point; any bigint literal of that length is one in Athena
 _ENTRY = {
     "name", "type", "path", "formats", "description", "zone", "true_values", "false_values",
     "json_in", "min", "max", "was",
