@@ -57,10 +57,10 @@ def contents(versions: Iterable[str], moments: Iterable[tuple[datetime, datetime
         f" AND event_time < TIMESTAMP '{end:%Y-%m-%d %H:%M:%S}')"
         for start, end in moments
     )
-    return f"""SELECT version, {_HOUR} AS hour_of_event, arrival_hour, count(*) AS n
+    return f"""SELECT springtide_version AS version, {_HOUR} AS hour_of_event, arrival_hour, count(*) AS n
 FROM events_versions
 WHERE springtide_version IN ({literals(versions)}) AND ({within})
-GROUP BY version, {_HOUR}, arrival_hour"""
+GROUP BY springtide_version, {_HOUR}, arrival_hour"""
 
 
 def over_a_day(series: Series, day: str) -> str:

@@ -144,7 +144,10 @@ def test_landing_without_documents_says_what_it_holds(tmp_path: Path, data_sets:
     (tmp_path / "x" / "a.parquet").write_bytes(b"PAR1....")
     made = springtide("new", "orders", "--from", tmp_path / "x", "--datasets", data_sets)
     assert made.exit_code == 1
-    assert "no line of 1 objects is a JSON object: Parquet, such as a.parquet" in made.output
+    assert (
+        "no line of 1 objects is a JSON object: Parquet that cannot be read, such as a.parquet"
+        in made.output
+    )
 
 
 def test_events_in_the_list_of_a_document_are_what_is_guessed(
