@@ -79,7 +79,10 @@ def version_rows(
 
 def slice_rows(settings: Any, limit: int) -> list[dict[str, Any]]:
     """Return a row for each slice."""
-    from springtide.ledger import journal
+    from springtide.ledger import slices
+    from springtide.ledger.table import Ledger
+
+    ledger = Ledger(settings.ledger_table, settings.data_set)
 
     return [
         {
@@ -89,7 +92,7 @@ def slice_rows(settings: Any, limit: int) -> list[dict[str, Any]]:
             "arrival hours": _hours(item),
             "lines": item.get("account", {}).get("lines"),
         }
-        for item in journal.slices(settings, limit)
+        for item in slices.newest_first(ledger, limit)
     ]
 
 

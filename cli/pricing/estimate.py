@@ -14,7 +14,7 @@ from springtide.aws.documents import Store
 from springtide.dataset import loading
 from springtide.dataset.changes import Change
 from springtide.dataset.declaration import DataSet, Derived
-from springtide.ledger import due, published, waiting
+from springtide.ledger import due, published, taken_hours, waiting
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS as EVENTS_TABLE
 from springtide.model.partitions import HOURS
@@ -114,8 +114,8 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
 
 
 def _rebuild(ledger: Ledger, data_set: DataSet, ratios: Recent) -> Rebuild:
-    taken = [item["fingerprint"] for item in ledger.query("hour")]
-    event_hours = sum(1 for _ in ledger.query(published.KIND, prefix=f"{EVENTS_TABLE.table}#"))
+    taken = [item["fingerprint"] for item in taken_hours.read(ledger)]
+    event_hours = published.count(ledger, EVENTS_TABLE.table)
     objects, landed = (sum(each[name] for each in taken) for name in ("objects", "bytes"))
     slice_ = {"hours": len(taken), "objects": objects, "bytes": landed}
     ratios = replace(ratios, event_hours_an_arrival_hour=0.0)  # the event hours are known

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
 from springtide.aws.documents import Store
+from springtide.ledger import attempts, slices
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS, QUARANTINE
 
@@ -37,8 +37,8 @@ class Recent:
 
 def recent(ledger: Ledger, store: Store) -> Recent:
     """The ratios of the last recorded slices, the defaults if there are none."""
-    newest = ledger.query("slice", newest_first=True)
-    ids = [item["sk"] for item in islice(newest, 4 * _SLICES) if item["state"] == "recorded"]
+    newest = slices.newest_first(ledger, 4 * _SLICES)
+    ids = [item["sk"] for item in newest if item["state"] == "recorded"]
     total: Counter[str] = Counter()
     for slice_id in ids[:_SLICES]:
         plan, *chunked = (document(store, slice_id, n) for n in ("plan", "partitions", "derived"))
@@ -53,7 +53,7 @@ def recent(ledger: Ledger, store: Store) -> Recent:
             if chunk["table"] == EVENTS.table:
                 total["rows"] += sum(chunk["delta_rows"])
                 total["current"] += sum(base["rows"] for base in chunk["base"] if base)
-        for query in ledger.query(f"query#{slice_id}"):
+        for query in attempts.of_slice(ledger, slice_id):
             total["scanned"] += query.get("scanned_bytes", 0)
     if not total["hours"] or not total["landed"]:
         return Recent()

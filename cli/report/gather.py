@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from springtide.dataset import loading
+from springtide.ledger import taken_hours
 from springtide.ledger.line_account import Account, account
 from springtide.ledger.status import Status, status
 from springtide.ledger.table import Ledger
@@ -114,7 +115,7 @@ def _days_before(day: str, days: int) -> str:
 
 def _late(ledger: Ledger, whole: Account) -> dict[str, int]:
     late: Counter[str] = Counter()
-    for hour in ledger.query("hour"):
+    for hour in taken_hours.read(ledger):
         late.update(hour.get("late", {}))  # hours taken by earlier versions have none
     accepted = whole.lines - sum(whole.rejected.values())
     return {ON_TIME: accepted - late.total(), **{age: late[age] for age in AGES}}

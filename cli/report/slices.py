@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from springtide.aws.documents import Store
-from springtide.ledger import journal
+from springtide.ledger import attempts, journal, slices
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS, hours_of
 from springtide.model.settings import Settings
@@ -22,7 +22,7 @@ def newest_slices(settings: Settings) -> list[dict[str, Any]]:
     """Return the newest slices, the newest first, each with its bytes, price and flips by table."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     store = Store(settings.lake_bucket)
-    found = journal.slices(settings, NEWEST)
+    found = slices.newest_first(ledger, NEWEST)
     return [_slice(ledger, store, item) for item in found if item["state"] != "rollback"]
 
 
@@ -34,7 +34,7 @@ def _slice(ledger: Ledger, store: Store, item: dict[str, Any]) -> dict[str, Any]
         landed = sum(size for hour in plan["hours"] for _, size, _ in hour["objects"])
     scanned: Counter[str] = Counter()
     billed = queries = 0
-    for query in ledger.query(f"query#{slice_id}"):
+    for query in attempts.of_slice(ledger, slice_id):
         read = query.get("scanned_bytes", 0)
         scanned[query["sk"].partition("#")[0]] += read
         queries += 1

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from springtide.arrivals.landing import Landing
+from springtide.ledger import open_hours, skipped_objects
 from springtide.requests import retry
 
 from offline.api_calls import ApiCall, Principal, Watcher, acting_as
@@ -49,7 +50,7 @@ class Retries(Watcher):
         if self.done is not None or not self._matches(call):
             return
         with acting_as(Principal("person", "retry")):
-            if self._ledger.unreadable():
+            if skipped_objects.read(self._ledger):
                 self.done = retry.retry(self._ledger, self._landing, unreadable=True)
 
 
@@ -82,5 +83,5 @@ def test_object_freed_while_its_hour_is_ingested_is_read(
     it.run({})
 
     assert retries.done is not None and len(retries.done.objects) == 1
-    assert ledger(it).open_hours() == {}
+    assert open_hours.read(ledger(it)) == {}
     it.expect()

@@ -84,7 +84,7 @@ def take_over(it: Rig) -> Execution:
 
 
 def no_lease_left(it: Rig) -> bool:
-    return "holder" not in (ledger(it).get("lease", "lease") or {})
+    return "holder" not in (ledger(it).items.get("lease", "lease") or {})
 
 
 def assert_refused(it: Rig, first: str, after_other: dict[str, dict[Partition, str]]) -> Execution:
@@ -152,7 +152,7 @@ def test_of_two_that_start_together_one_takes_the_lease(published: Rig) -> None:
     others = [it.machine.wait(arn) for arn in arns if arn != skipped.arn]
     assert [(one.status, one.states[-1]) for one in others] == [("SUCCEEDED", "Up To Date")]
     expect_all(it)
-    fence = (ledger(it).get("lease", "lease") or {})["fence"]
+    fence = (ledger(it).items.get("lease", "lease") or {})["fence"]
     assert fence == 2
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from springtide.aws.dynamodb import Item
 from springtide.aws.tagging import TAG_KEY, TAG_VALUE
+from springtide.ledger import marks, open_hours, slices
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
 from springtide.undo.garbage import _Pass
@@ -36,21 +37,21 @@ Facts = dict[str, Any]
 def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
     """What a run leaves behind, as far as it may not depend on what went wrong meanwhile."""
     ledger = ReadLedger(settings.ledger_table, settings.data_set)
-    waits = list(ledger.query("waiting"))
+    waits = list(ledger.items.query("waiting"))
     return {
         "rows that readers see": visible(machine),
         "partitions that record other rows": _wrongly_recorded(machine),
-        "arrival hours taken": {item["sk"]: _recorded(item) for item in ledger.query("hour")},
+        "arrival hours taken": {item["sk"]: _recorded(item) for item in ledger.items.query("hour")},
         "takings that a rollback uses": _takings(ledger),
         "arrival hours whose last taking is not what is recorded": [
             item["sk"]
-            for item in ledger.query("hour")
-            if _recorded(ledger.get("taking", f"{item['sk']}#{item['slice']}") or {})
+            for item in ledger.items.query("hour")
+            if _recorded(ledger.items.get("taking", f"{item['sk']}#{item['slice']}") or {})
             != _recorded(item)
         ],
         "recorded by slices that do not count": [
             item["sk"]
-            for item in ledger.query("hour")
+            for item in ledger.items.query("hour")
             if _state(ledger, item["slice"]) != "recorded"
         ],
         "partitions that the journal does not know": unjournalled(machine, settings),
@@ -60,10 +61,12 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
             if _state(ledger, "-".join(pointer.parameters["version"].split("-")[:2]))
             not in ("recorded", "rollback")
         ],
-        "arrival hours open": {str(h): item["state"] for h, item in ledger.open_hours().items()},
-        "objects skipped": [item["sk"] for item in ledger.query("unreadable")],
+        "arrival hours open": {
+            str(h): item["state"] for h, item in open_hours.read(ledger).items()
+        },
+        "objects skipped": [item["sk"] for item in ledger.items.query("unreadable")],
         "requests left": [
-            i["sk"] for kind in ("request", "settle", "rebuild") for i in ledger.query(kind)
+            i["sk"] for kind in ("request", "settle", "rebuild") for i in ledger.items.query(kind)
         ],
         "late rows that wait": [(i["hour"], i["rows"], i["arrival"]) for i in waits],
         "late rows of slices that do not count": [
@@ -71,13 +74,13 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
         ],
         "recorded slices of which no event was sent": [
             item["sk"]
-            for item in ledger.query("slice")
+            for item in ledger.items.query("slice")
             if item["state"] == "recorded" and item["sk"] not in announced
         ],
-        "slices not announced": [item["sk"] for item in ledger.query("announcement")],
-        "slice unfinished": (ledger.unfinished_slice() or {}).get("sk"),
-        "lease held by": (ledger.get("lease", "lease") or {}).get("holder"),
-        "mark": str(ledger.mark()),
+        "slices not announced": [item["sk"] for item in ledger.items.query("announcement")],
+        "slice unfinished": (slices.unfinished(ledger) or {}).get("sk"),
+        "lease held by": (ledger.items.get("lease", "lease") or {}).get("holder"),
+        "mark": str(marks.mark(ledger)),
         "complete up to": {
             name: [
                 table.as_dict().get("Parameters", {}).get(of)
@@ -86,10 +89,10 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
             for name, table in catalog_tables(machine).items()
         },
         "queries running": [r.id for r in machine.athena.history if r.state not in TERMINAL],
-        "queries to stop": [item["sk"] for item in ledger.query("unstopped")],
+        "queries to stop": [item["sk"] for item in ledger.items.query("unstopped")],
         "prefixes condemned": sorted(
             f"{masked(item['sk'])} {item['state']}"
-            for item in ledger.query("condemned")
+            for item in ledger.items.query("condemned")
             if files_at(machine, item["sk"])  # else the next pass forgets it
         ),
         "objects tagged": _tagged(machine),
@@ -112,7 +115,7 @@ def _recorded(item: Item) -> Any:
 
 
 def _state(ledger: Ledger, slice_: str) -> str | None:
-    return (ledger.get("slice", slice_) or {}).get("state")
+    return (ledger.items.get("slice", slice_) or {}).get("state")
 
 
 def _takings(ledger: Ledger) -> dict[str, list[Any]]:
@@ -121,7 +124,7 @@ def _takings(ledger: Ledger) -> dict[str, list[Any]]:
     An hour that was taken again as it was, since a crash had left it open, shows once.
     """
     found: dict[str, list[Any]] = {}
-    for item in ledger.query("taking"):
+    for item in ledger.items.query("taking"):
         if _state(ledger, item["slice"]) == "recorded":
             found.setdefault(item["sk"].partition("#")[0], []).append(_recorded(item))
     return {hour: [each for each, _ in groupby(takings)] for hour, takings in found.items()}
@@ -134,8 +137,8 @@ def unjournalled(machine: Machine, settings: Settings) -> list[str]:
     """
     ledger = ReadLedger(settings.ledger_table, settings.data_set)
     ends: dict[str, set[str]] = {}
-    for slice_ in ledger.query("slice"):
-        for entry in ledger.query(f"journal#{slice_['sk']}"):
+    for slice_ in ledger.items.query("slice"):
+        for entry in ledger.items.query(f"journal#{slice_['sk']}"):
             name = f"{entry['table']} {'/'.join(entry['partition'])}"
             ends[name] = {entry["to"], entry.get("base", {}).get("location")}
     return [each.name for each in pointers(machine) if each.location not in ends.get(each.name, ())]
@@ -155,7 +158,7 @@ def _tagged(machine: Machine) -> dict[str, int]:
 
 
 def _untagged(machine: Machine, ledger: Ledger) -> Iterator[str]:
-    for item in ledger.query("condemned"):
+    for item in ledger.items.query("condemned"):
         if item["state"] == "tagged":
             prefix = item["sk"].partition("/")[2].partition("/")[2].partition("/")[2]
             yield from (
@@ -174,7 +177,7 @@ def _garbage(machine: Machine, settings: Settings, ledger: Ledger) -> Mapping[st
     """Whether a collection long after finds everything that is of no use, and nothing else."""
     retained = timedelta(days=settings.retain_days or 0)
     told = _Pass(settings, ledger, clock.now() + LONG_AFTER, retained).run(dry_run=True)
-    condemned = {*told.condemned, *(item["sk"] for item in ledger.query("condemned"))}
+    condemned = {*told.condemned, *(item["sk"] for item in ledger.items.query("condemned"))}
     found = {item.key for location in condemned for item in files_at(machine, location)}
     used = {item.key for p in pointers(machine) for item in files_at(machine, p.location)}
     present = {item.key for item in keys(machine, "tables/", "delta/")}

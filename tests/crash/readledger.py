@@ -5,7 +5,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 from moto.dynamodb.models import dynamodb_backends
-from springtide.aws.dynamodb import Item, plain
+from springtide.aws.dynamodb import Item, Items, plain
 from springtide.ledger.table import Ledger
 
 from offline.clients import ACCOUNT, REGION
@@ -21,6 +21,14 @@ def raw_items(table: str) -> list[dict[str, Any]]:
 
 class ReadLedger(Ledger):
     """A ledger at a moment, to read only."""
+
+    def __init__(self, table: str, data_set: str) -> None:
+        super().__init__(table, data_set)
+        self.items = ReadItems(table, data_set)
+
+
+class ReadItems(Items):
+    """A ledger's items at a moment."""
 
     def __init__(self, table: str, data_set: str) -> None:
         super().__init__(table, data_set)

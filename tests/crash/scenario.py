@@ -239,7 +239,7 @@ def _collect(stage: Stage) -> str:
 def second_slice(stage: Stage) -> str:
     """The first slice of the second phase, which the rollback goes back to."""
     ledger = Ledger(stage.settings.ledger_table, stage.settings.data_set)
-    recorded = [item["sk"] for item in ledger.query("slice") if item["state"] == "recorded"]
+    recorded = [item["sk"] for item in ledger.items.query("slice") if item["state"] == "recorded"]
     return str(recorded[1])
 
 

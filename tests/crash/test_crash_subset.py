@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from springtide.aws import catalog, tagging
+from springtide.aws.dynamodb import Items
 from springtide.failures import report_failure
+from springtide.ledger import condemned
 from springtide.ledger.running_queries import Stopped
-from springtide.ledger.table import Ledger
 from springtide.steps import announce_slices
-from springtide.undo import garbage
 
 from tests.crash.faults import KINDS, Address
 from tests.crash.matrix import outcomes
@@ -75,7 +75,7 @@ def test_flip_that_is_made_before_it_is_journalled_is_told(
 ) -> None:
     """Exchanges the two writes of a flip."""
     journal: list[Any] = []
-    put_all, put_partitions = Ledger.put_all, catalog.put_partitions
+    put_all, put_partitions = Items.put_all, catalog.put_partitions
 
     def keep_for_later(*given: Any) -> None:
         journal.append(given) if given[1].startswith("journal#") else put_all(*given)
@@ -84,7 +84,7 @@ def test_flip_that_is_made_before_it_is_journalled_is_told(
         put_partitions(*given)
         put_all(*journal.pop())
 
-    monkeypatch.setattr(Ledger, "put_all", keep_for_later)
+    monkeypatch.setattr(Items, "put_all", keep_for_later)
     monkeypatch.setattr(catalog, "put_partitions", flip_first)
     flips = Address("rollback", "rollback", "glue.BatchUpdatePartition", 1)
 
@@ -111,7 +111,7 @@ def test_untagged_objects_are_reported(story: Story, monkeypatch: pytest.MonkeyP
 def test_prefixes_that_are_not_condemned_are_reported(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(garbage._Pass, "_condemn", lambda *_: None)
+    monkeypatch.setattr(condemned, "condemn", lambda *_: None)
     asks = next(p for p in story.points() if (p.phase, p.kind) == ("condemn", "refused"))
 
     result = story.attempt(asks)

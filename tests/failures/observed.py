@@ -29,7 +29,7 @@ def ledger(it: Rig) -> Ledger:
 def attempts(it: Rig, slice_id: str) -> list[Attempt]:
     """The attempts at a slice's queries; a query is its step and the number of its chunk."""
     found = []
-    for item in ledger(it).query(f"query#{slice_id}"):
+    for item in ledger(it).items.query(f"query#{slice_id}"):
         step, chunk, number = item["sk"].split("#")
         query = f"{step}{int(chunk)}" if step not in ("extract", "count") else step
         found.append(Attempt(query, int(number), item["state"], item["target"]))
@@ -38,7 +38,7 @@ def attempts(it: Rig, slice_id: str) -> list[Attempt]:
 
 def slices(it: Rig, since: int = 0) -> list[dict[str, Any]]:
     """The slices after a number of first ones, oldest first."""
-    return list(ledger(it).query("slice"))[since:]
+    return list(ledger(it).items.query("slice"))[since:]
 
 
 def told(it: Rig) -> list[str]:

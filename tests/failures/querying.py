@@ -77,7 +77,7 @@ def files_below(scene: Scene, location: str) -> list[str]:
 def check_held(scene: Scene, execution: Any, words: str) -> None:
     """The hour is held with Athena's words, which were told, and nothing of it is visible."""
     assert execution.status == "SUCCEEDED"
-    item = ledger(scene.it).get("open", str(scene.hour))
+    item = ledger(scene.it).items.get("open", str(scene.hour))
     assert item is not None and item["state"] == "held"
     assert words in item["reason"]
     (message,) = scene.told

@@ -5,7 +5,7 @@ import re
 import pytest
 from springtide.arrivals.landing import Landing
 from springtide.aws.documents import Store
-from springtide.ledger import held_derived
+from springtide.ledger import held_derived, open_hours
 from springtide.requests import retry
 
 from offline.athena.service.runs import Fault, QueryRun
@@ -113,7 +113,7 @@ def test_hour_that_a_derived_table_cannot_bear_is_held_alone_until_retried(scene
     assert hour["hour"] == f"traffic event_date={date}/event_hour={number}/"
     assert words in hour["reason"]
     assert words in scene.told[-1] and hour["hour"] in scene.told[-1]
-    assert ledger(scene.it).open_hours() == {}
+    assert open_hours.read(ledger(scene.it)) == {}
     assert complete(scene, "events") == str(scene.hour.plus(1))
     assert complete(scene, "traffic") < str(scene.hour)
     traffic = scene.it.partitions("traffic")
@@ -142,7 +142,7 @@ def test_derived_table_that_fails_for_every_hour_fails_the_run(
 
     assert (failed.status, failed.error) == ("FAILED", "QueryFailedError")
     assert "COLUMN_NOT_FOUND" in reason(failed)
-    assert {i["state"] for i in ledger(scene.it).open_hours().values()} == {"pending"}
+    assert {i["state"] for i in open_hours.read(ledger(scene.it)).values()} == {"pending"}
     scene.it.machine.athena.faults.clear()
     retry.retry(ledger(scene.it), Landing.of(scene.it.settings))
     scene.it.run({})

@@ -138,7 +138,7 @@ def test_object_that_athena_fails_at_by_itself_is_skipped(scene: Scene) -> None:
     assert execution.status == "SUCCEEDED"
     assert [each["state"] for each in scene.slices] == ["failed", "recorded"]
     assert len(attempts(scene.it, str(scene.slices[0]["sk"]))) == 3
-    aside = ledger(scene.it).get("unreadable", name)
+    aside = ledger(scene.it).items.get("unreadable", name)
     assert aside is not None and "GENERIC_INTERNAL_ERROR" in aside["reason"]
     check_published(scene)
 
@@ -158,11 +158,11 @@ def test_hour_that_athena_fails_at_in_two_runs_is_held_and_the_others_are_publis
     assert [each["hours"] for each in scene.slices] == [2]
     second = scene.it.machine.run({})
     assert second.status == "SUCCEEDED"
-    item = ledger(scene.it).get("open", str(scene.hour))
+    item = ledger(scene.it).items.get("open", str(scene.hour))
     assert item is not None and item["state"] == "held" and "index out of" in item["reason"]
-    assert ledger(scene.it).get("hour", str(scene.hour.plus(1))) is not None
+    assert ledger(scene.it).items.get("hour", str(scene.hour.plus(1))) is not None
     put_right(scene)
-    assert ledger(scene.it).get("open", str(scene.hour)) is None
+    assert ledger(scene.it).items.get("open", str(scene.hour)) is None
 
 
 def test_object_that_s3_was_too_busy_for_is_not_skipped(scene: Scene) -> None:

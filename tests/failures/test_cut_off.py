@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from moto.glue.models import glue_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from springtide.ledger import open_hours
 from springtide.ledger.lease import ENDED_SECONDS
 from springtide.steps import run_query
 
@@ -85,7 +86,7 @@ def check_taken_over(scene: Scene, notice: str) -> None:
     scene.it.machine.athena.faults.clear()
     scene.it.machine.advance(ENDED_SECONDS + 1)
     scene.it.run({})
-    assert not ledger(scene.it).open_hours()
+    assert not open_hours.read(ledger(scene.it))
     check_published(scene)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from springtide.aws import batches, clock
-from springtide.ledger import lease
+from springtide.ledger import lease, open_hours
 from springtide.model.errors import LedgerBusyError
 
 from offline.api_calls import ApiCall, Watcher
@@ -39,7 +39,7 @@ class Meanwhile(Watcher):
 def rob(scene: Scene) -> None:
     """Gives the lease to another writer, who has just taken it."""
     until = int(clock.now().timestamp()) + lease.LEASE_SECONDS
-    ledger(scene.it).update(
+    ledger(scene.it).items.update(
         "lease",
         "lease",
         "SET holder = :them, expires_at = :until",
@@ -48,7 +48,7 @@ def rob(scene: Scene) -> None:
 
 
 def holder(scene: Scene) -> object:
-    return (ledger(scene.it).get("lease", "lease") or {}).get("holder")
+    return (ledger(scene.it).items.get("lease", "lease") or {}).get("holder")
 
 
 def test_run_whose_items_are_written_a_few_at_a_time_journals_every_flip(
@@ -62,7 +62,7 @@ def test_run_whose_items_are_written_a_few_at_a_time_journals_every_flip(
 
     assert max(asked) > 1
     (only,) = scene.slices
-    journal = {item["to"] for item in ledger(scene.it).query(f"journal#{only['sk']}")}
+    journal = {item["to"] for item in ledger(scene.it).items.query(f"journal#{only['sk']}")}
     moved = [place for table in pointers(scene.it).values() for place in table.values()]
     assert journal == {place for place in moved if str(only["sk"]) in place}
     scene.it.expect()
@@ -91,7 +91,7 @@ def test_run_whose_journal_cannot_be_written_flips_nothing(
 def test_items_that_dynamodb_leaves_unread_are_read_in_the_end_or_are_an_error(
     machine: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = ledger(machine)
+    kept = ledger(machine).items
     sorts = [f"{n:03d}" for n in range(130)]
     kept.put_all("scratch", ((sort, {"n": int(sort)}) for sort in sorts))
     asked = partial.leave_unread(monkeypatch, at_most=40)
@@ -215,22 +215,22 @@ def test_lease_that_was_taken_over_before_it_is_given_back_stays_with_the_other(
 def test_hour_that_is_freed_at_the_same_moment_is_ingested_once(scene: Scene) -> None:
     kept = ledger(scene.it)
     fingerprint = {"objects": 0, "bytes": 0, "digest": ""}
-    kept.put("open", str(scene.hour), {"state": "held", "fingerprint": fingerprint})
+    kept.items.put("open", str(scene.hour), {"state": "held", "fingerprint": fingerprint})
     freed: list[bool] = []
-    frees = Meanwhile("CheckInput", lambda: freed.append(kept.free_hour(scene.hour)))
+    frees = Meanwhile("CheckInput", lambda: freed.append(open_hours.free(kept, scene.hour)))
     scene.watch(frees)
 
     scene.it.run({"retry": True})
 
     assert freed == [True]
     assert [item["hours"] for item in scene.slices] == [1]
-    assert kept.get("open", str(scene.hour)) is None
+    assert kept.items.get("open", str(scene.hour)) is None
     scene.it.expect()
-    assert not kept.free_hour(scene.hour)
+    assert not open_hours.free(kept, scene.hour)
 
 
 def test_item_above_400_kilobytes_is_refused_as_dynamodb_does(machine: Rig) -> None:
-    kept = ledger(machine)
+    kept = ledger(machine).items
     kept.put("scratch", "large", {"text": "x" * 390_000})
 
     changes: list[Any] = [

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from springtide.ledger import open_hours
 from springtide.model import errors
 from springtide.model.arrival import ArrivalHour
 
@@ -55,8 +56,8 @@ def left(it: Rig, fails: Fails, asked: dict[str, Any]) -> str:
     it.mount()
     it.machine.run(asked)
     it.machine.runner.observers.clear()
-    holder = (ledger(it).get("lease", "lease") or {}).get("holder")
-    ledger(it).update("lease", "lease", "SET expires_at = :past", {":past": 0})
+    holder = (ledger(it).items.get("lease", "lease") or {}).get("holder")
+    ledger(it).items.update("lease", "lease", "SET expires_at = :past", {":past": 0})
     return "free" if holder is None else "left"
 
 
@@ -78,11 +79,11 @@ def test_run_leaves_what_the_runbook_says_after_an_error(
     fails = Fails(state, error)
 
     assert left(stack, fails, {"from": str(arrival), "to": str(arrival.plus(1))}) == lease
-    assert (ledger(stack).get("open", str(arrival)) or {}).get("state") == hour
+    assert (ledger(stack).items.get("open", str(arrival)) or {}).get("state") == hour
     ahead = {"from": str(REBUILT), "to": str(REBUILT.plus(1))}
     assert left(stack, fails, {"rebuild": ahead}) == lease
-    kept = list(ledger(stack).query("rebuild"))
+    kept = list(ledger(stack).items.query("rebuild"))
     assert ("kept" if kept else "given up") == rebuild
     stack.run({"retry": True})
-    assert not list(ledger(stack).query("rebuild")) and not ledger(stack).open_hours()
+    assert not list(ledger(stack).items.query("rebuild")) and not open_hours.read(ledger(stack))
     stack.expect()

@@ -19,7 +19,7 @@ def test_hour_with_too_many_rejects_is_held_and_the_others_are_published(scene: 
         ("failed", 2),
         ("recorded", 1),
     ]
-    assert ledger(scene.it).get("hour", str(scene.hour.plus(1))) is not None
+    assert ledger(scene.it).items.get("hour", str(scene.hour.plus(1))) is not None
     quarantined = {values for values, _ in scene.it.rows("quarantine")}
     assert (str(scene.hour),) not in quarantined
     # Repaired, the hour is ingested by itself.

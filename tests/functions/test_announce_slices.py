@@ -116,4 +116,4 @@ def test_event_that_cannot_be_made_holds_up_no_other(leased: Callable[..., Rig])
         announce(it)
 
     assert [sent["detail"]["slice"] for sent in heard()] == [slice_id]
-    assert [item["sk"] for item in ledger(it).query("announcement")] == [lost]
+    assert [item["sk"] for item in ledger(it).items.query("announcement")] == [lost]

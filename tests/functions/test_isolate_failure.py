@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from springtide.arrivals.landing import Landing
+from springtide.ledger import open_hours
 from springtide.ledger.status import status
 from springtide.model.arrival import ArrivalHour
 
@@ -93,7 +94,7 @@ def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(
 
     assert isolate(it, slice_id, failure("StaleReadError", "old rows"))["isolated"] is True
 
-    (attempt,) = ledger(it).query(f"query#{slice_id}")
+    (attempt,) = ledger(it).items.query(f"query#{slice_id}")
     assert attempt["state"] == "forgotten"
 
 
@@ -125,7 +126,7 @@ def test_failure_while_derived_tables_are_built_holds_no_hour(leased: Callable[.
     )
 
     assert (answer["isolated"], answer["held"]) == (False, [])
-    assert [item["state"] for item in ledger(it).open_hours().values()] == ["pending"]
+    assert [item["state"] for item in open_hours.read(ledger(it)).values()] == ["pending"]
 
 
 def test_last_hour_that_a_run_may_hold_is_reported_again(
@@ -168,7 +169,7 @@ def test_call_that_died_before_it_had_written_all_is_completed_by_the_next(
 
     assert isolate(it, slice_id, failure("QueryFailedError", "exhausted resources"))["isolated"]
 
-    assert [item["max_hours"] for item in ledger(it).open_hours().values()] == [1, 1]
+    assert [item["max_hours"] for item in open_hours.read(ledger(it)).values()] == [1, 1]
 
 
 @pytest.mark.parametrize("error", ["Sandbox.Timedout", "Runtime.ExitError"])
@@ -198,17 +199,17 @@ def test_failure_does_not_open_an_hour_that_is_open_no_more(
         it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
     slice_id = plan(it)["id"]
     for hour in range(2):
-        ledger(it).delete("open", f"2020-07-13T0{hour}")
+        ledger(it).items.delete("open", f"2020-07-13T0{hour}")
 
     isolate(it, slice_id, failure(error, "it names no object"))
 
-    assert ledger(it).open_hours() == {}
+    assert open_hours.read(ledger(it)) == {}
 
 
 def test_open_hour_whose_item_has_no_state_is_pending(leased: Callable[..., Rig]) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
-    ledger(it).put("open", "2020-07-13T00", {"max_hours": 1})
+    ledger(it).items.put("open", "2020-07-13T00", {"max_hours": 1})
 
     (pending,) = status(it.settings).pending
     assert pending["arrival_hour"] == "2020-07-13T00"
@@ -229,4 +230,4 @@ def test_hour_that_is_put_again_while_it_is_listed_stays_open(
 
     monkeypatch.setattr(Landing, "hours", listed)
     assert plan(it)["hours"] == 1
-    assert [str(hour) for hour in ledger(it).open_hours()] == ["2020-07-13T00"]
+    assert [str(hour) for hour in open_hours.read(ledger(it))] == ["2020-07-13T00"]

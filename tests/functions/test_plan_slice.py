@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from springtide.aws import clients
 from springtide.aws.documents import Store
+from springtide.ledger import open_hours
 from springtide.steps.plan_slice import MAX_CHUNKS, MAX_TURNS
 
 from tests.functions.conftest import EXECUTION, NOW, plan
@@ -50,7 +51,7 @@ def test_run_that_has_had_its_turns_or_chunks_plans_no_more_and_hands_over(
 
     assert (planned["hand_over"], planned["planned"]) == (hands_over, not hands_over)
     assert planned["chunks"] == chunks + of_slice
-    assert bool(ledger(it).open_hours()) is not hands_over
+    assert bool(open_hours.read(ledger(it))) is not hands_over
 
 
 def test_hour_that_may_still_fill_is_left(leased: Callable[..., Rig]) -> None:
@@ -80,7 +81,7 @@ def test_hour_requested_beyond_the_listed_ones_keeps_the_mark(
     it.land("2026/11/23/03/asked-for.gz", event(2))
     it.mount()
     later = NOW.replace("T01", "T05")
-    ledger(it).put("request", "another", {"first": "2026-11-23T03", "last": "2026-11-23T03"})
+    ledger(it).items.put("request", "another", {"first": "2026-11-23T03", "last": "2026-11-23T03"})
 
     planned = it.invoke(
         "plan_slice",

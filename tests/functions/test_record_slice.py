@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 import pytest
 from springtide.aws.documents import Store
+from springtide.ledger import open_hours, slices
 from springtide.model.arrival import ArrivalHour
 
 from offline.api_calls import ApiCall, Watcher
@@ -73,8 +74,8 @@ def test_no_slice_stays_unrecorded_when_its_recording_is_cut_off(
     if again:
         upto(it, planned["id"], "record_slice")
         it.invoke("record_slice", {"execution": EXECUTION, "slice": planned["id"], "now": NOW})
-    assert ledger(it).unfinished_slice() is None
-    assert ledger(it).open_hours() == {}
+    assert slices.unfinished(ledger(it)) is None
+    assert open_hours.read(ledger(it)) == {}
     assert (it.account().lines, it.account().distinct) == (3, 1)
 
 
@@ -92,9 +93,9 @@ def test_hour_that_an_older_version_split_is_read_again_whole(
     part = {"partial": True, "after": None, "upto": "raw/2020/07/13/00/a.gz"}
     document["hours"][0] |= part
     store.write(slice_id, "plan", document)
-    hour = ledger(it).open_hours()[ArrivalHour.parse("2020-07-13T00")]
+    hour = open_hours.read(ledger(it))[ArrivalHour.parse("2020-07-13T00")]
     progress = {"digest": hour["fingerprint"]["digest"], "after": part["upto"], "account": {}}
-    ledger(it).put("open", "2020-07-13T00", {**hour, "progress": progress})
+    ledger(it).items.put("open", "2020-07-13T00", {**hour, "progress": progress})
 
     it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
     planned = plan(it)
@@ -102,5 +103,5 @@ def test_hour_that_an_older_version_split_is_read_again_whole(
     it.invoke("record_slice", {"execution": EXECUTION, "slice": planned["id"], "now": NOW})
 
     assert (planned["hours"], planned["objects"]) == (1, 2)
-    assert ledger(it).open_hours() == {}
+    assert open_hours.read(ledger(it)) == {}
     it.expect()

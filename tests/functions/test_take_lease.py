@@ -151,7 +151,7 @@ def test_lease_is_taken_after_athena_has_forgotten_a_query_and_it_is_not_asked_a
         assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
     assert stops.asked == 1
-    (attempt,) = ledger(it).query(f"query#{slice_id}")
+    (attempt,) = ledger(it).items.query(f"query#{slice_id}")
     assert attempt["state"] == "forgotten"
 
 
@@ -185,13 +185,13 @@ def test_lease_is_taken_while_athena_does_not_stop_a_query_which_is_stopped_the_
 
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
-    (attempt,) = ledger(it).query(f"query#{slice_id}")
+    (attempt,) = ledger(it).items.query(f"query#{slice_id}")
     assert attempt["state"] == "started"
     stops = CountsStops()
     it.machine.calls.watchers[:] = [stops]
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]
     assert stops.asked == 1
-    assert not list(ledger(it).query("unstopped"))
+    assert not list(ledger(it).items.query("unstopped"))
 
 
 def unstopped(it: Rig) -> CountsStops:
@@ -215,7 +215,7 @@ def test_query_that_athena_would_not_stop_is_stopped_after_a_newer_slice_was_pla
         assert it.invoke("take_lease", {"execution": THIRD})["taken"]
 
     assert stops.asked == 1
-    assert not list(ledger(it).query("unstopped"))
+    assert not list(ledger(it).items.query("unstopped"))
 
 
 def test_call_of_the_holder_that_comes_late_stops_none_of_its_queries(
@@ -240,4 +240,4 @@ def test_query_that_must_have_ended_is_not_polled_again(
     assert it.invoke("take_lease", {"execution": THIRD})["taken"]
 
     assert stops.asked == 0
-    assert not list(ledger(it).query("unstopped"))
+    assert not list(ledger(it).items.query("unstopped"))

@@ -158,7 +158,7 @@ def test_run_of_any_name_ingests_what_its_input_names(it: Rig) -> None:
 
         assert ended.status == "SUCCEEDED", ended.cause
         assert ended.arn.endswith(f":{name}")
-        assert list(ledger.query("request")) == []
+        assert list(ledger.items.query("request")) == []
     assert {row["unieke_id"] for row in it.events().values()} == set(range(len(names)))
 
 

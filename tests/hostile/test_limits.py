@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+from springtide.ledger import open_hours
 from springtide.ledger.table import Ledger
 from springtide.model.unread import MAX_NAMES_BYTES
 from springtide.steps.run_query import STATEMENT_LIMIT
@@ -31,7 +32,7 @@ def test_hours_of_long_names_are_taken_or_held_and_hold_up_nothing_else(
     assert execution.states.count("Notify Held") == 1
     assert {row["unieke_id"] for row in it.events().values()} == {0, 2}
     ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
-    ((held, item),) = ledger.open_hours().items()
+    ((held, item),) = open_hours.read(ledger).items()
     assert (f"{held.start:%Y/%m/%d/%H}/", item["state"]) == (ZIP_HOUR, "held")
     assert f"Athena {STATEMENT_LIMIT}; it names too many objects to step around" in item["reason"]
     account = it.account()
@@ -50,7 +51,7 @@ def test_hour_of_many_unread_objects_keeps_its_items_small(rig: Callable[..., Ri
 
     it.run()
 
-    slices = list(Ledger(it.settings.ledger_table, it.settings.data_set).query("slice"))
+    slices = list(Ledger(it.settings.ledger_table, it.settings.data_set).items.query("slice"))
     assert [item["state"] for item in slices] == ["recorded"]
     # What is kept of names, in the slice or in the hour; DynamoDB ends at 400 KB.
     assert MAX_NAMES_BYTES < sizes.largest < 2 * MAX_NAMES_BYTES

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from springtide.aws import clients, tagging
 from springtide.aws.dynamodb import BATCH_WRITE_LIMIT
+from springtide.ledger import open_hours
 from springtide.ledger.lease import LEASE_SECONDS
 from springtide.model.errors import LeaseHeldError, RollbackRefusedError
 from springtide.undo import garbage
@@ -88,7 +89,7 @@ def test_dry_run_tells_and_writes_nothing(rig: Bring) -> None:
     it = rig()
     two_slices(it)
     told = collect(it, 31, dry_run=True)
-    assert list(ledger(it).query("condemned")) == []
+    assert list(ledger(it).items.query("condemned")) == []
     assert collect(it, 31) == told
     counted = collect(it, 33, dry_run=True).tagged
     assert tagged(it) == set()
@@ -140,7 +141,7 @@ def test_left_overs_of_a_slice_that_died_are_tagged(rig: Bring) -> None:
     for key in [*left, stray]:
         it.client("s3").put_object(Bucket=bucket, Key=key, Body=b"half")
     attempt = {"state": "failed", "version": version, "target": root}
-    ledger(it).put(f"query#{slice_}", "merge#00007#001", attempt)
+    ledger(it).items.put(f"query#{slice_}", "merge#00007#001", attempt)
 
     collect(it, 31)
     collect(it, 33)
@@ -237,7 +238,7 @@ def test_version_condemned_after_the_rollback_was_planned_is_refused(rig: Bring)
     with pytest.raises(RollbackRefusedError, match="is condemned"):
         back(it, to)
     assert state(it) == before
-    assert not ledger(it).open_hours()
+    assert not open_hours.read(ledger(it))
 
 
 def test_collection_waits_for_a_rollback_and_a_rollback_for_a_collection(
@@ -307,7 +308,7 @@ def test_expired_version_is_forgotten(rig: Bring) -> None:
 
     collect(it, 35)
 
-    assert list(ledger(it).query("condemned")) == []
+    assert list(ledger(it).items.query("condemned")) == []
     with pytest.raises(RollbackRefusedError, match="is gone"):
         back(it, recorded(it)[0])
 

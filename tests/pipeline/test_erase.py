@@ -141,7 +141,7 @@ def test_collection_takes_what_was_replaced_at_once(rig: Bring, orders: Orders) 
     assert not new & set(done.condemned)
     assert [location for location in done.condemned if "/delta/" in location]
     garbage.collect(collector, "test", lambda: now() + timedelta(days=1, minutes=1))
-    items = list(ledger(it).query("condemned"))
+    items = list(ledger(it).items.query("condemned"))
     assert {item["sk"] for item in items if item["state"] == "tagged"} >= old - new
     assert ids(it) == ["b", "c"]
 
@@ -234,4 +234,4 @@ def test_wrong_erasures_are_refused(
 
     assert (ended.status, ended.error) == ("FAILED", "InvalidInputError")
     assert message in str(ended.cause)
-    assert list(ledger(it).query("erase")) == []
+    assert list(ledger(it).items.query("erase")) == []

@@ -98,7 +98,7 @@ def test_status_and_repair_name_what_was_dropped_until_it_is_repaired(it: Rig) -
 def test_partition_set_back_stops_the_run_and_can_be_repaired(it: Rig) -> None:
     now = partition(it)
     ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
-    known = ledger.get("published", "events#event_date=2020-07-13/event_hour=00/")
+    known = ledger.items.get("published", "events#event_date=2020-07-13/event_hour=00/")
     assert known is not None
     older = known["base"]["location"]
     descriptor = {**now["StorageDescriptor"], "Location": older}
@@ -228,5 +228,5 @@ def test_rebuild_that_is_compared_with_old_events_is_tried_again(
     it.run({})
     assert it.events() == before
     ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
-    assert [item["state"] for item in ledger.query("slice")][-1] == "recorded"
-    assert list(ledger.query("rebuild")) == []
+    assert [item["state"] for item in ledger.items.query("slice")][-1] == "recorded"
+    assert list(ledger.items.query("rebuild")) == []

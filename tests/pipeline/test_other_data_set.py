@@ -23,7 +23,7 @@ def test_other_data_set_is_refused_before_anything_is_written(rig: Bring) -> Non
     with pytest.raises(DataSetError, match="has run with the data set traffic"):
         other.check_data_set()
 
-    items = other.table.scan()["Items"]
+    items = other.items.table.scan()["Items"]
     assert not [item for item in items if str(item["pk"]).startswith("orders#")]
     Ledger(settings.ledger_table, settings.data_set).check_data_set()
 

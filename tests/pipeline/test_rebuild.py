@@ -39,7 +39,7 @@ def refused(it: Rig, asked: dict[str, Any], why: str) -> Execution:
     ended = it.machine.wait(it.machine.start(asked))
     assert (ended.status, ended.error) == ("FAILED", "RebuildRefusedError")
     assert why in str(ended.cause)
-    assert list(ledger(it).query("rebuild")) == []
+    assert list(ledger(it).items.query("rebuild")) == []
     assert (seen(it), it.partitions("events")) == (before, points)
     return ended
 
@@ -174,7 +174,7 @@ def test_hour_that_changed_meanwhile_is_ingested_first(
     it.run(DAY)
 
     assert seen(it) == expected
-    assert ["rebuild" in item for item in ledger(it).query("slice")] == [False, False, True]
+    assert ["rebuild" in item for item in ledger(it).items.query("slice")] == [False, False, True]
 
 
 def test_rows_whose_object_is_gone_are_not_lost(rig: Bring, declare: Declare) -> None:
@@ -219,7 +219,7 @@ def test_held_hour_is_to_be_freed_first(rig: Bring) -> None:
     it.run()
     back(it, "none", hold=True)
     taken = {"fingerprint": {"objects": 1}, "lines": 0, "accepted": 0, "rejected": {}, "unread": []}
-    ledger(it).put("hour", "2020-07-13T01", taken)
+    ledger(it).items.put("hour", "2020-07-13T01", taken)
     refused(it, DAY, "2020-07-13T01 is held")
 
 
@@ -229,7 +229,7 @@ def test_rebuild_of_a_run_that_is_skipped_is_done_by_the_one_that_writes(
     it = rig()
     land(it)
     ended = it.run()
-    table = ledger(it)
+    table = ledger(it).items
     declare(added=RULE)
     later = {"execution": "another", "now": now().isoformat()}
     assert it.invoke("take_lease", later)["taken"]
@@ -290,9 +290,9 @@ def test_run_that_died_in_a_rebuild_does_it_again(
         patch.setattr(step, die)
         ended = it.machine.wait(it.machine.start(HOUR))
     assert ended.status == "FAILED"
-    assert len(list(ledger(it).query("rebuild"))) == 1
+    assert len(list(ledger(it).items.query("rebuild"))) == 1
 
     it.run({})
 
     assert seen(it) == expected
-    assert list(ledger(it).query("rebuild")) == []
+    assert list(ledger(it).items.query("rebuild")) == []

@@ -334,7 +334,7 @@ def test_request_that_dies_in_its_search_continues_there(
 
     assert it.machine.run(asked("all")).status == "FAILED"
 
-    (request,) = ledger(it).query("request")
+    (request,) = ledger(it).items.query("request")
     assert request["first"] == "2020-07-01T02"
     assert it.run(asked("schedule")).states[-1] == "Up To Date"
     assert items(it, "request") == []

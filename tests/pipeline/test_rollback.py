@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from springtide.aws import glue_partitions
-from springtide.ledger.table import Ledger
+from springtide.aws.dynamodb import Items
+from springtide.ledger import open_hours, slices
 from springtide.model.errors import InvalidInputError, LeaseHeldError, RollbackRefusedError
-from springtide.undo import rollback
 from springtide.undo.rollback import resume
 from springtide.undo.rollback_plan import plan_rollback
 
@@ -61,7 +61,7 @@ def test_rollback_shows_what_was_and_running_again_what_would_have_been(
 def test_dry_run_changes_nothing(rig: Bring) -> None:
     it = rig()
     three_slices(it)
-    before, items = it.partitions("events"), list(ledger(it).query("slice"))
+    before, items = it.partitions("events"), list(ledger(it).items.query("slice"))
 
     plan = plan_rollback(settings(it), recorded(it)[0])
 
@@ -71,8 +71,8 @@ def test_dry_run_changes_nothing(rig: Bring) -> None:
     }  # fmt: skip
     assert plan.refusals == []
     assert it.partitions("events") == before
-    assert list(ledger(it).query("slice")) == items
-    assert not ledger(it).open_hours()
+    assert list(ledger(it).items.query("slice")) == items
+    assert not open_hours.read(ledger(it))
 
 
 def test_hour_is_recorded_as_it_was_before_the_undone_slices(rig: Bring) -> None:
@@ -86,7 +86,7 @@ def test_hour_is_recorded_as_it_was_before_the_undone_slices(rig: Bring) -> None
     back(it, recorded(it)[0])
 
     assert records(it) == before
-    assert [str(hour) for hour in ledger(it).open_hours()] == ["2020-07-13T00"]
+    assert [str(hour) for hour in open_hours.read(ledger(it))] == ["2020-07-13T00"]
 
 
 def test_rollback_of_a_rollback_goes_further_back(rig: Bring) -> None:
@@ -109,12 +109,12 @@ def test_second_rollback_to_the_same_slice_finds_nothing_to_undo(rig: Bring) -> 
     three_slices(it)
     first = recorded(it)[0]
     back(it, first)
-    slices = len(list(ledger(it).query("slice")))
+    slices = len(list(ledger(it).items.query("slice")))
 
     plan = back(it, first)
 
     assert (plan.slices, plan.flips) == ([], [])
-    assert len(list(ledger(it).query("slice"))) == slices
+    assert len(list(ledger(it).items.query("slice"))) == slices
 
 
 class CutOffError(Exception):
@@ -135,9 +135,9 @@ def cut_off(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
         return maybe
 
     for name in ("put", "put_all", "delete"):
-        monkeypatch.setattr(Ledger, name, dying(getattr(Ledger, name)))
+        monkeypatch.setattr(Items, name, dying(getattr(Items, name)))
     monkeypatch.setattr(glue_partitions, "update", dying(glue_partitions.update))
-    monkeypatch.setattr(rollback, "_undone", dying(rollback._undone))
+    monkeypatch.setattr(slices, "undo", dying(slices.undo))
 
 
 @pytest.mark.parametrize(
@@ -234,8 +234,8 @@ def test_objects_that_cannot_be_read_again_are_named_and_nothing_is_written(rig:
     assert "2020-07-13T01" in lines[0] and lines[0].endswith("2020/07/13/01/b.gz is gone")
     assert "2020/07/14/01/c.gz was replaced" in lines[1]
     assert state(it) == before
-    assert not ledger(it).open_hours()
-    assert ledger(it).get("lease", "lease").get("holder") is None  # type: ignore[union-attr]
+    assert not open_hours.read(ledger(it))
+    assert ledger(it).items.get("lease", "lease").get("holder") is None  # type: ignore[union-attr]
 
 
 def test_object_replaced_between_two_undone_slices_is_refused(rig: Bring) -> None:

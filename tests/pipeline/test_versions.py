@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from springtide.ledger import journal
+from springtide.ledger import journal, slices
 
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import back, recorded, settings
+from tests.pipeline.undo import back, ledger, recorded, settings
 
 
 def test_versions_are_listed_newest_first_with_what_is_current(rig: Callable[..., Rig]) -> None:
@@ -46,4 +46,4 @@ def test_versions_are_listed_newest_first_with_what_is_current(rig: Callable[...
     undone = journal.versions(found, 50, "events", ("2020-07-13", "00"))
     assert [(v.flip.rows, v.current) for v in undone] == [(1, True), (2, False), (1, True)]
     assert undone[0].flip.version == undone[2].flip.version
-    assert [item["state"] for item in journal.slices(found, 2)] == ["rollback", "undone"]
+    assert [item["state"] for item in slices.newest_first(ledger(it), 2)] == ["rollback", "undone"]

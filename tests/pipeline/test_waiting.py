@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from springtide.ledger import waiting
+from springtide.ledger import attempts, waiting
 from springtide.ledger.status import status
 from springtide.sql.waiting import waiting_rows
 
@@ -105,7 +105,7 @@ def test_run_that_is_asked_to_settles_and_whatever_waited_the_rows_are_the_same(
     assert settled.states[-1] == "Up To Date"
     it.expect()
     check(it)
-    assert ledger(it).get("settle", settled.arn.rpartition(":")[2]) is None
+    assert ledger(it).items.get("settle", settled.arn.rpartition(":")[2]) is None
 
 
 def test_rollback_brings_back_what_waited_and_collection_keeps_it(rig: Bring) -> None:
@@ -115,10 +115,10 @@ def test_rollback_brings_back_what_waited_and_collection_keeps_it(rig: Bring) ->
     land_late(it, 5)
     it.run()
     first, second = recorded(it)
-    waited, delta = state(it), ledger(it).succeeded(second, "extract")["target"]
+    waited, delta = state(it), attempts.succeeded(ledger(it), second, "extract")["target"]
 
     condemned = collect(it, 100, dry_run=True).condemned
-    assert ledger(it).succeeded(first, "extract")["target"] in condemned
+    assert attempts.succeeded(ledger(it), first, "extract")["target"] in condemned
     assert delta not in condemned  # someone waits for it
 
     it.machine.advance(6 * HOUR)

@@ -28,7 +28,7 @@ def ledger(it: Rig) -> Ledger:
 
 def recorded(it: Rig) -> list[str]:
     """The recorded slices, oldest first."""
-    return [item["sk"] for item in ledger(it).query("slice") if item["state"] == "recorded"]
+    return [item["sk"] for item in ledger(it).items.query("slice") if item["state"] == "recorded"]
 
 
 def back(it: Rig, to: str, *, hold: bool = False) -> RollbackPlan:
@@ -50,5 +50,5 @@ def records(it: Rig) -> dict[str, Any]:
     """What the ledger has of taken hours, without when and by which slice."""
     return {
         item["sk"]: {name: item[name] for name in ("fingerprint", "lines", "rejected")}
-        for item in ledger(it).query("hour")
+        for item in ledger(it).items.query("hour")
     }

@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 
-from springtide.aws.dynamodb import Item
+from springtide.aws.dynamodb import Item, Items
 from springtide.ledger.table import Ledger
 
 
 class Memory(Ledger):
-    """A ledger of these items, by kind and sort key; it is read as DynamoDB would be."""
+    """A ledger of these items, by kind and sort key."""
+
+    def __init__(self, kept: Mapping[str, Mapping[str, Item]]) -> None:
+        super().__init__("ledger", "traffic")
+        self.items: MemoryItems = MemoryItems(kept)
+
+    def of(self, kind: str) -> dict[str, Item]:
+        """The items of a kind, to be changed by tests."""
+        return self.items.of(kind)
+
+
+class MemoryItems(Items):
+    """Items in memory; they are read as DynamoDB's would be."""
 
     def __init__(self, kept: Mapping[str, Mapping[str, Item]]) -> None:
         super().__init__("ledger", "traffic")

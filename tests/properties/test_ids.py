@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 from springtide.aws.batches import batched
-from springtide.ledger.table import attempt_sort
+from springtide.ledger import attempts
 from springtide.model.locations import overlap, split
 from springtide.model.partitions import EVENTS, MAX_CHUNK_PARTITIONS, Touched, cut, folder_of
 from springtide.model.versions import delta_location, slice_id, table_location, version_id
@@ -69,8 +69,8 @@ def test_batches_hold_every_item_in_order_and_all_but_one_are_full(
 
 @given(st.integers(0, 99_998), st.integers(1, 998))
 def test_attempts_sort_by_chunk_and_number(chunk: int, attempt: int) -> None:
-    assert attempt_sort("merge", chunk, attempt) < attempt_sort("merge", chunk, attempt + 1)
-    assert attempt_sort("merge", chunk, 999) < attempt_sort("merge", chunk + 1, 1)
+    assert attempts.sort_of("merge", chunk, attempt) < attempts.sort_of("merge", chunk, attempt + 1)
+    assert attempts.sort_of("merge", chunk, 999) < attempts.sort_of("merge", chunk + 1, 1)
 
 
 @given(st.sets(st.integers(0, 400)), st.integers(0, 50))

@@ -11,6 +11,7 @@ from springtide.arrivals.landing import Fingerprint, LandedObject, Landing, tota
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
 from springtide.dataset.layout import Layout
+from springtide.ledger import marks, open_hours
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
 
@@ -40,7 +41,7 @@ class World(NamedTuple):
 
     def find(self, first: ArrivalHour) -> ArrivalHour:
         """The hour from which on new arrivals are looked for, by the mark or the beginning."""
-        mark = self.ledger.mark()
+        mark = marks.mark(self.ledger)
         return max(first, mark.plus(-self.settings.look_back_hours)) if mark else first
 
 
@@ -183,7 +184,7 @@ def test_only_held_hours_are_open_after_a_run(world: World) -> None:
 
 @given(worlds())
 def test_pending_hours_come_first_and_new_arrivals_in_the_order_of_time(world: World) -> None:
-    pending = {h for h, item in world.ledger.open_hours().items() if item["state"] == "pending"}
+    pending = {h for h, item in open_hours.read(world.ledger).items() if item["state"] == "pending"}
     asked = bool(world.ledger.of("request"))
 
     hours = [each.hour for turn in turns(world) for each in turn.taken]
@@ -224,7 +225,7 @@ def test_turn_ends_only_when_its_slice_is_full(world: World) -> None:
 
 @given(worlds())
 def test_hour_is_in_no_larger_slice_than_was_said_after_a_failure(world: World) -> None:
-    most = {str(hour): item["max_hours"] for hour, item in world.ledger.open_hours().items()}
+    most = {str(hour): item["max_hours"] for hour, item in open_hours.read(world.ledger).items()}
 
     for turn in turns(world):
         said = [most[hour] for hour in (str(t.hour) for t in turn.taken) if hour in most]

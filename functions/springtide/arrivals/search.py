@@ -16,6 +16,7 @@ from springtide.arrivals.landing import (
 )
 from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate
 from springtide.aws.dynamodb import Item
+from springtide.ledger import hour_requests, marks, open_hours, skipped_objects, taken_hours
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import UnreadObject
@@ -46,15 +47,15 @@ class Search:
         self._settings = settings
         self._ledger = ledger
         self._landing = Landing.of(settings)
-        self.open = ledger.open_hours()
+        self.open = open_hours.read(ledger)
         settle = timedelta(minutes=settings.settle_minutes)
         self._settled = self._landing.layout.newest(now - settle)
         # New arrivals are those that were settled when the run began, in whichever turn they are
         # looked at: so they are gone through once, and come to an end.
         self._arrived_by = self._landing.layout.newest((started or now) - settle)
         # Requests of earlier runs that are not done, and those of this search alone.
-        self.requests: list[Item] = [*ledger.query("request"), *asked]
-        self._unreadable = ledger.unreadable()
+        self.requests: list[Item] = [*hour_requests.read(ledger), *asked]
+        self._unreadable = skipped_objects.read(ledger)
         # Where candidates come from at present: a request's item, or the listing of new arrivals.
         self.request: Item | None = None
         self._listing = False
@@ -138,7 +139,7 @@ class Search:
         if self.cursor:
             first = ArrivalHour.parse(self.cursor)
         else:
-            mark = self._ledger.mark()
+            mark = marks.mark(self._ledger)
             look_back = self._settings.look_back_hours
             first = self._settings.start_from if mark is None else mark.plus(-look_back)
         first = max(first, self._settings.start_from)
@@ -157,7 +158,7 @@ class Search:
         if last < first:
             return
         for batch in self._batches(first, last):
-            recorded = self._ledger.taken_hours(batch[0][0], batch[-1][0])
+            recorded = taken_hours.between(self._ledger, batch[0][0], batch[-1][0])
             for hour, objects in batch:
                 if self._listing:
                     self.newest = hour

@@ -12,7 +12,7 @@ from springtide.arrivals.landing import SET_ASIDE, Landing
 from springtide.aws.error_causes import unwrap
 from springtide.failures import notices
 from springtide.failures.blame import named_object
-from springtide.ledger import held_derived
+from springtide.ledger import attempts, held_derived, open_hours, skipped_objects, slices
 from springtide.ledger.chunks import smaller_chunks
 from springtide.ledger.documents import Documents
 from springtide.ledger.running_queries import stop_queries
@@ -63,21 +63,11 @@ def isolate_failure(
     it = begin(settings, execution, slice_id)
     ledger, plan = it.ledger, it.documents.plan()
     stop_queries(ledger, slice_id)
-    decision = (ledger.get("slice", slice_id) or {}).get("decision")
+    decision = (slices.one(ledger, slice_id) or {}).get("decision")
     if decision is None:
         failed = _Failed(settings, ledger, execution, plan, f"{error}: {cause}")
         decision = failed.decide(error, derived=stage == "derive")
-        ledger.update(
-            "slice",
-            slice_id,
-            "SET #state = :failed, failure = :failure, decision = :decision",
-            {
-                ":failed": "failed",
-                ":failure": {"error": error, "cause": cause[:2000]},
-                ":decision": decision,
-            },
-            names={"#state": "state"},
-        )
+        slices.fail(ledger, slice_id, {"error": error, "cause": cause[:2000]}, decision)
     _carry_out(settings, ledger, execution, plan, decision, f"{error}: {cause}", now)
     if "told" in decision:
         cause = f"{cause}\n{decision['told']}"
@@ -164,7 +154,7 @@ class _Failed:
 
     def _marked(self, mark: str) -> bool:
         """Whether an hour of the slice has failed like this before."""
-        items = (self._ledger.get("open", hour) or {} for hour in self._hours)
+        items = (open_hours.one(self._ledger, hour) or {} for hour in self._hours)
         return any(item.get(mark) for item in items)
 
     def _set_aside(self) -> Decision | None:
@@ -200,12 +190,12 @@ class _Failed:
     def _hold_derived(self) -> Decision:
         """Without the event hours that the failed query builds, unless too many are held."""
         chunks = self._documents.chunks("derive")["chunks"]
-        attempts = (
+        found = (
             item["sk"].split("#")
-            for item in self._ledger.query(f"query#{self._plan['slice']}")
+            for item in attempts.of_slice(self._ledger, self._plan["slice"])
             if item.get("query_id", " ") in self._reason
         )
-        failed = {int(chunk) for step, chunk, _ in attempts if step in ("derive", "audit_derived")}
+        failed = {int(chunk) for step, chunk, _ in found if step in ("derive", "audit_derived")}
         places = [
             [chunks[number]["table"], values]
             for number in sorted(failed)
@@ -237,7 +227,7 @@ class _Failed:
 
     def _hold(self, hours: list[str]) -> Decision:
         """Without these hours until they are retried, unless this run has held too many already."""
-        items = self._ledger.open_hours().values()
+        items = open_hours.read(self._ledger).values()
         held = [item for item in items if item.get("held_by") == self._execution]
         if len(held) >= MAX_HELD_A_RUN:
             return {"isolated": False}
@@ -264,22 +254,13 @@ def _carry_out(
     if "misnamed" in decision:
         aside += Documents(settings.lake_bucket, plan["slice"]).read(contents.DOCUMENT)
     for skipped in aside:
-        item = {
-            "etag": skipped["etag"],
-            "reason": SET_ASIDE + skipped["reason"],
-            "since": now.isoformat(),
-        }
-        ledger.put("unreadable", skipped["key"], item)
+        skipped_objects.skip(
+            ledger, skipped["key"], skipped["etag"], SET_ASIDE + skipped["reason"], now
+        )
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
             # An hour that is not open any more is not opened by it.
-            ledger.update(
-                "open",
-                entry["hour"],
-                f"SET {mark} = :value",
-                {":value": value},
-                condition="attribute_exists(sk)",
-            )
+            open_hours.set_mark(ledger, entry["hour"], mark, value)
     if "derived" in decision:
         held_derived.hold(
             ledger,
@@ -290,18 +271,4 @@ def _carry_out(
             plan["declaration"],
         )
     for hour in decision.get("held", []):
-        ledger.update(
-            "open",
-            hour,
-            "SET #state = :held, reason = :reason, held_at = :now, held_by = :execution,"
-            " declaration = :declaration",
-            {
-                ":held": "held",
-                ":reason": reason[:2000],
-                ":now": now.isoformat(),
-                ":execution": execution,
-                ":declaration": plan["declaration"],
-            },
-            names={"#state": "state"},
-            condition="attribute_exists(sk)",
-        )
+        open_hours.hold(ledger, hour, reason[:2000], now, execution, plan["declaration"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any, NamedTuple
 
 from springtide.aws import clients, executions
 from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
 from springtide.failures import notices
-from springtide.ledger import completeness
+from springtide.ledger import attempts, completeness, failure_reports, lease, slices
+from springtide.ledger.journal import flips
 from springtide.ledger.lease import ENDED_SECONDS
 from springtide.ledger.running_queries import stop_queries
 from springtide.ledger.table import Ledger
@@ -43,16 +43,16 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
     ledger = Ledger(settings.ledger_table, settings.data_set)
     arn = detail["executionArn"]
     stopped_at = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
-    slices = _slices_of(ledger, arn)
-    stops = [stop_queries(ledger, item["sk"]) for item in slices]
+    planned = _slices_of(ledger, arn)
+    stops = [stop_queries(ledger, item["sk"]) for item in planned]
     # The notice names what could not be stopped, and must not be lost over it.
     stopped = [query for each in stops for query in each.stopped]
     running = [query for each in stops for query in each.running]
     sort = f"{detail['name']}#{notices.moment(stopped_at)}"
-    if ledger.get("report", sort) is not None:
+    if failure_reports.is_sent(ledger, sort):
         return Reported(False, stopped)
     ended = executions.ended(arn, detail["status"], stopped_at)
-    newest = slices[0] if slices else None
+    newest = planned[0] if planned else None
     upto = completeness.upto(ledger, settings.start_from).complete
     left = notices.Left(
         slice=newest,
@@ -61,7 +61,7 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
         running=running,
         lease=_lease(ledger, arn, stopped_at),
         complete_up_to=None if upto is None else str(upto),
-        unnamed=[text for item in slices for text in _unnamed(ledger, item["sk"])],
+        unnamed=[text for item in planned for text in _unnamed(ledger, item["sk"])],
     )
     notice = notices.failed_run(settings, ended, left)
     clients.sns().publish(
@@ -69,7 +69,7 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
     )
     emit(settings, {"RunSeconds": ended.seconds})
     # After publishing: a duplicate notice is better than none.
-    ledger.put("report", sort, {"status": ended.status, "error": ended.error})
+    failure_reports.sent(ledger, sort, ended.status, ended.error)
     return Reported(True, stopped)
 
 
@@ -78,17 +78,17 @@ def _slices_of(ledger: Ledger, execution: str) -> list[Item]:
 
     One that has taken over meanwhile plans slices of its own, so its queries are not touched.
     """
-    newest = islice(ledger.query("slice", newest_first=True), _SLICES)
+    newest = slices.newest_first(ledger, _SLICES)
     return [item for item in newest if item.get("execution") == execution]
 
 
 def _flips(ledger: Ledger, slice_id: str) -> dict[str, int]:
-    return dict(Counter(item["table"] for item in ledger.query(f"journal#{slice_id}")))
+    return dict(Counter(flip.table for flip in flips(ledger, slice_id)))
 
 
 def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:
     """Who holds the lease, and from when on another run gets it (lease.take)."""
-    item = ledger.get("lease", "lease") or {}
+    item = lease.current(ledger)
     holder = item.get("holder")
     if holder is None:
         return "free; the next run can start at once"
@@ -101,4 +101,4 @@ def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:
 
 def _unnamed(ledger: Ledger, slice_id: str) -> list[str]:
     """The attempts that may still run: they were cut off before the query id was recorded."""
-    return [f"{item['sk']} of slice {slice_id}" for item in ledger.unnamed_attempts(slice_id)]
+    return [f"{item['sk']} of slice {slice_id}" for item in attempts.unnamed(ledger, slice_id)]

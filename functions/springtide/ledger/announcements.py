@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Plan
 from springtide.model.unread import unread_objects
 
+_KIND = "announcement"
 # What slices are besides arrivals, by what their plans have.
 _KINDS = {"rebuild": "rebuild", "erase": "erasure", "fill": "derived"}
 
@@ -34,4 +36,14 @@ def intend(ledger: Ledger, slice_id: str, plan: Plan, account: Mapping[str, Any]
             "unread": unread_objects(account),
         },
     }
-    ledger.put("announcement", slice_id, item)
+    ledger.items.put(_KIND, slice_id, item)
+
+
+def intended(ledger: Ledger) -> Iterator[Item]:
+    """The slices that are to be announced, the oldest first."""
+    return ledger.items.query(_KIND)
+
+
+def sent(ledger: Ledger, slice_id: str) -> None:
+    """Forgets a slice that was announced."""
+    ledger.items.delete(_KIND, slice_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from springtide.ledger import open_hours, outside_layout
 from springtide.ledger.table import Ledger
 
 
@@ -13,7 +14,7 @@ def gauges(ledger: Ledger, now: datetime) -> dict[str, float]:
     The age counts from when a run first found the hour new or changed, not from its arrival: a late
     object, or a backfill over years, is not an hour that stays pending.
     """
-    items = list(ledger.open_hours().values())
+    items = list(open_hours.read(ledger).values())
     pending = [item for item in items if item["state"] == "pending"]
     ages = [
         (now - datetime.fromisoformat(item["pending_since"])).total_seconds()
@@ -24,5 +25,5 @@ def gauges(ledger: Ledger, now: datetime) -> dict[str, float]:
         "PendingHours": len(pending),
         "HeldHours": len(items) - len(pending),
         "OldestPendingSeconds": max(ages, default=0),
-        "OutsideLayout": ledger.outside()["objects"],
+        "OutsideLayout": outside_layout.read(ledger)["objects"],
     }

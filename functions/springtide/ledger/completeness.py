@@ -7,7 +7,7 @@ from typing import NamedTuple
 from springtide.aws import catalog
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
-from springtide.ledger import fills, held_derived, waiting
+from springtide.ledger import fills, held_derived, marks, open_hours, waiting
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.settings import Settings
@@ -38,8 +38,8 @@ class Upto(NamedTuple):
 
 def upto(ledger: Ledger, start_from: ArrivalHour) -> Upto:
     """How far the tables are complete now."""
-    oldest_open = next((hour for hour in ledger.open_hours() if hour >= start_from), None)
-    fresh = _before(oldest_open, ledger.mark(), start_from)
+    oldest_open = next((hour for hour in open_hours.read(ledger) if hour >= start_from), None)
+    fresh = _before(oldest_open, marks.mark(ledger), start_from)
     waits = (ArrivalHour.parse(entry.arrival) for entry in waiting.entries(ledger))
     oldest = min((hour for hour in waits if hour >= start_from), default=None)
     return Upto(_before(oldest, fresh, start_from), fresh)

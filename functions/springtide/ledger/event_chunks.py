@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from springtide.ledger import due, published, waiting
+from springtide.ledger import due, published, taken_hours, waiting
 from springtide.ledger.chunks import chunk_document, recorded_rows, underived
 from springtide.ledger.step import Step
 from springtide.ledger.waiting import Waiting
@@ -92,7 +92,7 @@ def _due(
     """
     if settles:
         return set(found)
-    taken = it.ledger.get_all("hour", (entry["hour"] for entry in plan["hours"]))
+    taken = taken_hours.among(it.ledger, (entry["hour"] for entry in plan["hours"]))
     merged = {hour for hour, each in found.items() if due.is_due(each, deferrable=not taken)}
     return merged.union(found.keys() & set(underived(plan)))
 

@@ -13,7 +13,7 @@ from springtide.ledger.table import Ledger
 from springtide.model.documents import Fill
 from springtide.model.partitions import EVENTS
 
-KIND = "fill"
+_KIND = "fill"
 # Event hours that one slice derives from; its chunks must leave room in the run's history.
 MAX_HOURS = 1_000
 _FIRST, _LAST = f"{EVENTS.table}#", f"{EVENTS.table}#~"
@@ -21,7 +21,7 @@ _FIRST, _LAST = f"{EVENTS.table}#", f"{EVENTS.table}#~"
 
 def request(ledger: Ledger, table: str) -> None:
     """Has a table built for every event hour that there is."""
-    ledger.put(KIND, table, {"after": _FIRST})
+    ledger.items.put(_KIND, table, {"after": _FIRST})
 
 
 def request_new(ledger: Ledger, tables: Iterable[str]) -> list[str]:
@@ -40,14 +40,14 @@ def request_new(ledger: Ledger, tables: Iterable[str]) -> list[str]:
 
 def filling(ledger: Ledger) -> set[str]:
     """The tables that lack event hours still."""
-    return {item["sk"] for item in ledger.query(KIND)}
+    return {item["sk"] for item in ledger.items.query(_KIND)}
 
 
 def following(ledger: Ledger, tables: Iterable[str]) -> Fill | None:
     """The next hours to derive from, None if there are none; forgets what is done or undeclared."""
     declared = set(tables)
-    for item in list(ledger.query(KIND)):
-        items = ledger.query(published.KIND, first=item["after"], last=_LAST)
+    for item in list(ledger.items.query(_KIND)):
+        items = published.following(ledger, item["after"], _LAST)
         left = (each for each in items if each["sk"] != item["after"])
         hours = list(islice(left, MAX_HOURS)) if item["sk"] in declared else []
         if hours:
@@ -56,14 +56,14 @@ def following(ledger: Ledger, tables: Iterable[str]) -> Fill | None:
                 "hours": [each["partition"] for each in hours],
                 "after": hours[-1]["sk"],
             }
-        ledger.delete(KIND, item["sk"])
+        ledger.items.delete(_KIND, item["sk"])
     return None
 
 
 def done(ledger: Ledger, fill: Fill) -> None:
     """Notes that a slice has built these hours."""
-    ledger.update(
-        KIND,
+    ledger.items.update(
+        _KIND,
         fill["table"],
         "SET #after = :after",
         {":after": fill["after"]},

@@ -11,7 +11,7 @@ from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.partitions import Partition, folder_of, keys_of
 
-KIND = "underived"
+_KIND = "underived"
 # More event hours than this held at once are not to blame themselves; the table's SQL is.
 MAX_HELD = 12
 
@@ -28,21 +28,23 @@ class Place(NamedTuple):
 
 def held(ledger: Ledger) -> set[Place]:
     """The hours that no slice builds until they are retried."""
-    return {_place(item) for item in ledger.query(KIND) if item["state"] == "held"}
+    return {_place(item) for item in ledger.items.query(_KIND) if item["state"] == "held"}
 
 
 def shown(ledger: Ledger) -> list[dict[str, str]]:
     """The hours that are held, as they are shown, with the reason of each."""
     return [
         {"hour": str(_place(item)), "reason": item["reason"], "held_at": item["held_at"]}
-        for item in ledger.query(KIND)
+        for item in ledger.items.query(_KIND)
         if item["state"] == "held"
     ]
 
 
 def retried(ledger: Ledger) -> set[Partition]:
     """The event hours that the next slice derives from, whatever it reads."""
-    return {_place(item).partition for item in ledger.query(KIND) if item["state"] == "pending"}
+    return {
+        _place(item).partition for item in ledger.items.query(_KIND) if item["state"] == "pending"
+    }
 
 
 def hold(
@@ -67,13 +69,13 @@ def hold(
             "arrival_hour": arrival_hour,
             "declaration": declaration,
         }
-        ledger.put(KIND, sort_of(*place), item)
+        ledger.items.put(_KIND, sort_of(*place), item)
 
 
 def incomplete_from(ledger: Ledger) -> dict[str, ArrivalHour]:
     """By table the first arrival hour whose rows it may lack."""
     found: dict[str, ArrivalHour] = {}
-    for item in ledger.query(KIND):
+    for item in ledger.items.query(_KIND):
         hour = ArrivalHour.parse(item["arrival_hour"])
         found[item["table"]] = min(hour, found.get(item["table"], hour))
     return found
@@ -85,11 +87,11 @@ def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
     Not those that were held under the declaration of the digest `but_of`.
     """
     freed = {}
-    for item in ledger.query(KIND):
+    for item in ledger.items.query(_KIND):
         same = but_of is not None and item.get("declaration") == but_of
         if item["state"] == "held" and not same:
-            ledger.update(
-                KIND,
+            ledger.items.update(
+                _KIND,
                 item["sk"],
                 "SET #state = :pending",
                 {":pending": "pending"},
@@ -102,9 +104,9 @@ def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
 
 def built(ledger: Ledger, places: Iterable[Place]) -> None:
     """Forgets hours that a slice has published."""
-    known = {_place(item): item["sk"] for item in ledger.query(KIND)}
+    known = {_place(item): item["sk"] for item in ledger.items.query(_KIND)}
     for place in known.keys() & set(places):
-        ledger.delete(KIND, known[place])
+        ledger.items.delete(_KIND, known[place])
 
 
 def _place(item: dict[str, object]) -> Place:

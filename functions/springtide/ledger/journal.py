@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from springtide.aws import catalog
 from springtide.aws.dynamodb import Item
-from springtide.ledger import published
+from springtide.ledger import published, slices
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
@@ -71,7 +71,7 @@ def flip(
     Where each partition is to point is kept beside it, for later runs to compare the catalog with.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    ledger.put_all(
+    ledger.items.put_all(
         f"journal#{slice_id}",
         (_journal_entry(table, partition, target, now) for partition, target in targets.items()),
     )
@@ -105,7 +105,7 @@ def _known(target: Target) -> dict[str, Any]:
 
 def flips(ledger: Ledger, slice_id: str, prefix: str = "") -> Iterator[Flip]:
     """The flips of a slice; `prefix` narrows them to a table and the beginning of a folder."""
-    items = ledger.query(f"journal#{slice_id}", prefix=prefix or None)
+    items = ledger.items.query(f"journal#{slice_id}", prefix=prefix or None)
     return (_flip(slice_id, item) for item in items)
 
 
@@ -115,7 +115,7 @@ def versions(
     """The newest flips first, of one table or of partitions whose keys begin with `partition`."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     found: list[Flip] = []
-    for item in ledger.query("slice", newest_first=True):
+    for item in slices.newest_first(ledger):
         found += (
             flip
             for flip in flips(ledger, item["sk"], "" if table is None else f"{table}#")
@@ -128,13 +128,6 @@ def versions(
         Version(flip, present.get((flip.table, flip.partition)) == flip.to)
         for flip in found[:limit]
     ]
-
-
-def slices(settings: Settings, limit: int) -> list[Item]:
-    """The newest slices first, rollbacks included."""
-    ledger = Ledger(settings.ledger_table, settings.data_set)
-    newest = ledger.query("slice", newest_first=True)
-    return [item for item, _ in zip(newest, range(limit), strict=False)]
 
 
 def present_locations(settings: Settings, of: Sequence[Flip]) -> dict[tuple[str, Partition], str]:

@@ -10,6 +10,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from springtide.aws import clients, clock
+from springtide.aws.dynamodb import Item
+from springtide.ledger import slices
 from springtide.ledger.running_queries import stop_queries, stop_unstopped
 from springtide.ledger.table import Ledger
 from springtide.model.errors import LeaseHeldError, LeaseLostError
@@ -29,6 +31,11 @@ REQUEST_SECONDS = 300
 _KEY = ("lease", "lease")
 
 
+def current(ledger: Ledger) -> Item:
+    """`holder`, `expires_at` and `fence` of the lease; without the first two if it is free."""
+    return ledger.items.get(*_KEY) or {}
+
+
 def take(ledger: Ledger, execution: str) -> dict[str, Any]:
     """Takes the lease for an execution, unless another one holds it and may still be writing.
 
@@ -40,9 +47,9 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
     now = clock.now()
     taken = _claim(ledger, execution, now, "attribute_not_exists(holder) OR holder = :me")
     if taken is None:
-        current = ledger.get(*_KEY) or {}
-        holder = current.get("holder", "")
-        expired = int(current.get("expires_at", 0)) < now.timestamp()
+        known = current(ledger)
+        holder = known.get("holder", "")
+        expired = int(known.get("expires_at", 0)) < now.timestamp()
         if not expired and not _ended(holder, now):
             return {"taken": False, "holder": holder}
         # As seen: a holder that has renewed it in between is at work. A request that is sent again,
@@ -53,7 +60,7 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
             now,
             "attribute_not_exists(holder) OR holder = :me"
             " OR (holder = :old AND expires_at = :seen)",
-            {":old": holder, ":seen": int(current.get("expires_at", 0))},
+            {":old": holder, ":seen": int(known.get("expires_at", 0))},
         )
         if taken is None:
             return {"taken": False, "holder": holder}
@@ -67,7 +74,7 @@ def _stop_what_is_left(ledger: Ledger, execution: str) -> None:
     A call whose answer was lost is made again, and may come to work only then, when the execution
     has gone on.
     """
-    unfinished = ledger.unfinished_slice()
+    unfinished = slices.unfinished(ledger)
     if unfinished is not None and unfinished["execution"] == execution:
         return
     if unfinished is not None:
@@ -82,7 +89,7 @@ def renew(ledger: Ledger, execution: str) -> int:
     """
     now = clock.now()
     with clients.requests_until(None):
-        item = ledger.update(
+        item = ledger.items.update(
             *_KEY,
             "SET expires_at = :until",
             {":until": int(now.timestamp()) + LEASE_SECONDS, ":me": execution},
@@ -113,7 +120,9 @@ def writing(ledger: Ledger, holder: str) -> Iterator[int]:
 
 def release(ledger: Ledger, holder: str) -> None:
     """Gives the lease back; one that another writer has taken over is left alone."""
-    ledger.update(*_KEY, "REMOVE holder, expires_at", {":me": holder}, condition="holder = :me")
+    ledger.items.update(
+        *_KEY, "REMOVE holder, expires_at", {":me": holder}, condition="holder = :me"
+    )
 
 
 @contextmanager
@@ -124,7 +133,7 @@ def holding(ledger: Ledger, holder: str) -> Iterator[int]:
     """
     taken = take(ledger, holder)
     if not taken["taken"]:
-        until = datetime.fromtimestamp((ledger.get(*_KEY) or {}).get("expires_at", 0), UTC)
+        until = datetime.fromtimestamp(current(ledger).get("expires_at", 0), UTC)
         raise LeaseHeldError(
             f"{taken['holder']} holds the lease, until {until:%Y-%m-%dT%H:%M:%SZ} unless it is"
             " renewed or released before; nothing was changed, try again then"
@@ -148,7 +157,7 @@ def _claim(
         ":one": 1,
         **(seen or {}),
     }
-    return ledger.update(
+    return ledger.items.update(
         *_KEY,
         "SET holder = :me, expires_at = :until ADD fence :one",
         values,

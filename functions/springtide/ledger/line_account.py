@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from springtide.aws import catalog, clients
-from springtide.ledger import held_derived, waiting
+from springtide.ledger import held_derived, open_hours, outside_layout, taken_hours, waiting
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
@@ -47,7 +47,7 @@ class Account:
 def account(settings: Settings) -> Account:
     """The account of all arrival hours ingested so far."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    taken = list(ledger.query("hour"))
+    taken = list(taken_hours.read(ledger))
     rejected: Counter[str] = Counter()
     misfits: Counter[str] = Counter()
     for hour in taken:
@@ -69,11 +69,11 @@ def account(settings: Settings) -> Account:
         unread_more=sum(hour.get("unread_more", 0) for hour in taken),
         held=[
             {"arrival_hour": str(hour), "reason": str(item.get("reason", ""))}
-            for hour, item in ledger.open_hours().items()
+            for hour, item in open_hours.read(ledger).items()
             if item["state"] == "held"
         ],
         held_derived=held_derived.shown(ledger),
-        outside=ledger.outside(),
+        outside=outside_layout.read(ledger),
         arrival_hours=len(taken),
     )
 

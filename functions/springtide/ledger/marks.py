@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from springtide.ledger import open_hours
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+
+_KEY = ("mark", "mark")
+
+
+def mark(ledger: Ledger) -> ArrivalHour | None:
+    """The high-water mark: the newest taken hour with nothing pending at or before it."""
+    item = ledger.items.get(*_KEY)
+    return None if item is None or "hour" not in item else ArrivalHour.parse(item["hour"])
 
 
 def advance(ledger: Ledger, newest: ArrivalHour) -> None:
@@ -11,12 +20,10 @@ def advance(ledger: Ledger, newest: ArrivalHour) -> None:
 
     Held hours do not keep it back: they are items of their own until they are retried.
     """
-    mark = ledger.mark()
-    if mark is not None and newest <= mark:
+    now_is = mark(ledger)
+    if now_is is not None and newest <= now_is:
         return
-    pending = (hour for hour, item in ledger.open_hours().items() if item["state"] == "pending")
+    pending = (hour for hour, item in open_hours.read(ledger).items() if item["state"] == "pending")
     if any(hour <= newest for hour in pending):
         return
-    ledger.update(
-        "mark", "mark", "SET #hour = :hour", {":hour": str(newest)}, names={"#hour": "hour"}
-    )
+    ledger.items.update(*_KEY, "SET #hour = :hour", {":hour": str(newest)}, names={"#hour": "hour"})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from springtide.aws import catalog
+from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
 from springtide.ledger.chunks import base_of
@@ -15,7 +18,7 @@ from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
 from springtide.model.wording import listed
 
-KIND = "published"
+_KIND = "published"
 
 
 class Stray(NamedTuple):
@@ -51,8 +54,8 @@ def note(
 
     A crash may come before the flip, so both count until the slice has ended.
     """
-    ledger.put_all(
-        KIND,
+    ledger.items.put_all(
+        _KIND,
         (
             (
                 sort_of(table, partition),
@@ -74,7 +77,7 @@ def known(
 ) -> dict[tuple[str, Partition], Any]:
     """The items of those of the tables' partitions that were ever published."""
     sorts = {sort_of(*place): place for place in places}
-    return {sorts[sort]: item for sort, item in ledger.get_all(KIND, sorts).items()}
+    return {sorts[sort]: item for sort, item in ledger.items.get_all(_KIND, sorts).items()}
 
 
 def locations(
@@ -86,7 +89,31 @@ def locations(
 
 def any_of(ledger: Ledger, table: str) -> bool:
     """Whether a partition of the table was ever published."""
-    return any(True for _ in ledger.query(KIND, prefix=f"{table}#", limit=1))
+    return any(True for _ in ledger.items.query(_KIND, prefix=f"{table}#", limit=1))
+
+
+def every(ledger: Ledger) -> dict[str, list[Partition]]:
+    """The partitions that were ever published, by table."""
+    found: dict[str, list[Partition]] = defaultdict(list)
+    for item in ledger.items.query(_KIND):
+        found[item["table"]].append(tuple(item["partition"]))
+    return found
+
+
+def count(ledger: Ledger, table: str) -> int:
+    """How many partitions of the table were ever published."""
+    return sum(1 for _ in ledger.items.query(_KIND, prefix=f"{table}#"))
+
+
+def newest(ledger: Ledger, table: str, limit: int) -> list[Partition]:
+    """The newest partitions of the table that were ever published, `limit` at most."""
+    items = ledger.items.query(_KIND, prefix=f"{table}#", newest_first=True, limit=limit)
+    return [tuple(item["partition"]) for item in islice(items, limit)]
+
+
+def following(ledger: Ledger, first: str, last: str) -> Iterator[Item]:
+    """The items from one sort key to another."""
+    return ledger.items.query(_KIND, first=first, last=last)
 
 
 def partitions(
@@ -134,7 +161,7 @@ def _unended(ledger: Ledger, slices: Iterable[str]) -> set[str]:
     """Those of the slices that died, or are still at work: their flips may not have happened."""
     return {
         slice_
-        for slice_, item in ledger.get_all("slice", slices).items()
+        for slice_, item in ledger.items.get_all("slice", slices).items()
         if item["state"] in ("planned", "failed")
         or (item["state"] == "rollback" and "ended_at" not in item)
     }

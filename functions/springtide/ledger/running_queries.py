@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 
 from springtide.aws import clients, clock
 from springtide.aws.observability import logger
+from springtide.ledger import attempts
 from springtide.ledger.table import Ledger
 
 # What Athena says of a query that it no longer knows; it keeps them for 45 days
@@ -34,7 +35,7 @@ def stop_queries(ledger: Ledger, slice_id: str) -> Stopped:
     forgotten.
     """
     stopped, running = [], []
-    for attempt in ledger.running_queries(slice_id):
+    for attempt in attempts.running(ledger, slice_id):
         one = _stop(ledger, slice_id, attempt["sk"], attempt["query_id"])
         stopped += one.stopped
         running += one.running
@@ -46,10 +47,10 @@ def stop_unstopped(ledger: Ledger, *, besides: str | None) -> None:
 
     Never fails over Athena; what it refuses again stays noted until it must have ended by itself.
     """
-    for noted in ledger.query("unstopped"):
+    for noted in ledger.items.query("unstopped"):
         slice_id, _, sort = noted["sk"].partition("#")
         if clock.now() - datetime.fromisoformat(noted["since"]) > _LONGEST_QUERY:
-            ledger.delete("unstopped", noted["sk"])
+            ledger.items.delete("unstopped", noted["sk"])
         elif slice_id != besides:
             _stop(ledger, slice_id, sort, noted["query_id"])
 
@@ -64,15 +65,15 @@ def _stop(ledger: Ledger, slice_id: str, sort: str, query_id: str) -> Stopped:
             logger.warning("query not stopped", extra={"slice": slice_id, "query": query_id})
             _note(ledger, note, query_id)
             return Stopped([], [f"query {query_id}: {err}"])
-        _forget(ledger, slice_id, sort)
-        ledger.delete("unstopped", note)
+        attempts.forget(ledger, slice_id, sort)
+        ledger.items.delete("unstopped", note)
         return Stopped([], [])
-    ledger.delete("unstopped", note)
+    ledger.items.delete("unstopped", note)
     return Stopped([query_id], [])
 
 
 def _note(ledger: Ledger, note: str, query_id: str) -> None:
-    ledger.update(
+    ledger.items.update(
         "unstopped",
         note,
         "SET query_id = :id, since = if_not_exists(since, :now)",
@@ -82,15 +83,3 @@ def _note(ledger: Ledger, note: str, query_id: str) -> None:
 
 def _unknown(err: Exception) -> bool:
     return isinstance(err, ClientError) and err.response["Error"]["Code"] == _UNKNOWN
-
-
-def _forget(ledger: Ledger, slice_id: str, sort: str) -> None:
-    """Marks the query as not to be requested again, unless its end was recorded meanwhile."""
-    ledger.update(
-        f"query#{slice_id}",
-        sort,
-        "SET #state = :forgotten",
-        {":forgotten": "forgotten", ":started": "started"},
-        names={"#state": "state"},
-        condition="#state = :started",
-    )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
-from springtide.ledger import waiting
+from springtide.ledger import slices, waiting
 from springtide.ledger.step import Step
 from springtide.ledger.waiting import Waiting
 from springtide.model.documents import HourCounts
@@ -28,7 +28,7 @@ def report(step: Step, now: datetime) -> None:
     crash between the two has something emitted twice.
     """
     settings, ledger, slice_id = step.settings, step.ledger, step.slice
-    item = ledger.get("slice", slice_id) or {}
+    item = slices.one(ledger, slice_id) or {}
     if "measured_at" in item:
         return
     chunks = list(step.documents.all_passed())
@@ -41,7 +41,7 @@ def report(step: Step, now: datetime) -> None:
     }
     now_waits = {"waiting": {"rows": _waiting(step)}}
     measured = arrivals | events | now_waits
-    known = ledger.get_all("measured", measured)
+    known = ledger.items.get_all("measured", measured)
     counted = _difference(arrivals, known)
     rows, waits = (
         sum(now_has["rows"] - known.get(p, {"rows": 0})["rows"] for p, now_has in of.items())
@@ -64,8 +64,8 @@ def report(step: Step, now: datetime) -> None:
             "LateEventsByAge": {age: counted["late"][age] for age in AGES},
         },
     )
-    ledger.put_all("measured", measured.items())
-    ledger.update("slice", slice_id, "SET measured_at = :now", {":now": now.isoformat()})
+    ledger.items.put_all("measured", measured.items())
+    slices.measured(ledger, slice_id, now)
 
 
 def _waiting(step: Step) -> int:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from springtide.aws import catalog, clients
 from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
-from springtide.ledger import completeness, held_derived, published, waiting
+from springtide.ledger import (
+    completeness,
+    held_derived,
+    hour_requests,
+    lease,
+    marks,
+    open_hours,
+    outside_layout,
+    published,
+    rebuild_requests,
+    slices,
+    waiting,
+)
 from springtide.ledger.table import Ledger
 from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
@@ -60,23 +72,23 @@ class Status:
 def status(settings: Settings) -> Status:
     """How the stack stands now; nothing is written."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    open_hours = ledger.open_hours()
-    mark = ledger.mark()
+    still_open = open_hours.read(ledger)
+    mark = marks.mark(ledger)
     upto = completeness.upto(ledger, settings.start_from).parameters()
-    newest = islice(ledger.query("slice", newest_first=True), _SLICES)
+    newest = slices.newest_first(ledger, _SLICES)
     return Status(
-        lease=_lease(ledger.get("lease", "lease")),
+        lease=_lease(lease.current(ledger)),
         mark=None if mark is None else str(mark),
         complete_up_to=upto[completeness.COMPLETE],
         fresh_up_to=upto[completeness.FRESH],
         slices=[_slice(item) for item in newest],
-        pending=[_open(h, item) for h, item in open_hours.items() if item["state"] == "pending"],
-        held=[_open(h, item) for h, item in open_hours.items() if item["state"] == "held"],
+        pending=[_open(h, item) for h, item in still_open.items() if item["state"] == "pending"],
+        held=[_open(h, item) for h, item in still_open.items() if item["state"] == "held"],
         held_derived=held_derived.shown(ledger),
         waiting=_waiting(waiting.entries(ledger)),
-        requests=_asked(ledger, "request"),
-        rebuilds=_asked(ledger, "rebuild"),
-        outside=ledger.outside(),
+        requests=_asked(hour_requests.read(ledger)),
+        rebuilds=_asked(rebuild_requests.read(ledger)),
+        outside=outside_layout.read(ledger),
         tables={
             name: _table(settings, name, mark)
             for name in published_tables(loading.load(settings.data_set))
@@ -88,16 +100,15 @@ def status(settings: Settings) -> Status:
 def _moved(settings: Settings, ledger: Ledger) -> list[dict[str, str | None]]:
     moved = []
     for name in published_tables(loading.load(settings.data_set)):
-        items = ledger.query(published.KIND, prefix=f"{name}#", newest_first=True, limit=_COMPARED)
-        newest = [tuple(item["partition"]) for item in islice(items, _COMPARED)]
+        newest = published.newest(ledger, name, _COMPARED)
         gone = catalog.table(settings.database, name) is None
         present = {} if gone else catalog.get_partitions(settings.database, name, newest)
         moved += [stray.shown() for stray in published.strays(ledger, name, newest, present)]
     return moved
 
 
-def _lease(item: Item | None) -> dict[str, Any] | None:
-    if item is None or "holder" not in item:
+def _lease(item: Item) -> dict[str, Any] | None:
+    if "holder" not in item:
         return None
     expires_at = datetime.fromtimestamp(int(item["expires_at"]), UTC)
     return {
@@ -124,8 +135,8 @@ def _waiting(found: list[Waiting]) -> dict[str, Any]:
     }
 
 
-def _asked(ledger: Ledger, kind: str) -> list[dict[str, str]]:
-    return [{n: item[n] for n in ("sk", "first", "last")} for item in ledger.query(kind)]
+def _asked(requests: Iterable[Item]) -> list[dict[str, str]]:
+    return [{n: item[n] for n in ("sk", "first", "last")} for item in requests]
 
 
 def _slice(item: Item) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from springtide.ledger import slices
 from springtide.ledger.table import Ledger
 from springtide.model.documents import WaitingRows
 from springtide.model.partitions import Partition
 from springtide.model.versions import planned_at
 
-KIND = "waiting"
+_KIND = "waiting"
 
 
 class Waiting(NamedTuple):
@@ -66,7 +67,7 @@ def entries(ledger: Ledger) -> list[Waiting]:
 
     Without what a slice left that died while it was recorded: its arrival hours are read again.
     """
-    unfinished = ledger.unrecorded_slice()
+    unfinished = slices.unrecorded(ledger)
     dead = None if unfinished is None else unfinished["sk"]
     return [entry for entry in _read(ledger) if entry.slice != dead]
 
@@ -91,12 +92,18 @@ def rows_of(found: Iterable[Waiting]) -> int:
 
 def keep(ledger: Ledger, found: Iterable[Waiting]) -> None:
     """Writes that rows wait; writing it twice does no harm."""
-    ledger.put_all(KIND, ((entry.sort, _item(entry)) for entry in found))
+    ledger.items.put_all(_KIND, ((entry.sort, _item(entry)) for entry in found))
 
 
 def drop(ledger: Ledger, found: Iterable[Waiting]) -> None:
     """Removes what no longer waits; it need not be there."""
-    ledger.delete_all(KIND, (entry.sort for entry in found))
+    ledger.items.delete_all(_KIND, (entry.sort for entry in found))
+
+
+def drop_slice(ledger: Ledger, slice_id: str) -> None:
+    """Removes what would wait in the delta of a slice that was not recorded."""
+    for entry in of_slice(ledger, slice_id):
+        ledger.items.delete(_KIND, entry.sort)
 
 
 def _item(entry: Waiting) -> Mapping[str, object]:
@@ -104,7 +111,7 @@ def _item(entry: Waiting) -> Mapping[str, object]:
 
 
 def _read(ledger: Ledger, prefix: str | None = None) -> list[Waiting]:
-    items = ledger.query(KIND, prefix=prefix)
+    items = ledger.items.query(_KIND, prefix=prefix)
     return [
         Waiting(i["slice"], tuple(i["hour"]), i["version"], i["rows"], i["arrival"]) for i in items
     ]

@@ -11,12 +11,10 @@ from springtide.arrivals.landing import Landing
 from springtide.aws.observability import logger
 from springtide.dataset import changes, loading
 from springtide.dataset.declaration import DataSet
-from springtide.ledger import fills
+from springtide.ledger import declarations, fills
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
 from springtide.requests import erasures, retry
-
-KIND = "declaration"
 
 
 def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
@@ -29,19 +27,18 @@ def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
     erasures.check(ledger, data_set)
     retried = retry.under_another(ledger, Landing.of(settings), data_set.digest)
     new = fills.request_new(ledger, (derived.table for derived in data_set.derived))
-    before = ledger.get(KIND, KIND)
+    before = declarations.last(ledger)
     if retried.freed or retried.derived or new:
         found = {"freed": retried.freed, "derived": retried.derived, "filled": new}
         logger.info("declaration taken up", extra=found)
     if before is None or before["digest"] != data_set.digest:
         document = json.dumps(changes.document(data_set))
-        item = {"digest": data_set.digest, "document": document, "since": now.isoformat()}
-        ledger.put(KIND, KIND, item)
+        declarations.keep(ledger, data_set.digest, document, now)
 
 
 def kept(ledger: Ledger) -> Mapping[str, Any] | None:
     """What the last run was declared, as `changes.document` gives it; None if none has kept it."""
-    item = ledger.get(KIND, KIND)
+    item = declarations.last(ledger)
     return None if item is None else dict(json.loads(item["document"]))
 
 

@@ -1,7 +1,4 @@
-"""Erases values of a field: what is requested, which partitions it changes, and what is left.
-
-Items of kind `erase`. They stay for good: lines that are read again are left out by them.
-"""
+"""Erases values of a field: what is requested, which partitions it changes, and what is left."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from typing import Any, NamedTuple
 
 from springtide.aws.dynamodb import Item
 from springtide.dataset.declaration import ERASED, DataSet
-from springtide.ledger import published
+from springtide.ledger import erase_requests, published, taken_hours
 from springtide.ledger.chunks import chunk_document, recorded_rows
 from springtide.ledger.documents import Documents
 from springtide.ledger.line_account import published_rows
@@ -27,9 +24,6 @@ from springtide.model.versions import planned_at
 from springtide.model.wording import shown
 from springtide.sql import erase
 
-KIND = "erase"
-# The last slice of the last erasure: what it and those before it have replaced is not kept.
-UPTO = "erased"
 # Partitions of a table that one slice writes; the next one goes on.
 MAX_PARTITIONS = 1_000
 # The document of the slice that counted first: by arrival hour, lines by reason, None for accepted.
@@ -59,7 +53,7 @@ def request(
         "state": "requested",
         "requested_at": now.isoformat(),
     }
-    ledger.put(KIND, name, item)
+    erase_requests.keep(ledger, name, item)
 
 
 def _field(data_set: DataSet, field: str | None) -> str:
@@ -92,7 +86,7 @@ def _value(data_set: DataSet, field: str, value: Any) -> str:
 
 def tombstones(ledger: Ledger) -> list[Erasure]:
     """All that was ever to be erased."""
-    return [_erasure(item) for item in ledger.query(KIND)]
+    return [_erasure(item) for item in erase_requests.read(ledger)]
 
 
 def check(ledger: Ledger, data_set: DataSet) -> None:
@@ -109,7 +103,7 @@ def check(ledger: Ledger, data_set: DataSet) -> None:
 
 def following(ledger: Ledger) -> Erasure | None:
     """The oldest request that is not fulfilled."""
-    open_ones = (item for item in ledger.query(KIND) if item["state"] == "requested")
+    open_ones = (item for item in erase_requests.read(ledger) if item["state"] == "requested")
     oldest = min(open_ones, key=lambda item: str(item["requested_at"]), default=None)
     return None if oldest is None else _erasure(oldest)
 
@@ -215,12 +209,8 @@ def _keep_found(it: Step, erasure: Erasure, found: Found) -> None:
         "objects_in_all": len(found.objects),
     }
     name = erasure["request"]
-    item = it.ledger.update(
-        KIND, name, "SET #found = if_not_exists(#found, :found)", {":found": first},
-        names={"#found": "found"},
-    )  # fmt: skip
-    assert item is not None
-    it.documents.keep_counts(_moved(it, name, item["found"]["slice"]))
+    kept = erase_requests.first_found(it.ledger, name, first)
+    it.documents.keep_counts(_moved(it, name, kept["slice"]))
 
 
 def _moved(it: Step, name: str, counted_by: str) -> dict[str, HourCounts]:
@@ -231,7 +221,7 @@ def _moved(it: Step, name: str, counted_by: str) -> dict[str, HourCounts]:
     lines = Documents(it.settings.lake_bucket, counted_by).read(_LINES)
     counted_at = planned_at(counted_by)
     moved: dict[str, HourCounts] = {}
-    for hour, item in it.ledger.get_all("hour", lines).items():
+    for hour, item in taken_hours.among(it.ledger, lines).items():
         since = datetime.fromisoformat(item["taken_at"]) > counted_at
         if since or name in item.get("erased_by", []):
             continue
@@ -258,21 +248,13 @@ def record(it: Step, chunks: Chunks, now: datetime) -> None:
     """Moves the erased lines in the account, and ends the request if nothing is left of it."""
     ledger, erasure = it.ledger, chunks["erase"]
     for hour, counts in it.documents.counts().items():
-        item = ledger.get("hour", hour)
+        item = taken_hours.one(ledger, hour)
         if item is not None:
             by = {"erased_by": [*item.get("erased_by", []), erasure["request"]]}
             kept = {name: value for name, value in item.items() if name not in ("pk", "sk")}
-            ledger.put("hour", hour, {**kept, **bounded(counts), **by})
-    if "erased" not in chunks:
-        return
-    ledger.put(UPTO, UPTO, {"upto": it.slice})
-    ledger.update(
-        KIND,
-        erasure["request"],
-        "SET #state = :done, done_at = :now, slice = :slice",
-        {":done": "done", ":now": now.isoformat(), ":slice": it.slice},
-        names={"#state": "state"},
-    )
+            taken_hours.rewrite(ledger, hour, {**kept, **bounded(counts), **by})
+    if "erased" in chunks:
+        erase_requests.done(ledger, erasure["request"], it.slice, now)
 
 
 def shown_all(ledger: Ledger) -> list[dict[str, Any]]:
@@ -286,5 +268,7 @@ def shown_all(ledger: Ledger) -> list[dict[str, Any]]:
             **{name: item.get(name) for name in ("state", "requested_at", "done_at", "slice")},
             **{name: value for name, value in item.get("found", {}).items() if name != "slice"},
         }
-        for item in sorted(ledger.query(KIND), key=lambda i: str(i["requested_at"]), reverse=True)
+        for item in sorted(
+            erase_requests.read(ledger), key=lambda i: str(i["requested_at"]), reverse=True
+        )
     ]

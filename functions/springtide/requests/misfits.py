@@ -12,6 +12,7 @@ from datetime import datetime
 from springtide.arrivals.landing import SET_ASIDE, LandedObject, Landing
 from springtide.arrivals.parquet_objects import Looked
 from springtide.arrivals.parquet_objects import look as look_into
+from springtide.ledger import open_hours, skipped_objects, taken_hours
 from springtide.ledger.table import Ledger
 from springtide.requests.retry import retry
 
@@ -31,13 +32,7 @@ def look(
         if looked.reason is not None:
             reason = SET_ASIDE + looked.reason
             found[key] = looked._replace(reason=reason)
-            item = {
-                "etag": etags[key],
-                "reason": reason,
-                "since": now.isoformat(),
-                "columns": _digest(landing),
-            }
-            ledger.put("unreadable", key, item)
+            skipped_objects.skip(ledger, key, etags[key], reason, now, _digest(landing))
     return found
 
 
@@ -46,13 +41,13 @@ def try_again(ledger: Ledger, landing: Landing) -> None:
     declared = _digest(landing)
     keys = [
         key
-        for key, item in ledger.unreadable().items()
+        for key, item in skipped_objects.read(ledger).items()
         if item.get("columns", declared) != declared
     ]
     if not keys:
         return
     hours = {hour for key in keys if (hour := landing.hour_of(key)) is not None}
-    known = ledger.open_hours().keys() | {h for h in hours if ledger.get("hour", str(h))}
+    known = open_hours.read(ledger).keys() | {h for h in hours if taken_hours.one(ledger, str(h))}
     retry(ledger, landing, sorted(hours & known))
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from springtide.ledger import rebuild_requests
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Plan
-
-# import Ledger
 
 # How often a rebuild may fail for reasons that pass, before anything of it is published.
 MAX_TRIES = 3
@@ -31,7 +30,7 @@ def of_rebuild(ledger: Ledger, plan: Plan, error: str) -> dict[str, Any]:
     half from before it and half from it.
     """
     name = plan["rebuild"]["request"]
-    request = ledger.get("rebuild", name)
+    request = rebuild_requests.one(ledger, name)
     if request is None:
         return {}
     tries = request.get("tries", 0) + 1
@@ -50,12 +49,6 @@ def of_rebuild(ledger: Ledger, plan: Plan, error: str) -> dict[str, Any]:
 def carry_out(ledger: Ledger, decided: Mapping[str, Any]) -> None:
     """Writes the decision about a rebuild; writing it twice does no harm."""
     if "tries" not in decided:
-        ledger.delete("rebuild", decided["request"])
+        rebuild_requests.drop(ledger, decided["request"])
         return
-    ledger.update(
-        "rebuild",
-        decided["request"],
-        "SET tries = :tries, failure = :failure",
-        {":tries": decided["tries"], ":failure": decided["failure"]},
-        condition="attribute_exists(pk)",
-    )
+    rebuild_requests.failed(ledger, decided["request"], decided["tries"], decided["failure"])

@@ -10,6 +10,7 @@ from springtide.arrivals.slicing import Candidate
 from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
+from springtide.ledger import open_hours, rebuild_requests, taken_hours
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Plan, RebuildOrder
@@ -45,7 +46,7 @@ def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
     that ordinary slices take them in first. Raises RebuildRefusedError, the request removed, unless
     it was published in part.
     """
-    request = min(ledger.query("rebuild"), key=_failed_before, default=None)
+    request = min(rebuild_requests.read(ledger), key=_failed_before, default=None)
     if request is None:
         return None
     last = _failed_before(request)
@@ -60,20 +61,9 @@ def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
     except RebuildRefusedError as err:
         if request.get("published"):
             return Rebuild([], document, last, err)
-        ledger.delete("rebuild", request["sk"])
+        rebuild_requests.drop(ledger, request["sk"])
         raise
     return None if taken is None else Rebuild(taken, document, last)
-
-
-def publishing(ledger: Ledger, request: str) -> None:
-    """Remembers, before the first pointer is flipped, that a rebuild is published in part."""
-    ledger.update(
-        "rebuild",
-        request,
-        "SET published = :yes",
-        {":yes": True},
-        condition="attribute_exists(pk)",
-    )
 
 
 def _failed_before(request: Item) -> bool:
@@ -107,9 +97,9 @@ def changed_partitions(
     finds them unchanged, and has to derive from them still.
     """
     name = plan["rebuild"]["request"]
-    request = ledger.get("rebuild", name) or {}
+    request = rebuild_requests.one(ledger, name) or {}
     known = {*request.get("moved", []), *("T".join(hour) for hour in moved)}
-    ledger.update("rebuild", name, "SET moved = :moved", {":moved": sorted(known)})
+    rebuild_requests.moves(ledger, name, known)
     return {tuple(name.split("T")) for name in known}.union(partitions(data_set, plan["rebuild"]))
 
 
@@ -121,7 +111,8 @@ def check_sources(ledger: Ledger, plan: Plan, sources: Mapping[str, str]) -> Non
     """
     if not sources:
         return
-    request = ledger.get("rebuild", plan["rebuild"]["request"]) or {}
+    name = plan["rebuild"]["request"]
+    request = rebuild_requests.one(ledger, name) or {}
     read = {entry["hour"] for entry in plan["hours"]} | set(request.get("also", []))
     gone = sorted(uri for uri, hour in sources.items() if hour in read)
     if gone:
@@ -130,7 +121,7 @@ def check_sources(ledger: Ledger, plan: Plan, sources: Mapping[str, str]) -> Non
             " be read, and these would be lost:\n" + listed(gone)
         )
     also = sorted({*request.get("also", []), *sources.values()})
-    ledger.update("rebuild", plan["rebuild"]["request"], "SET also = :also", {":also": also})
+    rebuild_requests.reads_also(ledger, name, also)
     raise RebuildTooNarrowError(
         f"the event hours hold rows of {len(set(sources.values()))} arrival hours that the data"
         " set's lateness no longer allows; these are read too"
@@ -151,17 +142,17 @@ def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Candidate]
             f"{objects} objects of {len(recorded)} arrival hours can hold these event hours, and a"
             f" rebuild reads {MAX_REBUILD_OBJECTS} at most; request shorter ranges"
         )
-    open_hours = ledger.open_hours()
+    known = open_hours.read(ledger)
     taken, wait = [], False
     for hour, objects in _listed(settings, recorded):
-        state = open_hours.get(hour, {}).get("state")
+        state = known.get(hour, {}).get("state")
         if state == "held":
             raise RebuildRefusedError(
                 f"arrival hour {hour} is held; free it first (springtide retry, or resume)"
             )
         fingerprint = Fingerprint.of(objects)._asdict()
         if state is None and fingerprint != recorded[hour]["fingerprint"]:
-            ledger.put("open", str(hour), {"state": "pending", "fingerprint": fingerprint})
+            open_hours.put(ledger, hour, {"state": "pending", "fingerprint": fingerprint})
             wait = True
         wait = wait or state == "pending"
         taken.append(Candidate(hour, tuple(objects)))
@@ -180,11 +171,11 @@ def _recorded(settings: Settings, ledger: Ledger, request: Item) -> dict[Arrival
     data_set = loading.load(settings.data_set)
     first, last = (ArrivalHour.parse(request[name]) for name in ("first", "last"))
     # An event may have arrived in the last second of a unit, and lie that far in its future.
-    recorded = ledger.taken_hours(
-        first.plus(-data_set.latest_hours), last.plus(data_set.too_old_hours)
+    recorded = taken_hours.between(
+        ledger, first.plus(-data_set.latest_hours), last.plus(data_set.too_old_hours)
     )
     for name in request.get("also", []):
-        item = ledger.get("hour", name)
+        item = taken_hours.one(ledger, name)
         if item is not None:
             recorded[ArrivalHour.parse(name)] = item
     return dict(sorted(recorded.items()))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from springtide.arrivals.landing import Landing
 from springtide.aws.dynamodb import Item
-from springtide.ledger import held_derived
+from springtide.ledger import held_derived, open_hours, skipped_objects, taken_hours
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import InvalidInputError
@@ -44,21 +44,21 @@ def retry(
     reading without one of these objects stays open.
     Raises InvalidInputError naming an hour of which the ledger knows nothing.
     """
-    open_hours = ledger.open_hours()
-    wanted = set(hours) if hours is not None else _held(open_hours)
-    aside = {key: landing.hour_of(key) for key in ledger.unreadable()}
+    known = open_hours.read(ledger)
+    wanted = set(hours) if hours is not None else _held(known)
+    aside = {key: landing.hour_of(key) for key in skipped_objects.read(ledger)}
     if unreadable:
         wanted |= {hour for hour in aside.values() if hour is not None}
-    taken = [hour for hour in wanted if hour not in open_hours]
+    taken = [hour for hour in wanted if hour not in known]
     for hour in taken:
-        if hours is not None and hour in hours and ledger.get("hour", str(hour)) is None:
+        if hours is not None and hour in hours and taken_hours.one(ledger, str(hour)) is None:
             raise InvalidInputError(
                 f"retry: {hour} is not an arrival hour that was held or ingested"
             )
     objects = {key: hour for key, hour in sorted(aside.items()) if hour in wanted}
     for key in objects:
-        ledger.delete("unreadable", key)
-    freed = [str(hour) for hour in sorted(wanted & open_hours.keys()) if ledger.free_hour(hour)]
+        skipped_objects.free(ledger, key)
+    freed = [str(hour) for hour in sorted(wanted & known.keys()) if open_hours.free(ledger, hour)]
     derived = held_derived.free(ledger) if hours is None else {}
     # Objects first: a slice that is reading their hour now checks for them at its end.
     again = [
@@ -79,7 +79,7 @@ def under_another(ledger: Ledger, landing: Landing, declaration: str) -> Retried
     """Frees what was held under another declaration than that of this digest."""
     hours = [
         hour
-        for hour, item in ledger.open_hours().items()
+        for hour, item in open_hours.read(ledger).items()
         if hour in _held({hour: item}) and item.get("declaration") != declaration
     ]
     freed = retry(ledger, landing, hours) if hours else Retried([], [], [], [])
@@ -90,20 +90,20 @@ def under_another(ledger: Ledger, landing: Landing, declaration: str) -> Retried
 
 def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
     """Has an hour read again; False if it is open anyway, or the ledger does not know it."""
-    if ledger.keep_open(hour):
+    if open_hours.keep_open(ledger, hour):
         return False
-    item = ledger.get("hour", str(hour))
+    item = taken_hours.one(ledger, str(hour))
     if item is None:
         return False
     pending = {"state": "pending", "fingerprint": item["fingerprint"], "again": True}
-    ledger.put("open", str(hour), pending)
+    open_hours.put(ledger, hour, pending)
     return True
 
 
-def _held(open_hours: dict[ArrivalHour, Item]) -> set[ArrivalHour]:
+def _held(known: dict[ArrivalHour, Item]) -> set[ArrivalHour]:
     """Hours that failed; what a rollback holds is left to `springtide resume`."""
     return {
         hour
-        for hour, item in open_hours.items()
+        for hour, item in known.items()
         if item["state"] == "held" and "rolled_back" not in item
     }

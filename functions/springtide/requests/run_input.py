@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from springtide.dataset.declaration import DataSet
-from springtide.ledger import fills
+from springtide.ledger import fills, hour_requests, rebuild_requests, settle_requests
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 from springtide.model.errors import InvalidInputError
@@ -136,12 +136,12 @@ def keep(
         fills.request(ledger, asked.table)
         return
     if isinstance(asked, Settle):
-        ledger.put("settle", name, {})
+        settle_requests.keep(ledger, name)
         if asked.request is not None:
             keep(ledger, data_set, execution, asked.request, now)
         return
-    kind = "rebuild" if isinstance(asked, Rebuild) else "request"
-    ledger.put(kind, name, {"first": str(asked.first), "last": str(asked.last)})
+    requests = rebuild_requests if isinstance(asked, Rebuild) else hour_requests
+    requests.keep(ledger, name, str(asked.first), str(asked.last))
 
 
 def _range(

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from springtide.aws import catalog
+from springtide.ledger import rebuild_requests
 from springtide.ledger.journal import Target, flip
 from springtide.ledger.step import begin
 from springtide.model.documents import Base, StagedPartition
 from springtide.model.errors import FenceLostError
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
-from springtide.requests import rebuilds
 
 
 def add_partitions(
@@ -40,7 +40,7 @@ def add_partitions(
         for partition, entry in staged.items()
     }
     if "rebuild" in document:
-        rebuilds.publishing(it.ledger, document["rebuild"])
+        rebuild_requests.publishing(it.ledger, document["rebuild"])
     flip(settings, slice_id, table, targets, present, it.fence, now)
     return {"table": table, "partitions": len(staged)}
 

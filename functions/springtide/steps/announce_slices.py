@@ -11,7 +11,7 @@ from springtide.aws import clients
 from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
-from springtide.ledger import completeness
+from springtide.ledger import announcements, completeness
 from springtide.ledger.chunks import underived
 from springtide.ledger.documents import Documents
 from springtide.ledger.table import Ledger
@@ -37,13 +37,13 @@ def announce(settings: Settings) -> int:
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     announced, refused = 0, []
-    for item in ledger.query("announcement"):
+    for item in announcements.intended(ledger):
         try:
             _send(_detail(settings, ledger, item))
         except SpringtideError as err:
             refused.append(f"slice {item['sk']}: {err}")
             continue
-        ledger.delete("announcement", item["sk"])
+        announcements.sent(ledger, item["sk"])
         announced += 1
     if refused:
         raise SpringtideError(listed(refused) + "\nthey are tried again at the next turn")

@@ -7,6 +7,7 @@ from typing import Any
 
 from springtide.aws import athena
 from springtide.dataset import loading
+from springtide.ledger import attempts
 from springtide.ledger.documents import AUDIT_OF
 from springtide.ledger.step import begin
 from springtide.model.documents import Chunk, Passed, StagedPartition
@@ -28,7 +29,7 @@ def check_audit(
     chunk = it.documents.chunks(step)["chunks"][chunk_number]
     table = chunk["table"]
     keys = loading.load(settings.data_set).partition_keys(table)
-    audit = it.ledger.succeeded(slice_id, AUDIT_OF[step], chunk_number)
+    audit = attempts.succeeded(it.ledger, slice_id, AUDIT_OF[step], chunk_number)
     found = {_partition(row, keys): row for row in athena.rows(audit["query_id"])}
     partitions = [tuple(values) for values in chunk["partitions"]]
     strays = sorted(set(found) - set(partitions))
@@ -42,7 +43,7 @@ def check_audit(
         _judge(table, folder_of(keys, partition), found.get(partition, {}), chunk, number)
         for number, partition in enumerate(partitions)
     ]
-    version = it.ledger.succeeded(slice_id, step, chunk_number)["version"]
+    version = attempts.succeeded(it.ledger, slice_id, step, chunk_number)["version"]
     root = table_location(settings.lake_bucket, table, version)
     staged: list[StagedPartition] = [
         {"partition": list(p), "location": root + folder_of(keys, p), "rows": n}

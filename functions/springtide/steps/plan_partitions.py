@@ -10,7 +10,7 @@ from springtide.arrivals import object_contents
 from springtide.aws import athena
 from springtide.dataset import loading
 from springtide.dataset.declaration import ERASED
-from springtide.ledger import published
+from springtide.ledger import attempts, published, slices
 from springtide.ledger.chunks import chunk_document, recorded_rows, stage
 from springtide.ledger.event_chunks import Arrived, plan_merge
 from springtide.ledger.line_account import published_rows
@@ -40,15 +40,15 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     it = begin(settings, execution, slice_id)
     ledger, plan = it.ledger, it.documents.plan()
     if "erase" in plan:
-        rows = athena.rows(ledger.succeeded(slice_id, "count")["query_id"])
+        rows = athena.rows(attempts.succeeded(ledger, slice_id, "count")["query_id"])
         erasing = erasures.plan_chunks(it, plan["erase"], rows)
         it.documents.keep_chunks("merge", erasing)
         return stage("merge", len(erasing["chunks"]))
     delta = None
     counted = _Counted([])
     if plan["hours"]:  # else the slice merges only what waits
-        delta = ledger.succeeded(slice_id, "extract")["version"]
-        counted = _Counted(athena.rows(ledger.succeeded(slice_id, "count")["query_id"]))
+        delta = attempts.succeeded(ledger, slice_id, "extract")["version"]
+        counted = _Counted(athena.rows(attempts.succeeded(ledger, slice_id, "count")["query_id"]))
     object_contents.check_coverage(settings, plan, counted.objects)
     rebuilt = None
     if "rebuild" in plan:
@@ -78,9 +78,9 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
 
 def _keep_oldest(it: Step, chunks: list[Chunk]) -> None:
     """Notes the oldest slice whose late rows are merged: a rollback would need its delta again."""
-    slices = [entry["slice"] for chunk in chunks for entry in chunk["waiting"]]
-    if slices:
-        it.ledger.update("slice", it.slice, "SET merges_from = :first", {":first": min(slices)})
+    merged = [entry["slice"] for chunk in chunks for entry in chunk["waiting"]]
+    if merged:
+        slices.merges_from(it.ledger, it.slice, min(merged))
 
 
 class _Counted:

@@ -18,9 +18,14 @@ from springtide.ledger import (
     due,
     fills,
     held_derived,
+    hour_requests,
     lease,
     marks,
+    open_hours,
+    outside_layout,
     published,
+    settle_requests,
+    slices,
     waiting,
 )
 from springtide.ledger.chunks import underived
@@ -88,7 +93,7 @@ def plan_slice(
     # Pending first: a crash in between must not leave hours that a request has gone past and that
     # nothing remembers.
     for taken in choice.taken:
-        ledger.put("open", str(taken.hour), _pending(search, taken, now))
+        open_hours.put(ledger, taken.hour, _pending(search, taken, now))
     _keep_progress(ledger, search, goes_on_at, (taken.hour for taken in choice.taken))
     kept |= {"cursor": search.cursor, "declaration": declaration}
     if not choice.taken:
@@ -116,9 +121,9 @@ def _look_outside(settings: Settings, ledger: Ledger) -> None:
     """
     landing = Landing.of(settings)
     found = outside(landing)
-    if found.objects or ledger.outside()["objects"]:
-        ledger.put("outside", "outside", {"objects": found.objects, "names": found.names})
-    if found.objects and not found.inside and ledger.mark() is None:
+    if found.objects or outside_layout.read(ledger)["objects"]:
+        outside_layout.keep(ledger, found.objects, found.names)
+    if found.objects and not found.inside and marks.mark(ledger) is None:
         raise DataSetError(
             f"{found.objects} objects lie below {landing.uri} and none in the layout"
             f" {landing.layout}; declare theirs in [landing] of the data set:\n"
@@ -153,7 +158,7 @@ class _Plan(NamedTuple):
 
     def settling(self, ledger: Ledger) -> _Plan:
         """The same for a slice with which nothing is left to ingest: requests are fulfilled."""
-        asked = tuple(item["sk"] for item in ledger.query("settle"))
+        asked = settle_requests.names(ledger)
         return self._replace(due=self.now, settle=asked) if asked else self
 
 
@@ -174,8 +179,7 @@ def _plan_last(
     by = by.settling(ledger)
     if due.must_settle(waiting.entries(ledger), by.due):
         return _keep_slice(settings, ledger, by, [], None, None)
-    for request in by.settle:
-        ledger.delete("settle", request)
+    settle_requests.done(ledger, by.settle)
     erasure = erasures.following(ledger)
     if erasure is not None and waiting.entries(ledger):
         # What waits may hold it too, and is merged first.
@@ -210,7 +214,7 @@ def _keep_slice(
     `rebuild` and `erase` are the requests of slices of these kinds, `fill` what another builds
     derived tables of.
     """
-    slice_ = slice_id(ledger.next_slice_number(), by.now)
+    slice_ = slice_id(slices.next_number(ledger), by.now)
     document: Plan = {
         "slice": slice_,
         "hours": hours,
@@ -240,7 +244,7 @@ def _keep_slice(
     if rebuild is not None:
         document["rebuild"] = item["rebuild"] = rebuild
     Documents(settings.lake_bucket, slice_).keep_plan(document)
-    ledger.put("slice", slice_, item)
+    slices.begin(ledger, slice_, item)
     counted = {"hours": len(hours), "objects": objects}
     first_step = "count" if erase is not None else "extract"
     return {"planned": True, "more": False, "id": slice_, "stage": {"step": first_step}, **counted}
@@ -256,12 +260,11 @@ def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
     retried come with any slice.
     """
     again = held_derived.retried(ledger)
-    newest = ledger.unrecorded_slice()
+    newest = slices.unrecorded(ledger)
     if newest is None:
         plan["underived"] = [list(hour) for hour in sorted(again)]
         return
-    for entry in waiting.of_slice(ledger, newest["sk"]):
-        ledger.delete(waiting.KIND, entry.sort)
+    waiting.drop_slice(ledger, newest["sk"])
     before = Documents(settings.lake_bucket, newest["sk"]).plan()
     published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
     plan["underived"] = [list(hour) for hour in sorted(published.union(underived(before), again))]
@@ -282,12 +285,12 @@ def _keep_progress(
     for hour in set(search.gone).difference(taken):
         # The pending objects are gone from the landing, and did not come back while it was listed;
         # there is nothing left to ingest.
-        ledger.delete("open", str(hour))
+        open_hours.drop(ledger, hour)
     for request in search.done:
-        ledger.delete("request", request["sk"])
+        hour_requests.done(ledger, request["sk"])
     if search.request is not None and goes_on_at is not None:
-        hours = {"first": str(goes_on_at), "last": search.request["last"]}
-        ledger.put("request", search.request["sk"], hours)
+        request = search.request
+        hour_requests.keep(ledger, request["sk"], str(goes_on_at), request["last"])
 
 
 def _pending(search: Search, taken: Candidate, now: datetime) -> dict[str, Any]:
@@ -339,5 +342,5 @@ def _hour_document(
 
 
 def _open_summary(ledger: Ledger) -> dict[str, int]:
-    states = [item["state"] for item in ledger.open_hours().values()]
+    states = [item["state"] for item in open_hours.read(ledger).values()]
     return {"held": states.count("held")}

@@ -13,7 +13,13 @@ from springtide.ledger import (
     fills,
     held_derived,
     marks,
+    open_hours,
+    rebuild_requests,
+    settle_requests,
+    skipped_objects,
     slice_metrics,
+    slices,
+    taken_hours,
     waiting,
 )
 from springtide.ledger.line_account import total
@@ -61,13 +67,7 @@ def record_slice(
     # Before the slice is recorded, or a crash in between would leave them waiting for ever.
     for chunk in merged["chunks"]:
         waiting.drop(ledger, map(Waiting.of, chunk.get("waiting", [])))
-    ledger.update(
-        "slice",
-        slice_id,
-        "SET #state = :recorded, account = :account, recorded_at = :now",
-        {":recorded": "recorded", ":account": account, ":now": now.isoformat()},
-        names={"#state": "state"},
-    )
+    slices.record(ledger, slice_id, account, now)
     _close(settings, ledger, plan, counts)
     return account
 
@@ -84,10 +84,9 @@ def _close(
     completeness.publish(settings, ledger)
     if "fill" in plan:
         fills.done(ledger, plan["fill"])
-    for request in plan.get("settle", []):
-        ledger.delete("settle", request)
+    settle_requests.done(ledger, plan.get("settle", []))
     if "rebuild" in plan:
-        ledger.delete("rebuild", plan["rebuild"]["request"])
+        rebuild_requests.drop(ledger, plan["rebuild"]["request"])
 
 
 def _whole(plan: Plan) -> list[PlannedHour]:
@@ -104,13 +103,13 @@ def _close_hour(ledger: Ledger, hour: str, counted: HourCounts) -> None:
     It stays pending too if an object that was skipped in it has been freed since:
     nothing else would have it read.
     """
-    if not (_all_still_aside(ledger, counted) and ledger.close_hour(hour)):
-        ledger.read_again(hour)
+    if not (_all_still_aside(ledger, counted) and open_hours.close(ledger, hour)):
+        open_hours.read_again(ledger, hour)
 
 
 def _all_still_aside(ledger: Ledger, counted: HourCounts) -> bool:
     aside = {entry["key"] for entry in counted["unread"] if is_set_aside(entry["reason"])}
-    return ledger.get_all("unreadable", aside).keys() == aside
+    return skipped_objects.are_all_skipped(ledger, aside)
 
 
 def _record_taken(
@@ -128,6 +127,4 @@ def _record_taken(
         "slice": slice_id,
         "taken_at": now.isoformat(),
     }
-    # Each taking is kept beside the last one, for a rollback to restore what was recorded before.
-    ledger.put("taking", f"{hour}#{slice_id}", record)
-    ledger.put("hour", hour, record)
+    taken_hours.record(ledger, slice_id, hour, record)

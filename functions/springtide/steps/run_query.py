@@ -14,9 +14,9 @@ from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
 from springtide.dataset import loading
 from springtide.dataset.declaration import Column, DataSet
-from springtide.ledger import lease
+from springtide.ledger import attempts, lease
 from springtide.ledger.documents import CHUNKS_OF, Documents
-from springtide.ledger.table import Ledger, attempt_sort
+from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Chunk, Plan
 from springtide.model.errors import (
@@ -74,7 +74,7 @@ class Call(NamedTuple):
     @property
     def sort(self) -> str:
         """The sort key of the attempt's item in the ledger."""
-        return attempt_sort(self.step, self.chunk, self.attempt)
+        return attempts.sort_of(self.step, self.chunk, self.attempt)
 
     @property
     def token(self) -> str:
@@ -101,22 +101,9 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
             f"the {call.step} of slice {call.slice} takes {size} bytes, Athena {STATEMENT_LIMIT};"
             f" {_TOO_LONG.get(call.step, 'the data set declares too much for one statement')}"
         )
-    kind = f"query#{call.slice}"
-    ledger.update(
-        kind,
-        call.sort,
-        "SET #state = if_not_exists(#state, :started), version = :version, target = :target,"
-        " started_at = if_not_exists(started_at, :now)",
-        {
-            ":started": "started",
-            ":version": call.version,
-            ":target": statement.target or "",
-            ":now": now.isoformat(),
-        },
-        names={"#state": "state"},
-    )
+    attempts.begin(ledger, call.slice, call.sort, call.version, statement.target, now)
     query_id = athena.start(settings, sql, call.token)
-    ledger.update(kind, call.sort, "SET query_id = :id", {":id": query_id})
+    attempts.name(ledger, call.slice, call.sort, query_id)
     return {"query_id": query_id, "state": "RUNNING", "polls": 0, "wait_seconds": wait_seconds(0)}
 
 
@@ -129,9 +116,7 @@ def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str,
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, call.execution)
-    item = ledger.get(f"query#{call.slice}", call.sort)
-    if item is None:
-        raise SpringtideError(f"{call.slice}: attempt {call.sort} was never recorded")
+    item = attempts.one(ledger, call.slice, call.sort)
     try:
         outcome = athena.outcome(query_id)
         if outcome is not None and item["target"]:
@@ -174,13 +159,7 @@ def _ended(
     """Records how an attempt ended; what it scanned is emitted once, even if polls are repeated."""
     if item["state"] == "started":
         emit(settings, {"ScannedBytes": scanned_bytes})
-    ledger.update(
-        f"query#{call.slice}",
-        call.sort,
-        "SET #state = :state, scanned_bytes = :scanned",
-        {":state": state, ":scanned": scanned_bytes},
-        names={"#state": "state"},
-    )
+    attempts.end(ledger, call.slice, call.sort, state, scanned_bytes)
 
 
 def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
@@ -204,7 +183,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     if call.step == "count" and "erase" in document:
         return Statement(count_erased(data_set, document["erase"]), None)
     if call.step == "count":
-        delta = ledger.succeeded(call.slice, "extract")["version"]
+        delta = attempts.succeeded(ledger, call.slice, "extract")["version"]
         rebuild = document.get("rebuild")
         if rebuild is None:
             return Statement(count(data_set, delta), None)
@@ -218,7 +197,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     erased = None if erasure is None else is_erased(data_set, [erasure])
     rebuilt = None
     if chunk.get("rebuild"):
-        rebuilt = ledger.succeeded(call.slice, "extract")["version"]
+        rebuilt = attempts.succeeded(ledger, call.slice, "extract")["version"]
     if call.step == "merge":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         if chunk["table"] == EVENTS.table:
@@ -236,10 +215,10 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         derived = data_set.derived_table(chunk["table"])
         return Statement(derive(derived, partitions, bases, target), target)
     if call.step == "audit_derived":
-        staged = ledger.succeeded(call.slice, "derive", call.chunk)["version"]
+        staged = attempts.succeeded(ledger, call.slice, "derive", call.chunk)["version"]
         derived = data_set.derived_table(chunk["table"])
         return Statement(audit_derived(derived, partitions, bases, staged), None)
-    staged = ledger.succeeded(call.slice, "merge", call.chunk)["version"]
+    staged = attempts.succeeded(ledger, call.slice, "merge", call.chunk)["version"]
     if chunk["table"] == EVENTS.table:
         return Statement(
             audit_events(
@@ -257,7 +236,7 @@ def _deltas(ledger: Ledger, slice_id: str, chunk: Chunk) -> list[DeltaRows]:
     partitions = [tuple(values) for values in chunk["partitions"]]
     found = []
     if chunk.get("lanes"):
-        own = ledger.succeeded(slice_id, "extract")["version"]
+        own = attempts.succeeded(ledger, slice_id, "extract")["version"]
         found.append(DeltaRows(chunk["lanes"], {own: partitions}))
     waits: dict[str, list[Partition]] = defaultdict(list)
     for entry in chunk.get("waiting", []):

@@ -10,14 +10,13 @@ from typing import NamedTuple
 from springtide.aws import catalog, clock, tagging
 from springtide.aws.batches import batched
 from springtide.aws.dynamodb import Item
-from springtide.ledger import lease, published
+from springtide.ledger import attempts, condemned, erase_requests, lease, published, slices
 from springtide.ledger.journal import Flip, flips, present_locations
 from springtide.ledger.table import Ledger
 from springtide.model.errors import SettingsError
 from springtide.model.locations import split
 from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
-from springtide.requests import erasures
 from springtide.undo.garbage_in_use import Needed, began
 
 # Between condemning and tagging: a rollback refuses what is condemned, and people can still look.
@@ -73,16 +72,16 @@ class _Pass:
         self._now = now
         self._cutoff = now - retain
         # What slices up to the last erasure have replaced holds what was erased.
-        self._erased = (ledger.get(erasures.UPTO, erasures.UPTO) or {}).get("upto", "")
+        self._erased = erase_requests.erased_upto(ledger)
         self._needed = Needed(ledger, settings.lake_bucket, self._cutoff, self._erased)
         self._until = clock.now() + WORKING_TIME
 
     def run(self, *, dry_run: bool) -> Collected:
         """Does the pass; a dry run only looks."""
-        known = list(self._ledger.query("condemned"))
-        condemned, more = self._condemn_old(dry_run=dry_run)
+        known = condemned.read(self._ledger)
+        old, more = self._condemn_old(dry_run=dry_run)
         tagged, left = self._tag(known, dry_run=dry_run)
-        return Collected(condemned, tagged, more or left)
+        return Collected(old, tagged, more or left)
 
     def _out_of_time(self) -> bool:
         return clock.now() >= self._until
@@ -95,24 +94,23 @@ class _Pass:
         No slice is read twice: what one mentions and is still needed is mentioned again
         by the flip that replaces it.
         """
-        upto = (self._ledger.get("collected", "collected") or {}).get("upto")
-        items = [i for i in self._ledger.query("slice", first=upto) if i["sk"] != upto]
+        items = slices.after(self._ledger, condemned.collected_upto(self._ledger))
         self._needed.gather(items)
         stop = self._needed.oldest_delta(items)
-        condemned: dict[str, str] = {}
+        useless: dict[str, str] = {}
         for batch in batched(self._old(items, stop), BATCH_SLICES):
             found = {
                 location: slice_["sk"]
                 for slice_, entries in batch
                 for location in self._useless(slice_, entries)
             }
-            condemned |= found
+            useless |= found
             if not dry_run:
-                self._condemn(found)
-                self._ledger.put("collected", "collected", {"upto": batch[-1][0]["sk"]})
+                condemned.condemn(self._ledger, found, self._now)
+                condemned.keep_collected_upto(self._ledger, batch[-1][0]["sk"])
             if self._out_of_time():
-                return list(condemned), True
-        return list(condemned), False
+                return list(useless), True
+        return list(useless), False
 
     def _old(self, items: Iterable[Item], stop: str | None) -> Iterator[tuple[Item, list[Flip]]]:
         """The next slices all of whose flips are old, and whose deltas are read by none any more.
@@ -142,7 +140,7 @@ class _Pass:
                     yield location
         journalled = {flip.to for flip in entries}
         versions = {flip.version for flip in entries}
-        for attempt in self._ledger.query(f"query#{slice_['sk']}"):
+        for attempt in attempts.of_slice(self._ledger, slice_["sk"]):
             left = [attempt["target"]] if attempt["target"] else []
             if attempt["version"] in versions:
                 # Judged partition by partition: above, and what the journal had not come to when
@@ -152,16 +150,6 @@ class _Pass:
             for location in left:
                 if self._needed.may_go(location, list(present.values())):
                     yield location
-
-    def _condemn(self, locations: dict[str, str]) -> None:
-        moment = self._now.isoformat()
-        self._ledger.put_all(
-            "condemned",
-            (
-                (location, {"slice": slice_, "state": "condemned", "condemned_at": moment})
-                for location, slice_ in locations.items()
-            ),
-        )
 
     # -------------------------------------------------------------- tagging
 
@@ -197,16 +185,9 @@ class _Pass:
         wanted = [key for item in fresh for key in keys[item["sk"]]]
         if not dry_run:
             for location in gone:
-                self._ledger.delete("condemned", location)
+                condemned.forget(self._ledger, location)
             tagging.condemn(self._settings.lake_bucket, wanted)
-            done = {"state": "tagged", "tagged_at": self._now.isoformat()}
-            self._ledger.put_all(
-                "condemned",
-                (
-                    (i["sk"], {"slice": i["slice"], "condemned_at": i["condemned_at"], **done})
-                    for i in fresh
-                ),
-            )
+            condemned.tagged(self._ledger, fresh, self._now)
         return len(wanted)
 
     def _points_at(self, keys: Sequence[str]) -> list[str | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,20 +12,18 @@ from springtide.ledger import lease, published
 from springtide.ledger.published import Stray
 from springtide.ledger.table import Ledger
 from springtide.model.errors import RollbackRefusedError
-from springtide.model.partitions import Partition, folder_of, keys_of
+from springtide.model.partitions import folder_of, keys_of
 from springtide.model.settings import Settings
 from springtide.undo.rollback_obstacles import missing_version
 
 
 def find(settings: Settings, ledger: Ledger) -> list[Stray]:
     """Every published partition that is not where the runs have left it; writes nothing."""
-    wanted: dict[str, list[Partition]] = defaultdict(list)
-    for item in ledger.query(published.KIND):
-        wanted[item["table"]].append(tuple(item["partition"]))
+    wanted = published.every(ledger)
     found: list[Stray] = []
     for table in published_tables(loading.load(settings.data_set)):
         gone = catalog.table(settings.database, table) is None
-        partitions = sorted(wanted[table])
+        partitions = sorted(wanted.get(table, []))
         present = {} if gone else catalog.get_partitions(settings.database, table, partitions)
         found += published.strays(ledger, table, partitions, present)
     return found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from springtide.aws.batches import batched
-from springtide.ledger import completeness, lease, waiting
+from springtide.ledger import completeness, lease, open_hours, slices, taken_hours, waiting
 from springtide.ledger.journal import Target, flip
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
@@ -41,9 +41,9 @@ def roll_back(
         if not (plan.slices or plan.flips):
             return plan
         with lease.writing(ledger, holder) as fence:
-            slice_ = slice_id(ledger.next_slice_number(), started)
+            slice_ = slice_id(slices.next_number(ledger), started)
             item = {"state": "rollback", "execution": holder, "fence": fence, "to": to_slice}
-            ledger.put("slice", slice_, {**item, "started_at": started.isoformat()})
+            slices.begin(ledger, slice_, {**item, "started_at": started.isoformat()})
             _open_hours(ledger, plan.hours, slice_, started, hold)
             _restore_records(ledger, plan.hours)
             waiting.drop(ledger, plan.waiting.gone)
@@ -54,17 +54,16 @@ def roll_back(
                 _flip_back(settings, slice_, batch, fence, clock())
         with lease.writing(ledger, holder):
             for undone in plan.slices:
-                _undone(ledger, undone["sk"], slice_)
-            ended = {":now": clock().isoformat()}
-            ledger.update("slice", slice_, "SET ended_at = :now", ended)
+                slices.undo(ledger, undone["sk"], slice_)
+            slices.end_rollback(ledger, slice_, clock())
     return plan
 
 
 def resume(settings: Settings) -> list[ArrivalHour]:
     """Makes the hours pending that a rollback holds; returns them. A run may be going."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    held = [hour for hour, item in ledger.open_hours().items() if "rolled_back" in item]
-    return [hour for hour in held if ledger.free_hour(hour)]
+    held = [hour for hour, item in open_hours.read(ledger).items() if "rolled_back" in item]
+    return [hour for hour in held if open_hours.free(ledger, hour)]
 
 
 def _open_hours(
@@ -78,10 +77,10 @@ def _open_hours(
         "held_at": now.isoformat(),
         "rolled_back": slice_,
     }
-    ledger.put_all(
-        "open",
+    open_hours.put_all(
+        ledger,
         (
-            (str(back.hour), {**(held if hold else pending), "fingerprint": back.fingerprint})
+            (back.hour, {**(held if hold else pending), "fingerprint": back.fingerprint})
             for back in hours
             if back.again
         ),
@@ -91,9 +90,9 @@ def _open_hours(
 def _restore_records(ledger: Ledger, hours: Iterable[HourBack]) -> None:
     for back in hours:
         if back.record is None:
-            ledger.delete("hour", str(back.hour))
+            taken_hours.forget(ledger, str(back.hour))
         else:
-            ledger.put("hour", str(back.hour), back.record)
+            taken_hours.rewrite(ledger, str(back.hour), back.record)
 
 
 def _flip_back(
@@ -119,13 +118,3 @@ def _flip_back(
         }
         present = [back.partition for back in flips_back if back.present is not None]
         flip(settings, slice_, table, targets, present, fence, now)
-
-
-def _undone(ledger: Ledger, slice_: str, by: str) -> None:
-    ledger.update(
-        "slice",
-        slice_,
-        "SET #state = :undone, undone_by = :by",
-        {":undone": "undone", ":by": by},
-        names={"#state": "state"},
-    )

@@ -7,6 +7,7 @@ from typing import Any
 
 from springtide.arrivals.landing import LandedObject, Landing
 from springtide.aws import clients
+from springtide.ledger import condemned, skipped_objects
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.locations import split
@@ -18,7 +19,7 @@ def missing_version(ledger: Ledger, base: Mapping[str, Any]) -> str | None:
     if base["rows"] == 0:
         return None  # nothing lies there, and nothing has to
     location = base["location"]
-    if ledger.get("condemned", location) is not None:
+    if condemned.is_condemned(ledger, location):
         return f"{location} is condemned: its files are about to expire"
     bucket, prefix = split(location)
     if not clients.s3().list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents"):
@@ -31,7 +32,7 @@ class Rereading:
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self._landing = Landing.of(settings)
-        self._unreadable = ledger.unreadable()
+        self._unreadable = skipped_objects.read(ledger)
 
     def objects(self, hour: ArrivalHour) -> list[LandedObject]:
         """What lies in an arrival hour now."""

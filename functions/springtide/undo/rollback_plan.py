@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from springtide.arrivals.landing import Fingerprint
 from springtide.aws.dynamodb import Item
+from springtide.ledger import erase_requests, slices, taken_hours
 from springtide.ledger.chunks import base_of
 from springtide.ledger.documents import Documents
 from springtide.ledger.journal import Flip, flips, present_partitions
@@ -20,7 +21,6 @@ from springtide.model.documents import PlannedHour
 from springtide.model.errors import InvalidInputError
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
-from springtide.requests import erasures
 from springtide.undo.rollback_obstacles import Rereading, missing_version
 from springtide.undo.rollback_waiting import WaitingBack, waiting_back
 
@@ -89,7 +89,7 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     journal = {item["sk"]: list(flips(ledger, item["sk"])) for item in after}
     undone = [item for item in after if item["state"] not in ("undone", "rollback")]
     back, strays = _flips_back(settings, after, journal)
-    erased = (ledger.get(erasures.UPTO, erasures.UPTO) or {}).get("upto", "")
+    erased = erase_requests.erased_upto(ledger)
     if any(item["sk"] <= erased for item in undone):
         strays.append(f"slice {erased} has erased rows: going back before it would restore them")
     refusals = strays + [
@@ -109,8 +109,8 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
 def _slices_after(ledger: Ledger, to_slice: str) -> list[Item]:
     """The slices after the one to go back to, oldest first."""
     if to_slice == BEFORE_ALL:
-        return list(ledger.query("slice"))
-    item = ledger.get("slice", to_slice) if to_slice else None
+        return slices.after(ledger, None)
+    item = slices.one(ledger, to_slice) if to_slice else None
     if item is None:
         raise InvalidInputError(f"there is no slice {to_slice!r}; `springtide versions` lists them")
     if item["state"] != "recorded":
@@ -118,7 +118,7 @@ def _slices_after(ledger: Ledger, to_slice: str) -> list[Item]:
         raise InvalidInputError(
             f"slice {to_slice} is {item['state']}{by} and not recorded; go back to one that is"
         )
-    return [item for item in ledger.query("slice", first=to_slice) if item["sk"] != to_slice]
+    return slices.after(ledger, to_slice)
 
 
 def _flips_back(
@@ -186,9 +186,9 @@ def _record_before(ledger: Ledger, hour: ArrivalHour, to_slice: str) -> Item | N
     """What was recorded of an hour by the last slice, up to the one to go back to, that counts."""
     if to_slice == BEFORE_ALL:
         return None
-    for item in ledger.query("taking", prefix=f"{hour}#", newest_first=True):
+    for item in taken_hours.takings(ledger, hour):
         if item["slice"] <= to_slice:
-            taken_by = ledger.get("slice", item["slice"])
+            taken_by = slices.one(ledger, item["slice"])
             if taken_by is not None and taken_by["state"] == "recorded":
                 return {name: value for name, value in item.items() if name not in ("pk", "sk")}
     return None

@@ -1,0 +1,105 @@
+"""The attempts at a slice's queries: where each writes, its query, and how it ended.
+
+Items of kind `query#<slice>`, sorted by step, chunk and number of the attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from springtide.aws.dynamodb import Item
+from springtide.ledger.table import Ledger
+from springtide.model.errors import SpringtideError
+
+
+def sort_of(step: str, chunk: int, attempt: int) -> str:
+    """The sort key of an attempt's item."""
+    return f"{step}#{chunk:05d}#{attempt:03d}"
+
+
+def _kind(slice_id: str) -> str:
+    return f"query#{slice_id}"
+
+
+def of_slice(ledger: Ledger, slice_id: str) -> Iterator[Item]:
+    """All attempts at the slice's queries."""
+    return ledger.items.query(_kind(slice_id))
+
+
+def one(ledger: Ledger, slice_id: str, sort: str) -> Item:
+    """An attempt; raises SpringtideError if it was never begun."""
+    item = ledger.items.get(_kind(slice_id), sort)
+    if item is None:
+        raise SpringtideError(f"{slice_id}: attempt {sort} was never recorded")
+    return item
+
+
+def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> Item:
+    """The attempt at a query that succeeded; raises SpringtideError if none has."""
+    found = list(ledger.items.query(_kind(slice_id), prefix=f"{step}#{chunk:05d}#"))
+    for item in reversed(found):
+        if item["state"] == "succeeded":
+            return item
+    raise SpringtideError(f"slice {slice_id}: no attempt at {step} {chunk} has succeeded")
+
+
+def running(ledger: Ledger, slice_id: str) -> list[Item]:
+    """The attempts at the slice's queries that were started and not seen to end."""
+    return [item for item in _started(ledger, slice_id) if "query_id" in item]
+
+
+def unnamed(ledger: Ledger, slice_id: str) -> list[Item]:
+    """The attempts at the slice's queries that were begun and whose query's id is not known."""
+    return [item for item in _started(ledger, slice_id) if "query_id" not in item]
+
+
+def _started(ledger: Ledger, slice_id: str) -> list[Item]:
+    return [item for item in of_slice(ledger, slice_id) if item["state"] == "started"]
+
+
+def begin(
+    ledger: Ledger, slice_id: str, sort: str, version: str, target: str | None, now: datetime
+) -> None:
+    """Writes where an attempt's query writes, before it starts; begun twice it stays as it is."""
+    ledger.items.update(
+        _kind(slice_id),
+        sort,
+        "SET #state = if_not_exists(#state, :started), version = :version, target = :target,"
+        " started_at = if_not_exists(started_at, :now)",
+        {
+            ":started": "started",
+            ":version": version,
+            ":target": target or "",
+            ":now": now.isoformat(),
+        },
+        names={"#state": "state"},
+    )
+
+
+def name(ledger: Ledger, slice_id: str, sort: str, query_id: str) -> None:
+    """Writes the id of an attempt's query."""
+    ledger.items.update(_kind(slice_id), sort, "SET query_id = :id", {":id": query_id})
+
+
+def end(ledger: Ledger, slice_id: str, sort: str, state: str, scanned_bytes: int) -> None:
+    """Writes how an attempt ended: `succeeded` or `failed`."""
+    ledger.items.update(
+        _kind(slice_id),
+        sort,
+        "SET #state = :state, scanned_bytes = :scanned",
+        {":state": state, ":scanned": scanned_bytes},
+        names={"#state": "state"},
+    )
+
+
+def forget(ledger: Ledger, slice_id: str, sort: str) -> None:
+    """Marks the query as not to be requested again, unless its end was recorded meanwhile."""
+    ledger.items.update(
+        _kind(slice_id),
+        sort,
+        "SET #state = :forgotten",
+        {":forgotten": "forgotten", ":started": "started"},
+        names={"#state": "state"},
+        condition="#state = :started",
+    )

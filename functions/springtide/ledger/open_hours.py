@@ -1,0 +1,124 @@
+"""Arrival hours that wait to be ingested: pending ones, and those that are held with a reason.
+
+Items of kind `open`, one for an hour, until it is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from springtide.aws.dynamodb import Item
+from springtide.aws.observability import logger
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+
+_KIND = "open"
+
+
+def read(ledger: Ledger) -> dict[ArrivalHour, Item]:
+    """Hours that are pending or held, oldest first; one whose item does not say is pending."""
+    found = {}
+    for item in ledger.items.query(_KIND):
+        if "state" not in item:
+            logger.warning("open arrival hour without a state", extra={"hour": item["sk"]})
+        found[ArrivalHour.parse(item["sk"])] = {"state": "pending", **item}
+    return found
+
+
+def one(ledger: Ledger, hour: str) -> Item | None:
+    """The item of an hour, None if it is not open."""
+    return ledger.items.get(_KIND, hour)
+
+
+def put(ledger: Ledger, hour: ArrivalHour, item: Mapping[str, Any]) -> None:
+    """Opens an hour, or writes the item of an open one: its state, fingerprint and marks."""
+    ledger.items.put(_KIND, str(hour), item)
+
+
+def put_all(ledger: Ledger, items: Iterable[tuple[ArrivalHour, Mapping[str, Any]]]) -> None:
+    """Opens many hours, whatever was known of them before."""
+    ledger.items.put_all(_KIND, ((str(hour), item) for hour, item in items))
+
+
+def drop(ledger: Ledger, hour: ArrivalHour) -> None:
+    """Removes an hour whose objects are gone."""
+    ledger.items.delete(_KIND, str(hour))
+
+
+def hold(
+    ledger: Ledger, hour: str, reason: str, now: datetime, execution: str, declaration: str
+) -> None:
+    """Holds an open hour until it is retried; one that is not open stays so."""
+    ledger.items.update(
+        _KIND,
+        hour,
+        "SET #state = :held, reason = :reason, held_at = :now, held_by = :execution,"
+        " declaration = :declaration",
+        {
+            ":held": "held",
+            ":reason": reason,
+            ":now": now.isoformat(),
+            ":execution": execution,
+            ":declaration": declaration,
+        },
+        names={"#state": "state"},
+        condition="attribute_exists(sk)",
+    )
+
+
+def free(ledger: Ledger, hour: ArrivalHour) -> bool:
+    """Makes a held hour pending, nothing left of its failures; False if it is not held."""
+    freed = ledger.items.update(
+        _KIND,
+        str(hour),
+        "SET #state = :pending REMOVE reason, held_at, held_by, rolled_back, max_hours, stale,"
+        " transient, pending_since, declaration",
+        {":pending": "pending", ":held": "held"},
+        names={"#state": "state"},
+        condition="#state = :held",
+    )
+    return freed is not None
+
+
+def set_mark(ledger: Ledger, hour: str, mark: str, value: int) -> None:
+    """Notes how an open hour failed (`stale`, `transient`), or in how small a slice it is taken."""
+    ledger.items.update(
+        _KIND,
+        hour,
+        f"SET {mark} = :value",
+        {":value": value},
+        condition="attribute_exists(sk)",
+    )
+
+
+def keep_open(ledger: Ledger, hour: ArrivalHour) -> bool:
+    """Has an open hour stay open whatever slice may be reading it; False if it is not open.
+
+    Planning the hour again reverts this.
+    """
+    kept = ledger.items.update(
+        _KIND,
+        str(hour),
+        "SET again = :again",
+        {":again": True},
+        condition="attribute_exists(sk)",
+    )
+    return kept is not None
+
+
+def close(ledger: Ledger, hour: str) -> bool:
+    """Takes an hour that was read off what is open; False if it has to stay open."""
+    return ledger.items.delete_unless(_KIND, hour, attribute="again")
+
+
+def read_again(ledger: Ledger, hour: str) -> None:
+    """Has an open hour that was taken stay open, nothing left of its failures."""
+    ledger.items.update(
+        _KIND,
+        hour,
+        "SET again = :again REMOVE max_hours, stale, transient",
+        {":again": True},
+        condition="attribute_exists(sk)",
+    )

@@ -1,0 +1,41 @@
+"""Objects that are skipped as unreadable, as they were when a run met them.
+
+Items of kind `unreadable`, by key and not by URI: both a key and what an item is sorted by may have
+1,024 bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from datetime import datetime
+
+from springtide.aws.dynamodb import Item
+from springtide.ledger.table import Ledger
+
+_KIND = "unreadable"
+
+
+def read(ledger: Ledger) -> dict[str, Item]:
+    """The objects that are skipped, by key."""
+    return {item["sk"]: item for item in ledger.items.query(_KIND)}
+
+
+def skip(
+    ledger: Ledger, key: str, etag: str, reason: str, now: datetime, columns: str | None = None
+) -> None:
+    """Has an object skipped as long as it is this one.
+
+    `columns` is the digest of the declared ones that it does not fit.
+    """
+    item = {"etag": etag, "reason": reason, "since": now.isoformat()}
+    ledger.items.put(_KIND, key, item if columns is None else {**item, "columns": columns})
+
+
+def free(ledger: Ledger, key: str) -> None:
+    """Has an object tried again."""
+    ledger.items.delete(_KIND, key)
+
+
+def are_all_skipped(ledger: Ledger, keys: Set[str]) -> bool:
+    """Whether each of these objects is still skipped."""
+    return ledger.items.get_all(_KIND, keys).keys() == keys

@@ -1,0 +1,59 @@
+"""Arrival hours that were ingested, with the account of each.
+
+Items of kind `hour` hold what was recorded of an hour last; those of kind `taking` what each slice
+recorded of it, for a rollback to restore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from springtide.aws.dynamodb import Item
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
+
+_KIND, _TAKING = "hour", "taking"
+
+
+def read(ledger: Ledger) -> Iterator[Item]:
+    """What was recorded last of every hour, the oldest first."""
+    return ledger.items.query(_KIND)
+
+
+def between(ledger: Ledger, first: ArrivalHour, last: ArrivalHour) -> dict[ArrivalHour, Item]:
+    """What was recorded of the hours from `first` to `last` when they were last ingested."""
+    items = ledger.items.query(_KIND, first=str(first), last=str(last))
+    return {ArrivalHour.parse(item["sk"]): item for item in items}
+
+
+def one(ledger: Ledger, hour: str) -> Item | None:
+    """What was recorded of an hour last, None if it was never ingested."""
+    return ledger.items.get(_KIND, hour)
+
+
+def among(ledger: Ledger, hours: Iterable[str]) -> dict[str, Item]:
+    """What was recorded last of those of the hours that were ingested."""
+    return ledger.items.get_all(_KIND, hours)
+
+
+def record(ledger: Ledger, slice_id: str, hour: str, item: Mapping[str, Any]) -> None:
+    """Writes what a slice has found in an hour."""
+    # Each taking is kept beside the last one, for a rollback to restore what was recorded before.
+    ledger.items.put(_TAKING, f"{hour}#{slice_id}", item)
+    ledger.items.put(_KIND, hour, item)
+
+
+def rewrite(ledger: Ledger, hour: str, item: Mapping[str, Any]) -> None:
+    """Replaces what was recorded of an hour last; what its slice recorded stays."""
+    ledger.items.put(_KIND, hour, item)
+
+
+def forget(ledger: Ledger, hour: str) -> None:
+    """Removes what was recorded of an hour last."""
+    ledger.items.delete(_KIND, hour)
+
+
+def takings(ledger: Ledger, hour: ArrivalHour) -> Iterator[Item]:
+    """What each slice recorded of an hour, the newest first."""
+    return ledger.items.query(_TAKING, prefix=f"{hour}#", newest_first=True)
