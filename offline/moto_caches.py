@@ -41,7 +41,7 @@ def _user_agent(self: Any) -> str:
 
 
 def _queried(self: Any, hash_key: Any, *rest: Any, **named: Any) -> Any:
-    """What a query of a table finds; the ledger has no index, which goes by all items."""
+    """What a query of a table finds. The ledger has no index, which moto searches in all items."""
     if self.all_indexes():
         return _query(self, hash_key, *rest, **named)
     one_key = copy.copy(self)

@@ -58,9 +58,12 @@ def _running() -> list[Any]:
 
 
 def _newest_state(execution: Any) -> str:
+    """The state that was entered last, none yet of an execution that another thread begins."""
+    if execution.exec_worker is None:
+        return ""
     history = execution.exec_worker.env.event_manager.get_event_history()
     entered = [e["stateEnteredEventDetails"] for e in history if "stateEnteredEventDetails" in e]
-    return str(entered[-1]["name"])
+    return str(entered[-1]["name"]) if entered else ""
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_table_that_glue_does_not_create_at_first_is_created(
     glue_tables.ensure_tables(machine.settings)
 
     assert refuses.refused == 2
-    assert table(machine, without)["PartitionKeys"][0]["Name"] == "version"
+    assert table(machine, without)["PartitionKeys"][0]["Name"] == "springtide_version"
 
 
 def test_table_whose_creation_lost_its_answer_is_as_wanted(machine: Rig, without: str) -> None:

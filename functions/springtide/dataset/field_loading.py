@@ -23,7 +23,7 @@ from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
-_BOUND_DIGITS = 18  # before the point; any bigint literal of so many is one in Athena
+_BOUND_DIGITS = 18  # before the point; any bigint literal of that length is one in Athena
 _ENTRY = {
     "name", "type", "path", "formats", "description", "zone", "true_values", "false_values",
     "json_in", "min", "max", "was",

@@ -117,7 +117,7 @@ def read_columns(
             )
     if len(columns) < len(given) or not columns:
         raise at.error(
-            "landing.columns", "must be one or more columns, no two the same but for case"
+            "landing.columns", "must be one or more columns, no two that differ only in case"
         )
     return tuple(columns.items())
 

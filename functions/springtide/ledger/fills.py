@@ -25,8 +25,11 @@ def request(ledger: Ledger, table: str) -> None:
 
 
 def request_new(ledger: Ledger, tables: Iterable[str]) -> list[str]:
-    """Has the tables filled of which nothing was ever published though events were."""
-    if not published.any_of(ledger, EVENTS.table):
+    """Has the tables filled of which nothing was ever published though events were.
+
+    What a slice has published and could not record, its arrival hours bring again with all tables.
+    """
+    if not (published.any_of(ledger, EVENTS.table) and any(ledger.query("hour", limit=1))):
         return []
     known = filling(ledger)
     new = [t for t in tables if t not in known and not published.any_of(ledger, t)]

@@ -16,7 +16,7 @@ from springtide.requests import erasures
 
 # Each is looked up by itself, and the function that does it has a minute.
 MAX_RETRIED_HOURS = 1000
-# They stand in the statements of every later run, which have an end.
+# They are in the statements of every later run, which have an end.
 MAX_ERASED_VALUES = 100
 
 # What EventBridge Scheduler and a successor's predecessor put into the input.
