@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from springtide.dataset import glue_tables
-from springtide.dataset.declaration import Column, DataSet, Derived, Field
+from springtide.dataset.declaration import Column, DataSet, Derived
 from springtide.ledger.line_account import Account
 from springtide.sql.derive import filled
 from springtide.sql.quoting import identifier
@@ -17,6 +17,7 @@ from cli.guessing.members import members
 from cli.guessing.sample import Folder, Sample, take
 from cli.landing import LandingFolder, read_landing
 from cli.launch import take_in
+from cli.presence import is_there
 from cli.progress import Update, unseen
 from cli.query import Answer, ask
 from cli.target import explaining, offline
@@ -135,7 +136,7 @@ def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> Samp
         sample = take(Folder(part))
         examples = ask(_EXAMPLES, out)
     documents = [document for _, document in sample.documents]
-    present = {f.name: sum(_there(d, f) for d in documents) for f in data_set.fields}
+    present = {f.name: sum(is_there(d, f) for d in documents) for f in data_set.fields}
     return SampleReport(
         files,
         of_files,
@@ -163,21 +164,6 @@ def _link(landing: LandingFolder, part: Path) -> tuple[int, int]:
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(path.resolve())
     return len(chosen), len(every)
-
-
-def _there(document: Mapping[str, Any], field: Field) -> bool:
-    """Whether the field's member is there and not null."""
-    value: Any = {name.lower(): below for name, below in document.items()}
-    path = (*field.json_in, *field.path)
-    for depth, part in enumerate(path):
-        name = part.lower() if depth == 0 and isinstance(part, str) else part
-        if isinstance(part, str):
-            value = value.get(name) if isinstance(value, dict) else None
-        else:
-            value = value[part] if isinstance(value, list) and len(value) > part else None
-        if isinstance(value, str) and depth + 1 < len(path):
-            return True  # JSON within a text, which is not gone into here
-    return value is not None
 
 
 def _hints(data_set: DataSet, documents: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What a sample's documents hold: each member by its path, with its values."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -188,10 +189,21 @@ def type_of(member: Member) -> tuple[str, str]:
     if not member.kinds:
         return "varchar", "null in every document of the sample: a guess"
     if member.only("list"):
-        return "json", "a list"
+        return "json", f"a list{_by_key(member)}"
     if member.only("object"):
         return "json", "an object whose members change"
     return "json", ", ".join(f"{kind}: {n:,}" for kind, n in member.kinds.most_common())
+
+
+def _by_key(member: Member) -> str:
+    """How fields are made of a list of entries that a member of theirs names."""
+    lists = (found for found in member.values.values() if isinstance(found, list))
+    entries = [entry for found in lists for entry in found]
+    path = ", ".join(json.dumps(part, ensure_ascii=False) for part in member.path)
+    for name in ("key", "name"):
+        if entries and all(isinstance(e, dict) and isinstance(e.get(name), str) for e in entries):
+            return f'; of one entry: path = [{path}, {{ {name} = "…" }}, "…"]'
+    return ""
 
 
 def _type_of_text(member: Member) -> tuple[str, str]:

@@ -96,7 +96,10 @@ class Bucket:
 
 
 # What AWS calls the list of events in a document: CloudTrail, CloudWatch Logs.
-_LISTS = ("Records", "logEvents")
+_LISTS = (
+    "Records", "logEvents", "resourceLogs", "scopeLogs", "logRecords", "resourceSpans",
+    "scopeSpans", "spans",
+)  # fmt: skip
 
 
 @dataclass
@@ -108,7 +111,8 @@ class Sample:
     lines: int = 0
     objects: int = 0
     concatenated: bool = False  # whether a line is several documents
-    records: str = ""  # the list in which documents hold events, if they do
+    # The lists in which documents hold events, from the outside in, if they do.
+    records: tuple[str, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)  # of Parquet, in Glue's types
     # What kind of content some objects have that is no line of JSON, with an example's name.
     notes: dict[str, str] = field(default_factory=dict)
@@ -184,22 +188,40 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
         sample.lines += 1
         documents = _documents(line)
         for document in documents[:most]:
-            sample.records = sample.records or _list_of_events(document)
-            events = document.get(sample.records) if sample.records else None
-            found = events if isinstance(events, list) else [document]
-            sample.documents += [(name, event) for event in found if isinstance(event, dict)]
+            sample.records = sample.records or _lists_of_events(document)
+            sample.documents += [(name, event) for event in _events(document, sample.records)]
         sample.concatenated |= len(documents) > 1
         if not documents and line.strip():
             sample.notes["lines that are no JSON object"] = name
 
 
-def _list_of_events(document: dict[str, Any]) -> str:
-    """The member that is a list of the document's events, if there is one."""
-    for key, value in document.items():
-        holds = isinstance(value, list) and value and all(isinstance(v, dict) for v in value)
-        if holds and (key in _LISTS or (len(document) <= 3 and len(value) > 1)):
-            return key
-    return ""
+def _lists_of_events(document: dict[str, Any]) -> tuple[str, ...]:
+    """The member that is a list of the document's events, and known lists within it, if any."""
+    names: tuple[str, ...] = ()
+    while True:
+        name = next(
+            (
+                key
+                for key, value in document.items()
+                if isinstance(value, list) and value and all(isinstance(v, dict) for v in value)
+                if key in _LISTS or (not names and len(document) <= 3 and len(value) > 1)
+            ),
+            None,
+        )
+        if name is None:
+            return names
+        names, document = (*names, name), document[name][0]
+
+
+def _events(document: dict[str, Any], records: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The objects in a document's lists, or itself where it has no such list."""
+    if not records or not isinstance(document.get(records[0]), list):
+        return [document]
+    level = [document]
+    for name in records:
+        lists = (outer[name] for outer in level if isinstance(outer.get(name), list))
+        level = [each for found in lists for each in found if isinstance(each, dict)]
+    return level
 
 
 def _documents(line: bytes) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from unicodedata import combining, normalize
 
 from springtide.dataset.declaration import RESERVED
 from springtide.dataset.layout import Layout
@@ -89,7 +90,7 @@ def write(name: str, guess: Guess) -> str:
 
 def _landing(found: FoundLayout | None, sample: Sample) -> list[str]:
     lines = ['format = "parquet"'] if sample.columns else []
-    records = "" if sample.columns else sample.records
+    records = () if sample.columns else sample.records
     if found is not None and found.layout != Layout():
         lines += [
             f"layout = {_text(found.layout.template)} # as {found.names:,} names have it,"
@@ -97,7 +98,11 @@ def _landing(found: FoundLayout | None, sample: Sample) -> list[str]:
             'time_zone = "UTC" # of the folders; the sample cannot say it',
         ]
     if records:
-        lines.append(f"records = {_text(records)} # the list in which a document holds its events")
+        named = records[0] if len(records) == 1 else list(records)
+        lines.append(
+            f"records = {json.dumps(named, ensure_ascii=False)}"
+            " # the list in which a document holds its events"
+        )
     elif sample.concatenated:
         lines.append("concatenated = true # lines with several documents, each of them an event")
     if sample.columns:
@@ -201,6 +206,8 @@ def _columns(guess: Guess) -> dict[tuple[str, ...], str]:
 
 
 def _snake(text: str) -> str:
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text).lower()
+    # Letters with accents without them.
+    plain = "".join(c for c in normalize("NFKD", text) if not combining(c))
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", plain).casefold()
     name = re.sub(r"_+", "_", re.sub(r"[^a-z0-9]", "_", words)).strip("_")
     return (name if name[:1].isalpha() else f"field_{name}".rstrip("_"))[:60]

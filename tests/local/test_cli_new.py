@@ -169,6 +169,36 @@ def test_events_in_the_list_of_a_document_are_what_is_guessed(
     assert (found.event_time, found.key) == ("event_time_2", ("event_id",))
 
 
+def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path, data_sets: Path) -> None:
+    folder = tmp_path / "logs" / "2026" / "03" / "02" / "08"
+    folder.mkdir(parents=True)
+    start = int(datetime(2026, 3, 2, 8, tzinfo=UTC).timestamp())
+
+    def log(number: int) -> dict[str, Any]:
+        attributes = [{"key": "status", "value": {"intValue": "200"}}]
+        nanos = f"{start + number}000000001"
+        span = {"spanId": f"s{number}", "timeUnixNano": nanos, "attributes": attributes}
+        return {**span, "Größe": number, "dépôtCode": "GNT"}
+
+    documents = [
+        {"resourceLogs": [{"scopeLogs": [{"logRecords": [log(n), log(n + 100)]}]}, {}]}
+        for n in range(20)
+    ]
+    (folder / "a.json").write_text("\n".join(map(json.dumps, documents)))
+
+    made = springtide("new", "logs", "--from", tmp_path / "logs", "--datasets", data_sets)
+
+    assert made.exit_code == 0, made.output
+    found = loading.load("logs", data_sets)
+    assert found.records == ("resourceLogs", "scopeLogs", "logRecords")
+    assert found.field(found.event_time).path == ("timeUnixNano",)
+    assert found.field(found.event_time).formats == ("epoch_ns",)
+    assert found.key == ("span_id",)
+    assert {"grosse", "depot_code"} <= {field.name for field in found.fields}
+    text = (data_sets / "logs" / "dataset.toml").read_text()
+    assert 'a list; of one entry: path = ["attributes", { key = "…" }, "…"]' in text
+
+
 def test_landing_of_parquet_is_guessed_with_its_columns_and_checked(
     tmp_path: Path, data_sets: Path
 ) -> None:

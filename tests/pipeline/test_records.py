@@ -10,6 +10,7 @@ from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
 
 from tests.pipeline.rig import Rig
+from tests.trinosql import assert_is_trino_sql
 
 Load = Callable[..., DataSet]
 DECLARATION = """
@@ -138,6 +139,72 @@ def test_event_of_nested_lists_has_the_members_around_it(
         "c": ("me", "shop", "till"),
         "d": ("me", None, None),
     }
+
+
+ATTRIBUTES = """
+[[fields]]
+name = "service"
+type = "varchar"
+path = ["resourceLogs", "resource", "attributes", { key = "service.name" }, "value", "stringValue"]
+[[fields]]
+name = "status"
+type = "bigint"
+path = ["attributes", { key = "it's" }, "value", "intValue"]
+[[fields]]
+name = "attribute"
+type = "json"
+path = ["attributes", { key = "it's" }]
+[[fields]]
+name = "inner"
+type = "varchar"
+path = ["attributes", { key = "list" }, "values", { n = "2" }, "v"]
+[[fields]]
+name = "within"
+type = "varchar"
+json_in = ["attributes", { key = "text" }, "value"]
+path = ["tags", { k = "x" }, "v"]
+"""
+
+
+def test_entry_of_a_list_is_found_by_its_key(tmp_path: Path, declared: Callable[..., None]) -> None:
+    declared('records = ["resourceLogs", "logRecords"]', ATTRIBUTES)
+    it = Rig(tmp_path, {})
+
+    def attribute(key: Any, **value: Any) -> dict[str, Any]:
+        return {"key": key, "value": value}
+
+    first, second = attribute("it's", intValue="404"), attribute("it's", intValue=2)
+    lists = {"key": "list", "values": [{"n": 1, "v": "one"}, None, {"n": 2, "v": "two"}]}
+    text = {"key": "text", "value": json.dumps({"tags": [{"k": "y"}, {"k": "x", "v": "é"}]})}
+    odd = [None, 5, "key", ["key"], {"key": None}, {"key": {"key": "it's"}}]
+    logs = [
+        record("a", attributes=[*odd, attribute("other"), first, second, lists, text]),
+        record("b", attributes=[attribute("it's", intValue="many"), {"key": "text", "value": 5}]),
+        record("c", attributes={"key": "it's"}),
+        record("d", attributes=[]),
+        record("e", attributes="it's"),
+        record("f"),
+    ]
+    resource = {"attributes": [attribute("host"), attribute("service.name", stringValue="shop")]}
+    try:
+        it.land(
+            "2020/07/13/00/a.gz", {"resourceLogs": [{"resource": resource, "logRecords": logs}]}
+        )
+        it.run()
+        events, account = published(it), it.account()
+        statements = it.statements
+    finally:
+        it.close()
+
+    names = ("service", "status", "attribute", "inner", "within")
+    assert {name: tuple(row[each] for each in names) for name, row in events.items()} == {
+        "a": ("shop", 404, '{"key":"it\'s","value":{"intValue":"404"}}', "two", "é"),
+        "b": ("shop", None, '{"key":"it\'s","value":{"intValue":"many"}}', None, None),
+        **{name: ("shop", None, None, None, None) for name in "cdef"},
+    }
+    assert account.misfits == {"status": 1}
+    for sql in statements:
+        assert_is_trino_sql(sql)
 
 
 def test_each_document_of_a_line_is_published_or_rejected_by_itself(

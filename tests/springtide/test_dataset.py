@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from springtide.dataset import declaration, loading
+from springtide.dataset.paths import Entry, Step
 from springtide.model.errors import DataSetError
 
 GOOD = """
@@ -85,6 +86,16 @@ def test_declaration_is_read(tmp_path: Path) -> None:
         ('path = "device.os"', "path = [0, 1]", "path"),
         ('path = "device.os"', 'path = ["device", -1]', "path"),
         ('path = "device.os"', "path = ['a\"b']", "quote"),
+        ('path = "device.os"', "path = [{ key = 'a' }]", "path"),
+        ('path = "device.os"', "path = ['a', { key = 1 }]", "one member and its text"),
+        ('path = "device.os"', "path = ['a', {}]", "one member and its text"),
+        ('path = "device.os"', "path = ['a', { k = 'x', l = 'y' }]", "one member and its text"),
+        ('path = "device.os"', "path = ['a', { 'k\"' = 'x' }]", "quote"),
+        (
+            'type = "bigint"',
+            "type = 'decimal(9,2)'\npath = ['a', { k = 'x' }, 'v']",
+            "lose digits",
+        ),
         ('path = "device.os"', 'path = "os"\njson_in = "$.x"', "json_in"),
         ('reason = "no_os"', 'reason = "x\'"', "reason"),
         ('reject_when = "os IS NULL"', 'reject_when = "1=1; DROP TABLE x"', "reject_when"),
@@ -109,10 +120,11 @@ def test_wrong_declaration_is_refused_with_file_and_place(
         ('["event.id"]', ("event.id",)),
         ('["ses:from-domain", "é x"]', ("ses:from-domain", "é x")),
         ('["items", 0, "sku"]', ("items", 0, "sku")),
+        ('["tags", { "the key" = "it\'s" }, "v"]', ("tags", Entry("the key", "it's"), "v")),
     ],
 )
 def test_member_of_any_name_and_place_has_a_path(
-    tmp_path: Path, written: str, path: tuple[str | int, ...]
+    tmp_path: Path, written: str, path: tuple[Step, ...]
 ) -> None:
     found = load(tmp_path, GOOD.replace('path = "device.os"', f"path = {written}"))
     assert found.field("os").path == path
@@ -195,6 +207,7 @@ ID = "bigint"
 at = "timestamp"
 changed = "timestamp"
 device = "struct<OS: string, tags: map<string,array<int>>>"
+labels = "array<struct<Key:string,value:string>>"
 """
 )
 
@@ -211,7 +224,28 @@ def test_columns_of_parquet_are_found_without_regard_to_case(tmp_path: Path) -> 
         "at timestamp",
         "changed timestamp",
         "device struct<os:string,tags:map<string,array<int>>>",
+        "labels array<struct<key:string,value:string>>",
     ]
+
+
+def test_entry_of_a_parquet_list_is_found_by_its_key(tmp_path: Path) -> None:
+    path = 'path = ["Labels", { KEY = "Os" }, "value"]'
+    found = load(tmp_path, PARQUET.replace('path = "device.os"', path))
+    assert found.field("os").path == ("labels", Entry("key", "Os"), "value")
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ('"$"', r"\$ is a level around the event"),
+        ('["a"]', r'such as \["a", "id"\]'),
+        ('["a", { key = "x" }]', "a is a level around the event"),
+    ],
+)
+def test_level_around_an_event_is_refused_as_a_whole(tmp_path: Path, path: str, names: str) -> None:
+    text = GOOD.replace("[event_time]", '[landing]\nrecords = ["a", "b"]\n[event_time]')
+    with pytest.raises(DataSetError, match=names):
+        load(tmp_path, text.replace('"device.os"', '["$"]' if path == '"$"' else path))
 
 
 @pytest.mark.parametrize(
@@ -233,6 +267,8 @@ def test_columns_of_parquet_are_found_without_regard_to_case(tmp_path: Path) -> 
         ('path = "device.os"', 'path = "device.nope"', "field 'os': path: 'nope' is not in device"),
         ('path = "device.os"', 'path = "nope"', r"path: 'nope' is not in \[landing.columns\]"),
         ('path = "device.os"', 'path = "device"', "device is a column of type struct.*no value"),
+        ('path = "device.os"', 'path = ["labels", { no = "a" }]', "'no' is not in"),
+        ('path = "device.os"', 'path = ["device", { os = "a" }]', "leads into device, which is"),
         ('path = "device.os"', 'path = "id.x"', "'x' leads into id, which is bigint"),
         ('path = "device.os"', 'path = "x"\njson_in = "id"', "id is a column of type bigint"),
     ],

@@ -1,6 +1,7 @@
 import pytest
 from springtide.dataset.declaration import DataSet, Field
 from springtide.dataset.drift import drift
+from springtide.dataset.paths import Entry
 from springtide.dataset.physical import parse
 
 FIELDS = (
@@ -11,6 +12,7 @@ FIELDS = (
     Field("at", "timestamp", ("at",), ("epoch_s",)),
     Field("said", "timestamp", ("said",), ("iso8601",)),
     Field("city", "varchar", ("place", "city")),
+    Field("host", "varchar", ("tags", Entry("key", "host"), "value")),
 )
 SAME = {
     "id": {"int"},
@@ -20,6 +22,7 @@ SAME = {
     "at": {"bigint"},
     "said": {"string"},
     "place": {"struct<city:string>"},
+    "tags": {"array<struct<key:string,value:string>>"},
 }
 
 
@@ -57,6 +60,7 @@ def test_type_that_may_hold_what_is_declared_is_no_drift(name: str, type_: str) 
     [
         ("id", "boolean", "id: boolean where id is declared bigint"),
         ("id", "array<int>", "id: array where id is declared bigint"),
+        ("tags", "map<string,string>", "tags: map where host is declared varchar"),
         ("name", "struct<first:string>", "name: struct where name is declared varchar"),
         ("amount", "boolean", "amount: boolean where amount is declared double"),
         ("paid", "int", "paid: int where paid is declared boolean"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from springtide.dataset.layout import Layout
+from springtide.dataset.paths import Step
 from springtide.dataset.physical import Physical
 from springtide.model.partitions import EVENTS, GRAINS, QUARANTINE
 
@@ -56,13 +57,13 @@ class Field(NamedTuple):
 
     name: str
     type: str
-    path: tuple[str | int, ...]  # member names, and positions in lists
+    path: tuple[Step, ...]
     formats: tuple[str, ...] = ()  # of a timestamp
     description: str = ""
     zone: str = ""  # of an ISO 8601 time without an offset
     true_values: tuple[str, ...] = ("true",)  # of a boolean
     false_values: tuple[str, ...] = ("false",)
-    json_in: tuple[str | int, ...] = ()  # the string whose JSON the path leads into
+    json_in: tuple[Step, ...] = ()  # the string whose JSON the path leads into
     was: str = ""  # the name that its column had before
     min: str = ""  # bounds of a number as digits, both included
     max: str = ""

@@ -17,17 +17,12 @@ from springtide.dataset.declaration import (
     Field,
     decimal_of,
 )
+from springtide.dataset.paths import Step, has_entry, read_path
 from springtide.dataset.physical import SCALARS, Columns, Physical, follow
 from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
-# A path written as a text; any other name takes a list.
-_DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
-# What would need escaping within the path of Trino's json_extract.
-UNFIT = re.compile(r'["\\\x00-\x1f]')
-_LONGEST_PATH = 512
-_LAST_POSITION = 9_999
 _BOUND_DIGITS = 18  # before the point; any bigint literal of that length is one in Athena
 _ENTRY = {
     "name", "type", "path", "formats", "description", "zone", "true_values", "false_values",
@@ -74,8 +69,14 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any], columns: Columns 
         for words in ("true_values", "false_values")
         if words in entry
     }
-    path = _path(at, where, "path", entry.get("path", name))
-    json_in = _path(at, where, "json_in", entry["json_in"]) if "json_in" in entry else ()
+    path = read_path(at, where, "path", entry.get("path", name))
+    json_in = read_path(at, where, "json_in", entry["json_in"]) if "json_in" in entry else ()
+    if kind.startswith("decimal") and has_entry((*json_in, *path)):
+        raise at.error(
+            where,
+            "path: a decimal found by a key would lose digits, for Athena reads numbers in lists as"
+            " doubles; declare a double, or json for what was sent",
+        )
     is_moment = False
     if columns and json_in:
         json_in, _ = _in_columns(at, where, columns, json_in, ("string",))
@@ -107,8 +108,8 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any], columns: Columns 
 
 
 def _in_columns(
-    at: Reader, where: str, columns: Columns, path: tuple[str | int, ...], kinds: Sequence[str]
-) -> tuple[tuple[str | int, ...], Physical]:
+    at: Reader, where: str, columns: Columns, path: tuple[Step, ...], kinds: Sequence[str]
+) -> tuple[tuple[Step, ...], Physical]:
     """The path as the row's text spells it, and the type that it leads to, one of `kinds`."""
     try:
         spelled, column = follow(columns, path)
@@ -151,29 +152,6 @@ def _bound(at: Reader, where: str, kind: str, name: str, entry: Mapping[str, Any
 def _fits(value: Decimal, precision: int, scale: int) -> bool:
     """Whether a decimal type holds the number: comparing another one may not fit 38 digits."""
     return abs(value) < 10 ** (precision - scale) and value == round(value, scale)
-
-
-def _path(at: Reader, where: str, name: str, value: Any) -> tuple[str | int, ...]:
-    """Member names with dots between them, or a list of names and positions."""
-    steps = value.split(".") if isinstance(value, str) and _DOTTED.fullmatch(value) else value
-    if not isinstance(steps, list) or not steps or not isinstance(steps[0], str):
-        raise at.error(
-            where,
-            f"{name} {shown(value)} is not member names with dots between them; write any other"
-            ' as a list, such as ["@timestamp"] or ["items", 0, "sku"]',
-        )
-    for step in steps:
-        if isinstance(step, bool) or not isinstance(step, (str, int)) or step == "":
-            raise at.error(where, f"{name}: {shown(step)} is no member name and no position")
-        if isinstance(step, int):
-            at.within(f"{where}.{name}", step, _LAST_POSITION)
-        elif UNFIT.search(step):
-            raise at.error(
-                where, f"{name}: {shown(step)} has a quote, a backslash or a control character"
-            )
-    if sum(len(str(step)) for step in steps) > _LONGEST_PATH:
-        raise at.error(where, f"{name} has more than {_LONGEST_PATH} characters")
-    return tuple(steps)
 
 
 def _formats(at: Reader, where: str, entry: Mapping[str, Any]) -> tuple[str, ...]:

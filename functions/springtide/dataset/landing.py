@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from springtide.dataset.field_loading import UNFIT, checked_zone
+from springtide.dataset.field_loading import checked_zone
 from springtide.dataset.layout import DEFAULT, DIGITS, NAME, Layout
+from springtide.dataset.paths import UNFIT
 from springtide.dataset.physical import Physical, name_of, parse
 from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown

@@ -15,6 +15,7 @@ from springtide.dataset.declaration import (
     DECIMAL,
     DERIVED_TYPES,
     ERASED,
+    OUTERMOST,
     OWN_TABLES,
     REASONS,
     Column,
@@ -119,6 +120,7 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
     at.attempt(lambda: _no_collision(at, derived))
     at.attempt(lambda: _renames(at, fields))
     records = at.attempt(lambda: read_records(at, document))
+    at.attempt(lambda: _around(at, fields, records or ()))
     concatenated = at.attempt(lambda: read_concatenated(at, document))
     description = at.attempt(lambda: at.text(document, "", "description"))
     if at.found:
@@ -142,6 +144,19 @@ def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
         grain=grain,
         concatenated=bool(concatenated),
     )
+
+
+def _around(at: Reader, fields: tuple[Field, ...], records: tuple[str, ...]) -> None:
+    """A path into what stands around an event has to name a member of it."""
+    around = (OUTERMOST, *records[:-1]) if records else ()
+    for field in fields:
+        place = (*field.json_in, *field.path)
+        if place[0] in around and not (len(place) > 1 and isinstance(place[1], str)):
+            raise at.error(
+                f"field '{field.name}'",
+                f"path: {place[0]} is a level around the event, not kept whole: name a member of"
+                f' it, such as ["{place[0]}", "id"]',
+            )
 
 
 def _renames(at: Reader, fields: tuple[Field, ...]) -> None:

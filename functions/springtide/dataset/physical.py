@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from springtide.dataset.paths import Entry, Step
+
 SCALARS = ("string", "boolean", "int", "bigint", "float", "double", "date", "timestamp")
 _DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
 # What needs no escape in Glue's spelling of a struct, in JSON or in a quoted name of SQL.
@@ -106,17 +108,21 @@ def split(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def follow(columns: Columns, path: Sequence[str | int]) -> tuple[tuple[str | int, ...], Physical]:
+def follow(columns: Columns, path: Sequence[Step]) -> tuple[tuple[Step, ...], Physical]:
     """The path as the row's JSON text spells it, and the type that it leads to.
 
     Columns and members of structs are found without regard to case, keys of maps as they are
     written. Raises ValueError for what is not there.
     """
     here = Physical("struct", tuple(columns))
-    spelled: list[str | int] = []
+    spelled: list[Step] = []
     for step in path:
         if (here.kind, type(step)) in (("array", int), ("map", str)):
             here = here.inner
+        elif here.kind == "array" and isinstance(step, Entry):
+            # The element has such a member, whose name is spelled as the column's type has it.
+            (name,), _ = follow(here.inner.members, [step.member])
+            here, step = here.inner, Entry(str(name), step.value)
         elif here.kind == "struct" and isinstance(step, str):
             step, members = step.lower(), dict(here.members)
             if step not in members:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from springtide.dataset.declaration import DataSet, Field
 from springtide.sql import conversions
-from springtide.sql.quoting import identifier, literal, literals
+from springtide.sql.json_paths import extracted, json_path
+from springtide.sql.quoting import identifier, literals
 
 # The columns that the statement has for itself: no field's own name has a dot.
 TEXT = '"landed.text"'
@@ -108,11 +109,9 @@ class Fields:
         top = _quoted(field.outermost)
         member = f"coalesce({DOCUMENT}.{top}, {MEMBERS}.{top})"
         if field.json_in:
-            text = f"json_extract_scalar({member}, {json_path(field.json_in[1:])})"
-            return f"json_extract(TRY(json_parse({text})), {json_path(field.path)})"
-        if len(field.path) == 1:
-            return member
-        return f"json_extract({member}, {json_path(field.path[1:])})"
+            text = extracted(member, field.json_in[1:], "json_extract_scalar")
+            return extracted(f"TRY(json_parse({text}))", field.path)
+        return extracted(member, field.path[1:])
 
     def _digits(self, field: Field) -> str:
         """The field's text as it was written: a JSON number with a fraction becomes a double.
@@ -159,12 +158,6 @@ class Fields:
         """The names of fields whose value does not fit their type, with commas; NULL for none."""
         found = [_misfits(group) for group in self.groups]
         return f"nullif(concat_ws(',', {', '.join(found)}), '')"
-
-
-def json_path(path: Sequence[str | int]) -> str:
-    """The literal of a JSON path."""
-    steps = (f"[{step}]" if isinstance(step, int) else f'["{step}"]' for step in path)
-    return literal("$" + "".join(steps))
 
 
 def _plain(field: Field) -> bool:

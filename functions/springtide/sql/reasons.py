@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 
 from springtide.dataset.declaration import TIME_UNITS, DataSet, Field
+from springtide.dataset.paths import has_entry
 from springtide.sql.conversions import ISO8601_WITHOUT_OFFSET, like
-from springtide.sql.fields import TEXT, Fields, json_path
+from springtide.sql.fields import TEXT, Fields
+from springtide.sql.json_paths import json_path
 from springtide.sql.quoting import identifier, literal
 
 # How the detail of a line begins whose first bytes are those of a binary format.
@@ -133,7 +135,7 @@ def _malformed(records: Sequence[str]) -> str:
 def _value(fields: Fields, field: Field) -> str:
     """What was sent, as text: as it was written, where the member is found by its exact name."""
     exact = ""
-    if not field.json_in:
+    if not field.json_in and not has_entry(field.path):
         path = json_path(field.path)
         exact = f"json_extract_scalar({TEXT}, {path}), "
     return f"substr(coalesce({exact}{fields.text(field)}), 1, {_SHOWN})"

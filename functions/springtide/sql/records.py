@@ -13,7 +13,8 @@ from collections.abc import Iterable
 
 from springtide.dataset.declaration import OUTERMOST, DataSet
 from springtide.sql.conversions import like
-from springtide.sql.fields import TEXT, json_path
+from springtide.sql.fields import TEXT
+from springtide.sql.json_paths import json_path
 
 # Two documents on a line, and a text with such a place within its quotes: that line is not cut.
 _BETWEEN = r"\}\s*\{"
@@ -108,8 +109,9 @@ def _event(data_set: DataSet, levels: list[str]) -> str:
     """The event as JSON text: its own members behind those that fields want from further out."""
     own = f"json_format({levels[-1]})"
     names = [OUTERMOST, *data_set.records[:-1]]
+    places = [(*field.json_in, *field.path) for field in data_set.fields]
     wanted = {
-        name: list(dict.fromkeys(str(f.path[1]) for f in data_set.fields if f.path[0] == name))
+        name: list(dict.fromkeys(str(place[1]) for place in places if place[0] == name))
         for name in names
     }
     outer = [

@@ -1,0 +1,34 @@
+"""Extracts what a path leads to out of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from springtide.dataset.paths import Entry, Step
+from springtide.sql.quoting import literal
+
+
+def json_path(path: Sequence[Step]) -> str:
+    """The literal of a JSON path of names and positions."""
+    steps = (f"[{step}]" if isinstance(step, int) else f'["{step}"]' for step in path)
+    return literal("$" + "".join(steps))
+
+
+def extracted(json: str, path: Sequence[Step], function: str = "json_extract") -> str:
+    """What the path leads to, as JSON or with `json_extract_scalar` as text.
+
+    NULL where it leads nowhere, also where a list is declared and another value stands.
+    """
+    last = max((at for at, step in enumerate(path) if isinstance(step, Entry)), default=-1)
+    if last >= 0:
+        entry, listed = path[last], extracted(json, path[:last])
+        assert isinstance(entry, Entry)
+        member = json_path([entry.member])
+        json = (
+            f"element_at(filter(TRY(CAST({listed} AS ARRAY(JSON))),"
+            f" e -> json_extract_scalar(e, {member}) = {literal(entry.value)}), 1)"
+        )
+    rest = path[last + 1 :]
+    if not rest and function == "json_extract":
+        return json
+    return f"{function}({json}, {json_path(rest)})"
