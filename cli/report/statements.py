@@ -57,7 +57,11 @@ def contents(versions: Iterable[str], moments: Iterable[tuple[datetime, datetime
         f" AND event_time < TIMESTAMP '{end:%Y-%m-%d %H:%M:%S}')"
         for start, end in moments
     )
-    return f"""SELECT springtide_version AS version, {_HOUR} AS hour_of_event, arrival_hour, count(*) AS n
+    return f"""SELECT
+  springtide_version AS version,
+  {_HOUR} AS hour_of_event,
+  arrival_hour,
+  count(*) AS n
 FROM events_versions
 WHERE springtide_version IN ({literals(versions)}) AND ({within})
 GROUP BY springtide_version, {_HOUR}, arrival_hour"""
