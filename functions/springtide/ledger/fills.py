@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from springtide.ledger import published
+from springtide.ledger import published, taken_hours
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Fill
 from springtide.model.partitions import EVENTS
@@ -29,7 +29,7 @@ def request_new(ledger: Ledger, tables: Iterable[str]) -> list[str]:
 
     What a slice has published and could not record, its arrival hours bring again with all tables.
     """
-    if not (published.any_of(ledger, EVENTS.table) and any(ledger.query("hour", limit=1))):
+    if not (published.any_of(ledger, EVENTS.table) and taken_hours.is_any(ledger)):
         return []
     known = filling(ledger)
     new = [t for t in tables if t not in known and not published.any_of(ledger, t)]

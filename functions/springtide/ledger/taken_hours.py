@@ -21,6 +21,11 @@ def read(ledger: Ledger) -> Iterator[Item]:
     return ledger.items.query(_KIND)
 
 
+def is_any(ledger: Ledger) -> bool:
+    """Whether any hour was ingested."""
+    return any(True for _ in ledger.items.query(_KIND, limit=1))
+
+
 def between(ledger: Ledger, first: ArrivalHour, last: ArrivalHour) -> dict[ArrivalHour, Item]:
     """What was recorded of the hours from `first` to `last` when they were last ingested."""
     items = ledger.items.query(_KIND, first=str(first), last=str(last))
