@@ -28,7 +28,7 @@ def versions(
 ) -> None:
     """List the versions that partitions were pointed at, newest first.
 
-    The rows of one: `SELECT * FROM events_versions WHERE version = '…'`.
+    The rows of one: `SELECT * FROM events_versions WHERE springtide_version = '…'`.
 
     Example: `springtide versions --table events --partition 2020-07-13/05 --out out`
     """

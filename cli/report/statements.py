@@ -59,7 +59,7 @@ def contents(versions: Iterable[str], moments: Iterable[tuple[datetime, datetime
     )
     return f"""SELECT version, {_HOUR} AS hour_of_event, arrival_hour, count(*) AS n
 FROM events_versions
-WHERE version IN ({literals(versions)}) AND ({within})
+WHERE springtide_version IN ({literals(versions)}) AND ({within})
 GROUP BY version, {_HOUR}, arrival_hour"""
 
 

@@ -36,7 +36,8 @@ def test_versions_are_listed_newest_first_with_what_is_current(rig: Callable[...
 
     # Each can be queried by its id, which is how versions are compared.
     rows = it.machine.athena.query(
-        f"SELECT count(*) AS n FROM events_versions WHERE version = '{events[3].flip.version}'",
+        "SELECT count(*) AS n FROM events_versions"
+        f" WHERE springtide_version = '{events[3].flip.version}'",
         it.machine.outputs["DatabaseName"],
     )
     assert rows == [{"n": 2}]

@@ -29,9 +29,8 @@ TIME_FORMATS = (*TIME_UNITS, "iso8601")
 RESERVED = frozenset(
     {
         "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line",
-        "line_bytes", "reject_reason", "reject_detail", "misfits", "version", "datehour",
-        "position", "from_current", "is_expected", "current_rows",
-        "delta_rows", "copies", "delta_lane",
+        "line_bytes", "reject_reason", "reject_detail", "misfits", "springtide_version", "datehour",
+        "delta_lane",
     }
 )  # fmt: skip
 # Why Springtide itself rejects a line; a data set's rules have reasons of their own.

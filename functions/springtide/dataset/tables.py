@@ -8,6 +8,7 @@ from typing import Any
 from springtide.dataset.declaration import DataSet
 from springtide.model.lanes import KEY, LANES
 from springtide.model.partitions import EVENTS, QUARANTINE
+from springtide.model.versions import KEY as VERSION
 
 LANDING = "landing"
 # The parameter of each table that says which data set it belongs to.
@@ -135,9 +136,9 @@ def _landing(location: str, data_set: DataSet) -> dict[str, Any]:
 
 
 def _addressed(name: str, columns: Columns, root: str, lanes: Sequence[str] = ()) -> dict[str, Any]:
-    """A table whose `version` must be named in every query, so nothing needs registering."""
-    keys, template = ["version"], f"{root}version=${{version}}/"
-    projection = {"projection.enabled": "true", "projection.version.type": "injected"}
+    """A table whose `springtide_version` every query must name, so nothing needs registering."""
+    keys, template = [VERSION], f"{root}version=${{{VERSION}}}/"
+    projection = {"projection.enabled": "true", f"projection.{VERSION}.type": "injected"}
     if lanes:
         keys.append(KEY)
         template += f"{KEY}=${{{KEY}}}/"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+# The partition key of tables that are read by version; `version` is a name that fields have.
+KEY = "springtide_version"
+
 
 def slice_id(number: int, moment: datetime) -> str:
     """A slice's id: sorts by its number, and differs from every id of a ledger that was lost."""

@@ -41,7 +41,7 @@ def audit_events(
     read_again = f"""CASE WHEN source_path IN (
       SELECT source_path
       FROM delta
-      WHERE version = {literal(rebuilt or "")}
+      WHERE springtide_version = {literal(rebuilt or "")}
     ) THEN 0 ELSE 1 END"""
     expected_of_current = read_again if rebuilt else "1"
     if erased:
@@ -51,8 +51,8 @@ def audit_events(
   UNION ALL
   SELECT
     {source_names},
-    0 AS from_current,
-    {read_again if rebuilt not in (None, *rows.partitions) else "1"} AS is_expected
+    0 AS "audit.from_current",
+    {read_again if rebuilt not in (None, *rows.partitions) else "1"} AS "audit.is_expected"
   FROM delta
   WHERE {rows.predicate(EVENTS.keys)}"""
         for rows in deltas
@@ -63,12 +63,12 @@ def audit_events(
     -- Where the row lies, not where it belongs: a row in a wrong folder shows as one missing.
     {from_path(places)}
   FROM events_versions
-  WHERE version = {literal(staged)}
+  WHERE springtide_version = {literal(staged)}
 ),
 staged AS (
   SELECT
     {names},
-    count(*) AS copies
+    count(*) AS "audit.copies"
   FROM placed
   GROUP BY
     {names}
@@ -76,8 +76,8 @@ staged AS (
 sources AS (
   SELECT
     {source_names},
-    1 AS from_current,
-    {expected_of_current} AS is_expected
+    1 AS "audit.from_current",
+    {expected_of_current} AS "audit.is_expected"
   FROM events
   WHERE {touched}
     AND {is_current(bases)}{arrived}
@@ -85,23 +85,23 @@ sources AS (
 expected AS (
   SELECT
     {names},
-    max(is_expected) AS is_expected,
-    sum(from_current) AS current_rows,
-    count(*) - sum(from_current) AS delta_rows
+    max("audit.is_expected") AS "audit.is_expected",
+    sum("audit.from_current") AS "audit.current_rows",
+    count(*) - sum("audit.from_current") AS "audit.delta_rows"
   FROM sources
   GROUP BY
     {names}
 )
 SELECT
   {_named(either, places)},
-  coalesce(sum(staged.copies), 0) AS staged_rows,
-  coalesce(sum(expected.is_expected), 0) AS expected_keys,
-  coalesce(sum(expected.current_rows), 0) AS current_rows,
-  coalesce(sum(expected.delta_rows), 0) AS delta_rows,
-  count_if(staged.event_date IS NULL AND expected.is_expected = 1) AS missing_keys,
-  count_if(staged.event_date IS NOT NULL AND coalesce(expected.is_expected, 0) = 0)
+  coalesce(sum(staged."audit.copies"), 0) AS staged_rows,
+  coalesce(sum(expected."audit.is_expected"), 0) AS expected_keys,
+  coalesce(sum(expected."audit.current_rows"), 0) AS current_rows,
+  coalesce(sum(expected."audit.delta_rows"), 0) AS delta_rows,
+  count_if(staged.event_date IS NULL AND expected."audit.is_expected" = 1) AS missing_keys,
+  count_if(staged.event_date IS NOT NULL AND coalesce(expected."audit.is_expected", 0) = 0)
     AS foreign_keys,
-  count_if(staged.copies > 1) AS doubled_keys
+  count_if(staged."audit.copies" > 1) AS doubled_keys
 FROM staged
 FULL OUTER JOIN expected
   ON {same}
@@ -132,7 +132,7 @@ def audit_quarantine(rows: DeltaRows, staged: str) -> str:
     1 AS staged_rows,
     0 AS expected_rows
   FROM quarantine_versions
-  WHERE version = {literal(staged)}
+  WHERE springtide_version = {literal(staged)}
   UNION ALL
   SELECT
     arrival_hour,

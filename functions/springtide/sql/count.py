@@ -29,7 +29,7 @@ def count(data_set: DataSet, version: str) -> str:
     `misfit`: accepted lines in which a field's value does not fit its type. `binary`: objects that
     gave nothing but malformed lines, one of which begins as a binary format does.
     """
-    where = f"version = {literal(version)}"
+    where = f"springtide_version = {literal(version)}"
     arrival = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
     age = age_sql("event_time", arrival)
     return f"""SELECT
@@ -108,7 +108,7 @@ def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -
     delta. `seen`: the rows of `events` as the statement found it, since a query may find a
     partition as it was before its last flip.
     """
-    where = f"version = {literal(version)}"
+    where = f"springtide_version = {literal(version)}"
     key = [*data_set.key_columns, *data_set.event_keys]
     keys, published_keys = columns(key, 4), sourced(key, data_set.renamed, 4)
     places = columns(data_set.event_keys, 4)

@@ -41,7 +41,7 @@ def audit_derived(
     1 AS staged_rows,
     0 AS expected_rows
   FROM {identifier(derived.table + "_versions")}
-  WHERE version = {literal(staged)}
+  WHERE springtide_version = {literal(staged)}
 ),
 expected AS (
 {filled(derived.keys_sql, **_hours(built, bases))}

@@ -149,7 +149,7 @@ def audit_without_lines(hours: Sequence[Partition], staged: str) -> str:
     1 AS staged_rows,
     0 AS expected_rows
   FROM quarantine_versions
-  WHERE version = {literal(staged)}
+  WHERE springtide_version = {literal(staged)}
   UNION ALL
   SELECT
     arrival_hour,

@@ -46,7 +46,7 @@ def merge_events(
     AND source_path NOT IN (
       SELECT source_path
       FROM delta
-      WHERE version = {literal(rebuilt or "")}
+      WHERE springtide_version = {literal(rebuilt or "")}
     )"""
     gone = f"\n    AND NOT {erased}" if erased else ""
     arrived = "".join(
@@ -74,14 +74,14 @@ ranked AS (
       PARTITION BY {key}
       ORDER BY
         {_newest_first(data_set)}
-    ) AS position
+    ) AS "merged.position"
   FROM candidates
 )
 SELECT
   {columns(published)},
   {columns(data_set.event_keys)}
 FROM ranked
-WHERE position = 1
+WHERE "merged.position" = 1
   AND {all_current(bases)}"""
     return unload(select, target, data_set.event_keys)
 

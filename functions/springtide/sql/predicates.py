@@ -57,11 +57,11 @@ class DeltaRows(NamedTuple):
         groups = [
             covers(keys, partitions)
             if len(alike) == 1
-            else f"(version IN ({literals(versions)}) AND {covers(keys, partitions)})"
+            else f"(springtide_version IN ({literals(versions)}) AND {covers(keys, partitions)})"
             for partitions, versions in alike.items()
         ]
         either = groups[0] if len(groups) == 1 else "(" + "\n    OR ".join(groups) + ")"
-        return f"""version IN ({literals(sorted(self.partitions))})
+        return f"""springtide_version IN ({literals(sorted(self.partitions))})
     AND {KEY} IN ({literals(self.lanes)})
     AND {either}"""
 
