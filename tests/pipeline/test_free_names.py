@@ -1,6 +1,7 @@
 """A field may have a name that others use too, such as those of Springtide's own queries."""
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.pipeline.orders import Orders, order
 from tests.pipeline.rig import Rig
@@ -13,7 +14,7 @@ NAMES = ("version", "position", "copies", "is_expected", "order", "user", "table
 def test_field_of_a_frequent_name_is_published_and_rebuilt(
     rig: Callable[..., Rig], orders: Orders
 ) -> None:
-    fields = {name: 'type = "varchar"' for name in NAMES}
+    fields: dict[str, Any] = dict.fromkeys(NAMES, 'type = "varchar"')
     orders.declare(key="id version position", **fields)
     it = rig(DataSet="orders")
     sent = {name: f"{name} of a" for name in NAMES}
