@@ -20,7 +20,6 @@ from springtide.model.documents import Chunk, Chunks, Erasure, HourCounts
 from springtide.model.errors import DataSetError, InvalidInputError, StaleReadError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
 from springtide.model.unread import bounded
-from springtide.model.versions import planned_at
 from springtide.model.wording import shown
 from springtide.sql import erase
 
@@ -219,11 +218,10 @@ def _moved(it: Step, name: str, counted_by: str) -> dict[str, HourCounts]:
     Not of one that was read again since they were counted: it counts its own erased lines.
     """
     lines = Documents(it.settings.lake_bucket, counted_by).read(_LINES)
-    counted_at = planned_at(counted_by)
     moved: dict[str, HourCounts] = {}
     for hour, item in taken_hours.among(it.ledger, lines).items():
-        since = datetime.fromisoformat(item["taken_at"]) > counted_at
-        if since or name in item.get("erased_by", []):
+        # By the slice: an id's moment has no fractions, and slices of one second are no rarity.
+        if item["slice"] > counted_by or name in item.get("erased_by", []):
             continue
         accepted: int = item["accepted"]
         rejected: Counter[str] = Counter(item["rejected"])
