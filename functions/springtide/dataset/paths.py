@@ -25,7 +25,7 @@ class Entry(NamedTuple):
     value: str
 
     def __repr__(self) -> str:
-        """As it is declared, but for escapes."""
+        """As it is declared, without escapes."""
         return f'{{ {self.member} = "{self.value}" }}'
 
 
