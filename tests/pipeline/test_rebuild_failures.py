@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from springtide.dataset import loading
+
 from offline.athena.service.errors import SYSTEM
 from offline.athena.service.runs import FAILED, Fault, QueryRun
 from tests.pipeline.rebuilds import DAY, HOUR, RULE, Bring, Declare, corrected_elsewhere, land, seen
@@ -96,7 +98,9 @@ def test_rebuild_published_in_part_that_is_refused_now_stays_and_holds_up_nothin
     it.run()
     failing(it, "QueryFailedError", HOUR, DERIVE)
     it.land("2020/07/14/11/a.gz", event(9, "2020-07-14T11:00:00Z"))
-    ledger(it).items.put("open", "2020-07-13T05", {"state": "held", "reason": "by a test"})
+    declaration = loading.load(it.settings.data_set).digest
+    held = {"state": "held", "reason": "by a test", "declaration": declaration}
+    ledger(it).items.put("open", "2020-07-13T05", held)
     it.mount()
 
     ended = it.machine.run({})

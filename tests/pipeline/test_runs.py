@@ -24,7 +24,7 @@ def hours_touched(sql: str) -> int:
 
 
 def merges(it: Rig, since: int = 0) -> list[str]:
-    return [sql for sql in it.statements[since:] if "AS position" in sql]
+    return [sql for sql in it.statements[since:] if 'AS "merged.position"' in sql]
 
 
 def test_second_run_with_nothing_new_starts_no_query(rig: Bring) -> None:
