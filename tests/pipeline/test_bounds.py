@@ -2,36 +2,13 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
+from typing import Any
 
 import pytest
-from springtide.dataset import loading
 
+from tests.pipeline.orders import Orders, order
 from tests.pipeline.rig import Rig
 
-DECLARATION = """
-name = "bounded"
-[event_time]
-field = "at"
-[key]
-fields = ["id"]
-[lateness]
-too_old_hours = 840
-in_future_hours = 1
-[[fields]]
-name = "id"
-type = "bigint"
-[[fields]]
-name = "at"
-type = "timestamp"
-formats = ["iso8601"]
-"""
-FIELD = """
-[[fields]]
-name = "{name}"
-type = "{type}"
-{bounds}
-"""
 FIELDS = {
     "cars": ("bigint", "min = 0\nmax = 500"),
     "speed": ("integer", "min = -5"),
@@ -44,17 +21,12 @@ OUTSIDE = {"cars": 2**63 - 1, "speed": -6, "share": 0.91, "level": 0.11, "price"
 
 
 def test_number_beyond_its_bounds_is_null_and_counted(
-    rig: Callable[..., Rig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rig: Callable[..., Rig], orders: Orders
 ) -> None:
-    load = loading.load
-    folder = tmp_path / "sets" / "bounded"
-    folder.mkdir(parents=True)
-    fields = (FIELD.format(name=n, type=t, bounds=b) for n, (t, b) in FIELDS.items())
-    (folder / "dataset.toml").write_text(DECLARATION + "".join(fields))
-    monkeypatch.setattr(loading, "load", lambda *_: load("bounded", tmp_path / "sets"))
-    it = rig()
-    at = {"at": "2020-07-13T00:30:00Z"}
-    it.land("2020/07/13/00/a.gz", {"id": 1, **at, **INSIDE}, {"id": 2, **at, **OUTSIDE})
+    fields: dict[str, Any] = {n: f'type = "{t}"\n{bounds}' for n, (t, bounds) in FIELDS.items()}
+    orders.declare(**fields)
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("1", "10:00:00", **INSIDE), order("2", "10:00:00", **OUTSIDE))
 
     it.run()
 

@@ -21,12 +21,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cli.trino import DEFAULT_SERVED
+from offline import kept_on_disk
 from offline.athena.trino.client import DEFAULT_CATALOG, Server, ask
 from offline.athena.trino.properties import create_catalog
 
 VERSION = "476"  # the newest that Maven Central has; it runs on Java 24 and newer
 JAVA_NEEDED = 24
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "springtide"
+CACHE = kept_on_disk.folder()
 _ARTIFACT = f"io.trino:trino-server:{VERSION}:tar.gz"
 _ARCHIVE = f"io/trino/trino-server/{VERSION}/trino-server-{VERSION}.tar.gz"
 _KEPT = ("lib/", "plugin/hive/")

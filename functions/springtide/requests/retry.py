@@ -77,11 +77,8 @@ def retry(
 
 def under_another(ledger: Ledger, landing: Landing, declaration: str) -> Retried:
     """Frees what was held under another declaration than that of this digest."""
-    hours = [
-        hour
-        for hour, item in open_hours.read(ledger).items()
-        if hour in _held({hour: item}) and item.get("declaration") != declaration
-    ]
+    known = open_hours.read(ledger)
+    hours = [hour for hour in sorted(_held(known)) if known[hour].get("declaration") != declaration]
     freed = retry(ledger, landing, hours) if hours else Retried([], [], [], [])
     derived = held_derived.free(ledger, but_of=declaration)
     again = [hour for hour in derived.values() if _open_again(ledger, ArrivalHour.parse(hour))]

@@ -126,6 +126,11 @@ def _listed(items: Iterable[str], indent: int = 2) -> str:
 
 def audit_quarantine(rows: DeltaRows, staged: str) -> str:
     """The SELECT that audits the arrival hours of rejects in the staged version of that id."""
+    return compare_rejects(staged, "delta", rows.predicate(QUARANTINE.keys))
+
+
+def compare_rejects(staged: str, source: str, where: str) -> str:
+    """The SELECT that counts a staged version's rejects beside the rows of another table."""
     return f"""WITH counted AS (
   SELECT
     regexp_extract("$path", '/arrival_hour=([^/]*)/', 1) AS arrival_hour,
@@ -138,8 +143,8 @@ def audit_quarantine(rows: DeltaRows, staged: str) -> str:
     arrival_hour,
     0 AS staged_rows,
     1 AS expected_rows
-  FROM delta
-  WHERE {rows.predicate(QUARANTINE.keys)}
+  FROM {source}
+  WHERE {where}
 )
 SELECT
   arrival_hour,

@@ -186,9 +186,14 @@ WHERE {covers(EVENTS.keys, hours)}
   )
 GROUP BY source_path, arrival_hour
 UNION ALL
-SELECT
-  '{SEEN}' AS kind,
+{all_rows(SEEN, "events")}"""
+
+
+def all_rows(kind: str, table: str) -> str:
+    """The SELECT of how many rows a table has as the statement finds it; columns as `count`."""
+    return f"""SELECT
+  '{kind}' AS kind,
   CAST(NULL AS varchar) AS subject,
   CAST(NULL AS varchar) AS aspect,
   count(*) AS lines
-FROM events"""
+FROM {table}"""

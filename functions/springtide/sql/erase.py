@@ -16,6 +16,8 @@ from springtide.dataset.tables import delta_columns, quarantine_columns
 from springtide.model.documents import Erasure
 from springtide.model.lanes import KEY, REJECTED
 from springtide.model.partitions import QUARANTINE, Partition
+from springtide.sql.audit import compare_rejects
+from springtide.sql.count import all_rows
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import columns, identifier, literal, literals, named
 from springtide.sql.unload import unload
@@ -109,25 +111,15 @@ FROM quarantine
 WHERE {line_gone}
 GROUP BY source_path, arrival_hour
 UNION ALL
-SELECT
-  '{SEEN}' AS kind,
-  CAST(NULL AS varchar) AS subject,
-  CAST(NULL AS varchar) AS aspect,
-  count(*) AS lines
-FROM events
+{all_rows(SEEN, "events")}
 UNION ALL
-SELECT
-  '{SEEN_LINES}' AS kind,
-  CAST(NULL AS varchar) AS subject,
-  CAST(NULL AS varchar) AS aspect,
-  count(*) AS lines
-FROM quarantine"""
+{all_rows(SEEN_LINES, "quarantine")}"""
 
 
 def without_lines(
     data_set: DataSet, erasure: Erasure, hours: Sequence[Partition], target: str
 ) -> str:
-    """The UNLOAD of arrival hours' rejects in which erased lines are no more than counted."""
+    """The UNLOAD of arrival hours' rejects in which erased lines are only counted."""
     select = f"""SELECT
   {_emptied(quarantine_columns())},
   arrival_hour
@@ -143,27 +135,7 @@ FROM (
 
 def audit_without_lines(hours: Sequence[Partition], staged: str) -> str:
     """The SELECT that compares a staged version's rejects with those of the present one."""
-    return f"""WITH counted AS (
-  SELECT
-    regexp_extract("$path", '/arrival_hour=([^/]*)/', 1) AS arrival_hour,
-    1 AS staged_rows,
-    0 AS expected_rows
-  FROM quarantine_versions
-  WHERE springtide_version = {literal(staged)}
-  UNION ALL
-  SELECT
-    arrival_hour,
-    0 AS staged_rows,
-    1 AS expected_rows
-  FROM quarantine
-  WHERE {covers(QUARANTINE.keys, hours)}
-)
-SELECT
-  arrival_hour,
-  sum(staged_rows) AS staged_rows,
-  sum(expected_rows) AS expected_rows
-FROM counted
-GROUP BY arrival_hour"""
+    return compare_rejects(staged, "quarantine", covers(QUARANTINE.keys, hours))
 
 
 def without_erased(select: str, data_set: DataSet, erasures: Sequence[Erasure]) -> str:
