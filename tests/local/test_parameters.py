@@ -170,7 +170,12 @@ def test_readers_of_the_landing_may_use_its_key(parameters: dict[str, str]) -> N
     made = resources(parameters)
     own = "LandingBucketName" not in parameters
     key = parameters.get("KmsKeyArn") if own else parameters.get("LandingKmsKeyArn")
-    for role in ("RunQueryFunctionRole", "PlanPartitionsFunctionRole", "CrawlerRole"):
+    for role in (
+        "PlanSliceFunctionRole",
+        "RunQueryFunctionRole",
+        "PlanPartitionsFunctionRole",
+        "CrawlerRole",
+    ):
         assert key is None or "kms:Decrypt" in may_use(made, role, key)
     assert ("DeliveryRole" in made) == ("CreateDeliveryStream" in parameters)
     if "DeliveryRole" in made and key is not None:
