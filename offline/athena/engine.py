@@ -183,10 +183,10 @@ class DuckDBSession:
         checks.check(tree, found, self._database)
         reader = Reader(self._cursor, self.readings, names.used_columns(tree))
         made = []
-        for number, place in enumerate(places):
+        for place in places:
             table = found[place.db.lower(), place.name.lower()]
             self._any_bytes = self._any_bytes or table.is_text
-            made.append(f"source_{number}")
+            made.append(f"source_{len(self._sources)}")  # an INSERT compiles two queries
             self._sources += ((*table.columns, *table.keys),)
             reader.create_view(made[-1], table, place)
         for place, view in zip(places, made, strict=True):

@@ -23,7 +23,9 @@ _TABLE_PROPERTIES = {
     "write_compression",
 }
 _COMPRESSIONS = {"ZSTD", "GZIP", "SNAPPY", "LZ4", "NONE"}
-_SHOW = re.compile(r"SHOW\s+(PARTITIONS|TABLES|VIEWS|TBLPROPERTIES|COLUMNS\s+IN)\b\s*(?:IN\s+)?(\S*)\Z", re.I)
+_SHOW = re.compile(
+    r"SHOW\s+(PARTITIONS|TABLES|VIEWS|TBLPROPERTIES|COLUMNS\s+IN)\b\s*(?:IN\s+)?(\S*)\Z", re.I
+)
 _SHOW_DATABASES = re.compile(r"SHOW\s+(?:DATABASES|SCHEMAS)\Z", re.I)
 _DESCRIBE = re.compile(r"(?:DESCRIBE|DESC)\s+(?:FORMATTED\s+|EXTENDED\s+)?(\S+)\Z", re.I)
 _EXPLAIN = re.compile(r"EXPLAIN\b\s*(ANALYZE\b)?\s*(?:\(([\w\s,]*)\))?(?=[\s(])(.*)\Z", re.I | re.S)
@@ -168,11 +170,12 @@ def _parse_query(text: str) -> exp.Query:
             inner.replace(inner.this)
     if not isinstance(tree, exp.Subquery):
         return tree
+    inner: exp.Query = tree.this
     if tree.is_wrapper:
-        return tree.this
+        return inner
     # (SELECT …) LIMIT 1
     after = {name: part for name, part in tree.args.items() if name != "this"}
-    whole = exp.select("*").from_(exp.Subquery(this=tree.this))
+    whole = exp.select("*").from_(exp.Subquery(this=inner))
     for name, part in after.items():
         whole.set(name, part)
     return whole

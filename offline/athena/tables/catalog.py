@@ -134,7 +134,9 @@ class Catalog:
         entry = self.record(database, name).as_dict()
         columns = _columns((entry.get("StorageDescriptor") or {}).get("Columns"))
         every = (*columns, *_columns(entry.get("PartitionKeys")))
-        return system_tables.columns(database, name, ((each.name, each.hive_type) for each in every))
+        return system_tables.columns(
+            database, name, ((each.name, each.hive_type) for each in every)
+        )
 
     def record(self, database: str, name: str) -> FakeTable:
         """Return moto's own record of a table.

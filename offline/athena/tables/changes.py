@@ -105,7 +105,7 @@ def _create_external(catalog: Catalog, tree: exp.Expr, database: str) -> None:
     by = tree.find(exp.PartitionedByProperty)
     location = told.pop("location", "")
     if told.pop("format", "").upper() != "PARQUET" or not location.startswith("s3://"):
-        raise not_supported("CREATE TABLE but STORED AS PARQUET with a LOCATION 's3://…'")
+        raise not_supported("CREATE TABLE without STORED AS PARQUET and LOCATION 's3://…'")
     place = address(tree.this.this, database)
     if tree.args["exists"] and place[1] in catalog.table_names(place[0]):
         return
@@ -158,7 +158,7 @@ def _alter_table(catalog: Catalog, tree: exp.Alter, database: str) -> None:
             columns = [*storage["Columns"], *_glue(_typed(action))]
             entry = {**entry, "StorageDescriptor": {**storage, "Columns": columns}}
         else:
-            raise not_supported("ALTER TABLE but SET TBLPROPERTIES and ADD COLUMNS")
+            raise not_supported("ALTER TABLE other than SET TBLPROPERTIES and ADD COLUMNS")
     catalog.glue.update_table(*place, entry)
 
 

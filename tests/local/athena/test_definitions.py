@@ -68,7 +68,7 @@ def test_insert_adds_rows_and_partitions(athena: Athena) -> None:
     done(athena, PARTITIONED)
 
     added = done(athena, 'INSERT INTO "awsdatacatalog"."db"."t" ("d", "n") (SELECT \'new\', 3)')
-    done(athena, "INSERT INTO t VALUES (4, 'x')")
+    done(athena, "INSERT INTO t SELECT n + 3, d FROM t WHERE d = 'x'")
     done(athena, "INSERT INTO t (d) WITH w AS (SELECT 'x' AS d) SELECT d FROM w")
 
     assert added["SubstatementType"] == "INSERT"
@@ -181,7 +181,7 @@ def test_dropped_table_leaves_its_files(athena: Athena) -> None:
 def test_external_table_and_its_changes(athena: Athena) -> None:
     done(
         athena,
-        "CREATE EXTERNAL TABLE IF NOT EXISTS `db`.`e` (`a` STRING, `b` struct<x:int,y:array<string>>)"
+        "CREATE EXTERNAL TABLE IF NOT EXISTS `db`.`e` (`a` STRING, `b` struct<x:int,y:array<int>>)"
         " PARTITIONED BY (`d` STRING) STORED AS PARQUET LOCATION 's3://lake/e'"
         " TBLPROPERTIES ('mine' = 'yes')",
     )

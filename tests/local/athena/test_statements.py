@@ -109,7 +109,10 @@ def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:
     [
         ("CREATE TABLE t AS SELECT 1 AS n", "TABLE_ALREADY_EXISTS"),
         ("CREATE TABLE x WITH (format = 'ORC') AS SELECT 1 AS n", "format ORC"),
-        ("CREATE TABLE x WITH (partitioned_by = ARRAY['n']) AS SELECT 1 AS n", "only partition columns"),
+        (
+            "CREATE TABLE x WITH (partitioned_by = ARRAY['n']) AS SELECT 1 AS n",
+            "only partition columns",
+        ),
         ("CREATE TABLE x WITH (colour = 'red') AS SELECT 1 AS n", "'colour' does not exist"),
         ("CREATE TABLE x (n int)", "STORED AS PARQUET"),
         ("CREATE TABLE nowhere.x AS SELECT 1 AS n", "Schema 'nowhere' does not exist"),
