@@ -32,8 +32,9 @@ def ensure_table(
 ) -> None:
     """Creates a table, or adds the columns that the present one lacks.
 
-    `seen` is the table as it was just read, None if there was none. Raises CatalogError where a wanted column has another type than the table's: partitions written
-    so far could not be read with it. A table that `follows` has the wanted columns and no others.
+    `seen` is the table as it was just read, None if there was none. A table that `follows` has the
+    wanted columns and no others. Raises CatalogError where a wanted column has another type than
+    the table's: partitions written so far could not be read with it.
     """
     if seen is not None and _merged(seen, wanted, follows) is None:
         return
