@@ -55,7 +55,8 @@ def _user_agent(self: Any) -> str:
 
 def _signed(self: Any, request: Any) -> None:
     """Says who calls, as a signature does; those of S3 and of URLs say more, and are as ever."""
-    if type(self) is not botocore.auth.SigV4Auth:
+    says_more = type(self) is not botocore.auth.SigV4Auth
+    if says_more:
         _sign(self, request)
         return
     scope = f"20000101/{self._region_name}/{self._service_name}/aws4_request"
