@@ -28,8 +28,19 @@ from offline.s3.objects import Objects
 Outcome = TypeVar("Outcome")
 
 _BEYOND_BIGINT = 2**63
-# Types do not depend on a machine, and a test brings up hundreds of them.
+# Neither types nor functions depend on a machine, and a test brings up hundreds of them: what is
+# found is kept, and a database that one has left is the next one's.
 _shapes = Shapes()
+_left: list[duckdb.DuckDBPyConnection] = []
+
+
+def _new_database() -> duckdb.DuckDBPyConnection:
+    made = duckdb.connect()
+    made.execute("SET preserve_insertion_order = false")
+    # A table is read for each mention of it, as in Trino
+    made.execute("SET disabled_optimizers = 'common_subplan'")
+    registry.register(made)
+    return made
 
 
 class DuckDBEngine:
@@ -41,19 +52,15 @@ class DuckDBEngine:
         self._objects = objects
         self._catalog = catalog
         self._folder = Path(tempfile.mkdtemp(prefix="springtide-athena-"))
-        self._database = duckdb.connect()
+        self._database = _left.pop() if _left else _new_database()
         self._database.execute(f"SET threads = {threads}")
         self._database.execute(f"SET memory_limit = '{memory}'")
         self._database.execute(f"SET temp_directory = '{self._folder / 'spill'}'")
-        self._database.execute("SET preserve_insertion_order = false")
-        # A table is read for each mention of it, as in Trino
-        self._database.execute("SET disabled_optimizers = 'common_subplan'")
-        registry.register(self._database)
         self._cursors = threading.Lock()
 
     def close(self) -> None:
-        """Release the memory; statements must have ended."""
-        self._database.close()
+        """Leave the database to the next machine; statements must have ended."""
+        _left.append(self._database)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def session(self, database: str, *, scan_limit: int | None = None) -> "DuckDBSession":

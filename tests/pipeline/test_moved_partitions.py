@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from springtide.aws import catalog, clock
+from springtide.ledger.line_account import account
 from springtide.ledger.table import Ledger
 from springtide.model.errors import RollbackRefusedError
 from springtide.undo import repair
@@ -75,6 +76,17 @@ def test_dropped_partition_stops_the_run_and_can_be_repaired(it: Rig) -> None:
     assert "events event_date=2020-07-13/event_hour=00/ was dropped" in cause
     assert "with 3 rows" in cause and REPAIR in cause
     assert repaired(it) == 1
+
+
+def test_rows_of_a_dropped_partition_are_not_called_duplicates(it: Rig) -> None:
+    before = account(it.settings)
+    assert (before.lines, before.distinct, before.duplicates) == (6, 3, 3)
+
+    it.client("glue").delete_partition(
+        DatabaseName=it.settings.database, TableName="events", PartitionValues=HOUR
+    )
+
+    assert account(it.settings) == before
 
 
 def test_status_and_repair_name_what_was_dropped_until_it_is_repaired(it: Rig) -> None:

@@ -34,7 +34,8 @@ def test_table_of_another_data_set_is_left_alone(rig: Bring) -> None:
     it.run()
     database = it.settings.database
     for table in ("landing", "delta", "events", "events_versions", "traffic"):
-        catalog.set_parameters(database, table, {"data_set": "orders"})
+        found = catalog.tables(database)[table]
+        catalog.set_parameters(database, table, {"data_set": "orders"}, found)
     before = catalog.table(database, "events")
 
     with pytest.raises(CatalogError, match="belongs to data set orders, and this run is for traff"):

@@ -23,12 +23,21 @@ _TABLE_INPUT = {
 }  # fmt: skip
 
 
-def ensure_table(database: str, wanted: dict[str, Any], *, follows: bool = False) -> None:
+def ensure_table(
+    database: str,
+    wanted: dict[str, Any],
+    seen: Mapping[str, Any] | None,
+    *,
+    follows: bool = False,
+) -> None:
     """Creates a table, or adds the columns that the present one lacks.
 
-    Raises CatalogError where a wanted column has another type than the table's: partitions written
-    so far could not be read with it. A table that `follows` has the wanted columns and no others.
+    `seen` is the table as it was just read, None if there was none. A table that `follows` has the
+    wanted columns and no others. Raises CatalogError where a wanted column has another type than
+    the table's: partitions written so far could not be read with it.
     """
+    if seen is not None and _merged(seen, wanted, follows) is None:
+        return
 
     def once() -> None:
         present = table(database, wanted["Name"])
@@ -113,15 +122,28 @@ def table(database: str, name: str) -> Mapping[str, Any] | None:
     return glue_retries.until_answered(f"table {name}", once)
 
 
-def set_parameters(database: str, name: str, values: Mapping[str, str | None]) -> None:
+def tables(database: str) -> dict[str, Mapping[str, Any]]:
+    """All tables by name, as Glue has them; raises CatalogError if Glue keeps failing."""
+
+    def once() -> dict[str, Mapping[str, Any]]:
+        pages = clients.glue().get_paginator("get_tables").paginate(DatabaseName=database)
+        return {found["Name"]: found for page in pages for found in page["TableList"]}
+
+    return glue_retries.until_answered(f"tables of {database}", once)
+
+
+def set_parameters(
+    database: str, name: str, values: Mapping[str, str | None], seen: Mapping[str, Any]
+) -> None:
     """Sets parameters of a table, removes those that are None, and keeps everything else.
 
-    What another writer changes at the same time stays changed. Raises CatalogError if Glue keeps
-    refusing it.
+    `seen` is the table as it was just read. What another writer changes at the same time stays
+    changed. Raises CatalogError if Glue keeps refusing it.
     """
+    read = [seen]
 
     def once() -> None:
-        found = table(database, name)
+        found = read.pop() if read else tables(database).get(name)
         if found is None:
             return
         present = found.get("Parameters", {})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 from springtide.aws import catalog
 from springtide.dataset import loading
@@ -22,11 +24,13 @@ def ensure_tables(settings: Settings) -> None:
     Columns that are not declared any more stay. Raises CatalogError where a declared column has
     another type than the table's, and where a table belongs to another data set.
     """
-    data_set = with_retired(settings)
+    present = catalog.tables(settings.database)
+    data_set = _with_retired(settings, present)
     landing = f"s3://{settings.landing_bucket}/{settings.landing_prefix}"
     for wanted in table_inputs(data_set, landing, f"s3://{settings.lake_bucket}/"):
         # What landed was written by others: its columns are as they are declared now.
-        catalog.ensure_table(settings.database, wanted, follows=wanted["Name"] == LANDING)
+        name = wanted["Name"]
+        catalog.ensure_table(settings.database, wanted, present.get(name), follows=name == LANDING)
 
 
 def with_retired(settings: Settings) -> DataSet:
@@ -34,13 +38,16 @@ def with_retired(settings: Settings) -> DataSet:
 
     Raises CatalogError if a field has another type than the column that it was.
     """
+    return _with_retired(settings, catalog.tables(settings.database))
+
+
+def _with_retired(settings: Settings, present: Mapping[str, Mapping[str, Any]]) -> DataSet:
     data_set = loading.load(settings.data_set)
     declared = {name for name, _ in delta_columns(data_set)}
     found: dict[str, str] = {}
     for name in _OF_EVENTS:
-        table = catalog.table(settings.database, name)
-        if table is not None:
-            columns = table["StorageDescriptor"]["Columns"]
+        if name in present:
+            columns = present[name]["StorageDescriptor"]["Columns"]
             found |= {each["Name"]: type_of_hive(each["Type"]) for each in columns}
     retired = tuple(Column(*each) for each in found.items() if each[0] not in declared)
     data_set = dataclasses.replace(data_set, retired=retired)

@@ -61,7 +61,9 @@ def publish(settings: Settings, ledger: Ledger) -> None:
     """
     found = upto(ledger, settings.start_from)
     lacking, filling = held_derived.incomplete_from(ledger), fills.filling(ledger)
-    for table in published_tables(loading.load(settings.data_set)):
+    present = catalog.tables(settings.database)
+    tables = published_tables(loading.load(settings.data_set))
+    for table in (each for each in tables if each in present):
         whole = Upto(None, None) if table in filling else found
         values = whole.before(lacking.get(table), settings.start_from).parameters()
-        catalog.set_parameters(settings.database, table, values)
+        catalog.set_parameters(settings.database, table, values, present[table])

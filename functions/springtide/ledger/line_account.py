@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from springtide.aws import catalog, clients
-from springtide.ledger import held_derived, open_hours, outside_layout, taken_hours, waiting
+from springtide.ledger import (
+    held_derived,
+    open_hours,
+    outside_layout,
+    published,
+    taken_hours,
+    waiting,
+)
 from springtide.ledger.table import Ledger
-from springtide.model.partitions import EVENTS
+from springtide.model.partitions import EVENTS, Partition
 from springtide.model.settings import Settings
 from springtide.model.unread import more_of
 
@@ -19,9 +26,11 @@ from springtide.model.unread import more_of
 class Account:
     """Where the landed lines are: lines = distinct - kept + duplicates + all of rejected + waiting.
 
-    `waiting` are late lines that are in no table yet, which may prove to be duplicates too.
-    `kept` rows are of no line any more: their objects were replaced or removed after they were
-    ingested. It is a lower bound, since duplicates among the others hide some.
+    `distinct` are the rows of `events` as the runs have left it; `springtide status` names
+    partitions that were dropped or moved since. `waiting` are late lines that are in no table yet,
+    which may prove to be duplicates too. `kept` rows are of no line any more: their objects were
+    replaced or removed after they were ingested. It is a lower bound, since duplicates among the
+    others hide some.
     `misfits` counts by field the accepted lines in which a value does not fit the field's type, so
     that the column is NULL. `unread` names objects without a line that was read, as many as
     the ledger keeps, `unread_more` counts the others; `held` are arrival hours not ingested, and
@@ -54,7 +63,7 @@ def account(settings: Settings) -> Account:
         rejected.update(hour["rejected"])
         misfits.update(hour.get("misfits", {}))  # hours taken by earlier versions have none
     accepted = sum(hour["accepted"] for hour in taken)
-    distinct = published_rows(settings.database)
+    distinct = _left_rows(settings, ledger)
     waits = waiting.rows_of(waiting.entries(ledger))
     kept = max(0, distinct - (accepted - waits))
     return Account(
@@ -100,11 +109,31 @@ def _unread(entry: dict[str, Any]) -> dict[str, str]:
 
 def published_rows(database: str, table: str = EVENTS.table) -> int:
     """Rows of a table as its partitions record them, each audited before it was published."""
+    return sum(_rows(partition) for partition in _partitions(database, table).values())
+
+
+def _left_rows(settings: Settings, ledger: Ledger) -> int:
+    """Rows of `events` where the runs have left its partitions.
+
+    Those of one that was dropped or moved since are missing from the table, and no duplicates.
+    """
+    name = EVENTS.table
+    present = _partitions(settings.database, name)
+    gone = published.strays(ledger, name, published.every(ledger)[name], present)
+    missing = sum(int(each.known["rows"]) - _rows(present.get(each.partition)) for each in gone)
+    return sum(map(_rows, present.values())) + missing
+
+
+def _partitions(database: str, table: str) -> dict[Partition, Mapping[str, Any]]:
     if catalog.table(database, table) is None:
-        return 0  # the first run makes it
+        return {}  # the first run makes it
     pages = clients.glue().get_paginator("get_partitions")
-    return sum(
-        int(partition.get("Parameters", {}).get("rows", 0))
+    return {
+        tuple(partition["Values"]): partition
         for page in pages.paginate(DatabaseName=database, TableName=table, ExcludeColumnSchema=True)
         for partition in page["Partitions"]
-    )
+    }
+
+
+def _rows(partition: Mapping[str, Any] | None) -> int:
+    return 0 if partition is None else int(partition.get("Parameters", {}).get("rows", 0))

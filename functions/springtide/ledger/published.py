@@ -179,8 +179,9 @@ def _fault(
 
 def check_tables(settings: Settings, ledger: Ledger) -> None:
     """Raises FenceLostError if a table is gone whose partitions the runs have published."""
+    present = catalog.tables(settings.database)
     for table in published_tables(loading.load(settings.data_set)):
-        if catalog.table(settings.database, table) is None and any_of(ledger, table):
+        if table not in present and any_of(ledger, table):
             raise FenceLostError(
                 f"table {table} is gone from the catalog, and runs have published partitions of it."
                 " Nothing was written. To make it again as the runs have left it: springtide repair"

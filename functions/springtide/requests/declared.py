@@ -24,16 +24,17 @@ def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
     which erased events would come back.
     """
     data_set = loading.load(settings.data_set)
+    before = declarations.last(ledger)
+    if before is not None and before["digest"] == data_set.digest:
+        return
     erasures.check(ledger, data_set)
     retried = retry.under_another(ledger, Landing.of(settings), data_set.digest)
     new = fills.request_new(ledger, (derived.table for derived in data_set.derived))
-    before = declarations.last(ledger)
     if retried.freed or retried.derived or new:
         found = {"freed": retried.freed, "derived": retried.derived, "filled": new}
         logger.info("declaration taken up", extra=found)
-    if before is None or before["digest"] != data_set.digest:
-        document = json.dumps(changes.document(data_set))
-        declarations.keep(ledger, data_set.digest, document, now)
+    document = json.dumps(changes.document(data_set))
+    declarations.keep(ledger, data_set.digest, document, now)
 
 
 def kept(ledger: Ledger) -> Mapping[str, Any] | None:

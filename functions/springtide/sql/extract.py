@@ -119,7 +119,8 @@ typed AS (
 judged AS (
   SELECT
     {_LINE},
-    {_listed(groups)},
+    {_listed(sent)},
+    {_listed(fields.unfit())},
     {columns(payload, 4)},
     {identifier(data_set.event_time)} AS event_time,
     {ARRIVAL},

@@ -45,6 +45,11 @@ class Group(NamedTuple):
         return f'"landed.values.{self.number}"'
 
     @property
+    def unfit(self) -> str:
+        """The column that tells for each field whether its value does not fit its type."""
+        return f'"landed.unfit.{self.number}"'
+
+    @property
     def type(self) -> str:
         """The type of the fields."""
         return self.fields[0].type
@@ -154,6 +159,10 @@ class Fields:
         found = f"{group.sent}[{at}]"
         return _AS_TEXT.replace("(x", f"({found}") if group.is_json else found
 
+    def unfit(self) -> list[str]:
+        """The columns `unfit` of all groups."""
+        return [f"{_unfit(group)} AS {group.unfit}" for group in self.groups]
+
     def misfits(self) -> str:
         """The names of fields whose value does not fit their type, with commas; NULL for none."""
         found = [_misfits(group) for group in self.groups]
@@ -189,17 +198,20 @@ def _values(group: Group) -> str:
     return conversions.converted(group.fields[0], group.sent)
 
 
-def _misfits(group: Group) -> str:
+def _unfit(group: Group) -> str:
     was_sent = {
         "varchar": "NOT is_json_scalar(x)",
         "json": "json_format(x) <> 'null'",
     }.get(group.type, "x IS NOT NULL")
     fits = conversions.in_bounds("y") if group.type == "timestamp" else "y IS NOT NULL"
-    flags = f"zip_with({group.sent}, {group.values}, (x, y) -> NOT ({fits}) AND {was_sent})"
+    return f"zip_with({group.sent}, {group.values}, (x, y) -> NOT ({fits}) AND {was_sent})"
+
+
+def _misfits(group: Group) -> str:
     names = f"ARRAY[{literals(field.name for field in group.fields)}]"
     # Most lines have none, and looking costs less than joining.
-    listed = f"array_join(zip_with({flags}, {names}, (x, y) -> CASE WHEN x THEN y END), ',')"
-    return f"CASE WHEN contains({flags}, TRUE) THEN {listed} END"
+    listed = f"concat_ws(',', zip_with({group.unfit}, {names}, (x, y) -> CASE WHEN x THEN y END))"
+    return f"CASE WHEN contains({group.unfit}, TRUE) THEN {listed} END"
 
 
 def _array(items: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ _WORDED = """CASE
     WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
          THEN strftime(try_cast(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g UTC')
     ELSE x::VARCHAR END"""
+_PROBLEM = "concat('INVALID_CAST_ARGUMENT: Cannot cast ''', x::VARCHAR, ''' to {}')"
 _DATE = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*"
 # A zone behind it is read and does not count
 _ZONE = r"\s*( ?(UTC|Z|[+-](0?[0-9]|1[0-4])(:?[0-5][0-9])?))?\s*"
@@ -30,7 +31,7 @@ def _pair(name: str, kind: str, text: str, json: str, other: str = _STRICT) -> t
     """
     lenient = other.format(cast="try_cast", type=kind)
     strict = other.format(cast="CAST", type=kind)
-    problem = f"concat('INVALID_CAST_ARGUMENT: Cannot cast ''', x::VARCHAR, ''' to {name}')"
+    problem = _PROBLEM.format(name)
     return (
         f"CREATE MACRO try_text_{name}(x) AS {text}",
         f"""CREATE MACRO trino_text_{name}(x) AS CASE
@@ -71,7 +72,14 @@ CAST_MACROS = (
         "try_cast(json_real(x::VARCHAR) AS FLOAT)",
     ),
     *_pair("double", "DOUBLE", "text_real(x::VARCHAR)", "json_real(x::VARCHAR)"),
-    *_pair("varchar", "VARCHAR", "x::VARCHAR", "json_text(x::VARCHAR)", _WORDED),
+    # The commonest cast, and DuckDB binds all of a macro; only of JSON may there be none.
+    *(f"CREATE MACRO {form}_text_varchar(x) AS x::VARCHAR" for form in ("try", "trino")),
+    f"""CREATE MACRO try_varchar(x) AS CASE
+        WHEN typeof(x) = 'JSON' THEN json_text(x::VARCHAR) ELSE {_WORDED} END""",
+    f"""CREATE MACRO trino_varchar(x) AS CASE
+        WHEN typeof(x) = 'JSON' AND x::VARCHAR <> 'null' AND json_text(x::VARCHAR) IS NULL
+             THEN trino_fail({_PROBLEM.format("varchar")})::VARCHAR
+        ELSE try_varchar(x) END""",
     *_pair("boolean", "BOOLEAN", "text_boolean(x::VARCHAR)", "text_boolean(json_text(x::VARCHAR))"),
     *_pair(
         "date",

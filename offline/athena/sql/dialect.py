@@ -28,19 +28,22 @@ _POSITION = re.compile(r"\[([0-9]+)\]")
 
 
 def to_duckdb(statement: exp.Expr) -> str:
-    """Return DuckDB's SQL for a parsed statement whose tables already are DuckDB's."""
+    """Return DuckDB's SQL for a parsed statement whose tables already are DuckDB's.
+
+    The statement is changed: a copy costs as much as the rewriting.
+    """
     for item in statement.selects if isinstance(statement, exp.Select) else ():
         value = item.unalias()
         # What json_extract takes from a varchar keeps its order; other JSON is in Trino's
         kept = isinstance(value, exp.JSONExtract) and kind_of(value.this) != Kind.JSON
         if kind_of(value) == Kind.JSON and not kept:
             value.replace(call("trino_to_json", value.copy()))
-    return rewrite(statement).sql(dialect=DuckDB)
+    return rewrite(statement).sql(dialect=DuckDB, copy=False)
 
 
 def rewrite(statement: exp.Expr) -> exp.Expr:
-    """Return the statement with DuckDB's functions, or ours, in place of Trino's."""
-    holder = exp.Paren(this=statement.copy())
+    """Put DuckDB's functions, or ours, in place of Trino's; return the statement."""
+    holder = exp.Paren(this=statement)
     waiting = [holder.this]
     while waiting:
         node = waiting.pop()

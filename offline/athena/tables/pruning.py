@@ -107,7 +107,7 @@ def keep(
     )
     found = cursor.execute(
         f'SELECT "$at" FROM (SELECT unnest($1::bigint[]) AS "$at", {casts}) '
-        f'WHERE {to_duckdb(predicate)} ORDER BY "$at"',
+        f'WHERE {to_duckdb(predicate.copy())} ORDER BY "$at"',
         values,
     ).fetchall()
     return [at for (at,) in found]
