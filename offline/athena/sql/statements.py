@@ -165,19 +165,19 @@ def _parse_query(text: str) -> exp.Query:
     tree = trees[0]
     if isinstance(tree, exp.Values):
         return exp.select("*").from_(tree)
-    for inner in list(tree.find_all(exp.Subquery)):
-        if inner.is_wrapper and isinstance(inner.parent, exp.Subquery):
-            inner.replace(inner.this)
+    for part in list(tree.find_all(exp.Subquery)):
+        if part.is_wrapper and isinstance(part.parent, exp.Subquery):
+            part.replace(part.this)
     if not isinstance(tree, exp.Subquery):
         return tree
     inner: exp.Query = tree.this
     if tree.is_wrapper:
         return inner
     # (SELECT …) LIMIT 1
-    after = {name: part for name, part in tree.args.items() if name != "this"}
     whole = exp.select("*").from_(exp.Subquery(this=inner))
-    for name, part in after.items():
-        whole.set(name, part)
+    for name, clause in tree.args.items():
+        if name != "this":
+            whole.set(name, clause)
     return whole
 
 
