@@ -122,10 +122,7 @@ class DuckDBSession:
         return Rows(columns, rows)
 
     def describe(self, query: Query) -> Columns:
-        """Return name and DuckDB type of a query's columns, without running it.
-
-        Raises QueryFailed, also for a column without a name.
-        """
+        """Return name and DuckDB type of a query's columns, without running it."""
         names.require_names(query.tree)
         return self._guarded(lambda: self._described(query))
 
@@ -133,10 +130,7 @@ class DuckDBSession:
         return _shapes.describe(self._cursor, self._compile(query.tree), self._sources)
 
     def explain(self, statement: Explain) -> Rows:
-        """Return the plan of a query as lines, or say that it could run.
-
-        Raises QueryFailed and QueryCancelled.
-        """
+        """Return the plan of a query as lines, or say that it could run."""
         return self._guarded(lambda: self._explain(statement))
 
     def _explain(self, statement: Explain) -> Rows:

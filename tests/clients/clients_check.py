@@ -54,7 +54,7 @@ class Client:
             aws_secret_access_key=named["AWS_SECRET_ACCESS_KEY"],
             poll_interval=0.05,
         )
-        return Counter(connection.cursor().execute(sql).fetchall())
+        return Counter(map(tuple, connection.cursor().execute(sql).fetchall()))
 
     def arrive(self, *events: dict[str, Any]) -> None:
         """Another file lands, and a run publishes it."""

@@ -105,17 +105,11 @@ class ComparingSession:
         )
 
     def describe(self, query: Query) -> list[tuple[str, str]]:
-        """Return name and DuckDB type of a query's columns, as the first has them.
-
-        Raises QueryFailed, also for a column without a name.
-        """
+        """Return name and DuckDB type of a query's columns, as the first has them."""
         return self._first.describe(query)
 
     def explain(self, statement: Explain) -> Rows:
-        """Return the first's plan: two engines never have the same.
-
-        Raises QueryFailed and QueryCancelled.
-        """
+        """Return the first's plan: two engines never have the same."""
         return self._first.explain(statement)
 
     def unload(self, statement: Unload, name: str) -> Written:

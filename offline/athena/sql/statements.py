@@ -13,14 +13,8 @@ from offline.athena.sql.reading import read
 
 _PROPERTIES = {"format", "compression", "compression_level", "field_delimiter", "partitioned_by"}
 _TABLE_PROPERTIES = {
-    "compression_level",
-    "external_location",
-    "format",
-    "is_external",
-    "parquet_compression",
-    "partitioned_by",
-    "table_type",
-    "write_compression",
+    *("format", "compression_level", "external_location", "is_external", "parquet_compression"),
+    *("partitioned_by", "table_type", "write_compression"),
 }
 _COMPRESSIONS = {"ZSTD", "GZIP", "SNAPPY", "LZ4", "NONE"}
 _SHOW = re.compile(

@@ -98,18 +98,12 @@ class TrinoSession:
         return Rows(columns, rows)
 
     def describe(self, query: Query) -> list[tuple[str, str]]:
-        """Return name and DuckDB type of a query's columns, without running it.
-
-        Raises QueryFailed, also for a column without a name.
-        """
+        """Return name and DuckDB type of a query's columns, without running it."""
         nothing = Query(f"SELECT * FROM ({query.text}) WHERE false")
         return self.unload(Unload(nothing, self._scratch, may_be_filled=True), uuid4().hex).columns
 
     def explain(self, statement: Explain) -> Rows:
-        """Return the plan of a query as lines, or say that it could run.
-
-        Raises QueryFailed and QueryCancelled.
-        """
+        """Return the plan of a query as lines, or say that it could run."""
         return self.select(Query(statement.text))
 
     def unload(self, statement: Unload, name: str) -> Written:
