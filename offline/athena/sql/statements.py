@@ -96,7 +96,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Explain:
-    """An EXPLAIN: `validate` only looks whether the query could run, `analyze` runs it."""
+    """An EXPLAIN: `validate` only checks whether the query could run, `analyze` runs it."""
 
     text: str
     query: Query
