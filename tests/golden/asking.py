@@ -7,6 +7,7 @@ The same statements go to a real Trino (tests/golden/record.py) and to the embed
 import json
 import math
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,17 @@ def recorded(file: Path) -> dict[str, Any]:
     return document
 
 
+def write(file: Path, document: dict[str, Any]) -> None:
+    """Write a file of values."""
+    file.write_text(json.dumps(document, indent=1, ensure_ascii=True) + "\n")
+
+
+def landed(case: dict[str, Any]) -> bytes:
+    """A case's line as it is landed."""
+    line: str = case["line"]
+    return line.encode(case.get("encoding", "utf-8"))
+
+
 def name_of(number: int) -> str:
     """The object that holds the line of that number."""
     return f"{number:04d}.json"
@@ -50,6 +62,16 @@ def of_lines() -> str:
         f"SELECT regexp_extract(source_path, '[^/]+$') AS name, {', '.join(_COLUMNS)}"
         f" FROM ({found[1]}) ORDER BY 1, line"
     )
+
+
+def by_line(rows: Iterable[Sequence[Any]]) -> dict[int, list[dict[str, Any]]]:
+    """What `of_lines` gave, by the line's number: its events, without what is NULL."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for name, *values in rows:
+        row = dict(zip(NAMES, map(plain, values), strict=True))
+        number = int(name.removesuffix(".json"))
+        found.setdefault(number, []).append({n: v for n, v in row.items() if v is not None})
+    return found
 
 
 def of_object(uri: str) -> str:
