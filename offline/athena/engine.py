@@ -10,7 +10,7 @@ from typing import TypeVar
 import duckdb
 from sqlglot import exp
 
-from offline.athena.files import unload
+from offline.athena.files import unload, without_pandas
 from offline.athena.files.readings import Readings
 from offline.athena.functions import registry
 from offline.athena.interface import Rows, Written
@@ -34,6 +34,7 @@ _left: list[duckdb.DuckDBPyConnection] = []
 
 
 def _new_database() -> duckdb.DuckDBPyConnection:
+    without_pandas.look()
     made = duckdb.connect()
     made.execute("SET preserve_insertion_order = false")
     # A table is read for each mention of it, as in Trino
