@@ -7,7 +7,7 @@ SAM_LOCAL := .aws-sam/local
 ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .DEFAULT_GOAL := gate
-.PHONY: gate report-picture demo test build crash-matrix race long trino trino-server check validate fix setup bench deploy-test sam-local clean
+.PHONY: gate report-picture demo test build crash-matrix race long trino trino-server check validate fix setup bench deploy-test clients sam-local clean
 
 gate: check validate test ## everything that CI runs
 
@@ -45,6 +45,9 @@ validate: $(VENV)-sam/.ready $(VENV)-checkov/.ready ## what `sam deploy` would c
 
 deploy-test: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-deploy/.ready ## sam build and sam deploy to an emulator
 	PATH="$(CURDIR)/$(VENV)-deploy/bin:$$PATH" $(BIN)/pytest tests/deploy/deploy_check.py
+
+clients: $(VENV)/.ready $(VENV)-clients/.ready ## dbt and SQLMesh build their models on `springtide serve`
+	CLIENTS_BIN=$(CURDIR)/$(VENV)-clients/bin $(BIN)/pytest tests/clients/clients_check.py
 
 sam-local: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-lambda/.ready ## every built function on its event, in containers where there are any
 	PATH="$(CURDIR)/$(VENV)-lambda/bin:$$PATH" SAM_CLI_TELEMETRY=0 $(VENV)-sam/bin/sam build --build-dir $(SAM_LOCAL) \
@@ -92,6 +95,12 @@ $(VENV)-deploy/.ready: Makefile
 		{ echo "the functions run on Python 3.13; set PYTHON313=/path/to/python3.13"; exit 1; }
 	$(PYTHON313) -m venv $(VENV)-deploy
 	$(VENV)-deploy/bin/python -m pip install --quiet 'ministack[full]==1.5.33'
+	@touch $@
+
+$(VENV)-clients/.ready: Makefile
+	$(PYTHON) -m venv $(VENV)-clients
+	$(VENV)-clients/bin/python -m pip install --quiet \
+		dbt-athena==1.10.2 dbt-core==1.10.23 'sqlmesh[athena]==0.236.4'
 	@touch $@
 
 $(VENV)-checkov/.ready: Makefile

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from rich.table import Table
+from springtide.sql.comments import without_comments
 from typer import Argument, Option
 
 from cli import console
@@ -63,9 +64,15 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     state = require_state(out)
     # Not at the top: the engine takes a second to import, and --help should not.
     from offline.athena.service.errors import QueryFailed
+    from offline.athena.sql.statements import Explain, Query, Show, parse
 
     with explaining(out), held(out, shared=True), _tables(out, state, trino) as machine:
         try:
+            if not isinstance(parse(without_comments(sql)), Query | Show | Explain):
+                raise CommandError(
+                    "`springtide query` only reads; `springtide serve --out` takes what changes"
+                    " tables"
+                )
             rows: list[dict[str, Any]] = machine.athena.query(sql, machine.outputs["DatabaseName"])
         except QueryFailed as err:
             raise CommandError(f"Athena refused the query: {err}") from err

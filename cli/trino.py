@@ -110,11 +110,11 @@ def check_catalog(server: Server, machine: "Machine", endpoint: str) -> None:
     Raises CommandError.
     """
     probe, catalog = f"probe{uuid4().hex}", machine.athena.catalog
-    catalog.add_database(probe)
+    catalog.glue.create_database(probe, {"Name": probe})
     try:
         found = _asked(server, f"SHOW SCHEMAS FROM {server.catalog} LIKE '{probe}'")
     finally:
-        catalog.remove_database(probe)
+        catalog.glue.delete_database(probe)
     if not found:
         raise CommandError(
             f"--trino {server.url}: its catalog {server.catalog} is not over this stack, which is"

@@ -18,7 +18,8 @@ from offline.athena.service.errors import QueryCancelled, QueryFailed, translate
 from offline.athena.sql import checks, names
 from offline.athena.sql.dialect import to_duckdb
 from offline.athena.sql.shapes import Columns, Shapes
-from offline.athena.sql.statements import Query, Unload
+from offline.athena.sql.statements import Explain, Query, Unload
+from offline.athena.tables import views
 from offline.athena.tables.catalog import Catalog, Column, Table
 from offline.athena.tables.hive_types import athena_type
 from offline.athena.tables.relations import Reader
@@ -121,6 +122,28 @@ class DuckDBSession:
             raise QueryFailed("NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow")
         return Rows(columns, rows)
 
+    def describe(self, query: Query) -> Columns:
+        """Return name and DuckDB type of a query's columns, without running it."""
+        names.require_names(query.tree)
+        return self._guarded(lambda: self._described(query))
+
+    def _described(self, query: Query) -> Columns:
+        return _shapes.describe(self._cursor, self._compile(query.tree), self._sources)
+
+    def explain(self, statement: Explain) -> Rows:
+        """Return the plan of a query as lines, or say that it could run."""
+        return self._guarded(lambda: self._explain(statement))
+
+    def _explain(self, statement: Explain) -> Rows:
+        if statement.validate:
+            self._described(statement.query)
+            return Rows([("Valid", "boolean")], [(True,)])
+        verb = "EXPLAIN ANALYZE" if statement.analyze else "EXPLAIN"
+        query = self._compile(statement.query.tree)
+        plans = self._cursor.execute(f"{verb} {query}").fetchall()
+        lines = [line for _, plan in plans for line in plan.splitlines()]
+        return Rows([("Query Plan", "varchar")], [(line,) for line in lines])
+
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows to S3; `name` is the statement's and no other's.
 
@@ -148,27 +171,27 @@ class DuckDBSession:
     def _compile(self, tree: exp.Query) -> str:
         """Replace each table by a view of the objects that matter here; return DuckDB's SQL."""
         tree = tree.copy()
+        views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
         places = list(names.tables(tree))
         found: dict[tuple[str, str], Table] = {}
         for place in places:
-            address = (place.db or self._database, place.name)
-            found[address[0].lower(), address[1].lower()] = self._catalog.table(*address)
+            found[place.db.lower(), place.name.lower()] = self._catalog.table(place.db, place.name)
         shown = {}
         for place in places:
-            table = found[(place.db or self._database).lower(), place.name.lower()]
+            table = found[place.db.lower(), place.name.lower()]
             shown[id(place)] = [column.name for column in (*table.columns, *table.keys)]
         names.expand_stars(tree, shown)
         checks.check(tree, found, self._database)
         reader = Reader(self._cursor, self.readings, names.used_columns(tree))
-        views = []
-        for number, place in enumerate(places):
-            table = found[(place.db or self._database).lower(), place.name.lower()]
+        made = []
+        for place in places:
+            table = found[place.db.lower(), place.name.lower()]
             self._any_bytes = self._any_bytes or table.is_text
-            views.append(f"source_{number}")
+            made.append(f"source_{len(self._sources)}")  # an INSERT compiles two queries
             self._sources += ((*table.columns, *table.keys),)
-            reader.create_view(views[-1], table, place)
-        for place, view in zip(places, views, strict=True):
+            reader.create_view(made[-1], table, place)
+        for place, view in zip(places, made, strict=True):
             replacement = exp.table_(view, quoted=True)
             alias = place.args.get("alias") or exp.TableAlias(this=exp.to_identifier(place.name))
             replacement.set("alias", alias)

@@ -164,7 +164,10 @@ def test_query_answers_from_what_a_run_left(tmp_path: Path) -> None:
     as_table = springtide("query", sql, "--out", str(out))
     wrong = runner.invoke(app, ["query", "SELECT nope FROM events", "--out", str(out)])
 
+    changing = runner.invoke(app, ["query", "DROP TABLE events", "--out", str(out)])
+
     (row,) = json.loads(as_json)
+    assert "`springtide query` only reads" in changing.stderr
     assert row["events"] == report["distinct"]
     assert as_csv == f"events,lve\n{row['events']},{row['lve']}\n"
     assert str(row["events"]) in as_table

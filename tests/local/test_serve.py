@@ -1,16 +1,11 @@
 """`springtide serve`, in a process of its own, and the clients that people have."""
 
 import json
-import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,9 +21,9 @@ from typer.testing import CliRunner
 
 from cli import app
 from tests import oracle
+from tests.local.served import Served, land, run, serving, until_ended
 from tests.pipeline.rig import event
 
-BIN = Path(sys.executable).parent
 LAKE = "springtide-lake-123456789012-eu-west-1"
 LANDING = "springtide-landing-123456789012-eu-west-1"
 runner = CliRunner()
@@ -37,99 +32,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")
 
 
 @dataclass
-class Served:
-    """A server in another process, and what it printed."""
-
-    process: subprocess.Popen[str]
-    lines: list[str]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What the printed export line sets."""
-        (line,) = [line for line in self.lines if line.startswith("export ")]
-        return dict(part.split("=", 1) for part in line.split()[1:])
-
-    def client(self, service: str) -> Any:
-        named = self.environment
-        return boto3.client(  # type: ignore[call-overload]
-            service,
-            aws_access_key_id=named["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=named["AWS_SECRET_ACCESS_KEY"],
-            region_name=named["AWS_DEFAULT_REGION"],
-            endpoint_url=named["AWS_ENDPOINT_URL"],
-        )
-
-    def shell(self, command: str) -> str:
-        """Runs a line as pasted into a terminal after the export line."""
-        done = subprocess.run(
-            command,
-            shell=True,
-            text=True,
-            capture_output=True,
-            env={**os.environ, **self.environment, "PATH": f"{BIN}:{os.environ['PATH']}"},
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
-@contextmanager
-def serving(*arguments: str) -> Iterator[Served]:
-    process = subprocess.Popen(
-        [str(BIN / "springtide"), "serve", "--port", "0", *arguments],
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    lines: list[str] = []
-    for line in process.stdout:
-        lines.append(line.rstrip("\n"))
-        if " fire " in line:
-            break
-    try:
-        yield Served(process, lines)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == 0, said
-        assert "Traceback" not in said, said
-
-
-@dataclass
 class Taken:
     """A served stack that has taken a landing folder in, started over HTTP."""
 
     served: Served
     expected: oracle.Expected
-
-
-def land(folder: Path) -> Path:
-    hour = folder / "landing/2020/07/13/00"
-    hour.mkdir(parents=True)
-    events = [event(n, f"2020-07-13T0{n % 2}:30:00Z") for n in range(1, 8)]
-    lines = [*(json.dumps(each) for each in events), "broken"]
-    (hour / "a").write_text("\n".join(lines) + "\n")
-    return folder / "landing"
-
-
-def until_ended(served: Served, execution: str) -> dict[str, Any]:
-    client = served.client("stepfunctions")
-    while True:
-        found: dict[str, Any] = client.describe_execution(executionArn=execution)
-        if found["status"] != "RUNNING":
-            return found
-        time.sleep(0.1)
-
-
-def run(served: Served) -> dict[str, Any]:
-    client = served.client("stepfunctions")
-    (machine,) = [
-        each["stateMachineArn"]
-        for each in client.list_state_machines()["stateMachines"]
-        if each["name"].startswith("Springtide")
-    ]
-    arn = client.start_execution(stateMachineArn=machine, input='{"all": true}')["executionArn"]
-    return until_ended(served, arn)
 
 
 @pytest.fixture(scope="module")

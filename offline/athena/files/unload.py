@@ -34,7 +34,7 @@ _CODECS = {"NONE": "uncompressed", "LZ4": "lz4_raw"}
 
 
 def check_target(objects: Objects, statement: Unload) -> None:
-    """Refuse a target that Athena refuses: a filled one, but only if nothing is partitioned.
+    """Refuse a target that Athena refuses: a filled one, where the statement begins a folder.
 
     Raises QueryFailed.
     """
@@ -45,7 +45,7 @@ def check_target(objects: Objects, statement: Unload) -> None:
         raise QueryFailed(
             f"HIVE_FILESYSTEM_ERROR: The specified bucket does not exist (Bucket: {bucket})"
         ) from error
-    if present and not statement.partitioned_by:
+    if present and not statement.may_be_filled:
         raise QueryFailed(
             "HIVE_PATH_ALREADY_EXISTS: Target directory for table already exists: "
             f"{statement.target}"
@@ -146,16 +146,28 @@ def put_in_place(objects: Objects, target_uri: str, files: Iterable[tuple[str, P
     return written
 
 
+def partitions(uris: Iterable[str], target_uri: str) -> dict[tuple[str, ...], str]:
+    """Return the folders below a target in which files are, by the values of their keys."""
+    folders = {uri[: uri.rindex("/") + 1] for uri in uris}
+    return {
+        tuple(
+            unquote(part.split("=", 1)[1]) for part in folder[len(target_uri) : -1].split("/")
+        ): folder
+        for folder in folders
+    }
+
+
 def _letters(count: int) -> str:
     return "".join(secrets.choice("abcdefghijkmnpqrstuvwxyz23456789") for _ in range(count))
 
 
 def _partition_folder(relative: Path) -> str:
     """Return Hive's spelling of the folders that DuckDB made."""
-    parts = []
-    for part in relative.parts:
-        key, value = part.split("=", 1)
-        plain = unquote(value) or DEFAULT_PARTITION
-        escaped = _ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", plain)
-        parts.append(f"{unquote(key)}={escaped}/")
-    return "".join(parts)
+    pairs = (part.split("=", 1) for part in relative.parts)
+    return "".join(key_folder(unquote(key), unquote(value)) for key, value in pairs)
+
+
+def key_folder(key: str, value: str | None) -> str:
+    """Return the folder of a key's value, as Hive spells it; None is NULL's."""
+    escaped = _ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", value or DEFAULT_PARTITION)
+    return f"{key}={escaped}/"

@@ -145,7 +145,7 @@ class AthenaApi:
             )
         size = min(int(response._get_param("MaxResults") or PAGE_ROWS), PAGE_ROWS)
         start = int(response._get_param("NextToken") or 0)
-        header = [[name for name, _ in run.columns]] if run.kind == "SELECT" else []
+        header = [[name for name, _ in run.columns]] if run.kind in ("SELECT", "EXPLAIN") else []
         # The header counts as a row; it is never built together with the whole result
         page = (header[start:] + run.rows[max(start - len(header), 0) :][:size])[:size]
         result: dict[str, Any] = {

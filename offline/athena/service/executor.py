@@ -11,6 +11,7 @@ from typing import Any
 
 from springtide.sql.comments import without_comments
 
+from offline.athena.files.unload import partitions
 from offline.athena.files.values import as_python, as_text, csv_line
 from offline.athena.interface import Engine, Rows, Session, Written
 from offline.athena.service import runs
@@ -26,7 +27,18 @@ from offline.athena.service.outcomes import RequeuedError, as_exception, describ
 from offline.athena.service.prepared import resolved
 from offline.athena.service.runs import FaultHook, QueryRun
 from offline.athena.service.show import answer
-from offline.athena.sql.statements import CreateTable, Query, Show, Unload, parse
+from offline.athena.sql.statements import (
+    Change,
+    CreateTable,
+    CreateView,
+    Explain,
+    Insert,
+    Query,
+    Show,
+    Unload,
+    parse,
+)
+from offline.athena.tables import changes, inserting, views
 from offline.athena.tables.catalog import Catalog, split_uri
 from offline.athena.tables.hive_types import hive_type
 from offline.s3.objects import NoSuchBucketError, Objects
@@ -198,22 +210,35 @@ class AthenaService:
             self._put(run, ".txt", "")
             return
         statement = parse(sql)
-        if isinstance(statement, CreateTable):
-            self._create_table(run, session, statement)
-            return
-        if isinstance(statement, Unload):
-            run.kind = "UNLOAD"
-            self._unload(run, session, statement)
-            run.written = True
-            self._raise_fault(run)
-            return
-        if isinstance(statement, Show):
-            run.kind = statement.what.upper()
-            run.columns, run.rows = answer(self.catalog, statement, run.database)
-            self._put(run, ".txt", "".join("\t".join(map(str, row)) + "\n" for row in run.rows))
-            return
-        assert isinstance(statement, Query)
-        rows = session.select(statement)
+        match statement:
+            case Query():
+                self._show(run, "SELECT", session.select(statement), found)
+            case Explain():
+                self._show(run, "EXPLAIN", session.explain(statement), found)
+            case Unload():
+                run.kind = "UNLOAD"
+                self._unload(run, session, statement)
+                run.written = True
+                self._raise_fault(run)
+            case CreateTable():
+                self._create_table(run, session, statement)
+            case Insert():
+                self._insert(run, session, statement)
+            case CreateView():
+                run.kind = "CREATE_VIEW"
+                columns = session.describe(statement.query)
+                views.create(self.catalog, statement, run.database, columns)
+                self._put(run, ".txt", "")
+            case Change():
+                run.kind = changes.apply(self.catalog, statement.tree, run.database)
+                self._put(run, ".txt", "")
+            case Show():
+                run.kind = statement.what.upper()
+                run.columns, run.rows = answer(self.catalog, statement, run.database)
+                self._put(run, ".txt", "".join("\t".join(map(str, row)) + "\n" for row in run.rows))
+
+    def _show(self, run: QueryRun, kind: str, rows: Rows, found: list[Rows]) -> None:
+        run.kind = kind
         found.append(rows)
         run.columns = rows.columns
         kinds = [kind for _, kind in rows.columns]
@@ -226,8 +251,10 @@ class AthenaService:
 
     def _create_table(self, run: QueryRun, session: Session, statement: CreateTable) -> None:
         run.kind = "CREATE_TABLE_AS_SELECT"
-        database = statement.database or run.database
-        self.catalog.require_new(database, statement.name)
+        place = changes.address(statement.table, run.database)
+        if statement.if_not_exists and place[1] in self.catalog.table_names(place[0]):
+            return
+        changes.require_new(self.catalog, *place)
         folder, _, run_id = (run.output or "").rpartition("/")
         rows = statement.rows
         if not rows.target:
@@ -235,7 +262,21 @@ class AthenaService:
             rows = replace(rows, target=f"{run.output}/")
         written = self._unload(run, session, rows)
         columns = [(name, hive_type(kind)) for name, kind in written.columns]
-        self.catalog.create(database, statement.name, columns, rows.target)
+        split = len(columns) - len(rows.partitioned_by)
+        changes.create_table(self.catalog, place, columns[:split], columns[split:], rows.target, {})
+        self._add_partitions(place, written, rows)
+
+    def _insert(self, run: QueryRun, session: Session, statement: Insert) -> None:
+        run.kind = "INSERT"
+        table = self.catalog.table(*changes.address(statement.table, run.database))
+        query = inserting.named_query(table, statement)
+        rows = inserting.rows(table, statement, query, session.describe(query))
+        self._add_partitions((table.database, table.name), self._unload(run, session, rows), rows)
+
+    def _add_partitions(self, place: tuple[str, str], written: Written, rows: Unload) -> None:
+        if rows.partitioned_by:
+            folders = partitions(written.uris, rows.target)
+            changes.add_partitions(self.catalog, place, folders)
 
     def _unload(self, run: QueryRun, session: Session, statement: Unload) -> Written:
         written = session.unload(statement, run.id)

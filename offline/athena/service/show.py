@@ -14,11 +14,18 @@ def answer(catalog: Catalog, statement: Show, database: str) -> Answer:
     if statement.what == "databases":
         names = [entry["Name"] for entry in catalog.databases()]
         return [("database_name", "string")], [[name] for name in names]
-    if statement.what == "tables":
-        names = catalog.table_names(statement.name or database)
-        return [("tab_name", "string")], [[name] for name in names]
+    if statement.what in ("tables", "views"):
+        of = statement.name or database
+        names = catalog.table_names(of)
+        if statement.what == "views":
+            names = [name for name in names if catalog.is_view(of, name)]
+        column = "tab_name" if statement.what == "tables" else "views"
+        return [(column, "string")], [[name] for name in names]
     parts = statement.name.replace('"', "").replace("`", "").split(".")
     table = catalog.table(parts[-2] if len(parts) > 1 else database, parts[-1])
+    if statement.what == "tblproperties":
+        lines = [f"{name}\t{value}" for name, value in sorted(table.parameters.items())]
+        return [("prpt_name", "string")], [[line] for line in lines]
     if statement.what == "partitions":
         keys = [key.name for key in table.keys]
         shown = [

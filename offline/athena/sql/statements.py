@@ -1,41 +1,31 @@
-"""Tells the kinds of statements apart and takes an UNLOAD's envelope off its query."""
+"""Tells the kinds of statements apart."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from offline.athena.service.errors import not_supported, syntax_error
+from offline.athena.sql import envelopes
 from offline.athena.sql.reading import read
 
-_UNLOAD = re.compile(r"\s*UNLOAD\s*\(", re.IGNORECASE)
-_TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", re.I | re.S)
-_PROPERTY = re.compile(
-    r"\s*(\w+)\s*=\s*(ARRAY\s*\[[^\]]*\]|'(?:[^']|'')*'|[\w.]+)\s*(?:,|\Z)", re.IGNORECASE
-)
-_CREATE = re.compile(
-    r"\s*CREATE\s+TABLE\s+((?:\"[^\"]+\"|`[^`]+`|\w+)(?:\.(?:\"[^\"]+\"|`[^`]+`|\w+))?)\s*"
-    r"(?:WITH\s*\((.*?)\)\s*)?AS\s+(?=[(]*\s*(?:SELECT|WITH|VALUES)\b)(.*)\Z",
-    re.IGNORECASE | re.DOTALL,
-)
 _PROPERTIES = {"format", "compression", "compression_level", "field_delimiter", "partitioned_by"}
 _TABLE_PROPERTIES = {
-    "format",
-    "external_location",
-    "partitioned_by",
-    "write_compression",
-    "parquet_compression",
-    "compression_level",
+    *("format", "compression_level", "external_location", "is_external", "parquet_compression"),
+    *("partitioned_by", "table_type", "write_compression"),
 }
 _COMPRESSIONS = {"ZSTD", "GZIP", "SNAPPY", "LZ4", "NONE"}
-_SHOW = re.compile(r"\s*SHOW\s+(PARTITIONS|TABLES|COLUMNS\s+IN)\b\s*(?:IN\s+)?(\S*)\s*\Z", re.I)
-_SHOW_DATABASES = re.compile(r"\s*SHOW\s+(?:DATABASES|SCHEMAS)\s*\Z", re.I)
-_DESCRIBE = re.compile(r"\s*(?:DESCRIBE|DESC)\s+(?:FORMATTED\s+|EXTENDED\s+)?(\S+)\s*\Z", re.I)
+_SHOW = re.compile(
+    r"SHOW\s+(PARTITIONS|TABLES|VIEWS|TBLPROPERTIES|COLUMNS\s+IN)\b\s*(?:IN\s+)?(\S*)\Z", re.I
+)
+_SHOW_DATABASES = re.compile(r"SHOW\s+(?:DATABASES|SCHEMAS)\Z", re.I)
+_DESCRIBE = re.compile(r"(?:DESCRIBE|DESC)\s+(?:FORMATTED\s+|EXTENDED\s+)?(\S+)\Z", re.I)
+_EXPLAIN = re.compile(r"EXPLAIN\b\s*(ANALYZE\b)?\s*(?:\(([\w\s,]*)\))?(?=[\s(])(.*)\Z", re.I | re.S)
 _OTHER_STATEMENT = re.compile(
-    r"(ALTER|ANALYZE|CALL|CREATE|DEALLOCATE|DELETE|DROP|EXECUTE|EXPLAIN|GRANT|INSERT|MERGE|MSCK"
-    r"|OPTIMIZE|PREPARE|REVOKE|SHOW|TRUNCATE|UPDATE|VACUUM)\Z"
+    r"(ANALYZE|CALL|DEALLOCATE|DELETE|EXECUTE|GRANT|MERGE|MSCK|OPTIMIZE|PREPARE|REVOKE|SHOW"
+    r"|TRUNCATE|UPDATE|VACUUM)\Z"
 )
 _DDL = re.compile(r"\s*(ALTER|CREATE|DESC|DESCRIBE|DROP|MSCK|SHOW)\b", re.IGNORECASE)
 
@@ -61,32 +51,68 @@ class Unload:
 
     query: Query
     target: str
-    compression: str
-    compression_level: int | None
-    partitioned_by: tuple[str, ...]
+    compression: str = "GZIP"
+    compression_level: int | None = None
+    partitioned_by: tuple[str, ...] = ()
+    may_be_filled: bool = False  # whether objects may lie below the target
 
 
 @dataclass(frozen=True)
 class CreateTable:
-    """A CREATE TABLE AS: the table's name and how its rows are written.
+    """A CREATE TABLE AS: the table's address and how its rows are written.
 
     `rows.target` is empty where the statement leaves the place to Athena.
     """
 
-    database: str
-    name: str
+    table: exp.Table
     rows: Unload
+    if_not_exists: bool
+
+
+@dataclass(frozen=True)
+class CreateView:
+    """A CREATE VIEW."""
+
+    view: exp.Table
+    query: Query
+    replace: bool
+
+
+@dataclass(frozen=True)
+class Insert:
+    """An INSERT INTO; no columns are the table's."""
+
+    table: exp.Table
+    columns: tuple[str, ...]
+    query: Query
+
+
+@dataclass(frozen=True)
+class Change:
+    """A CREATE, DROP or ALTER that reads and writes no rows."""
+
+    tree: exp.Create | exp.Drop | exp.Alter
+
+
+@dataclass(frozen=True)
+class Explain:
+    """An EXPLAIN: `validate` only looks whether the query could run, `analyze` runs it."""
+
+    text: str
+    query: Query
+    analyze: bool
+    validate: bool
 
 
 @dataclass(frozen=True)
 class Show:
-    """A question about the catalog: `what` is databases, tables, partitions or columns."""
+    """A question about the catalog: `what` is databases, tables, partitions and so on."""
 
     what: str
     name: str
 
 
-Statement = Query | Unload | CreateTable | Show
+Statement = Query | Unload | CreateTable | CreateView | Insert | Change | Explain | Show
 
 
 def is_ddl(sql: str) -> bool:
@@ -100,10 +126,13 @@ def parse(sql: str) -> Statement:
     Raises QueryFailed for a kind that is not offered; its query is not parsed yet.
     """
     text = sql.strip().rstrip(";").strip()
-    if _UNLOAD.match(text):
+    word = text.split(maxsplit=1)[0].upper() if text else ""
+    if re.match(r"UNLOAD\s*\(", text, re.IGNORECASE):
         return _parse_unload(text)
-    if found := _CREATE.match(text):
-        return _parse_create(found[1], found[2] or "", found[3])
+    if word in ("CREATE", "DROP", "ALTER", "INSERT"):
+        return _parse_definition(text)
+    if found := _EXPLAIN.match(text):
+        return _parse_explain(text, bool(found[1]), found[2] or "", found[3])
     if found := _SHOW.match(text):
         what = found[1].lower().split()[0]
         return Show(what, found[2].strip('`"'))
@@ -111,13 +140,11 @@ def parse(sql: str) -> Statement:
         return Show("databases", "")
     if found := _DESCRIBE.match(text):
         return Show("columns", found[1].strip('`"'))
-    if re.match(r"\s*[(]*\s*(SELECT|WITH|VALUES)\b", text, re.IGNORECASE):
+    if re.match(r"[(]*\s*(SELECT|WITH|VALUES)\b", text, re.IGNORECASE):
         return Query(text)
-    word = text.split(maxsplit=1)[0].upper() if text else ""
     if _OTHER_STATEMENT.match(word):
         raise not_supported(
-            f"{word} statements; the offline Athena runs SELECT, UNLOAD, CREATE TABLE AS, SHOW and"
-            " DESCRIBE"
+            f"{word} statements of this kind; docs/offline.md lists what the offline Athena runs"
         )
     raise syntax_error(f"SYNTAX_ERROR: line 1:1: mismatched input '{word}'")
 
@@ -126,54 +153,71 @@ def _parse_query(text: str) -> exp.Query:
     try:
         trees = read(text)
     except SqlglotError as error:
-        raise syntax_error(f"SYNTAX_ERROR: {_plain(str(error))}") from error
+        raise syntax_error(f"SYNTAX_ERROR: {envelopes.plain(str(error))}") from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query | exp.Values):
         raise syntax_error("SYNTAX_ERROR: Only one sql statement is allowed")
     tree = trees[0]
     if isinstance(tree, exp.Values):
         return exp.select("*").from_(tree)
-    while isinstance(tree, exp.Subquery) and not tree.args.get("alias"):
-        tree = tree.this
-    return tree
-
-
-def _plain(message: str) -> str:
-    """Return sqlglot's message on one line and without its colours."""
-    return " ".join(re.sub(r"\x1b\[\d+m", "", message).split())
+    for part in list(tree.find_all(exp.Subquery)):
+        if part.is_wrapper and isinstance(part.parent, exp.Subquery):
+            part.replace(part.this)
+    if not isinstance(tree, exp.Subquery):
+        return tree
+    inner: exp.Query = tree.this
+    if tree.is_wrapper:
+        return inner
+    # (SELECT …) LIMIT 1
+    whole = exp.select("*").from_(exp.Subquery(this=inner))
+    for name, clause in tree.args.items():
+        if name != "this":
+            whole.set(name, clause)
+    return whole
 
 
 def _parse_unload(text: str) -> Unload:
-    opened = text.index("(")
-    found = None
-    # The last `) TO '…'` is the envelope's: text inside the query may look like one
-    for position in (match.start() for match in re.finditer(r"\)\s*TO\s*'", text, re.I)):
-        found = _TARGET.match(text, position) or found
-    if found is None:
-        raise syntax_error("SYNTAX_ERROR: UNLOAD needs (query) TO 's3://…' WITH (…)")
-    query = Query(text[opened + 1 : found.start()])
-    target = found[1].replace("''", "'")
-    properties = _properties(found[2] or "", _PROPERTIES)
+    query, target, properties = envelopes.unload(text)
     if not properties.get("format"):
         raise syntax_error("SYNTAX_ERROR: UNLOAD needs the property format")
-    return _rows(query, target, properties, properties.get("compression", "GZIP"))
+    _check_known(properties, _PROPERTIES)
+    rows = _rows(query, target, properties, properties.get("compression", "GZIP"))
+    return replace(rows, may_be_filled=bool(rows.partitioned_by))
 
 
-def _parse_create(name: str, properties_text: str, query: str) -> CreateTable:
-    properties = _properties(properties_text, _TABLE_PROPERTIES)
-    parts = [part.strip('"`').lower() for part in name.split(".")]
-    if "partitioned_by" in properties:
-        raise not_supported("partitioned_by in CREATE TABLE AS; use UNLOAD")
+def _parse_definition(text: str) -> CreateTable | CreateView | Insert | Change:
+    tree, query = envelopes.split(text)
+    if isinstance(tree, exp.Insert):
+        named = tree.this
+        columns = tuple(item.name.lower() for item in named.expressions)
+        table = named.this if isinstance(named, exp.Schema) else named
+        return Insert(table, columns, Query(query))
+    if isinstance(tree, exp.Create) and query:
+        return _parse_create(tree, query)
+    assert isinstance(tree, exp.Create | exp.Drop | exp.Alter)
+    return Change(tree)
+
+
+def _parse_create(tree: exp.Create, query: str) -> CreateTable | CreateView:
+    if tree.kind == "VIEW":
+        return CreateView(tree.this, Query(query), bool(tree.args["replace"]))
+    properties = envelopes.properties(tree)
+    _check_known(properties, _TABLE_PROPERTIES)
+    if (kind := properties.get("table_type", "hive").lower()) != "hive":
+        raise not_supported(f"tables of type {kind.upper()}; the offline Athena writes Hive tables")
     compression = properties.get("write_compression") or properties.get("parquet_compression")
-    rows = _rows(
-        Query(query),
-        properties.get("external_location", ""),
-        properties,
-        compression or "GZIP",
-    )
-    return CreateTable(parts[0] if len(parts) > 1 else "", parts[-1], rows)
+    target = properties.get("external_location", "")
+    rows = _rows(query, target, properties, compression or "GZIP")
+    return CreateTable(tree.this, rows, bool(tree.args["exists"]))
 
 
-def _rows(query: Query, target: str, properties: dict[str, str], compression: str) -> Unload:
+def _parse_explain(text: str, analyze: bool, options: str, query: str) -> Explain:
+    chosen = " ".join(options.upper().replace(",", " ").split())
+    if chosen.removesuffix("FORMAT TEXT").strip() not in ("", "TYPE VALIDATE"):
+        raise not_supported(f"EXPLAIN ({options}); leave it out, or write (TYPE VALIDATE)")
+    return Explain(text, Query(query), analyze, "VALIDATE" in chosen)
+
+
+def _rows(query: str, target: str, properties: dict[str, str], compression: str) -> Unload:
     if target and not re.match(r"s3://[^/]+/", target):
         raise syntax_error(f"SYNTAX_ERROR: Invalid S3 location: {target}")
     kind = properties.get("format", "PARQUET").upper()
@@ -183,20 +227,17 @@ def _rows(query: Query, target: str, properties: dict[str, str], compression: st
     if compression not in _COMPRESSIONS:
         raise not_supported(f"Parquet compression {compression}")
     level = properties.get("compression_level")
-    keys = re.findall(r"'([^']*)'", properties.get("partitioned_by", ""))
-    return Unload(query, target, compression, int(level) if level else None, tuple(keys))
+    keys = properties.get("partitioned_by")
+    return Unload(
+        Query(query),
+        target,
+        compression,
+        int(level) if level else None,
+        tuple(keys.split(",")) if keys else (),
+    )
 
 
-def _properties(text: str, known: set[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    position = 0
-    while position < len(text.rstrip()):
-        match = _PROPERTY.match(text, position)
-        if match is None:
-            raise syntax_error(f"SYNTAX_ERROR: mismatched input in WITH: {text[position:]}")
-        found[match[1].lower()] = match[2].strip("'")
-        position = match.end()
-    for name in found:
+def _check_known(properties: dict[str, str], known: set[str]) -> None:
+    for name in properties:
         if name not in known:
             raise syntax_error(f"INVALID_TABLE_PROPERTY: property '{name}' does not exist")
-    return found

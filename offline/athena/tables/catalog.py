@@ -1,12 +1,12 @@
 """Reads tables and their partitions from the Glue catalog of this process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlparse
 
 from moto.core.exceptions import JsonRESTError
-from moto.glue.models import FakeTable, glue_backends
+from moto.glue.models import FakeTable, GlueBackend, glue_backends
 
 from offline.athena.service.errors import QueryFailed, not_supported, syntax_error
 from offline.athena.tables import system_tables
@@ -15,8 +15,8 @@ from offline.s3.objects import NoSuchBucketError, Objects, StoredObject
 
 PATH = "$path"
 DEFAULT_PARTITION = "__HIVE_DEFAULT_PARTITION__"  # Hive's spelling of a key that is NULL
-_PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
-_PARQUET = _PARQUET_SERDE.lower()
+VIEW = "VIRTUAL_VIEW"
+_PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.parquethiveserde"
 _TEXT = "org.apache.hadoop.hive.serde2.lazy.lazysimpleserde"
 
 
@@ -71,6 +71,11 @@ class Catalog:
         self._account = account
         self._region = region
 
+    @property
+    def glue(self) -> GlueBackend:
+        """Moto's own catalog."""
+        return glue_backends[self._account][self._region]
+
     def table(self, database: str, name: str) -> Table:
         """Return a table.
 
@@ -88,8 +93,8 @@ class Catalog:
         storage = entry.get("StorageDescriptor") or {}
         serde = storage.get("SerdeInfo") or {}
         library = serde.get("SerializationLibrary", "")
-        if entry.get("TableType") == "VIRTUAL_VIEW":
-            raise not_supported(f"views (here: {database}.{name})")
+        if entry.get("TableType") == VIEW:
+            return _shown(database.lower(), name, _columns(storage.get("Columns")), ())
         if library.lower() not in (_PARQUET, _TEXT):
             raise not_supported(f"SerDe {library} of table {database}.{name}")
         table = Table(
@@ -113,12 +118,11 @@ class Catalog:
                 " not exist"
             )
         databases = [entry["Name"] for entry in self.databases()]
-        names = {database: self.table_names(database) for database in databases}
+        found = [(database, each) for database in databases for each in self.table_names(database)]
         rows = system_tables.schemata(databases)
         if name == "tables":
-            rows = system_tables.tables(names)
+            rows = [system_tables.table(*place, view=self.is_view(*place)) for place in found]
         elif name == "columns":
-            found = [(database, each) for database in databases for each in names[database]]
             rows = [row for place in found for row in self._columns_of(*place)]
         columns = tuple(
             Column(column, "BIGINT" if column == "ordinal_position" else "VARCHAR")
@@ -130,7 +134,9 @@ class Catalog:
         entry = self.record(database, name).as_dict()
         columns = _columns((entry.get("StorageDescriptor") or {}).get("Columns"))
         every = (*columns, *_columns(entry.get("PartitionKeys")))
-        return system_tables.columns(database, name, ((each.name, each.type) for each in every))
+        return system_tables.columns(
+            database, name, ((each.name, each.hive_type) for each in every)
+        )
 
     def record(self, database: str, name: str) -> FakeTable:
         """Return moto's own record of a table.
@@ -138,65 +144,33 @@ class Catalog:
         Raises QueryFailed if it does not exist.
         """
         try:
-            return glue_backends[self._account][self._region].get_table(
-                database.lower(), name.lower()
-            )
+            return self.glue.get_table(database.lower(), name.lower())
         except JsonRESTError as error:
             raise syntax_error(
                 "TABLE_NOT_FOUND: line 1:1: Table "
                 f"'awsdatacatalog.{database}.{name}' does not exist"
             ) from error
 
+    def is_view(self, database: str, name: str) -> bool:
+        """Tell whether a table is a view.
+
+        Raises QueryFailed if it does not exist.
+        """
+        return self.record(database, name).as_dict().get("TableType") == VIEW
+
     def databases(self) -> list[dict[str, Any]]:
         """Return the databases as Athena's API describes them, by name."""
-        databases = glue_backends[self._account][self._region].databases
+        databases = self.glue.databases
         entries = [databases[name].as_dict() for name in sorted(databases)]
         members = ("Name", "Description", "Parameters")
         return [{name: entry[name] for name in members if entry.get(name)} for entry in entries]
-
-    def require_new(self, database: str, name: str) -> None:
-        """Raise QueryFailed if a table cannot be created under a name."""
-        if name.lower() in self.table_names(database):
-            raise syntax_error(
-                f"TABLE_ALREADY_EXISTS: Table 'awsdatacatalog.{database}.{name}' already exists"
-            )
-
-    def create(
-        self, database: str, name: str, columns: Sequence[tuple[str, str]], location: str
-    ) -> None:
-        """Create a Parquet table of columns given as name and Hive type."""
-        storage = {
-            "Columns": [{"Name": column.lower(), "Type": kind} for column, kind in columns],
-            "Location": location,
-            "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-            "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-            "SerdeInfo": {"SerializationLibrary": _PARQUET_SERDE},
-        }
-        entry = {
-            "Name": name.lower(),
-            "TableType": "EXTERNAL_TABLE",
-            "StorageDescriptor": storage,
-            "PartitionKeys": [],
-            "Parameters": {"classification": "parquet"},
-        }
-        glue_backends[self._account][self._region].create_table(
-            database.lower(), name.lower(), entry
-        )
-
-    def add_database(self, name: str) -> None:
-        """Create an empty database."""
-        glue_backends[self._account][self._region].create_database(name, {"Name": name})
-
-    def remove_database(self, name: str) -> None:
-        """Remove a database with the tables that it has; their objects stay."""
-        glue_backends[self._account][self._region].delete_database(name)
 
     def table_names(self, database: str) -> list[str]:
         """Return the names of a database's tables, sorted.
 
         Raises QueryFailed if the database does not exist.
         """
-        databases = glue_backends[self._account][self._region].databases
+        databases = self.glue.databases
         if database.lower() not in databases:
             raise syntax_error(f"SCHEMA_NOT_FOUND: line 1:1: Schema '{database}' does not exist")
         return sorted(databases[database.lower()].tables)

@@ -19,6 +19,13 @@ _DUCKDB = {
     "date": "DATE",
     "binary": "BLOB",
 }
+_TRINO = {
+    "string": "varchar",
+    "int": "integer",
+    "float": "real",
+    "binary": "varbinary",
+    "timestamp": "timestamp(3)",
+}
 _ATHENA = {
     "VARCHAR": "varchar",
     "HUGEINT": "bigint",
@@ -79,7 +86,7 @@ def hive_type(duckdb_name: str) -> str:
     for hive, name in _DUCKDB.items():
         if name == duckdb_name:
             return hive
-    raise not_supported(f"a column of type {duckdb_name} in CREATE TABLE AS")
+    raise not_supported(f"a table's or view's column of type {duckdb_name}")
 
 
 def athena_type(duckdb_name: str) -> str:
@@ -90,6 +97,18 @@ def athena_type(duckdb_name: str) -> str:
         if duckdb_name.startswith(prefix):
             return name
     return _ATHENA.get(duckdb_name, "varchar")
+
+
+def trino_type(hive: str) -> str:
+    """Return Trino's SQL for a Hive type."""
+    name = hive.strip().lower()
+    if name.startswith("struct<"):
+        fields = (f'"{field}" {trino_type(kind)}' for field, kind in members_of(name))
+        return f"row({', '.join(fields)})"
+    if name.startswith(("array<", "map<")):
+        kind, _, inner = name[:-1].partition("<")
+        return f"{kind}({', '.join(map(trino_type, split(inner)))})"
+    return _TRINO.get(name, name)
 
 
 def element_of(hive: str) -> str:

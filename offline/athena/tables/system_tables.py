@@ -1,8 +1,8 @@
 """What Athena shows of the catalog as tables: information_schema, and `"table$partitions"`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
-from offline.athena.tables.hive_types import athena_type
+from offline.athena.tables.hive_types import trino_type
 
 SCHEMA = "information_schema"
 PARTITIONS = "$partitions"
@@ -25,22 +25,14 @@ def schemata(databases: Iterable[str]) -> list[Row]:
     return [(CATALOG, name) for name in (*databases, SCHEMA)]
 
 
-def tables(names: Mapping[str, Sequence[str]]) -> list[Row]:
-    """The tables, given by database."""
-    return [
-        (CATALOG, database, name, "BASE TABLE")
-        for database, found in names.items()
-        for name in found
-    ]
+def table(database: str, name: str, *, view: bool) -> Row:
+    """A table or a view."""
+    return (CATALOG, database, name, "VIEW" if view else "BASE TABLE")
 
 
 def columns(database: str, table: str, typed: Iterable[tuple[str, str]]) -> list[Row]:
-    """A table's columns, given as names and DuckDB's types; partition keys come last."""
+    """A table's columns, given as names and Hive types; partition keys come last."""
     return [
-        (CATALOG, database, table, name, str(position), None, "YES", _named(athena_type(kind)))
+        (CATALOG, database, table, name, str(position), None, "YES", trino_type(kind))
         for position, (name, kind) in enumerate(typed, 1)
     ]
-
-
-def _named(kind: str) -> str:
-    return "timestamp(3)" if kind == "timestamp" else kind

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from uuid import uuid4
 
 from offline.athena.files import unload
 from offline.athena.files.readings import Readings
@@ -19,7 +20,7 @@ from offline.athena.service.errors import (
     QueryCancelled,
     QueryFailed,
 )
-from offline.athena.sql.statements import Query, Unload
+from offline.athena.sql.statements import Explain, Query, Unload
 from offline.athena.tables.catalog import Catalog, files_below, split_uri
 from offline.athena.trino.client import Answer, Server, TrinoFailedError, TrinoUnreachableError, ask
 from offline.athena.trino.values import as_python, athena_type
@@ -96,6 +97,15 @@ class TrinoSession:
         ]
         return Rows(columns, rows)
 
+    def describe(self, query: Query) -> list[tuple[str, str]]:
+        """Return name and DuckDB type of a query's columns, without running it."""
+        nothing = Query(f"SELECT * FROM ({query.text}) WHERE false")
+        return self.unload(Unload(nothing, self._scratch, may_be_filled=True), uuid4().hex).columns
+
+    def explain(self, statement: Explain) -> Rows:
+        """Return the plan of a query as lines, or say that it could run."""
+        return self.select(Query(statement.text))
+
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows to S3; `name` is the statement's and no other's.
 
@@ -124,11 +134,11 @@ class TrinoSession:
     def _scratch_database(self, name: str) -> Iterator[tuple[str, str]]:
         """Have a database and a folder for one table, and nothing of them afterwards."""
         location = f"{self._scratch}{name}/"
-        self._catalog.add_database(name)
+        self._catalog.glue.create_database(name, {"Name": name})
         try:
             yield name, location
         finally:
-            self._catalog.remove_database(name)
+            self._catalog.glue.delete_database(name)
             self.readings.objects.remove(*split_uri(location))
 
     def _files(self, location: str) -> Iterator[tuple[str, Path]]:

@@ -55,12 +55,13 @@ class Athena:
 def athena_below(folder: Path) -> Iterator[Athena]:
     """Two buckets, a database and a workgroup; other tests do not see them."""
     with mock_aws():
+        # First, since buckets that are made before it are moto's own kind.
+        objects = Objects(ACCOUNT, folder / "s3")
         s3: Any = boto3.client("s3", region_name="us-east-1")
         for bucket in ("lake", "results"):
             s3.create_bucket(Bucket=bucket)
         glue: Any = boto3.client("glue", region_name=REGION)
         glue.create_database(DatabaseInput={"Name": "db"})
-        objects = Objects(ACCOUNT, folder / "s3")
         service = install(objects, region=REGION, account=ACCOUNT)
         made = Athena(service, objects)
         made.client.create_work_group(

@@ -1,6 +1,7 @@
 """Two engines beside each other: what counts as a difference between their rows."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,8 @@ class OtherSession:
         self.readings = self._session.readings
         self.interrupt = self._session.interrupt
         self.close = self._session.close
+        self.describe = self._session.describe
+        self.explain = self._session.explain
 
     def _changed(self, query: Query) -> Query:
         return Query(query.text.replace(*self._change))
@@ -43,13 +46,7 @@ class OtherSession:
         return self._session.select(self._changed(query))
 
     def unload(self, statement: Unload, name: str):  # type: ignore[no-untyped-def]
-        changed = Unload(
-            self._changed(statement.query),
-            statement.target,
-            statement.compression,
-            statement.compression_level,
-            statement.partitioned_by,
-        )
+        changed = replace(statement, query=self._changed(statement.query))
         return self._session.unload(changed, name)
 
 

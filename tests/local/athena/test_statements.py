@@ -60,6 +60,14 @@ def test_catalog_is_shown_as_tables(athena: Athena) -> None:
         ask("SELECT * FROM information_schema.nope")
 
 
+def test_what_follows_a_query_in_brackets_counts(athena: Athena) -> None:
+    values = "(SELECT n FROM (VALUES 1, 2, 3) AS v (n))"
+    assert athena.service.query(f"{values} ORDER BY n DESC LIMIT 1", "db") == [{"n": 3}]
+    assert len(athena.service.query(f"({values}) LIMIT 2", "db")) == 2
+    named = athena.service.query("SELECT b FROM ((SELECT 1 AS a)) AS t (b)", "db")
+    assert named == [{"b": 1}]
+
+
 @pytest.mark.parametrize("sql", ["-- of dbt\nSELECT 1 AS n", "/* {app: dbt} */ SELECT 1 AS n"])
 def test_comment_may_come_before_a_statement(athena: Athena, sql: str) -> None:
     assert athena.service.query(sql, "db") == [{"n": 1}]
@@ -109,9 +117,12 @@ def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:
     [
         ("CREATE TABLE t AS SELECT 1 AS n", "TABLE_ALREADY_EXISTS"),
         ("CREATE TABLE x WITH (format = 'ORC') AS SELECT 1 AS n", "format ORC"),
-        ("CREATE TABLE x WITH (partitioned_by = ARRAY['n']) AS SELECT 1 AS n", "partitioned_by"),
+        (
+            "CREATE TABLE x WITH (partitioned_by = ARRAY['n']) AS SELECT 1 AS n",
+            "only partition columns",
+        ),
         ("CREATE TABLE x WITH (colour = 'red') AS SELECT 1 AS n", "'colour' does not exist"),
-        ("CREATE TABLE x (n int)", "CREATE statements"),
+        ("CREATE TABLE x (n int)", "STORED AS PARQUET"),
         ("CREATE TABLE nowhere.x AS SELECT 1 AS n", "Schema 'nowhere' does not exist"),
     ],
 )

@@ -1,0 +1,73 @@
+"""Takes off what a statement has around its query: where its rows go, and how."""
+
+import logging
+import re
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from offline.athena.service.errors import not_supported, syntax_error
+
+_TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", re.I | re.S)
+_BEFORE_QUERY = re.compile(
+    r"(?:CREATE\b.*?\bAS|INSERT\s+INTO\b.*?)(?=[\s(]+(?:SELECT|WITH|VALUES)\b)", re.I | re.S
+)
+# It warns of what it does not know, and that is refused here.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+
+def unload(text: str) -> tuple[str, str, dict[str, str]]:
+    """Return the query of an UNLOAD, its target and its properties.
+
+    Raises QueryFailed.
+    """
+    found = None
+    # The last `) TO '…'` is the envelope's: text inside the query may look like one
+    for position in (match.start() for match in re.finditer(r"\)\s*TO\s*'", text, re.I)):
+        found = _TARGET.match(text, position) or found
+    if found is None:
+        raise syntax_error("SYNTAX_ERROR: UNLOAD needs (query) TO 's3://…' WITH (…)")
+    query, target = text[text.index("(") + 1 : found.start()], found[1].replace("''", "'")
+    return (
+        query,
+        target,
+        properties(split(f"CREATE TABLE t WITH ({found[2] or ''}) AS SELECT 1")[0]),
+    )
+
+
+def split(text: str) -> tuple[exp.Expr, str]:
+    """Return a statement parsed, with 1 in place of its query, and the query's text.
+
+    Raises QueryFailed.
+    """
+    found = _BEFORE_QUERY.match(text)
+    shown = f"{found[0]} SELECT 1" if found else text
+    try:
+        tree = sqlglot.parse_one(shown, read="athena")
+    except SqlglotError as error:
+        raise syntax_error(f"SYNTAX_ERROR: {plain(str(error))}") from error
+    if isinstance(tree, exp.Command):
+        raise not_supported(f"this kind of {tree.name.upper()} statement: {text[:80]}")
+    return tree, text[found.end() :].strip() if found else ""
+
+
+def properties(tree: exp.Expr) -> dict[str, str]:
+    """Return the WITH, TBLPROPERTIES and the like; of several columns the names, with commas."""
+    found: dict[str, str] = {}
+    for item in tree.find_all(exp.Property):
+        if isinstance(item, exp.PartitionedByProperty):
+            found["partitioned_by"] = ",".join(part.name for part in item.this.expressions)
+        elif isinstance(item, exp.FileFormatProperty):
+            found["format"] = item.name
+        elif isinstance(item, exp.LocationProperty):
+            found["location"] = item.name
+        elif type(item) is exp.Property:
+            value = item.args["value"]
+            found[item.name.lower()] = value.name
+    return found
+
+
+def plain(message: str) -> str:
+    """Return sqlglot's message on one line and without its colours."""
+    return " ".join(re.sub(r"\x1b\[\d+m", "", message).split())

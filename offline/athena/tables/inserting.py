@@ -1,0 +1,85 @@
+"""Makes of an INSERT INTO what it writes beside a table's files."""
+
+from collections.abc import Sequence
+
+from offline.athena.files.unload import key_folder
+from offline.athena.service.errors import not_supported, syntax_error
+from offline.athena.sql.statements import Insert, Query, Unload
+from offline.athena.tables.catalog import Table
+from offline.athena.tables.hive_types import athena_type, trino_type
+
+# Each fits into those after it.
+_NUMBERS = ("tinyint", "smallint", "integer", "bigint", "decimal", "float", "double")
+
+
+def named_query(table: Table, statement: Insert) -> Query:
+    """Return the query with its columns called as those of the table that they are for.
+
+    Raises QueryFailed for a table that cannot be inserted into.
+    """
+    if table.rows is not None or table.is_text or table.is_projected:
+        raise not_supported("INSERT INTO anything but Parquet tables without projected partitions")
+    for part in table.partitions:
+        pairs = zip(table.keys, part.values, strict=True)
+        folder = "".join(key_folder(key.name, value) for key, value in pairs)
+        if part.location.rstrip("/") + "/" != _home(table) + folder:
+            raise not_supported(
+                f"INSERT INTO {table.name}: its partition {folder} lies in {part.location}"
+            )
+    listed = ", ".join(map(_quoted, _columns(table, statement)))
+    return Query(f"SELECT * FROM ({statement.query.text}) AS inserted ({listed})")
+
+
+def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[str, str]]) -> Unload:
+    """Return what writes the rows of the named query; `given` is its columns' DuckDB types.
+
+    Raises QueryFailed if they do not fit the table's columns.
+    """
+    types = dict(given)
+    every = (*table.columns, *table.keys)
+    wanted = {column.name: column.type for column in every}
+    columns = _columns(table, statement)
+    if len(given) != len(columns) or not all(_fits(types[c], wanted[c]) for c in columns):
+        table_types = ", ".join(athena_type(wanted[column]) for column in columns)
+        query_types = ", ".join(athena_type(kind) for _, kind in given)
+        raise syntax_error(
+            "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: "
+            f"Table: [{table_types}], Query: [{query_types}]"
+        )
+    values = []
+    for column in every:
+        value = _quoted(column.name) if column.name in types else "NULL"
+        if types.get(column.name) != column.type:
+            value = f"CAST({value} AS {trino_type(column.hive_type)})"
+        values.append(f"{value} AS {_quoted(column.name)}")
+    return Unload(
+        Query(f"SELECT {', '.join(values)} FROM ({query.text})"),
+        _home(table),
+        partitioned_by=tuple(key.name for key in table.keys),
+        may_be_filled=True,
+    )
+
+
+def _home(table: Table) -> str:
+    return table.location.rstrip("/") + "/"
+
+
+def _columns(table: Table, statement: Insert) -> tuple[str, ...]:
+    every = tuple(column.name for column in (*table.columns, *table.keys))
+    for name in statement.columns:
+        if name not in every:
+            raise syntax_error(f"COLUMN_NOT_FOUND: Insert column name does not exist: {name}")
+    return statement.columns or every
+
+
+def _fits(given: str, wanted: str) -> bool:
+    if given in ('"NULL"', wanted) or (given, wanted) == ("DATE", "TIMESTAMP"):
+        return True
+    kinds = athena_type(given), athena_type(wanted)
+    if not set(kinds) <= set(_NUMBERS):
+        return False
+    return _NUMBERS.index(kinds[0]) <= _NUMBERS.index(kinds[1])
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
