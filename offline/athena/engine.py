@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -205,4 +205,19 @@ class DuckDBSession:
         except duckdb.InterruptException as error:
             raise self.readings.failure or QueryCancelled() from error
         except duckdb.Error as error:
-            raise self.readings.failure or translate(error, self.readings.paths) from error
+            failure = self.readings.failure or _of_pages(error, self.readings.paths)
+            raise failure or translate(error, self.readings.paths) from error
+
+
+def _of_pages(error: duckdb.Error, paths: Mapping[str, str]) -> QueryFailed | None:
+    """Return Trino's error for a Parquet file whose pages cannot be read, which DuckDB does not
+    name; None if it is about none."""
+    if type(error) is not duckdb.Error:  # what DuckDB raises for bytes that make no sense
+        return None
+    for path, uri in paths.items():
+        try:
+            duckdb.connect().execute("SELECT bit_xor(hash(r)) FROM read_parquet($1) r", [path])
+        except duckdb.Error as found:
+            if type(found) is duckdb.Error:
+                return QueryFailed(f"HIVE_CURSOR_ERROR: Failed to read Parquet file: {uri}")
+    return None
