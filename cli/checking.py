@@ -133,7 +133,7 @@ def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> Samp
         sampled = read_landing(part, data_set.landing)
         parameters = {"MaxRejectShare": "1"}
         account = take_in(sampled, out, data_set.name, parameters, update).account
-        sample = take(Folder(part))
+        sample = take(Folder(part), data_set.records)
         examples = ask(_EXAMPLES, out)
     documents = [document for _, document in sample.documents]
     present = {f.name: sum(is_there(d, f) for d in documents) for f in data_set.fields}
@@ -142,9 +142,9 @@ def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> Samp
         of_files,
         account,
         {name: (lines, present[name]) for name, lines in account.misfits.items()},
-        [f.name for f in data_set.fields if not present[f.name] and not data_set.records],
+        [f.name for f in data_set.fields if not present[f.name]],
         list(_hints(data_set, documents)),
-        [] if data_set.records else _undeclared(data_set, sample),
+        _undeclared(data_set, sample),
         examples,
     )
 

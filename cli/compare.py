@@ -41,6 +41,12 @@ def compare(
         float,
         Option(metavar="SIZE", min=0, help="How far doubles may differ, such as 1e-9; 0: no bit."),
     ] = 0.0,
+    as_json: Annotated[
+        bool, Option("--json", help="Print the statements and the rows that differ as JSON.")
+    ] = False,
+    quiet: Annotated[
+        bool, Option("--quiet", "-q", help="Print nothing but what differs, and errors.")
+    ] = False,
 ) -> None:
     """Run a landing folder with both engines and compare the rows of every statement.
 
@@ -56,14 +62,20 @@ def compare(
     settings |= {"DataSet": dataset, "LandingPrefix": found.prefix}
     engine = on_trino(trino, served)
     kept: list[Comparison] = []
+    steps: dict[str, str] = {}
     try:
-        with progress("Bringing up the stack", quiet=False) as update:
+        with progress("Bringing up the stack", quiet=quiet or as_json) as update:
             steps = _run(found, settings, engine, doubles, kept, update)
     finally:
+        # A run that has failed over a difference shows it too.
         differing = [item for item in kept if item.differs]
-        for item in differing:
-            _show(item)
-    console.out().print(_summary(kept, steps))
+        if as_json:
+            console.print_json([_document(item, steps) for item in kept])
+        else:
+            for item in differing:
+                _show(item)
+    if not (as_json or quiet):
+        console.out().print(_summary(kept, steps))
     if differing:
         raise typer.Exit(FAILED)
 
@@ -117,7 +129,7 @@ def _summary(kept: "Sequence[Comparison]", steps: Mapping[str, str]) -> Table:
         table.add_column(name, justify="right")
     kinds: dict[str, list[Comparison]] = defaultdict(list)
     for item in kept:
-        kinds[steps.get(item.key, "other")].append(item)
+        kinds[_kind(item, steps)].append(item)
     for kind, found in kinds.items():
         table.add_row(kind, *_counts(found))
     table.add_section()
@@ -130,6 +142,24 @@ def _counts(found: "Sequence[Comparison]") -> Iterable[str]:
     rows = sum(len(item.only_first) + len(item.only_second) for item in differing)
     counts = (len(found), sum(item.rows for item in found), len(differing), rows)
     return (f"{count:,}" for count in counts)
+
+
+def _document(item: "Comparison", steps: Mapping[str, str]) -> dict[str, Any]:
+    def rows(side: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+        return [dict(zip(item.columns, row, strict=True)) for row in side]
+
+    return {
+        "statement": item.key,
+        "kind": _kind(item, steps),
+        "rows": item.rows,
+        "problem": item.problem,
+        "only_embedded": rows(item.only_first),
+        "only_trino": rows(item.only_second),
+    }
+
+
+def _kind(item: "Comparison", steps: Mapping[str, str]) -> str:
+    return steps.get(item.key, "other")
 
 
 def _show(item: "Comparison") -> None:

@@ -77,12 +77,13 @@ def machine(
     """
     # Not at the top: the machine takes seconds to import, and --help should not.
     from offline.machine import Machine
-    from offline.serving import Server as StackServer
 
     if trino is None:
         with Machine(home, parameters=parameters, read_only=read_only) as up:
             yield up
         return
+    from offline.serving import Server as StackServer
+
     maker = engine or engine_maker(trino.server)
     with (
         listen(trino.host, trino.port, f"--served {trino.host}:{trino.port}") as listening,

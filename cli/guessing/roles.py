@@ -16,14 +16,17 @@ _LATER = re.compile(
     r"(?i)recei|ingest|process|load|updat|chang|modif|sent|upload|expir|arriv|deliver|stored"
 )
 _REVISION = re.compile(r"(?i)(^|_|\.)(version|revision|rev|seq|sequence)|updat|chang|modif")
-_EVENT = re.compile(r"(?i)event|occur|time|happen|created|(^|[_.])(at|ts|date)$|At$")
-_ID = re.compile(r"(?i)(^|[._-])(id|uuid|guid|key)$|Id$|ID$|_id|event")
+_EVENT = re.compile(r"(?i:event|occur|time|happen|created|(^|[_.])(at|ts|date)$)|At$")
+_ID = re.compile(r"(?i:(^|[._-])(id|uuid|guid|key)$|_id|event)|Id$|ID$")  # and not "paid"
 _MOST_KEYS = 12
 
 
 @dataclass(frozen=True)
 class Time:
-    """A member that may be the event time; `late_hours` are the least, middle and nearly most."""
+    """A member that may be the event time.
+
+    `late_hours` are nearly the least, the middle and nearly the most, after the folder's start.
+    """
 
     member: Member
     format: str
@@ -52,8 +55,8 @@ def _lateness(
         for number, value in member.values.items()
         if number in arrived and (at := moment(value, format_)) is not None
     )
-    last = int(0.995 * (len(late) - 1))
-    return (late[0], late[len(late) // 2], late[last]) if late else None
+    odd = len(late) // 200
+    return (late[odd], late[len(late) // 2], late[-1 - odd]) if late else None
 
 
 def _unlikely(time: Time, documents: int) -> tuple[Any, ...]:

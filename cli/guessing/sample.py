@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 import pyarrow as pa
+from springtide.dataset.declaration import OUTERMOST
 
 from cli.errors import CommandError
 from cli.guessing import parquet
@@ -111,8 +112,8 @@ class Sample:
     lines: int = 0
     objects: int = 0
     concatenated: bool = False  # whether a line is several documents
-    # The lists in which documents hold events, from the outside in, if they do.
-    records: tuple[str, ...] = ()
+    # The lists in which documents hold events, from the outside in; None until it is known.
+    records: tuple[str, ...] | None = None
     columns: dict[str, str] = field(default_factory=dict)  # of Parquet, in Glue's types
     # What kind of content some objects have that is no line of JSON, with an example's name.
     notes: dict[str, str] = field(default_factory=dict)
@@ -134,15 +135,16 @@ def source_of(landing: str) -> Source:
     return Folder(Path(landing))
 
 
-def take(source: Source) -> Sample:
+def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
     """Read objects evenly from among those of a source.
 
-    Raises CommandError if it holds none.
+    `records` are the lists in which documents hold events; guessed if not given. Raises
+    CommandError if there are no objects.
     """
     names = source.names()
     if not names:
         raise CommandError("the landing holds no objects to look at")
-    sample = Sample(names)
+    sample = Sample(names, records=records)
     chosen = names[:: max(1, len(names) // MAX_OBJECTS)][:MAX_OBJECTS]
     for name in chosen:
         if sample.lines >= MAX_LINES:
@@ -188,7 +190,8 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
         sample.lines += 1
         documents = _documents(line)
         for document in documents[:most]:
-            sample.records = sample.records or _lists_of_events(document)
+            if sample.records is None:
+                sample.records = _lists_of_events(document) or None
             sample.documents += [(name, event) for event in _events(document, sample.records)]
         sample.concatenated |= len(documents) > 1
         if not documents and line.strip():
@@ -213,15 +216,29 @@ def _lists_of_events(document: dict[str, Any]) -> tuple[str, ...]:
         names, document = (*names, name), document[name][0]
 
 
-def _events(document: dict[str, Any], records: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The objects in a document's lists, or itself where it has no such list."""
+def _events(document: dict[str, Any], records: tuple[str, ...] | None) -> list[dict[str, Any]]:
+    """The objects in a document's lists, or itself where it has no such list.
+
+    Each has the members of the levels around it, by the first name of the paths that lead there.
+    """
     if not records or not isinstance(document.get(records[0]), list):
         return [document]
-    level = [document]
-    for name in records:
-        lists = (outer[name] for outer in level if isinstance(outer.get(name), list))
-        level = [each for found in lists for each in found if isinstance(each, dict)]
-    return level
+    levels: list[tuple[dict[str, Any], dict[str, Any]]] = [({}, document)]
+    for level, name in zip((OUTERMOST, *records), records, strict=False):
+        levels = [
+            (around | _but(outer, name, level), each)
+            for around, outer in levels
+            if isinstance(outer.get(name), list)
+            for each in outer[name]
+            if isinstance(each, dict)
+        ]
+    return [around | event for around, event in levels]
+
+
+def _but(outer: dict[str, Any], name: str, level: str) -> dict[str, Any]:
+    """What is around the list of that name, if anything."""
+    rest = {key: value for key, value in outer.items() if key != name}
+    return {level: rest} if rest else {}
 
 
 def _documents(line: bytes) -> list[dict[str, Any]]:

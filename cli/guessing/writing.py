@@ -49,6 +49,13 @@ class Guess:
             found.append(
                 f"{outside:,} of {len(self.sample.names):,} objects lie outside the layout"
             )
+        if self.layout is not None and self.time is not None and self.time.late_hours is not None:
+            after = -self.time.late_hours[0] - self.layout.layout.longest_hours
+            if after > 0.1:
+                found.append(
+                    f"time_zone: events lie up to {after:.1f} h behind the end of their folders, if"
+                    " these are named in UTC"
+                )
         if self.time is None:
             found.append("the event time: no member is a time in every document")
         if self.key is None:

@@ -3,14 +3,14 @@
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 from sqlglot import exp
 
-from offline.athena.files import unload
+from offline.athena.files import unload, without_pandas
 from offline.athena.files.readings import Readings
 from offline.athena.functions import registry
 from offline.athena.interface import Rows, Written
@@ -35,6 +35,7 @@ _left: list[duckdb.DuckDBPyConnection] = []
 
 
 def _new_database() -> duckdb.DuckDBPyConnection:
+    without_pandas.look()
     made = duckdb.connect()
     made.execute("SET preserve_insertion_order = false")
     # A table is read for each mention of it, as in Trino
@@ -204,4 +205,19 @@ class DuckDBSession:
         except duckdb.InterruptException as error:
             raise self.readings.failure or QueryCancelled() from error
         except duckdb.Error as error:
-            raise self.readings.failure or translate(error, self.readings.paths) from error
+            failure = self.readings.failure or _of_pages(error, self.readings.paths)
+            raise failure or translate(error, self.readings.paths) from error
+
+
+def _of_pages(error: duckdb.Error, paths: Mapping[str, str]) -> QueryFailed | None:
+    """Return Trino's error for a Parquet file whose pages cannot be read, which DuckDB does not
+    name; None if it is about none."""
+    if type(error) is not duckdb.Error:  # what DuckDB raises for bytes that make no sense
+        return None
+    for path, uri in paths.items():
+        try:
+            duckdb.connect().execute("SELECT bit_xor(hash(r)) FROM read_parquet($1) r", [path])
+        except duckdb.Error as found:
+            if type(found) is duckdb.Error:
+                return QueryFailed(f"HIVE_CURSOR_ERROR: Failed to read Parquet file: {uri}")
+    return None

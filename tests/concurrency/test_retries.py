@@ -12,6 +12,7 @@ from offline.athena.service.runs import Fault, QueryRun
 from tests.concurrency.test_two_runs import of_function
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger, settings
+from tests.variants import mostly_long
 
 Matches = Callable[[ApiCall], bool]
 ASIDE = "2020/07/13/00/b.gz"
@@ -69,7 +70,9 @@ MOMENTS: dict[str, tuple[Matches, bool]] = {
 }
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize(
+    "moment", mostly_long(MOMENTS, "before its recording looks", "after its recording has looked")
+)
 def test_object_freed_while_its_hour_is_ingested_is_read(
     rig: Callable[..., Rig], moment: str
 ) -> None:

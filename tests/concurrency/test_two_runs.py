@@ -249,7 +249,7 @@ def sleeping_rollback(it: Rig, pool: ThreadPoolExecutor, held: Gate, to: str) ->
     ("operation", "late"),
     [
         ("BatchUpdatePartition", False),
-        ("BatchUpdatePartition", True),
+        race("BatchUpdatePartition", True),
         race("PutItem", False),
         race("PutItem", True),
     ],

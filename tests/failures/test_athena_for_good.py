@@ -17,6 +17,7 @@ from tests.failures.querying import (
     step_of,
 )
 from tests.pipeline.rig import event
+from tests.variants import long
 
 CUTOFF = "Bytes scanned limit was exceeded"
 
@@ -54,8 +55,10 @@ def test_query_that_failed_for_good_or_was_cancelled_is_not_started_again(
     put_right(scene)
 
 
-@pytest.mark.parametrize("error_type", [206, 210])
-@pytest.mark.parametrize("step", ["extract", "merge"])
+@pytest.mark.parametrize(
+    ("step", "error_type"),
+    [("extract", 206), ("merge", 210), long("extract", 210), long("merge", 206)],
+)
 def test_query_that_timed_out_is_not_started_again_but_tried_in_halves(
     scene: Scene, step: str, error_type: int
 ) -> None:
@@ -96,7 +99,7 @@ def test_query_that_reaches_the_scan_cutoff_is_tried_in_halves(scene: Scene) -> 
     [
         "extract",
         "merge",
-        *(pytest.param(step, marks=pytest.mark.long) for step in ("count", "audit")),
+        *(long(step) for step in ("count", "audit")),
     ],
 )
 def test_permanent_failure_that_names_no_hour_to_blame_ends_the_run_with_athenas_reason(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from tests.crash.world import runs, settle
 from tests.failures.conftest import Scene
 from tests.failures.observed import ledger, reason
 from tests.failures.querying import Hook, at, check_published, fails, run, step_of
+from tests.variants import mostly_long
 
 ENDED = {"aborted": "ABORTED", "timed out": "TIMED_OUT"}
 
@@ -90,8 +92,15 @@ def check_taken_over(scene: Scene, notice: str) -> None:
     check_published(scene)
 
 
-@pytest.mark.parametrize("how", ENDED)
-@pytest.mark.parametrize("state", WAITING)
+@pytest.mark.parametrize(
+    ("state", "how"),
+    mostly_long(
+        product(WAITING, ENDED),
+        ("Wait For Query", "timed out"),
+        ("Wait For Query", "aborted"),
+        ("Wait For Crawler", "timed out"),
+    ),
+)
 def test_run_that_is_cut_off_while_it_waits_is_taken_over(
     scene: Scene, state: str, how: str
 ) -> None:

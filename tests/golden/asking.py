@@ -7,6 +7,7 @@ The same statements go to a real Trino (tests/golden/record.py) and to the embed
 import json
 import math
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ _COLUMNS = (
     "id", "at", "s", "n", "d", "b", "t", "ms", "pq", "pn", "pd", "deep", "j",
     "CAST(dec AS varchar) AS dec", "i", "CAST(r AS double) AS r", "CAST(day AS varchar) AS day",
     "yes", "local", "us", "sku", "any_name", "CAST(told AS varchar) AS told", "told_json",
-    "event_time", "misfits", "reject_reason", "reject_detail", "line",
-    "to_hex(line_bytes) AS line_bytes",
+    "event_time", "misfits", "reject_reason", "reject_detail", "springtide_line AS line",
+    "to_hex(springtide_line_bytes) AS line_bytes",
 )  # fmt: skip
 NAMES = tuple(column.split(" AS ")[-1] for column in _COLUMNS)
 
@@ -32,6 +33,17 @@ def recorded(file: Path) -> dict[str, Any]:
     """The file: the version of Trino, and the cases with what it gave for each."""
     document: dict[str, Any] = json.loads(file.read_text())
     return document
+
+
+def write(file: Path, document: dict[str, Any]) -> None:
+    """Write a file of values."""
+    file.write_text(json.dumps(document, indent=1, ensure_ascii=True) + "\n")
+
+
+def landed(case: dict[str, Any]) -> bytes:
+    """A case's line as it is landed."""
+    line: str = case["line"]
+    return line.encode(case.get("encoding", "utf-8"))
 
 
 def name_of(number: int) -> str:
@@ -50,6 +62,16 @@ def of_lines() -> str:
         f"SELECT regexp_extract(source_path, '[^/]+$') AS name, {', '.join(_COLUMNS)}"
         f" FROM ({found[1]}) ORDER BY 1, line"
     )
+
+
+def by_line(rows: Iterable[Sequence[Any]]) -> dict[int, list[dict[str, Any]]]:
+    """What `of_lines` gave, by the line's number: its events, without what is NULL."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for name, *values in rows:
+        row = dict(zip(NAMES, map(plain, values), strict=True))
+        number = int(name.removesuffix(".json"))
+        found.setdefault(number, []).append({n: v for n, v in row.items() if v is not None})
+    return found
 
 
 def of_object(uri: str) -> str:

@@ -6,11 +6,12 @@ The lines are landed in a served stack and read through its landing table. To ad
 lines.json without `trino`, and record.
 """
 
-import json
 import os
 import socket
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +26,24 @@ from tests.golden.contents import OBJECTS
 
 def main(url: str) -> None:
     """Record both files."""
+    with served(url) as (catalog, machine, version):
+        _land(machine)
+        _record_lines(catalog, machine.outputs["DatabaseName"], version)
+        _record_objects(catalog, machine, version)
+
+
+@contextmanager
+def served(url: str) -> Iterator[tuple[Trino, Machine, str]]:
+    """Serves a stack with a landing table to a Trino in here; with that Trino's version."""
     trino = Trino.at(url)
     with tempfile.TemporaryDirectory() as folder, Machine(Path(folder)) as machine:
         machine.run({"all": True})  # which makes the landing table
-        _land(machine)
-        listening = socket.create_server(("127.0.0.1", 0))
-        with Server(machine, listening) as served:
+        with Server(machine, socket.create_server(("127.0.0.1", 0))) as stack:
             name = f"golden_{os.getpid()}"
-            catalog = Trino(trino.url, name, trino.authorization)
-            _catalog(trino, name, served.url)
+            _catalog(trino, name, stack.url)
             try:
                 version = ask(trino, "SELECT version()").rows[0][0]
-                _record_lines(catalog, machine.outputs["DatabaseName"], version)
-                _record_objects(catalog, machine, version)
+                yield Trino(trino.url, name, trino.authorization), machine, version
             finally:
                 ask(trino, f"DROP CATALOG {name}")
 
@@ -50,25 +56,28 @@ def _catalog(trino: Trino, name: str, endpoint: str) -> None:
 
 
 def _land(machine: Machine) -> None:
+    land_lines(machine, map(asking.landed, asking.recorded(asking.LINES)["cases"]))
     s3, bucket = machine.client("s3"), machine.outputs["LandingBucketName"]
     prefix = machine.outputs["LandingPrefix"]
-    for number, case in enumerate(asking.recorded(asking.LINES)["cases"]):
-        key = f"{prefix}{asking.LINES_HOUR}/{asking.name_of(number)}"
-        body = case["line"].encode(case.get("encoding", "utf-8"))
-        s3.put_object(Bucket=bucket, Key=key, Body=body + b"\n")
     for name, data in OBJECTS.items():
         s3.put_object(Bucket=bucket, Key=f"{prefix}{asking.OBJECTS_HOUR}/{name}", Body=data)
 
 
+def land_lines(machine: Machine, lines: Iterable[bytes]) -> None:
+    """Lands lines, each in an object with its number."""
+    s3, bucket = machine.client("s3"), machine.outputs["LandingBucketName"]
+    prefix = machine.outputs["LandingPrefix"]
+    for number, line in enumerate(lines):
+        key = f"{prefix}{asking.LINES_HOUR}/{asking.name_of(number)}"
+        s3.put_object(Bucket=bucket, Key=key, Body=line + b"\n")
+
+
 def _record_lines(trino: Trino, database: str, version: str) -> None:
-    document = asking.recorded(asking.LINES)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for name, *values in ask(trino, asking.of_lines(), schema=database).rows:
-        row = dict(zip(asking.NAMES, map(asking.plain, values), strict=True))
-        found.setdefault(name, []).append({n: v for n, v in row.items() if v is not None})
-    for number, case in enumerate(document["cases"]):
-        case["trino"] = found.get(asking.name_of(number), [])
-    _write(asking.LINES, {"version": version, "cases": document["cases"]})
+    cases = asking.recorded(asking.LINES)["cases"]
+    found = asking.by_line(ask(trino, asking.of_lines(), schema=database).rows)
+    for number, case in enumerate(cases):
+        case["trino"] = found.get(number, [])
+    asking.write(asking.LINES, {"version": version, "cases": cases})
 
 
 def _record_objects(trino: Trino, machine: Machine, version: str) -> None:
@@ -82,11 +91,7 @@ def _record_objects(trino: Trino, machine: Machine, version: str) -> None:
         except TrinoFailedError as error:
             assert uri in str(error), error
             found[name] = error.name
-    _write(asking.OBJECTS, {"version": version, "objects": found})
-
-
-def _write(file: Path, document: dict[str, Any]) -> None:
-    file.write_text(json.dumps(document, indent=1, ensure_ascii=True) + "\n")
+    asking.write(asking.OBJECTS, {"version": version, "objects": found})
 
 
 if __name__ == "__main__":

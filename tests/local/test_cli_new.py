@@ -1,7 +1,7 @@
 """A declaration that is guessed from a landing, and one that is checked against it."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -139,6 +139,37 @@ def test_wrong_declaration_is_one_error_and_binds_no_out_folder(
     assert not out.exists()
 
 
+def test_folders_of_another_zone_and_a_member_that_ends_in_id_are_told_apart(
+    tmp_path: Path, data_sets: Path
+) -> None:
+    new_york = timezone(timedelta(hours=-5))
+    for day in (6, 7):
+        folder = tmp_path / "shop" / f"dt=2026-03-{day:02}"
+        folder.mkdir(parents=True)
+        start = datetime(2026, 3, day, tzinfo=new_york)
+        documents = [
+            {
+                "order": f"O-{day}-{number // 2}",
+                "line": f"L{number % 5}",
+                "at": (start + timedelta(minutes=7 * number)).isoformat(),
+                "version": 1,
+                "paid": "YN"[number % 2],
+            }
+            for number in range(200)
+        ]
+        revised = [{**document, "version": 2, "paid": "Y"} for document in documents[:20]]
+        (folder / "a.json").write_text("\n".join(map(json.dumps, documents + revised)))
+
+    made = springtide("new", "shop", "--from", tmp_path / "shop", "--datasets", data_sets)
+
+    assert made.exit_code == 0, made.output
+    found = loading.load("shop", data_sets)
+    assert (found.key, found.revision) == (("order",), "version")
+    assert found.field("line").path == ("line",)
+    said = " ".join(made.output.split())
+    assert "time_zone: events lie up to 4.1 h behind the end of their folders" in said
+
+
 def test_landing_without_documents_says_what_it_holds(tmp_path: Path, data_sets: Path) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "a.parquet").write_bytes(b"PAR1....")
@@ -180,8 +211,15 @@ def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path, data_s
         span = {"spanId": f"s{number}", "timeUnixNano": nanos, "attributes": attributes}
         return {**span, "Größe": number, "dépôtCode": "GNT"}
 
+    resource = {"service": "shop", "pod": None}
     documents = [
-        {"resourceLogs": [{"scopeLogs": [{"logRecords": [log(n), log(n + 100)]}]}, {}]}
+        {
+            "tenant": "t1",
+            "resourceLogs": [
+                {"resource": resource, "scopeLogs": [{"logRecords": [log(n), log(n + 100)]}]},
+                {},
+            ],
+        }
         for n in range(20)
     ]
     (folder / "a.json").write_text("\n".join(map(json.dumps, documents)))
@@ -195,8 +233,19 @@ def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path, data_s
     assert found.field(found.event_time).formats == ("epoch_ns",)
     assert found.key == ("span_id",)
     assert {"grosse", "depot_code"} <= {field.name for field in found.fields}
-    text = (data_sets / "logs" / "dataset.toml").read_text()
+    assert found.field("tenant").path == ("$", "tenant")
+    assert found.field("service").path == ("resourceLogs", "resource", "service")
+    file = data_sets / "logs" / "dataset.toml"
+    text = file.read_text()
     assert 'a list; of one entry: path = ["attributes", { key = "…" }, "…"]' in text
+
+    loading._load.cache_clear()
+    text = text.replace('path = ["dépôtCode"]', 'path = "depot"')
+    file.write_text(text.replace('path = ["$", "tenant"]', 'path = ["$", "customer"]'))
+    check = ("check", "--dataset", "logs", "--datasets", data_sets, "--landing", tmp_path / "logs")
+    sample = json.loads(springtide(*check, "--json").stdout)["sample"]
+    assert sample["never"] == ["tenant", "depot_code"]
+    assert sample["undeclared"] == ["$.tenant (100.0%)", "dépôtCode (100.0%)"]
 
 
 def test_landing_of_parquet_is_guessed_with_its_columns_and_checked(

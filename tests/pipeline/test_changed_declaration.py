@@ -117,6 +117,29 @@ def test_wrong_former_names_are_refused(orders: Orders, fields: Any, message: st
         orders.declare(**fields)
 
 
+def test_new_key_that_is_null_in_rows_of_before_asks_for_a_rebuild(
+    rig: Bring, orders: Orders
+) -> None:
+    orders.declare(without=("note",))
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", *(order(i, "10:00:00", note="x") for i in "ab"))
+    it.run()
+    changed = orders.declare(key="note")
+    (_, key) = declared.changed(ledger(it), changed)
+    assert "Rows in which a new key field is NULL stop the merge of their hour" in key.means
+    it.land("2026/03/01/11/b", order("c", "10:30:00", note="y"))
+    it.mount()
+
+    ended = it.machine.wait(it.machine.start({}))
+
+    assert ended.error == "AuditFailedError"
+    assert "events event_date=2026-03-01/event_hour=10/" in str(ended.cause)
+    assert "rows of before may have NULL in it: rebuild this hour" in str(ended.cause)
+    assert set(values(it)) == {"a", "b"}
+    it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T11"}})
+    assert {note for (note,) in values(it, "note").values()} == {"x", "y"}
+
+
 def test_new_derived_table_is_filled_from_events(
     rig: Bring, orders: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:

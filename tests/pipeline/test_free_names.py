@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+from springtide.aws import catalog
+
 from tests.pipeline.orders import Orders, order
 from tests.pipeline.rig import Rig
 from tests.trinosql import assert_is_trino_sql
 
-# `version` and `position` were columns of its own; the others are words of SQL.
-NAMES = ("version", "position", "copies", "is_expected", "order", "user", "table", "group")
+# `version`, `position` and `line` were columns of its own; others are words of SQL.
+NAMES = (
+    "version", "position", "copies", "is_expected", "line", "line_bytes", "order", "user", "table",
+    "group",
+)  # fmt: skip
 
 
 def test_field_of_a_frequent_name_is_published_and_rebuilt(
@@ -20,13 +25,55 @@ def test_field_of_a_frequent_name_is_published_and_rebuilt(
     sent = {name: f"{name} of a" for name in NAMES}
     it.land("2026/03/01/10/a", order("a", "10:00:00", **sent), order("a", "10:00:00", version="2"))
     it.run()
-    it.land("2026/03/01/11/a", order("a", "10:00:00", **sent), order("b", "10:30:00"))
+    it.land("2026/03/01/11/a", order("a", "10:00:00", **sent), order("b", "10:30:00"), "broken")
     it.run()
 
     it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T11"}})
 
     rows = [row for _, row in it.rows("events")]
     assert [{name: row[name] for name in NAMES} for row in rows if row["user"]] == [sent]
-    assert it.account().rejected == {"missing_key": 2}
+    assert it.account().rejected == {"missing_key": 2, "malformed": 1}
+    assert "broken" in [row["line"] for _, row in it.rows("quarantine")]
     for sql in it.statements:
         assert_is_trino_sql(sql)
+
+
+def test_line_is_free_in_a_stack_whose_delta_had_it(
+    rig: Callable[..., Rig], orders: Orders
+) -> None:
+    orders.declare()
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00"))
+    it.run()
+    _add_columns(it, "delta", line="string", line_bytes="binary")
+    it.land("2026/03/01/11/a", order("b", "11:00:00"))
+    it.run()
+    assert not {"line", "line_bytes"} & set(_columns(it, "events"))
+
+    orders.declare(line='type = "varchar"')
+    it.land("2026/03/01/12/a", order("c", "10:00:00", line="7"), "broken")
+    it.run()
+
+    assert _columns(it, "events")["line"] == "string"
+    assert {row["id"]: row.get("line") for _, row in it.rows("events")} == {
+        "a": None, "b": None, "c": "7",
+    }  # fmt: skip
+    assert [row["line"] for _, row in it.rows("quarantine")] == ["broken"]
+
+
+def _columns(it: Rig, table: str) -> dict[str, str]:
+    found = catalog.table(it.settings.database, table)
+    assert found is not None
+    return {each["Name"]: each["Type"] for each in found["StorageDescriptor"]["Columns"]}
+
+
+def _add_columns(it: Rig, table: str, **columns: str) -> None:
+    """Gives a table of Glue columns that the declaration does not have."""
+    found = catalog.table(it.settings.database, table)
+    assert found is not None
+    names = ("Name", "StorageDescriptor", "PartitionKeys", "TableType", "Parameters")
+    wanted: Any = {name: found[name] for name in names}
+    wanted["StorageDescriptor"]["Columns"] += [
+        {"Name": name, "Type": kind} for name, kind in columns.items()
+    ]
+    it.client("glue").update_table(DatabaseName=it.settings.database, TableInput=wanted)

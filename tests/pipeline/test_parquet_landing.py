@@ -268,6 +268,20 @@ def test_objects_that_do_not_fit_are_skipped_by_name_and_the_rest_published(it: 
     assert (account.lines, account.distinct, account.held) == (1, 1, [])
 
 
+def test_object_with_corrupt_pages_is_skipped_by_name_and_the_rest_published(it: Rig) -> None:
+    write(it.landing / HOUR / "good.parquet", [click(1)])
+    whole = write(it.landing / HOUR / "corrupt.parquet", [click(2)]).read_bytes()
+    (it.landing / HOUR / "corrupt.parquet").write_bytes(whole[:4] + b"U" * 40 + whole[44:])
+
+    it.run()
+
+    account = it.account()
+    ((name, reason),) = [(each["object"], each["reason"]) for each in account.unread]
+    assert name.endswith("/corrupt.parquet")
+    assert "Failed to read Parquet file" in reason
+    assert (account.lines, account.distinct, account.held) == (1, 1, [])
+
+
 def test_skipped_objects_are_read_once_other_columns_are_declared(
     declare: Callable[[str], None], it: Rig
 ) -> None:

@@ -69,7 +69,7 @@ def test_declaration_is_read(tmp_path: Path) -> None:
         ('name = "os"', 'name = "id"', "twice"),
         ('name = "os"', 'name = "Os"', "Os"),
         ('name = "os"', 'name = "o\\"; DROP"', "DROP"),
-        ('name = "os"', 'name = "line"', "line"),
+        ('name = "os"', 'name = "misfits"', "misfits"),
         ('path = "device.os"', 'path = "device.o\'s"', "path"),
         ('path = "device.os"', 'formats = ["iso8601"]', "only a timestamp"),
         ('formats = ["epoch_ms"]', "", "formats"),

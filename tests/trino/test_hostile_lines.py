@@ -9,7 +9,6 @@ from typing import Any
 from springtide.dataset import loading
 from springtide.dataset.tables import table_inputs
 
-from offline.athena.functions.escapes import readable
 from offline.athena.trino.client import Server as TrinoServer
 from offline.athena.trino.client import ask
 from offline.machine import Machine
@@ -46,6 +45,5 @@ def _embedded(folder: Path) -> Counter[tuple[Any, ...]]:
         warehouse.glue.create_table(DatabaseName="db", TableInput=table)
         warehouse.s3.put_object(Bucket="landing", Key=f"raw/{NAME}", Body=LANDED)
         return Counter(
-            tuple(readable(v) if isinstance(v, str) else asking.plain(v) for v in row)
-            for row in warehouse.rows(asking.of_lines())
+            tuple(map(asking.plain, row)) for row in warehouse.readable(asking.of_lines())
         )

@@ -29,9 +29,9 @@ TIME_FORMATS = (*TIME_UNITS, "iso8601")
 # Columns that Springtide or its queries add; a field of the same name would collide with them.
 RESERVED = frozenset(
     {
-        "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "line",
-        "line_bytes", "reject_reason", "reject_detail", "misfits", "springtide_version", "datehour",
-        "delta_lane",
+        "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "reject_reason",
+        "reject_detail", "misfits", "springtide_line", "springtide_line_bytes",
+        "springtide_version", "datehour", "delta_lane",
     }
 )  # fmt: skip
 # Why Springtide itself rejects a line; a data set's rules have reasons of their own.

@@ -9,7 +9,7 @@ from typing import Any
 from springtide.aws import catalog
 from springtide.dataset import loading
 from springtide.dataset.declaration import Column, DataSet
-from springtide.dataset.tables import LANDING, delta_columns, table_inputs, type_of_hive
+from springtide.dataset.tables import IN_DELTA, LANDING, delta_columns, table_inputs, type_of_hive
 from springtide.model.errors import CatalogError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
@@ -48,7 +48,12 @@ def _with_retired(settings: Settings, present: Mapping[str, Mapping[str, Any]]) 
     for name in _OF_EVENTS:
         if name in present:
             columns = present[name]["StorageDescriptor"]["Columns"]
-            found |= {each["Name"]: type_of_hive(each["Type"]) for each in columns}
+            found |= {
+                each["Name"]: type_of_hive(each["Type"])
+                for each in columns
+                # What a delta has of a raw line was once called by these names, free for fields.
+                if name != "delta" or each["Name"] not in IN_DELTA
+            }
     retired = tuple(Column(*each) for each in found.items() if each[0] not in declared)
     data_set = dataclasses.replace(data_set, retired=retired)
     for name, was in data_set.renamed.items():

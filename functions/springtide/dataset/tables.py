@@ -11,6 +11,8 @@ from springtide.model.partitions import EVENTS, QUARANTINE
 from springtide.model.versions import KEY as VERSION
 
 LANDING = "landing"
+# What the delta calls the quarantine's columns of a raw line, since it has the fields besides.
+IN_DELTA = {"line": "springtide_line", "line_bytes": "springtide_line_bytes"}
 # The parameter of each table that says which data set it belongs to.
 DATA_SET = "data_set"
 
@@ -54,8 +56,8 @@ def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
         ("misfits", "varchar"),
         ("reject_reason", "varchar"),
         ("reject_detail", "varchar"),
-        ("line", "varchar"),
-        ("line_bytes", "varbinary"),
+        (IN_DELTA["line"], "varchar"),
+        (IN_DELTA["line_bytes"], "varbinary"),
         *_retired(data_set),
     ]
 

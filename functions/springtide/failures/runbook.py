@@ -40,7 +40,8 @@ _LINES = {
         "Look at the rejected lines in the slice's delta; correct the data set or the producer."
     ),
     "AuditFailedError": (
-        "Keep the slice's documents and versions and report them; nothing wrong was published."
+        "Rebuild the event hour if the key was changed; otherwise keep the slice's documents and"
+        " versions and report them. Nothing wrong was published."
     ),
     "FenceLostError": (
         "Find out who else writes to these partitions; springtide repair points them where the runs"

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from springtide.dataset.declaration import ERASED, DataSet, Field
-from springtide.dataset.tables import delta_columns, quarantine_columns
+from springtide.dataset.tables import IN_DELTA, delta_columns, quarantine_columns
 from springtide.model.documents import Erasure
 from springtide.model.lanes import KEY, REJECTED
 from springtide.model.partitions import QUARANTINE, Partition
@@ -34,9 +34,12 @@ def is_erased(data_set: DataSet, erasures: Iterable[Erasure]) -> str:
     return _either(_by_value(data_set, each) for each in erasures)
 
 
-def line_is_erased(data_set: DataSet, erasures: Iterable[Erasure]) -> str:
-    """A predicate on rejected lines: one has an erased value at the field's member; never NULL."""
-    return _either(_by_text(data_set, each) for each in erasures)
+def line_is_erased(data_set: DataSet, erasures: Iterable[Erasure], line: str = "line") -> str:
+    """A predicate on rejected lines: one has an erased value at the field's member; never NULL.
+
+    `line` is the column that has the text.
+    """
+    return _either(_by_text(data_set, each, line) for each in erasures)
 
 
 def _either(predicates: Iterable[str]) -> str:
@@ -53,9 +56,9 @@ def _by_value(data_set: DataSet, erasure: Erasure) -> str:
     return f"({value} IN ({literals(erasure['values'])}) AND {_arrived(erasure)})"
 
 
-def _by_text(data_set: DataSet, erasure: Erasure) -> str:
+def _by_text(data_set: DataSet, erasure: Erasure, line: str) -> str:
     pattern = _pattern(_field(data_set, erasure), erasure["values"])
-    return f"(regexp_like(line, {literal(pattern)}) AND {_arrived(erasure)})"
+    return f"(regexp_like({line}, {literal(pattern)}) AND {_arrived(erasure)})"
 
 
 def _field(data_set: DataSet, erasure: Erasure) -> Field:
@@ -145,7 +148,7 @@ def without_erased(select: str, data_set: DataSet, erasures: Sequence[Erasure]) 
     data_set = dataclasses.replace(data_set, retired=())  # no line has a value of these
     gone = f"""(
       {is_erased(data_set, erasures)}
-      OR (reject_reason IS NOT NULL AND {line_is_erased(data_set, erasures)})
+      OR (reject_reason IS NOT NULL AND {line_is_erased(data_set, erasures, IN_DELTA["line"])})
     )"""
     return f"""SELECT
   {_emptied(delta_columns(data_set))},

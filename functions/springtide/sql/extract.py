@@ -24,7 +24,7 @@ from springtide.sql.records import records
 from springtide.sql.unload import unload
 
 _IS_OBJECT = '"landed.is_object"'
-_LINE = f"line,\n    source_path,\n    arrival_hour,\n    {TEXT}"
+_LINE = f"springtide_line,\n    source_path,\n    arrival_hour,\n    {TEXT}"
 
 
 def extract(
@@ -48,9 +48,10 @@ def extract(
     # Where a line may hold several events, these are taken out of it first.
     several = data_set.concatenated or data_set.records
     opened, source = (records(data_set) + ",\n", "records") if several else ("", "lines")
+    bytes_ = "to_utf8(springtide_line)"
     select = f"""WITH landed AS (
   SELECT
-    {row_text(data_set.columns) if data_set.columns else "line"} AS line,
+    {row_text(data_set.columns) if data_set.columns else "line"} AS springtide_line,
     "$path" AS source_path,
     {arrival_hour(data_set.landing, hours)} AS arrival_hour
   FROM landing AS {ROWS}
@@ -58,11 +59,14 @@ def extract(
 ),
 lines AS (
   SELECT
-    line,
+    springtide_line,
     source_path,
     arrival_hour,
     -- A BOM is not part of the document; concatenated files may have one on any line.
-    CASE WHEN strpos(line, chr(65279)) = 1 THEN substr(line, 2) ELSE line END AS {TEXT}
+    CASE
+      WHEN strpos(springtide_line, chr(65279)) = 1 THEN substr(springtide_line, 2)
+      ELSE springtide_line
+    END AS {TEXT}
   FROM landed
 ),
 {opened}objects AS (
@@ -70,7 +74,8 @@ lines AS (
     {_LINE},
     -- Only an object is an event: an array would be cast by position. Trino would read broken UTF-8
     -- with replacement characters; such a line is kept as it is instead.
-    substr(ltrim({TEXT}), 1, 1) = '{{' AND from_utf8(to_utf8(line)) = line AS {_IS_OBJECT}
+    substr(ltrim({TEXT}), 1, 1) = '{{'
+      AND from_utf8(to_utf8(springtide_line)) = springtide_line AS {_IS_OBJECT}
   FROM {source}
 ),
 documents AS (
@@ -138,12 +143,11 @@ SELECT
   {fields.misfits()} AS misfits,
   reject_reason,
   {detail(data_set, fields)} AS reject_detail,
-  CASE WHEN reject_reason IS NOT NULL THEN from_utf8(to_utf8(line)) END AS line,
+  CASE WHEN reject_reason IS NOT NULL THEN from_utf8({bytes_}) END AS springtide_line,
   -- The bytes themselves, where the text cannot stand for them.
   CASE
-    WHEN reject_reason IS NOT NULL AND to_utf8(from_utf8(to_utf8(line))) <> to_utf8(line)
-    THEN to_utf8(line)
-  END AS line_bytes,
+    WHEN reject_reason IS NOT NULL AND to_utf8(from_utf8({bytes_})) <> {bytes_} THEN {bytes_}
+  END AS springtide_line_bytes,
   {lane(fresh_hours)} AS {KEY}
 FROM judged"""
     return unload(without_erased(select, data_set, erasures), target, (KEY,))

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from springtide.dataset.declaration import DataSet
-from springtide.dataset.tables import event_columns, quarantine_columns
+from springtide.dataset.tables import IN_DELTA, event_columns, quarantine_columns
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.sql.predicates import Base, DeltaRows, all_current, covers
 from springtide.sql.quoting import columns, identifier, literal, sourced
@@ -88,9 +88,12 @@ WHERE "merged.position" = 1
 
 def merge_quarantine(rows: DeltaRows, target: str) -> str:
     """The UNLOAD of arrival hours' rejects, which replace those of each hour whole."""
-    published = [name for name, _ in quarantine_columns()]
+    published = ",\n  ".join(
+        f"{identifier(IN_DELTA[name])} AS {name}" if name in IN_DELTA else identifier(name)
+        for name, _ in quarantine_columns()
+    )
     select = f"""SELECT
-  {columns(published)},
+  {published},
   arrival_hour
 FROM delta
 WHERE {rows.predicate(QUARANTINE.keys)}"""

@@ -28,7 +28,7 @@ _AGGREGATED = "F3899AC2"
 # A mark, or an opening brace or a quote with a NUL beside it.
 _UTF16 = ("FFFE", "FEFF", "7B00", "007B", "2200", "0022")
 # Without byte order marks, wherever they stand.
-_UNMARKED = "replace(line, chr(65279), '')"
+_UNMARKED = "replace(springtide_line, chr(65279), '')"
 _MEMBER_ALONE = r'^([{\[]|[}\]]+,?|"([^"\\]|\\.)*"\s*:.*)$'
 # Characters of a value in a detail: enough to find it by.
 _SHOWN = 100
@@ -89,7 +89,7 @@ def detail(data_set: DataSet, fields: Fields) -> str:
 def begins() -> str:
     """The expression of BEGINS."""
     # Eight characters, since the embedded engine has two for a byte that is not UTF-8.
-    return f"CASE WHEN {MALFORMED} THEN to_hex(to_utf8(substr(line, 1, 8))) END"
+    return f"CASE WHEN {MALFORMED} THEN to_hex(to_utf8(substr(springtide_line, 1, 8))) END"
 
 
 def arrival() -> str:
@@ -113,20 +113,21 @@ def _malformed(records: Sequence[str]) -> str:
         (begins_as([_AGGREGATED]), "an aggregated record of the Kinesis Producer Library:"
             " deaggregate before Firehose, or switch aggregation off"),
         (begins_as(_UTF16), "UTF-16: write UTF-8"),
-        ("from_utf8(to_utf8(line)) <> line", "bytes that are not UTF-8"),
-        ("trim(line) = ''", "blank line"),
-        (r"strpos(line, '}\n{') > 0 OR strpos(line, '}\r\n{') > 0",
+        ("from_utf8(to_utf8(springtide_line)) <> springtide_line", "bytes that are not UTF-8"),
+        ("trim(springtide_line) = ''", "blank line"),
+        (r"strpos(springtide_line, '}\n{') > 0 OR strpos(springtide_line, '}\r\n{') > 0",
             r"several documents with a literal \n between them: write real line ends"),
-        (like("line", r"\}[ \t\x1e]*\{"),
+        (like("springtide_line", r"\}[ \t\x1e]*\{"),
             "several documents on one line: the producer writes no line ends"),
-        (like("trim(line)", _MEMBER_ALONE),
+        (like("trim(springtide_line)", _MEMBER_ALONE),
             "part of a document over several lines: write each on one line"),
         (f"{first} = '['", "an array is not an event"),
         (f"{first} = '\"'", "a JSON text, not an object: write the document itself"),
         (f"{first} = '{{' AND TRY(json_parse({_UNMARKED})) IS NOT NULL",
             f"no event: its list {' / '.join(records)} is missing or empty, or a field comes twice"
             if records else "a declared field comes twice, or is too deeply nested"),
-        (f"{first} = '{{' AND substr(rtrim(line), -1) <> '}}'", "a document that is cut off"),
+        (f"{first} = '{{' AND substr(rtrim(springtide_line), -1) <> '}}'",
+            "a document that is cut off"),
     ]  # fmt: skip
     branches = [f"WHEN {found} THEN {literal(guess)}" for found, guess in guesses]
     return _case([*branches, "ELSE 'not a JSON object'"])

@@ -21,23 +21,23 @@ _BETWEEN = r"\}\s*\{"
 _QUOTED = r'^(?:[^"]*"(?:[^"\\]|\\.)*")*[^"]*"(?:[^"\\]|\\.)*\}\s*\{'
 _CUT = f"regexp_replace({TEXT}, '{_BETWEEN}', '}}' || chr(10) || '{{')"
 # A line that is one document stays as it was landed, with its BOM.
-_LINE_OR_DOCUMENT = "CASE WHEN cardinality(documents) = 1 THEN line ELSE document END"
+_LINE_OR_DOCUMENT = "CASE WHEN cardinality(documents) = 1 THEN springtide_line ELSE document END"
 
 
 def records(data_set: DataSet) -> str:
-    """CTEs from `lines` to `records`, in which `line` and TEXT are an event's, or what holds none.
+    """CTEs from `lines` to `records`, whose `springtide_line` and TEXT are an event's, or none's.
 
     A document without its list, or with an empty one, stays whole; it has no TEXT and is malformed.
     """
     if not data_set.records:
         return f"{_cut()},\n{_each_document()}"
     levels = [_level(number) for number in range(len(data_set.records) + 1)]
-    before = "line,\n    source_path,\n    arrival_hour,\n    document"
+    before = "springtide_line,\n    source_path,\n    arrival_hour,\n    document"
     steps = [
         _cut(),
         f"""level_0 AS (
   SELECT
-    {_LINE_OR_DOCUMENT} AS line,
+    {_LINE_OR_DOCUMENT} AS springtide_line,
     source_path,
     arrival_hour,
     document,
@@ -65,7 +65,7 @@ def records(data_set: DataSet) -> str:
     event = _event(data_set, levels)
     steps.append(f"""records AS (
   SELECT
-    CASE WHEN {levels[-1]} IS NULL THEN line ELSE {event} END AS line,
+    CASE WHEN {levels[-1]} IS NULL THEN springtide_line ELSE {event} END AS springtide_line,
     source_path,
     arrival_hour,
     CASE WHEN {levels[-1]} IS NOT NULL THEN {event} END AS {TEXT}
@@ -77,7 +77,7 @@ def records(data_set: DataSet) -> str:
 def _cut() -> str:
     return f"""cut AS (
   SELECT
-    line,
+    springtide_line,
     source_path,
     arrival_hour,
     CASE
@@ -92,7 +92,7 @@ def _cut() -> str:
 def _each_document() -> str:
     return f"""records AS (
   SELECT
-    {_LINE_OR_DOCUMENT} AS line,
+    {_LINE_OR_DOCUMENT} AS springtide_line,
     source_path,
     arrival_hour,
     document AS {TEXT}

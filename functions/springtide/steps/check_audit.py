@@ -109,9 +109,15 @@ def _judge_keys(table: str, where: str, row: Mapping[str, str | None]) -> int:
     missing, foreign, doubled = _numbers(row, "missing_keys", "foreign_keys", "doubled_keys")
     staged, expected = _numbers(row, "staged_rows", "expected_keys")
     if missing or foreign or doubled or staged != expected:
+        hint = ""
+        if table == EVENTS.table and missing == foreign and not doubled:
+            hint = (
+                ". If the key was changed, rows of before may have NULL in it: rebuild this hour"
+                " (springtide rebuild), then run again"
+            )
         raise AuditFailedError(
             f"{table} {where}: {staged} rows for {expected} keys;"
-            f" {missing} missing, {foreign} that belong elsewhere, {doubled} doubled"
+            f" {missing} missing, {foreign} that belong elsewhere, {doubled} doubled{hint}"
         )
     return staged
 

@@ -11,6 +11,7 @@ import pytest
 from moto import mock_aws
 
 from offline.athena.engine import DuckDBEngine, DuckDBSession
+from offline.athena.functions.escapes import readable
 from offline.athena.interface import Rows, Written
 from offline.athena.sql.statements import Query, Unload, parse
 from offline.athena.tables.catalog import Catalog
@@ -124,6 +125,10 @@ class Warehouse:
         found = self.run(sql)
         assert isinstance(found, Rows)
         return found.rows
+
+    def readable(self, sql: str) -> list[list[Any]]:
+        """Rows with their texts as a client gets them."""
+        return [[readable(v) if isinstance(v, str) else v for v in row] for row in self.rows(sql)]
 
     def unload(self, sql: str) -> list[str]:
         found = self.run(sql)

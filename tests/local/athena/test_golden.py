@@ -1,12 +1,9 @@
 """The embedded engine makes of odd lines and objects what a real Trino made of them."""
 
-from typing import Any
-
 import pytest
 from springtide.dataset import loading
 from springtide.dataset.tables import table_inputs
 
-from offline.athena.functions.escapes import readable
 from offline.athena.service.errors import QueryFailed
 from tests.golden import asking
 from tests.golden.contents import OBJECTS
@@ -23,8 +20,7 @@ def landed(shared: Warehouse) -> Warehouse:
     (landing, *_) = table_inputs(loading.load("odd", asking.FOLDER), ROOT, "s3://lake/")
     shared.glue.create_table(DatabaseName="db", TableInput=landing)
     for number, case in enumerate(LINES):
-        body = case["line"].encode(case.get("encoding", "utf-8")) + b"\n"
-        name = f"{asking.LINES_HOUR}/{asking.name_of(number)}"
+        name, body = f"{asking.LINES_HOUR}/{asking.name_of(number)}", asking.landed(case) + b"\n"
         shared.s3.put_object(Bucket="landing", Key=f"raw/{name}", Body=body)
     for name, data in OBJECTS.items():
         shared.s3.put_object(Bucket="landing", Key=f"raw/{asking.OBJECTS_HOUR}/{name}", Body=data)
@@ -32,16 +28,12 @@ def landed(shared: Warehouse) -> Warehouse:
 
 
 def test_lines_become_what_trino_makes_of_them(landed: Warehouse) -> None:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for name, *values in landed.rows(asking.of_lines()):
-        values = [readable(v) if isinstance(v, str) else asking.plain(v) for v in values]
-        row = dict(zip(asking.NAMES, values, strict=True))
-        found.setdefault(name, []).append({n: v for n, v in row.items() if v is not None})
+    found = asking.by_line(landed.readable(asking.of_lines()))
 
     differing = {
-        case["name"]: (found.get(asking.name_of(number), []), case["trino"])
+        case["name"]: (found.get(number, []), case["trino"])
         for number, case in enumerate(LINES)
-        if found.get(asking.name_of(number), []) != case["trino"]
+        if found.get(number, []) != case["trino"]
     }
     assert differing == {}
 
