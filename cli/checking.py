@@ -181,6 +181,6 @@ def _undeclared(data_set: DataSet, sample: Sample) -> list[str]:
     for member in members(document for _, document in sample.documents):
         path = (member.path[0].lower(), *member.path[1:])
         near = (path[: len(each)] == each or each[: len(path)] == path for each in declared)
-        if not any(near):
+        if member.present and not any(near):
             found.append(f"{member.name} ({member.present / len(sample.documents):.1%})")
     return found
