@@ -1,5 +1,6 @@
 """Runs one statement on DuckDB over the tables of the catalog and the objects of S3."""
 
+import os
 import shutil
 import tempfile
 import threading
@@ -32,6 +33,15 @@ _BEYOND_BIGINT = 2**63
 # found is kept, and a database that one has left is the next one's.
 _shapes = Shapes()
 _left: list[duckdb.DuckDBPyConnection] = []
+
+
+def _close_left() -> None:
+    while _left:
+        _left.pop().close()
+
+
+# Its threads would not be there in a child.
+os.register_at_fork(before=_close_left)
 
 
 def _new_database() -> duckdb.DuckDBPyConnection:
