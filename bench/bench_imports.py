@@ -29,7 +29,7 @@ class Cost(NamedTuple):
 
 
 def cost(imports: str) -> Cost:
-    """What a process costs that does no more than this."""
+    """The cost of a process that runs only this code."""
     done = subprocess.run(
         [sys.executable, "-c", _MEASURED.format(imports=imports)],
         cwd=FUNCTIONS,

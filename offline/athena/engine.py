@@ -220,13 +220,16 @@ class DuckDBSession:
 
 
 def _of_pages(error: duckdb.Error, paths: Mapping[str, str]) -> QueryFailed | None:
-    """Return Trino's error for a Parquet file whose pages cannot be read, which DuckDB does not
-    name; None if it is about none."""
+    """Return Trino's error, which names the Parquet file whose pages cannot be read.
+
+    DuckDB names none, so each is read again. None if all can be read.
+    """
     if type(error) is not duckdb.Error:  # what DuckDB raises for bytes that make no sense
         return None
+    database = duckdb.connect()
     for path, uri in paths.items():
         try:
-            duckdb.connect().execute("SELECT bit_xor(hash(r)) FROM read_parquet($1) r", [path])
+            database.execute("SELECT bit_xor(hash(r)) FROM read_parquet($1) r", [path])
         except duckdb.Error as found:
             if type(found) is duckdb.Error:
                 return QueryFailed(f"HIVE_CURSOR_ERROR: Failed to read Parquet file: {uri}")

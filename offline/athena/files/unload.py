@@ -85,16 +85,21 @@ def select_list(
     keys = {key.lower() for key in partitioned_by}
     written = []
     for name, kind in columns:
-        quoted = '"' + name.replace('"', '""') + '"'
-        value = quoted
+        column = quoted(name)
+        value = column
         if name.lower() in keys:
-            value = f"trino_varchar({quoted})"
+            value = f"trino_varchar({column})"
         elif kind == "HUGEINT":
-            value = f"CAST({quoted} AS BIGINT)"
+            value = f"CAST({column} AS BIGINT)"
         elif kind == "VARCHAR" and any_bytes:
-            value = f"trino_readable({quoted})"
-        written.append(f"{value} AS {quoted}")
+            value = f"trino_readable({column})"
+        written.append(f"{value} AS {column}")
     return ", ".join(written)
+
+
+def quoted(name: str) -> str:
+    """Return a column's name as SQL has it; it may be any text."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def write(cursor: duckdb.DuckDBPyConnection, query: str, statement: Unload, scratch: Path) -> int:

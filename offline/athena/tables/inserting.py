@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from offline.athena.files.unload import key_folder
+from offline.athena.files.unload import key_folder, quoted
 from offline.athena.service.errors import not_supported, syntax_error
 from offline.athena.sql.statements import Insert, Query, Unload
 from offline.athena.tables.catalog import Table
@@ -26,7 +26,7 @@ def named_query(table: Table, statement: Insert) -> Query:
             raise not_supported(
                 f"INSERT INTO {table.name}: its partition {folder} lies in {part.location}"
             )
-    listed = ", ".join(map(_quoted, _columns(table, statement)))
+    listed = ", ".join(map(quoted, _columns(table, statement)))
     return Query(f"SELECT * FROM ({statement.query.text}) AS inserted ({listed})")
 
 
@@ -48,10 +48,10 @@ def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[st
         )
     values = []
     for column in every:
-        value = _quoted(column.name) if column.name in types else "NULL"
+        value = quoted(column.name) if column.name in types else "NULL"
         if types.get(column.name) != column.type:
             value = f"CAST({value} AS {trino_type(column.hive_type)})"
-        values.append(f"{value} AS {_quoted(column.name)}")
+        values.append(f"{value} AS {quoted(column.name)}")
     return Unload(
         Query(f"SELECT {', '.join(values)} FROM ({query.text})"),
         _home(table),
@@ -79,7 +79,3 @@ def _fits(given: str, wanted: str) -> bool:
     if not set(kinds) <= set(_NUMBERS):
         return False
     return _NUMBERS.index(kinds[0]) <= _NUMBERS.index(kinds[1])
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
