@@ -1,6 +1,7 @@
 """All that a machine holds, kept in memory and put back as often as wanted."""
 
 import pickle
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,7 +82,7 @@ def restore(machine: Machine, world: World) -> None:
 
 
 def settle(machine: Machine) -> None:
-    """Waits for all that runs by itself: executions, what they call, crawls.
+    """Waits for all that runs by itself: executions, what they call, crawls, stopped queries.
 
     Raises TimeoutError.
     """
@@ -91,6 +92,11 @@ def settle(machine: Machine) -> None:
             if not execution.settled.wait(SETTLE_SECONDS):
                 raise TimeoutError(f"{execution.execution_arn} is still running")
     threads.join(SETTLE_SECONDS)
+    latest = time.monotonic() + SETTLE_SECONDS
+    while machine.athena.is_stopping():
+        if time.monotonic() > latest:
+            raise TimeoutError("a query that was stopped is still running")
+        time.sleep(0.01)
 
 
 def runs(machine: Machine) -> list[Any]:

@@ -109,6 +109,13 @@ class AthenaService:
             if run_id in self._sessions:
                 self._sessions[run_id].interrupt()
 
+    def is_stopping(self) -> bool:
+        """Whether a statement that was told to stop still runs."""
+        with self._lock:
+            return any(
+                run.id in self._stopped and run.state not in runs.TERMINAL for run in self.history
+            )
+
     def find(self, run_id: str) -> QueryRun | None:
         """Return the run of this id."""
         with self._lock:
