@@ -26,10 +26,10 @@ def check(
 ) -> None:
     """Name all mistakes of a declaration, and show what it makes of a sample of the landing.
 
-    Every mistake of dataset.toml with its line, the first of report.toml; rules and SQL of derived
-    tables, planned over empty tables. With --landing, some files go through the whole pipeline and
-    nothing is kept: values that do not fit their type, rejected lines by reason, members that no
-    field declares.
+    Every mistake of dataset.toml with its line; if it has none, those of report.toml, of rules and
+    of the SQL of derived tables, which are planned over empty tables. With --landing, some files go
+    through the whole pipeline and nothing is kept: values that do not fit their type, rejected
+    lines by reason, members that no field declares.
 
     Exits with 1 if there are mistakes.
 
@@ -40,8 +40,12 @@ def check(
     from cli.checking import run_sample, sql_mistakes
     from cli.report.series import read_series
 
-    read_series(declared)
-    mistakes = list(sql_mistakes(declared))
+    mistakes = []
+    try:
+        read_series(declared)
+    except CommandError as err:
+        mistakes = str(err).splitlines()
+    mistakes += sql_mistakes(declared)
     sample = None
     if landing is not None and not mistakes:
         with progress("Bringing up the stack", quiet=quiet or as_json) as update:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from unicodedata import combining, normalize
 
-from springtide.dataset.declaration import RESERVED
+from springtide.dataset.declaration import EVENT_TIME, is_reserved
 from springtide.dataset.layout import Layout
 
 from cli.guessing.layout import FoundLayout
@@ -206,9 +206,13 @@ def _columns(guess: Guess) -> dict[tuple[str, ...], str]:
     names: dict[tuple[str, ...], str] = {}
     for member in guess.members:
         tries = [_snake("_".join(member.path[-depth:])) for depth in range(1, len(member.path) + 1)]
+        tries.append(f"field_{tries[-1]}")
         tries += [f"{tries[-1]}_{number}" for number in range(2, 1000)]
-        taken = RESERVED | set(names.values())
-        names[member.path] = next(name for name in tries if name not in taken)
+        is_time = guess.time is not None and member.path == guess.time.member.path
+        taken = {*names.values(), *(() if is_time else (EVENT_TIME,))}
+        names[member.path] = next(
+            name for name in tries if name not in taken and not is_reserved(name)
+        )
     return names
 
 

@@ -1,16 +1,17 @@
 """What a data set's report.toml has drawn of its derived tables, over a day."""
 
-import tomllib
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from springtide.dataset.conditions import fault_of
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.loading import folder_of_data_sets
+from springtide.dataset.toml_tables import Reader, read_toml
+from springtide.model.errors import DataSetError
 
 from cli.errors import CommandError
 
-_FILE = "report.toml"
+_ENTRIES = "over_a_day"
 _KEYS = {"table", "title", "by", "busiest", "line", "unit", "marked_when", "marked"}
 _OPTIONAL = {"unit", "marked_when", "marked"}
 
@@ -35,42 +36,50 @@ class Series(NamedTuple):
 def read_series(data_set: DataSet) -> list[Series]:
     """Return the entries of the data set's report.toml, none if it has none.
 
-    Raises CommandError that names the file, the entry and what is wrong with it.
+    Raises CommandError that has every mistake, one a line, as file:line: place.
     """
-    file = folder_of_data_sets() / data_set.name / _FILE
+    try:
+        return _read(data_set)
+    except DataSetError as err:
+        raise CommandError(str(err)) from err
+
+
+def _read(data_set: DataSet) -> list[Series]:
+    file = folder_of_data_sets() / data_set.name / "report.toml"
     if not file.is_file():
         return []
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except ValueError as err:  # no TOML, or no UTF-8
-        raise CommandError(f"{file}: {err}") from err
-    entries = document.pop("over_a_day", [])
-    if document or not isinstance(entries, list):
-        raise CommandError(f"{file}: holds [[over_a_day]] entries and nothing else")
-    return [_series(file, f"over_a_day[{n}]", e, data_set) for n, e in enumerate(entries)]
+    document, at = read_toml(file)
+    at.attempt(lambda: at.only(document, "", {_ENTRIES}))
+    found = at.each(document, _ENTRIES, lambda n, entry: _series(at, n, entry, data_set))
+    if at.found:
+        raise DataSetError("\n".join(at.found))
+    return list(found)
 
 
-def _series(file: Path, where: str, entry: Any, data_set: DataSet) -> Series:
-    def wrong(what: str) -> CommandError:
-        return CommandError(f"{file}: {where}: {what}")
-
-    if not isinstance(entry, dict) or not all(isinstance(v, str) for v in entry.values()):
-        raise wrong("is a table of texts")
-    if entry.keys() - _KEYS:
-        raise wrong(f"unknown {sorted(entry.keys() - _KEYS)}; there are {sorted(_KEYS)}")
-    if _KEYS - _OPTIONAL - entry.keys():
-        raise wrong(f"lacks {sorted(_KEYS - _OPTIONAL - entry.keys())}")
-    series = Series(**entry)
+def _series(at: Reader, number: int, entry: Mapping[str, Any], data_set: DataSet) -> Series:
+    where = f"{_ENTRIES}[{number}]"
+    at.attempt(lambda: at.only(entry, where, _KEYS))
+    read = {name: _text(at, where, entry, name) for name in sorted(_KEYS)}
     tables = {derived.table: derived for derived in data_set.derived}
-    if series.table not in tables:
-        raise wrong(f"table {series.table!r} is not a derived table: {sorted(tables)}")
-    columns = {column.name for column in tables[series.table].columns}
+    table = tables.get(read["table"])
+    if table is None:
+        raise at.error(f"{where}.table", f"{read['table']!r} is none of {sorted(tables)}")
+    columns = {column.name for column in table.columns}
     if "event_time" not in columns:
-        raise wrong(f"table {series.table} has no event_time to draw it by")
-    for key in ("by", "busiest", "line"):
-        if entry[key] not in columns:
-            raise wrong(f"{key} {entry[key]!r} is not a column of {series.table}")
-    fault = fault_of(series.marked_when) if series.marked_when else None
+        raise at.error(f"{where}.table", f"{table.table} has no event_time to draw it by")
+    for name in ("by", "busiest", "line"):
+        if read[name] and read[name] not in columns:
+            error = at.error(f"{where}.{name}", f"{table.table} has no column {read[name]!r}")
+            at.found.append(str(error))
+    condition = read["marked_when"]
+    fault = fault_of(condition) if condition else None
     if fault is not None:
-        raise wrong(f"marked_when {series.marked_when!r} {fault}")
-    return series
+        raise at.error(f"{where}.marked_when", f"{condition!r} {fault}")
+    return Series(**read)
+
+
+def _text(at: Reader, where: str, entry: Mapping[str, Any], name: str) -> str:
+    """An entry's text; empty if it need not be there, or is a mistake."""
+    if name in _OPTIONAL:
+        return at.attempt(lambda: at.text(entry, where, name)) or ""
+    return at.attempt(lambda: str(at.get(entry, where, name, str))) or ""

@@ -23,7 +23,8 @@ _COLUMNS = (
     "id", "at", "s", "n", "d", "b", "t", "ms", "pq", "pn", "pd", "deep", "j",
     "CAST(dec AS varchar) AS dec", "i", "CAST(r AS double) AS r", "CAST(day AS varchar) AS day",
     "yes", "local", "us", "sku", "any_name", "CAST(told AS varchar) AS told", "told_json",
-    "event_time", "misfits", "reject_reason", "reject_detail", "springtide_line AS line",
+    "event_time", "springtide_misfits AS misfits", "springtide_reject_reason AS reject_reason",
+    "springtide_reject_detail AS reject_detail", "springtide_line AS line",
     "to_hex(springtide_line_bytes) AS line_bytes",
 )  # fmt: skip
 NAMES = tuple(column.split(" AS ")[-1] for column in _COLUMNS)

@@ -96,15 +96,20 @@ def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path)
     assert "not a JSON object: broken" in checked.output
 
 
-def test_check_names_every_mistake_of_the_sql_and_what_a_sample_lacks(
+def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
     landing: Path, data_sets: Path
 ) -> None:
     springtide("new", "orders", "--from", landing, "--datasets", data_sets)
     file = data_sets / "orders" / "dataset.toml"
     right = file.read_text()
     file.write_text(right + MISSPELT + NUMBER)
+    report = file.with_name("report.toml")
+    report.write_text('[[over_a_day]]\ntable = "roads"\n')
     wrong = springtide("check", "--dataset", "orders", "--datasets", data_sets)
     assert wrong.exit_code == 1
+    assert "report.toml:1: over_a_day[0].title: is missing" in wrong.output
+    assert "report.toml:2: over_a_day[0].table: 'roads' is none of []" in wrong.output
+    report.unlink()
     assert "rule odd: amout < 0: COLUMN_NOT_FOUND" in wrong.output
     assert "rule number: amount + 1: is a double, and no condition" in wrong.output
 
@@ -197,7 +202,7 @@ def test_events_in_the_list_of_a_document_are_what_is_guessed(
     assert made.exit_code == 0, made.output
     found = loading.load("trail", data_sets)
     assert found.records == ("Records",)
-    assert (found.event_time, found.key) == ("event_time_2", ("event_id",))
+    assert (found.event_time, found.key) == ("event_time", ("event_id",))
 
 
 def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path, data_sets: Path) -> None:

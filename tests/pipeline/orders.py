@@ -9,7 +9,7 @@ from springtide.dataset.declaration import DataSet
 
 _HEAD = """name = "orders"
 key = {{ fields = [{key}] }}
-event_time = {{ field = "at" }}
+event_time = {{ field = "{time}" }}
 lateness = {{ too_old_hours = 48, in_future_hours = 1 }}
 """
 _FIELDS = {
@@ -53,6 +53,7 @@ class Orders:
         *more: str,
         without: tuple[str, ...] = (),
         key: str = "id",
+        time: str = "at",
         count: str = "count(*)",
         **fields: str,
     ) -> DataSet:
@@ -63,7 +64,7 @@ class Orders:
         declared = {name: rest for name, rest in _FIELDS.items() if name not in without} | fields
         tables = [f'[[fields]]\nname = "{name}"\n{rest}\n' for name, rest in declared.items()]
         keys = ", ".join(f'"{name}"' for name in key.split())
-        text = "\n".join([_HEAD.format(key=keys), *tables, *more])
+        text = "\n".join([_HEAD.format(key=keys, time=time), *tables, *more])
         (folder / "orders" / "dataset.toml").write_text(text)
         (folder / "orders" / "counts.sql").write_text(_SQL.format(count=count))
         (folder / "orders" / "counts_keys.sql").write_text(_KEYS)

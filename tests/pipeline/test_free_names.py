@@ -1,6 +1,7 @@
 """A field may have a name that others use too, such as those of Springtide's own queries."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from springtide.aws import catalog
@@ -9,10 +10,10 @@ from tests.pipeline.orders import Orders, order
 from tests.pipeline.rig import Rig
 from tests.trinosql import assert_is_trino_sql
 
-# `version`, `position` and `line` were columns of its own; others are words of SQL.
+# Columns of other tables and of its own queries, and words of SQL.
 NAMES = (
-    "version", "position", "copies", "is_expected", "line", "line_bytes", "order", "user", "table",
-    "group",
+    "version", "position", "copies", "is_expected", "line", "line_bytes", "reject_reason",
+    "reject_detail", "misfits", "datehour", "lane", "order", "user", "table", "group",
 )  # fmt: skip
 
 
@@ -34,6 +35,26 @@ def test_field_of_a_frequent_name_is_published_and_rebuilt(
     assert [{name: row[name] for name in NAMES} for row in rows if row["user"]] == [sent]
     assert it.account().rejected == {"missing_key": 2, "malformed": 1}
     assert "broken" in [row["line"] for _, row in it.rows("quarantine")]
+    for sql in it.statements:
+        assert_is_trino_sql(sql)
+
+
+def test_field_called_event_time_is_the_event_time(rig: Callable[..., Rig], orders: Orders) -> None:
+    orders.declare(
+        without=("at",), time="event_time", event_time='type = "timestamp"\nformats = ["iso8601"]'
+    )
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", {"id": "a", "event_time": "2026-03-01T10:05:00Z"}, {"id": "b"})
+    it.run()
+    it.land("2026/03/01/11/a", {"id": "a", "event_time": "2026-03-01T10:05:00.000Z"})
+    it.run()
+
+    it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T11"}})
+
+    assert [name for name in _columns(it, "events") if name.startswith("event_")] == ["event_time"]
+    (row,) = (row for _, row in it.rows("events"))
+    assert (row["id"], row["event_time"]) == ("a", datetime(2026, 3, 1, 10, 5))
+    assert it.account().rejected == {"missing_event_time": 1}
     for sql in it.statements:
         assert_is_trino_sql(sql)
 

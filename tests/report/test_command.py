@@ -94,13 +94,17 @@ def test_report_needs_a_run_or_a_stack(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('table = "traffic"', 'table = "roads"', "[0]: table 'roads' is not a derived table"),
-        ('by = "lve_nr"', 'by = "lane"', "[0]: by 'lane' is not a column of traffic"),
-        ('unit = "km/h"', 'units = "km/h"', "[0]: unknown ['units']"),
-        ('busiest = "vehicles"', "", "[0]: lacks ['busiest']"),
-        ('"jam_indicator = 1"', '"1 = 1; DROP"', "[0]: marked_when '1 = 1; DROP' has ; in it"),
-        ("[[over_a_day]]", "[over]", "report.toml: holds [[over_a_day]] entries and nothing else"),
-        ("[[over_a_day]]", "[[over_a_day]", "report.toml: "),
+        ('table = "traffic"', 'table = "roads"', ":4: over_a_day[0].table: 'roads' is none of"),
+        ('by = "lve_nr"', 'by = "lane"', ": over_a_day[0].by: traffic has no column 'lane'"),
+        ('unit = "km/h"', 'units = "km/h"', ": over_a_day[0]: unknown ['units']"),
+        ('busiest = "vehicles"', "", ": over_a_day[0].busiest: is missing"),
+        (
+            '"jam_indicator = 1"',
+            '"1 = 1; DROP"',
+            ": over_a_day[0].marked_when: '1 = 1; DROP' has ; in it",
+        ),
+        ("[[over_a_day]]", "[over]", "report.toml:1: top level: unknown ['over']"),
+        ("[[over_a_day]]", "[[over_a_day]", "report.toml:3: "),
     ],
 )
 def test_wrong_report_toml_is_named_by_file_and_entry(

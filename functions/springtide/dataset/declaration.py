@@ -26,14 +26,12 @@ OUTERMOST = "$"
 TIME_UNITS = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 TIME_FORMATS = (*TIME_UNITS, "iso8601")
 
-# Columns that Springtide or its queries add; a field of the same name would collide with them.
-RESERVED = frozenset(
-    {
-        "event_time", "event_date", "event_hour", "arrival_hour", "source_path", "reject_reason",
-        "reject_detail", "misfits", "springtide_line", "springtide_line_bytes",
-        "springtide_version", "datehour", "delta_lane",
-    }
-)  # fmt: skip
+# The column of the event time. A field may have this name if it is the event time.
+EVENT_TIME = "event_time"
+# Columns that Springtide adds to `events` and `delta`; a field cannot have such a name. Those that
+# only Springtide reads begin with its name.
+RESERVED = frozenset({"event_date", "event_hour", "arrival_hour", "source_path", "delta_lane"})
+OWN_PREFIX = "springtide_"
 # Why Springtide itself rejects a line; a data set's rules have reasons of their own.
 REASONS = ("malformed", "missing_key", "missing_event_time", "too_old", "in_future")
 # Why a line has no content any more.
@@ -41,6 +39,11 @@ ERASED = "erased"
 OWN_TABLES = frozenset(
     {"landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions"}
 )
+
+
+def is_reserved(name: str) -> bool:
+    """Whether no field may have a name, since a column that Springtide adds has it."""
+    return name in RESERVED or name.startswith(OWN_PREFIX)
 
 
 def decimal_of(kind: str) -> tuple[int, int]:
@@ -196,4 +199,4 @@ class DataSet:
     @property
     def key_columns(self) -> tuple[str, ...]:
         """What makes a row one of its kind: the key's fields and the event time."""
-        return (*self.key, "event_time")
+        return tuple(dict.fromkeys((*self.key, EVENT_TIME)))

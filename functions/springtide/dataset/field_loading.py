@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from springtide.dataset.declaration import (
     NUMBERS,
-    RESERVED,
     TIME_FORMATS,
     TYPES,
     Field,
     decimal_of,
+    is_reserved,
 )
 from springtide.dataset.paths import Step, has_entry, read_path
 from springtide.dataset.physical import SCALARS, Columns, Physical, follow
@@ -48,7 +48,7 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any], columns: Columns 
         raise at.error(
             where, "a name is lower-case letters, digits and underscores, a letter first"
         )
-    if name in RESERVED:
+    if is_reserved(name):
         raise at.error(
             where, "Springtide adds a column of that name; declare another name with a path"
         )
@@ -126,7 +126,7 @@ def _in_columns(
 
 def _was(at: Reader, where: str, entry: Mapping[str, Any]) -> str:
     was = at.text(entry, where, "was")
-    if was and (not _NAME.fullmatch(was) or was in RESERVED):
+    if was and (not _NAME.fullmatch(was) or is_reserved(was)):
         raise at.error(where, f"was {shown(was)} is not the name that its column had before")
     return was
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from springtide.dataset.declaration import (
     DECIMAL,
     DERIVED_TYPES,
     ERASED,
+    EVENT_TIME,
     OUTERMOST,
     OWN_TABLES,
     REASONS,
@@ -32,7 +32,7 @@ from springtide.dataset.landing import (
     read_records,
 )
 from springtide.dataset.layout import Layout
-from springtide.dataset.toml_tables import Reader, ReportedError
+from springtide.dataset.toml_tables import Reader, ReportedError, read_toml
 from springtide.model.errors import DataSetError
 from springtide.model.partitions import GRAINS
 from springtide.model.wording import shown
@@ -90,16 +90,10 @@ def _load(name: str, folder: Path) -> DataSet:
             f"no data set {name!r}: {file} is missing; there are {known}. --datasets or"
             " SPRINGTIDE_DATASETS names the folder of your own"
         )
-    try:
-        text = file.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
-    except ValueError as err:  # no TOML, or no UTF-8
-        line = re.search(r"\(at line (\d+)", str(err))
-        raise DataSetError(f"{file}:{line[1] if line else 1}: {err}") from err
-    return _parse(document, file, Reader(str(file), text))
+    return _parse(*read_toml(file), file)
 
 
-def _parse(document: Mapping[str, Any], file: Path, at: Reader) -> DataSet:
+def _parse(document: Mapping[str, Any], at: Reader, file: Path) -> DataSet:
     """Checks a parsed dataset.toml and makes a DataSet of it."""
     at.attempt(lambda: at.only(document, "", _TABLES))
     name = at.attempt(lambda: _name(at, document, file.parent.name))
@@ -186,6 +180,10 @@ class Names:
         if twice:
             at.found.append(str(at.error("fields", f"declared twice: {twice}")))
 
+    def has(self, name: str) -> bool:
+        """Whether a field of this name is declared, with mistakes or without."""
+        return name in self._known
+
     def field(self, where: str, name: str) -> Field:
         """The field; raises DataSetError if no field of that name is declared."""
         if name in self._fields:
@@ -207,6 +205,12 @@ def _event_time(at: Reader, document: Mapping[str, Any], names: Names) -> str:
     field = names.field("event_time.field", at.get(table, "event_time", "field", str))
     if field.type != "timestamp":
         raise at.error("event_time.field", f"{field.name} must have type timestamp")
+    if field.name != EVENT_TIME and names.has(EVENT_TIME):
+        raise at.error(
+            f"field {shown(EVENT_TIME)}",
+            f"Springtide adds a column of that name, the event time, which is {field.name}; declare"
+            " another name with a path",
+        )
     return field.name
 
 

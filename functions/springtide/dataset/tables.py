@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from springtide.dataset.declaration import DataSet
+from springtide.dataset.declaration import EVENT_TIME, OWN_PREFIX, DataSet
 from springtide.model.lanes import KEY, LANES
 from springtide.model.partitions import EVENTS, QUARANTINE
 from springtide.model.versions import KEY as VERSION
 
 LANDING = "landing"
-# What the delta calls the quarantine's columns of a raw line, since it has the fields besides.
-IN_DELTA = {"line": "springtide_line", "line_bytes": "springtide_line_bytes"}
+# What the delta calls the quarantine's columns, since it has the fields besides.
+IN_DELTA = {
+    name: f"{OWN_PREFIX}{name}" for name in ("reject_reason", "reject_detail", "line", "line_bytes")
+}
+REASON, MISFITS = IN_DELTA["reject_reason"], f"{OWN_PREFIX}misfits"
 # The parameter of each table that says which data set it belongs to.
 DATA_SET = "data_set"
 
@@ -22,8 +25,7 @@ Columns = Sequence[tuple[str, str]]
 def event_columns(data_set: DataSet) -> list[tuple[str, str]]:
     """Columns of `events` besides its partition keys, with their SQL types."""
     return [
-        *((field.name, field.sql_type) for field in data_set.fields),
-        ("event_time", "timestamp"),
+        *_payload(data_set),
         ("arrival_hour", "varchar"),
         ("source_path", "varchar"),
         *_retired(data_set),
@@ -44,22 +46,28 @@ def quarantine_columns() -> list[tuple[str, str]]:
 def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
     """Columns of `delta` besides its partition keys, with their SQL types.
 
-    `misfits` names, with commas between them, the fields whose value did not fit their type.
+    `springtide_misfits` names, with commas between them, the fields whose value did not fit their
+    type.
     """
     return [
-        *((field.name, field.sql_type) for field in data_set.fields),
-        ("event_time", "timestamp"),
+        *_payload(data_set),
         ("event_date", "varchar"),
         ("event_hour", "varchar"),
         ("arrival_hour", "varchar"),
         ("source_path", "varchar"),
-        ("misfits", "varchar"),
-        ("reject_reason", "varchar"),
-        ("reject_detail", "varchar"),
+        (MISFITS, "varchar"),
+        (REASON, "varchar"),
+        (IN_DELTA["reject_detail"], "varchar"),
         (IN_DELTA["line"], "varchar"),
         (IN_DELTA["line_bytes"], "varbinary"),
         *_retired(data_set),
     ]
+
+
+def _payload(data_set: DataSet) -> list[tuple[str, str]]:
+    """The fields and the event time, which may be a field of that name."""
+    columns = {field.name: field.sql_type for field in data_set.fields}
+    return list((columns | {EVENT_TIME: "timestamp"}).items())
 
 
 def _retired(data_set: DataSet) -> list[tuple[str, str]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from springtide.model.errors import DataSetError
@@ -127,6 +129,17 @@ class Reader:
         """Passes a whole number from 0 to `most`."""
         if not 0 <= value <= most:
             raise self.error(place, f"{shown(value)} is not between 0 and {most}")
+
+
+def read_toml(file: Path) -> tuple[Mapping[str, Any], Reader]:
+    """The document of a file, and the reader of its tables; raises DataSetError."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
+    except ValueError as err:  # no TOML, or no UTF-8
+        line = re.search(r"\(at line (\d+)", str(err))
+        raise DataSetError(f"{file}:{line[1] if line else 1}: {err}") from err
+    return document, Reader(str(file), text)
 
 
 def _line_numbers(text: str) -> dict[Place, int]:

@@ -49,6 +49,15 @@ def unfinished(ledger: Ledger) -> Item | None:
     return found if found is not None and found["state"] == "planned" else None
 
 
+def begun_to_be_recorded(ledger: Ledger) -> Item | None:
+    """The newest slice if all of it is published and a call that recorded it did not end.
+
+    Its metrics are emitted before anything is recorded of it.
+    """
+    found = unfinished(ledger)
+    return found if found is not None and "measured_at" in found else None
+
+
 def unrecorded(ledger: Ledger) -> Item | None:
     """The newest slice if it was never recorded, given up or not."""
     found = newest(ledger)

@@ -2,7 +2,7 @@
 
 Items of kind `waiting`, one for an event hour and the slice that read the rows. They are written
 before the slice's arrival hours count as taken, and removed once a slice that merged them has
-published; so a crash in between has rows merged twice at most, which changes nothing.
+published. A crash in between changes nothing: the next run records that slice first.
 """
 
 from __future__ import annotations
@@ -63,18 +63,10 @@ class Waiting(NamedTuple):
 
 
 def entries(ledger: Ledger) -> list[Waiting]:
-    """All that waits, the oldest first.
-
-    Without what a slice left that died while it was recorded: its arrival hours are read again.
-    """
-    unfinished = slices.unrecorded(ledger)
-    dead = None if unfinished is None else unfinished["sk"]
-    return [entry for entry in _read(ledger) if entry.slice != dead]
-
-
-def of_slice(ledger: Ledger, slice_id: str) -> list[Waiting]:
-    """What waits, or would, in the delta of one slice."""
-    return _read(ledger, f"{slice_id}#")
+    """All that waits, the oldest first; of a slice that is not recorded yet, nothing."""
+    unfinished = slices.unfinished(ledger)
+    begun = None if unfinished is None else unfinished["sk"]
+    return [entry for entry in _read(ledger) if entry.slice != begun]
 
 
 def by_hour(found: Iterable[Waiting]) -> dict[Partition, list[Waiting]]:
@@ -100,18 +92,12 @@ def drop(ledger: Ledger, found: Iterable[Waiting]) -> None:
     ledger.items.delete_all(_KIND, (entry.sort for entry in found))
 
 
-def drop_slice(ledger: Ledger, slice_id: str) -> None:
-    """Removes what would wait in the delta of a slice that was not recorded."""
-    for entry in of_slice(ledger, slice_id):
-        ledger.items.delete(_KIND, entry.sort)
-
-
 def _item(entry: Waiting) -> Mapping[str, object]:
     return {**entry.document()}
 
 
-def _read(ledger: Ledger, prefix: str | None = None) -> list[Waiting]:
-    items = ledger.items.query(_KIND, prefix=prefix)
+def _read(ledger: Ledger) -> list[Waiting]:
+    items = ledger.items.query(_KIND)
     return [
         Waiting(i["slice"], tuple(i["hour"]), i["version"], i["rows"], i["arrival"]) for i in items
     ]

@@ -48,7 +48,7 @@ SELECT
   count(*) AS lines
 FROM delta
 WHERE {where}
-  AND reject_reason IS NULL
+  AND springtide_reject_reason IS NULL
 GROUP BY
   {columns(data_set.event_keys)},
   {KEY}
@@ -56,12 +56,12 @@ UNION ALL
 SELECT
   '{REJECT}' AS kind,
   arrival_hour AS subject,
-  reject_reason AS aspect,
+  springtide_reject_reason AS aspect,
   count(*) AS lines
 FROM delta
 WHERE {where}
-  AND reject_reason IS NOT NULL
-GROUP BY arrival_hour, reject_reason
+  AND springtide_reject_reason IS NOT NULL
+GROUP BY arrival_hour, springtide_reject_reason
 UNION ALL
 SELECT
   '{LATE}' AS kind,
@@ -70,7 +70,7 @@ SELECT
   count(*) AS lines
 FROM delta
 WHERE {where}
-  AND reject_reason IS NULL
+  AND springtide_reject_reason IS NULL
   AND event_time < {arrival}
 GROUP BY
   arrival_hour,
@@ -82,10 +82,10 @@ SELECT
   field AS aspect,
   count(*) AS lines
 FROM delta
-CROSS JOIN UNNEST(split(misfits, ',')) AS of_line (field)
+CROSS JOIN UNNEST(split(springtide_misfits, ',')) AS of_line (field)
 WHERE {where}
-  AND reject_reason IS NULL
-  AND misfits IS NOT NULL
+  AND springtide_reject_reason IS NULL
+  AND springtide_misfits IS NOT NULL
 GROUP BY arrival_hour, field
 UNION ALL
 SELECT
@@ -96,8 +96,8 @@ SELECT
 FROM delta
 WHERE {where}
 GROUP BY source_path, arrival_hour
-HAVING count(*) = count_if(reject_reason = 'malformed')
-  AND count_if(reject_detail LIKE '{BEGINS_AS}%') > 0"""
+HAVING count(*) = count_if(springtide_reject_reason = 'malformed')
+  AND count_if(springtide_reject_detail LIKE '{BEGINS_AS}%') > 0"""
 
 
 def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -> str:
@@ -132,7 +132,7 @@ accepted AS (
     {keys}
   FROM delta
   WHERE {where}
-    AND reject_reason IS NULL
+    AND springtide_reject_reason IS NULL
 ),
 vanished AS (
   SELECT

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from springtide.dataset.declaration import ERASED, DataSet, Field
-from springtide.dataset.tables import IN_DELTA, delta_columns, quarantine_columns
+from springtide.dataset.tables import IN_DELTA, REASON, delta_columns, quarantine_columns
 from springtide.model.documents import Erasure
 from springtide.model.lanes import KEY, REJECTED
 from springtide.model.partitions import QUARANTINE, Partition
@@ -148,7 +148,7 @@ def without_erased(select: str, data_set: DataSet, erasures: Sequence[Erasure]) 
     data_set = dataclasses.replace(data_set, retired=())  # no line has a value of these
     gone = f"""(
       {is_erased(data_set, erasures)}
-      OR (reject_reason IS NOT NULL AND {line_is_erased(data_set, erasures, IN_DELTA["line"])})
+      OR ({REASON} IS NOT NULL AND {line_is_erased(data_set, erasures, IN_DELTA["line"])})
     )"""
     return f"""SELECT
   {_emptied(delta_columns(data_set))},
@@ -168,8 +168,8 @@ def _emptied(names: Iterable[tuple[str, str]]) -> str:
     return ",\n  ".join(
         identifier(name)
         if name in _KEPT
-        else f"CASE WHEN {_IS_ERASED} THEN {literal(ERASED)} ELSE reject_reason END AS {name}"
-        if name == "reject_reason"
+        else f"CASE WHEN {_IS_ERASED} THEN {literal(ERASED)} ELSE {name} END AS {name}"
+        if name in ("reject_reason", REASON)
         else f"CASE WHEN NOT {_IS_ERASED} THEN {identifier(name)} END AS {identifier(name)}"
         for name, _ in names
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from springtide.dataset.declaration import DataSet
+from springtide.dataset.declaration import EVENT_TIME, DataSet
 from springtide.dataset.layout import Layout
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Erasure
@@ -43,6 +43,9 @@ def extract(
     """
     fields = Fields(data_set)
     payload = [field.name for field in data_set.fields]
+    # A field of this name is the event time.
+    added = [EVENT_TIME] if EVENT_TIME not in payload else []
+    moment = "".join(f"{identifier(data_set.event_time)} AS {name},\n    " for name in added)
     sent = [group.sent for group in fields.groups]
     groups = [column for group in fields.groups for column in (group.sent, group.values)]
     # Where a line may hold several events, these are taken out of it first.
@@ -127,26 +130,25 @@ judged AS (
     {_listed(sent)},
     {_listed(fields.unfit())},
     {columns(payload, 4)},
-    {identifier(data_set.event_time)} AS event_time,
-    {ARRIVAL},
+    {moment}{ARRIVAL},
     {BEGINS},
-    {reason(data_set, fields)} AS reject_reason
+    {reason(data_set, fields)} AS springtide_reject_reason
   FROM typed
 )
 SELECT
-  {columns(payload)},
-  event_time,
+  {columns(payload + added)},
   date_format(event_time, '%Y-%m-%d') AS event_date,
   date_format(event_time, '%H') AS event_hour,
   arrival_hour,
   source_path,
-  {fields.misfits()} AS misfits,
-  reject_reason,
-  {detail(data_set, fields)} AS reject_detail,
-  CASE WHEN reject_reason IS NOT NULL THEN from_utf8({bytes_}) END AS springtide_line,
+  {fields.misfits()} AS springtide_misfits,
+  springtide_reject_reason,
+  {detail(data_set, fields)} AS springtide_reject_detail,
+  CASE WHEN springtide_reject_reason IS NOT NULL THEN from_utf8({bytes_}) END AS springtide_line,
   -- The bytes themselves, where the text cannot stand for them.
   CASE
-    WHEN reject_reason IS NOT NULL AND to_utf8(from_utf8({bytes_})) <> {bytes_} THEN {bytes_}
+    WHEN springtide_reject_reason IS NOT NULL AND to_utf8(from_utf8({bytes_})) <> {bytes_}
+      THEN {bytes_}
   END AS springtide_line_bytes,
   {lane(fresh_hours)} AS {KEY}
 FROM judged"""

@@ -7,7 +7,7 @@ from springtide.sql.quoting import literal
 
 
 def lane(fresh_hours: int) -> str:
-    """The lane of a row by its columns event_time, arrival_hour and reject_reason.
+    """The lane of a row by its columns event_time, arrival_hour and springtide_reject_reason.
 
     An event of the arrival hour, or of one after it, is in lane 0.
     """
@@ -17,7 +17,7 @@ def lane(fresh_hours: int) -> str:
         for late, name in enumerate(fresh_lanes(fresh_hours))
     )
     return f"""CASE
-    WHEN reject_reason IS NOT NULL THEN {literal(REJECTED)}
+    WHEN springtide_reject_reason IS NOT NULL THEN {literal(REJECTED)}
 {branches}
     ELSE {literal(LATE)}
   END"""

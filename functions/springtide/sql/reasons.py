@@ -64,21 +64,21 @@ def detail(data_set: DataSet, fields: Fields) -> str:
     early = f"{data_set.too_old_hours} hours before the start of arrival {unit} "
     late = f"{data_set.in_future_hours} hours after the end of arrival {unit} "
     branches = [
-        "WHEN reject_reason IS NULL THEN NULL",
-        f"WHEN reject_reason = 'malformed' THEN {_malformed(data_set.records)}",
+        "WHEN springtide_reject_reason IS NULL THEN NULL",
+        f"WHEN springtide_reject_reason = 'malformed' THEN {_malformed(data_set.records)}",
         *(
-            f"WHEN reject_reason = 'missing_key' AND {identifier(key)} IS NULL{rest}"
+            f"WHEN springtide_reject_reason = 'missing_key' AND {identifier(key)} IS NULL{rest}"
             for key in data_set.key
             for rest in _unfit(fields, data_set.field(key), f"no {data_set.field(key).type}")
         ),
         *(
-            f"WHEN reject_reason = 'missing_event_time'{rest}"
+            f"WHEN springtide_reject_reason = 'missing_event_time'{rest}"
             for rest in _unfit(fields, event_time, f"no time in {' or '.join(event_time.formats)}")
         ),
-        "WHEN reject_reason IN ('too_old', 'in_future')"
+        "WHEN springtide_reject_reason IN ('too_old', 'in_future')"
         f" THEN {_beyond(fields, event_time, early, late)}",
         *(
-            f"WHEN reject_reason = {literal(rule.reason)}"
+            f"WHEN springtide_reject_reason = {literal(rule.reason)}"
             f" THEN {_ruled(data_set, fields, rule.reject_when)}"
             for rule in data_set.rules
         ),
@@ -155,7 +155,7 @@ def _beyond(fields: Fields, field: Field, early: str, late: str) -> str:
     moment = "coalesce(date_format(event_time, '%Y-%m-%d %H:%i:%s'), 'not in the years 1 to 9999')"
     return (
         f"{literal(field.name + ': ')} || {_value(fields, field)} || ' is ' || {moment} ||"
-        f" CASE WHEN reject_reason = 'too_old' THEN {literal(', more than ' + early)}"
+        f" CASE WHEN springtide_reject_reason = 'too_old' THEN {literal(', more than ' + early)}"
         f" ELSE {literal(', more than ' + late)} END || arrival_hour"
     )
 
@@ -176,7 +176,7 @@ def _hint(data_set: DataSet, sent: str) -> str:
     lacks = f"WHEN {no_offset} THEN '; it has no offset, such as Z or +01:00'"
     times = "('missing_event_time', 'too_old', 'in_future')"
     looks = _case([lacks, *branches, "ELSE ''"])
-    return _case([f"WHEN reject_reason IN {times} THEN {looks}", "ELSE ''"])
+    return _case([f"WHEN springtide_reject_reason IN {times} THEN {looks}", "ELSE ''"])
 
 
 def _ruled(data_set: DataSet, fields: Fields, condition: str) -> str:

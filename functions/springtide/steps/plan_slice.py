@@ -66,6 +66,7 @@ def plan_slice(
     `turn` is what the turn before returned: its number, and the cursor, the arrival hour up to
     which the run has looked for new arrivals. These are what had settled when the run `started`.
     `hand_over` says that the run has had its turns or its chunks: a successor plans what is left.
+    A slice that a run published and died while it recorded comes first, with `record` as its step.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     fence = lease.renew(ledger, execution)
@@ -75,6 +76,9 @@ def plan_slice(
     # Once a run, and again after a deployment during it.
     declaration = loading.load(settings.data_set).digest
     if turn.get("declaration") != declaration:
+        published_slice = slices.begun_to_be_recorded(ledger)
+        if published_slice is not None:
+            return {**kept, **_record_first(published_slice)}
         published.check_tables(settings, ledger)
         glue_tables.ensure_tables(settings)
         _look_outside(settings, ledger)
@@ -112,6 +116,17 @@ def plan_slice(
         by = by.settling(ledger)
     planned = _keep_slice(settings, ledger, by, hours, mark, None)
     return {**kept, "turn": turn["turn"] + 1, **planned}
+
+
+def _record_first(slice_: Item) -> dict[str, Any]:
+    """The turn in which a slice is recorded that was published; the next call plans."""
+    counted = {"hours": int(slice_["hours"]), "objects": int(slice_["objects"])}
+    return {
+        "planned": True,
+        "more": False,
+        "id": slice_["sk"],
+        "stage": {"step": "record"},
+    } | counted
 
 
 def _look_outside(settings: Settings, ledger: Ledger) -> None:
@@ -255,16 +270,14 @@ def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
 
     `underived` are event hours that were published: their arrival hours are ingested again, but
     without objects that are gone or skipped since, so that nothing else might touch these.
-    `derive_hours` and `changed` are what Isolate Failure decided about it. What it would have left
-    waiting is read again with its arrival hours. Hours of derived tables that were held and are
-    retried come with any slice.
+    `derive_hours` and `changed` are what Isolate Failure decided about it. Hours of derived tables
+    that were held and are retried come with any slice.
     """
     again = held_derived.retried(ledger)
     newest = slices.unrecorded(ledger)
     if newest is None:
         plan["underived"] = [list(hour) for hour in sorted(again)]
         return
-    waiting.drop_slice(ledger, newest["sk"])
     before = Documents(settings.lake_bucket, newest["sk"]).plan()
     published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
     plan["underived"] = [list(hour) for hour in sorted(published.union(underived(before), again))]

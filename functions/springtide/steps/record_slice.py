@@ -38,8 +38,8 @@ def record_slice(
 ) -> dict[str, Any]:
     """Moves the slice's hours from open to taken; returns the slice's account.
 
-    The hours stay open until the slice itself is recorded: a crash in between has them ingested
-    again, and leaves no slice behind as the newest that was never recorded.
+    Each call does all of it, so that the next run can record a slice in whose recording a run died.
+    The hours stay open until the slice itself is recorded.
     """
     it = begin(settings, execution, slice_id)
     ledger, plan, counts = it.ledger, it.documents.plan(), it.documents.counts()
@@ -64,7 +64,7 @@ def record_slice(
         _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
     if "erase" in plan:
         erasures.record(it, merged, now)
-    # Before the slice is recorded, or a crash in between would leave them waiting for ever.
+    # Before the slice is recorded: the next run records only a slice that is not.
     for chunk in merged["chunks"]:
         waiting.drop(ledger, map(Waiting.of, chunk.get("waiting", [])))
     slices.record(ledger, slice_id, account, now)
