@@ -57,6 +57,8 @@ sam-local: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-lambda/.ready ## every buil
 
 build: $(VENV)/.ready ## sam build with a data set of your own: make build DATASETS=../my-data-sets DATASET=orders
 	$(BIN)/springtide check --dataset $(DATASET) --datasets $(DATASETS)
+	@if git ls-files --error-unmatch functions/datasets/$(DATASET) >/dev/null 2>&1; then \
+		echo "DATASET=$(DATASET): the clone has a data set of that name; give yours another, or call sam build"; exit 1; fi
 	rm -rf functions/datasets/$(DATASET)
 	cp -R $(DATASETS)/$(DATASET) functions/datasets/$(DATASET)
 	sam build
