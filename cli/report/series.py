@@ -63,7 +63,7 @@ def _series(at: Reader, number: int, entry: Mapping[str, Any], data_set: DataSet
     tables = {derived.table: derived for derived in data_set.derived}
     table = tables.get(read["table"])
     if table is None:
-        raise at.error(f"{where}.table", f"{read['table']!r} is none of {sorted(tables)}")
+        raise at.error(f"{where}.table", f"{read['table']!r} is not one of {sorted(tables)}")
     columns = {column.name for column in table.columns}
     if "event_time" not in columns:
         raise at.error(f"{where}.table", f"{table.table} has no event_time to draw it by")

@@ -108,7 +108,7 @@ def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
     wrong = springtide("check", "--dataset", "orders", "--datasets", data_sets)
     assert wrong.exit_code == 1
     assert "report.toml:1: over_a_day[0].title: is missing" in wrong.output
-    assert "report.toml:2: over_a_day[0].table: 'roads' is none of []" in wrong.output
+    assert "report.toml:2: over_a_day[0].table: 'roads' is not one of []" in wrong.output
     report.unlink()
     assert "rule odd: amout < 0: COLUMN_NOT_FOUND" in wrong.output
     assert "rule number: amount + 1: is a double, and no condition" in wrong.output

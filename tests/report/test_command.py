@@ -94,7 +94,7 @@ def test_report_needs_a_run_or_a_stack(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('table = "traffic"', 'table = "roads"', ":4: over_a_day[0].table: 'roads' is none of"),
+        ('table = "traffic"', 'table = "roads"', ":4: over_a_day[0].table: 'roads' is not one of"),
         ('by = "lve_nr"', 'by = "lane"', ": over_a_day[0].by: traffic has no column 'lane'"),
         ('unit = "km/h"', 'units = "km/h"', ": over_a_day[0]: unknown ['units']"),
         ('busiest = "vehicles"', "", ": over_a_day[0].busiest: is missing"),
