@@ -1,8 +1,9 @@
 """Collection tags what nothing needs, and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from springtide.aws import clients, tagging
@@ -17,11 +18,12 @@ from springtide.undo.rollback_plan import plan_rollback
 
 from offline import api_calls
 from offline.api_calls import ApiCall, Watcher
+from offline.clock import now
 from offline.lambda_.handlers import FunctionDiedError
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import back, ledger, now, recorded, settings, state
+from tests.pipeline.starts import Start
+from tests.pipeline.undo import back, ledger, recorded, settings, state
 
-Bring = Callable[..., Rig]
 DAY = timedelta(days=1)
 
 
@@ -62,16 +64,28 @@ def lake(it: Rig, *prefixes: str) -> set[str]:
     return {item.key for p in prefixes for item in it.machine.objects.list(bucket, p)}
 
 
-def two_slices(it: Rig) -> None:
+Two = Start[dict[str, Any]]
+
+
+def two_slices(it: Rig) -> dict[str, Any]:
+    """Lands and ingests two slices; returns what people saw after the first."""
     it.land("2020/07/13/00/a.gz", event(1), event(1, "2020-07-12T22:00:00Z"), "broken")
     it.run()
+    seen = state(it)
     it.land("2020/07/13/00/late.gz", event(2))
     it.run()
+    return seen
 
 
-def test_what_was_replaced_is_tagged_once_the_grace_period_is_over(rig: Bring) -> None:
-    it = rig()
-    two_slices(it)
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+    start = Start(tmp_path_factory.mktemp("two"), two_slices)
+    yield start
+    start.close()
+
+
+def test_what_was_replaced_is_tagged_once_the_grace_period_is_over(two: Two) -> None:
+    it = two.again()
     before = state(it)
 
     assert collect(it, 6).condemned == []
@@ -85,9 +99,8 @@ def test_what_was_replaced_is_tagged_once_the_grace_period_is_over(rig: Bring) -
     assert state(it) == before
 
 
-def test_dry_run_tells_and_writes_nothing(rig: Bring) -> None:
-    it = rig()
-    two_slices(it)
+def test_dry_run_tells_and_writes_nothing(two: Two) -> None:
+    it = two.again()
     told = collect(it, 31, dry_run=True)
     assert list(ledger(it).items.query("condemned")) == []
     assert collect(it, 31) == told
@@ -96,9 +109,8 @@ def test_dry_run_tells_and_writes_nothing(rig: Bring) -> None:
     assert collect(it, 33).tagged == counted
 
 
-def test_prefix_siblings_of_what_is_condemned_stay(rig: Bring) -> None:
-    it = rig()
-    two_slices(it)
+def test_prefix_siblings_of_what_is_condemned_stay(two: Two) -> None:
+    it = two.again()
     location = next(iter(collect(it, 31).condemned))
     bucket, _, prefix = location.removeprefix("s3://").partition("/")
     # A version whose name begins with this one's, and a folder beside a partition's.
@@ -113,9 +125,8 @@ def test_prefix_siblings_of_what_is_condemned_stay(rig: Bring) -> None:
     }  # fmt: skip
 
 
-def test_other_tags_of_an_object_stay(rig: Bring) -> None:
-    it = rig()
-    two_slices(it)
+def test_other_tags_of_an_object_stay(two: Two) -> None:
+    it = two.again()
     location = collect(it, 31).condemned[0]
     bucket = it.machine.outputs["LakeBucketName"]
     key = min(keys_below(it, location))
@@ -128,9 +139,8 @@ def test_other_tags_of_an_object_stay(rig: Bring) -> None:
     assert mine in tags and len(tags) == 2
 
 
-def test_left_overs_of_a_slice_that_died_are_tagged(rig: Bring) -> None:
-    it = rig()
-    two_slices(it)
+def test_left_overs_of_a_slice_that_died_are_tagged(two: Two) -> None:
+    it = two.again()
     slice_, location = recorded(it)[0], next(iter(it.partitions("events").values()))
     version = f"{slice_}-merge7-1"
     root = location.split("version=")[0] + f"version={version}/"
@@ -163,8 +173,8 @@ class DiesBetweenBatches(Watcher):
             raise FunctionDiedError("Runtime.ExitError", "killed by a test")
 
 
-def test_left_overs_of_a_slice_that_died_while_it_journalled_are_tagged(rig: Bring) -> None:
-    it = rig()
+def test_left_overs_of_a_slice_that_died_while_it_journalled_are_tagged(two: Two) -> None:
+    it = two.empty()
     late = [event(h, 1594602000 - 3600 * h) for h in range(30)]  # type: ignore[arg-type]
     it.land("2020/07/13/02/a.gz", *late, "broken")
     it.mount()
@@ -183,9 +193,8 @@ def test_left_overs_of_a_slice_that_died_while_it_journalled_are_tagged(rig: Bri
     assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
 
 
-def test_version_that_a_partition_points_at_by_hand_stays(rig: Bring) -> None:
-    it = rig()
-    two_slices(it)
+def test_version_that_a_partition_points_at_by_hand_stays(two: Two) -> None:
+    it = two.again()
     condemned = collect(it, 31).condemned
     location = next(x for x in condemned if "/events/" in x and "event_hour=00" in x)
     glue, database = it.client("glue"), it.machine.outputs["DatabaseName"]
@@ -204,13 +213,8 @@ def test_version_that_a_partition_points_at_by_hand_stays(rig: Bring) -> None:
     assert not keys_below(it, location) & tagged(it)
 
 
-def test_rollback_within_the_grace_period_finds_everything(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/13/00/a.gz", event(1))
-    it.run()
-    first = state(it)
-    it.land("2020/07/13/00/late.gz", event(2), "broken")
-    it.run()
+def test_rollback_within_the_grace_period_finds_everything(two: Two) -> None:
+    it, first = two.again(), two.seen
     second = state(it)
     for days in (1, 5, 6.9):
         collect(it, days)
@@ -226,9 +230,8 @@ def test_rollback_within_the_grace_period_finds_everything(rig: Bring) -> None:
     assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
 
 
-def test_version_condemned_after_the_rollback_was_planned_is_refused(rig: Bring) -> None:
-    it = rig()
-    two_slices(it)
+def test_version_condemned_after_the_rollback_was_planned_is_refused(two: Two) -> None:
+    it = two.again()
     before = state(it)
     to = recorded(it)[0]
     assert plan_rollback(settings(it), to).refusals == []
@@ -242,10 +245,9 @@ def test_version_condemned_after_the_rollback_was_planned_is_refused(rig: Bring)
 
 
 def test_collection_waits_for_a_rollback_and_a_rollback_for_a_collection(
-    rig: Bring, monkeypatch: pytest.MonkeyPatch
+    two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    it = rig()
-    two_slices(it)
+    it = two.again()
     to, refused = recorded(it)[0], []
     plan = plan_rollback
 
@@ -263,10 +265,9 @@ def test_collection_waits_for_a_rollback_and_a_rollback_for_a_collection(
 
 
 def test_pass_that_runs_out_of_time_is_gone_on_with_by_the_next(
-    rig: Bring, monkeypatch: pytest.MonkeyPatch
+    two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    it = rig()
-    two_slices(it)
+    it = two.again()
     with monkeypatch.context() as patch:
         patch.setattr(garbage, "WORKING_TIME", timedelta(0))
         patch.setattr(garbage, "BATCH_SLICES", 1)
@@ -282,10 +283,9 @@ def test_pass_that_runs_out_of_time_is_gone_on_with_by_the_next(
 
 
 def test_pass_works_off_whatever_has_come_together(
-    rig: Bring, monkeypatch: pytest.MonkeyPatch
+    two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    it = rig()
-    two_slices(it)
+    it = two.again()
     monkeypatch.setattr(garbage, "BATCH_SLICES", 1)
     monkeypatch.setattr(garbage, "BATCH_PREFIXES", 2)
 
@@ -297,9 +297,8 @@ def test_pass_works_off_whatever_has_come_together(
     assert tagged(it) == lake(it, "tables/", "delta/") - published(it)
 
 
-def test_expired_version_is_forgotten(rig: Bring) -> None:
-    it = rig()
-    two_slices(it)
+def test_expired_version_is_forgotten(two: Two) -> None:
+    it = two.again()
     collect(it, 31)
     collect(it, 33)
     bucket = it.machine.outputs["LakeBucketName"]
@@ -314,9 +313,9 @@ def test_expired_version_is_forgotten(rig: Bring) -> None:
 
 
 def test_limit_on_requests_holds_for_objects_that_are_tagged(
-    rig: Bring, monkeypatch: pytest.MonkeyPatch
+    two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    it = rig()
+    it = two.empty()
     # The offline machine hands the context of who calls on to its threads; AWS does not.
     monkeypatch.setattr(ThreadPoolExecutor, "submit", api_calls._submit)
     it.land("2020/07/13/00/a.gz", event(1))

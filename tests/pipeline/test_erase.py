@@ -9,9 +9,10 @@ from springtide.model.errors import RollbackRefusedError
 from springtide.requests import erasures
 from springtide.undo import garbage
 
+from offline.clock import now
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
-from tests.pipeline.undo import back, ledger, now, recorded, settings
+from tests.pipeline.undo import back, ledger, recorded, settings
 from tests.trinosql import assert_is_trino_sql
 
 Bring = Callable[..., Rig]

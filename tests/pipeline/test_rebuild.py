@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from springtide.requests import rebuilds
 
+from offline.clock import now
 from offline.machine import Execution
 from tests.pipeline.rebuilds import (
     DAY,
@@ -20,7 +21,7 @@ from tests.pipeline.rebuilds import (
     seen,
 )
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import back, ledger, now, recorded
+from tests.pipeline.undo import back, ledger, recorded
 from tests.trinosql import assert_is_trino_sql
 
 EVENTS = Path(__file__).parents[2] / "events"

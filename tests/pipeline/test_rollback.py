@@ -1,7 +1,7 @@
 """Going back: the tables are as they were, and running again leaves no trace of it."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import pytest
 from springtide.aws import glue_partitions
@@ -11,18 +11,29 @@ from springtide.model.errors import InvalidInputError, LeaseHeldError, RollbackR
 from springtide.undo.rollback import resume
 from springtide.undo.rollback_plan import plan_rollback
 
+from offline.clock import now
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import back, ledger, now, recorded, records, settings, state
+from tests.pipeline.starts import Start
+from tests.pipeline.undo import back, ledger, recorded, records, settings, state
 
-Bring = Callable[..., Rig]
+
+class Seen(NamedTuple):
+    """What people saw after none, one, two and three slices; the ledger's hours after the first."""
+
+    states: list[Any]
+    hours: dict[str, Any]
 
 
-def three_slices(it: Rig) -> list[Any]:
-    """Lands and ingests three slices; returns what people saw after none, one, two and three."""
+Three = Start[Seen]
+
+
+def three_slices(it: Rig) -> Seen:
+    """Lands and ingests three slices."""
     it.land("2020/07/13/00/a.gz", event(1, "2020-07-12T23:50:00Z"), event(1), "broken")
     seen: list[Any] = [{}]
     it.run()
     seen.append(state(it))
+    hours = records(it)
     # A revision, an event days late, and an object in an hour that was taken already.
     it.land("2020/07/13/00/late.gz", event(2), "also broken")
     it.land("2020/07/13/01/b.gz", event(1, lve_nr=8, tijd_laatst_gewijzigd="2020-07-13T00:40:00Z"))
@@ -33,17 +44,23 @@ def three_slices(it: Rig) -> list[Any]:
     )
     it.run()
     seen.append(state(it))
-    return seen
+    return Seen(seen, hours)
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Three]:
+    start = Start(tmp_path_factory.mktemp("three"), three_slices)
+    yield start
+    start.close()
 
 
 @pytest.mark.parametrize(
     "undone", [pytest.param(1, marks=pytest.mark.long), 2, pytest.param(3, marks=pytest.mark.long)]
 )
 def test_rollback_shows_what_was_and_running_again_what_would_have_been(
-    rig: Bring, undone: int
+    three: Three, undone: int
 ) -> None:
-    it = rig()
-    seen = three_slices(it)
+    it, seen = three.again(), three.seen.states
     before, known = state(it), records(it)
     slices = recorded(it)
     to = slices[-1 - undone] if undone < 3 else "none"
@@ -58,9 +75,8 @@ def test_rollback_shows_what_was_and_running_again_what_would_have_been(
     it.expect()
 
 
-def test_dry_run_changes_nothing(rig: Bring) -> None:
-    it = rig()
-    three_slices(it)
+def test_dry_run_changes_nothing(three: Three) -> None:
+    it = three.again()
     before, items = it.partitions("events"), list(ledger(it).items.query("slice"))
 
     plan = plan_rollback(settings(it), recorded(it)[0])
@@ -75,23 +91,19 @@ def test_dry_run_changes_nothing(rig: Bring) -> None:
     assert not open_hours.read(ledger(it))
 
 
-def test_hour_is_recorded_as_it_was_before_the_undone_slices(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/13/00/a.gz", event(1), "broken")
-    it.run()
-    before = records(it)
-    it.land("2020/07/13/00/late.gz", event(2))
-    it.run()
+def test_hour_is_recorded_as_it_was_before_the_undone_slices(three: Three) -> None:
+    it = three.again()
 
     back(it, recorded(it)[0])
 
-    assert records(it) == before
-    assert [str(hour) for hour in open_hours.read(ledger(it))] == ["2020-07-13T00"]
+    assert records(it) == three.seen.hours
+    assert [str(hour) for hour in open_hours.read(ledger(it))] == [
+        "2020-07-13T00", "2020-07-13T01", "2020-07-14T01",
+    ]  # fmt: skip
 
 
-def test_rollback_of_a_rollback_goes_further_back(rig: Bring) -> None:
-    it = rig()
-    seen = three_slices(it)
+def test_rollback_of_a_rollback_goes_further_back(three: Three) -> None:
+    it, seen = three.again(), three.seen.states
     first, second, _ = recorded(it)
     back(it, second)
     it.run({})
@@ -104,9 +116,8 @@ def test_rollback_of_a_rollback_goes_further_back(rig: Bring) -> None:
     it.expect()
 
 
-def test_second_rollback_to_the_same_slice_finds_nothing_to_undo(rig: Bring) -> None:
-    it = rig()
-    three_slices(it)
+def test_second_rollback_to_the_same_slice_finds_nothing_to_undo(three: Three) -> None:
+    it = three.again()
     first = recorded(it)[0]
     back(it, first)
     slices = len(list(ledger(it).items.query("slice")))
@@ -144,10 +155,9 @@ def cut_off(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
     "run_between", [False, pytest.param(True, marks=pytest.mark.long)], ids=["again", "run between"]
 )
 def test_rollback_that_was_cut_off_anywhere_can_be_done_again(
-    rig: Bring, monkeypatch: pytest.MonkeyPatch, run_between: bool
+    three: Three, monkeypatch: pytest.MonkeyPatch, run_between: bool
 ) -> None:
-    it = rig()
-    seen = three_slices(it)
+    it, seen = three.again(), three.seen.states
     first = recorded(it)[0]
     cuts = 0
     for call in range(1, 100, 4 if run_between else 1):
@@ -169,9 +179,8 @@ def test_rollback_that_was_cut_off_anywhere_can_be_done_again(
     it.expect()
 
 
-def test_held_hours_wait_for_resume_even_if_something_lands_in_them(rig: Bring) -> None:
-    it = rig()
-    seen = three_slices(it)
+def test_held_hours_wait_for_resume_even_if_something_lands_in_them(three: Three) -> None:
+    it, seen = three.again(), three.seen.states
     back(it, recorded(it)[0], hold=True)
 
     it.land("2020/07/13/01/later.gz", event(7))
@@ -186,9 +195,8 @@ def test_held_hours_wait_for_resume_even_if_something_lands_in_them(rig: Bring) 
     it.expect()
 
 
-def test_derived_hour_without_a_version_before_is_repointed_to_nothing(rig: Bring) -> None:
-    it = rig()
-    three_slices(it)
+def test_derived_hour_without_a_version_before_is_repointed_to_nothing(three: Three) -> None:
+    it = three.again()
     back(it, "none")
 
     for table in ("events", "quarantine", "traffic"):
@@ -201,26 +209,22 @@ def test_derived_hour_without_a_version_before_is_repointed_to_nothing(rig: Brin
 
 
 @pytest.mark.parametrize("to", ["000009-20200101T000000", "", "None"])
-def test_slice_that_never_was_is_refused(rig: Bring, to: str) -> None:
-    it = rig()
-    it.land("2020/07/13/00/a.gz", event(1))
-    it.run()
+def test_slice_that_never_was_is_refused(three: Three, to: str) -> None:
+    it = three.again()
     with pytest.raises(InvalidInputError, match="there is no slice"):
         back(it, to)
 
 
-def test_undone_slice_is_nothing_to_go_back_to(rig: Bring) -> None:
-    it = rig()
-    three_slices(it)
+def test_undone_slice_is_nothing_to_go_back_to(three: Three) -> None:
+    it = three.again()
     first, second, _ = recorded(it)
     back(it, first)
     with pytest.raises(InvalidInputError, match=f"{second} is undone by "):
         back(it, second)
 
 
-def test_objects_that_cannot_be_read_again_are_named_and_nothing_is_written(rig: Bring) -> None:
-    it = rig()
-    three_slices(it)
+def test_objects_that_cannot_be_read_again_are_named_and_nothing_is_written(three: Three) -> None:
+    it = three.again()
     before = state(it)
     (it.landing / "2020/07/13/01/b.gz").unlink()
     it.land("2020/07/14/01/c.gz", event(9))
@@ -238,26 +242,22 @@ def test_objects_that_cannot_be_read_again_are_named_and_nothing_is_written(rig:
     assert ledger(it).items.get("lease", "lease").get("holder") is None  # type: ignore[union-attr]
 
 
-def test_object_replaced_between_two_undone_slices_is_refused(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/12/00/z.gz", event(5, "2020-07-12T00:00:00Z"))
+def test_object_replaced_between_two_undone_slices_is_refused(three: Three) -> None:
+    it = three.again()
+    it.land("2020/07/14/01/c.gz", event(2, "2020-07-14T00:59:00Z"))
     it.run()
-    it.land("2020/07/13/00/a.gz", event(1))
-    it.run()
-    it.land("2020/07/13/00/a.gz", event(2))
-    it.run()
-    first, second, _ = recorded(it)
+    rows = len(it.rows("events"))
+    _, second, third, _ = recorded(it)
 
     with pytest.raises(RollbackRefusedError, match="was replaced since"):
-        back(it, first)
-    back(it, second)  # what this undoes can be read again
+        back(it, second)
+    back(it, third)  # what this undoes can be read again
     it.run({})
-    assert len(it.rows("events")) == 3
+    assert len(it.rows("events")) == rows
 
 
-def test_object_that_came_since_is_no_obstacle(rig: Bring) -> None:
-    it = rig()
-    three_slices(it)
+def test_object_that_came_since_is_no_obstacle(three: Three) -> None:
+    it = three.again()
     it.land("2020/07/13/00/very-late.gz", event(8))
     it.mount()
     back(it, recorded(it)[0])
@@ -265,9 +265,8 @@ def test_object_that_came_since_is_no_obstacle(rig: Bring) -> None:
     it.expect()
 
 
-def test_version_whose_files_are_gone_is_refused(rig: Bring) -> None:
-    it = rig()
-    three_slices(it)
+def test_version_whose_files_are_gone_is_refused(three: Three) -> None:
+    it = three.again()
     before = it.partitions("events")
     back(it, recorded(it)[0])
     old = {p: where for p, where in it.partitions("events").items() if before[p] != where}
@@ -281,9 +280,8 @@ def test_version_whose_files_are_gone_is_refused(rig: Bring) -> None:
         back(it, recorded(it)[0])
 
 
-def test_partition_that_another_writer_moved_is_refused(rig: Bring) -> None:
-    it = rig()
-    three_slices(it)
+def test_partition_that_another_writer_moved_is_refused(three: Three) -> None:
+    it = three.again()
     glue, database = it.client("glue"), it.machine.outputs["DatabaseName"]
     values = ["2020-07-13", "00"]
     found = glue.get_partition(DatabaseName=database, TableName="events", PartitionValues=values)[
@@ -300,9 +298,8 @@ def test_partition_that_another_writer_moved_is_refused(rig: Bring) -> None:
         back(it, recorded(it)[0])
 
 
-def test_rollback_waits_for_whoever_holds_the_lease(rig: Bring) -> None:
-    it = rig()
-    three_slices(it)
+def test_rollback_waits_for_whoever_holds_the_lease(three: Three) -> None:
+    it = three.again()
     later = {"execution": "rollback:another", "now": now().isoformat()}
     assert it.invoke("take_lease", later)["taken"]
     with pytest.raises(LeaseHeldError, match="rollback:another holds the lease"):

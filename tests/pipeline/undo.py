@@ -1,6 +1,5 @@
 """What the tests of rollback and collection share: the stack's settings, and its clients here."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from springtide.ledger.table import Ledger
@@ -8,11 +7,8 @@ from springtide.model.settings import Settings
 from springtide.undo import rollback
 from springtide.undo.rollback_plan import RollbackPlan
 
+from offline.clock import now
 from tests.pipeline.rig import Rig
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def settings(it: Rig, function: str = "RecordSliceFunction") -> Settings:
