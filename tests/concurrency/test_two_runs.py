@@ -16,6 +16,7 @@ from offline.machine import Execution
 from tests.concurrency.gates import Gate, gate, invoked, run_of
 from tests.concurrency.judging import expect_all
 from tests.pipeline.rig import Rig, event
+from tests.pipeline.starts import Start
 from tests.pipeline.undo import ledger, recorded, settings
 
 TABLES = ("events", "quarantine", "traffic")
@@ -26,14 +27,12 @@ def race(*values: object) -> Any:
     return pytest.param(*values, marks=pytest.mark.race)
 
 
-@pytest.fixture
-def published(rig: Callable[..., Rig]) -> Iterator[Rig]:
-    """Two event hours and a quarantine that are published, and late lines for all of them.
+def publish(it: Rig) -> None:
+    """Publishes two event hours and a quarantine, and lands late lines for all of them.
 
     A run over the late lines updates two partitions of events, creates a third, and replaces a
     quarantine.
     """
-    it = rig()
     it.land("2020/07/13/00/a.gz", event(1), event(2, "2020-07-12T23:10:00Z"), "broken")
     it.run()
     it.land(
@@ -44,8 +43,18 @@ def published(rig: Callable[..., Rig]) -> Iterator[Rig]:
         event(1),
         "broken too",
     )
-    it.mount()
-    yield it
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start[None]]:
+    start = Start(tmp_path_factory.mktemp("two_runs"), publish)
+    yield start
+    start.close()
+
+
+@pytest.fixture
+def published(start: Start[None]) -> Rig:
+    return start.again()
 
 
 def land_more(it: Rig) -> None:

@@ -137,6 +137,7 @@ class LosesAnswer(Watcher):
             raise throttled(call.service)
 
 
+@pytest.mark.long
 def test_run_whose_release_was_not_answered_starts_its_successor(rig: Bring) -> None:
     it = rig(MaxSliceBytes="1")
     for n in range(MAX_TURNS + 1):

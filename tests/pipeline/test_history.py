@@ -55,17 +55,19 @@ def payloads(value: Any) -> list[int]:
     return []
 
 
-@pytest.fixture
-def three_turns(rig: Bring) -> list[dict[str, Any]]:
+@pytest.fixture(scope="module")
+def three_turns(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """The history of three turns, whose slices have several chunks of each kind."""
-    it = rig(MaxSliceBytes="1")
+    it = Rig(tmp_path_factory.mktemp("history"), {"MaxSliceBytes": "1"})
     for hour in range(3):
         late = [event(hour, 1594602000 - 3600 * h) for h in range(170)]  # type: ignore[arg-type]
         it.land(f"2020/07/13/0{hour}/a.gz", *late, "broken")
     it.mount()
     arn = it.machine.start({})
     assert it.machine.wait(arn).states.count("Record Slice") == 3
-    return history(it, arn)
+    found = history(it, arn)
+    it.close()
+    return found
 
 
 def test_history_of_the_largest_run_stays_below_the_limit(

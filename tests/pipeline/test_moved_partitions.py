@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,8 +18,8 @@ from cli import app
 from offline.athena.service.executor import AthenaService
 from offline.athena.tables.catalog import Catalog
 from tests.pipeline.rig import Rig, event
+from tests.pipeline.starts import Start
 
-Bring = Callable[..., Rig]
 HOUR = ["2020-07-13", "00"]
 REPAIR = "springtide repair"
 
@@ -31,16 +31,25 @@ def springtide(*arguments: str) -> str:
     return done.stdout
 
 
-@pytest.fixture
-def it(rig: Bring) -> Rig:
+def two_revisions(it: Rig) -> None:
     """Three events, and a newer revision of each by a second run."""
-    it = rig()
     for hour, title in (("01", "old"), ("02", "new")):
         at = f"2020-07-13T{hour}:00:00Z"
         lines = (event(n, tijd_laatst_gewijzigd=at, beschrijvende_id=title) for n in range(3))
         it.land(f"2020/07/13/{hour}/a.gz", *lines)
         it.run()
-    return it
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start[None]]:
+    start = Start(tmp_path_factory.mktemp("moved"), two_revisions)
+    yield start
+    start.close()
+
+
+@pytest.fixture
+def it(start: Start[None]) -> Rig:
+    return start.again()
 
 
 def fails(it: Rig) -> str:
@@ -195,9 +204,9 @@ def serve_stale(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("step", [["UNLOAD", "FROM delta"], ["UNLOAD", "FROM events", "windowed"]])
 def test_query_that_reads_an_old_version_publishes_nothing(
-    rig: Bring, serve_stale: list[str], step: list[str]
+    start: Start[None], serve_stale: list[str], step: list[str]
 ) -> None:
-    it = rig()
+    it = start.empty()
     for hour, speed in (("01", 10), ("02", 99)):
         changed: dict[str, Any] = {"voertuigsnelheid_rekenkundig_klasse2": speed}
         at = f"2020-07-13T{hour}:00:00Z"
@@ -221,9 +230,9 @@ def test_query_that_reads_an_old_version_publishes_nothing(
 
 
 def test_rebuild_that_is_compared_with_old_events_is_tried_again(
-    rig: Bring, serve_stale: list[str]
+    start: Start[None], serve_stale: list[str]
 ) -> None:
-    it = rig()
+    it = start.empty()
     for hour in ("01", "02"):
         it.land(f"2020/07/13/{hour}/a.gz", event(int(hour), f"2020-07-13T{hour}:00:00Z"), event(9))
         it.run({})

@@ -48,7 +48,7 @@ def refused(it: Rig, asked: dict[str, Any], why: str) -> Execution:
 @pytest.mark.parametrize(
     ("wrong", "added", "asked"),
     [
-        (WRONG_PATH, "", DAY),
+        pytest.param(WRONG_PATH, "", DAY, marks=pytest.mark.long),
         pytest.param(None, RULE, DAY, marks=pytest.mark.long),
         pytest.param(WRONG_TIME, "", ALL, marks=pytest.mark.long),
         (WRONG_TIME, RULE, DAY),
@@ -273,7 +273,7 @@ def test_rollback_undoes_a_rebuild(rig: Bring, declare: Declare, to: int) -> Non
 @pytest.mark.parametrize(
     "step",
     [
-        "springtide.steps.plan_derived.plan_derived",
+        pytest.param("springtide.steps.plan_derived.plan_derived", marks=pytest.mark.long),
         "springtide.steps.record_slice.completeness.publish",
     ],
     ids=["before deriving", "while recording"],

@@ -205,7 +205,8 @@ def test_slices_of_any_size_publish_the_same(rig: Bring, sample: Path, slices: i
     it.expect()
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [1, 2])
 def test_arrivals_split_over_many_runs_publish_the_same(
     rig: Bring, sample: Path, seed: int
 ) -> None:

@@ -44,6 +44,7 @@ def test_one_run_over_everything(rig: Bring, sample: Path) -> None:
     assert len(traffic(it)) > 500
 
 
+@pytest.mark.long
 def test_hour_by_hour_gives_the_same_rows(rig: Bring, sample: Path) -> None:
     it = rig()
     names = files(sample)
