@@ -42,7 +42,8 @@ GROUPS: Mapping[str, str] = {
         variance:1""",
     "windows": """cume_dist:0 dense_rank:0 first_value:1 lag:1-3 last_value:1 lead:1-3 nth_value:2
         ntile:1 percent_rank:0 rank:0 row_number:0""",
-    "forms": "cast:2 coalesce:1+ greatest:1+ if:2-3 least:1+ nullif:2 row:1+ try:1 try_cast:2",
+    "forms": """cast:2 coalesce:1+ greatest:1+ if:2-3 least:1+ nullif:2 row:1+ try:1 try_cast:2
+        typeof:1 format:2+""",
 }
 _ANY = 1_000_000
 

@@ -12,6 +12,7 @@ from offline.athena.functions import json_rules, regexps
 from offline.athena.functions.decimals import decimal_divide
 from offline.athena.functions.escapes import MARK, escape, readable, replaced, unescape
 from offline.athena.functions.iso_days import iso_day
+from offline.athena.functions.java_format import java_format
 from offline.athena.functions.macros import MACROS
 
 
@@ -33,6 +34,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_regexp_extract", regexp_extract, [VARCHAR, VARCHAR, BIGINT], VARCHAR)
     regexp_replace = _of_three(regexps.replace)
     _create(connection, "py_regexp_replace", regexp_replace, [VARCHAR, VARCHAR, VARCHAR], VARCHAR)
+    _create(connection, "py_format", _of_two(java_format), [VARCHAR, VARCHAR], VARCHAR)
     divide = _of_three(decimal_divide)
     _create(connection, "py_decimal_divide", divide, [VARCHAR, VARCHAR, BIGINT], VARCHAR)
     formatted = _over(json_rules.formatted, pa.string())

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from offline.athena.service.errors import QueryFailed, refused, syntax_error
 from offline.athena.sql.refusals import refusal
+from offline.athena.sql.type_names import answer_typeof
 from offline.athena.sql.typing import Typing
 from offline.athena.tables.catalog import Table
 
@@ -22,6 +23,7 @@ def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: st
     DuckDB's binder.
     """
     Typing(tables, database).resolve(tree)
+    answer_typeof(tree)
     for node in tree.walk():
         if what := refusal(node):
             raise refused(what)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
+from offline.athena.functions.java_format import kinds
 from offline.athena.functions.regexps import REFUSED
 from offline.athena.sql.typing import Kind
 
@@ -117,9 +118,6 @@ def _interval(node: exp.Expr) -> str | None:
 
 
 def _plus(node: exp.Expr) -> str | None:
-    kinds = (_kind(node.this), _kind(node.expression))
-    if isinstance(node, exp.Sub) and kinds == (Kind.DATE, Kind.DATE):
-        return "date - date; use date_diff"
     for one, other in ((node.this, node.expression), (node.expression, node.this)):
         unit = other.args.get("unit") if isinstance(other, exp.Interval) else None
         if unit is not None and _kind(one) == Kind.DATE and unit.name.lower() in _CLOCK_UNITS:
@@ -144,6 +142,33 @@ def _format(node: exp.Expr) -> str | None:
     if not isinstance(form, exp.Literal):
         return "a date format that is no constant"
     return None
+
+
+_OF_FORMAT = {
+    "s": (
+        Kind.TINYINT,
+        Kind.SMALLINT,
+        Kind.INT,
+        Kind.BIGINT,
+        Kind.VARCHAR,
+        Kind.TEXT,
+        Kind.BOOLEAN,
+    ),
+    "d": (Kind.TINYINT, Kind.SMALLINT, Kind.INT, Kind.BIGINT),
+    "f": (Kind.DOUBLE, Kind.DECIMAL),
+}
+
+
+def _java_format(node: exp.Expr) -> str | None:
+    if not (isinstance(node.this, exp.Literal) and node.this.is_string):
+        return "format with a pattern that is no constant"
+    wanted = kinds(node.this.name)
+    if wanted is None or len(wanted) != len(node.expressions):
+        return f"the pattern {node.this.name!r} of format with {len(node.expressions)} values"
+    fits = (
+        _kind(item) in _OF_FORMAT[kind] for item, kind in zip(node.expressions, wanted, strict=True)
+    )
+    return None if all(fits) else "format of a value of another type than its conversion, or none"
 
 
 def _extract(node: exp.Expr) -> str | None:
@@ -283,6 +308,7 @@ _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     **{kind: _date_unit for kind in (exp.DateAdd, exp.DateDiff, exp.DateTrunc, exp.TimestampTrunc)},
     exp.TimeToStr: _format,
     exp.StrToTime: _format,
+    exp.Format: _java_format,
     exp.Extract: _extract,
     exp.JSONExtract: _json_path,
     exp.JSONExtractScalar: _json_path,
@@ -306,6 +332,7 @@ _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     **{
         kind: _always(what)
         for kind, what in (
+            (exp.Typeof, "typeof of what is no column of a table, literal or cast"),
             (exp.BitwiseXor, "the operator ^"),
             (exp.BitwiseAnd, "the operator &"),
             (exp.BitwiseOr, "the operator |"),

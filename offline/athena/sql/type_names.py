@@ -1,0 +1,74 @@
+"""Trino's names of types, where they are sure: of columns of tables, literals and casts."""
+
+import re
+
+from sqlglot import exp
+
+_NAMES = {
+    "TINYINT": "tinyint", "SMALLINT": "smallint", "INT": "integer", "BIGINT": "bigint",
+    "FLOAT": "real", "DOUBLE": "double", "BOOLEAN": "boolean", "DATE": "date", "JSON": "json",
+    "VARCHAR": "varchar", "TEXT": "varchar", "VARBINARY": "varbinary",
+    "TIMESTAMP": "timestamp(3)", "TIMESTAMPNTZ": "timestamp(3)",
+    "TIMESTAMPTZ": "timestamp(3) with time zone",
+}  # fmt: skip
+_MILLISECONDS = re.compile(r":\d\d\.\d{3}$")
+_LARGEST_INTEGER = 2**31 - 1
+
+
+def answer_typeof(tree: exp.Expr) -> None:
+    """Put the name in place of each `typeof` whose operand's type is sure; others stay."""
+    for node in list(tree.find_all(exp.Typeof)):
+        name = _name(node.this)
+        if name is not None:
+            node.replace(exp.Literal.string(name))
+
+
+def _name(node: exp.Expr) -> str | None:
+    node = node.unnest()
+    if isinstance(node, exp.Null):
+        return "unknown"
+    if isinstance(node, exp.Boolean):
+        return "boolean"
+    if isinstance(node, exp.Literal):
+        return f"varchar({len(node.name)})" if node.is_string else _number(node.name)
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal):
+        # A literal of a moment has the precision that is written.
+        moment = node.to.this.name.startswith("TIMESTAMP") and not _MILLISECONDS.search(
+            node.this.name
+        )
+        return None if moment else _of_kind(node.to)
+    if isinstance(node, exp.Cast) or (isinstance(node, exp.Column) and _of_a_table(node)):
+        kind = node.args["to"] if isinstance(node, exp.Cast) else node.type
+        return None if kind is None else _of_kind(kind)
+    return None
+
+
+def _of_kind(kind: exp.DataType) -> str | None:
+    sizes = [size.name for size in kind.expressions]
+    if kind.this == exp.DataType.Type.DECIMAL:
+        return f"decimal({','.join(sizes)})" if len(sizes) == 2 else None
+    name = _NAMES.get(kind.this.name)
+    if name is None or not sizes:
+        return name
+    return name.replace("(3)", f"({sizes[0]})") if "(" in name else f"{name}({sizes[0]})"
+
+
+def _number(digits: str) -> str:
+    if "e" in digits.lower():
+        return "double"
+    if "." not in digits:
+        return "integer" if int(digits) <= _LARGEST_INTEGER else "bigint"
+    whole, _, fraction = digits.partition(".")
+    return f"decimal({len(whole.lstrip('0') + fraction) or 1},{len(fraction)})"
+
+
+def _of_a_table(column: exp.Column) -> bool:
+    """Whether every source of the query is a table, whose columns' types are as declared."""
+    query = column.find_ancestor(exp.Select)
+    if query is None:
+        return False
+    sources = [query.args.get("from_"), *query.args.get("joins", ())]
+    return all(
+        source is not None and isinstance(source.this, exp.Table) and bool(source.this.db)
+        for source in sources
+    )
