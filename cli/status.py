@@ -13,6 +13,7 @@ from cli.errors import explained
 from cli.repair import moved
 
 if TYPE_CHECKING:
+    from springtide.ledger.outside_layout import OutsideLayout
     from springtide.ledger.status import Status
 
 _SHOWN_HOURS = 20  # beyond these a terminal is of no use; --json prints all
@@ -102,7 +103,7 @@ def _print_waiting(terminal: Console, waiting: dict[str, Any]) -> None:
         terminal.print(f"  and {len(hours) - _SHOWN_HOURS:,} more: --json prints all")
 
 
-def print_outside(outside: dict[str, Any], terminal: Console) -> None:
+def print_outside(outside: "OutsideLayout", terminal: Console) -> None:
     """Print what no run reads, since it lies outside the landing's layout."""
     if outside["objects"]:
         terminal.print(f"Outside the layout, and not read: {outside['objects']:,} objects, as")

@@ -1,13 +1,16 @@
 """`springtide versions`: which versions partitions had, and which slices made them."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from rich.table import Table
 from typer import Option
 
 from cli import console
 from cli.errors import CommandError, explained
+
+if TYPE_CHECKING:
+    from springtide.ledger.slices import Slice
 
 
 @explained
@@ -96,7 +99,7 @@ def slice_rows(settings: Any, limit: int) -> list[dict[str, Any]]:
     ]
 
 
-def _hours(item: dict[str, Any]) -> str:
+def _hours(item: "Slice") -> str:
     if item["state"] == "rollback":
         return f"back to {item['to']}"
     if not item["hours"]:

@@ -15,6 +15,7 @@ from springtide.dataset import loading
 from springtide.dataset.changes import Change
 from springtide.dataset.declaration import DataSet, Derived
 from springtide.ledger import due, published, taken_hours, waiting
+from springtide.ledger.hour_requests import HourRequest
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS as EVENTS_TABLE
 from springtide.model.partitions import HOURS
@@ -174,5 +175,5 @@ def _slice(choice: Choice) -> dict[str, Any]:
     }
 
 
-def _item(request: Request) -> dict[str, Any]:
+def _item(request: Request) -> HourRequest:
     return {"sk": "dry run", "first": str(request.first), "last": str(request.last)}

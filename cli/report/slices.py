@@ -26,8 +26,8 @@ def newest_slices(settings: Settings) -> list[dict[str, Any]]:
     return [_slice(ledger, store, item) for item in found if item["state"] != "rollback"]
 
 
-def _slice(ledger: Ledger, store: Store, item: dict[str, Any]) -> dict[str, Any]:
-    slice_id: str = item["sk"]
+def _slice(ledger: Ledger, store: Store, item: slices.Slice) -> dict[str, Any]:
+    slice_id = item["sk"]
     plan = document(store, slice_id, "plan")
     landed = None
     if plan is not None:

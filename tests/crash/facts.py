@@ -37,7 +37,7 @@ Facts = dict[str, Any]
 def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
     """What a run leaves behind, as far as it may not depend on what went wrong meanwhile."""
     ledger = ReadLedger(settings.ledger_table, settings.data_set)
-    waits = list(ledger.items.query("waiting"))
+    waits, unfinished = list(ledger.items.query("waiting")), slices.unfinished(ledger)
     return {
         "rows that readers see": visible(machine),
         "partitions that record other rows": _wrongly_recorded(machine),
@@ -78,7 +78,7 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
             if item["state"] == "recorded" and item["sk"] not in announced
         ],
         "slices not announced": [item["sk"] for item in ledger.items.query("announcement")],
-        "slice unfinished": (slices.unfinished(ledger) or {}).get("sk"),
+        "slice unfinished": None if unfinished is None else unfinished["sk"],
         "lease held by": (ledger.items.get("lease", "lease") or {}).get("holder"),
         "mark": str(marks.mark(ledger)),
         "complete up to": {

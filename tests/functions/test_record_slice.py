@@ -95,7 +95,8 @@ def test_hour_that_an_older_version_split_is_read_again_whole(
     document["hours"][0] |= part
     store.write(slice_id, "plan", document)
     hour = open_hours.read(ledger(it))[ArrivalHour.parse("2020-07-13T00")]
-    progress = {"digest": hour["fingerprint"]["digest"], "after": part["upto"], "account": {}}
+    digest = hour["fingerprint"]["digest"]
+    progress = {"digest": digest, "after": part["upto"], "account": dict[str, int]()}
     ledger(it).items.put("open", "2020-07-13T00", {**hour, "progress": progress})
 
     it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 from springtide.ledger.line_account import total
-from springtide.model.unread import MAX_NAMES_BYTES, bounded, more_of, unread_objects
+from springtide.model.documents import HourCounts
+from springtide.model.unread import MAX_NAMES_BYTES, bounded, unread_objects
 
 counters = st.dictionaries(st.sampled_from(["a", "b", "ž'"]), st.integers(1, 10**12), max_size=3)
 # A key has 1,024 bytes at most; many of these fill what is kept.
@@ -17,9 +18,14 @@ entries = st.fixed_dictionaries({"key": names, "reason": texts})
 
 def account(
     accepted: int, rejected: dict[str, int], late: dict[str, int], unread: list[Any], more: int
-) -> dict[str, Any]:
-    made = {"lines": accepted + sum(rejected.values()), "accepted": accepted, "rejected": rejected}
-    return {**made, "late": late, "unread": unread, **({"unread_more": more} if more else {})}
+) -> HourCounts:
+    made: HourCounts = {
+        "lines": accepted + sum(rejected.values()), "accepted": accepted, "rejected": rejected,
+        "late": late, "misfits": {}, "unread": unread,
+    }  # fmt: skip
+    if more:
+        made["unread_more"] = more
+    return made
 
 
 accounts = st.builds(
@@ -35,7 +41,7 @@ many = st.lists(accounts, max_size=6)
 
 @given(many, st.lists(st.integers(0, 6)))
 def test_sum_does_not_depend_on_the_parts_in_which_it_is_counted(
-    items: list[dict[str, Any]], cuts: list[int]
+    items: list[HourCounts], cuts: list[int]
 ) -> None:
     ends = [0, *sorted(min(cut, len(items)) for cut in cuts), len(items)]
     parts = [total(items[start:end]) for start, end in pairwise(ends)]
@@ -43,7 +49,7 @@ def test_sum_does_not_depend_on_the_parts_in_which_it_is_counted(
 
 
 @given(many, st.randoms())
-def test_numbers_do_not_depend_on_the_order(items: list[dict[str, Any]], random: Any) -> None:
+def test_numbers_do_not_depend_on_the_order(items: list[HourCounts], random: Any) -> None:
     shuffled = list(items)
     random.shuffle(shuffled)
     one, other = total(items), total(shuffled)
@@ -51,12 +57,12 @@ def test_numbers_do_not_depend_on_the_order(items: list[dict[str, Any]], random:
 
 
 @given(many)
-def test_every_line_of_a_sum_is_accepted_or_rejected(items: list[dict[str, Any]]) -> None:
+def test_every_line_of_a_sum_is_accepted_or_rejected(items: list[HourCounts]) -> None:
     summed = total(items)
     assert summed["lines"] == summed["accepted"] + sum(summed["rejected"].values())
     assert summed["lines"] == sum(item["lines"] for item in items)
     assert unread_objects(summed) == sum(unread_objects(item) for item in items)
-    assert more_of(items).get("unread_more", 0) == sum(i.get("unread_more", 0) for i in items)
+    assert summed.get("unread_more", 0) == sum(i.get("unread_more", 0) for i in items)
 
 
 @given(st.lists(entries, max_size=9), st.integers(1, 60), st.integers(0, 5))

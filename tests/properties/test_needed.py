@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.aws.dynamodb import Item
+from springtide.ledger.journal import Entry
 from springtide.model.locations import overlap
 from springtide.model.partitions import EVENTS, folder_of
 from springtide.model.versions import delta_location, slice_id, table_location, version_id
@@ -35,34 +35,39 @@ collectable = places | versions.map(whole) | versions.map(lambda v: delta_locati
 
 
 @st.composite
-def flips(draw: st.DrawFn) -> tuple[Item, bool]:
+def flips(draw: st.DrawFn) -> tuple[Entry, bool]:
     """A journal entry, and whether a rollback may want both its ends."""
     late = draw(st.booleans())
     days = draw(st.sampled_from([0, 3, 6.9, 7]) if late else st.sampled_from([7.1, 30]))
     to, base = draw(places), draw(st.none() | places)
-    item = {
+    item: Entry = {
         "journalled_at": (NOW - timedelta(days=days)).isoformat(),
         "table": "events", "partition": ["2020-07-13", "00"], "to": to, "version": "v", "rows": 1,
     }  # fmt: skip
-    return (item if base is None else item | {"base": {"location": base}}), late
+    if base is not None:
+        item["base"] = {"location": base, "rows": 1, "version": "v"}
+    return item, late
 
 
 journals = st.lists(st.lists(flips(), max_size=3), max_size=3)
 
 
-def needed(journal: list[list[tuple[Item, bool]]]) -> Needed:
+def needed(journal: list[list[tuple[Entry, bool]]]) -> Needed:
     kept = {
         f"journal#s{number}": {f"e{n}": item for n, (item, _) in enumerate(entries)}
         for number, entries in enumerate(journal)
     }
     found = Needed(Memory(kept), LAKE, CUTOFF)
     # Planned long before its flips, as a turn that waits for Athena is.
-    planned = CUTOFF - timedelta(days=1)
-    found.gather({"sk": f"s{n}", "started_at": planned.isoformat()} for n in range(len(journal)))
+    planned = (CUTOFF - timedelta(days=1)).isoformat()
+    found.gather(
+        {"sk": f"s{n}", "state": "recorded", "execution": "x", "fence": 1, "started_at": planned}
+        for n in range(len(journal))
+    )
     return found
 
 
-def ends(journal: list[list[tuple[Item, bool]]], *, late: bool) -> set[str]:
+def ends(journal: list[list[tuple[Entry, bool]]], *, late: bool) -> set[str]:
     """Where flips led from and to, those that a rollback may want or the others."""
     items = [item for entries in journal for item, is_late in entries if is_late == late]
     return {i["to"] for i in items} | {i["base"]["location"] for i in items if "base" in i}
@@ -70,7 +75,7 @@ def ends(journal: list[list[tuple[Item, bool]]], *, late: bool) -> set[str]:
 
 @given(journals, st.lists(st.none() | places, max_size=3), st.data())
 def test_nothing_that_a_partition_points_at_or_a_rollback_wants_may_go_and_all_else_may(
-    journal: list[list[tuple[Item, bool]]], points_at: list[str | None], data: st.DataObject
+    journal: list[list[tuple[Entry, bool]]], points_at: list[str | None], data: st.DataObject
 ) -> None:
     wanted, unwanted = (ends(journal, late=late) for late in (True, False))
     location = data.draw(
@@ -87,14 +92,16 @@ def test_nothing_that_a_partition_points_at_or_a_rollback_wants_may_go_and_all_e
 
 @given(journals, st.data())
 def test_version_whose_partition_is_needed_does_not_go_as_a_whole(
-    journal: list[list[tuple[Item, bool]]], data: st.DataObject
+    journal: list[list[tuple[Entry, bool]]], data: st.DataObject
 ) -> None:
     there = data.draw(places)
     version = there[: there.index("event_date=")]
 
     assert not needed(journal).may_go(version, [there])
-    item = {"journalled_at": NOW.isoformat(), "table": "events", "partition": [], "to": there,
-            "version": "v", "rows": 1}  # fmt: skip
+    item: Entry = {
+        "journalled_at": NOW.isoformat(), "table": "events", "partition": [], "to": there,
+        "version": "v", "rows": 1,
+    }  # fmt: skip
     assert not needed([*journal, [(item, True)]]).may_go(version, [])
 
 

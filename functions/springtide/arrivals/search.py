@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from math import inf
-from typing import Any
 
 from springtide.arrivals.landing import (
     Fingerprint,
@@ -15,9 +14,12 @@ from springtide.arrivals.landing import (
     total_bytes,
 )
 from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate
-from springtide.aws.dynamodb import Item
 from springtide.ledger import hour_requests, marks, open_hours, skipped_objects, taken_hours
+from springtide.ledger.hour_requests import HourRequest
+from springtide.ledger.open_hours import OpenHour
 from springtide.ledger.table import Ledger
+from springtide.ledger.taken_hours import TakenHour
+from springtide.model import documents
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import UnreadObject
 from springtide.model.settings import Settings
@@ -39,7 +41,7 @@ class Search:
         ledger: Ledger,
         now: datetime,
         cursor: str | None,
-        asked: Sequence[Item] = (),
+        asked: Sequence[HourRequest] = (),
         *,
         started: datetime | None = None,
         max_listed: float = inf,
@@ -54,15 +56,15 @@ class Search:
         # looked at: so they are gone through once, and come to an end.
         self._arrived_by = self._landing.layout.newest((started or now) - settle)
         # Requests of earlier runs that are not done, and those of this search alone.
-        self.requests: list[Item] = [*hour_requests.read(ledger), *asked]
+        self.requests: list[HourRequest] = [*hour_requests.read(ledger), *asked]
         self._unreadable = skipped_objects.read(ledger)
         # Where candidates come from at present: a request's item, or the listing of new arrivals.
-        self.request: Item | None = None
+        self.request: HourRequest | None = None
         self._listing = False
         # The arrival hour from which on new arrivals have not been looked at, None if none have.
         self.cursor = cursor
         # Requests that were looked through to their end.
-        self.done: list[Item] = []
+        self.done: list[HourRequest] = []
         # The search pauses once it has listed this many objects, and where it did.
         self._left = max_listed
         self.paused_at: ArrivalHour | None = None
@@ -71,7 +73,7 @@ class Search:
         # Pending hours that no longer have objects.
         self.gone: list[ArrivalHour] = []
         # What was recorded of hours that have changed since.
-        self.changed: dict[ArrivalHour, Item] = {}
+        self.changed: dict[ArrivalHour, TakenHour] = {}
 
     def candidates(self) -> Iterator[Candidate]:
         """Pending hours, then what requests name, then what arrived since."""
@@ -126,8 +128,8 @@ class Search:
     def _requested(self) -> Iterator[Candidate]:
         for request in self.requests:
             self.request = request
-            first, last = (ArrivalHour.parse(request[n]) for n in ("first", "last"))
-            yield from self._changed(first, min(last, self._settled))
+            last = ArrivalHour.parse(request["last"])
+            yield from self._changed(ArrivalHour.parse(request["first"]), min(last, self._settled))
             if self.paused_at is not None:
                 return
             self.done.append(request)
@@ -162,7 +164,7 @@ class Search:
             for hour, objects in batch:
                 if self._listing:
                     self.newest = hour
-                now_is = Fingerprint.of(objects)._asdict()
+                now_is = Fingerprint.of(objects).document()
                 if hour in self.open:
                     open_item = self.open[hour]
                     if _stays_held(open_item, now_is):
@@ -171,7 +173,7 @@ class Search:
                     if recorded[hour]["fingerprint"] == now_is:
                         continue
                     self.changed[hour] = recorded[hour]
-                yield self._candidate(hour, objects, self.open.get(hour, {}))
+                yield self._candidate(hour, objects, self.open.get(hour))
             if self._left <= 0:
                 self.paused_at = batch[-1][0].plus(1)
                 return
@@ -194,12 +196,13 @@ class Search:
             yield batch
 
     def _candidate(
-        self, hour: ArrivalHour, objects: list[LandedObject], item: Mapping[str, Any]
+        self, hour: ArrivalHour, objects: list[LandedObject], item: OpenHour | None
     ) -> Candidate:
-        return Candidate(hour, tuple(objects), item.get("max_hours", MAX_SLICE_HOURS))
+        most = MAX_SLICE_HOURS if item is None else item.get("max_hours", MAX_SLICE_HOURS)
+        return Candidate(hour, tuple(objects), most)
 
 
-def _stays_held(item: Item, fingerprint: Mapping[str, Any]) -> bool:
+def _stays_held(item: OpenHour, fingerprint: documents.Fingerprint) -> bool:
     """Whether a held hour is left alone; one that a rollback holds, whatever lands in it."""
     if item["state"] != "held":
         return False

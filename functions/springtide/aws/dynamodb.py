@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from botocore.exceptions import ClientError
@@ -16,7 +16,8 @@ from springtide.model.errors import LedgerBusyError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-Item = dict[str, Any]
+# What an item has, the module of its kind in springtide.ledger says.
+Item: TypeAlias = Any
 
 # Items per call (docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
 BATCH_WRITE_LIMIT = 25
@@ -48,7 +49,7 @@ class Items:
 
     def put(self, kind: str, sort: str, item: Mapping[str, Any]) -> None:
         """Writes the item whole."""
-        self.table.put_item(Item={**self.key(kind, sort), **item})
+        self.table.put_item(Item={**item, **self.key(kind, sort)})
 
     def delete(self, kind: str, sort: str) -> None:
         """Removes the item; it need not be there."""
@@ -69,7 +70,7 @@ class Items:
     def put_all(self, kind: str, items: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Writes many items, each whole; raises LedgerBusyError if DynamoDB leaves some undone."""
         self._write_all(
-            kind, ({"PutRequest": {"Item": {**self.key(kind, s), **item}}} for s, item in items)
+            kind, ({"PutRequest": {"Item": {**item, **self.key(kind, s)}}} for s, item in items)
         )
 
     def delete_all(self, kind: str, sorts: Iterable[str]) -> None:

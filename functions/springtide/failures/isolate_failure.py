@@ -16,6 +16,7 @@ from springtide.ledger import attempts, held_derived, open_hours, skipped_object
 from springtide.ledger.chunks import smaller_chunks
 from springtide.ledger.documents import Documents
 from springtide.ledger.running_queries import stop_queries
+from springtide.ledger.slices import Decision
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
 from springtide.ledger.waiting import Waiting
@@ -36,10 +37,6 @@ _TOO_LARGE = re.compile(
 
 # How a function ends whose slice is too large for its time or memory.
 _TOO_LARGE_FOR_LAMBDA = {"Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"}
-
-# What is decided about a failed slice: `isolated` says whether to plan again. It is in the
-# slice's item before it is carried out, so that a call whose answer was lost repeats it.
-Decision = dict[str, Any]
 
 
 def isolate_failure(
@@ -63,7 +60,10 @@ def isolate_failure(
     it = begin(settings, execution, slice_id)
     ledger, plan = it.ledger, it.documents.plan()
     stop_queries(ledger, slice_id)
-    decision = (slices.one(ledger, slice_id) or {}).get("decision")
+    item = slices.one(ledger, slice_id)
+    decision = None if item is None else item.get("decision")
+    # It is in the slice's item before it is carried out, so that a call whose answer was lost
+    # repeats it.
     if decision is None:
         failed = _Failed(settings, ledger, execution, plan, f"{error}: {cause}")
         decision = failed.decide(error, derived=stage == "derive")
@@ -109,9 +109,11 @@ class _Failed:
         if "rebuild" in self._plan:
             if error == "RebuildTooNarrowError":
                 return {"isolated": True}
-            smaller = self._smaller_chunks() if derived else {}
-            given_up = rebuild_failures.of_rebuild(self._ledger, self._plan, error)
-            return {"isolated": False, **smaller, **given_up}
+            hours = self._smaller_chunks() if derived else None
+            decided = rebuild_failures.of_rebuild(self._ledger, self._plan, error)
+            if hours is not None:
+                decided["derive_hours"] = hours
+            return decided
         if error == "QueryFailedError":
             return self._isolate(derived)
         if error == "TransientQueryError":
@@ -131,8 +133,10 @@ class _Failed:
     def _isolate(self, derived: bool) -> Decision:
         """Without the object that the error is about, or in smaller slices."""
         if derived:
-            smaller = self._smaller_chunks()
-            return {"isolated": True, **smaller} if smaller else self._hold_derived()
+            hours = self._smaller_chunks()
+            if hours is None:
+                return self._hold_derived()
+            return {"isolated": True, "derive_hours": hours}
         return self._set_aside() or self._halve() or self._hold(self._hours)
 
     def _transient(self, derived: bool) -> Decision:
@@ -150,12 +154,13 @@ class _Failed:
         if self._hours and not self._marked("stale"):
             return {"isolated": True, "marks": {"stale": 1}}
         aside = self._set_aside() if error == "ListingNotCoveredError" else None
-        return {**(aside or {"isolated": False}), "marks": {"stale": 0}}
+        decided: Decision = aside or {"isolated": False}
+        return {**decided, "marks": {"stale": 0}}
 
     def _marked(self, mark: str) -> bool:
         """Whether an hour of the slice has failed like this before."""
-        items = (open_hours.one(self._ledger, hour) or {} for hour in self._hours)
-        return any(item.get(mark) for item in items)
+        items = (open_hours.one(self._ledger, hour) for hour in self._hours)
+        return any(item is not None and item.get(mark) for item in items)
 
     def _set_aside(self) -> Decision | None:
         """Without the object that the error is about; None if that is not in the slice."""
@@ -179,13 +184,12 @@ class _Failed:
             return None
         return {"isolated": True, "marks": {"max_hours": len(self._hours) // 2}}
 
-    def _smaller_chunks(self) -> Decision:
-        """In smaller queries of the derived tables; nothing if they are small enough.
+    def _smaller_chunks(self) -> int | None:
+        """Event hours a smaller query of the derived tables; None if they are small enough.
 
         What is derived is all that was published and not derived, however few hours are ingested.
         """
-        hours = smaller_chunks(self._documents.chunks("derive")["chunks"])
-        return {} if hours is None else {"derive_hours": hours}
+        return smaller_chunks(self._documents.chunks("derive")["chunks"])
 
     def _hold_derived(self) -> Decision:
         """Without the event hours that the failed query builds, unless too many are held."""
@@ -197,7 +201,7 @@ class _Failed:
         )
         failed = {int(chunk) for step, chunk, _ in found if step in ("derive", "audit_derived")}
         places = [
-            [chunks[number]["table"], values]
+            (chunks[number]["table"], values)
             for number in sorted(failed)
             for values in chunks[number]["partitions"]
         ]
@@ -250,13 +254,14 @@ def _carry_out(
     """Writes the decision; writing it twice does no harm."""
     if "rebuild" in decision:
         rebuild_failures.carry_out(ledger, decision["rebuild"])
-    aside = [{**decision["aside"], "reason": reason[:1000]}] if "aside" in decision else []
+    if "aside" in decision:
+        aside = decision["aside"]
+        why = SET_ASIDE + reason[:1000]
+        skipped_objects.skip(ledger, aside["key"], aside["etag"], why, now)
     if "misnamed" in decision:
-        aside += Documents(settings.lake_bucket, plan["slice"]).read(contents.DOCUMENT)
-    for skipped in aside:
-        skipped_objects.skip(
-            ledger, skipped["key"], skipped["etag"], SET_ASIDE + skipped["reason"], now
-        )
+        for each in Documents(settings.lake_bucket, plan["slice"]).read(contents.DOCUMENT):
+            why = SET_ASIDE + each["reason"]
+            skipped_objects.skip(ledger, each["key"], each["etag"], why, now)
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
             # An hour that is not open any more is not opened by it.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from springtide.aws.executions import Ended, console_link
 from springtide.failures.runbook import HELD, Advice, advice
+from springtide.ledger.slices import Slice
 from springtide.model.settings import Settings
 
 # SNS: a subject is ASCII, begins with a letter, and has less than 100 characters
@@ -26,7 +27,7 @@ class Notice(NamedTuple):
 class Left(NamedTuple):
     """What an execution left behind; `slice` is None if it had planned none."""
 
-    slice: Mapping[str, object] | None
+    slice: Slice | None
     # Partitions by table whose flips were begun.
     flips: Mapping[str, int]
     # Queries that were stopped, and those that Athena would not stop, with its reason.

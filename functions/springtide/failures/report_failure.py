@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from springtide.aws import clients, executions
-from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
 from springtide.failures import notices
 from springtide.ledger import attempts, completeness, failure_reports, lease, slices
 from springtide.ledger.journal import flips
 from springtide.ledger.lease import ENDED_SECONDS
 from springtide.ledger.running_queries import stop_queries
+from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.model.errors import SettingsError
 from springtide.model.settings import Settings
@@ -73,7 +73,7 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
     return Reported(True, stopped)
 
 
-def _slices_of(ledger: Ledger, execution: str) -> list[Item]:
+def _slices_of(ledger: Ledger, execution: str) -> list[Slice]:
     """The execution's slices, the newest first; a query is of the execution that planned its slice.
 
     One that has taken over meanwhile plans slices of its own, so its queries are not touched.
@@ -94,7 +94,7 @@ def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:
         return "free; the next run can start at once"
     if holder != execution:
         return f"held by {holder}"
-    until = min(int(item["expires_at"]), int(stopped_at.timestamp()) + ENDED_SECONDS)
+    until = min(item["expires_at"], int(stopped_at.timestamp()) + ENDED_SECONDS)
     when = notices.moment(datetime.fromtimestamp(until, UTC))
     return f"still held by this run; runs started before {when} are skipped"
 

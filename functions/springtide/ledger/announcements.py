@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import NotRequired, TypedDict
 
-from springtide.aws.dynamodb import Item
+from springtide.ledger.slices import SliceAccount
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Plan
 from springtide.model.unread import unread_objects
+
+
+class ArrivalHours(TypedDict):
+    """The arrival hours that a slice has read."""
+
+    first: str | None  # None if it has read none
+    last: str | None
+    count: int
+
+
+class AnnouncedAccount(TypedDict):
+    """The account of a slice's lines as its event has it."""
+
+    lines: int
+    accepted: int
+    rejected: dict[str, int]  # lines by reason
+    late: dict[str, int]  # accepted lines by how late they came
+    waiting: int  # late rows that are in no table yet
+    unread: int  # objects
+
+
+class Announcement(TypedDict):
+    """An item of kind `announcement`: what a slice's event says besides its documents."""
+
+    sk: NotRequired[str]  # the slice, in what was read
+    kind: str  # of slice: arrivals, rebuild, erasure or derived
+    arrival_hours: ArrivalHours
+    account: AnnouncedAccount
+
 
 _KIND = "announcement"
 # What slices are besides arrivals, by what their plans have.
 _KINDS = {"rebuild": "rebuild", "erase": "erasure", "fill": "derived"}
 
 
-def intend(ledger: Ledger, slice_id: str, plan: Plan, account: Mapping[str, Any]) -> None:
+def intend(ledger: Ledger, slice_id: str, plan: Plan, account: SliceAccount) -> None:
     """Notes that a slice is to be announced.
 
     To be called when everything is published and before the first arrival hour is recorded: up to
     here, after a crash, another slice ingests and announces it; from here on perhaps none does.
     """
     hours = plan["hours"]
-    item = {
+    item: Announcement = {
         "kind": next((k for n, k in _KINDS.items() if n in plan), "arrivals"),
         "arrival_hours": {
             "first": hours[0]["hour"] if hours else None,
@@ -30,16 +59,18 @@ def intend(ledger: Ledger, slice_id: str, plan: Plan, account: Mapping[str, Any]
             "count": len(hours),
         },
         "account": {
-            **{
-                name: account[name] for name in ("lines", "accepted", "rejected", "late", "waiting")
-            },
+            "lines": account["lines"],
+            "accepted": account["accepted"],
+            "rejected": account["rejected"],
+            "late": account["late"],
+            "waiting": account["waiting"],
             "unread": unread_objects(account),
         },
     }
     ledger.items.put(_KIND, slice_id, item)
 
 
-def intended(ledger: Ledger) -> Iterator[Item]:
+def intended(ledger: Ledger) -> Iterator[Announcement]:
     """The slices that are to be announced, the oldest first."""
     return ledger.items.query(_KIND)
 

@@ -7,10 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NotRequired, TypedDict
 
-from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
 from springtide.model.errors import SpringtideError
+
+
+class Attempt(TypedDict):
+    """An item of kind `query#<slice>`."""
+
+    sk: NotRequired[str]  # as `sort_of` makes it, in what was read
+    state: str  # started, succeeded, failed, or forgotten by Athena
+    version: str  # of what the query writes
+    target: str  # s3:// prefix that it writes to, empty if it only reads
+    started_at: str  # a moment
+    query_id: NotRequired[str]  # Athena's, once it has answered
+    scanned_bytes: NotRequired[int]  # once the query has ended
 
 
 def sort_of(step: str, chunk: int, attempt: int) -> str:
@@ -22,39 +34,40 @@ def _kind(slice_id: str) -> str:
     return f"query#{slice_id}"
 
 
-def of_slice(ledger: Ledger, slice_id: str) -> Iterator[Item]:
+def of_slice(ledger: Ledger, slice_id: str) -> Iterator[Attempt]:
     """All attempts at the slice's queries."""
     return ledger.items.query(_kind(slice_id))
 
 
-def one(ledger: Ledger, slice_id: str, sort: str) -> Item:
+def one(ledger: Ledger, slice_id: str, sort: str) -> Attempt:
     """An attempt; raises SpringtideError if it was never begun."""
-    item = ledger.items.get(_kind(slice_id), sort)
+    item: Attempt | None = ledger.items.get(_kind(slice_id), sort)
     if item is None:
         raise SpringtideError(f"{slice_id}: attempt {sort} was never recorded")
     return item
 
 
-def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> Item:
+def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> Attempt:
     """The attempt at a query that succeeded; raises SpringtideError if none has."""
-    found = list(ledger.items.query(_kind(slice_id), prefix=f"{step}#{chunk:05d}#"))
+    prefix = f"{step}#{chunk:05d}#"
+    found: list[Attempt] = list(ledger.items.query(_kind(slice_id), prefix=prefix))
     for item in reversed(found):
         if item["state"] == "succeeded":
             return item
     raise SpringtideError(f"slice {slice_id}: no attempt at {step} {chunk} has succeeded")
 
 
-def running(ledger: Ledger, slice_id: str) -> list[Item]:
+def running(ledger: Ledger, slice_id: str) -> list[Attempt]:
     """The attempts at the slice's queries that were started and not seen to end."""
     return [item for item in _started(ledger, slice_id) if "query_id" in item]
 
 
-def unnamed(ledger: Ledger, slice_id: str) -> list[Item]:
+def unnamed(ledger: Ledger, slice_id: str) -> list[Attempt]:
     """The attempts at the slice's queries that were begun and whose query's id is not known."""
     return [item for item in _started(ledger, slice_id) if "query_id" not in item]
 
 
-def _started(ledger: Ledger, slice_id: str) -> list[Item]:
+def _started(ledger: Ledger, slice_id: str) -> list[Attempt]:
     return [item for item in of_slice(ledger, slice_id) if item["state"] == "started"]
 
 

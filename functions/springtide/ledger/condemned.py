@@ -1,22 +1,39 @@
 """Prefixes of the lake that nothing needs, until their objects have expired.
 
-Items of kind `condemned`, by location: `condemned`, and `tagged` once their objects expire. Beside
-them one item says up to which slice the collection has come.
+Items of kind `condemned`, by location. Beside them one item of kind `collected` says up to which
+slice the collection has come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NotRequired, TypedDict
 
-from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
+
+
+class Condemned(TypedDict):
+    """An item of kind `condemned`."""
+
+    sk: NotRequired[str]  # the s3:// prefix, in what was read
+    slice: str  # that names the prefix
+    state: str  # condemned, or tagged once its objects are to expire
+    condemned_at: str  # a moment
+    tagged_at: NotRequired[str]  # a moment
+
+
+class Collected(TypedDict):
+    """The one item of kind `collected`."""
+
+    upto: str  # the last slice whose versions were judged
+
 
 _KIND = "condemned"
 _COLLECTED = ("collected", "collected")
 
 
-def read(ledger: Ledger) -> list[Item]:
+def read(ledger: Ledger) -> list[Condemned]:
     """All that is condemned, by location."""
     return list(ledger.items.query(_KIND))
 
@@ -28,26 +45,25 @@ def is_condemned(ledger: Ledger, location: str) -> bool:
 
 def condemn(ledger: Ledger, locations: Mapping[str, str], now: datetime) -> None:
     """Condemns prefixes; with each comes the slice that names it."""
-    moment = now.isoformat()
-    ledger.items.put_all(
-        _KIND,
-        (
-            (location, {"slice": slice_, "state": "condemned", "condemned_at": moment})
-            for location, slice_ in locations.items()
-        ),
-    )
+    items: dict[str, Condemned] = {
+        location: {"slice": slice_, "state": "condemned", "condemned_at": now.isoformat()}
+        for location, slice_ in locations.items()
+    }
+    ledger.items.put_all(_KIND, items.items())
 
 
-def tagged(ledger: Ledger, items: Iterable[Item], now: datetime) -> None:
+def tagged(ledger: Ledger, items: Iterable[Condemned], now: datetime) -> None:
     """Notes that the objects below condemned prefixes are tagged."""
-    done = {"state": "tagged", "tagged_at": now.isoformat()}
-    ledger.items.put_all(
-        _KIND,
-        (
-            (i["sk"], {"slice": i["slice"], "condemned_at": i["condemned_at"], **done})
-            for i in items
-        ),
-    )
+    done: dict[str, Condemned] = {
+        item["sk"]: {
+            "slice": item["slice"],
+            "state": "tagged",
+            "condemned_at": item["condemned_at"],
+            "tagged_at": now.isoformat(),
+        }
+        for item in items
+    }
+    ledger.items.put_all(_KIND, done.items())
 
 
 def forget(ledger: Ledger, location: str) -> None:
@@ -57,10 +73,11 @@ def forget(ledger: Ledger, location: str) -> None:
 
 def collected_upto(ledger: Ledger) -> str | None:
     """The last slice whose versions were judged, None if none was."""
-    upto: str | None = (ledger.items.get(*_COLLECTED) or {}).get("upto")
-    return upto
+    item: Collected | None = ledger.items.get(*_COLLECTED)
+    return None if item is None else item["upto"]
 
 
 def keep_collected_upto(ledger: Ledger, slice_id: str) -> None:
     """Writes the last slice whose versions were judged."""
-    ledger.items.put(*_COLLECTED, {"upto": slice_id})
+    item: Collected = {"upto": slice_id}
+    ledger.items.put(*_COLLECTED, item)

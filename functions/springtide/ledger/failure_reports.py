@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from springtide.ledger.table import Ledger
+
+
+class FailureReport(TypedDict):
+    """An item of kind `report`."""
+
+    status: str  # of the execution: FAILED, TIMED_OUT or ABORTED
+    error: str | None  # its name, None if none was given
+
 
 _KIND = "report"
 
@@ -14,4 +24,5 @@ def is_sent(ledger: Ledger, end: str) -> bool:
 
 def sent(ledger: Ledger, end: str, status: str, error: str | None) -> None:
     """Notes that an end was reported."""
-    ledger.items.put(_KIND, end, {"status": status, "error": error})
+    item: FailureReport = {"status": status, "error": error}
+    ledger.items.put(_KIND, end, item)

@@ -1,17 +1,26 @@
 """Derived tables that are filled from `events`: new ones, and those that a person had built again.
 
-Items of kind `fill`, one a table: `after` is the sort key of the last event hour that is done.
+Items of kind `fill`, one a table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
+from typing import NotRequired, TypedDict
 
 from springtide.ledger import published, taken_hours
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Fill
 from springtide.model.partitions import EVENTS
+
+
+class Filling(TypedDict):
+    """An item of kind `fill`."""
+
+    sk: NotRequired[str]  # the table, in what was read
+    after: str  # the sort key of the last event hour that is done, as `published` has it
+
 
 _KIND = "fill"
 # Event hours that one slice derives from; its chunks must leave room in the run's history.
@@ -21,7 +30,8 @@ _FIRST, _LAST = f"{EVENTS.table}#", f"{EVENTS.table}#~"
 
 def request(ledger: Ledger, table: str) -> None:
     """Has a table built for every event hour that there is."""
-    ledger.items.put(_KIND, table, {"after": _FIRST})
+    item: Filling = {"after": _FIRST}
+    ledger.items.put(_KIND, table, item)
 
 
 def request_new(ledger: Ledger, tables: Iterable[str]) -> list[str]:
@@ -40,13 +50,13 @@ def request_new(ledger: Ledger, tables: Iterable[str]) -> list[str]:
 
 def filling(ledger: Ledger) -> set[str]:
     """The tables that lack event hours still."""
-    return {item["sk"] for item in ledger.items.query(_KIND)}
+    return {item["sk"] for item in _read(ledger)}
 
 
 def following(ledger: Ledger, tables: Iterable[str]) -> Fill | None:
     """The next hours to derive from, None if there are none; forgets what is done or undeclared."""
     declared = set(tables)
-    for item in list(ledger.items.query(_KIND)):
+    for item in _read(ledger):
         items = published.following(ledger, item["after"], _LAST)
         left = (each for each in items if each["sk"] != item["after"])
         hours = list(islice(left, MAX_HOURS)) if item["sk"] in declared else []
@@ -58,6 +68,10 @@ def following(ledger: Ledger, tables: Iterable[str]) -> Fill | None:
             }
         ledger.items.delete(_KIND, item["sk"])
     return None
+
+
+def _read(ledger: Ledger) -> list[Filling]:
+    return list(ledger.items.query(_KIND))
 
 
 def done(ledger: Ledger, fill: Fill) -> None:

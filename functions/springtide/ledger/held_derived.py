@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from springtide.ledger.published import sort_of
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.partitions import Partition, folder_of, keys_of
+
+
+class HeldDerived(TypedDict):
+    """An item of kind `underived`."""
+
+    sk: NotRequired[str]  # the table and the partition's folder, in what was read
+    state: str  # held, or pending once it is retried
+    table: str
+    partition: list[str]
+    reason: str  # the error, cut
+    held_at: str  # a moment
+    arrival_hour: str  # the first of the slice that could not build it
+    declaration: NotRequired[str]  # digest of the one under which it was held
+
 
 _KIND = "underived"
 # More event hours than this held at once are not to blame themselves; the table's SQL is.
@@ -28,23 +42,21 @@ class Place(NamedTuple):
 
 def held(ledger: Ledger) -> set[Place]:
     """The hours that no slice builds until they are retried."""
-    return {_place(item) for item in ledger.items.query(_KIND) if item["state"] == "held"}
+    return {_place(item) for item in _read(ledger) if item["state"] == "held"}
 
 
 def shown(ledger: Ledger) -> list[dict[str, str]]:
     """The hours that are held, as they are shown, with the reason of each."""
     return [
         {"hour": str(_place(item)), "reason": item["reason"], "held_at": item["held_at"]}
-        for item in ledger.items.query(_KIND)
+        for item in _read(ledger)
         if item["state"] == "held"
     ]
 
 
 def retried(ledger: Ledger) -> set[Partition]:
     """The event hours that the next slice derives from, whatever it reads."""
-    return {
-        _place(item).partition for item in ledger.items.query(_KIND) if item["state"] == "pending"
-    }
+    return {_place(item).partition for item in _read(ledger) if item["state"] == "pending"}
 
 
 def hold(
@@ -60,7 +72,7 @@ def hold(
     A retry has it read again, so that there is a slice to build them in.
     """
     for place in places:
-        item = {
+        item: HeldDerived = {
             "state": "held",
             "table": place.table,
             "partition": list(place.partition),
@@ -75,7 +87,7 @@ def hold(
 def incomplete_from(ledger: Ledger) -> dict[str, ArrivalHour]:
     """By table the first arrival hour whose rows it may lack."""
     found: dict[str, ArrivalHour] = {}
-    for item in ledger.items.query(_KIND):
+    for item in _read(ledger):
         hour = ArrivalHour.parse(item["arrival_hour"])
         found[item["table"]] = min(hour, found.get(item["table"], hour))
     return found
@@ -87,7 +99,7 @@ def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
     Not those that were held under the declaration of the digest `but_of`.
     """
     freed = {}
-    for item in ledger.items.query(_KIND):
+    for item in _read(ledger):
         same = but_of is not None and item.get("declaration") == but_of
         if item["state"] == "held" and not same:
             ledger.items.update(
@@ -104,12 +116,14 @@ def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
 
 def built(ledger: Ledger, places: Iterable[Place]) -> None:
     """Forgets hours that a slice has published."""
-    known = {_place(item): item["sk"] for item in ledger.items.query(_KIND)}
+    known = {_place(item): item["sk"] for item in _read(ledger)}
     for place in known.keys() & set(places):
         ledger.items.delete(_KIND, known[place])
 
 
-def _place(item: dict[str, object]) -> Place:
-    values = item["partition"]
-    assert isinstance(values, list)
-    return Place(str(item["table"]), tuple(map(str, values)))
+def _read(ledger: Ledger) -> Iterator[HeldDerived]:
+    return ledger.items.query(_KIND)
+
+
+def _place(item: HeldDerived) -> Place:
+    return Place(item["table"], tuple(item["partition"]))

@@ -1,26 +1,36 @@
 """Ranges of arrival hours that a person has requested, and that no run has looked through yet.
 
-Items of kind `request`: `first` moves on as the range is looked through.
+Items of kind `request`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NotRequired, TypedDict
 
-from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
+
+
+class HourRequest(TypedDict):
+    """An item of kind `request`."""
+
+    sk: NotRequired[str]  # the name of the request's execution, in what was read
+    first: str  # arrival hour; it moves on as the range is looked through
+    last: str  # arrival hour, in the range
+
 
 _KIND = "request"
 
 
-def read(ledger: Ledger) -> Iterator[Item]:
+def read(ledger: Ledger) -> Iterator[HourRequest]:
     """The requests that are not done, by name."""
     return ledger.items.query(_KIND)
 
 
 def keep(ledger: Ledger, name: str, first: str, last: str) -> None:
     """Writes a request, or what is left of it."""
-    ledger.items.put(_KIND, name, {"first": first, "last": last})
+    item: HourRequest = {"first": first, "last": last}
+    ledger.items.put(_KIND, name, item)
 
 
 def done(ledger: Ledger, name: str) -> None:

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from springtide.aws import catalog
-from springtide.aws.dynamodb import Item
 from springtide.ledger import published, slices
 from springtide.ledger.table import Ledger
+from springtide.model.documents import Base
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
+
+
+class Entry(TypedDict):
+    """An item of kind `journal#<slice>`, by table and the partition's folder."""
+
+    table: str
+    partition: list[str]
+    to: str  # s3:// prefix that the partition was to point at
+    version: str  # there
+    rows: int  # there
+    journalled_at: str  # a moment
+    base: NotRequired[Base]  # where it pointed before, if anywhere
 
 
 class Target(NamedTuple):
@@ -21,7 +33,7 @@ class Target(NamedTuple):
     location: str
     rows: int
     version: str
-    base: Mapping[str, Any] | None
+    base: Base | None
 
 
 class Flip(NamedTuple):
@@ -34,7 +46,7 @@ class Flip(NamedTuple):
     at: str
     table: str
     partition: Partition
-    base: Mapping[str, Any] | None
+    base: Base | None
     to: str
     version: str
     rows: int
@@ -99,7 +111,7 @@ def flip(
     )
 
 
-def _known(target: Target) -> dict[str, Any]:
+def _known(target: Target) -> Base:
     return {"location": target.location, "rows": target.rows, "version": target.version}
 
 
@@ -154,7 +166,7 @@ def present_partitions(
     }
 
 
-def _flip(slice_id: str, item: Item) -> Flip:
+def _flip(slice_id: str, item: Entry) -> Flip:
     return Flip(
         slice_id,
         item["journalled_at"],
@@ -169,9 +181,9 @@ def _flip(slice_id: str, item: Item) -> Flip:
 
 def _journal_entry(
     table: str, partition: Partition, target: Target, now: datetime
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, Entry]:
     """What a flip changes, written before it happens: rollback and clean-up read it."""
-    item: dict[str, Any] = {
+    item: Entry = {
         "table": table,
         "partition": list(partition),
         "to": target.location,
@@ -180,5 +192,5 @@ def _journal_entry(
         "journalled_at": now.isoformat(),
     }
     if target.base is not None:
-        item["base"] = dict(target.base)
+        item["base"] = target.base
     return f"{table}#{folder_of(keys_of(table), partition)}", item

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from botocore.exceptions import ClientError
 
 from springtide.aws import clients, clock
-from springtide.aws.dynamodb import Item
 from springtide.ledger import slices
 from springtide.ledger.running_queries import stop_queries, stop_unstopped
 from springtide.ledger.table import Ledger
 from springtide.model.errors import LeaseHeldError, LeaseLostError
+
+
+class Lease(TypedDict):
+    """The one item of kind `lease`."""
+
+    holder: NotRequired[str]  # an execution or a command; none if the lease is free
+    expires_at: NotRequired[int]  # epoch seconds, beside the holder
+    fence: NotRequired[int]  # grows with each holder; none before the first
+
 
 # The longest function timeout in template.yaml. Between two renewals lies at most one function
 # call or one wait for a query, and the lease outlives two of them.
@@ -31,9 +39,10 @@ REQUEST_SECONDS = 300
 _KEY = ("lease", "lease")
 
 
-def current(ledger: Ledger) -> Item:
-    """`holder`, `expires_at` and `fence` of the lease; without the first two if it is free."""
-    return ledger.items.get(*_KEY) or {}
+def current(ledger: Ledger) -> Lease:
+    """The lease as it was last written."""
+    item: Lease | None = ledger.items.get(*_KEY)
+    return item or {}
 
 
 def take(ledger: Ledger, execution: str) -> dict[str, Any]:
@@ -49,7 +58,7 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
     if taken is None:
         known = current(ledger)
         holder = known.get("holder", "")
-        expired = int(known.get("expires_at", 0)) < now.timestamp()
+        expired = known.get("expires_at", 0) < now.timestamp()
         if not expired and not _ended(holder, now):
             return {"taken": False, "holder": holder}
         # As seen: a holder that has renewed it in between is at work. A request that is sent again,
@@ -60,7 +69,7 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
             now,
             "attribute_not_exists(holder) OR holder = :me"
             " OR (holder = :old AND expires_at = :seen)",
-            {":old": holder, ":seen": int(known.get("expires_at", 0))},
+            {":old": holder, ":seen": known.get("expires_at", 0)},
         )
         if taken is None:
             return {"taken": False, "holder": holder}
@@ -89,7 +98,7 @@ def renew(ledger: Ledger, execution: str) -> int:
     """
     now = clock.now()
     with clients.requests_until(None):
-        item = ledger.items.update(
+        item: Lease | None = ledger.items.update(
             *_KEY,
             "SET expires_at = :until",
             {":until": int(now.timestamp()) + LEASE_SECONDS, ":me": execution},
@@ -97,7 +106,7 @@ def renew(ledger: Ledger, execution: str) -> int:
         )
     if item is None:
         raise LeaseLostError(f"{execution} no longer holds the lease; nothing more is written")
-    return int(item["fence"])
+    return item["fence"]
 
 
 @contextmanager
@@ -150,7 +159,7 @@ def _claim(
     now: datetime,
     condition: str,
     seen: Mapping[str, Any] | None = None,
-) -> dict[str, Any] | None:
+) -> Lease | None:
     values: dict[str, Any] = {
         ":me": execution,
         ":until": int(now.timestamp()) + LEASE_SECONDS,

@@ -16,10 +16,11 @@ from springtide.ledger import (
     taken_hours,
     waiting,
 )
+from springtide.ledger.outside_layout import OutsideLayout
 from springtide.ledger.table import Ledger
+from springtide.model.documents import HourCounts, UnreadObject
 from springtide.model.partitions import EVENTS, Partition
 from springtide.model.settings import Settings
-from springtide.model.unread import more_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Account:
     unread_more: int
     held: list[dict[str, str]]
     held_derived: list[dict[str, str]]
-    outside: dict[str, Any]
+    outside: OutsideLayout
     arrival_hours: int
 
 
@@ -77,7 +78,7 @@ def account(settings: Settings) -> Account:
         unread=[_unread(entry) for hour in taken for entry in hour["unread"]],
         unread_more=sum(hour.get("unread_more", 0) for hour in taken),
         held=[
-            {"arrival_hour": str(hour), "reason": str(item.get("reason", ""))}
+            {"arrival_hour": str(hour), "reason": item.get("reason", "")}
             for hour, item in open_hours.read(ledger).items()
             if item["state"] == "held"
         ],
@@ -87,23 +88,31 @@ def account(settings: Settings) -> Account:
     )
 
 
-def total(accounts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def total(accounts: Iterable[HourCounts]) -> HourCounts:
     """The sum of what was counted in arrival hours, or in parts of them."""
     accounts = list(accounts)
-    counted: dict[str, Counter[str]] = {n: Counter() for n in ("rejected", "late", "misfits")}
-    for account in accounts:
-        for name, counter in counted.items():
-            counter.update(account.get(name, {}))
-    return {
+    summed: HourCounts = {
         "lines": sum(account["lines"] for account in accounts),
         "accepted": sum(account["accepted"] for account in accounts),
-        **{name: dict(counter) for name, counter in counted.items()},
+        "rejected": _sum(account.get("rejected", {}) for account in accounts),
+        "late": _sum(account.get("late", {}) for account in accounts),
+        "misfits": _sum(account.get("misfits", {}) for account in accounts),
         "unread": [entry for account in accounts for entry in account["unread"]],
-        **more_of(accounts),
     }
+    more = sum(account.get("unread_more", 0) for account in accounts)
+    if more:
+        summed["unread_more"] = more
+    return summed
 
 
-def _unread(entry: dict[str, Any]) -> dict[str, str]:
+def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    summed: Counter[str] = Counter()
+    for each in counts:
+        summed.update(each)
+    return dict(summed)
+
+
+def _unread(entry: UnreadObject) -> dict[str, str]:
     return {"object": entry["key"], "reason": entry["reason"]}
 
 
@@ -120,7 +129,7 @@ def _left_rows(settings: Settings, ledger: Ledger) -> int:
     name = EVENTS.table
     present = _partitions(settings.database, name)
     gone = published.strays(ledger, name, published.every(ledger)[name], present)
-    missing = sum(int(each.known["rows"]) - _rows(present.get(each.partition)) for each in gone)
+    missing = sum(each.known["rows"] - _rows(present.get(each.partition)) for each in gone)
     return sum(map(_rows, present.values())) + missing
 
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from typing import NotRequired, TypedDict
+
 from springtide.ledger import open_hours
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+
+
+class Mark(TypedDict):
+    """The one item of kind `mark`."""
+
+    hour: NotRequired[str]  # the mark, an arrival hour; none before the first hour is taken
+    slices: NotRequired[int]  # how many were planned
+
 
 _KEY = ("mark", "mark")
 
 
 def mark(ledger: Ledger) -> ArrivalHour | None:
     """The high-water mark: the newest taken hour with nothing pending at or before it."""
-    item = ledger.items.get(*_KEY)
+    item: Mark | None = ledger.items.get(*_KEY)
     return None if item is None or "hour" not in item else ArrivalHour.parse(item["hour"])
 
 

@@ -5,39 +5,60 @@ Items of kind `open`, one for an hour, until it is taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
-from springtide.aws.dynamodb import Item
 from springtide.aws.observability import logger
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Fingerprint
+
+
+class OpenHour(TypedDict):
+    """An item of kind `open`."""
+
+    sk: NotRequired[str]  # the arrival hour, in what was read
+    state: str  # pending or held
+    fingerprint: NotRequired[Fingerprint]  # when its objects were last listed
+    pending_since: NotRequired[str]  # a moment: when a run first found it new or changed
+    max_hours: NotRequired[int]  # arrival hours that a slice with it may have
+    stale: NotRequired[int]  # 1 if a run read something torn in it, 0 once it has twice
+    transient: NotRequired[int]  # 1 if a run failed over it with an error that Athena calls its own
+    again: NotRequired[bool]  # it was retried, and stays open whatever slice reads it
+    reason: NotRequired[str]  # why it is held: the error, cut
+    held_at: NotRequired[str]  # a moment
+    held_by: NotRequired[str]  # the execution
+    declaration: NotRequired[str]  # digest of the one under which it was held
+    rolled_back: NotRequired[str]  # the rollback that holds it until it is resumed
+
 
 _KIND = "open"
 
 
-def read(ledger: Ledger) -> dict[ArrivalHour, Item]:
+def read(ledger: Ledger) -> dict[ArrivalHour, OpenHour]:
     """Hours that are pending or held, oldest first; one whose item does not say is pending."""
-    found = {}
-    for item in ledger.items.query(_KIND):
+    found: dict[ArrivalHour, OpenHour] = {}
+    items: Iterable[OpenHour] = ledger.items.query(_KIND)
+    for item in items:
         if "state" not in item:
             logger.warning("open arrival hour without a state", extra={"hour": item["sk"]})
-        found[ArrivalHour.parse(item["sk"])] = {"state": "pending", **item}
+            item["state"] = "pending"
+        found[ArrivalHour.parse(item["sk"])] = item
     return found
 
 
-def one(ledger: Ledger, hour: str) -> Item | None:
+def one(ledger: Ledger, hour: str) -> OpenHour | None:
     """The item of an hour, None if it is not open."""
     return ledger.items.get(_KIND, hour)
 
 
-def put(ledger: Ledger, hour: ArrivalHour, item: Mapping[str, Any]) -> None:
-    """Opens an hour, or writes the item of an open one: its state, fingerprint and marks."""
+def put(ledger: Ledger, hour: ArrivalHour, item: OpenHour) -> None:
+    """Opens an hour, or writes the item of an open one."""
     ledger.items.put(_KIND, str(hour), item)
 
 
-def put_all(ledger: Ledger, items: Iterable[tuple[ArrivalHour, Mapping[str, Any]]]) -> None:
+def put_all(ledger: Ledger, items: Iterable[tuple[ArrivalHour, OpenHour]]) -> None:
     """Opens many hours, whatever was known of them before."""
     ledger.items.put_all(_KIND, ((str(hour), item) for hour, item in items))
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TypedDict
 
-from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
+
+
+class OutsideLayout(TypedDict):
+    """The one item of kind `outside`."""
+
+    objects: int  # how many lie outside the layout
+    names: list[str]  # keys of some
+
 
 _KEY = ("outside", "outside")
 
 
-def read(ledger: Ledger) -> Item:
-    """How many `objects` lie outside the layout, and the `names` of some."""
-    item = ledger.items.get(*_KEY) or {"objects": 0, "names": []}
-    return {name: item[name] for name in ("objects", "names")}
+def read(ledger: Ledger) -> OutsideLayout:
+    """What the last run has seen, without the item's key."""
+    item: OutsideLayout | None = ledger.items.get(*_KEY)
+    if item is None:
+        return {"objects": 0, "names": []}
+    return {"objects": item["objects"], "names": item["names"]}
 
 
-def keep(ledger: Ledger, objects: int, names: Sequence[str]) -> None:
+def keep(ledger: Ledger, objects: int, names: list[str]) -> None:
     """Writes what a run has seen."""
-    ledger.items.put(*_KEY, {"objects": objects, "names": names})
+    item: OutsideLayout = {"objects": objects, "names": names}
+    ledger.items.put(*_KEY, item)

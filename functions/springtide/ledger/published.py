@@ -5,18 +5,33 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from springtide.aws import catalog
-from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
+from springtide.ledger import slices
 from springtide.ledger.chunks import base_of
 from springtide.ledger.table import Ledger
+from springtide.model.documents import Base
 from springtide.model.errors import FenceLostError
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
 from springtide.model.wording import listed
+
+
+class Published(TypedDict):
+    """An item of kind `published`: where the runs have left a partition."""
+
+    sk: NotRequired[str]  # as `sort_of` makes it, in what was read
+    table: str
+    partition: list[str]
+    location: str  # s3:// prefix
+    rows: int  # there
+    version: str  # there
+    base: Base | None  # where it pointed before
+    slice: str  # that left it there
+
 
 _KIND = "published"
 
@@ -26,8 +41,8 @@ class Stray(NamedTuple):
 
     table: str
     partition: Partition
-    known: Mapping[str, Any]
-    present: Mapping[str, Any] | None
+    known: Published
+    present: Base | None
 
     def shown(self) -> dict[str, str | None]:
         """As people are told: `now` is None for a partition that was dropped."""
@@ -48,33 +63,30 @@ def note(
     ledger: Ledger,
     slice_id: str,
     table: str,
-    targets: Mapping[Partition, tuple[Mapping[str, Any], Mapping[str, Any] | None]],
+    targets: Mapping[Partition, tuple[Base, Base | None]],
 ) -> None:
     """Writes where partitions are about to point: to the first of each two, from the second.
 
     A crash may come before the flip, so both count until the slice has ended.
     """
-    ledger.items.put_all(
-        _KIND,
-        (
-            (
-                sort_of(table, partition),
-                {
-                    **to,
-                    "table": table,
-                    "partition": list(partition),
-                    "base": base,
-                    "slice": slice_id,
-                },
-            )
-            for partition, (to, base) in targets.items()
-        ),
-    )
+    items: dict[str, Published] = {
+        sort_of(table, partition): {
+            "table": table,
+            "partition": list(partition),
+            "location": to["location"],
+            "rows": to["rows"],
+            "version": to["version"],
+            "base": base,
+            "slice": slice_id,
+        }
+        for partition, (to, base) in targets.items()
+    }
+    ledger.items.put_all(_KIND, items.items())
 
 
 def known(
     ledger: Ledger, places: Iterable[tuple[str, Partition]]
-) -> dict[tuple[str, Partition], Any]:
+) -> dict[tuple[str, Partition], Published]:
     """The items of those of the tables' partitions that were ever published."""
     sorts = {sort_of(*place): place for place in places}
     return {sorts[sort]: item for sort, item in ledger.items.get_all(_KIND, sorts).items()}
@@ -111,7 +123,7 @@ def newest(ledger: Ledger, table: str, limit: int) -> list[Partition]:
     return [tuple(item["partition"]) for item in islice(items, limit)]
 
 
-def following(ledger: Ledger, first: str, last: str) -> Iterator[Item]:
+def following(ledger: Ledger, first: str, last: str) -> Iterator[Published]:
     """The items from one sort key to another."""
     return ledger.items.query(_KIND, first=first, last=last)
 
@@ -148,28 +160,29 @@ def strays(
         Stray(table, partition, items[partition], base_of(present.get(partition)))
         for partition in moved
         if items[partition]["slice"] not in unended
-        or not _at((items[partition]["base"] or {}).get("location"), present.get(partition))
+        or not _at(_location(items[partition]["base"]), present.get(partition))
     ]
 
 
+def _location(base: Base | None) -> str | None:
+    return None if base is None else base["location"]
+
+
 def _at(location: str | None, partition: Mapping[str, Any] | None) -> bool:
-    found = base_of(partition)
-    return (None if found is None else found["location"]) == location
+    return _location(base_of(partition)) == location
 
 
-def _unended(ledger: Ledger, slices: Iterable[str]) -> set[str]:
+def _unended(ledger: Ledger, ids: Iterable[str]) -> set[str]:
     """Those of the slices that died, or are still at work: their flips may not have happened."""
     return {
         slice_
-        for slice_, item in ledger.items.get_all("slice", slices).items()
+        for slice_, item in slices.among(ledger, ids).items()
         if item["state"] in ("planned", "failed")
         or (item["state"] == "rollback" and "ended_at" not in item)
     }
 
 
-def _fault(
-    table: str, partition: Partition, item: Mapping[str, Any], present: Mapping[str, Any] | None
-) -> str:
+def _fault(table: str, partition: Partition, item: Published, present: Base | None) -> str:
     is_now = "was dropped" if present is None else f"points at {present['location']}"
     return (
         f"{table} {folder_of(keys_of(table), partition)} {is_now}; slice {item['slice']} left it at"

@@ -1,32 +1,46 @@
 """Ranges of event hours that a person has had rebuilt, until each is.
 
-Items of kind `rebuild`: how often it failed, whether it is published in part, the partitions that
-change with it (`moved`) and the arrival hours that it has to read besides (`also`).
+Items of kind `rebuild`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NotRequired, TypedDict
 
-from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
+
+
+class RebuildRequest(TypedDict):
+    """An item of kind `rebuild`."""
+
+    sk: NotRequired[str]  # the name of the request's execution, in what was read
+    first: str  # event hour
+    last: str  # event hour, in the range
+    tries: NotRequired[int]  # how often it has failed
+    failure: NotRequired[str]  # the name of the last error
+    published: NotRequired[bool]  # True once a pointer of it may have been flipped
+    moved: NotRequired[list[str]]  # partitions of `events` that change with it
+    also: NotRequired[list[str]]  # arrival hours that it has to read besides
+
 
 _KIND = "rebuild"
 
 
-def read(ledger: Ledger) -> Iterator[Item]:
+def read(ledger: Ledger) -> Iterator[RebuildRequest]:
     """The rebuilds that are not done, by name."""
     return ledger.items.query(_KIND)
 
 
-def one(ledger: Ledger, name: str) -> Item | None:
+def one(ledger: Ledger, name: str) -> RebuildRequest | None:
     """A rebuild, None if it is done or was given up."""
     return ledger.items.get(_KIND, name)
 
 
 def keep(ledger: Ledger, name: str, first: str, last: str) -> None:
     """Writes a request."""
-    ledger.items.put(_KIND, name, {"first": first, "last": last})
+    item: RebuildRequest = {"first": first, "last": last}
+    ledger.items.put(_KIND, name, item)
 
 
 def drop(ledger: Ledger, name: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from botocore.exceptions import ClientError, HTTPClientError
 
@@ -11,6 +12,15 @@ from springtide.aws import clients, clock
 from springtide.aws.observability import logger
 from springtide.ledger import attempts
 from springtide.ledger.table import Ledger
+
+
+class Unstopped(TypedDict):
+    """An item of kind `unstopped`: a query that Athena would not stop."""
+
+    sk: NotRequired[str]  # slice and sort key of the attempt, in what was read
+    query_id: str
+    since: str  # a moment: when that was first tried
+
 
 # What Athena says of a query that it no longer knows; it keeps them for 45 days
 # (docs.aws.amazon.com/athena/latest/ug/queries-viewing-history.html).
@@ -47,7 +57,8 @@ def stop_unstopped(ledger: Ledger, *, besides: str | None) -> None:
 
     Never fails over Athena; what it refuses again stays noted until it must have ended by itself.
     """
-    for noted in ledger.items.query("unstopped"):
+    unstopped: Iterator[Unstopped] = ledger.items.query("unstopped")
+    for noted in unstopped:
         slice_id, _, sort = noted["sk"].partition("#")
         if clock.now() - datetime.fromisoformat(noted["since"]) > _LONGEST_QUERY:
             ledger.items.delete("unstopped", noted["sk"])

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NotRequired, TypedDict
 
 from springtide.ledger.table import Ledger
+
+
+class SettleRequest(TypedDict):
+    """An item of kind `settle`: that it is there says all."""
+
+    sk: NotRequired[str]  # the name of the request's execution, in what was read
+
 
 _KIND = "settle"
 
 
 def names(ledger: Ledger) -> tuple[str, ...]:
     """The requests that are not fulfilled."""
-    return tuple(item["sk"] for item in ledger.items.query(_KIND))
+    items: Iterable[SettleRequest] = ledger.items.query(_KIND)
+    return tuple(item["sk"] for item in items)
 
 
 def keep(ledger: Ledger, name: str) -> None:
     """Writes a request."""
-    ledger.items.put(_KIND, name, {})
+    item: SettleRequest = {}
+    ledger.items.put(_KIND, name, item)
 
 
 def done(ledger: Ledger, requests: Iterable[str]) -> None:

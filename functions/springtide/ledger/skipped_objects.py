@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Set
 from datetime import datetime
+from typing import NotRequired, TypedDict
 
-from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
+
+
+class SkippedObject(TypedDict):
+    """An item of kind `unreadable`."""
+
+    sk: NotRequired[str]  # the object's key, in what was read
+    etag: str  # it is skipped as long as it has this one
+    reason: str
+    since: str  # a moment
+    columns: NotRequired[str]  # digest of the declared ones that a Parquet object does not fit
+
 
 _KIND = "unreadable"
 
 
-def read(ledger: Ledger) -> dict[str, Item]:
+def read(ledger: Ledger) -> dict[str, SkippedObject]:
     """The objects that are skipped, by key."""
     return {item["sk"]: item for item in ledger.items.query(_KIND)}
 
@@ -23,12 +34,11 @@ def read(ledger: Ledger) -> dict[str, Item]:
 def skip(
     ledger: Ledger, key: str, etag: str, reason: str, now: datetime, columns: str | None = None
 ) -> None:
-    """Has an object skipped as long as it is this one.
-
-    `columns` is the digest of the declared ones that it does not fit.
-    """
-    item = {"etag": etag, "reason": reason, "since": now.isoformat()}
-    ledger.items.put(_KIND, key, item if columns is None else {**item, "columns": columns})
+    """Has an object skipped as long as it is this one."""
+    item: SkippedObject = {"etag": etag, "reason": reason, "since": now.isoformat()}
+    if columns is not None:
+        item["columns"] = columns
+    ledger.items.put(_KIND, key, item)
 
 
 def free(ledger: Ledger, key: str) -> None:

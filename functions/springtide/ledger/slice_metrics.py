@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypedDict
 
-from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
 from springtide.ledger import slices, waiting
 from springtide.ledger.step import Step
@@ -16,7 +16,24 @@ from springtide.model.lateness import AGES
 from springtide.model.partitions import EVENTS
 from springtide.model.unread import unread_objects
 
-_NOTHING: Item = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "unread": 0}
+
+class MeasuredLines(TypedDict):
+    """An item of kind `measured`, `arrival#<hour>`: what the metrics have of an arrival hour."""
+
+    lines: int
+    accepted: int
+    rejected: dict[str, int]  # lines by reason
+    late: dict[str, int]  # accepted lines by how late they came
+    unread: int  # objects
+
+
+class MeasuredRows(TypedDict):
+    """An item of kind `measured`, `event#<hour>` or `waiting`: rows that the metrics have of it."""
+
+    rows: int
+
+
+_NOTHING: MeasuredLines = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "unread": 0}
 
 
 def report(step: Step, now: datetime) -> None:
@@ -28,19 +45,20 @@ def report(step: Step, now: datetime) -> None:
     crash between the two has something emitted twice.
     """
     settings, ledger, slice_id = step.settings, step.ledger, step.slice
-    item = slices.one(ledger, slice_id) or {}
+    item = slices.one(ledger, slice_id)
+    assert item is not None
     if "measured_at" in item:
         return
     chunks = list(step.documents.all_passed())
     arrivals = _arrivals(step.documents.counts())
-    events = {
+    events: dict[str, MeasuredRows] = {
         "event#" + "T".join(entry["partition"]): {"rows": entry["rows"]}
         for chunk in chunks
         if chunk["table"] == EVENTS.table
         for entry in chunk["staged"]
     }
-    now_waits = {"waiting": {"rows": _waiting(step)}}
-    measured = arrivals | events | now_waits
+    now_waits: dict[str, MeasuredRows] = {"waiting": {"rows": _waiting(step)}}
+    measured = {**arrivals, **events, **now_waits}
     known = ledger.items.get_all("measured", measured)
     counted = _difference(arrivals, known)
     rows, waits = (
@@ -80,25 +98,34 @@ def _waiting(step: Step) -> int:
     return sum(present.values())
 
 
-def _arrivals(counts: Mapping[str, HourCounts]) -> dict[str, Item]:
+def _arrivals(counts: Mapping[str, HourCounts]) -> dict[str, MeasuredLines]:
     """What was counted of the slice's arrival hours, as `measured` items by sort key."""
     return {
         f"arrival#{hour}": {
-            **{name: dict(counted)[name] for name in _NOTHING},
+            "lines": counted["lines"],
+            "accepted": counted["accepted"],
+            "rejected": counted["rejected"],
+            "late": counted["late"],
             "unread": unread_objects(counted),
         }
         for hour, counted in counts.items()
     }
 
 
-def _difference(arrivals: Mapping[str, Item], known: Mapping[str, Item]) -> Item:
+def _difference(
+    arrivals: Mapping[str, MeasuredLines], known: Mapping[str, MeasuredLines]
+) -> MeasuredLines:
     """What arrival hours have now beyond what was known of them, summed up."""
-    counted: Item = {**_NOTHING, "rejected": Counter(), "late": Counter()}
+    rejected: Counter[str] = Counter()
+    late: Counter[str] = Counter()
+    counted: MeasuredLines = {**_NOTHING, "rejected": rejected, "late": late}
     for sort, now_has in arrivals.items():
         had = known.get(sort, _NOTHING)
-        for name in ("lines", "accepted", "unread"):
-            counted[name] += now_has[name] - had[name]
-        for name in ("rejected", "late"):
-            counted[name].update(now_has[name])
-            counted[name].subtract(had[name])
+        counted["lines"] += now_has["lines"] - had["lines"]
+        counted["accepted"] += now_has["accepted"] - had["accepted"]
+        counted["unread"] += now_has["unread"] - had["unread"]
+        rejected.update(now_has["rejected"])
+        rejected.subtract(had["rejected"])
+        late.update(now_has["late"])
+        late.subtract(had["late"])
     return counted

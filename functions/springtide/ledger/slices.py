@@ -5,51 +5,126 @@ Items of kind `slice`, sorted by when they were planned.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import NotRequired, TypedDict
 
-from springtide.aws.dynamodb import Item
+from springtide.ledger.marks import Mark
 from springtide.ledger.table import Ledger
+from springtide.model.documents import HourCounts, RebuildOrder
+
+
+class SliceAccount(HourCounts):
+    """The account of the lines of all arrival hours of a slice."""
+
+    waiting: int  # late rows that it has left in no table
+
+
+class Failure(TypedDict):
+    """The error of a slice that was given up."""
+
+    error: str  # its name
+    cause: str  # cut
+
+
+class SkipDecision(TypedDict):
+    """An object that is skipped from now on."""
+
+    key: str
+    etag: str
+
+
+class RebuildDecision(TypedDict):
+    """What becomes of a rebuild's request: it is dropped, unless `tries` is there."""
+
+    request: str  # its sort key
+    tries: NotRequired[int]  # how often it has failed
+    failure: NotRequired[str]  # the name of the error, beside `tries`
+
+
+class Decision(TypedDict):
+    """What was decided about a slice that failed."""
+
+    isolated: bool  # whether the run plans again
+    changed: NotRequired[int]  # how often a deployment has had it planned again
+    misnamed: NotRequired[bool]  # True: the objects that a document of the slice names are skipped
+    aside: NotRequired[SkipDecision]
+    marks: NotRequired[dict[str, int]]  # `stale`, `transient` or `max_hours` of its open hours
+    held: NotRequired[list[str]]  # arrival hours
+    derived: NotRequired[list[tuple[str, list[str]]]]  # partitions of derived tables that are held
+    arrival_hour: NotRequired[str]  # beside `derived`: the first of which the slice takes rows in
+    derive_hours: NotRequired[int]  # event hours a chunk of derived tables from now on
+    rebuild: NotRequired[RebuildDecision]
+    told: NotRequired[str]  # a sentence for the run's cause
+
+
+class Slice(TypedDict):
+    """An item of kind `slice`; of a rollback it has no hours and no objects."""
+
+    sk: NotRequired[str]  # the slice's id, in what was read
+    state: str  # planned, recorded, failed, undone or rollback
+    execution: str  # or the holder of a rollback's lease
+    fence: int
+    started_at: str  # a moment
+    hours: NotRequired[int]  # how many arrival hours it reads
+    objects: NotRequired[int]  # how many there are in them
+    first_hour: NotRequired[str]  # arrival hour; none if it reads none
+    last_hour: NotRequired[str]
+    rebuild: NotRequired[RebuildOrder]
+    merges_from: NotRequired[str]  # the oldest slice whose late rows it merges
+    measured_at: NotRequired[str]  # a moment: when its metrics were emitted
+    account: NotRequired[SliceAccount]  # once it is recorded
+    recorded_at: NotRequired[str]  # a moment
+    failure: NotRequired[Failure]  # of one that was given up
+    decision: NotRequired[Decision]  # beside `failure`
+    undone_by: NotRequired[str]  # the rollback
+    to: NotRequired[str]  # of a rollback: the slice that it goes back to
+    ended_at: NotRequired[str]  # a moment: when a rollback has made all its flips
+
 
 _KIND = "slice"
 
 
 def next_number(ledger: Ledger) -> int:
     """A number no slice has had."""
-    item = ledger.items.update("mark", "mark", "ADD slices :one", {":one": 1})
+    item: Mark | None = ledger.items.update("mark", "mark", "ADD slices :one", {":one": 1})
     assert item is not None
-    return int(item["slices"])
+    return item["slices"]
 
 
-def after(ledger: Ledger, slice_id: str | None) -> list[Item]:
+def after(ledger: Ledger, slice_id: str | None) -> list[Slice]:
     """The slices after one, or all, the oldest first."""
     return [i for i in ledger.items.query(_KIND, first=slice_id) if i["sk"] != slice_id]
 
 
-def newest_first(ledger: Ledger, limit: int | None = None) -> Iterator[Item]:
+def newest_first(ledger: Ledger, limit: int | None = None) -> Iterator[Slice]:
     """The newest slices first, `limit` at most, read as far as the caller goes through them."""
     return islice(ledger.items.query(_KIND, newest_first=True), limit)
 
 
-def one(ledger: Ledger, slice_id: str) -> Item | None:
+def one(ledger: Ledger, slice_id: str) -> Slice | None:
     """The item of a slice, None if no slice has this id."""
     return ledger.items.get(_KIND, slice_id)
 
 
-def newest(ledger: Ledger) -> Item | None:
+def among(ledger: Ledger, ids: Iterable[str]) -> dict[str, Slice]:
+    """The items of those of the slices that there are."""
+    return ledger.items.get_all(_KIND, ids)
+
+
+def newest(ledger: Ledger) -> Slice | None:
     """The slice that was planned last, or the rollback if one was made since."""
     return next(ledger.items.query(_KIND, newest_first=True, limit=1), None)
 
 
-def unfinished(ledger: Ledger) -> Item | None:
+def unfinished(ledger: Ledger) -> Slice | None:
     """The newest slice if it was planned and never recorded nor given up."""
     found = newest(ledger)
     return found if found is not None and found["state"] == "planned" else None
 
 
-def begun_to_be_recorded(ledger: Ledger) -> Item | None:
+def begun_to_be_recorded(ledger: Ledger) -> Slice | None:
     """The newest slice if all of it is published and a call that recorded it did not end.
 
     Its metrics are emitted before anything is recorded of it.
@@ -58,13 +133,13 @@ def begun_to_be_recorded(ledger: Ledger) -> Item | None:
     return found if found is not None and "measured_at" in found else None
 
 
-def unrecorded(ledger: Ledger) -> Item | None:
+def unrecorded(ledger: Ledger) -> Slice | None:
     """The newest slice if it was never recorded, given up or not."""
     found = newest(ledger)
     return found if found is not None and found["state"] in ("planned", "failed") else None
 
 
-def begin(ledger: Ledger, slice_id: str, item: Mapping[str, Any]) -> None:
+def begin(ledger: Ledger, slice_id: str, item: Slice) -> None:
     """Writes a slice that was planned, or a rollback that begins."""
     ledger.items.put(_KIND, slice_id, item)
 
@@ -79,7 +154,7 @@ def measured(ledger: Ledger, slice_id: str, now: datetime) -> None:
     ledger.items.update(_KIND, slice_id, "SET measured_at = :now", {":now": now.isoformat()})
 
 
-def record(ledger: Ledger, slice_id: str, account: Mapping[str, Any], now: datetime) -> None:
+def record(ledger: Ledger, slice_id: str, account: SliceAccount, now: datetime) -> None:
     """Records a slice that is published, with its account."""
     ledger.items.update(
         _KIND,
@@ -90,9 +165,7 @@ def record(ledger: Ledger, slice_id: str, account: Mapping[str, Any], now: datet
     )
 
 
-def fail(
-    ledger: Ledger, slice_id: str, failure: Mapping[str, str], decision: Mapping[str, Any]
-) -> None:
+def fail(ledger: Ledger, slice_id: str, failure: Failure, decision: Decision) -> None:
     """Gives a slice up, with its error and what was decided about it."""
     ledger.items.update(
         _KIND,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from springtide.aws import catalog, clients
-from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
 from springtide.ledger import (
@@ -24,6 +23,12 @@ from springtide.ledger import (
     slices,
     waiting,
 )
+from springtide.ledger.hour_requests import HourRequest
+from springtide.ledger.lease import Lease
+from springtide.ledger.open_hours import OpenHour
+from springtide.ledger.outside_layout import OutsideLayout
+from springtide.ledger.rebuild_requests import RebuildRequest
+from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
@@ -61,7 +66,7 @@ class Status:
     # Event hours that runs were asked to rebuild and have not yet.
     rebuilds: list[dict[str, str]]
     # What the last run has seen outside the layout: how many objects, and the keys of some.
-    outside: dict[str, Any]
+    outside: OutsideLayout
     # By table: its newest partition, and what its readers are told.
     tables: dict[str, dict[str, str | None]]
     # Of the newest partitions those that were dropped or moved since a run published them: `left`
@@ -107,10 +112,10 @@ def _moved(settings: Settings, ledger: Ledger) -> list[dict[str, str | None]]:
     return moved
 
 
-def _lease(item: Item) -> dict[str, Any] | None:
+def _lease(item: Lease) -> dict[str, Any] | None:
     if "holder" not in item:
         return None
-    expires_at = datetime.fromtimestamp(int(item["expires_at"]), UTC)
+    expires_at = datetime.fromtimestamp(item["expires_at"], UTC)
     return {
         "holder": item["holder"],
         "expires_at": expires_at.isoformat(),
@@ -135,27 +140,30 @@ def _waiting(found: list[Waiting]) -> dict[str, Any]:
     }
 
 
-def _asked(requests: Iterable[Item]) -> list[dict[str, str]]:
-    return [{n: item[n] for n in ("sk", "first", "last")} for item in requests]
+def _asked(requests: Iterable[HourRequest | RebuildRequest]) -> list[dict[str, str]]:
+    return [{"sk": i["sk"], "first": i["first"], "last": i["last"]} for i in requests]
 
 
-def _slice(item: Item) -> dict[str, Any]:
+def _slice(item: Slice) -> dict[str, Any]:
     names = (
         "state", "first_hour", "last_hour", "hours", "objects", "started_at", "recorded_at",
         "account", "failure",
     )  # fmt: skip
-    return {"id": item["sk"], **{name: item[name] for name in names if name in item}}
+    return {"id": item["sk"], **_shown(item, names)}
 
 
-def _open(hour: ArrivalHour, item: Item) -> dict[str, Any]:
-    fingerprint = item.get("fingerprint", {})
+def _shown(item: Mapping[str, object], names: Iterable[str]) -> dict[str, object]:
+    return {name: item[name] for name in names if name in item}
+
+
+def _open(hour: ArrivalHour, item: OpenHour) -> dict[str, Any]:
+    fingerprint = item.get("fingerprint")
     names = ("reason", "held_at") if item["state"] == "held" else ("max_hours",)
-    shown: Item = {name: item[name] for name in names if name in item}
     return {
         "arrival_hour": str(hour),
-        "objects": fingerprint.get("objects"),
-        "bytes": fingerprint.get("bytes"),
-        **shown,
+        "objects": None if fingerprint is None else fingerprint["objects"],
+        "bytes": None if fingerprint is None else fingerprint["bytes"],
+        **_shown(item, names),
     }
 
 

@@ -6,17 +6,35 @@ recorded of it, for a rollback to restore.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import NotRequired, TypedDict
 
-from springtide.aws.dynamodb import Item
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Fingerprint, UnreadObject
+
+
+class TakenHour(TypedDict):
+    """An item of kind `hour` or `taking`."""
+
+    sk: NotRequired[str]  # the arrival hour, of a taking with the slice, in what was read
+    fingerprint: Fingerprint  # of the objects that were read
+    lines: int  # = accepted + all of rejected
+    accepted: int
+    rejected: dict[str, int]  # lines by reason
+    late: NotRequired[dict[str, int]]  # accepted lines by how late; earlier versions wrote none
+    misfits: NotRequired[dict[str, int]]  # accepted lines by misfitting field; as for `late`
+    unread: list[UnreadObject]
+    unread_more: NotRequired[int]  # unread objects that are left out of `unread`
+    slice: str  # that took the hour
+    taken_at: str  # a moment
+    erased_by: NotRequired[list[str]]  # erasures, by sort key, whose lines were moved to rejected
+
 
 _KIND, _TAKING = "hour", "taking"
 
 
-def read(ledger: Ledger) -> Iterator[Item]:
+def read(ledger: Ledger) -> Iterator[TakenHour]:
     """What was recorded last of every hour, the oldest first."""
     return ledger.items.query(_KIND)
 
@@ -26,30 +44,30 @@ def is_any(ledger: Ledger) -> bool:
     return any(True for _ in ledger.items.query(_KIND, limit=1))
 
 
-def between(ledger: Ledger, first: ArrivalHour, last: ArrivalHour) -> dict[ArrivalHour, Item]:
+def between(ledger: Ledger, first: ArrivalHour, last: ArrivalHour) -> dict[ArrivalHour, TakenHour]:
     """What was recorded of the hours from `first` to `last` when they were last ingested."""
     items = ledger.items.query(_KIND, first=str(first), last=str(last))
     return {ArrivalHour.parse(item["sk"]): item for item in items}
 
 
-def one(ledger: Ledger, hour: str) -> Item | None:
+def one(ledger: Ledger, hour: str) -> TakenHour | None:
     """What was recorded of an hour last, None if it was never ingested."""
     return ledger.items.get(_KIND, hour)
 
 
-def among(ledger: Ledger, hours: Iterable[str]) -> dict[str, Item]:
+def among(ledger: Ledger, hours: Iterable[str]) -> dict[str, TakenHour]:
     """What was recorded last of those of the hours that were ingested."""
     return ledger.items.get_all(_KIND, hours)
 
 
-def record(ledger: Ledger, slice_id: str, hour: str, item: Mapping[str, Any]) -> None:
+def record(ledger: Ledger, slice_id: str, hour: str, item: TakenHour) -> None:
     """Writes what a slice has found in an hour."""
     # Each taking is kept beside the last one, for a rollback to restore what was recorded before.
     ledger.items.put(_TAKING, f"{hour}#{slice_id}", item)
     ledger.items.put(_KIND, hour, item)
 
 
-def rewrite(ledger: Ledger, hour: str, item: Mapping[str, Any]) -> None:
+def rewrite(ledger: Ledger, hour: str, item: TakenHour) -> None:
     """Replaces what was recorded of an hour last; what its slice recorded stays."""
     ledger.items.put(_KIND, hour, item)
 
@@ -59,6 +77,6 @@ def forget(ledger: Ledger, hour: str) -> None:
     ledger.items.delete(_KIND, hour)
 
 
-def takings(ledger: Ledger, hour: ArrivalHour) -> Iterator[Item]:
+def takings(ledger: Ledger, hour: ArrivalHour) -> Iterator[TakenHour]:
     """What each slice recorded of an hour, the newest first."""
     return ledger.items.query(_TAKING, prefix=f"{hour}#", newest_first=True)

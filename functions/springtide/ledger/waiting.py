@@ -1,6 +1,7 @@
 """Late rows that wait in a delta for their event hour to be merged: which hours, since when.
 
-Items of kind `waiting`, one for an event hour and the slice that read the rows. They are written
+Items of kind `waiting`, one for an event hour and the slice that read the rows, as documents have
+them (`WaitingRows`). They are written
 before the slice's arrival hours count as taken, and removed once a slice that merged them has
 published. A crash in between changes nothing: the next run records that slice first.
 """
@@ -8,7 +9,7 @@ published. A crash in between changes nothing: the next run records that slice f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -84,7 +85,7 @@ def rows_of(found: Iterable[Waiting]) -> int:
 
 def keep(ledger: Ledger, found: Iterable[Waiting]) -> None:
     """Writes that rows wait; writing it twice does no harm."""
-    ledger.items.put_all(_KIND, ((entry.sort, _item(entry)) for entry in found))
+    ledger.items.put_all(_KIND, ((entry.sort, entry.document()) for entry in found))
 
 
 def drop(ledger: Ledger, found: Iterable[Waiting]) -> None:
@@ -92,12 +93,6 @@ def drop(ledger: Ledger, found: Iterable[Waiting]) -> None:
     ledger.items.delete_all(_KIND, (entry.sort for entry in found))
 
 
-def _item(entry: Waiting) -> Mapping[str, object]:
-    return {**entry.document()}
-
-
 def _read(ledger: Ledger) -> list[Waiting]:
-    items = ledger.items.query(_KIND)
-    return [
-        Waiting(i["slice"], tuple(i["hour"]), i["version"], i["rows"], i["arrival"]) for i in items
-    ]
+    items: Iterable[WaitingRows] = ledger.items.query(_KIND)
+    return [Waiting.of(item) for item in items]

@@ -96,6 +96,7 @@ class HourCounts(TypedDict):
     late: dict[str, int]  # accepted lines by how late they came
     misfits: dict[str, int]  # accepted lines by field whose value does not fit its type
     unread: list[UnreadObject]
+    unread_more: NotRequired[int]  # unread objects that are left out of `unread`
 
 
 class Base(TypedDict):

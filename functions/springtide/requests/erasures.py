@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from springtide.aws.dynamodb import Item
 from springtide.dataset.declaration import ERASED, DataSet
 from springtide.ledger import erase_requests, published, taken_hours
 from springtide.ledger.chunks import chunk_document, recorded_rows
 from springtide.ledger.documents import Documents
+from springtide.ledger.erase_requests import EraseRequest, FoundValues
 from springtide.ledger.line_account import published_rows
 from springtide.ledger.step import Step
 from springtide.ledger.table import Ledger
+from springtide.ledger.taken_hours import TakenHour
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Chunk, Chunks, Erasure, HourCounts
 from springtide.model.errors import DataSetError, InvalidInputError, StaleReadError
@@ -45,7 +46,7 @@ def request(
     `field` is the key's, if it has one, unless given. Rows count that arrived up to now.
     """
     found = _field(data_set, field)
-    item = {
+    item: EraseRequest = {
         "field": found,
         "values": sorted({_value(data_set, found, value) for value in values}),
         "upto": str(ArrivalHour.of(now)),
@@ -103,11 +104,11 @@ def check(ledger: Ledger, data_set: DataSet) -> None:
 def following(ledger: Ledger) -> Erasure | None:
     """The oldest request that is not fulfilled."""
     open_ones = (item for item in erase_requests.read(ledger) if item["state"] == "requested")
-    oldest = min(open_ones, key=lambda item: str(item["requested_at"]), default=None)
+    oldest = min(open_ones, key=lambda item: item["requested_at"], default=None)
     return None if oldest is None else _erasure(oldest)
 
 
-def _erasure(item: Item) -> Erasure:
+def _erasure(item: EraseRequest) -> Erasure:
     return {
         "request": item["sk"],
         "field": item["field"],
@@ -199,7 +200,7 @@ def _keep_found(it: Step, erasure: Erasure, found: Found) -> None:
     """Keeps what the first count found, before any of it is gone, and the slice's account."""
     lines = {hour: list(counted.items()) for hour, counted in found.lines.items()}
     it.documents.write(_LINES, lines)
-    first = {
+    first: FoundValues = {
         "slice": it.slice,
         "event_rows": sum(found.events.values()),
         "event_hours": len(found.events),
@@ -223,7 +224,7 @@ def _moved(it: Step, name: str, counted_by: str) -> dict[str, HourCounts]:
         # By the slice: an id's moment has no fractions, and slices of one second are no rarity.
         if item["slice"] > counted_by or name in item.get("erased_by", []):
             continue
-        accepted: int = item["accepted"]
+        accepted = item["accepted"]
         rejected: Counter[str] = Counter(item["rejected"])
         for reason, number in lines[hour]:
             if reason is None:
@@ -248,9 +249,9 @@ def record(it: Step, chunks: Chunks, now: datetime) -> None:
     for hour, counts in it.documents.counts().items():
         item = taken_hours.one(ledger, hour)
         if item is not None:
-            by = {"erased_by": [*item.get("erased_by", []), erasure["request"]]}
-            kept = {name: value for name, value in item.items() if name not in ("pk", "sk")}
-            taken_hours.rewrite(ledger, hour, {**kept, **bounded(counts), **by})
+            by = [*item.get("erased_by", []), erasure["request"]]
+            moved: TakenHour = {**item, **bounded(counts), "erased_by": by}
+            taken_hours.rewrite(ledger, hour, moved)
     if "erased" in chunks:
         erase_requests.done(ledger, erasure["request"], it.slice, now)
 
@@ -267,6 +268,6 @@ def shown_all(ledger: Ledger) -> list[dict[str, Any]]:
             **{name: value for name, value in item.get("found", {}).items() if name != "slice"},
         }
         for item in sorted(
-            erase_requests.read(ledger), key=lambda i: str(i["requested_at"]), reverse=True
+            erase_requests.read(ledger), key=lambda i: i["requested_at"], reverse=True
         )
     ]

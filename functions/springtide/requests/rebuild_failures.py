@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from springtide.ledger import rebuild_requests
+from springtide.ledger.slices import Decision, RebuildDecision
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Plan
 
@@ -23,7 +21,7 @@ _RECURRING = {
 _RECURRING_THE_SECOND_TIME = {"ListingNotCoveredError", "AuditFailedError"}
 
 
-def of_rebuild(ledger: Ledger, plan: Plan, error: str) -> dict[str, Any]:
+def of_rebuild(ledger: Ledger, plan: Plan, error: str) -> Decision:
     """Decides about the rebuild of a slice that failed; what is written for it, and what is told.
 
     Once its events are published in part it is never given up: tables and quarantine would stay
@@ -32,21 +30,22 @@ def of_rebuild(ledger: Ledger, plan: Plan, error: str) -> dict[str, Any]:
     name = plan["rebuild"]["request"]
     request = rebuild_requests.one(ledger, name)
     if request is None:
-        return {}
+        return {"isolated": False}
     tries = request.get("tries", 0) + 1
     hours = f"the rebuild of event hours {request['first']} to {request['last']}"
-    failed = {"request": name, "tries": tries, "failure": error}
+    failed: RebuildDecision = {"request": name, "tries": tries, "failure": error}
     if request.get("published"):
         told = f"{hours} is published in part; each run tries it again"
-        return {"rebuild": failed, "told": told}
+        return {"isolated": False, "rebuild": failed, "told": told}
     again = error in _RECURRING_THE_SECOND_TIME and request.get("failure") == error
     if error in _RECURRING or again or tries >= MAX_TRIES:
         told = f"{hours} was given up, and nothing of it is published: request it again"
-        return {"rebuild": {"request": name}, "told": told}
-    return {"rebuild": failed, "told": f"{hours} failed {tries} of {MAX_TRIES} times"}
+        return {"isolated": False, "rebuild": {"request": name}, "told": told}
+    told = f"{hours} failed {tries} of {MAX_TRIES} times"
+    return {"isolated": False, "rebuild": failed, "told": told}
 
 
-def carry_out(ledger: Ledger, decided: Mapping[str, Any]) -> None:
+def carry_out(ledger: Ledger, decided: RebuildDecision) -> None:
     """Writes the decision about a rebuild; writing it twice does no harm."""
     if "tries" not in decided:
         rebuild_requests.drop(ledger, decided["request"])

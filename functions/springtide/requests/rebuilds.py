@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from springtide.arrivals.landing import Fingerprint, LandedObject, Landing
 from springtide.arrivals.slicing import Candidate
-from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
 from springtide.ledger import open_hours, rebuild_requests, taken_hours
+from springtide.ledger.rebuild_requests import RebuildRequest
 from springtide.ledger.table import Ledger
+from springtide.ledger.taken_hours import TakenHour
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Plan, RebuildOrder
 from springtide.model.errors import RebuildRefusedError, RebuildTooNarrowError
@@ -50,7 +51,7 @@ def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
     if request is None:
         return None
     last = _failed_before(request)
-    request = {**request, **_whole(loading.load(settings.data_set), request)}
+    request = _whole(loading.load(settings.data_set), request)
     document: RebuildOrder = {
         "request": request["sk"],
         "first": request["first"],
@@ -66,16 +67,16 @@ def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
     return None if taken is None else Rebuild(taken, document, last)
 
 
-def _failed_before(request: Item) -> bool:
+def _failed_before(request: RebuildRequest) -> bool:
     return "tries" in request or "published" in request
 
 
-def _whole(data_set: DataSet, request: Item) -> dict[str, str]:
-    """The first and the last event hour of the partitions that the requested ones lie in."""
-    first, last = request["first"], request["last"]
-    if data_set.grain == "day":
-        first, last = f"{first[:10]}T00", f"{last[:10]}T23"
-    return {"first": first, "last": last}
+def _whole(data_set: DataSet, request: RebuildRequest) -> RebuildRequest:
+    """The request from the first to the last event hour of the partitions that its hours lie in."""
+    if data_set.grain != "day":
+        return request
+    first, last = request["first"][:10], request["last"][:10]
+    return {**request, "first": f"{first}T00", "last": f"{last}T23"}
 
 
 def partitions(data_set: DataSet, rebuild: RebuildOrder) -> list[Partition]:
@@ -97,8 +98,9 @@ def changed_partitions(
     finds them unchanged, and has to derive from them still.
     """
     name = plan["rebuild"]["request"]
-    request = rebuild_requests.one(ledger, name) or {}
-    known = {*request.get("moved", []), *("T".join(hour) for hour in moved)}
+    request = rebuild_requests.one(ledger, name)
+    before = [] if request is None else request.get("moved", [])
+    known = {*before, *("T".join(hour) for hour in moved)}
     rebuild_requests.moves(ledger, name, known)
     return {tuple(name.split("T")) for name in known}.union(partitions(data_set, plan["rebuild"]))
 
@@ -112,15 +114,16 @@ def check_sources(ledger: Ledger, plan: Plan, sources: Mapping[str, str]) -> Non
     if not sources:
         return
     name = plan["rebuild"]["request"]
-    request = rebuild_requests.one(ledger, name) or {}
-    read = {entry["hour"] for entry in plan["hours"]} | set(request.get("also", []))
+    request = rebuild_requests.one(ledger, name)
+    before = [] if request is None else request.get("also", [])
+    read = {*(entry["hour"] for entry in plan["hours"]), *before}
     gone = sorted(uri for uri, hour in sources.items() if hour in read)
     if gone:
         raise RebuildRefusedError(
             "the event hours hold rows of objects that are gone from the landing or can no longer"
             " be read, and these would be lost:\n" + listed(gone)
         )
-    also = sorted({*request.get("also", []), *sources.values()})
+    also = sorted({*before, *sources.values()})
     rebuild_requests.reads_also(ledger, name, also)
     raise RebuildTooNarrowError(
         f"the event hours hold rows of {len(set(sources.values()))} arrival hours that the data"
@@ -128,7 +131,7 @@ def check_sources(ledger: Ledger, plan: Plan, sources: Mapping[str, str]) -> Non
     )
 
 
-def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Candidate] | None:
+def _taken(settings: Settings, ledger: Ledger, request: RebuildRequest) -> list[Candidate] | None:
     """The arrival hours to read, all of them whole; None if some are to be ingested first."""
     recorded = _recorded(settings, ledger, request)
     if len(recorded) > MAX_REBUILD_HOURS:
@@ -136,21 +139,21 @@ def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Candidate]
             f"{len(recorded)} arrival hours can hold these event hours, and a rebuild reads"
             f" {MAX_REBUILD_HOURS} at most; request shorter ranges, one after the other"
         )
-    objects = sum(item["fingerprint"]["objects"] for item in recorded.values())
-    if objects > MAX_REBUILD_OBJECTS:
+    count = sum(item["fingerprint"]["objects"] for item in recorded.values())
+    if count > MAX_REBUILD_OBJECTS:
         raise RebuildRefusedError(
-            f"{objects} objects of {len(recorded)} arrival hours can hold these event hours, and a"
+            f"{count} objects of {len(recorded)} arrival hours can hold these event hours, and a"
             f" rebuild reads {MAX_REBUILD_OBJECTS} at most; request shorter ranges"
         )
     known = open_hours.read(ledger)
     taken, wait = [], False
     for hour, objects in _listed(settings, recorded):
-        state = known.get(hour, {}).get("state")
+        state = known[hour]["state"] if hour in known else None
         if state == "held":
             raise RebuildRefusedError(
                 f"arrival hour {hour} is held; free it first (springtide retry, or resume)"
             )
-        fingerprint = Fingerprint.of(objects)._asdict()
+        fingerprint = Fingerprint.of(objects).document()
         if state is None and fingerprint != recorded[hour]["fingerprint"]:
             open_hours.put(ledger, hour, {"state": "pending", "fingerprint": fingerprint})
             wait = True
@@ -166,10 +169,12 @@ def _taken(settings: Settings, ledger: Ledger, request: Item) -> list[Candidate]
     return taken
 
 
-def _recorded(settings: Settings, ledger: Ledger, request: Item) -> dict[ArrivalHour, Item]:
+def _recorded(
+    settings: Settings, ledger: Ledger, request: RebuildRequest
+) -> dict[ArrivalHour, TakenHour]:
     """What is recorded of the arrival hours that can hold the event hours."""
     data_set = loading.load(settings.data_set)
-    first, last = (ArrivalHour.parse(request[name]) for name in ("first", "last"))
+    first, last = ArrivalHour.parse(request["first"]), ArrivalHour.parse(request["last"])
     # An event may have arrived in the last second of a unit, and lie that far in its future.
     recorded = taken_hours.between(
         ledger, first.plus(-data_set.latest_hours), last.plus(data_set.too_old_hours)
@@ -182,7 +187,7 @@ def _recorded(settings: Settings, ledger: Ledger, request: Item) -> dict[Arrival
 
 
 def _listed(
-    settings: Settings, recorded: Mapping[ArrivalHour, Item]
+    settings: Settings, recorded: Mapping[ArrivalHour, TakenHour]
 ) -> list[tuple[ArrivalHour, list[LandedObject]]]:
     """The recorded hours that still have objects, with these."""
     if not recorded:

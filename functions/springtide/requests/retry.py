@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from springtide.arrivals.landing import Landing
-from springtide.aws.dynamodb import Item
 from springtide.ledger import held_derived, open_hours, skipped_objects, taken_hours
+from springtide.ledger.open_hours import OpenHour
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import InvalidInputError
@@ -92,12 +92,12 @@ def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
     item = taken_hours.one(ledger, str(hour))
     if item is None:
         return False
-    pending = {"state": "pending", "fingerprint": item["fingerprint"], "again": True}
+    pending: OpenHour = {"state": "pending", "fingerprint": item["fingerprint"], "again": True}
     open_hours.put(ledger, hour, pending)
     return True
 
 
-def _held(known: dict[ArrivalHour, Item]) -> set[ArrivalHour]:
+def _held(known: dict[ArrivalHour, OpenHour]) -> set[ArrivalHour]:
     """Hours that failed; what a rollback holds is left to `springtide resume`."""
     return {
         hour

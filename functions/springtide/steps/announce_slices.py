@@ -8,10 +8,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from springtide.aws import clients
-from springtide.aws.dynamodb import Item
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
 from springtide.ledger import announcements, completeness
+from springtide.ledger.announcements import Announcement
 from springtide.ledger.chunks import underived
 from springtide.ledger.documents import Documents
 from springtide.ledger.table import Ledger
@@ -50,7 +50,7 @@ def announce(settings: Settings) -> int:
     return announced
 
 
-def _detail(settings: Settings, ledger: Ledger, item: Item) -> str:
+def _detail(settings: Settings, ledger: Ledger, item: Announcement) -> str:
     """The event's detail as JSON, without partitions if there are too many of them."""
     documents = Documents(settings.lake_bucket, item["sk"])
     tables = _tables(documents, loading.load(settings.data_set))
@@ -58,7 +58,9 @@ def _detail(settings: Settings, ledger: Ledger, item: Item) -> str:
         "stack": settings.stack,
         "data_set": settings.data_set,
         "slice": item["sk"],
-        **{name: item[name] for name in ("kind", "arrival_hours", "account")},
+        "kind": item["kind"],
+        "arrival_hours": item["arrival_hours"],
+        "account": item["account"],
         **completeness.upto(ledger, settings.start_from).parameters(),
         "database": settings.database,
         "tables": tables,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from springtide.arrivals.landing import Fingerprint, Landing, is_hidden
 from springtide.arrivals.outside import outside
 from springtide.arrivals.parquet_objects import Looked
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
-from springtide.aws.dynamodb import Item
 from springtide.dataset import glue_tables, loading
 from springtide.ledger import (
     completeness,
@@ -31,6 +30,8 @@ from springtide.ledger import (
 from springtide.ledger.chunks import underived
 from springtide.ledger.documents import Documents
 from springtide.ledger.journal import flips
+from springtide.ledger.open_hours import OpenHour
+from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import (
@@ -118,15 +119,16 @@ def plan_slice(
     return {**kept, "turn": turn["turn"] + 1, **planned}
 
 
-def _record_first(slice_: Item) -> dict[str, Any]:
+def _record_first(slice_: Slice) -> dict[str, Any]:
     """The turn in which a slice is recorded that was published; the next call plans."""
-    counted = {"hours": int(slice_["hours"]), "objects": int(slice_["objects"])}
     return {
         "planned": True,
         "more": False,
         "id": slice_["sk"],
         "stage": {"step": "record"},
-    } | counted
+        "hours": slice_["hours"],
+        "objects": slice_["objects"],
+    }
 
 
 def _look_outside(settings: Settings, ledger: Ledger) -> None:
@@ -246,7 +248,7 @@ def _keep_slice(
         document["erase"] = erase
     _hand_on(settings, ledger, document)
     objects = sum(len(entry["objects"]) for entry in hours)
-    item: dict[str, Any] = {
+    item: Slice = {
         "state": "planned",
         "execution": by.execution,
         "fence": by.fence,
@@ -255,7 +257,7 @@ def _keep_slice(
         "objects": objects,
     }
     if hours:
-        item |= {"first_hour": hours[0]["hour"], "last_hour": hours[-1]["hour"]}
+        item["first_hour"], item["last_hour"] = hours[0]["hour"], hours[-1]["hour"]
     if rebuild is not None:
         document["rebuild"] = item["rebuild"] = rebuild
     Documents(settings.lake_bucket, slice_).keep_plan(document)
@@ -281,11 +283,11 @@ def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
     before = Documents(settings.lake_bucket, newest["sk"]).plan()
     published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
     plan["underived"] = [list(hour) for hour in sorted(published.union(underived(before), again))]
-    decided = {**before, **newest.get("decision", {})}
-    if "derive_hours" in decided:
-        plan["derive_hours"] = int(decided["derive_hours"])
-    if "changed" in decided:
-        plan["changed"] = int(decided["changed"])
+    for decided in (before, newest.get("decision")):
+        if decided is not None and "derive_hours" in decided:
+            plan["derive_hours"] = decided["derive_hours"]
+        if decided is not None and "changed" in decided:
+            plan["changed"] = decided["changed"]
 
 
 def _keep_progress(
@@ -306,18 +308,23 @@ def _keep_progress(
         hour_requests.keep(ledger, request["sk"], str(goes_on_at), request["last"])
 
 
-def _pending(search: Search, taken: Candidate, now: datetime) -> dict[str, Any]:
+def _pending(search: Search, taken: Candidate, now: datetime) -> OpenHour:
     """The ledger item of an hour that is about to be ingested."""
-    known = search.open.get(taken.hour, {})
-    since = known.get("pending_since") if known.get("state") == "pending" else None
-    names = ("max_hours", "stale", "transient")
-    kept: Item = {name: known[name] for name in names if name in known}
-    return {
-        **kept,
+    item: OpenHour = {
         "state": "pending",
-        "pending_since": since or now.isoformat(),
+        "pending_since": now.isoformat(),
         "fingerprint": Fingerprint.of(taken.objects).document(),
     }
+    known = search.open.get(taken.hour)
+    if known is None:
+        return item
+    if known["state"] == "pending" and "pending_since" in known:
+        item["pending_since"] = known["pending_since"]
+    name: Literal["max_hours", "stale", "transient"]
+    for name in ("max_hours", "stale", "transient"):
+        if name in known:
+            item[name] = known[name]
+    return item
 
 
 def _hour_documents(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from springtide.arrivals.landing import is_set_aside
 from springtide.ledger import (
@@ -23,8 +22,10 @@ from springtide.ledger import (
     waiting,
 )
 from springtide.ledger.line_account import total
+from springtide.ledger.slices import SliceAccount
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
+from springtide.ledger.taken_hours import TakenHour
 from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import HourCounts, Plan, PlannedHour
@@ -33,9 +34,7 @@ from springtide.model.unread import bounded
 from springtide.requests import erasures
 
 
-def record_slice(
-    settings: Settings, execution: str, slice_id: str, now: datetime
-) -> dict[str, Any]:
+def record_slice(settings: Settings, execution: str, slice_id: str, now: datetime) -> SliceAccount:
     """Moves the slice's hours from open to taken; returns the slice's account.
 
     Each call does all of it, so that the next run can record a slice in whose recording a run died.
@@ -49,7 +48,7 @@ def record_slice(
     deferred = [Waiting.of(entry) for entry in merged.get("deferred", [])]
     # An erasure has read nothing: what it counts are the new accounts of hours read before.
     read = [] if "erase" in plan else list(counts.values())
-    account = bounded(total(read)) | {"waiting": waiting.rows_of(deferred)}
+    account: SliceAccount = {**bounded(total(read)), "waiting": waiting.rows_of(deferred)}
     announcements.intend(ledger, slice_id, plan, account)
     waiting.keep(ledger, deferred)
     held_derived.built(
@@ -120,11 +119,18 @@ def _record_taken(
     now: datetime,
 ) -> None:
     """Writes what is recorded of an hour that was read."""
-    hour = entry["hour"]
-    record = {
+    kept = bounded(counted)
+    record: TakenHour = {
         "fingerprint": entry["fingerprint"],
-        **bounded(counted),
+        "lines": kept["lines"],
+        "accepted": kept["accepted"],
+        "rejected": kept["rejected"],
+        "late": kept["late"],
+        "misfits": kept["misfits"],
+        "unread": kept["unread"],
         "slice": slice_id,
         "taken_at": now.isoformat(),
     }
-    taken_hours.record(ledger, slice_id, hour, record)
+    if "unread_more" in kept:
+        record["unread_more"] = kept["unread_more"]
+    taken_hours.record(ledger, slice_id, entry["hour"], record)

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from springtide.arrivals.landing import Landing
 from springtide.aws import athena
-from springtide.aws.dynamodb import Item
 from springtide.aws.observability import emit
 from springtide.dataset import loading
 from springtide.dataset.declaration import Column, DataSet
 from springtide.ledger import attempts, lease
+from springtide.ledger.attempts import Attempt
 from springtide.ledger.documents import CHUNKS_OF, Documents
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
@@ -154,7 +154,7 @@ def wait_seconds(polls: int) -> int:
 
 
 def _ended(
-    settings: Settings, ledger: Ledger, call: Call, item: Item, state: str, scanned_bytes: int
+    settings: Settings, ledger: Ledger, call: Call, item: Attempt, state: str, scanned_bytes: int
 ) -> None:
     """Records how an attempt ended; what it scanned is emitted once, even if polls are repeated."""
     if item["state"] == "started":

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from springtide.aws import catalog, clock, tagging
 from springtide.aws.batches import batched
-from springtide.aws.dynamodb import Item
 from springtide.ledger import attempts, condemned, erase_requests, lease, published, slices
+from springtide.ledger.condemned import Condemned
 from springtide.ledger.journal import Flip, flips, present_locations
+from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.model.errors import SettingsError
 from springtide.model.locations import split
@@ -112,7 +113,7 @@ class _Pass:
                 return list(useless), True
         return list(useless), False
 
-    def _old(self, items: Iterable[Item], stop: str | None) -> Iterator[tuple[Item, list[Flip]]]:
+    def _old(self, items: Iterable[Slice], stop: str | None) -> Iterator[tuple[Slice, list[Flip]]]:
         """The next slices all of whose flips are old, and whose deltas are read by none any more.
 
         A delta is named by its own slice only, so the collection stops at one that is needed, the
@@ -129,7 +130,7 @@ class _Pass:
                 return
             yield item, entries
 
-    def _useless(self, slice_: Item, entries: Sequence[Flip]) -> Iterator[str]:
+    def _useless(self, slice_: Slice, entries: Sequence[Flip]) -> Iterator[str]:
         """What the slice's journal and attempts name and nothing needs any longer."""
         present = present_locations(self._settings, entries)
         left_at = published.locations(self._ledger, ((f.table, f.partition) for f in entries))
@@ -153,7 +154,7 @@ class _Pass:
 
     # -------------------------------------------------------------- tagging
 
-    def _tag(self, known: Sequence[Item], *, dry_run: bool) -> tuple[int, bool]:
+    def _tag(self, known: Sequence[Condemned], *, dry_run: bool) -> tuple[int, bool]:
         """Tags the objects of what was condemned long enough ago.
 
         Returns how many, and whether some are left. What was tagged a day ago comes last, the
@@ -170,7 +171,7 @@ class _Pass:
         return tagged, False
 
     def _tag_prefixes(
-        self, items: Sequence[Item], keys: Mapping[str, Sequence[str]], *, dry_run: bool
+        self, items: Sequence[Condemned], keys: Mapping[str, Sequence[str]], *, dry_run: bool
     ) -> int:
         points_at = self._points_at([key for item in items for key in keys[item["sk"]]])
         fresh, gone = [], []
@@ -211,11 +212,13 @@ class _Pass:
         ]
 
 
-def _groups(due: Iterable[Item]) -> Iterator[tuple[list[Item], Mapping[str, Sequence[str]]]]:
+def _groups(
+    due: Iterable[Condemned],
+) -> Iterator[tuple[list[Condemned], Mapping[str, Sequence[str]]]]:
     """What is condemned, some at a time, with the keys below each; a larger prefix by itself."""
     for batch in batched(due, BATCH_PREFIXES):
         keys = tagging.keys_below([item["sk"] for item in batch])
-        group: list[Item] = []
+        group: list[Condemned] = []
         for item in batch:
             group.append(item)
             if sum(len(keys[each["sk"]]) for each in group) >= BATCH_OBJECTS:
@@ -234,6 +237,6 @@ def _folders(locations: Sequence[str]) -> set[str]:
     }
 
 
-def _moment(condemned: Item) -> datetime:
+def _moment(item: Condemned) -> datetime:
     """When something was condemned, or tagged if it is."""
-    return datetime.fromisoformat(condemned.get("tagged_at") or condemned["condemned_at"])
+    return datetime.fromisoformat(item.get("tagged_at") or item["condemned_at"])

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from springtide.aws.dynamodb import Item
 from springtide.ledger import waiting
 from springtide.ledger.journal import flips
+from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.model.locations import overlap, split
 
@@ -36,7 +36,7 @@ class Needed:
         self._cutoff = cutoff
         self._wanted: set[str] = set()
 
-    def gather(self, slices: Iterable[Item]) -> None:
+    def gather(self, slices: Iterable[Slice]) -> None:
         """Reads the flips of these slices, as far as they can be from after the cutoff."""
         for item in slices:
             if began(item) < self._cutoff - _LONGEST_TURN or item["sk"] <= self._erased:
@@ -45,7 +45,7 @@ class Needed:
                 if datetime.fromisoformat(flip.at) >= self._cutoff:
                     self._wanted |= flip.locations
 
-    def oldest_delta(self, slices: Iterable[Item]) -> str | None:
+    def oldest_delta(self, slices: Iterable[Slice]) -> str | None:
         """The oldest slice whose delta is still needed: late rows wait in it, or a rollback of one
         of these slices could have them wait again.
         """
@@ -71,6 +71,6 @@ class Needed:
         return not whole or not any(wanted.startswith(location) for wanted in self._wanted)
 
 
-def began(slice_: Item) -> datetime:
+def began(slice_: Slice) -> datetime:
     """When a slice was planned."""
     return datetime.fromisoformat(slice_["started_at"])

@@ -42,7 +42,7 @@ def repair(settings: Settings, clock: Callable[[], datetime]) -> list[Stray]:
         refusals = [
             f"{stray.table} {folder_of(keys_of(stray.table), stray.partition)}: {reason}"
             for stray in found
-            if (reason := missing_version(ledger, stray.known))
+            if (reason := missing_version(ledger, stray.known["location"], stray.known["rows"]))
         ]
         if refusals:
             raise RollbackRefusedError("\n".join(refusals))

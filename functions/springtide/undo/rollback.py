@@ -9,9 +9,13 @@ from datetime import datetime
 from springtide.aws.batches import batched
 from springtide.ledger import completeness, lease, open_hours, slices, taken_hours, waiting
 from springtide.ledger.journal import Target, flip
+from springtide.ledger.open_hours import OpenHour
+from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Base
 from springtide.model.errors import RollbackRefusedError
+from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
 from springtide.model.versions import slice_id, table_location, version_id
 from springtide.undo.rollback_plan import FlipBack, HourBack, RollbackPlan, plan_rollback
@@ -42,8 +46,14 @@ def roll_back(
             return plan
         with lease.writing(ledger, holder) as fence:
             slice_ = slice_id(slices.next_number(ledger), started)
-            item = {"state": "rollback", "execution": holder, "fence": fence, "to": to_slice}
-            slices.begin(ledger, slice_, {**item, "started_at": started.isoformat()})
+            item: Slice = {
+                "state": "rollback",
+                "execution": holder,
+                "fence": fence,
+                "to": to_slice,
+                "started_at": started.isoformat(),
+            }
+            slices.begin(ledger, slice_, item)
             _open_hours(ledger, plan.hours, slice_, started, hold)
             _restore_records(ledger, plan.hours)
             waiting.drop(ledger, plan.waiting.gone)
@@ -70,8 +80,8 @@ def _open_hours(
     ledger: Ledger, hours: Iterable[HourBack], slice_: str, now: datetime, hold: bool
 ) -> None:
     """Makes the hours pending or held, from their beginning, whatever state they are in."""
-    pending = {"state": "pending"}
-    held = {
+    pending: OpenHour = {"state": "pending"}
+    held: OpenHour = {
         "state": "held",
         "reason": "rolled back with --hold",
         "held_at": now.isoformat(),
@@ -109,12 +119,9 @@ def _flip_back(
         by_table[back.table].append(back)
     for table, flips_back in by_table.items():
         root = table_location(settings.lake_bucket, table, version)
-        nothing = {"rows": 0, "version": version}
-        targets = {
-            back.partition: Target(
-                **(back.target or {**nothing, "location": root + back.folder}), base=back.present
-            )
-            for back in flips_back
-        }
+        targets: dict[Partition, Target] = {}
+        for back in flips_back:
+            nothing: Base = {"location": root + back.folder, "rows": 0, "version": version}
+            targets[back.partition] = Target(**(back.target or nothing), base=back.present)
         present = [back.partition for back in flips_back if back.present is not None]
         flip(settings, slice_, table, targets, present, fence, now)

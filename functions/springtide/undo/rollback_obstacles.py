@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from springtide.arrivals.landing import LandedObject, Landing
 from springtide.aws import clients
 from springtide.ledger import condemned, skipped_objects
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import PlannedHour
 from springtide.model.locations import split
 from springtide.model.settings import Settings
 
 
-def missing_version(ledger: Ledger, base: Mapping[str, Any]) -> str | None:
-    """Why a partition cannot point at a version again; None if it can."""
-    if base["rows"] == 0:
+def missing_version(ledger: Ledger, location: str, rows: int) -> str | None:
+    """Why a partition cannot point at a version again, which had these rows; None if it can."""
+    if rows == 0:
         return None  # nothing lies there, and nothing has to
-    location = base["location"]
     if condemned.is_condemned(ledger, location):
         return f"{location} is condemned: its files are about to expire"
     bucket, prefix = split(location)
     if not clients.s3().list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents"):
-        return f"{location} is gone: no object lies there, and it had {base['rows']} rows"
+        return f"{location} is gone: no object lies there, and it had {rows} rows"
     return None
 
 
@@ -41,7 +40,7 @@ class Rereading:
     def obstacles(
         self,
         hour: ArrivalHour,
-        entries: Iterable[Mapping[str, Any]],
+        entries: Iterable[PlannedHour],
         present: Iterable[LandedObject],
     ) -> Iterator[str]:
         """What of the hour, as slices' plans list it, cannot be read again; each object once.

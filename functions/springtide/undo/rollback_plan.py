@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from botocore.exceptions import ClientError
 
 from springtide.arrivals.landing import Fingerprint
-from springtide.aws.dynamodb import Item
 from springtide.ledger import erase_requests, slices, taken_hours
 from springtide.ledger.chunks import base_of
 from springtide.ledger.documents import Documents
 from springtide.ledger.journal import Flip, flips, present_partitions
+from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
+from springtide.ledger.taken_hours import TakenHour
+from springtide.model import documents
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import PlannedHour
+from springtide.model.documents import Base, PlannedHour
 from springtide.model.errors import InvalidInputError
 from springtide.model.partitions import Partition, folder_of, keys_of
 from springtide.model.settings import Settings
@@ -38,8 +40,8 @@ class FlipBack(NamedTuple):
 
     table: str
     partition: Partition
-    present: Mapping[str, Any] | None
-    target: Mapping[str, Any] | None
+    present: Base | None
+    target: Base | None
 
     @property
     def folder(self) -> str:
@@ -54,8 +56,8 @@ class HourBack(NamedTuple):
     """
 
     hour: ArrivalHour
-    fingerprint: Mapping[str, Any]
-    record: Mapping[str, Any] | None
+    fingerprint: documents.Fingerprint
+    record: TakenHour | None
     again: bool
 
 
@@ -67,7 +69,7 @@ class RollbackPlan:
     """
 
     to: str
-    slices: list[Item]
+    slices: list[Slice]
     flips: list[FlipBack]
     hours: list[HourBack]
     waiting: WaitingBack
@@ -95,7 +97,8 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     refusals = strays + [
         f"{flip.table} {flip.folder}: {reason}"
         for flip in back
-        if flip.target and (reason := missing_version(ledger, flip.target))
+        if flip.target
+        and (reason := missing_version(ledger, flip.target["location"], flip.target["rows"]))
     ]
     # The hours of a slice that never published are open anyway.
     published = [i for i in undone if i["state"] == "recorded" or journal[i["sk"]]]
@@ -106,7 +109,7 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     return RollbackPlan(to_slice, undone[::-1], back, hours, waits, refusals)
 
 
-def _slices_after(ledger: Ledger, to_slice: str) -> list[Item]:
+def _slices_after(ledger: Ledger, to_slice: str) -> list[Slice]:
     """The slices after the one to go back to, oldest first."""
     if to_slice == BEFORE_ALL:
         return slices.after(ledger, None)
@@ -122,7 +125,7 @@ def _slices_after(ledger: Ledger, to_slice: str) -> list[Item]:
 
 
 def _flips_back(
-    settings: Settings, after: Iterable[Item], journal: Mapping[str, list[Flip]]
+    settings: Settings, after: Iterable[Slice], journal: Mapping[str, list[Flip]]
 ) -> tuple[list[FlipBack], list[str]]:
     """Each partition's flip to the base of the oldest flip; and partitions moved by others."""
     rollbacks = {item["sk"] for item in after if item["state"] == "rollback"}
@@ -154,7 +157,7 @@ def _hours_back(
     settings: Settings,
     ledger: Ledger,
     to_slice: str,
-    undone: Iterable[Item],
+    undone: Iterable[Slice],
 ) -> tuple[list[HourBack], list[str]]:
     """The arrival hours of slices that published, and what of them cannot be read again."""
     rereading = Rereading(settings, ledger)
@@ -177,12 +180,12 @@ def _hours_back(
         present = rereading.objects(hour) if listed else []
         obstacles += rereading.obstacles(hour, listed, present)
         record = _record_before(ledger, hour, to_slice)
-        fingerprint = Fingerprint.of(present)._asdict()
+        fingerprint = Fingerprint.of(present).document()
         hours.append(HourBack(hour, fingerprint, record, again=bool(listed)))
     return hours, obstacles
 
 
-def _record_before(ledger: Ledger, hour: ArrivalHour, to_slice: str) -> Item | None:
+def _record_before(ledger: Ledger, hour: ArrivalHour, to_slice: str) -> TakenHour | None:
     """What was recorded of an hour by the last slice, up to the one to go back to, that counts."""
     if to_slice == BEFORE_ALL:
         return None
@@ -190,5 +193,5 @@ def _record_before(ledger: Ledger, hour: ArrivalHour, to_slice: str) -> Item | N
         if item["slice"] <= to_slice:
             taken_by = slices.one(ledger, item["slice"])
             if taken_by is not None and taken_by["state"] == "recorded":
-                return {name: value for name, value in item.items() if name not in ("pk", "sk")}
+                return item
     return None

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from botocore.exceptions import ClientError
 
-from springtide.aws.dynamodb import Item
 from springtide.ledger import waiting
 from springtide.ledger.documents import Documents
+from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.ledger.waiting import Waiting
 from springtide.model.settings import Settings
@@ -28,7 +28,7 @@ class WaitingBack(NamedTuple):
 
 
 def waiting_back(
-    settings: Settings, ledger: Ledger, undone: Iterable[Item], kept: str
+    settings: Settings, ledger: Ledger, undone: Iterable[Slice], kept: str
 ) -> tuple[WaitingBack, list[str]]:
     """What changes, and what is in the way, if slices are undone; `kept` is the last that is not.
 
@@ -48,8 +48,7 @@ def waiting_back(
         again |= {entry.sort: entry for entry in merged if entry.slice <= kept}
     for version in sorted({entry.version for entry in again.values()}):
         rows = sum(entry.rows for entry in again.values() if entry.version == version)
-        delta = {"location": delta_location(settings.lake_bucket, version), "rows": rows}
-        reason = missing_version(ledger, delta)
+        reason = missing_version(ledger, delta_location(settings.lake_bucket, version), rows)
         if reason is not None:
             obstacles.append(f"late rows that a slice has merged: {reason}")
     gone = [entry for entry in waiting.entries(ledger) if entry.slice > kept]
