@@ -20,7 +20,7 @@ class RebuildRequest(TypedDict):
     tries: NotRequired[int]  # how often it has failed
     failure: NotRequired[str]  # the name of the last error
     published: NotRequired[bool]  # True once a pointer of it may have been flipped
-    moved: NotRequired[list[str]]  # partitions of `events` that change with it
+    moved: NotRequired[list[str]]  # other partitions that it changes, like 2020-07-13T05
     also: NotRequired[list[str]]  # arrival hours that it has to read besides
 
 
