@@ -1,6 +1,7 @@
 """What the tests of rebuilds share: a data set with a corrected declaration."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,16 @@ from springtide.dataset.declaration import DataSet
 from springtide.dataset.loading import FOLDER
 
 from tests.pipeline.orders import Orders
-from tests.pipeline.rebuilds import Declare
+from tests.pipeline.rebuilds import Declare, Ingested, ingest
+from tests.pipeline.starts import Start
+
+
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingested]:
+    """What `rebuilds.land` lands, ingested under the declaration as it is."""
+    start = Start(tmp_path_factory.mktemp("ingested"), ingest)
+    yield start
+    start.close()
 
 
 @pytest.fixture

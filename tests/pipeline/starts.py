@@ -14,11 +14,15 @@ Seen = TypeVar("Seen")
 class Start(Generic[Seen]):
     """A machine on which `begin` has landed and run something, and what that returned."""
 
-    def __init__(self, folder: Path, begin: Callable[[Rig], Seen]) -> None:
-        self._it = Rig(folder, {})
+    def __init__(self, folder: Path, begin: Callable[[Rig], Seen], **parameters: str) -> None:
+        self._it = Rig(folder, parameters)
         self._landed = folder / "landed"
         self._nothing = capture(self._it.machine)
-        self.seen = begin(self._it)
+        try:
+            self.seen = begin(self._it)
+        except BaseException:
+            self.close()  # or no other machine comes up in this process
+            raise
         self._world = capture(self._it.machine)
         shutil.copytree(self._it.landing, self._landed)
 
@@ -39,6 +43,7 @@ class Start(Generic[Seen]):
         restore(self._it.machine, world)
         self._it.machine.athena.faults.clear()
         self._it.machine.calls.watchers.clear()
+        self._it.machine.runner.observers.clear()
         shutil.rmtree(self._it.landing)
 
     def close(self) -> None:
