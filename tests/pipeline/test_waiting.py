@@ -95,7 +95,7 @@ def test_run_that_is_asked_to_settles_and_whatever_waited_the_rows_are_the_same(
 ) -> None:
     coming, chance = tmp_path / "coming", random.Random(5)
     start = datetime(2020, 7, 13, tzinfo=UTC)
-    generate(GenerateOptions(coming, 4, start, days=1, late=0.06, late_days=0.8, seed=5))
+    generate(GenerateOptions(coming, 4, start, days=0.5, late=0.06, late_days=0.8, seed=5))
     it, names = waits.empty(), files(coming)
     hours = sorted({name.parent for name in names})
     chance.shuffle(hours)
