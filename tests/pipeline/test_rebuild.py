@@ -245,10 +245,11 @@ def test_rollback_undoes_a_rebuild(ingested: Ingested, declare: Declare, to: int
     assert seen(it)[1][3]["broken_detector"] == 3
 
 
+@pytest.mark.long  # as when it fails there: test_rebuild_failures.py
 @pytest.mark.parametrize(
     "step",
     [
-        pytest.param("springtide.steps.plan_derived.plan_derived", marks=pytest.mark.long),
+        "springtide.steps.plan_derived.plan_derived",
         "springtide.steps.record_slice.completeness.publish",
     ],
     ids=["before deriving", "while recording"],
