@@ -19,6 +19,7 @@ from offline.athena.service.executor import AthenaService
 from offline.athena.tables.catalog import Catalog
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start
+from tests.variants import long
 
 HOUR = ["2020-07-13", "00"]
 REPAIR = "springtide repair"
@@ -202,7 +203,9 @@ def serve_stale(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     yield texts
 
 
-@pytest.mark.parametrize("step", [["UNLOAD", "FROM delta"], ["UNLOAD", "FROM events", "windowed"]])
+@pytest.mark.parametrize(
+    "step", [["UNLOAD", "FROM delta"], long(["UNLOAD", "FROM events", "windowed"])]
+)
 def test_query_that_reads_an_old_version_publishes_nothing(
     start: Start[None], serve_stale: list[str], step: list[str]
 ) -> None:
