@@ -818,6 +818,18 @@ typeof(00.5)
 typeof('a' || 'b')
 typeof(CAST(1.5 AS real))
 typeof(count(*))
+typeof(99999999999999999999)
+typeof(9223372036854775808)
+typeof(9223372036854775807)
+typeof(12345678901234567890.12345678901234567890123)
+typeof(CAST('abc' AS integer))
+typeof(CAST(300 AS tinyint))
+typeof(CAST(1 AS decimal(39,2)))
+typeof(1) || 'a'
+typeof(TRY_CAST('abc' AS integer))
+interval '1' week
+extract(hour from interval '36' hour)
+hour(interval '36' hour)
 date '2020-03-01' - date '2020-02-01'
 date '2020-02-01' - date '2020-03-01'
 CAST(NULL AS date) - date '2020-03-01'
@@ -874,6 +886,8 @@ format('%q', 1)
 format('%.2f', 1)
 format('a%nb', 1)
 format('%s', 'a', 'b')
+format('%10s|', 'é😀')
+length(format('%5s', '😀'))
 abs(-5)
 abs(-1.5)
 abs(-1.5e0)
@@ -1370,6 +1384,8 @@ max(dt) - min(dt)
 date_diff('day', min(dt), max(dt))
 typeof(max(CAST(dt AS timestamp)))
 typeof(sum(n))
+typeof(CAST(k AS varchar)), count(*)
+map_agg(k, n ORDER BY n DESC)
 typeof(avg(p))
 coalesce(sum(n), 0)
 count(DISTINCT n) FILTER (WHERE k = 'u')
@@ -1579,3 +1595,6 @@ SELECT a.k, count(*) FROM T AS a JOIN (VALUES ('u', 1)) b(k, z) USING (k) GROUP 
 SELECT k, count(*) FROM T GROUP BY ROLLUP (k) ORDER BY k
 SELECT n FROM T WHERE EXISTS (SELECT 1 FROM (VALUES 1) v(m) WHERE m = n)
 SELECT DISTINCT k FROM T ORDER BY k DESC
+SELECT n FROM T ORDER BY typeof(1), n
+SELECT typeof(CAST(n AS bigint)) AS y, count(*) FROM T GROUP BY typeof(CAST(n AS bigint))
+SELECT g, map_agg(k, d) FROM (VALUES (1, 'a', 1), (1, 'a', 2), (2, 'b', NULL)) v(g, k, d) GROUP BY g

@@ -42,7 +42,9 @@ def _converted(found: re.Match[str], values: Iterator[str | None]) -> str:
         text = format(int(text), f"{zeros}{group}d")
     if value is not None and found["kind"] == "f":
         text = _fraction(text, int(found["digits"] or 6), group)
-    return text.ljust(width) if "-" in flags else text.rjust(width)
+    # Java counts a width in UTF-16's units, of which a character beyond U+FFFF has two.
+    padding = " " * (width - len(text.encode("utf-16-le")) // 2)
+    return text + padding if "-" in flags else padding + text
 
 
 def _fraction(text: str, digits: int, group: str) -> str:

@@ -107,8 +107,10 @@ def _interval(node: exp.Expr) -> str | None:
     unit = node.args.get("unit")
     if isinstance(unit, exp.IntervalSpan):
         return "intervals of two units"
+    if unit is not None and unit.name.upper() in ("WEEK", "QUARTER"):
+        return f"intervals in the unit {unit.name.lower()}"
     parent = node.parent
-    if unit is not None and unit.name.upper() in ("MONTH", "YEAR", "QUARTER"):
+    if unit is not None and unit.name.upper() in ("MONTH", "YEAR"):
         other = None
         if isinstance(parent, exp.Add | exp.Sub):
             other = parent.expression if parent.this is node else parent.this
@@ -172,6 +174,10 @@ def _java_format(node: exp.Expr) -> str | None:
 
 
 def _extract(node: exp.Expr) -> str | None:
+    whole = node.expression.unnest()
+    days = isinstance(whole, exp.Sub) and _kind(whole.this) == Kind.DATE
+    if _kind(whole) == Kind.INTERVAL and not (days and node.name.upper() == "DAY"):
+        return "a part of an interval"
     part = node.name.upper()
     return None if part in _PARTS else f"extract({part} …)"
 
@@ -266,7 +272,13 @@ def _binary_argument(node: exp.Expr) -> str | None:
     return None
 
 
+def _part(node: exp.Expr) -> str | None:
+    return "a part of an interval" if _kind(node.this) == Kind.INTERVAL else None
+
+
 def _anonymous(node: exp.Expr) -> str | None:
+    if any(isinstance(item, exp.Order) for item in node.expressions):
+        return f"ORDER BY in {node.name.removeprefix('trino_')}"
     if node.name == "with_timezone" and not isinstance(_user(node), _MOMENTS):
         return "a value of with_timezone; write AT TIME ZONE 'UTC' behind it"
     if node.name != "trino_to_iso8601" or _kind(node.expressions[0]) == Kind.DATE:
@@ -310,6 +322,7 @@ _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.StrToTime: _format,
     exp.Format: _java_format,
     exp.Extract: _extract,
+    **{kind: _part for kind in (exp.Day, exp.Hour, exp.Minute, exp.Second)},
     exp.JSONExtract: _json_path,
     exp.JSONExtractScalar: _json_path,
     **{

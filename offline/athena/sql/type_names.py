@@ -13,14 +13,24 @@ _NAMES = {
 }  # fmt: skip
 _MILLISECONDS = re.compile(r":\d\d\.\d{3}$")
 _LARGEST_INTEGER = 2**31 - 1
+_LARGEST_BIGINT = 2**63 - 1
+_MOST_DIGITS = 38
 
 
 def answer_typeof(tree: exp.Expr) -> None:
-    """Put the name in place of each `typeof` whose operand's type is sure; others stay."""
+    """Put the name in place of each `typeof` whose operand's type is sure; others stay.
+
+    The operand stays in a CASE: a cast that fails, fails, and a column must be grouped.
+    """
     for node in list(tree.find_all(exp.Typeof)):
         name = _name(node.this)
         if name is not None:
-            node.replace(exp.Literal.string(name))
+            text = exp.Literal.string(name)
+            text.type = exp.DataType.build("varchar")
+            missing = exp.Is(this=node.this.copy(), expression=exp.Null())
+            made = exp.Case(ifs=[exp.If(this=missing, true=text)], default=text.copy())
+            made.type = text.type
+            node.replace(exp.Paren(this=made))
 
 
 def _name(node: exp.Expr) -> str | None:
@@ -53,22 +63,32 @@ def _of_kind(kind: exp.DataType) -> str | None:
     return name.replace("(3)", f"({sizes[0]})") if "(" in name else f"{name}({sizes[0]})"
 
 
-def _number(digits: str) -> str:
+def _number(digits: str) -> str | None:
     if "e" in digits.lower():
         return "double"
     if "." not in digits:
-        return "integer" if int(digits) <= _LARGEST_INTEGER else "bigint"
+        number = int(digits)
+        kind = "integer" if number <= _LARGEST_INTEGER else "bigint"
+        return kind if number <= _LARGEST_BIGINT else None
     whole, _, fraction = digits.partition(".")
-    return f"decimal({len(whole.lstrip('0') + fraction) or 1},{len(fraction)})"
+    precision = len(whole.lstrip("0") + fraction) or 1
+    return f"decimal({precision},{len(fraction)})" if precision <= _MOST_DIGITS else None
 
 
 def _of_a_table(column: exp.Column) -> bool:
-    """Whether every source of the query is a table, whose columns' types are as declared."""
+    """Whether every source of the query is a table, whose columns' types are as declared.
+
+    Not so of a member of a row, and of what USING brings to a common type.
+    """
     query = column.find_ancestor(exp.Select)
     if query is None:
         return False
     sources = [query.args.get("from_"), *query.args.get("joins", ())]
-    return all(
-        source is not None and isinstance(source.this, exp.Table) and bool(source.this.db)
+    names = {source.this.alias_or_name.lower() for source in sources if source is not None}
+    return (not column.table or column.table.lower() in names) and all(
+        source is not None
+        and isinstance(source.this, exp.Table)
+        and bool(source.this.db)
+        and not source.args.get("using")
         for source in sources
     )

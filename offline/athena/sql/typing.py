@@ -9,7 +9,7 @@ from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from offline.athena.service.errors import refused, syntax_error
-from offline.athena.tables.catalog import PATH, Table
+from offline.athena.tables.catalog import PATH, Column, Table
 
 Kind: TypeAlias = exp.DType
 Types = dict[str, exp.DataType | None]
@@ -220,8 +220,7 @@ class Typing:
             table = self._tables.get(((source.db or self._database).lower(), source.name.lower()))
             if table is None:
                 return None
-            columns = ((column.name, column.type) for column in (*table.columns, *table.keys))
-            types = {name: exp.DataType.build(kind, dialect="duckdb") for name, kind in columns}
+            types = {column.name: _declared(column) for column in (*table.columns, *table.keys)}
             return {**types, PATH: exp.DataType.build("varchar")}
         found = self._selected(source)
         if found is None or not (renamed := _renamed(source)):
@@ -252,6 +251,12 @@ class Typing:
             else:
                 found[item.alias_or_name.lower()] = item.type
         return found
+
+
+def _declared(column: Column) -> exp.DataType:
+    if column.hive_type.strip().lower().startswith(("varchar(", "char(")):
+        return exp.DataType.build(column.hive_type, dialect="trino")
+    return exp.DataType.build(column.type, dialect="duckdb")
 
 
 def _of_unnest(query: exp.Unnest) -> Types | None:

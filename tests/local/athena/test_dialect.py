@@ -3,7 +3,7 @@
 import pytest
 
 from offline.athena.service.errors import QueryFailed
-from tests.local.athena.conftest import Warehouse
+from tests.local.athena.conftest import TEXT, Warehouse
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,33 @@ def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
         ("_col2", "bigint"),
         ("_col3", "bigint"),
     ]
+
+
+def test_typeof_a_column_is_its_declared_type(shared: Warehouse) -> None:
+    columns = {"v": "varchar(10)", "s": "string", "d": "decimal(10,2)", "n": "int"}
+    shared.put("s3://lake/declared/rows", "ab\x01cd\x011.50\x017")
+    shared.table("typed", columns, location="s3://lake/declared/", serde=TEXT, serde_parameters={})
+
+    assert shared.rows("SELECT typeof(v), typeof(s), typeof(d), typeof(n) FROM typed") == [
+        ("varchar(10)", "varchar", "decimal(10,2)", "integer")
+    ]
+
+
+@pytest.fixture(scope="module")
+def sized(shared: Warehouse) -> Warehouse:
+    shared.table("sized", {"c": "char(3)", "r": "struct<x:varchar(3)>", "n": "int"})
+    return shared
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("SELECT typeof(c) FROM sized", "NOT_SUPPORTED.*typeof"),
+        ("SELECT typeof(r.x) FROM sized", "NOT_SUPPORTED.*typeof"),
+        ("SELECT typeof(n) FROM sized AS a JOIN sized AS b USING (n)", "NOT_SUPPORTED.*typeof"),
+        ("SELECT typeof(n), count(*) FROM sized", "must appear in the GROUP BY"),
+    ],
+)
+def test_typeof_what_is_not_sure_is_refused(sized: Warehouse, query: str, reason: str) -> None:
+    with pytest.raises(QueryFailed, match=reason):
+        sized.rows(query)
