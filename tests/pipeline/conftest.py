@@ -1,7 +1,6 @@
 """What the tests of rebuilds share: a data set with a corrected declaration."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,12 @@ from springtide.dataset.declaration import DataSet
 from springtide.dataset.loading import FOLDER
 
 from tests.pipeline.orders import Orders
-from tests.pipeline.rebuilds import Declare, Ingested, ingest
-from tests.pipeline.starts import Start
+from tests.pipeline.rebuilds import Declare, ingest
+from tests.pipeline.starts import shared
 
 
-@pytest.fixture(scope="module")
-def ingested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingested]:
-    """What `rebuilds.land` lands, ingested under the declaration as it is."""
-    start = Start(tmp_path_factory.mktemp("ingested"), ingest)
-    yield start
-    start.close()
+# What `rebuilds.land` lands, ingested under the declaration as it is.
+ingested = shared(ingest)
 
 
 @pytest.fixture

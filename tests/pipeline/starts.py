@@ -1,9 +1,11 @@
 """A start that tests share: what has landed and run is made once, and found again by each test."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+import pytest
 
 from tests.crash.world import World, capture, restore
 from tests.pipeline.rig import Rig
@@ -48,3 +50,15 @@ class Start(Generic[Seen]):
 
     def close(self) -> None:
         self._it.close()
+
+
+def shared(begin: Callable[[Rig], Seen], **parameters: str) -> Any:
+    """The fixture of a start that the tests of one file share; only it can be up meanwhile."""
+
+    @pytest.fixture(scope="module")
+    def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start[Seen]]:
+        start = Start(tmp_path_factory.mktemp("start"), begin, **parameters)
+        yield start
+        start.close()
+
+    return start

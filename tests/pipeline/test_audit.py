@@ -1,6 +1,6 @@
 """What makes a turn untrue publishes nothing of it, and the next run puts it right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.starts import Start
+from tests.pipeline.starts import Start, shared
 from tests.variants import mostly_long
 
 CHANGES: dict[str, Callable[[pa.Table], pa.Table]] = {
@@ -43,11 +43,7 @@ def one_hour(it: Rig) -> None:
     it.run()
 
 
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start[None]]:
-    start = Start(tmp_path_factory.mktemp("one_hour"), one_hour)
-    yield start
-    start.close()
+start = shared(one_hour)
 
 
 @pytest.mark.parametrize(

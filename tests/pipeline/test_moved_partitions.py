@@ -18,7 +18,7 @@ from cli import app
 from offline.athena.service.executor import AthenaService
 from offline.athena.tables.catalog import Catalog
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.starts import Start
+from tests.pipeline.starts import Start, shared
 from tests.variants import long
 
 HOUR = ["2020-07-13", "00"]
@@ -41,11 +41,7 @@ def two_revisions(it: Rig) -> None:
         it.run()
 
 
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start[None]]:
-    start = Start(tmp_path_factory.mktemp("moved"), two_revisions)
-    yield start
-    start.close()
+start = shared(two_revisions)
 
 
 @pytest.fixture

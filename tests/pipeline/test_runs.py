@@ -1,13 +1,12 @@
 """Late data and reading again publish each line once, and write nothing that need not be."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from springtide.model.partitions import MAX_CHUNK_PARTITIONS
 
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.starts import Start
+from tests.pipeline.starts import Start, shared
 from tests.pipeline.test_metrics_again import sums
 from tests.variants import long
 
@@ -33,11 +32,7 @@ def three_hours(it: Rig) -> None:
     it.run()
 
 
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start[None]]:
-    start = Start(tmp_path_factory.mktemp("three_hours"), three_hours)
-    yield start
-    start.close()
+start = shared(three_hours)
 
 
 def test_second_run_with_nothing_new_starts_no_query(start: Start[None]) -> None:

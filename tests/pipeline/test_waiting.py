@@ -1,11 +1,9 @@
 """Late rows wait for their event hour to be due, and nothing of them is lost or told wrongly."""
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from springtide.ledger import attempts, waiting
 from springtide.ledger.status import status
 from springtide.model.partitions import Partition
@@ -15,7 +13,7 @@ from offline.api_calls import ApiCall, Watcher
 from offline.generate import GenerateOptions, generate
 from offline.lambda_.handlers import FunctionDiedError
 from tests.pipeline.rig import Rig, event, files
-from tests.pipeline.starts import Start
+from tests.pipeline.starts import Start, shared
 from tests.pipeline.test_collect import collect
 from tests.pipeline.trafficreference import check
 from tests.pipeline.undo import back, ledger, recorded, state
@@ -48,11 +46,7 @@ def two_wait(it: Rig) -> dict[Partition, str]:
     return before
 
 
-@pytest.fixture(scope="module")
-def waits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Waits]:
-    start = Start(tmp_path_factory.mktemp("waits"), two_wait, DeferHours="6")
-    yield start
-    start.close()
+waits = shared(two_wait, DeferHours="6")
 
 
 def test_late_rows_wait_until_they_are_due(waits: Waits) -> None:

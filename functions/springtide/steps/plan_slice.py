@@ -78,7 +78,7 @@ def plan_slice(
     if turn.get("declaration") != declaration:
         published_slice = slices.begun_to_be_recorded(ledger)
         if published_slice is not None:
-            return {**kept, **_record_first(published_slice)}
+            return {**kept, **_turn(published_slice["sk"], published_slice, "record")}
         published.check_tables(settings, ledger)
         glue_tables.ensure_tables(settings)
         _look_outside(settings, ledger)
@@ -118,15 +118,10 @@ def plan_slice(
     return {**kept, "turn": turn["turn"] + 1, **planned}
 
 
-def _record_first(slice_: Item) -> dict[str, Any]:
-    """The turn in which a slice is recorded that was published; the next call plans."""
-    counted = {"hours": int(slice_["hours"]), "objects": int(slice_["objects"])}
-    return {
-        "planned": True,
-        "more": False,
-        "id": slice_["sk"],
-        "stage": {"step": "record"},
-    } | counted
+def _turn(slice_: str, item: Item, first_step: str) -> dict[str, Any]:
+    """What the state machine needs of a slice, and the step with which it begins there."""
+    counted = {name: item[name] for name in ("hours", "objects")}
+    return {"planned": True, "more": False, "id": slice_, "stage": {"step": first_step}, **counted}
 
 
 def _look_outside(settings: Settings, ledger: Ledger) -> None:
@@ -260,9 +255,7 @@ def _keep_slice(
         document["rebuild"] = item["rebuild"] = rebuild
     Documents(settings.lake_bucket, slice_).keep_plan(document)
     slices.begin(ledger, slice_, item)
-    counted = {"hours": len(hours), "objects": objects}
-    first_step = "count" if erase is not None else "extract"
-    return {"planned": True, "more": False, "id": slice_, "stage": {"step": first_step}, **counted}
+    return _turn(slice_, item, "count" if erase is not None else "extract")
 
 
 def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
