@@ -12,7 +12,6 @@ from tests.pipeline.orders import Orders
 from tests.pipeline.rebuilds import Declare, ingest
 from tests.pipeline.starts import shared
 
-
 # What `rebuilds.land` lands, ingested under the declaration as it is.
 ingested = shared(ingest)
 
