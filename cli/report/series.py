@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from springtide.dataset.conditions import fault_of
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.loading import folder_of_data_sets
-from springtide.dataset.toml_tables import Reader, read_toml
+from springtide.dataset.toml_tables import Reader, ReportedError, read_toml
 from springtide.model.errors import DataSetError
 
 from cli.errors import CommandError
@@ -59,27 +59,30 @@ def _read(data_set: DataSet) -> list[Series]:
 def _series(at: Reader, number: int, entry: Mapping[str, Any], data_set: DataSet) -> Series:
     where = f"{_ENTRIES}[{number}]"
     at.attempt(lambda: at.only(entry, where, _KEYS))
-    read = {name: _text(at, where, entry, name) for name in sorted(_KEYS)}
+    read = {key: _text(at, where, entry, key) for key in sorted(_KEYS)}
     tables = {derived.table: derived for derived in data_set.derived}
-    table = tables.get(read["table"])
-    if table is None:
-        raise at.error(f"{where}.table", f"{read['table']!r} is not one of {sorted(tables)}")
+    name = read["table"]
+    if name is None:
+        raise ReportedError(where)
+    if name not in tables:
+        raise at.error(f"{where}.table", f"{name!r} is not one of {sorted(tables)}")
+    table = tables[name]
     columns = {column.name for column in table.columns}
     if "event_time" not in columns:
         raise at.error(f"{where}.table", f"{table.table} has no event_time to draw it by")
-    for name in ("by", "busiest", "line"):
-        if read[name] and read[name] not in columns:
-            error = at.error(f"{where}.{name}", f"{table.table} has no column {read[name]!r}")
+    for key in ("by", "busiest", "line"):
+        if read[key] is not None and read[key] not in columns:
+            error = at.error(f"{where}.{key}", f"{table.table} has no column {read[key]!r}")
             at.found.append(str(error))
     condition = read["marked_when"]
     fault = fault_of(condition) if condition else None
     if fault is not None:
         raise at.error(f"{where}.marked_when", f"{condition!r} {fault}")
-    return Series(**read)
+    return Series(**{key: text or "" for key, text in read.items()})
 
 
-def _text(at: Reader, where: str, entry: Mapping[str, Any], name: str) -> str:
-    """An entry's text; empty if it need not be there, or is a mistake."""
-    if name in _OPTIONAL:
-        return at.attempt(lambda: at.text(entry, where, name)) or ""
-    return at.attempt(lambda: str(at.get(entry, where, name, str))) or ""
+def _text(at: Reader, where: str, entry: Mapping[str, Any], key: str) -> str | None:
+    """An entry's text, empty if it need not be there; None for a mistake, which is kept."""
+    if key in _OPTIONAL:
+        return at.attempt(lambda: at.text(entry, where, key))
+    return at.attempt(lambda: str(at.get(entry, where, key, str)))

@@ -1,6 +1,6 @@
 """Two that would write at once: nothing is lost or doubled, and the late one is refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,7 +16,7 @@ from offline.machine import Execution
 from tests.concurrency.gates import Gate, gate, invoked, run_of
 from tests.concurrency.judging import expect_all
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.starts import Start
+from tests.pipeline.starts import Start, shared
 from tests.pipeline.undo import ledger, recorded, settings
 
 TABLES = ("events", "quarantine", "traffic")
@@ -45,11 +45,7 @@ def publish(it: Rig) -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start[None]]:
-    start = Start(tmp_path_factory.mktemp("two_runs"), publish)
-    yield start
-    start.close()
+start = shared(publish)
 
 
 @pytest.fixture
@@ -167,7 +163,7 @@ def test_of_two_that_start_together_one_takes_the_lease(published: Rig) -> None:
 
 @pytest.mark.parametrize(
     "state",
-    ["PollQuery", "AddPartitions", *(race(name) for name in ("PlanDerived", "RecordSlice"))],
+    ["AddPartitions", *(race(name) for name in ("PollQuery", "PlanDerived", "RecordSlice"))],
 )
 def test_run_that_wakes_up_when_another_has_published_is_refused(
     published: Rig, state: str
@@ -198,8 +194,8 @@ def flips(operation: str) -> Callable[[ApiCall], bool]:
 @pytest.mark.parametrize(
     ("operation", "late"),
     [
-        ("BatchCreatePartition", False),
         ("BatchUpdatePartition", True),
+        race("BatchCreatePartition", False),
         race("BatchCreatePartition", True),
         race("BatchUpdatePartition", False),
     ],

@@ -17,7 +17,7 @@ from tests.failures.querying import (
     step_of,
 )
 from tests.pipeline.rig import event
-from tests.variants import long
+from tests.variants import long, mostly_long
 
 CUTOFF = "Bytes scanned limit was exceeded"
 
@@ -29,7 +29,7 @@ def timed_out(error_type: int) -> Fault:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault.permanent("COLUMN_NOT_FOUND: line 3:8"), "FAILED: COLUMN_NOT_FOUND: line 3:8"),
+        long(Fault.permanent("COLUMN_NOT_FOUND: line 3:8"), "FAILED: COLUMN_NOT_FOUND: line 3:8"),
         (Fault.cancelled(), "CANCELLED: Query cancelled by user"),
         # Landed text that looks like a failure that is worth another attempt.
         (
@@ -37,8 +37,8 @@ def timed_out(error_type: int) -> Fault:
             "FAILED: HIVE_BAD_DATA: 'HIVE_PATH_ALREADY_EXISTS'",
         ),
         (timed_out(206), "FAILED: Query timeout"),
-        (timed_out(210), "FAILED: Query timeout"),
-        (Fault.cancelled(CUTOFF), f"CANCELLED: {CUTOFF}"),
+        long(timed_out(210), "FAILED: Query timeout"),
+        long(Fault.cancelled(CUTOFF), f"CANCELLED: {CUTOFF}"),
     ],
     ids=[
         "failed for good", "cancelled", "failed in words that pass", "out of time",
@@ -94,14 +94,7 @@ def test_query_that_reaches_the_scan_cutoff_is_tried_in_halves(scene: Scene) -> 
     check_published(scene)
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        "extract",
-        "merge",
-        *(long(step) for step in ("count", "audit")),
-    ],
-)
+@pytest.mark.parametrize("step", mostly_long(["extract", "merge", "count", "audit"], "extract"))
 def test_permanent_failure_that_names_no_hour_to_blame_ends_the_run_with_athenas_reason(
     scene: Scene, step: str
 ) -> None:

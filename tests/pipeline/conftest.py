@@ -9,7 +9,11 @@ from springtide.dataset.declaration import DataSet
 from springtide.dataset.loading import FOLDER
 
 from tests.pipeline.orders import Orders
-from tests.pipeline.rebuilds import Declare
+from tests.pipeline.rebuilds import Declare, ingest
+from tests.pipeline.starts import shared
+
+# What `rebuilds.land` lands, ingested under the declaration as it is.
+ingested = shared(ingest)
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """What lands before a rebuild, and what people see before and after one."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from tests.pipeline.rig import Rig, event
+from tests.pipeline.starts import Start
 from tests.pipeline.undo import records, state
 
 Bring = Callable[..., Rig]
+Ingested = Start[None]
 Declare = Callable[..., None]
 DAY = {"rebuild": {"from": "2020-07-13T00", "to": "2020-07-14T00"}}
 RULE = '\n[[rules]]\nreason = "broken_detector"\nreject_when = "defect = 1"\n'
@@ -34,6 +35,9 @@ def land(it: Rig) -> None:
         "2020/07/13/01/a.gz",
         event(1, "2020-07-13T00:01:00Z", tijd_laatst_gewijzigd="2020-07-13T01:00:00Z", defect=1),
         event(4, "2020-07-13T01:30:00Z"),
+    )
+    it.land(
+        "2020/07/13/01/aa.gz",
         event(5, "2020-07-13T01:31:00Z", tijd_laatst_gewijzigd="2020-07-13T05:00:00Z"),
     )
     it.land("2020/07/13/05/a.gz", event(6, "2020-07-13T05:00:00Z", defect=1))
@@ -54,26 +58,22 @@ def seen(it: Rig) -> tuple[Any, ...]:
     return state(it), numbers, records(it)
 
 
-def fresh(folder: Path, *lands: Callable[[Rig], None]) -> tuple[Any, ...]:
-    """What one run over everything comes to under the present declaration."""
-    folder.mkdir()
-    it = Rig(folder, {})
-    try:
-        for land_some in lands:
-            land_some(it)
-        it.run()
-        return seen(it)
-    finally:
-        it.close()
+def ingest(it: Rig) -> None:
+    """Lands that, and has one run ingest it."""
+    land(it)
+    assert it.run().states[-1] == "Up To Date"
 
 
-def corrected_elsewhere(bring: Bring, declare: Declare, folder: Path) -> tuple[Rig, Any]:
+def fresh(it: Rig, *lands: Callable[[Rig], None]) -> tuple[Any, ...]:
+    """What one run over everything comes to under the present declaration, on an empty stack."""
+    for land_some in lands:
+        land_some(it)
+    it.run()
+    return seen(it)
+
+
+def corrected_elsewhere(ingested: Ingested, declare: Declare) -> tuple[Rig, Any]:
     """A stack that took all in before `RULE_ELSEWHERE` was declared, and what then is seen."""
     declare(added=RULE_ELSEWHERE)
-    expected = fresh(folder / "fresh", land)
-    declare()
-    it = bring()
-    land(it)
-    it.run()
-    declare(added=RULE_ELSEWHERE)
-    return it, expected
+    expected = fresh(ingested.empty(), land)
+    return ingested.again(), expected

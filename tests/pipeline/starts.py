@@ -1,9 +1,11 @@
 """A start that tests share: what has landed and run is made once, and found again by each test."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+import pytest
 
 from tests.crash.world import World, capture, restore
 from tests.pipeline.rig import Rig
@@ -14,11 +16,15 @@ Seen = TypeVar("Seen")
 class Start(Generic[Seen]):
     """A machine on which `begin` has landed and run something, and what that returned."""
 
-    def __init__(self, folder: Path, begin: Callable[[Rig], Seen]) -> None:
-        self._it = Rig(folder, {})
+    def __init__(self, folder: Path, begin: Callable[[Rig], Seen], **parameters: str) -> None:
+        self._it = Rig(folder, parameters)
         self._landed = folder / "landed"
         self._nothing = capture(self._it.machine)
-        self.seen = begin(self._it)
+        try:
+            self.seen = begin(self._it)
+        except BaseException:
+            self.close()  # or no other machine comes up in this process
+            raise
         self._world = capture(self._it.machine)
         shutil.copytree(self._it.landing, self._landed)
 
@@ -39,7 +45,20 @@ class Start(Generic[Seen]):
         restore(self._it.machine, world)
         self._it.machine.athena.faults.clear()
         self._it.machine.calls.watchers.clear()
+        self._it.machine.runner.observers.clear()
         shutil.rmtree(self._it.landing)
 
     def close(self) -> None:
         self._it.close()
+
+
+def shared(begin: Callable[[Rig], Seen], **parameters: str) -> Any:
+    """The fixture of a start that the tests of one file share; only it can be up meanwhile."""
+
+    @pytest.fixture(scope="module")
+    def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start[Seen]]:
+        start = Start(tmp_path_factory.mktemp("start"), begin, **parameters)
+        yield start
+        start.close()
+
+    return start

@@ -10,6 +10,7 @@ from springtide.steps import announce_slices
 from tests.pipeline.listening import documented, listen
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.test_metrics_again import Killer, kill, land
+from tests.variants import long
 
 Bring = Callable[..., Rig]
 
@@ -72,9 +73,9 @@ def test_event_of_each_slice_reaches_the_documented_rule_s_target(rig: Bring) ->
 @pytest.mark.parametrize(
     ("function", "operation", "number"),
     [
-        ("RecordSliceFunction", "PutItem", 4),
+        long("RecordSliceFunction", "PutItem", 4),
         ("RecordSliceFunction", "UpdateTable", 1),
-        ("AnnounceSlicesFunction", "PutEvents", 1),
+        long("AnnounceSlicesFunction", "PutEvents", 1),
     ],
     ids=["half recorded", "recorded", "sent and not forgotten"],
 )

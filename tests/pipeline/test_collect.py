@@ -1,6 +1,5 @@
 """Collection tags what nothing needs, and nothing else."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +20,7 @@ from offline.api_calls import ApiCall, Watcher
 from offline.clock import now
 from offline.lambda_.handlers import FunctionDiedError
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.starts import Start
+from tests.pipeline.starts import Start, shared
 from tests.pipeline.undo import back, ledger, recorded, settings, state
 
 DAY = timedelta(days=1)
@@ -77,11 +76,7 @@ def two_slices(it: Rig) -> dict[str, Any]:
     return seen
 
 
-@pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
-    start = Start(tmp_path_factory.mktemp("two"), two_slices)
-    yield start
-    start.close()
+two = shared(two_slices)
 
 
 def test_what_was_replaced_is_tagged_once_the_grace_period_is_over(two: Two) -> None:

@@ -1,8 +1,8 @@
 """A key is erased: its rows are in no table, and do not come back."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from springtide.model.errors import RollbackRefusedError
@@ -12,10 +12,10 @@ from springtide.undo import garbage
 from offline.clock import now
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
+from tests.pipeline.starts import Start
 from tests.pipeline.undo import back, ledger, recorded, settings
 from tests.trinosql import assert_is_trino_sql
 
-Bring = Callable[..., Rig]
 RULE = '[[rules]]\nreason = "free"\nreject_when = "amount = 0"\n'
 
 
@@ -48,6 +48,12 @@ def ids(it: Rig) -> list[str]:
     return sorted(row["id"] for _, row in it.rows("events"))
 
 
+def points(it: Rig) -> set[str]:
+    """Where the published tables point."""
+    tables = ("events", "quarantine", "counts")
+    return {location for table in tables for location in it.partitions(table).values()}
+
+
 def held_by(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows that have anything of the key a."""
     return [row for row in rows if row.get("id") == "a" or '"id": "a"' in str(row.get("line"))]
@@ -61,16 +67,40 @@ def whole(it: Rig) -> Any:
     return account
 
 
-def test_key_is_erased_from_every_table_and_counted(rig: Bring, orders: Orders) -> None:
-    orders.declare(RULE, COUNTS)
-    it = rig(DataSet="orders")
+class Before(NamedTuple):
+    """What there was before the erasure: the account, the rows, and where the tables pointed."""
+
+    account: Any
+    rows: list[dict[str, Any]]
+    points: set[str]
+
+
+Erased = Start[Before]
+
+
+def erase(it: Rig) -> Before:
+    """Ingests those events and erases a."""
     land(it)
     it.run()
-    before = whole(it)
-    assert before.rejected == {"free": 2, "malformed": 2}
-    assert len(held_by(everywhere(it))) == 5
-
+    before = Before(whole(it), everywhere(it), points(it))
     it.run({"erase": {"values": ["a"]}})
+    return before
+
+
+@pytest.fixture(scope="module")
+def erased(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erased]:
+    """A stack on which a was erased; its declaration is there for all tests of this file."""
+    with pytest.MonkeyPatch.context() as patch:
+        Orders(tmp_path_factory.mktemp("declared"), patch).declare(RULE, COUNTS)
+        start = Start(tmp_path_factory.mktemp("erased"), erase, DataSet="orders")
+        yield start
+        start.close()
+
+
+def test_key_is_erased_from_every_table_and_counted(erased: Erased) -> None:
+    it, before = erased.again(), erased.seen
+    assert before.account.rejected == {"free": 2, "malformed": 2}
+    assert len(held_by(before.rows)) == 5
 
     assert held_by(everywhere(it)) == []
     assert ids(it) == ["b", "c"]
@@ -79,7 +109,7 @@ def test_key_is_erased_from_every_table_and_counted(rig: Bring, orders: Orders) 
     kept = [row["line"] for _, row in it.rows("quarantine") if row["line"]]
     assert len(kept) == 2 and len(it.rows("quarantine")) == 4
     account = whole(it)
-    assert account.lines == before.lines
+    assert account.lines == before.account.lines
     assert account.rejected == {"erased": 5, "free": 1, "malformed": 1}
     (shown,) = erasures.shown_all(ledger(it))
     assert (shown["state"], shown["event_rows"], shown["rejects"]) == ("done", 3, 2)
@@ -88,12 +118,10 @@ def test_key_is_erased_from_every_table_and_counted(rig: Bring, orders: Orders) 
         assert_is_trino_sql(sql)
 
 
-def test_erased_lines_do_not_come_back_when_they_are_read_again(rig: Bring, orders: Orders) -> None:
-    orders.declare(RULE, COUNTS)
-    it = rig(DataSet="orders")
-    land(it)
-    it.run()
-    it.run({"erase": {"field": "id", "values": ["a"]}})
+def test_erased_lines_do_not_come_back_when_they_are_read_again(
+    erased: Erased, orders: Orders
+) -> None:
+    it = erased.again()
     rows = sorted(repr(row) for row in everywhere(it) if row.get("reject_reason") != "erased")
 
     it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T14"}})
@@ -110,30 +138,9 @@ def test_erased_lines_do_not_come_back_when_they_are_read_again(rig: Bring, orde
     assert "values of the field id were erased" in str(ended.cause)
 
 
-def test_late_rows_that_wait_are_erased_too(rig: Bring, orders: Orders) -> None:
-    orders.declare()
-    it = rig(DataSet="orders", DeferHours="720", FreshHours="0")
-    many = [order(f"n{i}", f"10:{i // 60:02}:{i % 60:02}") for i in range(60)]
-    it.land("2026/03/01/10/a", *many)
-    it.run()
-    it.land("2026/03/01/14/late", order("a", "10:59:00"), order("b", "10:59:00"))
-    it.run()
-    assert it.account().waiting == 2
-
-    it.run({"erase": {"values": ["a"]}})
-
-    assert it.account().waiting == 0
-    assert "b" in ids(it) and "a" not in ids(it)
-
-
-def test_collection_takes_what_was_replaced_at_once(rig: Bring, orders: Orders) -> None:
-    orders.declare(RULE, COUNTS)
-    it = rig(DataSet="orders")
-    land(it)
-    it.run()
-    old = {location for t in ("events", "quarantine", "counts") for location in points(it, t)}
-    it.run({"erase": {"values": ["a"]}})
-    new = {location for t in ("events", "quarantine", "counts") for location in points(it, t)}
+def test_collection_takes_what_was_replaced_at_once(erased: Erased) -> None:
+    it, old = erased.again(), erased.seen.points
+    new = points(it)
     collector = settings(it, "CollectGarbageFunction")
 
     done = garbage.collect(collector, "test", now)
@@ -147,22 +154,14 @@ def test_collection_takes_what_was_replaced_at_once(rig: Bring, orders: Orders) 
     assert ids(it) == ["b", "c"]
 
 
-def points(it: Rig, table: str) -> list[str]:
-    return list(it.partitions(table).values())
-
-
-def test_rollback_does_not_go_back_before_an_erasure(rig: Bring, orders: Orders) -> None:
-    orders.declare()
-    it = rig(DataSet="orders")
-    land(it)
-    it.run()
-    it.run({"erase": {"values": ["a"]}})
+def test_rollback_does_not_go_back_before_an_erasure(erased: Erased) -> None:
+    it = erased.again()
     it.land("2026/03/01/14/d", order("d", "14:00:00"))
     it.run()
     slices = recorded(it)
 
     back(it, slices[1])
-    assert ids(it) == ["ab", "b", "c"]
+    assert ids(it) == ["b", "c"]
 
     with pytest.raises(RollbackRefusedError, match="has erased rows"):
         back(it, slices[0])
@@ -171,10 +170,9 @@ def test_rollback_does_not_go_back_before_an_erasure(rig: Bring, orders: Orders)
 
 
 def test_run_that_died_while_it_erased_is_ended_by_the_next(
-    rig: Bring, orders: Orders, monkeypatch: pytest.MonkeyPatch
+    erased: Erased, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    orders.declare(RULE, COUNTS)
-    it = rig(DataSet="orders")
+    it = erased.empty()
     land(it)
     it.run()
     it.mount()
@@ -184,7 +182,7 @@ def test_run_that_died_while_it_erased_is_ended_by_the_next(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("springtide.steps.plan_derived.plan_derived", die)
-        ended = it.machine.wait(it.machine.start({"erase": {"values": ["a"]}}))
+        ended = it.machine.wait(it.machine.start({"erase": {"field": "id", "values": ["a"]}}))
     assert ended.status == "FAILED"
     monkeypatch.setattr(erasures, "MAX_PARTITIONS", 1)
 
@@ -196,11 +194,11 @@ def test_run_that_died_while_it_erased_is_ended_by_the_next(
 
 
 def test_values_of_a_number_in_many_partitions_are_erased(
-    rig: Bring, orders: Orders, monkeypatch: pytest.MonkeyPatch
+    erased: Erased, orders: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasures, "MAX_PARTITIONS", 1)
     orders.declare(customer='type = "bigint"\npath = "meta.customer"')
-    it = rig(DataSet="orders")
+    it = erased.empty()
     for hour in ("10", "11", "12"):
         lines = [order(f"o{n}", f"{hour}:00:0{n}", meta={"customer": n}) for n in range(3)]
         it.land(f"2026/03/01/{hour}/a", *lines, f'{{"meta": {{"customer": "{hour}"}}, "id": 1')
@@ -225,10 +223,10 @@ def test_values_of_a_number_in_many_partitions_are_erased(
     ],
 )
 def test_wrong_erasures_are_refused(
-    rig: Bring, orders: Orders, asked: dict[str, Any], message: str
+    erased: Erased, orders: Orders, asked: dict[str, Any], message: str
 ) -> None:
     orders.declare()
-    it = rig(DataSet="orders")
+    it = erased.empty()
     it.mount()
 
     ended = it.machine.wait(it.machine.start({"erase": asked}))

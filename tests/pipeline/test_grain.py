@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from springtide.dataset import loading
 from springtide.dataset.loading import FOLDER
 from springtide.ledger.status import status
@@ -13,10 +14,11 @@ from springtide.requests import declared
 from springtide.sql.waiting import waiting_rows
 
 from tests.pipeline.listening import listen
-from tests.pipeline.rebuilds import HOUR, RULE, Bring, Declare, fresh, land, seen
+from tests.pipeline.rebuilds import HOUR, RULE, Bring, Declare, fresh, ingest, land, seen
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import back, ledger, recorded, state
 from tests.trinosql import assert_is_trino_sql
+from tests.variants import long
 
 DAILY = ('name = "traffic"\n', 'name = "traffic"\ngrain = "day"\n')
 # Measurements of a road in a day, with those of the day before and of the two hours after it.
@@ -88,11 +90,12 @@ def land_more(it: Rig) -> None:
     )
 
 
+@pytest.mark.parametrize("slice_bytes", ["4000", long("400")], ids=["one slice", "many slices"])
 def test_same_events_by_hour_and_by_day_give_the_same_rows(
-    rig: Bring, declare: Declare, tmp_path: Path
+    rig: Bring, declare: Declare, tmp_path: Path, slice_bytes: str
 ) -> None:
     (tmp_path / "hourly").mkdir()
-    hourly = Rig(tmp_path / "hourly", {"MaxSliceBytes": "400"})
+    hourly = Rig(tmp_path / "hourly", {"MaxSliceBytes": slice_bytes})
     try:
         for land_some in (land, land_more):
             land_some(hourly)
@@ -101,7 +104,7 @@ def test_same_events_by_hour_and_by_day_give_the_same_rows(
     finally:
         hourly.close()
     declare(DAILY, **by_day())
-    daily = rig(MaxSliceBytes="400")
+    daily = rig(MaxSliceBytes=slice_bytes)
     heard = listen(daily)
 
     for land_some in (land, land_more):
@@ -138,15 +141,14 @@ def test_late_rows_of_a_day_wait_and_are_merged_when_asked(rig: Bring, declare: 
     assert (it.account().distinct, it.account().waiting) == (102, 0)
 
 
-def test_rebuild_of_an_hour_rebuilds_its_whole_day(
-    rig: Bring, declare: Declare, tmp_path: Path
-) -> None:
+def test_rebuild_of_an_hour_rebuilds_its_whole_day(rig: Bring, declare: Declare) -> None:
     declare(DAILY, added=RULE, **by_day())
-    expected = fresh(tmp_path / "fresh", land)
+    corrected = rig()
+    expected = fresh(corrected, land)
+    corrected.close()
     declare(DAILY, **by_day())
     it = rig()
-    land(it)
-    it.run()
+    ingest(it)
     before, versions = seen(it), it.partitions("events")
     declare(DAILY, added=RULE, **by_day())
 

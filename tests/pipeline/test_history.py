@@ -56,34 +56,34 @@ def payloads(value: Any) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def three_turns(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """The history of three turns, whose slices have several chunks of each kind."""
+def two_turns(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """The history of two turns, whose slices have several chunks of each kind."""
     it = Rig(tmp_path_factory.mktemp("history"), {"MaxSliceBytes": "1"})
-    for hour in range(3):
+    for hour in range(2):
         late = [event(hour, 1594602000 - 3600 * h) for h in range(170)]  # type: ignore[arg-type]
         it.land(f"2020/07/13/0{hour}/a.gz", *late, "broken")
     it.mount()
     arn = it.machine.start({})
-    assert it.machine.wait(arn).states.count("Record Slice") == 3
+    assert it.machine.wait(arn).states.count("Record Slice") == 2
     found = history(it, arn)
     it.close()
     return found
 
 
 def test_history_of_the_largest_run_stays_below_the_limit(
-    three_turns: list[dict[str, Any]],
+    two_turns: list[dict[str, Any]],
 ) -> None:
     iterations = Counter(
         each["mapIterationStartedEventDetails"]["name"]
-        for each in three_turns
+        for each in two_turns
         if each["type"] == "MapIterationStarted"
     )
-    assert iterations == {"Write": 12 + 9, "Publish": 12 + 9}
-    counted = by_state(three_turns)
+    assert iterations == {"Write": 8 + 6, "Publish": 8 + 6}
+    counted = by_state(two_turns)
     chunk = sum(counted[name] / iterations[name] for name in ("Write", "Publish"))
     crawl = ("Wait For Crawler", "Poll Crawler", "Crawl Running?")
     once = {"", "Check Input", "Start Crawler", *crawl, "Take Lease", "Lease Taken?"}
-    a_turn = sum(n for name, n in counted.items() if name not in {*iterations, *once}) / 3
+    a_turn = sum(n for name, n in counted.items() if name not in {*iterations, *once}) / 2
 
     data_set = loading.load("traffic")
     before = 20 + poll_crawler.MAX_POLLS * sum(counted[name] for name in crawl)
@@ -103,7 +103,7 @@ def test_history_of_the_largest_run_stays_below_the_limit(
     smaller = sum(MAX_SMALL_CHUNKS // 4**tried + 1 for tried in range(4))
     assert ours + smaller * len(data_set.derived) * chunk < 0.9 * MAX_EVENTS
     # Besides, it may list this many objects that have not changed.
-    plan = (counted["Plan Slice"] + counted["Anything Pending?"]) / 4
+    plan = (counted["Plan Slice"] + counted["Anything Pending?"]) / 3
     searches = ceil(100_000_000 / plan_slice.MAX_LISTED_OBJECTS)
     assert ours + plan * searches < (RESERVE + 0.1) * MAX_EVENTS
 
@@ -113,8 +113,8 @@ def test_three_years_of_hours_are_a_few_runs_of_that_size() -> None:
     assert ceil(turns / plan_slice.MAX_TURNS) <= 6
 
 
-def test_payloads_do_not_grow_with_what_is_ingested(three_turns: list[dict[str, Any]]) -> None:
-    largest = max(payloads({str(n): each for n, each in enumerate(three_turns)}))
+def test_payloads_do_not_grow_with_what_is_ingested(two_turns: list[dict[str, Any]]) -> None:
+    largest = max(payloads({str(n): each for n, each in enumerate(two_turns)}))
     # The numbers of the chunks are all that a larger turn adds.
     chunks = len(json.dumps(list(range(1000))))
     assert largest + chunks < 0.1 * MAX_PAYLOAD_BYTES
@@ -124,15 +124,15 @@ def test_run_whose_chunks_are_used_up_continues_in_a_successor(
     rig: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = rig(MaxSliceBytes="1")
-    for hour in range(5):
+    for hour in range(3):
         it.land(f"2020/07/13/0{hour}/a.gz", event(1, f"2020-07-13T0{hour}:10:00Z"))
     it.mount()
-    monkeypatch.setattr(plan_slice, "MAX_CHUNKS", 5)
+    monkeypatch.setattr(plan_slice, "MAX_CHUNKS", 3)
 
     ended = it.follow(it.machine.start({}))
 
     # A chunk of `events` and one of `traffic` a turn.
-    assert [each.states.count("Record Slice") for each in ended] == [3, 2]
+    assert [each.states.count("Record Slice") for each in ended] == [2, 1]
     assert [each.states[-1] for each in ended] == ["Handed Over", "Up To Date"]
     it.expect()
 

@@ -1,62 +1,130 @@
-"""Odd things that land, each with its documented outcome (docs/landing.md)."""
+"""Odd lines and objects, each with its documented outcome (docs/landing.md), by one run.
+
+Each lands in an arrival hour of its own; what a run does to an hour does not depend on the others.
+"""
 
 import gzip
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from tests.pipeline.rig import Rig, event
-from tests.variants import long
+from tests import oracle
+from tests.pipeline.rig import Rig, Row, event, files
 
-Bring = Callable[..., Rig]
-HOUR = "2020/07/13/00/"
-
-
-def line(detector: int) -> bytes:
-    return json.dumps(event(detector)).encode()
-
-
-def test_event_is_published_in_the_hour_of_its_own_time(rig: Bring) -> None:
-    it = rig()
-    it.land(HOUR + "a.gz", event(1, "2020-07-12T22:59:59+00:00"), event(2))
-
-    it.run()
-
-    it.expect()
-    assert set(it.partitions("events")) == {("2020-07-12", "22"), ("2020-07-13", "00")}
-
-
-def test_time_in_any_of_its_forms_finds_its_hour(rig: Bring) -> None:
-    it = rig()
-    forms: dict[str, tuple[tuple[str, str], list[object]]] = {  # by arrival: the hour, and times
-        "2020/07/12/00": (("2020-06-09", "22"), ["2020-06-10T00:00:00+02:00"]),
-        "2020/01/03/05": (("2019-12-31", "23"), ["2019-12-31T23:59:59Z"]),
-        "2020/03/01/00": (("2020-02-29", "11"), ["2020-02-29T12:00:00+01:00"]),
-        "2020/02/01/00": (
-            ("2020-01-31", "23"),
-            [
-                1580515199,
-                "1580515199",
-                "1580515199.9996",
-                1580515199.25,
-                "2020-01-31T23:59:59.9996Z",
-            ],
-        ),
-    }
-    for arrival, (_, times) in forms.items():
-        it.land(arrival + "/a.gz", *(event(n, at) for n, at in enumerate(times)))  # type: ignore[arg-type]
-
-    it.run()
-
-    assert it.expect().distinct == 8
-    found = Counter(hour for hour, _ in it.rows("events"))
-    assert found == {hour: len(times) for hour, times in forms.values()}
+# By arrival hour: the event hour of the times that landed in it, and these.
+FORMS: dict[str, tuple[tuple[str, str], list[object]]] = {
+    "2020/07/12/00": (("2020-06-09", "22"), ["2020-06-10T00:00:00+02:00"]),
+    "2020/01/03/05": (("2019-12-31", "23"), ["2019-12-31T23:59:59Z"]),
+    "2020/03/01/00": (("2020-02-29", "11"), ["2020-02-29T12:00:00+01:00"]),
+    "2020/02/01/00": (
+        ("2020-01-31", "23"),
+        [
+            1580515199,
+            "1580515199",
+            "1580515199.9996",
+            1580515199.25,
+            "2020-01-31T23:59:59.9996Z",
+        ],
+    ),
+}
 
 
-def test_boundaries_of_too_old_and_in_the_future(rig: Bring) -> None:
-    it = rig()
+class Hour:
+    """An arrival hour, in which its events happened too; and what there is of it after the run."""
+
+    def __init__(self, it: Rig, number: int) -> None:
+        self.it = it
+        self.path = f"2020/07/13/{number:02}/"
+        self._at = f"2020-07-13T{number:02}:30:00Z"
+        self.expected = oracle.Expected()
+        self.rows: dict[str, list[tuple[tuple[str, ...], Row]]] = {}
+
+    def land(self, name: str, *lines: Any) -> None:
+        self.it.land(self.path + name, *lines)
+
+    def land_bytes(self, name: str, data: bytes) -> None:
+        self.it.land_bytes(self.path + name, data)
+
+    def event(self, detector: int, **fields: Any) -> dict[str, Any]:
+        return event(detector, self._at, **fields)
+
+    def line(self, detector: int) -> bytes:
+        return json.dumps(self.event(detector)).encode()
+
+
+Land = Callable[[Hour], None]
+LANDED: list[Land] = []
+
+
+def lands(land: Land) -> Land:
+    """Has this land in an hour of its own before the run."""
+    LANDED.append(land)
+    return land
+
+
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> dict[Land, Hour]:
+    """The hours after the run, which published what the reference expects of all of them."""
+    folder = tmp_path_factory.mktemp("inputs")
+    it = Rig(folder, {})
+    together, found, named = it.landing, {}, {}
+    try:
+        for number, land in enumerate(LANDED, start=1):
+            it.landing = folder / land.__name__
+            found[land] = Hour(it, number)
+            land(found[land])
+            found[land].expected = oracle.expect(it.landing)
+            named[land] = {str(name) for name in files(it.landing)}
+            shutil.copytree(it.landing, together, dirs_exist_ok=True)
+        it.landing = together
+        it.run()
+        assert it.expect().distinct == sum(hour.expected.distinct for hour in found.values())
+        for table in ("events", "quarantine"):
+            rows = [
+                (values, row, it.relative(row["source_path"])) for values, row in it.rows(table)
+            ]
+            for land, hour in found.items():
+                hour.rows[table] = [(v, row) for v, row, source in rows if source in named[land]]
+        assert it.run().output["turn"] == 0
+    finally:
+        it.close()
+    return found
+
+
+Ingested = dict[Land, Hour]
+
+
+@lands
+def two_event_hours(hour: Hour) -> None:
+    hour.land("a.gz", event(1, "2020-07-12T22:59:59+00:00"), hour.event(2))
+
+
+def test_event_is_published_in_the_hour_of_its_own_time(ingested: Ingested) -> None:
+    hour = ingested[two_event_hours]
+    own = ("2020-07-13", hour.path[-3:-1])
+    assert [values for values, _ in hour.rows["events"]] == [("2020-07-12", "22"), own]
+
+
+@lands
+def forms_of_time(hour: Hour) -> None:
+    for arrival, (_, times) in FORMS.items():
+        lines = (event(n, at) for n, at in enumerate(times))  # type: ignore[arg-type]
+        hour.it.land(arrival + "/a.gz", *lines)
+
+
+def test_time_in_any_of_its_forms_finds_its_hour(ingested: Ingested) -> None:
+    hour = ingested[forms_of_time]
+    assert hour.expected.distinct == 8
+    found = Counter(values for values, _ in hour.rows["events"])
+    assert found == {values: len(times) for values, times in FORMS.values()}
+
+
+@lands
+def boundaries_of_time(hour: Hour) -> None:
     times = [
         "2020-06-08T00:00:00Z",  # 35 days before the arrival hour's start: still taken
         "2020-06-07T23:59:59Z",
@@ -69,11 +137,12 @@ def test_boundaries_of_too_old_and_in_the_future(rig: Bring) -> None:
         1e18,
         -1e18,
     ]
-    it.land(HOUR + "a.gz", *(event(n, at) for n, at in enumerate(times)))  # type: ignore[arg-type]
+    lines = (event(n, at) for n, at in enumerate(times))  # type: ignore[arg-type]
+    hour.it.land("2020/07/13/00/a.gz", *lines)
 
-    it.run()
 
-    expected = it.expect()
+def test_boundaries_of_too_old_and_in_the_future(ingested: Ingested) -> None:
+    expected = ingested[boundaries_of_time].expected
     assert expected.distinct == 2
     assert expected.rejected == {"too_old": 4, "in_future": 4}
 
@@ -110,14 +179,14 @@ BROKEN = {
 }
 
 
-def test_broken_lines_are_quarantined_as_they_are(rig: Bring) -> None:
-    it = rig()
-    it.land(HOUR + "a.gz", *BROKEN.values(), event(9))
-    it.land(HOUR + "plain.json", *BROKEN.values())
+@lands
+def broken_lines(hour: Hour) -> None:
+    hour.land("a.gz", *BROKEN.values(), hour.event(9))
+    hour.land("plain.json", *BROKEN.values())
 
-    it.run()
 
-    expected = it.expect()
+def test_broken_lines_are_quarantined_as_they_are(ingested: Ingested) -> None:
+    expected = ingested[broken_lines].expected
     assert expected.distinct == 1
     assert len(expected.quarantine) == 2 * len(BROKEN)
 
@@ -138,223 +207,100 @@ ODD_BUT_VALID = {
 }
 
 
-def test_odd_events_are_published_with_what_can_be_read_of_them(rig: Bring) -> None:
-    it = rig()
-    it.land(HOUR + "a.gz", *ODD_BUT_VALID.values())
-    it.land(HOUR + "c.gz", "  " + json.dumps(event(22)) + "\t")
-
-    it.run()
-
-    assert it.expect().distinct == len(ODD_BUT_VALID) + 1
+@lands
+def odd_events(hour: Hour) -> None:
+    hour.land("a.gz", *ODD_BUT_VALID.values())
+    hour.land("c.gz", "  " + json.dumps(event(22)) + "\t")
 
 
-def test_line_ends_of_every_kind_and_a_byte_order_mark(rig: Bring) -> None:
-    it = rig()
-    it.land_bytes(HOUR + "crlf.json", line(1) + b"\r\n" + line(2) + b"\r\n")
-    it.land_bytes(HOUR + "cr.json", line(3) + b"\r" + line(4))
-    it.land_bytes(HOUR + "bom.json", b"\xef\xbb\xbf" + line(5) + b"\n" + line(6))
-    it.land_bytes(HOUR + "bom.gz", gzip.compress(b"\xef\xbb\xbf" + line(7)))
-    it.land_bytes(HOUR + "blank.json", b"\n\r\n" + line(8) + b"\n\n")
+def test_odd_events_are_published_with_what_can_be_read_of_them(ingested: Ingested) -> None:
+    assert ingested[odd_events].expected.distinct == len(ODD_BUT_VALID) + 1
 
-    it.run()
 
-    expected = it.expect()
+@lands
+def line_ends(hour: Hour) -> None:
+    line = hour.line
+    hour.land_bytes("crlf.json", line(1) + b"\r\n" + line(2) + b"\r\n")
+    hour.land_bytes("cr.json", line(3) + b"\r" + line(4))
+    hour.land_bytes("bom.json", b"\xef\xbb\xbf" + line(5) + b"\n" + line(6))
+    hour.land_bytes("bom.gz", gzip.compress(b"\xef\xbb\xbf" + line(7)))
+    hour.land_bytes("blank.json", b"\n\r\n" + line(8) + b"\n\n")
+
+
+def test_line_ends_of_every_kind_and_a_byte_order_mark(ingested: Ingested) -> None:
+    expected = ingested[line_ends].expected
     assert expected.distinct == 8
     assert expected.rejected == {"malformed": 3}
 
 
-def test_object_without_line_ends_is_one_malformed_line_and_named_so(rig: Bring) -> None:
-    it = rig()
-    it.land_bytes(HOUR + "a.gz", gzip.compress(b"".join(line(n) for n in range(50))))
+@lands
+def no_line_ends(hour: Hour) -> None:
+    hour.land_bytes("a.gz", gzip.compress(b"".join(hour.line(n) for n in range(50))))
 
-    it.run()
 
-    assert it.expect().rejected == {"malformed": 1}
-    ((_, row),) = it.rows("quarantine")
+def test_object_without_line_ends_is_one_malformed_line_and_named_so(ingested: Ingested) -> None:
+    hour = ingested[no_line_ends]
+    assert hour.expected.rejected == {"malformed": 1}
+    ((_, row),) = hour.rows["quarantine"]
     assert "no line ends" in row["reject_detail"]
 
 
-def test_binary_garbage_is_kept_byte_for_byte(rig: Bring) -> None:
-    it = rig()
-    garbage = bytes(range(256)) * 3
-    it.land_bytes(HOUR + "garbage.bin", garbage)
-    it.land_bytes(HOUR + "broken-utf8.gz", gzip.compress(b'{"unieke_id": "\xff\xfe"}\n' + line(1)))
+@lands
+def binary_garbage(hour: Hour) -> None:
+    hour.land_bytes("garbage.bin", bytes(range(256)) * 3)
+    broken = b'{"unieke_id": "\xff\xfe"}\n' + hour.line(1)
+    hour.land_bytes("broken-utf8.gz", gzip.compress(broken))
 
-    it.run()
 
-    expected = it.expect()
+def test_binary_garbage_is_kept_byte_for_byte(ingested: Ingested) -> None:
+    expected = ingested[binary_garbage].expected
     assert expected.distinct == 1
     assert sum(expected.rejected.values()) == expected.lines - 1
 
 
-def test_line_of_five_megabytes(rig: Bring) -> None:
-    it = rig()
-    it.land(HOUR + "a.gz", event(1, padding="x" * 5_000_000), "y" * 5_000_000, event(2))
+@lands
+def five_megabytes(hour: Hour) -> None:
+    large = hour.event(1, padding="x" * 5_000_000)
+    hour.land("a.gz", large, "y" * 5_000_000, hour.event(2))
 
-    it.run()
 
-    expected = it.expect()
+def test_line_of_five_megabytes(ingested: Ingested) -> None:
+    expected = ingested[five_megabytes].expected
     assert (expected.distinct, expected.rejected) == (2, {"malformed": 1})
 
 
-def test_gzip_of_several_members_is_read_to_its_end(rig: Bring) -> None:
-    it = rig()
+@lands
+def gzip_members(hour: Hour) -> None:
+    line = hour.line
     members = [line(1) + b"\n" + line(2)[:40], line(2)[40:] + b"\n", b"", line(3)]
-    it.land_bytes(HOUR + "a.gz", b"".join(gzip.compress(m) for m in members))
-
-    it.run()
-
-    assert it.expect().distinct == 3
+    hour.land_bytes("a.gz", b"".join(gzip.compress(m) for m in members))
 
 
-def test_empty_objects_hold_nothing_and_block_nothing(rig: Bring) -> None:
-    it = rig()
-    it.land_bytes(HOUR + "empty.json", b"")
-    it.land_bytes(HOUR + "empty.gz", b"")
-    it.land_bytes(HOUR + "nothing.gz", gzip.compress(b""))
-    it.land_bytes("2020/07/13/01/alone.gz", gzip.compress(b""))
-    it.land(HOUR + "a.gz", event(1))
-
-    it.run()
-
-    assert it.expect().distinct == 1
-    again = it.run()
-    assert again.output["turn"] == 0
+def test_gzip_of_several_members_is_read_to_its_end(ingested: Ingested) -> None:
+    assert ingested[gzip_members].expected.distinct == 3
 
 
-@pytest.mark.parametrize("damage", ["truncated", long("corrupt"), long("not gzip")])
-def test_unreadable_object_is_named_and_everything_else_published(rig: Bring, damage: str) -> None:
-    it = rig()
-    whole = gzip.compress(b"\n".join(line(n) for n in range(100, 300)))
-    data = {
-        "truncated": whole[: len(whole) // 2],
-        "corrupt": whole[:50] + b"\x00\x00\x00\x00" + whole[54:],
-        "not gzip": b"this is not gzip at all",
-    }[damage]
-    it.land_bytes(HOUR + "bad.gz", data)
-    it.land(HOUR + "good.gz", event(1))
-    it.land("2020/07/13/01/good.gz", event(2, "2020-07-13T01:10:00Z"))
-
-    it.run()
-
-    assert it.expect().distinct == 2
-    (unread,) = it.account().unread
-    assert unread["object"] == HOUR + "bad.gz"
-    assert "bad.gz" in unread["reason"]
-    again = it.run()
-    assert again.output["turn"] == 0
-
-    it.land_bytes(HOUR + "bad.gz", whole)  # repaired: it is ingested by itself
-    it.run()
-    assert it.expect().distinct == 202
+@lands
+def empty_objects(hour: Hour) -> None:
+    hour.land_bytes("empty.json", b"")
+    hour.land_bytes("empty.gz", b"")
+    hour.land_bytes("nothing.gz", gzip.compress(b""))
+    hour.it.land_bytes("2020/07/12/01/alone.gz", gzip.compress(b""))
+    hour.land("a.gz", hour.event(1))
 
 
-def test_names_that_athena_does_not_read_are_named_as_unread(rig: Bring) -> None:
-    it = rig()
-    it.land(HOUR + "good.gz", event(1))
-    for name in ("_SUCCESS", "_hidden.gz", ".hidden.gz", "_temporary/a.gz"):
-        it.land(HOUR + name, event(2))
-    it.land_bytes(HOUR + "upper.GZ", gzip.compress(line(3)))
-    it.land_bytes(HOUR + "a.zip", b"PK\x03\x04")
-
-    it.run()
-
-    assert it.account().distinct == 1
-    assert sorted(entry["object"] for entry in it.account().unread) == sorted(
-        HOUR + n
-        for n in ("_SUCCESS", "_hidden.gz", ".hidden.gz", "_temporary/a.gz", "upper.GZ", "a.zip")
-    )
+def test_empty_objects_hold_nothing_and_block_nothing(ingested: Ingested) -> None:
+    expected = ingested[empty_objects].expected
+    assert (expected.distinct, expected.lines) == (1, 1)
 
 
-def test_quotes_and_signs_in_object_names(rig: Bring) -> None:
-    it = rig()
-    names = ["it's.gz", "a b.gz", "100%.gz", "%2F.gz", "ž🚗.gz", "a;b.gz", "a=b.gz", "+.gz", "#.gz"]
-    for number, name in enumerate(names):
-        it.land(HOUR + name, event(number), "broken")
-    it.land_bytes(HOUR + "bad's one.gz", b"no gzip")
-
-    it.run()
-
-    assert it.expect().distinct == len(names)
+@lands
+def byte_order_marks(hour: Hour) -> None:
+    hour.land_bytes("bom.json", b"\xef\xbb\xbf")
+    hour.land_bytes("bom.gz", gzip.compress(b"\xef\xbb\xbf"))
+    hour.land("a.gz", hour.event(1))
 
 
-def test_landing_without_objects_is_up_to_date(rig: Bring) -> None:
-    it = rig()
-    execution = it.run()
-    assert execution.states[-1] == "Up To Date"
-    assert it.statements == []
-
-
-def test_object_of_nothing_but_a_byte_order_mark_holds_nothing(rig: Bring) -> None:
-    it = rig()
-    it.land_bytes(HOUR + "bom.json", b"\xef\xbb\xbf")
-    it.land_bytes(HOUR + "bom.gz", gzip.compress(b"\xef\xbb\xbf"))
-    it.land(HOUR + "a.gz", event(1))
-
-    it.run()
-
-    assert it.account().distinct == 1
-    assert it.account().lines == 1
-
-
-def test_what_lies_outside_the_layout_is_named_and_not_read(rig: Bring) -> None:
-    it = rig()
-    it.land(HOUR + "a.gz", event(1))
-    it.mount()
-    bucket = it.machine.outputs["LandingBucketName"]
-    for key in (
-        HOUR,
-        "2020/07/13/",
-        "errors/2020/07/13/00/a.gz",
-        "2020/07/13/readme",
-        "2020/13/01/00/a",
-    ):
-        it.client("s3").put_object(Bucket=bucket, Key=key, Body=b"" if key[-1] == "/" else b"x")
-
-    it.machine.run({"all": True})
-
-    account = it.account()
-    assert (account.lines, account.distinct, account.unread) == (1, 1, [])
-    assert account.outside == {
-        "objects": 3,
-        "names": ["errors/2020/07/13/00/a.gz", "2020/13/01/00/a", "2020/07/13/readme"],
-    }
-
-
-def test_object_that_is_removed_after_it_was_taken_leaves_its_events(rig: Bring) -> None:
-    it = rig()
-    it.land(HOUR + "a.gz", event(1))
-    gone = it.land(HOUR + "b.gz", event(2))
-    it.run()
-    gone.unlink()
-    it.run()
-
-    assert {row["unieke_id"] for row in it.events().values()} == {1, 2}
-
-
-def test_rows_of_replaced_and_removed_objects_are_counted_as_kept(rig: Bring) -> None:
-    it = rig()
-    it.land(HOUR + "a.gz", event(1), event(2), "broken")
-    gone = it.land(HOUR + "b.gz", event(3))
-    it.run()
-    it.land(HOUR + "a.gz", event(4), event(4))
-    gone.unlink()
-    it.run()
-
-    account = it.account()
-    assert (account.lines, account.distinct, account.kept) == (2, 4, 2)
-    assert (account.duplicates, account.rejected) == (0, {})
-
-
-def test_rebuild_replaces_the_rows_of_an_object_that_was_replaced(rig: Bring) -> None:
-    it = rig()
-    it.land(HOUR + "a.gz", event(1), event(2))
-    it.run()
-    it.land(HOUR + "a.gz", event(3))
-    it.run()
-    assert it.account().kept == 2
-
-    it.run({"rebuild": {"from": "2020-07-13T00", "to": "2020-07-13T01"}})
-
-    it.expect()
-    assert it.account().kept == 0
+def test_object_of_nothing_but_a_byte_order_mark_holds_nothing(ingested: Ingested) -> None:
+    expected = ingested[byte_order_marks].expected
+    assert (expected.distinct, expected.lines) == (1, 1)

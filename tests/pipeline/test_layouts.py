@@ -10,6 +10,7 @@ import pytest
 
 from tests.pipeline.rebuilds import Declare
 from tests.pipeline.rig import Rig, event
+from tests.variants import mostly_long
 
 Bring = Callable[..., Rig]
 Tables = dict[str, Counter[str]]
@@ -91,7 +92,7 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return found
 
 
-@pytest.mark.parametrize("name", LAYOUTS)
+@pytest.mark.parametrize("name", mostly_long(LAYOUTS, "hive", "zone", "daily in a zone", "folders"))
 def test_tables_are_the_same_in_every_layout(
     rig: Bring, declare: Declare, usual: Tables, name: str
 ) -> None:

@@ -8,8 +8,10 @@ import pytest
 from springtide.ledger.lease import ENDED_SECONDS
 
 from offline.api_calls import ApiCall, Watcher
+from offline.athena.service.runs import Fault
 from offline.lambda_.handlers import FunctionDiedError
 from tests.pipeline.rig import Rig, event
+from tests.variants import long
 
 Bring = Callable[..., Rig]
 
@@ -69,7 +71,7 @@ def land(it: Rig) -> None:
 @pytest.mark.parametrize(
     ("function", "operation", "number"),
     [
-        ("AddPartitionsFunction", "BatchCreatePartition", 2),
+        long("AddPartitionsFunction", "BatchCreatePartition", 2),
         ("RecordSliceFunction", "BatchWriteItem", 1),
         ("RecordSliceFunction", "PutItem", 2),
     ],
@@ -98,9 +100,11 @@ def test_slice_that_died_and_is_ingested_again_counts_once(
     assert sums(it)["Lines"] >= it.expect().lines
 
 
-def test_function_that_is_called_again_counts_once(rig: Bring) -> None:
+def test_function_and_query_that_are_tried_again_count_once(rig: Bring) -> None:
     it = rig()
     land(it)
+    faults = [Fault.transient()]
+    it.machine.athena.faults.append(lambda run: faults.pop() if run.written and faults else None)
     killers = [
         kill(it, Killer("RecordSliceFunction", "DeleteItem", 3, "Lambda.ServiceException")),
         kill(it, Killer("PollQueryFunction", "UpdateItem", 2, "Lambda.ServiceException")),
@@ -109,42 +113,10 @@ def test_function_that_is_called_again_counts_once(rig: Bring) -> None:
     it.run()
 
     assert all(killer.killed for killer in killers)
+    assert not faults
     found = expect_sums(it)
     assert found["Slices"] == 1
-    assert found["ScannedBytes"] == sum(q.scanned_bytes for q in it.machine.athena.history)
-
-
-def test_hour_larger_than_a_slice_that_is_read_again_counts_once(rig: Bring) -> None:
-    it = rig(MaxSliceBytes="1")
-    for number in range(3):
-        it.land(f"2020/07/13/00/{number}.gz", event(number), event(number), f"broken {number}")
-    it.run()
-    expect_sums(it)
-    it.land("2020/07/13/00/00-before-all.gz", event(9), event(1))
-    it.run()
-    expect_sums(it)
-
-
-def test_object_that_was_replaced_takes_its_lines_out_again(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/13/00/a.gz", event(1), event(2), "broken")
-    it.run()
-    it.land("2020/07/13/00/a.gz", event(1), event(2), event(3))
-    it.run()
-    assert expect_sums(it)["Rejected"] == 0
-
-
-def test_failed_attempts_of_a_query_count_what_they_scanned(rig: Bring) -> None:
-    from offline.athena.service.runs import Fault
-
-    it = rig()
-    land(it)
-    faults = [Fault.transient()]
-    it.machine.athena.faults.append(lambda run: faults.pop() if run.written and faults else None)
-
-    it.run()
-
-    assert not faults
     history = it.machine.athena.history
+    # An attempt that failed scanned bytes as well.
     assert any(query.state == "FAILED" and query.scanned_bytes for query in history)
-    assert sums(it)["ScannedBytes"] == sum(query.scanned_bytes for query in history)
+    assert found["ScannedBytes"] == sum(query.scanned_bytes for query in history)

@@ -18,7 +18,8 @@ from cli import app
 from offline.athena.service.executor import AthenaService
 from offline.athena.tables.catalog import Catalog
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.starts import Start
+from tests.pipeline.starts import Start, shared
+from tests.variants import long
 
 HOUR = ["2020-07-13", "00"]
 REPAIR = "springtide repair"
@@ -40,11 +41,7 @@ def two_revisions(it: Rig) -> None:
         it.run()
 
 
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start[None]]:
-    start = Start(tmp_path_factory.mktemp("moved"), two_revisions)
-    yield start
-    start.close()
+start = shared(two_revisions)
 
 
 @pytest.fixture
@@ -202,7 +199,9 @@ def serve_stale(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     yield texts
 
 
-@pytest.mark.parametrize("step", [["UNLOAD", "FROM delta"], ["UNLOAD", "FROM events", "windowed"]])
+@pytest.mark.parametrize(
+    "step", [["UNLOAD", "FROM delta"], long(["UNLOAD", "FROM events", "windowed"])]
+)
 def test_query_that_reads_an_old_version_publishes_nothing(
     start: Start[None], serve_stale: list[str], step: list[str]
 ) -> None:

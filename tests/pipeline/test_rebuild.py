@@ -13,10 +13,11 @@ from tests.pipeline.rebuilds import (
     DAY,
     HOUR,
     RULE,
-    Bring,
     Declare,
+    Ingested,
     corrected_elsewhere,
     fresh,
+    ingest,
     land,
     seen,
 )
@@ -56,14 +57,13 @@ def refused(it: Rig, asked: dict[str, Any], why: str) -> Execution:
     ids=["wrong path", "rule missing", "wrong event time", "wrong event time and rule missing"],
 )
 def test_rebuild_gives_what_a_run_with_the_correction_would_have(
-    rig: Bring, declare: Declare, tmp_path: Path, wrong: Any, added: str, asked: dict[str, Any]
+    ingested: Ingested, declare: Declare, wrong: Any, added: str, asked: dict[str, Any]
 ) -> None:
     declare(added=added)
-    expected = fresh(tmp_path / "fresh", land)
+    expected = fresh(ingested.empty(), land)
     declare(*([wrong] if wrong else []))
-    it = rig()
-    land(it)
-    it.run()
+    it = ingested.empty()
+    ingest(it)
     assert seen(it) != expected
 
     declare(added=added)
@@ -79,11 +79,10 @@ def test_rebuild_gives_what_a_run_with_the_correction_would_have(
     assert seen(it) == found
 
 
-def test_hours_outside_the_range_stay_as_they_are(rig: Bring, declare: Declare) -> None:
+def test_hours_outside_the_range_stay_as_they_are(ingested: Ingested, declare: Declare) -> None:
     declare(WRONG_PATH)
-    it = rig()
-    land(it)
-    it.run()
+    it = ingested.empty()
+    ingest(it)
     before, traffic = it.partitions("events"), it.partitions("traffic")
     declare()
 
@@ -98,11 +97,9 @@ def test_hours_outside_the_range_stay_as_they_are(rig: Bring, declare: Declare) 
 
 
 def test_line_that_is_rejected_now_is_gone_from_hours_outside_the_range_too(
-    rig: Bring, declare: Declare
+    ingested: Ingested, declare: Declare
 ) -> None:
-    it = rig()
-    land(it)
-    it.run()
+    it = ingested.again()
     before = it.partitions("events")
     declare(added=RULE)
 
@@ -119,11 +116,9 @@ def test_line_that_is_rejected_now_is_gone_from_hours_outside_the_range_too(
 
 
 def test_event_comes_back_that_had_lost_against_one_that_is_rejected_now(
-    rig: Bring, declare: Declare
+    ingested: Ingested, declare: Declare
 ) -> None:
-    it = rig()
-    land(it)
-    it.run()
+    it = ingested.again()
     place = ("2020-07-13", "00")
     assert [row["defect"] for p, row in it.rows("events") if p == place] == [1, 1]
     declare(added=RULE)
@@ -139,15 +134,12 @@ def asked_in_events() -> dict[str, Any]:
 
 
 def test_arrivals_that_a_shorter_lateness_no_longer_allows_are_read_too(
-    rig: Bring, declare: Declare, tmp_path: Path
+    ingested: Ingested, declare: Declare
 ) -> None:
     shorter = ("too_old_hours = 840", "too_old_hours = 2")
     declare(shorter)
-    expected = fresh(tmp_path / "fresh", land)
-    declare()
-    it = rig()
-    land(it)
-    it.run()
+    expected = fresh(ingested.empty(), land)
+    it = ingested.again()
     declare(shorter)
 
     it.run(DAY)
@@ -158,17 +150,14 @@ def test_arrivals_that_a_shorter_lateness_no_longer_allows_are_read_too(
 
 
 def test_hour_that_changed_meanwhile_is_ingested_first(
-    rig: Bring, declare: Declare, tmp_path: Path
+    ingested: Ingested, declare: Declare
 ) -> None:
     def land_more(it: Rig) -> None:
         it.land("2020/07/13/01/b.gz", event(9, "2020-07-13T01:40:00Z"), "also broken")
 
     declare(added=RULE)
-    expected = fresh(tmp_path / "fresh", land, land_more)
-    declare()
-    it = rig()
-    land(it)
-    it.run()
+    expected = fresh(ingested.empty(), land, land_more)
+    it = ingested.again()
     land_more(it)
     declare(added=RULE)
 
@@ -178,46 +167,37 @@ def test_hour_that_changed_meanwhile_is_ingested_first(
     assert ["rebuild" in item for item in ledger(it).items.query("slice")] == [False, False, True]
 
 
-def test_rows_whose_object_is_gone_are_not_lost(rig: Bring, declare: Declare) -> None:
-    it = rig()
-    land(it)
-    it.land("2020/07/13/01/b.gz", event(9, "2020-07-13T01:40:00Z"))
-    it.run()
-    (it.landing / "2020/07/13/01/b.gz").unlink()
+def test_rows_whose_object_is_gone_are_not_lost(ingested: Ingested, declare: Declare) -> None:
+    it = ingested.again()
+    (it.landing / "2020/07/13/01/aa.gz").unlink()
     it.run()  # the hour is ingested again without the object; its rows stay
     declare(added=RULE)
     ended = refused(it, DAY, "gone from the landing")
-    assert str(ended.cause).count("2020/07/13/01/b.gz") == 1
+    assert str(ended.cause).count("2020/07/13/01/aa.gz") == 1
 
     (it.landing / "2020/07/13/05/a.gz").unlink()  # the only one of its hour
     refused(it, HOUR, "13/05/a.gz")
     it.run({})
 
 
-def test_range_without_ingested_hours_is_refused(rig: Bring) -> None:
-    it = rig()
-    land(it)
-    it.run()
+def test_range_without_ingested_hours_is_refused(ingested: Ingested) -> None:
+    it = ingested.again()
     refused(it, {"rebuild": {"from": "2019-01-01T00", "to": "2019-01-02T00"}}, "no arrival hour")
 
 
 def test_range_of_more_objects_than_one_plan_holds_is_refused(
-    rig: Bring, monkeypatch: pytest.MonkeyPatch
+    ingested: Ingested, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    it = rig()
-    land(it)
-    it.run()
-    monkeypatch.setattr(rebuilds, "MAX_REBUILD_OBJECTS", 4)
+    it = ingested.again()
+    monkeypatch.setattr(rebuilds, "MAX_REBUILD_OBJECTS", 5)
 
-    refused(it, DAY, "5 objects of 5 arrival hours")
+    refused(it, DAY, "6 objects of 5 arrival hours")
     it.run({})
     it.expect()
 
 
-def test_held_hour_is_to_be_freed_first(rig: Bring) -> None:
-    it = rig()
-    land(it)
-    it.run()
+def test_held_hour_is_to_be_freed_first(ingested: Ingested) -> None:
+    it = ingested.again()
     back(it, "none", hold=True)
     taken = {"fingerprint": {"objects": 1}, "lines": 0, "accepted": 0, "rejected": {}, "unread": []}
     ledger(it).items.put("hour", "2020-07-13T01", taken)
@@ -225,17 +205,14 @@ def test_held_hour_is_to_be_freed_first(rig: Bring) -> None:
 
 
 def test_rebuild_of_a_run_that_is_skipped_is_done_by_the_one_that_writes(
-    rig: Bring, declare: Declare
+    ingested: Ingested, declare: Declare
 ) -> None:
-    it = rig()
-    land(it)
-    ended = it.run()
+    it = ingested.again()
     table = ledger(it).items
     declare(added=RULE)
     later = {"execution": "another", "now": now().isoformat()}
     assert it.invoke("take_lease", later)["taken"]
     assert it.run(DAY).states[-1] == "Skipped"
-    assert ended.states[-1] == "Up To Date"
     assert len(list(table.query("rebuild"))) == 1
     table.delete("lease", "lease")
 
@@ -248,10 +225,8 @@ def test_rebuild_of_a_run_that_is_skipped_is_done_by_the_one_that_writes(
 @pytest.mark.parametrize(
     "to", [-1, pytest.param(0, marks=pytest.mark.long)], ids=["the rebuild", "all but the first"]
 )
-def test_rollback_undoes_a_rebuild(rig: Bring, declare: Declare, to: int) -> None:
-    it = rig()
-    land(it)
-    it.run()
+def test_rollback_undoes_a_rebuild(ingested: Ingested, declare: Declare, to: int) -> None:
+    it = ingested.again()
     first = seen(it)
     it.land("2020/07/14/10/a.gz", event(1, "2020-07-13T02:00:00Z"))
     it.run()
@@ -270,18 +245,19 @@ def test_rollback_undoes_a_rebuild(rig: Bring, declare: Declare, to: int) -> Non
     assert seen(it)[1][3]["broken_detector"] == 3
 
 
+@pytest.mark.long  # as when it fails there: test_rebuild_failures.py
 @pytest.mark.parametrize(
     "step",
     [
-        pytest.param("springtide.steps.plan_derived.plan_derived", marks=pytest.mark.long),
+        "springtide.steps.plan_derived.plan_derived",
         "springtide.steps.record_slice.completeness.publish",
     ],
     ids=["before deriving", "while recording"],
 )
 def test_run_that_died_in_a_rebuild_does_it_again(
-    rig: Bring, declare: Declare, tmp_path: Path, step: str
+    ingested: Ingested, declare: Declare, step: str
 ) -> None:
-    it, expected = corrected_elsewhere(rig, declare, tmp_path)
+    it, expected = corrected_elsewhere(ingested, declare)
     it.mount()
 
     def die(*_: Any) -> None:

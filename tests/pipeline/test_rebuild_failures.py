@@ -1,13 +1,12 @@
 """Rebuilds that fail: kept, given up or refused, and in the way of nothing that has landed."""
 
-from pathlib import Path
 from typing import Any
 
 from springtide.dataset import loading
 
 from offline.athena.service.errors import SYSTEM
 from offline.athena.service.runs import FAILED, Fault, QueryRun
-from tests.pipeline.rebuilds import DAY, HOUR, RULE, Bring, Declare, corrected_elsewhere, land, seen
+from tests.pipeline.rebuilds import DAY, HOUR, RULE, Declare, Ingested, corrected_elsewhere, seen
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger, records
 
@@ -31,10 +30,10 @@ def failing(it: Rig, error: str, asked: dict[str, Any], *parts: str) -> str:
     return str(ended.cause)
 
 
-def test_rebuild_that_fails_for_a_transient_reason_is_retried(rig: Bring, declare: Declare) -> None:
-    it = rig()
-    land(it)
-    it.run()
+def test_rebuild_that_fails_for_a_transient_reason_is_retried(
+    ingested: Ingested, declare: Declare
+) -> None:
+    it = ingested.again()
     declare(added=RULE)
 
     told = failing(it, "TransientQueryError", DAY, EXTRACT)
@@ -45,12 +44,8 @@ def test_rebuild_that_fails_for_a_transient_reason_is_retried(rig: Bring, declar
     assert list(ledger(it).items.query("rebuild")) == []
 
 
-def test_rebuild_is_given_up_after_three_transient_failures(
-    rig: Bring,
-) -> None:
-    it = rig()
-    land(it)
-    it.run()
+def test_rebuild_is_given_up_after_three_transient_failures(ingested: Ingested) -> None:
+    it = ingested.again()
     asked = DAY
     for number in range(3):
         it.land(f"2020/07/14/1{number}/a.gz", event(9, f"2020-07-14T1{number}:00:00Z"))
@@ -64,10 +59,8 @@ def test_rebuild_is_given_up_after_three_transient_failures(
     assert {"2020-07-14T11", "2020-07-14T12"} <= records(it).keys()
 
 
-def test_rebuild_that_fails_for_good_is_given_up_at_once(rig: Bring) -> None:
-    it = rig()
-    land(it)
-    it.run()
+def test_rebuild_that_fails_for_good_is_given_up_at_once(ingested: Ingested) -> None:
+    it = ingested.again()
 
     told = failing(it, "QueryFailedError", DAY, EXTRACT)
 
@@ -76,9 +69,9 @@ def test_rebuild_that_fails_for_good_is_given_up_at_once(rig: Bring) -> None:
 
 
 def test_rebuild_that_was_published_in_part_is_never_given_up(
-    rig: Bring, declare: Declare, tmp_path: Path
+    ingested: Ingested, declare: Declare
 ) -> None:
-    it, expected = corrected_elsewhere(rig, declare, tmp_path)
+    it, expected = corrected_elsewhere(ingested, declare)
     failing(it, "QueryFailedError", HOUR, DERIVE)
 
     told = failing(it, "QueryFailedError", {}, EXTRACT)
@@ -91,11 +84,9 @@ def test_rebuild_that_was_published_in_part_is_never_given_up(
 
 
 def test_rebuild_published_in_part_that_is_refused_now_stays_and_holds_up_nothing(
-    rig: Bring,
+    ingested: Ingested,
 ) -> None:
-    it = rig()
-    land(it)
-    it.run()
+    it = ingested.again()
     failing(it, "QueryFailedError", HOUR, DERIVE)
     it.land("2020/07/14/11/a.gz", event(9, "2020-07-14T11:00:00Z"))
     declaration = loading.load(it.settings.data_set).digest

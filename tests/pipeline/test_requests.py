@@ -13,6 +13,7 @@ from springtide.steps import plan_slice
 
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger
+from tests.variants import long
 
 Bring = Callable[..., Rig]
 EVENTS = Path(__file__).parents[2] / "events"
@@ -269,6 +270,7 @@ def test_held_hour_is_freed_by_a_retry_and_by_nothing_else(rig: Bring) -> None:
     it.expect()
 
 
+@pytest.mark.long  # as after every failure of a query in tests/failures
 def test_all_held_hours_are_freed(rig: Bring) -> None:
     it = rig()
     fault = hold(it, "2020-07-01T05", also="2020-07-01T06")
@@ -296,7 +298,7 @@ def test_retry_of_an_ingested_hour_reads_what_was_skipped(rig: Bring) -> None:
     assert re.search("bad", aside)
 
 
-@pytest.mark.parametrize("input", ["all", "schedule"])
+@pytest.mark.parametrize("input", ["all", long("schedule")])
 def test_search_through_much_that_is_unchanged_pauses_and_comes_to_its_end(
     rig: Bring, monkeypatch: pytest.MonkeyPatch, input: str
 ) -> None:

@@ -1,6 +1,6 @@
 """Going back: the tables are as they were, and running again leaves no trace of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,7 +13,7 @@ from springtide.undo.rollback_plan import plan_rollback
 
 from offline.clock import now
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.starts import Start
+from tests.pipeline.starts import Start, shared
 from tests.pipeline.undo import back, ledger, recorded, records, settings, state
 
 
@@ -47,11 +47,7 @@ def three_slices(it: Rig) -> Seen:
     return Seen(seen, hours)
 
 
-@pytest.fixture(scope="module")
-def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Three]:
-    start = Start(tmp_path_factory.mktemp("three"), three_slices)
-    yield start
-    start.close()
+three = shared(three_slices)
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,14 @@
-"""Order, slicing, late data and reading again change nothing in what is published."""
+"""Late data and reading again publish each line once, and write nothing that need not be."""
 
-import random
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from springtide.model.partitions import MAX_CHUNK_PARTITIONS
 
-from offline.generate import GenerateOptions, generate
-from tests.pipeline.rig import Rig, event, files
-
-Bring = Callable[..., Rig]
+from tests.pipeline.rig import Rig, event
+from tests.pipeline.starts import Start, shared
+from tests.pipeline.test_metrics_again import sums
+from tests.variants import long
 
 
 def hours_touched(sql: str) -> int:
@@ -27,10 +23,20 @@ def merges(it: Rig, since: int = 0) -> list[str]:
     return [sql for sql in it.statements[since:] if 'AS "merged.position"' in sql]
 
 
-def test_second_run_with_nothing_new_starts_no_query(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/13/00/a.gz", event(1))
+def three_hours(it: Rig) -> None:
+    """Ingests three arrival hours, with events of a whole day, a duplicate and broken lines."""
+    day = (event(0, f"2020-07-12T{hour:02d}:00:00Z") for hour in range(24))
+    it.land("2020/07/13/00/a.gz", *day, event(0), event(0), "broken", "broken")
+    for hour in (1, 2):
+        it.land(f"2020/07/13/0{hour}/a.gz", event(hour), "broken")
     it.run()
+
+
+start = shared(three_hours)
+
+
+def test_second_run_with_nothing_new_starts_no_query(start: Start[None]) -> None:
+    it = start.again()
     before = len(it.statements)
 
     for request in ({"all": True}, {}):
@@ -42,13 +48,8 @@ def test_second_run_with_nothing_new_starts_no_query(rig: Bring) -> None:
     assert it.notices == []
 
 
-def test_raw_bytes_are_read_once_a_slice(rig: Bring) -> None:
-    it = rig()
-    for hour in range(3):
-        it.land(f"2020/07/13/0{hour}/a.gz", event(hour), "broken")
-
-    it.run()
-
+def test_raw_bytes_are_read_once_a_slice(start: Start[None]) -> None:
+    it = start.again()
     landing = f"s3://{it.machine.outputs['LandingBucketName']}/"
     read = [uri for q in it.machine.athena.history for uri in q.objects_read]
     assert sorted(uri for uri in read if uri.startswith(landing)) == [
@@ -56,24 +57,22 @@ def test_raw_bytes_are_read_once_a_slice(rig: Bring) -> None:
     ]
 
 
-def test_one_more_arrival_hour_touches_only_the_hours_it_carries(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/13/00/a.gz", *(event(1, f"2020-07-12T{h:02d}:00:00Z") for h in range(24)))
-    it.run()
+def test_one_more_arrival_hour_touches_only_the_hours_it_carries(start: Start[None]) -> None:
+    it = start.again()
     before = it.partitions("events")
 
     late = event(2, "2020-07-12T05:00:00Z")
-    it.land("2020/07/13/01/b.gz", late, event(3, "2020-07-13T00:59:59Z"))
+    it.land("2020/07/13/03/b.gz", late, event(3, "2020-07-13T02:59:59Z"))
     it.run({})
 
     it.expect()
     after = it.partitions("events")
     moved = {p for p in after if after[p] != before.get(p)}
-    assert moved == {("2020-07-12", "05"), ("2020-07-13", "00")}
+    assert moved == {("2020-07-12", "05"), ("2020-07-13", "02")}
 
 
-def test_newest_revision_wins_whatever_the_order_of_arrival(rig: Bring) -> None:
-    it = rig()
+def test_newest_revision_wins_whatever_the_order_of_arrival(start: Start[None]) -> None:
+    it = start.empty()
     old, new = (event(1, tijd_laatst_gewijzigd=f"2020-07-13T00:3{n}:00Z", lve_nr=n) for n in (1, 2))
     it.land("2020/07/13/00/a.gz", new, event(1, tijd_laatst_gewijzigd=None, lve_nr=9))
     it.land("2020/07/13/01/b.gz", old)
@@ -88,42 +87,41 @@ def test_newest_revision_wins_whatever_the_order_of_arrival(rig: Bring) -> None:
     assert (expected.distinct, expected.duplicates) == (1, 5)
 
 
-def test_late_object_doubles_neither_rejects_nor_counts(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/13/00/a.gz", event(1), "broken", "broken", event(1))
-    it.land("2020/07/13/05/z.gz", event(5, "2020-07-13T05:00:00Z"))
-    it.run()
+def test_late_object_doubles_neither_rejects_nor_counts(start: Start[None]) -> None:
+    it = start.again()
     it.expect()
 
-    it.land("2020/07/13/00/late.gz", event(2), "also broken")
+    it.land("2020/07/13/00/late.gz", event(4), "also broken")
     it.run({})  # found by looking back, without being asked
 
     expected = it.expect()
-    assert expected.rejected == {"malformed": 3}
-    assert it.account().lines == 7
+    assert expected.rejected == {"malformed": 5}
+    assert it.account().lines == 34
 
 
-def test_hour_that_loses_its_rejects_has_an_empty_quarantine(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/13/00/a.gz", event(1), "broken")
+def test_lines_of_a_replaced_object_leave_quarantine_and_counts(start: Start[None]) -> None:
+    it = start.again()
+    before, hours = it.expect(), it.partitions("quarantine").keys()
+    assert sum(it.quarantine().values()) == 4
+
+    it.land("2020/07/13/02/a.gz", event(2), event(5))
     it.run()
-    assert sum(it.quarantine().values()) == 1
 
-    it.land("2020/07/13/00/a.gz", event(1), event(2))
-    it.run()
+    now, measured = it.expect(), sums(it)  # of this run
+    assert measured["Lines"] == now.lines - before.lines == 0
+    assert measured["Duplicates"] == now.duplicates - before.duplicates == 0
+    assert measured["Rejected"] == len(now.quarantine) - len(before.quarantine) == -1
+    assert measured["Accepted"] == 1
+    assert it.partitions("quarantine").keys() == hours
+    assert ("2020-07-13T02",) in hours
+    assert {hour for (hour,), _ in it.rows("quarantine")} == {"2020-07-13T00", "2020-07-13T01"}
 
-    it.expect()
-    assert it.partitions("quarantine").keys() == {("2020-07-13T00",)}
 
-
-@pytest.mark.parametrize(
-    "hours",
-    [1, pytest.param(80, marks=pytest.mark.long), 81, pytest.param(101, marks=pytest.mark.long)],
-)
-def test_number_of_touched_event_hours(rig: Bring, hours: int) -> None:
-    it = rig()
-    start = 1594602000  # 2020-07-13T01:00:00Z
-    it.land("2020/07/13/00/a.gz", *(event(1, start - h * 3600) for h in range(hours)))  # type: ignore[arg-type]
+@pytest.mark.parametrize("hours", [long(1), long(80), 81, long(101)])
+def test_number_of_touched_event_hours(start: Start[None], hours: int) -> None:
+    it = start.empty()
+    last = 1594602000  # 2020-07-13T01:00:00Z
+    it.land("2020/07/13/00/a.gz", *(event(1, last - h * 3600) for h in range(hours)))  # type: ignore[arg-type]
 
     it.run()
 
@@ -135,8 +133,8 @@ def test_number_of_touched_event_hours(rig: Bring, hours: int) -> None:
 
 
 @pytest.mark.long
-def test_thousand_touched_event_hours(rig: Bring) -> None:
-    it = rig()
+def test_thousand_touched_event_hours(start: Start[None]) -> None:
+    it = start.empty()
     hours = 1000
     last = 1594602000
     for day in range(2):  # no arrival hour reaches further back than 35 days
@@ -152,81 +150,12 @@ def test_thousand_touched_event_hours(rig: Bring) -> None:
     assert len(it.partitions("events")) > 900
 
 
-def test_event_34_days_late_finds_its_hour(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/06/09/12/a.gz", event(1, "2020-06-09T12:10:00Z"))
-    it.run()
-    it.land("2020/07/13/12/b.gz", event(2, "2020-06-09T12:20:00Z"))
+def test_event_34_days_late_finds_its_hour(start: Start[None]) -> None:
+    it = start.again()
+    before = it.partitions("events")
+    it.land("2020/08/16/00/b.gz", event(4, "2020-07-13T00:20:00Z"))
     it.run({})
 
-    assert it.expect().distinct == 2
-    assert set(it.partitions("events")) == {("2020-06-09", "12")}
-
-
-# -------------------------------------------------------- the same arrivals, cut differently
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample")
-    generate(
-        GenerateOptions(
-            out=folder,
-            detectors=3,
-            start=datetime(2019, 12, 31, 21, tzinfo=UTC),
-            days=0.25,
-            late=0.05,
-            late_days=0.5,
-            duplicates=0.05,
-            malformed=0.03,
-            revisions=0.05,
-            seed=7,
-        )
-    )
-    return folder
-
-
-def test_sample_is_published_as_the_reference_says(rig: Bring, sample: Path) -> None:
-    it = rig()
-    it.land_copies(sample, files(sample))
-    it.run()
-    expected = it.expect()
-    assert expected.duplicates > 0
-    assert len(expected.rejected) >= 4
-
-
-@pytest.mark.parametrize("slices", [2, pytest.param(6, marks=pytest.mark.long)])
-def test_slices_of_any_size_publish_the_same(rig: Bring, sample: Path, slices: int) -> None:
-    size = sum((sample / name).stat().st_size for name in files(sample))
-    it = rig(MaxSliceBytes=str(size // slices))
-    it.land_copies(sample, files(sample))
-    it.run()
-    assert sum("FROM landing" in sql for sql in it.statements) >= slices
     it.expect()
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("seed", [1, 2])
-def test_arrivals_split_over_many_runs_publish_the_same(
-    rig: Bring, sample: Path, seed: int
-) -> None:
-    it = rig()
-    names = files(sample)
-    random.Random(seed).shuffle(names)
-    third = len(names) // 3 + 1
-    for part in range(0, len(names), third):
-        it.land_copies(sample, names[part : part + third])
-        it.run()
-        it.expect()
-
-
-def test_hour_larger_than_a_slice_is_taken_whole(rig: Bring) -> None:
-    it = rig(MaxSliceBytes="1")
-    for n in range(4):
-        it.land(f"2020/07/13/00/{n}.gz", event(n), f"broken {n}")
-    assert it.run().states.count("Record Slice") == 1
-    it.expect()
-    it.land("2020/07/13/00/00-before-all.gz", event(9), "broken 9")
-    it.run()
-    expected = it.expect()
-    assert (expected.distinct, expected.rejected) == (5, {"malformed": 5})
+    after = it.partitions("events")
+    assert {p for p in after if after[p] != before.get(p)} == {("2020-07-13", "00")}

@@ -1,23 +1,25 @@
 """Late rows wait for their event hour to be due, and nothing of them is lost or told wrongly."""
 
 import random
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from springtide.ledger import attempts, waiting
 from springtide.ledger.status import status
+from springtide.model.partitions import Partition
 from springtide.sql.waiting import waiting_rows
 
 from offline.api_calls import ApiCall, Watcher
 from offline.generate import GenerateOptions, generate
 from offline.lambda_.handlers import FunctionDiedError
 from tests.pipeline.rig import Rig, event, files
+from tests.pipeline.starts import Start, shared
 from tests.pipeline.test_collect import collect
 from tests.pipeline.trafficreference import check
 from tests.pipeline.undo import back, ledger, recorded, state
 
-Bring = Callable[..., Rig]
+# With where the events pointed before rows waited.
+Waits = Start[dict[Partition, str]]
 HOUR = 3600
 
 
@@ -34,14 +36,21 @@ def land_late(it: Rig, hour: int, *others: str, late: int = 2) -> None:
     it.land(f"2020/07/13/{hour:02}/a.gz", *lines, "broken")
 
 
-def test_late_rows_wait_until_they_are_due(rig: Bring) -> None:
-    it = rig(DeferHours="6")
+def two_wait(it: Rig) -> dict[Partition, str]:
+    """Two events of hour 00 wait, that landed at 05 beside one of 01, which has no partition."""
     land_hour(it, 0)
     it.run()
     before = it.partitions("events")
-
     land_late(it, 5, "2020-07-13T01:00:00Z")
     it.run({})
+    return before
+
+
+waits = shared(two_wait, DeferHours="6")
+
+
+def test_late_rows_wait_until_they_are_due(waits: Waits) -> None:
+    it, before = waits.again(), waits.seen
 
     changed = {p for p, location in it.partitions("events").items() if before.get(p) != location}
     assert changed == {("2020-07-13", "01"), ("2020-07-13", "05")}
@@ -58,9 +67,9 @@ def test_late_rows_wait_until_they_are_due(rig: Bring) -> None:
     assert {name: each["complete_up_to"] for name, each in now.tables.items()} == dict.fromkeys(
         ("events", "quarantine", "traffic"), "2020-07-13T04"
     )
-    (waits,) = now.waiting["event_hours"]
-    assert (waits["event_hour"], waits["rows"], now.waiting["rows"]) == ("2020-07-13T00", 2, 2)
-    shown = waiting_rows([(version, ("2020-07-13", "00")) for version in waits["versions"]])
+    (hour,) = now.waiting["event_hours"]
+    assert (hour["event_hour"], hour["rows"], now.waiting["rows"]) == ("2020-07-13T00", 2, 2)
+    shown = waiting_rows([(version, ("2020-07-13", "00")) for version in hour["versions"]])
     found = it.machine.athena.query(shown, it.machine.outputs["DatabaseName"])
     assert len(found) == 2
 
@@ -76,12 +85,12 @@ def test_late_rows_wait_until_they_are_due(rig: Bring) -> None:
 
 
 def test_run_that_is_asked_to_settles_and_whatever_waited_the_rows_are_the_same(
-    rig: Bring, tmp_path: Path
+    waits: Waits, tmp_path: Path
 ) -> None:
     coming, chance = tmp_path / "coming", random.Random(5)
     start = datetime(2020, 7, 13, tzinfo=UTC)
-    generate(GenerateOptions(coming, 4, start, days=1, late=0.06, late_days=0.8, seed=5))
-    it, names = rig(DeferHours="6", FreshHours="2"), files(coming)
+    generate(GenerateOptions(coming, 4, start, days=0.5, late=0.06, late_days=0.8, seed=5))
+    it, names = waits.empty(), files(coming)
     hours = sorted({name.parent for name in names})
     chance.shuffle(hours)
     held_back = names[0]  # so that its hour is read again
@@ -108,12 +117,8 @@ def test_run_that_is_asked_to_settles_and_whatever_waited_the_rows_are_the_same(
     assert ledger(it).items.get("settle", settled.arn.rpartition(":")[2]) is None
 
 
-def test_rollback_brings_back_what_waited_and_collection_keeps_it(rig: Bring) -> None:
-    it = rig(DeferHours="6", RetainDays="7")
-    land_hour(it, 0)
-    it.run()
-    land_late(it, 5)
-    it.run()
+def test_rollback_brings_back_what_waited_and_collection_keeps_it(waits: Waits) -> None:
+    it = waits.again()
     first, second = recorded(it)
     waited, delta = state(it), attempts.succeeded(ledger(it), second, "extract")["target"]
 
@@ -145,12 +150,9 @@ def test_rollback_brings_back_what_waited_and_collection_keeps_it(rig: Bring) ->
 
 
 def test_rebuild_merges_what_waits_for_its_hours_also_of_objects_that_are_gone(
-    rig: Bring,
+    waits: Waits,
 ) -> None:
-    it = rig(DeferHours="6")
-    land_hour(it, 0)
-    it.run()
-    land_late(it, 5)
+    it = waits.again()
     land_late(it, 6, late=1)
     it.run()
     assert it.account().waiting == 3
@@ -160,6 +162,16 @@ def test_rebuild_merges_what_waits_for_its_hours_also_of_objects_that_are_gone(
     it.run({"rebuild": {"from": "2020-07-13T00", "to": "2020-07-13T01"}})
 
     assert (len(it.events()), it.account().waiting) == (before + 3, 0)
+
+
+def test_late_rows_that_wait_are_erased_too(waits: Waits) -> None:
+    it = waits.again()
+
+    it.run({"erase": {"field": "unieke_id", "values": [5001]}})
+
+    assert it.account().waiting == 0
+    found = {detector for detector, _ in it.events()}
+    assert 5002 in found and 5001 not in found
 
 
 class Kills(Watcher):
@@ -177,8 +189,8 @@ class Kills(Watcher):
             raise FunctionDiedError("Runtime.ExitError", "killed")
 
 
-def test_crash_while_a_slice_is_recorded_neither_loses_nor_doubles_what_waits(rig: Bring) -> None:
-    it = rig(DeferHours="6")
+def test_crash_while_a_slice_is_recorded_neither_loses_nor_doubles_what_waits(waits: Waits) -> None:
+    it = waits.empty()
     land_hour(it, 0)
     it.run()
     for hour, kills in (

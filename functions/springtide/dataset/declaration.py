@@ -199,4 +199,4 @@ class DataSet:
     @property
     def key_columns(self) -> tuple[str, ...]:
         """What makes a row one of its kind: the key's fields and the event time."""
-        return tuple(dict.fromkeys((*self.key, EVENT_TIME)))
+        return (*self.key, EVENT_TIME)

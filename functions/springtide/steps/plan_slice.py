@@ -79,7 +79,7 @@ def plan_slice(
     if turn.get("declaration") != declaration:
         published_slice = slices.begun_to_be_recorded(ledger)
         if published_slice is not None:
-            return {**kept, **_record_first(published_slice)}
+            return {**kept, **_turn(published_slice["sk"], published_slice, "record")}
         published.check_tables(settings, ledger)
         glue_tables.ensure_tables(settings)
         _look_outside(settings, ledger)
@@ -119,16 +119,10 @@ def plan_slice(
     return {**kept, "turn": turn["turn"] + 1, **planned}
 
 
-def _record_first(slice_: Slice) -> dict[str, Any]:
-    """The turn in which a slice is recorded that was published; the next call plans."""
-    return {
-        "planned": True,
-        "more": False,
-        "id": slice_["sk"],
-        "stage": {"step": "record"},
-        "hours": slice_["hours"],
-        "objects": slice_["objects"],
-    }
+def _turn(slice_: str, item: Slice, first_step: str) -> dict[str, Any]:
+    """What the state machine needs of a slice, and the step with which it begins there."""
+    counted = {"hours": item["hours"], "objects": item["objects"]}
+    return {"planned": True, "more": False, "id": slice_, "stage": {"step": first_step}, **counted}
 
 
 def _look_outside(settings: Settings, ledger: Ledger) -> None:
@@ -262,9 +256,7 @@ def _keep_slice(
         document["rebuild"] = item["rebuild"] = rebuild
     Documents(settings.lake_bucket, slice_).keep_plan(document)
     slices.begin(ledger, slice_, item)
-    counted = {"hours": len(hours), "objects": objects}
-    first_step = "count" if erase is not None else "extract"
-    return {"planned": True, "more": False, "id": slice_, "stage": {"step": first_step}, **counted}
+    return _turn(slice_, item, "count" if erase is not None else "extract")
 
 
 def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:

@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from offline.athena.functions.java_format import kinds
 from offline.athena.functions.regexps import REFUSED
-from offline.athena.sql.typing import Kind
+from offline.athena.sql.typing import WHOLE, Kind
 
 _NESTED = (Kind.ARRAY, Kind.MAP, Kind.STRUCT)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
@@ -146,17 +146,10 @@ def _format(node: exp.Expr) -> str | None:
     return None
 
 
+# What each conversion of a pattern of `format` takes.
 _OF_FORMAT = {
-    "s": (
-        Kind.TINYINT,
-        Kind.SMALLINT,
-        Kind.INT,
-        Kind.BIGINT,
-        Kind.VARCHAR,
-        Kind.TEXT,
-        Kind.BOOLEAN,
-    ),
-    "d": (Kind.TINYINT, Kind.SMALLINT, Kind.INT, Kind.BIGINT),
+    "s": (*WHOLE, Kind.VARCHAR, Kind.TEXT, Kind.BOOLEAN),
+    "d": (*WHOLE,),
     "f": (Kind.DOUBLE, Kind.DECIMAL),
 }
 

@@ -4,6 +4,8 @@ import re
 
 from sqlglot import exp
 
+from offline.athena.sql.typing import Kind
+
 _NAMES = {
     "TINYINT": "tinyint", "SMALLINT": "smallint", "INT": "integer", "BIGINT": "bigint",
     "FLOAT": "real", "DOUBLE": "double", "BOOLEAN": "boolean", "DATE": "date", "JSON": "json",
@@ -41,21 +43,22 @@ def _name(node: exp.Expr) -> str | None:
         return "boolean"
     if isinstance(node, exp.Literal):
         return f"varchar({len(node.name)})" if node.is_string else _number(node.name)
-    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal):
-        # A literal of a moment has the precision that is written.
-        moment = node.to.this.name.startswith("TIMESTAMP") and not _MILLISECONDS.search(
-            node.this.name
-        )
-        return None if moment else _of_kind(node.to)
-    if isinstance(node, exp.Cast) or (isinstance(node, exp.Column) and _of_a_table(node)):
-        kind = node.args["to"] if isinstance(node, exp.Cast) else node.type
-        return None if kind is None else _of_kind(kind)
+    if isinstance(node, exp.Cast):
+        return None if _has_precision_as_written(node) else _of_kind(node.to)
+    if isinstance(node, exp.Column) and node.type is not None and _of_a_table(node):
+        return _of_kind(node.type)
     return None
+
+
+def _has_precision_as_written(cast: exp.Cast) -> bool:
+    """Whether it may be a moment's literal, which has as many digits as are written; not three."""
+    moment = cast.to.this.name.startswith("TIMESTAMP") and isinstance(cast.this, exp.Literal)
+    return moment and not _MILLISECONDS.search(cast.this.name)
 
 
 def _of_kind(kind: exp.DataType) -> str | None:
     sizes = [size.name for size in kind.expressions]
-    if kind.this == exp.DataType.Type.DECIMAL:
+    if kind.this == Kind.DECIMAL:
         return f"decimal({','.join(sizes)})" if len(sizes) == 2 else None
     name = _NAMES.get(kind.this.name)
     if name is None or not sizes:

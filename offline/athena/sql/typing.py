@@ -14,7 +14,7 @@ from offline.athena.tables.catalog import PATH, Column, Table
 Kind: TypeAlias = exp.DType
 Types = dict[str, exp.DataType | None]
 _FIRST_LAMBDA = (exp.Transform, exp.ArrayFilter)
-_WHOLE = {Kind.TINYINT: 3, Kind.SMALLINT: 5, Kind.INT: 10, Kind.BIGINT: 19}
+WHOLE = {Kind.TINYINT: 3, Kind.SMALLINT: 5, Kind.INT: 10, Kind.BIGINT: 19}
 
 
 def kind_of(node: exp.Expr) -> Kind | None:
@@ -34,8 +34,8 @@ def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
     """Return precision and scale of a decimal, or of what an integer becomes beside one."""
     if kind is None:
         return None
-    if kind.this in _WHOLE:
-        return _WHOLE[kind.this], 0
+    if kind.this in WHOLE:
+        return WHOLE[kind.this], 0
     if kind.this != Kind.DECIMAL or len(kind.expressions) != 2:
         return None
     precision, scale = (int(item.name) for item in kind.expressions)
