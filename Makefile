@@ -73,6 +73,7 @@ fix: $(VENV)/.ready ## the only target that edits
 bench: $(VENV)/.ready ## speed and memory, as ratios to a baseline of the same run
 	$(BIN)/python bench/bench_generate.py
 	$(BIN)/python bench/bench_run.py
+	$(BIN)/python bench/bench_commands.py
 	$(BIN)/python bench/bench_imports.py
 
 setup: $(VENV)/.ready

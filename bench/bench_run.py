@@ -1,88 +1,97 @@
-"""Measures a whole offline run against the bare job on DuckDB alone, over the same landing.
+"""Measures a whole offline run beside the bare job in DuckDB, polars, pandas and PySpark.
 
-python bench/bench_run.py [DETECTORS [DAYS]]
+python bench/bench_run.py [DETECTORS [DAYS [ROUNDS]]]
 
-The bare job reads, parses, deduplicates and writes by event hour. It has no quarantine, no account,
-no audit and no second run; the ratio is what those and the pipeline around them cost here.
+Prints a line of JSON for each: medians of interleaved rounds, and their ratios to the bare job on
+DuckDB. A run over `events` alone is a data set without derived tables. PySpark is measured where it
+is installed, a run on Trino where TRINO_URL has a server's address (`make trino-server`).
 """
 
+import importlib.util
 import json
 import os
-import subprocess
+import shutil
 import sys
-import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from springtide.dataset.loading import load
+import baselines
+import duckdb
+from processes import Cost, cost, medians
+from springtide.dataset.loading import FOLDER, load
 
 from offline.generate import GenerateOptions, generate
 
-BARE = """
-import duckdb, sys
-landing, out, columns = sys.argv[1:]
-duckdb.sql("SET threads = 2; SET TimeZone = 'UTC'")
-duckdb.sql(f'''
-COPY (
-  SELECT * EXCLUDE (position),
-    strftime(moment, '%Y-%m-%d') AS event_date,
-    strftime(moment, '%H') AS event_hour
-  FROM (
-    SELECT *, row_number() OVER (
-      PARTITION BY unieke_id, moment ORDER BY tijd_laatst_gewijzigd DESC NULLS LAST
-    ) AS position
-    FROM (
-      SELECT *, coalesce(
-        try_cast(tijd_waarneming AS TIMESTAMPTZ), to_timestamp(try_cast(tijd_waarneming AS DOUBLE))
-      ) AS moment
-      FROM read_json('{landing}/**/*.gz', format = 'newline_delimited', ignore_errors = true,
-        columns = {columns})
-    )
-    WHERE unieke_id IS NOT NULL AND year(moment) BETWEEN 2019 AND 2021
-  )
-  WHERE position = 1
-) TO '{out}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (event_date, event_hour))
-''')
-"""
+_CLI = [sys.executable, "-c", "from cli import main; main()"]
 
 
-def measured(command: list[str]) -> tuple[float, int]:
-    """Seconds and most memory (MiB) of a process, which must succeed."""
-    began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{command[:4]} ended with status {status}")
-    return time.perf_counter() - began, usage.ru_maxrss // 1024
-
-
-def main(detectors: int = 1000, days: float = 1.0) -> None:
-    """Print seconds, memory and their ratios as JSON."""
+def main(detectors: int = 1000, days: float = 1.0, rounds: int = 3) -> None:
+    """Prints the figures; raises SystemExit if a process fails or writes other events."""
     with TemporaryDirectory() as folder:
-        landing, out = Path(folder, "landing"), Path(folder, "out")
+        landing = Path(folder, "landing")
         summary = generate(GenerateOptions(out=landing, detectors=detectors, days=days))
-        types = {
-            f.name: "BIGINT" if f.type == "bigint" else "VARCHAR" for f in load("traffic").fields
-        }
-        bare, bare_mib = measured(
-            [sys.executable, "-c", BARE, str(landing), f"{folder}/bare", str(types)]
-        )
-        run = ["from local.cli import main; main()", "run", "--landing", str(landing)]
-        full, full_mib = measured([sys.executable, "-c", *run, "--out", str(out)])
-    print(
-        json.dumps(
-            {
-                "lines": summary.lines,
-                "bare_seconds": round(bare, 1),
-                "run_seconds": round(full, 1),
-                "seconds_ratio": round(full / bare, 2),
-                "bare_mib": bare_mib,
-                "run_mib": full_mib,
-                "memory_ratio": round(full_mib / bare_mib, 2),
-            }
-        )
-    )
+        print(json.dumps({"lines": summary.lines, "rounds": rounds}))
+        commands = dict(_commands(landing, _without_derived(Path(folder, "datasets"))))
+        measured = [
+            _round(commands, Path(folder, f"round-{number}"), summary.events)
+            for number in range(rounds)
+        ]
+    found = medians(measured)
+    for name, each in found.items():
+        print(json.dumps({"job": name, **each.over(found["bare DuckDB"])}))
+
+
+def _without_derived(folder: Path) -> Path:
+    """A folder of data sets with the sample's, which derives nothing here."""
+    shutil.copytree(FOLDER, folder)
+    declaration = folder / "traffic" / "dataset.toml"
+    declaration.write_text(declaration.read_text().partition("[[derived]]")[0])
+    return folder
+
+
+def _commands(landing: Path, events_only: Path) -> Iterator[tuple[str, list[str]]]:
+    """The processes by name; each takes the folder to write to as its last argument."""
+    fields = load("traffic").fields
+    columns = str({f.name: "BIGINT" if f.type == "bigint" else "VARCHAR" for f in fields})
+    # A script takes the columns last; here they come first, so that `out` can follow.
+    order = "import sys; sys.argv[1:] = [sys.argv[1], sys.argv[3], sys.argv[2]]\n"
+    bare = {
+        "bare DuckDB": baselines.DUCKDB,
+        "bare polars": baselines.POLARS,
+        "bare pandas": baselines.PANDAS,
+    }
+    if importlib.util.find_spec("pyspark"):
+        bare["bare PySpark"] = baselines.PYSPARK
+    for name, script in bare.items():
+        yield name, [sys.executable, "-c", order + script, str(landing), columns]
+    run = [*_CLI, "run", "--quiet", "--landing", str(landing)]
+    yield "run, events alone", [*run, "--datasets", str(events_only), "--out"]
+    yield "run, with traffic", [*run, "--out"]
+    if url := os.environ.get("TRINO_URL"):
+        yield "run on Trino, with traffic", [*run, "--trino", url, "--out"]
+
+
+def _round(commands: Mapping[str, list[str]], folder: Path, events: int) -> dict[str, Cost]:
+    folder.mkdir()
+    found = {}
+    for name, command in commands.items():
+        out = folder / name.replace(" ", "-")
+        found[name] = cost([*command, str(out)])
+        is_run = name.startswith("run")
+        written = _events(out / "events" if is_run else out)
+        # The bare jobs know fewer reasons to reject a line.
+        if written != events if is_run else not 0.99 < written / events < 1.01:
+            raise SystemExit(f"{name} wrote {written} events, and there are {events}")
+        shutil.rmtree(out)
+    shutil.rmtree(folder)
+    return found
+
+
+def _events(folder: Path) -> int:
+    (count,) = duckdb.sql(f"SELECT count(*) FROM '{folder}/**/*.parquet'").fetchall()[0]
+    return int(count)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]), *map(float, sys.argv[2:3]))
+    main(*map(int, sys.argv[1:2]), *map(float, sys.argv[2:3]), *map(int, sys.argv[3:4]))

@@ -844,6 +844,44 @@ ARRAY[interval '1' day]
 ROW(interval '1' day)
 date '2020-03-01' - date '2020-02-01' > interval '10' day
 extract(day FROM date '2020-03-01' - date '2020-02-01')
+interval -'90' minute
+interval +'90' minute
+interval '1' day / 2
+interval '1' day / 2e0
+2 * interval '1' day
+interval '1' day * 1.5
+interval '2' day / interval '1' day
+interval '1' month * 2
+CAST(1 AS float)
+CAST('1.5' AS float)
+TRY_CAST(1 AS float)
+CAST('x' AS string)
+CAST('x' AS text)
+CAST(1 AS numeric(5, 2))
+CAST(1 AS dec(5, 2))
+CAST(1 AS int64)
+CAST(1 AS bool)
+CAST(1 AS double precision)
+CAST(1 AS integer)
+CAST('2020-01-01' AS datetime)
+CAST('2020-01-01' AS timestamp without time zone)
+CAST('x' AS character varying)
+CAST('x' AS nvarchar)
+CAST(ARRAY[1] AS array(float))
+CAST(ARRAY[1] AS array<bigint>)
+CAST(MAP(ARRAY['a'], ARRAY[1]) AS map<varchar, bigint>)
+CAST(ROW(1) AS row(a float))
+CAST('a' AS uuid)
+CAST('12151fd2-7586-11e9-8f9e-2a86e4085a59' AS uuid)
+CAST('10.0.0.1' AS ipaddress)
+CAST(1 AS foo)
+double '1'
+real '1.5'
+float '1.5'
+string 'x'
+smallint '7'
+typeof(CAST(1 AS double precision))
+typeof(real '1.5')
 format('%s', 'a')
 format('%s and %s', 1, true)
 format('%d%%', 5)
@@ -1339,6 +1377,16 @@ approx_percentile(n, 0)
 approx_percentile(n, 1)
 approx_percentile(d, 0.9)
 histogram(k)
+histogram(ARRAY[k])
+histogram(ROW(k))
+histogram(n)
+histogram(dt)
+histogram(d)
+sum(interval '1' day)
+sum(dt - date '2020-01-01')
+avg(dt - date '2020-01-01')
+min(dt - date '2020-01-01')
+max(interval '1' day * n)
 map_agg(k, n)
 map_agg(x, n)
 multimap_agg(k, n)
@@ -1473,6 +1521,10 @@ max(n) OVER (ORDER BY n ROWS UNBOUNDED PRECEDING)
 
 -- query: each line is a query; T stands for the rows t
 SELECT k, sum(n) FROM T GROUP BY k ORDER BY 1
+SELECT date, text, string, list FROM (VALUES (1, 2, 3, 4)) v(date, text, string, list)
+SELECT CAST(k AS string) FROM T
+SELECT x.float FROM (VALUES 1) x(float)
+SELECT sum(i) FROM (SELECT dt - date '2020-01-01' AS i FROM T)
 SELECT k, sum(n) FROM T GROUP BY 1 ORDER BY 2 DESC, 1
 SELECT k AS g, count(*) AS c FROM T GROUP BY k HAVING count(*) > 1 ORDER BY c, g
 SELECT k AS g, count(*) FROM T GROUP BY g

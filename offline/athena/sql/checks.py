@@ -32,6 +32,8 @@ def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: st
 
 
 def _mismatch(node: exp.Expr) -> QueryFailed | None:
+    if isinstance(node, exp.DataType) and node.this == exp.DType.USERDEFINED:
+        return syntax_error(f"TYPE_MISMATCH: line 1:1: Unknown type: {node.args['kind']}")
     if isinstance(node, _COMPARISONS):
         families = [_family(node.this), _family(node.expression)]
         operands = f"{families[0]} {node.key} {families[1]}"

@@ -131,6 +131,22 @@ class _OfferedParser(AthenaTrinoParser):
     }
 
 
+# sqlglot reads every engine's names of types; these are Trino's, and words of other clauses.
+_TYPES = {
+    *("ARRAY", "BIGINT", "BOOLEAN", "CHAR", "DATE", "DECIMAL", "DOUBLE", "DOUBLE PRECISION", "INT"),
+    *("INTEGER", "INTERVAL", "JSON", "MAP", "NULL", "RANGE", "REAL", "ROW", "SMALLINT", "TIME"),
+    *("TIMESTAMP", "TINYINT", "UNION", "UUID", "IPADDRESS", "VARBINARY", "VARCHAR"),
+}
+
+
 class _Offered(Trino):
     INDEX_OFFSET = 0  # a subscript stays as it is written
+    SUPPORTS_USER_DEFINED_TYPES = True  # so that `check` can name a type that there is not
     Parser = _OfferedParser
+
+    class Tokenizer(Trino.Tokenizer):
+        KEYWORDS: ClassVar[dict[str, TokenType]] = {
+            word: kind
+            for word, kind in Trino.Tokenizer.KEYWORDS.items()
+            if kind not in AthenaTrinoParser.TYPE_TOKENS or word in _TYPES
+        }

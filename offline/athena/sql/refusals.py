@@ -82,7 +82,7 @@ def _cast(node: exp.Expr) -> str | None:
     precision = node.this.type.expressions if node.this.type is not None else []
     if target in (Kind.CHAR, Kind.NCHAR):
         return "char(n); use varchar"
-    if target in (Kind.TIME, Kind.TIMETZ, Kind.INTERVAL):
+    if target in (Kind.TIME, Kind.TIMETZ, Kind.INTERVAL, Kind.UUID, Kind.IPADDRESS):
         return f"the type {target.name.lower()}"
     if target in (Kind.VARCHAR, Kind.TEXT) and source in (*_NESTED, Kind.VARBINARY, Kind.INTERVAL):
         return f"a cast of {node.this.type} to varchar"
@@ -109,6 +109,8 @@ def _interval(node: exp.Expr) -> str | None:
         return "intervals of two units"
     if unit is not None and unit.name.upper() in ("WEEK", "QUARTER"):
         return f"intervals in the unit {unit.name.lower()}"
+    if isinstance(node.this, exp.Neg):
+        return "a sign before the text of an interval; write it within the quotes"
     parent = node.parent
     if unit is not None and unit.name.upper() in ("MONTH", "YEAR"):
         other = None
@@ -265,13 +267,11 @@ def _binary_argument(node: exp.Expr) -> str | None:
     return None
 
 
-def _part(node: exp.Expr) -> str | None:
-    return "a part of an interval" if _kind(node.this) == Kind.INTERVAL else None
-
-
 def _anonymous(node: exp.Expr) -> str | None:
     if any(isinstance(item, exp.Order) for item in node.expressions):
         return f"ORDER BY in {node.name.removeprefix('trino_')}"
+    if node.name == "histogram" and _kind(node.expressions[0]) in _NESTED:
+        return "histogram of arrays, maps and rows"
     if node.name == "with_timezone" and not isinstance(_user(node), _MOMENTS):
         return "a value of with_timezone; write AT TIME ZONE 'UTC' behind it"
     if node.name != "trino_to_iso8601" or _kind(node.expressions[0]) == Kind.DATE:
@@ -279,6 +279,10 @@ def _anonymous(node: exp.Expr) -> str | None:
     kind = node.expressions[0].type
     precision = kind.expressions if kind is not None else []
     return "to_iso8601 of a literal" if precision and precision[0].name != "3" else None
+
+
+def _of_interval(what: str) -> Callable[[exp.Expr], str | None]:
+    return lambda node: what if _kind(node.this) == Kind.INTERVAL else None
 
 
 def _reverse(node: exp.Expr) -> str | None:
@@ -293,7 +297,7 @@ def _max(node: exp.Expr) -> str | None:
 def _avg(node: exp.Expr) -> str | None:
     if _kind(node.this) == Kind.DECIMAL:
         return "avg of decimals; cast them to double"
-    return None
+    return "avg of intervals" if _kind(node.this) == Kind.INTERVAL else None
 
 
 def _always(what: str) -> Callable[[exp.Expr], str]:
@@ -315,7 +319,10 @@ _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.StrToTime: _format,
     exp.Format: _java_format,
     exp.Extract: _extract,
-    **{kind: _part for kind in (exp.Day, exp.Hour, exp.Minute, exp.Second)},
+    **{
+        kind: _of_interval("a part of an interval")
+        for kind in (exp.Day, exp.Hour, exp.Minute, exp.Second)
+    },
     exp.JSONExtract: _json_path,
     exp.JSONExtractScalar: _json_path,
     **{
@@ -335,6 +342,8 @@ _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.Max: _max,
     exp.Min: _max,
     exp.Avg: _avg,
+    exp.Sum: _of_interval("sum of intervals"),
+    exp.Div: _of_interval("a quotient of an interval"),
     **{
         kind: _always(what)
         for kind, what in (
