@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from processes import Cost, cost, medians
+from bench.processes import Cost, cost, medians
 
 _CLI = [sys.executable, "-c", "from cli import main; main()"]
 _IMPORTS = [sys.executable, "-c", "import boto3, duckdb, moto.dynamodb, moto.glue"]

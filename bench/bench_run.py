@@ -16,11 +16,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import baselines
 import duckdb
-from processes import Cost, cost, medians
 from springtide.dataset.loading import FOLDER, load
 
+from bench import baselines
+from bench.processes import Cost, cost, medians
 from offline.generate import GenerateOptions, generate
 
 _CLI = [sys.executable, "-c", "from cli import main; main()"]
@@ -89,7 +89,10 @@ def _round(commands: Mapping[str, list[str]], folder: Path, events: int) -> dict
 
 
 def _events(folder: Path) -> int:
-    (count,) = duckdb.sql(f"SELECT count(*) FROM '{folder}/**/*.parquet'").fetchall()[0]
+    found = duckdb.connect().execute(
+        "SELECT count(*) FROM read_parquet(?)", [f"{folder}/**/*.parquet"]
+    )
+    (count,) = found.fetchone() or (0,)
     return int(count)
 
 
