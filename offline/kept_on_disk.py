@@ -3,10 +3,22 @@
 import hashlib
 import json
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+# What reading a file that is not there, or not whole, raises (docs.python.org/3/library/pickle.html).
+_MISSING = (
+    OSError,
+    ValueError,
+    EOFError,
+    AttributeError,
+    ImportError,
+    IndexError,
+    pickle.PickleError,
+)
 
 
 def folder() -> Path:
@@ -15,21 +27,21 @@ def folder() -> Path:
 
 
 def result(name: str, inputs: Any, compute: Callable[[], Any]) -> Any:
-    """What `compute` returned for these inputs, now or in an earlier process; all of it is JSON.
+    """What `compute` returned for these inputs, now or in an earlier process.
 
-    Inputs must name the version of everything that decides the result. Where nothing can be
-    written, it is computed each time.
+    Inputs are JSON, and must name the version of everything that decides the result. Where nothing
+    can be written, it is computed each time.
     """
     digest = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-    file = folder() / f"{name}-{digest[:32]}.json"
+    file = folder() / f"{name}-{digest[:32]}.pickle"
     try:
-        return json.loads(file.read_bytes())
-    except (OSError, ValueError):  # not there, or not whole
+        return pickle.loads(file.read_bytes())
+    except _MISSING:
         found = compute()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix(f".{uuid4().hex}")
-        part.write_text(json.dumps(found))
+        part.write_bytes(pickle.dumps(found))
         part.replace(file)
     except OSError:
         pass  # such as a home that is read-only

@@ -1,10 +1,14 @@
 """Spares moto and botocore work that they do for each call although its result is known."""
 
 import copy
+import gzip
+import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import botocore.auth
+import botocore.loaders
 import botocore.session
 import botocore.useragent
 import moto.core.responses
@@ -25,7 +29,8 @@ _sign: Any = botocore.auth.SigV4Auth.add_auth
 def install() -> None:
     """Have moto remember which actions a service has, and how a response's members are named.
 
-    Every session of botocore reads the services' models from files; here all have one reader.
+    Every session of botocore reads the services' models from files; here all have one reader, to
+    which the order of members is nothing but a dict's.
     A call's user agent, which botocore builds twice a call, is never read here. A query of a
     DynamoDB table sorts all its items; here it sorts those of the partition key that it is for.
     S3's addresses, which moto loads again for each bucket, do not change; one key pair does for all
@@ -37,6 +42,8 @@ def install() -> None:
     picker.__call__ = _picked
     session: Any = botocore.session
     session.create_loader = cache(session.create_loader)
+    files: Any = botocore.loaders.JSONFileLoader
+    files._load_file = _loaded
     agent: Any = botocore.useragent.UserAgentString
     agent.to_string = _user_agent
     table: Any = moto.dynamodb.models.table.Table
@@ -47,6 +54,15 @@ def install() -> None:
     keys.generate_private_key = cache(keys.generate_private_key)
     signer: Any = botocore.auth.SigV4Auth
     signer.add_auth = _signed
+
+
+def _loaded(self: Any, path: str, opened_by: Any) -> Any:
+    """The JSON of a file, which may be packed; None if it does not exist."""
+    try:
+        data = Path(path).read_bytes()
+    except FileNotFoundError:
+        return None
+    return json.loads(gzip.decompress(data) if path.endswith(".gz") else data)
 
 
 def _user_agent(self: Any) -> str:

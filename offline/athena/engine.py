@@ -138,7 +138,8 @@ class DuckDBSession:
         return self._guarded(lambda: self._described(query))
 
     def _described(self, query: Query) -> Columns:
-        return _shapes.describe(self._cursor, self._compile(query.tree), self._sources)
+        # What is described may be run as well.
+        return _shapes.describe(self._cursor, self._compile(query.tree.copy()), self._sources)
 
     def explain(self, statement: Explain) -> Rows:
         """Return the plan of a query as lines, or say that it could run."""
@@ -179,8 +180,10 @@ class DuckDBSession:
         return count, columns
 
     def _compile(self, tree: exp.Query) -> str:
-        """Replace each table by a view of the objects that matter here; return DuckDB's SQL."""
-        tree = tree.copy()
+        """Replace each table by a view of the objects that matter here; return DuckDB's SQL.
+
+        The tree is changed: a copy takes a fifth of the time.
+        """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
         places = list(names.tables(tree))

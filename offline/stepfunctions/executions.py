@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from moto.core.responses import ActionResult
 from moto.stepfunctions.exceptions import InvalidExecutionInput, InvalidName
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from offline import clock
+from offline import clock, kept_on_disk
 from offline.stepfunctions import histories, moto_asl
 
 # What a name may not hold: white space, brackets, wildcards, special and control characters
@@ -61,11 +62,17 @@ def install() -> None:
         _with_map_item(environment.as_inner_frame_of.__func__)
     )
     parser = moto_asl.module("asl.parse.asl_parser").AmazonStateLanguageParser
-    parser.parse = staticmethod(lru_cache(maxsize=64)(parser.parse))
+    parser.parse = staticmethod(lru_cache(maxsize=64)(partial(_parsed, parser.parse)))
     responses: Any = StepFunctionResponse
     responses.describe_execution = _with_stop_date(responses.describe_execution)
     responses.stop_execution = _stop_execution
     responses.get_execution_history = _history_page
+
+
+def _parsed(parse: Callable[[str], tuple[Any, Any]], definition: str) -> tuple[Any, None]:
+    """The program of a definition, without the syntax tree: the interpreter has no use for it."""
+    inputs = [definition, version("moto")]
+    return kept_on_disk.result("program", inputs, lambda: parse(definition)[0]), None
 
 
 def _with_a_name(start_execution: Any) -> Any:
