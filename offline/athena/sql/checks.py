@@ -30,7 +30,11 @@ _OPERANDS: Mapping[type[exp.Expr], tuple[tuple[str, ...], str]] = {
     exp.Join: (("on",), "boolean"),
     exp.Like: (("this", "expression"), "varchar"),
 }
-_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+# Whose operands must be of one group of types
+_ALIKE = (
+    *(exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In),
+    *(exp.Between, exp.Coalesce, exp.Greatest, exp.Least, exp.Nullif),
+)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 
 
@@ -57,31 +61,20 @@ def _mismatch(node: exp.Expr) -> QueryFailed | None:
     given = {_family(node.args.get(name) or exp.Null()) for name in names if not of_value}
     if given - {None, wanted}:
         return _failure(f"{node.key.upper()} must be of {wanted}", node)
-    if isinstance(node, _COMPARISONS):
-        families = [_family(node.this), _family(node.expression)]
-        shown = f"{families[0]} {node.key} {families[1]}"
-        return _differ(families, f"Cannot apply operator: {shown}", node)
-    if isinstance(node, exp.In):
-        families = [_family(item) for item in (node.this, *node.expressions)]
-        return _differ(families, "IN value and list items must be the same type", node)
-    if isinstance(node, exp.Between):
-        families = [_family(item) for item in (node.this, node.args["low"], node.args["high"])]
-        return _differ(families, "Cannot check if value is BETWEEN bounds of another type", node)
-    if isinstance(node, exp.Coalesce | exp.Greatest | exp.Least | exp.Nullif):
-        operands = (node.this, *node.expressions, node.args.get("expression") or exp.Null())
-        problem = f"All {node.key.upper()} operands must be the same type"
-        return _differ([*map(_family, operands)], problem, node)
+    if isinstance(node, _ALIKE):
+        operands = (
+            node.this,
+            *node.expressions,
+            *map(node.args.get, ("expression", "low", "high")),
+        )
+        return _differ([_family(item) for item in operands if item], node)
     if isinstance(node, exp.Case) or (
         isinstance(node, exp.If) and not isinstance(node.parent, exp.Case)
     ):
-        families = [_family(item) for item in _results(node)]
-        return _differ(families, f"All {node.key.upper()} results must be the same type", node)
+        return _differ([_family(item) for item in _results(node)], node)
     if isinstance(node, exp.SetOperation):
         pairs = zip(node.this.selects, node.expression.selects, strict=False)
-        problems = (
-            _differ([_family(one), _family(other)], "Columns of UNION have other types", node)
-            for one, other in pairs
-        )
+        problems = (_differ([*map(_family, pair)], node) for pair in pairs)
         return next(filter(None, problems), None)
     if isinstance(node, exp.DPipe | exp.Concat):
         families = [_family(item) for item in _operands(node)]
@@ -91,11 +84,10 @@ def _mismatch(node: exp.Expr) -> QueryFailed | None:
         families = [_family(node.this), _family(node.expression)]
         dated = "number" in families and {*_MOMENTS} & {*families}
         if dated or {*families} - {None, "number", *_MOMENTS, "interval"}:
-            return _failure(f"Cannot apply operator: {families[0]} {node.key} {families[1]}", node)
+            return _failure(f"Cannot apply operator to {families[0]} and {families[1]}", node)
     if isinstance(node, exp.Cast):
-        families = [_family(node.this), _family(node.args["to"])]
-        if tuple(families) in _NO_CASTS:
-            return _failure(f"Cannot cast {families[0]} to {families[1]}", node)
+        pair = (_family(node.this), _family(node.args["to"]))
+        return _failure(f"Cannot cast {pair[0]} to {pair[1]}", node) if pair in _NO_CASTS else None
     return None
 
 
@@ -111,10 +103,11 @@ def _operands(node: exp.Expr) -> list[exp.Expr]:
     return node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
 
 
-def _differ(families: list[str | None], problem: str, node: exp.Expr) -> QueryFailed | None:
+def _differ(families: list[str | None], node: exp.Expr) -> QueryFailed | None:
     known = {family for family in families if family is not None}
     if known == {"date", "timestamp"} or len(known) < 2:
         return None
+    problem = f"{node.key.upper()} of different types ({', '.join(sorted(known))})"
     return _failure(problem, node)
 
 

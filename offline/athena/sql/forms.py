@@ -34,6 +34,16 @@ def _odd_escape(node: exp.Expr) -> bool:
     return not (isinstance(pattern, exp.Literal) and re.fullmatch(plain, pattern.name))
 
 
+def _odd_join(node: exp.Expr) -> bool:
+    _, *items = node.expressions
+    return any(_is(x, Kind.ARRAY) and (items[1:] or type(x) is not exp.Array) for x in items)
+
+
+def _odd_list(node: exp.Expr) -> bool:
+    joined = node.this.this if isinstance(node.this, exp.Order) else node.this
+    return not _is(joined, *_TEXT, Kind.UNKNOWN)
+
+
 # Of each kind of expression, when it is refused and how it is called then
 FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.Star: (lambda node: any(node.args.values()), "columns left out of *"),
@@ -45,28 +55,15 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.Neg: (lambda node: _is(node.this, *SMALL), "a negative tinyint or smallint; cast it"),
     exp.Lag: (_odd_shift, "lag with such an offset or default"),
     exp.Lead: (_odd_shift, "lead with such an offset or default"),
+    exp.NthValue: (lambda node: node.args["offset"].name in ("", "0"), "nth_value at such a place"),
+    exp.ArrayFilter: (lambda node: isinstance(node.expression.this, exp.Null), "filter by NULL"),
     exp.Escape: (_odd_escape, "LIKE with such an ESCAPE"),
     exp.Pad: (
         lambda node: not _number(node.expression) or node.args["fill_pattern"].name == "",
         "padding to a size that is no constant, or with an empty text",
     ),
-    exp.ConcatWs: (
-        lambda node: (
-            [item for item in node.expressions if _is(item, Kind.ARRAY)]
-            and not all(isinstance(item, exp.Array) for item in node.expressions[1:])
-        ),
-        "concat_ws of an array; use array_join",
-    ),
-    exp.GroupConcat: (
-        lambda node: (
-            not _is(
-                node.this.this if isinstance(node.this, exp.Order) else node.this,
-                *_TEXT,
-                Kind.UNKNOWN,
-            )
-        ),
-        "listagg of what is no varchar",
-    ),
+    exp.ConcatWs: (_odd_join, "concat_ws of an array; use array_join"),
+    exp.GroupConcat: (_odd_list, "listagg of what is no varchar"),
     exp.Reverse: (
         lambda node: not _is(node.this, *_TEXT, Kind.ARRAY),
         "reverse of what is no varchar or array by its form",
