@@ -122,7 +122,7 @@ def _sent(value: Any, name: str) -> Any:
             _key(_sent(key, parts[0])): _sent(item, parts[1]) for key, item in value.items()
         },
         "row": lambda: [
-            _sent(item, part.split(" ", 1)[-1])
+            _sent(item, re.sub(r'^("[^"]*"|\w+) ', "", part))
             for item, part in zip(
                 value.values() if isinstance(value, dict) else value, parts, strict=True
             )
@@ -147,7 +147,7 @@ def _key(value: Any) -> str:
 
 def _moment(value: datetime, digits: int) -> str:
     fraction = f".{value.microsecond:06d}000"[: digits + 1] if digits else ""
-    return f"{value:%Y-%m-%d %H:%M:%S}{fraction}{' UTC' if value.tzinfo else ''}"
+    return f"{value.year:04d}-{value:%m-%d %H:%M:%S}{fraction}{' UTC' if value.tzinfo else ''}"
 
 
 def _interval(value: timedelta) -> str:

@@ -1650,3 +1650,104 @@ SELECT DISTINCT k FROM T ORDER BY k DESC
 SELECT n FROM T ORDER BY typeof(1), n
 SELECT typeof(CAST(n AS bigint)) AS y, count(*) FROM T GROUP BY typeof(CAST(n AS bigint))
 SELECT g, map_agg(k, d) FROM (VALUES (1, 'a', 1), (1, 'a', 2), (2, 'b', NULL)) v(g, k, d) GROUP BY g
+
+-- scalar: what differed when it was first asked, and its siblings
+-CAST(-128 AS tinyint)
+CAST(127 AS tinyint) * 2
+log(0, 10)
+log(2, 0)
+concat_ws(',', CAST(NULL AS array(varchar)))
+lpad('a', -1, 'x')
+lpad('a', 3, '')
+chr(CAST(NULL AS bigint))
+regexp_extract('abc', '(')
+regexp_like('é', '\u00e9')
+regexp_replace('abc', 'b', '$')
+regexp_replace('abc', 'b', '$2')
+regexp_replace('aaa', 'a*', 'x')
+regexp_split('abc', '')
+'a%b' LIKE 'a#%b' ESCAPE '#'
+'ab' LIKE 'a#b' ESCAPE '#'
+'a' ILIKE 'A'
+1 LIKE '1'
+CAST(real '0.1' AS varchar)
+CAST(true AS decimal(3,1))
+CAST(true AS date)
+CAST(timestamp '2020-01-01 00:00:00' AS bigint)
+CAST(json '2' AS boolean)
+CAST(json '1.0' AS boolean)
+CAST(json 'null' AS date)
+CAST('+2020-01-01' AS date)
+timestamp '0001-01-01 00:00:00.000'
+date_trunc('decade', date '2020-01-01')
+date_diff('day', date '2020-01-01', '2020-01-02')
+date_format('2020-01-01', '%Y')
+month('2020-01-01')
+date_parse('69', '%y')
+date_parse('10:20', '%H:%i')
+parse_datetime('3 PM', 'h a')
+format_datetime(timestamp '2020-01-01 00:00:00', '''o''''clock''')
+extract(hour FROM date '2020-12-31')
+extract(month FROM CAST(NULL AS date))
+from_unixtime('1')
+from_iso8601_date('2020')
+date '2020-01-01' + 1
+timestamp '2020-01-01 00:00:00 UTC' + interval '1' day
+sequence(1, 3, 0)
+sequence(0, 20000)
+sequence(date '2020-01-01', date '2020-01-02', interval '12' hour)
+array_join(ARRAY[ARRAY['a']], ',')
+(1, NULL) = (1, 2)
+ROW(1, ROW(2, 3))
+CAST(ROW(1, 2) AS ROW(bigint, varchar))
+CAST(ROW(1) AS ROW(a bigint, b bigint))
+CAST(ROW(1, ARRAY[ROW(2)]) AS ROW(a bigint, b array(ROW(c varchar))))
+transform(ARRAY[ROW(1, 'a')], x -> x[2])
+map_concat(MAP(ARRAY['a'], ARRAY[1]), CAST(NULL AS map(varchar, integer)))
+TRY_CAST(MAP(ARRAY['x'], ARRAY['y']) AS map(varchar, bigint))
+json_parse('{"é": "🚗"}')
+json_extract('{"a": "🚗"}', '$.a')
+json_size('{"a":1}', '$.b')
+json_format('{"a":1}')
+json_extract_scalar(1, '$')
+CAST(ARRAY[1.50] AS json)
+'x' || X'41'
+1_000
+0x1F
+1 == 1
+1 IS TRUE
+6 & 3
+greatest(true, 2)
+
+-- query: the same
+SELECT element_at(x, 1), element_at(x, -1) FROM (VALUES ARRAY[1, 2], ARRAY[], NULL) v(x)
+SELECT x['a'] FROM (VALUES MAP(ARRAY['a'], ARRAY[1]), MAP(ARRAY['b', 'a'], ARRAY[1, 3])) v(x)
+SELECT x['c'] FROM (VALUES MAP(ARRAY['a'], ARRAY[1])) v(x)
+SELECT element_at(split(x, ','), 2) FROM (VALUES 'a,b', 'c') v(x)
+SELECT now() - interval '1' day < current_timestamp
+SELECT date_add('month', 1, x) FROM (VALUES timestamp '2020-01-31 00:00:00.000 UTC') v(x)
+SELECT approx_percentile(n, 1.5) FROM T
+SELECT approx_percentile(p, 0.5) FROM T
+SELECT sum(CAST(d AS real)) FROM T
+SELECT listagg(n, ',') WITHIN GROUP (ORDER BY n) FROM T
+SELECT count_if(NULL) FROM T
+SELECT corr(x, y) FROM (VALUES (2e0, 2e0)) v(x, y)
+SELECT (x, y) NOT IN ((1, 2)) FROM (VALUES (1, NULL), (NULL, 3)) v(x, y)
+SELECT x FROM (VALUES (1, NULL), (NULL, 3), (1, 2)) v(x, y) WHERE (x, y) IN ((1, 2))
+SELECT DISTINCT k FROM T ORDER BY n
+SELECT DISTINCT upper(k) AS u FROM T ORDER BY upper(k)
+SELECT n FROM T ORDER BY k FETCH FIRST 1 ROWS WITH TIES
+SELECT n FROM T ORDER BY n LIMIT 2 OFFSET 1
+SELECT * FROM (VALUES 1) a(n) NATURAL JOIN (VALUES 1) b(n)
+SELECT a FROM (SELECT 1 AS a, 2 AS a)
+SELECT x FROM (SELECT * FROM (VALUES (1, 2)) a(x, z) JOIN (VALUES (1, 3)) b(x, y) USING (x))
+SELECT x FROM (SELECT a.* FROM (VALUES 1) a(x) JOIN (VALUES 1) b(x) ON a.x = b.x)
+WITH RECURSIVE f(a, b) AS (SELECT 1, 1 UNION ALL SELECT b, a + b FROM f WHERE b < 20) SELECT a FROM f ORDER BY 1
+SELECT n, lag(n, -1) OVER (ORDER BY n) FROM T ORDER BY n
+SELECT n, lag(n, 1, 1.5) OVER (ORDER BY n) FROM T ORDER BY n
+SELECT n, lag(n) OVER () FROM T ORDER BY n
+SELECT n FROM T WHERE n
+SELECT CASE WHEN n THEN 1 END FROM T
+SELECT k FROM T SEMI JOIN (VALUES 1) v(m) ON n = m
+SELECT n FROM T LIMIT 50 PERCENT
+SELECT 1 'a' 'b'

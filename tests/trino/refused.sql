@@ -1,3 +1,4 @@
+SELECT NULL + 1
 SELECT 'a' || NULL
 SELECT nan() = nan()
 SELECT nan() <> nan()
@@ -15,6 +16,8 @@ SELECT ARRAY[1, 2] = ARRAY[1, 2]
 SELECT ARRAY[1, NULL] = ARRAY[1, NULL]
 SELECT MAP(ARRAY['a'], ARRAY[1]) = MAP(ARRAY['a'], ARRAY[1])
 SELECT CAST(nan() AS varchar)
+SELECT CAST(real '1.5' AS varchar)
+SELECT CAST(CAST(1.5 AS real) AS varchar)
 SELECT CAST('a' AS char(3))
 SELECT CAST('a' AS char(3)) || 'b'
 SELECT CAST(timestamp '2020-01-02 03:04:05' AS varchar)
@@ -27,6 +30,9 @@ SELECT strpos('hello', 'l', 2)
 SELECT strpos('hello', 'l', -1)
 SELECT split_to_map('a=1,b=2', ',', '=')
 SELECT concat('a', NULL)
+SELECT concat_ws(',', 'a', NULL, 'b')
+SELECT codepoint('A')
+SELECT levenshtein_distance('kitten', 'sitting')
 SELECT hamming_distance('abc', 'abd')
 SELECT soundex('Robert')
 SELECT normalize('é')
@@ -35,11 +41,13 @@ SELECT format('%s', NULL)
 SELECT format('%s', 1.5e0)
 SELECT format('%s', date '2020-01-01')
 SELECT from_utf8(X'ff', '?')
+SELECT from_hex('00FF')
 SELECT to_hex(sha512(to_utf8('a')))
 SELECT xxhash64(to_utf8('a'))
 SELECT crc32(to_utf8('a'))
 SELECT length(X'0001')
 SELECT luhn_check('79927398713')
+SELECT regexp_like(NULL, 'a')
 SELECT regexp_position('a1b2', '[0-9]')
 SELECT regexp_like('ab', '(a)(?=b)')
 SELECT regexp_like('aa', '(a)\1')
@@ -56,13 +64,15 @@ SELECT typeof(now())
 SELECT typeof(timestamp '2020-07-13 10:20:30.456' AT TIME ZONE 'UTC')
 SELECT date_trunc('day', timestamp '2020-07-13 23:20:30 UTC' AT TIME ZONE 'Europe/Brussels')
 SELECT date_trunc('hour', timestamp '2020-07-13 23:20:30 UTC' AT TIME ZONE 'Europe/Brussels')
-SELECT date_add('day', 1, timestamp '2020-07-13 23:20:30 UTC')
+SELECT date_add('day', NULL, timestamp '2020-07-13 10:20:30.456')
 SELECT date_format(timestamp '2020-07-13 10:20:30.456', '%r')
 SELECT date_format(timestamp '2020-07-13 10:20:30.456', '%v')
 SELECT date_format(timestamp '2020-07-13 10:20:30.456', '%x')
 SELECT format_datetime(timestamp '2020-07-13 10:20:30.456', 'w')
 SELECT yow(date '2021-01-03')
+SELECT hour(date '2020-01-01')
 SELECT extract(timezone_hour FROM timestamp '2020-07-13 00:30:00 UTC')
+SELECT from_unixtime(NULL)
 SELECT from_unixtime(1594600200, 'Europe/Brussels')
 SELECT from_unixtime_nanos(1594600200000000000)
 SELECT from_iso8601_timestamp('2020-07-13T02:30:00+02:00')
@@ -77,8 +87,13 @@ SELECT human_readable_seconds(96)
 SELECT parse_duration('3.5h')
 SELECT current_timezone()
 SELECT typeof(localtimestamp)
+SELECT json_parse(NULL)
 SELECT json_array_contains('[1,2]', 2)
 SELECT json_array_get('[1,2]', 1)
+SELECT is_json_scalar('1')
+SELECT is_json_scalar('[1]')
+SELECT CAST(1.5 AS json)
+SELECT CAST(timestamp '2020-07-13 10:20:30.456' AS json)
 SELECT CAST(ROW(1, 'a') AS json)
 SELECT CAST(CAST(ROW(1, 'a') AS row(x bigint, y varchar)) AS json)
 SELECT json_query('{"a": [1]}', 'lax $.a')
@@ -86,6 +101,7 @@ SELECT json_value('{"a": 1}', 'lax $.a')
 SELECT json_exists('{"a": 1}', 'lax $.a')
 SELECT json_object('a': 1)
 SELECT json_array(1, 2)
+SELECT cardinality(NULL)
 SELECT array_sort(ARRAY[3, 1, 2], (x, y) -> IF(x < y, 1, IF(x = y, 0, -1)))
 SELECT ARRAY[1] || 2
 SELECT 1 || ARRAY[2]
@@ -166,6 +182,7 @@ SELECT version() IS NOT NULL
 SELECT current_catalog
 SELECT current_schema
 SELECT zip_with(ARRAY[ROW(1, 'a')], ARRAY[2], (x, y) -> x[1] + y)
+SELECT array_join(ARRAY['a'], NULL)
 SELECT ARRAY['a'] || 'b'
 SELECT CAST(timestamp '2020-07-13 05:00:00' AS varchar)
 SELECT avg(p) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
@@ -174,6 +191,11 @@ SELECT min(n, 2) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'
 SELECT max_by(x, n, 2) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT skewness(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT kurtosis(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT corr(n, d) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT covar_pop(n, d) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT covar_samp(n, d) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT regr_slope(n, d) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT regr_intercept(n, d) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT geometric_mean(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT histogram(ARRAY[k]) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT histogram(ROW(k)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
@@ -191,6 +213,7 @@ SELECT typeof(sum(n)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-0
 SELECT map_agg(k, n ORDER BY n DESC) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT typeof(avg(p)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT sum(i) FROM (SELECT dt - date '2020-01-01' AS i FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt))
+SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY n FETCH FIRST 1 ROW WITH TIES
 SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) TABLESAMPLE BERNOULLI (100) ORDER BY n
 SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE n = ANY (VALUES 1, 2) ORDER BY n
 SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE n > ALL (SELECT 1) ORDER BY n
@@ -199,3 +222,27 @@ SELECT min(d) FROM (VALUES 1e0, nan()) v(d)
 SELECT d FROM (VALUES 1e0, nan(), NULL, infinity()) v(d) ORDER BY d
 SELECT count(DISTINCT d) FROM (VALUES nan(), nan()) v(d)
 SELECT avg(x) FROM (VALUES 1.0, 2.0, 2.0) v(x)
+SELECT CAST(127 AS tinyint) * 2
+SELECT concat_ws(',', CAST(NULL AS array(varchar)))
+SELECT regexp_like('é', '\u00e9')
+SELECT regexp_replace('aaa', 'a*', 'x')
+SELECT regexp_split('abc', '')
+SELECT CAST(real '0.1' AS varchar)
+SELECT date_parse('69', '%y')
+SELECT date_parse('10:20', '%H:%i')
+SELECT parse_datetime('3 PM', 'h a')
+SELECT format_datetime(timestamp '2020-01-01 00:00:00', '''o''''clock''')
+SELECT (1, NULL) = (1, 2)
+SELECT CAST(ROW(1, 2) AS ROW(bigint, varchar))
+SELECT CAST(ROW(1, ARRAY[ROW(2)]) AS ROW(a bigint, b array(ROW(c varchar))))
+SELECT transform(ARRAY[ROW(1, 'a')], x -> x[2])
+SELECT CAST(ARRAY[1.50] AS json)
+SELECT 1_000
+SELECT 0x1F
+SELECT approx_percentile(p, 0.5) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
+SELECT sum(CAST(d AS real)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
+SELECT count_if(NULL) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
+SELECT corr(x, y) FROM (VALUES (2e0, 2e0)) v(x, y)
+SELECT (x, y) NOT IN ((1, 2)) FROM (VALUES (1, NULL), (NULL, 3)) v(x, y)
+SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY k FETCH FIRST 1 ROWS WITH TIES
+SELECT n, lag(n, 1, 1.5) OVER (ORDER BY n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY n

@@ -71,4 +71,4 @@ def _timestamp(value: datetime) -> str:
     zone = ""
     if value.tzinfo is not None:
         value, zone = value.astimezone(UTC), " UTC"
-    return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d}{zone}"
+    return f"{value.year:04d}-{value:%m-%d %H:%M:%S}.{value.microsecond // 1000:03d}{zone}"

@@ -14,7 +14,7 @@ _WORDED = """CASE
          THEN strftime(try_cast(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g UTC')
     ELSE x::VARCHAR END"""
 _PROBLEM = "concat('INVALID_CAST_ARGUMENT: Cannot cast ''', x::VARCHAR, ''' to {}')"
-_DATE = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*"
+_DATE = r"\s*\+?[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*"
 # A zone behind it is read and does not count
 _ZONE = r"\s*( ?(UTC|Z|[+-](0?[0-9]|1[0-4])(:?[0-5][0-9])?))?\s*"
 _TIMESTAMP = (
@@ -80,12 +80,18 @@ CAST_MACROS = (
         WHEN typeof(x) = 'JSON' AND x::VARCHAR <> 'null' AND json_text(x::VARCHAR) IS NULL
              THEN trino_fail({_PROBLEM.format("varchar")})::VARCHAR
         ELSE try_varchar(x) END""",
-    *_pair("boolean", "BOOLEAN", "text_boolean(x::VARCHAR)", "text_boolean(json_text(x::VARCHAR))"),
+    *_pair(
+        "boolean",
+        "BOOLEAN",
+        "text_boolean(x::VARCHAR)",
+        """CASE WHEN starts_with(x::VARCHAR, '"') THEN text_boolean(json_text(x::VARCHAR))
+        ELSE coalesce(try_cast(x::VARCHAR AS DOUBLE) <> 0, text_boolean(x::VARCHAR)) END""",
+    ),
     *_pair(
         "date",
         "DATE",
         f"CASE WHEN regexp_full_match(x::VARCHAR, '{_DATE}') "
-        "THEN try_cast(trim(x::VARCHAR) AS DATE) END",
+        "THEN try_cast(trim(replace(x::VARCHAR, '+', '')) AS DATE) END",
         "NULL::DATE",
     ),
     *_pair(
@@ -100,7 +106,7 @@ CAST_MACROS = (
         "VARCHAR",
         r"""nullif(regexp_extract(x::VARCHAR,
             '^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$'), '')""",
-        "json_text(x::VARCHAR)",
+        "CASE x::VARCHAR WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE json_text(x::VARCHAR) END",
         "x::VARCHAR",
     ),
     *_pair("timestamptz", "TIMESTAMPTZ", "try_cast(x AS TIMESTAMPTZ)", "NULL::TIMESTAMPTZ"),

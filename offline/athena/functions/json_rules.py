@@ -126,11 +126,15 @@ def formatted(text: str) -> str | None:
         rendered = render(parse(_characters(text)))
     except NotJsonError:
         return None
-    return _LONE_SURROGATE.sub("?", _BEYOND_16_BITS.sub(_as_pair, rendered))
+    return _LONE_SURROGATE.sub("?", shown(rendered))
+
+
+def shown(text: str) -> str:
+    """Return a document as Trino shows it: what 16 bits do not hold, as two escapes."""
+    return _BEYOND_16_BITS.sub(_as_pair, text)
 
 
 def _as_pair(found: re.Match[str]) -> str:
-    """Write a character as Jackson does: as two escapes if 16 bits do not hold it."""
     units = found[0].encode("utf-16-be").hex().upper()
     return f"\\u{units[:4]}\\u{units[4:]}"
 

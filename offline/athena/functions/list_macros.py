@@ -1,11 +1,12 @@
 """SQL macros with Trino's meaning of functions over arrays and maps.
 
 NULL elements count in Trino, where DuckDB often leaves them out. A failure's message is put
-together, so that DuckDB does not work it out while it binds.
+together of what the condition is about, so that DuckDB does not work it out before.
 """
 
 _FAILED = "AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: {}: ', {})) IS NULL THEN NULL"
 _STARTS = _FAILED.format("SQL array indices start at 1, not", "place")
+_ABSENT = _FAILED.format("Key not present in map", "place, ' of ', cardinality(x)")
 _SUBSCRIPT = "Array subscript must be less than or equal to array length"
 
 _PLACES = (
@@ -15,16 +16,15 @@ _PLACES = (
     ELSE x[place] END""",
     f"""CREATE MACRO trino_at(x, place) AS CASE
     WHEN typeof(x) LIKE 'MAP(%' THEN CASE
-         WHEN x[place] IS NULL AND x IS NOT NULL
-              {_FAILED.format("Key not present in map, or NULL (try element_at)", "place")}
+         WHEN x[place] IS NULL AND x IS NOT NULL {_ABSENT}
          ELSE x[place] END
     ELSE trino_at_place(x, place) END""",
     f"""CREATE MACRO trino_element(x, place) AS CASE
-    WHEN typeof(x) NOT LIKE 'MAP(%' AND place = 0 {_STARTS}
+    WHEN place = 0 AND typeof(x) NOT LIKE 'MAP(%' {_STARTS}
     ELSE x[place] END""",
-    f"""CREATE MACRO trino_at_key(x, key) AS CASE
-    WHEN NOT list_contains(map_keys(x), key) {_FAILED.format("Key not present in map", "key")}
-    ELSE map_extract_value(x, key) END""",
+    f"""CREATE MACRO trino_at_key(x, place) AS CASE
+    WHEN NOT list_contains(map_keys(x), place) {_ABSENT}
+    ELSE map_extract_value(x, place) END""",
     "CREATE MACRO trino_element_key(x, key) AS map_extract_value(x, key)",
 )
 
@@ -76,19 +76,24 @@ _ARRAYS = (
     """CREATE MACRO all_true(found) AS
     CASE WHEN list_contains(found, false) THEN false WHEN has_null(found) THEN NULL
          WHEN found IS NOT NULL THEN true END""",
+    f"""CREATE MACRO few(items) AS
+    CASE WHEN len(items) > 10000 {_FAILED.format("more than 10000 entries", "len(items)")}
+         ELSE items END""",
     f"""CREATE MACRO trino_sequence(a BIGINT, b BIGINT) AS
-         generate_series(a, b, CASE WHEN a <= b THEN 1 ELSE -1 END),
+         few(generate_series(a, b, CASE WHEN a <= b THEN 1 ELSE -1 END)),
     (a DATE, b DATE) AS CAST(generate_series(a, b,
          CASE WHEN a <= b THEN INTERVAL 1 DAY ELSE INTERVAL '-1 day' END) AS DATE[]),
     (a BIGINT, b BIGINT, step) AS CASE
-         WHEN step = 0 OR (b - a) * step < 0
-              {_FAILED.format("sequence stop value does not lie in the step''s direction", "b")}
-         ELSE generate_series(a, b, step) END,
+         WHEN (step = 0 OR (b - a) * step < 0)
+              {_FAILED.format("sequence does not reach its end", "a, ' ', b, ' ', step")}
+         ELSE few(generate_series(a, b, step)) END,
     (a DATE, b DATE, step) AS CAST(generate_series(a, b, step) AS DATE[]),
     (a TIMESTAMP, b TIMESTAMP, step) AS generate_series(a, b, step)""",
 )
 
 _MAPS = (
+    """CREATE MACRO trino_map_concat(a, b) AS
+    CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN map_concat(a, b) END""",
     """CREATE MACRO trino_map_entries(x) AS
     list_transform(map_entries(x), lambda z: {'field0': z.key, 'field1': z.value})""",
 )

@@ -55,7 +55,6 @@ _TEXT = (
     (x, start, size) AS
     CASE WHEN start = 0 OR start < -length(x) OR size <= 0 THEN ''
          ELSE substr(x, start, size) END""",
-    "CREATE MACRO trino_codepoint(x) AS unicode(x)",
 )
 
 _NUMBERS = (
@@ -87,9 +86,7 @@ _NUMBERS = (
     CASE WHEN x = 0 THEN -trino_infinity() WHEN x < 0 THEN trino_nan() ELSE ln(x) END""",
     "CREATE MACRO trino_log2(x) AS CASE WHEN x > 0 THEN log2(x) ELSE trino_ln(x) END",
     "CREATE MACRO trino_log10(x) AS CASE WHEN x > 0 THEN log10(x) ELSE trino_ln(x) END",
-    """CREATE MACRO trino_log(base, x) AS
-    CASE WHEN base > 0 AND x > 0 THEN ln(x) / ln(base)
-         WHEN base IS NOT NULL AND x IS NOT NULL THEN trino_nan() END""",
+    "CREATE MACRO trino_log(base, x) AS double_divide(trino_ln(x), trino_ln(base))",
     "CREATE MACRO trino_sqrt(x) AS CASE WHEN x < 0 THEN trino_nan() ELSE sqrt(x) END",
     """CREATE MACRO trino_asin(x) AS
     CASE WHEN abs(x) <= 1 THEN asin(x) WHEN x IS NOT NULL THEN trino_nan() END""",
@@ -136,6 +133,7 @@ _JSON = (
                    'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''', x, ''''
               ))::VARCHAR::JSON
          ELSE try_json_parse(x) END""",
+    "CREATE MACRO trino_json_shown(x) AS py_shown(x::VARCHAR)::JSON",
     "CREATE MACRO trino_json_format(x) AS py_json_format(x::VARCHAR)",
     "CREATE MACRO trino_is_json_scalar(x) AS json_first(x) NOT IN ('{', '[')",
     # The members at these places, as JSON. The choice is among texts: rows are dear to copy
@@ -217,9 +215,10 @@ _JSON = (
     [trino_json_extract(x, '$')], lambda found: CASE
          WHEN json_type(found) = 'ARRAY' THEN CAST(json_array_length(found) AS BIGINT) END), 1)""",
     """CREATE MACRO trino_json_size(x, path) AS list_extract(list_transform(
-    [trino_json_extract(x, path)], lambda found: CASE json_type(found)
-         WHEN 'OBJECT' THEN len(json_keys(found)) WHEN 'ARRAY' THEN json_array_length(found)
-         WHEN NULL THEN NULL ELSE 0 END), 1)""",
+    [trino_json_extract(x, path)], lambda found: CASE
+         WHEN json_type(found) = 'OBJECT' THEN len(json_keys(found))
+         WHEN json_type(found) = 'ARRAY' THEN json_array_length(found)
+         WHEN found IS NOT NULL THEN 0 END), 1)""",
 )
 
 # A time of day or an offset as ISO-8601 writes it; Trino knows offsets up to 14 hours
@@ -272,7 +271,8 @@ _TIMES = (
          ELSE try_iso8601(x) END""",
     # An overload for each type: only so is the result's type the one that Trino gives
     """CREATE MACRO trino_plus(x DATE, y) AS CAST(x + y AS DATE), (x TIMESTAMP, y) AS x + y,
-    (x TIMESTAMPTZ, y) AS x + y, (x INTERVAL, y) AS x + y""",
+    (x TIMESTAMPTZ, y) AS CAST(CAST(x AS TIMESTAMP) + y AS TIMESTAMPTZ),
+    (x INTERVAL, y) AS x + y""",
     """CREATE MACRO trino_date_trunc(unit, x DATE) AS CAST(date_trunc(unit, x) AS DATE),
     (unit, x TIMESTAMP) AS date_trunc(unit, x), (unit, x TIMESTAMPTZ) AS date_trunc(unit, x)""",
     """CREATE MACRO trino_to_iso8601(x DATE) AS strftime(x, '%Y-%m-%d'),
@@ -285,6 +285,8 @@ _TIMES = (
 _ISO_DATE = """CREATE MACRO trino_from_iso8601_date(x) AS CASE
     WHEN regexp_full_match(x, '[0-9]{4}-(W[0-9]{2}(-[0-9])?|[0-9]{3})')
          THEN CAST(py_iso_day(x) AS DATE)
+    WHEN regexp_full_match(x, '[0-9]{4}(-[0-9]{1,2})?')
+         THEN trino_text_date(substr(iso8601_in_full(x), 1, 10))
     ELSE trino_text_date(x) END"""
 
 _AGGREGATES = (

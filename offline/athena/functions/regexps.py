@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 # What RE2 does not know, or knows otherwise; what only Java knows is refused
-REFUSED = re.compile(r"\(\?(?![:)]|[ims]+\))|\\[1-9kpPGhHRXvVQEAzZ]|\[\[|&&|[*+?}]\+")
+REFUSED = re.compile(r"\(\?(?![:)]|[ims]+\))|\\[1-9kpPGhHRXvVQEAzZu]|\[\[|&&|[*+?}]\+")
 # Groups that may take no part, for which RE2 gives an empty text, and an end before a line's end
 CAREFUL = re.compile(r"\)[?*{]|\||\$")
 

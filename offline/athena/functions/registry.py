@@ -39,6 +39,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_decimal_divide", divide, [VARCHAR, VARCHAR, BIGINT], VARCHAR)
     formatted = _over(json_rules.formatted, pa.string())
     _create(connection, "py_json_format", formatted, [VARCHAR], VARCHAR)
+    _create(connection, "py_shown", _over(json_rules.shown, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_whole", _over(_whole, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_key_kind", _key_kinds, [VARCHAR], UTINYINT)
     _create(

@@ -20,6 +20,15 @@ _PATTERNS = (
         "FUNCTION_NOT_FOUND: Function '{}' not registered",
     ),
     (
+        r"(?:No function matches .* types '|for the function call \"|Macro )(?:trino_)?(\w+)",
+        "TYPE_MISMATCH: Unexpected parameters for {} (or `--trino URL` takes them)",
+    ),
+    (r"struct_extract with an (integer) key", "NOT_SUPPORTED: row[{}]; `--trino URL` runs it"),
+    (r"Unimplemented type for cast \((.+)\)", "TYPE_MISMATCH: Cannot cast {}"),
+    (r"Overflow (?:in|on) (\w+)", "NUMERIC_VALUE_OUT_OF_RANGE: overflow in {}"),
+    (r"value (\S+) can't be cast because", "INVALID_CAST_ARGUMENT: Out of range: {}"),
+    (r"Could not convert string '(.*)' to", "INVALID_CAST_ARGUMENT: Cannot cast '{}'"),
+    (
         r"(?i)(Division by zero)",
         "DIVISION_BY_ZERO: {} (for doubles Trino gives Infinity or NaN: `--trino URL`)",
     ),
@@ -74,22 +83,28 @@ def translate(error: duckdb.Error, uris: Mapping[str, str]) -> QueryFailed:
         message = message.replace(path, uri)
     if own := _OWN_REASON.search(message):
         return QueryFailed(own[1])
+    binding = isinstance(error, duckdb.BinderException | duckdb.CatalogException)
     for pattern, reason in _PATTERNS:
-        if found := re.search(pattern, message):
-            return syntax_error(reason.format(found[1]))
-    first = message.split("\n")[0]
+        if found := re.search(pattern, message, re.DOTALL):
+            failure = reason.format(found[1])
+            return syntax_error(failure) if binding else QueryFailed(failure)
+    first = re.sub(r"^[A-Z][A-Za-z ]* Error: ", "", message.split("\n")[0])
     if isinstance(error, duckdb.OutOfMemoryException):
         return QueryFailed(
             f"Query exhausted resources at this scale factor ({first})",
             category=SYSTEM,
             error_type=OUT_OF_RESOURCES,
         )
-    if isinstance(error, duckdb.ParserException | duckdb.BinderException | duckdb.CatalogException):
-        return syntax_error(f"SYNTAX_ERROR: {first} (the embedded engine's; or try `--trino URL`)")
+    if isinstance(error, duckdb.ParserException):
+        return refused("this form of a statement")
+    if binding:
+        return syntax_error(f"SYNTAX_ERROR: {first} (or try `--trino URL`)")
     if any(uri in message for uri in uris.values()):
         return QueryFailed(f"HIVE_BAD_DATA: {first}")
     if isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException):
-        return QueryFailed(f"INVALID_CAST_ARGUMENT: {first}")
+        return QueryFailed(f"INVALID_CAST_ARGUMENT: {first} (or try `--trino URL`)")
+    if isinstance(error, duckdb.InvalidInputException | duckdb.NotImplementedException):
+        return QueryFailed(f"INVALID_FUNCTION_ARGUMENT: {first} (or try `--trino URL`)")
     return QueryFailed(
         f"GENERIC_INTERNAL_ERROR: {first}", category=SYSTEM, error_type=INTERNAL_ERROR
     )

@@ -4,6 +4,7 @@ import re
 
 from sqlglot import exp
 
+from offline.athena.service.errors import refused
 from offline.athena.sql.building import LEAVES, call, each, once, text, with_one
 from offline.athena.sql.rows import ROW_TYPES, cast_to_row, is_parsed_row
 from offline.athena.sql.typing import Kind, kind_of
@@ -44,10 +45,12 @@ def cast(node: exp.Expr) -> exp.Expr:
     if _is_literal(node):
         return plain(node, node.this)
     if kind in ROW_TYPES:
+        if kind_of(node.this) == Kind.STRUCT and not isinstance(node.this, exp.Struct):
+            raise refused("a cast of a row to another, but of ROW(…)")
         return cast_to_row(node, prefix)
     if kind == Kind.JSON:
         return call("trino_to_json", node.this)
-    if kind in (Kind.ARRAY, Kind.MAP) and kind_of(node.this) in (Kind.ARRAY, Kind.JSON):
+    if kind in (Kind.ARRAY, Kind.MAP) and kind_of(node.this) in (kind, Kind.JSON):
         return _elements(node)
     if kind not in _CASTS:
         return plain(node, node.this)
@@ -71,7 +74,8 @@ def _elements(node: exp.Expr) -> exp.Expr:
         return exp.Cast(this=value, to=kind.copy())
 
     if target.this == Kind.MAP:
-        entries = with_one(items, "object", lambda x: call("json_entries", x))
+        form = "map_entries" if kind_of(items) == Kind.MAP else "json_entries"
+        entries = with_one(items, "object", lambda x: call(form, x))
         key = call("struct_extract", exp.to_identifier("member"), text("key"))
         value = call("struct_extract", exp.to_identifier("member"), text("value"))
         key = exp.Cast(this=key, to=target.expressions[0].copy())
@@ -100,7 +104,7 @@ def _is_literal(node: exp.Expr) -> bool:
 
 def _to_decimal(node: exp.Expr, macro: str, source: Kind | None) -> exp.Expr:
     """Read a text, and a double by its text, whose digits Trino rounds half away from zero."""
-    if source in (Kind.DECIMAL, *WHOLE):
+    if source in (Kind.DECIMAL, Kind.BOOLEAN, *WHOLE):
         return plain(node, node.this)
     if source in (Kind.DOUBLE, Kind.FLOAT):
         return plain(node, plain(exp.Cast(to=exp.DataType.build("varchar")), node.this))

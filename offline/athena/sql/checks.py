@@ -12,7 +12,29 @@ from offline.athena.tables.catalog import Table
 
 _NUMBERS = {"TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL"}
 _TEXTS = {"VARCHAR", "TEXT", "CHAR"}
-_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_FAMILIES = {
+    **{"DATE": "date", "BOOLEAN": "boolean", "JSON": "json", "ARRAY": "array", "MAP": "map"},
+    **{"STRUCT": "row", "INTERVAL": "interval", "VARBINARY": "varbinary"},
+}
+_MOMENTS = ("date", "timestamp")
+_NO_CASTS = {
+    *((one, other) for one in ("number", "boolean", "json") for other in _MOMENTS),
+    *((one, other) for one in _MOMENTS for other in ("number", "boolean")),
+    *((one, "varbinary") for one in ("number", "boolean", "json", *_MOMENTS)),
+    *(("varbinary", other) for other in ("number", "boolean", "json", *_MOMENTS)),
+}
+# Of each kind of expression, the operands that must be of one group of types
+_OPERANDS: Mapping[type[exp.Expr], tuple[tuple[str, ...], str]] = {
+    **dict.fromkeys((exp.Where, exp.Having, exp.Not, exp.If), (("this",), "boolean")),
+    **dict.fromkeys((exp.And, exp.Or), (("this", "expression"), "boolean")),
+    exp.Join: (("on",), "boolean"),
+    exp.Like: (("this", "expression"), "varchar"),
+}
+# Whose operands must be of one group of types
+_ALIKE = (
+    *(exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In),
+    *(exp.Between, exp.Coalesce, exp.Greatest, exp.Least, exp.Nullif),
+)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 
 
@@ -34,37 +56,38 @@ def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: st
 def _mismatch(node: exp.Expr) -> QueryFailed | None:
     if isinstance(node, exp.DataType) and node.this == exp.DType.USERDEFINED:
         return syntax_error(f"TYPE_MISMATCH: line 1:1: Unknown type: {node.args['kind']}")
-    if isinstance(node, _COMPARISONS):
-        families = [_family(node.this), _family(node.expression)]
-        operands = f"{families[0]} {node.key} {families[1]}"
-        return _differ(families, f"Cannot apply operator: {operands}", node)
-    if isinstance(node, exp.In):
-        families = [_family(item) for item in (node.this, *node.expressions)]
-        return _differ(families, "IN value and list items must be the same type", node)
-    if isinstance(node, exp.Between):
-        families = [_family(item) for item in (node.this, node.args["low"], node.args["high"])]
-        return _differ(families, "Cannot check if value is BETWEEN bounds of another type", node)
-    if isinstance(node, exp.Coalesce):
-        families = [_family(item) for item in (node.this, *node.expressions)]
-        return _differ(families, "All COALESCE operands must be the same type", node)
+    names, wanted = _OPERANDS.get(type(node), ((), ""))
+    of_value = isinstance(node.parent, exp.Case) and node.parent.this is not None
+    given = {_family(node.args.get(name) or exp.Null()) for name in names if not of_value}
+    if given - {None, wanted}:
+        return _failure(f"{node.key.upper()} must be of {wanted}", node)
+    if isinstance(node, _ALIKE):
+        operands = (
+            node.this,
+            *node.expressions,
+            *map(node.args.get, ("expression", "low", "high")),
+        )
+        return _differ([_family(item) for item in operands if item], node)
     if isinstance(node, exp.Case) or (
         isinstance(node, exp.If) and not isinstance(node.parent, exp.Case)
     ):
-        families = [_family(item) for item in _results(node)]
-        return _differ(families, f"All {node.key.upper()} results must be the same type", node)
+        return _differ([_family(item) for item in _results(node)], node)
     if isinstance(node, exp.SetOperation):
         pairs = zip(node.this.selects, node.expression.selects, strict=False)
-        problems = (
-            _differ([_family(one), _family(other)], "Columns of UNION have other types", node)
-            for one, other in pairs
-        )
+        problems = (_differ([*map(_family, pair)], node) for pair in pairs)
         return next(filter(None, problems), None)
     if isinstance(node, exp.DPipe | exp.Concat):
         families = [_family(item) for item in _operands(node)]
-        wrong = [item for item in families if item in ("number", "date", "timestamp", "boolean")]
+        wrong = [item for item in families if item not in (None, "varchar", "array")]
         return _failure(f"Unexpected parameters ({wrong[0]}) for concat", node) if wrong else None
-    if isinstance(node, _ARITHMETIC) and "varchar" in map(_family, (node.this, node.expression)):
-        return _failure("Cannot apply arithmetic to varchar", node)
+    if isinstance(node, _ARITHMETIC):
+        families = [_family(node.this), _family(node.expression)]
+        dated = "number" in families and {*_MOMENTS} & {*families}
+        if dated or {*families} - {None, "number", *_MOMENTS, "interval"}:
+            return _failure(f"Cannot apply operator to {families[0]} and {families[1]}", node)
+    if isinstance(node, exp.Cast):
+        pair = (_family(node.this), _family(node.args["to"]))
+        return _failure(f"Cannot cast {pair[0]} to {pair[1]}", node) if pair in _NO_CASTS else None
     return None
 
 
@@ -80,10 +103,11 @@ def _operands(node: exp.Expr) -> list[exp.Expr]:
     return node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
 
 
-def _differ(families: list[str | None], problem: str, node: exp.Expr) -> QueryFailed | None:
+def _differ(families: list[str | None], node: exp.Expr) -> QueryFailed | None:
     known = {family for family in families if family is not None}
     if known == {"date", "timestamp"} or len(known) < 2:
         return None
+    problem = f"{node.key.upper()} of different types ({', '.join(sorted(known))})"
     return _failure(problem, node)
 
 
@@ -93,13 +117,14 @@ def _failure(problem: str, node: exp.Expr) -> QueryFailed:
 
 def _family(node: exp.Expr) -> str | None:
     """Return the group of types that Trino compares with each other, if the type is known."""
-    if node.type is None or isinstance(node, exp.Null):
+    kind = node if isinstance(node, exp.DataType) else node.type
+    if kind is None or isinstance(node, exp.Null):
         return None
-    name = node.type.this.name if isinstance(node.type.this, exp.DataType.Type) else ""
+    name = kind.this.name if isinstance(kind.this, exp.DataType.Type) else ""
     if name in _NUMBERS:
         return "number"
     if name in _TEXTS:
         return "varchar"
     if name.startswith("TIMESTAMP"):
         return "timestamp"
-    return {"DATE": "date", "BOOLEAN": "boolean", "JSON": "json"}.get(name)
+    return _FAMILIES.get(name)

@@ -8,7 +8,7 @@ from sqlglot.dialects.duckdb import DuckDB
 
 from offline.athena.functions.offered import OFFERED
 from offline.athena.functions.regexps import CAREFUL
-from offline.athena.service.errors import not_supported, refused
+from offline.athena.service.errors import refused
 from offline.athena.sql import lists
 from offline.athena.sql.building import LEAVES, call, once, text, with_one
 from offline.athena.sql.casts import WHOLE, attempt, cast, plain
@@ -21,7 +21,7 @@ _WHITE_SPACE = (
     "\u200a\u2028\u2029\u205f\u3000"
 )
 # Macros that mention an argument often; those of aggregates cannot be in a lambda
-_ONCE = {f"trino_{name}" for name, (_, _, own) in OFFERED.items() if own} - {
+_ONCE = {f"trino_{name}" for name, (*_, own, _) in OFFERED.items() if own} - {
     *("trino_map_agg", "trino_multimap_agg"),
 }
 _POSITION = re.compile(r"\[([0-9]+)\]")
@@ -36,8 +36,10 @@ def to_duckdb(statement: exp.Expr) -> str:
         value = item.unalias()
         # What json_extract takes from a varchar keeps its order; other JSON is in Trino's
         kept = isinstance(value, exp.JSONExtract) and kind_of(value.this) != Kind.JSON
-        if kind_of(value) == Kind.JSON and not kept:
-            value.replace(call("trino_to_json", value.copy()))
+        if kind_of(value) == Kind.JSON:
+            made = value.copy() if kept else call("trino_to_json", value.copy())
+            member = isinstance(value, exp.Bracket | exp.Dot)
+            value.replace(made if member else call("trino_json_shown", made))
     return rewrite(statement).sql(dialect=DuckDB, copy=False)
 
 
@@ -71,22 +73,18 @@ def _at_time_zone(node: exp.Expr) -> exp.Expr:
 
 def _date_diff(node: exp.Expr) -> exp.Expr:
     """Count whole units, where DuckDB's date_diff counts the boundaries crossed."""
-    unit = node.args.get("unit")
-    return call(
-        "date_sub", text((unit.name if unit else "day").lower()), node.expression, node.this
-    )
+    return call("date_sub", text(node.args["unit"].name.lower()), node.expression, node.this)
 
 
 def _date_add(node: exp.Expr) -> exp.Expr:
-    unit = node.args.get("unit")
-    step = exp.Interval(this=text("1"), unit=exp.var(unit.name if unit else "day"))
+    step = exp.Interval(this=text("1"), unit=exp.var(node.args["unit"].name))
     return _moved(node.this, exp.Mul(this=exp.Paren(this=node.expression), expression=step))
 
 
 def _moved(moment: exp.Expr, amount: exp.Expr) -> exp.Expr:
     """Add an interval; a date stays a date."""
     kind = kind_of(moment)
-    if kind is None:
+    if kind in (None, Kind.TIMESTAMPTZ):
         return call("trino_plus", moment, amount)
     moved = call("add", moment, amount)
     return _as_date(moved) if kind == Kind.DATE else moved
@@ -263,8 +261,8 @@ def _quantile(node: exp.Expr) -> exp.Expr:
     )
 
     def shifted(part: exp.Expr) -> exp.Expr:
-        if not isinstance(part, exp.Literal):
-            raise refused("approx_percentile of a share that is no constant")
+        if not isinstance(part, exp.Literal) or part.is_string or float(part.name) > 1:
+            raise refused("approx_percentile of a share that is no constant from 0 to 1")
         return exp.Literal.number(min(float(part.name) + 1e-9, 1.0))
 
     if isinstance(share, exp.Array):
@@ -287,7 +285,8 @@ _PARTS = {
 
 def _extract(node: exp.Expr) -> exp.Expr:
     part = node.name.upper()
-    return call("date_part", text(_PARTS.get(part, part.lower())), node.expression)
+    found = call("date_part", text(_PARTS.get(part, part.lower())), node.expression)
+    return call("as_bigint", found)
 
 
 def _reverse(node: exp.Expr) -> exp.Expr:
@@ -300,12 +299,6 @@ def _bits(node: exp.Expr) -> exp.Expr:
         node.set("this", exp.Cast(this=node.this, to=exp.DataType.build("bigint")))
         node.this.type = node.this.args["to"]
     return node
-
-
-def _from_unixtime(node: exp.Expr) -> exp.Expr:
-    if node.args.get("zone") or node.args.get("hours"):
-        raise not_supported("from_unixtime with a time zone")
-    return call("trino_from_unixtime", node.this)
 
 
 def _substring(node: exp.Expr) -> exp.Expr:
@@ -341,6 +334,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Concat: _concat,
     exp.JSONExtract: _json_extract,
     exp.JSONExtractScalar: _json_extract,
+    exp.Chr: lambda node: call("chr", call("as_integer", node.expressions[0])),
     exp.Reduce: lists.reduce,
     exp.Extract: _extract,
     exp.Format: _java_format,
@@ -365,7 +359,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.In: _in,
     exp.DataType: _data_type,
     exp.Anonymous: _anonymous,
-    exp.UnixToTime: _from_unixtime,
+    exp.UnixToTime: lambda node: call("trino_from_unixtime", node.this),
     exp.TimestampTrunc: _date_trunc,
     exp.DateTrunc: _date_trunc,
     exp.Substring: _substring,

@@ -64,8 +64,6 @@ def reduce(node: exp.Expr) -> exp.Expr:
 
 def subscript(node: exp.Expr) -> exp.Expr:
     """Fail where there is no such element, for which DuckDB gives NULL, and element_at too."""
-    if any(isinstance(item, exp.Slice) for item in node.expressions):
-        return node
     (place,) = node.expressions
     form = "element" if node.args.get("safe") else "at"
     if node.this.is_type(exp.DataType.Type.MAP) or (

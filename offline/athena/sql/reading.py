@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.parsers.athena import AthenaTrinoParser
@@ -21,16 +20,34 @@ def read(text: str) -> list[exp.Expr | None]:
 
     Raises SqlglotError; QueryFailed for a function that is not offered.
     """
-    return sqlglot.parse(text, read=_Offered)
+    dialect = _Offered()
+    tokens = dialect.tokenize(text)
+    for token in tokens:
+        form = _WRITTEN.get(token.token_type)
+        if form and not form.match(text[token.start : token.end + 2]):
+            raise refused(f"what is written as {text[token.start : token.end + 1]}")
+    if _MISPLACED.search(" ".join(token.token_type.name for token in tokens)):
+        raise syntax_error("SYNTAX_ERROR: mismatched input behind a text or LIMIT")
+    return dialect.parser().parse(tokens, text)
+
+
+# How Trino has numbers, bytes and names without quotes; sqlglot takes more
+_WRITTEN = {
+    TokenType.NUMBER: re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?(?!\w)"),
+    TokenType.HEX_STRING: re.compile("[xX]"),
+    TokenType.VAR: re.compile(r"\w+(?![^\s\w()\[\],.;=<>!+*/%|'\"?-])"),
+}
+_MISPLACED = re.compile(r"\bSTRING STRING\b|\bLIMIT (STRING|NUMBER (?!R_PAREN|SEMICOLON))")
 
 
 def _checked(name: str, count: int) -> None:
-    least, most, _ = OFFERED[name]
+    least, most, *_ = OFFERED[name]
     if not least <= count <= most:
         raise refused(f"the function {name} with {count} arguments")
 
 
-_DATE_FORMAT = re.compile(r"([^%]|%[abcdefHhIijklMmpSsTWYy%])*")
+_UNITS = ("millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year")
+_DATE_FORMAT = re.compile(r"([^%]|%[abcdefHhIijklMmpSsTWYy%])+")
 
 
 # Joda's letters, of format_datetime and parse_datetime, in strftime's
@@ -51,9 +68,13 @@ def _joda(name: str, kind: type[exp.Expr]) -> Callable[..., exp.Expr]:
 
     def build(arguments: list[exp.Expr]) -> exp.Expr:
         form = arguments[1]
-        if not isinstance(form, exp.Literal):
+        if not (isinstance(form, exp.Literal) and form.is_string):
             raise refused(f"a format of {name} that is no constant")
+        if re.search(r"\w''|''\w", form.name) or form.name.count("'") % 2:
+            raise refused(f"' in a format of {name}")
         letters = re.sub(r"'([^']*)'|([A-Za-z])\2*", part, form.name.replace("%", "'%'"))
+        if kind is exp.StrToTime and "%Y" not in letters:
+            raise refused(f"a format of {name} without yyyy")
         return kind(this=arguments[0], format=exp.Literal.string(letters))
 
     return build
@@ -66,17 +87,29 @@ def _parsed_datetime(arguments: list[exp.Expr]) -> exp.Expr:
 
 def _known_format(name: str, arguments: list[exp.Expr]) -> None:
     form = arguments[1]
-    if not isinstance(form, exp.Literal) or not _DATE_FORMAT.fullmatch(form.name):
+    known = isinstance(form, exp.Literal) and _DATE_FORMAT.fullmatch(form.name)
+    if not known or (name == "date_parse" and "%Y" not in form.name):  # Joda fills in a year
         raise refused(f"the format {form.sql()} of {name}")
 
 
+def _known_unit(name: str, unit: exp.Expr) -> None:
+    if not isinstance(unit, exp.Literal) or unit.name.lower() not in _UNITS:
+        raise refused(f"the unit {unit.sql()} of {name}")
+
+
 def _builder(name: str, known: Callable[..., exp.Expr] | None) -> Callable[..., exp.Expr]:
+    *_, by_macro, letters = OFFERED[name]
+
     def build(arguments: list[exp.Expr], dialect: Any) -> exp.Expr:
         _checked(name, len(arguments))
+        for at, argument in enumerate(arguments):
+            argument.meta["taken"] = (name, letters[min(at, len(letters) - 1)])
         if name in ("date_format", "date_parse"):
             _known_format(name, arguments)
-        if known is None or OFFERED[name][2]:
-            own = f"trino_{name}" if OFFERED[name][2] else name
+        if name in ("date_add", "date_diff", "date_trunc"):
+            _known_unit(name, arguments[0])
+        if known is None or by_macro:
+            own = f"trino_{name}" if by_macro else name
             return exp.Anonymous(this=own, expressions=arguments)
         try:
             return known(arguments)
@@ -139,6 +172,14 @@ _TYPES = {
 }
 
 
+_OPERATORS = ("||", ">=", "<=", "<>", "!=", "->", "=>")
+# Words of other engines, which are names in Trino
+_LACKING = {
+    *("ANTI", "ASOF", "COLLATE", "DIV", "GLOB", "ILIKE", "ISNULL", "NOTNULL", "PERCENT"),
+    *("PIVOT", "REGEXP", "RLIKE", "SEMI", "SIMILAR TO", "UNPIVOT", "XOR"),
+}
+
+
 class _Offered(Trino):
     INDEX_OFFSET = 0  # a subscript stays as it is written
     SUPPORTS_USER_DEFINED_TYPES = True  # so that `check` can name a type that there is not
@@ -148,5 +189,12 @@ class _Offered(Trino):
         KEYWORDS: ClassVar[dict[str, TokenType]] = {
             word: kind
             for word, kind in Trino.Tokenizer.KEYWORDS.items()
-            if kind not in AthenaTrinoParser.TYPE_TOKENS or word in _TYPES
+            if (kind not in AthenaTrinoParser.TYPE_TOKENS or word in _TYPES)
+            and (word[0].isalpha() or word in _OPERATORS)
+            and word not in _LACKING
+        }
+        SINGLE_TOKENS: ClassVar[dict[str, TokenType]] = {
+            sign: kind
+            for sign, kind in Trino.Tokenizer.SINGLE_TOKENS.items()
+            if sign not in "{}~@&|^#:!\\"
         }

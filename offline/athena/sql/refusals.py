@@ -6,16 +6,22 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from offline.athena.functions.java_format import kinds
+from offline.athena.functions.offered import KINDS
 from offline.athena.functions.regexps import REFUSED
+from offline.athena.sql.forms import FORMS, NESTED, SMALL
 from offline.athena.sql.typing import WHOLE, Kind
 
-_NESTED = (Kind.ARRAY, Kind.MAP, Kind.STRUCT)
+_TEXT = (Kind.VARCHAR, Kind.TEXT)
+_UNSURE = (Kind.UNKNOWN, Kind.NULL, None)
+_NO_JSON = {
+    *(Kind.STRUCT, Kind.DECIMAL, Kind.TIMESTAMP, Kind.TIMESTAMPNTZ, Kind.TIMESTAMPTZ),
+    *(Kind.VARBINARY, Kind.INTERVAL),
+}
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 _UTC = re.compile(r"(UTC|Z|[+-]00:?00)\Z", re.IGNORECASE)
 _ZONED_TEXT = re.compile(r"[0-9:.]+ *(?P<zone>[A-Za-z][\w/+-]*|[+-][0-9:]+)\Z")
 _OFFSET = re.compile(r"T.*[+-][0-9:]+\Z")
 _PATH = re.compile(r'\$(\.[A-Za-z_]\w*|\[\d+\]|\["[^"]*"\])*')
-_DATE_FORMAT = re.compile(r"([^%]|%[abcdefHhIijklMmpSsTWYy%])*")
 _PARTS = {
     *("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAY_OF_MONTH", "DAY_OF_WEEK", "DOW"),
     *("DAY_OF_YEAR", "DOY", "YEAR_OF_WEEK", "HOUR", "MINUTE", "SECOND"),
@@ -37,6 +43,14 @@ _MOMENTS = (exp.AtTimeZone, exp.TimeToUnix, exp.DateDiff, exp.Between, exp.Is, *
 
 def refusal(node: exp.Expr) -> str | None:
     """Return what is to be refused here, or None."""
+    name, letter = node.meta.get("taken") or ("", ".")
+    if isinstance(node, exp.Null) and letter not in ".k":
+        return f"NULL without a type in {name}"
+    if letter != "." and _kind(node) not in (*KINDS[letter], *_UNSURE):
+        return f"{name} of {node.type}"
+    condition, what = FORMS.get(type(node), (None, ""))
+    if condition is not None:
+        return what if condition(node) else None
     rule = _RULES.get(type(node))
     return rule(node) if rule else None
 
@@ -48,21 +62,27 @@ def _kind(node: exp.Expr | None) -> Kind | None:
 def _comparison(node: exp.Expr) -> str | None:
     if isinstance(node.expression, exp.Any | exp.All):
         return "ANY and ALL"
-    if _kind(node.this) in _NESTED or _kind(node.expression) in _NESTED:
+    operands = (node.this, node.expression)
+    if any(_kind(item) in NESTED or isinstance(item, exp.Tuple) for item in operands):
         return "comparing arrays, maps and rows"
     return None
 
 
 def _in(node: exp.Expr) -> str | None:
+    if not node.expressions and not node.args.get("query"):
+        return "an empty IN"
     rows = [item for item in (node.this, *node.expressions) if isinstance(item, exp.Tuple)]
-    if any(isinstance(part, exp.Null) for item in rows for part in item.expressions):
-        return "NULL in a row of IN"
+    sure = isinstance(node.parent, exp.Where | exp.And)
+    if any(row.find(exp.Null) or (row.find(exp.Column) and not sure) for row in rows):
+        return "rows in IN that may hold NULL, but as a condition of WHERE"
     return None
 
 
 def _concat(node: exp.Expr) -> str | None:
     parts = node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
     kinds = {_kind(item) for item in parts}
+    if Kind.VARBINARY in kinds:
+        return "concatenating varbinary"
     if any(isinstance(item, exp.Null) for item in parts):
         return "concatenating NULL without a type"
     if Kind.ARRAY in kinds and kinds - {Kind.ARRAY, Kind.UNKNOWN, None}:
@@ -84,14 +104,16 @@ def _cast(node: exp.Expr) -> str | None:
         return "char(n); use varchar"
     if target in (Kind.TIME, Kind.TIMETZ, Kind.INTERVAL, Kind.UUID, Kind.IPADDRESS):
         return f"the type {target.name.lower()}"
-    if target in (Kind.VARCHAR, Kind.TEXT) and source in (*_NESTED, Kind.VARBINARY, Kind.INTERVAL):
+    unlike = (*NESTED, Kind.VARBINARY, Kind.INTERVAL, Kind.FLOAT)
+    if target in _TEXT and source in unlike:
         return f"a cast of {node.this.type} to varchar"
-    if target in (Kind.VARCHAR, Kind.TEXT) and source in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ):
+    if target in _TEXT and source in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ):
         finer = bool(precision) and precision[0].name != "3"
         what = "the text of a timestamp literal whose fraction has not three digits"
         return what if finer else None
-    if target == Kind.JSON and source == Kind.STRUCT:
-        return "a cast of a ROW to JSON"
+    kinds = node.this.type.find_all(exp.DataType) if node.this.type is not None else ()
+    if target == Kind.JSON and any(kind.this in _NO_JSON for kind in kinds):
+        return f"a cast of {node.this.type} to JSON"
     if target in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ) and node.args["to"].expressions:
         literal = isinstance(node.this, exp.Literal)
         if not literal and node.args["to"].expressions[0].name != "3":
@@ -121,7 +143,13 @@ def _interval(node: exp.Expr) -> str | None:
     return None
 
 
-def _plus(node: exp.Expr) -> str | None:
+def _arithmetic(node: exp.Expr) -> str | None:
+    if isinstance(node, exp.Div) and _kind(node.this) == Kind.INTERVAL:
+        return "a quotient of an interval"
+    if exp.Null in (type(node.this), type(node.expression)):
+        return "arithmetic with NULL without a type"
+    if _kind(node.this) in SMALL or _kind(node.expression) in SMALL:
+        return "arithmetic with tinyint and smallint; cast them to integer"
     for one, other in ((node.this, node.expression), (node.expression, node.this)):
         unit = other.args.get("unit") if isinstance(other, exp.Interval) else None
         if unit is not None and _kind(one) == Kind.DATE and unit.name.lower() in _CLOCK_UNITS:
@@ -132,19 +160,8 @@ def _plus(node: exp.Expr) -> str | None:
 def _date_unit(node: exp.Expr) -> str | None:
     unit = node.args.get("unit")
     operand = node.expression if isinstance(node, exp.DateDiff) else node.this
-    if isinstance(operand, exp.Null):
-        return "NULL without a type"
     if unit is not None and unit.name.lower() in _CLOCK_UNITS and _kind(operand) == Kind.DATE:
         return f"the unit {unit.name.lower()} of a date"
-    if isinstance(node, exp.DateAdd) and _kind(node.expression) in (Kind.DECIMAL, Kind.DOUBLE):
-        return "date_add of a number with a fraction"
-    return _zoned(node) if isinstance(node, exp.TimestampTrunc | exp.DateTrunc) else None
-
-
-def _format(node: exp.Expr) -> str | None:
-    form = node.args.get("format")
-    if not isinstance(form, exp.Literal):
-        return "a date format that is no constant"
     return None
 
 
@@ -174,12 +191,12 @@ def _extract(node: exp.Expr) -> str | None:
     if _kind(whole) == Kind.INTERVAL and not (days and node.name.upper() == "DAY"):
         return "a part of an interval"
     part = node.name.upper()
+    if _kind(whole) == Kind.DATE and part.lower() in _CLOCK_UNITS:
+        return f"extract({part} FROM a date)"
     return None if part in _PARTS else f"extract({part} …)"
 
 
 def _json_path(node: exp.Expr) -> str | None:
-    if isinstance(node.this, exp.Null):
-        return "NULL without a type"
     path = node.expression
     if not isinstance(path, exp.Literal):
         return "a JSON path that is no constant"
@@ -187,15 +204,26 @@ def _json_path(node: exp.Expr) -> str | None:
 
 
 def _pattern(node: exp.Expr) -> str | None:
-    pattern = node.expression
+    pattern = node.expressions[1] if isinstance(node, exp.Anonymous) else node.expression
     if not isinstance(pattern, exp.Literal):
         return None
     if found := REFUSED.search(pattern.name):
         return f"{found[0]} in a regular expression"
-    group = node.args.get("group")
-    if isinstance(group, exp.Literal) and int(group.name) > re.compile(pattern.name).groups:
+    try:
+        compiled = re.compile(pattern.name)
+    except re.error as error:
+        return f"the regular expression {pattern.name} ({error})"
+    group, replacement = node.args.get("group"), node.args.get("replacement")
+    if isinstance(group, exp.Literal) and float(group.name) > compiled.groups:
         return f"group {group.name} of {pattern.name}"
-    replacement = node.args.get("replacement")
+    if node.name == "trino_regexp_split" and not pattern.name:
+        return "regexp_split at an empty text"
+    if type(node) in (exp.RegexpReplace, exp.Anonymous) and pattern.name and compiled.match(""):
+        return "a regular expression that matches an empty text"
+    if isinstance(replacement, exp.Literal):
+        groups = re.findall(r"[$\\](\d?)", replacement.name)
+        if any(not group or int(group) > compiled.groups for group in groups):
+            return f"the replacement {replacement.name}"
     if replacement is not None and not isinstance(replacement, exp.Literal):
         literals = (item.name for item in replacement.find_all(exp.Literal) if item.is_string)
         if replacement.find(exp.Column) or any("$" in name or "\\" in name for name in literals):
@@ -205,10 +233,8 @@ def _pattern(node: exp.Expr) -> str | None:
 
 def _zoned(node: exp.Expr) -> str | None:
     """Other zones than UTC are taken where only what a clock shows there counts."""
-    zone = node.args.get("zone") if isinstance(node, exp.AtTimeZone) else None
-    if isinstance(node, exp.AtTimeZone) and zone is not None and _UTC.match(zone.name):
-        return None
-    if not isinstance(node, exp.AtTimeZone):
+    zone = node.args["zone"]
+    if _UTC.match(zone.name):
         return None
     if not isinstance(zone, exp.Literal) or re.match(r"[+-]", zone.name):
         return "AT TIME ZONE but with a zone's name"
@@ -242,36 +268,41 @@ def _select(node: exp.Expr) -> str | None:
         if value and clause not in _SELECT:
             return f"{clause.strip('_').replace('_', ' ')} in SELECT"
     distinct, group = node.args.get("distinct"), node.args.get("group")
+    order = node.args.get("order")
     if distinct is not None and distinct.args.get("on"):
         return "DISTINCT ON"
     if group is not None and group.args.get("all"):
         return "GROUP BY ALL"
-    return None
-
-
-def _star(node: exp.Expr) -> str | None:
-    return "columns left out of *" if any(node.args.values()) else None
+    if distinct is None or order is None or node.is_star:
+        return None
+    shown = [item.unalias() for item in node.expressions]
+    shown_names = [item.alias_or_name for item in node.expressions]
+    hidden = (
+        item.this not in shown and item.this.name not in shown_names
+        for item in order.expressions
+        if not isinstance(item.this, exp.Literal)
+    )
+    return "ORDER BY of what SELECT DISTINCT does not show" if any(hidden) else None
 
 
 def _window(node: exp.Expr) -> str | None:
+    shifted = isinstance(node.this.unnest(), exp.Lag | exp.Lead)
+    if shifted and not node.args.get("order") and not node.args.get("alias"):
+        return "lag and lead without ORDER BY"
     return "FILTER of a window function" if isinstance(node.this, exp.Filter) else None
-
-
-def _filter(node: exp.Expr) -> str | None:
-    return f"FILTER of {node.this.name}" if isinstance(node.this, exp.Anonymous) else None
-
-
-def _binary_argument(node: exp.Expr) -> str | None:
-    if _kind(node.this) in (Kind.VARCHAR, Kind.TEXT):
-        return f"{node.key} of a varchar; use to_utf8"
-    return None
 
 
 def _anonymous(node: exp.Expr) -> str | None:
     if any(isinstance(item, exp.Order) for item in node.expressions):
         return f"ORDER BY in {node.name.removeprefix('trino_')}"
-    if node.name == "histogram" and _kind(node.expressions[0]) in _NESTED:
-        return "histogram of arrays, maps and rows"
+    if node.name == "trino_sequence" and _kind(node.expressions[0]) == Kind.DATE:
+        unit = node.expressions[-1].args.get("unit")
+        return "adding hours to a date" if unit and unit.name.lower() in _CLOCK_UNITS else None
+    if node.name == "trino_array_join" and _kind(node.expressions[0]) == Kind.ARRAY:
+        nested = {*(_elements(node.expressions[0]) or ())} & {*NESTED}
+        return "array_join of nested arrays" if nested else None
+    if node.name.startswith("trino_regexp"):
+        return _pattern(node)
     if node.name == "with_timezone" and not isinstance(_user(node), _MOMENTS):
         return "a value of with_timezone; write AT TIME ZONE 'UTC' behind it"
     if node.name != "trino_to_iso8601" or _kind(node.expressions[0]) == Kind.DATE:
@@ -279,29 +310,6 @@ def _anonymous(node: exp.Expr) -> str | None:
     kind = node.expressions[0].type
     precision = kind.expressions if kind is not None else []
     return "to_iso8601 of a literal" if precision and precision[0].name != "3" else None
-
-
-def _of_interval(what: str) -> Callable[[exp.Expr], str | None]:
-    return lambda node: what if _kind(node.this) == Kind.INTERVAL else None
-
-
-def _reverse(node: exp.Expr) -> str | None:
-    known = _kind(node.this) in (Kind.VARCHAR, Kind.TEXT, Kind.ARRAY)
-    return None if known else "reverse of what is no varchar or array by its form"
-
-
-def _max(node: exp.Expr) -> str | None:
-    return "the largest of arrays, maps and rows" if _kind(node.this) in _NESTED else None
-
-
-def _avg(node: exp.Expr) -> str | None:
-    if _kind(node.this) == Kind.DECIMAL:
-        return "avg of decimals; cast them to double"
-    return "avg of intervals" if _kind(node.this) == Kind.INTERVAL else None
-
-
-def _always(what: str) -> Callable[[exp.Expr], str]:
-    return lambda node: what
 
 
 _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
@@ -312,17 +320,10 @@ _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.Cast: _cast,
     exp.TryCast: _cast,
     exp.Interval: _interval,
-    exp.Add: _plus,
-    exp.Sub: _plus,
+    **{kind: _arithmetic for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
     **{kind: _date_unit for kind in (exp.DateAdd, exp.DateDiff, exp.DateTrunc, exp.TimestampTrunc)},
-    exp.TimeToStr: _format,
-    exp.StrToTime: _format,
     exp.Format: _java_format,
     exp.Extract: _extract,
-    **{
-        kind: _of_interval("a part of an interval")
-        for kind in (exp.Day, exp.Hour, exp.Minute, exp.Second)
-    },
     exp.JSONExtract: _json_path,
     exp.JSONExtractScalar: _json_path,
     **{
@@ -332,31 +333,6 @@ _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.AtTimeZone: _zoned,
     exp.FromISO8601Timestamp: _from_iso8601,
     exp.Select: _select,
-    exp.Star: _star,
     exp.Window: _window,
-    exp.Filter: _filter,
-    exp.MD5Digest: _binary_argument,
-    exp.SHA2Digest: _binary_argument,
     exp.Anonymous: _anonymous,
-    exp.Reverse: _reverse,
-    exp.Max: _max,
-    exp.Min: _max,
-    exp.Avg: _avg,
-    exp.Sum: _of_interval("sum of intervals"),
-    exp.Div: _of_interval("a quotient of an interval"),
-    **{
-        kind: _always(what)
-        for kind, what in (
-            (exp.Typeof, "typeof of what is no column of a table, literal or cast"),
-            (exp.BitwiseXor, "the operator ^"),
-            (exp.BitwiseAnd, "the operator &"),
-            (exp.BitwiseOr, "the operator |"),
-            (exp.CurrentCatalog, "current_catalog"),
-            (exp.CurrentUser, "current_user"),
-            (exp.CurrentTime, "current_time"),
-            (exp.Localtime, "localtime"),
-            (exp.TableSample, "TABLESAMPLE"),
-            (exp.Pivot, "PIVOT"),
-        )
-    },
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from offline.athena.service.errors import refused, syntax_error
 from offline.athena.sql.building import call, each, once, text, with_one
 
 ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
@@ -14,8 +15,13 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
 
     DuckDB's own cast of objects is stricter.
     """
-    kinds = {field.name: field.args["kind"] for field in node.args["to"].expressions}
+    fields = node.args["to"].expressions
+    if not all(isinstance(field, exp.ColumnDef) for field in fields):
+        raise refused("a cast to a ROW whose fields have no names")
+    kinds = {field.name: field.args["kind"] for field in fields}
     if isinstance(node.this, exp.Struct):
+        if len(node.this.expressions) != len(fields):
+            raise syntax_error("TYPE_MISMATCH: a cast of a ROW to one with other fields")
         parts = zip(node.this.expressions, kinds.items(), strict=True)
         casts: dict[str, exp.Expr] = {
             name: exp.Cast(this=part, to=kind.copy()) for part, (name, kind) in parts

@@ -13,6 +13,7 @@ from offline.athena.tables.catalog import PATH, Column, Table
 
 Kind: TypeAlias = exp.DType
 Types = dict[str, exp.DataType | None]
+Columns = list[tuple[str, exp.DataType | None]]
 _FIRST_LAMBDA = (exp.Transform, exp.ArrayFilter)
 WHOLE = {Kind.TINYINT: 3, Kind.SMALLINT: 5, Kind.INT: 10, Kind.BIGINT: 19}
 
@@ -178,13 +179,15 @@ class Typing:
         self._annotator.annotate_expression(node.this, scope)
         kind = node.this.type
         function = node.expression
-        if kind is None or not kind.expressions or not isinstance(function, exp.Lambda):
+        if kind is None or kind.this != Kind.ARRAY or not isinstance(function, exp.Lambda):
             return
         names = {item.name for item in function.expressions}
         for mention in function.this.find_all(exp.Identifier):
             member = isinstance(mention.parent, exp.Dot) and mention.arg_key == "expression"
             if mention.name in names and not member:
-                self._annotator._set_type(mention, kind.expressions[0])
+                self._annotator._set_type(
+                    mention, kind.expressions[0] if kind.expressions else None
+                )
 
     def _column(self, column: exp.Column, scope: Scope) -> exp.DataType | None:
         names = [part.name.lower() for part in column.parts]
@@ -223,33 +226,41 @@ class Typing:
             types = {column.name: _declared(column) for column in (*table.columns, *table.keys)}
             return {**types, PATH: exp.DataType.build("varchar")}
         found = self._selected(source)
-        if found is None or not (renamed := _renamed(source)):
-            return found
-        return dict(zip(renamed, found.values(), strict=False))
+        if found is None:
+            return None
+        names = _renamed(source) or [name for name, _ in found]
+        pairs = zip(names, found, strict=False)
+        # A name that two columns have means neither
+        return {name: kind for name, (_, kind) in pairs if names.count(name) == 1}
 
-    def _selected(self, source: Scope) -> Types | None:
+    def _selected(self, source: Scope) -> Columns | None:
         query = source.expression
         if isinstance(query, exp.Unnest):
-            return _of_unnest(query)
+            kinds = _of_unnest(query)
+            return [*kinds.items()] if kinds else None
         if source.is_udtf:
             types = self._annotator._get_source_scope_selects(source)
-            kinds: Types = {name.lower(): exp.DataType.build(k) for name, k in types.items()}
-            return kinds or None if isinstance(query, exp.Values) else None
+            named: Columns = [(name.lower(), exp.DataType.build(k)) for name, k in types.items()]
+            return named or None if isinstance(query, exp.Values) else None
         if not isinstance(query, exp.Query):
             return None
         if source.set_operation_scopes:
             first = self._selected(source.set_operation_scopes[0])
-            return first and dict.fromkeys(first)
-        found: Types = {}
+            return first and [(name, None) for name, _ in first]
+        found: Columns = []
         for item in query.selects:
             if item.is_star:
-                for inner in source.sources.values():
+                once = _joined_by_name(query)
+                for alias, inner in source.sources.items():
+                    if isinstance(item, exp.Column) and item.table.lower() != alias.lower():
+                        continue
                     offered = self._offered(inner)
                     if offered is None:
                         return None
-                    found.update(offered)
+                    known = once & {name for name, _ in found}
+                    found.extend(pair for pair in offered.items() if pair[0] not in known)
             else:
-                found[item.alias_or_name.lower()] = item.type
+                found.append((item.alias_or_name.lower(), item.type))
         return found
 
 

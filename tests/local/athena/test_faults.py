@@ -18,7 +18,7 @@ PARTED = (
     " WITH (format = 'PARQUET', partitioned_by = ARRAY['d'])"
 )
 
-SLOW = "SELECT count(*) FROM UNNEST(sequence(1, 100000)) a(x) CROSS JOIN UNNEST(sequence(1, 100000)) b(y) WHERE x * y % 7 = 1"  # noqa: E501
+SLOW = "SELECT count(*) FROM UNNEST(sequence(1, 10000)) a(x) CROSS JOIN UNNEST(sequence(1, 10000)) b(y) CROSS JOIN UNNEST(sequence(1, 100)) c(z) WHERE x * y % 7 = z"  # noqa: E501
 
 
 def until_running(athena: Athena, run_id: str) -> None:

@@ -1,0 +1,82 @@
+"""What the embedded engine refuses by one condition each."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlglot import exp
+
+from offline.athena.sql.typing import Kind
+
+SMALL = (Kind.TINYINT, Kind.SMALLINT)
+_TEXT = (Kind.VARCHAR, Kind.TEXT)
+NESTED = (Kind.ARRAY, Kind.MAP, Kind.STRUCT)
+
+
+def _is(node: exp.Expr | None, *kinds: Kind) -> bool:
+    return node is not None and node.type is not None and node.type.this in kinds
+
+
+def _number(node: exp.Expr | None) -> bool:
+    return node is None or (isinstance(node, exp.Literal) and node.is_int)
+
+
+def _odd_shift(node: exp.Expr) -> bool:
+    """Of `lag` and `lead`: the result would have another type than the value."""
+    default, wider = node.args.get("default"), (Kind.DECIMAL, Kind.DOUBLE, Kind.TIMESTAMP)
+    same = default is None or node.this.type == default.type
+    return not (_number(node.args.get("offset")) and (same or not _is(default, *wider)))
+
+
+def _odd_escape(node: exp.Expr) -> bool:
+    pattern, mark = node.this.expression, re.escape(node.expression.name)
+    plain = rf"([^{mark}]|{mark}[{mark}%_])*" if len(node.expression.name) == 1 else r"\Z."
+    return not (isinstance(pattern, exp.Literal) and re.fullmatch(plain, pattern.name))
+
+
+def _odd_join(node: exp.Expr) -> bool:
+    _, *items = node.expressions
+    return any(_is(x, Kind.ARRAY) and (items[1:] or type(x) is not exp.Array) for x in items)
+
+
+def _odd_list(node: exp.Expr) -> bool:
+    joined = node.this.this if isinstance(node.this, exp.Order) else node.this
+    return not _is(joined, *_TEXT, Kind.UNKNOWN)
+
+
+# Of each kind of expression, when it is refused and how it is called then
+FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
+    exp.Star: (lambda node: any(node.args.values()), "columns left out of *"),
+    exp.Filter: (lambda node: isinstance(node.this, exp.Anonymous), "FILTER of such an aggregate"),
+    exp.Join: (lambda node: node.args.get("method"), "a NATURAL JOIN"),
+    exp.Lateral: (lambda node: node.parent.args.get("side"), "an outer join of LATERAL"),
+    exp.LimitOptions: (lambda node: node.args.get("with_ties"), "WITH TIES"),
+    exp.Is: (lambda node: not isinstance(node.expression, exp.Null), "IS but with NULL"),
+    exp.Neg: (lambda node: _is(node.this, *SMALL), "a negative tinyint or smallint; cast it"),
+    exp.Lag: (_odd_shift, "lag with such an offset or default"),
+    exp.Lead: (_odd_shift, "lead with such an offset or default"),
+    exp.NthValue: (lambda node: node.args["offset"].name in ("", "0"), "nth_value at such a place"),
+    exp.ArrayFilter: (lambda node: isinstance(node.expression.this, exp.Null), "filter by NULL"),
+    exp.Escape: (_odd_escape, "LIKE with such an ESCAPE"),
+    exp.Pad: (
+        lambda node: not _number(node.expression) or node.args["fill_pattern"].name == "",
+        "padding to a size that is no constant, or with an empty text",
+    ),
+    exp.ConcatWs: (_odd_join, "concat_ws of an array; use array_join"),
+    exp.GroupConcat: (_odd_list, "listagg of what is no varchar"),
+    exp.Reverse: (
+        lambda node: not _is(node.this, *_TEXT, Kind.ARRAY),
+        "reverse of what is no varchar or array by its form",
+    ),
+    **{
+        kind: (lambda node: True, what)
+        for kind, what in (
+            (exp.Typeof, "typeof of what is no column of a table, literal or cast"),
+            (exp.CurrentCatalog, "current_catalog"),
+            (exp.CurrentUser, "current_user"),
+            (exp.CurrentTime, "current_time"),
+            (exp.Localtime, "localtime"),
+            (exp.TableSample, "TABLESAMPLE"),
+        )
+    },
+}
