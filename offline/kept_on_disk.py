@@ -9,16 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-# What reading a file that is not there, or not whole, raises (docs.python.org/3/library/pickle.html).
-_MISSING = (
-    OSError,
-    ValueError,
-    EOFError,
-    AttributeError,
-    ImportError,
-    IndexError,
-    pickle.PickleError,
-)
+# What a file that is not whole raises (docs.python.org/3/library/pickle.html).
+_NOT_WHOLE = (ValueError, EOFError, AttributeError, ImportError, IndexError, pickle.PickleError)
 
 
 def folder() -> Path:
@@ -36,7 +28,7 @@ def result(name: str, inputs: Any, compute: Callable[[], Any]) -> Any:
     file = folder() / f"{name}-{digest[:32]}.pickle"
     try:
         return pickle.loads(file.read_bytes())
-    except _MISSING:
+    except (OSError, *_NOT_WHOLE):
         found = compute()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
