@@ -1082,6 +1082,30 @@ current_user IS NOT NULL
 version() IS NOT NULL
 current_catalog
 current_schema
+interval '1' day + 1.5
+interval '1' day - 2
+1 + interval '1' day
+array_position(ARRAY[1], true)
+array_position(ARRAY[1], 1)
+array_position(ARRAY[1], 1e0)
+array_remove(ARRAY[1], json '1')
+array_remove(ARRAY['a'], 'a')
+contains(ARRAY[1], true)
+contains(ARRAY[1], 1)
+contains(ARRAY['a'], 'b')
+contains(ARRAY[date '2020-01-01'], timestamp '2020-01-01 00:00:00')
+MAP(ARRAY[1], ARRAY['a'])['1']
+MAP(ARRAY[1], ARRAY['a'])[1]
+MAP(ARRAY['a'], ARRAY['a'])['a']
+MAP(ARRAY['a'], ARRAY['a'])[1]
+ARRAY['a', 'b'][2]
+ARRAY['a', 'b']['1']
+MAP(ARRAY[ROW(1, 'a')], ARRAY[1])
+MAP(ARRAY[ARRAY[1]], ARRAY[1])
+DECIMAL '1e3'
+CAST('1e3' AS decimal(5, 1))
+repeat(1, -1)
+element_at(ARRAY['a'], 1)
 
 -- scalar: the shapes of Extract
 TRY(CAST(json_parse('{"a": 1.5, "b": [1], "c": "x"}') AS ROW(a varchar, b JSON, c varchar)))
@@ -1751,3 +1775,34 @@ SELECT CASE WHEN n THEN 1 END FROM T
 SELECT k FROM T SEMI JOIN (VALUES 1) v(m) ON n = m
 SELECT n FROM T LIMIT 50 PERCENT
 SELECT 1 'a' 'b'
+SELECT x FROM (VALUES 1) v(x) JOIN (VALUES 1) w(y)
+SELECT x FROM (VALUES 1) v(x) INNER JOIN (VALUES 1) w(y)
+SELECT x FROM (VALUES 1) v(x) LEFT JOIN (VALUES 1) w(y)
+SELECT x FROM (VALUES 1) v(x), (VALUES 1) w(y)
+SELECT x FROM (VALUES 1) v(x) CROSS JOIN (VALUES 1) w(y)
+SELECT x, y FROM (VALUES 1) v(x), UNNEST(ARRAY[1, 2]) u(y)
+SELECT x, y FROM (VALUES 1) v(x) CROSS JOIN UNNEST(ARRAY[1, 2]) u(y)
+SELECT x, y FROM (VALUES 1) v(x) LEFT JOIN UNNEST(ARRAY[1, 2]) u(y) ON true
+SELECT x, y FROM (VALUES 1) v(x) JOIN UNNEST(ARRAY[1, 2]) u(y) ON true
+WITH a(x) AS (SELECT 1, 2) SELECT * FROM a
+WITH a(x, y) AS (SELECT 1, 2) SELECT * FROM a
+SELECT * FROM (SELECT 1, 2) a(x)
+SELECT * FROM (SELECT 1, 2) a(x, y)
+SELECT * FROM (SELECT 1, 2) a(x, y, z)
+SELECT * FROM (SELECT * FROM (VALUES (1, 2)) v(a, b)) a(x, y)
+SELECT * FROM (VALUES (1, 2)) v(a)
+SELECT * FROM (VALUES 1, 2) v(a)
+SELECT * FROM (VALUES (1), (2)) v(a)
+SELECT count(DISTINCT x) FROM (VALUES ROW(1, 2), ROW(1, 2)) v(x)
+SELECT * FROM (VALUES ROW(1, 2), ROW(1, 2)) v(x, y)
+SELECT n FROM (VALUES 1) a(n) JOIN (VALUES 1e0) b(n) USING (n)
+SELECT n FROM (VALUES 1) a(n) JOIN (VALUES 1) b(n) USING (n)
+SELECT a.n FROM (VALUES 1) a(n) JOIN (VALUES 1) b(n) ON a.n = b.n
+SELECT r.* FROM (SELECT CAST(ROW(k, n) AS ROW(a varchar, b integer)) AS r FROM T)
+SELECT v.* FROM (VALUES (1, 2)) v(a, b)
+SELECT * FROM UNNEST(ARRAY[1], ARRAY['a']) u(a, b)
+SELECT * FROM UNNEST(MAP(ARRAY['k'], ARRAY[1])) u(a, b)
+SELECT * FROM UNNEST(ARRAY[1, 2]) WITH ORDINALITY u(a, b)
+SELECT x FROM (SELECT k AS x FROM T) a JOIN (SELECT 'u' AS x) b USING (x)
+SELECT a.*, b.y FROM (SELECT k AS x FROM T) a CROSS JOIN (SELECT 1 AS y) b
+SELECT (SELECT count(*) FROM (SELECT a.* FROM (SELECT 1 AS n) a) c) AS m

@@ -181,6 +181,8 @@ SELECT current_user IS NOT NULL
 SELECT version() IS NOT NULL
 SELECT current_catalog
 SELECT current_schema
+SELECT MAP(ARRAY[ROW(1, 'a')], ARRAY[1])
+SELECT MAP(ARRAY[ARRAY[1]], ARRAY[1])
 SELECT zip_with(ARRAY[ROW(1, 'a')], ARRAY[2], (x, y) -> x[1] + y)
 SELECT array_join(ARRAY['a'], NULL)
 SELECT ARRAY['a'] || 'b'
@@ -246,3 +248,5 @@ SELECT corr(x, y) FROM (VALUES (2e0, 2e0)) v(x, y)
 SELECT (x, y) NOT IN ((1, 2)) FROM (VALUES (1, NULL), (NULL, 3)) v(x, y)
 SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY k FETCH FIRST 1 ROWS WITH TIES
 SELECT n, lag(n, 1, 1.5) OVER (ORDER BY n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY n
+SELECT * FROM (VALUES ROW(1, 2), ROW(1, 2)) v(x, y)
+SELECT n FROM (VALUES 1) a(n) JOIN (VALUES 1e0) b(n) USING (n)

@@ -7,7 +7,7 @@ from sqlglot import exp
 from offline.athena.service.errors import QueryFailed, refused, syntax_error
 from offline.athena.sql.refusals import refusal
 from offline.athena.sql.type_names import answer_typeof
-from offline.athena.sql.typing import Typing
+from offline.athena.sql.typing import Kind, Typing
 from offline.athena.tables.catalog import Table
 
 _NUMBERS = {"TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL"}
@@ -35,6 +35,7 @@ _ALIKE = (
     *(exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In),
     *(exp.Between, exp.Coalesce, exp.Greatest, exp.Least, exp.Nullif),
 )
+_SEARCHES = ("trino_array_position", "trino_array_remove", "trino_contains")
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 
 
@@ -83,12 +84,57 @@ def _mismatch(node: exp.Expr) -> QueryFailed | None:
     if isinstance(node, _ARITHMETIC):
         families = [_family(node.this), _family(node.expression)]
         dated = "number" in families and {*_MOMENTS} & {*families}
-        if dated or {*families} - {None, "number", *_MOMENTS, "interval"}:
+        moved = isinstance(node, exp.Add | exp.Sub) and {*families} == {"number", "interval"}
+        if dated or moved or {*families} - {None, "number", *_MOMENTS, "interval"}:
             return _failure(f"Cannot apply operator to {families[0]} and {families[1]}", node)
+    if member := _member(node):
+        return _differ([_family(item) for item in member], node)
+    if isinstance(node, exp.TableAlias):
+        return _miscounted(node)
     if isinstance(node, exp.Cast):
         pair = (_family(node.this), _family(node.args["to"]))
         return _failure(f"Cannot cast {pair[0]} to {pair[1]}", node) if pair in _NO_CASTS else None
     return None
+
+
+def _member(node: exp.Expr) -> tuple[exp.Expr, exp.Expr] | None:
+    """Return the type that an array's elements or a map's keys have, and what is looked for."""
+    if isinstance(node, exp.Bracket | exp.ArrayContains):
+        found, sought = node.this, (*node.expressions, node.args.get("expression"))[0]
+    elif isinstance(node, exp.Anonymous) and node.name in _SEARCHES:
+        found, sought = node.expressions
+    else:
+        return None
+    kinds = found.type.expressions if found.type is not None else []
+    if (
+        not kinds
+        or sought is None
+        or (found.type.this == Kind.ARRAY) == (type(node) is exp.Bracket)
+    ):
+        return None
+    return kinds[0], sought
+
+
+def _miscounted(alias: exp.TableAlias) -> QueryFailed | None:
+    """DuckDB takes fewer names than there are columns."""
+    parent = alias.parent
+    rows = parent if parent is None or isinstance(parent, exp.Values) else parent.this
+    if isinstance(rows, exp.Values):
+        row = rows.expressions[0]
+        if len(row.expressions) == 1 and isinstance(row.expressions[0], exp.Struct):  # ROW(…)
+            (row,) = row.expressions
+        count = len(row.expressions)
+    elif isinstance(rows, exp.Select) and not rows.is_star:
+        count = len(rows.selects)
+    else:
+        return None
+    named = len(alias.columns)
+    if named in (0, count):
+        return None
+    return syntax_error(
+        f"MISMATCHED_COLUMN_ALIASES: line 1:1: Column alias list has {named} entries and"
+        f" {alias.name} has {count} columns"
+    )
 
 
 def _results(node: exp.Case | exp.If) -> Iterator[exp.Expr]:

@@ -39,6 +39,19 @@ def _odd_join(node: exp.Expr) -> bool:
     return any(_is(x, Kind.ARRAY) and (items[1:] or type(x) is not exp.Array) for x in items)
 
 
+def _odd_join_of_tables(node: exp.Expr) -> bool:
+    """A comma between tables is a join without `pivots`."""
+    by_comma = "pivots" not in node.args or node.args.get("kind") == "CROSS"
+    on = node.args.get("on") or node.args.get("using")
+    return bool(node.args.get("method")) or not (by_comma or on)
+
+
+def _odd_map(node: exp.Expr) -> bool:
+    keys = node.args.get("keys")
+    kind = keys.type if keys is not None else None
+    return kind is not None and any(item.this in NESTED for item in kind.expressions)
+
+
 def _odd_list(node: exp.Expr) -> bool:
     joined = node.this.this if isinstance(node.this, exp.Order) else node.this
     return not _is(joined, *_TEXT, Kind.UNKNOWN)
@@ -48,7 +61,8 @@ def _odd_list(node: exp.Expr) -> bool:
 FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.Star: (lambda node: any(node.args.values()), "columns left out of *"),
     exp.Filter: (lambda node: isinstance(node.this, exp.Anonymous), "FILTER of such an aggregate"),
-    exp.Join: (lambda node: node.args.get("method"), "a NATURAL JOIN"),
+    exp.Join: (_odd_join_of_tables, "a NATURAL JOIN, or a JOIN without ON and USING"),
+    exp.Map: (_odd_map, "a map whose keys are arrays, maps or rows"),
     exp.Lateral: (lambda node: node.parent.args.get("side"), "an outer join of LATERAL"),
     exp.LimitOptions: (lambda node: node.args.get("with_ties"), "WITH TIES"),
     exp.Is: (lambda node: not isinstance(node.expression, exp.Null), "IS but with NULL"),

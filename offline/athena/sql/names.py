@@ -85,6 +85,10 @@ def expand_stars(tree: exp.Expr, tables: Mapping[int, Sequence[str]]) -> None:
     """
     for select in tree.find_all(exp.Select):
         sources = _sources(select)
+        known = {source.alias_or_name.lower() for source in sources}
+        for item in select.expressions:
+            if isinstance(item, exp.Column) and item.is_star and item.table.lower() not in known:
+                raise syntax_error(f"TABLE_NOT_FOUND: Unable to resolve reference {item.table}")
         if not any(id(source) in tables for source in sources):
             continue
         select.set(

@@ -102,6 +102,9 @@ def _cast(node: exp.Expr) -> str | None:
     precision = node.this.type.expressions if node.this.type is not None else []
     if target in (Kind.CHAR, Kind.NCHAR):
         return "char(n); use varchar"
+    bare = target == Kind.DECIMAL and not node.args["to"].expressions
+    if bare and isinstance(node.this, exp.Literal) and "e" in node.this.name.lower():
+        return "a decimal literal with an exponent"
     if target in (Kind.TIME, Kind.TIMETZ, Kind.INTERVAL, Kind.UUID, Kind.IPADDRESS):
         return f"the type {target.name.lower()}"
     unlike = (*NESTED, Kind.VARBINARY, Kind.INTERVAL, Kind.FLOAT)
@@ -131,6 +134,8 @@ def _interval(node: exp.Expr) -> str | None:
         return "intervals of two units"
     if unit is not None and unit.name.upper() in ("WEEK", "QUARTER"):
         return f"intervals in the unit {unit.name.lower()}"
+    if unit is None:
+        return "adding a number to an interval"
     if isinstance(node.this, exp.Neg):
         return "a sign before the text of an interval; write it within the quotes"
     parent = node.parent
@@ -303,6 +308,8 @@ def _anonymous(node: exp.Expr) -> str | None:
         return "array_join of nested arrays" if nested else None
     if node.name.startswith("trino_regexp"):
         return _pattern(node)
+    if node.name == "trino_repeat" and isinstance(node.expressions[1], exp.Neg):
+        return "repeat with a negative count"
     if node.name == "with_timezone" and not isinstance(_user(node), _MOMENTS):
         return "a value of with_timezone; write AT TIME ZONE 'UTC' behind it"
     if node.name != "trino_to_iso8601" or _kind(node.expressions[0]) == Kind.DATE:

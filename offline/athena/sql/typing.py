@@ -159,6 +159,7 @@ class Typing:
         Raises QueryFailed for an unknown column.
         """
         for scope in traverse_scope(tree):
+            self._check_using(scope)
             for column in scope.columns:
                 if _query_of(column) is scope.expression:
                     self._annotator._set_type(column, self._column(column, scope))
@@ -167,6 +168,14 @@ class Typing:
             for node in scope.expression.find_all(*_FIRST_LAMBDA):
                 self._parameters(node, scope)
             self._annotator.annotate_scope(scope)
+
+    def _check_using(self, scope: Scope) -> None:
+        """Trino brings such columns to a common type; DuckDB keeps the left one's."""
+        offered = [self._offered(source) or {} for source in scope.sources.values()]
+        for name in _joined_by_name(scope.expression):
+            kinds = {kind.this for columns in offered if (kind := columns.get(name)) is not None}
+            if len(kinds - {Kind.UNKNOWN}) > 1:
+                raise refused(f"USING ({name}) of columns of two types; write ON")
 
     def _in_having(self, query: exp.Expr) -> Iterator[exp.Column]:
         """Yield the columns that sqlglot may take for the query's own aliases; Trino does not."""
