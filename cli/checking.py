@@ -53,12 +53,14 @@ def sql_mistakes(data_set: DataSet) -> Iterator[str]:
 
         for rule in data_set.rules:
             try:
-                ((_, kind),) = columns(_planned_rule(data_set, rule.reject_when))
+                planned = _planned_rule(data_set, rule.reject_when)
+                ((_, kind),) = columns(planned)
+                if kind == "boolean":
+                    columns(f"{planned} WHERE ({rule.reject_when})")  # refuses aggregates
+                else:
+                    yield f"rule {rule.reason}: {rule.reject_when}: is a {kind}, and no condition"
             except QueryFailed as err:
                 yield f"rule {rule.reason}: {rule.reject_when}: {err}"
-            else:
-                if kind != "boolean":
-                    yield f"rule {rule.reason}: {rule.reject_when}: is a {kind}, and no condition"
         for derived in data_set.derived:
             for name, sql, wanted in _planned(derived):
                 try:
@@ -69,10 +71,7 @@ def sql_mistakes(data_set: DataSet) -> Iterator[str]:
 
 def _planned_rule(data_set: DataSet, condition: str) -> str:
     names = ", ".join(identifier(field.name) for field in data_set.fields)
-    return (
-        f"SELECT ({condition}) AS condition FROM (SELECT {names} FROM events WHERE {_NO_HOUR})"
-        f" WHERE ({condition})"
-    )
+    return f"SELECT ({condition}) AS condition FROM (SELECT {names} FROM events WHERE {_NO_HOUR})"
 
 
 def _planned(derived: Derived) -> Iterator[tuple[str, str, Sequence[Column]]]:

@@ -26,7 +26,14 @@ def named_query(table: Table, statement: Insert) -> Query:
             raise not_supported(
                 f"INSERT INTO {table.name}: its partition {folder} lies in {part.location}"
             )
-    listed = ", ".join(map(quoted, _columns(table, statement)))
+    columns = _columns(table, statement)
+    query = statement.query.tree
+    if not query.is_star and len(query.selects) != len(columns):
+        raise syntax_error(
+            f"TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: it has"
+            f" {len(query.selects)} columns, and {len(columns)} of {table.name} are filled"
+        )
+    listed = ", ".join(map(quoted, columns))
     return Query(f"SELECT * FROM ({statement.query.text}) AS inserted ({listed})")
 
 
