@@ -1,12 +1,12 @@
 """The bare job in other tools: read, parse, drop duplicates, write by event hour.
 
 None has a quarantine, an account of lines, an audit or a second run. Each script takes the folder
-of the landing and the folder to write to.
+of the landing, the columns with DuckDB's types as a Python dict, and the folder to write to.
 """
 
 DUCKDB = """
 import duckdb, sys
-landing, out, columns = sys.argv[1:]
+landing, columns, out = sys.argv[1:]
 duckdb.sql("SET threads = 2; SET TimeZone = 'UTC'")
 duckdb.sql(f'''
 COPY (
@@ -37,7 +37,7 @@ from ast import literal_eval
 from pathlib import Path
 os.environ["POLARS_MAX_THREADS"] = "2"
 import polars as pl
-landing, out, columns = sys.argv[1:]
+landing, columns, out = sys.argv[1:]
 kinds = literal_eval(columns)
 def is_object(line):
     try:
@@ -76,7 +76,7 @@ import gzip, json, sys
 from ast import literal_eval
 from pathlib import Path
 import pandas as pd
-landing, out, columns = sys.argv[1:]
+landing, columns, out = sys.argv[1:]
 names = list(literal_eval(columns))
 def parsed():
     for path in sorted(Path(landing).rglob("*.gz")):
@@ -111,7 +111,7 @@ PYSPARK = """
 import sys
 from ast import literal_eval
 from pyspark.sql import SparkSession, Window, functions as f
-landing, out, columns = sys.argv[1:]
+landing, columns, out = sys.argv[1:]
 spark = (SparkSession.builder.master("local[2]").config("spark.sql.session.timeZone", "UTC")
          .config("spark.driver.memory", "4g").config("spark.ui.enabled", "false").getOrCreate())
 schema = ", ".join(f"`{name}` {kind.replace('VARCHAR', 'STRING')}"

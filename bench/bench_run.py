@@ -54,8 +54,6 @@ def _commands(landing: Path, events_only: Path) -> Iterator[tuple[str, list[str]
     """The processes by name; each takes the folder to write to as its last argument."""
     fields = load("traffic").fields
     columns = str({f.name: "BIGINT" if f.type == "bigint" else "VARCHAR" for f in fields})
-    # A script takes the columns last; here they come first, so that `out` can follow.
-    order = "import sys; sys.argv[1:] = [sys.argv[1], sys.argv[3], sys.argv[2]]\n"
     bare = {
         "bare DuckDB": baselines.DUCKDB,
         "bare polars": baselines.POLARS,
@@ -64,7 +62,7 @@ def _commands(landing: Path, events_only: Path) -> Iterator[tuple[str, list[str]
     if importlib.util.find_spec("pyspark"):
         bare["bare PySpark"] = baselines.PYSPARK
     for name, script in bare.items():
-        yield name, [sys.executable, "-c", order + script, str(landing), columns]
+        yield name, [sys.executable, "-c", script, str(landing), columns]
     run = [*_CLI, "run", "--quiet", "--landing", str(landing)]
     yield "run, events alone", [*run, "--datasets", str(events_only), "--out"]
     yield "run, with traffic", [*run, "--out"]

@@ -16,6 +16,7 @@ from tests.local.stacks import write_stack
 from tests.local.test_lambdas import call
 
 HANDLERS = {
+    # It goes on after any error, as code may; the death of its process it cannot catch.
     "note": """
 import os
 import boto3
