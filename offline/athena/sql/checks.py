@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from sqlglot import exp
 
 from offline.athena.service.errors import QueryFailed, refused, syntax_error
+from offline.athena.sql.finding import find
 from offline.athena.sql.refusals import refusal
 from offline.athena.sql.type_names import answer_typeof
 from offline.athena.sql.typing import Kind, Typing
@@ -47,7 +48,7 @@ def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: st
     """
     Typing(tables, database).resolve(tree)
     answer_typeof(tree)
-    for node in tree.walk():
+    for node in find(tree, exp.Expr):
         if what := refusal(node):
             raise refused(what)
         if problem := _mismatch(node):

@@ -8,6 +8,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from offline.athena.service.errors import not_supported, syntax_error
+from offline.athena.sql.finding import find
 
 _TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", re.I | re.S)
 _BEFORE_QUERY = re.compile(
@@ -55,7 +56,7 @@ def split(text: str) -> tuple[exp.Expr, str]:
 def properties(tree: exp.Expr) -> dict[str, str]:
     """Return the WITH, TBLPROPERTIES and the like; of several columns the names, with commas."""
     found: dict[str, str] = {}
-    for item in tree.find_all(exp.Property):
+    for item in find(tree, exp.Property):
         if isinstance(item, exp.PartitionedByProperty):
             found["partitioned_by"] = ",".join(part.name for part in item.this.expressions)
         elif isinstance(item, exp.FileFormatProperty):

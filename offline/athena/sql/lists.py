@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from offline.athena.sql.building import call, each, once
+from offline.athena.sql.finding import find
 
 
 def zip_with(node: exp.Expr) -> exp.Expr:
@@ -25,7 +26,7 @@ def over_pairs(
         for name, part in zip(names, parts, strict=True)
     }
     body = exp.Paren(this=given.this)
-    for place in [*body.find_all(exp.Identifier)]:
+    for place in find(body, exp.Identifier):
         mention = place.parent if isinstance(place.parent, exp.Column) else place
         own = isinstance(mention.parent, exp.Lambda | exp.PropertyEQ) and mention.arg_key != "this"
         member = isinstance(mention.parent, exp.Dot) and mention.arg_key == "expression"

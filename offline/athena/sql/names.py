@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlglot import exp
 
 from offline.athena.service.errors import syntax_error
+from offline.athena.sql.finding import find
 
 
 def tables(tree: exp.Expr) -> Iterator[exp.Table]:
     """Yield the references to catalog tables; the names of CTEs are not among them."""
-    for table in list(tree.find_all(exp.Table)):
+    for table in find(tree, exp.Table):
         if isinstance(table.this, exp.Identifier) and _definition(table) is None:
             yield table
 
@@ -20,7 +21,7 @@ def inline_shared_ctes(tree: exp.Expr) -> None:
 
     Trino does so and reads the tables for each; DuckDB would read them once.
     """
-    for clause in list(tree.find_all(exp.With)):
+    for clause in find(tree, exp.With):
         if clause.recursive:
             continue
         places = _mentions(tree)
@@ -34,7 +35,7 @@ def inline_shared_ctes(tree: exp.Expr) -> None:
 def _mentions(tree: exp.Expr) -> dict[int, list[exp.Table]]:
     """Return the references to each CTE by its id."""
     found: dict[int, list[exp.Table]] = defaultdict(list)
-    for table in tree.find_all(exp.Table):
+    for table in find(tree, exp.Table):
         found[id(_definition(table))].append(table)
     return found
 
@@ -70,12 +71,13 @@ def _definition(table: exp.Table) -> exp.CTE | None:
 
 def used_columns(tree: exp.Expr) -> frozenset[str] | None:
     """Return every column name in the statement, or None if it takes all of some table."""
-    for star in tree.find_all(exp.Star):
-        if not isinstance(star.parent, exp.Count):
+    found: set[str] = set()
+    for node in find(tree, exp.Star, exp.Column):
+        if isinstance(node, exp.Column):
+            found.update(part.name.lower() for part in (node, *node.parts))
+        elif not isinstance(node.parent, exp.Count):
             return None
-    return frozenset(column.name.lower() for column in tree.find_all(exp.Column)) | frozenset(
-        part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts
-    )
+    return frozenset(found)
 
 
 def expand_stars(tree: exp.Expr, tables: Mapping[int, Sequence[str]]) -> None:
@@ -83,7 +85,7 @@ def expand_stars(tree: exp.Expr, tables: Mapping[int, Sequence[str]]) -> None:
 
     `tables` gives the columns of a table by the id of its place in the tree.
     """
-    for select in tree.find_all(exp.Select):
+    for select in find(tree, exp.Select):
         sources = _sources(select)
         known = {source.alias_or_name.lower() for source in sources}
         for item in select.expressions:

@@ -8,6 +8,7 @@ from sqlglot import exp
 from offline.athena.functions.java_format import kinds
 from offline.athena.functions.offered import KINDS
 from offline.athena.functions.regexps import REFUSED
+from offline.athena.sql.finding import find
 from offline.athena.sql.forms import FORMS, NESTED, SMALL
 from offline.athena.sql.typing import WHOLE, Kind
 
@@ -114,7 +115,7 @@ def _cast(node: exp.Expr) -> str | None:
         finer = bool(precision) and precision[0].name != "3"
         what = "the text of a timestamp literal whose fraction has not three digits"
         return what if finer else None
-    kinds = node.this.type.find_all(exp.DataType) if node.this.type is not None else ()
+    kinds = find(node.this.type, exp.DataType) if node.this.type is not None else ()
     if target == Kind.JSON and any(kind.this in _NO_JSON for kind in kinds):
         return f"a cast of {node.this.type} to JSON"
     if target in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ) and node.args["to"].expressions:
@@ -230,7 +231,7 @@ def _pattern(node: exp.Expr) -> str | None:
         if any(not group or int(group) > compiled.groups for group in groups):
             return f"the replacement {replacement.name}"
     if replacement is not None and not isinstance(replacement, exp.Literal):
-        literals = (item.name for item in replacement.find_all(exp.Literal) if item.is_string)
+        literals = (item.name for item in find(replacement, exp.Literal) if item.is_string)
         if replacement.find(exp.Column) or any("$" in name or "\\" in name for name in literals):
             return "a replacement that is no constant"
     return None

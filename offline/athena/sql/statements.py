@@ -9,6 +9,7 @@ from sqlglot.errors import SqlglotError
 
 from offline.athena.service.errors import not_supported, syntax_error
 from offline.athena.sql import envelopes
+from offline.athena.sql.finding import find
 from offline.athena.sql.reading import read
 
 _PROPERTIES = {"format", "compression", "compression_level", "field_delimiter", "partitioned_by"}
@@ -159,7 +160,7 @@ def _parse_query(text: str) -> exp.Query:
     tree = trees[0]
     if isinstance(tree, exp.Values):
         return exp.select("*").from_(tree)
-    for part in list(tree.find_all(exp.Subquery)):
+    for part in find(tree, exp.Subquery):
         if part.is_wrapper and isinstance(part.parent, exp.Subquery):
             part.replace(part.this)
     if not isinstance(tree, exp.Subquery):

@@ -4,6 +4,7 @@ import re
 
 from sqlglot import exp
 
+from offline.athena.sql.finding import find
 from offline.athena.sql.typing import Kind
 
 _NAMES = {
@@ -24,7 +25,7 @@ def answer_typeof(tree: exp.Expr) -> None:
 
     The operand stays in a CASE: a cast that fails, fails, and a column must be grouped.
     """
-    for node in list(tree.find_all(exp.Typeof)):
+    for node in find(tree, exp.Typeof):
         name = _name(node.this)
         if name is not None:
             text = exp.Literal.string(name)

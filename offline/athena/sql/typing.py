@@ -1,6 +1,7 @@
 """Resolves the columns of a statement and gives each expression its type, as Trino would."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlglot import MappingSchema, exp
@@ -9,6 +10,7 @@ from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from offline.athena.service.errors import refused, syntax_error
+from offline.athena.sql.finding import find
 from offline.athena.tables.catalog import PATH, Column, Table
 
 Kind: TypeAlias = exp.DType
@@ -26,9 +28,15 @@ def kind_of(node: exp.Expr) -> Kind | None:
     return Kind.VARCHAR if kind.this == Kind.TEXT else kind.this
 
 
+@cache
+def named(text: str, dialect: str | None = None) -> exp.DataType:
+    """Return the type of that name: one object for all, to compare and to copy."""
+    return exp.DataType.build(text, dialect=dialect)
+
+
 def decimal(precision: int, scale: int) -> exp.DataType:
     """Return a decimal type, of 38 digits at most."""
-    return exp.DataType.build(f"decimal({min(precision, 38)}, {scale})")
+    return named(f"decimal({min(precision, 38)}, {scale})")
 
 
 def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
@@ -46,14 +54,14 @@ def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
 def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
     text = node.name.lower()
     if node.is_string:
-        kind = exp.DataType.build("varchar")
+        kind = named("varchar")
     elif "e" in text:
-        kind = exp.DataType.build("double")
+        kind = named("double")
     elif "." in text:
         whole, _, fraction = text.partition(".")
         kind = decimal(len(whole.lstrip("0")) + len(fraction) or 1, len(fraction))
     else:
-        kind = exp.DataType.build("int" if int(text) < 2**31 else "bigint")
+        kind = named("int" if int(text) < 2**31 else "bigint")
     self._set_type(node, kind)
 
 
@@ -158,6 +166,7 @@ class Typing:
 
         Raises QueryFailed for an unknown column.
         """
+        lambdas = find(tree, *_FIRST_LAMBDA)
         for scope in traverse_scope(tree):
             self._check_using(scope)
             for column in scope.columns:
@@ -165,8 +174,9 @@ class Typing:
                     self._annotator._set_type(column, self._column(column, scope))
             for column in self._in_having(scope.expression):
                 self._column(column, scope)
-            for node in scope.expression.find_all(*_FIRST_LAMBDA):
-                self._parameters(node, scope)
+            for node in lambdas:
+                if _within(node, scope.expression):
+                    self._parameters(node, scope)
             self._annotator.annotate_scope(scope)
 
     def _check_using(self, scope: Scope) -> None:
@@ -180,7 +190,7 @@ class Typing:
     def _in_having(self, query: exp.Expr) -> Iterator[exp.Column]:
         """Yield the columns that sqlglot may take for the query's own aliases; Trino does not."""
         having = query.args.get("having")
-        for column in having.find_all(exp.Column) if having is not None else ():
+        for column in find(having, exp.Column) if having is not None else ():
             if column.find_ancestor(exp.Select) is query:
                 yield column
 
@@ -191,7 +201,7 @@ class Typing:
         if kind is None or kind.this != Kind.ARRAY or not isinstance(function, exp.Lambda):
             return
         names = {item.name for item in function.expressions}
-        for mention in function.this.find_all(exp.Identifier):
+        for mention in find(function.this, exp.Identifier):
             member = isinstance(mention.parent, exp.Dot) and mention.arg_key == "expression"
             if mention.name in names and not member:
                 self._annotator._set_type(
@@ -233,7 +243,7 @@ class Typing:
             if table is None:
                 return None
             types = {column.name: _declared(column) for column in (*table.columns, *table.keys)}
-            return {**types, PATH: exp.DataType.build("varchar")}
+            return {**types, PATH: named("varchar")}
         found = self._selected(source)
         if found is None:
             return None
@@ -249,8 +259,8 @@ class Typing:
             return [*kinds.items()] if kinds else None
         if source.is_udtf:
             types = self._annotator._get_source_scope_selects(source)
-            named: Columns = [(name.lower(), exp.DataType.build(k)) for name, k in types.items()]
-            return named or None if isinstance(query, exp.Values) else None
+            rows: Columns = [(name.lower(), exp.DataType.build(k)) for name, k in types.items()]
+            return rows or None if isinstance(query, exp.Values) else None
         if not isinstance(query, exp.Query):
             return None
         if source.set_operation_scopes:
@@ -275,8 +285,8 @@ class Typing:
 
 def _declared(column: Column) -> exp.DataType:
     if column.hive_type.strip().lower().startswith(("varchar(", "char(")):
-        return exp.DataType.build(column.hive_type, dialect="trino")
-    return exp.DataType.build(column.type, dialect="duckdb")
+        return named(column.hive_type, "trino")
+    return named(column.type, "duckdb")
 
 
 def _of_unnest(query: exp.Unnest) -> Types | None:
@@ -285,7 +295,7 @@ def _of_unnest(query: exp.Unnest) -> Types | None:
     number = query.args.get("offset")
     if isinstance(number, exp.Identifier):
         names.append(number.name.lower())
-        kinds.append(exp.DataType.build("bigint"))
+        kinds.append(named("bigint"))
     return dict(zip(names, kinds, strict=True)) if len(names) == len(kinds) else None
 
 
@@ -324,6 +334,12 @@ def _joined_by_name(query: exp.Expr) -> set[str]:
     """Return the columns in USING, which are no single table's."""
     using = (item.args.get("using") or () for item in query.args.get("joins") or ())
     return {name.name.lower() for names in using for name in names}
+
+
+def _within(node: exp.Expr | None, whole: exp.Expr) -> bool:
+    while node is not None and node is not whole:
+        node = node.parent
+    return node is whole
 
 
 def _query_of(column: exp.Column) -> exp.Expr | None:

@@ -6,6 +6,7 @@ import duckdb
 from sqlglot import exp
 
 from offline.athena.sql.dialect import to_duckdb
+from offline.athena.sql.finding import find
 from offline.athena.tables.catalog import Column
 
 # In a join, the side whose rows may be missing: WHERE sees its columns as NULL then, so a
@@ -66,7 +67,7 @@ def _speaks_of(node: exp.Expr, table: exp.Table, names: Sequence[str]) -> bool:
     if node.find(exp.Query, exp.AggFunc, exp.Window):
         return False
     alone = not _has_company(table)
-    columns = list(node.find_all(exp.Column))
+    columns = find(node, exp.Column)
     return bool(columns) and all(
         column.name.lower() in names
         and (column.table.lower() == table.alias_or_name.lower() or (not column.table and alone))
@@ -85,7 +86,7 @@ def _has_company(table: exp.Table) -> bool:
 
 def _without_table(node: exp.Expr) -> exp.Expr:
     node = node.copy()
-    for column in node.find_all(exp.Column):
+    for column in find(node, exp.Column):
         for part in ("table", "db", "catalog"):
             column.set(part, None)
     return node

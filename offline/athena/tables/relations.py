@@ -12,6 +12,7 @@ from offline.athena.files.parquet_types import columns as columns_of
 from offline.athena.files.parquet_types import value
 from offline.athena.files.readings import Readings, SourceFile
 from offline.athena.files.text_lines import TextLines
+from offline.athena.sql.finding import find
 from offline.athena.tables import pruning
 from offline.athena.tables.catalog import PATH, Column, Partition, Table, files_below, uri_of
 from offline.athena.tables.projection import partitions as projected_partitions
@@ -191,7 +192,7 @@ def _column(stored: Mapping[str, tuple[str, Any]], column: Column) -> str:
 
 
 def _mentions_path(predicate: exp.Expr) -> bool:
-    return any(column.name == PATH for column in predicate.find_all(exp.Column))
+    return any(column.name == PATH for column in find(predicate, exp.Column))
 
 
 def _quote(text: str) -> str:
