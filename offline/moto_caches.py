@@ -3,6 +3,7 @@
 import copy
 import gzip
 import json
+import uuid
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import moto.dynamodb.models.table
 import moto.kms.models
 import moto.s3.models
 import moto.s3.urls
+import moto.utilities.aws_headers
 from moto.core.serialize import AttributePicker
 from moto.core.utils import get_value
 
@@ -34,7 +36,8 @@ def install() -> None:
     A call's user agent, which botocore builds twice a call, is never read here. A query of a
     DynamoDB table sorts all its items; here it sorts those of the partition key that it is for.
     S3's addresses, which moto loads again for each bucket, do not change; one key pair does for all
-    keys of KMS; and calls that stay in the process are not signed.
+    keys of KMS; calls that stay in the process are not signed; and a request's id is drawn in one
+    piece, not in 52 letters.
     """
     responses: Any = moto.core.responses
     responses.method_names_from_class = cache(responses.method_names_from_class)
@@ -52,6 +55,8 @@ def install() -> None:
     buckets._url_module = moto.s3.urls
     keys: Any = moto.kms.models
     keys.generate_private_key = cache(keys.generate_private_key)
+    answers: Any = moto.utilities.aws_headers
+    answers.gen_amzn_requestid_long = _request_id
     signer: Any = botocore.auth.SigV4Auth
     signer.add_auth = _signed
 
@@ -67,6 +72,13 @@ def _loaded(self: Any, path: str, opened_by: Any) -> Any:
 
 def _user_agent(self: Any) -> str:
     return "offline"
+
+
+def _request_id(headers: dict[str, Any] | None = None) -> str:
+    found = str(uuid.uuid4())
+    if headers is not None:
+        headers["x-amzn-requestid"] = found
+    return found
 
 
 def _signed(self: Any, request: Any) -> None:

@@ -35,10 +35,11 @@ def land_hours(it: Rig) -> None:
 
 
 class Listings:
-    """Counts the pages of the landing that functions list."""
+    """Counts the pages of the landing that functions list: of objects, and of folders."""
 
     def __init__(self, it: Rig) -> None:
         self.pages = 0
+        self.folders = 0
         self._bucket = it.machine.outputs["LandingBucketName"]
         self._events: Any = clients.s3().meta.events
 
@@ -50,7 +51,9 @@ class Listings:
         self._events.unregister("provide-client-params.s3.ListObjectsV2", self._count)
 
     def _count(self, params: dict[str, Any], **_: Any) -> None:
-        self.pages += params["Bucket"] == self._bucket
+        if params["Bucket"] == self._bucket:
+            self.folders += bool(params.get("Delimiter"))
+            self.pages += not params.get("Delimiter")
 
 
 @pytest.mark.long
@@ -78,6 +81,8 @@ def test_sixty_days_are_caught_up_though_a_turn_in_the_middle_fails(rig: Bring) 
     assert complete_up_to(it) == {f"{FIRST + timedelta(hours=HOURS - 1):%Y-%m-%dT%H}"}
     # A page holds a thousand objects. Each turn needs one, and one more where it begins again.
     assert listings.pages <= sum(turns) + 5
+    # Each run looks once for objects outside the layout: years, months, days and hours.
+    assert listings.folders == 4 * len(turns)
     it.expect()
 
 
