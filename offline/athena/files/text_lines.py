@@ -13,6 +13,8 @@ from offline.athena.tables.catalog import PATH, Table, uri_of
 
 _CONTROL_A = "\x01"  # LazySimpleSerDe's field delimiter
 _HIVE_NULL = "\\N"
+# DuckDB works through each batch for itself, and most objects are small.
+_BATCH_LINES = 8_192
 _UNSUPPORTED = ("escape.delim", "line.delim", "mapkey.delim")
 
 
@@ -35,6 +37,16 @@ class TextLines:
         return reader.__arrow_c_stream__()
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
+        ready: list[pa.RecordBatch] = []
+        for batch in self._of_files():
+            ready.append(batch)
+            if sum(each.num_rows for each in ready) >= _BATCH_LINES:
+                yield pa.concat_batches(ready)
+                ready = []
+        if ready:
+            yield pa.concat_batches(ready)
+
+    def _of_files(self) -> Iterator[pa.RecordBatch]:
         for file in self._files:
             path = Path(self._readings.open(file))
             self._readings.count(file.item.size)

@@ -54,7 +54,11 @@ def _whole(name: str, kind: str) -> tuple[str, ...]:
     return _pair(
         name,
         kind,
-        f"try_cast(coalesce(nullif(text_whole(x::VARCHAR), ''), py_whole(x::VARCHAR)) AS {kind})",
+        # What nearly all numbers are needs no more than a look
+        f"""CASE WHEN regexp_matches(x::VARCHAR, '^[0-9]{{1,18}}\\z')
+              THEN try_cast(x::VARCHAR AS {kind})
+         ELSE try_cast(coalesce(nullif(text_whole(x::VARCHAR), ''), py_whole(x::VARCHAR)) AS {kind})
+         END""",
         f"try_cast(json_whole(x::VARCHAR) AS {kind})",
         _ROUNDED,
     )

@@ -107,9 +107,11 @@ _NUMBERS = (
 
 _JSON = (
     # DuckDB reads NaN, Infinity and a comma before a closing bracket; Trino does not. The words are
-    # looked for first: a regular expression over every document costs more than parsing it.
+    # looked for first, and letter by letter: a regular expression over every document, or its lower
+    # case, costs more than parsing it.
     r"""CREATE MACRO json_lax(x) AS
-    CASE WHEN contains(lower(x), 'nan') OR contains(lower(x), 'inf')
+    CASE WHEN contains(replace(replace(x, 'N', 'n'), 'A', 'a'), 'nan')
+              OR contains(replace(replace(replace(x, 'I', 'i'), 'N', 'n'), 'F', 'f'), 'inf')
               THEN regexp_matches(x, '(?i)(?:^|[:,\[])\s*-?(?:nan|inf)')
                    OR regexp_matches(x, ',\s*[}\]]')
          ELSE regexp_matches(x, ',\s*[}\]]') END""",
@@ -154,7 +156,8 @@ _JSON = (
          WHEN json_first(x) <> '{' OR json_lax(x) OR json_key_kind(x) <> 0 THEN true
          WHEN contains(x, '\ud') OR contains(x, '\uD') THEN true
          WHEN length(x) > 2000 AND length(x) - length(translate(x, '[{', '')) > 1000 THEN true
-         WHEN regexp_matches(x, '[:\[,]\s*\{') THEN py_json_doubled(x)
+         WHEN length(x) - length(replace(x, '{', '')) > 1 AND regexp_matches(x, '[:\[,]\s*\{')
+              THEN py_json_doubled(x)
          ELSE false END""",
     """CREATE MACRO try_json_text_row(x, places, names) AS json_extract(
     CASE WHEN json_odd(x) THEN py_json_text_row(x, names) ELSE x END, places)""",
@@ -172,8 +175,8 @@ _JSON = (
     "CREATE MACRO is_fraction(x) AS regexp_matches(x, '^-?[0-9]+[.eE]')",
     # As a cast writes it
     r"""CREATE MACRO json_text(x) AS
-    CASE WHEN is_fraction(x) THEN trino_double_text(try_cast(x AS DOUBLE))
-         ELSE json_scalar(x) END""",
+    CASE WHEN starts_with(x, '"') OR NOT is_fraction(x) THEN json_scalar(x)
+         ELSE trino_double_text(try_cast(x AS DOUBLE)) END""",
     # As text for a cast to a whole number: true counts as 1, and a number is rounded
     """CREATE MACRO json_whole(x) AS
     CASE WHEN x = 'true' THEN '1' WHEN x = 'false' THEN '0'
@@ -192,9 +195,10 @@ _JSON = (
     CASE WHEN json_type(x) NOT IN ('OBJECT', 'NULL') AND trino_fail(concat(
               'INVALID_CAST_ARGUMENT: Cannot cast to map: ', x)) IS NULL THEN NULL
          WHEN json_type(x) = 'OBJECT' THEN map_entries(CAST(x AS MAP(VARCHAR, JSON))) END""",
-    # Whether a cast of a member fails, where `made` is NULL for that
-    """CREATE MACRO json_misfit(x, made) AS
-    x IS NOT NULL AND made IS NULL AND x::VARCHAR <> 'null'""",
+    # Whether a cast of any of the members has failed, where `made` has NULL for that
+    """CREATE MACRO json_misfit(members, made) AS
+    list_contains(list_transform(list_zip(members, made), lambda pair:
+    pair[1] IS NOT NULL AND pair[2] IS NULL AND pair[1]::VARCHAR <> 'null'), true)""",
     # What is mentioned often is the parameter of a lambda: DuckDB binds each mention of a macro's
     # argument again
     """CREATE MACRO trino_json_extract(x, path) AS list_extract(list_transform([x], lambda document:

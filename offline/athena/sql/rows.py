@@ -69,22 +69,23 @@ def _typed(found: exp.Expr, kinds: dict[str, exp.Expr], cast: type[exp.Expr]) ->
     def converted(kind: exp.Expr) -> Callable[[exp.Expr], exp.Expr]:
         return lambda member: cast(this=member, to=kind.copy())
 
-    def misfit(kind: exp.Expr) -> Callable[[exp.Expr], exp.Expr]:
-        return lambda member: call("json_misfit", member, converted(kind)(member.copy()))
-
     def row(*lists: exp.Expr) -> exp.Expr:
         for items, own in zip(lists, places.values(), strict=True):
             for at, place in enumerate(own, 1):
                 values[names[place - 1]] = _at(items, at)
-        return _struct(values)
+        made = _struct(values)
+        failed = [
+            call("json_misfit", given.copy(), items.copy())
+            for given, items in zip(groups, lists, strict=True)
+        ]
+        if cast is not exp.TryCast or not failed:
+            return made
+        return exp.Case(ifs=[exp.If(this=exp.or_(*failed), true=exp.Null())], default=made)
 
-    absent: exp.Expr = exp.Is(this=found.copy(), expression=exp.Null())
-    for items, kind in zip(groups, places, strict=True) if cast is exp.TryCast else ():
-        misfits = each(items.copy(), "member", misfit(kind))
-        absent = exp.Or(this=absent, expression=call("list_contains", misfits, exp.true()))
     casts = [
         each(items, "member", converted(kind)) for items, kind in zip(groups, places, strict=True)
     ]
+    absent = exp.Is(this=found.copy(), expression=exp.Null())
     return exp.Case(ifs=[exp.If(this=absent, true=exp.Null())], default=once(casts, row))
 
 
