@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -222,9 +223,12 @@ _LONGEST_OFFSET = timedelta(hours=14)
 
 def as_integer(value: Any) -> int | None:
     """Return a signed 64-bit integer, given as a number or as text, else None."""
-    value = as_text(value)
-    if value is None:
-        return None
+    text = as_text(value)
+    return None if text is None else _whole(text)
+
+
+@lru_cache(100_000)  # most measurements of a landing are the same few numbers
+def _whole(value: str) -> int | None:
     if _DIGITS.fullmatch(value.strip(_SPACES)):
         value = value.strip(_SPACES)
         # Longer digits than these are out of range, and too long for int().
@@ -246,9 +250,12 @@ def as_time(value: Any) -> datetime | None:
 
 def as_moment(value: Any) -> datetime | str | None:
     """Return the moment of epoch seconds or ISO-8601 with offset, or on which side none can be."""
-    value = as_text(value)
-    if value is None:
-        return None
+    text = as_text(value)
+    return None if text is None else _moment(text)
+
+
+@lru_cache(100_000)
+def _moment(value: str) -> datetime | str | None:
     if _NUMBER.fullmatch(value):
         if not _FIRST_S <= float(value) < _LAST_S + 1:
             return "in_future" if float(value) > 0 else "too_old"
