@@ -38,11 +38,13 @@ class TextLines:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         ready: list[pa.RecordBatch] = []
+        lines = 0
         for batch in self._of_files():
             ready.append(batch)
-            if sum(each.num_rows for each in ready) >= _BATCH_LINES:
+            lines += batch.num_rows
+            if lines >= _BATCH_LINES:
                 yield pa.concat_batches(ready)
-                ready = []
+                ready, lines = [], 0
         if ready:
             yield pa.concat_batches(ready)
 

@@ -54,7 +54,7 @@ def _whole(name: str, kind: str) -> tuple[str, ...]:
     return _pair(
         name,
         kind,
-        # What nearly all numbers are needs no more than a look
+        # Nearly all numbers are plain digits, which DuckDB casts as Trino does
         f"""CASE WHEN regexp_matches(x::VARCHAR, '^[0-9]{{1,18}}\\z')
               THEN try_cast(x::VARCHAR AS {kind})
          ELSE try_cast(coalesce(nullif(text_whole(x::VARCHAR), ''), py_whole(x::VARCHAR)) AS {kind})

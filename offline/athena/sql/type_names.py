@@ -5,7 +5,7 @@ import re
 from sqlglot import exp
 
 from offline.athena.sql.finding import find
-from offline.athena.sql.typing import Kind
+from offline.athena.sql.typing import Kind, named
 
 _NAMES = {
     "TINYINT": "tinyint", "SMALLINT": "smallint", "INT": "integer", "BIGINT": "bigint",
@@ -29,7 +29,7 @@ def answer_typeof(tree: exp.Expr) -> None:
         name = _name(node.this)
         if name is not None:
             text = exp.Literal.string(name)
-            text.type = exp.DataType.build("varchar")
+            text.type = named("varchar")
             missing = exp.Is(this=node.this.copy(), expression=exp.Null())
             made = exp.Case(ifs=[exp.If(this=missing, true=text)], default=text.copy())
             made.type = text.type
