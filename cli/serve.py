@@ -17,6 +17,7 @@ from cli import console
 from cli.errors import CommandError, explained
 from cli.landing import LandingFolder, read_landing
 from cli.run import check_apart, load_data_set, parse_parameters
+from cli.run_history import KEPT_RUNS, keep_runs, read_runs
 from cli.state import RunState, check_state, held, home_of, keep_state, read_state
 from cli.target import explaining
 from cli.trino import (
@@ -204,6 +205,8 @@ def _serve(
         console.note(f"{aborted} executions were aborted; the next run continues their work")
     if stack.out is not None:
         machine.save()
+        states = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
+        keep_runs(stack.home, read_runs(*states, KEPT_RUNS))
         console.note(f"saved in {stack.out}; `springtide run` writes the tables there as files")
 
 

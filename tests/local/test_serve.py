@@ -20,6 +20,8 @@ from pyathena.pandas.cursor import PandasCursor
 from typer.testing import CliRunner
 
 from cli import app
+from cli.run_history import kept_runs
+from cli.state import home_of
 from tests import oracle
 from tests.local.served import Served, land, run, serving, until_ended
 from tests.pipeline.rig import event
@@ -226,6 +228,7 @@ def test_what_happened_is_kept_below_out(tmp_path: Path) -> None:
     asked = runner.invoke(app, ["query", sql, "--out", str(out), "--json"])
 
     assert json.loads(asked.stdout) == [{"unieke_id": 98}, {"unieke_id": 99}]
+    assert [kept["status"] for kept in kept_runs(home_of(out))] == ["SUCCEEDED"]
 
 
 NOT_OFFERED: list[tuple[str, str, dict[str, Any]]] = [
