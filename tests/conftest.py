@@ -1,5 +1,7 @@
 """What the tests share: a landing folder to write into, and the offline machine over it."""
 
+import atexit
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +20,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("springtide")
+
+
+@atexit.register
+def _quiet_end() -> None:
+    """Spare the terminal what DuckDB's binding says of its objects when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ _TEXT = (
     """CREATE MACRO trino_from_utf8(x) AS
     CASE WHEN try(decode(x)) IS NULL OR contains(try(decode(x)), '{MARK}') THEN py_from_utf8(x)
          ELSE try(decode(x)) END""",
+    """CREATE MACRO trino_reread(x) AS
+    CASE WHEN contains(x, '{MARK}') THEN trino_from_utf8(trino_to_utf8(x)) ELSE x END""",
     """CREATE MACRO trino_readable(x) AS
     CASE WHEN contains(x, '{MARK}') THEN py_readable(x) ELSE x END""",
     """CREATE MACRO trino_split(x, delimiter) AS
@@ -63,9 +65,10 @@ _NUMBERS = (
     WHEN abs(x) >= 1 AND abs(x) < 1e7 THEN concat(regexp_replace(regexp_replace(
          replace(x::VARCHAR, '.', ''), '^(-?[0-9])([0-9]*?)0*$', '\1.\2'), '[.]$', '.0'),
          'E', strpos(ltrim(x::VARCHAR, '-'), '.') - 2)
-    ELSE py_double(x) END""",
+    WHEN x IS NOT NULL THEN py_double(x) END""",
     """CREATE MACRO java_text(x) AS
-    CASE WHEN abs(x) >= 1e-3 AND abs(x) < 1e7 THEN x::VARCHAR ELSE py_java_double(x) END""",
+    CASE WHEN abs(x) >= 1e-3 AND abs(x) < 1e7 THEN x::VARCHAR
+         WHEN x IS NOT NULL THEN py_java_double(x) END""",
     "CREATE MACRO trino_nan() AS CAST('NaN' AS DOUBLE)",
     "CREATE MACRO trino_infinity() AS CAST('Infinity' AS DOUBLE)",
     "CREATE MACRO trino_e() AS CAST('2.718281828459045' AS DOUBLE)",
@@ -104,6 +107,9 @@ _NUMBERS = (
     WHEN lower(x) IN ('t', 'true', '1') THEN true
     WHEN lower(x) IN ('f', 'false', '0') THEN false END""",
 )
+
+_PLAIN_TEXT = r'"[^"\\\x00-\x1f{MARK}]*"'
+_PLAIN_MEMBER = f" ?{_PLAIN_TEXT}: ?(?:null|true|false|0|-?[1-9][0-9]{{0,17}}|{_PLAIN_TEXT})"
 
 _JSON = (
     # DuckDB reads NaN, Infinity and a comma before a closing bracket; Trino does not. The words are
@@ -159,6 +165,13 @@ _JSON = (
          WHEN length(x) - length(replace(x, '{', '')) > 1 AND regexp_matches(x, '[:\[,]\s*\{')
               THEN py_json_doubled(x)
          ELSE false END""",
+    # What most landed lines are: one object with neither objects nor lists in it, nothing escaped,
+    # no number with a point, and keys that are unique and lower-case
+    f"""CREATE MACRO json_plain(x) AS
+    CASE WHEN strlen(x) <= 50000
+              AND regexp_matches(x, '^\\{{{_PLAIN_MEMBER}(?:,{_PLAIN_MEMBER})*\\}}\\z')
+              THEN py_key_kind(array_to_string(json_keys(x), chr(31))) = 0
+         ELSE false END""",
     """CREATE MACRO try_json_text_row(x, places, names) AS json_extract(
     CASE WHEN json_odd(x) THEN py_json_text_row(x, names) ELSE x END, places)""",
     """CREATE MACRO trino_json_text_row(x, places, names) AS
@@ -175,8 +188,9 @@ _JSON = (
     "CREATE MACRO is_fraction(x) AS regexp_matches(x, '^-?[0-9]+[.eE]')",
     # As a cast writes it
     r"""CREATE MACRO json_text(x) AS
-    CASE WHEN starts_with(x, '"') OR NOT is_fraction(x) THEN json_scalar(x)
-         ELSE trino_double_text(try_cast(x AS DOUBLE)) END""",
+    CASE WHEN starts_with(x, '"') AND NOT contains(x, '\') THEN substr(x, 2, length(x) - 2)
+         WHEN NOT is_fraction(x) THEN json_scalar(x)
+         WHEN x IS NOT NULL THEN trino_double_text(try_cast(x AS DOUBLE)) END""",
     # As text for a cast to a whole number: true counts as 1, and a number is rounded
     """CREATE MACRO json_whole(x) AS
     CASE WHEN x = 'true' THEN '1' WHEN x = 'false' THEN '0'

@@ -322,6 +322,13 @@ def _unary(name: str) -> Callable[[exp.Expr], exp.Expr]:
     return lambda node: with_one(node.this, "operand", lambda x: call(name, x))
 
 
+def _from_utf8(node: exp.Expr) -> exp.Expr:
+    """Read bytes as text; those of a text are that text, where no bytes of it are escaped."""
+    if isinstance(node.this, exp.Encode):
+        return with_one(node.this.this, "operand", lambda x: call("trino_reread", x))
+    return _unary("trino_from_utf8")(node)
+
+
 _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Cast: cast,
     exp.TryCast: cast,
@@ -373,5 +380,5 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Date: _unary("trino_date"),
     exp.TimeToUnix: _unary("trino_to_unixtime"),
     exp.Encode: _unary("trino_to_utf8"),
-    exp.Decode: _unary("trino_from_utf8"),
+    exp.Decode: _from_utf8,
 }

@@ -1,6 +1,6 @@
 """Rewrites Athena's casts to ROW: of a ROW field by field, and of JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlglot import exp
 
@@ -8,6 +8,11 @@ from offline.athena.service.errors import refused, syntax_error
 from offline.athena.sql.building import call, each, once, text, with_one
 
 ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
+# Of a plain document DuckDB gives these members as Trino does, and no such cast fails
+_OF_PLAIN = {
+    exp.DataType.Type.JSON: "json_extract",
+    exp.DataType.Type.VARCHAR: "json_extract_string",
+}
 
 
 def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
@@ -28,14 +33,22 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
         }
         row = _struct(casts)
         return exp.Try(this=row) if isinstance(node, exp.TryCast) else row
-    names = [name.lower() for name in kinds]
-    source, form = node.this, "json_row"
-    if is_parsed_row(node):
-        source, form = source.this, "json_text_row"
-    places = exp.Array(expressions=[text("/" + _escaped(name)) for name in names])
-    members = call(prefix + form, source, places, text(",".join(names)))
-    typed = dict(zip(names, kinds.values(), strict=True))
-    return with_one(members, "members", lambda found: _typed(found, typed, type(node)))
+    typed = {name.lower(): kind for name, kind in kinds.items()}
+
+    def members(form: str, source: exp.Expr) -> exp.Expr:
+        found = call(prefix + form, source, _places(typed), text(",".join(typed)))
+        return with_one(found, "members", lambda found: _typed(found, typed, type(node)))
+
+    def parsed(source: exp.Expr) -> exp.Expr:
+        plain = exp.If(this=call("json_plain", source), true=_of_plain(source, typed))
+        return exp.Case(ifs=[plain], default=members("json_text_row", source.copy()))
+
+    if not is_parsed_row(node):
+        return members("json_row", node.this)
+    source = node.this.this
+    if all(kind.this in _OF_PLAIN and not kind.expressions for kind in typed.values()):
+        return with_one(source, "document", parsed)
+    return members("json_text_row", source)
 
 
 def is_parsed_row(node: exp.Expr) -> bool:
@@ -48,9 +61,30 @@ def is_parsed_row(node: exp.Expr) -> bool:
     )
 
 
-def _escaped(name: str) -> str:
-    """Return a name as a JSON pointer has it (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
+def _places(names: Iterable[str]) -> exp.Expr:
+    """Return names as JSON pointers (RFC 6901)."""
+    escaped = (name.replace("~", "~0").replace("/", "~1") for name in names)
+    return exp.Array(expressions=[text("/" + name) for name in escaped])
+
+
+def _of_plain(source: exp.Expr, kinds: dict[str, exp.Expr]) -> exp.Expr:
+    """Take the members out of a document whose text is `json_plain`."""
+    groups: dict[str, list[str]] = {}
+    for name, kind in kinds.items():
+        groups.setdefault(_OF_PLAIN[kind.this], []).append(name)
+
+    def row(*lists: exp.Expr) -> exp.Expr:
+        of_groups = zip(groups.values(), lists, strict=True)
+        found = {
+            name: _at(items, place)
+            for names, items in of_groups
+            for place, name in enumerate(names, 1)
+        }
+        return _struct({name: found[name] for name in kinds})
+
+    return once(
+        [call(function, source.copy(), _places(names)) for function, names in groups.items()], row
+    )
 
 
 def _typed(found: exp.Expr, kinds: dict[str, exp.Expr], cast: type[exp.Expr]) -> exp.Expr:
