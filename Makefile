@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 SAM_LOCAL := .aws-sam/local
 ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
+# Images of containers set it; each command would then compile some 300 modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := gate
 .PHONY: gate report-picture demo test build crash-matrix race long trino trino-server check validate fix setup bench deploy-test clients sam-local clean
 
