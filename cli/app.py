@@ -66,7 +66,7 @@ for _command in (
     demo, new, check, run, report, plan, cost, status, doctor, retry, versions, rollback, resume,
     repair, rebuild, erase, collect, query, serve, fire, generate, compare, trino_catalog,
 ):  # fmt: skip
-    app.command(cls=_Command)(with_datasets(_command))
+    app.command(cls=_Command)(with_datasets(_command, must_exist=_command is not new))
 
 
 def _show_version(wanted: bool) -> None:

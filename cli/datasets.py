@@ -12,18 +12,14 @@ from typer import Option
 
 # As springtide.dataset.loading reads it.
 VARIABLE = "SPRINGTIDE_DATASETS"
-_Folder = Annotated[
-    Path | None,
-    Option(
-        exists=True,
-        file_okay=False,
-        help=f"Folder of data sets of your own, in place of the package's; also {VARIABLE}.",
-    ),
-]
+_HELP = f"Folder of data sets of your own, in place of the package's; also {VARIABLE}."
+_Folder = Annotated[Path | None, Option(exists=True, file_okay=False, help=_HELP)]
+_AnyFolder = Annotated[Path | None, Option(file_okay=False, help=_HELP)]
 
 
-def with_datasets(command: Callable[..., None]) -> Callable[..., None]:
+def with_datasets(command: Callable[..., None], *, must_exist: bool = True) -> Callable[..., None]:
     """Give a command the option --datasets, which sets the variable for as long as it runs."""
+    folder = _Folder if must_exist else _AnyFolder
 
     @functools.wraps(command)
     def wrapper(*args: object, datasets: Path | None = None, **named: object) -> None:
@@ -31,11 +27,11 @@ def with_datasets(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **named)
 
     kind = inspect.Parameter.KEYWORD_ONLY
-    option = inspect.Parameter("datasets", kind, default=None, annotation=_Folder)
+    option = inspect.Parameter("datasets", kind, default=None, annotation=folder)
     signature = inspect.signature(command)
     parameters = [*signature.parameters.values(), option]
     wrapper.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    wrapper.__annotations__ = {**command.__annotations__, "datasets": _Folder}
+    wrapper.__annotations__ = {**command.__annotations__, "datasets": folder}
     return wrapper
 
 

@@ -35,7 +35,7 @@ def new(
         raise CommandError(f"{file}: is there already; remove it, or give another name")
     found = guess(sample.take(sample.source_of(landing)))
     text = writing.write(name, found)
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     terminal, here = console.out(), Path.cwd()
     written = file.relative_to(here) if file.is_relative_to(here) else file

@@ -53,7 +53,7 @@ def landing(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def data_sets(tmp_path: Path) -> Path:
-    (tmp_path / "sets").mkdir()
+    """A folder that `new` is the first to need."""
     return tmp_path / "sets"
 
 
@@ -133,7 +133,7 @@ def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
 def test_wrong_declaration_is_one_error_and_binds_no_out_folder(
     landing: Path, data_sets: Path, tmp_path: Path
 ) -> None:
-    (data_sets / "orders").mkdir()
+    (data_sets / "orders").mkdir(parents=True)
     (data_sets / "orders" / "dataset.toml").write_text('name = "orders"\n')
     out = tmp_path / "out"
     run = springtide(
