@@ -56,8 +56,9 @@ class Follower:
 
     def _exited(self, details: dict[str, Any]) -> None:
         if details["name"] == "Plan Slice":
-            planned = json.loads(details["output"])["slice"]
-            if planned["planned"]:
+            output = json.loads(details["output"])
+            planned = output["slice"]  # of the turn before, if the state has failed
+            if planned.get("planned") and "Error" not in output.get("failure", {}):
                 self.slices += 1
                 if planned["hours"]:
                     self._show("Extract", hours=planned["hours"], objects=planned["objects"])

@@ -1,5 +1,6 @@
 """The events of executions: followed as they come, and none after an execution's end."""
 
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,8 @@ _listeners: list[Callable[[Event], None]] = []
 def listen(tell: Callable[[Event], None]) -> None:
     """Pass every event of every execution on, as `get_execution_history` shows it.
 
-    It is called by the threads that executions run in, so it must not wait for them.
+    It is called by the threads that executions run in, so it must not wait for them. What it
+    raises is printed, and is no failure of the execution.
     """
     _listeners.append(tell)
 
@@ -58,7 +60,10 @@ def _until_the_end(publish: Any) -> Any:
             return  # of a state that was still at work when the execution ended
         publish(self, *args, **kwargs)
         for tell in _listeners:
-            tell(events[-1])
+            try:
+                tell(events[-1])
+            except Exception:
+                traceback.print_exc()
 
     return publish_event
 

@@ -91,16 +91,16 @@ def failing_extract(hour: str, reason: str) -> Callable[[Machine], None]:
     return lambda machine: machine.athena.faults.append(hook)
 
 
-class DiesWhenCalledAgain:
-    """A function of the stack that answers once only."""
+class Dies:
+    """A function of the stack that answers a few times and then no more."""
 
-    def __init__(self, function: str) -> None:
+    def __init__(self, function: str, *, after: int) -> None:
         self._function = function
-        self._calls = 0
+        self._left = after
 
     def before_call(self, call: Call) -> None:
-        self._calls += self._function in call.function_name
-        if self._calls > 1:
+        self._left -= self._function in call.function_name
+        if self._left < 0:
             raise FunctionDiedError("Runtime.ExitError", "out of memory")
 
     def after_call(self, call: Call, result: Any) -> None:
@@ -114,19 +114,21 @@ def commands(printed: str) -> list[list[str]]:
     return [shlex.split(line) for line in found]
 
 
+@pytest.mark.parametrize("hours", [[], ["01"]])
 def test_failed_run_exports_what_it_published_and_says_why(
-    folder: Path, machines: Callable[..., Any]
+    folder: Path, machines: Callable[..., Any], hours: list[str]
 ) -> None:
-    with machines(
-        lambda machine: machine.runner.observers.append(DiesWhenCalledAgain("PlanSlice"))
-    ):
+    dies = Dies("PlanSlice", after=len(hours))
+    with machines(lambda machine: machine.runner.observers.append(dies)):
         failed = run(folder, "--parameter", "MaxSliceBytes=1")
 
     assert failed.exit_code == 1
-    assert failed.stderr.splitlines()[-2].startswith("Error: the run ended as FAILED: ")
-    assert exported(folder) == ["01"]
+    assert failed.stderr.splitlines()[-2] == (
+        "Error: the run ended as FAILED: Runtime.ExitError: out of memory"
+    )
+    assert exported(folder) == hours
     told = report(folder)
-    assert (told["lines"], told["distinct"]) == (1, 1)
+    assert (told["lines"], told["distinct"]) == (len(hours), len(hours))
     assert told["failure"]["status"] == "FAILED"
     assert (told["failure"]["error"], told["failure"]["cause"]) == (
         "Runtime.ExitError",
