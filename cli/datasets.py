@@ -18,12 +18,15 @@ _AnyFolder = Annotated[Path | None, Option(file_okay=False, help=_HELP)]
 
 
 def with_datasets(command: Callable[..., None], *, must_exist: bool = True) -> Callable[..., None]:
-    """Give a command the option --datasets, which sets the variable for as long as it runs."""
+    """Give a command the option --datasets, which sets the variable for as long as it runs.
+
+    Without it the folder is the one that the runs into --out were given.
+    """
     folder = _Folder if must_exist else _AnyFolder
 
     @functools.wraps(command)
     def wrapper(*args: object, datasets: Path | None = None, **named: object) -> None:
-        with _set(datasets):
+        with _set(datasets, named.get("out")):
             command(*args, **named)
 
     kind = inspect.Parameter.KEYWORD_ONLY
@@ -40,14 +43,22 @@ def words() -> list[str]:
     return ["--datasets", *_given] if _given else []
 
 
+def chosen() -> str | None:
+    """Return the folder of data sets, None for the package's."""
+    folder = os.environ.get(VARIABLE)
+    return str(Path(folder).resolve()) if folder else None
+
+
 # The folder of the option as it was written.
 _given: list[str] = []
 
 
 @contextmanager
-def _set(folder: Path | None) -> Iterator[None]:
+def _set(folder: Path | None, out: object) -> Iterator[None]:
     before = os.environ.get(VARIABLE)
     _given[:] = [] if folder is None else [str(folder)]
+    if folder is None and not before and isinstance(out, Path):
+        folder = _of_runs(out)
     if folder is not None:
         os.environ[VARIABLE] = str(folder.resolve())
     try:
@@ -57,3 +68,15 @@ def _set(folder: Path | None) -> Iterator[None]:
         os.environ.pop(VARIABLE, None)
         if before is not None:
             os.environ[VARIABLE] = before
+
+
+def _of_runs(out: Path) -> Path | None:
+    # Not at the top: it prints, and what is printed needs `words`.
+    from cli.errors import CommandError
+    from cli.state import read_state
+
+    try:
+        state = read_state(out)
+    except CommandError:
+        return None  # the command itself reads it again, and says so
+    return None if state is None or state.datasets is None else Path(state.datasets)

@@ -14,6 +14,7 @@ from typing import Any
 from springtide.aws import error_causes
 from springtide.ledger.line_account import Account
 
+from cli.datasets import chosen
 from cli.errors import CommandError
 from cli.export import Exported, Locations, export, partition_locations
 from cli.following import Follower
@@ -79,7 +80,7 @@ def take_in(
     # Files in a folder no longer change: an arrival hour counts as soon as it is over.
     settings = {"SettleMinutes": "0", **parameters}
     settings |= {"DataSet": dataset, "LandingPrefix": landing.prefix}
-    state = RunState(dataset, landing.prefix, settings)
+    state = RunState(dataset, landing.prefix, settings, chosen())
     check_state(out, state)
     update("Bringing up the stack")
     with explaining(out), held(out), brought_up(home_of(out), settings, trino) as machine:

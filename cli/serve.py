@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from cli import console
+from cli.datasets import chosen
 from cli.errors import CommandError, explained
 from cli.landing import LandingFolder, read_landing
 from cli.run import check_apart, load_data_set, parse_parameters
@@ -115,7 +116,7 @@ def _of_landing(
         home = Path(exits.enter_context(TemporaryDirectory(prefix="springtide-")))
     else:
         check_apart(folder, out)
-        state = RunState(dataset, landing.prefix, parameters)
+        state = RunState(dataset, landing.prefix, parameters, chosen())
         check_state(out, state)
         exits.enter_context(held(out))
         keep_state(out, state)

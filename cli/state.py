@@ -24,6 +24,7 @@ class RunState:
     dataset: str
     prefix: str
     parameters: dict[str, str]  # the template's, as the last run set them
+    datasets: str | None = None  # the folder of data sets of the last run, None for the package's
 
 
 def home_of(out: Path) -> Path:

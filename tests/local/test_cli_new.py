@@ -312,3 +312,25 @@ def test_documents_without_line_feeds_between_them_are_what_is_guessed(
     assert ran.exit_code == 0, ran.output
     account = json.loads((tmp_path / "out" / "run.json").read_text())
     assert (account["distinct"], account["rejected"]) == (120, {})
+
+
+def test_out_folder_knows_where_its_data_set_is(
+    landing: Path, data_sets: Path, tmp_path: Path
+) -> None:
+    """A package's data set of the same name is not taken in its place."""
+    out = ("--out", tmp_path / "out")
+    springtide("new", "clicks", "--from", landing, "--datasets", data_sets)
+    run = ("run", "--dataset", "clicks", "--landing", landing, "--quiet", *out)
+    first = springtide(*run, "--datasets", data_sets)
+    assert first.exit_code == 0, first.output
+    orders = springtide("query", "SELECT min(order_id) AS id FROM events", "--json", *out)
+    (found,) = json.loads(orders.stdout)
+
+    again = springtide(*run)
+    erased = springtide("erase", "--key", found["id"], "--landing", landing, *out)
+    status = springtide("status", *out)
+
+    assert again.exit_code == 0, again.output
+    assert erased.exit_code == 0, erased.output
+    assert "1 values of order_id" in erased.output
+    assert "sessions" not in status.output  # which the package's derives
