@@ -165,7 +165,7 @@ def _epoch(per_second: int, too_large: int | None) -> list[str]:
     """
     number = "TRY_CAST(x AS double)"
     milliseconds = Decimal(1000) / per_second
-    scaled = f"CAST(x AS decimal(38, 9)) * {milliseconds:f}"
+    scaled = f"TRY_CAST(x AS decimal(38, 9)) * {milliseconds:f}"
     moment = f"from_unixtime(CAST(floor({scaled}) AS double) / 1000)"
     first, last = FIRST_SECOND * per_second, (LAST_SECOND + 1) * per_second
     is_number = like("x", NUMBER)

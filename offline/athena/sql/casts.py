@@ -123,6 +123,8 @@ def _plain_cast(node: exp.Expr) -> exp.Expr | None:
         return made
     if source == Kind.DOUBLE and target in WHOLE:
         return plain(node, exp.Round(this=node.this))
+    if target == Kind.DOUBLE and source in (Kind.DECIMAL, *WHOLE):
+        return plain(node, node.this)
     return None
 
 

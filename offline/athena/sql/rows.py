@@ -1,6 +1,7 @@
 """Rewrites Athena's casts to ROW: of a ROW field by field, and of JSON."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable
 
 from sqlglot import exp
 
@@ -9,10 +10,7 @@ from offline.athena.sql.building import call, each, once, text, with_one
 
 ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
 # Of a plain document DuckDB gives these members as Trino does, and no such cast fails
-_OF_PLAIN = {
-    exp.DataType.Type.JSON: "json_extract",
-    exp.DataType.Type.VARCHAR: "json_extract_string",
-}
+_OF_PLAIN = (exp.DataType.Type.JSON, exp.DataType.Type.VARCHAR)
 
 
 def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
@@ -36,7 +34,8 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
     typed = {name.lower(): kind for name, kind in kinds.items()}
 
     def members(form: str, source: exp.Expr) -> exp.Expr:
-        found = call(prefix + form, source, _places(typed), text(",".join(typed)))
+        places = exp.Array(expressions=[text(_pointer(name)) for name in typed])
+        found = call(prefix + form, source, places, text(",".join(typed)))
         return with_one(found, "members", lambda found: _typed(found, typed, type(node)))
 
     def parsed(source: exp.Expr) -> exp.Expr:
@@ -61,30 +60,27 @@ def is_parsed_row(node: exp.Expr) -> bool:
     )
 
 
-def _places(names: Iterable[str]) -> exp.Expr:
-    """Return names as JSON pointers (RFC 6901)."""
-    escaped = (name.replace("~", "~0").replace("/", "~1") for name in names)
-    return exp.Array(expressions=[text("/" + name) for name in escaped])
+def _pointer(name: str) -> str:
+    """Return a name as a JSON pointer has it (RFC 6901)."""
+    return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
 def _of_plain(source: exp.Expr, kinds: dict[str, exp.Expr]) -> exp.Expr:
-    """Take the members out of a document whose text is `json_plain`."""
-    groups: dict[str, list[str]] = {}
-    for name, kind in kinds.items():
-        groups.setdefault(_OF_PLAIN[kind.this], []).append(name)
+    """Take the members out of a document whose text is `json_plain`.
 
-    def row(*lists: exp.Expr) -> exp.Expr:
-        of_groups = zip(groups.values(), lists, strict=True)
-        found = {
-            name: _at(items, place)
-            for names, items in of_groups
-            for place, name in enumerate(names, 1)
-        }
-        return _struct({name: found[name] for name in kinds})
-
-    return once(
-        [call(function, source.copy(), _places(names)) for function, names in groups.items()], row
-    )
+    `json_transform` gives NULL for a member that is null, which as JSON it is not.
+    """
+    names = {name: kind.this.value for name, kind in kinds.items()}
+    found = call("json_transform", source.copy(), text(json.dumps(names)))
+    documents = [
+        exp.PropertyEQ(
+            this=exp.to_identifier(name, quoted=True),
+            expression=call("json_extract", source.copy(), text(_pointer(name))),
+        )
+        for name, kind in names.items()
+        if kind == "JSON"
+    ]
+    return call("struct_update", found, *documents) if documents else found
 
 
 def _typed(found: exp.Expr, kinds: dict[str, exp.Expr], cast: type[exp.Expr]) -> exp.Expr:
