@@ -16,6 +16,7 @@ from offline.athena.functions.json_depth import DEEPEST, shallow
 
 JAVA_PLAIN_FROM, JAVA_PLAIN_TO = 1e-3, 1e7  # Double.toString writes an exponent outside of these
 
+SEPARATOR = "\x1f"  # of the names of a row's fields
 _LONGEST_NAME = 50_000  # of a member, in characters: Jackson's limit
 _BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -205,22 +206,22 @@ def scalar(text: str, path: str) -> str | None:
 def row(text: str, names: str) -> str | None:
     """Return a JSON object with just the named fields, as Trino's cast to ROW finds them.
 
-    Keys match without case, an array is taken by position, and what Trino refuses gives None: two
-    keys for one field, an array of another length, a scalar. `names` is separated by commas.
+    Keys match without case and come as named, an array is taken by position, and what Trino refuses
+    gives None: two keys for one field, an array of another length, a scalar.
     """
-    fields = names.split(",")
+    fields = {name.lower(): name for name in names.split(SEPARATOR)}
     try:
         value = parse(text)
     except NotJsonError:
         return None
     if isinstance(value, list) and len(value) == len(fields):
-        return render(dict(zip(fields, value, strict=True)))
+        return render(dict(zip(fields.values(), value, strict=True)))
     if not isinstance(value, dict):
         return None
     wanted = [key for key in value if key.lower() in fields]
     if len({key.lower() for key in wanted}) < len(wanted):
         return None
-    return render({key.lower(): value[key] for key in wanted})
+    return render({fields[key.lower()]: value[key] for key in wanted})
 
 
 def text_row(text: str, names: str) -> str | None:
@@ -230,7 +231,7 @@ def text_row(text: str, names: str) -> str | None:
     refused in equal spellings too: no map has dropped one of them before. It skips the members that
     are no fields, however deep they are.
     """
-    fields = names.split(",")
+    fields = names.lower().split(SEPARATOR)
     text = _characters(text)
     keys: list[str] = []
 

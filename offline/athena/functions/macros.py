@@ -121,13 +121,15 @@ _JSON = (
               THEN regexp_matches(x, '(?i)(?:^|[:,\[])\s*-?(?:nan|inf)')
                    OR regexp_matches(x, ',\s*[}\]]')
          ELSE regexp_matches(x, ',\s*[}\]]') END""",
-    # 0: keys are unique and lower-case, 1: unique, 2: not. A key with this separator in it only
-    # sends the document to the slow path. TRY is for constants, which DuckDB works out early.
-    "CREATE MACRO json_key_kind(x) AS py_key_kind(array_to_string(try(json_keys(x)), chr(31)))",
+    # A key with this separator in it is two keys here, which at most sends the document to the slow
+    # path. TRY is for constants, which DuckDB works out early.
+    "CREATE MACRO json_doubles(x) AS py_keys_double(array_to_string(try(json_keys(x)), chr(31)))",
+    """CREATE MACRO json_fits(x, names) AS
+    py_keys_fit(array_to_string(try(json_keys(x)), chr(31)), names)""",
     "CREATE MACRO json_first(x) AS substr(ltrim(x::VARCHAR, E' \\t\\r\\n'), 1, 1)",
     # A text in which DuckDB finds what Trino finds
     """CREATE MACRO json_readable(x) AS
-    CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') OR json_lax(x) OR json_key_kind(x) = 2
+    CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') OR json_lax(x) OR json_doubles(x)
               OR length(x) > 50000
               THEN py_json(x) ELSE x END""",
     "CREATE MACRO try_json_parse(x) AS py_json(x)::JSON",
@@ -147,7 +149,7 @@ _JSON = (
     # The members at these places, as JSON. The choice is among texts: rows are dear to copy
     """CREATE MACRO try_json_row(x, places, names) AS json_extract(
     CASE WHEN x::VARCHAR = 'null' THEN NULL
-         WHEN json_first(x) = '{' AND json_key_kind(x) <> 1 THEN x::VARCHAR
+         WHEN json_first(x) = '{' AND json_fits(x, names) THEN x::VARCHAR
          ELSE py_json_row(x::VARCHAR, names) END, places)""",
     """CREATE MACRO trino_json_row(x, places, names) AS
     CASE WHEN x IS NOT NULL AND x::VARCHAR <> 'null' AND try_json_row(x, places, names) IS NULL
@@ -157,23 +159,23 @@ _JSON = (
     # json_parse directly inside the cast: the text is parsed once
     # What needs a careful look: half a surrogate pair, which DuckDB calls invalid, equal keys in
     # objects below the top, and what can reach a limit of Jackson's
-    r"""CREATE MACRO json_odd(x) AS
+    r"""CREATE MACRO json_odd(x, names) AS
     CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') OR length(x) > 50000 THEN true
-         WHEN json_first(x) <> '{' OR json_lax(x) OR json_key_kind(x) <> 0 THEN true
+         WHEN json_first(x) <> '{' OR json_lax(x) OR NOT json_fits(x, names) THEN true
          WHEN contains(x, '\ud') OR contains(x, '\uD') THEN true
          WHEN length(x) > 2000 AND length(x) - length(translate(x, '[{', '')) > 1000 THEN true
          WHEN length(x) - length(replace(x, '{', '')) > 1 AND regexp_matches(x, '[:\[,]\s*\{')
               THEN py_json_doubled(x)
          ELSE false END""",
     # What most landed lines are: one object with neither objects nor lists in it, nothing escaped,
-    # no number with a point, and keys that are unique and lower-case
-    f"""CREATE MACRO json_plain(x) AS
+    # no number with a point, and keys that fit
+    f"""CREATE MACRO json_plain(x, names) AS
     CASE WHEN strlen(x) <= 50000
               AND regexp_matches(x, '^\\{{{_PLAIN_MEMBER}(?:,{_PLAIN_MEMBER})*\\}}\\z')
-              THEN py_key_kind(array_to_string(json_keys(x), chr(31))) = 0
+              THEN py_keys_fit(array_to_string(json_keys(x), chr(31)), names)
          ELSE false END""",
     """CREATE MACRO try_json_text_row(x, places, names) AS json_extract(
-    CASE WHEN json_odd(x) THEN py_json_text_row(x, names) ELSE x END, places)""",
+    CASE WHEN json_odd(x, names) THEN py_json_text_row(x, names) ELSE x END, places)""",
     """CREATE MACRO trino_json_text_row(x, places, names) AS
     CASE WHEN x IS NOT NULL AND trim(x) <> 'null'
               AND try_json_text_row(x, places, names) IS NULL
@@ -225,7 +227,7 @@ _JSON = (
     """CREATE MACRO trino_json_extract_scalar(x, path) AS list_extract(list_transform(
     [{'given': x, 'found': trino_json_extract(x, path)::VARCHAR}], lambda z: CASE
          WHEN typeof(x) = 'JSON' THEN java_scalar(z.found)
-         WHEN (is_fraction(z.found) OR json_key_kind(z.given) = 2
+         WHEN (is_fraction(z.found) OR json_doubles(z.given)
                OR (z.found = '0' AND contains(z.given::VARCHAR, '-0')))
               THEN py_json_scalar(z.given::VARCHAR, path)
          ELSE json_scalar(z.found) END), 1)""",

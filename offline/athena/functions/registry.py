@@ -6,13 +6,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
-from duckdb.sqltypes import BIGINT, BLOB, BOOLEAN, DOUBLE, UTINYINT, VARCHAR, DuckDBPyType
+from duckdb.sqltypes import BIGINT, BLOB, BOOLEAN, DOUBLE, VARCHAR, DuckDBPyType
 
 from offline.athena.functions import json_rules, regexps
 from offline.athena.functions.decimals import decimal_divide
 from offline.athena.functions.escapes import MARK, escape, readable, replaced, unescape
 from offline.athena.functions.iso_days import iso_day
 from offline.athena.functions.java_format import java_format
+from offline.athena.functions.json_rules import SEPARATOR
 from offline.athena.functions.macros import MACROS
 
 
@@ -41,7 +42,8 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_json_format", formatted, [VARCHAR], VARCHAR)
     _create(connection, "py_shown", _over(json_rules.shown, pa.string()), [VARCHAR], VARCHAR)
     _create(connection, "py_whole", _over(_whole, pa.string()), [VARCHAR], VARCHAR)
-    _create(connection, "py_key_kind", _key_kinds, [VARCHAR], UTINYINT)
+    _create(connection, "py_keys_double", _keys_double, [VARCHAR], BOOLEAN)
+    _create(connection, "py_keys_fit", _keys_fit, [VARCHAR, VARCHAR], BOOLEAN)
     _create(
         connection, "py_json_doubled", _over(json_rules.doubled, pa.bool_()), [VARCHAR], BOOLEAN
     )
@@ -80,18 +82,35 @@ def _whole(text: str) -> str | None:
     return f"{sign}{int(digits)}" if digits.isdecimal() and len(digits) < 40 else None
 
 
-def _key_kinds(columns: pa.ChunkedArray) -> pa.Array:
+def _keys_double(columns: pa.ChunkedArray) -> pa.Array:
+    """Whether a document has two equal keys."""
+    return _of_distinct(columns, lambda keys: len(set(keys)) < len(keys))
+
+
+def _keys_fit(columns: pa.ChunkedArray, names: pa.ChunkedArray) -> pa.Array:
+    """Whether a document's keys are unique without case, and those of the names are written so.
+
+    Such a document's members can be taken out by the names as they are.
+    """
+    (listed,) = names[:1].to_pylist()
+    written = {name.lower(): name for name in listed.split(SEPARATOR)}
+
+    def fit(keys: list[str]) -> bool:
+        lower = [key.lower() for key in keys]
+        spelled = all(written.get(low, key) == key for low, key in zip(lower, keys, strict=True))
+        return spelled and len(set(lower)) == len(lower)
+
+    return _of_distinct(columns, fit)
+
+
+def _of_distinct(columns: pa.ChunkedArray, judge: Callable[[list[str]], bool]) -> pa.Array:
     """Judge each distinct set of keys once: in a vector there are few."""
     encoded = columns.combine_chunks().dictionary_encode()
-    kinds = (None if keys is None else _key_kind(keys) for keys in encoded.dictionary.to_pylist())
-    return pa.array(kinds, pa.uint8()).take(encoded.indices)
-
-
-def _key_kind(joined: str) -> int:
-    keys = joined.split("\x1f")
-    if len(set(keys)) < len(keys):
-        return 2
-    return 0 if joined == joined.lower() else 1
+    judged = [
+        None if joined is None else judge(joined.split(SEPARATOR))
+        for joined in encoded.dictionary.to_pylist()
+    ]
+    return pa.array(judged, pa.bool_()).take(encoded.indices)
 
 
 def _over(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from offline.athena.functions.json_rules import SEPARATOR
 from offline.athena.service.errors import refused, syntax_error
 from offline.athena.sql.building import call, each, once, text, with_one
 
@@ -32,14 +33,17 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
         row = _struct(casts)
         return exp.Try(this=row) if isinstance(node, exp.TryCast) else row
     typed = {name.lower(): kind for name, kind in kinds.items()}
+    written = {name.lower(): name for name in kinds}.values()
+    names = text(SEPARATOR.join(written))
 
     def members(form: str, source: exp.Expr) -> exp.Expr:
-        places = exp.Array(expressions=[text(_pointer(name)) for name in typed])
-        found = call(prefix + form, source, places, text(",".join(typed)))
+        places = exp.Array(expressions=[text(_pointer(name)) for name in written])
+        found = call(prefix + form, source, places, names.copy())
         return with_one(found, "members", lambda found: _typed(found, typed, type(node)))
 
     def parsed(source: exp.Expr) -> exp.Expr:
-        plain = exp.If(this=call("json_plain", source), true=_of_plain(source, typed))
+        row = _of_plain(source, dict(zip(written, typed.values(), strict=True)))
+        plain = exp.If(this=call("json_plain", source, names.copy()), true=row)
         return exp.Case(ifs=[plain], default=members("json_text_row", source.copy()))
 
     if not is_parsed_row(node):

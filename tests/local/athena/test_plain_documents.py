@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline.athena.functions import registry
+from offline.athena.functions.json_rules import SEPARATOR
 
-CAREFUL = "try_json_text_row(text, ['/a', '/b'], 'a,b')"
+NAMES = SEPARATOR.join(("a", "b"))
+CAREFUL = f"json_extract(py_json_text_row(text, '{NAMES}'), ['/a', '/b'])"
 QUICK = "json_extract(text, ['/a', '/b'])"
 BOTH_WAYS = f"""
 SELECT
@@ -17,7 +19,7 @@ SELECT
   list_transform({CAREFUL}, lambda x: try_varchar(x))
     IS NOT DISTINCT FROM json_extract_string(text, ['/a', '/b'])
 FROM (VALUES ($1)) t(text)
-WHERE CASE WHEN json_plain(text) THEN true ELSE false END"""
+WHERE CASE WHEN json_plain(text, '{NAMES}') THEN true ELSE false END"""
 
 values = st.one_of(
     st.sampled_from(["null", "true", "false", "0", "-0", "01", "-1", "1.0", "1e2", "NaN", "nul"]),
@@ -60,9 +62,12 @@ def test_plain_documents_have_the_members_of_the_careful_way(
     ("text", "plain"),
     [
         ('{"a":1}', True),
-        ('{"a": "x", "b": null, "é": -3}', True),
+        ('{"a": "x", "B": null, "é": -3}', True),
         ('{"a":1,"a":2}', False),
         ('{"A":1}', False),
+        ('{"C":1,"B":2}', True),
+        ('{"C":1,"c":2}', False),
+        ('{"b":1}', False),
         ('{"a":1{"b":2}', False),
         ('{"a":1}\n', False),
         (',"a":1}', False),
@@ -77,5 +82,7 @@ def test_plain_documents_have_the_members_of_the_careful_way(
 def test_only_such_documents_are_plain(
     database: duckdb.DuckDBPyConnection, text: str, *, plain: bool
 ) -> None:
-    found = database.execute("SELECT json_plain(text) FROM (VALUES ($1)) t(text)", [text])
+    found = database.execute(
+        "SELECT json_plain(text, 'a'||chr(31)||'B') FROM (VALUES ($1)) t(text)", [text]
+    )
     assert found.fetchone() == (plain,)
