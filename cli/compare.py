@@ -12,7 +12,7 @@ from typer import Option
 
 from cli import console
 from cli.errors import FAILED, explained
-from cli.landing import LandingFolder, read_landing
+from cli.landing import OF_A_FOLDER, LandingFolder, read_landing
 from cli.progress import Update, progress
 from cli.run import load_data_set, parse_parameters, warn
 from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, engine_maker, machine, on_trino
@@ -58,7 +58,7 @@ def compare(
     parameters = parse_parameters(parameter or [])
     found = read_landing(landing, load_data_set(dataset).landing)
     warn(found)
-    settings = {"SettleMinutes": "0", **parameters}
+    settings = {**OF_A_FOLDER, **parameters}
     settings |= {"DataSet": dataset, "LandingPrefix": found.prefix}
     engine = on_trino(trino, served)
     kept: list[Comparison] = []

@@ -18,7 +18,7 @@ from cli.datasets import chosen
 from cli.errors import CommandError
 from cli.export import Exported, Locations, export, partition_locations
 from cli.following import Follower
-from cli.landing import LandingFolder
+from cli.landing import OF_A_FOLDER, LandingFolder
 from cli.progress import Update, unseen
 from cli.run_history import KEPT_RUNS, keep_runs, read_runs
 from cli.state import RunState, check_state, held, home_of, keep_state
@@ -77,8 +77,7 @@ def take_in(
     `asked` is the input of the execution; statements run on the Trino if there is one.
     Raises CommandError; after RunFailedError what the run had published is written as well.
     """
-    # Files in a folder no longer change: an arrival hour counts as soon as it is over.
-    settings = {"SettleMinutes": "0", **parameters}
+    settings = {**OF_A_FOLDER, **parameters}
     settings |= {"DataSet": dataset, "LandingPrefix": landing.prefix}
     state = RunState(dataset, landing.prefix, settings, chosen())
     check_state(out, state)

@@ -10,7 +10,7 @@ from typer import Option
 
 from cli import console
 from cli.errors import CommandError, explained
-from cli.landing import read_landing
+from cli.landing import OF_A_FOLDER, read_landing
 from cli.run import load_data_set, parse_parameters
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def plan(
         from cli.target import dry
 
         layout = load_data_set(dataset).landing
-        fresh = {"SettleMinutes": "0", **parse_parameters(parameter or []), "DataSet": dataset}
+        fresh = {**OF_A_FOLDER, **parse_parameters(parameter or []), "DataSet": dataset}
         context = dry(read_landing(landing, layout), out, fresh)
     from springtide.model.errors import SpringtideError
     from springtide.requests import run_input

@@ -16,7 +16,7 @@ from typer import Option
 from cli import console
 from cli.datasets import chosen
 from cli.errors import CommandError, explained
-from cli.landing import LandingFolder, read_landing
+from cli.landing import OF_A_FOLDER, LandingFolder, read_landing
 from cli.run import check_apart, load_data_set, parse_parameters
 from cli.run_history import KEPT_RUNS, keep_runs, read_runs
 from cli.state import RunState, check_state, held, home_of, keep_state, read_state
@@ -106,8 +106,7 @@ def _of_landing(
 ) -> _Stack:
     layout = load_data_set(dataset).landing
     landing = read_landing(folder, layout, may_be_empty=True)
-    # As for a run: an arrival hour of a folder counts as soon as it is over.
-    parameters = {"SettleMinutes": "0", **given}
+    parameters = {**OF_A_FOLDER, **given}
     known = None if out is None else read_state(out)
     if not landing.files and known is not None:
         landing = replace(landing, prefix=known.prefix)
