@@ -317,7 +317,7 @@ def test_documents_without_line_feeds_between_them_are_what_is_guessed(
 def test_out_folder_knows_where_its_data_set_is(
     landing: Path, data_sets: Path, tmp_path: Path
 ) -> None:
-    """A package's data set of the same name is not taken in its place."""
+    """A package's data set of the same name does not take its place."""
     out = ("--out", tmp_path / "out")
     springtide("new", "clicks", "--from", landing, "--datasets", data_sets)
     run = ("run", "--dataset", "clicks", "--landing", landing, "--quiet", *out)
