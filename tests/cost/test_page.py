@@ -78,7 +78,9 @@ def test_an_hour_larger_than_a_slice_is_a_slice_of_its_own() -> None:
     assert [len(kind.turns) for kind in runs(whole)] == [1, 1]
 
 
-@pytest.mark.parametrize(("landing", "most"), zip(LANDINGS, [12, 22, 45, 1300, 6200], strict=True))
+@pytest.mark.parametrize(
+    ("landing", "most"), [*zip(LANDINGS, [12, 22, 45, 1300, 6200], strict=True)]
+)
 def test_landings_cost_no_more_than_was_aimed_at(landing: Landing, most: float) -> None:
     assert sum(month(landing).values()) <= most
 
