@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from offline.athena.functions import registry
 from offline.athena.functions.json_rules import SEPARATOR
+from tests.local.athena.conftest import Warehouse
 
 NAMES = SEPARATOR.join(("a", "b"))
 CAREFUL = f"json_extract(py_json_text_row(text, '{NAMES}'), ['/a', '/b'])"
@@ -86,3 +87,13 @@ def test_only_such_documents_are_plain(
         "SELECT json_plain(text, 'a'||chr(31)||'B') FROM (VALUES ($1)) t(text)", [text]
     )
     assert found.fetchone() == (plain,)
+
+
+@pytest.mark.parametrize("document", ['{"a,b": 2, "C d": "x"}', '{"c D": "x", "a,b": 2.0}'])
+def test_names_of_a_row_may_have_commas_and_capitals(shared: Warehouse, document: str) -> None:
+    """Whether the document is plain or not, and spelled as the row or not."""
+    row = 'CAST(json_parse(x) AS ROW("a,b" bigint, "C d" varchar))'
+    found = shared.rows(
+        f'SELECT r."a,b", r."c d" FROM (SELECT {row} AS r FROM (VALUES \'{document}\') t(x))'
+    )
+    assert [tuple(each) for each in found] == [(2, "x")]
