@@ -20,7 +20,7 @@ from cli.export import Exported, Locations, export, partition_locations
 from cli.following import Follower
 from cli.landing import OF_A_FOLDER, LandingFolder
 from cli.progress import Update, unseen
-from cli.run_history import KEPT_RUNS, keep_runs, read_runs
+from cli.run_history import keep_runs
 from cli.state import RunState, check_state, held, home_of, keep_state
 from cli.target import explaining
 from cli.trino import OnTrino
@@ -102,7 +102,7 @@ def _take_in(
     _check_space(machine, failed)
     machine.save()
     states = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
-    keep_runs(home_of(out), read_runs(*states, KEPT_RUNS))
+    keep_runs(home_of(out), *states)
     queries = len(machine.athena.history) - queries
     update("Writing the tables")
     exported = export(machine, out, update)

@@ -6,7 +6,7 @@ what `springtide report` shows; of a deployed stack it is read when the report i
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -35,8 +35,12 @@ def read_runs(client: Any, state_machine: str, limit: int) -> list[Run]:
     return [_run(client, execution) for execution in oldest_first]
 
 
-def keep_runs(home: Path, runs: Sequence[Run]) -> None:
-    """Add runs to those that are kept; the oldest beyond KEPT_RUNS are dropped."""
+def keep_runs(home: Path, client: Any, state_machine: str) -> None:
+    """Add a machine's executions to those that are kept; the oldest beyond KEPT_RUNS are dropped.
+
+    Raises botocore's ClientError.
+    """
+    runs = read_runs(client, state_machine, KEPT_RUNS)
     if runs:
         part = home / f".{FILE}"
         part.write_text(json.dumps([*kept_runs(home), *runs][-KEPT_RUNS:]), encoding="utf-8")

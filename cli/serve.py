@@ -18,7 +18,7 @@ from cli.datasets import chosen
 from cli.errors import CommandError, explained
 from cli.landing import OF_A_FOLDER, LandingFolder, read_landing
 from cli.run import check_apart, load_data_set, parse_parameters
-from cli.run_history import KEPT_RUNS, keep_runs, read_runs
+from cli.run_history import keep_runs
 from cli.state import RunState, check_state, held, home_of, keep_state, read_state
 from cli.target import explaining
 from cli.trino import (
@@ -206,7 +206,7 @@ def _serve(
     if stack.out is not None:
         machine.save()
         states = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
-        keep_runs(stack.home, read_runs(*states, KEPT_RUNS))
+        keep_runs(stack.home, *states)
         console.note(f"saved in {stack.out}; `springtide run` writes the tables there as files")
 
 

@@ -92,7 +92,7 @@ def failing_extract(hour: str, reason: str) -> Callable[[Machine], None]:
 
 
 class Dies:
-    """A function of the stack that answers a few times and then no more."""
+    """A function of the stack whose process dies in every call after the first few."""
 
     def __init__(self, function: str, *, after: int) -> None:
         self._function = function

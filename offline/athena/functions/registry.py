@@ -13,7 +13,6 @@ from offline.athena.functions.decimals import decimal_divide
 from offline.athena.functions.escapes import MARK, escape, readable, replaced, unescape
 from offline.athena.functions.iso_days import iso_day
 from offline.athena.functions.java_format import java_format
-from offline.athena.functions.json_rules import SEPARATOR
 from offline.athena.functions.macros import MACROS
 
 
@@ -93,7 +92,7 @@ def _keys_fit(columns: pa.ChunkedArray, names: pa.ChunkedArray) -> pa.Array:
     Such a document's members can be taken out by the names as they are.
     """
     (listed,) = names[:1].to_pylist()
-    written = {name.lower(): name for name in listed.split(SEPARATOR)}
+    written = {name.lower(): name for name in listed.split(json_rules.SEPARATOR)}
 
     def fit(keys: list[str]) -> bool:
         lower = [key.lower() for key in keys]
@@ -107,7 +106,7 @@ def _of_distinct(columns: pa.ChunkedArray, judge: Callable[[list[str]], bool]) -
     """Judge each distinct set of keys once: in a vector there are few."""
     encoded = columns.combine_chunks().dictionary_encode()
     judged = [
-        None if joined is None else judge(joined.split(SEPARATOR))
+        None if joined is None else judge(joined.split(json_rules.SEPARATOR))
         for joined in encoded.dictionary.to_pylist()
     ]
     return pa.array(judged, pa.bool_()).take(encoded.indices)

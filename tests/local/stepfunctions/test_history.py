@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from offline.machine import CLOSE_SECONDS, Machine
-from offline.stepfunctions import moto_asl, threads
+from offline.stepfunctions import histories, moto_asl, threads
 from offline.stepfunctions.tasks import SERVICES
 from tests.local.stacks import chain, write_stack
 from tests.local.stepfunctions.rig import HANDLERS
@@ -54,6 +54,21 @@ def test_history_comes_in_pages_and_backwards(tmp_path: Path) -> None:
 
     assert len(events) == 122
     assert [e["type"] for e in last["events"]] == ["ExecutionSucceeded", "PassStateExited"]
+
+
+def test_what_a_listener_raises_is_printed_and_ends_no_execution(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(event: dict[str, Any]) -> None:
+        raise KeyError("planned")
+
+    template = write_stack(tmp_path, chain(("One", {"Type": "Pass"})))
+    with Machine(tmp_path / "home", template=template) as machine:
+        histories.listen(fail)
+        ended = machine.run()
+
+    assert ended.status == "SUCCEEDED"
+    assert "KeyError: 'planned'" in capsys.readouterr().err
 
 
 def test_task_that_begins_as_its_map_ends_leaves_a_readable_history(
