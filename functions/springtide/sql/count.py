@@ -79,14 +79,14 @@ UNION ALL
 SELECT
   '{MISFIT}' AS kind,
   arrival_hour AS subject,
-  field AS aspect,
+  springtide_field AS aspect,
   count(*) AS lines
 FROM delta
-CROSS JOIN UNNEST(split(springtide_misfits, ',')) AS of_line (field)
+CROSS JOIN UNNEST(split(springtide_misfits, ',')) AS of_line (springtide_field)
 WHERE {where}
   AND springtide_reject_reason IS NULL
   AND springtide_misfits IS NOT NULL
-GROUP BY arrival_hour, field
+GROUP BY arrival_hour, springtide_field
 UNION ALL
 SELECT
   '{BINARY}' AS kind,
