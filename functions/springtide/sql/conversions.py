@@ -116,12 +116,21 @@ _BIGINT = (
 
 
 def _decimal(field: Field) -> str:
-    """A number that the type holds to the last digit: none is rounded."""
-    precision, scale = field.decimal
-    widest = f"decimal(38, {38 - precision + scale})"
+    """A number that the type holds to the last digit: none is rounded, as a cast would.
+
+    The digits behind the point are counted in the text: no decimal has room for those of any
+    number. An exponent moves the point, and zeros at the end are no digits: 0E-8 is 0.
+    """
+    _, scale = field.decimal
+    digits = "replace(regexp_extract(x, '[0-9.]+'), '.', '')"
+    behind = "coalesce(length(regexp_extract(x, '[.]([0-9]+)', 1)), 0)"
+    moved = "TRY_CAST(regexp_extract(x, '[eE][+]?(-?[0-9]+)$', 1) AS integer)"
+    zeros = f"length(regexp_extract({digits}, '^(?:.*[1-9])?(0*)$', 1))"
+    exact = f"(NOT {like(digits, '[1-9]')} OR {behind} - {moved} - {zeros} <= {scale})"
+    fraction = f"[0-9]{{1,{scale}}}0*" if scale else "0+"
+    plain = f"^[+-]?[0-9]+([.]{fraction})?$"
     return (
-        f"CASE WHEN {like('x', NUMBER)}"
-        f" AND TRY_CAST(x AS {field.type}) = TRY_CAST(x AS {widest})"
+        f"CASE WHEN {like('x', plain)} OR {like('x', NUMBER)} AND {exact}"
         f" THEN TRY_CAST(x AS {field.type}) END"
     )
 
