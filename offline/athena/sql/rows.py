@@ -76,15 +76,17 @@ def _of_plain(source: exp.Expr, kinds: dict[str, exp.Expr]) -> exp.Expr:
     """
     names = {name: kind.this.value for name, kind in kinds.items()}
     found = call("json_transform", source.copy(), text(json.dumps(names)))
-    documents = [
-        exp.PropertyEQ(
-            this=exp.to_identifier(name, quoted=True),
-            expression=call("json_extract", source.copy(), text(_pointer(name))),
-        )
-        for name, kind in names.items()
-        if kind == "JSON"
-    ]
-    return call("struct_update", found, *documents) if documents else found
+    documents = [name for name, kind in names.items() if kind == "JSON"]
+    if not documents:
+        return found
+    # One call for all: each would keep a parsed copy of the documents at hand.
+    places = exp.Array(expressions=[text(_pointer(name)) for name in documents])
+
+    def updated(members: exp.Expr) -> exp.Expr:
+        own = {name: _at(members, place) for place, name in enumerate(documents, 1)}
+        return call("struct_update", found, *_properties(own))
+
+    return with_one(call("json_extract", source.copy(), places), "documents", updated)
 
 
 def _typed(found: exp.Expr, kinds: dict[str, exp.Expr], cast: type[exp.Expr]) -> exp.Expr:
@@ -128,9 +130,11 @@ def _at(items: exp.Expr, place: int) -> exp.Expr:
 
 
 def _struct(members: dict[str, exp.Expr]) -> exp.Expr:
-    return exp.Struct(
-        expressions=[
-            exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=value)
-            for name, value in members.items()
-        ]
-    )
+    return exp.Struct(expressions=_properties(members))
+
+
+def _properties(members: dict[str, exp.Expr]) -> list[exp.Expr]:
+    return [
+        exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=value)
+        for name, value in members.items()
+    ]
