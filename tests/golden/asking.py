@@ -22,8 +22,10 @@ LINES_HOUR, OBJECTS_HOUR = "2020/07/13/00", "2020/07/13/01"
 _COLUMNS = (
     "id", "at", "s", "n", "d", "b", "t", "ms", "pq", "pn", "pd", "deep", "j",
     "CAST(dec AS varchar) AS dec", "CAST(widest AS varchar) AS widest", "i",
-    "CAST(r AS double) AS r", "CAST(day AS varchar) AS day", "yes", "local", "us", "sku", "any_name", "CAST(told AS varchar) AS told", "told_json",
-    "event_time", "springtide_misfits AS misfits", "springtide_reject_reason AS reject_reason",
+    "CAST(r AS double) AS r", "CAST(day AS varchar) AS day", "yes", "local", "us", "sku",
+    "any_name", "CAST(told AS varchar) AS told", "told_json", "event_time",
+    "springtide_misfits AS misfits",
+    "springtide_reject_reason AS reject_reason",
     "springtide_reject_detail AS reject_detail", "springtide_line AS line",
     "to_hex(springtide_line_bytes) AS line_bytes",
 )  # fmt: skip

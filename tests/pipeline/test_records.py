@@ -230,4 +230,6 @@ def test_each_document_of_a_line_is_published_or_rejected_by_itself(
         ("missing_event_time", '{"id": "x"}'),
         ("missing_event_time", '{"id": "x"}'),
     ]
+    (why,) = (row["reject_detail"] for row in kept if row["line"] == quoted)
+    assert why == "several documents on one line, not taken apart: a text among them holds }{"
     assert (account.lines, account.distinct, account.duplicates) == (9, 3, 2)

@@ -1,6 +1,7 @@
 """Documents with many members."""
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.pipeline.orders import Orders, order
 from tests.pipeline.rig import Rig
@@ -8,7 +9,8 @@ from tests.pipeline.rig import Rig
 
 def test_documents_of_many_members_fit_into_memory(rig: Callable[..., Rig], orders: Orders) -> None:
     names = [f"member_{number}" for number in range(200)]
-    orders.declare(**dict.fromkeys(names, 'type = "varchar"'))
+    fields: dict[str, Any] = dict.fromkeys(names, 'type = "varchar"')
+    orders.declare(**fields)
     it = rig(DataSet="orders")
     sent = {name: f"a text of {name}" for name in names}
     it.land("2026/03/01/10/a", *(order(str(id), "10:00:00", **sent) for id in range(1500)))

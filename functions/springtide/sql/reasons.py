@@ -65,7 +65,7 @@ def detail(data_set: DataSet, fields: Fields) -> str:
     late = f"{data_set.in_future_hours} hours after the end of arrival {unit} "
     branches = [
         "WHEN springtide_reject_reason IS NULL THEN NULL",
-        f"WHEN springtide_reject_reason = 'malformed' THEN {_malformed(data_set.records)}",
+        f"WHEN springtide_reject_reason = 'malformed' THEN {_malformed(data_set)}",
         *(
             f"WHEN springtide_reject_reason = 'missing_key' AND {identifier(key)} IS NULL{rest}"
             for key in data_set.key
@@ -101,8 +101,9 @@ def _case(branches: Sequence[str]) -> str:
     return "\n      ".join(["CASE", *(b.replace("\n", "\n  ") for b in branches)]) + "\n    END"
 
 
-def _malformed(records: Sequence[str]) -> str:
+def _malformed(data_set: DataSet) -> str:
     """What a line that is not a JSON object most likely is."""
+    records, taken_apart = data_set.records, data_set.concatenated or data_set.records
     first = f"substr(ltrim({_UNMARKED}), 1, 1)"
 
     def begins_as(codes: Sequence[str]) -> str:
@@ -118,7 +119,8 @@ def _malformed(records: Sequence[str]) -> str:
         (r"strpos(springtide_line, '}\n{') > 0 OR strpos(springtide_line, '}\r\n{') > 0",
             r"several documents with a literal \n between them: write real line ends"),
         (like("springtide_line", r"\}[ \t\x1e]*\{"),
-            "several documents on one line: the producer writes no line ends"),
+            "several documents on one line, not taken apart: a text among them holds }{"
+            if taken_apart else "several documents on one line: the producer writes no line ends"),
         (like("trim(springtide_line)", _MEMBER_ALONE),
             "part of a document over several lines: write each on one line"),
         (f"{first} = '['", "an array is not an event"),
