@@ -8,18 +8,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import boto3.dynamodb.transform
 import botocore.auth
 import botocore.loaders
 import botocore.session
 import botocore.useragent
+import moto.cloudformation.parsing
 import moto.core.responses
 import moto.dynamodb.models.table
 import moto.kms.models
 import moto.s3.models
 import moto.s3.urls
-import moto.utilities.aws_headers
+import moto.stepfunctions.parser.asl.component.common.string.string_expression as texts
+import moto.stepfunctions.parser.asl.eval.states as states
 from moto.core.serialize import AttributePicker
 from moto.core.utils import get_value
+from moto.dynamodb.parsing.validators import ActionCountValidator
+
+from offline import plain_copies
 
 _MISSING = object()
 _pick: Any = AttributePicker.__call__
@@ -36,8 +42,9 @@ def install() -> None:
     A call's user agent, which botocore builds twice a call, is never read here. A query of a
     DynamoDB table sorts all its items; here it sorts those of the partition key that it is for.
     S3's addresses, which moto loads again for each bucket, do not change; one key pair does for all
-    keys of KMS; calls that stay in the process are not signed; and a request's id is drawn in one
-    piece, not in 52 letters.
+    keys of KMS; calls that stay in the process are not signed; a request's id is drawn in one
+    piece, not in 52 letters; the clauses of an update are counted once, not at each of its nodes;
+    and what is JSON is copied as such.
     """
     responses: Any = moto.core.responses
     responses.method_names_from_class = cache(responses.method_names_from_class)
@@ -55,8 +62,17 @@ def install() -> None:
     buckets._url_module = moto.s3.urls
     keys: Any = moto.kms.models
     keys.generate_private_key = cache(keys.generate_private_key)
-    answers: Any = moto.utilities.aws_headers
-    answers.gen_amzn_requestid_long = _request_id
+    responses.gen_amzn_requestid_long = _request_id
+    counting: Any = ActionCountValidator
+    counting.traverse = counting.verify_action_counts
+    copying: tuple[Any, ...] = (
+        states,
+        texts,
+        moto.cloudformation.parsing,
+        boto3.dynamodb.transform,
+    )
+    for module in copying:
+        module.copy = plain_copies
     signer: Any = botocore.auth.SigV4Auth
     signer.add_auth = _signed
 

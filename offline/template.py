@@ -1,10 +1,9 @@
 """Reads the SAM template as it is deployed and expands it to plain CloudFormation, offline."""
 
-import copy
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from offline import kept_on_disk, template_rules
+from offline import kept_on_disk, plain_copies, template_rules
 from offline.clients import REGION
 
 ARTIFACTS_BUCKET = "springtide-local-artifacts"
@@ -45,7 +44,8 @@ def expand(template: Path, parameters: Mapping[str, str] | None = None) -> Expan
     Raises TemplateError.
     """
     asked = tuple(sorted((parameters or {}).items()))
-    return copy.deepcopy(_expand(template.resolve(), template.stat().st_mtime_ns, asked))
+    known = _expand(template.resolve(), template.stat().st_mtime_ns, asked)
+    return replace(known, body=plain_copies.deepcopy(known.body), parameters={**known.parameters})
 
 
 def load(template: Path) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def create_stack(name: str, expanded: Expanded) -> dict[str, str]:
     client = shared_client("cloudformation")
     client.create_stack(
         StackName=name,
-        TemplateBody=json.dumps(expanded.body),
+        TemplateBody=json.dumps(expanded.body, separators=(",", ":")),
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value}
             for key, value in expanded.parameters.items()
