@@ -16,6 +16,7 @@ from cli.errors import CommandError
 # time on spilling.
 OF_A_FOLDER = {"SettleMinutes": "0", "MaxSliceBytes": "250000000"}
 _NAMED = 5  # how many files at fault a message names
+FOLDERS = "Files must lie in a folder for each hour or day of their arrival"
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,24 @@ def _error_prefixes(prefixes: list[str]) -> set[str]:
 
 def _check_file(folder: Path, path: Path, name: str) -> None:
     """Refuse what would not become an object, rather than leave it out silently."""
-    shown = name.encode(errors="backslashreplace").decode()
     if not path.is_file():
         raise CommandError(
-            f"--landing {folder}: {shown} is not a file: links to folders, broken links and devices"
-            " are not followed. Put the files themselves there."
+            f"--landing {folder}: {_spelled(name)} is not a file: links to folders, broken links"
+            " and devices are not followed. Put the files themselves there."
         )
-    if shown != name:
+    check_name(f"--landing {folder}", name)
+
+
+def check_name(option: str, name: str) -> None:
+    """Pass a file's name that an object can have; raise CommandError for one that is not UTF-8."""
+    if _spelled(name) != name:
         raise CommandError(
-            f"--landing {folder}: {shown} is not a UTF-8 name, which S3 needs; rename it"
+            f"{option}: {_spelled(name)} is not a UTF-8 name, which S3 needs; rename it"
         )
+
+
+def _spelled(name: str) -> str:
+    return name.encode(errors="backslashreplace").decode()
 
 
 def _check(folder: Path, layout: Layout, prefixes: dict[str, str], strays: list[str]) -> None:
@@ -115,8 +124,8 @@ def _check(folder: Path, layout: Layout, prefixes: dict[str, str], strays: list[
         seen = f"; it holds {len(strays):,} others: {_some(strays)}" if strays else ""
         raise CommandError(
             f"--landing {folder}: no files in the layout {layout}, the time in which they arrived;"
-            f" folders above may be there too{seen}. Another layout is declared in [landing] of the"
-            " data set"
+            f" folders above may be there too{seen}. {FOLDERS}; another layout of these is declared"
+            " in [landing] of the data set"
         )
     if len(prefixes) > 1:
         examples = _some(list(prefixes.values()))

@@ -3,8 +3,8 @@
 from cli.errors import CommandError
 from cli.guessing import roles
 from cli.guessing.layout import guess_layout
-from cli.guessing.members import members
-from cli.guessing.sample import Sample
+from cli.guessing.members import is_declarable, members, names_by_case
+from cli.guessing.sample import NO_OBJECT, Sample
 from cli.guessing.writing import Guess
 
 _RARE = 0.002
@@ -16,14 +16,18 @@ def guess(sample: Sample) -> Guess:
     Raises CommandError if it has no document.
     """
     if not sample.documents:
-        seen = "; ".join(f"{what}, such as {name}" for what, name in sample.notes.items())
-        raise CommandError(f"no line of {sample.objects:,} objects is a JSON object: {seen}")
+        seen = "; ".join(sample.noted()) or "all are empty"
+        if NO_OBJECT in sample.notes:
+            seen += "; lines of JSON and Parquet are read, so convert others, such as CSV"
+        raise CommandError(f"no event in {sample.objects:,} objects: {seen}")
     layout = guess_layout(sample.names)
     documents = [document for _, document in sample.documents]
     # What hardly any document has is a mistake more often than a field; it is named.
     all_members = members(documents)
-    found = [member for member in all_members if member.present >= _RARE * len(documents)]
-    rare = [member.name for member in all_members if member not in found]
+    fit = [member for member in all_members if is_declarable(member)]
+    unfit = [member.name for member in all_members if not is_declarable(member)]
+    found = [member for member in fit if member.present >= _RARE * len(documents)]
+    rare = [member.name for member in fit if member not in found]
     arrived = {}
     for number, (name, _) in enumerate(sample.documents):
         unit = layout.layout.match(name.removeprefix(layout.prefix)) if layout else None
@@ -33,4 +37,5 @@ def guess(sample: Sample) -> Guess:
     time = times[0] if times else None
     key = roles.key(found, time, documents)
     revision, revised = roles.revision(found, time, key, documents)
-    return Guess(sample, layout, found, rare, times, key, revision, revised)
+    alike = names_by_case(documents)
+    return Guess(sample, layout, found, rare, unfit, alike, times, key, revision, revised)

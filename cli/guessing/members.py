@@ -9,18 +9,29 @@ from datetime import UTC, datetime
 from typing import Any
 
 from springtide.dataset.declaration import TIME_UNITS
+from springtide.dataset.paths import read_path
+from springtide.dataset.toml_tables import Reader
+from springtide.model.errors import DataSetError
 
 # An object with more different members than these is a map: its keys are values, not fields.
 _MOST_MEMBERS = 40
 _DEEPEST = 6
 _ISO8601 = re.compile(
-    r"\d{4}-?\d\d-?\d\d[Tt ]\d\d:?\d\d(:?\d\d([.,]\d{1,9})?)?(?P<offset>[Zz]|[+-]\d\d(:?\d\d)?)?"
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d+)?)?(?P<offset> ?([Zz]|[+-]\d\d(:?\d\d)?))?"
+)
+# Times as Apache, mails and people write them, and ISO 8601 without its signs.
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_OTHER_TIME = re.compile(
+    rf"(?i)\[?([a-z]+,? )?(\d{{1,4}}[-/. ](\d\d?|{_MONTH})[-/. ]\d{{2,4}}"
+    rf"|{_MONTH} +\d\d?(,? \d{{4}})?)[ t:,]+\d\d?:\d\d.*|\d{{8}}t\d{{4}}.*"
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 # Of values that are odd, in a landing of real producers, as many leave the guess as it is.
 _ODD = 0.02
+# Digits by which numbers may grow beyond those of the sample.
+_ROOM = 4
 # From 1990 to 2090: a whole number elsewhere is not one of these.
 _FIRST, _LAST = 631_152_000, 3_786_912_000
 Path = tuple[str, ...]
@@ -66,6 +77,24 @@ def members(documents: Iterable[Mapping[str, Any]]) -> list[Member]:
         if all(found[path[:depth]].only("object") for depth in range(1, len(path)))
     }
     return [member for path, member in found.items() if _is_field(found, path)]
+
+
+def is_declarable(member: Member) -> bool:
+    """Tell whether a declaration takes the member's path."""
+    try:
+        read_path(Reader(""), "", "path", list(member.path))
+        member.name.encode()  # half a surrogate pair is in no file
+    except (DataSetError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def names_by_case(documents: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    """Return the names of the first level that differ only in case, together."""
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(name for document in documents for name in document):
+        found.setdefault(name.lower(), []).append(name)
+    return [names for names in found.values() if len(names) > 1]
 
 
 def _leave_odd_out(member: Member) -> None:
@@ -148,10 +177,23 @@ def _number(value: Any) -> float:
     return float(value) if re.fullmatch(r"[0-9]+([.][0-9]+)?", str(value)) else 0.0
 
 
-def without_offset(member: Member) -> bool:
-    """Tell whether a time of the member names no offset."""
-    matches = (_ISO8601.fullmatch(text) for text in member.texts())
-    return not _nearly_all(bool(match and match["offset"]) for match in matches)
+def time_of_another_form(member: Member) -> str | None:
+    """Return an example where the texts look like times, and in no form that is read."""
+    fits = (_OTHER_TIME.fullmatch(text) is not None for text in member.texts())
+    if member.only("text") and _nearly_all(fits) and time_format(member) is None:
+        return next(member.texts())
+    return None
+
+
+def without_offset(member: Member) -> str:
+    """Return how many ISO 8601 times of the member name no offset: all, some, or empty for none."""
+    if time_format(member) != "iso8601":
+        return ""
+    found = (_ISO8601.fullmatch(text) for text in member.texts())
+    named = [match["offset"] is not None for match in found if match]
+    if _nearly_all(named):
+        return ""
+    return "some" if any(named) else "all"
 
 
 def moment(value: Any, format_: str) -> float | None:
@@ -159,6 +201,7 @@ def moment(value: Any, format_: str) -> float | None:
     if format_ != "iso8601":
         return _number(value) / TIME_UNITS[format_] or None
     text = re.sub(r"([.,]\d{1,6})\d*", r"\1", str(value).upper().replace(",", "."))
+    text = re.sub(r" (?=[Z+-])", "", text)
     try:
         read = datetime.fromisoformat(text)
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
@@ -192,7 +235,8 @@ def type_of(member: Member) -> tuple[str, str]:
         return "json", f"a list{_by_key(member)}"
     if member.only("object"):
         return "json", "an object whose members change"
-    return "json", ", ".join(f"{kind}: {n:,}" for kind, n in member.kinds.most_common())
+    kinds = ", ".join(f"{kind}: {n:,}" for kind, n in member.kinds.most_common())
+    return "json" if member.kinds["object"] or member.kinds["list"] else "varchar", kinds
 
 
 def _by_key(member: Member) -> str:
@@ -213,8 +257,11 @@ def _type_of_text(member: Member) -> tuple[str, str]:
     if all(_DATE.fullmatch(text) for text in different):
         return "date", ""
     if all(_DECIMAL.fullmatch(text) for text in different):
-        scale = max(len(text.partition(".")[2]) for text in different)
-        return f"decimal(38,{min(scale, 38)})", "numbers written as text"
+        whole, scale = (
+            max(len(text.strip("-").split(".")[n]) for text in different) for n in (0, 1)
+        )
+        precision = 18 if whole + scale + _ROOM <= 18 else 38
+        return f"decimal({precision},{min(scale, 38)})", "numbers written as text"
     if all(text.isdigit() for text in different):
         return "varchar", "whole numbers written as text: bigint reads them too"
     return "varchar", ""

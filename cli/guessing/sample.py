@@ -3,6 +3,7 @@
 import bz2
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,10 +12,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 import pyarrow as pa
+from springtide.arrivals import contents
+from springtide.arrivals.landing import no_lines
 from springtide.dataset.declaration import OUTERMOST
+from springtide.sql import reasons
 
 from cli.errors import CommandError
 from cli.guessing import parquet
+from cli.landing import check_name
 
 # What is looked at, at most: names, objects among them, bytes of each and lines of all.
 MAX_NAMES = 20_000
@@ -27,7 +32,10 @@ class Source(Protocol):
     """Where objects lie."""
 
     def names(self) -> list[str]:
-        """Return the names below the landing, in order, MAX_NAMES at most."""
+        """Return the names below the landing, in order, MAX_NAMES at most.
+
+        Raises CommandError for one that is not UTF-8.
+        """
 
     def head(self, name: str) -> bytes:
         """Return the first MAX_BYTES of an object."""
@@ -46,7 +54,10 @@ class Folder:
         """Return the files' names below the folder."""
         files = (path for path in sorted(self.root.rglob("*")) if path.is_file())
         names = (path.relative_to(self.root).as_posix() for path in files)
-        return list(islice((n for n in names if "/." not in f"/{n}"), MAX_NAMES))
+        found = list(islice((n for n in names if "/." not in f"/{n}"), MAX_NAMES))
+        for name in found:
+            check_name(f"--from {self.root}", name)
+        return found
 
     def head(self, name: str) -> bytes:
         """Return the first bytes of a file."""
@@ -101,6 +112,7 @@ _LISTS = (
     "Records", "logEvents", "resourceLogs", "scopeLogs", "logRecords", "resourceSpans",
     "scopeSpans", "spans",
 )  # fmt: skip
+NO_OBJECT = "lines that are no JSON object"
 
 
 @dataclass
@@ -117,6 +129,10 @@ class Sample:
     columns: dict[str, str] = field(default_factory=dict)  # of Parquet, in Glue's types
     # What kind of content some objects have that is no line of JSON, with an example's name.
     notes: dict[str, str] = field(default_factory=dict)
+
+    def noted(self) -> list[str]:
+        """Return the notes, one text each."""
+        return [f"{what} (for example {name})" for what, name in self.notes.items()]
 
 
 def source_of(landing: str) -> Source:
@@ -180,8 +196,11 @@ def _read_parquet(sample: Sample, name: str, source: Source, most: int) -> None:
 def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
     sample.objects += 1
     text, whole = _unpacked(name, data)
-    if text.startswith(b"\x1f\x8b"):
-        sample.notes["gzip within gzip, or gzip without .gz in the name"] = name
+    why = no_lines(name.rsplit("/", 1)[-1]) or contents.binary(name, data)
+    if why is None and not text and contents.holds_text(name, data):
+        why = contents.NOT_PACKED
+    if why is not None:
+        sample.notes[why] = name
         return
     lines = text.splitlines()
     if not whole:
@@ -195,7 +214,15 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
             sample.documents += [(name, event) for event in _events(document, sample.records)]
         sample.concatenated |= len(documents) > 1
         if not documents and line.strip():
-            sample.notes["lines that are no JSON object"] = name
+            sample.notes[_what_it_is(line)] = name
+
+
+def _what_it_is(line: bytes) -> str:
+    """What a line most likely is that is no JSON object, as a reject's detail says it."""
+    text = line.decode("utf-8-sig", "replace").strip()
+    if re.fullmatch(reasons.MEMBER_ALONE, text):
+        return reasons.SPREAD
+    return reasons.ARRAY if text.startswith("[") else NO_OBJECT
 
 
 def _lists_of_events(document: dict[str, Any]) -> tuple[str, ...]:

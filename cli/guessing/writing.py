@@ -11,9 +11,16 @@ from springtide.dataset.declaration import EVENT_TIME, is_reserved
 from springtide.dataset.layout import Layout
 
 from cli.guessing.layout import FoundLayout
-from cli.guessing.members import Member, time_format, type_of, without_offset
+from cli.guessing.members import (
+    Member,
+    time_format,
+    time_of_another_form,
+    type_of,
+    without_offset,
+)
 from cli.guessing.roles import Key, Time
 from cli.guessing.sample import Sample
+from cli.landing import FOLDERS
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _DAY = 24
@@ -28,6 +35,9 @@ class Guess:
     members: Sequence[Member]
     # Members that hardly any document has, which are no fields.
     rare: Sequence[str]
+    # Members that no path of a declaration can name, and names that differ only in case.
+    unfit: Sequence[str]
+    alike: Sequence[Sequence[str]]
     times: Sequence[Time]
     key: Key | None
     revision: Member | None
@@ -41,9 +51,12 @@ class Guess:
 
     def undecided(self) -> list[str]:
         """What a person has to decide or look at, one sentence each."""
-        found = [f"{what}, such as {name}" for what, name in self.sample.notes.items()]
+        found = self.sample.noted()
         if self.layout is None:
-            found.append("the layout: no folder of the landing spells a date; write [landing]")
+            found.append(
+                f"the layout: no folder of the landing spells a day. {FOLDERS}; where they do,"
+                " [landing] says how these are named"
+            )
         elif self.layout.names < len(self.sample.names):
             outside = len(self.sample.names) - self.layout.names
             found.append(
@@ -58,6 +71,7 @@ class Guess:
                 )
         if self.time is None:
             found.append("the event time: no member is a time in every document")
+        found += self._undecided_times()
         if self.key is None:
             found.append("the key: no member is there in every document")
         elif self.key.share < 1 and self.revision is None:
@@ -70,9 +84,50 @@ class Guess:
                 " which is newer"
             )
         if self.rare:
-            names = ", ".join(map(repr, self.rare[:10]))
-            found.append(f"{len(self.rare):,} members that hardly any document has: {names}")
+            found.append(
+                f"{len(self.rare):,} members that hardly any document has: {_listed(self.rare)}"
+            )
+        if self.unfit:
+            found.append(
+                f"{len(self.unfit):,} members left out, whose names no path can have:"
+                f" {_listed(self.unfit)}"
+            )
+        for names in self.alike:
+            found.append(
+                f"{_listed(names)} differ only in case, and are one name to Athena: a document with"
+                " several of them is rejected as malformed if any is declared"
+            )
         return found
+
+    def _undecided_times(self) -> list[str]:
+        """What is to be decided of times without an offset, and of those in forms not read."""
+        lacking = [
+            f"{share} of {member.name!r}"
+            for member in self.members
+            if (share := without_offset(member))
+        ]
+        others = [
+            f"{member.name!r} ({example!r})"
+            for member in self.members
+            if (example := time_of_another_form(member)) is not None
+        ]
+        found = []
+        if lacking:
+            found.append(
+                f"zone: times that name no offset ({', '.join(lacking)}) are NULL without a zone,"
+                " and as the event time rejected"
+            )
+        if others:
+            found.append(
+                f"what looks like a time in another form: {', '.join(others)}. Only ISO 8601 texts"
+                " and epochs are read: convert it before it lands, in the producer or in a Firehose"
+                " transformation"
+            )
+        return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names[:10]))
 
 
 def write(name: str, guess: Guess) -> str:
@@ -172,8 +227,8 @@ def _field(member: Member, guess: Guess, name: str) -> list[str]:
     lines = ["", "[[fields]]", f"name = {_text(name)}"]
     if format_ is not None and (time or shown is None or format_ == "iso8601" or _plausible(shown)):
         lines += ['type = "timestamp"', f"formats = [{_text(format_)}]"]
-        if format_ == "iso8601" and without_offset(member):
-            lines[-1] += " # TO DECIDE: some have no offset, and are NULL without a zone"
+        if lacking := without_offset(member):
+            lines[-1] += f" # TO DECIDE: {lacking} have no offset, and are NULL without a zone"
     else:
         kind, say = type_of(member)
         lines.append(f"type = {_text(kind)}" + (f" # {say}" if say else ""))

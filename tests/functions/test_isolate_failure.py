@@ -3,6 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from springtide.arrivals import contents
 from springtide.arrivals.landing import Landing
 from springtide.ledger import open_hours
 from springtide.ledger.status import status
@@ -44,6 +45,18 @@ def test_object_that_the_error_names_is_skipped(leased: Callable[..., Rig]) -> N
     )
     (hour,) = json.loads(document["Body"].read())["hours"]
     assert hour["excluded"] == ["2020/07/13/00/b.gz"]
+
+
+def test_plain_text_named_gz_is_skipped_with_what_to_do(leased: Callable[..., Rig]) -> None:
+    it = leased()
+    it.land("2020/07/13/00/a.gz", event(1))
+    bucket = it.machine.outputs["LandingBucketName"]
+    said = f"Failed to read file at s3://{bucket}/2020/07/13/00/a.gz: Not in GZIP format"
+
+    isolate(it, plan(it)["id"], failure("QueryFailedError", said))
+
+    (item,) = ledger(it).items.query("unreadable")
+    assert item["reason"].endswith(f"{said}; {contents.NOT_PACKED}")
 
 
 def test_hours_are_halved_down_to_one_that_is_held(leased: Callable[..., Rig]) -> None:

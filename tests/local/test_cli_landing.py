@@ -58,6 +58,7 @@ def test_hidden_files_outside_the_hours_are_ignored_and_named(tmp_path: Path) ->
         (["1999/01/01/00/a"], "from 2000"),
         (["2020/07/13/a"], "2020/07/13/a"),
         (["year=2020/month=07/day=13/hour=05/a"], "is declared in .landing. of the data set"),
+        (["a.json"], "Files must lie in a folder for each hour or day of their arrival"),
         ([f"{n}.json" for n in range(8)], "8 others: .*0.json, .*4.json and 3 more"),
         (
             ["x/2020/07/13/05/a", "y/2020/07/13/05/b"],

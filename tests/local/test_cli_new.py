@@ -181,8 +181,7 @@ def test_landing_without_documents_says_what_it_holds(tmp_path: Path, data_sets:
     made = springtide("new", "orders", "--from", tmp_path / "x", "--datasets", data_sets)
     assert made.exit_code == 1
     assert (
-        "no line of 1 objects is a JSON object: Parquet that cannot be read, such as a.parquet"
-        in made.output
+        "no event in 1 objects: Parquet that cannot be read (for example a.parquet)" in made.output
     )
 
 

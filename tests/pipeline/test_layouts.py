@@ -135,6 +135,7 @@ def test_run_that_finds_no_object_in_the_layout_fails_and_names_some(
 
     assert failed.status == "FAILED"
     assert "none in the layout {yyyy}/{MM}/{dd}/{HH}/NAME (UTC" in (failed.cause or "")
+    assert "must lie in a folder for each hour or day of their arrival" in (failed.cause or "")
     assert "year=2020/month=07/day=13/hour=00/a.gz" in (failed.cause or "")
     # Once the layout is declared, the next run ingests them.
     declare(added='\n[landing]\nlayout = "year={yyyy}/month={MM}/day={dd}/hour={HH}"\n')

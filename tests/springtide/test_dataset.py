@@ -151,6 +151,18 @@ def test_every_mistake_is_named_at_once_with_its_line(tmp_path: Path) -> None:
     ]
 
 
+def test_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    assert load(tmp_path, f"\ufeff{GOOD}").key == ("id",)
+
+
+def test_byte_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
+    text = GOOD.replace("a data set", "donn\u00e9es").encode("latin-1")
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "dataset.toml").write_bytes(text)
+    with pytest.raises(DataSetError, match=r"dataset.toml:3: byte 0xe9 is not UTF-8: save the"):
+        loading.load("d", tmp_path)
+
+
 def test_lines_are_those_of_the_entry_among_many(tmp_path: Path) -> None:
     added = """
 [[derived]]

@@ -9,6 +9,8 @@ from typing import Any
 
 # The document in which a slice names its objects that are not text, with their reasons.
 DOCUMENT = "misnamed"
+# What to do about an object that cannot be unpacked from its first bytes on.
+NOT_PACKED = "not compressed as its name says: rename it, or compress it"
 _NOTHING = (b"", codecs.BOM_UTF8)
 _BEGINS = {
     b"\x1f\x8b\x08": "gzip",

@@ -151,10 +151,10 @@ class Landing:
         if item.storage_class in _ARCHIVED:
             return f"archived: Athena skips objects in {item.storage_class}"
         # Parquet is read whatever its name.
-        return None if self.columns else _no_lines(below.rsplit("/", 1)[-1])
+        return None if self.columns else no_lines(below.rsplit("/", 1)[-1])
 
 
-def _no_lines(name: str) -> str | None:
+def no_lines(name: str) -> str | None:
     """Why an object of that name is not read as lines of JSON."""
     lower = name.lower()
     if lower.endswith(_OTHER_COMPRESSIONS):

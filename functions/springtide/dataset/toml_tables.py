@@ -134,9 +134,15 @@ class Reader:
 def read_toml(file: Path) -> tuple[Mapping[str, Any], Reader]:
     """The document of a file, and the reader of its tables; raises DataSetError."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # some editors write a byte order mark
         document = tomllib.loads(text)
-    except ValueError as err:  # no TOML, or no UTF-8
+    except UnicodeDecodeError as err:
+        line_number = err.object.count(b"\n", 0, err.start) + 1
+        raise DataSetError(
+            f"{file}:{line_number}: byte {err.object[err.start]:#x} is not UTF-8: save the file as"
+            " UTF-8"
+        ) from err
+    except ValueError as err:
         line = re.search(r"\(at line (\d+)", str(err))
         raise DataSetError(f"{file}:{line[1] if line else 1}: {err}") from err
     return document, Reader(str(file), text)

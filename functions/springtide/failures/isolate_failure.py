@@ -35,6 +35,9 @@ _TOO_LARGE = re.compile(
     r"TransientQueryError: query \S+ FAILED: (?:[A-Z_]+: )?Query exhausted resources"
 )
 
+# Java's words for a .gz that is no gzip, with which Athena fails.
+_NO_GZIP = "Not in GZIP format"
+
 # How a function ends whose slice is too large for its time or memory.
 _TOO_LARGE_FOR_LAMBDA = {"Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"}
 
@@ -257,6 +260,8 @@ def _carry_out(
     if "aside" in decision:
         aside = decision["aside"]
         why = SET_ASIDE + reason[:1000]
+        if _NO_GZIP in reason:
+            why += f"; {contents.NOT_PACKED}"
         skipped_objects.skip(ledger, aside["key"], aside["etag"], why, now)
     if "misnamed" in decision:
         for each in Documents(settings.lake_bucket, plan["slice"]).read(contents.DOCUMENT):

@@ -29,7 +29,9 @@ _AGGREGATED = "F3899AC2"
 _UTF16 = ("FFFE", "FEFF", "7B00", "007B", "2200", "0022")
 # Without byte order marks, wherever they stand.
 _UNMARKED = "replace(springtide_line, chr(65279), '')"
-_MEMBER_ALONE = r'^([{\[]|[}\]]+,?|"([^"\\]|\\.)*"\s*:.*)$'
+MEMBER_ALONE = r'^([{\[]|[}\]]+,?|"([^"\\]|\\.)*"\s*:.*)$'
+SPREAD = "part of a document over several lines: write each on one line"
+ARRAY = "an array is not an event: write each of its elements on one line"
 # Characters of a value in a detail: enough to find it by.
 _SHOWN = 100
 # Columns that the reason and the detail have in common with extract.py, each worked out once: the
@@ -121,9 +123,8 @@ def _malformed(data_set: DataSet) -> str:
         (like("springtide_line", r"\}[ \t\x1e]*\{"),
             "several documents on one line, not taken apart: a text among them holds }{"
             if taken_apart else "several documents on one line: the producer writes no line ends"),
-        (like("trim(springtide_line)", _MEMBER_ALONE),
-            "part of a document over several lines: write each on one line"),
-        (f"{first} = '['", "an array is not an event"),
+        (like("trim(springtide_line)", MEMBER_ALONE), SPREAD),
+        (f"{first} = '['", ARRAY),
         (f"{first} = '\"'", "a JSON text, not an object: write the document itself"),
         (f"{first} = '{{' AND TRY(json_parse({_UNMARKED})) IS NOT NULL",
             f"no event: its list {' / '.join(records)} is missing or empty, or a field comes twice"

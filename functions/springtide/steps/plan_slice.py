@@ -137,7 +137,8 @@ def _look_outside(settings: Settings, ledger: Ledger) -> None:
     if found.objects and not found.inside and marks.mark(ledger) is None:
         raise DataSetError(
             f"{found.objects} objects lie below {landing.uri} and none in the layout"
-            f" {landing.layout}; declare theirs in [landing] of the data set:\n"
+            f" {landing.layout}. Objects must lie in a folder for each hour or day of their"
+            " arrival; another layout of these is declared in [landing] of the data set:\n"
             + listed(found.names)
         )
 

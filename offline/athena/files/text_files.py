@@ -43,6 +43,8 @@ def _read(file: BinaryIO) -> Iterator[bytes]:
 def _gunzip(file: BinaryIO) -> Iterator[bytes]:
     """Yield the bytes of all gzip members; like Java, ignore what follows the last one."""
     pending = file.read(BLOCK_BYTES)
+    if pending and not pending.startswith(_GZIP_MAGIC):
+        raise UnreadableFileError("Not in GZIP format")  # Java's words
     while pending:
         member = zlib.decompressobj(_GZIP_WINDOW)
         yield from _inflate(member, pending, lambda: file.read(BLOCK_BYTES))

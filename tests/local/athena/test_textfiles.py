@@ -139,6 +139,11 @@ def test_compressions_are_unpacked_by_name(
             lines(tmp_path / "x", broken, key)
 
 
+def test_text_named_gz_fails_in_java_s_words(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match=r"^Not in GZIP format$"):
+        lines(tmp_path / "x", b"plain text\n", "a.gz")
+
+
 def test_second_bzip2_stream_fails_and_second_zstd_frame_is_read(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="bad block header"):
         lines(tmp_path / "x", bz2.compress(b"a\n") + bz2.compress(b"b\n"), "a.bz2")
