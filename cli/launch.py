@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from springtide.aws import error_causes
-from springtide.ledger.line_account import Account
+from springtide.ledger import slices
+from springtide.ledger.line_account import Account, total
+from springtide.model.documents import HourCounts
 
 from cli.datasets import chosen
 from cli.errors import CommandError
@@ -25,7 +27,7 @@ from cli.state import RunState, check_state, held, home_of, keep_state
 from cli.target import explaining
 from cli.trino import OnTrino
 from cli.trino import machine as brought_up
-from offline.line_account import read_account
+from offline.line_account import ledger_of, read_account
 from offline.machine import Execution, Machine
 from offline.stepfunctions import histories
 
@@ -52,11 +54,11 @@ class RunFailedError(CommandError):
 class RunReport:
     """What a run did; the locations are those of the published partitions.
 
-    `earlier` is the account as it was before the run.
+    `read` is the account of its own slices, which may have read hours again.
     """
 
     account: Account
-    earlier: Account
+    read: HourCounts
     exported: Exported
     before: Locations
     after: Locations
@@ -92,7 +94,8 @@ def _take_in(
 ) -> RunReport:
     bucket = machine.outputs["LandingBucketName"]
     machine.objects.mount(bucket, landing.prefix, landing.root)
-    before, earlier = partition_locations(machine), read_account(machine)
+    before, ledger = partition_locations(machine), ledger_of(machine)
+    last = slices.newest(ledger)
     queries = len(machine.athena.history)
     failed: RunFailedError | None = None
     try:
@@ -110,7 +113,10 @@ def _take_in(
     _write_report(out, landing, account, failed)
     if failed is not None:
         raise failed
-    return RunReport(account, earlier, exported, before, partition_locations(machine), queries)
+    # A slice that reads no hours may have an account too: an erasure has, of what it moved.
+    own = slices.after(ledger, None if last is None else last["sk"])
+    read = total(each["account"] for each in own if each["hours"] and "account" in each)
+    return RunReport(account, read, exported, before, partition_locations(machine), queries)
 
 
 def execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:

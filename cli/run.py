@@ -19,7 +19,6 @@ from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 if TYPE_CHECKING:
     from springtide.dataset.declaration import DataSet
-    from springtide.ledger.line_account import Account
 
     from cli.launch import RunReport
 
@@ -168,14 +167,19 @@ def _print_report(report: "RunReport", out: Path) -> None:
 
 def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
     """Return what a person has to look at, and the commands for it."""
-    now, earlier = report.account, report.earlier
+    from springtide.ledger.open_hours import ROLLED_BACK
+
+    now, read = report.account, report.read
     dataset = require_state(out).dataset
     again = console.command("run", "--landing", landing, "--out", out, "--dataset", dataset)
     if now.held:
-        free = console.command("retry", "--out", out)
+        back = sum(each["reason"].startswith(ROLLED_BACK) for each in now.held)
+        verbs = [*(["retry"] if back < len(now.held) else []), *(["resume"] if back else [])]
+        free = "\n".join(console.command(verb, "--out", out) for verb in verbs)
+        cause = "Remove the cause, then free" if "retry" in verbs else "Free"
         return (
-            f"{len(now.held):,} arrival hours are held: their lines are not in the tables. Remove"
-            f" the cause, then free them and run again:\n{free}\n{again}"
+            f"{len(now.held):,} arrival hours are held: their lines are not in the tables."
+            f" {cause} them and run again:\n{free}\n{again}"
         )
     if now.held_derived:
         free = console.command("retry", "--out", out)
@@ -183,23 +187,17 @@ def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
             f"{len(now.held_derived):,} hours of derived tables are held: they could not be built."
             f" Correct the tables' SQL or the events, then have them built:\n{free}\n{again}"
         )
-    read = now.lines - earlier.lines
-    rejected = sum(now.rejected.values()) - sum(earlier.rejected.values())
-    if read > 0 and read == rejected:
+    lines, unread = read["lines"], len(read["unread"]) + read.get("unread_more", 0)
+    if lines > 0 and lines == sum(read["rejected"].values()):
         ask = console.command("query", _WHY_REJECTED, "--out", out)
-        return f"all {read:,} lines that this run read were rejected. See why:\n{ask}"
-    unread = _unread(now) - _unread(earlier)
-    if read == 0 and unread > 0:
+        return f"all {lines:,} lines that this run read were rejected. See why:\n{ask}"
+    if lines == 0 and unread > 0:
         free = console.command("retry", "--unreadable", "--out", out)
         return (
             f"all {unread:,} objects of this run could not be read, for the reasons in"
             f" {out / 'run.json'}. Replace them, or have them read again:\n{free}\n{again}"
         )
     return None
-
-
-def _unread(account: "Account") -> int:
-    return len(account.unread) + account.unread_more
 
 
 def load_data_set(name: str) -> "DataSet":

@@ -156,6 +156,37 @@ def test_held_hours_are_no_success_and_the_commands_free_them(
     assert exported(folder) == ["01", "02"]
 
 
+def test_command_that_frees_hours_is_that_of_what_holds_them(
+    folder: Path, machines: Callable[..., Any]
+) -> None:
+    out, landing = ("--out", folder / "an out"), ("--landing", folder / "a landing")
+    assert run(folder).exit_code == 0
+    springtide("rollback", "--to", "none", "--yes", "--hold", *out, *landing)
+
+    held = run(folder)
+
+    assert held.exit_code == 3
+    assert [words[0] for words in commands(held.stderr)] == ["resume", "run"]
+    assert "springtide resume frees it" in springtide("status", *out).stdout
+    assert springtide("retry", "2020-07-13T01", *out).exit_code == 0
+    with machines(failing_extract(HOURS[0], "HIVE_CURSOR_ERROR: something of the hour")):
+        mixed = run(folder)
+    assert [words[0] for words in commands(mixed.stderr)] == ["retry", "resume", "run"]
+    for words in commands(mixed.stderr):
+        assert springtide(*words).exit_code == 0
+    assert exported(folder) == ["01", "02"]
+
+
+def test_run_that_reads_an_hour_again_beside_an_unreadable_file_is_a_success(folder: Path) -> None:
+    assert run(folder).exit_code == 0
+    land(folder, HOURS[1], "PK", name="object.zip")
+
+    again = run(folder)
+
+    assert again.exit_code == 0, again.stderr
+    assert len(report(folder)["unread"]) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

@@ -34,6 +34,8 @@ class OpenHour(TypedDict):
 
 
 _KIND = "open"
+# Begins the reason of an hour that a rollback holds.
+ROLLED_BACK = "rolled back with --hold"
 
 
 def read(ledger: Ledger) -> dict[ArrivalHour, OpenHour]:

@@ -83,7 +83,7 @@ def _open_hours(
     pending: OpenHour = {"state": "pending"}
     held: OpenHour = {
         "state": "held",
-        "reason": "rolled back with --hold",
+        "reason": f"{open_hours.ROLLED_BACK}; springtide resume frees it",
         "held_at": now.isoformat(),
         "rolled_back": slice_,
     }
