@@ -1,5 +1,6 @@
 """`springtide cost`: what a landing costs a month, with Springtide and with other ways."""
 
+from math import isnan
 from typing import Annotated
 
 from rich.table import Table
@@ -7,23 +8,29 @@ from typer import BadParameter, Option
 
 from cli import console
 
+_MOST = 1_000_000_000  # gigabytes; beyond any landing
+
 
 def cost(
     gigabytes_a_day: Annotated[
-        float, Option("--gb-per-day", min=0.000001, help="Landed gigabytes a day, as they lie.")
+        float,
+        Option(
+            "--gb-per-day", min=0.000001, max=_MOST, help="Landed gigabytes a day, as they lie."
+        ),
     ] = 5.0,
     late_hours: Annotated[
-        int, Option(min=1, help="How many hours late events reach back; they lie evenly.")
+        int, Option(min=1, max=8760, help="How many hours late events reach back; they lie evenly.")
     ] = 24,
     late: Annotated[float, Option(min=0, max=1, help="Share of the events that come late.")] = 0.02,
     runs_a_day: Annotated[
         int, Option("--runs-per-day", help="Runs a day: 1, 2, 3, 4, 6, 8, 12 or 24.")
     ] = 24,
-    retain_days: Annotated[int, Option(min=1, help="RetainDays of the stack.")] = 7,
+    retain_days: Annotated[int, Option(min=1, max=36500, help="RetainDays of the stack.")] = 7,
     fresh_hours: Annotated[int, Option(min=0, max=6, help="FreshHours of the stack.")] = 1,
     defer_hours: Annotated[int, Option(min=0, max=720, help="DeferHours of the stack.")] = 6,
     max_slice_gigabytes: Annotated[
-        float, Option("--max-slice-gb", min=0.001, help="MaxSliceBytes of the stack, in GB.")
+        float,
+        Option("--max-slice-gb", min=0.001, max=_MOST, help="MaxSliceBytes of the stack, in GB."),
     ] = 20.0,
     as_json: Annotated[bool, Option("--json", help="Print dollars as JSON.")] = False,
 ) -> None:
@@ -33,6 +40,13 @@ def cost(
 
     Example: `springtide cost --gb-per-day 50 --runs-per-day 8`
     """
+    for option, value in (
+        ("--gb-per-day", gigabytes_a_day),
+        ("--late", late),
+        ("--max-slice-gb", max_slice_gigabytes),
+    ):
+        if isnan(value):  # which is neither below a least nor above a most
+            raise BadParameter(f"{value} is not a number", param_hint=option)
     if 24 % runs_a_day if runs_a_day > 0 else True:
         raise BadParameter(f"{runs_a_day} does not divide 24", param_hint="--runs-per-day")
     # Not at the top: they load the data set and the template, and --help should not.

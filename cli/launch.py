@@ -14,6 +14,7 @@ from typing import Any
 from springtide.aws import error_causes
 from springtide.ledger import slices
 from springtide.ledger.line_account import Account, total
+from springtide.ledger.table import Ledger
 from springtide.model.documents import HourCounts
 
 from cli.datasets import chosen
@@ -85,17 +86,22 @@ def take_in(
     check_state(out, state)
     update("Bringing up the stack")
     with explaining(out), held(out), brought_up(home_of(out), settings, trino) as machine:
+        ledger = ledger_of(machine)  # before the state: it refuses what the template does not
         keep_state(out, state)
-        return _take_in(machine, landing, out, update, asked)
+        return _take_in(machine, ledger, landing, out, update, asked)
 
 
 def _take_in(
-    machine: Machine, landing: LandingFolder, out: Path, update: Update, asked: Mapping[str, Any]
+    machine: Machine,
+    ledger: Ledger,
+    landing: LandingFolder,
+    out: Path,
+    update: Update,
+    asked: Mapping[str, Any],
 ) -> RunReport:
     bucket = machine.outputs["LandingBucketName"]
     machine.objects.mount(bucket, landing.prefix, landing.root)
-    before, ledger = partition_locations(machine), ledger_of(machine)
-    last = slices.newest(ledger)
+    before, last = partition_locations(machine), slices.newest(ledger)
     queries = len(machine.athena.history)
     failed: RunFailedError | None = None
     try:

@@ -116,12 +116,14 @@ def explaining(out: Path | None) -> Iterator[None]:
 
     Raises CommandError.
     """
+    from springtide.model.errors import SettingsError
+
     from offline.snapshot import SnapshotError
     from offline.template import TemplateError
 
     try:
         yield
-    except TemplateError as err:
+    except (TemplateError, SettingsError) as err:
         raise CommandError(f"--parameter: {err}") from err
     except SnapshotError as err:
         raise CommandError(

@@ -16,7 +16,10 @@ def read_account(machine: Machine) -> Account:
 
 
 def ledger_of(machine: Machine) -> Ledger:
-    """Return the machine's ledger; raises LookupError as `read_account` does."""
+    """Return the machine's ledger.
+
+    Raises SettingsError for parameters that no function takes, and LookupError as `read_account`.
+    """
     settings = _settings(machine)
     return Ledger(settings.ledger_table, settings.data_set)
 

@@ -111,3 +111,11 @@ def test_runs_that_do_not_divide_a_day_are_refused() -> None:
     done = CliRunner().invoke(app, ["cost", "--runs-per-day", "5"])
     assert done.exit_code == 2
     assert "5 does not divide 24" in done.output
+
+
+@pytest.mark.parametrize("number", ["inf", "1e300", "nan"])
+@pytest.mark.parametrize("option", ["--gb-per-day", "--max-slice-gb", "--late"])
+def test_numbers_beyond_any_landing_are_refused(option: str, number: str) -> None:
+    done = CliRunner().invoke(app, ["cost", option, number])
+    assert done.exit_code == 2
+    assert option in done.output

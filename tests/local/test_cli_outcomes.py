@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from cli import app
 from cli.console import program
-from cli.state import home_of
+from cli.state import home_of, read_state
 from offline import machine as machine_module
 from offline.athena.service.runs import Fault, QueryRun
 from offline.lambda_.handlers import FunctionDiedError
@@ -239,6 +239,21 @@ def test_wrong_data_set_is_told_at_once_and_makes_nothing(folder: Path, command:
     assert wrong.stderr.startswith("Error: --dataset nosuch: no data set 'nosuch'")
     assert len(wrong.stderr.splitlines()) == 1
     assert not (folder / "an out").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_parameter_that_only_the_functions_refuse_is_told_and_not_kept(
+    folder: Path, command: str
+) -> None:
+    folders = ("--landing", folder / "a landing", "--out", folder / "an out")
+
+    wrong = springtide(command, *folders, "--parameter", "StartFrom=2020-02-31T00")
+
+    assert wrong.exit_code == 1
+    assert wrong.stderr.splitlines()[-1] == (
+        "Error: --parameter: START_FROM: '2020-02-31T00' is not an hour of the calendar"
+    )
+    assert read_state(folder / "an out") is None
 
 
 def tree(folder: Path) -> dict[str, tuple[int, int]]:
