@@ -51,13 +51,13 @@ def erase(
         _show(_erasures(out, stack, region, profile), as_json=as_json)
         return
     asked: dict[str, Any] = {"erase": {"values": key, **({"field": field} if field else {})}}
-    check(asked)
     if stack is not None:
+        check(asked)
         start(stack, region, profile, asked, as_json=as_json)
         return
     assert out is not None
     _erase(asked, out, landing, quiet=quiet or as_json)
-    if not quiet:
+    if as_json or not quiet:
         _show(_erasures(out, None, None, None), as_json=as_json)
 
 
@@ -67,7 +67,9 @@ def _erase(asked: dict[str, Any], out: Path, landing: Path | None, *, quiet: boo
         raise CommandError(f"--out {out}: no run has written there; there is nothing to erase")
     if landing is None:
         raise CommandError("--landing: give the folder that --out was made of")
-    found = read_landing(landing, load_data_set(state.dataset).landing)
+    data_set = load_data_set(state.dataset)
+    check(asked, data_set)
+    found = read_landing(landing, data_set.landing)
     check_apart(landing, out)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import take_in
@@ -102,14 +104,16 @@ def _show(found: list[dict[str, Any]], *, as_json: bool) -> None:
 
 
 def _show_one(terminal: Console, each: dict[str, Any]) -> None:
-    values = f"{each['values']} values of {each['field']}, arrived up to {each['arrived_up_to']}"
+    values = "1 value" if each["values"] == 1 else f"{each['values']} values"
+    values = f"{values} of {each['field']}, arrived up to {each['arrived_up_to']}"
     if each["state"] != "done":
-        terminal.print(f"{values}: requested at {each['requested_at']}, not done yet", markup=False)
+        at = each["requested_at"][:19]
+        terminal.print(f"{values}: requested at {at}, not done yet", markup=False)
         return
+    came = f". They came in {each['objects_in_all']:,} landing objects:" if each["objects"] else ""
     terminal.print(
-        f"{values}: erased at {each['done_at']}, {each['event_rows']:,} rows of"
-        f" {each['event_hours']:,} event hours and {each['rejects']:,} rejected lines. They came in"
-        f" {each['objects_in_all']:,} landing objects:",
+        f"{values}: erased at {each['done_at'][:19]}, {each['event_rows']:,} rows of"
+        f" {each['event_hours']:,} event hours and {each['rejects']:,} rejected lines{came}",
         markup=False,
     )
     for name in each["objects"]:

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
@@ -13,6 +13,9 @@ from cli.landing import read_landing
 from cli.progress import progress
 from cli.run import check_apart, load_data_set, print_outcome
 from cli.state import read_state
+
+if TYPE_CHECKING:
+    from springtide.dataset.declaration import DataSet
 
 
 @explained
@@ -51,15 +54,17 @@ def rebuild(
         raise CommandError("give --from and --to, or --table alone")
     hours = {"from": first, "to": end}
     asked = {"rebuild": hours if table is None else {"table": table}}
-    check(asked)
     if stack is not None:
+        check(asked)
         start(stack, region, profile, asked, as_json=as_json)
         return
     assert out is not None and landing is not None
     state = read_state(out)
     if state is None:
         raise CommandError(f"--out {out}: no run has written there; there is nothing to rebuild")
-    found = read_landing(landing, load_data_set(state.dataset).landing)
+    data_set = load_data_set(state.dataset)
+    check(asked, data_set)
+    found = read_landing(landing, data_set.landing)
     check_apart(landing, out)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import take_in
@@ -69,15 +74,17 @@ def rebuild(
     print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
 
 
-def check(asked: dict[str, Any]) -> None:
-    """Raise CommandError if no run would take the input."""
+def check(asked: dict[str, Any], data_set: "DataSet | None" = None) -> None:
+    """Raise CommandError if no run would take the input, of that data set if it is known here."""
     from springtide.model.arrival import ArrivalHour
     from springtide.model.errors import InvalidInputError
     from springtide.requests import run_input
 
     now = datetime.now(UTC)
     try:
-        run_input.parse(asked, ArrivalHour.of(now), now)
+        found = run_input.parse(asked, ArrivalHour.of(now), now)
+        if data_set is not None:
+            run_input.check_declared(data_set, found)
     except InvalidInputError as err:
         raise CommandError(str(err)) from err
 

@@ -1,6 +1,7 @@
 """`springtide plan`, `status` and `retry`: below --out, and on a stack that is deployed."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -159,6 +160,44 @@ def test_rebuild_of_a_folder_makes_the_account_of_a_run(tmp_path: Path) -> None:
     refused("--landing", "rebuild", *hours, "--out", out)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("rebuild", "--table", "trafic"), "'trafic' is not a derived table; there are traffic"),
+        (("erase", "--key", "abc"), "'abc' is not a whole number, as field unieke_id is"),
+        (("erase", "--key", "1", "--field", "nonsense"), "'nonsense' is not a field of type"),
+    ],
+)
+def test_what_the_data_set_does_not_have_is_refused_before_a_run(
+    folders: tuple[str, str], arguments: tuple[str, ...], message: str
+) -> None:
+    landing, out = folders
+
+    refused(message, *arguments, "--landing", landing, "--out", out, "--quiet")
+
+    assert json.loads(Path(out, "run.json").read_text())["failure"] is None
+
+
+def test_erasure_without_a_finding_is_told_in_one_line_and_as_json_though_quiet(
+    tmp_path: Path,
+) -> None:
+    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
+    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
+    springtide("run", "--landing", landing, "--out", out)
+    erase = ("erase", "--key", "999999999", "--landing", landing, "--out", out)
+
+    (erased,) = shown(*erase, "--quiet")["erasures"]
+
+    assert (erased["state"], erased["event_rows"]) == ("done", 0)
+    (line, *_) = springtide("erase", "--out", out).stdout.splitlines()
+    moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
+    assert re.fullmatch(
+        rf"1 value of unieke_id, arrived up to \S+: erased at {moment},"
+        " 0 rows of 0 event hours and 0 rejected lines",
+        line,
+    )
+
+
 def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Callable[..., Rig]) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", event(1))
@@ -208,7 +247,7 @@ def test_stack_that_does_not_exist_is_named(rig: Callable[..., Rig]) -> None:
         (("status",), "--out and --stack: give one of them"),
         (("status", "--out", "x", "--stack", "y"), "--out and --stack: give one of them"),
         (("status", "--out", "nowhere"), "no run has written there"),
-        (("retry", "5 o'clock", "--out", "nowhere"), "is not an arrival hour"),
+        (("retry", "5 o'clock", "--out", "nowhere"), "is not an hour like 2020-07-01T00"),
         (("plan",), "give --landing FOLDER"),
         (("plan", "--stack", "x", "--landing", "y"), "cannot stand beside"),
     ],

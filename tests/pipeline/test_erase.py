@@ -218,7 +218,7 @@ def test_values_of_a_number_in_many_partitions_are_erased(
         ({"values": []}, "erase.values: [] is not a list of 1 to 100 values"),
         ({"values": [1.5]}, "erase.values: 1.5 is neither a text nor a whole number"),
         ({"values": ["a"], "field": "amount"}, "is not a field of type varchar or bigint"),
-        ({"values": ["a"], "field": "nothing"}, "there are ['id', 'note']"),
+        ({"values": ["a"], "field": "nothing"}, "there are id, note"),
         ({"key": "a"}, "'erase.key' is not known"),
     ],
 )

@@ -22,7 +22,7 @@ class ArrivalHour(NamedTuple):
     def parse(cls, text: str) -> ArrivalHour:
         """Reads `2020-07-01T00`; raises ValueError for anything else."""
         if not _TEXT.fullmatch(text):
-            raise ValueError(f"{shown(text)} is not an arrival hour like 2020-07-01T00")
+            raise ValueError(f"{shown(text)} is not an hour like 2020-07-01T00")
         try:
             return cls(datetime.strptime(text, "%Y-%m-%dT%H").replace(tzinfo=UTC))
         except ValueError:

@@ -45,10 +45,10 @@ def request(
 
     `field` is the key's, if it has one, unless given. Rows count that arrived up to now.
     """
-    found = _field(data_set, field)
+    found, texts = wanted(data_set, field, values)
     item: EraseRequest = {
         "field": found,
-        "values": sorted({_value(data_set, found, value) for value in values}),
+        "values": texts,
         "upto": str(ArrivalHour.of(now)),
         "state": "requested",
         "requested_at": now.isoformat(),
@@ -56,15 +56,22 @@ def request(
     erase_requests.keep(ledger, name, item)
 
 
+def wanted(data_set: DataSet, field: str | None, values: Iterable[Any]) -> tuple[str, list[str]]:
+    """The field, and the values as it has them; raises InvalidInputError as `request` does."""
+    found = _field(data_set, field)
+    return found, sorted({_value(data_set, found, value) for value in values})
+
+
 def _field(data_set: DataSet, field: str | None) -> str:
     if field is None and len(data_set.key) > 1:
         raise InvalidInputError(
-            f"erase.field: is missing; the key has several fields, {list(data_set.key)}: name one"
+            f"erase.field: is missing; the key has several fields, {', '.join(data_set.key)}: name"
+            " one"
         )
     name = data_set.key[0] if field is None else field
     found = {each.name: each.type for each in data_set.fields}
     if found.get(name) not in _TYPES:
-        fit = [each for each, kind in found.items() if kind in _TYPES]
+        fit = ", ".join(each for each, kind in found.items() if kind in _TYPES) or "none"
         raise InvalidInputError(
             f"erase.field: {shown(name)} is not a field of type {' or '.join(_TYPES)}; there are"
             f" {fit}"

@@ -112,6 +112,19 @@ def _check_true(name: str, value: Any) -> None:
         raise InvalidInputError(f"{name}: {shown(value)} is not true; leave it out or give true")
 
 
+def check_declared(data_set: DataSet, asked: Asked) -> None:
+    """Raises InvalidInputError for a table, a field or a value that the data set cannot have."""
+    if isinstance(asked, Erase):
+        erasures.wanted(data_set, asked.field, asked.values)
+    if isinstance(asked, Refill):
+        tables = [derived.table for derived in data_set.derived]
+        if asked.table not in tables:
+            raise InvalidInputError(
+                f"rebuild.table: {shown(asked.table)} is not a derived table; there are"
+                f" {', '.join(tables) or 'none'}"
+            )
+
+
 def keep(
     ledger: Ledger,
     data_set: DataSet,
@@ -123,16 +136,12 @@ def keep(
 
     Raises InvalidInputError for a table or a field that is not declared.
     """
+    check_declared(data_set, asked)
     name = execution.rsplit(":", 1)[-1]
     if isinstance(asked, Erase):
         erasures.request(ledger, data_set, name, asked.field, asked.values, now)
         return
     if isinstance(asked, Refill):
-        tables = [derived.table for derived in data_set.derived]
-        if asked.table not in tables:
-            raise InvalidInputError(
-                f"rebuild.table: {shown(asked.table)} is not a derived table; there are {tables}"
-            )
         fills.request(ledger, asked.table)
         return
     if isinstance(asked, Settle):
