@@ -11,6 +11,7 @@ from typer import Option
 from cli import console
 from cli.errors import explained
 from cli.repair import moved
+from cli.slice_hours import slice_hours
 
 if TYPE_CHECKING:
     from springtide.ledger.outside_layout import OutsideLayout
@@ -63,6 +64,9 @@ def print_status(now: "Status", terminal: Console) -> None:
     terminal.print(_tables(now))
     terminal.print(_slices(now))
     for each in now.slices:
+        if "failure" in each:
+            cause = " ".join(each["failure"]["cause"].split())
+            terminal.print(console.shown(f"{each['id']}: {each['failure']['error']}: {cause}"))
         for field, lines in each.get("account", {}).get("misfits", {}).items():
             text = f"{each['id']}: {lines:,} lines with NULL in {field}: the value does not fit"
             terminal.print(console.shown(text))
@@ -128,9 +132,6 @@ def _slices(now: "Status") -> Table:
     for name in ("lines", "accepted", "rejected", "waiting", "unread"):
         table.add_column(name, justify="right", overflow="fold")
     for each in now.slices:
-        hours = f"{each.get('first_hour', '')} .. {each.get('last_hour', '')}"
-        if each.get("hours") == 0:
-            hours = "late rows that waited"
         account = each.get("account")
         counts = [""] * 5
         if account is not None:
@@ -138,7 +139,7 @@ def _slices(now: "Status") -> Table:
             unread = len(account["unread"]) + account.get("unread_more", 0)
             numbers = (account["lines"], account["accepted"], rejected, waiting, unread)
             counts = [f"{number:,}" for number in numbers]
-        table.add_row(each["id"], each["state"], hours, *counts)
+        table.add_row(each["id"], each["state"], slice_hours(each), *counts)
     return table
 
 

@@ -1,16 +1,14 @@
 """`springtide versions`: which versions partitions had, and which slices made them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from rich.table import Table
 from typer import Option
 
 from cli import console
 from cli.errors import CommandError, explained
-
-if TYPE_CHECKING:
-    from springtide.ledger.slices import Slice
+from cli.slice_hours import slice_hours
 
 
 @explained
@@ -92,19 +90,11 @@ def slice_rows(settings: Any, limit: int) -> list[dict[str, Any]]:
             "slice": item["sk"],
             "time": item["started_at"][:19],
             "state": item["state"],
-            "arrival hours": _hours(item),
+            "arrival hours": slice_hours(item),
             "lines": item.get("account", {}).get("lines"),
         }
         for item in slices.newest_first(ledger, limit)
     ]
-
-
-def _hours(item: "Slice") -> str:
-    if item["state"] == "rollback":
-        return f"back to {item['to']}"
-    if not item["hours"]:
-        return "none, late rows that waited"
-    return f"{item['first_hour']} to {item['last_hour']} ({item['hours']:,})"
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:

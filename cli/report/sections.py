@@ -22,6 +22,7 @@ from cli.report.markup import (
     table,
 )
 from cli.report.statements import EXAMPLES, MAX_CELLS, SHOWN_CHARACTERS
+from cli.slice_hours import slice_hours
 
 # Rows of one table; a page says how many it leaves out.
 MAX_ROWS = 200
@@ -199,7 +200,7 @@ def _scanned(facts: Facts) -> Section:
         f" {facts.queries} statements, which scanned {size(facts.scanned_bytes)}."
     )
     rows = [
-        {**each, "price": f"${each['dollars']:,.4f}", "arrival_hours": _hours(each)}
+        {**each, "price": f"${each['dollars']:,.4f}", "arrival_hours": slice_hours(each)}
         for each in facts.slices
     ]
     columns = _columns(
@@ -213,12 +214,6 @@ def _scanned(facts: Facts) -> Section:
         figure(chart),
         table("The newest slices", columns, rows),
     ), [chart]
-
-
-def _hours(each: dict[str, Any]) -> str:
-    if not each["hours"]:
-        return "late rows that waited"
-    return f"{each['first_hour']} to {each['last_hour']}"
 
 
 def _versions(facts: Facts) -> Section:

@@ -40,7 +40,10 @@ def _slice(ledger: Ledger, store: Store, item: slices.Slice) -> dict[str, Any]:
         queries += 1
         if query["state"] == "succeeded":  # a failed statement is free
             billed += max(read, ATHENA_MINIMUM_BYTES)
-    names = ("state", "first_hour", "last_hour", "hours", "objects", "started_at", "recorded_at")
+    names = (
+        "state", "first_hour", "last_hour", "hours", "erases", "fills", "objects", "started_at",
+        "recorded_at",
+    )  # fmt: skip
     return {
         "slice": slice_id,
         **{name: item.get(name) for name in names},

@@ -198,6 +198,28 @@ def test_erasure_without_a_finding_is_told_in_one_line_and_as_json_though_quiet(
     )
 
 
+def test_slices_that_read_no_hours_are_listed_with_what_they_did(tmp_path: Path) -> None:
+    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
+    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
+    folders = ("--landing", landing, "--out", out)
+    springtide("run", *folders)
+    springtide("rebuild", "--table", "traffic", *folders)
+    springtide("rollback", "--to", "none", "--yes", *folders)
+    springtide("run", *folders)
+    springtide("erase", "--key", "1", *folders)
+
+    listed = [each["arrival hours"] for each in shown("versions", "--slices", "--out", out)]
+
+    assert listed[0] == "none, erased values"
+    assert listed[2:4] == ["back to none", "none, traffic built from events"]
+    assert listed[1] == listed[4] and listed[1].startswith("2020-07-13T00 to ")
+    status = springtide("status", "--out", out).stdout
+    assert [words in status for words in listed] == [True] * 5
+    springtide("report", "--out", out)
+    page = Path(out, "report.html").read_text()
+    assert [words in page for words in listed if words != "back to none"] == [True] * 4
+
+
 def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Callable[..., Rig]) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", event(1))

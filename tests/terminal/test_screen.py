@@ -104,7 +104,7 @@ def test_rows_are_shown_whole_however_narrow(shown: Callable[..., Shown]) -> Non
 def test_status_shows_all_of_a_slice_however_narrow(shown: Callable[..., Shown]) -> None:
     status = shown("status", *OUT, columns=40)
 
-    check(status, lines=80, moving=False)
+    check(status, lines=90, moving=False)
     assert "…" not in status.text
 
 

@@ -72,6 +72,8 @@ class Slice(TypedDict):
     first_hour: NotRequired[str]  # arrival hour; none if it reads none
     last_hour: NotRequired[str]
     rebuild: NotRequired[RebuildOrder]
+    erases: NotRequired[bool]  # True: it erases values
+    fills: NotRequired[str]  # a derived table that it builds from `events`
     merges_from: NotRequired[str]  # the oldest slice whose late rows it merges
     measured_at: NotRequired[str]  # a moment: when its metrics were emitted
     account: NotRequired[SliceAccount]  # once it is recorded

@@ -146,8 +146,8 @@ def _asked(requests: Iterable[HourRequest | RebuildRequest]) -> list[dict[str, s
 
 def _slice(item: Slice) -> dict[str, Any]:
     names = (
-        "state", "first_hour", "last_hour", "hours", "objects", "started_at", "recorded_at",
-        "account", "failure",
+        "state", "first_hour", "last_hour", "hours", "erases", "fills", "to", "objects",
+        "started_at", "recorded_at", "account", "failure",
     )  # fmt: skip
     return {"id": item["sk"], **_shown(item, names)}
 

@@ -237,10 +237,6 @@ def _keep_slice(
         "due": by.due.isoformat(),
         "settle": list(by.settle),
     }
-    if fill is not None:
-        document["fill"] = fill
-    if erase is not None:
-        document["erase"] = erase
     _hand_on(settings, ledger, document)
     objects = sum(len(entry["objects"]) for entry in hours)
     item: Slice = {
@@ -255,6 +251,10 @@ def _keep_slice(
         item["first_hour"], item["last_hour"] = hours[0]["hour"], hours[-1]["hour"]
     if rebuild is not None:
         document["rebuild"] = item["rebuild"] = rebuild
+    if fill is not None:
+        document["fill"], item["fills"] = fill, fill["table"]
+    if erase is not None:
+        document["erase"], item["erases"] = erase, True
     Documents(settings.lake_bucket, slice_).keep_plan(document)
     slices.begin(ledger, slice_, item)
     return _turn(slice_, item, "count" if erase is not None else "extract")
