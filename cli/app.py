@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from importlib.metadata import version
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -33,6 +34,8 @@ from cli.status import status
 from cli.trino import trino_catalog
 from cli.versions import versions
 
+_PATHS = ("--out", "--landing", "--datasets", "--to", "--env-file")
+
 
 class _NoValueOfFlags:
     """Shows no type in the help for an option that takes no value."""
@@ -46,7 +49,16 @@ class _NoValueOfFlags:
 
 
 class _Command(_NoValueOfFlags, TyperCommand):
-    pass
+    """Refuses an empty path, such as of a variable that is not set: it would be this folder."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for name in _PATHS:
+            if f"{name}=" in args or (name, "") in pairwise(args):
+                raise typer.BadParameter(
+                    "is empty, as of a variable that is not set", param_hint=name
+                )
+        rest: list[str] = super().parse_args(ctx, args)
+        return rest
 
 
 class _Group(_NoValueOfFlags, TyperGroup):

@@ -23,9 +23,15 @@ _GRANTS = (
 _LINES = [f'{{"n":{n},"text":"a\x01b"}}' for n in range(400)]
 
 
-def examine(settings: Settings, findings: Findings) -> None:
-    """Makes all checks; adds a finding for each, also for what could not be removed again."""
-    _landing(settings, findings)
+def examine(settings: Settings, findings: Findings, *, landed: bool = True) -> None:
+    """Makes all checks; adds a finding for each, also for what could not be removed again.
+
+    Without `landed` the landing is not looked at: runs below --out are given theirs each time.
+    """
+    if landed:
+        _landing(settings, findings)
+    with findings.trying("the data set's declaration", "correct it, then deploy again") as seen:
+        seen.append(f"{load(settings.data_set).name}, {len(load(settings.data_set).fields)} fields")
     _workgroup(settings, findings)
     try:
         with scratch(settings) as made:
@@ -53,8 +59,6 @@ def _landing(settings: Settings, findings: Findings) -> None:
         if objects:
             s3.get_object(Bucket=bucket, Key=objects[0]["Key"])["Body"].read(1)
         seen.append(f"{len(objects)} objects below {place}" if objects else f"{place} is empty")
-    with findings.trying("the data set's declaration", "correct it, then deploy again") as seen:
-        seen.append(f"{load(settings.data_set).name}, {len(load(settings.data_set).fields)} fields")
 
 
 def _workgroup(settings: Settings, findings: Findings) -> None:

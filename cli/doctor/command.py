@@ -39,7 +39,7 @@ def doctor(
 
     findings = Findings(heard)
     with target(out, stack, region, profile) as found:
-        examine(found.settings, findings)
+        examine(found.settings, findings, landed=out is None)
     if as_json:
         console.print_json([each._asdict() for each in findings.all])
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from cli import console
-from cli.errors import explained
+from cli.errors import CommandError, explained
 from cli.progress import Update, progress
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def write(
 
     Raises CommandError.
     """
+    if to is not None and not to.parent.is_dir():
+        raise CommandError(f"--to {to}: there is no folder {to.parent}")
     # Not at the top: they take seconds to import, and --help should not.
     from cli.report.gather import gather
     from cli.report.page import page

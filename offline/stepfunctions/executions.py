@@ -92,6 +92,7 @@ def _with_a_name(start_execution: Any) -> Any:
 def _with_an_end(init: Any) -> Any:
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         init(self, *args, **kwargs)
+        self.start_date = clock.at(self.start_date)
         self.end_lock = threading.Lock()
         self.ended = threading.Event()
         self.settled = threading.Event()
@@ -106,7 +107,7 @@ def _start_details(self: Any) -> Any:
         name=self.name,
         role_arn=self.role_arn,
         inpt=self.input_data,
-        start_time=iso(clock.at(self.start_date)),
+        start_time=iso(self.start_date),
     )
 
 

@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+from offline import clock
 from offline.stepfunctions import moto_asl
 
 ENDS = ("ExecutionAborted", "ExecutionFailed", "ExecutionSucceeded", "ExecutionTimedOut")
@@ -28,9 +29,10 @@ def forget_listeners() -> None:
 
 
 def install() -> None:
-    """Replace how the interpreter notes events."""
+    """Replace how the interpreter notes events, and by which clock."""
     manager = moto_asl.module("asl.eval.event.event_manager").EventManager
     manager._publish_history_event = _until_the_end(manager._publish_history_event)
+    manager._get_current_timestamp = staticmethod(clock.now)
     manager._publish_history_log = _if_published(manager._publish_history_log)
 
 

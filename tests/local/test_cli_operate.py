@@ -198,6 +198,23 @@ def test_erasure_without_a_finding_is_told_in_one_line_and_as_json_though_quiet(
     )
 
 
+def test_report_names_a_folder_that_is_not_there_before_it_begins(
+    folders: tuple[str, str],
+) -> None:
+    result = runner.invoke(app, ["report", "--out", folders[1], "--to", "/nowhere/r.html"])
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == (
+        "Error: --to /nowhere/r.html: there is no folder /nowhere"
+    )
+    assert "Collecting" not in result.stderr
+
+
+def test_doctor_of_a_folder_says_nothing_of_a_landing(folders: tuple[str, str]) -> None:
+    checks = [each["check"] for each in shown("doctor", "--out", folders[1])]
+    assert "the data set's declaration" in checks
+    assert "list and read the landing" not in checks
+
+
 def test_slices_that_read_no_hours_are_listed_with_what_they_did(tmp_path: Path) -> None:
     landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
     generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))

@@ -56,6 +56,13 @@ def test_run_names_a_wrong_parameter(
     refused(run(landing, tmp_path / "out", "--parameter", parameter), message)
 
 
+@pytest.mark.parametrize("arguments", [("--out", ""), ("--out=",)])
+def test_empty_path_is_not_the_current_folder(landing: Path, arguments: tuple[str, ...]) -> None:
+    result = runner.invoke(app, ["run", "--landing", str(landing), *arguments])
+    assert result.exit_code == 2
+    assert "is empty" in result.stderr
+
+
 def test_run_never_writes_into_the_landing(landing: Path) -> None:
     refused(run(landing, landing / "out"), "lies inside --landing")
     assert not (landing / "out").exists()

@@ -1,8 +1,10 @@
 """Waits, retries and time-outs."""
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+from offline import clock
 from offline.machine import Machine
 from tests.local.stacks import chain, write_stack
 from tests.local.stepfunctions.rig import HANDLERS, caught, run
@@ -49,3 +51,18 @@ def test_machine_that_takes_too_long_is_timed_out(tmp_path: Path) -> None:
     ended = run(tmp_path, states)
 
     assert (ended.status, ended.output) == ("TIMED_OUT", None)
+
+
+def test_execution_begins_continues_and_ends_by_the_machine_s_time(tmp_path: Path) -> None:
+    template = write_stack(tmp_path, chain(("Pass", {"Type": "Pass"})))
+    then = datetime(2020, 7, 13, 8, 25, tzinfo=UTC)
+
+    with Machine(tmp_path / "home", template=template) as machine:
+        with clock.standing_still(then):
+            arn = machine.run().arn
+        client = machine.client("stepfunctions")
+        told = client.describe_execution(executionArn=arn)
+        events = client.get_execution_history(executionArn=arn)["events"]
+
+    moments = {told["startDate"], told["stopDate"], *(event["timestamp"] for event in events)}
+    assert moments == {then}
