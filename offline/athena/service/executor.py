@@ -140,7 +140,16 @@ class AthenaService:
                 self.tokens[token] = text, known[run_id]
 
     def query(self, sql: str, database: str) -> list[dict[str, Any]]:
-        """Run a query at once and return its rows as Python values.
+        """Run a query at once and return its rows as Python values, by column.
+
+        Raises QueryFailed and QueryCancelled.
+        """
+        run, rows = self.ask(sql, database)
+        names = [name for name, _ in run.columns]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def ask(self, sql: str, database: str) -> tuple[QueryRun, list[list[Any]]]:
+        """Run a query at once and return its run and its rows as Python values, by position.
 
         Raises QueryFailed and QueryCancelled.
         """
@@ -159,12 +168,8 @@ class AthenaService:
                 error_type=error["ErrorType"],
                 retryable=error["Retryable"],
             )
-        names = [name for name, _ in run.columns]
-        values = found[0].rows if found else run.rows
-        return [
-            {name: as_python(value) for name, value in zip(names, row, strict=True)}
-            for row in values
-        ]
+        rows = found[0].rows if found else run.rows
+        return run, [[as_python(value) for value in row] for row in rows]
 
     def _work(self, run: QueryRun, scan_limit: int | None) -> None:
         """Run a statement until it has ended; Athena itself may send one back to the queue."""
