@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import sys
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -33,6 +34,9 @@ from cli.status import status
 from cli.trino import trino_catalog
 from cli.versions import versions
 
+# A comment ends with its line. `--where=a` may have several lines too.
+_COMMENT = re.compile(r"\A--(?![\w-]+=).*\n")
+
 
 class _NoValueOfFlags:
     """Shows no type in the help for an option that takes no value."""
@@ -46,7 +50,9 @@ class _NoValueOfFlags:
 
 
 class _Command(_NoValueOfFlags, TyperCommand):
-    pass
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; one that begins with a comment of SQL is a statement, no option."""
+        return super().parse_args(ctx, [_COMMENT.sub(r" \g<0>", arg) for arg in args])
 
 
 class _Group(_NoValueOfFlags, TyperGroup):

@@ -46,7 +46,9 @@ class Answer(NamedTuple):
 
 @explained
 def query(
-    sql: Annotated[str, Argument(help="One statement in Athena's SQL.")],
+    sql: Annotated[
+        str, Argument(help="One statement in Athena's SQL; - reads it from standard input.")
+    ],
     out: Annotated[Path, Option(help="The --out folder of a run.")],
     trino: TrinoOption = None,
     served: ServedOption = DEFAULT_SERVED,
@@ -64,6 +66,7 @@ def query(
     """
     if as_json and as_csv:
         raise CommandError("--json and --csv: give one of them")
+    sql = sys.stdin.read() if sql == "-" else sql
     answer = ask(sql, out, None if trino is None else on_trino(trino, served))
     if as_json:
         console.print_json(answer.rows)

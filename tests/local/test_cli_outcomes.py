@@ -290,3 +290,12 @@ def test_values_are_printed_as_athena_writes_them(folder: Path) -> None:
         {"f": {"k": "1.5"}, "x": "00 ff", "l": True, "h": "Infinity", "n": 2}
         | {"t": "2020-07-13 05:00:00.000", "z": None, "d": ["NaN"]}
     ]
+
+
+def test_a_statement_may_begin_with_a_comment_or_come_from_standard_input(folder: Path) -> None:
+    assert run(folder).exit_code == 0
+    out = ["--csv", "--out", str(folder / "an out")]
+
+    assert springtide("query", "-- one = 1\nSELECT 1 AS one", *out).stdout == "one\n1\n"
+    piped = runner.invoke(app, ["query", "-", *out], input="-- note\nSELECT 2 AS two\n")
+    assert piped.stdout == "two\n2\n"
