@@ -11,6 +11,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from offline.athena.functions.offered import OFFERED
 from offline.athena.service.errors import refused, syntax_error
+from offline.athena.sql.typing import MOST_DIGITS, Kind, decimal, written_digits
 
 _FORMS = {"CAST", "TRY_CAST", "EXTRACT", "LISTAGG", "POSITION", "SUBSTRING", "TRIM"}
 
@@ -148,6 +149,15 @@ _KNOWN: dict[str, Callable[..., exp.Expr]] = {
 }
 
 
+def _decimal(parser: Any, literal: exp.Expr, kind: exp.DataType) -> exp.Expr:
+    """Return the cast of a literal, DECIMAL '1.50', whose type has the digits as written."""
+    number = re.sub(r"(?<=\d)_(?=\d)", "", literal.name)
+    precision, scale = written_digits(number.lstrip("+-"))
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", number) or precision > MOST_DIGITS:
+        raise syntax_error(f"INVALID_LITERAL: '{literal.name}' is not a valid DECIMAL literal")
+    return exp.Cast(this=exp.Literal.string(number), to=decimal(precision, scale).copy())
+
+
 class _OfferedParser(AthenaTrinoParser):
     FUNCTIONS = _Functions(
         {name.upper(): _builder(name, _KNOWN.get(name.upper())) for name in OFFERED}
@@ -158,10 +168,24 @@ class _OfferedParser(AthenaTrinoParser):
         if name in _FORMS
     }
 
+    TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Callable[..., exp.Expr]]] = {
+        **AthenaTrinoParser.TYPE_LITERAL_PARSERS,
+        Kind.DECIMAL: _decimal,
+    }
+
     # No casts by `::`, no arrows into JSON
     COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {
         TokenType.DOT: AthenaTrinoParser.COLUMN_OPERATORS[TokenType.DOT]
     }
+
+    def _parse_types(self, *args: Any, **options: Any) -> exp.Expr | None:
+        """Give a decimal the digits that it has where they are not written."""
+        kind = super()._parse_types(*args, **options)
+        if isinstance(kind, exp.DataType) and kind.this == Kind.DECIMAL:
+            written = [item.copy() for item in kind.expressions]
+            default = decimal(MOST_DIGITS, 0).copy().expressions
+            kind.set("expressions", [*written, *default[len(written) :]])
+        return kind
 
 
 # sqlglot reads every engine's names of types; these are Trino's, and words of other clauses.
