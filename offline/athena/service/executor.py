@@ -9,8 +9,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from springtide.sql.comments import without_comments
-
 from offline.athena.files.unload import partitions
 from offline.athena.files.values import as_python, as_text, csv_line
 from offline.athena.interface import Engine, Rows, Session, Written
@@ -27,6 +25,7 @@ from offline.athena.service.outcomes import RequeuedError, as_exception, describ
 from offline.athena.service.prepared import resolved
 from offline.athena.service.runs import FaultHook, QueryRun
 from offline.athena.service.show import answer
+from offline.athena.sql.envelopes import without_comments
 from offline.athena.sql.statements import (
     Change,
     CreateTable,

@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
+from sqlglot.errors import ParseError
 from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
 from offline.athena.functions.offered import OFFERED
 from offline.athena.service.errors import refused, syntax_error
+from offline.athena.sql.finding import place_in
 from offline.athena.sql.typing import MOST_DIGITS, Kind, decimal, written_digits
 
 _FORMS = {"CAST", "TRY_CAST", "EXTRACT", "LISTAGG", "POSITION", "SUBSTRING", "TRIM"}
@@ -27,9 +29,16 @@ def read(text: str) -> list[exp.Expr | None]:
         form = _WRITTEN.get(token.token_type)
         if form and not form.match(text[token.start : token.end + 2]):
             raise refused(f"what is written as {text[token.start : token.end + 1]}")
-    if _MISPLACED.search(" ".join(token.token_type.name for token in tokens)):
-        raise syntax_error("SYNTAX_ERROR: mismatched input behind a text or LIMIT")
+    kinds = " ".join(token.token_type.name for token in tokens)
+    if found := _MISPLACED.search(kinds):
+        token = tokens[kinds.count(" ", 0, found.end())]
+        raise syntax_error(f"SYNTAX_ERROR: {mismatched(text, token.start, token.end + 1)}")
     return dialect.parser().parse(tokens, text)
+
+
+def mismatched(text: str, start: int, end: int) -> str:
+    """Return Trino's words for what cannot be there."""
+    return f"{place_in(text, start)}mismatched input '{text[start:end] or '<EOF>'}'"
 
 
 # How Trino has numbers, bytes and names without quotes; sqlglot takes more
@@ -186,6 +195,12 @@ class _OfferedParser(AthenaTrinoParser):
             default = decimal(MOST_DIGITS, 0).copy().expressions
             kind.set("expressions", [*written, *default[len(written) :]])
         return kind
+
+    def raise_error(self, message: str, token: Any = None) -> None:
+        """Say as Trino does what cannot be there; sqlglot names classes of its own."""
+        found = token or self._curr
+        start, end = (found.start, found.end + 1) if found else (len(self.sql), len(self.sql))
+        raise ParseError.new(mismatched(self.sql, start, end))
 
 
 # sqlglot reads every engine's names of types; these are Trino's, and words of other clauses.

@@ -10,7 +10,7 @@ from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from offline.athena.service.errors import refused, syntax_error
-from offline.athena.sql.finding import find
+from offline.athena.sql.finding import find, place_of
 from offline.athena.tables.catalog import PATH, Column, Table
 
 Kind: TypeAlias = exp.DType
@@ -333,7 +333,8 @@ def _unknown(column: exp.Column) -> Exception:
     if column.name.lower() in ("current_schema", "current_path"):
         return refused(column.name)
     name = column.sql(dialect="athena").replace('"', "")
-    return syntax_error(f"COLUMN_NOT_FOUND: line 1:1: Column '{name}' cannot be resolved")
+    place = place_of(column)
+    return syntax_error(f"COLUMN_NOT_FOUND: {place}Column '{name}' cannot be resolved")
 
 
 def _joined_by_name(query: exp.Expr) -> set[str]:
