@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import sys
 from importlib.metadata import version
 from itertools import pairwise
@@ -35,6 +36,8 @@ from cli.trino import trino_catalog
 from cli.versions import versions
 
 _PATHS = ("--out", "--landing", "--datasets", "--to", "--env-file")
+# A comment ends with its line. `--where=a` may have several lines too.
+_COMMENT = re.compile(r"\A--(?![\w-]+=).*\n")
 
 
 class _NoValueOfFlags:
@@ -49,15 +52,17 @@ class _NoValueOfFlags:
 
 
 class _Command(_NoValueOfFlags, TyperCommand):
-    """Refuses an empty path, such as of a variable that is not set: it would be this folder."""
-
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; one that begins with a comment of SQL is a statement, no option.
+
+        Refuses an empty path, such as of a variable that is not set: it would be this folder.
+        """
         for name in _PATHS:
             if f"{name}=" in args or (name, "") in pairwise(args):
                 raise typer.BadParameter(
                     "is empty, as of a variable that is not set", param_hint=name
                 )
-        rest: list[str] = super().parse_args(ctx, args)
+        rest: list[str] = super().parse_args(ctx, [_COMMENT.sub(r" \g<0>", arg) for arg in args])
         return rest
 
 

@@ -21,15 +21,34 @@ _SHOWN_ROWS = 200  # beyond these a terminal is of no use; --csv and --json prin
 
 
 class Answer(NamedTuple):
-    """A query's columns and rows."""
+    """A query's columns and rows, by position: two columns may have one name.
+
+    The rows are there as Python values and as Athena's texts.
+    """
 
     columns: list[str]
-    rows: list[dict[str, Any]]
+    values: list[list[Any]]
+    texts: list[list[str | None]]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows by column, as JSON has values.
+
+        Raises CommandError if two columns have one name.
+        """
+        from offline.athena.files.values import as_json
+
+        for at, name in enumerate(self.columns):
+            if name in self.columns[:at]:
+                raise CommandError(f"two columns are named {name}; give one an alias")
+        return [dict(zip(self.columns, map(as_json, row), strict=True)) for row in self.values]
 
 
 @explained
 def query(
-    sql: Annotated[str, Argument(help="One statement in Athena's SQL.")],
+    sql: Annotated[
+        str, Argument(help="One statement in Athena's SQL; - reads it from standard input.")
+    ],
     out: Annotated[Path, Option(help="The --out folder of a run.")],
     trino: TrinoOption = None,
     served: ServedOption = DEFAULT_SERVED,
@@ -47,6 +66,7 @@ def query(
     """
     if as_json and as_csv:
         raise CommandError("--json and --csv: give one of them")
+    sql = sys.stdin.read() if sql == "-" else sql
     answer = ask(sql, out, None if trino is None else on_trino(trino, served))
     if as_json:
         console.print_json(answer.rows)
@@ -73,11 +93,10 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
                     "`springtide query` only reads; `springtide serve --out` takes what changes"
                     " tables"
                 )
-            rows: list[dict[str, Any]] = machine.athena.query(sql, machine.outputs["DatabaseName"])
+            asked, values = machine.athena.ask(sql, machine.outputs["DatabaseName"])
         except QueryFailed as err:
             raise CommandError(f"Athena refused the query: {err}") from err
-        (asked,) = (run for run in machine.athena.history)
-        return Answer([name for name, _ in asked.columns], rows)
+        return Answer([name for name, _ in asked.columns], values, asked.rows)
 
 
 def _tables(out: Path, state: RunState, trino: OnTrino | None) -> AbstractContextManager[Any]:
@@ -91,14 +110,14 @@ def _tables(out: Path, state: RunState, trino: OnTrino | None) -> AbstractContex
 
 def rows_table(answer: Answer) -> Table:
     """Return the first rows as a table."""
-    table, rows = Table(), answer.rows[:_SHOWN_ROWS]
-    for name in answer.columns:
-        numbers = [row[name] for row in rows if row[name] is not None]
+    table, values = Table(), answer.values[:_SHOWN_ROWS]
+    for at, name in enumerate(answer.columns):
+        numbers = [row[at] for row in values if row[at] is not None]
         right = bool(numbers) and all(isinstance(value, int | float) for value in numbers)
         table.add_column(console.shown(name), justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(console.shown("" if value is None else value) for value in row.values()))
-    more = len(answer.rows) - _SHOWN_ROWS
+    for row in answer.texts[:_SHOWN_ROWS]:
+        table.add_row(*(console.shown("" if text is None else text) for text in row))
+    more = len(answer.texts) - _SHOWN_ROWS
     if more > 0:
         table.caption = f"{more:,} more rows: --csv and --json print all"
     return table
@@ -106,6 +125,6 @@ def rows_table(answer: Answer) -> Table:
 
 def _print_csv(answer: Answer) -> None:
     if answer.columns:
-        writer = csv.DictWriter(sys.stdout, fieldnames=answer.columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(answer.rows)
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(answer.columns)
+        writer.writerows(answer.texts)

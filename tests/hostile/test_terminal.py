@@ -10,7 +10,8 @@ from tests.hostile.values import TEXTS
 def test_values_are_printed_as_they_are_and_cannot_move_the_terminal() -> None:
     texts = [TEXTS["markup"], TEXTS["terminal"], "[/]", "a\rb"]
     out = Console(file=io.StringIO(), width=500, force_terminal=True, color_system=None)
-    answer = Answer(["[/] name"], [{"[/] name": text} for text in texts])
+    rows: list[list[str | None]] = [[text] for text in texts]
+    answer = Answer(["[/] name"], rows, rows)
     out.print(rows_table(answer))
     out.print(console.shown(TEXTS["terminal"]))
     printed = out.file.getvalue()  # type: ignore[attr-defined]

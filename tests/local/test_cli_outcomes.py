@@ -310,3 +310,40 @@ def test_tables_are_not_cut_where_there_is_no_terminal(folder: Path) -> None:
 
     assert "x" * 300 in shown.stdout
     assert no_rows.stdout == "one,two\n"
+
+
+def test_columns_of_one_name_keep_their_values_and_json_refuses_them(folder: Path) -> None:
+    assert run(folder).exit_code == 0
+    asked = ("query", "SELECT 1 AS a, 2 AS a", "--out", folder / "an out")
+
+    assert re.search(r"1 \W 2", springtide(*asked).stdout)
+    assert springtide(*asked, "--csv").stdout == "a,a\n1,2\n"
+    assert "two columns are named a; give one an alias" in springtide(*asked, "--json").stderr
+
+
+def test_values_are_printed_as_athena_writes_them(folder: Path) -> None:
+    assert run(folder).exit_code == 0
+    sql = """SELECT MAP(ARRAY['k'], ARRAY[1.5]) AS f, X'00ff' AS x, true AS l, 1e0 / 0e0 AS h,
+        2 AS n, timestamp '2020-07-13 05:00:00' AS t, CAST(NULL AS varchar) AS z,
+        ARRAY[0e0 / 0e0] AS d"""
+    texts = ["{k=1.5}", "00 ff", "true", "Infinity", "2", "2020-07-13 05:00:00.000", "", "[NaN]"]
+
+    def shown(*more: str) -> str:
+        return springtide("query", sql, "--out", folder / "an out", *more).stdout
+
+    table = shown()
+    assert [text for text in texts if text not in table] == []
+    assert shown("--csv").splitlines()[1] == ",".join(texts)
+    assert json.loads(shown("--json"), parse_constant=pytest.fail) == [
+        {"f": {"k": "1.5"}, "x": "00 ff", "l": True, "h": "Infinity", "n": 2}
+        | {"t": "2020-07-13 05:00:00.000", "z": None, "d": ["NaN"]}
+    ]
+
+
+def test_a_statement_may_begin_with_a_comment_or_come_from_standard_input(folder: Path) -> None:
+    assert run(folder).exit_code == 0
+    out = ["--csv", "--out", str(folder / "an out")]
+
+    assert springtide("query", "-- one = 1\nSELECT 1 AS one", *out).stdout == "one\n1\n"
+    piped = runner.invoke(app, ["query", "-", *out], input="-- note\nSELECT 2 AS two\n")
+    assert piped.stdout == "two\n2\n"

@@ -1742,6 +1742,31 @@ CAST(ARRAY[1.50] AS json)
 1 IS TRUE
 6 & 3
 greatest(true, 2)
+DECIMAL '0.0004'
+DECIMAL '0.0004' = 0
+DECIMAL '1.2345' * 10000
+DECIMAL '1.2345' / 3
+DECIMAL '-00012.50' + 1
+DECIMAL '+.5'
+DECIMAL '12.'
+DECIMAL '000'
+DECIMAL '1_000.5'
+DECIMAL '.'
+DECIMAL ' 1.5'
+DECIMAL '0.00000000000000000000000000000000000001'
+DECIMAL '123456789012345678901234567890123456789'
+typeof(DECIMAL '0.0004')
+typeof(DECIMAL '-00012.50')
+ARRAY[DECIMAL '1.25', 2.5]
+CAST(1.2345 AS decimal)
+CAST('1.5' AS decimal)
+CAST(2.5e0 AS decimal)
+CAST(7 AS decimal) / 2
+CAST(1.5 AS decimal(5))
+TRY_CAST('x' AS decimal)
+CAST(ARRAY[1.5] AS array(decimal))
+typeof(CAST('1.5' AS decimal))
+typeof(CAST('1.5' AS decimal(5)))
 
 -- query: the same
 SELECT element_at(x, 1), element_at(x, -1) FROM (VALUES ARRAY[1, 2], ARRAY[], NULL) v(x)

@@ -101,7 +101,9 @@ class ComparingSession:
             return rows, of_rows(rows)
 
         return self._compared(
-            query.text, _outcome(lambda: asked(self._first)), _outcome(lambda: asked(self._second))
+            query.text.strip(),
+            _outcome(lambda: asked(self._first)),
+            _outcome(lambda: asked(self._second)),
         )
 
     def describe(self, query: Query) -> list[tuple[str, str]]:

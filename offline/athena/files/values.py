@@ -1,5 +1,6 @@
 """Writes values the way Athena's result files and GetQueryResults do."""
 
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -46,6 +47,16 @@ def as_python(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: as_python(item) for key, item in value.items()}
     return value
+
+
+def as_json(value: Any) -> Any:
+    """Return a value as JSON has it; what JSON has no form for, NaN too, is Athena's text."""
+    if isinstance(value, list):
+        return [as_json(item) for item in value]
+    if isinstance(value, dict):
+        return {as_text(key): as_json(item) for key, item in value.items()}
+    plain = isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
+    return value if plain else as_text(value)
 
 
 def csv_line(row: Iterable[str | None]) -> str:

@@ -9,8 +9,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from springtide.sql.comments import without_comments
-
 from offline.athena.files.unload import partitions
 from offline.athena.files.values import as_python, as_text, csv_line
 from offline.athena.interface import Engine, Rows, Session, Written
@@ -27,6 +25,7 @@ from offline.athena.service.outcomes import RequeuedError, as_exception, describ
 from offline.athena.service.prepared import resolved
 from offline.athena.service.runs import FaultHook, QueryRun
 from offline.athena.service.show import answer
+from offline.athena.sql.envelopes import without_comments
 from offline.athena.sql.statements import (
     Change,
     CreateTable,
@@ -140,7 +139,16 @@ class AthenaService:
                 self.tokens[token] = text, known[run_id]
 
     def query(self, sql: str, database: str) -> list[dict[str, Any]]:
-        """Run a query at once and return its rows as Python values.
+        """Run a query at once and return its rows as Python values, by column.
+
+        Raises QueryFailed and QueryCancelled.
+        """
+        run, rows = self.ask(sql, database)
+        names = [name for name, _ in run.columns]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def ask(self, sql: str, database: str) -> tuple[QueryRun, list[list[Any]]]:
+        """Run a query at once and return its run and its rows as Python values, by position.
 
         Raises QueryFailed and QueryCancelled.
         """
@@ -159,12 +167,8 @@ class AthenaService:
                 error_type=error["ErrorType"],
                 retryable=error["Retryable"],
             )
-        names = [name for name, _ in run.columns]
-        values = found[0].rows if found else run.rows
-        return [
-            {name: as_python(value) for name, value in zip(names, row, strict=True)}
-            for row in values
-        ]
+        rows = found[0].rows if found else run.rows
+        return run, [[as_python(value) for value in row] for row in rows]
 
     def _work(self, run: QueryRun, scan_limit: int | None) -> None:
         """Run a statement until it has ended; Athena itself may send one back to the queue."""

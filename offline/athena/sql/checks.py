@@ -57,7 +57,7 @@ def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: st
 
 def _mismatch(node: exp.Expr) -> QueryFailed | None:
     if isinstance(node, exp.DataType) and node.this == exp.DType.USERDEFINED:
-        return syntax_error(f"TYPE_MISMATCH: line 1:1: Unknown type: {node.args['kind']}")
+        return syntax_error(f"TYPE_MISMATCH: Unknown type: {node.args['kind']}")
     names, wanted = _OPERANDS.get(type(node), ((), ""))
     of_value = isinstance(node.parent, exp.Case) and node.parent.this is not None
     given = {_family(node.args.get(name) or exp.Null()) for name in names if not of_value}
@@ -133,7 +133,7 @@ def _miscounted(alias: exp.TableAlias) -> QueryFailed | None:
     if named in (0, count):
         return None
     return syntax_error(
-        f"MISMATCHED_COLUMN_ALIASES: line 1:1: Column alias list has {named} entries and"
+        f"MISMATCHED_COLUMN_ALIASES: Column alias list has {named} entries and"
         f" {alias.name} has {count} columns"
     )
 
@@ -159,7 +159,7 @@ def _differ(families: list[str | None], node: exp.Expr) -> QueryFailed | None:
 
 
 def _failure(problem: str, node: exp.Expr) -> QueryFailed:
-    return syntax_error(f"TYPE_MISMATCH: line 1:1: {problem}: {node.sql(dialect='athena')}")
+    return syntax_error(f"TYPE_MISMATCH: {problem}: {node.sql(dialect='athena')}")
 
 
 def _family(node: exp.Expr) -> str | None:

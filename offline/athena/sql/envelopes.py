@@ -12,10 +12,25 @@ from offline.athena.sql.finding import find
 
 _TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", re.I | re.S)
 _BEFORE_QUERY = re.compile(
-    r"(?:CREATE\b.*?\bAS|INSERT\s+INTO\b.*?)(?=[\s(]+(?:SELECT|WITH|VALUES)\b)", re.I | re.S
+    r"\s*(?:CREATE\b.*?\bAS|INSERT\s+INTO\b.*?)(?=[\s(]+(?:SELECT|WITH|VALUES)\b)", re.I | re.S
 )
+_COMMENT = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|--[^\n]*|/\*.*?\*/""", re.S)
 # It warns of what it does not know, and that is refused here.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+
+def without_comments(text: str) -> str:
+    """Return the text with blanks for comments: all else stays where it is."""
+    return _COMMENT.sub(lambda found: found[1] or _blank(found[0]), text)
+
+
+def cut(text: str, start: int, end: int | None = None) -> str:
+    """Return a part of the text, where it is in the whole: blanks are before it."""
+    return _blank(text[:start]) + text[start:end]
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
 
 
 def unload(text: str) -> tuple[str, str, dict[str, str]]:
@@ -29,7 +44,7 @@ def unload(text: str) -> tuple[str, str, dict[str, str]]:
         found = _TARGET.match(text, position) or found
     if found is None:
         raise syntax_error("SYNTAX_ERROR: UNLOAD needs (query) TO 's3://…' WITH (…)")
-    query, target = text[text.index("(") + 1 : found.start()], found[1].replace("''", "'")
+    query, target = cut(text, text.index("(") + 1, found.start()), found[1].replace("''", "'")
     return (
         query,
         target,
@@ -49,8 +64,8 @@ def split(text: str) -> tuple[exp.Expr, str]:
     except SqlglotError as error:
         raise syntax_error(f"SYNTAX_ERROR: {plain(str(error))}") from error
     if isinstance(tree, exp.Command):
-        raise not_supported(f"this kind of {tree.name.upper()} statement: {text[:80]}")
-    return tree, text[found.end() :].strip() if found else ""
+        raise not_supported(f"this kind of {tree.name.upper()} statement: {text.strip()[:80]}")
+    return tree, cut(text, found.end()) if found else ""
 
 
 def properties(tree: exp.Expr) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Finds the parts of a statement; every statement is searched a dozen times."""
+"""Finds the parts of a statement, searched a dozen times each, and where they were written."""
 
 from typing import TypeVar
 
@@ -20,3 +20,16 @@ def find(tree: exp.Expr, *kinds: type[Node]) -> list[Node]:
             elif isinstance(value, exp.Expr):
                 places.append(value)
     return [place for place in places if isinstance(place, kinds)]
+
+
+def place_in(text: str, at: int) -> str:
+    """Return Trino's words for where this is in a text, `line 1:8: `."""
+    return f"line {text.count(chr(10), 0, at) + 1}:{at - text.rfind(chr(10), 0, at)}: "
+
+
+def place_of(name: exp.Column | exp.Table) -> str:
+    """Return Trino's words for where a name was written, nothing for one that was not."""
+    for at in (part.meta for part in name.parts):
+        if "line" in at:  # sqlglot's column is that of the last character
+            return f"line {at['line']}:{at['col'] - at['end'] + at['start']}: "
+    return ""

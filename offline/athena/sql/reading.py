@@ -6,11 +6,14 @@ from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
+from sqlglot.errors import ParseError
 from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
 from offline.athena.functions.offered import OFFERED
 from offline.athena.service.errors import refused, syntax_error
+from offline.athena.sql.finding import place_in
+from offline.athena.sql.typing import MOST_DIGITS, Kind, decimal, written_digits
 
 _FORMS = {"CAST", "TRY_CAST", "EXTRACT", "LISTAGG", "POSITION", "SUBSTRING", "TRIM"}
 
@@ -26,9 +29,16 @@ def read(text: str) -> list[exp.Expr | None]:
         form = _WRITTEN.get(token.token_type)
         if form and not form.match(text[token.start : token.end + 2]):
             raise refused(f"what is written as {text[token.start : token.end + 1]}")
-    if _MISPLACED.search(" ".join(token.token_type.name for token in tokens)):
-        raise syntax_error("SYNTAX_ERROR: mismatched input behind a text or LIMIT")
+    kinds = " ".join(token.token_type.name for token in tokens)
+    if found := _MISPLACED.search(kinds):
+        token = tokens[kinds.count(" ", 0, found.end())]
+        raise syntax_error(f"SYNTAX_ERROR: {mismatched(text, token.start, token.end + 1)}")
     return dialect.parser().parse(tokens, text)
+
+
+def mismatched(text: str, start: int, end: int) -> str:
+    """Return Trino's words for what cannot be there."""
+    return f"{place_in(text, start)}mismatched input '{text[start:end] or '<EOF>'}'"
 
 
 # How Trino has numbers, bytes and names without quotes; sqlglot takes more
@@ -148,6 +158,15 @@ _KNOWN: dict[str, Callable[..., exp.Expr]] = {
 }
 
 
+def _decimal(parser: Any, literal: exp.Expr, kind: exp.DataType) -> exp.Expr:
+    """Return the cast of a literal, DECIMAL '1.50', whose type has the digits as written."""
+    number = re.sub(r"(?<=\d)_(?=\d)", "", literal.name)
+    precision, scale = written_digits(number.lstrip("+-"))
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", number) or precision > MOST_DIGITS:
+        raise syntax_error(f"INVALID_LITERAL: '{literal.name}' is not a valid DECIMAL literal")
+    return exp.Cast(this=exp.Literal.string(number), to=decimal(precision, scale).copy())
+
+
 class _OfferedParser(AthenaTrinoParser):
     FUNCTIONS = _Functions(
         {name.upper(): _builder(name, _KNOWN.get(name.upper())) for name in OFFERED}
@@ -158,10 +177,30 @@ class _OfferedParser(AthenaTrinoParser):
         if name in _FORMS
     }
 
+    TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Callable[..., exp.Expr]]] = {
+        **AthenaTrinoParser.TYPE_LITERAL_PARSERS,
+        Kind.DECIMAL: _decimal,
+    }
+
     # No casts by `::`, no arrows into JSON
     COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {
         TokenType.DOT: AthenaTrinoParser.COLUMN_OPERATORS[TokenType.DOT]
     }
+
+    def _parse_types(self, *args: Any, **options: Any) -> exp.Expr | None:
+        """Give a decimal the digits that it has where they are not written."""
+        kind = super()._parse_types(*args, **options)
+        if isinstance(kind, exp.DataType) and kind.this == Kind.DECIMAL:
+            written = [item.copy() for item in kind.expressions]
+            default = decimal(MOST_DIGITS, 0).copy().expressions
+            kind.set("expressions", [*written, *default[len(written) :]])
+        return kind
+
+    def raise_error(self, message: str, token: Any = None) -> None:
+        """Say as Trino does what cannot be there; sqlglot names classes of its own."""
+        found = token or self._curr
+        start, end = (found.start, found.end + 1) if found else (len(self.sql), len(self.sql))
+        raise ParseError.new(mismatched(self.sql, start, end))
 
 
 # sqlglot reads every engine's names of types; these are Trino's, and words of other clauses.

@@ -103,9 +103,6 @@ def _cast(node: exp.Expr) -> str | None:
     precision = node.this.type.expressions if node.this.type is not None else []
     if target in (Kind.CHAR, Kind.NCHAR):
         return "char(n); use varchar"
-    bare = target == Kind.DECIMAL and not node.args["to"].expressions
-    if bare and isinstance(node.this, exp.Literal) and "e" in node.this.name.lower():
-        return "a decimal literal with an exponent"
     if target in (Kind.TIME, Kind.TIMETZ, Kind.INTERVAL, Kind.UUID, Kind.IPADDRESS):
         return f"the type {target.name.lower()}"
     unlike = (*NESTED, Kind.VARBINARY, Kind.INTERVAL, Kind.FLOAT)

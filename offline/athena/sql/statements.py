@@ -10,7 +10,7 @@ from sqlglot.errors import SqlglotError
 from offline.athena.service.errors import not_supported, syntax_error
 from offline.athena.sql import envelopes
 from offline.athena.sql.finding import find
-from offline.athena.sql.reading import read
+from offline.athena.sql.reading import mismatched, read
 
 _PROPERTIES = {"format", "compression", "compression_level", "field_delimiter", "partitioned_by"}
 _TABLE_PROPERTIES = {
@@ -23,7 +23,9 @@ _SHOW = re.compile(
 )
 _SHOW_DATABASES = re.compile(r"SHOW\s+(?:DATABASES|SCHEMAS)\Z", re.I)
 _DESCRIBE = re.compile(r"(?:DESCRIBE|DESC)\s+(?:FORMATTED\s+|EXTENDED\s+)?(\S+)\Z", re.I)
-_EXPLAIN = re.compile(r"EXPLAIN\b\s*(ANALYZE\b)?\s*(?:\(([\w\s,]*)\))?(?=[\s(])(.*)\Z", re.I | re.S)
+_EXPLAIN = re.compile(
+    r"\s*EXPLAIN\b\s*(ANALYZE\b)?\s*(?:\(([\w\s,]*)\))?(?=[\s(])(.*)\Z", re.I | re.S
+)
 _OTHER_STATEMENT = re.compile(
     r"(ANALYZE|CALL|DEALLOCATE|DELETE|EXECUTE|GRANT|MERGE|MSCK|OPTIMIZE|PREPARE|REVOKE|SHOW"
     r"|TRUNCATE|UPDATE|VACUUM)\Z"
@@ -126,14 +128,16 @@ def parse(sql: str) -> Statement:
 
     Raises QueryFailed for a kind that is not offered; its query is not parsed yet.
     """
-    text = sql.strip().rstrip(";").strip()
+    whole = sql.rstrip().rstrip(";").rstrip()
+    text = whole.lstrip()
     word = text.split(maxsplit=1)[0].upper() if text else ""
     if re.match(r"UNLOAD\s*\(", text, re.IGNORECASE):
-        return _parse_unload(text)
+        return _parse_unload(whole)
     if word in ("CREATE", "DROP", "ALTER", "INSERT"):
-        return _parse_definition(text)
-    if found := _EXPLAIN.match(text):
-        return _parse_explain(text, bool(found[1]), found[2] or "", found[3])
+        return _parse_definition(whole)
+    if found := _EXPLAIN.match(whole):
+        query = envelopes.cut(whole, found.start(3))
+        return _parse_explain(whole, bool(found[1]), found[2] or "", query)
     if found := _SHOW.match(text):
         what = found[1].lower().split()[0]
         return Show(what, found[2].strip('`"'))
@@ -142,12 +146,15 @@ def parse(sql: str) -> Statement:
     if found := _DESCRIBE.match(text):
         return Show("columns", found[1].strip('`"'))
     if re.match(r"[(]*\s*(SELECT|WITH|VALUES)\b", text, re.IGNORECASE):
-        return Query(text)
+        return Query(whole)
+    if word == "TABLE":
+        raise not_supported("TABLE and a name; write SELECT * FROM and the name")
     if _OTHER_STATEMENT.match(word):
         raise not_supported(
             f"{word} statements of this kind; docs/offline.md lists what the offline Athena runs"
         )
-    raise syntax_error(f"SYNTAX_ERROR: line 1:1: mismatched input '{word}'")
+    start = len(whole) - len(text)
+    raise syntax_error(f"SYNTAX_ERROR: {mismatched(whole, start, start + len(word))}")
 
 
 def _parse_query(text: str) -> exp.Query:

@@ -5,7 +5,7 @@ import re
 from sqlglot import exp
 
 from offline.athena.sql.finding import find
-from offline.athena.sql.typing import Kind, named
+from offline.athena.sql.typing import MOST_DIGITS, Kind, named, written_digits
 
 _NAMES = {
     "TINYINT": "tinyint", "SMALLINT": "smallint", "INT": "integer", "BIGINT": "bigint",
@@ -17,7 +17,6 @@ _NAMES = {
 _MILLISECONDS = re.compile(r":\d\d\.\d{3}$")
 _LARGEST_INTEGER = 2**31 - 1
 _LARGEST_BIGINT = 2**63 - 1
-_MOST_DIGITS = 38
 
 
 def answer_typeof(tree: exp.Expr) -> None:
@@ -74,9 +73,8 @@ def _number(digits: str) -> str | None:
         number = int(digits)
         kind = "integer" if number <= _LARGEST_INTEGER else "bigint"
         return kind if number <= _LARGEST_BIGINT else None
-    whole, _, fraction = digits.partition(".")
-    precision = len(whole.lstrip("0") + fraction) or 1
-    return f"decimal({precision},{len(fraction)})" if precision <= _MOST_DIGITS else None
+    precision, scale = written_digits(digits)
+    return f"decimal({precision},{scale})" if precision <= MOST_DIGITS else None
 
 
 def _of_a_table(column: exp.Column) -> bool:

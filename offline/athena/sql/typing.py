@@ -10,13 +10,14 @@ from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from offline.athena.service.errors import refused, syntax_error
-from offline.athena.sql.finding import find
+from offline.athena.sql.finding import find, place_of
 from offline.athena.tables.catalog import PATH, Column, Table
 
 Kind: TypeAlias = exp.DType
 Types = dict[str, exp.DataType | None]
 Columns = list[tuple[str, exp.DataType | None]]
 _FIRST_LAMBDA = (exp.Transform, exp.ArrayFilter)
+MOST_DIGITS = 38  # of a decimal
 WHOLE = {Kind.TINYINT: 3, Kind.SMALLINT: 5, Kind.INT: 10, Kind.BIGINT: 19}
 
 
@@ -36,7 +37,7 @@ def named(text: str, dialect: str | None = None) -> exp.DataType:
 
 def decimal(precision: int, scale: int) -> exp.DataType:
     """Return a decimal type, of 38 digits at most."""
-    return named(f"decimal({min(precision, 38)}, {scale})")
+    return named(f"decimal({min(precision, MOST_DIGITS)}, {scale})")
 
 
 def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
@@ -51,6 +52,12 @@ def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
     return precision, scale
 
 
+def written_digits(number: str) -> tuple[int, int]:
+    """Return precision and scale of a decimal literal: zeros before the whole part do not count."""
+    whole, _, fraction = number.partition(".")
+    return len(whole.lstrip("0") + fraction) or 1, len(fraction)
+
+
 def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
     text = node.name.lower()
     if node.is_string:
@@ -58,8 +65,7 @@ def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
     elif "e" in text:
         kind = named("double")
     elif "." in text:
-        whole, _, fraction = text.partition(".")
-        kind = decimal(len(whole.lstrip("0")) + len(fraction) or 1, len(fraction))
+        kind = decimal(*written_digits(text))
     else:
         kind = named("int" if int(text) < 2**31 else "bigint")
     self._set_type(node, kind)
@@ -327,7 +333,8 @@ def _unknown(column: exp.Column) -> Exception:
     if column.name.lower() in ("current_schema", "current_path"):
         return refused(column.name)
     name = column.sql(dialect="athena").replace('"', "")
-    return syntax_error(f"COLUMN_NOT_FOUND: line 1:1: Column '{name}' cannot be resolved")
+    place = place_of(column)
+    return syntax_error(f"COLUMN_NOT_FOUND: {place}Column '{name}' cannot be resolved")
 
 
 def _joined_by_name(query: exp.Expr) -> set[str]:

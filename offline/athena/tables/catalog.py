@@ -114,8 +114,7 @@ class Catalog:
     def _system_table(self, name: str) -> Table:
         if name not in system_tables.COLUMNS:
             raise syntax_error(
-                f"TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.information_schema.{name}' does"
-                " not exist"
+                f"TABLE_NOT_FOUND: Table 'awsdatacatalog.information_schema.{name}' does not exist"
             )
         databases = [entry["Name"] for entry in self.databases()]
         found = [(database, each) for database in databases for each in self.table_names(database)]
@@ -138,8 +137,8 @@ class Catalog:
             database, name, ((each.name, each.hive_type) for each in every)
         )
 
-    def record(self, database: str, name: str) -> FakeTable:
-        """Return moto's own record of a table.
+    def record(self, database: str, name: str, place: str = "") -> FakeTable:
+        """Return moto's own record of a table, whose name is at that place of a statement.
 
         Raises QueryFailed if it does not exist.
         """
@@ -147,8 +146,7 @@ class Catalog:
             return self.glue.get_table(database.lower(), name.lower())
         except JsonRESTError as error:
             raise syntax_error(
-                "TABLE_NOT_FOUND: line 1:1: Table "
-                f"'awsdatacatalog.{database}.{name}' does not exist"
+                f"TABLE_NOT_FOUND: {place}Table 'awsdatacatalog.{database}.{name}' does not exist"
             ) from error
 
     def is_view(self, database: str, name: str) -> bool:
@@ -172,7 +170,7 @@ class Catalog:
         """
         databases = self.glue.databases
         if database.lower() not in databases:
-            raise syntax_error(f"SCHEMA_NOT_FOUND: line 1:1: Schema '{database}' does not exist")
+            raise syntax_error(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist")
         return sorted(databases[database.lower()].tables)
 
 

@@ -30,11 +30,12 @@ def named_query(table: Table, statement: Insert) -> Query:
     query = statement.query.tree
     if not query.is_star and len(query.selects) != len(columns):
         raise syntax_error(
-            f"TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: it has"
+            "TYPE_MISMATCH: Insert query has mismatched column types: it has"
             f" {len(query.selects)} columns, and {len(columns)} of {table.name} are filled"
         )
     listed = ", ".join(map(quoted, columns))
-    return Query(f"SELECT * FROM ({statement.query.text}) AS inserted ({listed})")
+    begin = "SELECT*FROM("  # for blanks, so that the query stays where it was written
+    return Query(f"{begin}{statement.query.text[len(begin) :]}) AS inserted ({listed})")
 
 
 def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[str, str]]) -> Unload:
@@ -50,7 +51,7 @@ def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[st
         table_types = ", ".join(athena_type(wanted[column]) for column in columns)
         query_types = ", ".join(athena_type(kind) for _, kind in given)
         raise syntax_error(
-            "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: "
+            "TYPE_MISMATCH: Insert query has mismatched column types: "
             f"Table: [{table_types}], Query: [{query_types}]"
         )
     values = []

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from offline.athena.service.errors import not_supported, syntax_error
 from offline.athena.sql import names
+from offline.athena.sql.finding import place_of
 from offline.athena.sql.statements import CreateView, Query
 from offline.athena.tables.catalog import VIEW, Catalog
 from offline.athena.tables.changes import address, require_new
@@ -29,7 +30,7 @@ def create(
     place = address(statement.view, database)
     typed = [(name.lower(), hive_type(kind)) for name, kind in columns]
     told = {
-        "originalSql": statement.query.text,
+        "originalSql": statement.query.text.strip(),
         "catalog": CATALOG,
         "schema": database,
         "columns": [{"name": name, "type": trino_type(kind)} for name, kind in typed],
@@ -68,11 +69,11 @@ def inline(
         address = place.db.lower(), place.name.lower()
         if address[0] == SCHEMA or "$" in address[1]:
             continue
-        told = _told(catalog, *address)
+        told = _told(catalog, *address, place_of(place))
         if told is None:
             continue
         if address in within:
-            raise syntax_error(f"INVALID_VIEW: line 1:1: View '{'.'.join(address)}' is recursive")
+            raise syntax_error(f"INVALID_VIEW: View '{'.'.join(address)}' is recursive")
         query = exp.Subquery(this=Query(told["originalSql"]).tree.copy())
         inline(query, catalog, told["schema"], (*within, address))
         alias = place.args.get("alias") or exp.TableAlias(this=exp.to_identifier(place.name))
@@ -80,8 +81,8 @@ def inline(
         place.replace(query)
 
 
-def _told(catalog: Catalog, database: str, name: str) -> dict[str, Any] | None:
-    found = catalog.record(database, name).as_dict()
+def _told(catalog: Catalog, database: str, name: str, place: str) -> dict[str, Any] | None:
+    found = catalog.record(database, name, place).as_dict()
     if found.get("TableType") != VIEW:
         return None
     text = found.get("ViewOriginalText") or ""

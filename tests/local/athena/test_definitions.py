@@ -235,3 +235,27 @@ def test_statement_that_is_not_offered_is_named(athena: Athena, sql: str, reason
 
     with pytest.raises(QueryFailed, match=reason):
         athena.service.query(sql, "db")
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("SELECT n, nope FROM t", "COLUMN_NOT_FOUND: line 1:11: Column 'nope' cannot be resolved"),
+        ("-- a\nSELECT n,\n /*\n*/ t.nope FROM t", "COLUMN_NOT_FOUND: line 4:4: Column 't.nope'"),
+        ('SELECT * FROM t, "no table"', "TABLE_NOT_FOUND: line 1:18: Table"),
+        ("UNLOAD (SELECT\nnope FROM t) TO 's3://lake/u/' WITH (format='PARQUET')", "line 2:1: "),
+        ("CREATE TABLE x AS SELECT nope FROM t", "COLUMN_NOT_FOUND: line 1:26: Column"),
+        ("INSERT INTO t SELECT nope, d FROM t", "COLUMN_NOT_FOUND: line 1:22: Column"),
+        ("EXPLAIN SELECT nope FROM t", "COLUMN_NOT_FOUND: line 1:16: Column"),
+        ("SELECT CAST(n AS foo) FROM t", "TYPE_MISMATCH: Unknown type: foo"),
+        ("  SELEC n", "SYNTAX_ERROR: line 1:3: mismatched input 'SELEC'"),
+        ("SELECT n FROM t WHERE", "SYNTAX_ERROR: line 1:22: mismatched input '<EOF>'"),
+        ("SELECT n\nFROM t )", "SYNTAX_ERROR: line 2:8: mismatched input ')'"),
+        ("SELECT n FROM t LIMIT 1 OFFSET 1", "line 1:25: mismatched input 'OFFSET'"),
+        ("TABLE t", "NOT_SUPPORTED: TABLE and a name; write SELECT * FROM"),
+    ],
+)
+def test_errors_say_where_in_the_statement_they_are(athena: Athena, sql: str, reason: str) -> None:
+    done(athena, PARTITIONED)
+
+    assert reason in refused(athena, sql)
