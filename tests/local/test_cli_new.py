@@ -331,5 +331,5 @@ def test_out_folder_knows_where_its_data_set_is(
 
     assert again.exit_code == 0, again.output
     assert erased.exit_code == 0, erased.output
-    assert "1 values of order_id" in erased.output
+    assert "1 value of order_id" in erased.output
     assert "sessions" not in status.output  # which the package's derives
