@@ -47,7 +47,10 @@ _WRITTEN = {
     TokenType.HEX_STRING: re.compile("[xX]"),
     TokenType.VAR: re.compile(r"\w+(?![^\s\w()\[\],.;=<>!+*/%|'\"?-])"),
 }
-_MISPLACED = re.compile(r"\bSTRING STRING\b|\bLIMIT (STRING|NUMBER (?!R_PAREN|SEMICOLON))")
+_MISPLACED = re.compile(
+    r"\bSTRING STRING\b|\bLIMIT (STRING|NUMBER (?!R_PAREN|SEMICOLON))"
+    r"|\b(SELECT|COMMA) (COMMA|FROM|WHERE|R_PAREN)\b"
+)
 
 
 def _checked(name: str, count: int) -> None:

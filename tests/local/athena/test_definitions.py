@@ -252,6 +252,8 @@ def test_statement_that_is_not_offered_is_named(athena: Athena, sql: str, reason
         ("SELECT n FROM t WHERE", "SYNTAX_ERROR: line 1:22: mismatched input '<EOF>'"),
         ("SELECT n\nFROM t )", "SYNTAX_ERROR: line 2:8: mismatched input ')'"),
         ("SELECT n FROM t LIMIT 1 OFFSET 1", "line 1:25: mismatched input 'OFFSET'"),
+        ("SELECT FROM t", "line 1:8: mismatched input 'FROM'"),
+        ("SELECT n,, d FROM t", "line 1:10: mismatched input ','"),
         ("TABLE t", "NOT_SUPPORTED: TABLE and a name; write SELECT * FROM"),
     ],
 )
