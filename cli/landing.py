@@ -10,6 +10,7 @@ from springtide.dataset.layout import Layout
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 
 from cli.errors import CommandError
+from offline.files_below import files_below
 
 # The template's parameters over a folder, unless a person sets them. Its files no longer change: an
 # arrival hour counts as soon as it is over. Over larger slices DuckDB, which gets 2 GB, spends its
@@ -48,16 +49,17 @@ def read_landing(folder: Path, layout: Layout, *, may_be_empty: bool = False) ->
     """Return the folder's prefix and arrival hours.
 
     One that may be empty then has no prefix. Raises CommandError if it holds no landing files, or
-    several prefixes.
+    several prefixes, and OSError for a folder in it that cannot be read.
     """
     if not folder.is_dir():
-        raise CommandError(f"--landing {folder}: no such folder")
+        wrong = "is a file; give a folder" if folder.exists() else "no such folder"
+        raise CommandError(f"--landing {folder}: {wrong}")
     hours: dict[str, set[ArrivalHour]] = {}
     files: Counter[str] = Counter()
     strays, ignored = [], []
     examples: dict[str, str] = {}
     in_layout = re.compile(rf"((?:[^/]+/)*?){layout.pattern}.+", re.DOTALL)
-    for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
+    for path in files_below(folder):
         name = path.relative_to(folder).as_posix()
         _check_file(folder, path, name)
         found = in_layout.fullmatch(name)

@@ -1,9 +1,11 @@
 """What the tests share: a landing folder to write into, and the offline machine over it."""
 
 import atexit
+import errno
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -41,3 +43,19 @@ def rig(tmp_path: Path) -> Iterator[Callable[..., Rig]]:
     yield bring_up
     for each in up:
         each.close()
+
+
+@pytest.fixture
+def close(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Has a folder refused as if this process had no right to read it, which root always has."""
+    scandir = os.scandir
+
+    def close(folder: Path) -> None:
+        def refusing(path: Any) -> Any:
+            if os.fspath(path) == str(folder):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+            return scandir(path)
+
+        monkeypatch.setattr(os, "scandir", refusing)
+
+    return close

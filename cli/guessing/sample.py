@@ -20,6 +20,7 @@ from springtide.sql import reasons
 from cli.errors import CommandError
 from cli.guessing import parquet
 from cli.landing import check_name
+from offline.files_below import files_below
 
 # What is looked at, at most: names, objects among them, bytes of each and lines of all.
 MAX_NAMES = 20_000
@@ -52,7 +53,7 @@ class Folder:
 
     def names(self) -> list[str]:
         """Return the files' names below the folder."""
-        files = (path for path in sorted(self.root.rglob("*")) if path.is_file())
+        files = (path for path in files_below(self.root) if path.is_file())
         names = (path.relative_to(self.root).as_posix() for path in files)
         found = list(islice((n for n in names if "/." not in f"/{n}"), MAX_NAMES))
         for name in found:

@@ -9,6 +9,7 @@ from typing import Any
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import FakeKey, s3_backends
 
+from offline.files_below import files_below
 from offline.s3 import object_files
 from offline.s3.object_files import FileKey
 
@@ -122,13 +123,13 @@ class Objects:
     def mount(self, bucket: str, prefix: str, folder: Path) -> int:
         """Show every file below a folder as an object, and drop mounted objects whose file is gone.
 
-        Raises NoSuchBucketError.
+        Raises NoSuchBucketError, and OSError for a folder that cannot be read.
         """
         home = self._bucket(bucket)
         present = {key.name: key for key in self.keys(bucket, prefix)}
         files = {
             prefix + file.relative_to(folder).as_posix(): file
-            for file in folder.rglob("*")
+            for file in files_below(folder)
             if file.is_file()
         }
         for name, key in present.items():

@@ -1,5 +1,6 @@
 """What a landing folder may look like, and what is said about one that does not."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from springtide.dataset.layout import Layout
 
 from cli.errors import CommandError
+from cli.guessing.sample import Folder
 from cli.landing import LandingFolder
 from cli.landing import read_landing as read_landing_as
 
@@ -95,6 +97,24 @@ def test_declared_layout_is_found_below_any_folder(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="nowhere: no such folder"):
         read_landing(tmp_path / "nowhere")
+
+
+def test_a_file_in_place_of_the_folder_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "a.json").touch()
+
+    with pytest.raises(CommandError, match=r"a.json: is a file; give a folder"):
+        read_landing(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize("read", [read_landing, lambda folder: Folder(folder).names()])
+def test_a_folder_that_cannot_be_read_is_named(
+    tmp_path: Path, close: Callable[[Path], None], read: Callable[[Path], object]
+) -> None:
+    put(tmp_path, "2020/07/13/05/a", "2020/07/13/06/b")
+    close(tmp_path / "2020/07/13/06")
+
+    with pytest.raises(PermissionError, match="2020/07/13/06"):
+        read(tmp_path)
 
 
 def test_hours_that_are_not_over_are_known(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import hashlib
 import pickle
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,17 @@ def test_mounted_folder_is_what_the_prefix_holds(objects: Objects, s3: Any, tmp_
     assert objects.path("bucket", "raw/2020/01/01/00/a.gz") == kept
     assert objects.list("bucket", "raw/2020/01/01/00/a")[0].etag == md5(b"aa")
     assert s3.get_object_tagging(Bucket="bucket", Key="raw/2020/01/01/00/a.gz")["TagSet"]
+
+
+def test_folder_that_cannot_be_read_is_named(
+    objects: Objects, tmp_path: Path, close: Callable[[Path], None]
+) -> None:
+    for name in ("a", "b"):
+        file_of(tmp_path / name, "file", b"")
+    close(tmp_path / "b")
+
+    with pytest.raises(PermissionError, match=re.escape(str(tmp_path / "b"))):
+        objects.mount("bucket", "", tmp_path)
 
 
 def test_file_that_changed_is_a_new_object_after_the_next_mount(
