@@ -31,7 +31,7 @@ def check(
     through the whole pipeline and nothing is kept: values that do not fit their type, rejected
     lines by reason, members that no field declares.
 
-    Exits with 1 if there are mistakes.
+    Exits with 1 if there are mistakes, or if queries over the sample fail.
 
     Example: `springtide check --dataset orders --landing landing`
     """
@@ -50,6 +50,7 @@ def check(
     if landing is not None and not mistakes:
         with progress("Bringing up the stack", quiet=quiet or as_json) as update:
             sample = run_sample(declared, landing, update)
+            mistakes += sample.failed
     if as_json:
         shown = None if sample is None else asdict(sample) | {"examples": sample.examples.rows}
         console.print_json({"mistakes": mistakes, "sample": shown})
@@ -85,8 +86,6 @@ def _print(report: "SampleReport") -> None:
             if row["reject_reason"] == reason:
                 detail = row["reject_detail"] or "no detail"
                 terminal.print(console.shown(f"  {detail}: {(row['line'] or '')[:200]}"))
-    for held in account.held:
-        terminal.print(console.shown(f"held: {held['arrival_hour']}: {held['reason']}"))
     for unread in account.unread:
         terminal.print(console.shown(f"unread: {unread['object']}: {unread['reason']}"))
     if report.undeclared:

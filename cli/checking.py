@@ -1,13 +1,17 @@
 """Plans a data set's own SQL over empty tables, and runs a sample of its landing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from springtide.dataset import glue_tables
 from springtide.dataset.declaration import Column, DataSet, Derived
+from springtide.dataset.loading import folder_of_data_sets
+from springtide.dataset.toml_tables import Reader, read_toml
 from springtide.ledger.line_account import Account
 from springtide.sql.derive import filled
 from springtide.sql.quoting import identifier
@@ -16,12 +20,14 @@ from cli.errors import CommandError
 from cli.guessing.members import members
 from cli.guessing.sample import Folder, Sample, take
 from cli.landing import LandingFolder, read_landing
-from cli.launch import take_in
+from cli.launch import RunFailedError, take_in
 from cli.presence import is_there
 from cli.progress import Update, unseen
 from cli.query import Answer, ask
 from cli.target import explaining, offline
+from offline import clock
 from offline.athena.service.errors import QueryFailed
+from offline.files_below import files_below
 
 # A sample of files: how many, and how large one may be.
 _FILES = 20
@@ -34,10 +40,19 @@ FROM (
 WHERE number <= 3
 ORDER BY reject_reason, number"""
 _NO_HOUR = "event_date = '2000-01-01'"
+_PLACE = re.compile(r"line \d+:\d+: ")
+# Of a run's reason, what means nothing where nothing is kept.
+_OF_RUNS = re.compile(
+    r"^QueryFailedError: query \S+ FAILED: |, then (`springtide retry` and )?run again$"
+)
+
+_Columns = Callable[[str], list[tuple[str, str]]]
 
 
 def sql_mistakes(data_set: DataSet) -> Iterator[str]:
-    """Yield what is wrong with the rules and with the SQL of derived tables."""
+    """Yield what is wrong with the rules and with the SQL of derived tables, as file: place."""
+    folder = folder_of_data_sets() / data_set.name
+    document, at = read_toml(folder / "dataset.toml")
     parameters = {"DataSet": data_set.name}
     with (
         TemporaryDirectory(prefix="springtide-") as home,
@@ -51,22 +66,29 @@ def sql_mistakes(data_set: DataSet) -> Iterator[str]:
             result: list[tuple[str, str]] = found.machine.athena.history[-1].columns
             return result
 
-        for rule in data_set.rules:
-            try:
-                planned = _planned_rule(data_set, rule.reject_when)
-                ((_, kind),) = columns(planned)
-                if kind == "boolean":
-                    columns(f"{planned} WHERE ({rule.reject_when})")  # refuses aggregates
-                else:
-                    yield f"rule {rule.reason}: {rule.reject_when}: is a {kind}, and no condition"
-            except QueryFailed as err:
-                yield f"rule {rule.reason}: {rule.reject_when}: {err}"
+        at.each(document, "rules", lambda _, rule: _check_rule(data_set, at, rule, columns))
+        yield from at.found
         for derived in data_set.derived:
             for name, sql, wanted in _planned(derived):
                 try:
-                    yield from _differing(name, columns(sql), wanted)
+                    yield from _differing(f"{folder / name}", columns(sql), wanted)
                 except QueryFailed as err:
-                    yield f"{name}: {err}"
+                    yield f"{folder / name}: {err}"
+
+
+def _check_rule(data_set: DataSet, at: Reader, rule: Mapping[str, Any], columns: _Columns) -> None:
+    condition = rule["reject_when"]
+    planned = _planned_rule(data_set, condition)
+    try:
+        ((_, kind),) = columns(planned)
+        if kind == "boolean":
+            columns(f"{planned} WHERE TRY({condition})")  # as it is run; refuses aggregates
+            return
+        wrong = f"is a {kind}, and no condition"
+    except QueryFailed as err:
+        wrong = _PLACE.sub("", str(err))  # in the statement that the rule is put into
+    shown = " ".join(condition.split())
+    raise at.error(f"rule {rule['reason']}", f"reject_when {shown}: {wrong}")
 
 
 def _planned_rule(data_set: DataSet, condition: str) -> str:
@@ -118,12 +140,14 @@ class SampleReport:
     hints: list[str]
     undeclared: list[str]
     examples: Answer
+    failed: list[str]  # why queries over it failed
 
 
 def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> SampleReport:
     """Run a bounded part of a landing through the whole pipeline, and keep nothing of it.
 
-    Raises CommandError for a landing that is not in the data set's layout.
+    Raises CommandError for a landing that is not in the data set's layout and for a run that
+    fails, and OSError for a file that cannot be read.
     """
     landing = read_landing(folder, data_set.landing)
     with TemporaryDirectory(prefix="springtide-") as scratch:
@@ -131,7 +155,14 @@ def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> Samp
         files, of_files = _link(landing, part)
         sampled = read_landing(part, data_set.landing)
         parameters = {"MaxRejectShare": "1"}
-        account = take_in(sampled, out, data_set.name, parameters, update).account
+        # A sample need not wait until its arrival hours are over.
+        clock.set_to(max(clock.now(), sampled.hours[-1].start + timedelta(days=2)))
+        try:
+            account = take_in(sampled, out, data_set.name, parameters, update).account
+        except RunFailedError as err:
+            raise CommandError(_failed("{error}: {cause}".format(**err.failure))) from err
+        finally:
+            clock.reset()
         sample = take(Folder(part), data_set.records)
         examples = ask(_EXAMPLES, out)
     documents = [document for _, document in sample.documents]
@@ -145,12 +176,17 @@ def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> Samp
         list(_hints(data_set, documents)),
         _undeclared(data_set, sample),
         examples,
+        sorted({_failed(each["reason"]) for each in (*account.held, *account.held_derived)}),
     )
+
+
+def _failed(reason: str) -> str:
+    return f"the sample cannot be ingested: {_OF_RUNS.sub('', reason)}"
 
 
 def _link(landing: LandingFolder, part: Path) -> tuple[int, int]:
     """Put links to some files, evenly taken, into a folder of the same layout."""
-    every = [path for path in sorted(landing.folder.rglob("*")) if path.is_file()]
+    every = [path for path in files_below(landing.folder) if path.is_file()]
     fit = [path for path in every if path.stat().st_size <= _LARGEST]
     chosen = fit[:: max(1, len(fit) // _FILES)][:_FILES]
     if not chosen:
@@ -159,6 +195,8 @@ def _link(landing: LandingFolder, part: Path) -> tuple[int, int]:
             " sample may have"
         )
     for path in chosen:
+        with path.open("rb"):
+            pass  # an error of the run would name the link
         link = part / path.relative_to(landing.folder)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(path.resolve())
