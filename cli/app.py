@@ -6,6 +6,7 @@ import re
 import sys
 from importlib.metadata import version
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -116,6 +117,9 @@ def main() -> None:
     have imported, and into taking all that apart at the end.
     """
     gc.set_threshold(100_000, 20, 20)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the shell has closed it, as by `>&-`
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
     try:
         app()
     except SystemExit as ended:

@@ -22,7 +22,7 @@ def demo(
     trino: TrinoOption = None,
     served: ServedOption = DEFAULT_SERVED,
 ) -> None:
-    """See it work: two days of sample data, late events and all, in under a minute.
+    """See it work: two days of sample data, late events and all.
 
     Day 1 is ingested, then day 2, which brings late events of day 1, then nothing new. Shows the
     keys in S3 before and after, what became of every line, a first query, and a report of it all in

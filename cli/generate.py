@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @explained
 def generate(
-    out: Annotated[Path, Option(help="Folder to write below, as YYYY/MM/DD/HH/NAME.gz.")],
+    out: Annotated[
+        Path, Option(file_okay=False, help="Folder to write below, as YYYY/MM/DD/HH/NAME.gz.")
+    ],
     detectors: Annotated[int, Option(help="Lane detectors; each measures once a minute.")] = 100,
     start: Annotated[str, Option(help="First event hour: a date or a date and hour, UTC.")] = (
         "2020-07-13"

@@ -12,6 +12,7 @@ from cli import console
 from cli.errors import CommandError, explained
 from cli.landing import OF_A_FOLDER, read_landing
 from cli.run import load_data_set, parse_parameters
+from cli.state import data_set_of
 
 if TYPE_CHECKING:
     from cli.pricing.estimate import Estimate
@@ -35,7 +36,9 @@ def plan(
     ] = None,
     end: Annotated[str | None, Option("--to", help="The arrival hour before which to end.")] = None,
     all_: Annotated[bool, Option("--all", help="Look at every arrival hour.")] = False,
-    dataset: Annotated[str, Option(help="Which data set, for a first run.")] = "traffic",
+    dataset: Annotated[
+        str | None, Option(help="Which data set, for a first run; traffic if not given.")
+    ] = None,
     parameter: Annotated[
         list[str] | None,
         Option(metavar="NAME=VALUE", help="A template parameter, for a first run."),
@@ -66,8 +69,9 @@ def plan(
             raise CommandError("give --landing FOLDER, or --stack NAME for a deployed stack")
         from cli.target import dry
 
-        layout = load_data_set(dataset).landing
-        fresh = {**OF_A_FOLDER, **parse_parameters(parameter or []), "DataSet": dataset}
+        name = data_set_of(dataset, out)
+        layout = load_data_set(name).landing
+        fresh = {**OF_A_FOLDER, **parse_parameters(parameter or []), "DataSet": name}
         context = dry(read_landing(landing, layout), out, fresh)
     from springtide.model.errors import SpringtideError
     from springtide.requests import run_input

@@ -13,7 +13,7 @@ from cli.account_table import account_table
 from cli.errors import LEFT_OUT, CommandError, explained
 from cli.landing import LandingFolder, read_landing
 from cli.progress import progress
-from cli.state import require_state
+from cli.state import data_set_of, require_state
 from cli.status import print_outside
 from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
@@ -35,7 +35,10 @@ def run(
         Path, Option(help="Folder of landing files: YYYY/MM/DD/HH/NAME or as declared.")
     ],
     out: Annotated[Path, Option(help="Folder for the tables, run.json and the state of the runs.")],
-    dataset: Annotated[str, Option(help="Which data set the events are.")] = "traffic",
+    dataset: Annotated[
+        str | None,
+        Option(help="Which data set the events are; that of earlier runs into OUT, or traffic."),
+    ] = None,
     parameter: Annotated[
         list[str] | None,
         Option(metavar="NAME=VALUE", help="A template parameter, such as MaxSliceBytes=1000000."),
@@ -66,17 +69,17 @@ def run(
     Example: `springtide run --landing landing --out out`
     """
     parameters = parse_parameters(parameter or [])
-    found = read_landing(landing, load_data_set(dataset).landing)
+    name = data_set_of(dataset, out)
+    found = read_landing(landing, load_data_set(name).landing)
     check_apart(landing, out)
-    if not quiet:
-        warn(found)
+    warn(found)
     engine = None if trino is None else on_trino(trino, served)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import EVERYTHING, take_in
 
     asked = {name: value for name, value in EVERYTHING.items() if settle or name != "settle"}
     with progress("Bringing up the stack", quiet=quiet or as_json) as update:
-        report = take_in(found, out, dataset, parameters, update, asked, trino=engine)
+        report = take_in(found, out, name, parameters, update, asked, trino=engine)
     print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
 
 

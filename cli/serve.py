@@ -19,7 +19,7 @@ from cli.errors import CommandError, explained
 from cli.landing import OF_A_FOLDER, LandingFolder, read_landing
 from cli.run import check_apart, load_data_set, parse_parameters
 from cli.run_history import keep_runs
-from cli.state import RunState, check_state, held, home_of, keep_state, read_state
+from cli.state import RunState, check_state, data_set_of, held, home_of, keep_state, read_state
 from cli.target import explaining
 from cli.trino import (
     DEFAULT_PORT,
@@ -46,7 +46,8 @@ def serve(
         Path | None, Option(help="The --out folder of runs; what happens here is kept in it.")
     ] = None,
     dataset: Annotated[
-        str | None, Option(help="Which data set the events of --landing are; traffic.")
+        str | None,
+        Option(help="Which data set the events of --landing are; that of --out, or traffic."),
     ] = None,
     parameter: Annotated[
         list[str] | None,
@@ -75,7 +76,7 @@ def serve(
         stop = exits.enter_context(_stop_signal())
         engine = None if trino is None else on_trino(trino).server
         listening = exits.enter_context(listen(host, port, f"--host {host} --port {port}"))
-        stack = _prepare(exits, landing, out, dataset or "traffic", parameter or [])
+        stack = _prepare(exits, landing, out, data_set_of(dataset, out), parameter or [])
         machine = exits.enter_context(_machine(stack, engine))
         _serve(machine, stack, listening, engine, env_file, stop)
 

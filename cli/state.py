@@ -35,8 +35,10 @@ def home_of(out: Path) -> Path:
 def read_state(out: Path) -> RunState | None:
     """Return the state below a folder, None if no run has begun there.
 
-    Raises CommandError for a state that cannot be read.
+    Raises CommandError for a file in place of the folder, and for a state that cannot be read.
     """
+    if out.is_file():
+        raise CommandError(f"--out {out}: is a file; give a folder")
     file = home_of(out) / _FILE
     if not file.exists():
         return None
@@ -47,6 +49,15 @@ def read_state(out: Path) -> RunState | None:
             f"{file}: not a state that this version wrote ({err}). Delete {out} and run again:"
             " everything in it is made from the landing folder."
         ) from err
+
+
+def data_set_of(given: str | None, out: Path | None) -> str:
+    """Return the data set that is meant: the one given, else that of the runs into `out`.
+
+    Raises CommandError for a state that cannot be read.
+    """
+    state = None if given or out is None else read_state(out)
+    return given or ("traffic" if state is None else state.dataset)
 
 
 def require_state(out: Path) -> RunState:

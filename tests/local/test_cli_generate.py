@@ -37,6 +37,18 @@ def test_no_flag_is_shown_as_if_it_took_a_value(command: Any) -> None:
     assert "<bool>" not in shown.stdout
 
 
+def test_file_in_place_of_the_folder_is_said_to_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+
+    wrong = runner.invoke(app, ["generate", "--out", "file", "--days", "1"])
+
+    assert wrong.exit_code == 2
+    assert "'file' is a file" in wrong.stderr
+
+
 def test_shell_can_complete_the_commands() -> None:
     environment = {
         "_SPRINGTIDE_COMPLETE": "complete_bash",

@@ -438,17 +438,20 @@ def test_out_folder_knows_where_its_data_set_is(
     """A package's data set of the same name does not take its place."""
     out = ("--out", tmp_path / "out")
     springtide("new", "clicks", "--from", landing, "--datasets", data_sets)
-    run = ("run", "--dataset", "clicks", "--landing", landing, "--quiet", *out)
-    first = springtide(*run, "--datasets", data_sets)
+    run = ("run", "--landing", landing, "--quiet", *out)
+    first = springtide(*run, "--dataset", "clicks", "--datasets", data_sets)
     assert first.exit_code == 0, first.output
     orders = springtide("query", "SELECT min(order_id) AS id FROM events", "--json", *out)
     (found,) = json.loads(orders.stdout)
 
     again = springtide(*run)
+    planned = springtide("plan", "--landing", landing, "--json", *out)
     erased = springtide("erase", "--key", found["id"], "--landing", landing, *out)
     status = springtide("status", *out)
 
     assert again.exit_code == 0, again.output
+    assert planned.exit_code == 0, planned.output
+    assert json.loads(planned.stdout)["recent"]["slices"] == 1
     assert erased.exit_code == 0, erased.output
     assert "1 value of order_id" in erased.output
     assert "sessions" not in status.output  # which the package's derives

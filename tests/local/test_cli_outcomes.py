@@ -5,6 +5,8 @@ import json
 import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -222,6 +224,30 @@ def test_run_without_space_is_told_and_counts_against_no_hour(
 
     assert run(folder).exit_code == 0
     assert exported(folder) == ["01", "02"]
+
+
+def test_quiet_run_says_what_it_left_out(folder: Path) -> None:
+    land(folder, "2999/01/01/00", measured(HOURS[0]))
+    (folder / "a landing" / "notes.txt").touch()
+
+    quiet = run(folder, "--quiet")
+
+    assert quiet.exit_code == 0
+    assert quiet.stdout == ""
+    assert "1 arrival hours from 2999-01-01T00 (UTC) are not over yet" in quiet.stderr
+    assert "1 files lie outside the layout" in quiet.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-"])
+def test_query_into_a_closed_stream_ends_as_into_an_open_one(folder: Path, closed: str) -> None:
+    assert run(folder).exit_code == 0
+    query = [sys.executable, "-c", "from cli import main; main()", "query", "SELECT 42 AS x"]
+    words = shlex.join([*query, "--out", str(folder / "an out")])
+
+    ended = subprocess.run(["bash", "-c", f"{words} {closed}"], capture_output=True, text=True)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ("42" in ended.stdout) == (closed == "2>&-")
 
 
 @pytest.mark.parametrize("command", ["run", "plan", "serve"])

@@ -42,6 +42,14 @@ def test_run_needs_a_landing_folder(tmp_path: Path) -> None:
     refused(run(tmp_path / "none", tmp_path / "out"), "none: no such folder")
 
 
+def test_run_and_query_say_that_out_is_a_file(landing: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+
+    refused(run(landing, tmp_path / "out"), "out: is a file; give a folder")
+    shown = runner.invoke(app, ["query", "SELECT 1", "--out", str(tmp_path / "out")])
+    refused(shown, "out: is a file; give a folder")
+
+
 @pytest.mark.parametrize(
     ("parameter", "message"),
     [

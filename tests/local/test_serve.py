@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from cli.run_history import kept_runs
-from cli.state import home_of
+from cli.state import RunState, home_of, keep_state, read_state
 from tests import oracle
 from tests.local.served import Served, land, run, serving, until_ended
 from tests.pipeline.rig import event
@@ -322,6 +322,20 @@ def test_empty_landing_is_served_and_filled_over_http(tmp_path: Path) -> None:
         app, ["query", "SELECT unieke_id FROM events", "--out", str(tmp_path / "out"), "--json"]
     )
     assert json.loads(asked.stdout) == [{"unieke_id": 7}]
+
+
+def test_out_folder_that_is_served_knows_its_data_set(tmp_path: Path) -> None:
+    landing, out = tmp_path / "landing", tmp_path / "out"
+    landing.mkdir()
+    home_of(out).mkdir(parents=True)
+    keep_state(out, RunState("clicks", "", {}))
+
+    with serving("--landing", str(landing), "--out", str(out)):
+        pass
+
+    state = read_state(out)
+    assert state is not None
+    assert (state.dataset, state.parameters["DataSet"]) == ("clicks", "clicks")
 
 
 @pytest.mark.parametrize(
