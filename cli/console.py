@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
 from rich.text import Text
 
 from cli import datasets
@@ -26,6 +28,12 @@ def out() -> Console:
     # rich would take 80 columns for a terminal that cannot move, however wide it is.
     columns, lines = shutil.get_terminal_size()
     return Console(highlight=False, soft_wrap=True, width=columns, height=lines)
+
+
+def fits(table: Table, terminal: Console) -> bool:
+    """Tell whether a terminal has room for a table with no line of it folded."""
+    unlimited = terminal.options.update(width=_UNCUT)
+    return Measurement.get(terminal, unlimited, table).maximum <= terminal.width
 
 
 def program() -> str:

@@ -73,7 +73,9 @@ def query(
     elif as_csv:
         _print_csv(answer)
     else:
-        console.out().print(rows_table(answer))
+        terminal = console.out()
+        table = rows_table(answer)
+        terminal.print(table if console.fits(table, terminal) else _records(answer))
 
 
 def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
@@ -117,10 +119,26 @@ def rows_table(answer: Answer) -> Table:
         table.add_column(console.shown(name), justify="right" if right else "left", overflow="fold")
     for row in answer.texts[:_SHOWN_ROWS]:
         table.add_row(*(console.shown("" if text is None else text) for text in row))
-    more = len(answer.texts) - _SHOWN_ROWS
-    if more > 0:
-        table.caption = f"{more:,} more rows: --csv and --json print all"
+    table.caption = _more(answer)
     return table
+
+
+def _records(answer: Answer) -> Table:
+    """Return the first rows one below another, each value on a line with its column's name."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for number, row in enumerate(answer.texts[:_SHOWN_ROWS], 1):
+        table.add_row(f"-- row {number}")
+        for name, text in zip(answer.columns, row, strict=True):
+            table.add_row(console.shown(name), console.shown("" if text is None else text))
+    table.caption = _more(answer) if answer.texts else "no rows"
+    return table
+
+
+def _more(answer: Answer) -> str | None:
+    more = len(answer.texts) - _SHOWN_ROWS
+    return f"{more:,} more rows: --csv and --json print all" if more > 0 else None
 
 
 def _print_csv(answer: Answer) -> None:

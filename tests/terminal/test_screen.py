@@ -101,6 +101,27 @@ def test_rows_are_shown_whole_however_narrow(shown: Callable[..., Shown]) -> Non
     assert "…" not in query.text
 
 
+def test_rows_with_more_columns_than_fit_are_shown_a_value_a_line(
+    shown: Callable[..., Shown],
+) -> None:
+    names = [f"column_{number}" for number in range(24)]
+    values = ", ".join(f"{number} AS {name}" for number, name in enumerate(names))
+    sql = f"SELECT 'row ' || label AS label, {values} FROM (VALUES 'a', 'b') AS t (label)"
+
+    wide = shown("query", f"{sql} ORDER BY 1", *OUT, columns=80)
+    empty = shown("query", f"{sql} WHERE label = 'c'", *OUT, columns=80)
+
+    check(wide, lines=52, moving=False)
+    pairs = [line.split("  ", 1) for line in wide.lines if not line.startswith("-- row ")]
+    assert [(name, value.strip()) for name, value in pairs] == [
+        (name, value)
+        for label in "ab"
+        for name, value in [("label", f"row {label}"), *((n, n[7:]) for n in names)]
+    ]
+    assert [line for line in wide.lines if line.startswith("--")] == ["-- row 1", "-- row 2"]
+    assert empty.text == "no rows"
+
+
 def test_status_shows_all_of_a_slice_however_narrow(shown: Callable[..., Shown]) -> None:
     status = shown("status", *OUT, columns=40)
 
