@@ -46,6 +46,9 @@ _OF_RUNS = re.compile(
     r"^QueryFailedError: query \S+ FAILED: |, then (`springtide retry` and )?run again$"
 )
 
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+_OF_THE_CLOCK = re.compile(r"\b(now *\(\)|(current|local)_?(date|timestamp|time)\b)", re.IGNORECASE)
+
 _Columns = Callable[[str], list[tuple[str, str]]]
 
 
@@ -81,10 +84,13 @@ def _check_rule(data_set: DataSet, at: Reader, rule: Mapping[str, Any], columns:
     planned = _planned_rule(data_set, condition)
     try:
         ((_, kind),) = columns(planned)
-        if kind == "boolean":
+        clock_word = _OF_THE_CLOCK.search(_QUOTED.sub("''", condition))
+        if kind == "boolean" and clock_word is None:
             columns(f"{planned} WHERE TRY({condition})")  # as it is run; refuses aggregates
             return
         wrong = f"is a {kind}, and no condition"
+        if clock_word is not None:
+            wrong = f"{clock_word[0]}: a line that is read again would be judged otherwise"
     except QueryFailed as err:
         wrong = _PLACE.sub("", str(err))  # in the statement that the rule is put into
     shown = " ".join(condition.split())

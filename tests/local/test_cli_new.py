@@ -28,6 +28,11 @@ name = "shop"
 type = "varchar"
 """
 RANDOM = '\n[[rules]]\nreason = "random"\nreject_when = "rand() < 0.5"\n'
+CLOCK = """
+[[rules]]
+reason = "old"
+reject_when = "country <> 'now()' AND placed_at < now() - interval '2' day"
+"""
 NUMBER = '\n[[rules]]\nreason = "number"\nreject_when = "amount + 1"\n'
 
 
@@ -115,7 +120,7 @@ def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
     springtide("new", "orders", "--from", landing, "--datasets", data_sets)
     file = data_sets / "orders" / "dataset.toml"
     right = file.read_text()
-    file.write_text(right + MISSPELT + NUMBER + RANDOM + DERIVED)
+    file.write_text(right + MISSPELT + NUMBER + RANDOM + CLOCK + DERIVED)
     for name, column in (("by_shop.sql", "shop"), ("by_shop_keys.sql", "country AS kind")):
         hours = "event_date, event_hour FROM events WHERE {built_hours} AND {read_hours}"
         file.with_name(name).write_text(f"SELECT {column}, {hours}")
@@ -135,6 +140,8 @@ def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
         f"{file}:{line + 4}: rule number: reject_when amount + 1: is a double, and no condition\n"
     ) in wrong.output
     assert f"{file}:{line + 8}: rule random: reject_when rand() < 0.5: SYNTAX_ERROR" in wrong.output
+    assert f"{file}:{line + 12}: rule old: reject_when country <> 'now()' AND " in wrong.output
+    assert "interval '2' day: now(): a line that is read again would be judged" in wrong.output
     assert (
         f"{file.with_name('by_shop.sql')}: COLUMN_NOT_FOUND: line 1:8: Column 'shop'"
         in wrong.output
