@@ -1,9 +1,6 @@
-"""A declaration that is guessed from a landing, and one that is checked against it."""
+"""A declaration that is guessed from a landing."""
 
-import errno
 import json
-import os
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -13,70 +10,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from springtide.dataset import loading
-from typer.testing import CliRunner, Result
 
-from cli import app, checking
-
-MISSPELT = '\n[[rules]]\nreason = "odd"\nreject_when = "amout < 0"\n'
-DERIVED = """
-[[derived]]
-table = "by_shop"
-key = ["shop"]
-reach_minutes = 0
-[[derived.columns]]
-name = "shop"
-type = "varchar"
-"""
-RANDOM = '\n[[rules]]\nreason = "random"\nreject_when = "rand() < 0.5"\n'
-CLOCK = """
-[[rules]]
-reason = "old"
-reject_when = "country <> 'now()' AND placed_at < now() - interval '2' day"
-"""
-NUMBER = '\n[[rules]]\nreason = "number"\nreject_when = "amount + 1"\n'
-
-
-def order(number: int, at: datetime, **more: Any) -> dict[str, Any]:
-    return {
-        "orderId": f"A-{number}",
-        "placedAt": at.isoformat(),
-        "customer": {"address": {"country": "BE" if number % 3 else "NL"}},
-        "amount": number * 1.5,
-        "paid": number % 2 == 0,
-        "items": [{"sku": "S"}],
-        "@source": "shop",
-        "revision": 1,
-        **more,
-    }
+from tests.local.orders import land, order, springtide
 
 
 @pytest.fixture
 def landing(tmp_path: Path) -> Path:
-    """Orders of two shops in Hive folders, one of them revised and one line broken."""
-    start = datetime(2026, 3, 1, 10, tzinfo=UTC)
-    for hour in range(3):
-        for shop in ("a", "b"):
-            at = start + timedelta(hours=hour, minutes=20)
-            numbers = range(hour * 40 + 20 * (shop == "b"), hour * 40 + 20 * (shop == "b") + 20)
-            orders = [order(number, at + timedelta(seconds=number)) for number in numbers]
-            revised = {**orders[0], "revision": 2, "paid": True}
-            folder = (
-                tmp_path / "landing" / "raw" / f"shop={shop}" / f"dt={at:%Y-%m-%d}/hour={at:%H}"
-            )
-            folder.mkdir(parents=True)
-            lines = [json.dumps(each) for each in [*orders, revised]]
-            (folder / "a.json").write_text("\n".join([*lines, "broken"]) + "\n")
-    return tmp_path / "landing"
+    return land(tmp_path)
 
 
 @pytest.fixture
 def data_sets(tmp_path: Path) -> Path:
     """A folder that `new` is the first to need."""
     return tmp_path / "sets"
-
-
-def springtide(*words: object) -> Result:
-    return CliRunner().invoke(app, list(map(str, words)))
 
 
 def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path) -> None:
@@ -112,148 +58,6 @@ def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path)
     assert "132 lines of 6 files, of 6. Accepted: 126" in checked.output
     assert "rejected, malformed: 6 lines" in checked.output
     assert "not a JSON object: broken" in checked.output
-
-
-def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
-    landing: Path, data_sets: Path
-) -> None:
-    springtide("new", "orders", "--from", landing, "--datasets", data_sets)
-    file = data_sets / "orders" / "dataset.toml"
-    right = file.read_text()
-    file.write_text(right + MISSPELT + NUMBER + RANDOM + CLOCK + DERIVED)
-    for name, column in (("by_shop.sql", "shop"), ("by_shop_keys.sql", "country AS kind")):
-        hours = "event_date, event_hour FROM events WHERE {built_hours} AND {read_hours}"
-        file.with_name(name).write_text(f"SELECT {column}, {hours}")
-    report = file.with_name("report.toml")
-    report.write_text('[[over_a_day]]\ntable = "roads"\n')
-    wrong = springtide("check", "--dataset", "orders", "--datasets", data_sets)
-    assert wrong.exit_code == 1
-    assert "report.toml:1: over_a_day[0].title: is missing" in wrong.output
-    assert "report.toml:2: over_a_day[0].table: 'roads' is not one of ['by_shop']" in wrong.output
-    report.unlink()
-    line = len((right + MISSPELT).splitlines())
-    assert (
-        f"{file}:{line}: rule odd: reject_when amout < 0: COLUMN_NOT_FOUND: Column 'amout' cannot"
-        " be resolved\n"
-    ) in wrong.output
-    assert (
-        f"{file}:{line + 4}: rule number: reject_when amount + 1: is a double, and no condition\n"
-    ) in wrong.output
-    assert f"{file}:{line + 8}: rule random: reject_when rand() < 0.5: SYNTAX_ERROR" in wrong.output
-    assert f"{file}:{line + 12}: rule old: reject_when country <> 'now()' AND " in wrong.output
-    assert "interval '2' day: now(): a line that is read again would be judged" in wrong.output
-    assert (
-        f"{file.with_name('by_shop.sql')}: COLUMN_NOT_FOUND: line 1:8: Column 'shop'"
-        in wrong.output
-    )
-    assert f"{file.with_name('by_shop_keys.sql')}: selects ['kind'" in wrong.output
-    for name in ("by_shop.sql", "by_shop_keys.sql"):
-        file.with_name(name).unlink()
-
-    loading._load.cache_clear()
-    file.write_text(
-        right.replace('path = "customer.address.country"', 'path = "customer.nowhere"').replace(
-            'name = "paid"\ntype = "boolean"', 'name = "paid"\ntype = "bigint"'
-        )
-    )
-    check = ("check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing)
-    checked = springtide(*check)
-    found = json.loads(springtide(*check, "--json").stdout)
-    assert found["mistakes"] == []
-    assert found["sample"]["misfits"]["paid"] == [126, 126]
-    assert found["sample"]["account"]["rejected"] == {"malformed": 6}
-    assert "paid: NULL in 126 of 126 lines that have it, 100.0%" in checked.output
-    assert "country: in no line of the sample" in checked.output
-    assert "not declared: customer.address.country (100.0%)" in checked.output
-
-
-@pytest.fixture
-def check(landing: Path, data_sets: Path) -> Callable[..., Result]:
-    """Checks orders, of which all but some files are gone, with more in the declaration."""
-    springtide("new", "orders", "--from", landing, "--datasets", data_sets)
-    files = sorted(landing.rglob("*.json"))
-
-    def check(*, files_left: int, declared: str = "") -> Result:
-        for file in files[files_left:]:
-            file.unlink()
-        with (data_sets / "orders" / "dataset.toml").open("a") as declaration:
-            declaration.write(declared)
-        loading._load.cache_clear()
-        return springtide(
-            "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing
-        )
-
-    return check
-
-
-@pytest.mark.parametrize("files", [1, 6])
-def test_check_of_a_sample_whose_queries_fail_fails_with_their_reason(
-    check: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, files: int
-) -> None:
-    monkeypatch.setattr(checking, "sql_mistakes", lambda data_set: [])  # which finds it first
-
-    checked = check(files_left=files, declared=RANDOM)
-
-    assert checked.exit_code == 1
-    (said,) = [line for line in checked.stderr.splitlines() if line.startswith("Error: ")]
-    assert said.startswith("Error: the sample cannot be ingested: SYNTAX_ERROR: TRY can not be")
-    assert said.endswith("check the rules random (rand() < 0.5): correct dataset.toml")
-    assert "Sample" not in checked.stdout
-    assert "published" not in checked.stderr
-
-
-def test_check_of_a_sample_of_which_a_table_cannot_be_derived_fails_with_the_reason(
-    check: Callable[..., Result], data_sets: Path
-) -> None:
-    for file in ("by_shop.sql", "by_shop_keys.sql"):
-        (data_sets / "orders" / file).write_text(
-            "SELECT CAST(1 / (count(*) - count(*)) AS varchar) AS shop, event_date, event_hour"
-            " FROM events WHERE {built_hours} AND {read_hours} GROUP BY 2, 3"
-        )
-
-    checked = check(files_left=1, declared=DERIVED)
-
-    assert checked.exit_code == 1
-    said = checked.stderr.splitlines()[-1]
-    assert said.startswith("Error: the sample cannot be ingested: DIVISION_BY_ZERO: ")
-    assert said.endswith(
-        "derived table by_shop of data set orders cannot be built: correct by_shop.sql"
-    )
-
-
-def test_check_samples_an_arrival_hour_that_is_not_over(
-    check: Callable[..., Result], landing: Path
-) -> None:
-    now = datetime.now(UTC)
-    running = landing / "raw" / "shop=a" / f"dt={now:%Y-%m-%d}/hour={now:%H}" / "a.json"
-    running.parent.mkdir(parents=True)
-    running.write_text(json.dumps(order(1, now)) + "\n")
-
-    checked = check(files_left=0)
-
-    assert checked.exit_code == 0, checked.output
-    assert "Sample: 1 lines of 1 files, of 1. Accepted: 1." in checked.stdout
-
-
-def test_check_names_an_unreadable_file_by_its_own_path(
-    check: Callable[..., Result], landing: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (file, *_) = sorted(landing.rglob("*.json"))
-    open_ = Path.open
-
-    def refusing(
-        path: Path, *args: Any, **named: Any
-    ) -> Any:  # as the system does, except for root
-        if path == file:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return open_(path, *args, **named)
-
-    monkeypatch.setattr(Path, "open", refusing)
-
-    checked = check(files_left=1)
-
-    assert checked.exit_code == 1
-    assert checked.stderr.splitlines()[-1] == (f"Error: [Errno 13] Permission denied: '{file}'")
 
 
 def test_wrong_declaration_is_one_error_and_binds_no_out_folder(
