@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from springtide.dataset import glue_tables
+from springtide.dataset.conditions import QUOTED
 from springtide.dataset.declaration import Column, DataSet, Derived
 from springtide.dataset.loading import folder_of_data_sets
 from springtide.dataset.toml_tables import Reader, read_toml
@@ -46,7 +47,6 @@ _OF_RUNS = re.compile(
     r"^QueryFailedError: query \S+ FAILED: |, then (`springtide retry` and )?run again$"
 )
 
-_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _OF_THE_CLOCK = re.compile(r"\b(now *\(\)|(current|local)_?(date|timestamp|time)\b)", re.IGNORECASE)
 
 _Columns = Callable[[str], list[tuple[str, str]]]
@@ -81,20 +81,24 @@ def sql_mistakes(data_set: DataSet) -> Iterator[str]:
 
 def _check_rule(data_set: DataSet, at: Reader, rule: Mapping[str, Any], columns: _Columns) -> None:
     condition = rule["reject_when"]
-    planned = _planned_rule(data_set, condition)
+    wrong = _fault(condition, _planned_rule(data_set, condition), columns)
+    if wrong is not None:
+        shown = " ".join(condition.split())
+        raise at.error(f"rule {rule['reason']}", f"reject_when {shown}: {wrong}")
+
+
+def _fault(condition: str, planned: str, columns: _Columns) -> str | None:
+    """Why no run should have the condition; None if it can."""
     try:
         ((_, kind),) = columns(planned)
-        clock_word = _OF_THE_CLOCK.search(_QUOTED.sub("''", condition))
-        if kind == "boolean" and clock_word is None:
-            columns(f"{planned} WHERE TRY({condition})")  # as it is run; refuses aggregates
-            return
-        wrong = f"is a {kind}, and no condition"
-        if clock_word is not None:
-            wrong = f"{clock_word[0]}: a line that is read again would be judged otherwise"
+        if clock_word := _OF_THE_CLOCK.search(QUOTED.sub("_", condition)):
+            return f"{clock_word[0]}: a line that is read again would be judged otherwise"
+        if kind != "boolean":
+            return f"is a {kind}, and no condition"
+        columns(f"{planned} WHERE TRY({condition})")  # as it is run; refuses aggregates
     except QueryFailed as err:
-        wrong = _PLACE.sub("", str(err))  # in the statement that the rule is put into
-    shown = " ".join(condition.split())
-    raise at.error(f"rule {rule['reason']}", f"reject_when {shown}: {wrong}")
+        return _PLACE.sub("", str(err))  # in the statement that the rule is put into
+    return None
 
 
 def _planned_rule(data_set: DataSet, condition: str) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from rich.table import Table
-from springtide.sql.comments import without_comments
 from typer import Argument, Option
 
 from cli import console
@@ -86,11 +85,12 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     state = require_state(out)
     # Not at the top: the engine takes a second to import, and --help should not.
     from offline.athena.service.errors import QueryFailed
+    from offline.athena.sql.envelopes import blank_comments
     from offline.athena.sql.statements import Explain, Query, Show, parse
 
     with explaining(out), held(out, shared=True), _tables(out, state, trino) as machine:
         try:
-            if not isinstance(parse(without_comments(sql)), Query | Show | Explain):
+            if not isinstance(parse(blank_comments(sql)), Query | Show | Explain):
                 raise CommandError(
                     "`springtide query` only reads; `springtide serve --out` takes what changes"
                     " tables"

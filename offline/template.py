@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -45,7 +45,7 @@ def expand(template: Path, parameters: Mapping[str, str] | None = None) -> Expan
     """
     asked = tuple(sorted((parameters or {}).items()))
     known = _expand(template.resolve(), template.stat().st_mtime_ns, asked)
-    return replace(known, body=plain_copies.deepcopy(known.body), parameters={**known.parameters})
+    return Expanded(**plain_copies.deepcopy(vars(known)))
 
 
 def load(template: Path) -> dict[str, Any]:

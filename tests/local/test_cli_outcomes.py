@@ -373,3 +373,5 @@ def test_a_statement_may_begin_with_a_comment_or_come_from_standard_input(folder
     assert springtide("query", "-- one = 1\nSELECT 1 AS one", *out).stdout == "one\n1\n"
     piped = runner.invoke(app, ["query", "-", *out], input="-- note\nSELECT 2 AS two\n")
     assert piped.stdout == "two\n2\n"
+    refused = springtide("query", "-- note\n SELEC 1", *out)
+    assert "line 2:2: mismatched input 'SELEC'" in refused.output

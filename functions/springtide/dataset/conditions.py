@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # Texts and quoted names are passed over whole; a quote that closes nothing is left standing.
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 _FORBIDDEN = (";", "--", "/*", "*/", "'", '"')
 
 
@@ -14,7 +14,7 @@ def fault_of(condition: str) -> str | None:
 
     It is looked at as far as to keep it within its brackets; whether the SQL is right, Athena says.
     """
-    rest = _QUOTED.sub("_", condition)
+    rest = QUOTED.sub("_", condition)
     if not rest.strip():
         return "is empty"
     for mark in _FORBIDDEN:

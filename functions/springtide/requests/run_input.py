@@ -136,12 +136,12 @@ def keep(
 
     Raises InvalidInputError for a table or a field that is not declared.
     """
-    check_declared(data_set, asked)
     name = execution.rsplit(":", 1)[-1]
     if isinstance(asked, Erase):
         erasures.request(ledger, data_set, name, asked.field, asked.values, now)
         return
     if isinstance(asked, Refill):
+        check_declared(data_set, asked)
         fills.request(ledger, asked.table)
         return
     if isinstance(asked, Settle):

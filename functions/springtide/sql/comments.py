@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Quoted text first, so that what looks like a comment in it stays.
-_PIECE = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|\s*--[^\n]*|\s*/\*.*?\*/\s*""", re.DOTALL)
+# Quoted text first, so that what looks like a comment in it stays; the rest are comments.
+PIECE = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|\s*--[^\n]*|\s*/\*.*?\*/\s*""", re.DOTALL)
 
 
 def without_comments(statement: str) -> str:
@@ -20,4 +20,4 @@ def without_comments(statement: str) -> str:
             return piece[1]
         return "" if piece[0].lstrip().startswith("--") else " "
 
-    return _PIECE.sub(bare, statement).lstrip()
+    return PIECE.sub(bare, statement).lstrip()

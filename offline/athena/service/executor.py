@@ -25,7 +25,7 @@ from offline.athena.service.outcomes import RequeuedError, as_exception, describ
 from offline.athena.service.prepared import resolved
 from offline.athena.service.runs import FaultHook, QueryRun
 from offline.athena.service.show import answer
-from offline.athena.sql.envelopes import without_comments
+from offline.athena.sql.envelopes import blank_comments
 from offline.athena.sql.statements import (
     Change,
     CreateTable,
@@ -215,7 +215,7 @@ class AthenaService:
         return outcome
 
     def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
-        sql = resolved(run, without_comments(run.sql), self.account, self.region)
+        sql = resolved(run, blank_comments(run.sql), self.account, self.region)
         if sql is None:
             run.kind = "PREPARE"
             self._put(run, ".txt", "")

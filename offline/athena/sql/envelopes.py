@@ -4,6 +4,7 @@ import logging
 import re
 
 import sqlglot
+from springtide.sql.comments import PIECE
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
@@ -14,14 +15,13 @@ _TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", 
 _BEFORE_QUERY = re.compile(
     r"\s*(?:CREATE\b.*?\bAS|INSERT\s+INTO\b.*?)(?=[\s(]+(?:SELECT|WITH|VALUES)\b)", re.I | re.S
 )
-_COMMENT = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|--[^\n]*|/\*.*?\*/""", re.S)
 # It warns of what it does not know, and that is refused here.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
-def without_comments(text: str) -> str:
+def blank_comments(text: str) -> str:
     """Return the text with blanks for comments: all else stays where it is."""
-    return _COMMENT.sub(lambda found: found[1] or _blank(found[0]), text)
+    return PIECE.sub(lambda found: found[1] or _blank(found[0]), text)
 
 
 def cut(text: str, start: int, end: int | None = None) -> str:
