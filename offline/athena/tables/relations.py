@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from offline.athena.files.parquet_types import columns as columns_of
@@ -97,10 +98,11 @@ class Reader:
             self._nothing(name, table)
             return
         paths = [self.readings.open(file) for file in full]
+        footers = [self._footer(file, path) for file, path in zip(full, paths, strict=True)]
         self._index_files(f"{name}_files", table, full)
         shared = [f'f."{column.name}"' for column in (*table.keys, _PATH_COLUMN)]
         selects = []
-        for number, alike in enumerate(self._alike(full, paths)):
+        for number, alike in enumerate(_alike(footers)):
             listed = ", ".join(_quote(paths[at]) for at in alike)
             source = f"read_parquet([{listed}], hive_partitioning=false)"
             described = self.cursor.sql(f"SELECT * FROM {source}")
@@ -116,38 +118,14 @@ class Reader:
                 f' JOIN "{name}_files" f ON a.file = f."$index"'
             )
         self._view(name, " UNION ALL ".join(selects))
-        self.readings.count(self._column_bytes(", ".join(map(_quote, paths))))
+        self.readings.count(sum(map(self._column_bytes, footers)))
 
-    def _alike(self, files: Sequence[SourceFile], paths: Sequence[str]) -> list[list[int]]:
-        """The files, by position, that have the same columns."""
-        schemas: dict[str, list[Any]] = {path: [] for path in paths}
+    def _footer(self, file: SourceFile, path: str) -> pq.FileMetaData:
         try:
-            for path, *element in self._elements(paths):
-                schemas[path].append(element)
-        except duckdb.Error:
-            for file, path in zip(files, paths, strict=True):
-                self._check(file, path)
-            raise
-        groups: dict[str, list[int]] = {}
-        for at, path in enumerate(paths):
-            groups.setdefault(str(schemas[path]), []).append(at)
-        return list(groups.values())
-
-    def _elements(self, paths: Sequence[str]) -> list[tuple[Any, ...]]:
-        listed = ", ".join(map(_quote, paths))
-        return self.cursor.execute(
-            "SELECT file_name, name, type, type_length, repetition_type, num_children,"
-            f" converted_type, logical_type FROM parquet_schema([{listed}])"
-        ).fetchall()
-
-    def _check(self, file: SourceFile, path: str) -> None:
-        try:
-            self._elements([path])
-        except duckdb.Error as error:
-            uri = uri_of(file.item)
-            reason = str(error).replace(path, uri)
+            return pq.read_metadata(path)
+        except (pa.ArrowException, OSError) as error:
             raise self.readings.fail(
-                f"HIVE_BAD_DATA: Malformed Parquet file. {reason} [{uri}]"
+                f"HIVE_BAD_DATA: Malformed Parquet file. {error} [{uri_of(file.item)}]"
             ) from error
 
     def _index_files(self, name: str, table: Table, files: Sequence[SourceFile]) -> None:
@@ -163,14 +141,18 @@ class Reader:
             values,
         )
 
-    def _column_bytes(self, listed: str) -> int:
+    def _column_bytes(self, footer: pq.FileMetaData) -> int:
         """Return the compressed size of the columns that the statement uses."""
-        rows = self.cursor.execute(
-            "SELECT lower(split_part(path_in_schema, ', ', 1)), sum(total_compressed_size) "
-            f"FROM parquet_metadata([{listed}]) GROUP BY 1"
-        ).fetchall()
+        chunks = [
+            footer.row_group(group).column(at)
+            for group in range(footer.num_row_groups)
+            for at in range(footer.num_columns)
+        ]
+        return sum(item.total_compressed_size for item in chunks if self._uses(item.path_in_schema))
+
+    def _uses(self, path: str) -> bool:
         used = self.used_columns
-        return int(sum(size for name, size in rows if used is None or name in used))
+        return used is None or any(f"{path.lower()}.".startswith(f"{name}.") for name in used)
 
     def _nothing(self, name: str, table: Table) -> None:
         columns = (
@@ -181,6 +163,15 @@ class Reader:
 
     def _view(self, name: str, query: str) -> None:
         self.cursor.execute(f'CREATE TEMP VIEW "{name}" AS {query}')
+
+
+def _alike(footers: Sequence[pq.FileMetaData]) -> list[list[int]]:
+    """The files, by position, that have the same columns."""
+    groups: dict[str, list[int]] = {}
+    for at, footer in enumerate(footers):
+        _, _, shown = str(footer.schema).partition("\n")  # after its address in memory
+        groups.setdefault(shown, []).append(at)
+    return list(groups.values())
 
 
 def _column(stored: Mapping[str, tuple[str, Any]], column: Column) -> str:
