@@ -19,7 +19,7 @@ def collect(
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what it would do.")] = False,
     as_json: Annotated[bool, Option("--json", help="Print what was done as JSON.")] = False,
 ) -> None:
-    """Do one pass of collection, as the stack does daily once it is switched on.
+    """Do one pass of collection, as the stack does every hour once it is switched on.
 
     Condemned is what nothing pointed at for RetainDays. What earlier passes condemned is tagged,
     and the lake bucket's lifecycle rule expires it; offline nothing expires.

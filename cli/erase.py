@@ -124,7 +124,7 @@ def _show_one(terminal: Console, each: dict[str, Any]) -> None:
 
 _LEFT = """What is left, and until when:
 - Landing objects, until you delete them. A line of them that is read again is left out.
-- Replaced versions and deltas: the next collection (daily with CollectScheduleState=ENABLED, or
+- Replaced versions and deltas: the next collection (hourly with CollectScheduleState=ENABLED, or
   springtide collect) condemns them, one a day later tags them, and the bucket deletes them within
   two days. Offline nothing is deleted.
 - Results of queries for 7 days. The values themselves stay in the ledger, so that lines are left

@@ -307,6 +307,27 @@ def test_expired_version_is_forgotten(two: Two) -> None:
         back(it, recorded(it)[0])
 
 
+def test_hourly_pass_looks_once_a_day_whether_what_it_tagged_has_expired(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = two.again()
+    collect(it, 31)
+    collect(it, 33)
+    looked: list[str] = []
+    keys_of = tagging._keys
+
+    def look(location: str) -> list[str]:
+        looked.append(location)
+        return keys_of(location)
+
+    monkeypatch.setattr(tagging, "_keys", look)
+
+    for hour in range(24):
+        collect(it, 35 + hour / 24)
+
+    assert len(looked) == len(set(looked)) > 1
+
+
 def test_limit_on_requests_holds_for_objects_that_are_tagged(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:

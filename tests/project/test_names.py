@@ -107,6 +107,8 @@ LOST_ANSWERS = [
     "Lambda.SdkClientException",
     "Lambda.ClientExecutionTimeoutException",
 ]
+# How a function ends that ran out of time or memory; the last is Lambda's where it cannot say.
+ENDED = ["Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown"]
 SHORTLY = {"IntervalSeconds": 2, "MaxAttempts": 5, "BackoffRate": 2.0, "JitterStrategy": "FULL"}
 # Their functions write what other turns and runs read and write.
 WRITERS = [
@@ -130,7 +132,7 @@ def test_lambda_service_errors_are_retried_alike(
     if "FunctionArn" not in state["Resource"]:
         assert state["Retry"]
     elif place[1] not in WRITERS:
-        errors = [*LOST_ANSWERS[:3], "Lambda.TooManyRequestsException"]
+        errors = [*LOST_ANSWERS, "Lambda.TooManyRequestsException"]
         assert state["Retry"][0] == {"ErrorEquals": errors, **SHORTLY}
 
 
@@ -157,7 +159,7 @@ def test_lease_is_not_released_while_a_function_may_still_be_writing() -> None:
             kept = next(r for r in state["Catch"] if "States.Timeout" in r["ErrorEquals"])
             assert state["Catch"][0] == kept
             # A function that ended during a call of Glue may have its call carried out later.
-            ended = ["Sandbox.Timedout", "Runtime.ExitError"] if name == "Publish" else []
+            ended = ENDED if name == "Publish" else []
             assert kept["ErrorEquals"] == [*ended, "States.Timeout", *LOST_ANSWERS]
             assert kept["Next"] == "Failed"
 

@@ -39,7 +39,12 @@ _TOO_LARGE = re.compile(
 _NO_GZIP = "Not in GZIP format"
 
 # How a function ends whose slice is too large for its time or memory.
-_TOO_LARGE_FOR_LAMBDA = {"Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"}
+_TOO_LARGE_FOR_LAMBDA = {
+    "Sandbox.Timedout",
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
+    "Lambda.Unknown",
+}
 
 
 def isolate_failure(

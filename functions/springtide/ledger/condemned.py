@@ -20,7 +20,7 @@ class Condemned(TypedDict):
     slice: str  # that names the prefix
     state: str  # condemned, or tagged once its objects are to expire
     condemned_at: str  # a moment
-    tagged_at: NotRequired[str]  # a moment
+    tagged_at: NotRequired[str]  # when its objects were tagged, or last seen since: a moment
 
 
 class Collected(TypedDict):
@@ -53,7 +53,7 @@ def condemn(ledger: Ledger, locations: Mapping[str, str], now: datetime) -> None
 
 
 def tagged(ledger: Ledger, items: Iterable[Condemned], now: datetime) -> None:
-    """Notes that the objects below condemned prefixes are tagged."""
+    """Notes that the objects below condemned prefixes are tagged and have not expired yet."""
     done: dict[str, Condemned] = {
         item["sk"]: {
             "slice": item["slice"],

@@ -76,10 +76,13 @@ class Call(NamedTuple):
         """The sort key of the attempt's item in the ledger."""
         return attempts.sort_of(self.step, self.chunk, self.attempt)
 
-    @property
-    def token(self) -> str:
-        """Athena's idempotency token: the same call never starts a second query."""
-        return hashlib.sha256(f"{self.slice}#{self.sort}".encode()).hexdigest()
+    def token(self, lake_bucket: str) -> str:
+        """Athena's idempotency token: the same call never starts a second query.
+
+        Tokens are an account's, and two stacks can plan slices of one number in one second: the
+        lake bucket, which no other stack has, tells them apart.
+        """
+        return hashlib.sha256(f"{lake_bucket}#{self.slice}#{self.sort}".encode()).hexdigest()
 
 
 class Statement(NamedTuple):
@@ -102,7 +105,7 @@ def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
             f" {_TOO_LONG.get(call.step, 'the data set declares too much for one statement')}"
         )
     attempts.begin(ledger, call.slice, call.sort, call.version, statement.target, now)
-    query_id = athena.start(settings, sql, call.token)
+    query_id = athena.start(settings, sql, call.token(settings.lake_bucket))
     attempts.name(ledger, call.slice, call.sort, query_id)
     return {"query_id": query_id, "state": "RUNNING", "polls": 0, "wait_seconds": wait_seconds(0)}
 

@@ -157,8 +157,8 @@ class _Pass:
     def _tag(self, known: Sequence[Condemned], *, dry_run: bool) -> tuple[int, bool]:
         """Tags the objects of what was condemned long enough ago.
 
-        Returns how many, and whether some are left. What was tagged a day ago comes last, the
-        oldest first: it has only to be seen to have expired.
+        Returns how many, and whether some are left. What was tagged comes last, the oldest first:
+        it has only to be seen to have expired, once a day.
         """
         before = self._now - TAG_AFTER
         due = [i for i in known if _moment(i) <= before]
@@ -174,7 +174,7 @@ class _Pass:
         self, items: Sequence[Condemned], keys: Mapping[str, Sequence[str]], *, dry_run: bool
     ) -> int:
         points_at = self._points_at([key for item in items for key in keys[item["sk"]]])
-        fresh, gone = [], []
+        fresh, gone, there = [], [], []
         for item in items:
             location = item["sk"]
             if not self._needed.may_go(location, points_at):
@@ -183,12 +183,14 @@ class _Pass:
                 fresh.append(item)
             elif not keys[location]:
                 gone.append(location)  # the objects have expired
+            else:
+                there.append(item)
         wanted = [key for item in fresh for key in keys[item["sk"]]]
         if not dry_run:
             for location in gone:
                 condemned.forget(self._ledger, location)
             tagging.condemn(self._settings.lake_bucket, wanted)
-            condemned.tagged(self._ledger, fresh, self._now)
+            condemned.tagged(self._ledger, [*fresh, *there], self._now)
         return len(wanted)
 
     def _points_at(self, keys: Sequence[str]) -> list[str | None]:
@@ -238,5 +240,5 @@ def _folders(locations: Sequence[str]) -> set[str]:
 
 
 def _moment(item: Condemned) -> datetime:
-    """When something was condemned, or tagged if it is."""
+    """When something was condemned, or its tagged objects were last seen."""
     return datetime.fromisoformat(item.get("tagged_at") or item["condemned_at"])
