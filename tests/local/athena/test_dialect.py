@@ -18,11 +18,23 @@ from tests.local.athena.conftest import TEXT, Warehouse
         ),
         ("no_such_function(1)", "FUNCTION_NOT_FOUND.*no_such_function"),
         ("from_unixtime(1, 'Europe/Brussels')", "NOT_SUPPORTED"),
+        ("1::bigint", "what is written as :;"),
+        ("5|3", r"what is written as \|;"),
+        ("!true", "what is written as !;"),
     ],
 )
 def test_failure(shared: Warehouse, expression: str, reason: str) -> None:
     with pytest.raises(QueryFailed, match=reason):
         shared.rows(f"SELECT {expression}")
+
+
+def test_operator_ends_a_name_that_stands_beside_it(shared: Warehouse) -> None:
+    names = "(VALUES ('u', 3)) t(k, n)"
+
+    assert shared.rows(f"SELECT k||'-'||CAST(n AS varchar)||k, n!=2, k LIKE '%'||k FROM {names}") == [
+        ("u-3u", True, True)
+    ]
+    assert shared.rows(f"SELECT filter(ARRAY['u','v'],x->x!=k) FROM {names}") == [(["v"],)]
 
 
 def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
