@@ -81,6 +81,5 @@ def done(ledger: Ledger, fill: Fill) -> None:
         fill["table"],
         "SET #after = :after",
         {":after": fill["after"]},
-        names={"#after": "after"},
         condition="attribute_exists(sk)",
     )

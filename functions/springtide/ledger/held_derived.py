@@ -107,7 +107,6 @@ def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
                 item["sk"],
                 "SET #state = :pending",
                 {":pending": "pending"},
-                names={"#state": "state"},
                 condition="attribute_exists(sk)",
             )
             freed[str(_place(item))] = item["arrival_hour"]

@@ -31,9 +31,8 @@ def test_failure(shared: Warehouse, expression: str, reason: str) -> None:
 def test_operator_ends_a_name_that_stands_beside_it(shared: Warehouse) -> None:
     names = "(VALUES ('u', 3)) t(k, n)"
 
-    assert shared.rows(f"SELECT k||'-'||CAST(n AS varchar)||k, n!=2, k LIKE '%'||k FROM {names}") == [
-        ("u-3u", True, True)
-    ]
+    found = shared.rows(f"SELECT k||'-'||CAST(n AS varchar)||k, n!=2, k LIKE '%'||k FROM {names}")
+    assert found == [("u-3u", True, True)]
     assert shared.rows(f"SELECT filter(ARRAY['u','v'],x->x!=k) FROM {names}") == [(["v"],)]
 
 
