@@ -81,6 +81,7 @@ def plan_slice(
         if published_slice is not None:
             return {**kept, **_turn(published_slice["sk"], published_slice, "record")}
         published.check_tables(settings, ledger)
+        declared.check(settings, ledger)
         glue_tables.ensure_tables(settings)
         _look_outside(settings, ledger)
         misfits.try_again(ledger, Landing.of(settings))
