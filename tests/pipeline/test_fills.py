@@ -148,6 +148,33 @@ def test_table_whose_objects_were_deleted_is_built_when_it_is_declared_again(
     assert counts(it) == {"09": 1, "10": 1, "11": 1}
 
 
+# ------------------------------------------------------------------ held
+
+
+@pytest.mark.parametrize("grain", ["hour", "day"])
+def test_hour_that_a_fill_could_not_build_is_built_by_the_next_run_when_its_sql_is_mended(
+    rig: Bring, orders: Orders, grain: str
+) -> None:
+    orders.declare(grain=grain)
+    it = rig(DataSet="orders")
+    # No object arrived in the event hours, so that there is none to read again.
+    it.land("2026/03/02/12/a", order("a", "09:00:00"), order("b", "10:00:00", amount=0))
+    it.run()
+    orders.declare(COUNTS, grain=grain, count=FAILS)
+    it.run({})
+    place = "event_date=2026-03-01/" + ("event_hour=10/" if grain == "hour" else "")
+    assert [each["hour"] for each in it.account().held_derived] == [f"counts {place}"]
+
+    orders.declare(COUNTS, grain=grain)
+    it.run({})
+
+    assert [row["orders"] for _, row in it.rows("counts")] == [1, 1]
+    assert complete(it) == "2026-03-02T12"
+    known = len(it.statements)
+    it.run({})
+    assert it.statements[known:] == []
+
+
 # ------------------------------------------------------------------ rolled back
 
 

@@ -95,6 +95,8 @@ def _read(ledger: Ledger) -> list[Filling]:
 
 def done(ledger: Ledger, fill: Fill) -> None:
     """Notes that a slice has built these hours."""
+    if "after" not in fill:
+        return
     ledger.items.update(
         _KIND,
         fill["table"],
