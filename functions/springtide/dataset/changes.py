@@ -147,7 +147,8 @@ def _derived(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Chan
     for table in before.keys() - now.keys():
         yield Change(
             f"derived table {table} is not declared any more",
-            "it stays as it is, and is no longer built",
+            "it stays as it is, without complete_up_to, and is no longer built; declared again, it"
+            " is filled like a new one",
         )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, NotRequired, TypedDict
 from springtide.ledger.published import sort_of
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Fill
 from springtide.model.partitions import Partition, folder_of, keys_of
 
 
@@ -57,6 +58,16 @@ def shown(ledger: Ledger) -> list[dict[str, str]]:
 def retried(ledger: Ledger) -> set[Partition]:
     """The event hours that the next slice derives from, whatever it reads."""
     return {_place(item).partition for item in _read(ledger) if item["state"] == "pending"}
+
+
+def following(ledger: Ledger, tables: Iterable[str]) -> Fill | None:
+    """The hours of a table that are retried and have come with no slice, None if there are none."""
+    pending = [_place(item) for item in _read(ledger) if item["state"] == "pending"]
+    for table in tables:
+        hours = [list(place.partition) for place in pending if place.table == table]
+        if hours:
+            return {"table": table, "hours": hours}
+    return None
 
 
 def hold(

@@ -11,7 +11,7 @@ from springtide.arrivals.landing import Landing
 from springtide.aws.observability import logger
 from springtide.dataset import changes, loading
 from springtide.dataset.declaration import DataSet
-from springtide.ledger import declarations, fills
+from springtide.ledger import declarations, fills, published
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
 from springtide.requests import erasures, layouts, retry
@@ -38,9 +38,9 @@ def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
         return
     layouts.take_up(ledger, data_set.landing, settings.start_from, now)
     retried = retry.under_another(ledger, Landing.of(settings), data_set.digest)
-    new = fills.request_new(ledger, (derived.table for derived in data_set.derived))
-    if retried.freed or retried.derived or new:
-        found = {"freed": retried.freed, "derived": retried.derived, "filled": new}
+    filled = fills.request_new(ledger, _new_tables(ledger, data_set))
+    if retried.freed or retried.derived or filled:
+        found = {"freed": retried.freed, "derived": retried.derived, "filled": filled}
         logger.info("declaration taken up", extra=found)
     document = json.dumps(changes.document(data_set))
     known = layouts.with_this(ledger, data_set.landing, now)
@@ -51,6 +51,17 @@ def _is_kept(ledger: Ledger, data_set: DataSet) -> bool:
     before = declarations.last(ledger)
     # A ledger of an earlier version has no layouts yet.
     return before is not None and before["digest"] == data_set.digest and "layouts" in before
+
+
+def _new_tables(ledger: Ledger, data_set: DataSet) -> list[str]:
+    """The derived tables that the last run was not declared, whatever runs before it have built.
+
+    If no run has kept its declaration, those of which nothing was ever published.
+    """
+    before, tables = kept(ledger), [derived.table for derived in data_set.derived]
+    if before is None:
+        return [table for table in tables if not published.any_of(ledger, table)]
+    return [table for table in tables if table not in before["derived"]]
 
 
 def kept(ledger: Ledger) -> Mapping[str, Any] | None:
