@@ -250,3 +250,32 @@ SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u',
 SELECT n, lag(n, 1, 1.5) OVER (ORDER BY n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY n
 SELECT * FROM (VALUES ROW(1, 2), ROW(1, 2)) v(x, y)
 SELECT n FROM (VALUES 1) a(n) JOIN (VALUES 1e0) b(n) USING (n)
+SELECT reverse(U&'\+01F1E7\+01F1EA')
+SELECT INTERVAL '1' DAY + 2 * INTERVAL '1' HOUR
+SELECT regexp_like(chr(11), '[\S]')
+SELECT regexp_like('STRASSE', '(?i)straße')
+SELECT regexp_like('straße', '(?i)STRASSE')
+SELECT regexp_like('straße', '(?i)STRAßE')
+SELECT regexp_like('İ', '(?i)i')
+SELECT regexp_like('ı', '(?i)i')
+SELECT regexp_like('ﬁ', '(?i)fi')
+SELECT regexp_like('a{,3}', 'a{,3}')
+SELECT regexp_like('aa', '^a{,3}$')
+SELECT regexp_like('[', '[a[b]]')
+SELECT regexp_like('x', 'X' || '')
+SELECT regexp_replace('a' || chr(10), '$', '!')
+SELECT regexp_split('a.b.', '\.$')
+SELECT regexp_like('a', '\Aa')
+SELECT regexp_like('a' || chr(8), '[\b]')
+SELECT regexp_extract('Ünï cödé', '\b[[:alpha:]]+')
+SELECT n AS m FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) UNION ALL SELECT 2 ORDER BY -m
+SELECT d AS n, k FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY (SELECT n)
+SELECT lower(k) k FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) GROUP BY k HAVING k = 'u'
+SELECT n AS m FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) UNION ALL SELECT 2 ORDER BY -m LIMIT 3
+SELECT -n AS n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) UNION ALL SELECT 2 ORDER BY -n LIMIT 3
+SELECT approx_distinct(x, 0.01) FROM UNNEST(sequence(1, 10)) AS u(x)
+SELECT approx_distinct(NULL) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
+SELECT dt + n * INTERVAL '1' MONTH FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
+SELECT timestamp '2020-01-01 00:00:00' + d * INTERVAL '1' HOUR FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
+SELECT regexp_like(x, k) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
+SELECT regexp_replace(k, 'u', k || '1') FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)

@@ -44,9 +44,8 @@ _TEXT = (
     """CREATE MACRO trino_regexp_extract(x, pattern, part) AS
     CASE WHEN regexp_matches(x, pattern) THEN regexp_extract(x, pattern, part) END""",
     "CREATE MACRO trino_sha1(x) AS unhex(sha1(x))",
-    "CREATE MACRO trino_regexp_split(x, pattern) AS regexp_split_to_array(x, pattern)",
-    """CREATE MACRO trino_regexp_count(x, pattern) AS
-    CAST(len(regexp_extract_all(x, pattern)) AS BIGINT)""",
+    """CREATE MACRO careful_like(x, pattern) AS
+    CASE WHEN x IS NOT NULL THEN py_regexp_extract(x, pattern, 0) IS NOT NULL END""",
     """CREATE MACRO trino_fitting(x, made, size) AS
     CASE WHEN typeof(x) <> 'VARCHAR' AND length(made) > size AND trino_fail(concat(
               'INVALID_CAST_ARGUMENT: Value ', made, ' cannot be represented as varchar(', size, ')'

@@ -7,7 +7,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from offline.athena.functions.offered import OFFERED
-from offline.athena.functions.regexps import CAREFUL
+from offline.athena.functions.regexps import is_plain, spelled, template
 from offline.athena.service.errors import refused
 from offline.athena.sql import lists
 from offline.athena.sql.building import LEAVES, call, once, text, with_one
@@ -106,9 +106,10 @@ def _plus_interval(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Sub) and kind_of(left) == kind_of(right) == Kind.DATE:
         days = exp.Sub(this=exp.Paren(this=left), expression=exp.Paren(this=right))
         return call("to_days", call("as_integer", days))
-    if isinstance(right, exp.Interval):
+    if kind_of(right) == Kind.INTERVAL:
+        right = exp.Paren(this=right)
         return _moved(left, exp.Neg(this=right) if isinstance(node, exp.Sub) else right)
-    if isinstance(left, exp.Interval) and isinstance(node, exp.Add):
+    if kind_of(left) == Kind.INTERVAL and isinstance(node, exp.Add):
         return _moved(right, left)
     return node
 
@@ -184,6 +185,8 @@ def _anonymous(node: exp.Expr) -> exp.Expr:
     name = node.name.lower()
     if name in lists.RULES:
         return lists.RULES[name](node)
+    if name in _REGEXPS:
+        return _REGEXPS[name](node)
     if name == "with_timezone":
         moment, zone = node.expressions
         return call("timezone", zone, moment)
@@ -229,28 +232,40 @@ def _sign(node: exp.Expr) -> exp.Expr:
 
 
 def _regexp(node: exp.Expr) -> exp.Expr:
-    """Match with DuckDB's own library where it reads the pattern as Java does."""
-    pattern = node.expression
-    careful = isinstance(pattern, exp.Literal) and CAREFUL.search(pattern.name)
+    """Match with DuckDB's own library where it reads the pattern as Trino's does."""
+    pattern = node.expression.name
+    written = text(spelled(pattern))
+    if isinstance(node, exp.RegexpLike):
+        if is_plain(pattern, parts=False):
+            return call("regexp_matches", node.this, written)
+        if pattern.endswith("$") and is_plain(pattern[:-1] + ".", parts=False):
+            return call("regexp_matches", node.this, text(written.name[:-1] + r"\n?\z"))
+        return with_one(node.this, "searched", lambda x: call("careful_like", x, written))
     if isinstance(node, exp.RegexpReplace):
-        new = node.args["replacement"]
+        new = node.args.get("replacement") or text("")
         if isinstance(new, exp.Literal):
-            new = text(re.sub(r"\$(\d)", r"\\\1", new.name))
-        if careful:
-            return call("py_regexp_replace", node.this, pattern, new)
-        return call("regexp_replace", node.this, pattern, new, text("g"))
+            new = text(template(new.name))
+        if is_plain(pattern, parts=True):
+            return call("regexp_replace", node.this, written, new, text("g"))
+        return call("py_regexp_replace", node.this, written, new)
     group = node.args.get("group") or exp.Literal.number(0)
-    macro = "py_regexp_extract" if careful else "trino_regexp_extract"
-    return once([node.this], lambda x: call(macro, x, pattern, group))
+    plain = is_plain(pattern, parts=True)
+    if isinstance(node, exp.RegexpExtractAll):
+        macro = "regexp_extract_all" if plain else "py_regexp_extract_all"
+        return call(macro, node.this, written, group)
+    macro = "trino_regexp_extract" if plain else "py_regexp_extract"
+    return once([node.this], lambda x: call(macro, x, written, group))
 
 
-def _regexp_like(node: exp.Expr) -> exp.Expr:
-    """`$` is before the end of the last line too."""
-    pattern = node.expression
-    if isinstance(pattern, exp.Literal) and re.search(r"(?<!\\)\$\Z", pattern.name):
-        end = r"(?:\r\n|[\n\r\x{85}\x{2028}\x{2029}])?\z"
-        return call("regexp_matches", node.this, text(pattern.name[:-1] + end))
-    return node
+def _regexp_count(node: exp.Expr) -> exp.Expr:
+    searched, pattern = node.expressions
+    found = exp.RegexpExtractAll(this=searched, expression=pattern)
+    return call("as_bigint", call("len", found))
+
+
+def _regexp_split(node: exp.Expr) -> exp.Expr:
+    searched, pattern = node.expressions
+    return call("regexp_split_to_array", searched, text(spelled(pattern.name)))
 
 
 def _quantile(node: exp.Expr) -> exp.Expr:
@@ -272,6 +287,12 @@ def _quantile(node: exp.Expr) -> exp.Expr:
     return call("quantile_disc", items, shares)
 
 
+def _distinct(node: exp.Expr) -> exp.Expr:
+    counted = node.this
+    whole = isinstance(counted, exp.Distinct)
+    return exp.Count(this=counted if whole else exp.Distinct(expressions=[counted]))
+
+
 def _listagg(node: exp.Expr) -> exp.Expr:
     node.set("separator", node.args.get("separator") or text(""))
     return node
@@ -290,7 +311,11 @@ def _extract(node: exp.Expr) -> exp.Expr:
 
 
 def _reverse(node: exp.Expr) -> exp.Expr:
-    return call("list_reverse", node.this) if kind_of(node.this) == Kind.ARRAY else node
+    """Reverse code points, where DuckDB's own reverses what looks like one character."""
+    if kind_of(node.this) == Kind.ARRAY:
+        return call("list_reverse", node.this)
+    points = call("regexp_extract_all", node.this, text("(?s)."))
+    return call("array_to_string", call("list_reverse", points), text(""))
 
 
 def _bits(node: exp.Expr) -> exp.Expr:
@@ -329,6 +354,7 @@ def _from_utf8(node: exp.Expr) -> exp.Expr:
     return _unary("trino_from_utf8")(node)
 
 
+_REGEXPS = {"trino_regexp_count": _regexp_count, "trino_regexp_split": _regexp_split}
 _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Cast: cast,
     exp.TryCast: cast,
@@ -352,12 +378,14 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Like: _like,
     exp.RegexpReplace: _regexp,
     exp.RegexpExtract: _regexp,
-    exp.RegexpLike: _regexp_like,
+    exp.RegexpExtractAll: _regexp,
+    exp.RegexpLike: _regexp,
     exp.Div: _divide,
     exp.Ceil: _ceiling,
     exp.Floor: _ceiling,
     exp.Sign: _sign,
     exp.ApproxQuantile: _quantile,
+    exp.ApproxDistinct: _distinct,
     exp.GroupConcat: _listagg,
     exp.BitwiseAndAgg: _bits,
     exp.BitwiseOrAgg: _bits,

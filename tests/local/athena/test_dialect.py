@@ -37,6 +37,12 @@ def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
     ]
 
 
+def test_approx_distinct_is_exact(shared: Warehouse) -> None:
+    query = "SELECT approx_distinct(x) FROM UNNEST(sequence(1, 10000)) AS u(x)"
+
+    assert shared.rows(query) == [(10000,)]
+
+
 def test_typeof_a_column_is_its_declared_type(shared: Warehouse) -> None:
     columns = {"v": "varchar(10)", "s": "string", "d": "decimal(10,2)", "n": "int"}
     shared.put("s3://lake/declared/rows", "ab\x01cd\x011.50\x017")
