@@ -2006,3 +2006,92 @@ SELECT dt + n * INTERVAL '1' HOUR FROM T
 SELECT dt + INTERVAL '1' HOUR * n FROM T
 SELECT regexp_like(x, k) FROM T
 SELECT regexp_replace(k, 'u', k || '1') FROM T
+
+-- scalar: NaN
+array_max(ARRAY[1e0, nan()])
+array_min(ARRAY[1e0, nan()])
+array_sort(ARRAY[nan(), 1e0])
+array_distinct(ARRAY[nan(), nan()])
+arrays_overlap(ARRAY[nan()], ARRAY[nan()])
+array_union(ARRAY[nan()], ARRAY[nan()])
+array_intersect(ARRAY[nan()], ARRAY[nan()])
+array_except(ARRAY[nan()], ARRAY[nan()])
+contains(ARRAY[nan()], nan())
+array_position(ARRAY[nan()], nan())
+array_remove(ARRAY[nan()], nan())
+nullif(nan(), nan())
+CASE nan() WHEN nan() THEN 1 ELSE 2 END
+nan() IN (nan(), 1)
+nan() BETWEEN 0 AND nan()
+CAST(nan() AS boolean)
+CAST(nan() AS real)
+CAST(nan() AS integer)
+CAST(CAST(nan() AS real) AS varchar)
+abs(nan())
+-nan()
+floor(nan())
+ceil(nan())
+truncate(nan())
+round(nan(), 2)
+mod(nan(), 2)
+pow(nan(), 0)
+pow(1, nan())
+sqrt(-1)
+format('%.2f', nan())
+CAST(nan() AS json)
+nan() > NULL
+approx_percentile(nan(), 0.5)
+
+-- query: the same
+SELECT max(n + nan()) FROM T
+SELECT min(CASE WHEN k = 'u' THEN nan() ELSE d END) FROM T
+SELECT max_by(k, d / d) FROM (VALUES ('a', 0e0), ('b', 1e0)) AS t(k, d)
+SELECT count(*) FROM (VALUES 0e0, 1e0) t(a) WHERE a / a > 0
+SELECT count(*) FROM (VALUES 0e0, 1e0) t(a) WHERE NOT a / a > 0
+SELECT a / a > b FROM (VALUES (0e0, NULL), (0e0, 1e0)) t(a, b)
+SELECT count(*) FROM (VALUES 0e0, 1e0) t(a) JOIN (VALUES 0e0, 1e0) u(b) ON a / a = b / b
+SELECT count(*) FROM (SELECT a / a AS c FROM (VALUES 0e0, 1e0) t(a)) x JOIN (SELECT a / a AS c FROM (VALUES 0e0, 1e0) t(a)) y USING (c)
+SELECT sqrt(a) > 0 FROM (VALUES -1e0) t(a)
+SELECT pow(a, 0.5e0) > 0 FROM (VALUES -1e0) t(a)
+SELECT a % 0e0 > 0 FROM (VALUES -1e0) t(a)
+SELECT mod(a, 0e0) >= 0 FROM (VALUES -1e0) t(a)
+SELECT acos(a) > 0 FROM (VALUES 2e0) t(a)
+SELECT round(a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT abs(a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT coalesce(a / a, 1) > 0 FROM (VALUES 0e0) t(a)
+SELECT IF(a = 0, a / a, 1) > 0 FROM (VALUES 0e0) t(a)
+SELECT sum(a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT avg(a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT stddev(a / a) > 0 FROM (VALUES 0e0, 1e0) t(a)
+SELECT any_match(ARRAY[a / a], x -> x > 0) FROM (VALUES 0e0) t(a)
+SELECT ARRAY[a / a][1] > 0 FROM (VALUES 0e0) t(a)
+SELECT reduce(ARRAY[a / a], 0e0, (s, x) -> s + x, s -> s) > 0 FROM (VALUES 0e0) t(a)
+SELECT TRY(a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT CAST(json_parse('"NaN"') AS double) > 0
+SELECT CAST(s AS double) > 0 FROM (VALUES 'NaN') t(s)
+SELECT TRY_CAST(s AS real) > 0 FROM (VALUES 'NaN') t(s)
+SELECT CAST(json_parse(s) AS ROW(a double)).a > 0 FROM (VALUES '{"a":"NaN"}') t(s)
+SELECT a.b > 0 FROM (SELECT CAST(json_parse(s) AS ROW(b double)) FROM (VALUES '{"b":"NaN"}') t(s)) u(a)
+SELECT greatest(a / a, 1e0) FROM (VALUES 0e0) t(a)
+SELECT max(a / a) FROM (VALUES 0e0, 1e0) t(a)
+SELECT max(a) FROM (VALUES 0e0, 1e0) t(a)
+SELECT max(a / a) OVER () FROM (VALUES 0e0, 1e0) t(a)
+SELECT min(k), a / a FROM (VALUES ('a', 0e0), ('b', 1e0)) t(k, a) GROUP BY a / a
+SELECT k, a / a FROM (VALUES ('a', 0e0), ('b', 1e0), ('c', NULL)) t(k, a) ORDER BY a / a DESC
+SELECT log(2, a) > 0 FROM (VALUES -1e0) t(a)
+SELECT ln(a) > 0 FROM (VALUES -1e0) t(a)
+SELECT infinity() - a > 0 FROM (VALUES infinity()) t(a)
+SELECT sin(a) > 0 FROM (VALUES infinity()) t(a)
+SELECT (SELECT a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT a / a > 0 FROM (VALUES 0e0) t(a) UNION ALL SELECT true
+SELECT b > 0 FROM (SELECT a / a AS b FROM (VALUES 0e0) t(a) UNION ALL SELECT 1e0)
+SELECT map(ARRAY['a'], ARRAY[a / a])['a'] > 0 FROM (VALUES 0e0) t(a)
+SELECT element_at(ARRAY[a / a], 1) > 0 FROM (VALUES 0e0) t(a)
+SELECT lag(a / a) OVER (ORDER BY a) > 0 FROM (VALUES 0e0, 1e0) t(a)
+SELECT x > 0 FROM (VALUES 0e0) t(a), UNNEST(ARRAY[a / a]) AS u(x)
+SELECT x > 0 FROM (VALUES 0e0) t(a), UNNEST(transform(ARRAY[1], y -> a / a)) AS u(x)
+SELECT a / a IS DISTINCT FROM a / a FROM (VALUES 0e0) t(a)
+SELECT TRY(greatest(a / a, 1e0)) FROM (VALUES 0e0) t(a)
+SELECT TRY(regexp_like(s, '(?i)SS')) FROM (VALUES 'ß') t(s)
+SELECT count(*) FROM T WHERE d > 1 AND d < 2 AND d <> 1.7e0 AND d BETWEEN -1 AND 2
+SELECT k, max(d) AS d FROM T GROUP BY k HAVING max(d / 2) > avg(d) / 3 ORDER BY k

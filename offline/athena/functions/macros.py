@@ -69,6 +69,16 @@ _NUMBERS = (
     CASE WHEN abs(x) >= 1e-3 AND abs(x) < 1e7 THEN x::VARCHAR
          WHEN x IS NOT NULL THEN py_java_double(x) END""",
     "CREATE MACRO trino_nan() AS CAST('NaN' AS DOUBLE)",
+    """CREATE MACRO perhaps_isnan(x) AS
+    typeof(x) IN ('DOUBLE', 'FLOAT') AND x::VARCHAR IN ('nan', '-nan')""",
+    *(
+        f"""CREATE MACRO {form}not_nan(x) AS
+        CASE WHEN {form}isnan(x) THEN CASE WHEN trino_fail(concat('NOT_SUPPORTED: the embedded'
+                  ' engine does not offer NaN in such a function; `--trino URL` runs it',
+                  substr(x::VARCHAR, 1, 0))) IS NULL THEN x END
+             ELSE x END"""
+        for form in ("", "perhaps_")
+    ),
     "CREATE MACRO trino_infinity() AS CAST('Infinity' AS DOUBLE)",
     "CREATE MACRO trino_e() AS CAST('2.718281828459045' AS DOUBLE)",
     "CREATE MACRO trino_is_nan(x) AS isnan(x)",

@@ -9,7 +9,7 @@ from sqlglot.dialects.duckdb import DuckDB
 from offline.athena.functions.offered import OFFERED
 from offline.athena.functions.regexps import is_plain, spelled, template
 from offline.athena.service.errors import refused
-from offline.athena.sql import lists
+from offline.athena.sql import lists, nan
 from offline.athena.sql.building import LEAVES, call, once, text, with_one
 from offline.athena.sql.casts import WHOLE, attempt, cast, plain
 from offline.athena.sql.typing import Kind, digits, kind_of
@@ -40,7 +40,9 @@ def to_duckdb(statement: exp.Expr) -> str:
             made = value.copy() if kept else call("trino_to_json", value.copy())
             member = isinstance(value, exp.Bracket | exp.Dot)
             value.replace(made if member else call("trino_json_shown", made))
-    return rewrite(statement).sql(dialect=DuckDB, copy=False)
+    made = rewrite(statement)
+    nan.refuse_try(made)
+    return made.sql(dialect=DuckDB, copy=False)
 
 
 def rewrite(statement: exp.Expr) -> exp.Expr:
@@ -160,6 +162,7 @@ def _like(node: exp.Expr) -> exp.Expr:
 
 def _in(node: exp.Expr) -> exp.Expr:
     """Compare rows as tuples: DuckDB compares structs by name too."""
+    nan.refuse_equals(node)
     node.set("this", _as_tuple(node.this))
     node.set("expressions", [_as_tuple(item) for item in node.expressions])
     return node
@@ -183,6 +186,8 @@ def _data_type(node: exp.Expr) -> exp.Expr:
 
 def _anonymous(node: exp.Expr) -> exp.Expr:
     name = node.name.lower()
+    if name in nan.SEARCHES:
+        nan.refuse_equals(node)
     if name in lists.RULES:
         return lists.RULES[name](node)
     if name in _REGEXPS:
@@ -225,10 +230,10 @@ def _sign(node: exp.Expr) -> exp.Expr:
     """Give the sign the number's type."""
     kind = kind_of(node.this)
     if kind is None or node.this.type is None:
-        return node
+        raise refused("sign of what has no plain type; cast it")
     of_decimal = exp.DataType.build("decimal(1, 0)")
     target = of_decimal if kind == Kind.DECIMAL else node.this.type.copy()
-    return plain(exp.Cast(to=target), call("sign", node.this))
+    return plain(exp.Cast(to=target), call("sign", nan.number(node.this)))
 
 
 def _regexp(node: exp.Expr) -> exp.Expr:
@@ -284,7 +289,7 @@ def _quantile(node: exp.Expr) -> exp.Expr:
         shares: exp.Expr = exp.Array(expressions=[shifted(item) for item in share.expressions])
     else:
         shares = shifted(share)
-    return call("quantile_disc", items, shares)
+    return call("quantile_disc", nan.greatest(node).this if items is node.this else items, shares)
 
 
 def _distinct(node: exp.Expr) -> exp.Expr:
@@ -355,6 +360,13 @@ def _from_utf8(node: exp.Expr) -> exp.Expr:
 
 
 _REGEXPS = {"trino_regexp_count": _regexp_count, "trino_regexp_split": _regexp_split}
+
+
+def _equals(node: exp.Expr) -> exp.Expr:
+    nan.refuse_equals(node)
+    return node
+
+
 _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Cast: cast,
     exp.TryCast: cast,
@@ -384,6 +396,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Ceil: _ceiling,
     exp.Floor: _ceiling,
     exp.Sign: _sign,
+    **nan.RULES,
     exp.ApproxQuantile: _quantile,
     exp.ApproxDistinct: _distinct,
     exp.GroupConcat: _listagg,
@@ -392,6 +405,9 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Grouping: lambda node: call("as_integer", call("grouping", *node.expressions)),
     exp.StrToTime: lambda node: call("trino_date_parse", node.this, node.args["format"]),
     exp.In: _in,
+    exp.Case: _equals,
+    exp.Nullif: _equals,
+    exp.ArrayContains: _equals,
     exp.DataType: _data_type,
     exp.Anonymous: _anonymous,
     exp.UnixToTime: lambda node: call("trino_from_unixtime", node.this),
@@ -399,7 +415,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.DateTrunc: _date_trunc,
     exp.Substring: _substring,
     exp.Trim: _trim,
-    exp.ArgMax: lambda node: call("arg_max_null", node.this, node.expression),
+    exp.ArgMax: lambda node: call("arg_max_null", node.this, nan.greatest(node).expression),
     exp.ArgMin: lambda node: call("arg_min_null", node.this, node.expression),
     exp.ParseJSON: _unary("trino_json_parse"),
     exp.JSONFormat: _unary("trino_json_format"),

@@ -122,6 +122,17 @@ def _subscript(self: TypeAnnotator, node: exp.Expr) -> None:
         self._set_type(node, None)
 
 
+# Of functions that macros answer, those of a double
+_DOUBLES = {
+    *("trino_acos", "trino_asin", "trino_e", "trino_infinity", "trino_ln", "trino_log"),
+    *("trino_log10", "trino_log2", "trino_nan", "trino_sqrt"),
+}
+
+
+def _anonymous(self: TypeAnnotator, node: exp.Expr) -> None:
+    self._set_type(node, Kind.DOUBLE if node.name in _DOUBLES else None)
+
+
 def _returns(*nodes: type[exp.Expr], kind: Any) -> dict[type[exp.Expr], dict[str, Any]]:
     return {key: {"returns": kind} for key in nodes}
 
@@ -136,6 +147,7 @@ _METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
     **{key: {"annotator": _of_this} for key in (exp.Abs, exp.ArrayFilter, exp.Paren)},
     exp.Transform: {"annotator": _array_of(lambda node: node.expression.this.type)},
     exp.Bracket: {"annotator": _subscript},
+    exp.Anonymous: {"annotator": _anonymous},
     **_returns(
         *(exp.DateDiff, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.Day),
         *(exp.DayOfMonth, exp.DayOfWeekIso, exp.DayOfYear, exp.YearOfWeek, exp.Hour, exp.Minute),
@@ -193,6 +205,8 @@ class Typing:
             kinds = {kind.this for columns in offered if (kind := columns.get(name)) is not None}
             if len(kinds - {Kind.UNKNOWN}) > 1:
                 raise refused(f"USING ({name}) of columns of two types; write ON")
+            if kinds & {Kind.DOUBLE, Kind.FLOAT}:
+                raise refused(f"USING ({name}) of doubles; write ON")
 
     def _parameters(self, node: exp.Expr, scope: Scope) -> None:
         self._annotator.annotate_expression(node.this, scope)
