@@ -186,6 +186,7 @@ class DuckDBSession:
         """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
+        names.shorten(tree, self._database)
         places = list(names.tables(tree))
         found: dict[tuple[str, str], Table] = {}
         for place in places:

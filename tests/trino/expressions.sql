@@ -2095,3 +2095,22 @@ SELECT TRY(greatest(a / a, 1e0)) FROM (VALUES 0e0) t(a)
 SELECT TRY(regexp_like(s, '(?i)SS')) FROM (VALUES 'ß') t(s)
 SELECT count(*) FROM T WHERE d > 1 AND d < 2 AND d <> 1.7e0 AND d BETWEEN -1 AND 2
 SELECT k, max(d) AS d FROM T GROUP BY k HAVING max(d / 2) > avg(d) / 3 ORDER BY k
+
+-- scalar: forms that are rare
+CAST('99-01-01' AS date)
+CAST('1-1-1' AS date)
+CAST('999-01-01' AS date)
+12345678901234567890
+9223372036854775807
+reduce(ARRAY[5,20], 0.0, (s,x) -> s + x, s -> s)
+hour(timestamp '2020-01-01 00:00:00' AT TIME ZONE 'EST')
+hour(timestamp '2020-01-01 00:00:00' AT TIME ZONE 'europe/brussels')
+hour(timestamp '2020-01-01 00:00:00' AT TIME ZONE 'Europe/Brussels')
+
+-- query: the same
+SELECT k, count(*) FROM T GROUP BY AUTO
+SELECT * FROM (VALUES 1) t(a) CROSS JOIN UNNEST(ARRAY[ROW(1, 'x')])
+SELECT "$file_size" FROM (VALUES 1) t(a)
+SELECT lower(x) FROM (VALUES 9223372036854775808) t(x)
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 10) SELECT count(*) FROM r
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 11) SELECT count(*) FROM r

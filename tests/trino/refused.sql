@@ -280,3 +280,5 @@ SELECT max(a / a) FROM (VALUES 0e0, 1e0) t(a)
 SELECT max(a / a) OVER () FROM (VALUES 0e0, 1e0) t(a)
 SELECT TRY(greatest(a / a, 1e0)) FROM (VALUES 0e0) t(a)
 SELECT TRY(regexp_like(s, '(?i)SS')) FROM (VALUES 'ß') t(s)
+SELECT k, count(*) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) GROUP BY AUTO
+SELECT * FROM (VALUES 1) t(a) CROSS JOIN UNNEST(ARRAY[ROW(1, 'x')])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from zoneinfo import available_timezones
 
 from sqlglot import exp
 
@@ -262,6 +263,8 @@ def _zoned(node: exp.Expr) -> str | None:
         return None
     if not isinstance(zone, exp.Literal) or re.match(r"[+-]", zone.name):
         return "AT TIME ZONE but with a zone's name"
+    if "/" not in zone.name or zone.name not in available_timezones():
+        return f"the time zone {zone.name}"
     user = _user(node)
     target = user.args["to"].this if isinstance(user, exp.Cast) else None
     if isinstance(user, _CLOCKS) or target in (Kind.DATE, Kind.TIMESTAMP):

@@ -66,6 +66,8 @@ def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
         kind = named("double")
     elif "." in text:
         kind = decimal(*written_digits(text))
+    elif int(text) > 2**63 - (not isinstance(node.parent, exp.Neg)):
+        raise syntax_error(f"SYNTAX_ERROR: Invalid numeric literal: {text}")
     else:
         kind = named("int" if int(text) < 2**31 else "bigint")
     self._set_type(node, kind)
@@ -337,8 +339,15 @@ def _member(kind: exp.DataType | None, fields: list[str]) -> exp.DataType | None
     return kind
 
 
+# What Trino knows where no table has such a column
+_REFUSED = {
+    *("current_schema", "current_path", "auto"),
+    *("$file_size", "$file_modified_time", "$partition", "$bucket"),
+}
+
+
 def _unknown(column: exp.Column) -> Exception:
-    if column.name.lower() in ("current_schema", "current_path"):
+    if column.name.lower() in _REFUSED:
         return refused(column.name)
     name = column.sql(dialect="athena").replace('"', "")
     place = place_of(column)
