@@ -48,6 +48,23 @@ def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
     ]
 
 
+def test_approx_distinct_is_exact(shared: Warehouse) -> None:
+    query = "SELECT approx_distinct(x) FROM UNNEST(sequence(1, 10000)) AS u(x)"
+
+    assert shared.rows(query) == [(10000,)]
+
+
+def test_a_column_is_found_by_its_tables_whole_name(shared: Warehouse) -> None:
+    shared.put("s3://lake/named/rows", "1")
+    shared.table(
+        "named", {"n": "int"}, location="s3://lake/named/", serde=TEXT, serde_parameters={}
+    )
+
+    assert shared.rows("SELECT db.named.n FROM db.named WHERE awsdatacatalog.db.named.n > 0") == [
+        (1,)
+    ]
+
+
 def test_typeof_a_column_is_its_declared_type(shared: Warehouse) -> None:
     columns = {"v": "varchar(10)", "s": "string", "d": "decimal(10,2)", "n": "int"}
     shared.put("s3://lake/declared/rows", "ab\x01cd\x011.50\x017")
