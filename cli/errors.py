@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import ParamSpec
 
 import typer
+from springtide.model.errors import SpringtideError
 
 from cli import console
 
@@ -21,13 +22,16 @@ class CommandError(Exception):
 
 
 def explained(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn a command's expected errors into a message on standard error and exit code 1."""
+    """Turn a command's expected errors into a message on standard error and exit code 1.
+
+    The library's own say what is wrong in a person's words, as a mistake in a declaration does.
+    """
 
     @functools.wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except CommandError as err:
+        except (CommandError, SpringtideError) as err:
             console.complain(str(err))
             raise typer.Exit(FAILED) from err
         except OSError as err:

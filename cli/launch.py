@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from springtide.aws import error_causes
+from springtide.dataset import loading
+from springtide.dataset.changes import Change
 from springtide.ledger import slices
 from springtide.ledger.line_account import Account, account, total
 from springtide.ledger.table import Ledger
 from springtide.model.documents import HourCounts
 from springtide.model.settings import Settings
+from springtide.requests import declared
 
 from cli.datasets import chosen
 from cli.errors import CommandError
@@ -55,7 +58,8 @@ class RunFailedError(CommandError):
 class RunReport:
     """What a run did; the locations are those of the published partitions.
 
-    `read` is the account of its own slices, which may have read hours again.
+    `read` is the account of its own slices, which may have read hours again. `changes` are those of
+    the declaration since the run before.
     """
 
     account: Account
@@ -64,6 +68,7 @@ class RunReport:
     before: Locations
     after: Locations
     queries: int
+    changes: list[Change]
 
 
 def take_in(
@@ -88,7 +93,10 @@ def take_in(
     with explaining(out), held(out), brought_up(home_of(out), settings, trino) as machine:
         told = machine.settings()  # before the state: it refuses what the template does not
         keep_state(out, state)
-        return _take_in(machine, told, landing, out, update, asked)
+        changes = declared.changed(
+            Ledger(told.ledger_table, told.data_set), loading.load(dataset), told.database
+        )
+        return _take_in(machine, told, landing, out, update, asked, changes)
 
 
 def _take_in(
@@ -98,6 +106,7 @@ def _take_in(
     out: Path,
     update: Update,
     asked: Mapping[str, Any],
+    changes: list[Change],
 ) -> RunReport:
     bucket = machine.outputs["LandingBucketName"]
     machine.objects.mount(bucket, landing.prefix, landing.root)
@@ -123,7 +132,8 @@ def _take_in(
     # A slice that reads no hours may have an account too: an erasure has, of what it moved.
     own = slices.after(ledger, None if last is None else last["sk"])
     read = total(each["account"] for each in own if each["hours"] and "account" in each)
-    return RunReport(known, read, exported, before, partition_locations(machine), queries)
+    after = partition_locations(machine)
+    return RunReport(known, read, exported, before, after, queries, changes)
 
 
 def execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:

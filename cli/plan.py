@@ -9,6 +9,7 @@ from rich.table import Table
 from typer import Option
 
 from cli import console
+from cli.changes_table import changes_table
 from cli.errors import CommandError, explained
 from cli.landing import OF_A_FOLDER, read_landing
 from cli.run import load_data_set, parse_parameters
@@ -73,24 +74,20 @@ def plan(
         layout = load_data_set(name).landing
         fresh = {**OF_A_FOLDER, **parse_parameters(parameter or []), "DataSet": name}
         context = dry(read_landing(landing, layout), out, fresh)
-    from springtide.model.errors import SpringtideError
     from springtide.requests import run_input
 
     from cli.pricing.estimate import estimate
 
     now = datetime.now(UTC)
     with context as found:
-        try:
-            request = run_input.parse(asked, found.settings.start_from, now)
-            assert request is None or isinstance(request, run_input.Request)
-            estimated = estimate(found.settings, request, now)
-        except SpringtideError as err:
-            raise CommandError(str(err)) from err
+        request = run_input.parse(asked, found.settings.start_from, now)
+        assert request is None or isinstance(request, run_input.Request)
+        estimated = estimate(found.settings, request, now)
     if as_json:
         console.print_json(plan_document(estimated))
     else:
         if estimated.changes:
-            console.out().print(changes_table(estimated))
+            console.out().print(_changes(estimated))
         console.out().print(plan_table(estimated))
 
 
@@ -112,13 +109,9 @@ def plan_document(estimated: "Estimate") -> dict[str, Any]:
     }
 
 
-def changes_table(estimated: "Estimate") -> Table:
-    """Return what the declaration has changed since the last run."""
-    table = Table(title="What the changed declaration means", title_justify="left")
-    table.add_column("change", overflow="fold")
-    table.add_column("what it does to the tables", overflow="fold")
-    for change in estimated.changes:
-        table.add_row(change.what, change.means)
+def _changes(estimated: "Estimate") -> Table:
+    """What the declaration has changed since the last run, with the price of a rebuild."""
+    table = changes_table(estimated.changes)
     again = estimated.rebuild
     table.caption = (
         f"To rebuild all of it: {again.event_hours:,} event hours from {again.arrival_hours:,}"

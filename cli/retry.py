@@ -32,7 +32,6 @@ def retry(
     from springtide.arrivals.landing import Landing
     from springtide.ledger.table import Ledger
     from springtide.model.arrival import ArrivalHour
-    from springtide.model.errors import SpringtideError
     from springtide.requests import retry as retries
 
     from cli.target import target
@@ -43,10 +42,7 @@ def retry(
         raise CommandError(str(err)) from err
     with target(out, stack, region, profile, writes=True) as found:
         ledger = Ledger(found.settings.ledger_table, found.settings.data_set)
-        try:
-            done = retries.retry(ledger, Landing.of(found.settings), named, unreadable=unreadable)
-        except SpringtideError as err:
-            raise CommandError(str(err)) from err
+        done = retries.retry(ledger, Landing.of(found.settings), named, unreadable=unreadable)
         found.save()
     if as_json:
         console.print_json(done._asdict())

@@ -10,6 +10,7 @@ from typer import Option
 
 from cli import console
 from cli.account_table import account_table
+from cli.changes_table import changes_table
 from cli.errors import LEFT_OUT, CommandError, explained
 from cli.landing import LandingFolder, read_landing
 from cli.progress import progress
@@ -147,6 +148,8 @@ def print_outcome(
 
 def _print_report(report: "RunReport", out: Path) -> None:
     terminal = console.out()
+    if report.changes:
+        terminal.print(changes_table(report.changes))
     terminal.print(account_table(report.account))
     for unread in report.account.unread:
         terminal.print(console.shown(f"unread: {unread['object']}: {unread['reason']}"))

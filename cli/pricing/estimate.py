@@ -109,7 +109,7 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
         recent=ratios,
         quantities=quantities,
         price=bill(quantities.usage()),
-        changes=declared.changed(ledger, data_set),
+        changes=declared.changed(ledger, data_set, settings.database),
         rebuild=_rebuild(ledger, data_set, ratios),
     )
 

@@ -1,5 +1,6 @@
 """A small data set whose declaration the tests change between runs, and its events."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,14 @@ columns = [
   { name = "event_time", type = "timestamp" },
   { name = "orders", type = "bigint" },
 ]
+"""
+# By text and hour: the amounts of the hour and of those before it, as far as is looked back.
+SUMS = """
+[[derived]]
+table = "sums"
+key = ["text"]
+reach_minutes = 60
+columns = [{ name = "text", type = "varchar" }, { name = "amounts", type = "double" }]
 """
 _SQL = """SELECT
   date_trunc('hour', event_time) AS event_time,
@@ -56,9 +65,13 @@ class Orders:
         time: str = "at",
         grain: str = "hour",
         count: str = "count(*)",
+        files: Mapping[str, str] = {},
         **fields: str,
     ) -> DataSet:
-        """Declares the usual fields but those `without`, `fields` besides, and `more` tables."""
+        """Declares the usual fields but those `without`, `fields` besides, and `more` tables.
+
+        `files` are of SQL, by name, besides those of COUNTS.
+        """
         self._number += 1
         folder = self._folder / str(self._number)
         (folder / "orders").mkdir(parents=True)
@@ -72,6 +85,8 @@ class Orders:
             if grain == "day":
                 sql = sql.replace(",\n  event_hour", "").replace(", event_hour", "")
             (folder / "orders" / f"{name}.sql").write_text(sql)
+        for name, sql in files.items():
+            (folder / "orders" / name).write_text(sql)
 
         def load(name: str, within: Path = folder) -> DataSet:
             return self._load(name, within)
@@ -83,3 +98,23 @@ class Orders:
 def order(id: str, at: str, **members: Any) -> dict[str, Any]:
     """An order of 1 March 2026, at a time of that day."""
     return {"id": id, "at": f"2026-03-01T{at}Z", **members}
+
+
+def sums(text: str, amount: str) -> dict[str, str]:
+    """The SQL of SUMS over the columns that these are called."""
+    return {
+        "sums.sql": f"""WITH looked_at AS (
+  SELECT *, sum({amount}) OVER (
+    PARTITION BY {text} ORDER BY event_time
+    RANGE BETWEEN INTERVAL '60' MINUTE PRECEDING AND CURRENT ROW
+  ) AS amounts
+  FROM events
+  WHERE {{read_hours}}
+)
+SELECT {text} AS text, max(amounts) AS amounts, event_date, event_hour
+FROM looked_at AS l
+WHERE {{built_hours}}
+GROUP BY {text}, event_date, event_hour""",
+        "sums_keys.sql": f"""SELECT DISTINCT events.{text} AS text, event_date, event_hour
+FROM events WHERE {{built_hours}}""",
+    }

@@ -5,16 +5,21 @@ from typing import Any
 
 import pytest
 from springtide.aws import catalog
+from springtide.dataset.changes import Change
+from springtide.dataset.declaration import DataSet
 from springtide.model.errors import DataSetError
 from springtide.requests import declared
 
-from tests.pipeline.orders import COUNTS, Orders, order
+from tests.pipeline.orders import COUNTS, SUMS, Orders, order, sums
 from tests.pipeline.rig import Rig
 from tests.pipeline.undo import ledger
 from tests.trinosql import assert_is_trino_sql
 
 Bring = Callable[..., Rig]
-HOUR = ("2026-03-01", "10")
+
+
+def changes(it: Rig, data_set: DataSet) -> list[Change]:
+    return declared.changed(ledger(it), data_set, it.settings.database)
 
 
 def values(it: Rig, *columns: str) -> dict[str, tuple[Any, ...]]:
@@ -45,7 +50,7 @@ def test_removed_column_keeps_its_values_in_merged_hours(rig: Bring, orders: Ord
     again = orders.declare()
     it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T11"}})
     assert values(it, "note")["d"] == ("of d",)
-    assert not declared.changed(ledger(it), again)
+    assert not changes(it, again)
     for sql in it.statements:
         assert_is_trino_sql(sql)
 
@@ -82,13 +87,46 @@ def test_renamed_columns_take_the_values_of_the_old_ones(rig: Bring, orders: Ord
         assert_is_trino_sql(sql)
 
 
+def test_derived_tables_read_a_renamed_field_in_hours_that_were_not_merged_since(
+    rig: Bring, orders: Orders
+) -> None:
+    orders.declare(SUMS, files=sums("note", "amount"))
+    it = rig(DataSet="orders")
+    for hour in ("08", "10"):
+        it.land(f"2026/03/01/{hour}/a", order(hour, f"{hour}:00:00", note="x", amount=1))
+    it.run()
+    orders.declare(
+        SUMS,
+        files=sums("remark", "price"),
+        without=("note", "amount"),
+        remark='type = "varchar"\npath = "note"\nwas = "note"',
+        price='type = "double"\npath = "amount"\nwas = "amount"',
+    )
+    it.land("2026/03/01/11/b", order("b", "11:00:00", note="x", amount=2))
+
+    it.run()
+
+    def found() -> dict[str, tuple[str, float]]:
+        return {hour: (row["text"], row["amounts"]) for (_, hour), row in it.rows("sums")}
+
+    assert {row["id"]: row.get("price") for _, row in it.rows("events")}["10"] is None
+    assert found() == {"08": ("x", 1.0), "10": ("x", 1.0), "11": ("x", 3.0)}
+    it.run({"rebuild": {"table": "sums"}})
+    assert found() == {"08": ("x", 1.0), "10": ("x", 1.0), "11": ("x", 3.0)}
+    for sql in it.statements:
+        assert_is_trino_sql(sql)
+
+
 def test_rename_to_another_type_changes_nothing(rig: Bring, orders: Orders) -> None:
     orders.declare()
     it = rig(DataSet="orders")
     it.land("2026/03/01/10/a", order("a", "10:00:00", note="7"))
     it.run()
     before = catalog.table(it.settings.database, "events")
-    orders.declare(without=("note",), number='type = "bigint"\npath = "note"\nwas = "note"')
+    now = orders.declare(without=("note",), number='type = "bigint"\npath = "note"\nwas = "note"')
+    (change,) = changes(it, now)
+    assert change.what == "column note is now number, bigint and was varchar"
+    assert "a run ends with CatalogError and changes nothing" in change.means
     it.mount()
 
     ended = it.machine.wait(it.machine.start({}))
@@ -125,7 +163,7 @@ def test_new_key_that_is_null_in_rows_of_before_asks_for_a_rebuild(
     it.land("2026/03/01/10/a", *(order(i, "10:00:00", note="x") for i in "ab"))
     it.run()
     changed = orders.declare(key="note")
-    (_, key) = declared.changed(ledger(it), changed)
+    (_, key) = changes(it, changed)
     assert "Rows in which a new key field is NULL stop the merge of their hour" in key.means
     it.land("2026/03/01/11/b", order("c", "10:30:00", note="y"))
     it.mount()
@@ -174,7 +212,7 @@ def test_derived_table_is_built_again_from_events(rig: Bring, orders: Orders) ->
     it.land("2026/03/01/10/a", order("a", "10:00:00"), order("b", "10:30:00"))
     it.run()
     changed = orders.declare(COUNTS, count="100 * count(*)")
-    assert [change.what for change in declared.changed(ledger(it), changed)] == [
+    assert [change.what for change in changes(it, changed)] == [
         "derived table counts is built in another way"
     ]
     it.run({})
@@ -187,6 +225,103 @@ def test_derived_table_is_built_again_from_events(rig: Bring, orders: Orders) ->
     ended = it.machine.wait(it.machine.start({"rebuild": {"table": "events"}}))
     assert ended.error == "InvalidInputError"
     assert "'events' is not a derived table; there are counts" in str(ended.cause)
+
+
+def test_former_name_that_only_an_earlier_declaration_had_is_a_rename(
+    rig: Bring, orders: Orders
+) -> None:
+    orders.declare()
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", *(order(i, "10:00:00", note=f"of {i}") for i in "ab"))
+    it.run()
+    orders.declare(without=("note",))
+    it.run()
+    now = orders.declare(without=("note",), remark='type = "varchar"\npath = "note"\nwas = "note"')
+    assert [change.what for change in changes(it, now)] == ["column note is now remark"]
+    it.land("2026/03/01/11/b", order("a", "10:00:00", note="with more"))
+
+    it.run()
+
+    assert values(it, "remark") == {"a": ("with more",), "b": ("of b",)}
+    (change,) = changes(
+        it, orders.declare(without=("note",), remark='type = "varchar"\npath = "note"')
+    )
+    assert change.what == 'column remark has no was = "note" any more'
+
+
+@pytest.mark.parametrize("kind", ["double", "varchar"])
+def test_column_declared_again_is_compared_with_the_one_there_is(
+    rig: Bring, orders: Orders, kind: str
+) -> None:
+    orders.declare()
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00", amount=1))
+    it.run()
+    orders.declare(without=("amount",))
+    it.run()
+
+    (change,) = changes(it, orders.declare(without=("amount",), amount=f'type = "{kind}"'))
+
+    it.mount()
+    ended = it.machine.run({"all": True})
+    if kind == "double":
+        assert change.what == "column amount, double, is declared again"
+        assert "event hours written with it keep their values" in change.means
+        assert ended.status == "SUCCEEDED"
+    else:
+        assert change.what == "column amount is declared as varchar and is double"
+        assert "give it another name, or the type double again" in change.means
+        assert ended.error == "CatalogError"
+        assert "Declare another name for the new type, or the former type again" in str(ended.cause)
+    assert values(it, "amount") == {"a": (1.0,)}
+
+
+def test_other_type_of_a_derived_column_blocks_runs_and_keeps_a_rebuild_requested(
+    rig: Bring, orders: Orders
+) -> None:
+    orders.declare(COUNTS)
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00"), order("b", "10:30:00"))
+    it.run()
+
+    (change,) = changes(it, orders.declare(COUNTS.replace("bigint", "double")))
+
+    assert change.what == "derived table counts: column orders is declared as double and is bigint"
+    assert "a run ends with CatalogError and changes nothing" in change.means
+    it.mount()
+    hours = {"from": "2026-03-01T10", "to": "2026-03-01T11"}
+    for asked in (hours, {"table": "counts"}):
+        ended = it.machine.run({"rebuild": asked})
+        assert ended.error == "CatalogError"
+    assert (
+        "The rebuild stays requested, and the next run that gets past this makes it: event hours"
+        " 2026-03-01T10 to 2026-03-01T10, derived table counts"
+    ) in str(ended.cause)
+    orders.declare(COUNTS, count="10 * count(*)")
+    it.run({})
+    assert [row["orders"] for _, row in it.rows("counts")] == [20]
+
+
+def test_derived_key_that_lacks_a_new_key_field_is_named(rig: Bring, orders: Orders) -> None:
+    by_id = SUMS.replace("text", "id")
+    sql = {
+        "sums.sql": "SELECT id, amount AS amounts, event_date, event_hour FROM events"
+        " WHERE {read_hours} AND {built_hours}",
+        "sums_keys.sql": "SELECT id, event_date, event_hour FROM events WHERE {built_hours}",
+    }
+    orders.declare(by_id, files=sql)
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00", note="x", amount=1))
+    it.run()
+    orders.declare(by_id, files=sql, key="id note")
+    it.land("2026/03/01/11/b", order("a", "10:00:00", note="y", amount=2))
+    it.mount()
+
+    ended = it.machine.run({"all": True})
+
+    assert ended.error == "AuditFailedError"
+    assert "sums event_date=2026-03-01/event_hour=10/: 2 rows for 1 keys" in str(ended.cause)
+    assert "Rows of sums share a key: add to it what tells them apart" in str(ended.cause)
 
 
 def test_hours_held_for_a_mistake_are_tried_when_it_is_mended(rig: Bring, orders: Orders) -> None:
@@ -238,10 +373,10 @@ def test_what_a_change_means_is_known_before_the_run(rig: Bring, orders: Orders)
         remark='type = "varchar"\npath = "note"\nwas = "note"',
     )
 
-    found = declared.changed(ledger(it), now)
+    found = changes(it, now)
 
     assert sorted(change.what for change in found) == [
-        "column amount is now bigint and was double",
+        "column amount is declared as bigint and is double",
         "column note is now remark",
         "derived table counts is not declared any more",
         "new column shop, varchar",
@@ -250,5 +385,5 @@ def test_what_a_change_means_is_known_before_the_run(rig: Bring, orders: Orders)
     ]
     means = {change.what: change.means for change in found}
     assert "coalesce(remark, note)" in means["column note is now remark"]
-    assert "CatalogError" in means["column amount is now bigint and was double"]
+    assert "CatalogError" in means["column amount is declared as bigint and is double"]
     assert "a rebuild fills it" in means["new column shop, varchar"]

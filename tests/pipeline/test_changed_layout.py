@@ -50,7 +50,7 @@ def test_layout_that_would_count_lines_twice_is_refused_and_changes_nothing(
     assert (found[0].lines, found[0].rejected) == (3, {"malformed": 1})
     changed = orders.declare(after)
 
-    told = declared.changed(ledger(it), changed)[-1]
+    told = declared.changed(ledger(it), changed, it.settings.database)[-1]
     cause = refused(it)
 
     message = f"was ingested as arrival hour {was}; by the layout"
@@ -70,9 +70,9 @@ def test_folders_may_change_for_what_lands_from_now_on(rig: Bring, orders: Order
     it.land("2026/03/01/10/a", order("a", "10:00:00"), "broken")
     it.run()
     changed = orders.declare(BESIDE)
-    assert [change.what for change in declared.changed(ledger(it), changed)] == [
-        "the landing's layout is declared otherwise"
-    ]
+    assert [
+        change.what for change in declared.changed(ledger(it), changed, it.settings.database)
+    ] == ["the landing's layout is declared otherwise"]
     it.land("new/2026/03/01/12/b", order("b", "11:30:00"), "broken")
 
     it.run()

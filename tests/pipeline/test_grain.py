@@ -167,7 +167,8 @@ def test_grain_of_a_table_with_partitions_is_not_changed(rig: Bring, declare: De
     it.run()
     before = seen(it)
     declare(DAILY, **by_day())
-    change = declared.changed(ledger(it), loading.load("traffic"))[0]
+    database = it.settings.database
+    change = declared.changed(ledger(it), loading.load("traffic"), database)[0]
     assert change.what == "the grain is now day and was hour"
     assert "ends with CatalogError and changes nothing" in change.means
     it.mount()

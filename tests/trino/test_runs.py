@@ -1,8 +1,12 @@
 """Whole runs: statement by statement on both engines, and on a Trino alone."""
 
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from tests.pipeline import rebuilds, undo
+from tests.pipeline.orders import SUMS, Orders, order, sums
 from tests.pipeline.rig import Rig, event
 from tests.trino.conftest import Served
 
@@ -60,3 +64,27 @@ def test_a_run_on_a_trino_alone_publishes_what_landed(served: Bring) -> None:
 
     assert len(expected.quarantine) > 3
     assert it.machine.athena.history[0].scanned_bytes > 0
+
+
+def test_derived_tables_read_a_renamed_field_alike_on_both_engines(
+    served: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = Orders(tmp_path / "orders", monkeypatch)
+    orders.declare(SUMS, files=sums("note", "amount"))
+    at = served(both=True, DataSet="orders")
+    it = at.rig
+    it.land("2026/03/01/10/a", order("a", "10:00:00", note="x", amount=1))
+    it.run()
+    orders.declare(
+        SUMS,
+        files=sums("remark", "price"),
+        without=("note", "amount"),
+        remark='type = "varchar"\npath = "note"\nwas = "note"',
+        price='type = "double"\npath = "amount"\nwas = "amount"',
+    )
+    it.land("2026/03/01/11/b", order("b", "11:00:00", note="x", amount=2))
+    it.run()
+    it.run({"rebuild": {"table": "sums"}})
+
+    assert [item for item in at.compared if item.differs] == []
+    assert [row["amounts"] for _, row in it.rows("sums")] == [1.0, 3.0]

@@ -80,8 +80,9 @@ def _merged(
     for column, kind in declared.items():
         if present.get(column, kind) != kind and not follows:
             raise CatalogError(
-                f"table {name}: column {column} is {present[column]} and declared as {kind};"
-                " declare a new field instead, types do not change under written partitions"
+                f"table {name}: column {column} is {present[column]} and declared as {kind}: files"
+                " of both types cannot be read as one column. Declare another name for the new"
+                " type, or the former type again"
             )
     keys = [k["Name"] for k in table.get("PartitionKeys", [])]
     same_keys = keys == [k["Name"] for k in wanted["PartitionKeys"]]

@@ -6,10 +6,19 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from springtide.dataset.declaration import DataSet
+from springtide.dataset.declaration import DataSet, Field
+from springtide.model.partitions import EVENTS
 
 _NEW = "NULL in event hours written so far; a rebuild fills it"
+_AGAIN = (
+    "event hours written with it keep their values, those written without it have NULL; a rebuild"
+    " fills it"
+)
 _REMOVED = "the column keeps its values, new events have NULL there; a rebuild empties it"
+_NO_WAS = (
+    "event hours that were not merged since it was renamed have NULL there, for derived tables and"
+    " merges too; a rebuild fills it"
+)
 _READ = "for lines that are read from now on; a rebuild applies it to earlier ones"
 _LAYOUT = (
     "for objects that are looked for from now on; those that it has no place for are not read, and"
@@ -22,8 +31,16 @@ _GRAIN = (
 _KEY = (
     "event hours written so far keep a row for each former key until they are merged again; a"
     " rebuild gives them the new one. Rows in which a new key field is NULL stop the merge of their"
-    " hour: rebuild such hours first"
+    " hour: rebuild such hours first. A derived table whose key no longer tells its rows apart"
+    " needs the new field in it too"
 )
+
+
+class Built(NamedTuple):
+    """A table as the catalog has it: SQL types by column, and the grain of its partitions."""
+
+    columns: Mapping[str, str]
+    grain: str
 
 
 class Change(NamedTuple):
@@ -64,50 +81,82 @@ def document(data_set: DataSet) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def between(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]:
-    """What differs between two documents."""
+def between(
+    before: Mapping[str, Any], data_set: DataSet, built: Mapping[str, Built]
+) -> list[Change]:
+    """What the data set declares otherwise than the document of an earlier declaration.
+
+    `built` are `events` and the derived tables that there are, those of still earlier declarations
+    too.
+    """
+    now = document(data_set)
+    events = built.get(EVENTS.table, Built({}, before.get("grain", data_set.grain)))
     return [
-        *_fields(before["fields"], now["fields"]),
-        *_identity(before, now),
+        *_fields(before["fields"], data_set, events.columns),
+        *_identity(before, now, events.grain),
         *_bounds(before, now),
-        *_derived(before["derived"], now["derived"]),
+        *_derived(before["derived"], data_set, built),
     ]
 
 
-def _fields(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
-    renamed = {
-        field["was"]: name
-        for name, field in now.items()
-        if field["was"] in before and name not in before
-    }
-    for name, field in now.items():
-        if name in renamed.values():
-            yield Change(
-                f"column {field['was']} is now {name}",
-                f"merged event hours get it from {field['was']}, which stays beside it; others have"
-                f" NULL there until then: read coalesce({name}, {field['was']})",
-            )
-        elif name not in before:
-            yield Change(f"new column {name}, {field['type']}", _NEW)
-        elif field["type"] != before[name]["type"]:
-            yield Change(
-                f"column {name} is now {field['type']} and was {before[name]['type']}",
-                "where that is another type of the table's column a run ends with CatalogError:"
-                " declare a field of another name for the new type",
-            )
-        elif field["read"] != before[name]["read"]:
+def _fields(
+    before: Mapping[str, Any], data_set: DataSet, columns: Mapping[str, str]
+) -> Iterator[Change]:
+    now = document(data_set)["fields"]
+    renamed = set()
+    for field in data_set.fields:
+        name, was = field.name, field.was
+        former = before.get(name)
+        if columns.get(name, field.sql_type) != field.sql_type:
+            yield _other_type(f"column {name}", field.type, columns[name])
+        elif (was in before or was in columns) and was != (former or {}).get("was"):
+            renamed.add(was)
+            yield _renamed(field, columns.get(was, field.sql_type))
+        elif former is None and name in columns:
+            yield Change(f"column {name}, {field.type}, is declared again", _AGAIN)
+        elif former is None:
+            yield Change(f"new column {name}, {field.type}", _NEW)
+        elif field.type != former["type"]:
+            yield Change(f"column {name} is now {field.type} and was {former['type']}", _READ)
+        elif now[name]["read"] != former["read"]:
             yield Change(f"column {name} is read in another way", _READ)
-    for name in before.keys() - now.keys() - renamed.keys():
+        elif former["was"] in columns and not was:
+            yield Change(f'column {name} has no was = "{former["was"]}" any more', _NO_WAS)
+    for name in sorted(before.keys() - now.keys() - renamed):
         yield Change(f"column {name} is not declared any more", _REMOVED)
 
 
-def _identity(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+def _other_type(what: str, declared: str, kind: str) -> Change:
+    return Change(
+        f"{what} is declared as {declared} and is {kind}",
+        "files of both types cannot be read as one column, so a run ends with CatalogError and"
+        f" changes nothing: give it another name, or the type {kind} again",
+    )
+
+
+def _renamed(field: Field, kind: str) -> Change:
+    what = f"column {field.was} is now {field.name}"
+    if kind != field.sql_type:
+        return Change(
+            f"{what}, {field.type} and was {kind}",
+            "a rename does not change the type, so a run ends with CatalogError and changes"
+            " nothing: leave out was, and the old column stays beside the new one",
+        )
+    return Change(
+        what,
+        f"merged event hours get it from {field.was}, which stays beside it; others have NULL there"
+        f" until then. Derived tables read that of {field.was} there by themselves; in queries of"
+        f" your own read coalesce({field.name}, {field.was})",
+    )
+
+
+def _identity(before: Mapping[str, Any], now: Mapping[str, Any], grain: str) -> Iterator[Change]:
     names = {field["was"]: name for name, field in now["fields"].items()}
     if [names.get(name, name) for name in before["key"]] != now["key"]:
         key = f"{', '.join(now['key'])} and was {', '.join(before['key'])}"
         yield Change(f"the key is now {key}", _KEY)
-    if before.get("grain", now["grain"]) != now["grain"]:
-        yield Change(f"the grain is now {now['grain']} and was {before['grain']}", _GRAIN)
+    if grain != now["grain"]:
+        yield Change(f"the grain is now {now['grain']} and was {grain}", _GRAIN)
     for name in ("event time", "revision"):
         former = names.get(before[name], before[name])
         if former != now[name]:
@@ -129,22 +178,33 @@ def _bounds(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Chang
             yield Change(f"{how} rule {reason}", _READ)
 
 
-def _derived(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
-    for table in now.keys() - before.keys():
-        yield Change(
-            f"new derived table {table}",
-            "the next run fills it from events, for every event hour; the landing is not read",
-        )
-    for table in now.keys() & before.keys():
-        if before[table].get("grain", now[table]["grain"]) != now[table]["grain"]:
-            yield Change(f"the grain of derived table {table} is now {now[table]['grain']}", _GRAIN)
-        elif now[table]["built"] != before[table]["built"]:
+def _derived(
+    before: Mapping[str, Any], data_set: DataSet, built: Mapping[str, Built]
+) -> Iterator[Change]:
+    now = document(data_set)["derived"]
+    for derived in data_set.derived:
+        table = derived.table
+        has = built.get(table, Built({}, derived.grain))
+        types = [
+            _other_type(f"derived table {table}: column {name}", kind, has.columns[name])
+            for name, kind, _ in derived.columns
+            if has.columns.get(name, kind) != kind
+        ]
+        yield from types
+        if has.grain != derived.grain:
+            yield Change(f"the grain of derived table {table} is now {derived.grain}", _GRAIN)
+        elif table not in before:
+            yield Change(
+                f"new derived table {table}",
+                "the next run fills it from events, for every event hour; the landing is not read",
+            )
+        elif now[table]["built"] != before[table]["built"] and not types:
             yield Change(
                 f"derived table {table} is built in another way",
                 "event hours built so far stay as they are until they are touched; springtide"
                 f" rebuild --table {table} builds all of them from events",
             )
-    for table in before.keys() - now.keys():
+    for table in sorted(before.keys() - now.keys()):
         yield Change(
             f"derived table {table} is not declared any more",
             "it stays as it is, without complete_up_to, and is no longer built; declared again, it"

@@ -8,6 +8,7 @@ from typing import Any
 
 from springtide.aws import catalog
 from springtide.dataset import loading
+from springtide.dataset.changes import Built
 from springtide.dataset.declaration import Column, DataSet
 from springtide.dataset.tables import IN_DELTA, LANDING, delta_columns, table_inputs, type_of_hive
 from springtide.model.errors import CatalogError
@@ -44,16 +45,7 @@ def with_retired(settings: Settings) -> DataSet:
 def _with_retired(settings: Settings, present: Mapping[str, Mapping[str, Any]]) -> DataSet:
     data_set = loading.load(settings.data_set)
     declared = {name for name, _ in delta_columns(data_set)}
-    found: dict[str, str] = {}
-    for name in _OF_EVENTS:
-        if name in present:
-            columns = present[name]["StorageDescriptor"]["Columns"]
-            found |= {
-                each["Name"]: type_of_hive(each["Type"])
-                for each in columns
-                # What a delta has of a raw line was once called by these names, free for fields.
-                if name != "delta" or each["Name"] not in IN_DELTA
-            }
+    found = _columns_of_events(present)
     retired = tuple(Column(*each) for each in found.items() if each[0] not in declared)
     data_set = dataclasses.replace(data_set, retired=retired)
     for name, was in data_set.renamed.items():
@@ -65,3 +57,34 @@ def _with_retired(settings: Settings, present: Mapping[str, Mapping[str, Any]]) 
                 " column stays beside the new one"
             )
     return data_set
+
+
+def built(database: str) -> dict[str, Built]:
+    """Every table as the catalog has it; `events` with all columns that events ever had."""
+    present = catalog.tables(database)
+    found = {
+        name: Built(
+            {c["Name"]: type_of_hive(c["Type"]) for c in table["StorageDescriptor"]["Columns"]},
+            "hour" if any(k["Name"] == "event_hour" for k in table["PartitionKeys"]) else "day",
+        )
+        for name, table in present.items()
+    }
+    if EVENTS.table in found:
+        columns = _columns_of_events(present)
+        found[EVENTS.table] = found[EVENTS.table]._replace(columns=columns)
+    return found
+
+
+def _columns_of_events(present: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The columns that events ever had, with their SQL types."""
+    found: dict[str, str] = {}
+    for name in _OF_EVENTS:
+        if name in present:
+            columns = present[name]["StorageDescriptor"]["Columns"]
+            found |= {
+                each["Name"]: type_of_hive(each["Type"])
+                for each in columns
+                # What a delta has of a raw line was once called by these names, free for fields.
+                if name != "delta" or each["Name"] not in IN_DELTA
+            }
+    return found

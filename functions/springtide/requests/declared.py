@@ -9,7 +9,7 @@ from typing import Any
 
 from springtide.arrivals.landing import Landing
 from springtide.aws.observability import logger
-from springtide.dataset import changes, loading
+from springtide.dataset import changes, glue_tables, loading
 from springtide.dataset.declaration import DataSet
 from springtide.ledger import declarations, fills, published
 from springtide.ledger.table import Ledger
@@ -70,12 +70,12 @@ def kept(ledger: Ledger) -> Mapping[str, Any] | None:
     return None if item is None else dict(json.loads(item["document"]))
 
 
-def changed(ledger: Ledger, data_set: DataSet) -> list[changes.Change]:
-    """What the declaration has changed since the last run."""
+def changed(ledger: Ledger, data_set: DataSet, database: str) -> list[changes.Change]:
+    """What the declaration has changed since the last run; `database` is the tables' in Glue."""
     before = kept(ledger)
     if before is None:
         return []
-    found = changes.between(before, changes.document(data_set))
+    found = changes.between(before, data_set, glue_tables.built(database))
     moved = layouts.moved(ledger, data_set.landing)
     if moved is not None:
         what = "the layout moves what was ingested"

@@ -9,7 +9,7 @@ from springtide.arrivals.landing import Fingerprint, LandedObject, Landing
 from springtide.arrivals.slicing import Candidate
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
-from springtide.ledger import open_hours, rebuild_requests, taken_hours
+from springtide.ledger import fills, open_hours, rebuild_requests, taken_hours
 from springtide.ledger.rebuild_requests import RebuildRequest
 from springtide.ledger.table import Ledger
 from springtide.ledger.taken_hours import TakenHour
@@ -65,6 +65,18 @@ def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
         rebuild_requests.drop(ledger, request["sk"])
         raise
     return None if taken is None else Rebuild(taken, document, last)
+
+
+def still_requested(ledger: Ledger) -> str:
+    """A line that names the rebuilds which no run has made yet; empty if there are none."""
+    found = [
+        *(f"event hours {r['first']} to {r['last']}" for r in rebuild_requests.read(ledger)),
+        *(f"derived table {table}" for table in sorted(fills.filling(ledger))),
+    ]
+    if not found:
+        return ""
+    what = ", ".join(found)
+    return f"\nThe rebuild stays requested, and the next run that gets past this makes it: {what}"
 
 
 def _failed_before(request: RebuildRequest) -> bool:

@@ -8,25 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from springtide.dataset.declaration import Derived
+from springtide.dataset.declaration import DataSet, Derived
+from springtide.dataset.tables import event_columns
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.audit import from_path
 from springtide.sql.predicates import Base, all_current, covers, is_current
-from springtide.sql.quoting import columns, identifier, literal
+from springtide.sql.quoting import columns, identifier, literal, sourced
 from springtide.sql.unload import unload
 
 
-def derive(derived: Derived, built: Sequence[Partition], bases: Sequence[Base], target: str) -> str:
+def derive(
+    data_set: DataSet,
+    derived: Derived,
+    built: Sequence[Partition],
+    bases: Sequence[Base],
+    target: str,
+) -> str:
     """The UNLOAD that builds those partitions of the table.
 
     `bases` are the current versions of what it reads; nothing is written if others are read.
     """
-    select = filled(derived.sql, **_hours(built, bases))
+    select = _over_events(data_set, bases, filled(derived.sql, **_hours(built, bases)))
     return unload(select, target, derived.partition_keys)
 
 
 def audit_derived(
-    derived: Derived, built: Sequence[Partition], bases: Sequence[Base], staged: str
+    data_set: DataSet,
+    derived: Derived,
+    built: Sequence[Partition],
+    bases: Sequence[Base],
+    staged: str,
 ) -> str:
     """The SELECT that compares a staged version's keys with those that it must have.
 
@@ -44,7 +55,7 @@ def audit_derived(
   WHERE springtide_version = {literal(staged)}
 ),
 expected AS (
-{filled(derived.keys_sql, **_hours(built, bases))}
+{_over_events(data_set, bases, filled(derived.keys_sql, **_hours(built, bases)))}
 ),
 compared AS (
   SELECT
@@ -98,6 +109,27 @@ SELECT
 FROM totals
 GROUP BY
   {columns(derived.partition_keys)}"""
+
+
+def _over_events(data_set: DataSet, bases: Sequence[Base], sql: str) -> str:
+    """The data set's own SQL, with renamed columns of `events` whole.
+
+    In partitions that were not merged since a rename only the former column has values.
+    """
+    if not data_set.renamed:
+        return sql
+    names = [*(name for name, _ in event_columns(data_set)), *data_set.event_keys]
+    return f"""WITH events AS (
+  SELECT
+    {sourced(names, data_set.renamed, 4)},
+    "$path"
+  FROM events
+  WHERE {covers(EVENTS.keys, (base.partition for base in bases))}
+)
+SELECT *
+FROM (
+{sql}
+)"""
 
 
 def _hours(built: Sequence[Partition], bases: Sequence[Base]) -> dict[str, str]:

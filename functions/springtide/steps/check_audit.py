@@ -115,6 +115,12 @@ def _judge_keys(table: str, where: str, row: Mapping[str, str | None]) -> int:
                 ". If the key was changed, rows of before may have NULL in it: rebuild this hour"
                 " (springtide rebuild), then run again"
             )
+        if table != EVENTS.table and doubled:
+            hint = (
+                f". Rows of {table} share a key: add to it what tells them apart, such as a field"
+                f" that the key of events has now, in dataset.toml, {table}.sql and"
+                f" {table}_keys.sql, then run again"
+            )
         raise AuditFailedError(
             f"{table} {where}: {staged} rows for {expected} keys;"
             f" {missing} missing, {foreign} that belong elsewhere, {doubled} doubled{hint}"

@@ -44,7 +44,14 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
         reached = reached_by(derived, touched + _filled(plan, derived))
         there = _Events(settings, it.ledger, data_set, derived, reached)
         chunks += there.chunks(held, plan.get("derive_hours"))
-    it.documents.keep_chunks("derive", {"chunks": chunks, "declaration": plan["declaration"]})
+    it.documents.keep_chunks(
+        "derive",
+        {
+            "chunks": chunks,
+            "declaration": plan["declaration"],
+            "retired": plan.get("retired", []),
+        },
+    )
     return stage("derive", len(chunks), earlier=len(merged))
 
 

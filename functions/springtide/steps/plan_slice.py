@@ -42,7 +42,7 @@ from springtide.model.documents import (
     RebuildOrder,
     UnreadObject,
 )
-from springtide.model.errors import DataSetError
+from springtide.model.errors import CatalogError, DataSetError, FenceLostError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 from springtide.model.versions import slice_id
@@ -80,12 +80,15 @@ def plan_slice(
         published_slice = slices.begun_to_be_recorded(ledger)
         if published_slice is not None:
             return {**kept, **_turn(published_slice["sk"], published_slice, "record")}
-        published.check_tables(settings, ledger)
-        declared.check(settings, ledger)
-        glue_tables.ensure_tables(settings)
-        _look_outside(settings, ledger)
-        misfits.try_again(ledger, Landing.of(settings))
-        declared.take_up(settings, ledger, now)
+        try:
+            published.check_tables(settings, ledger)
+            declared.check(settings, ledger)
+            glue_tables.ensure_tables(settings)
+            _look_outside(settings, ledger)
+            misfits.try_again(ledger, Landing.of(settings))
+            declared.take_up(settings, ledger, now)
+        except (CatalogError, DataSetError, FenceLostError) as err:
+            raise type(err)(f"{err}{rebuilds.still_requested(ledger)}") from err
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(
         settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS

@@ -216,11 +216,11 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     if call.step == "derive":
         target = table_location(settings.lake_bucket, chunk["table"], call.version)
         derived = data_set.derived_table(chunk["table"])
-        return Statement(derive(derived, partitions, bases, target), target)
+        return Statement(derive(data_set, derived, partitions, bases, target), target)
     if call.step == "audit_derived":
         staged = attempts.succeeded(ledger, call.slice, "derive", call.chunk)["version"]
         derived = data_set.derived_table(chunk["table"])
-        return Statement(audit_derived(derived, partitions, bases, staged), None)
+        return Statement(audit_derived(data_set, derived, partitions, bases, staged), None)
     staged = attempts.succeeded(ledger, call.slice, "merge", call.chunk)["version"]
     if chunk["table"] == EVENTS.table:
         return Statement(
