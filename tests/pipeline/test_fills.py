@@ -64,7 +64,7 @@ def test_derived_table_that_comes_back_has_the_hours_it_missed(rig: Bring, order
     assert counts(it) == {"09": 1, "10": 1}
     assert complete(it) is None
     again = orders.declare(COUNTS)
-    (change,) = declared.changed(ledger(it), again)
+    (change,) = declared.changed(ledger(it), again, it.machine.outputs["DatabaseName"])
     assert "the next run fills it from events, for every event hour" in change.means
 
     it.run({})
