@@ -1,7 +1,7 @@
-"""`springtide erase`: removes the rows of a key from all tables."""
+"""`springtide erase`: removes the rows of a key from all declared tables."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from rich.console import Console
 from typer import Option
@@ -36,7 +36,7 @@ def erase(
     ] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help="Print only errors.")] = False,
 ) -> None:
-    """Remove the rows of a key from all tables, and show what is left of it and until when.
+    """Remove the rows of a key from all declared tables; show what is left of it and until when.
 
     Lines that arrived up to now and are read again later are left out too. It cannot be undone. Of
     a deployed stack this starts a run and does not wait for its end.
@@ -48,7 +48,7 @@ def erase(
     if key is None:
         if field is not None or landing is not None:
             raise CommandError("--key: give a value to erase, or leave out --field and --landing")
-        _show(_erasures(out, stack, region, profile), as_json=as_json)
+        _show(_erasures(out, stack, region, profile), out, as_json=as_json)
         return
     asked: dict[str, Any] = {"erase": {"values": key, **({"field": field} if field else {})}}
     if stack is not None:
@@ -58,7 +58,7 @@ def erase(
     assert out is not None
     _erase(asked, out, landing, quiet=quiet or as_json)
     if as_json or not quiet:
-        _show(_erasures(out, None, None, None), as_json=as_json)
+        _show(_erasures(out, None, None, None), out, as_json=as_json)
 
 
 def _erase(asked: dict[str, Any], out: Path, landing: Path | None, *, quiet: bool) -> None:
@@ -78,22 +78,32 @@ def _erase(asked: dict[str, Any], out: Path, landing: Path | None, *, quiet: boo
         take_in(found, out, state.dataset, state.parameters, update, asked)
 
 
+class _Found(NamedTuple):
+    """The erasures, and where tables lie that none reaches, since they are not declared."""
+
+    erasures: list[dict[str, Any]]
+    undeclared: dict[str, str]
+
+
 def _erasures(
     out: Path | None, stack: str | None, region: str | None, profile: str | None
-) -> list[dict[str, Any]]:
+) -> _Found:
     from springtide.ledger.table import Ledger
+    from springtide.ledger.undeclared import undeclared
     from springtide.requests import erasures
 
     from cli.target import target
 
     with target(out, stack, region, profile) as found:
-        return erasures.shown_all(Ledger(found.settings.ledger_table, found.settings.data_set))
+        ledger = Ledger(found.settings.ledger_table, found.settings.data_set)
+        return _Found(erasures.shown_all(ledger), undeclared(found.settings, ledger))
 
 
-def _show(found: list[dict[str, Any]], *, as_json: bool) -> None:
+def _show(all_: _Found, out: Path | None, *, as_json: bool) -> None:
     if as_json:
-        console.print_json({"erasures": found})
+        console.print_json(all_._asdict())
         return
+    found = all_.erasures
     terminal = console.out()
     if not found:
         terminal.print("Nothing was erased.")
@@ -101,6 +111,10 @@ def _show(found: list[dict[str, Any]], *, as_json: bool) -> None:
     for each in found:
         _show_one(terminal, each)
     terminal.print(_LEFT, markup=False)
+    for table, location in all_.undeclared.items():
+        # Offline, no such bucket is within reach.
+        delete = "" if out is not None else f", or delete the objects below {location}"
+        terminal.print(_UNDECLARED.format(table=table, delete=delete), markup=False)
 
 
 def _show_one(terminal: Console, each: dict[str, Any]) -> None:
@@ -122,6 +136,8 @@ def _show_one(terminal: Console, each: dict[str, Any]) -> None:
         terminal.print(f"  and {each['objects_in_all'] - len(each['objects']):,} more")
 
 
+_UNDECLARED = """- All that {table} has: it is not declared any more, and nothing is erased
+  from it. Declare it again and run, which builds it from events{delete}."""
 _LEFT = """What is left, and until when:
 - Landing objects, until you delete them. A line of them that is read again is left out.
 - Replaced versions and deltas: the next collection (hourly with CollectScheduleState=ENABLED, or

@@ -13,9 +13,10 @@ from typing import Any
 
 from springtide.aws import error_causes
 from springtide.ledger import slices
-from springtide.ledger.line_account import Account, total
+from springtide.ledger.line_account import Account, account, total
 from springtide.ledger.table import Ledger
 from springtide.model.documents import HourCounts
+from springtide.model.settings import Settings
 
 from cli.datasets import chosen
 from cli.errors import CommandError
@@ -28,7 +29,6 @@ from cli.state import RunState, check_state, held, home_of, keep_state
 from cli.target import explaining
 from cli.trino import OnTrino
 from cli.trino import machine as brought_up
-from offline.line_account import ledger_of, read_account
 from offline.machine import Execution, Machine
 from offline.stepfunctions import histories
 
@@ -86,14 +86,14 @@ def take_in(
     check_state(out, state)
     update("Bringing up the stack")
     with explaining(out), held(out), brought_up(home_of(out), settings, trino) as machine:
-        ledger = ledger_of(machine)  # before the state: it refuses what the template does not
+        told = machine.settings()  # before the state: it refuses what the template does not
         keep_state(out, state)
-        return _take_in(machine, ledger, landing, out, update, asked)
+        return _take_in(machine, told, landing, out, update, asked)
 
 
 def _take_in(
     machine: Machine,
-    ledger: Ledger,
+    settings: Settings,
     landing: LandingFolder,
     out: Path,
     update: Update,
@@ -101,6 +101,7 @@ def _take_in(
 ) -> RunReport:
     bucket = machine.outputs["LandingBucketName"]
     machine.objects.mount(bucket, landing.prefix, landing.root)
+    ledger = Ledger(settings.ledger_table, settings.data_set)
     before, last = partition_locations(machine), slices.newest(ledger)
     queries = len(machine.athena.history)
     failed: RunFailedError | None = None
@@ -115,14 +116,14 @@ def _take_in(
     queries = len(machine.athena.history) - queries
     update("Writing the tables")
     exported = export(machine, out, update)
-    account = read_account(machine)
-    _write_report(out, landing, account, failed)
+    known = account(settings)
+    _write_report(out, landing, known, failed)
     if failed is not None:
         raise failed
     # A slice that reads no hours may have an account too: an erasure has, of what it moved.
     own = slices.after(ledger, None if last is None else last["sk"])
     read = total(each["account"] for each in own if each["hours"] and "account" in each)
-    return RunReport(account, read, exported, before, partition_locations(machine), queries)
+    return RunReport(known, read, exported, before, partition_locations(machine), queries)
 
 
 def execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:

@@ -91,13 +91,17 @@ def resume(
         freed = free(found.settings)
         found.save()
     if as_json:
-        console.print_json({"freed": [str(hour) for hour in freed]})
+        console.print_json({"freed": [str(hour) for hour in freed.hours], "fills": freed.fills})
         return
-    console.out().print(
-        f"{len(freed):,} arrival hours are pending; the next run ingests them."
-        if freed
-        else "No hour is held by a rollback."
-    )
+    terminal = console.out()
+    if freed.hours or not freed.fills:
+        terminal.print(
+            f"{len(freed.hours):,} arrival hours are pending; the next run ingests them."
+            if freed.hours
+            else "No hour is held by a rollback."
+        )
+    for table in freed.fills:
+        terminal.print(f"The next run fills {table} from events.", markup=False)
 
 
 def _mount(found: "Target", landing: Path) -> None:
@@ -131,6 +135,7 @@ def _document(plan: "RollbackPlan") -> dict[str, Any]:
             for flip in plan.flips
         ],
         "arrival_hours": [str(hour) for hour in plan.pending],
+        "fills": plan.fills,
         "waiting_again": sum(entry.rows for entry in plan.waiting.again),
         "refusals": plan.refusals,
     }
@@ -143,6 +148,7 @@ def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
             f"Nothing to undo: every slice after {plan.to} is undone already.", markup=False
         )
         return
+    held = ", once resumed" if hold else ""
     lists = {
         "slices undone, newest first": [item["sk"] for item in plan.slices],
         f"arrival hours {'held' if hold else 'pending'} again": [
@@ -153,6 +159,8 @@ def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
             for flip in plan.flips
         ],
     }
+    if plan.fills:
+        lists[f"derived tables filled from events again by the next run{held}"] = plan.fills
     for what, names in lists.items():
         terminal.print(f"{len(names):,} {what}", markup=False)
         for name in names[:_SHOWN]:

@@ -62,6 +62,12 @@ def print_status(now: "Status", terminal: Console) -> None:
     for rebuild in now.rebuilds:
         terminal.print(f"To be rebuilt: event hours {rebuild['first']} to {rebuild['last']}")
     terminal.print(_tables(now))
+    for table in now.undeclared:
+        text = f"{table} is not declared any more: no run builds it. Declared again, it is filled."
+        terminal.print(text, markup=False)
+    for table, held in now.filling.items():
+        text = "; held by a rollback: springtide resume frees it" if held else ""
+        terminal.print(f"To be filled from events: {table}{text}", markup=False)
     terminal.print(_slices(now))
     for each in now.slices:
         if "failure" in each:

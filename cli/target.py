@@ -12,6 +12,7 @@ from springtide.model.settings import Settings
 from cli.errors import CommandError
 from cli.landing import LandingFolder
 from cli.state import RunState, held, home_of, read_state, require_state
+from offline.stack_settings import settings_of
 
 # Any function of the stack knows its names and limits; this one reads all that a dry run reads.
 _FUNCTION = "PlanSliceFunction"
@@ -101,13 +102,7 @@ def offline(
         Machine(home, parameters=parameters, read_only=not writes) as machine,
         _clients_of_its_own(),
     ):
-        settings = _settings(
-            machine.client("cloudformation"),
-            machine.client("lambda"),
-            machine.stack_name,
-            function,
-        )
-        yield Target(settings, machine)
+        yield Target(machine.settings(function), machine)
 
 
 @contextmanager
@@ -147,22 +142,12 @@ def deployed(
         session = boto3.Session(profile_name=profile, region_name=region)
         boto3.DEFAULT_SESSION = session
         with _clients_of_its_own():
-            settings = _settings(
-                session.client("cloudformation"), session.client("lambda"), stack, function
-            )
-            yield Target(settings)
+            clients = (session.client("cloudformation"), session.client("lambda"))
+            yield Target(settings_of(*clients, stack, function))
     except (BotoCoreError, ClientError) as err:
         raise CommandError(f"--stack {stack}: {err}") from err
     finally:
         boto3.DEFAULT_SESSION = before
-
-
-def _settings(cloudformation: Any, functions: Any, stack: str, function: str) -> Settings:
-    """What a function of a stack is told about it."""
-    found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=function)
-    name = found["StackResourceDetail"]["PhysicalResourceId"]
-    configuration = functions.get_function_configuration(FunctionName=name)
-    return Settings.from_env(configuration["Environment"]["Variables"])
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def handlers(template: Mapping[str, Any]) -> dict[str, str]:
 def invoke(machine: Machine, logical_id: str, event: Any) -> Answer:
     """Call a function of the stack and wait for its answer."""
     answer = machine.client("lambda").invoke(
-        FunctionName=_name(machine, logical_id), Payload=json.dumps(event)
+        FunctionName=machine.name(logical_id), Payload=json.dumps(event)
     )
     return Answer(json.loads(answer["Payload"].read()), "FunctionError" in answer)
 
@@ -45,16 +45,8 @@ def variables(machine: Machine, endpoint: str) -> dict[str, dict[str, str]]:
     client = machine.client("lambda")
     found = {}
     for logical_id in handlers(load(machine.template)):
-        name = _name(machine, logical_id)
+        name = machine.name(logical_id)
         configuration = client.get_function_configuration(FunctionName=name)
         own = configuration.get("Environment", {}).get("Variables", {})
         found[logical_id] = {**own, ENDPOINT: endpoint}
     return found
-
-
-def _name(machine: Machine, logical_id: str) -> str:
-    found = machine.client("cloudformation").describe_stack_resource(
-        StackName=machine.stack_name, LogicalResourceId=logical_id
-    )
-    name: str = found["StackResourceDetail"]["PhysicalResourceId"]
-    return name

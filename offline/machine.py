@@ -13,6 +13,7 @@ from typing import Any, Self
 from moto import mock_aws
 from moto.glue.models import glue_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from springtide.model.settings import Settings
 
 from offline import (
     api_calls,
@@ -34,6 +35,7 @@ from offline.metrics import read as read_metrics
 from offline.process import offline_process, only_one
 from offline.project import TEMPLATE
 from offline.s3.objects import Objects
+from offline.stack_settings import physical_name, settings_of
 from offline.stepfunctions import executions, histories, threads, waits
 from offline.template import ARTIFACTS_BUCKET, Expanded, expand
 
@@ -140,6 +142,18 @@ class Machine:
             self._clients[service] = new_client(service)
         return self._clients[service]
 
+    def name(self, logical_id: str) -> str:
+        """The name or ARN of a resource of the stack."""
+        return physical_name(self.client("cloudformation"), self.stack_name, logical_id)
+
+    def settings(self, function: str = "PlanSliceFunction") -> Settings:
+        """The settings as a function of the stack has them.
+
+        Raises SettingsError for parameters that no function takes.
+        """
+        clients = (self.client("cloudformation"), self.client("lambda"))
+        return settings_of(*clients, self.stack_name, function)
+
     def start(
         self,
         input: Mapping[str, Any] | None = None,
@@ -185,7 +199,7 @@ class Machine:
         """Abort an execution; a handler that it was calling runs to its end."""
         shared_client("stepfunctions").stop_execution(executionArn=execution_arn)
 
-    def fire_schedule(self, at: datetime) -> list[str]:
+    def fire_schedules(self, at: datetime) -> list[str]:
         """Fire every enabled schedule once; returns the executions that started."""
         return eventbridge.fire_schedules(at)
 

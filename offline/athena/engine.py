@@ -16,7 +16,7 @@ from offline.athena.files.readings import Readings
 from offline.athena.functions import registry
 from offline.athena.interface import Rows, Written
 from offline.athena.service.errors import QueryCancelled, QueryFailed, translate
-from offline.athena.sql import checks, names
+from offline.athena.sql import checks, names, output_names
 from offline.athena.sql.dialect import to_duckdb
 from offline.athena.sql.shapes import Columns, Shapes
 from offline.athena.sql.statements import Explain, Query, Unload
@@ -186,6 +186,7 @@ class DuckDBSession:
         """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
+        names.shorten(tree, self._database)
         places = list(names.tables(tree))
         found: dict[tuple[str, str], Table] = {}
         for place in places:
@@ -195,6 +196,7 @@ class DuckDBSession:
             table = found[place.db.lower(), place.name.lower()]
             shown[id(place)] = [column.name for column in (*table.columns, *table.keys)]
         names.expand_stars(tree, shown)
+        output_names.write_out(tree)
         checks.check(tree, found, self._database)
         reader = Reader(self._cursor, self.readings, names.used_columns(tree))
         made = []

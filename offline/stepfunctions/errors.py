@@ -11,22 +11,6 @@ UNCATCHABLE = "States.Runtime"
 NOT_CAUGHT_BY_ALL = {UNCATCHABLE, "States.DataLimitExceeded"}
 NOT_CAUGHT_BY_TASK_FAILED = NOT_CAUGHT_BY_ALL | {"States.Timeout", "States.HeartbeatTimeout"}
 
-# How the names of errors from `aws-sdk:` integrations begin.
-SDK_ERROR_PREFIXES = {
-    "athena": "Athena",
-    "cloudwatch": "CloudWatch",
-    "dynamodb": "DynamoDb",
-    "eventbridge": "EventBridge",
-    "glue": "Glue",
-    "lambda": "Lambda",
-    "s3": "S3",
-    "scheduler": "Scheduler",
-    "sfn": "Sfn",
-    "sns": "Sns",
-    "sqs": "Sqs",
-    "ssm": "Ssm",
-}
-
 # What moto calls an error of a direct invocation that it has no name for.
 MOTO_UNKNOWN = "Exception"
 
@@ -47,8 +31,6 @@ def install() -> None:
         moto_asl.module(name).CustomErrorName = moto_asl.named
     declared = moto_asl.module("asl.component.common.error_name.error_equals_decl")
     declared.ErrorEqualsDecl._eval_body = _matches
-    sdk = moto_asl.module("asl.component.state.exec.state_task.service.state_task_service_aws_sdk")
-    sdk._SERVICE_ERROR_NAMES.update(SDK_ERROR_PREFIXES)
     task = moto_asl.module("asl.component.state.exec.state_task.state_task_lambda").StateTaskLambda
     task._from_error = _named_after_the_service(task._from_error)
 

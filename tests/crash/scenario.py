@@ -225,9 +225,7 @@ def _run_to_the_last_successor(stage: Stage) -> str:
 
 def _collect(stage: Stage) -> str:
     answer = stage.machine.client("lambda").invoke(
-        FunctionName=stage.machine.client("cloudformation").describe_stack_resource(
-            StackName="springtide", LogicalResourceId="CollectGarbageFunction"
-        )["StackResourceDetail"]["PhysicalResourceId"],
+        FunctionName=stage.machine.name("CollectGarbageFunction"),
         Payload=json.dumps({"now": clock.now().isoformat()}),
     )
     done = json.loads(answer["Payload"].read())

@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from springtide.model.settings import Settings
-
 from offline.athena.service.runs import TERMINAL
 from offline.machine import Machine
 from tests.crash.facts import Facts, differences, facts, unjournalled
@@ -246,7 +244,8 @@ def told_story(phases: tuple[Phase, ...] = PHASES) -> Iterator[Story]:
         athena, announced = RememberingAthena(machine), Announced()
         machine.calls.watchers.append(announced)
         try:
-            story = Story(Stage(machine, _settings(machine), athena, announced), athena, phases)
+            settings = machine.settings("CollectGarbageFunction")  # which is told most
+            story = Story(Stage(machine, settings, athena, announced), athena, phases)
             story.tell()
             # All of it stays, so it need not be searched for garbage again and again.
             gc.collect()
@@ -255,12 +254,3 @@ def told_story(phases: tuple[Phase, ...] = PHASES) -> Iterator[Story]:
         finally:
             gc.unfreeze()
             athena.close()
-
-
-def _settings(machine: Machine) -> Settings:
-    """The settings as the function that is told most has them."""
-    found = machine.client("cloudformation").describe_stack_resource(
-        StackName=machine.stack_name, LogicalResourceId="CollectGarbageFunction"
-    )["StackResourceDetail"]["PhysicalResourceId"]
-    configuration = machine.client("lambda").get_function_configuration(FunctionName=found)
-    return Settings.from_env(configuration["Environment"]["Variables"])

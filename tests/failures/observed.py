@@ -43,10 +43,7 @@ def slices(it: Rig, since: int = 0) -> list[dict[str, Any]]:
 
 def told(it: Rig) -> list[str]:
     """The messages that reached the alarm topic, oldest first."""
-    topic = it.client("cloudformation").describe_stack_resource(
-        StackName="springtide", LogicalResourceId="AlarmTopic"
-    )["StackResourceDetail"]["PhysicalResourceId"]
-    sent = sns_backends[ACCOUNT][REGION].topics[topic].sent_notifications
+    sent = sns_backends[ACCOUNT][REGION].topics[it.machine.name("AlarmTopic")].sent_notifications
     return [str(message) for _, message, *_ in sent]
 
 

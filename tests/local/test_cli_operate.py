@@ -228,13 +228,35 @@ def test_slices_that_read_no_hours_are_listed_with_what_they_did(tmp_path: Path)
     listed = [each["arrival hours"] for each in shown("versions", "--slices", "--out", out)]
 
     assert listed[0] == "none, erased values"
-    assert listed[2:4] == ["back to none", "none, traffic built from events"]
-    assert listed[1] == listed[4] and listed[1].startswith("2020-07-13T00 to ")
+    # The rollback has undone what was built from events, so the next run builds it again.
+    assert listed[1] == listed[4] == "none, traffic built from events"
+    assert listed[3] == "back to none"
+    assert listed[2] == listed[5] and listed[2].startswith("2020-07-13T00 to ")
     status = springtide("status", "--out", out).stdout
-    assert [words in status for words in listed] == [True] * 5
+    assert [words in status for words in listed] == [True] * 6
     springtide("report", "--out", out)
     page = Path(out, "report.html").read_text()
-    assert [words in page for words in listed if words != "back to none"] == [True] * 4
+    assert [words in page for words in listed if words != "back to none"] == [True] * 5
+
+
+def test_fill_that_a_rollback_holds_is_shown_and_freed(tmp_path: Path) -> None:
+    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
+    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
+    folders = ("--landing", landing, "--out", out)
+    springtide("run", *folders)
+    (first,) = shown("versions", "--slices", "--out", out)
+    springtide("rebuild", "--table", "traffic", *folders)
+    back = ("rollback", "--to", first["slice"], "--hold", *folders)
+    assert shown(*back)["fills"] == ["traffic"]
+
+    told = springtide(*back, "--yes").stdout
+
+    assert "1 derived tables filled from events again by the next run, once resumed" in told
+    status = springtide("status", "--out", out).stdout
+    assert "To be filled from events: traffic; held by a rollback: springtide resume" in status
+    assert "The next run fills traffic from events." in springtide("resume", "--out", out).stdout
+    springtide("run", *folders)
+    assert shown("status", "--out", out)["filling"] == {}
 
 
 def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Callable[..., Rig]) -> None:
@@ -254,12 +276,12 @@ def test_hours_that_a_rollback_holds_are_freed_and_named(rig: Callable[..., Rig]
     it.run()
     springtide("rollback", "--to", "none", "--hold", "--yes", *STACK)
 
-    assert shown("resume", *STACK) == {"freed": ["2020-07-13T00"]}
+    assert shown("resume", *STACK) == {"freed": ["2020-07-13T00"], "fills": []}
 
     assert [each["arrival_hour"] for each in shown("status", *STACK)["pending"]] == [
         "2020-07-13T00"
     ]
-    assert shown("resume", *STACK) == {"freed": []}
+    assert shown("resume", *STACK) == {"freed": [], "fills": []}
 
 
 def test_deployed_stack_is_asked_by_its_name(rig: Callable[..., Rig]) -> None:

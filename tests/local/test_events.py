@@ -213,7 +213,7 @@ def test_schedule_fires_with_its_time_in_utc(up: Any) -> None:
     machine = up(resources={"Hourly": schedule({"Ref": "Main"}, Name="hourly")})
     at = datetime(2020, 2, 29, 1, 25, tzinfo=timezone(timedelta(hours=1)))
 
-    (arn,) = machine.fire_schedule(at)
+    (arn,) = machine.fire_schedules(at)
 
     given = machine.wait(arn).input
     assert given["at"] == "2020-02-29T00:25:00Z"
@@ -223,7 +223,7 @@ def test_schedule_fires_with_its_time_in_utc(up: Any) -> None:
 def test_disabled_schedule_does_not_fire(up: Any) -> None:
     off = schedule({"Ref": "Main"}, State="DISABLED")
 
-    assert up(resources={"Off": off}).fire_schedule(datetime.now(UTC)) == []
+    assert up(resources={"Off": off}).fire_schedules(datetime.now(UTC)) == []
 
 
 def test_disabled_schedule_fires_when_it_is_named(up: Any) -> None:
@@ -242,7 +242,7 @@ def test_schedule_of_a_function_calls_it_and_starts_no_execution(up: Any) -> Non
     daily = schedule({"Fn::GetAtt": ["KeepFunction", "Arn"]})
     machine = up(resources={"Daily": daily})
 
-    assert machine.fire_schedule(datetime(2020, 1, 1, tzinfo=UTC)) == []
+    assert machine.fire_schedules(datetime(2020, 1, 1, tzinfo=UTC)) == []
     assert heard(machine)[0]["at"] == "2020-01-01T00:00:00Z"
 
 
@@ -250,4 +250,4 @@ def test_target_that_nothing_can_call_is_named(up: Any) -> None:
     odd = schedule("arn:aws:scheduler:::aws-sdk:glue:startCrawler")
 
     with pytest.raises(UndeliverableError, match="startCrawler"):
-        up(resources={"Odd": odd}).fire_schedule(datetime.now(UTC))
+        up(resources={"Odd": odd}).fire_schedules(datetime.now(UTC))

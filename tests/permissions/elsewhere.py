@@ -164,10 +164,7 @@ def _as_step_functions(it: Rig) -> set[Need]:
     docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
     """
     rule = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
-    found = it.client("cloudformation").describe_stack_resource(
-        StackName="springtide", LogicalResourceId="RunQueryStateMachine"
-    )
-    name = found["StackResourceDetail"]["PhysicalResourceId"].rpartition(":")[2]
+    name = it.machine.name("RunQueryStateMachine").rpartition(":")[2]
     nested = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{name}:any"
     return {
         *_all(

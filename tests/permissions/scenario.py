@@ -33,7 +33,7 @@ def live(it: Rig) -> None:
     it.run({"from": "2020-07-13T00", "to": "2020-07-14T00"})
     it.land("2020/07/13/01/late.gz", event(3), event(1, geldig=1))
     it.mount()
-    for arn in it.machine.fire_schedule(clock.now()):
+    for arn in it.machine.fire_schedules(clock.now()):
         it.follow(arn)
     failing(it)
     rebuilt(it)

@@ -54,6 +54,7 @@ class Orders:
         without: tuple[str, ...] = (),
         key: str = "id",
         time: str = "at",
+        grain: str = "hour",
         count: str = "count(*)",
         **fields: str,
     ) -> DataSet:
@@ -64,10 +65,13 @@ class Orders:
         declared = {name: rest for name, rest in _FIELDS.items() if name not in without} | fields
         tables = [f'[[fields]]\nname = "{name}"\n{rest}\n' for name, rest in declared.items()]
         keys = ", ".join(f'"{name}"' for name in key.split())
-        text = "\n".join([_HEAD.format(key=keys, time=time), *tables, *more])
+        head = f'grain = "{grain}"\n' + _HEAD.format(key=keys, time=time)
+        text = "\n".join([head, *tables, *more])
         (folder / "orders" / "dataset.toml").write_text(text)
-        (folder / "orders" / "counts.sql").write_text(_SQL.format(count=count))
-        (folder / "orders" / "counts_keys.sql").write_text(_KEYS)
+        for name, sql in (("counts", _SQL.format(count=count)), ("counts_keys", _KEYS)):
+            if grain == "day":
+                sql = sql.replace(",\n  event_hour", "").replace(", event_hour", "")
+            (folder / "orders" / f"{name}.sql").write_text(sql)
 
         def load(name: str, within: Path = folder) -> DataSet:
             return self._load(name, within)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from springtide.ledger.line_account import account
 from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
 
@@ -125,19 +126,12 @@ class Rig:
             machines.update_state_machine(stateMachineArn=arn, definition=usual)
 
     def function(self, logical_id: str) -> str:
-        found = self.client("cloudformation").describe_stack_resource(
-            StackName="springtide", LogicalResourceId=logical_id
-        )
-        name: str = found["StackResourceDetail"]["PhysicalResourceId"]
-        return name
+        return self.machine.name(logical_id)
 
     @property
     def settings(self) -> Settings:
         """What the stack's functions are told."""
-        found = self.client("lambda").get_function_configuration(
-            FunctionName=self.function("PlanSliceFunction")
-        )
-        return Settings.from_env(found["Environment"]["Variables"])
+        return self.machine.settings()
 
     def client(self, service: str) -> Any:
         return self.machine.client(service)
@@ -214,9 +208,7 @@ class Rig:
 
     def account(self) -> Any:
         """The account as the deployed stack's ledger gives it."""
-        from offline.line_account import read_account
-
-        return read_account(self.machine)
+        return account(self.settings)
 
     # ------------------------------------------------------------------ judging
 

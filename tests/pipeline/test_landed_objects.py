@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cli.account_table import account_table
 from tests.pipeline.rig import Rig, event
 from tests.variants import long
 
@@ -119,6 +120,21 @@ def test_rows_of_removed_and_replaced_objects_stay_counted_as_kept(rig: Bring) -
     account = it.account()
     assert (account.lines, account.distinct, account.kept) == (2, 4, 2)
     assert (account.duplicates, account.rejected) == (0, {})
+
+
+def test_duplicate_hides_a_row_of_a_replaced_object_in_the_account(rig: Bring) -> None:
+    it = rig()
+    it.land(HOUR + "a.gz", event(1), event(2))
+    it.run()
+    it.land(HOUR + "a.gz", event(3), event(3))
+    it.run()
+
+    assert {row["unieke_id"] for row in it.events().values()} == {1, 2, 3}
+    account = it.account()
+    # Two rows are of no line any more, and one line is a duplicate.
+    assert (account.lines, account.distinct, account.kept, account.duplicates) == (2, 3, 1, 0)
+    shown = list(account_table(account).columns[0].cells)
+    assert "published still, of replaced or removed objects, at least" in shown
 
 
 def test_rebuild_replaces_the_rows_of_an_object_that_was_replaced(rig: Bring) -> None:

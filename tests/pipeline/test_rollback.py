@@ -184,7 +184,7 @@ def test_held_hours_wait_for_resume_even_if_something_lands_in_them(three: Three
     assert state(it) == seen[1]
     assert len(it.account().held) == 3
 
-    assert [str(hour) for hour in resume(settings(it))] == [
+    assert [str(hour) for hour in resume(settings(it)).hours] == [
         "2020-07-13T00", "2020-07-13T01", "2020-07-14T01",
     ]  # fmt: skip
     it.run({})

@@ -13,8 +13,7 @@ from tests.pipeline.rig import Rig
 
 def settings(it: Rig, function: str = "RecordSliceFunction") -> Settings:
     """The settings as a function of the stack has them."""
-    found = it.client("lambda").get_function_configuration(FunctionName=it.function(function))
-    return Settings.from_env(found["Environment"]["Variables"])
+    return it.machine.settings(function)
 
 
 def ledger(it: Rig) -> Ledger:

@@ -55,6 +55,29 @@ def test_key_of_the_layout_has_its_arrival_hour(layout: Layout, key: str, arrive
 
 
 @pytest.mark.parametrize(
+    ("layout", "folder", "first", "number"),
+    [
+        (Layout(), "2020/07/01/05/", "2020-07-01T05", 1),
+        (Layout("{yyyy}/{MM}/{dd}"), "2020/07/01/05/", "2020-07-01T00", 1),
+        (Layout(), "2020/07/01/", "2020-07-01T00", 24),
+        (Layout("dt={yyyy}-{MM}-{dd}/hour={HH}"), "dt=2020-07-01/", "2020-07-01T00", 24),
+        # A day on which clocks go forward.
+        (Layout(time_zone="Europe/Brussels"), "2020/03/29/", "2020-03-28T23", 23),
+    ],
+)
+def test_folder_has_the_hours_of_all_that_may_lie_in_it(
+    layout: Layout, folder: str, first: str, number: int
+) -> None:
+    found = layout.hours_below(folder)
+    assert (str(min(found)), len(found)) == (first, number)
+
+
+def test_folder_of_another_layout_has_no_hour() -> None:
+    assert HIVE.hours_below("2020/07/01/05/") == set()
+    assert TRAIL.hours_below("AWSLogs/3/CloudTrail/us-east-1/2020/07/01/") == set()
+
+
+@pytest.mark.parametrize(
     ("layout", "key"),
     [
         (Layout(), "2020/13/01/00/a"),

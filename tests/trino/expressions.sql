@@ -1831,3 +1831,286 @@ SELECT * FROM UNNEST(ARRAY[1, 2]) WITH ORDINALITY u(a, b)
 SELECT x FROM (SELECT k AS x FROM T) a JOIN (SELECT 'u' AS x) b USING (x)
 SELECT a.*, b.y FROM (SELECT k AS x FROM T) a CROSS JOIN (SELECT 1 AS y) b
 SELECT (SELECT count(*) FROM (SELECT a.* FROM (SELECT 1 AS n) a) c) AS m
+
+-- scalar: regular expressions, code points and intervals
+reverse('a' || chr(769) || 'b')
+reverse(U&'\+01F1E7\+01F1EA')
+reverse('🇧🇪x')
+reverse('👨‍👩‍👧')
+reverse('')
+reverse(CAST(NULL AS varchar))
+length('a' || chr(769))
+substr('🇧🇪x', 1, 1)
+substr('a' || chr(769) || 'b', 2)
+lpad('a' || chr(769), 4, '-')
+strpos('a' || chr(769) || 'b', 'b')
+2 * 3 * INTERVAL '1' DAY
+2 + 3 * INTERVAL '1' DAY
+INTERVAL '1' DAY + 2 * INTERVAL '1' HOUR
+regexp_like('b' || chr(10) || 'a', '^a')
+regexp_like('b' || chr(10) || 'a', '(?m)^a')
+regexp_like('b' || chr(10) || 'a', 'b$')
+regexp_like('b' || chr(10) || 'a', '(?m)b$')
+regexp_like('a' || chr(10) || 'b', '(?s)a.b')
+regexp_like('a' || chr(13) || 'b', 'a.b')
+regexp_like('a' || chr(10) || 'b', '(?m)a.b')
+regexp_like('über', '\bber')
+regexp_like('xüber', '\Bber')
+regexp_extract('café au', '\b\w+\b')
+regexp_extract('cafe' || chr(769) || ' x', '\b[^ ]+\b')
+regexp_like('½a', '½\ba')
+regexp_like('²a', '²\ba')
+regexp_like('Ⅷa', 'Ⅷ\ba')
+regexp_like('a‿b', 'a\b')
+regexp_like('aⓐ', 'a\b')
+regexp_like('a٣', 'a\b')
+regexp_like('a' || chr(8205) || 'b', 'a\b')
+regexp_replace('über uns', '\b(\w)', '_$1')
+regexp_replace('hello', '(l)', '\1')
+regexp_replace('hello', '(l)', '\$1')
+regexp_replace('hello', '(l)', '\\')
+regexp_replace('hello', '(l)', '$12')
+regexp_replace('hello', '(l)', '\x')
+regexp_replace('hello', '(l)', '$0$0')
+regexp_like('ab' || chr(13), 'b$')
+regexp_like('ab' || chr(10), 'b$')
+regexp_like('ab' || chr(13) || chr(10), 'b$')
+regexp_like('ab' || chr(133), 'b$')
+regexp_like('a' || chr(10), '(a$)')
+regexp_like('a' || chr(10), 'a$|x')
+regexp_extract('ÉCOLE', '(?i)(école|lycée)')
+regexp_replace('ÉCOLE x', '(?i)école|lycée', 'S')
+regexp_like('a' || chr(11), '\s')
+regexp_like('a' || chr(11), '[\s]')
+regexp_like(chr(11), '\S')
+regexp_like(chr(11), '[\S]')
+regexp_like(chr(133), '\s')
+regexp_like(chr(160), '\s')
+regexp_split('a' || chr(11) || 'b', '\s')
+regexp_count('a b', '\s')
+regexp_extract_all('ab cd', '\b\w')
+regexp_extract_all('Ab aB', '(?i)ab')
+regexp_extract_all('xy', '(x)|(y)', 1)
+regexp_extract_all('xy', 'x|y')
+regexp_like('STRASSE', '(?i)straße')
+regexp_like('straße', '(?i)STRASSE')
+regexp_like('straße', '(?i)STRAßE')
+regexp_like('ſ', '(?i)s')
+regexp_like('K', '(?i)k')
+regexp_like('ſ', '(?i)\w')
+regexp_like('ſ', '(?i)[a-z]')
+regexp_like('É', '(?i)[é]')
+regexp_like('ǅ', '(?i)ǆ')
+regexp_like('ς', '(?i)Σ')
+regexp_like('İ', '(?i)i')
+regexp_like('ı', '(?i)i')
+regexp_like('ﬁ', '(?i)fi')
+regexp_like('a{,3}', 'a{,3}')
+regexp_like('aa', '^a{,3}$')
+regexp_like('a[b', '[a[b]$')
+regexp_like('[', '[a[b]]')
+regexp_like('x', 'X' || '')
+regexp_extract('a' || chr(10), 'a$')
+regexp_replace('a' || chr(10), '$', '!')
+regexp_replace('ab', 'b$', '!')
+regexp_split('a.b.', '\.$')
+regexp_count('a' || chr(10), 'a$')
+regexp_like('é', '\W')
+regexp_like('٣', '\d')
+regexp_like('é', '[^\W]')
+regexp_like('a', '\Aa')
+regexp_extract('ab', '(a)(b)?', 2)
+regexp_replace('ab', 'a|b', '-')
+regexp_like('ab', 'a|b')
+regexp_like('a' || chr(8), '[\b]')
+regexp_like(CAST(from_utf8(X'61FF62') AS varchar), 'a.b')
+regexp_like('x$', 'x\$')
+regexp_like('x$y', '[$]y')
+regexp_like('a' || chr(12), '\s')
+regexp_like('aé', 'a\B')
+regexp_like('', '\b')
+regexp_extract('a,b', '[^,]+$')
+regexp_extract('Ünï cödé', '\b[[:alpha:]]+')
+regexp_like('ABC', '(?i)^abc$')
+regexp_like('ABC' || chr(10), '(?i)^abc$')
+regexp_extract('Foo=1', '(?i)foo=(\d+)', 1)
+
+-- query: names that SELECT gives, intervals times columns
+SELECT -x AS x FROM UNNEST(ARRAY[1,2,3]) AS t(x) ORDER BY x * 1 LIMIT 1
+SELECT sum(n) AS n, k FROM T GROUP BY k ORDER BY sum(n)
+SELECT n, count(*) AS c FROM T GROUP BY n ORDER BY sum(n)
+SELECT n, count(*) AS c FROM T GROUP BY n ORDER BY sum(t.n)
+SELECT sum(n) AS m, k FROM T GROUP BY k ORDER BY sum(n)
+SELECT sum(n) AS m, k FROM T GROUP BY k ORDER BY sum(m)
+SELECT n, n AS n FROM T ORDER BY n
+SELECT n, k AS n FROM T ORDER BY n
+SELECT n, k AS n FROM T ORDER BY d
+SELECT n AS m FROM T UNION ALL SELECT 2 ORDER BY -m
+SELECT n AS m, n FROM T ORDER BY rank() OVER (ORDER BY m)
+SELECT d AS n, k FROM T ORDER BY sum(n) OVER (PARTITION BY k), n
+SELECT d AS n, k FROM T ORDER BY (SELECT n)
+SELECT CAST(ROW(-n) AS ROW(f bigint)) AS r FROM T ORDER BY r.f
+SELECT CAST(ROW(-n) AS ROW(n bigint)) AS t FROM T ORDER BY t.n
+SELECT DISTINCT n AS k FROM T ORDER BY -k
+SELECT n AS k FROM T ORDER BY _col0
+SELECT -n AS n FROM T ORDER BY reduce(ARRAY[1], 0, (s, n) -> n, s -> s), n
+SELECT k, array_agg(n) AS n FROM T GROUP BY k ORDER BY cardinality(n), k LIMIT 3
+SELECT k, -n AS n FROM T ORDER BY CASE WHEN n < -1 THEN 0 ELSE 1 END, n
+SELECT count(*) AS n, k FROM T GROUP BY k ORDER BY n / 2, k
+SELECT lower(k) k FROM T GROUP BY 1 HAVING k = 'u'
+SELECT lower(k) k FROM T GROUP BY k HAVING k = 'u'
+SELECT lower(k) AS k2 FROM T GROUP BY 1 HAVING k2 = 'u'
+SELECT k AS n, count(*) FROM T GROUP BY k HAVING n = 'u'
+SELECT k AS n, count(*) FROM T GROUP BY k HAVING max(n) > 1
+SELECT d AS k, n FROM T ORDER BY k IS NULL, k DESC
+SELECT k, n, row_number() OVER (ORDER BY n) AS r FROM T ORDER BY r % 2, r DESC
+SELECT row_number() OVER (ORDER BY n DESC) AS n FROM T ORDER BY n % 2, n
+SELECT date_trunc('month', dt) AS dt, count(*) AS n FROM T GROUP BY 1 ORDER BY date_add('month', 1, dt)
+SELECT k, sum(n) AS n FROM T GROUP BY k ORDER BY n / 10 DESC, k
+SELECT n, -n AS m FROM T ORDER BY t.n * -1
+SELECT n FROM T ORDER BY -n
+SELECT t.n FROM T ORDER BY -t.n
+SELECT t.n FROM T JOIN (VALUES (1, 9), (2, 5)) AS u(n, z) ON t.n = u.n ORDER BY -n
+SELECT k, sum(n) FROM T GROUP BY k HAVING k = 'u'
+SELECT k AS j, sum(n) AS s FROM T GROUP BY k HAVING sum(n) > 1 ORDER BY j || 'x'
+SELECT d / 2 AS d FROM T ORDER BY d + 1 NULLS FIRST
+SELECT sum(n) OVER (PARTITION BY k) AS n FROM T ORDER BY sum(t.n) OVER (), n
+SELECT k, count(*) FILTER (WHERE n > 1) AS n FROM T GROUP BY k ORDER BY count(*) FILTER (WHERE n > 1), k
+SELECT n AS m FROM T UNION ALL SELECT 2 ORDER BY -m LIMIT 3
+SELECT -n AS n FROM T UNION ALL SELECT 2 ORDER BY -n LIMIT 3
+SELECT approx_distinct(n) FROM T
+SELECT approx_distinct(x, 0.01) FROM UNNEST(sequence(1, 10)) AS u(x)
+SELECT approx_distinct(x) FILTER (WHERE x > 5) FROM UNNEST(sequence(1, 10)) AS u(x)
+SELECT k, approx_distinct(n) OVER (PARTITION BY k) FROM T
+SELECT approx_distinct(k), approx_distinct(d), approx_distinct(p), approx_distinct(dt), approx_distinct(b) FROM T
+SELECT approx_distinct(ARRAY[n]) FROM T
+SELECT approx_distinct(ROW(n, k)) FROM T
+SELECT approx_distinct(NULL) FROM T
+SELECT approx_distinct(DISTINCT n) FROM T
+SELECT approx_distinct(n) FROM T WHERE false
+SELECT reverse(k) FROM T
+SELECT reverse(concat(k, '́')) FROM T
+SELECT date '2020-01-01' + n * INTERVAL '1' DAY FROM T
+SELECT date '2020-01-01' + INTERVAL '1' DAY * n FROM T
+SELECT dt - n * INTERVAL '1' DAY FROM T
+SELECT timestamp '2020-01-01 00:00:00' + n * INTERVAL '1' HOUR FROM T
+SELECT dt + CAST(n AS bigint) * INTERVAL '2' DAY FROM T
+SELECT dt + n * INTERVAL '1' MONTH FROM T
+SELECT n * INTERVAL '1' DAY FROM T
+SELECT d * INTERVAL '1' DAY FROM T
+SELECT INTERVAL '1' DAY * d FROM T
+SELECT p * INTERVAL '1' DAY FROM T
+SELECT INTERVAL '2' DAY * n FROM T
+SELECT timestamp '2020-01-01 00:00:00' + d * INTERVAL '1' HOUR FROM T
+SELECT dt + n * INTERVAL '1' HOUR FROM T
+SELECT dt + INTERVAL '1' HOUR * n FROM T
+SELECT regexp_like(x, k) FROM T
+SELECT regexp_replace(k, 'u', k || '1') FROM T
+
+-- scalar: NaN
+array_max(ARRAY[1e0, nan()])
+array_min(ARRAY[1e0, nan()])
+array_sort(ARRAY[nan(), 1e0])
+array_distinct(ARRAY[nan(), nan()])
+arrays_overlap(ARRAY[nan()], ARRAY[nan()])
+array_union(ARRAY[nan()], ARRAY[nan()])
+array_intersect(ARRAY[nan()], ARRAY[nan()])
+array_except(ARRAY[nan()], ARRAY[nan()])
+contains(ARRAY[nan()], nan())
+array_position(ARRAY[nan()], nan())
+array_remove(ARRAY[nan()], nan())
+nullif(nan(), nan())
+CASE nan() WHEN nan() THEN 1 ELSE 2 END
+nan() IN (nan(), 1)
+nan() BETWEEN 0 AND nan()
+CAST(nan() AS boolean)
+CAST(nan() AS real)
+CAST(nan() AS integer)
+CAST(CAST(nan() AS real) AS varchar)
+abs(nan())
+-nan()
+floor(nan())
+ceil(nan())
+truncate(nan())
+round(nan(), 2)
+mod(nan(), 2)
+pow(nan(), 0)
+pow(1, nan())
+sqrt(-1)
+format('%.2f', nan())
+CAST(nan() AS json)
+nan() > NULL
+approx_percentile(nan(), 0.5)
+
+-- query: the same
+SELECT max(n + nan()) FROM T
+SELECT min(CASE WHEN k = 'u' THEN nan() ELSE d END) FROM T
+SELECT max_by(k, d / d) FROM (VALUES ('a', 0e0), ('b', 1e0)) AS t(k, d)
+SELECT count(*) FROM (VALUES 0e0, 1e0) t(a) WHERE a / a > 0
+SELECT count(*) FROM (VALUES 0e0, 1e0) t(a) WHERE NOT a / a > 0
+SELECT a / a > b FROM (VALUES (0e0, NULL), (0e0, 1e0)) t(a, b)
+SELECT count(*) FROM (VALUES 0e0, 1e0) t(a) JOIN (VALUES 0e0, 1e0) u(b) ON a / a = b / b
+SELECT count(*) FROM (SELECT a / a AS c FROM (VALUES 0e0, 1e0) t(a)) x JOIN (SELECT a / a AS c FROM (VALUES 0e0, 1e0) t(a)) y USING (c)
+SELECT sqrt(a) > 0 FROM (VALUES -1e0) t(a)
+SELECT pow(a, 0.5e0) > 0 FROM (VALUES -1e0) t(a)
+SELECT a % 0e0 > 0 FROM (VALUES -1e0) t(a)
+SELECT mod(a, 0e0) >= 0 FROM (VALUES -1e0) t(a)
+SELECT acos(a) > 0 FROM (VALUES 2e0) t(a)
+SELECT round(a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT abs(a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT coalesce(a / a, 1) > 0 FROM (VALUES 0e0) t(a)
+SELECT IF(a = 0, a / a, 1) > 0 FROM (VALUES 0e0) t(a)
+SELECT sum(a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT avg(a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT stddev(a / a) > 0 FROM (VALUES 0e0, 1e0) t(a)
+SELECT any_match(ARRAY[a / a], x -> x > 0) FROM (VALUES 0e0) t(a)
+SELECT ARRAY[a / a][1] > 0 FROM (VALUES 0e0) t(a)
+SELECT reduce(ARRAY[a / a], 0e0, (s, x) -> s + x, s -> s) > 0 FROM (VALUES 0e0) t(a)
+SELECT TRY(a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT CAST(json_parse('"NaN"') AS double) > 0
+SELECT CAST(s AS double) > 0 FROM (VALUES 'NaN') t(s)
+SELECT TRY_CAST(s AS real) > 0 FROM (VALUES 'NaN') t(s)
+SELECT CAST(json_parse(s) AS ROW(a double)).a > 0 FROM (VALUES '{"a":"NaN"}') t(s)
+SELECT a.b > 0 FROM (SELECT CAST(json_parse(s) AS ROW(b double)) FROM (VALUES '{"b":"NaN"}') t(s)) u(a)
+SELECT greatest(a / a, 1e0) FROM (VALUES 0e0) t(a)
+SELECT max(a / a) FROM (VALUES 0e0, 1e0) t(a)
+SELECT max(a) FROM (VALUES 0e0, 1e0) t(a)
+SELECT max(a / a) OVER () FROM (VALUES 0e0, 1e0) t(a)
+SELECT min(k), a / a FROM (VALUES ('a', 0e0), ('b', 1e0)) t(k, a) GROUP BY a / a
+SELECT k, a / a FROM (VALUES ('a', 0e0), ('b', 1e0), ('c', NULL)) t(k, a) ORDER BY a / a DESC
+SELECT log(2, a) > 0 FROM (VALUES -1e0) t(a)
+SELECT ln(a) > 0 FROM (VALUES -1e0) t(a)
+SELECT infinity() - a > 0 FROM (VALUES infinity()) t(a)
+SELECT sin(a) > 0 FROM (VALUES infinity()) t(a)
+SELECT (SELECT a / a) > 0 FROM (VALUES 0e0) t(a)
+SELECT a / a > 0 FROM (VALUES 0e0) t(a) UNION ALL SELECT true
+SELECT b > 0 FROM (SELECT a / a AS b FROM (VALUES 0e0) t(a) UNION ALL SELECT 1e0)
+SELECT map(ARRAY['a'], ARRAY[a / a])['a'] > 0 FROM (VALUES 0e0) t(a)
+SELECT element_at(ARRAY[a / a], 1) > 0 FROM (VALUES 0e0) t(a)
+SELECT lag(a / a) OVER (ORDER BY a) > 0 FROM (VALUES 0e0, 1e0) t(a)
+SELECT x > 0 FROM (VALUES 0e0) t(a), UNNEST(ARRAY[a / a]) AS u(x)
+SELECT x > 0 FROM (VALUES 0e0) t(a), UNNEST(transform(ARRAY[1], y -> a / a)) AS u(x)
+SELECT a / a IS DISTINCT FROM a / a FROM (VALUES 0e0) t(a)
+SELECT TRY(greatest(a / a, 1e0)) FROM (VALUES 0e0) t(a)
+SELECT TRY(regexp_like(s, '(?i)SS')) FROM (VALUES 'ß') t(s)
+SELECT count(*) FROM T WHERE d > 1 AND d < 2 AND d <> 1.7e0 AND d BETWEEN -1 AND 2
+SELECT k, max(d) AS d FROM T GROUP BY k HAVING max(d / 2) > avg(d) / 3 ORDER BY k
+
+-- scalar: forms that are rare
+CAST('99-01-01' AS date)
+CAST('1-1-1' AS date)
+CAST('999-01-01' AS date)
+12345678901234567890
+9223372036854775807
+reduce(ARRAY[5,20], 0.0, (s,x) -> s + x, s -> s)
+hour(timestamp '2020-01-01 00:00:00' AT TIME ZONE 'EST')
+hour(timestamp '2020-01-01 00:00:00' AT TIME ZONE 'europe/brussels')
+hour(timestamp '2020-01-01 00:00:00' AT TIME ZONE 'Europe/Brussels')
+
+-- query: the same
+SELECT k, count(*) FROM T GROUP BY AUTO
+SELECT * FROM (VALUES 1) t(a) CROSS JOIN UNNEST(ARRAY[ROW(1, 'x')])
+SELECT "$file_size" FROM (VALUES 1) t(a)
+SELECT lower(x) FROM (VALUES 9223372036854775808) t(x)
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 10) SELECT count(*) FROM r
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 11) SELECT count(*) FROM r

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -155,20 +156,22 @@ class Items:
         expression: str,
         values: Mapping[str, Any],
         *,
-        names: Mapping[str, str] | None = None,
         condition: str | None = None,
     ) -> Item | None:
-        """Updates an item and gives it back as it is now; None if the condition did not hold."""
+        """Updates an item and gives it back as it is now; None if the condition did not hold.
+
+        A member whose name is a reserved word is written with a `#` before it.
+        """
         arguments: dict[str, Any] = {
             "Key": self.key(kind, sort),
             "UpdateExpression": expression,
             "ExpressionAttributeValues": dict(values),
             "ReturnValues": "ALL_NEW",
         }
-        if names:
-            arguments["ExpressionAttributeNames"] = dict(names)
         if condition:
             arguments["ConditionExpression"] = condition
+        if reserved := set(re.findall(r"#(\w+)", f"{expression} {condition}")):
+            arguments["ExpressionAttributeNames"] = {f"#{name}": name for name in reserved}
         try:
             item: Item = plain(self.table.update_item(**arguments)["Attributes"])
         except ClientError as err:

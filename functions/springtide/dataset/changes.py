@@ -11,6 +11,10 @@ from springtide.dataset.declaration import DataSet
 _NEW = "NULL in event hours written so far; a rebuild fills it"
 _REMOVED = "the column keeps its values, new events have NULL there; a rebuild empties it"
 _READ = "for lines that are read from now on; a rebuild applies it to earlier ones"
+_LAYOUT = (
+    "for objects that are looked for from now on; those that it has no place for are not read, and"
+    " a rebuild that needs one of them is refused"
+)
 _GRAIN = (
     "written partitions keep theirs, so a run ends with CatalogError and changes nothing: set it"
     " back, or deploy under another stack name"
@@ -45,7 +49,8 @@ def document(data_set: DataSet) -> dict[str, Any]:
         "too_old_hours": data_set.too_old_hours,
         "in_future_hours": data_set.in_future_hours,
         "rules": {rule.reason: rule.reject_when for rule in data_set.rules},
-        "landing": _digest(data_set.landing, data_set.records, data_set.concatenated),
+        "layout": _digest(data_set.landing),
+        "records": _digest(data_set.records, data_set.concatenated),
         "derived": {
             derived.table: {
                 "columns": [column.name for column in derived.columns],
@@ -113,8 +118,10 @@ def _bounds(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Chang
     for name in ("too_old_hours", "in_future_hours"):
         if before[name] != now[name]:
             yield Change(f"{name} is now {now[name]} and was {before[name]}", _READ)
-    if before["landing"] != now["landing"]:
-        yield Change("the landing's layout or its records are declared otherwise", _READ)
+    if before.get("layout", now["layout"]) != now["layout"]:
+        yield Change("the landing's layout is declared otherwise", _LAYOUT)
+    if before.get("records", now["records"]) != now["records"]:
+        yield Change("the landing's records are declared otherwise", _READ)
     rules, former = now["rules"], before["rules"]
     for reason in sorted(rules.keys() | former.keys()):
         if rules.get(reason) != former.get(reason):
@@ -140,7 +147,8 @@ def _derived(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Chan
     for table in before.keys() - now.keys():
         yield Change(
             f"derived table {table} is not declared any more",
-            "it stays as it is, and is no longer built",
+            "it stays as it is, without complete_up_to, and is no longer built; declared again, it"
+            " is filled like a new one",
         )
 
 

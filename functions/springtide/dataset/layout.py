@@ -87,6 +87,16 @@ class Layout:
         hour = None if found is None else self.hour_of(found[1])
         return None if found is None or hour is None else (hour, key[found.end() :])
 
+    def hours_below(self, folder: str) -> set[ArrivalHour]:
+        """The units of keys that lie in a folder, or in folders below it that the layout has.
+
+        `folder` is below the landing prefix and ends in a slash. None if keys there are outside.
+        """
+        below = "/".join(self.template.split("/")[folder.count("/") :])
+        hours = range(24 if "{HH}" in below else 1)
+        found = (self.match(folder + below.replace("{HH}", f"{hour:02}") + "/") for hour in hours)
+        return {each[0] for each in found if each is not None}
+
     @cached_property
     def _known(self) -> dict[str, ArrivalHour | None]:
         return {}

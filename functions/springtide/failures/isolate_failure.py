@@ -20,7 +20,9 @@ from springtide.ledger.slices import Decision
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
 from springtide.ledger.waiting import Waiting
+from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Plan
+from springtide.model.partitions import hours_of
 from springtide.model.settings import Settings
 from springtide.requests import rebuild_failures
 
@@ -224,7 +226,11 @@ class _Failed:
             for chunk in self._documents.chunks("merge")["chunks"]
             for entry in chunk.get("waiting", [])
         )
-        filled = ("T".join(hour) for hour in self._plan.get("fill", {}).get("hours", []))
+        # Of a fill the first event hour: nothing in it arrived long before.
+        filled = (
+            str(ArrivalHour(hours_of(tuple(hour))[0]))
+            for hour in self._plan.get("fill", {}).get("hours", [])
+        )
         return min([*self._hours, *waited, *filled])
 
     def _over_share(self) -> list[str]:

@@ -86,7 +86,6 @@ def begin(
             ":target": target or "",
             ":now": now.isoformat(),
         },
-        names={"#state": "state"},
     )
 
 
@@ -102,7 +101,6 @@ def end(ledger: Ledger, slice_id: str, sort: str, state: str, scanned_bytes: int
         sort,
         "SET #state = :state, scanned_bytes = :scanned",
         {":state": state, ":scanned": scanned_bytes},
-        names={"#state": "state"},
     )
 
 
@@ -113,6 +111,5 @@ def forget(ledger: Ledger, slice_id: str, sort: str) -> None:
         sort,
         "SET #state = :forgotten",
         {":forgotten": "forgotten", ":started": "started"},
-        names={"#state": "state"},
         condition="#state = :started",
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from springtide.aws import catalog
 from springtide.dataset import loading
-from springtide.dataset.tables import published_tables
+from springtide.dataset.tables import DATA_SET, published_tables
 from springtide.ledger import fills, held_derived, marks, open_hours, waiting
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
@@ -57,13 +58,22 @@ def _before(
 def publish(settings: Settings, ledger: Ledger) -> None:
     """Writes the values into the parameters of every published table; they can also move back.
 
-    Only under the lease. A table that is up to date is only read.
+    Only under the lease. A table that is up to date is only read. One that is not declared any more
+    has none: nothing keeps it so.
     """
     found = upto(ledger, settings.start_from)
     lacking, filling = held_derived.incomplete_from(ledger), fills.filling(ledger)
     present = catalog.tables(settings.database)
     tables = published_tables(loading.load(settings.data_set))
-    for table in (each for each in tables if each in present):
-        whole = Upto(None, None) if table in filling else found
+    for table in (each for each in present if each in tables or _is_told(settings, present[each])):
+        whole = Upto(None, None) if table in filling or table not in tables else found
         values = whole.before(lacking.get(table), settings.start_from).parameters()
         catalog.set_parameters(settings.database, table, values, present[table])
+
+
+def _is_told(settings: Settings, table: Mapping[str, Any]) -> bool:
+    """Whether runs for the data set have written such values into the table."""
+    found = table.get("Parameters", {})
+    return found.get(DATA_SET) == settings.data_set and not found.keys().isdisjoint(
+        (COMPLETE, FRESH)
+    )

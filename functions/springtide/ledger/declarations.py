@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from springtide.ledger.table import Ledger
+
+
+class LayoutItem(TypedDict):
+    """Where objects lie below the landing prefix, as `springtide.dataset.layout` has it."""
+
+    since: str  # a moment: when a run took it up
+    template: str
+    folders: list[list[Any]]  # name and values of each folder that varies
+    time_zone: str
 
 
 class Declared(TypedDict):
@@ -14,6 +23,7 @@ class Declared(TypedDict):
     digest: str
     document: str  # the declaration as JSON
     since: str  # a moment: when a run took it up
+    layouts: NotRequired[list[LayoutItem]]  # all there were; earlier versions wrote none
 
 
 _KEY = ("declaration", "declaration")
@@ -24,7 +34,20 @@ def last(ledger: Ledger) -> Declared | None:
     return ledger.items.get(*_KEY)
 
 
-def keep(ledger: Ledger, digest: str, document: str, now: datetime) -> None:
-    """Writes the declaration as JSON, with its digest."""
-    item: Declared = {"digest": digest, "document": document, "since": now.isoformat()}
+def layouts(ledger: Ledger) -> list[LayoutItem]:
+    """The layouts that runs have taken up, the oldest first."""
+    item = last(ledger)
+    return [] if item is None else item.get("layouts", [])
+
+
+def keep(
+    ledger: Ledger, digest: str, document: str, layouts: list[LayoutItem], now: datetime
+) -> None:
+    """Writes the declaration as JSON, with its digest and all layouts that there were."""
+    item: Declared = {
+        "digest": digest,
+        "document": document,
+        "since": now.isoformat(),
+        "layouts": layouts,
+    }
     ledger.items.put(*_KEY, item)

@@ -66,7 +66,6 @@ def first_found(ledger: Ledger, name: str, found: FoundValues) -> FoundValues:
         name,
         "SET #found = if_not_exists(#found, :found)",
         {":found": found},
-        names={"#found": "found"},
     )
     assert item is not None
     return item["found"]
@@ -81,7 +80,6 @@ def done(ledger: Ledger, name: str, slice_id: str, now: datetime) -> None:
         name,
         "SET #state = :done, done_at = :now, slice = :slice",
         {":done": "done", ":now": now.isoformat(), ":slice": slice_id},
-        names={"#state": "state"},
     )
 
 

@@ -1,11 +1,12 @@
-"""Derived tables that are filled from `events`: new ones, and those that a person had built again.
+"""Derived tables that are filled from `events`: new ones, those that a rollback has emptied, and
+those that a person had built again.
 
 Items of kind `fill`, one a table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NotRequired, TypedDict
 
@@ -20,6 +21,7 @@ class Filling(TypedDict):
 
     sk: NotRequired[str]  # the table, in what was read
     after: str  # the sort key of the last event hour that is done, as `published` has it
+    rolled_back: NotRequired[str]  # the rollback that holds it until it is resumed
 
 
 _KIND = "fill"
@@ -34,29 +36,46 @@ def request(ledger: Ledger, table: str) -> None:
     ledger.items.put(_KIND, table, item)
 
 
-def request_new(ledger: Ledger, tables: Iterable[str]) -> list[str]:
-    """Has the tables filled of which nothing was ever published though events were.
+def request_new(ledger: Ledger, tables: Sequence[str]) -> Sequence[str]:
+    """Has tables filled that are new to the declaration, if events were published; returns them.
 
     What a slice has published and could not record, its arrival hours bring again with all tables.
     """
     if not (published.any_of(ledger, EVENTS.table) and taken_hours.is_any(ledger)):
         return []
-    known = filling(ledger)
-    new = [t for t in tables if t not in known and not published.any_of(ledger, t)]
-    for table in new:
+    for table in tables:
         request(ledger, table)
-    return new
+    return tables
 
 
-def filling(ledger: Ledger) -> set[str]:
-    """The tables that lack event hours still."""
-    return {item["sk"] for item in _read(ledger)}
+def request_again(ledger: Ledger, tables: Iterable[str], rollback: str, *, hold: bool) -> None:
+    """Has tables filled again that a rollback has emptied, or holds that until it is resumed."""
+    item: Filling = {"after": _FIRST}
+    if hold:
+        item["rolled_back"] = rollback
+    for table in tables:
+        ledger.items.put(_KIND, table, item)
+
+
+def resume(ledger: Ledger) -> list[str]:
+    """Has the tables filled that a rollback holds; returns them."""
+    held = [item["sk"] for item in _read(ledger) if "rolled_back" in item]
+    for table in held:
+        request(ledger, table)
+    return held
+
+
+def filling(ledger: Ledger) -> dict[str, bool]:
+    """The tables that lack event hours still, and whether a rollback holds each."""
+    return {item["sk"]: "rolled_back" in item for item in _read(ledger)}
 
 
 def following(ledger: Ledger, tables: Iterable[str]) -> Fill | None:
     """The next hours to derive from, None if there are none; forgets what is done or undeclared."""
     declared = set(tables)
     for item in _read(ledger):
+        if "rolled_back" in item and item["sk"] in declared:
+            continue
         items = published.following(ledger, item["after"], _LAST)
         left = (each for each in items if each["sk"] != item["after"])
         hours = list(islice(left, MAX_HOURS)) if item["sk"] in declared else []
@@ -76,11 +95,12 @@ def _read(ledger: Ledger) -> list[Filling]:
 
 def done(ledger: Ledger, fill: Fill) -> None:
     """Notes that a slice has built these hours."""
+    if "after" not in fill:
+        return
     ledger.items.update(
         _KIND,
         fill["table"],
         "SET #after = :after",
         {":after": fill["after"]},
-        names={"#after": "after"},
         condition="attribute_exists(sk)",
     )

@@ -9,6 +9,7 @@ from typing import NamedTuple, NotRequired, TypedDict
 from springtide.ledger.published import sort_of
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Fill
 from springtide.model.partitions import Partition, folder_of, keys_of
 
 
@@ -59,6 +60,16 @@ def retried(ledger: Ledger) -> set[Partition]:
     return {_place(item).partition for item in _read(ledger) if item["state"] == "pending"}
 
 
+def following(ledger: Ledger, tables: Iterable[str]) -> Fill | None:
+    """The hours of a table that are retried and have come with no slice, None if there are none."""
+    pending = [_place(item) for item in _read(ledger) if item["state"] == "pending"]
+    for table in tables:
+        hours = [list(place.partition) for place in pending if place.table == table]
+        if hours:
+            return {"table": table, "hours": hours}
+    return None
+
+
 def hold(
     ledger: Ledger,
     places: Iterable[Place],
@@ -107,7 +118,6 @@ def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
                 item["sk"],
                 "SET #state = :pending",
                 {":pending": "pending"},
-                names={"#state": "state"},
                 condition="attribute_exists(sk)",
             )
             freed[str(_place(item))] = item["arrival_hour"]

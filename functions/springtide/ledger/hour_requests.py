@@ -14,7 +14,7 @@ from springtide.ledger.table import Ledger
 class HourRequest(TypedDict):
     """An item of kind `request`."""
 
-    sk: NotRequired[str]  # the name of the request's execution, in what was read
+    sk: NotRequired[str]  # the request's execution, or layout- and a moment; in what was read
     first: str  # arrival hour; it moves on as the range is looked through
     last: str  # arrival hour, in the range
 

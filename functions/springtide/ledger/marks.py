@@ -36,4 +36,4 @@ def advance(ledger: Ledger, newest: ArrivalHour) -> None:
     pending = (hour for hour, item in open_hours.read(ledger).items() if item["state"] == "pending")
     if any(hour <= newest for hour in pending):
         return
-    ledger.items.update(*_KEY, "SET #hour = :hour", {":hour": str(newest)}, names={"#hour": "hour"})
+    ledger.items.update(*_KEY, "SET #hour = :hour", {":hour": str(newest)})

@@ -86,7 +86,6 @@ def hold(
             ":execution": execution,
             ":declaration": declaration,
         },
-        names={"#state": "state"},
         condition="attribute_exists(sk)",
     )
 
@@ -99,7 +98,6 @@ def free(ledger: Ledger, hour: ArrivalHour) -> bool:
         "SET #state = :pending REMOVE reason, held_at, held_by, rolled_back, max_hours, stale,"
         " transient, pending_since, declaration",
         {":pending": "pending", ":held": "held"},
-        names={"#state": "state"},
         condition="#state = :held",
     )
     return freed is not None

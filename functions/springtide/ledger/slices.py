@@ -163,7 +163,6 @@ def record(ledger: Ledger, slice_id: str, account: SliceAccount, now: datetime) 
         slice_id,
         "SET #state = :recorded, account = :account, recorded_at = :now",
         {":recorded": "recorded", ":account": account, ":now": now.isoformat()},
-        names={"#state": "state"},
     )
 
 
@@ -174,7 +173,6 @@ def fail(ledger: Ledger, slice_id: str, failure: Failure, decision: Decision) ->
         slice_id,
         "SET #state = :failed, failure = :failure, decision = :decision",
         {":failed": "failed", ":failure": failure, ":decision": decision},
-        names={"#state": "state"},
     )
 
 
@@ -185,7 +183,6 @@ def undo(ledger: Ledger, slice_id: str, by: str) -> None:
         slice_id,
         "SET #state = :undone, undone_by = :by",
         {":undone": "undone", ":by": by},
-        names={"#state": "state"},
     )
 
 

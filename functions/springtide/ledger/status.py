@@ -12,6 +12,7 @@ from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
 from springtide.ledger import (
     completeness,
+    fills,
     held_derived,
     hour_requests,
     lease,
@@ -30,6 +31,7 @@ from springtide.ledger.outside_layout import OutsideLayout
 from springtide.ledger.rebuild_requests import RebuildRequest
 from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
+from springtide.ledger.undeclared import undeclared
 from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
 from springtide.model.partitions import keys_of
@@ -58,6 +60,8 @@ class Status:
     held: list[dict[str, Any]]
     # Hours of derived tables that a run could not build, each with the reason.
     held_derived: list[dict[str, str]]
+    # Derived tables that are still to be filled from events: whether a rollback holds that.
+    filling: dict[str, bool]
     # Late rows that are in no table yet: how many, since when, and of which event hours, each with
     # the versions of the deltas that they are in.
     waiting: dict[str, Any]
@@ -69,6 +73,8 @@ class Status:
     outside: OutsideLayout
     # By table: its newest partition, and what its readers are told.
     tables: dict[str, dict[str, str | None]]
+    # Those of them that are not declared any more, so that no run builds them.
+    undeclared: list[str]
     # Of the newest partitions those that were dropped or moved since a run published them: `left`
     # is where the run left it, `now` where it points.
     moved: list[dict[str, str | None]]
@@ -81,6 +87,8 @@ def status(settings: Settings) -> Status:
     mark = marks.mark(ledger)
     upto = completeness.upto(ledger, settings.start_from).parameters()
     newest = slices.newest_first(ledger, _SLICES)
+    declared = published_tables(loading.load(settings.data_set))
+    others = undeclared(settings, ledger)
     return Status(
         lease=_lease(lease.current(ledger)),
         mark=None if mark is None else str(mark),
@@ -90,14 +98,13 @@ def status(settings: Settings) -> Status:
         pending=[_open(h, item) for h, item in still_open.items() if item["state"] == "pending"],
         held=[_open(h, item) for h, item in still_open.items() if item["state"] == "held"],
         held_derived=held_derived.shown(ledger),
+        filling=fills.filling(ledger),
         waiting=_waiting(waiting.entries(ledger)),
         requests=_asked(hour_requests.read(ledger)),
         rebuilds=_asked(rebuild_requests.read(ledger)),
         outside=outside_layout.read(ledger),
-        tables={
-            name: _table(settings, name, mark)
-            for name in published_tables(loading.load(settings.data_set))
-        },
+        tables={name: _table(settings, name, mark) for name in dict.fromkeys([*declared, *others])},
+        undeclared=list(others),
         moved=_moved(settings, ledger),
     )
 

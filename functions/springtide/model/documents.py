@@ -56,7 +56,7 @@ class Fill(TypedDict):
 
     table: str
     hours: list[list[str]]
-    after: str  # the sort key of the last of them
+    after: NotRequired[str]  # the sort key of the last of them; none of hours that were held
 
 
 class WaitingRows(TypedDict):

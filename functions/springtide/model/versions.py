@@ -34,6 +34,11 @@ def delta_location(bucket: str, version: str) -> str:
     return f"s3://{bucket}/delta/version={version}/"
 
 
+def versions_location(bucket: str, table: str) -> str:
+    """The s3:// prefix of all versions of a table's partitions, ending in a slash."""
+    return f"s3://{bucket}/tables/{table}/"
+
+
 def table_location(bucket: str, table: str, version: str) -> str:
     """The s3:// prefix of a version of a table's partitions, ending in a slash."""
-    return f"s3://{bucket}/tables/{table}/version={version}/"
+    return f"{versions_location(bucket, table)}version={version}/"

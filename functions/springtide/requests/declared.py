@@ -11,30 +11,57 @@ from springtide.arrivals.landing import Landing
 from springtide.aws.observability import logger
 from springtide.dataset import changes, loading
 from springtide.dataset.declaration import DataSet
-from springtide.ledger import declarations, fills
+from springtide.ledger import declarations, fills, published
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
-from springtide.requests import erasures, retry
+from springtide.requests import erasures, layouts, retry
+
+
+def check(settings: Settings, ledger: Ledger) -> None:
+    """Raises DataSetError for a declaration that cannot be taken up; to be done before all else.
+
+    Under it erased events would come back, or what was ingested would be read again.
+    """
+    data_set = loading.load(settings.data_set)
+    if not _is_kept(ledger, data_set):
+        erasures.check(ledger, data_set)
+        layouts.check(ledger, data_set.landing)
 
 
 def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
     """Does what the declaration asks for besides new columns, and keeps it for `springtide plan`.
 
-    It can be done again after a crash: it is kept last. Raises DataSetError for a declaration under
-    which erased events would come back.
+    It can be done again after a crash: it is kept last.
     """
     data_set = loading.load(settings.data_set)
-    before = declarations.last(ledger)
-    if before is not None and before["digest"] == data_set.digest:
+    if _is_kept(ledger, data_set):
         return
-    erasures.check(ledger, data_set)
+    layouts.take_up(ledger, data_set.landing, settings.start_from, now)
     retried = retry.under_another(ledger, Landing.of(settings), data_set.digest)
-    new = fills.request_new(ledger, (derived.table for derived in data_set.derived))
-    if retried.freed or retried.derived or new:
-        found = {"freed": retried.freed, "derived": retried.derived, "filled": new}
+    filled = fills.request_new(ledger, _new_tables(ledger, data_set))
+    if retried.freed or retried.derived or filled:
+        found = {"freed": retried.freed, "derived": retried.derived, "filled": filled}
         logger.info("declaration taken up", extra=found)
     document = json.dumps(changes.document(data_set))
-    declarations.keep(ledger, data_set.digest, document, now)
+    known = layouts.with_this(ledger, data_set.landing, now)
+    declarations.keep(ledger, data_set.digest, document, known, now)
+
+
+def _is_kept(ledger: Ledger, data_set: DataSet) -> bool:
+    before = declarations.last(ledger)
+    # A ledger of an earlier version has no layouts yet.
+    return before is not None and before["digest"] == data_set.digest and "layouts" in before
+
+
+def _new_tables(ledger: Ledger, data_set: DataSet) -> list[str]:
+    """The derived tables that the last run was not declared, whatever runs before it have built.
+
+    If no run has kept its declaration, those of which nothing was ever published.
+    """
+    before, tables = kept(ledger), [derived.table for derived in data_set.derived]
+    if before is None:
+        return [table for table in tables if not published.any_of(ledger, table)]
+    return [table for table in tables if table not in before["derived"]]
 
 
 def kept(ledger: Ledger) -> Mapping[str, Any] | None:
@@ -46,4 +73,13 @@ def kept(ledger: Ledger) -> Mapping[str, Any] | None:
 def changed(ledger: Ledger, data_set: DataSet) -> list[changes.Change]:
     """What the declaration has changed since the last run."""
     before = kept(ledger)
-    return [] if before is None else changes.between(before, changes.document(data_set))
+    if before is None:
+        return []
+    found = changes.between(before, changes.document(data_set))
+    moved = layouts.moved(ledger, data_set.landing)
+    if moved is not None:
+        what = "the layout moves what was ingested"
+        found.append(
+            changes.Change(what, f"a run ends with DataSetError and changes nothing: {moved}")
+        )
+    return found

@@ -81,6 +81,7 @@ def plan_slice(
         if published_slice is not None:
             return {**kept, **_turn(published_slice["sk"], published_slice, "record")}
         published.check_tables(settings, ledger)
+        declared.check(settings, ledger)
         glue_tables.ensure_tables(settings)
         _look_outside(settings, ledger)
         misfits.try_again(ledger, Landing.of(settings))
@@ -198,7 +199,9 @@ def _plan_last(
         return _keep_slice(settings, ledger, by._replace(due=by.now), [], None, None)
     if erasure is not None:
         return _keep_slice(settings, ledger, by, [], None, None, erase=erasure)
-    fill = fills.following(ledger, (d.table for d in loading.load(settings.data_set).derived))
+    tables = [derived.table for derived in loading.load(settings.data_set).derived]
+    # Held hours that are retried come with any slice, but there may be nothing to read for one.
+    fill = fills.following(ledger, tables) or held_derived.following(ledger, tables)
     return None if fill is None else _keep_slice(settings, ledger, by, [], None, None, fill)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from springtide.aws.batches import batched
-from springtide.ledger import completeness, lease, open_hours, slices, taken_hours, waiting
+from springtide.ledger import completeness, fills, lease, open_hours, slices, taken_hours, waiting
 from springtide.ledger.journal import Target, flip
 from springtide.ledger.open_hours import OpenHour
 from springtide.ledger.slices import Slice
@@ -29,11 +30,12 @@ def roll_back(
 ) -> RollbackPlan:
     """Undoes every slice after `to_slice`, in all tables, under the lease.
 
-    First the arrival hours are pending, or held until they are resumed, then the partitions flip
-    back. Interrupted anywhere, it can be done again with the same result; and if a run comes in
-    between, it ingests the hours again, except for those that only rebuilds read. Raises
-    RollbackRefusedError naming every obstacle, before anything is written, and
-    LeaseLostError if it took so long that another run may be at work.
+    First the arrival hours are pending, and derived tables that were filled are to be filled again,
+    or both are held until they are resumed; then the partitions flip back. Interrupted anywhere, it
+    can be done again with the same result; and if a run comes in between, it ingests the hours
+    again, except for those that only rebuilds read. Raises RollbackRefusedError naming every
+    obstacle, before anything is written, and LeaseLostError if it took so long that another run may
+    be at work.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     started = clock()
@@ -58,6 +60,7 @@ def roll_back(
             _restore_records(ledger, plan.hours)
             waiting.drop(ledger, plan.waiting.gone)
             waiting.keep(ledger, plan.waiting.again)
+            fills.request_again(ledger, plan.fills, slice_, hold=hold)
             completeness.publish(settings, ledger)
         for batch in batched(plan.flips, _BATCH_FLIPS):
             with lease.writing(ledger, holder) as fence:
@@ -69,11 +72,19 @@ def roll_back(
     return plan
 
 
-def resume(settings: Settings) -> list[ArrivalHour]:
-    """Makes the hours pending that a rollback holds; returns them. A run may be going."""
+class Resumed(NamedTuple):
+    """Arrival hours that are pending again, and derived tables that are to be filled again."""
+
+    hours: list[ArrivalHour]
+    fills: list[str]
+
+
+def resume(settings: Settings) -> Resumed:
+    """Frees what a rollback holds. A run may be going."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     held = [hour for hour, item in open_hours.read(ledger).items() if "rolled_back" in item]
-    return [hour for hour in held if open_hours.free(ledger, hour)]
+    hours = [hour for hour in held if open_hours.free(ledger, hour)]
+    return Resumed(hours, fills.resume(ledger))
 
 
 def _open_hours(

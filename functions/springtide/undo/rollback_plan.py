@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from springtide.arrivals.landing import Fingerprint
 from springtide.ledger import erase_requests, slices, taken_hours
-from springtide.ledger.chunks import base_of
+from springtide.ledger.chunks import base_of, underived
 from springtide.ledger.documents import Documents
 from springtide.ledger.journal import Flip, flips, present_partitions
 from springtide.ledger.slices import Slice
@@ -19,9 +19,9 @@ from springtide.ledger.table import Ledger
 from springtide.ledger.taken_hours import TakenHour
 from springtide.model import documents
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import Base, PlannedHour
+from springtide.model.documents import Base, Plan, PlannedHour
 from springtide.model.errors import InvalidInputError
-from springtide.model.partitions import Partition, folder_of, keys_of
+from springtide.model.partitions import EVENTS, QUARANTINE, Partition, folder_of, keys_of
 from springtide.model.settings import Settings
 from springtide.undo.rollback_obstacles import Rereading, missing_version
 from springtide.undo.rollback_waiting import WaitingBack, waiting_back
@@ -65,7 +65,8 @@ class HourBack(NamedTuple):
 class RollbackPlan:
     """What a rollback does: `slices` are undone, newest first, unless there are `refusals`.
 
-    `waiting` are late rows that wait again, and those that are read again with their hours.
+    `waiting` are late rows that wait again, and those that are read again with their hours. `fills`
+    are derived tables that are filled again.
     """
 
     to: str
@@ -73,6 +74,7 @@ class RollbackPlan:
     flips: list[FlipBack]
     hours: list[HourBack]
     waiting: WaitingBack
+    fills: list[str]
     refusals: list[str]
 
     @property
@@ -102,11 +104,13 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     ]
     # The hours of a slice that never published are open anyway.
     published = [i for i in undone if i["state"] == "recorded" or journal[i["sk"]]]
-    hours, obstacles = _hours_back(settings, ledger, to_slice, published)
+    plans, lost = _plans(settings, published)
+    hours, obstacles = _hours_back(settings, ledger, to_slice, plans.values())
     kept = "" if to_slice == BEFORE_ALL else to_slice
     waits, gone = waiting_back(settings, ledger, published, kept)
-    refusals += obstacles + gone
-    return RollbackPlan(to_slice, undone[::-1], back, hours, waits, refusals)
+    refusals += lost + obstacles + gone
+    fills = sorted({table for sk, plan in plans.items() for table in _filled(plan, journal[sk])})
+    return RollbackPlan(to_slice, undone[::-1], back, hours, waits, fills, refusals)
 
 
 def _slices_after(ledger: Ledger, to_slice: str) -> list[Slice]:
@@ -153,24 +157,39 @@ def _flips_back(
     return back, strays
 
 
+def _plans(settings: Settings, undone: Iterable[Slice]) -> tuple[dict[str, Plan], list[str]]:
+    """The plans of slices that published, by slice, and those that are gone as obstacles."""
+    plans: dict[str, Plan] = {}
+    obstacles: list[str] = []
+    for item in undone:
+        try:
+            plans[item["sk"]] = Documents(settings.lake_bucket, item["sk"]).plan()
+        except ClientError as err:
+            if err.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            obstacles.append(f"slice {item['sk']}: the plan that lists what it read is gone")
+    return plans, obstacles
+
+
+def _filled(plan: Plan, flips: Iterable[Flip]) -> set[str]:
+    """The derived tables that a slice has built for other event hours than it read again.
+
+    To ingest its arrival hours again does not build these.
+    """
+    filled = {plan["fill"]["table"]} if "fill" in plan else set()
+    if underived(plan):  # those of slices before it, or held ones that were retried; of any table
+        filled |= {flip.table for flip in flips} - {EVENTS.table, QUARANTINE.table}
+    return filled
+
+
 def _hours_back(
-    settings: Settings,
-    ledger: Ledger,
-    to_slice: str,
-    undone: Iterable[Slice],
+    settings: Settings, ledger: Ledger, to_slice: str, plans: Iterable[Plan]
 ) -> tuple[list[HourBack], list[str]]:
     """The arrival hours of slices that published, and what of them cannot be read again."""
     rereading = Rereading(settings, ledger)
     entries: dict[ArrivalHour, list[PlannedHour]] = {}
     obstacles: list[str] = []
-    for item in undone:
-        try:
-            plan = Documents(settings.lake_bucket, item["sk"]).plan()
-        except ClientError as err:
-            if err.response["Error"]["Code"] != "NoSuchKey":
-                raise
-            obstacles.append(f"slice {item['sk']}: the plan that lists what it read is gone")
-            continue
+    for plan in plans:
         for entry in plan["hours"]:
             listed = entries.setdefault(ArrivalHour.parse(entry["hour"]), [])
             if "rebuild" not in plan:

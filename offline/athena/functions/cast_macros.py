@@ -14,7 +14,7 @@ _WORDED = """CASE
          THEN strftime(try_cast(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g UTC')
     ELSE x::VARCHAR END"""
 _PROBLEM = "concat('INVALID_CAST_ARGUMENT: Cannot cast ''', x::VARCHAR, ''' to {}')"
-_DATE = r"\s*\+?[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*"
+_DATE = r"\s*\+?[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,2}\s*"
 # A zone behind it is read and does not count
 _ZONE = r"\s*( ?(UTC|Z|[+-](0?[0-9]|1[0-4])(:?[0-5][0-9])?))?\s*"
 _TIMESTAMP = (

@@ -44,9 +44,8 @@ _TEXT = (
     """CREATE MACRO trino_regexp_extract(x, pattern, part) AS
     CASE WHEN regexp_matches(x, pattern) THEN regexp_extract(x, pattern, part) END""",
     "CREATE MACRO trino_sha1(x) AS unhex(sha1(x))",
-    "CREATE MACRO trino_regexp_split(x, pattern) AS regexp_split_to_array(x, pattern)",
-    """CREATE MACRO trino_regexp_count(x, pattern) AS
-    CAST(len(regexp_extract_all(x, pattern)) AS BIGINT)""",
+    """CREATE MACRO careful_like(x, pattern) AS
+    CASE WHEN x IS NOT NULL THEN py_regexp_extract(x, pattern, 0) IS NOT NULL END""",
     """CREATE MACRO trino_fitting(x, made, size) AS
     CASE WHEN typeof(x) <> 'VARCHAR' AND length(made) > size AND trino_fail(concat(
               'INVALID_CAST_ARGUMENT: Value ', made, ' cannot be represented as varchar(', size, ')'
@@ -70,6 +69,16 @@ _NUMBERS = (
     CASE WHEN abs(x) >= 1e-3 AND abs(x) < 1e7 THEN x::VARCHAR
          WHEN x IS NOT NULL THEN py_java_double(x) END""",
     "CREATE MACRO trino_nan() AS CAST('NaN' AS DOUBLE)",
+    """CREATE MACRO perhaps_isnan(x) AS
+    typeof(x) IN ('DOUBLE', 'FLOAT') AND x::VARCHAR IN ('nan', '-nan')""",
+    *(
+        f"""CREATE MACRO {form}not_nan(x) AS
+        CASE WHEN {form}isnan(x) THEN CASE WHEN trino_fail(concat('NOT_SUPPORTED: the embedded'
+                  ' engine does not offer NaN in such a function; `--trino URL` runs it',
+                  substr(x::VARCHAR, 1, 0))) IS NULL THEN x END
+             ELSE x END"""
+        for form in ("", "perhaps_")
+    ),
     "CREATE MACRO trino_infinity() AS CAST('Infinity' AS DOUBLE)",
     "CREATE MACRO trino_e() AS CAST('2.718281828459045' AS DOUBLE)",
     "CREATE MACRO trino_is_nan(x) AS isnan(x)",

@@ -14,7 +14,8 @@ GROUPS: Mapping[str, str] = {
     "numbers": """abs:n acos:n* asin:n* atan:n atan2:nn bitwise_and:ww* bitwise_not:w*
         bitwise_or:ww* bitwise_xor:ww* cbrt:n ceil:n ceiling:n cos:n cosh:n degrees:n e:* exp:n
         floor:n infinity:* is_finite:n* is_infinite:n* is_nan:n* ln:n* log:nn* log10:n* log2:n*
-        mod:nn pi: pow:nn power:nn radians:n rand: random: round:n-w sign:n sin:n sinh:n sqrt:n*
+        mod:nn nan:* pi:
+        pow:nn power:nn radians:n rand: random: round:n-w sign:n sin:n sinh:n sqrt:n*
         tan:n tanh:n truncate:v*""",
     "texts": """chr:w concat:yy+ concat_ws:ty+ from_base64:t from_utf8:b length:t
         lower:t lpad:twt ltrim:t md5:b position:tt regexp_count:tt* regexp_extract:tt-w

@@ -15,6 +15,8 @@ from offline.athena.functions.iso_days import iso_day
 from offline.athena.functions.java_format import java_format
 from offline.athena.functions.macros import MACROS
 
+_STRING = pa.string()
+
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every macro and function that the rewritten SQL calls."""
@@ -32,6 +34,9 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "py_json_scalar", _of_two(json_rules.scalar), [VARCHAR, VARCHAR], VARCHAR)
     regexp_extract = _of_three(regexps.extract)
     _create(connection, "py_regexp_extract", regexp_extract, [VARCHAR, VARCHAR, BIGINT], VARCHAR)
+    everything = _of_three(regexps.extract_all, pa.list_(pa.string()))
+    texts = duckdb.list_type(VARCHAR)
+    _create(connection, "py_regexp_extract_all", everything, [VARCHAR, VARCHAR, BIGINT], texts)
     regexp_replace = _of_three(regexps.replace)
     _create(connection, "py_regexp_replace", regexp_replace, [VARCHAR, VARCHAR, VARCHAR], VARCHAR)
     _create(connection, "py_format", _of_two(java_format), [VARCHAR, VARCHAR], VARCHAR)
@@ -58,19 +63,23 @@ def _from_utf8(data: bytes) -> str:
     return escape(replaced(data).encode())
 
 
-def _of_rows(function: Callable[..., object], columns: Sequence[pa.ChunkedArray]) -> pa.Array:
+def _of_rows(
+    function: Callable[..., object], columns: Sequence[pa.ChunkedArray], kind: pa.DataType
+) -> pa.Array:
     rows = zip(*(column.to_pylist() for column in columns), strict=True)
-    return pa.array((None if None in row else function(*row) for row in rows), pa.string())
+    return pa.array((None if None in row else function(*row) for row in rows), kind)
 
 
 def _of_two(function: Callable[..., object]) -> Callable[..., pa.Array]:
     """Lift a function of two values to vectors; NULL for a NULL among them."""
-    return lambda one, two: _of_rows(function, (one, two))
+    return lambda one, two: _of_rows(function, (one, two), _STRING)
 
 
-def _of_three(function: Callable[..., object]) -> Callable[..., pa.Array]:
+def _of_three(
+    function: Callable[..., object], kind: pa.DataType = _STRING
+) -> Callable[..., pa.Array]:
     """Lift a function of three values to vectors; NULL for a NULL among them."""
-    return lambda one, two, three: _of_rows(function, (one, two, three))
+    return lambda one, two, three: _of_rows(function, (one, two, three), kind)
 
 
 def _whole(text: str) -> str | None:

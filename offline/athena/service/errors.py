@@ -9,7 +9,9 @@ SYSTEM, USER, OTHER = 1, 2, 3  # AthenaError.ErrorCategory
 DATA_ERROR, SYNTAX_ERROR, CANCELLED_BY_USER, NOT_SUPPORTED = 1007, 1006, 1011, 1200  # ErrorType
 INTERNAL_ERROR, OUT_OF_RESOURCES = 200, 1
 
-_OWN_REASON = re.compile(r"Could not convert string '([A-Z_]{6,}: .*)' to INT64", re.DOTALL)
+_OWN_REASON = re.compile(
+    r"(?:Could not convert string '|ValueError: )([A-Z_]{6,}: .*?)(?:' to INT64.*)?\Z", re.DOTALL
+)
 _PATTERNS = (
     (r'Referenced column "([^"]+)" not found', "COLUMN_NOT_FOUND: Column '{}' cannot be resolved"),
     (r'Referenced table "([^"]+)" not found', "COLUMN_NOT_FOUND: Column '{}' cannot be resolved"),

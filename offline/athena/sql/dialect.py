@@ -7,9 +7,9 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from offline.athena.functions.offered import OFFERED
-from offline.athena.functions.regexps import CAREFUL
+from offline.athena.functions.regexps import is_plain, spelled, template
 from offline.athena.service.errors import refused
-from offline.athena.sql import lists
+from offline.athena.sql import lists, nan
 from offline.athena.sql.building import LEAVES, call, once, text, with_one
 from offline.athena.sql.casts import WHOLE, attempt, cast, plain
 from offline.athena.sql.typing import Kind, digits, kind_of
@@ -40,7 +40,9 @@ def to_duckdb(statement: exp.Expr) -> str:
             made = value.copy() if kept else call("trino_to_json", value.copy())
             member = isinstance(value, exp.Bracket | exp.Dot)
             value.replace(made if member else call("trino_json_shown", made))
-    return rewrite(statement).sql(dialect=DuckDB, copy=False)
+    made = rewrite(statement)
+    nan.refuse_try(made)
+    return made.sql(dialect=DuckDB, copy=False)
 
 
 def rewrite(statement: exp.Expr) -> exp.Expr:
@@ -106,9 +108,10 @@ def _plus_interval(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Sub) and kind_of(left) == kind_of(right) == Kind.DATE:
         days = exp.Sub(this=exp.Paren(this=left), expression=exp.Paren(this=right))
         return call("to_days", call("as_integer", days))
-    if isinstance(right, exp.Interval):
+    if kind_of(right) == Kind.INTERVAL:
+        right = exp.Paren(this=right)
         return _moved(left, exp.Neg(this=right) if isinstance(node, exp.Sub) else right)
-    if isinstance(left, exp.Interval) and isinstance(node, exp.Add):
+    if kind_of(left) == Kind.INTERVAL and isinstance(node, exp.Add):
         return _moved(right, left)
     return node
 
@@ -159,6 +162,7 @@ def _like(node: exp.Expr) -> exp.Expr:
 
 def _in(node: exp.Expr) -> exp.Expr:
     """Compare rows as tuples: DuckDB compares structs by name too."""
+    nan.refuse_equals(node)
     node.set("this", _as_tuple(node.this))
     node.set("expressions", [_as_tuple(item) for item in node.expressions])
     return node
@@ -182,8 +186,12 @@ def _data_type(node: exp.Expr) -> exp.Expr:
 
 def _anonymous(node: exp.Expr) -> exp.Expr:
     name = node.name.lower()
+    if name in nan.SEARCHES:
+        nan.refuse_equals(node)
     if name in lists.RULES:
         return lists.RULES[name](node)
+    if name in _REGEXPS:
+        return _REGEXPS[name](node)
     if name == "with_timezone":
         moment, zone = node.expressions
         return call("timezone", zone, moment)
@@ -222,35 +230,47 @@ def _sign(node: exp.Expr) -> exp.Expr:
     """Give the sign the number's type."""
     kind = kind_of(node.this)
     if kind is None or node.this.type is None:
-        return node
+        raise refused("sign of what has no plain type; cast it")
     of_decimal = exp.DataType.build("decimal(1, 0)")
     target = of_decimal if kind == Kind.DECIMAL else node.this.type.copy()
-    return plain(exp.Cast(to=target), call("sign", node.this))
+    return plain(exp.Cast(to=target), call("sign", nan.number(node.this)))
 
 
 def _regexp(node: exp.Expr) -> exp.Expr:
-    """Match with DuckDB's own library where it reads the pattern as Java does."""
-    pattern = node.expression
-    careful = isinstance(pattern, exp.Literal) and CAREFUL.search(pattern.name)
+    """Match with DuckDB's own library where it reads the pattern as Trino's does."""
+    pattern = node.expression.name
+    written = text(spelled(pattern))
+    if isinstance(node, exp.RegexpLike):
+        if is_plain(pattern, parts=False):
+            return call("regexp_matches", node.this, written)
+        if pattern.endswith("$") and is_plain(pattern[:-1] + ".", parts=False):
+            return call("regexp_matches", node.this, text(written.name[:-1] + r"\n?\z"))
+        return with_one(node.this, "searched", lambda x: call("careful_like", x, written))
     if isinstance(node, exp.RegexpReplace):
-        new = node.args["replacement"]
+        new = node.args.get("replacement") or text("")
         if isinstance(new, exp.Literal):
-            new = text(re.sub(r"\$(\d)", r"\\\1", new.name))
-        if careful:
-            return call("py_regexp_replace", node.this, pattern, new)
-        return call("regexp_replace", node.this, pattern, new, text("g"))
+            new = text(template(new.name))
+        if is_plain(pattern, parts=True):
+            return call("regexp_replace", node.this, written, new, text("g"))
+        return call("py_regexp_replace", node.this, written, new)
     group = node.args.get("group") or exp.Literal.number(0)
-    macro = "py_regexp_extract" if careful else "trino_regexp_extract"
-    return once([node.this], lambda x: call(macro, x, pattern, group))
+    plain = is_plain(pattern, parts=True)
+    if isinstance(node, exp.RegexpExtractAll):
+        macro = "regexp_extract_all" if plain else "py_regexp_extract_all"
+        return call(macro, node.this, written, group)
+    macro = "trino_regexp_extract" if plain else "py_regexp_extract"
+    return once([node.this], lambda x: call(macro, x, written, group))
 
 
-def _regexp_like(node: exp.Expr) -> exp.Expr:
-    """`$` is before the end of the last line too."""
-    pattern = node.expression
-    if isinstance(pattern, exp.Literal) and re.search(r"(?<!\\)\$\Z", pattern.name):
-        end = r"(?:\r\n|[\n\r\x{85}\x{2028}\x{2029}])?\z"
-        return call("regexp_matches", node.this, text(pattern.name[:-1] + end))
-    return node
+def _regexp_count(node: exp.Expr) -> exp.Expr:
+    searched, pattern = node.expressions
+    found = exp.RegexpExtractAll(this=searched, expression=pattern)
+    return call("as_bigint", call("len", found))
+
+
+def _regexp_split(node: exp.Expr) -> exp.Expr:
+    searched, pattern = node.expressions
+    return call("regexp_split_to_array", searched, text(spelled(pattern.name)))
 
 
 def _quantile(node: exp.Expr) -> exp.Expr:
@@ -269,7 +289,13 @@ def _quantile(node: exp.Expr) -> exp.Expr:
         shares: exp.Expr = exp.Array(expressions=[shifted(item) for item in share.expressions])
     else:
         shares = shifted(share)
-    return call("quantile_disc", items, shares)
+    return call("quantile_disc", nan.greatest(node).this if items is node.this else items, shares)
+
+
+def _distinct(node: exp.Expr) -> exp.Expr:
+    counted = node.this
+    whole = isinstance(counted, exp.Distinct)
+    return exp.Count(this=counted if whole else exp.Distinct(expressions=[counted]))
 
 
 def _listagg(node: exp.Expr) -> exp.Expr:
@@ -290,7 +316,11 @@ def _extract(node: exp.Expr) -> exp.Expr:
 
 
 def _reverse(node: exp.Expr) -> exp.Expr:
-    return call("list_reverse", node.this) if kind_of(node.this) == Kind.ARRAY else node
+    """Reverse code points, where DuckDB's own reverses what looks like one character."""
+    if kind_of(node.this) == Kind.ARRAY:
+        return call("list_reverse", node.this)
+    points = call("regexp_extract_all", node.this, text("(?s)."))
+    return call("array_to_string", call("list_reverse", points), text(""))
 
 
 def _bits(node: exp.Expr) -> exp.Expr:
@@ -329,6 +359,14 @@ def _from_utf8(node: exp.Expr) -> exp.Expr:
     return _unary("trino_from_utf8")(node)
 
 
+_REGEXPS = {"trino_regexp_count": _regexp_count, "trino_regexp_split": _regexp_split}
+
+
+def _equals(node: exp.Expr) -> exp.Expr:
+    nan.refuse_equals(node)
+    return node
+
+
 _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Cast: cast,
     exp.TryCast: cast,
@@ -352,18 +390,24 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Like: _like,
     exp.RegexpReplace: _regexp,
     exp.RegexpExtract: _regexp,
-    exp.RegexpLike: _regexp_like,
+    exp.RegexpExtractAll: _regexp,
+    exp.RegexpLike: _regexp,
     exp.Div: _divide,
     exp.Ceil: _ceiling,
     exp.Floor: _ceiling,
     exp.Sign: _sign,
+    **nan.RULES,
     exp.ApproxQuantile: _quantile,
+    exp.ApproxDistinct: _distinct,
     exp.GroupConcat: _listagg,
     exp.BitwiseAndAgg: _bits,
     exp.BitwiseOrAgg: _bits,
     exp.Grouping: lambda node: call("as_integer", call("grouping", *node.expressions)),
     exp.StrToTime: lambda node: call("trino_date_parse", node.this, node.args["format"]),
     exp.In: _in,
+    exp.Case: _equals,
+    exp.Nullif: _equals,
+    exp.ArrayContains: _equals,
     exp.DataType: _data_type,
     exp.Anonymous: _anonymous,
     exp.UnixToTime: lambda node: call("trino_from_unixtime", node.this),
@@ -371,7 +415,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.DateTrunc: _date_trunc,
     exp.Substring: _substring,
     exp.Trim: _trim,
-    exp.ArgMax: lambda node: call("arg_max_null", node.this, node.expression),
+    exp.ArgMax: lambda node: call("arg_max_null", node.this, nan.greatest(node).expression),
     exp.ArgMin: lambda node: call("arg_min_null", node.this, node.expression),
     exp.ParseJSON: _unary("trino_json_parse"),
     exp.JSONFormat: _unary("trino_json_format"),

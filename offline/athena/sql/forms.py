@@ -67,6 +67,10 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.LimitOptions: (lambda node: node.args.get("with_ties"), "WITH TIES"),
     exp.Is: (lambda node: not isinstance(node.expression, exp.Null), "IS but with NULL"),
     exp.Neg: (lambda node: _is(node.this, *SMALL), "a negative tinyint or smallint; cast it"),
+    exp.Reduce: (
+        lambda node: _is(node.args["initial"], Kind.DECIMAL),
+        "reduce from a decimal; cast it to double",
+    ),
     exp.Lag: (_odd_shift, "lag with such an offset or default"),
     exp.Lead: (_odd_shift, "lead with such an offset or default"),
     exp.NthValue: (lambda node: node.args["offset"].name in ("", "0"), "nth_value at such a place"),

@@ -26,6 +26,8 @@ def read(text: str) -> list[exp.Expr | None]:
     dialect = _Offered()
     tokens = dialect.tokenize(text)
     for token in tokens:
+        if text[token.start : token.end + 1] in _SIGNS:
+            raise refused(f"what is written as {text[token.start : token.end + 1]}")
         form = _WRITTEN.get(token.token_type)
         if form and not form.match(text[token.start : token.end + 2]):
             raise refused(f"what is written as {text[token.start : token.end + 1]}")
@@ -45,8 +47,10 @@ def mismatched(text: str, start: int, end: int) -> str:
 _WRITTEN = {
     TokenType.NUMBER: re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?(?!\w)"),
     TokenType.HEX_STRING: re.compile("[xX]"),
-    TokenType.VAR: re.compile(r"\w+(?![^\s\w()\[\],.;=<>!+*/%|'\"?-])"),
+    TokenType.VAR: re.compile(r"\w+(?![^\s\w()\[\]{},.;:=<>!+*/%|&^~@#\\'\"?-])"),
 }
+# Operators of other engines; their signs end a name all the same
+_SIGNS = frozenset("{}~@&|^#:!\\")
 _MISPLACED = re.compile(
     r"\bSTRING STRING\b|\bLIMIT (STRING|NUMBER (?!R_PAREN|SEMICOLON))"
     r"|\b(SELECT|COMMA) (COMMA|FROM|WHERE|R_PAREN)\b"
@@ -234,9 +238,4 @@ class _Offered(Trino):
             if (kind not in AthenaTrinoParser.TYPE_TOKENS or word in _TYPES)
             and (word[0].isalpha() or word in _OPERATORS)
             and word not in _LACKING
-        }
-        SINGLE_TOKENS: ClassVar[dict[str, TokenType]] = {
-            sign: kind
-            for sign, kind in Trino.Tokenizer.SINGLE_TOKENS.items()
-            if sign not in "{}~@&|^#:!\\"
         }

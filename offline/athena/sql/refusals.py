@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
+from zoneinfo import available_timezones
 
 from sqlglot import exp
 
+from offline.athena.functions import regexps
 from offline.athena.functions.java_format import kinds
 from offline.athena.functions.offered import KINDS
-from offline.athena.functions.regexps import REFUSED
 from offline.athena.sql.finding import find
 from offline.athena.sql.forms import FORMS, NESTED, SMALL
 from offline.athena.sql.typing import WHOLE, Kind
@@ -19,6 +20,7 @@ _NO_JSON = {
     *(Kind.VARBINARY, Kind.INTERVAL),
 }
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ, None)
 _UTC = re.compile(r"(UTC|Z|[+-]00:?00)\Z", re.IGNORECASE)
 _ZONED_TEXT = re.compile(r"[0-9:.]+ *(?P<zone>[A-Za-z][\w/+-]*|[+-][0-9:]+)\Z")
 _OFFSET = re.compile(r"T.*[+-][0-9:]+\Z")
@@ -154,10 +156,22 @@ def _arithmetic(node: exp.Expr) -> str | None:
     if _kind(node.this) in SMALL or _kind(node.expression) in SMALL:
         return "arithmetic with tinyint and smallint; cast them to integer"
     for one, other in ((node.this, node.expression), (node.expression, node.this)):
-        unit = other.args.get("unit") if isinstance(other, exp.Interval) else None
-        if unit is not None and _kind(one) == Kind.DATE and unit.name.lower() in _CLOCK_UNITS:
-            return "adding hours to a date"
+        if _kind(one) == Kind.DATE and _kind(other) == Kind.INTERVAL:
+            found = find(other, exp.Interval)
+            units = [item.args["unit"].name.lower() for item in found if item.args.get("unit")]
+            if any(unit in _CLOCK_UNITS for unit in units):
+                return "adding hours to a date"
+            columns = find(other, exp.Column)
+            if any(_kind(column) == Kind.INTERVAL for column in columns):
+                return "adding a column of intervals to a date"
+        factors = find(other, exp.Mul) if _kind(other) == Kind.INTERVAL else ()
+        if _kind(one) in _DAYS and any(not _whole_times(item) for item in factors):
+            return "adding an interval times what is no whole number to a date or timestamp"
     return None
+
+
+def _whole_times(node: exp.Expr) -> bool:
+    return all(_kind(item) in (Kind.INTERVAL, *WHOLE) for item in (node.this, node.expression))
 
 
 def _date_unit(node: exp.Expr) -> str | None:
@@ -209,28 +223,36 @@ def _json_path(node: exp.Expr) -> str | None:
 def _pattern(node: exp.Expr) -> str | None:
     pattern = node.expressions[1] if isinstance(node, exp.Anonymous) else node.expression
     if not isinstance(pattern, exp.Literal):
-        return None
-    if found := REFUSED.search(pattern.name):
+        return "a regular expression that is no constant"
+    if found := regexps.REFUSED.search(pattern.name):
         return f"{found[0]} in a regular expression"
     try:
-        compiled = re.compile(pattern.name)
+        matcher = regexps.compiled(regexps.spelled(pattern.name))
     except re.error as error:
         return f"the regular expression {pattern.name} ({error})"
     group, replacement = node.args.get("group"), node.args.get("replacement")
-    if isinstance(group, exp.Literal) and float(group.name) > compiled.groups:
+    if isinstance(group, exp.Literal) and float(group.name) > matcher.groups:
         return f"group {group.name} of {pattern.name}"
-    if node.name == "trino_regexp_split" and not pattern.name:
-        return "regexp_split at an empty text"
-    if type(node) in (exp.RegexpReplace, exp.Anonymous) and pattern.name and compiled.match(""):
+    if isinstance(node, exp.RegexpLike | exp.RegexpExtract):
+        return None
+    plain = regexps.is_plain(pattern.name, parts=False)
+    if node.name == "trino_regexp_split" and not (pattern.name and plain):
+        return f"regexp_split at {pattern.name!r}"
+    replaces = isinstance(node, exp.RegexpReplace | exp.Anonymous) and pattern.name
+    if (replaces or not plain) and any(not x[0] for x in matcher.finditer("a b\n")):
         return "a regular expression that matches an empty text"
-    if isinstance(replacement, exp.Literal):
-        groups = re.findall(r"[$\\](\d?)", replacement.name)
-        if any(not group or int(group) > compiled.groups for group in groups):
-            return f"the replacement {replacement.name}"
-    if replacement is not None and not isinstance(replacement, exp.Literal):
+    if replacement is None:
+        return None
+    if not isinstance(replacement, exp.Literal):
         literals = (item.name for item in find(replacement, exp.Literal) if item.is_string)
-        if replacement.find(exp.Column) or any("$" in name or "\\" in name for name in literals):
-            return "a replacement that is no constant"
+        odd = any("$" in name or "\\" in name for name in literals)
+        return "a replacement that is no constant" if odd or replacement.find(exp.Column) else None
+    try:
+        groups = re.findall(r"\\(?:\\|(\d))", regexps.template(replacement.name))
+    except re.error:
+        return f"the replacement {replacement.name}"
+    if any(group and int(group) > matcher.groups for group in groups):
+        return f"the replacement {replacement.name}"
     return None
 
 
@@ -241,6 +263,8 @@ def _zoned(node: exp.Expr) -> str | None:
         return None
     if not isinstance(zone, exp.Literal) or re.match(r"[+-]", zone.name):
         return "AT TIME ZONE but with a zone's name"
+    if "/" not in zone.name or zone.name not in available_timezones():
+        return f"the time zone {zone.name}"
     user = _user(node)
     target = user.args["to"].this if isinstance(user, exp.Cast) else None
     if isinstance(user, _CLOCKS) or target in (Kind.DATE, Kind.TIMESTAMP):

@@ -66,6 +66,8 @@ def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
         kind = named("double")
     elif "." in text:
         kind = decimal(*written_digits(text))
+    elif int(text) > 2**63 - (not isinstance(node.parent, exp.Neg)):
+        raise syntax_error(f"SYNTAX_ERROR: Invalid numeric literal: {text}")
     else:
         kind = named("int" if int(text) < 2**31 else "bigint")
     self._set_type(node, kind)
@@ -73,6 +75,7 @@ def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
 
 def _arithmetic(self: TypeAnnotator, node: exp.Binary) -> None:
     left, right = node.this.type, node.expression.type
+    kinds = [kind_of(node.this), kind_of(node.expression)]
     a, b = digits(left), digits(right)
     if a and b and Kind.DECIMAL in (left.this, right.this):
         (p, s), (q, t) = a, b
@@ -83,7 +86,7 @@ def _arithmetic(self: TypeAnnotator, node: exp.Binary) -> None:
             exp.Mod: (min(p - s, q - t) + scale, scale),
         }
         self._set_type(node, decimal(*results.get(type(node), (whole + scale + 1, scale))))
-    elif isinstance(node, exp.Sub) and kind_of(node.this) == kind_of(node.expression) == Kind.DATE:
+    elif kinds == [Kind.DATE, Kind.DATE] or (type(node) is exp.Mul and Kind.INTERVAL in kinds):
         self._set_type(node, Kind.INTERVAL)
     else:
         self._annotate_binary(node)
@@ -121,6 +124,17 @@ def _subscript(self: TypeAnnotator, node: exp.Expr) -> None:
         self._set_type(node, None)
 
 
+# Of functions that macros answer, those of a double
+_DOUBLES = {
+    *("trino_acos", "trino_asin", "trino_e", "trino_infinity", "trino_ln", "trino_log"),
+    *("trino_log10", "trino_log2", "trino_nan", "trino_sqrt"),
+}
+
+
+def _anonymous(self: TypeAnnotator, node: exp.Expr) -> None:
+    self._set_type(node, Kind.DOUBLE if node.name in _DOUBLES else None)
+
+
 def _returns(*nodes: type[exp.Expr], kind: Any) -> dict[type[exp.Expr], dict[str, Any]]:
     return {key: {"returns": kind} for key in nodes}
 
@@ -135,6 +149,7 @@ _METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
     **{key: {"annotator": _of_this} for key in (exp.Abs, exp.ArrayFilter, exp.Paren)},
     exp.Transform: {"annotator": _array_of(lambda node: node.expression.this.type)},
     exp.Bracket: {"annotator": _subscript},
+    exp.Anonymous: {"annotator": _anonymous},
     **_returns(
         *(exp.DateDiff, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.Day),
         *(exp.DayOfMonth, exp.DayOfWeekIso, exp.DayOfYear, exp.YearOfWeek, exp.Hour, exp.Minute),
@@ -178,8 +193,8 @@ class Typing:
             for column in scope.columns:
                 if _query_of(column) is scope.expression:
                     self._annotator._set_type(column, self._column(column, scope))
-            for column in self._in_having(scope.expression):
-                self._column(column, scope)
+            for column in _passed_over(scope.expression):
+                self._annotator._set_type(column, self._column(column, scope))
             for node in lambdas:
                 if _within(node, scope.expression):
                     self._parameters(node, scope)
@@ -192,13 +207,8 @@ class Typing:
             kinds = {kind.this for columns in offered if (kind := columns.get(name)) is not None}
             if len(kinds - {Kind.UNKNOWN}) > 1:
                 raise refused(f"USING ({name}) of columns of two types; write ON")
-
-    def _in_having(self, query: exp.Expr) -> Iterator[exp.Column]:
-        """Yield the columns that sqlglot may take for the query's own aliases; Trino does not."""
-        having = query.args.get("having")
-        for column in find(having, exp.Column) if having is not None else ():
-            if column.find_ancestor(exp.Select) is query:
-                yield column
+            if kinds & {Kind.DOUBLE, Kind.FLOAT}:
+                raise refused(f"USING ({name}) of doubles; write ON")
 
     def _parameters(self, node: exp.Expr, scope: Scope) -> None:
         self._annotator.annotate_expression(node.this, scope)
@@ -329,8 +339,15 @@ def _member(kind: exp.DataType | None, fields: list[str]) -> exp.DataType | None
     return kind
 
 
+# What Trino knows where no table has such a column
+_REFUSED = {
+    *("current_schema", "current_path", "auto"),
+    *("$file_size", "$file_modified_time", "$partition", "$bucket"),
+}
+
+
 def _unknown(column: exp.Column) -> Exception:
-    if column.name.lower() in ("current_schema", "current_path"):
+    if column.name.lower() in _REFUSED:
         return refused(column.name)
     name = column.sql(dialect="athena").replace('"', "")
     place = place_of(column)
@@ -353,9 +370,20 @@ def _query_of(column: exp.Column) -> exp.Expr | None:
     return column.find_ancestor(exp.Select, exp.SetOperation)
 
 
+def _passed_over(query: exp.Expr) -> Iterator[exp.Column]:
+    """Yield the columns that sqlglot may take for the query's own aliases; Trino does not."""
+    for clause in filter(None, map(query.args.get, ("having", "order"))):
+        for column in find(clause, exp.Column):
+            if column.find_ancestor(exp.Select) is query:
+                yield column
+
+
 def _in_order_by(column: exp.Column) -> bool:
+    """Whether this may be a name that SELECT gives; `output_names` wrote others out."""
     order = column.find_ancestor(exp.Order, exp.Select, exp.Window)
-    return isinstance(order, exp.Order) and isinstance(order.parent, exp.Query)
+    whole = isinstance(column.parent, exp.Ordered) and column.parent.parent is order
+    query = order.parent if isinstance(order, exp.Order) else None
+    return isinstance(query, exp.Query) and (whole or isinstance(query, exp.SetOperation))
 
 
 def _is_lambda_parameter(column: exp.Column, name: str) -> bool:

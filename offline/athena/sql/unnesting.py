@@ -2,6 +2,7 @@
 
 from sqlglot import exp
 
+from offline.athena.service.errors import refused
 from offline.athena.sql.building import call
 from offline.athena.sql.typing import Kind
 
@@ -22,6 +23,8 @@ def unnest(node: exp.Expr) -> exp.Expr:
         columns += [exp.Dot(this=part.copy(), expression=exp.to_identifier(f)) for f in fields] or [
             part
         ]
+    if node.args.get("alias") is None:
+        raise refused("UNNEST of rows, maps or several arrays without an alias")
     alias = node.args["alias"].copy()
     if number := node.args.get("offset"):
         longest = exp.Greatest(

@@ -18,11 +18,22 @@ from tests.local.athena.conftest import TEXT, Warehouse
         ),
         ("no_such_function(1)", "FUNCTION_NOT_FOUND.*no_such_function"),
         ("from_unixtime(1, 'Europe/Brussels')", "NOT_SUPPORTED"),
+        ("1::bigint", "what is written as :;"),
+        ("5|3", r"what is written as \|;"),
+        ("!true", "what is written as !;"),
     ],
 )
 def test_failure(shared: Warehouse, expression: str, reason: str) -> None:
     with pytest.raises(QueryFailed, match=reason):
         shared.rows(f"SELECT {expression}")
+
+
+def test_operator_ends_a_name_that_stands_beside_it(shared: Warehouse) -> None:
+    names = "(VALUES ('u', 3)) t(k, n)"
+
+    found = shared.rows(f"SELECT k||'-'||CAST(n AS varchar)||k, n!=2, k LIKE '%'||k FROM {names}")
+    assert found == [("u-3u", True, True)]
+    assert shared.rows(f"SELECT filter(ARRAY['u','v'],x->x!=k) FROM {names}") == [(["v"],)]
 
 
 def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
@@ -34,6 +45,23 @@ def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
         ("x", "varchar"),
         ("_col2", "bigint"),
         ("_col3", "bigint"),
+    ]
+
+
+def test_approx_distinct_is_exact(shared: Warehouse) -> None:
+    query = "SELECT approx_distinct(x) FROM UNNEST(sequence(1, 10000)) AS u(x)"
+
+    assert shared.rows(query) == [(10000,)]
+
+
+def test_a_column_is_found_by_its_tables_whole_name(shared: Warehouse) -> None:
+    shared.put("s3://lake/named/rows", "1")
+    shared.table(
+        "named", {"n": "int"}, location="s3://lake/named/", serde=TEXT, serde_parameters={}
+    )
+
+    assert shared.rows("SELECT db.named.n FROM db.named WHERE awsdatacatalog.db.named.n > 0") == [
+        (1,)
     ]
 
 

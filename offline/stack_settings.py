@@ -1,0 +1,22 @@
+"""The names of a stack's resources and the settings of its functions, asked of AWS or offline."""
+
+from typing import Any
+
+from springtide.model.settings import Settings
+
+
+def physical_name(cloudformation: Any, stack: str, logical_id: str) -> str:
+    """Return the name or ARN that a resource of the stack has."""
+    found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)
+    name: str = found["StackResourceDetail"]["PhysicalResourceId"]
+    return name
+
+
+def settings_of(cloudformation: Any, functions: Any, stack: str, function: str) -> Settings:
+    """Return the settings as a function of the stack has them, by its logical id.
+
+    Raises SettingsError for parameters that no function takes.
+    """
+    name = physical_name(cloudformation, stack, function)
+    configuration = functions.get_function_configuration(FunctionName=name)
+    return Settings.from_env(configuration["Environment"]["Variables"])

@@ -1,0 +1,132 @@
+"""A layout that changes over what was ingested: no line is counted twice, and none is lost."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from springtide.aws import catalog
+from springtide.ledger import declarations, marks
+from springtide.requests import declared
+
+from tests.pipeline.orders import Orders, order
+from tests.pipeline.rig import Rig
+from tests.pipeline.undo import ledger
+
+Bring = Callable[..., Rig]
+HOURLY = ""
+DAILY = '[landing]\nlayout = "{yyyy}/{MM}/{dd}"'
+ZONE = '[landing]\ntime_zone = "Europe/Brussels"'
+BESIDE = '[landing]\nlayout = "new/{yyyy}/{MM}/{dd}/{HH}"\ntime_zone = "Europe/Brussels"'
+# By name: the layout before and after, the arrival hours that one object has by them.
+MOVES = {
+    "zone": (HOURLY, ZONE, "2026-03-01T10", "2026-03-01T09"),
+    "to days": (HOURLY, DAILY, "2026-03-01T10", "2026-03-01T00"),
+    "to hours": (DAILY, HOURLY, "2026-03-01T00", "2026-03-01T01"),
+}
+
+
+def refused(it: Rig) -> str:
+    """The cause with which a run ends."""
+    it.mount()
+    ended = it.machine.wait(it.machine.start({"all": True}))
+    assert (ended.status, ended.error) == ("FAILED", "DataSetError")
+    return str(ended.cause)
+
+
+def facts(it: Rig) -> list[Any]:
+    """What was published and counted."""
+    return [it.account(), *(sorted(map(str, it.rows(name))) for name in ("events", "quarantine"))]
+
+
+@pytest.mark.parametrize(("before", "after", "was", "now"), MOVES.values(), ids=MOVES)
+def test_layout_that_would_count_lines_twice_is_refused_and_changes_nothing(
+    rig: Bring, orders: Orders, before: str, after: str, was: str, now: str
+) -> None:
+    orders.declare(before)
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00"), order("b", "10:10:00"), "broken")
+    it.run()
+    found, table = facts(it), catalog.table(it.settings.database, "landing")
+    assert (found[0].lines, found[0].rejected) == (3, {"malformed": 1})
+    changed = orders.declare(after)
+
+    told = declared.changed(ledger(it), changed)[-1]
+    cause = refused(it)
+
+    message = f"was ingested as arrival hour {was}; by the layout"
+    assert "a run ends with DataSetError and changes nothing: 2026/03/01/" in told.means
+    for text in (told.means, cause):
+        assert message in text and f"what lies there is of {now}" in text
+    assert facts(it) == found
+    assert catalog.table(it.settings.database, "landing") == table
+    orders.declare(before)
+    it.run()
+    assert facts(it) == found
+
+
+def test_folders_may_change_for_what_lands_from_now_on(rig: Bring, orders: Orders) -> None:
+    orders.declare()
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00"), "broken")
+    it.run()
+    changed = orders.declare(BESIDE)
+    assert [change.what for change in declared.changed(ledger(it), changed)] == [
+        "the landing's layout is declared otherwise"
+    ]
+    it.land("new/2026/03/01/12/b", order("b", "11:30:00"), "broken")
+
+    it.run()
+
+    assert {row["id"] for _, row in it.rows("events")} == {"a", "b"}
+    rejected = [hour for (hour,), _ in it.rows("quarantine")]
+    assert rejected == ["2026-03-01T10", "2026-03-01T11"]
+    assert (it.account().lines, it.account().rejected) == (4, {"malformed": 2})
+    # What the first layout has ingested is known still.
+    orders.declare(ZONE)
+    assert "2026/03/01/10/ was ingested as arrival hour 2026-03-01T10" in refused(it)
+    # Folders beside those that were ingested move nothing.
+    orders.declare(
+        '[landing]\nlayout = "{site}/{yyyy}/{MM}/{dd}/{HH}"\ntime_zone = "Europe/Brussels"\n'
+        '[landing.folders]\nsite = ["new", "other"]'
+    )
+    it.land("other/2026/03/01/13/c", order("c", "12:30:00"))
+    it.run()
+    assert {row["id"] for _, row in it.rows("events")} == {"a", "b", "c"}
+    assert (it.account().lines, it.account().rejected) == (5, {"malformed": 2})
+
+
+def test_held_hours_are_found_where_a_corrected_zone_has_them(rig: Bring, orders: Orders) -> None:
+    orders.declare('[[rules]]\nreason = "free"\nreject_when = "amout = 0"')
+    it = rig(DataSet="orders", StartFrom="2026-01-01T00")
+    it.land("2026/03/01/10/a", order("a", "09:30:00"))
+    it.land("2026/06/01/10/b", order("b", "10:00:00"))
+    it.run()
+    it.run({})
+    assert len(it.account().held) == 2
+    assert str(marks.mark(ledger(it))) == "2026-06-01T10"
+    # By the zone the first folder is an hour earlier, and far behind the newest arrivals.
+    orders.declare(ZONE)
+
+    it.run({})
+
+    account = it.account()
+    assert (account.lines, account.held) == (2, [])
+    assert [row["arrival_hour"] for _, row in it.rows("events")] == ["2026-03-01T09"]
+
+
+def test_layout_of_a_ledger_that_knew_none_is_kept_by_the_next_run(
+    rig: Bring, orders: Orders
+) -> None:
+    orders.declare()
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("a", "10:00:00"), "broken")
+    it.run()
+    item: Any = declarations.last(ledger(it))
+    del item["layouts"]
+    ledger(it).items.put("declaration", "declaration", item)
+    it.run()
+
+    orders.declare(ZONE)
+
+    assert "was ingested as arrival hour 2026-03-01T10" in refused(it)
+    assert it.account().rejected == {"malformed": 1}
