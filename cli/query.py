@@ -86,7 +86,8 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     # Not at the top: the engine takes a second to import, and --help should not.
     from offline.athena.service.errors import QueryFailed
     from offline.athena.sql.envelopes import blank_comments
-    from offline.athena.sql.statements import Explain, Query, Show, parse
+    from offline.athena.sql.shows import Show
+    from offline.athena.sql.statements import Explain, Query, parse
 
     with explaining(out), held(out, shared=True), _tables(out, state, trino) as machine:
         of_landing = _without_landing(machine)

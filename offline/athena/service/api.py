@@ -145,7 +145,9 @@ class AthenaApi:
             )
         size = int(response._get_param("MaxResults") or PAGE_ROWS)
         if size > PAGE_ROWS:
-            raise _InvalidRequestError(f"MaxResults is more than maximum allowed length {PAGE_ROWS}.")
+            raise _InvalidRequestError(
+                f"MaxResults is more than maximum allowed length {PAGE_ROWS}."
+            )
         token = response._get_param("NextToken") or "0"
         header = [[name for name, _ in run.columns]] if run.kind in ("SELECT", "EXPLAIN") else []
         if not re.fullmatch(r"[0-9]+", token) or int(token) > len(header) + len(run.rows):

@@ -26,6 +26,7 @@ from offline.athena.service.prepared import resolved
 from offline.athena.service.runs import FaultHook, QueryRun
 from offline.athena.service.show import answer
 from offline.athena.sql.envelopes import blank_comments
+from offline.athena.sql.shows import Show
 from offline.athena.sql.statements import (
     Change,
     CreateTable,
@@ -33,7 +34,6 @@ from offline.athena.sql.statements import (
     Explain,
     Insert,
     Query,
-    Show,
     Unload,
     parse,
 )

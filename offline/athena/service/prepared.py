@@ -63,6 +63,4 @@ def _filled(sql: str, parameters: Sequence[str]) -> str:
             f" expected {len(marks)} but found {len(parameters)}"
         )
     waiting = iter(parameters)
-    return _QUOTED_OR_MARK.sub(
-        lambda found: next(waiting) if found[0] == "?" else found[0], sql
-    )
+    return _QUOTED_OR_MARK.sub(lambda found: next(waiting) if found[0] == "?" else found[0], sql)

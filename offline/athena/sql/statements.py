@@ -29,6 +29,7 @@ _OTHER_STATEMENT = re.compile(
     r"|TRUNCATE|UPDATE|VACUUM)\Z"
 )
 
+
 @dataclass(frozen=True)
 class Query:
     """A SELECT, or the query of an UNLOAD."""

@@ -123,9 +123,7 @@ def test_parameters_of_what_creates_a_table_are_filled_or_refused(athena: Athena
 def test_what_is_no_statement_is_not_prepared(athena: Athena) -> None:
     refused = athena.run("/* note */ PREPARE bad FROM SELEC")["Status"]
 
-    assert refused["StateChangeReason"] == (
-        "SYNTAX_ERROR: line 1:29: mismatched input 'SELEC'"
-    )
+    assert refused["StateChangeReason"] == ("SYNTAX_ERROR: line 1:29: mismatched input 'SELEC'")
     gone = athena.run("EXECUTE bad")["Status"]
     assert "Prepared statement not found: bad" in gone["StateChangeReason"]
 
