@@ -1,4 +1,4 @@
-"""Reads SHOW and DESCRIBE, which Athena takes in Hive's words."""
+"""Reads SHOW and DESCRIBE, whose words in Athena are those of Hive."""
 
 import re
 from dataclasses import dataclass
