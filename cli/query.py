@@ -57,8 +57,8 @@ def query(
     """Ask the published tables something, in Athena's SQL.
 
     Tables: events and the data set's derived tables, such as traffic (by event_date and event_hour,
-    UTC), and quarantine (by arrival_hour). Name the partition keys in WHERE where you can: in AWS
-    you pay for what is scanned.
+    UTC), and quarantine (by arrival_hour); `springtide serve` has landing too. Name the partition
+    keys in WHERE where you can: in AWS you pay for what is scanned.
 
     Example: `springtide query "SELECT event_hour, count(*) AS events FROM events
     WHERE event_date = '2020-07-13' GROUP BY event_hour ORDER BY event_hour" --out out`
@@ -86,9 +86,11 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     # Not at the top: the engine takes a second to import, and --help should not.
     from offline.athena.service.errors import QueryFailed
     from offline.athena.sql.envelopes import blank_comments
-    from offline.athena.sql.statements import Explain, Query, Show, parse
+    from offline.athena.sql.shows import Show
+    from offline.athena.sql.statements import Explain, Query, parse
 
     with explaining(out), held(out, shared=True), _tables(out, state, trino) as machine:
+        of_landing = _without_landing(machine)
         try:
             if not isinstance(parse(blank_comments(sql)), Query | Show | Explain):
                 raise CommandError(
@@ -97,6 +99,13 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
                 )
             asked, values = machine.athena.ask(sql, machine.outputs["DatabaseName"])
         except QueryFailed as err:
+            for name in of_landing:
+                if "TABLE_NOT_FOUND" in err.reason and f".{name}'" in err.reason.lower():
+                    serving = console.command("serve", "--landing", "FOLDER", "--out", out)
+                    raise CommandError(
+                        f"{name}: `springtide query` reads what runs have written and has no"
+                        f" landing; ask a server that has it: {serving}"
+                    ) from err
             raise CommandError(f"Athena refused the query: {err}") from err
         return Answer([name for name, _ in asked.columns], values, asked.rows)
 
@@ -108,6 +117,24 @@ def _tables(out: Path, state: RunState, trino: OnTrino | None) -> AbstractContex
     if trino is None:
         return saved_tables(home_of(out))
     return brought_up(home_of(out), state.parameters, trino, read_only=True)
+
+
+def _without_landing(machine: Any) -> list[str]:
+    """Take the tables over the landing out of the catalog that is up, and return their names.
+
+    Runs keep no copy of the landing, so these would be empty.
+    """
+    catalog, database = machine.athena.catalog, machine.outputs["DatabaseName"]
+    if database not in catalog.glue.databases:
+        return []
+    begin = f"s3://{machine.outputs.get('LandingBucketName')}/"
+    found = []
+    for name in catalog.table_names(database):
+        storage = catalog.record(database, name).as_dict().get("StorageDescriptor") or {}
+        if (storage.get("Location") or "").startswith(begin):
+            found.append(name)
+            catalog.glue.delete_table(database, name)
+    return found
 
 
 def rows_table(answer: Answer) -> Table:

@@ -22,7 +22,7 @@ from offline.athena.sql.shapes import Columns, Shapes
 from offline.athena.sql.statements import Explain, Query, Unload
 from offline.athena.tables import views
 from offline.athena.tables.catalog import Catalog, Column, Table
-from offline.athena.tables.hive_types import athena_type
+from offline.athena.tables.hive_types import sized_type
 from offline.athena.tables.relations import Reader
 from offline.s3.objects import Objects
 
@@ -125,7 +125,7 @@ class DuckDBSession:
     def _select(self, sql: str) -> Rows:
         found = self._cursor.execute(sql)
         described = [(item[0], str(item[1])) for item in found.description or ()]
-        columns = [(name, athena_type(kind)) for name, kind in described]
+        columns = [(name, sized_type(kind)) for name, kind in described]
         rows = found.fetchall()
         sums = [at for at, (_, kind) in enumerate(described) if kind == "HUGEINT"]
         if any(abs(row[at] or 0) >= _BEYOND_BIGINT for row in rows for at in sums):

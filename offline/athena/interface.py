@@ -12,7 +12,7 @@ from offline.s3.objects import Objects
 
 @dataclass(frozen=True)
 class Rows:
-    """A result: the columns' names and Athena types, and Python values."""
+    """A result: the columns' names and Athena types, of decimals with sizes, and Python values."""
 
     columns: list[tuple[str, str]]
     rows: list[tuple[Any, ...]]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import pytest
 from typer.testing import CliRunner
 
 from cli import app
@@ -173,6 +174,22 @@ def test_query_answers_from_what_a_run_left(tmp_path: Path) -> None:
     assert str(row["events"]) in as_table
     assert wrong.exit_code == 1
     assert "Error: Athena refused the query: COLUMN_NOT_FOUND" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT count(*) FROM Landing WHERE datehour = '2020/07/13/05'", "DESCRIBE landing"]
+)
+def test_query_of_the_landing_says_where_it_can_be_asked(tmp_path: Path, sql: str) -> None:
+    make(tmp_path / "landing", days=1 / 24)
+    run(tmp_path / "landing", tmp_path / "out")
+
+    refused = runner.invoke(app, ["query", sql, "--out", str(tmp_path / "out")])
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("Error: landing: `springtide query` reads what runs have")
+    assert f"serve --landing FOLDER --out {tmp_path / 'out'}" in refused.stderr
+    tables = springtide("query", "SHOW TABLES", "--out", str(tmp_path / "out"), "--csv")
+    assert {"events", "landing"} & {*tables.split()} == {"events"}
 
 
 def test_a_parameter_that_the_template_has_not_is_named(tmp_path: Path) -> None:

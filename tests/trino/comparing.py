@@ -41,7 +41,7 @@ class Embedded:
             found = session.select(statement)
         finally:
             session.close()
-        return [kind for _, kind in found.columns], found.rows
+        return [kind.partition("(")[0] for _, kind in found.columns], found.rows
 
     def close(self) -> None:
         self._engine.close()

@@ -77,9 +77,12 @@ def test_results_are_those_of_athena(client: Client) -> None:
         '"+12020-01-01 00:00:00.000","[1, null]","{a=1, b=x}","{2=true}","NaN","00 ff"',
     ]
     pages = client.athena.get_query_results(QueryExecutionId=found["QueryExecutionId"])
-    kinds = [column["Type"] for column in pages["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]]
+    columns = pages["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+    kinds = [column["Type"] for column in columns]
     assert kinds[:4] == ["integer", "double", "decimal", "varchar"]
     assert kinds[8:11] == ["array", "row", "map"]
+    sizes = [(each["Precision"], each["Scale"]) for each in columns]
+    assert sizes[:4] == [(10, 0), (17, 0), (5, 2), (3, 0)]
     (row,) = it.machine.athena.query(
         "SELECT true AS b, 'é' AS t", it.machine.outputs["DatabaseName"]
     )
@@ -144,6 +147,35 @@ def test_table_that_was_created_as_a_query_is_read(client: Client) -> None:
     assert it.machine.athena.query("SELECT * FROM made", it.machine.outputs["DatabaseName"]) == [
         {"n": 7, "t": "x"}
     ]
+
+
+def test_view_is_read(client: Client) -> None:
+    for sql in (
+        "CREATE VIEW seven AS SELECT 7 AS n, DECIMAL '1.5' AS d, CAST('x' AS varchar) AS t",
+        "CREATE OR REPLACE VIEW seven AS SELECT 8 AS n, CAST('y' AS varchar) AS t",
+    ):
+        assert client.run(sql)["Status"]["State"] == "SUCCEEDED"
+    it = client.it
+    assert it.machine.athena.query("SELECT * FROM seven", it.machine.outputs["DatabaseName"]) == [
+        {"n": 8, "t": "y"}
+    ]
+
+
+def test_table_with_no_data_is_filled_by_what_fits(client: Client) -> None:
+    for sql in ("CREATE TABLE none AS SELECT 7 AS n WITH NO DATA", "INSERT INTO none VALUES 8"):
+        assert client.run(sql)["Status"]["State"] == "SUCCEEDED", sql
+    it = client.it
+    assert it.machine.athena.query("SELECT * FROM none", it.machine.outputs["DatabaseName"]) == [
+        {"n": 8}
+    ]
+    reason = client.run("INSERT INTO none VALUES (1, 2)")["Status"]["StateChangeReason"]
+    assert reason.endswith("mismatched column types: Table: [integer], Query: 2 columns")
+
+
+def test_surplus_parameters_are_an_error(client: Client) -> None:
+    client.run("PREPARE q FROM SELECT ? AS x")
+    status = client.run("EXECUTE q USING '06', 7")["Status"]
+    assert status["StateChangeReason"].endswith("expected 1 but found 2")
 
 
 def test_cancelled_statement_is_cancelled_in_trino(client: Client) -> None:

@@ -143,9 +143,16 @@ class AthenaApi:
             raise _InvalidRequestError(
                 f"Query did not finish successfully. Final query state: {run.state}"
             )
-        size = min(int(response._get_param("MaxResults") or PAGE_ROWS), PAGE_ROWS)
-        start = int(response._get_param("NextToken") or 0)
+        size = int(response._get_param("MaxResults") or PAGE_ROWS)
+        if size > PAGE_ROWS:
+            raise _InvalidRequestError(
+                f"MaxResults is more than maximum allowed length {PAGE_ROWS}."
+            )
+        token = response._get_param("NextToken") or "0"
         header = [[name for name, _ in run.columns]] if run.kind in ("SELECT", "EXPLAIN") else []
+        if not re.fullmatch(r"[0-9]+", token) or int(token) > len(header) + len(run.rows):
+            raise _InvalidRequestError(f"NextToken {token} is not one that this query gave")
+        start = int(token)
         # The header counts as a row; it is never built together with the whole result
         page = (header[start:] + run.rows[max(start - len(header), 0) :][:size])[:size]
         result: dict[str, Any] = {

@@ -1,13 +1,22 @@
 """Describes runs, results and tables the way Athena's API does."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from offline.athena.service import runs
 from offline.athena.service.runs import QueryRun
-from offline.athena.sql.statements import is_ddl
+from offline.athena.sql.envelopes import blank_comments
 
+_DDL = re.compile(r"\s*(ALTER|CREATE|DROP|MSCK)\b", re.IGNORECASE)
+_UTILITY = re.compile(r"\s*(DESC|DESCRIBE|SHOW)\b", re.IGNORECASE)
 _MILLISECONDS = 1000
+# As PyAthena's tests have them of Athena; those of the other types are 0.
+_PRECISIONS = {
+    **{"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "float": 17, "double": 17},
+    **{"varchar": 2**31 - 1, "varbinary": 2**30},
+    **{"time": 3, "timestamp": 3, "timestamp with time zone": 3},
+}
 
 
 def description(run: QueryRun) -> dict[str, Any]:
@@ -23,7 +32,7 @@ def description(run: QueryRun) -> dict[str, Any]:
     described: dict[str, Any] = {
         "QueryExecutionId": run.id,
         "Query": run.sql,
-        "StatementType": "DDL" if is_ddl(run.sql) else "DML",
+        "StatementType": _statement_type(blank_comments(run.sql)),
         "SubstatementType": run.kind,
         "ResultConfiguration": {"OutputLocation": f"{run.output}{ending}"},
         "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
@@ -39,6 +48,12 @@ def description(run: QueryRun) -> dict[str, Any]:
     if run.parameters:
         described["ExecutionParameters"] = run.parameters
     return described
+
+
+def _statement_type(sql: str) -> str:
+    if _UTILITY.match(sql):
+        return "UTILITY"
+    return "DDL" if _DDL.match(sql) else "DML"
 
 
 def _statistics(run: QueryRun) -> dict[str, Any]:
@@ -68,18 +83,20 @@ def runtime_statistics(run: QueryRun) -> dict[str, Any]:
 
 
 def column(name: str, kind: str) -> dict[str, Any]:
-    """Return a result's description of a column."""
+    """Return a result's description of a column; `kind` may have sizes, such as decimal(5,3)."""
+    plain, _, sizes = kind.removesuffix(")").partition("(")
+    precision, _, scale = (sizes or str(_PRECISIONS.get(plain, 0))).partition(",")
     return {
         "CatalogName": "hive",
         "SchemaName": "",
         "TableName": "",
         "Name": name,
         "Label": name,
-        "Type": kind,
-        "Precision": 0,
-        "Scale": 0,
+        "Type": plain,
+        "Precision": int(precision),
+        "Scale": int(scale or 0),
         "Nullable": "UNKNOWN",
-        "CaseSensitive": kind == "varchar",
+        "CaseSensitive": plain == "varchar",
     }
 
 

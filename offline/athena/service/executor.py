@@ -26,6 +26,7 @@ from offline.athena.service.prepared import resolved
 from offline.athena.service.runs import FaultHook, QueryRun
 from offline.athena.service.show import answer
 from offline.athena.sql.envelopes import blank_comments
+from offline.athena.sql.shows import Show
 from offline.athena.sql.statements import (
     Change,
     CreateTable,
@@ -33,7 +34,6 @@ from offline.athena.sql.statements import (
     Explain,
     Insert,
     Query,
-    Show,
     Unload,
     parse,
 )
@@ -268,6 +268,9 @@ class AthenaService:
         changes.require_new(self.catalog, *place)
         folder, _, run_id = (run.output or "").rpartition("/")
         rows = statement.rows
+        if not statement.with_data:
+            session.describe(rows.query)  # as it is written, for what is wrong with it
+            rows = replace(rows, query=Query(f"SELECT * FROM ({rows.query.text}) WHERE false"))
         if not rows.target:
             run.output = f"{folder}/tables/{run_id}"
             rows = replace(rows, target=f"{run.output}/")
@@ -281,7 +284,11 @@ class AthenaService:
         run.kind = "INSERT"
         table = self.catalog.table(*changes.address(statement.table, run.database))
         query = inserting.named_query(table, statement)
-        rows = inserting.rows(table, statement, query, session.describe(query))
+        try:
+            given = session.describe(query)
+        except QueryFailed as failed:
+            raise inserting.mismatch(table, statement, failed) from failed
+        rows = inserting.rows(table, statement, query, given)
         self._add_partitions((table.database, table.name), self._unload(run, session, rows), rows)
 
     def _add_partitions(self, place: tuple[str, str], written: Written, rows: Unload) -> None:

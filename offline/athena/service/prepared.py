@@ -1,29 +1,33 @@
 """Prepared statements: made by PREPARE or by the API, run by EXECUTE, with their parameters."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from moto.athena.models import AthenaBackend, athena_backends
 
 from offline.athena.service.errors import syntax_error
 from offline.athena.service.runs import QueryRun
-from offline.athena.sql.statements import is_ddl
+from offline.athena.sql import envelopes
+from offline.athena.sql.finding import place_in
+from offline.athena.sql.statements import parse
 
-_STRING_OR_MARK = re.compile(r"'[^']*'|\?")
-_PREPARE = re.compile(r"PREPARE\s+(\w+)\s+FROM\s+(.*)\Z", re.IGNORECASE | re.DOTALL)
-_EXECUTE = re.compile(r"EXECUTE\s+(\w+)(?:\s+USING\s+(.*))?\Z", re.IGNORECASE | re.DOTALL)
-_DEALLOCATE = re.compile(r"DEALLOCATE\s+PREPARE\s+(\w+)\Z", re.IGNORECASE)
+_QUOTED_OR_MARK = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|\?""")
+_PREPARE = re.compile(r"\s*PREPARE\s+(\w+)\s+FROM\s+(.*)\Z", re.IGNORECASE | re.DOTALL)
+_EXECUTE = re.compile(r"\s*EXECUTE\s+(\w+)(?:\s+USING\s+(.*))?\Z", re.IGNORECASE | re.DOTALL)
+_DEALLOCATE = re.compile(r"\s*DEALLOCATE\s+PREPARE\s+(\w+)\Z", re.IGNORECASE)
 _ARGUMENT = re.compile(r"(?:'[^']*'|\([^)]*\)|[^,'(])+")
 
 
 def resolved(run: QueryRun, sql: str, account: str, region: str) -> str | None:
     """Return the statement to run with its parameters; None if it only made or removed another.
 
-    Raises QueryFailed for a name that is not prepared in the run's workgroup.
+    Raises QueryFailed for a name that is not prepared in the run's workgroup, for a statement that
+    is of no kind, and for another number of parameters than a statement has.
     """
-    text = sql.strip().rstrip(";").strip()
+    text = sql.rstrip().rstrip(";").rstrip()
     backend = athena_backends[account][region]
     if found := _PREPARE.match(text):
+        parse(envelopes.cut(text, found.start(2)))
         group = backend.work_groups[run.workgroup]
         backend.create_prepared_statement(found[1], group, found[2], "")
         return None
@@ -33,8 +37,9 @@ def resolved(run: QueryRun, sql: str, account: str, region: str) -> str | None:
         return None
     if found := _EXECUTE.match(text):
         using = [argument.strip() for argument in _ARGUMENT.findall(found[2] or "")]
-        return _filled(_prepared(backend, run, found[1]), using or run.parameters or ())
-    return sql if is_ddl(sql) else _filled(sql, run.parameters or ())
+        prepared = envelopes.blank_comments(_prepared(backend, run, found[1]))
+        return _filled(prepared, using or run.parameters or ())
+    return _filled(sql, run.parameters or ())
 
 
 def _prepared(backend: AthenaBackend, run: QueryRun, name: str) -> str:
@@ -45,9 +50,17 @@ def _prepared(backend: AthenaBackend, run: QueryRun, name: str) -> str:
     return str(found.query_statement)
 
 
-def _filled(sql: str, parameters: Iterable[str]) -> str:
-    """Put parameters in place of the question marks that are not in a string."""
+def _filled(sql: str, parameters: Sequence[str]) -> str:
+    """Put parameters in place of the question marks that are not in quotes.
+
+    Raises QueryFailed if there are not as many of both.
+    """
+    marks = [found for found in _QUOTED_OR_MARK.findall(sql) if found == "?"]
+    if len(marks) != len(parameters):
+        begin = place_in(sql, len(sql) - len(sql.lstrip()))
+        raise syntax_error(
+            f"INVALID_PARAMETER_USAGE: {begin}Incorrect number of parameters:"
+            f" expected {len(marks)} but found {len(parameters)}"
+        )
     waiting = iter(parameters)
-    return _STRING_OR_MARK.sub(
-        lambda found: next(waiting, "?") if found[0] == "?" else found[0], sql
-    )
+    return _QUOTED_OR_MARK.sub(lambda found: next(waiting) if found[0] == "?" else found[0], sql)

@@ -1,8 +1,13 @@
 """Answers SHOW and DESCRIBE from the catalog."""
 
-from offline.athena.sql.statements import Show
-from offline.athena.tables.catalog import DEFAULT_PARTITION, Catalog
+import re
+from collections.abc import Callable, Iterable
 
+from offline.athena.service.errors import QueryFailed, syntax_error
+from offline.athena.sql.shows import Show
+from offline.athena.tables.catalog import DEFAULT_PARTITION, Catalog, Table
+
+_WIDTH = 20  # Hive pads the names of SHOW COLUMNS to it, and so Athena
 Answer = tuple[list[tuple[str, str]], list[list[str | None]]]
 
 
@@ -11,33 +16,80 @@ def answer(catalog: Catalog, statement: Show, database: str) -> Answer:
 
     Raises QueryFailed if the table or database does not exist.
     """
-    if statement.what == "databases":
-        names = [entry["Name"] for entry in catalog.databases()]
-        return [("database_name", "string")], [[name] for name in names]
-    if statement.what in ("tables", "views"):
-        of = statement.name or database
-        names = catalog.table_names(of)
-        if statement.what == "views":
-            names = [name for name in names if catalog.is_view(of, name)]
-        column = "tab_name" if statement.what == "tables" else "views"
-        return [(column, "string")], [[name] for name in names]
-    parts = statement.name.replace('"', "").replace("`", "").split(".")
-    table = catalog.table(parts[-2] if len(parts) > 1 else database, parts[-1])
-    if statement.what == "tblproperties":
+    what, of = statement.what, statement.of or database
+    if what == "databases":
+        every = (entry["Name"] for entry in catalog.databases())
+        return _listed("database_name", _fitting(every, statement.only))
+    if what == "tables":
+        return _listed("tab_name", _fitting(catalog.table_names(of), statement.only))
+    if what == "views":
+        views = (name for name in catalog.table_names(of) if catalog.is_view(of, name))
+        return _listed("views", _fitting(views, statement.only))
+    *before, name = statement.name.split(".")
+    return _OF_A_TABLE[what](catalog.table(before[-1] if before else of, name), statement.only)
+
+
+def _fitting(names: Iterable[str], pattern: str | None) -> list[str]:
+    """Return the names that fit a pattern of Hive's: `*` or `.*` for any text, `|` for a choice.
+
+    Raises QueryFailed.
+    """
+    if pattern is None:
+        return list(names)
+    try:
+        fits = re.compile(re.sub(r"(?<!\.)\*", ".*", pattern), re.IGNORECASE)
+    except re.error as error:
+        raise syntax_error(f"SYNTAX_ERROR: '{pattern}' is no pattern: {error}") from error
+    return [name for name in names if fits.fullmatch(name)]
+
+
+def _listed(column: str, lines: Iterable[str]) -> Answer:
+    return [(column, "string")], [[line] for line in lines]
+
+
+def _columns(table: Table, only: str | None) -> Answer:
+    return _listed("field", (name.name.ljust(_WIDTH) for name in (*table.columns, *table.keys)))
+
+
+def _describe(table: Table, only: str | None) -> Answer:
+    columns = [("col_name", "string"), ("data_type", "string"), ("comment", "string")]
+    rows: list[list[str | None]] = [
+        [column.name, column.hive_type, ""]
+        for column in (*table.columns, *table.keys)
+        if only is None or column.name == re.sub(r"""["`]""", "", only).lower()
+    ]
+    if only is not None and not rows:
+        raise syntax_error(f"COLUMN_NOT_FOUND: Column '{only}' of {table.name} cannot be resolved")
+    return columns, rows
+
+
+def _tblproperties(table: Table, only: str | None) -> Answer:
+    if only is None:
         lines = [f"{name}\t{value}" for name, value in sorted(table.parameters.items())]
-        return [("prpt_name", "string")], [[line] for line in lines]
-    if statement.what == "partitions":
-        keys = [key.name for key in table.keys]
-        shown = [
+    elif only in table.parameters:
+        lines = [table.parameters[only]]
+    else:
+        raise QueryFailed(f"Table {table.database}.{table.name} does not have property: {only}")
+    return _listed("prpt_name", lines)
+
+
+def _partitions(table: Table, only: str | None) -> Answer:
+    keys = [key.name for key in table.keys]
+    return _listed(
+        "partition",
+        sorted(
             "/".join(
                 f"{key}={DEFAULT_PARTITION if value is None else value}"
                 for key, value in zip(keys, partition.values, strict=True)
             )
             for partition in table.partitions
-        ]
-        return [("partition", "string")], [[line] for line in sorted(shown)]
-    columns = [("col_name", "string"), ("data_type", "string"), ("comment", "string")]
-    rows: list[list[str | None]] = [
-        [column.name, column.hive_type, ""] for column in (*table.columns, *table.keys)
-    ]
-    return columns, rows
+        ),
+    )
+
+
+_OF_A_TABLE: dict[str, Callable[[Table, str | None], Answer]] = {
+    "columns": _columns,
+    "describe": _describe,
+    "partitions": _partitions,
+    "tblproperties": _tblproperties,
+}

@@ -8,9 +8,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from offline.athena.service.errors import not_supported, syntax_error
-from offline.athena.sql import envelopes
+from offline.athena.sql import envelopes, shows
 from offline.athena.sql.finding import find
 from offline.athena.sql.reading import mismatched, read
+from offline.athena.sql.shows import Show
 
 _PROPERTIES = {"format", "compression", "compression_level", "field_delimiter", "partitioned_by"}
 _TABLE_PROPERTIES = {
@@ -18,19 +19,15 @@ _TABLE_PROPERTIES = {
     *("partitioned_by", "table_type", "write_compression"),
 }
 _COMPRESSIONS = {"ZSTD", "GZIP", "SNAPPY", "LZ4", "NONE"}
-_SHOW = re.compile(
-    r"SHOW\s+(PARTITIONS|TABLES|VIEWS|TBLPROPERTIES|COLUMNS\s+IN)\b\s*(?:IN\s+)?(\S*)\Z", re.I
-)
-_SHOW_DATABASES = re.compile(r"SHOW\s+(?:DATABASES|SCHEMAS)\Z", re.I)
-_DESCRIBE = re.compile(r"(?:DESCRIBE|DESC)\s+(?:FORMATTED\s+|EXTENDED\s+)?(\S+)\Z", re.I)
 _EXPLAIN = re.compile(
     r"\s*EXPLAIN\b\s*(ANALYZE\b)?\s*(?:\(([\w\s,]*)\))?(?=[\s(])(.*)\Z", re.I | re.S
 )
+_QUERY = re.compile(r"[\s(]*(SELECT|WITH|VALUES)\b", re.IGNORECASE)
+_WITH_DATA = re.compile(r"\bWITH\s+(NO\s+)?DATA\s*\Z", re.IGNORECASE)
 _OTHER_STATEMENT = re.compile(
-    r"(ANALYZE|CALL|DEALLOCATE|DELETE|EXECUTE|GRANT|MERGE|MSCK|OPTIMIZE|PREPARE|REVOKE|SHOW"
+    r"(ANALYZE|CALL|DEALLOCATE|DELETE|EXECUTE|GRANT|MERGE|MSCK|OPTIMIZE|PREPARE|REVOKE"
     r"|TRUNCATE|UPDATE|VACUUM)\Z"
 )
-_DDL = re.compile(r"\s*(ALTER|CREATE|DESC|DESCRIBE|DROP|MSCK|SHOW)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,7 @@ class CreateTable:
     table: exp.Table
     rows: Unload
     if_not_exists: bool
+    with_data: bool
 
 
 @dataclass(frozen=True)
@@ -107,20 +105,7 @@ class Explain:
     validate: bool
 
 
-@dataclass(frozen=True)
-class Show:
-    """A question about the catalog: `what` is databases, tables, partitions and so on."""
-
-    what: str
-    name: str
-
-
 Statement = Query | Unload | CreateTable | CreateView | Insert | Change | Explain | Show
-
-
-def is_ddl(sql: str) -> bool:
-    """Tell whether Athena's StatementType for this text is DDL."""
-    return bool(_DDL.match(sql))
 
 
 def parse(sql: str) -> Statement:
@@ -138,14 +123,9 @@ def parse(sql: str) -> Statement:
     if found := _EXPLAIN.match(whole):
         query = envelopes.cut(whole, found.start(3))
         return _parse_explain(whole, bool(found[1]), found[2] or "", query)
-    if found := _SHOW.match(text):
-        what = found[1].lower().split()[0]
-        return Show(what, found[2].strip('`"'))
-    if _SHOW_DATABASES.match(text):
-        return Show("databases", "")
-    if found := _DESCRIBE.match(text):
-        return Show("columns", found[1].strip('`"'))
-    if re.match(r"[(]*\s*(SELECT|WITH|VALUES)\b", text, re.IGNORECASE):
+    if word in ("SHOW", "DESC", "DESCRIBE"):
+        return shows.parse(text)
+    if _QUERY.match(text):
         return Query(whole)
     if word == "TABLE":
         raise not_supported("TABLE and a name; write SELECT * FROM and the name")
@@ -214,14 +194,18 @@ def _parse_create(tree: exp.Create, query: str) -> CreateTable | CreateView:
         raise not_supported(f"tables of type {kind.upper()}; the offline Athena writes Hive tables")
     compression = properties.get("write_compression") or properties.get("parquet_compression")
     target = properties.get("external_location", "")
+    data = _WITH_DATA.search(query)
+    query = query[: data.start()] if data else query
     rows = _rows(query, target, properties, compression or "GZIP")
-    return CreateTable(tree.this, rows, bool(tree.args["exists"]))
+    return CreateTable(tree.this, rows, bool(tree.args["exists"]), not (data and data[1]))
 
 
 def _parse_explain(text: str, analyze: bool, options: str, query: str) -> Explain:
     chosen = " ".join(options.upper().replace(",", " ").split())
     if chosen.removesuffix("FORMAT TEXT").strip() not in ("", "TYPE VALIDATE"):
         raise not_supported(f"EXPLAIN ({options}); leave it out, or write (TYPE VALIDATE)")
+    if not _QUERY.match(query):
+        raise not_supported("EXPLAIN of anything but a query; explain the query alone")
     return Explain(text, Query(query), analyze, "VALIDATE" in chosen)
 
 

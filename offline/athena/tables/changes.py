@@ -1,6 +1,6 @@
 """Changes the catalog as Athena's CREATE, DROP and ALTER do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlglot import exp
@@ -51,6 +51,7 @@ def create_table(
     parameters: Mapping[str, str],
 ) -> None:
     """Create a Parquet table."""
+    _refuse_duplicates(name for name, _ in (*columns, *keys))
     for _, kind in (*columns, *keys):
         duckdb_type(kind)  # raises for what Athena does not have
     storage = {
@@ -81,6 +82,14 @@ def add_partitions(
             record.create_partition(
                 {"Values": list(values), "StorageDescriptor": {**storage, "Location": location}}
             )
+
+
+def _refuse_duplicates(columns: Iterable[str]) -> None:
+    found: set[str] = set()
+    for name in map(str.lower, columns):
+        if name in found:
+            raise syntax_error(f"SYNTAX_ERROR: Duplicate column name: {name}")
+        found.add(name)
 
 
 def _glue(columns: Typed) -> list[dict[str, str]]:
@@ -156,6 +165,8 @@ def _alter_table(catalog: Catalog, tree: exp.Alter, database: str) -> None:
         elif isinstance(action, exp.Schema):
             storage = entry["StorageDescriptor"]
             columns = [*storage["Columns"], *_glue(_typed(action))]
+            every = (*columns, *(entry.get("PartitionKeys") or ()))
+            _refuse_duplicates(column["Name"] for column in every)
             entry = {**entry, "StorageDescriptor": {**storage, "Columns": columns}}
         else:
             raise not_supported("ALTER TABLE other than SET TBLPROPERTIES and ADD COLUMNS")

@@ -99,6 +99,12 @@ def athena_type(duckdb_name: str) -> str:
     return _ATHENA.get(duckdb_name, "varchar")
 
 
+def sized_type(duckdb_name: str) -> str:
+    """Return the same name, of a decimal with its precision and scale."""
+    plain = athena_type(duckdb_name)
+    return duckdb_name.lower() if plain == "decimal" else plain
+
+
 def trino_type(hive: str) -> str:
     """Return Trino's SQL for a Hive type."""
     name = hive.strip().lower()

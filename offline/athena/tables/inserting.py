@@ -1,13 +1,17 @@
 """Makes of an INSERT INTO what it writes beside a table's files."""
 
+import re
 from collections.abc import Sequence
 
 from offline.athena.files.unload import key_folder, quoted
-from offline.athena.service.errors import not_supported, syntax_error
+from offline.athena.service.errors import QueryFailed, not_supported, syntax_error
 from offline.athena.sql.statements import Insert, Query, Unload
 from offline.athena.tables.catalog import Table
 from offline.athena.tables.hive_types import athena_type, trino_type
 
+_ALIAS = "inserted"
+# As the engines say it of a query that has fewer or more columns than it is given names.
+_OTHER_NUMBER = re.compile(rf"\b{_ALIAS}\W+has (\d+) columns")
 # Each fits into those after it.
 _NUMBERS = ("tinyint", "smallint", "integer", "bigint", "decimal", "float", "double")
 
@@ -27,15 +31,24 @@ def named_query(table: Table, statement: Insert) -> Query:
                 f"INSERT INTO {table.name}: its partition {folder} lies in {part.location}"
             )
     columns = _columns(table, statement)
-    query = statement.query.tree
-    if not query.is_star and len(query.selects) != len(columns):
-        raise syntax_error(
-            "TYPE_MISMATCH: Insert query has mismatched column types: it has"
-            f" {len(query.selects)} columns, and {len(columns)} of {table.name} are filled"
-        )
     listed = ", ".join(map(quoted, columns))
     begin = "SELECT*FROM("  # for blanks, so that the query stays where it was written
-    return Query(f"{begin}{statement.query.text[len(begin) :]}) AS inserted ({listed})")
+    return Query(f"{begin}{statement.query.text[len(begin) :]}) AS {_ALIAS} ({listed})")
+
+
+def mismatch(table: Table, statement: Insert, failed: QueryFailed) -> QueryFailed:
+    """Return why the named query cannot be described: it may have another number of columns."""
+    found = _OTHER_NUMBER.search(failed.reason)
+    return _mismatch(table, statement, f"{found[1]} columns") if found else failed
+
+
+def _mismatch(table: Table, statement: Insert, query_types: str) -> QueryFailed:
+    wanted = {column.name: column.type for column in (*table.columns, *table.keys)}
+    table_types = ", ".join(athena_type(wanted[name]) for name in _columns(table, statement))
+    return syntax_error(
+        "TYPE_MISMATCH: Insert query has mismatched column types: "
+        f"Table: [{table_types}], Query: {query_types}"
+    )
 
 
 def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[str, str]]) -> Unload:
@@ -48,12 +61,8 @@ def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[st
     wanted = {column.name: column.type for column in every}
     columns = _columns(table, statement)
     if len(given) != len(columns) or not all(_fits(types[c], wanted[c]) for c in columns):
-        table_types = ", ".join(athena_type(wanted[column]) for column in columns)
         query_types = ", ".join(athena_type(kind) for _, kind in given)
-        raise syntax_error(
-            "TYPE_MISMATCH: Insert query has mismatched column types: "
-            f"Table: [{table_types}], Query: [{query_types}]"
-        )
+        raise _mismatch(table, statement, f"[{query_types}]")
     values = []
     for column in every:
         value = quoted(column.name) if column.name in types else "NULL"

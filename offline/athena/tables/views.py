@@ -38,6 +38,7 @@ def create(
     entry = {
         "Name": place[1],
         "TableType": VIEW,
+        "Owner": "hadoop",  # a Trino reads a view with its owner's permissions
         "ViewOriginalText": _BEGIN + base64.b64encode(json.dumps(told).encode()).decode() + _END,
         "ViewExpandedText": "/* Presto View */",
         "Parameters": {"presto_view": "true", "comment": "Presto View"},
@@ -45,6 +46,7 @@ def create(
         "StorageDescriptor": {
             "Columns": [{"Name": name, "Type": kind} for name, kind in typed],
             "Location": "",
+            "SerdeInfo": {},  # as Athena has it; without one a Trino cannot read the view
         },
     }
     if not statement.replace or place[1] not in catalog.table_names(place[0]):

@@ -17,8 +17,10 @@ _NAMES = {"real": "float"}  # where Athena's API has another name than Trino
 
 
 def athena_type(signature: Signature) -> str:
-    """Return the type name that GetQueryResults gives a column."""
+    """Return the type name that GetQueryResults gives a column, of a decimal with its sizes."""
     raw: str = signature["rawType"]
+    if raw == "decimal":
+        return f"{raw}({','.join(str(size['value']) for size in signature['arguments'])})"
     return _NAMES.get(raw, raw)
 
 

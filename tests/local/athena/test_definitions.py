@@ -95,10 +95,16 @@ def test_insert_takes_what_fits_the_columns(athena: Athena) -> None:
         (2.0, True),
         (3.0, None),
     ]
-    for values in ("'1', NULL", "1", "1, NULL, 2"):
-        assert "SYNTAX" in (reason := refused(athena, f"INSERT INTO wide SELECT {values}")) or (
-            "mismatched column types" in reason
-        )
+    begin = "TYPE_MISMATCH: Insert query has mismatched column types: Table: [double, timestamp]"
+    for query, types in (
+        ("SELECT '1', NULL", "[varchar, unknown]"),
+        ("SELECT 1", "1 columns"),
+        ("SELECT 1, NULL, 2", "3 columns"),
+        ("VALUES (1)", "1 columns"),
+        ("SELECT * FROM (SELECT 1 AS n)", "1 columns"),
+        ("SELECT * FROM (SELECT 1 AS n, NULL AS m, 2 AS l)", "[integer, unknown, integer]"),
+    ):
+        assert refused(athena, f"INSERT INTO wide {query}") == f"{begin}, Query: {types}"
 
 
 def test_insert_where_rows_would_not_be_seen_is_refused(athena: Athena) -> None:
@@ -136,6 +142,8 @@ def test_view_is_kept_as_athena_keeps_it(athena: Athena) -> None:
     entry = glue().get_table(DatabaseName="db", Name="v")["Table"]
 
     assert (entry["TableType"], entry["Parameters"]["presto_view"]) == ("VIRTUAL_VIEW", "true")
+    # A Trino reads no view without one
+    assert entry["StorageDescriptor"]["SerdeInfo"] == {}
     text = entry["ViewOriginalText"].removeprefix("/* Presto View: ").removesuffix(" */")
     assert json.loads(base64.b64decode(text)) == {
         "originalSql": "SELECT 1 AS n, ARRAY['a'] AS texts",
@@ -198,6 +206,16 @@ def test_external_table_and_its_changes(athena: Athena) -> None:
     )
 
 
+def test_column_that_a_table_has_cannot_be_added(athena: Athena) -> None:
+    done(athena, PARTITIONED)
+
+    for columns in ("N int", "d int", "e int, f int, e int"):
+        reason = refused(athena, f"ALTER TABLE t ADD COLUMNS ({columns})")
+        assert "Duplicate column name: " in reason
+
+    assert ask(athena, "SELECT d, n FROM t ORDER BY 1") == [("x", 1), ("y:z", 2)]
+
+
 def test_explain_shows_a_plan_or_says_that_a_query_is_valid(athena: Athena) -> None:
     done(athena, PARTITIONED)
 
@@ -213,6 +231,10 @@ def test_explain_shows_a_plan_or_says_that_a_query_is_valid(athena: Athena) -> N
     assert ask(athena, "EXPLAIN (TYPE VALIDATE) SELECT count(*) FROM t") == [(True,)]
     assert "COLUMN_NOT_FOUND" in refused(athena, "EXPLAIN (TYPE VALIDATE) SELECT nope FROM t")
     assert "(TYPE VALIDATE)" in refused(athena, "EXPLAIN (FORMAT JSON) SELECT 1")
+    for other in ("CREATE TABLE x AS SELECT 1 AS n", "INSERT INTO t SELECT 1, 'x'", "SHOW TABLES"):
+        assert "NOT_SUPPORTED: EXPLAIN of anything but a query" in refused(
+            athena, f"EXPLAIN {other}"
+        )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -40,6 +41,45 @@ def test_select_ends_with_a_result_file_and_pages(athena: Athena) -> None:
     assert [(column["Name"], column["Type"]) for column in columns] == [
         ("n", "bigint"),
         ("r", "varchar"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"NextToken": "zzz"}, "NextToken zzz is not one that this query gave"),
+        ({"NextToken": "-1"}, "NextToken -1 is not one"),
+        ({"NextToken": "9"}, "NextToken 9 is not one"),
+        ({"MaxResults": 1001}, "MaxResults is more than maximum allowed length 1000"),
+    ],
+)
+def test_page_that_cannot_be_is_an_invalid_request(
+    athena: Athena, options: dict[str, Any], reason: str
+) -> None:
+    run = athena.run("SELECT 1 AS n")
+
+    with pytest.raises(athena.client.exceptions.InvalidRequestException, match=reason):
+        athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"], **options)
+
+
+def test_columns_have_the_precision_and_scale_of_their_types(athena: Athena) -> None:
+    run = athena.run(
+        "SELECT DECIMAL '12.340' AS a, 'x' AS b, BIGINT '1' AS c, 1 AS d, 1e0 AS e, true AS f,"
+        " DATE '2020-01-01' AS g, TIMESTAMP '2020-01-01 00:00:00.000' AS h, ARRAY[1.5] AS i"
+    )
+
+    page = athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
+    columns = page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+    assert [(each["Type"], each["Precision"], each["Scale"]) for each in columns] == [
+        ("decimal", 5, 3),
+        ("varchar", 2147483647, 0),
+        ("bigint", 19, 0),
+        ("integer", 10, 0),
+        ("double", 17, 0),
+        ("boolean", 0, 0),
+        ("date", 0, 0),
+        ("timestamp", 3, 0),
+        ("array", 0, 0),
     ]
 
 

@@ -93,6 +93,41 @@ def test_prepared_statement_runs_with_its_parameters(athena: Athena) -> None:
     assert gone["StateChangeReason"] == "NOT_FOUND: Prepared statement not found: own"
 
 
+@pytest.mark.parametrize(
+    ("using", "count"), [("", 0), (" USING 1", 1), (" USING 1, 'it, too', 3", 3)]
+)
+def test_other_number_of_parameters_is_an_error(athena: Athena, using: str, count: int) -> None:
+    sql = """SELECT n AS "n?" FROM (VALUES 1, 2) AS v (n) WHERE n > ? AND ? <> '?' -- why?"""
+    athena.run(f"PREPARE own FROM {sql}")
+    given = [text.strip() for text in using.replace(" USING ", "").split("'it, too'") if text]
+
+    prepared = athena.run(f"EXECUTE own{using}")["Status"]
+    direct = athena.run(sql, **({"ExecutionParameters": ["1"] * count} if given else {}))["Status"]
+
+    for status in (prepared, direct):
+        assert status["StateChangeReason"] == (
+            "INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters:"
+            f" expected 2 but found {count}"
+        )
+
+
+def test_parameters_of_what_creates_a_table_are_filled_or_refused(athena: Athena) -> None:
+    made = athena.run("CREATE TABLE made AS SELECT ? AS n", ExecutionParameters=["7"])
+    surplus = athena.run("DROP TABLE made", ExecutionParameters=["7"])
+
+    assert made["Status"]["State"] == "SUCCEEDED"
+    assert "expected 0 but found 1" in surplus["Status"]["StateChangeReason"]
+    assert athena.service.query("SELECT n FROM made", "db") == [{"n": 7}]
+
+
+def test_what_is_no_statement_is_not_prepared(athena: Athena) -> None:
+    refused = athena.run("/* note */ PREPARE bad FROM SELEC")["Status"]
+
+    assert refused["StateChangeReason"] == ("SYNTAX_ERROR: line 1:29: mismatched input 'SELEC'")
+    gone = athena.run("EXECUTE bad")["Status"]
+    assert "Prepared statement not found: bad" in gone["StateChangeReason"]
+
+
 def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:
     sql = (
         'CREATE TABLE "db"."made" WITH (format = \'PARQUET\') AS SELECT 1 AS n, CAST(2.5 AS'
@@ -112,6 +147,21 @@ def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:
     assert kinds == ["int", "decimal(3,1)", "array<string>", "timestamp"]
 
 
+def test_table_with_no_data_has_the_columns_of_its_query(athena: Athena) -> None:
+    def state(sql: str) -> str:
+        status = athena.run(sql)["Status"]
+        return str(status.get("StateChangeReason", status["State"]))
+
+    assert state("CREATE TABLE empty AS SELECT 1 AS n, 'x' AS t WITH NO DATA") == "SUCCEEDED"
+    assert state("CREATE TABLE full AS SELECT 1 AS n WITH DATA") == "SUCCEEDED"
+    assert "line 1:26: Column 'x'" in state("CREATE TABLE y AS SELECT x AS n WITH NO DATA")
+    assert "not specified at position 1" in state("CREATE TABLE y AS SELECT 1 WITH NO DATA")
+    assert state("INSERT INTO empty SELECT 2, 'y'") == "SUCCEEDED"
+
+    rows = athena.service.query("SELECT n, t FROM empty UNION ALL SELECT n, 'f' FROM full", "db")
+    assert sorted(tuple(row.values()) for row in rows) == [(1, "f"), (2, "y")]
+
+
 @pytest.mark.parametrize(
     ("sql", "reason"),
     [
@@ -124,6 +174,10 @@ def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:
         ("CREATE TABLE x WITH (colour = 'red') AS SELECT 1 AS n", "'colour' does not exist"),
         ("CREATE TABLE x (n int)", "STORED AS PARQUET"),
         ("CREATE TABLE nowhere.x AS SELECT 1 AS n", "Schema 'nowhere' does not exist"),
+        (
+            "CREATE EXTERNAL TABLE x (a int, A int) STORED AS PARQUET LOCATION 's3://lake/x'",
+            "Duplicate column name: a",
+        ),
     ],
 )
 def test_table_that_cannot_be_created_is_refused(athena: Athena, sql: str, reason: str) -> None:
