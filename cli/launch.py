@@ -93,10 +93,7 @@ def take_in(
     with explaining(out), held(out), brought_up(home_of(out), settings, trino) as machine:
         told = machine.settings()  # before the state: it refuses what the template does not
         keep_state(out, state)
-        changes = declared.changed(
-            Ledger(told.ledger_table, told.data_set), loading.load(dataset), told.database
-        )
-        return _take_in(machine, told, landing, out, update, asked, changes)
+        return _take_in(machine, told, landing, out, update, asked)
 
 
 def _take_in(
@@ -106,11 +103,11 @@ def _take_in(
     out: Path,
     update: Update,
     asked: Mapping[str, Any],
-    changes: list[Change],
 ) -> RunReport:
     bucket = machine.outputs["LandingBucketName"]
     machine.objects.mount(bucket, landing.prefix, landing.root)
     ledger = Ledger(settings.ledger_table, settings.data_set)
+    changes = declared.changed(ledger, loading.load(settings.data_set), settings.database)
     before, last = partition_locations(machine), slices.newest(ledger)
     queries = len(machine.athena.history)
     failed: RunFailedError | None = None

@@ -118,3 +118,14 @@ GROUP BY {text}, event_date, event_hour""",
         "sums_keys.sql": f"""SELECT DISTINCT events.{text} AS text, event_date, event_hour
 FROM events WHERE {{built_hours}}""",
     }
+
+
+def declare_renamed(orders: Orders) -> None:
+    """Declares SUMS over the fields `note` and `amount` under new names."""
+    orders.declare(
+        SUMS,
+        files=sums("remark", "price"),
+        without=("note", "amount"),
+        remark='type = "varchar"\npath = "note"\nwas = "note"',
+        price='type = "double"\npath = "amount"\nwas = "amount"',
+    )

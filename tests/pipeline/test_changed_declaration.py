@@ -10,7 +10,7 @@ from springtide.dataset.declaration import DataSet
 from springtide.model.errors import DataSetError
 from springtide.requests import declared
 
-from tests.pipeline.orders import COUNTS, SUMS, Orders, order, sums
+from tests.pipeline.orders import COUNTS, SUMS, Orders, declare_renamed, order, sums
 from tests.pipeline.rig import Rig
 from tests.pipeline.undo import ledger
 from tests.trinosql import assert_is_trino_sql
@@ -95,13 +95,7 @@ def test_derived_tables_read_a_renamed_field_in_hours_that_were_not_merged_since
     for hour in ("08", "10"):
         it.land(f"2026/03/01/{hour}/a", order(hour, f"{hour}:00:00", note="x", amount=1))
     it.run()
-    orders.declare(
-        SUMS,
-        files=sums("remark", "price"),
-        without=("note", "amount"),
-        remark='type = "varchar"\npath = "note"\nwas = "note"',
-        price='type = "double"\npath = "amount"\nwas = "amount"',
-    )
+    declare_renamed(orders)
     it.land("2026/03/01/11/b", order("b", "11:00:00", note="x", amount=2))
 
     it.run()

@@ -13,7 +13,7 @@ from springtide.undo.rollback import resume
 
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
-from tests.pipeline.test_rollback import CutOffError, cut_off
+from tests.pipeline.test_rollback import cut_offs
 from tests.pipeline.undo import back, ledger, recorded, settings
 
 Bring = Callable[..., Rig]
@@ -308,16 +308,9 @@ def test_rollback_over_a_fill_that_was_cut_off_anywhere_can_be_done_again(
 ) -> None:
     it = rig(DataSet="orders")
     first = filled(it, orders, more=True)
-    before, cuts = seen(it), 0
-    for call in range(1, 100, 3):
-        with monkeypatch.context() as patch:
-            cut_off(patch, call)
-            try:
-                back(it, first)
-            except CutOffError:
-                cuts += 1
-            else:
-                break
+    before, calls, cuts = seen(it), range(1, 100, 3), 0
+    for _ in cut_offs(monkeypatch, lambda: back(it, first), calls):
+        cuts += 1
         if run_between:
             it.run({})
             assert seen(it) == before

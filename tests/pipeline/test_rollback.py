@@ -1,6 +1,6 @@
 """Going back: the tables are as they were, and running again leaves no trace of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -147,6 +147,22 @@ def cut_off(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
     monkeypatch.setattr(slices, "undo", dying(slices.undo))
 
 
+def cut_offs(
+    monkeypatch: pytest.MonkeyPatch, work: Callable[[], object], calls: Iterable[int]
+) -> Iterator[None]:
+    """Does the work again until it is done, cut off at each of these writes; yields after each."""
+    for call in calls:
+        with monkeypatch.context() as patch:
+            cut_off(patch, call)
+            try:
+                work()
+            except CutOffError:
+                pass
+            else:
+                return
+        yield
+
+
 @pytest.mark.parametrize(
     "run_between", [False, pytest.param(True, marks=pytest.mark.long)], ids=["again", "run between"]
 )
@@ -155,16 +171,9 @@ def test_rollback_that_was_cut_off_anywhere_can_be_done_again(
 ) -> None:
     it, seen = three.again(), three.seen.states
     first = recorded(it)[0]
-    cuts = 0
-    for call in range(1, 100, 4 if run_between else 1):
-        with monkeypatch.context() as patch:
-            cut_off(patch, call)
-            try:
-                back(it, first)
-            except CutOffError:
-                cuts += 1
-            else:
-                break
+    calls, cuts = range(1, 100, 4 if run_between else 1), 0
+    for _ in cut_offs(monkeypatch, lambda: back(it, first), calls):
+        cuts += 1
         if run_between:
             it.run({})
             assert state(it) == seen[3]

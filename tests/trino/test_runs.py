@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.pipeline import rebuilds, undo
-from tests.pipeline.orders import SUMS, Orders, order, sums
+from tests.pipeline.orders import SUMS, Orders, declare_renamed, order, sums
 from tests.pipeline.rig import Rig, event
 from tests.trino.conftest import Served
 
@@ -75,13 +75,7 @@ def test_derived_tables_read_a_renamed_field_alike_on_both_engines(
     it = at.rig
     it.land("2026/03/01/10/a", order("a", "10:00:00", note="x", amount=1))
     it.run()
-    orders.declare(
-        SUMS,
-        files=sums("remark", "price"),
-        without=("note", "amount"),
-        remark='type = "varchar"\npath = "note"\nwas = "note"',
-        price='type = "double"\npath = "amount"\nwas = "amount"',
-    )
+    declare_renamed(orders)
     it.land("2026/03/01/11/b", order("b", "11:00:00", note="x", amount=2))
     it.run()
     it.run({"rebuild": {"table": "sums"}})
