@@ -1,7 +1,5 @@
 """Points a chunk's partitions at their new versions."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

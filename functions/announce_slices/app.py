@@ -1,7 +1,5 @@
 """Sends an event for every slice that was published and not announced yet."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

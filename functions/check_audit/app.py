@@ -1,7 +1,5 @@
 """Passes a chunk's staged versions for publishing, or stops the slice."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

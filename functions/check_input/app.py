@@ -1,7 +1,5 @@
 """Checks the run's input; keeps a backfill's request, makes retried hours pending."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

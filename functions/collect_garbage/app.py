@@ -1,7 +1,5 @@
 """Condemns versions that nothing needs, and tags their objects for expiry."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

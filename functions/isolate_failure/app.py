@@ -1,7 +1,5 @@
 """Skips the object or holds the arrival hour that fails, so that the rest can be ingested."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -1,7 +1,5 @@
 """Plans which hours of the derived tables a slice has to build again."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

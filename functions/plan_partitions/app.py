@@ -1,7 +1,5 @@
 """Plans which partitions a slice touches, after comparing its delta with the listing."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -1,7 +1,5 @@
 """Plans the next slice of arrivals, and marks its hours as pending."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

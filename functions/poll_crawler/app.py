@@ -1,7 +1,5 @@
 """Checks whether the crawl has ended, and reports fields that are new, vanished or changed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -1,7 +1,5 @@
 """Polls a query, renews the lease meanwhile, and checks what the query wrote."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

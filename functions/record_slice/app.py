@@ -1,7 +1,5 @@
 """Records a published slice: its arrival hours are taken."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -1,7 +1,5 @@
 """Follows a run that failed, timed out or was aborted: stops its queries and reports it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -1,7 +1,5 @@
 """Starts one attempt at a query of a slice."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

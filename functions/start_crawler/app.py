@@ -1,7 +1,5 @@
 """Starts the crawler over the landing when the last crawl is old."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

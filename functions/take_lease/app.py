@@ -1,7 +1,5 @@
 """Takes the lease, so that no other run writes, and stops what a dead holder left running."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext

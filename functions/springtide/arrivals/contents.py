@@ -1,7 +1,5 @@
 """What an object holds, judged from its first bytes."""
 
-from __future__ import annotations
-
 import bz2
 import codecs
 import zlib

@@ -1,7 +1,5 @@
 """What has landed: objects under arrival hours, as S3 lists them, and their fingerprints."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -51,7 +49,7 @@ class Fingerprint(NamedTuple):
     digest: str
 
     @classmethod
-    def of(cls, objects: Iterable[LandedObject]) -> Fingerprint:
+    def of(cls, objects: Iterable[LandedObject]) -> "Fingerprint":
         """The fingerprint of objects, whatever their order."""
         listed = sorted(objects)
         digest = hashlib.sha256()
@@ -75,7 +73,7 @@ class Landing:
     columns: Columns = ()  # of a Parquet landing; else it is JSON lines
 
     @classmethod
-    def of(cls, settings: Settings) -> Landing:
+    def of(cls, settings: Settings) -> "Landing":
         """The landing of a stack, as its data set declares it."""
         declared = loading.load(settings.data_set)
         place = (settings.landing_bucket, settings.landing_prefix)

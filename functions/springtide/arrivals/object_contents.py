@@ -1,7 +1,5 @@
 """Looks into landed objects whose lines the delta lacks, or has as garbage; into no others."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 
 from botocore.exceptions import ClientError

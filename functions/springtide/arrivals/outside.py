@@ -1,7 +1,5 @@
 """Finds objects that lie outside the declared layout, which no run reads."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

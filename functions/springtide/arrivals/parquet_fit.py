@@ -5,8 +5,6 @@ INT64 as a double is fine there, as a float it is garbage, a UINT_64 turns negat
 struct is NULL (Trino 476 was asked about each pair). So only what is the same value is taken.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from springtide.arrivals.parquet_footer import Column

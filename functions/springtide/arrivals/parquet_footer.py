@@ -4,8 +4,6 @@ The footer is Thrift's compact protocol (github.com/apache/thrift, doc/specs); i
 those of parquet.thrift in github.com/apache/parquet-format.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -38,7 +36,7 @@ class Column(NamedTuple):
     annotation: str  # STRING, LIST, MAP, DECIMAL, DATE, TIMESTAMP, INT_8 …, OTHER; or empty
     repeated: bool
     digits: tuple[int, int]  # of a DECIMAL: precision and scale
-    members: tuple[Column, ...]
+    members: "tuple[Column, ...]"
 
     def __str__(self) -> str:
         digits = f"({self.digits[0]},{self.digits[1]})" if self.annotation == "DECIMAL" else ""

@@ -1,7 +1,5 @@
 """Looks into the footers of a Parquet landing's objects before a query reads them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Finds arrival hours that are pending, requested or new, by listing; writes nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain

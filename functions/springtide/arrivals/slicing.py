@@ -1,7 +1,5 @@
 """Chooses what the next slice ingests; makes no AWS calls."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple

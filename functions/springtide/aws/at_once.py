@@ -1,7 +1,5 @@
 """Calls to S3 about many objects, some at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context

@@ -1,7 +1,5 @@
 """Athena: queries started, looked at and read, and its ways to fail sorted into ours."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar

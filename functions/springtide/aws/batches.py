@@ -1,7 +1,5 @@
 """Splits long lists for APIs that limit the entries of a call, or process only some of them."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice

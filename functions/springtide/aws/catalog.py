@@ -1,7 +1,5 @@
 """The Glue catalog: tables kept in line with the declaration, partitions read and repointed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The AWS clients, made once per process."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -58,27 +56,27 @@ def _client(service: str, config: Config = _CONFIG) -> Any:
     return client
 
 
-def athena() -> AthenaClient:
+def athena() -> "AthenaClient":
     """The Athena client."""
     return _client("athena", _ATHENA_CONFIG)  # type: ignore[no-any-return]
 
 
-def glue() -> GlueClient:
+def glue() -> "GlueClient":
     """The Glue client."""
     return _client("glue")  # type: ignore[no-any-return]
 
 
-def s3() -> S3Client:
+def s3() -> "S3Client":
     """The S3 client."""
     return _client("s3")  # type: ignore[no-any-return]
 
 
-def sns() -> SNSClient:
+def sns() -> "SNSClient":
     """The SNS client."""
     return _client("sns")  # type: ignore[no-any-return]
 
 
-def stepfunctions() -> SFNClient:
+def stepfunctions() -> "SFNClient":
     """The Step Functions client."""
     return _client("stepfunctions")  # type: ignore[no-any-return]
 
@@ -89,7 +87,7 @@ def events() -> Any:
 
 
 @cache
-def dynamodb_table(name: str) -> Table:
+def dynamodb_table(name: str) -> "Table":
     """The DynamoDB table of that name."""
     resource = boto3.resource("dynamodb", config=_CONFIG)
     resource.meta.client.meta.events.register("before-sign", _check_time)

@@ -1,7 +1,5 @@
 """The time of whoever runs this code, as opposed to when its state was entered."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 

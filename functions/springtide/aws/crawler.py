@@ -1,7 +1,5 @@
 """Starts the Glue crawler, or waits while it is busy."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

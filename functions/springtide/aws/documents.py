@@ -1,7 +1,5 @@
 """JSON documents in the lake bucket: what is too large to travel between states."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Items of a DynamoDB table, read and written by kind."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -35,7 +33,7 @@ class Items:
         self._data_set = data_set
 
     @property
-    def table(self) -> Table:
+    def table(self) -> "Table":
         """The DynamoDB table."""
         return clients.dynamodb_table(self._table_name)
 

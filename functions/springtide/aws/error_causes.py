@@ -1,7 +1,5 @@
 """What failed, out of what AWS wraps around it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Executions that have ended: how, in which state, and where the console shows them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Glue's batch calls on partitions, each entry's own refusal read, what passes asked again."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

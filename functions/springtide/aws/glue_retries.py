@@ -1,7 +1,5 @@
 """Retries Glue calls that fail for a transient reason."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """Logs and metrics, the same in every function."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from aws_lambda_powertools import Logger

@@ -1,7 +1,5 @@
 """Tags objects that are condemned, for a lifecycle rule to expire; nothing here deletes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from botocore.exceptions import ClientError

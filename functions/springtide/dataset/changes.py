@@ -1,7 +1,5 @@
 """What a changed declaration means for tables that an earlier one has built."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Conditions that a data set's author writes, checked to be one condition and nothing beside it."""
 
-from __future__ import annotations
-
 import re
 
 # Texts and quoted names are passed over whole; a quote that closes nothing is left standing.

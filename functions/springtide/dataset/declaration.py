@@ -1,7 +1,5 @@
 """What a data set declares: its fields, key, lateness, rules and derived tables."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """Holds the fields that landed, as a crawler saw them, against those that a data set declares."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Set
 
 from springtide.dataset.declaration import DataSet, Field

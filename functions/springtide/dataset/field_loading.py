@@ -1,7 +1,5 @@
 """One entry of `fields` in dataset.toml, read and checked."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

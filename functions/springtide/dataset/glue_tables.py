@@ -1,7 +1,5 @@
 """Keeps the stack's Glue tables in line with the data set's declaration."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """The layout of the landing as dataset.toml declares it, checked."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

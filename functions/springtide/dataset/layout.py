@@ -4,8 +4,6 @@ One template, such as `AWSLogs/{account}/{yyyy}/{MM}/{dd}/{HH}`, is what the lis
 table's projection and the extract's predicate are made of.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """A data set's declaration, read from dataset.toml and checked."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Where in a document a field stands: member names, positions in lists, entries found by a key."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The columns of a Parquet landing, in Glue's types, and where in them a field's path leads."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -29,11 +27,11 @@ class Physical(NamedTuple):
     """
 
     kind: str  # one of SCALARS, decimal, array, map, struct
-    members: tuple[tuple[str, Physical], ...] = ()
+    members: "tuple[tuple[str, Physical], ...]" = ()
     digits: tuple[int, int] = (0, 0)  # of a decimal: precision and scale
 
     @property
-    def inner(self) -> Physical:
+    def inner(self) -> "Physical":
         """The element of an array, the value of a map."""
         return self.members[0][1]
 

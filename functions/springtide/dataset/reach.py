@@ -1,7 +1,5 @@
 """What derived tables look at, and what they are touched by; pure functions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from springtide.dataset.declaration import Derived

@@ -1,7 +1,5 @@
 """The Glue tables of a data set: what each holds, and where."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

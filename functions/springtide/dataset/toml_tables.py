@@ -1,7 +1,5 @@
 """Reads values out of TOML tables with errors that name the file and the place."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections import Counter

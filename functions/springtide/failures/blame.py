@@ -1,7 +1,5 @@
 """Which landed object an error is about."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """Isolates what makes a slice fail, so that one bad object or hour does not block the rest."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The texts that people get: what failed, where, what is left, and what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple

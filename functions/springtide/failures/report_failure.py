@@ -1,7 +1,5 @@
 """Follows a run that ended badly: stops its queries, reports it once, and measures it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """What to do about each error, in one line, and where docs/reliability.md says more."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 _PAGE = "docs/reliability.md"

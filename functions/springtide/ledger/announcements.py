@@ -1,7 +1,5 @@
 """Slices whose event is still to be sent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NotRequired, TypedDict
 

@@ -3,8 +3,6 @@
 Items of kind `query#<slice>`, sorted by step, chunk and number of the attempt.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NotRequired, TypedDict

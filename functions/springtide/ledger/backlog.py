@@ -1,7 +1,5 @@
 """What waits to be ingested: how many arrival hours, and since when; and what no run reads."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from springtide.ledger import open_hours, outside_layout

@@ -1,7 +1,5 @@
 """Chunks as documents: the partitions that one query writes, and where each points before it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Any

@@ -1,7 +1,5 @@
 """Publishes, for readers of the tables, up to which arrival hour everything is in them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -27,7 +25,7 @@ class Upto(NamedTuple):
     complete: ArrivalHour | None
     fresh: ArrivalHour | None
 
-    def before(self, lacks: ArrivalHour | None, start_from: ArrivalHour) -> Upto:
+    def before(self, lacks: ArrivalHour | None, start_from: ArrivalHour) -> "Upto":
         """The values of a table that may lack rows of the arrival hour `lacks` and later ones."""
         return Upto(*(_before(lacks, value, start_from) for value in self))
 

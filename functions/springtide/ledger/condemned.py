@@ -4,8 +4,6 @@ Items of kind `condemned`, by location. Beside them one item of kind `collected`
 slice the collection has come.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NotRequired, TypedDict

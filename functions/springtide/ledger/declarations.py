@@ -1,7 +1,5 @@
 """The declaration that the last run has taken up; one item."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 

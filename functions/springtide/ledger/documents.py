@@ -1,7 +1,5 @@
 """The documents of one slice: each written by one step, and read through here by the others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

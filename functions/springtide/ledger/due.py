@@ -1,7 +1,5 @@
 """Which event hours are merged now, and which leave their late rows waiting; pure functions."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple

@@ -5,8 +5,6 @@ them one item names the last slice of the last erasure: what it and those before
 is not kept.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NotRequired, TypedDict

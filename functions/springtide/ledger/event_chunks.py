@@ -1,7 +1,5 @@
 """The chunks of `events` that a slice merges, and what it leaves waiting for a later one."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple

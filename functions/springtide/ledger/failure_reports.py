@@ -1,7 +1,5 @@
 """Ends of runs that were reported; items of kind `report`, one for an execution and its end."""
 
-from __future__ import annotations
-
 from typing import TypedDict
 
 from springtide.ledger.table import Ledger

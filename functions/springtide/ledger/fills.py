@@ -4,8 +4,6 @@ those that a person had built again.
 Items of kind `fill`, one a table.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NotRequired, TypedDict

@@ -1,7 +1,5 @@
 """Event hours of derived tables that are held: their query fails, and the rest continues."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple, NotRequired, TypedDict

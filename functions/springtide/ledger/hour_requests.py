@@ -3,8 +3,6 @@
 Items of kind `request`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NotRequired, TypedDict
 

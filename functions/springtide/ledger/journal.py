@@ -1,7 +1,5 @@
 """The journal of flips: written before each flip, and read back as the versions that there were."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The account of every line that was ingested, from the ledger and the catalog."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

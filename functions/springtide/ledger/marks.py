@@ -1,7 +1,5 @@
 """The high-water mark: from where on the next ordinary run looks for new arrivals."""
 
-from __future__ import annotations
-
 from typing import NotRequired, TypedDict
 
 from springtide.ledger import open_hours

@@ -3,8 +3,6 @@
 Items of kind `open`, one for an hour, until it is taken.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NotRequired, TypedDict

@@ -1,7 +1,5 @@
 """What the last run has seen in the landing outside its layout; one item."""
 
-from __future__ import annotations
-
 from typing import TypedDict
 
 from springtide.ledger.table import Ledger

@@ -1,7 +1,5 @@
 """What the ledger knows of each published partition, and the catalog compared with it."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice

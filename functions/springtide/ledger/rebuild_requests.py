@@ -3,8 +3,6 @@
 Items of kind `rebuild`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import NotRequired, TypedDict
 

@@ -1,7 +1,5 @@
 """Stops queries that no run waits for any longer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple, NotRequired, TypedDict

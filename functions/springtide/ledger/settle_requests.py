@@ -1,7 +1,5 @@
 """Requests to merge all late rows that wait; items of kind `settle`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NotRequired, TypedDict
 

@@ -4,8 +4,6 @@ Items of kind `unreadable`, by key and not by URI: both a key and what an item i
 1,024 bytes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Set
 from datetime import datetime
 from typing import NotRequired, TypedDict

@@ -1,7 +1,5 @@
 """What a slice adds to the metrics: each line and row once, however often it is read."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime

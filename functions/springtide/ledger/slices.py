@@ -3,8 +3,6 @@
 Items of kind `slice`, sorted by when they were planned.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice

@@ -1,7 +1,5 @@
 """A stack's status: who writes, what was ingested, what waits or is held, and up to where."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

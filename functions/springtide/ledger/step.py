@@ -1,7 +1,5 @@
 """What every step begins with: the lease renewed, and the slice's ledger and documents at hand."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from springtide.ledger import lease

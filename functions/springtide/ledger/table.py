@@ -1,7 +1,5 @@
 """One data set's part of the ledger table; the modules beside it read and write its items."""
 
-from __future__ import annotations
-
 from springtide.aws.dynamodb import Items
 from springtide.model.errors import DataSetError
 

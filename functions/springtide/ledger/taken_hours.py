@@ -4,8 +4,6 @@ Items of kind `hour` hold what was recorded of an hour last; those of kind `taki
 recorded of it, for a rollback to restore.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import NotRequired, TypedDict
 

@@ -1,7 +1,5 @@
 """Derived tables that runs have published and that are not declared any more."""
 
-from __future__ import annotations
-
 import json
 
 from springtide.aws import catalog

@@ -6,8 +6,6 @@ before the slice's arrival hours count as taken, and removed once a slice that m
 published. A crash in between changes nothing: the next run records that slice first.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -52,7 +50,7 @@ class Waiting(NamedTuple):
         }
 
     @classmethod
-    def of(cls, document: WaitingRows) -> Waiting:
+    def of(cls, document: WaitingRows) -> "Waiting":
         """The entry that a document, or an item, describes."""
         return cls(
             document["slice"],

@@ -1,7 +1,5 @@
 """Arrival hours, in UTC: when what lies in a folder of the landing began to arrive."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -19,7 +17,7 @@ class ArrivalHour(NamedTuple):
     start: datetime
 
     @classmethod
-    def parse(cls, text: str) -> ArrivalHour:
+    def parse(cls, text: str) -> "ArrivalHour":
         """Reads `2020-07-01T00`; raises ValueError for anything else."""
         if not _TEXT.fullmatch(text):
             raise ValueError(f"{shown(text)} is not an hour like 2020-07-01T00")
@@ -29,7 +27,7 @@ class ArrivalHour(NamedTuple):
             raise ValueError(f"{text!r} is not an hour of the calendar") from None
 
     @classmethod
-    def of(cls, moment: datetime) -> ArrivalHour:
+    def of(cls, moment: datetime) -> "ArrivalHour":
         """The hour that an aware `moment` falls into."""
         return cls(moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0))
 
@@ -38,7 +36,7 @@ class ArrivalHour(NamedTuple):
         """The first moment after the hour."""
         return self.start + _HOUR
 
-    def plus(self, hours: int) -> ArrivalHour:
+    def plus(self, hours: int) -> "ArrivalHour":
         """The hour that many hours later, or earlier if negative."""
         return ArrivalHour(self.start + hours * _HOUR)
 

@@ -3,8 +3,6 @@
 They are JSON in the lake bucket, `slices/<slice>/<name>.json`. What a field holds stands beside it.
 """
 
-from __future__ import annotations
-
 from typing import NotRequired, TypedDict
 
 

@@ -1,7 +1,5 @@
 """The lanes of a delta: rows by how late they came, so that a statement reads what it needs."""
 
-from __future__ import annotations
-
 # The partition key of `delta` that tells them.
 KEY = "delta_lane"
 # Rows of an event hour long before their arrival hour. They may wait for their hour to be due.

@@ -1,7 +1,5 @@
 """Classes of lateness: how many hours the arrival hour lies after the event hour, at most."""
 
-from __future__ import annotations
-
 CLASSES = {"1h": 1, "6h": 6, "24h": 24, "7d": 168}
 OLDER = "older"
 # As the metric's dimension has them, the least late first. An event of the arrival hour itself, or

@@ -1,7 +1,5 @@
 """s3:// prefixes: split and compared."""
 
-from __future__ import annotations
-
 
 def split(location: str) -> tuple[str, str]:
     """Bucket and key prefix; the prefix ends in a slash, so that it matches no sibling."""

@@ -1,7 +1,5 @@
 """Partitions as plain values: which there are, their grain, and how they are cut into chunks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeAlias

@@ -1,7 +1,5 @@
 """What a function's environment tells it about its stack."""
 
-from __future__ import annotations
-
 import math
 import os
 import re
@@ -47,7 +45,7 @@ class Settings:
     alarm_topic: str | None = None
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Reads the settings from `env`, the process's environment unless given.
 
         Raises SettingsError naming the variable that is missing or wrong.

@@ -1,7 +1,5 @@
 """Names of unread objects, at most as many as the ledger can keep."""
 
-from __future__ import annotations
-
 from springtide.model.documents import HourCounts
 
 # An item of the ledger ends at 400 KB and what a state returns at 256 KB; the names are in both

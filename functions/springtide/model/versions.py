@@ -1,7 +1,5 @@
 """Version ids, and where a version's files lie."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 # The partition key of tables that are read by version; `version` is a name that fields have.

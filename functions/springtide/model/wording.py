@@ -1,7 +1,5 @@
 """Values from outside, as messages show them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 _SHOWN_CHARACTERS = 200

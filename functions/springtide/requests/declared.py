@@ -1,7 +1,5 @@
 """Takes up a changed declaration: what was held is tried again, and new tables are filled."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Erases values of a field: what is requested, which partitions it changes, and what is left."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -135,7 +133,7 @@ class Found(NamedTuple):
     seen: dict[str, int]
 
     @classmethod
-    def of(cls, rows: Iterable[Mapping[str, str | None]]) -> Found:
+    def of(cls, rows: Iterable[Mapping[str, str | None]]) -> "Found":
         """What the rows of `count_erased` say."""
         found = cls(Counter(), Counter(), set(), defaultdict(Counter), {})
         for row in rows:

@@ -4,8 +4,6 @@ An object that is ingested as of one arrival hour and then lies in another is re
 lines count twice, and its rejected ones are in the quarantine twice.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime

@@ -3,8 +3,6 @@
 Once other columns are declared, they are tried again.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What becomes of a rebuild that failed: it is tried again, or given up."""
 
-from __future__ import annotations
-
 from springtide.ledger import rebuild_requests
 from springtide.ledger.slices import Decision, RebuildDecision
 from springtide.ledger.table import Ledger

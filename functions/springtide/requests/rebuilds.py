@@ -1,7 +1,5 @@
 """Rebuilds event hours: which arrival hours are read for them, and what prevents it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Has arrival hours ingested again: frees held ones, and rereads objects that were skipped."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The inputs of an execution: what is pending, a range, all, late rows, a retry, or a rebuild."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias

@@ -1,7 +1,5 @@
 """The arrival hour of a landed line, of what its folder spells."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import groupby
 

@@ -6,8 +6,6 @@ per partition, counting keys, copies, and keys of either side that the other lac
 Quarantine. Reads: the staged versions, quarantine and delta. Grain: one row per arrival hour.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from springtide.dataset.declaration import DataSet

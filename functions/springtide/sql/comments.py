@@ -1,7 +1,5 @@
 """Takes the comments out of a statement before Athena gets it."""
 
-from __future__ import annotations
-
 import re
 
 # Quoted text first, so that what looks like a comment in it stays; the rest are comments.

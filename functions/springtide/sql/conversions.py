@@ -4,8 +4,6 @@ Nothing here can make a statement fail: a pattern checks a text before it reache
 could refuse it in a way that TRY does not catch (docs/landing.md lists the functions).
 """
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from springtide.dataset.declaration import TIME_UNITS, Field

@@ -4,8 +4,6 @@ Reads: delta, narrow columns of it; for a rebuild also the keys of delta and eve
 the result: one row per kind and thing counted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from springtide.dataset.declaration import DataSet

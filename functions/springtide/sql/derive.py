@@ -4,8 +4,6 @@ Reads: events, the hours of the built partitions and those around them that its 
 Writes: these partitions. Grain of the audit's result: one row per partition.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from springtide.dataset.declaration import DataSet, Derived

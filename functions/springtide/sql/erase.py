@@ -4,8 +4,6 @@ Reads of the count: events, all of it, and quarantine. Grain of its result: one 
 of events, per landing object, and per arrival hour and reason of rejects.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import re

@@ -4,8 +4,6 @@ Reads: landing. Writes: delta, one row per raw line. Late, duplicate and broken 
 a rejected line carries its reason and its text.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from springtide.dataset.declaration import EVENT_TIME, DataSet

@@ -7,8 +7,6 @@ The document is read as a ROW in which a plain field is a varchar. A document th
 since an object is where a text is declared, is read as a ROW of JSON: same result, more work.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple

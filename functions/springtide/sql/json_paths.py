@@ -1,7 +1,5 @@
 """Extracts what a path leads to out of JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from springtide.dataset.paths import Entry, Step

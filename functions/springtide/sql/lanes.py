@@ -1,7 +1,5 @@
 """The expression that tells a row of a delta its lane."""
 
-from __future__ import annotations
-
 from springtide.model.lanes import LATE, REJECTED, fresh_lanes
 from springtide.sql.quoting import literal
 

@@ -10,8 +10,6 @@ Quarantine. Reads: quarantine (the touched arrival hours only) and delta. Writes
 slice's objects, and those of objects that the slice did not read again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from springtide.dataset.declaration import DataSet

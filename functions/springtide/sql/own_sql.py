@@ -1,7 +1,5 @@
 """Which SQL of the data set's own a failed query is about: a rule, or a derived table's file."""
 
-from __future__ import annotations
-
 import re
 
 from springtide.dataset.declaration import DataSet

@@ -5,8 +5,6 @@ in ISO 8601 with their Z, and decimals as texts, so that no digit is lost: Athen
 number with a fraction as a double.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import count
 

@@ -1,7 +1,5 @@
 """Predicates on partition keys, in the form that prunes in the metastore."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The only place where text becomes part of a statement."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 

@@ -3,8 +3,6 @@
 Each function returns SQL over what extract.py calls `typed` (reason) and `judged` (detail).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

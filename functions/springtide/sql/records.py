@@ -6,8 +6,6 @@ lists, which `records` names from the outside in. Such an event becomes a text o
 its fields want of the levels around it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """The envelope of every statement that writes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from springtide.sql.quoting import literals, location

@@ -3,8 +3,6 @@
 Reads: delta, the late lanes that have such rows. Grain of the result: one row per line.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """Publishes a chunk: points the table's partitions at their audited versions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

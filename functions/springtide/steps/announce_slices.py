@@ -1,7 +1,5 @@
 """Tells EventBridge what a slice has published: after it was recorded, and at least once."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

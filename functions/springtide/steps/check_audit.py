@@ -1,7 +1,5 @@
 """Judges an audit's result: staged versions must hold exactly what they were made from."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Plans which partitions of the derived tables a slice has to build again."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from springtide.dataset import loading

@@ -1,7 +1,5 @@
 """Plans which partitions a slice touches, once its delta is written and counted."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Plans the next slice: finds arrival hours that are new or changed, and keeps what it lists."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -172,7 +170,7 @@ class _Plan(NamedTuple):
     due: datetime
     settle: tuple[str, ...] = ()
 
-    def settling(self, ledger: Ledger) -> _Plan:
+    def settling(self, ledger: Ledger) -> "_Plan":
         """The same for a slice with which nothing is left to ingest: requests are fulfilled."""
         asked = settle_requests.names(ledger)
         return self._replace(due=self.now, settle=asked) if asked else self

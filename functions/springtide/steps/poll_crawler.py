@@ -1,7 +1,5 @@
 """Checks whether the crawl has ended, and how the landed fields differ from the declared."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

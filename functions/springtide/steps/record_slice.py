@@ -1,7 +1,5 @@
 """Records a published slice: its arrival hours are taken, with what was found in them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 

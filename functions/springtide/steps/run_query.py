@@ -1,7 +1,5 @@
 """The queries of a slice: what each step runs, where it writes, how it is recorded."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Starts the crawler when the last crawl is old."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any
 

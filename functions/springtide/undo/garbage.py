@@ -1,7 +1,5 @@
 """Collects garbage: condemns versions that nothing points at, then tags their objects."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta

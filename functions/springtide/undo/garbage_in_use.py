@@ -1,7 +1,5 @@
 """Which prefixes of the lake are still needed; only versions and deltas may ever be removed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

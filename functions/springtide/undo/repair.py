@@ -1,7 +1,5 @@
 """Points partitions again where the runs have left them, after they were dropped or moved."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 

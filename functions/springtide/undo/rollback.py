@@ -1,7 +1,5 @@
 """Undoes the latest slices: their arrival hours are pending again, their partitions flip back."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime

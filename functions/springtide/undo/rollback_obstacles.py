@@ -1,7 +1,5 @@
 """The obstacles to a rollback: versions and landed objects that are gone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from springtide.arrivals.landing import LandedObject, Landing

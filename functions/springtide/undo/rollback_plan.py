@@ -1,7 +1,5 @@
 """What a rollback would undo, and the obstacles to it; writes nothing."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What waits again once slices are undone, and what no longer does; writes nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 
