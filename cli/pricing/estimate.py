@@ -10,7 +10,6 @@ from typing import Any
 from springtide.arrivals.landing import total_bytes
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Choice, cut
-from springtide.aws.documents import Store
 from springtide.dataset import loading
 from springtide.dataset.changes import Change
 from springtide.dataset.declaration import DataSet, Derived
@@ -71,7 +70,7 @@ class Estimate:
 def estimate(settings: Settings, request: Request | None, now: datetime) -> Estimate:
     """What a run would ingest now: what is pending, requested or has changed, and its price."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    ratios = recent(ledger, Store(settings.lake_bucket))
+    ratios = recent(ledger, settings.lake_bucket)
     asked = [] if request is None else [_item(request)]
     search = Search(settings, ledger, now, None, asked)
     data_set = loading.load(settings.data_set)

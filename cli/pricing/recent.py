@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
-from botocore.exceptions import ClientError
-from springtide.aws.documents import Store
 from springtide.ledger import attempts, slices
+from springtide.ledger.documents import Documents
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS, QUARANTINE
 
@@ -35,13 +33,14 @@ class Recent:
     scanned_a_byte: float | None = None
 
 
-def recent(ledger: Ledger, store: Store) -> Recent:
+def recent(ledger: Ledger, lake_bucket: str) -> Recent:
     """The ratios of the last recorded slices, the defaults if there are none."""
     newest = slices.newest_first(ledger, 4 * _SLICES)
     ids = [item["sk"] for item in newest if item["state"] == "recorded"]
     total: Counter[str] = Counter()
     for slice_id in ids[:_SLICES]:
-        plan, *chunked = (document(store, slice_id, n) for n in ("plan", "partitions", "derived"))
+        documents = Documents(lake_bucket, slice_id)
+        plan, *chunked = (documents.find(name) for name in ("plan", "partitions", "derived"))
         if plan is None or None in chunked:
             continue
         total["slices"] += 1
@@ -67,13 +66,3 @@ def recent(ledger: Ledger, store: Store) -> Recent:
         current_rows_an_hour=total["current"] / max(1, touched),
         scanned_a_byte=total["scanned"] / total["landed"],
     )
-
-
-def document(store: Store, slice_id: str, name: str) -> Any:
-    """A document, None for a slice that has none of this name."""
-    try:
-        return store.read(slice_id, name)
-    except ClientError as err:
-        if err.response["Error"]["Code"] not in ("NoSuchKey", "404"):
-            raise
-        return None

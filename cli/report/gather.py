@@ -116,7 +116,7 @@ def _days_before(day: str, days: int) -> str:
 def _late(ledger: Ledger, whole: Account) -> dict[str, int]:
     late: Counter[str] = Counter()
     for hour in taken_hours.read(ledger):
-        late.update(hour.get("late", {}))  # hours taken by earlier versions have none
+        late.update(hour["late"])
     accepted = whole.lines - sum(whole.rejected.values())
     return {ON_TIME: accepted - late.total(), **{age: late[age] for age in AGES}}
 

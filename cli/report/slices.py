@@ -4,14 +4,13 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from springtide.aws.documents import Store
 from springtide.ledger import attempts, journal, slices
+from springtide.ledger.documents import Documents
 from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS, hours_of
 from springtide.model.settings import Settings
 
 from cli.pricing.prices import ATHENA_MINIMUM_BYTES, PRICES, TERABYTE
-from cli.pricing.recent import document
 
 NEWEST = 10
 MAX_FLIPS = 200  # partitions shown of one slice
@@ -21,14 +20,13 @@ MAX_HOURS, MAX_VERSIONS = 2, 6  # event hours whose versions are shown, and vers
 def newest_slices(settings: Settings) -> list[dict[str, Any]]:
     """Return the newest slices, the newest first, each with its bytes, price and flips by table."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    store = Store(settings.lake_bucket)
     found = slices.newest_first(ledger, NEWEST)
-    return [_slice(ledger, store, item) for item in found if item["state"] != "rollback"]
+    return [_slice(settings, ledger, item) for item in found if item["state"] != "rollback"]
 
 
-def _slice(ledger: Ledger, store: Store, item: slices.Slice) -> dict[str, Any]:
+def _slice(settings: Settings, ledger: Ledger, item: slices.Slice) -> dict[str, Any]:
     slice_id = item["sk"]
-    plan = document(store, slice_id, "plan")
+    plan = Documents(settings.lake_bucket, slice_id).find("plan")
     landed = None
     if plan is not None:
         landed = sum(size for hour in plan["hours"] for _, size, _ in hour["objects"])

@@ -4,8 +4,8 @@ import re
 
 import pytest
 from springtide.arrivals.landing import Landing
-from springtide.aws.documents import Store
 from springtide.ledger import held_derived, open_hours
+from springtide.ledger.documents import Documents
 from springtide.requests import retry
 
 from offline.athena.service.runs import Fault, QueryRun
@@ -76,7 +76,7 @@ def test_next_slice_is_built_in_queries_of_the_usual_size(scene: Scene) -> None:
 
     assert run(scene).status == "SUCCEEDED"
 
-    plan = Store(scene.it.settings.lake_bucket).read(str(scene.slices[-1]["sk"]), "plan")
+    plan = Documents(scene.it.settings.lake_bucket, str(scene.slices[-1]["sk"])).plan()
     assert "derive_hours" not in plan and not plan["underived"]
 
 

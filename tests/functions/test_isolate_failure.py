@@ -6,7 +6,6 @@ import pytest
 from springtide.arrivals import contents
 from springtide.arrivals.landing import Landing
 from springtide.ledger import open_hours
-from springtide.ledger.status import status
 from springtide.model.arrival import ArrivalHour
 
 from offline.api_calls import ApiCall, Watcher
@@ -217,16 +216,6 @@ def test_failure_does_not_open_an_hour_that_is_open_no_more(
     isolate(it, slice_id, failure(error, "it names no object"))
 
     assert open_hours.read(ledger(it)) == {}
-
-
-def test_open_hour_whose_item_has_no_state_is_pending(leased: Callable[..., Rig]) -> None:
-    it = leased()
-    it.land("2020/07/13/00/a.gz", event(1))
-    ledger(it).items.put("open", "2020-07-13T00", {"max_hours": 1})
-
-    (pending,) = status(it.settings).pending
-    assert pending["arrival_hour"] == "2020-07-13T00"
-    assert plan(it)["hours"] == 1
 
 
 def test_hour_that_is_put_again_while_it_is_listed_stays_open(

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 from springtide.aws import clients
-from springtide.aws.documents import Store
 from springtide.ledger import open_hours
+from springtide.ledger.documents import Documents
 from springtide.steps.plan_slice import MAX_CHUNKS, MAX_TURNS
 
 from tests.functions.conftest import EXECUTION, NOW, plan
@@ -93,7 +93,7 @@ def test_hour_requested_beyond_the_listed_ones_keeps_the_mark(
         },
     )
 
-    document = Store(it.settings.lake_bucket).read(planned["id"], "plan")
+    document = Documents(it.settings.lake_bucket, planned["id"]).plan()
     assert [each["hour"] for each in document["hours"]] == ["2026-11-23T03"]
     assert document["mark"] is None
 

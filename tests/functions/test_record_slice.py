@@ -2,9 +2,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from springtide.aws.documents import Store
 from springtide.ledger import open_hours, slices
-from springtide.model.arrival import ArrivalHour
 
 from offline.api_calls import ApiCall, Watcher
 from offline.lambda_.handlers import FunctionDiedError
@@ -78,32 +76,3 @@ def test_next_run_records_a_slice_first_whose_recording_was_cut_off(
     assert slices.unfinished(ledger(it)) is None
     assert open_hours.read(ledger(it)) == {}
     assert (it.account().lines, it.account().distinct) == (3, 1)
-
-
-def test_hour_that_an_older_version_split_is_read_again_whole(
-    leased: Callable[..., Rig],
-) -> None:
-    it = leased()
-    it.land("2020/07/13/00/a.gz", event(1), "broken")
-    it.land("2020/07/13/00/b.gz", event(2))
-    store = Store(it.settings.lake_bucket)
-    slice_id = plan(it)["id"]
-    upto(it, slice_id, "record_slice")
-    # As that version left its plan, and its item of the hour.
-    document = store.read(slice_id, "plan")
-    part = {"partial": True, "after": None, "upto": "raw/2020/07/13/00/a.gz"}
-    document["hours"][0] |= part
-    store.write(slice_id, "plan", document)
-    hour = open_hours.read(ledger(it))[ArrivalHour.parse("2020-07-13T00")]
-    digest = hour["fingerprint"]["digest"]
-    progress = {"digest": digest, "after": part["upto"], "account": dict[str, int]()}
-    ledger(it).items.put("open", "2020-07-13T00", {**hour, "progress": progress})
-
-    it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
-    planned = plan(it)
-    upto(it, planned["id"], "record_slice")
-    it.invoke("record_slice", {"execution": EXECUTION, "slice": planned["id"], "now": NOW})
-
-    assert (planned["hours"], planned["objects"]) == (1, 2)
-    assert open_hours.read(ledger(it)) == {}
-    it.expect()

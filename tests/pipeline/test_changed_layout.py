@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from springtide.aws import catalog
-from springtide.ledger import declarations, marks
+from springtide.ledger import marks
 from springtide.requests import declared
 
 from tests.pipeline.orders import Orders, order
@@ -112,21 +112,3 @@ def test_held_hours_are_found_where_a_corrected_zone_has_them(rig: Bring, orders
     account = it.account()
     assert (account.lines, account.held) == (2, [])
     assert [row["arrival_hour"] for _, row in it.rows("events")] == ["2026-03-01T09"]
-
-
-def test_layout_of_a_ledger_that_knew_none_is_kept_by_the_next_run(
-    rig: Bring, orders: Orders
-) -> None:
-    orders.declare()
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", order("a", "10:00:00"), "broken")
-    it.run()
-    item: Any = declarations.last(ledger(it))
-    del item["layouts"]
-    ledger(it).items.put("declaration", "declaration", item)
-    it.run()
-
-    orders.declare(ZONE)
-
-    assert "was ingested as arrival hour 2026-03-01T10" in refused(it)
-    assert it.account().rejected == {"malformed": 1}

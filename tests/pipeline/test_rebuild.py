@@ -199,7 +199,8 @@ def test_range_of_more_objects_than_one_plan_holds_is_refused(
 def test_held_hour_is_to_be_freed_first(ingested: Ingested) -> None:
     it = ingested.again()
     back(it, "none", hold=True)
-    taken = {"fingerprint": {"objects": 1}, "lines": 0, "accepted": 0, "rejected": {}, "unread": []}
+    counts = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "misfits": {}, "unread": []}
+    taken = {"fingerprint": {"objects": 1}, **counts}
     ledger(it).items.put("hour", "2020-07-13T01", taken)
     refused(it, DAY, "2020-07-13T01 is held")
 

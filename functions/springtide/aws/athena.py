@@ -1,8 +1,8 @@
 """Athena: queries started, looked at and read, and its ways to fail sorted into ours."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -10,8 +10,6 @@ from springtide.aws import clients
 from springtide.model.errors import AthenaBusyError, QueryFailedError, TransientQueryError
 from springtide.model.locations import split
 from springtide.model.settings import Settings
-
-T = TypeVar("T")
 
 # Codes that mean "later": the account's query queue is full, or calls come too fast.
 _BUSY = {"TooManyRequestsException", "ThrottlingException", "InternalServerException"}
@@ -104,24 +102,14 @@ def rows(query_id: str) -> Iterator[dict[str, str | None]]:
     """
     pages = clients.athena().get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
     names: list[str] | None = None
-    for page in _told(pages):
-        for row in page["ResultSet"]["Rows"]:
-            values = [cell.get("VarCharValue") for cell in row["Data"]]
-            if names is None:
-                names = [name or "" for name in values]
-            else:
-                yield dict(zip(names, values, strict=True))
-
-
-def _told(pages: Iterable[T]) -> Iterator[T]:
-    """The pages, with Athena's "later" told as AthenaBusyError."""
-    rest = iter(pages)
-    while True:
-        with _busy_told():
-            page = next(rest, None)
-        if page is None:
-            return
-        yield page
+    with _busy_told():
+        for page in pages:
+            for row in page["ResultSet"]["Rows"]:
+                values = [cell.get("VarCharValue") for cell in row["Data"]]
+                if names is None:
+                    names = [name or "" for name in values]
+                else:
+                    yield dict(zip(names, values, strict=True))
 
 
 @contextmanager
@@ -160,8 +148,6 @@ def _manifest_entries(manifest: str) -> list[str]:
     bucket, _, key = manifest.removeprefix("s3://").partition("/")
     try:
         body = clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read()
-    except ClientError as err:
-        if err.response["Error"]["Code"] != "NoSuchKey":
-            raise
+    except clients.s3().exceptions.NoSuchKey:
         return []  # a statement without rows may leave no manifest
     return body.decode().split()

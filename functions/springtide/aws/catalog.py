@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from springtide.aws import clients, glue_partitions, glue_retries
 from springtide.model.errors import CatalogError, FenceLostError
 from springtide.model.partitions import Partition
@@ -113,9 +111,7 @@ def table(database: str, name: str) -> Mapping[str, Any] | None:
     def once() -> Mapping[str, Any] | None:
         try:
             return clients.glue().get_table(DatabaseName=database, Name=name)["Table"]
-        except ClientError as err:
-            if err.response["Error"]["Code"] != "EntityNotFoundException":
-                raise
+        except clients.glue().exceptions.EntityNotFoundException:
             return None
 
     return glue_retries.until_answered(f"table {name}", once)

@@ -3,22 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from springtide.aws import clients
 
 # A crawl takes minutes.
 _WAIT_SECONDS = 30
-_BUSY = ("CrawlerRunningException", "CrawlerStoppingException")
 
 
 def ask(name: str, now: datetime, polls: int) -> dict[str, Any]:
     """Starts the crawler; if it is busy, `asked_at` stays out and the caller asks again later."""
+    glue = clients.glue()
     try:
-        clients.glue().start_crawler(Name=name)
-    except ClientError as err:
-        if err.response["Error"]["Code"] not in _BUSY:
-            raise
+        glue.start_crawler(Name=name)
+    except (
+        glue.exceptions.CrawlerRunningException,
+        glue.exceptions.CrawlerStoppingException,
+    ):
         return waiting(polls)
     return waiting(polls, now.isoformat())
 

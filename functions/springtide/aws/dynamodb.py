@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
-from botocore.exceptions import ClientError
 
 from springtide.aws import clients
 from springtide.aws.batches import batched, until_done
@@ -60,10 +59,8 @@ class Items:
             self.table.delete_item(
                 Key=self.key(kind, sort), ConditionExpression=Attr(attribute).not_exists()
             )
-        except ClientError as err:
-            if _condition_failed(err):
-                return False
-            raise
+        except self.table.meta.client.exceptions.ConditionalCheckFailedException:
+            return False
         return True
 
     def put_all(self, kind: str, items: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
@@ -172,15 +169,9 @@ class Items:
             arguments["ExpressionAttributeNames"] = {f"#{name}": name for name in reserved}
         try:
             item: Item = plain(self.table.update_item(**arguments)["Attributes"])
-        except ClientError as err:
-            if _condition_failed(err):
-                return None
-            raise
+        except self.table.meta.client.exceptions.ConditionalCheckFailedException:
+            return None
         return item
-
-
-def _condition_failed(err: ClientError) -> bool:
-    return err.response["Error"]["Code"] == "ConditionalCheckFailedException"
 
 
 def _left(how: str, kind: str, sorts: list[str]) -> str:

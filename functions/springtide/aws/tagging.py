@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from botocore.exceptions import ClientError
-
 from springtide.aws import clients
 from springtide.aws.at_once import at_once
 from springtide.model.locations import split
@@ -45,6 +43,5 @@ def _tag(bucket: str, key: str) -> None:
             return  # tags of its owner fill it up; it stays
         wanted = [*others, {"Key": TAG_KEY, "Value": TAG_VALUE}]
         s3.put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": wanted})  # type: ignore[typeddict-item]
-    except ClientError as err:
-        if err.response["Error"]["Code"] not in ("NoSuchKey", "404"):
-            raise
+    except s3.exceptions.NoSuchKey:
+        return  # it has expired

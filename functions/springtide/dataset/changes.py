@@ -88,7 +88,7 @@ def between(
     too.
     """
     now = document(data_set)
-    events = built.get(EVENTS.table, Built({}, before.get("grain", data_set.grain)))
+    events = built.get(EVENTS.table, Built({}, before["grain"]))
     return [
         *_fields(before["fields"], data_set, events.columns),
         *_identity(before, now, events.grain),
@@ -165,9 +165,9 @@ def _bounds(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Chang
     for name in ("too_old_hours", "in_future_hours"):
         if before[name] != now[name]:
             yield Change(f"{name} is now {now[name]} and was {before[name]}", _READ)
-    if before.get("layout", now["layout"]) != now["layout"]:
+    if before["layout"] != now["layout"]:
         yield Change("the landing's layout is declared otherwise", _LAYOUT)
-    if before.get("records", now["records"]) != now["records"]:
+    if before["records"] != now["records"]:
         yield Change("the landing's records are declared otherwise", _READ)
     rules, former = now["rules"], before["rules"]
     for reason in sorted(rules.keys() | former.keys()):

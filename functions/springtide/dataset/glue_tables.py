@@ -8,7 +8,7 @@ from springtide.aws import catalog
 from springtide.dataset import loading
 from springtide.dataset.changes import Built
 from springtide.dataset.declaration import Column, DataSet
-from springtide.dataset.tables import IN_DELTA, LANDING, delta_columns, table_inputs, type_of_hive
+from springtide.dataset.tables import LANDING, delta_columns, table_inputs, type_of_hive
 from springtide.model.errors import CatalogError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
@@ -79,10 +79,5 @@ def _columns_of_events(present: Mapping[str, Mapping[str, Any]]) -> dict[str, st
     for name in _OF_EVENTS:
         if name in present:
             columns = present[name]["StorageDescriptor"]["Columns"]
-            found |= {
-                each["Name"]: type_of_hive(each["Type"])
-                for each in columns
-                # What a delta has of a raw line was once called by these names, free for fields.
-                if name != "delta" or each["Name"] not in IN_DELTA
-            }
+            found |= {each["Name"]: type_of_hive(each["Type"]) for each in columns}
     return found

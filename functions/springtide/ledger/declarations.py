@@ -1,7 +1,7 @@
 """The declaration that the last run has taken up; one item."""
 
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 from springtide.ledger.table import Ledger
 
@@ -21,7 +21,7 @@ class Declared(TypedDict):
     digest: str
     document: str  # the declaration as JSON
     since: str  # a moment: when a run took it up
-    layouts: NotRequired[list[LayoutItem]]  # all there were; earlier versions wrote none
+    layouts: list[LayoutItem]  # all there were
 
 
 _KEY = ("declaration", "declaration")
@@ -35,7 +35,7 @@ def last(ledger: Ledger) -> Declared | None:
 def layouts(ledger: Ledger) -> list[LayoutItem]:
     """The layouts that runs have taken up, the oldest first."""
     item = last(ledger)
-    return [] if item is None else item.get("layouts", [])
+    return [] if item is None else item["layouts"]
 
 
 def keep(

@@ -1,10 +1,14 @@
-"""The documents of one slice: each written by one step, and read through here by the others."""
+"""The documents of one slice: each written by one step, and read through here by the others.
 
+They are JSON in the lake bucket: what is too large to travel between states.
+"""
+
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from springtide.aws.documents import Store
+from springtide.aws import clients
 from springtide.model.documents import Chunks, HourCounts, Passed, Plan
 
 # The document that holds a step's chunks: what the slice touches, and what is derived from it.
@@ -20,7 +24,7 @@ AUDIT_OF = {"merge": "audit", "derive": "audit_derived"}
 
 @dataclass(frozen=True)
 class Documents:
-    """The documents of a slice. Reading one that was never written raises botocore's NoSuchKey."""
+    """The documents of a slice. Reading one that was never written raises S3's NoSuchKey."""
 
     bucket: str
     slice: str
@@ -68,13 +72,27 @@ class Documents:
                 yield self.passed(step, number)
 
     def write(self, name: str, document: Any) -> None:
-        """Writes a document of another kind."""
-        Store(self.bucket).write(self.slice, name, document)
+        """Writes a document of any kind; a retry writes the same again."""
+        body = json.dumps(document, separators=(",", ":"), sort_keys=True).encode()
+        clients.s3().put_object(
+            Bucket=self.bucket, Key=self._key(name), Body=body, ContentType="application/json"
+        )
 
     def read(self, name: str) -> Any:
         """Reads a document of any kind."""
-        return Store(self.bucket).read(self.slice, name)
+        answer = clients.s3().get_object(Bucket=self.bucket, Key=self._key(name))
+        return json.loads(answer["Body"].read())
+
+    def find(self, name: str) -> Any:
+        """Reads a document of any kind, None if it was never written or is gone."""
+        try:
+            return self.read(name)
+        except clients.s3().exceptions.NoSuchKey:
+            return None
 
     def uri(self, name: str) -> str:
         """Where a document lies."""
-        return Store(self.bucket).uri(self.slice, name)
+        return f"s3://{self.bucket}/{self._key(name)}"
+
+    def _key(self, name: str) -> str:
+        return f"slices/{self.slice}/{name}.json"

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NotRequired, TypedDict
 
-from botocore.exceptions import ClientError
-
 from springtide.aws import clients, clock
 from springtide.ledger import slices
 from springtide.ledger.running_queries import stop_queries, stop_unstopped
@@ -181,10 +179,8 @@ def _ended(execution: str, now: datetime) -> bool:
         return False
     try:
         found = clients.stepfunctions().describe_execution(executionArn=execution)
-    except ClientError as err:
-        if err.response["Error"]["Code"] == "ExecutionDoesNotExist":
-            return True
-        raise
+    except clients.stepfunctions().exceptions.ExecutionDoesNotExist:
+        return True
     if found["status"] == "RUNNING":
         return False
     stopped = found.get("stopDate")

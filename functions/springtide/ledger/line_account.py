@@ -14,9 +14,11 @@ from springtide.ledger import (
     taken_hours,
     waiting,
 )
+from springtide.ledger.chunks import recorded_rows
 from springtide.ledger.outside_layout import OutsideLayout
 from springtide.ledger.table import Ledger
-from springtide.model.documents import HourCounts, UnreadObject
+from springtide.model.documents import HourCounts
+from springtide.model.errors import StaleReadError
 from springtide.model.partitions import EVENTS, Partition
 from springtide.model.settings import Settings
 
@@ -56,11 +58,6 @@ def account(settings: Settings) -> Account:
     """The account of all arrival hours ingested so far."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     taken = list(taken_hours.read(ledger))
-    rejected: Counter[str] = Counter()
-    misfits: Counter[str] = Counter()
-    for hour in taken:
-        rejected.update(hour["rejected"])
-        misfits.update(hour.get("misfits", {}))  # hours taken by earlier versions have none
     accepted = sum(hour["accepted"] for hour in taken)
     distinct = _left_rows(settings, ledger)
     waits = waiting.rows_of(waiting.entries(ledger))
@@ -70,10 +67,14 @@ def account(settings: Settings) -> Account:
         distinct=distinct,
         kept=kept,
         duplicates=accepted - waits - (distinct - kept),
-        rejected=dict(sorted(rejected.items())),
+        rejected=dict(sorted(_sum(hour["rejected"] for hour in taken).items())),
         waiting=waits,
-        misfits=dict(sorted(misfits.items())),
-        unread=[_unread(entry) for hour in taken for entry in hour["unread"]],
+        misfits=dict(sorted(_sum(hour["misfits"] for hour in taken).items())),
+        unread=[
+            {"object": entry["key"], "reason": entry["reason"]}
+            for hour in taken
+            for entry in hour["unread"]
+        ],
         unread_more=sum(hour.get("unread_more", 0) for hour in taken),
         held=[
             {"arrival_hour": str(hour), "reason": item.get("reason", "")}
@@ -92,9 +93,9 @@ def total(accounts: Iterable[HourCounts]) -> HourCounts:
     summed: HourCounts = {
         "lines": sum(account["lines"] for account in accounts),
         "accepted": sum(account["accepted"] for account in accounts),
-        "rejected": _sum(account.get("rejected", {}) for account in accounts),
-        "late": _sum(account.get("late", {}) for account in accounts),
-        "misfits": _sum(account.get("misfits", {}) for account in accounts),
+        "rejected": _sum(account["rejected"] for account in accounts),
+        "late": _sum(account["late"] for account in accounts),
+        "misfits": _sum(account["misfits"] for account in accounts),
         "unread": [entry for account in accounts for entry in account["unread"]],
     }
     more = sum(account.get("unread_more", 0) for account in accounts)
@@ -110,13 +111,17 @@ def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return dict(summed)
 
 
-def _unread(entry: UnreadObject) -> dict[str, str]:
-    return {"object": entry["key"], "reason": entry["reason"]}
+def check_seen(database: str, table: str, seen: int | None) -> None:
+    """Raises StaleReadError if a query counted other rows of a table than its partitions record.
 
-
-def published_rows(database: str, table: str = EVENTS.table) -> int:
-    """Rows of a table as its partitions record them, each audited before it was published."""
-    return sum(_rows(partition) for partition in _partitions(database, table).values())
+    Each was audited before it was published, so the query has found an older version.
+    """
+    recorded = sum(map(recorded_rows, _partitions(database, table).values()))
+    if seen != recorded:
+        raise StaleReadError(
+            f"{seen} rows of {table} were counted, and its partitions record {recorded}: the query"
+            " found a partition as it was before its last flip"
+        )
 
 
 def _left_rows(settings: Settings, ledger: Ledger) -> int:
@@ -127,8 +132,8 @@ def _left_rows(settings: Settings, ledger: Ledger) -> int:
     name = EVENTS.table
     present = _partitions(settings.database, name)
     gone = published.strays(ledger, name, published.every(ledger)[name], present)
-    missing = sum(each.known["rows"] - _rows(present.get(each.partition)) for each in gone)
-    return sum(map(_rows, present.values())) + missing
+    missing = sum(each.known["rows"] - recorded_rows(present.get(each.partition)) for each in gone)
+    return sum(map(recorded_rows, present.values())) + missing
 
 
 def _partitions(database: str, table: str) -> dict[Partition, Mapping[str, Any]]:
@@ -140,7 +145,3 @@ def _partitions(database: str, table: str) -> dict[Partition, Mapping[str, Any]]
         for page in pages.paginate(DatabaseName=database, TableName=table, ExcludeColumnSchema=True)
         for partition in page["Partitions"]
     }
-
-
-def _rows(partition: Mapping[str, Any] | None) -> int:
-    return 0 if partition is None else int(partition.get("Parameters", {}).get("rows", 0))

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
-from springtide.aws.observability import logger
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Fingerprint
@@ -37,15 +36,8 @@ ROLLED_BACK = "rolled back with --hold"
 
 
 def read(ledger: Ledger) -> dict[ArrivalHour, OpenHour]:
-    """Hours that are pending or held, oldest first; one whose item does not say is pending."""
-    found: dict[ArrivalHour, OpenHour] = {}
-    items: Iterable[OpenHour] = ledger.items.query(_KIND)
-    for item in items:
-        if "state" not in item:
-            logger.warning("open arrival hour without a state", extra={"hour": item["sk"]})
-            item["state"] = "pending"
-        found[ArrivalHour.parse(item["sk"])] = item
-    return found
+    """Hours that are pending or held, oldest first."""
+    return {ArrivalHour.parse(item["sk"]): item for item in ledger.items.query(_KIND)}
 
 
 def one(ledger: Ledger, hour: str) -> OpenHour | None:

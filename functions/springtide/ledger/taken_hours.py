@@ -5,27 +5,25 @@ recorded of it, for a rollback to restore.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NotRequired, TypedDict
+from typing import NotRequired
 
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import Fingerprint, UnreadObject
+from springtide.model.documents import Fingerprint, HourCounts
 
 
-class TakenHour(TypedDict):
+class Taking(HourCounts):
+    """What a slice records of an arrival hour."""
+
+    fingerprint: Fingerprint  # of the objects that were read
+    slice: str  # that took the hour
+    taken_at: str  # a moment
+
+
+class TakenHour(Taking):
     """An item of kind `hour` or `taking`."""
 
     sk: NotRequired[str]  # the arrival hour, of a taking with the slice, in what was read
-    fingerprint: Fingerprint  # of the objects that were read
-    lines: int  # = accepted + all of rejected
-    accepted: int
-    rejected: dict[str, int]  # lines by reason
-    late: NotRequired[dict[str, int]]  # accepted lines by how late; earlier versions wrote none
-    misfits: NotRequired[dict[str, int]]  # accepted lines by misfitting field; as for `late`
-    unread: list[UnreadObject]
-    unread_more: NotRequired[int]  # unread objects that are left out of `unread`
-    slice: str  # that took the hour
-    taken_at: str  # a moment
     erased_by: NotRequired[list[str]]  # erasures, by sort key, whose lines were moved to rejected
 
 
@@ -58,10 +56,10 @@ def among(ledger: Ledger, hours: Iterable[str]) -> dict[str, TakenHour]:
     return ledger.items.get_all(_KIND, hours)
 
 
-def record(ledger: Ledger, slice_id: str, hour: str, item: TakenHour) -> None:
+def record(ledger: Ledger, hour: str, item: Taking) -> None:
     """Writes what a slice has found in an hour."""
     # Each taking is kept beside the last one, for a rollback to restore what was recorded before.
-    ledger.items.put(_TAKING, f"{hour}#{slice_id}", item)
+    ledger.items.put(_TAKING, f"{hour}#{item['slice']}", item)
     ledger.items.put(_KIND, hour, item)
 
 

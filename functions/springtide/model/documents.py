@@ -74,10 +74,10 @@ class Plan(TypedDict):
     hours: list[PlannedHour]
     mark: str | None  # the arrival hour that the mark moves to when the slice is recorded
     declaration: str  # digest of the data set's declaration
-    retired: NotRequired[list[tuple[str, str]]]  # columns that it no longer has, with SQL types
+    retired: list[tuple[str, str]]  # columns that it no longer has, with SQL types
     underived: list[list[str]]  # event hours that dead slices before it published and never derived
     due: str  # a moment: late rows are merged, all of them, if some have waited since then
-    settle: NotRequired[list[str]]  # requests to merge all that waits, which the slice fulfils
+    settle: list[str]  # requests to merge all that waits, which the slice fulfils
     derive_hours: NotRequired[int]  # event hours a chunk of derived tables, if fewer than usual
     changed: NotRequired[int]  # how often a deployment had the slice planned again
     rebuild: NotRequired[RebuildOrder]
@@ -126,7 +126,7 @@ class Chunks(TypedDict):
 
     chunks: list[Chunk]
     declaration: str
-    retired: NotRequired[list[tuple[str, str]]]  # as the plan has it
+    retired: list[tuple[str, str]]  # as the plan has it
     deferred: NotRequired[list[WaitingRows]]  # of `partitions`: what the slice leaves waiting
     rebuild: NotRequired[str]  # the rebuild's sort key in the ledger
     erase: NotRequired[Erasure]

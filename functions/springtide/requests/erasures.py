@@ -10,13 +10,13 @@ from springtide.ledger import erase_requests, published, taken_hours
 from springtide.ledger.chunks import chunk_document, recorded_rows
 from springtide.ledger.documents import Documents
 from springtide.ledger.erase_requests import EraseRequest, FoundValues
-from springtide.ledger.line_account import published_rows
+from springtide.ledger.line_account import check_seen
 from springtide.ledger.step import Step
 from springtide.ledger.table import Ledger
 from springtide.ledger.taken_hours import TakenHour
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Chunk, Chunks, Erasure, HourCounts
-from springtide.model.errors import DataSetError, InvalidInputError, StaleReadError
+from springtide.model.errors import DataSetError, InvalidInputError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
 from springtide.model.unread import bounded
 from springtide.model.wording import shown
@@ -160,29 +160,20 @@ def plan_chunks(it: Step, erasure: Erasure, rows: Iterable[Mapping[str, str | No
     Raises StaleReadError if the query saw another version of a table than the catalog has.
     """
     found = Found.of(rows)
-    _check_seen(it, found)
+    for kind, table in ((erase.SEEN, EVENTS.table), (erase.SEEN_LINES, QUARANTINE.table)):
+        check_seen(it.settings.database, table, found.seen.get(kind))
     events, rejects = (sorted(each)[:MAX_PARTITIONS] for each in (found.events, found.rejects))
     _keep_found(it, erasure, found)
     plan = it.documents.plan()
     document: Chunks = {
         "chunks": [*_chunks(it, EVENTS.table, events), *_chunks(it, QUARANTINE.table, rejects)],
         "declaration": plan["declaration"],
-        "retired": plan.get("retired", []),
+        "retired": plan["retired"],
         "erase": erasure,
     }
     if len(events) == len(found.events) and len(rejects) == len(found.rejects):
         document["erased"] = erasure["request"]
     return document
-
-
-def _check_seen(it: Step, found: Found) -> None:
-    for kind, table in ((erase.SEEN, EVENTS.table), (erase.SEEN_LINES, QUARANTINE.table)):
-        recorded = published_rows(it.settings.database, table)
-        if found.seen.get(kind) != recorded:
-            raise StaleReadError(
-                f"{found.seen.get(kind)} rows of {table} were counted, and its partitions record"
-                f" {recorded}: the query found a partition as it was before its last flip"
-            )
 
 
 def _chunks(it: Step, table: str, hours: list[Partition]) -> list[Chunk]:
@@ -241,8 +232,8 @@ def _moved(it: Step, name: str, counted_by: str) -> dict[str, HourCounts]:
             "lines": item["lines"],
             "accepted": accepted,
             "rejected": {reason: n for reason, n in rejected.items() if n},
-            "late": item.get("late", {}),
-            "misfits": item.get("misfits", {}),
+            "late": item["late"],
+            "misfits": item["misfits"],
             "unread": item["unread"],
         }
     return moved

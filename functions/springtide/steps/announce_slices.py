@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from springtide.aws import clients
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
@@ -85,9 +83,7 @@ def _tables(documents: Documents, data_set: DataSet) -> dict[str, dict[str, Any]
             found = partitions.setdefault(chunk["table"], [])
             found += [entry["partition"] for entry in chunk["staged"]]
         before = underived(documents.plan())
-    except ClientError as err:
-        if err.response["Error"]["Code"] != "NoSuchKey":
-            raise
+    except clients.s3().exceptions.NoSuchKey as err:
         raise SpringtideError("a document of what it has published is gone") from err
     # Published by a slice that died before it could be announced. A day that is retried of a daily
     # table is no partition of hourly `events`.

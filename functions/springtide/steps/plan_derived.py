@@ -47,7 +47,7 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
         {
             "chunks": chunks,
             "declaration": plan["declaration"],
-            "retired": plan.get("retired", []),
+            "retired": plan["retired"],
         },
     )
     return stage("derive", len(chunks), earlier=len(merged))

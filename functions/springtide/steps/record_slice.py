@@ -23,10 +23,10 @@ from springtide.ledger.line_account import total
 from springtide.ledger.slices import SliceAccount
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
-from springtide.ledger.taken_hours import TakenHour
+from springtide.ledger.taken_hours import Taking
 from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import HourCounts, Plan, PlannedHour
+from springtide.model.documents import HourCounts, Plan
 from springtide.model.settings import Settings
 from springtide.model.unread import bounded
 from springtide.requests import erasures
@@ -57,8 +57,14 @@ def record_slice(settings: Settings, execution: str, slice_id: str, now: datetim
             for entry in chunk["staged"]
         ),
     )
-    for entry in _whole(plan):
-        _record_taken(ledger, slice_id, entry, counts[entry["hour"]], now)
+    for entry in plan["hours"]:
+        record: Taking = {
+            **bounded(counts[entry["hour"]]),
+            "fingerprint": entry["fingerprint"],
+            "slice": slice_id,
+            "taken_at": now.isoformat(),
+        }
+        taken_hours.record(ledger, entry["hour"], record)
     if "erase" in plan:
         erasures.record(it, merged, now)
     # Before the slice is recorded: the next run records only a slice that is not.
@@ -74,24 +80,16 @@ def _close(
 ) -> None:
     """Takes what the slice has done off the list of what is to be done."""
     if "rebuild" not in plan:  # whose pending hours stay so: a person may have requested them
-        for entry in _whole(plan):
+        for entry in plan["hours"]:
             _close_hour(ledger, entry["hour"], counts[entry["hour"]])
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
     completeness.publish(settings, ledger)
     if "fill" in plan:
         fills.done(ledger, plan["fill"])
-    settle_requests.done(ledger, plan.get("settle", []))
+    settle_requests.done(ledger, plan["settle"])
     if "rebuild" in plan:
         rebuild_requests.drop(ledger, plan["rebuild"]["request"])
-
-
-def _whole(plan: Plan) -> list[PlannedHour]:
-    """The plan's hours that were read whole: all, unless an older version wrote the plan.
-
-    That version took a large hour in parts. Such an hour stays pending, and is read again whole.
-    """
-    return [entry for entry in plan["hours"] if not entry.get("partial")]
 
 
 def _close_hour(ledger: Ledger, hour: str, counted: HourCounts) -> None:
@@ -100,35 +98,7 @@ def _close_hour(ledger: Ledger, hour: str, counted: HourCounts) -> None:
     It stays pending too if an object that was skipped in it has been freed since:
     nothing else would have it read.
     """
-    if not (_all_still_aside(ledger, counted) and open_hours.close(ledger, hour)):
-        open_hours.read_again(ledger, hour)
-
-
-def _all_still_aside(ledger: Ledger, counted: HourCounts) -> bool:
     aside = {entry["key"] for entry in counted["unread"] if is_set_aside(entry["reason"])}
-    return skipped_objects.are_all_skipped(ledger, aside)
-
-
-def _record_taken(
-    ledger: Ledger,
-    slice_id: str,
-    entry: PlannedHour,
-    counted: HourCounts,
-    now: datetime,
-) -> None:
-    """Writes what is recorded of an hour that was read."""
-    kept = bounded(counted)
-    record: TakenHour = {
-        "fingerprint": entry["fingerprint"],
-        "lines": kept["lines"],
-        "accepted": kept["accepted"],
-        "rejected": kept["rejected"],
-        "late": kept["late"],
-        "misfits": kept["misfits"],
-        "unread": kept["unread"],
-        "slice": slice_id,
-        "taken_at": now.isoformat(),
-    }
-    if "unread_more" in kept:
-        record["unread_more"] = kept["unread_more"]
-    taken_hours.record(ledger, slice_id, entry["hour"], record)
+    still_aside = skipped_objects.are_all_skipped(ledger, aside)
+    if not (still_aside and open_hours.close(ledger, hour)):
+        open_hours.read_again(ledger, hour)

@@ -172,12 +172,12 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         raise SpringtideError(f"no step {call.step!r}; there are {list(_DOCUMENTS)}")
     data_set = loading.load(settings.data_set)
     document = Documents(settings.lake_bucket, call.slice).read(_DOCUMENTS[call.step])
-    if document.get("declaration") != data_set.digest:
+    if document["declaration"] != data_set.digest:
         raise DataSetChangedError(
             f"a deployment has changed the data set {data_set.name} since slice {call.slice} was"
             " planned; it is planned again"
         )
-    retired = tuple(Column(*each) for each in document.get("retired", []))
+    retired = tuple(Column(*each) for each in document["retired"])
     data_set = dataclasses.replace(data_set, retired=retired)
     if call.step == "extract":
         return _extract(settings, ledger, data_set, document, call)

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from botocore.exceptions import ClientError
-
 from springtide.arrivals.landing import Fingerprint
 from springtide.ledger import erase_requests, slices, taken_hours
 from springtide.ledger.chunks import base_of, underived
@@ -160,12 +158,11 @@ def _plans(settings: Settings, undone: Iterable[Slice]) -> tuple[dict[str, Plan]
     plans: dict[str, Plan] = {}
     obstacles: list[str] = []
     for item in undone:
-        try:
-            plans[item["sk"]] = Documents(settings.lake_bucket, item["sk"]).plan()
-        except ClientError as err:
-            if err.response["Error"]["Code"] != "NoSuchKey":
-                raise
+        plan = Documents(settings.lake_bucket, item["sk"]).find("plan")
+        if plan is None:
             obstacles.append(f"slice {item['sk']}: the plan that lists what it read is gone")
+        else:
+            plans[item["sk"]] = plan
     return plans, obstacles
 
 

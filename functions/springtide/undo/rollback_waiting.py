@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from botocore.exceptions import ClientError
-
 from springtide.ledger import waiting
-from springtide.ledger.documents import Documents
+from springtide.ledger.documents import CHUNKS_OF, Documents
 from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.ledger.waiting import Waiting
@@ -35,13 +33,11 @@ def waiting_back(
     again: dict[str, Waiting] = {}
     obstacles: list[str] = []
     for item in undone:
-        try:
-            chunks = Documents(settings.lake_bucket, item["sk"]).chunks("merge")["chunks"]
-        except ClientError as err:
-            if err.response["Error"]["Code"] != "NoSuchKey":
-                raise
+        document = Documents(settings.lake_bucket, item["sk"]).find(CHUNKS_OF["merge"])
+        if document is None:
             obstacles.append(f"slice {item['sk']}: the document of what it merged is gone")
             continue
+        chunks = document["chunks"]
         merged = (Waiting.of(entry) for chunk in chunks for entry in chunk.get("waiting", []))
         again |= {entry.sort: entry for entry in merged if entry.slice <= kept}
     for version in sorted({entry.version for entry in again.values()}):
