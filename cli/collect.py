@@ -39,7 +39,7 @@ def collect(
             done = garbage.collect(
                 found.settings,
                 f"collect:{started:%Y-%m-%dT%H:%M:%S.%fZ}",
-                lambda: datetime.now(UTC),
+                started,
                 dry_run=dry_run,
             )
         except SpringtideError as err:

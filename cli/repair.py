@@ -1,7 +1,6 @@
 """`springtide repair`: points partitions that another writer moved where the last run left them."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +36,7 @@ def repair(
         settings = found.settings
         try:
             if yes:
-                strays = repairs.repair(settings, lambda: datetime.now(UTC))
+                strays = repairs.repair(settings)
             else:
                 strays = repairs.find(settings, Ledger(settings.ledger_table, settings.data_set))
         except SpringtideError as err:

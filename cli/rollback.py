@@ -1,6 +1,5 @@
 """`springtide rollback` and `springtide resume`: undo the latest slices, and take them in again."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,7 +55,7 @@ def rollback(
             _mount(found, landing)
         try:
             if yes:
-                plan = roll_back(found.settings, to, lambda: datetime.now(UTC), hold=hold)
+                plan = roll_back(found.settings, to, hold=hold)
             else:
                 plan = plan_rollback(found.settings, to)
         except SpringtideError as err:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from springtide.aws import clock
 from springtide.ledger import lease
 from springtide.model.errors import SpringtideError
 from springtide.undo import rollback
@@ -55,7 +54,7 @@ def roll_back(it: Rig) -> Act:
 
     def command() -> Any:
         with acting_as(Principal("person", "rollback")):
-            return rollback.roll_back(told, to, clock.now)
+            return rollback.roll_back(told, to)
 
     return "rollback", command
 

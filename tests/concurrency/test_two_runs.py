@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from springtide.aws import clock
 from springtide.ledger import lease
 from springtide.model.errors import LeaseLostError
 from springtide.model.partitions import Partition
@@ -237,7 +236,7 @@ def sleeping_rollback(it: Rig, pool: ThreadPoolExecutor, held: Gate, to: str) ->
 
     def roll_back() -> None:
         with acting_as(Principal("person", "rollback")):
-            rollback.roll_back(settings(it), to, clock.now)
+            rollback.roll_back(settings(it), to)
 
     done = pool.submit(roll_back)
     held.reached()

@@ -176,7 +176,7 @@ def _wrongly_recorded(machine: Machine) -> dict[str, Any]:
 def _garbage(machine: Machine, settings: Settings, ledger: Ledger) -> Mapping[str, Any]:
     """Whether a collection long after finds everything that is of no use, and nothing else."""
     retained = timedelta(days=settings.retain_days or 0)
-    told = _Pass(settings, ledger, clock.now() + LONG_AFTER, retained).run(dry_run=True)
+    told = _Pass(settings, ledger, clock.now() + LONG_AFTER, retained, dry_run=True).run()
     condemned = {*told.condemned, *(item["sk"] for item in ledger.items.query("condemned"))}
     found = {item.key for location in condemned for item in files_at(machine, location)}
     used = {item.key for p in pointers(machine) for item in files_at(machine, p.location)}

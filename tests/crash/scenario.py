@@ -174,14 +174,14 @@ def _run_all(stage: Stage) -> str:
 
 def _roll_back(stage: Stage) -> str:
     with acting_as(Principal("person", "rollback")):
-        roll_back(stage.settings, second_slice(stage), clock.now)
+        roll_back(stage.settings, second_slice(stage))
     return "SUCCEEDED"
 
 
 def roll_back_all(stage: Stage) -> str:
     """Undoes every slice."""
     with acting_as(Principal("person", "rollback")):
-        roll_back(stage.settings, BEFORE_ALL, clock.now)
+        roll_back(stage.settings, BEFORE_ALL)
     return "SUCCEEDED"
 
 
@@ -226,7 +226,7 @@ def _run_to_the_last_successor(stage: Stage) -> str:
 def _collect(stage: Stage) -> str:
     answer = stage.machine.client("lambda").invoke(
         FunctionName=stage.machine.name("CollectGarbageFunction"),
-        Payload=json.dumps({"now": clock.now().isoformat()}),
+        Payload="{}",
     )
     done = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:

@@ -1,17 +1,17 @@
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from offline.template import load
-from tests.functions.conftest import NOW
 from tests.pipeline.rig import Rig, event
 from tests.project.test_names import ROOT
 
 
-def at(days: int) -> str:
-    return (datetime.now().astimezone() + timedelta(days=days)).isoformat()
+def collect_after(it: Rig, days: int) -> dict[str, Any]:
+    it.machine.advance(days * 86_400)
+    done: dict[str, Any] = it.invoke("collect_garbage", {})
+    return done
 
 
 def test_pass_reports_what_it_did(rig: Callable[..., Rig]) -> None:
@@ -21,16 +21,14 @@ def test_pass_reports_what_it_did(rig: Callable[..., Rig]) -> None:
     it.land("2020/07/13/00/b.gz", event(2))
     it.run()
 
-    first = it.invoke("collect_garbage", {"now": at(1)})
-    condemned = it.invoke("collect_garbage", {"now": at(3)})
-    tagged = it.invoke("collect_garbage", {"now": at(5)})
+    first, condemned, tagged = (collect_after(it, days) for days in (1, 2, 2))
 
     nothing = {"skipped": False, "condemned": 0, "tagged": 0, "more": False}
     assert first == nothing
     # Two deltas, and what the second run replaced of events and traffic.
     assert condemned["condemned"] == 4 + replaced_later(it)
     assert tagged["tagged"] >= 4
-    assert it.invoke("collect_garbage", {"now": at(5)}) == nothing
+    assert collect_after(it, 0) == nothing
 
 
 def replaced_later(it: Rig) -> int:
@@ -40,8 +38,8 @@ def replaced_later(it: Rig) -> int:
 
 def test_pass_is_skipped_while_another_writer_holds_the_lease(rig: Callable[..., Rig]) -> None:
     it = rig()
-    it.invoke("take_lease", {"execution": "rollback:other", "now": NOW})
-    done = it.invoke("collect_garbage", {"now": NOW})
+    it.invoke("take_lease", {"execution": "rollback:other"})
+    done = it.invoke("collect_garbage", {})
     assert done == {"skipped": True, "condemned": 0, "tagged": 0, "more": True}
 
 

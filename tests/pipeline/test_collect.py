@@ -30,7 +30,7 @@ def collect(it: Rig, days: float, *, dry_run: bool = False) -> Collected:
     """One pass, a number of days from now."""
     at: datetime = now() + days * DAY
     found = settings(it, "CollectGarbageFunction")
-    return garbage.collect(found, f"collect:{days}", lambda: at, dry_run=dry_run)
+    return garbage.collect(found, f"collect:{days}", at, dry_run=dry_run)
 
 
 def tagged(it: Rig) -> set[str]:
@@ -253,7 +253,7 @@ def test_collection_waits_for_a_rollback_and_a_rollback_for_a_collection(
         return plan(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr("springtide.undo.rollback.plan_rollback", while_rolling_back)
-    roll_back(settings(it), to, now)
+    roll_back(settings(it), to)
 
     assert refused[0].startswith("rollback:")
     collect(it, 0)  # the lease was given back

@@ -143,12 +143,12 @@ def test_collection_takes_what_was_replaced_at_once(erased: Erased) -> None:
     new = points(it)
     collector = settings(it, "CollectGarbageFunction")
 
-    done = garbage.collect(collector, "test", now)
+    done = garbage.collect(collector, "test", now())
 
     assert old - new <= set(done.condemned)
     assert not new & set(done.condemned)
     assert [location for location in done.condemned if "/delta/" in location]
-    garbage.collect(collector, "test", lambda: now() + timedelta(days=1, minutes=1))
+    garbage.collect(collector, "test", now() + timedelta(days=1, minutes=1))
     items = list(ledger(it).items.query("condemned"))
     assert {item["sk"] for item in items if item["state"] == "tagged"} >= old - new
     assert ids(it) == ["b", "c"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from springtide.aws import catalog, clock
+from springtide.aws import catalog
 from springtide.ledger.line_account import account
 from springtide.ledger.table import Ledger
 from springtide.model.errors import RollbackRefusedError
@@ -60,7 +60,7 @@ def fails(it: Rig) -> str:
 
 def repaired(it: Rig) -> int:
     """Repairs, and expects that the next run publishes all four newest rows."""
-    found = repair.repair(it.settings, clock.now)
+    found = repair.repair(it.settings)
     it.run({})
     rows = [row["beschrijvende_id"] for _, row in it.rows("events")]
     assert sorted(rows) == ["H101L10", "new", "new", "new"]
@@ -145,7 +145,7 @@ def test_deleted_table_stops_the_run_and_can_be_repaired(it: Rig) -> None:
 
 def test_repair_changes_nothing_where_nothing_was_moved(it: Rig) -> None:
     before = partition(it)
-    assert repair.repair(it.settings, clock.now) == []
+    assert repair.repair(it.settings) == []
     assert partition(it) == before
 
 
@@ -158,7 +158,7 @@ def test_repair_refuses_where_the_files_are_gone(it: Rig) -> None:
     for item in it.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
         it.client("s3").delete_object(Bucket=bucket, Key=item["Key"])
     with pytest.raises(RollbackRefusedError, match="is gone: no object lies there"):
-        repair.repair(it.settings, clock.now)
+        repair.repair(it.settings)
     ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
     assert [stray.table for stray in repair.find(it.settings, ledger)] == ["events"]
 

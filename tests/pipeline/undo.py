@@ -7,7 +7,6 @@ from springtide.model.settings import Settings
 from springtide.undo import rollback
 from springtide.undo.rollback_plan import RollbackPlan
 
-from offline.clock import now
 from tests.pipeline.rig import Rig
 
 
@@ -27,7 +26,7 @@ def recorded(it: Rig) -> list[str]:
 
 
 def back(it: Rig, to: str, *, hold: bool = False) -> RollbackPlan:
-    return rollback.roll_back(settings(it), to, now, hold=hold)
+    return rollback.roll_back(settings(it), to, hold=hold)
 
 
 def state(it: Rig) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrivals.landing import Fingerprint, LandedObject, Landing, total_bytes
+from springtide.arrivals.landing import LandedObject, Landing, fingerprint, total_bytes
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
 from springtide.dataset.layout import Layout
@@ -76,7 +76,7 @@ def worlds(draw: st.DrawFn) -> World:
         found = objects(number, draw(st.lists(st.integers(0, 99), max_size=4)))
         if found:
             landed[hour] = found
-        now_is = Fingerprint.of(found)._asdict()
+        now_is = fingerprint(found)
         state = draw(st.sampled_from(["new", "new", "taken", "changed", "pending", "held", "back"]))
         if state == "pending":
             opened[str(hour)] = {"state": "pending", "max_hours": draw(st.integers(1, 3))}
@@ -134,7 +134,7 @@ def keep(
         ledger.of("request")[search.request["sk"]]["first"] = str(goes_on_at)
     for each in taken:
         ledger.of("open").pop(str(each.hour), None)
-        now_is = Fingerprint.of(each.objects)._asdict()
+        now_is = fingerprint(each.objects)
         ledger.of("hour")[str(each.hour)] = {"fingerprint": now_is}
 
 
@@ -149,7 +149,7 @@ def wanted(world: World) -> dict[ArrivalHour, list[LandedObject]]:
     for hour, landed in world.landed.items():
         looked_at = [(first, SETTLED), *asked]
         is_looked_at = any(a <= hour <= b and hour <= SETTLED for a, b in looked_at)
-        now_is = Fingerprint.of(landed)._asdict()
+        now_is = fingerprint(landed)
         item = world.ledger.of("open").get(str(hour))
         if item is None:
             before = world.ledger.of("hour").get(str(hour))

@@ -1,6 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrivals.landing import Fingerprint, LandedObject, total_bytes
+from springtide.arrivals.landing import LandedObject, fingerprint, total_bytes
 from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate, choose, cut
 from springtide.model.arrival import ArrivalHour
 
@@ -62,7 +62,7 @@ listed = st.lists(
 def test_fingerprint_changes_with_any_change_of_the_listing(
     items: list[LandedObject], data: st.DataObject
 ) -> None:
-    before = Fingerprint.of(items)
+    before = fingerprint(items)
     one = data.draw(st.sampled_from(items))
     rest = [item for item in items if item is not one]
     for changed in (
@@ -70,7 +70,7 @@ def test_fingerprint_changes_with_any_change_of_the_listing(
         one._replace(size=one.size + 1),
         one._replace(etag=one.etag + "0"),
     ):
-        assert Fingerprint.of([*rest, changed]) != before
-    assert Fingerprint.of(rest) != before
-    assert Fingerprint.of([*rest, one]) == before
-    assert Fingerprint.of([*rest, one._replace(storage_class="GLACIER")]) == before
+        assert fingerprint([*rest, changed]) != before
+    assert fingerprint(rest) != before
+    assert fingerprint([*rest, one]) == before
+    assert fingerprint([*rest, one._replace(storage_class="GLACIER")]) == before

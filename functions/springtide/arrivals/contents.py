@@ -5,21 +5,14 @@ import codecs
 import zlib
 from typing import Any
 
+from springtide.sql.reasons import MAGIC
+
 # The document in which a slice names its objects that are not text, with their reasons.
 DOCUMENT = "misnamed"
 # What to do about an object that cannot be unpacked from its first bytes on.
 NOT_PACKED = "not compressed as its name says: rename it, or compress it"
 _NOTHING = (b"", codecs.BOM_UTF8)
-_BEGINS = {
-    b"\x1f\x8b\x08": "gzip",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ": "xz",
-    b"PK\x03\x04": "zip",
-    b"PAR1": "Parquet",
-    b"ORC": "ORC",
-    b"Obj\x01": "Avro",
-}
+_BEGINS = {bytes.fromhex(code): name for name, code in MAGIC.items()}
 # The ending that has Athena unpack a format.
 _ENDINGS = {"gzip": ".gz", "zstd": ".zst", "bzip2": ".bz2"}
 _WINDOWS = {".gz": 31, ".deflate": 15}  # zlib's: with gzip's header, with its own
@@ -30,12 +23,8 @@ _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\x1e")
 
 def begins_as(head: bytes) -> str:
     """What an object most likely is that begins so, whatever its name."""
-    found = next((name for magic, name in _BEGINS.items() if head.startswith(magic)), None)
-    if found is not None:
-        return f"{found} by its first bytes"
-    return (
-        "text by its first bytes" if _is_text(head[:_LOOKED_AT]) else "unknown by its first bytes"
-    )
+    what = _format(head) or ("text" if _is_text(head[:_LOOKED_AT]) else "unknown")
+    return f"{what} by its first bytes"
 
 
 def binary(key: str, head: bytes) -> str | None:
@@ -47,7 +36,7 @@ def binary(key: str, head: bytes) -> str | None:
         inner = _unpack(key, head)
     except (zlib.error, OSError, EOFError):
         return None
-    found = next((name for magic, name in _BEGINS.items() if inner.startswith(magic)), None)
+    found = _format(inner)
     if found is None or _is_text(inner[:_LOOKED_AT]):
         return None
     if outer is not None:
@@ -71,6 +60,10 @@ def holds_text(key: str, head: bytes) -> bool:
     except (zlib.error, OSError, EOFError):
         return True
     return text not in _NOTHING
+
+
+def _format(head: bytes) -> str | None:
+    return next((name for magic, name in _BEGINS.items() if head.startswith(magic)), None)
 
 
 def _is_text(head: bytes) -> bool:

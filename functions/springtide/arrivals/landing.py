@@ -11,8 +11,8 @@ from springtide.aws import clients
 from springtide.dataset import loading
 from springtide.dataset.layout import Layout
 from springtide.dataset.physical import Columns
-from springtide.model import documents
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import Fingerprint
 from springtide.model.settings import Settings
 
 # Begins the reason of an object that was skipped because a query failed over it.
@@ -41,26 +41,14 @@ class LandedObject(NamedTuple):
     storage_class: str = "STANDARD"
 
 
-class Fingerprint(NamedTuple):
-    """What tells whether an arrival hour changed since it was taken."""
-
-    objects: int
-    bytes: int
-    digest: str
-
-    @classmethod
-    def of(cls, objects: Iterable[LandedObject]) -> "Fingerprint":
-        """The fingerprint of objects, whatever their order."""
-        listed = sorted(objects)
-        digest = hashlib.sha256()
-        for item in listed:
-            # A key cannot contain NUL, so no two listings share a text.
-            digest.update(f"{item.key}\0{item.etag}\0".encode())
-        return cls(len(listed), sum(item.size for item in listed), digest.hexdigest())
-
-    def document(self) -> documents.Fingerprint:
-        """The fingerprint as documents and the ledger have it."""
-        return {"objects": self.objects, "bytes": self.bytes, "digest": self.digest}
+def fingerprint(objects: Iterable[LandedObject]) -> Fingerprint:
+    """What tells whether an arrival hour has changed, whatever the order of its objects."""
+    listed = sorted(objects)
+    digest = hashlib.sha256()
+    for item in listed:
+        # A key cannot contain NUL, so no two listings share a text.
+        digest.update(f"{item.key}\0{item.etag}\0".encode())
+    return {"objects": len(listed), "bytes": total_bytes(listed), "digest": digest.hexdigest()}
 
 
 @dataclass(frozen=True)

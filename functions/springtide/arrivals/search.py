@@ -5,21 +5,15 @@ from datetime import datetime, timedelta
 from itertools import chain
 from math import inf
 
-from springtide.arrivals.landing import (
-    Fingerprint,
-    LandedObject,
-    Landing,
-    total_bytes,
-)
+from springtide.arrivals.landing import LandedObject, Landing, fingerprint, total_bytes
 from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate
 from springtide.ledger import hour_requests, marks, open_hours, skipped_objects, taken_hours
 from springtide.ledger.hour_requests import HourRequest
 from springtide.ledger.open_hours import OpenHour
 from springtide.ledger.table import Ledger
 from springtide.ledger.taken_hours import TakenHour
-from springtide.model import documents
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import UnreadObject
+from springtide.model.documents import Fingerprint, UnreadObject
 from springtide.model.settings import Settings
 
 # Arrival hours whose records are read at once while the listing continues.
@@ -162,7 +156,7 @@ class Search:
             for hour, objects in batch:
                 if self._listing:
                     self.newest = hour
-                now_is = Fingerprint.of(objects).document()
+                now_is = fingerprint(objects)
                 if hour in self.open:
                     open_item = self.open[hour]
                     if _stays_held(open_item, now_is):
@@ -200,11 +194,11 @@ class Search:
         return Candidate(hour, tuple(objects), most)
 
 
-def _stays_held(item: OpenHour, fingerprint: documents.Fingerprint) -> bool:
+def _stays_held(item: OpenHour, now_is: Fingerprint) -> bool:
     """Whether a held hour is left alone; one that a rollback holds, whatever lands in it."""
     if item["state"] != "held":
         return False
-    return "rolled_back" in item or item["fingerprint"] == fingerprint
+    return "rolled_back" in item or item["fingerprint"] == now_is
 
 
 def _runs(hours: Sequence[ArrivalHour]) -> Iterator[list[ArrivalHour]]:

@@ -156,8 +156,7 @@ def get_partitions(
     database: str, table: str, partitions: Sequence[Partition]
 ) -> dict[Partition, Mapping[str, Any]]:
     """Those of the partitions that exist, as Glue has them."""
-    found = glue_partitions.get(database, table, partitions)
-    return {tuple(partition["Values"]): partition for partition in found}
+    return glue_partitions.get(database, table, partitions)
 
 
 def put_partitions(

@@ -1,7 +1,7 @@
 """Glue's batch calls on partitions, each entry's own refusal read, what passes asked again."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -17,76 +17,84 @@ UPDATE_LIMIT = 100
 
 _EXISTS = "AlreadyExistsException"
 
+T = TypeVar("T")
 Entry = Mapping[str, Any]
 
 
-def get(database: str, table: str, partitions: Sequence[Partition]) -> list[Entry]:
+def get(database: str, table: str, partitions: Sequence[Partition]) -> dict[Partition, Entry]:
     """Those of the partitions that exist; raises CatalogError if Glue does not read them all."""
-    found: list[Entry] = []
+    found: dict[Partition, Entry] = {}
 
-    def ask(wanted: list[Partition]) -> list[Partition]:
-        try:
-            answer = clients.glue().batch_get_partition(
-                DatabaseName=database,
-                TableName=table,
-                PartitionsToGet=[{"Values": list(values)} for values in wanted],
-            )
-        except ClientError as err:
-            glue_retries.check(err, f"partitions of {table}")
-            return wanted
-        found.extend(answer.get("Partitions", []))
+    def read(wanted: list[Partition]) -> list[Partition]:
+        answer = clients.glue().batch_get_partition(
+            DatabaseName=database,
+            TableName=table,
+            PartitionsToGet=[{"Values": list(values)} for values in wanted],
+        )
+        found.update((tuple(each["Values"]), each) for each in answer.get("Partitions", []))
         return [tuple(key["Values"]) for key in answer.get("UnprocessedKeys", [])]
 
-    for chunk in batched(partitions, GET_LIMIT):
-        left = until_done(chunk, ask)
-        if left:
-            raise CatalogError(
-                f"Glue left {len(left)} partitions of {table} unread after several tries, the first"
-                f" {'/'.join(left[0])}; run again"
-            )
+    for left in _called(table, partitions, GET_LIMIT, read):
+        raise CatalogError(
+            f"Glue left {len(left)} partitions of {table} unread after several tries, the first"
+            f" {'/'.join(left[0])}; run again"
+        )
     return found
 
 
 def create(database: str, table: str, inputs: Sequence[Entry]) -> list[Partition]:
     """Creates partitions of the PartitionInputs; returns those that exist already."""
-    call = _Changes(table, "PartitionValues")
+    changes = _Changes(table, "PartitionValues")
 
-    def ask(wanted: list[Entry]) -> list[Entry]:
-        try:
-            answer = clients.glue().batch_create_partition(
-                DatabaseName=database,
-                TableName=table,
-                PartitionInputList=wanted,  # type: ignore[arg-type]
-            )
-        except ClientError as err:
-            glue_retries.check(err, f"partitions of {table}")
-            return wanted
-        return call.left(answer, wanted)
+    def change(wanted: list[Entry]) -> list[Entry]:
+        answer = clients.glue().batch_create_partition(
+            DatabaseName=database,
+            TableName=table,
+            PartitionInputList=wanted,  # type: ignore[arg-type]
+        )
+        return changes.left(answer, wanted)
 
-    for chunk in batched(inputs, CREATE_LIMIT):
-        call.check(until_done(chunk, ask))
-    return call.existing
+    for left in _called(table, inputs, CREATE_LIMIT, change):
+        raise changes.refusal(left)
+    return changes.existing
 
 
 def update(database: str, table: str, inputs: Sequence[Entry]) -> None:
     """Updates partitions to the PartitionInputs."""
-    call = _Changes(table, "PartitionValueList")
+    changes = _Changes(table, "PartitionValueList")
 
-    def ask(wanted: list[Entry]) -> list[Entry]:
+    def change(wanted: list[Entry]) -> list[Entry]:
         entries = [{"PartitionValueList": e["Values"], "PartitionInput": e} for e in wanted]
+        answer = clients.glue().batch_update_partition(
+            DatabaseName=database,
+            TableName=table,
+            Entries=entries,  # type: ignore[arg-type]
+        )
+        return changes.left(answer, wanted)
+
+    for left in _called(table, inputs, UPDATE_LIMIT, change):
+        raise changes.refusal(left)
+
+
+def _called(
+    table: str, entries: Sequence[T], limit: int, call: Callable[[list[T]], list[T]]
+) -> Iterator[list[T]]:
+    """Calls with `limit` entries each; yields what is left of a call's after all tries, if any.
+
+    `call` returns the entries to retry; one that fails as a whole for a transient reason has all.
+    """
+
+    def once(wanted: list[T]) -> list[T]:
         try:
-            answer = clients.glue().batch_update_partition(
-                DatabaseName=database,
-                TableName=table,
-                Entries=entries,  # type: ignore[arg-type]
-            )
+            return call(wanted)
         except ClientError as err:
             glue_retries.check(err, f"partitions of {table}")
             return wanted
-        return call.left(answer, wanted)
 
-    for chunk in batched(inputs, UPDATE_LIMIT):
-        call.check(until_done(chunk, ask))
+    for batch in batched(entries, limit):
+        left = until_done(batch, once)
+        if left:
+            yield left
 
 
 class _Changes:
@@ -118,11 +126,9 @@ class _Changes:
                 raise CatalogError(self._refused(partition))
         return [entry for entry in wanted if tuple(entry["Values"]) in again]
 
-    def check(self, left: Sequence[Entry]) -> None:
-        """Raises CatalogError if something is left after all tries."""
-        if left:
-            partition = tuple(left[0]["Values"])
-            raise CatalogError(f"{self._refused(partition)}; also after several tries")
+    def refusal(self, left: Sequence[Entry]) -> CatalogError:
+        """The error of entries that are left after all tries."""
+        return CatalogError(f"{self._refused(tuple(left[0]['Values']))}; also after several tries")
 
     def _refused(self, partition: Partition) -> str:
         reason = self._reasons.get(partition, "the whole call failed")

@@ -2,20 +2,18 @@
 
 import dataclasses
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from springtide.dataset.layout import Layout
 from springtide.dataset.paths import Step
-from springtide.dataset.physical import Physical
+from springtide.dataset.physical import Physical, decimal_of
 from springtide.model.partitions import EVENTS, GRAINS, QUARANTINE
 
 TYPES = (
     "bigint", "integer", "double", "real", "varchar", "boolean", "timestamp", "date", "json",
 )  # fmt: skip
 NUMBERS = ("bigint", "integer", "double", "real")  # and decimals
-DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
 # A derived table's columns; a JSON text is a varchar there.
 DERIVED_TYPES = tuple(kind for kind in TYPES if kind != "json")
 # Where a line is a document of events: the first name of a path that begins at the document.
@@ -42,15 +40,6 @@ OWN_TABLES = frozenset(
 def is_reserved(name: str) -> bool:
     """Whether no field may have a name, since a column that Springtide adds has it."""
     return name in RESERVED or name.startswith(OWN_PREFIX)
-
-
-def decimal_of(kind: str) -> tuple[int, int]:
-    """Precision and scale of `decimal(p,s)`; raises ValueError for what is none."""
-    found = DECIMAL.fullmatch(kind)
-    precision, scale = (int(found[1]), int(found[2])) if found else (0, 0)
-    if not scale <= precision <= 38 or not precision:  # as Athena has it
-        raise ValueError(f"{kind!r} is not decimal(p,s) with s <= p <= 38")
-    return precision, scale
 
 
 class Field(NamedTuple):

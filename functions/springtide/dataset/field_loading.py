@@ -12,11 +12,10 @@ from springtide.dataset.declaration import (
     TIME_FORMATS,
     TYPES,
     Field,
-    decimal_of,
     is_reserved,
 )
 from springtide.dataset.paths import Step, has_entry, read_path
-from springtide.dataset.physical import SCALARS, Columns, Physical, follow
+from springtide.dataset.physical import SCALARS, Columns, Physical, decimal_of, follow
 from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 

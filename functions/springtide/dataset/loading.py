@@ -9,7 +9,6 @@ from typing import Any
 
 from springtide.dataset.conditions import fault_of
 from springtide.dataset.declaration import (
-    DECIMAL,
     DERIVED_TYPES,
     ERASED,
     EVENT_TIME,
@@ -30,6 +29,7 @@ from springtide.dataset.landing import (
     read_records,
 )
 from springtide.dataset.layout import Layout
+from springtide.dataset.physical import DECIMAL
 from springtide.dataset.toml_tables import Reader, ReportedError, read_toml
 from springtide.model.errors import DataSetError
 from springtide.model.partitions import GRAINS

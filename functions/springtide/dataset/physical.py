@@ -7,7 +7,7 @@ from typing import NamedTuple
 from springtide.dataset.paths import Entry, Step
 
 SCALARS = ("string", "boolean", "int", "bigint", "float", "double", "date", "timestamp")
-_DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
+DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
 # What needs no escape in Glue's spelling of a struct, in JSON or in a quoted name of SQL.
 _NAME = re.compile(r'[^\s"\\,:;<>(){}=\x00-\x1f]{1,255}')
 _NOT_READ = {
@@ -18,6 +18,15 @@ _NOT_READ = {
     "varchar": "declare string",
     "char": "declare string",
 }
+
+
+def decimal_of(kind: str) -> tuple[int, int]:
+    """Precision and scale of `decimal(p,s)`; raises ValueError for what is none."""
+    found = DECIMAL.fullmatch(kind)
+    precision, scale = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not scale <= precision <= 38 or not precision:  # as Athena has it
+        raise ValueError(f"{kind!r} is not decimal(p,s) with s <= p <= 38")
+    return precision, scale
 
 
 class Physical(NamedTuple):
@@ -78,10 +87,8 @@ def name_of(text: str) -> str:
 def _scalar(text: str) -> Physical:
     if text in SCALARS:
         return Physical(text)
-    found = _DECIMAL.fullmatch(text.replace(" ", ""))
-    precision, scale = (int(found[1]), int(found[2])) if found else (0, 0)
-    if precision and scale <= precision <= 38:
-        return Physical("decimal", digits=(precision, scale))
+    if text.startswith("decimal"):
+        return Physical("decimal", digits=decimal_of(text.replace(" ", "")))
     hint = _NOT_READ.get(text.partition("(")[0].strip())
     types = ", ".join((*SCALARS, "decimal(p,s)", "array<…>", "map<string,…>", "struct<name:…>"))
     raise ValueError(f"{text!r} is not one of {types}" + (f"; {hint}" if hint else ""))

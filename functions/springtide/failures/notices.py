@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from springtide.aws.executions import Ended, console_link
-from springtide.failures.runbook import HELD, Advice, advice
+from springtide.failures.runbook import HELD, advice
 from springtide.ledger.slices import Slice
 from springtide.model.settings import Settings
 
@@ -52,10 +52,11 @@ def failed_run(settings: Settings, ended: Ended, left: Left) -> Notice:
         *[("Still runs", query) for query in left.running],
         *[("May run", f"{attempt}, whose query id was never recorded") for attempt in left.unnamed],
     ]
+    found = advice(ended.status, ended.error)
     head = f"A run of {settings.stack} ended as {what}."
     return _notice(
         f"Springtide {settings.stack}: run {what}",
-        [head, _table(lines), _where(ended.arn), _to_do(advice(ended.status, ended.error))],
+        [head, _table(lines), _where(ended.arn), f"What to do: {found.line}\nMore: {found.more}"],
     )
 
 
@@ -63,22 +64,15 @@ def held_hours(
     settings: Settings, execution: str, slice_id: str, hours: Sequence[str], why: tuple[str, str]
 ) -> Notice:
     """The notice of arrival hours that a run holds; `why` is the error and its cause."""
-    error, cause = why
     count = f"{len(hours)} arrival hour{'s' if len(hours) > 1 else ''}"
-    lines = [
-        ("Stack", f"{settings.stack}, data set {settings.data_set}"),
-        ("Held", ", ".join(hours)),
-        ("Slice", slice_id),
-        ("Error", _error(error, cause)),
-    ]
-    found = advice("FAILED", error)
+    found = advice("FAILED", why[0])
     free = f"Then: springtide retry {' '.join(hours)} --stack {settings.stack}"
     return _notice(
-        f"Springtide {settings.stack}: holds {count} after {error}",
+        f"Springtide {settings.stack}: holds {count} after {why[0]}",
         [
             f"A run of {settings.stack} holds {count}: nothing in it is published"
             " until its objects change or it is retried. The run continues without it.",
-            _table(lines),
+            _held(settings, slice_id, hours, why),
             _where(execution),
             f"What to do: {found.line}\n{free}\nMore: {HELD}, {found.more}",
         ],
@@ -89,25 +83,28 @@ def held_derived(
     settings: Settings, execution: str, slice_id: str, hours: Sequence[str], why: tuple[str, str]
 ) -> Notice:
     """The notice of event hours of a derived table that a run holds."""
-    error, cause = why
-    lines = [
-        ("Stack", f"{settings.stack}, data set {settings.data_set}"),
-        ("Held", ", ".join(hours)),
-        ("Slice", slice_id),
-        ("Error", _error(error, cause)),
-    ]
     return _notice(
-        f"Springtide {settings.stack}: holds hours of a derived table after {error}",
+        f"Springtide {settings.stack}: holds hours of a derived table after {why[0]}",
         [
             f"A run of {settings.stack} cannot build these hours: they stay as they were until they"
             " are retried. The events are published, and the run continues.",
-            _table(lines),
+            _held(settings, slice_id, hours, why),
             _where(execution),
             "What to do: correct the table's SQL, or reject the value by a rule and rebuild the"
             f" hours.\nThen: springtide retry --stack {settings.stack}\n"
             "More: docs/operations.md#held-hours-of-derived-tables",
         ],
     )
+
+
+def _held(settings: Settings, slice_id: str, hours: Sequence[str], why: tuple[str, str]) -> str:
+    lines = [
+        ("Stack", f"{settings.stack}, data set {settings.data_set}"),
+        ("Held", ", ".join(hours)),
+        ("Slice", slice_id),
+        ("Error", _error(*why)),
+    ]
+    return _table(lines)
 
 
 def moment(when: datetime) -> str:
@@ -143,10 +140,6 @@ def _table(lines: Sequence[tuple[str, str]]) -> str:
 
 def _where(execution: str) -> str:
     return f"{execution}\n{console_link(execution)}"
-
-
-def _to_do(found: Advice) -> str:
-    return f"What to do: {found.line}\nMore: {found.more}"
 
 
 def _notice(subject: str, parts: Sequence[str]) -> Notice:

@@ -51,15 +51,20 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
         return Reported(False, stopped)
     ended = executions.ended(arn, detail["status"], stopped_at)
     newest = planned[0] if planned else None
+    flipped = [] if newest is None else flips(ledger, newest["sk"])
     upto = completeness.upto(ledger, settings.start_from).complete
     left = notices.Left(
         slice=newest,
-        flips={} if newest is None else _flips(ledger, newest["sk"]),
+        flips=Counter(flip.table for flip in flipped),
         stopped=stopped,
         running=running,
         lease=_lease(ledger, arn, stopped_at),
         complete_up_to=None if upto is None else str(upto),
-        unnamed=[text for item in planned for text in _unnamed(ledger, item["sk"])],
+        unnamed=[
+            f"{attempt['sk']} of slice {item['sk']}"
+            for item in planned
+            for attempt in attempts.unnamed(ledger, item["sk"])
+        ],
     )
     notice = notices.failed_run(settings, ended, left)
     clients.sns().publish(
@@ -80,10 +85,6 @@ def _slices_of(ledger: Ledger, execution: str) -> list[Slice]:
     return [item for item in newest if item.get("execution") == execution]
 
 
-def _flips(ledger: Ledger, slice_id: str) -> dict[str, int]:
-    return dict(Counter(flip.table for flip in flips(ledger, slice_id)))
-
-
 def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:
     """Who holds the lease, and from when on another run gets it (lease.take)."""
     item = lease.current(ledger)
@@ -95,8 +96,3 @@ def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:
     until = min(item["expires_at"], int(stopped_at.timestamp()) + ENDED_SECONDS)
     when = notices.moment(datetime.fromtimestamp(until, UTC))
     return f"still held by this run; runs started before {when} are skipped"
-
-
-def _unnamed(ledger: Ledger, slice_id: str) -> list[str]:
-    """The attempts that may still run: they were cut off before the query id was recorded."""
-    return [f"{item['sk']} of slice {slice_id}" for item in attempts.unnamed(ledger, slice_id)]

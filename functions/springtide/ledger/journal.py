@@ -25,15 +25,6 @@ class Entry(TypedDict):
     base: NotRequired[Base]  # where it pointed before, if anywhere
 
 
-class Target(NamedTuple):
-    """What a partition is to point at, and `base`, what it points at before."""
-
-    location: str
-    rows: int
-    version: str
-    base: Base | None
-
-
 class Flip(NamedTuple):
     """A journal entry: a partition was to point at `to`; `base` is where it pointed before.
 
@@ -71,46 +62,49 @@ def flip(
     settings: Settings,
     slice_id: str,
     table: str,
-    targets: Mapping[Partition, Target],
+    targets: Mapping[Partition, tuple[Base, Base | None]],
     present: Iterable[Partition],
     fence: int,
     now: datetime,
 ) -> None:
-    """Journals flips as the slice's and then makes them; `present` are those that Glue has.
+    """Journals flips as the slice's and then makes them: to the first of each two, from the second.
 
     Where each partition is to point is kept beside it, for later runs to compare the catalog with.
+    `present` are those that Glue has.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     ledger.items.put_all(
         f"journal#{slice_id}",
-        (_journal_entry(table, partition, target, now) for partition, target in targets.items()),
+        (
+            (published.sort_of(table, partition), _entry(table, partition, to, base, now))
+            for partition, (to, base) in targets.items()
+        ),
     )
-    published.note(
-        ledger,
-        slice_id,
-        table,
-        {partition: (_known(target), target.base) for partition, target in targets.items()},
-    )
-    catalog.put_partitions(
-        settings.database,
-        table,
-        present,
-        {
-            partition: {
-                "Location": target.location,
-                "Parameters": {
-                    "rows": str(target.rows),
-                    "version": target.version,
-                    "fence": str(fence),
-                },
-            }
-            for partition, target in targets.items()
-        },
-    )
+    published.note(ledger, slice_id, table, targets)
+    to = {partition: to for partition, (to, _) in targets.items()}
+    point(settings, table, to, present, fence)
 
 
-def _known(target: Target) -> Base:
-    return {"location": target.location, "rows": target.rows, "version": target.version}
+def point(
+    settings: Settings,
+    table: str,
+    targets: Mapping[Partition, Base],
+    present: Iterable[Partition],
+    fence: int,
+) -> None:
+    """Points partitions of a table at versions; `present` are those that Glue has."""
+    wanted = {
+        partition: {
+            "Location": to["location"],
+            "Parameters": {
+                "rows": str(to["rows"]),
+                "version": to["version"],
+                "fence": str(fence),
+            },
+        }
+        for partition, to in targets.items()
+    }
+    catalog.put_partitions(settings.database, table, present, wanted)
 
 
 def flips(ledger: Ledger, slice_id: str, prefix: str = "") -> Iterator[Flip]:
@@ -177,18 +171,16 @@ def _flip(slice_id: str, item: Entry) -> Flip:
     )
 
 
-def _journal_entry(
-    table: str, partition: Partition, target: Target, now: datetime
-) -> tuple[str, Entry]:
+def _entry(table: str, partition: Partition, to: Base, base: Base | None, now: datetime) -> Entry:
     """What a flip changes, written before it happens: rollback and clean-up read it."""
     item: Entry = {
         "table": table,
         "partition": list(partition),
-        "to": target.location,
-        "version": target.version,
-        "rows": target.rows,
+        "to": to["location"],
+        "version": to["version"],
+        "rows": to["rows"],
         "journalled_at": now.isoformat(),
     }
-    if target.base is not None:
-        item["base"] = target.base
-    return f"{table}#{folder_of(keys_of(table), partition)}", item
+    if base is not None:
+        item["base"] = base
+    return item

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired
 
 from springtide.aws import catalog
 from springtide.dataset import loading
@@ -18,15 +18,12 @@ from springtide.model.settings import Settings
 from springtide.model.wording import listed
 
 
-class Published(TypedDict):
+class Published(Base):
     """An item of kind `published`: where the runs have left a partition."""
 
     sk: NotRequired[str]  # as `sort_of` makes it, in what was read
     table: str
     partition: list[str]
-    location: str  # s3:// prefix
-    rows: int  # there
-    version: str  # there
     base: Base | None  # where it pointed before
     slice: str  # that left it there
 
@@ -50,6 +47,15 @@ class Stray(NamedTuple):
             "left": self.known["location"],
             "now": None if self.present is None else self.present["location"],
         }
+
+    def fault(self) -> str:
+        """A sentence that says what was done to it, and where the runs have left it."""
+        is_now = f"points at {self.present['location']}" if self.present else "was dropped"
+        return (
+            f"{self.table} {folder_of(keys_of(self.table), self.partition)} {is_now}; slice"
+            f" {self.known['slice']} left it at {self.known['location']} with"
+            f" {self.known['rows']} rows"
+        )
 
 
 def sort_of(table: str, partition: Partition) -> str:
@@ -135,7 +141,7 @@ def partitions(
     rows.
     """
     present = catalog.get_partitions(settings.database, table, wanted)
-    faults = [_fault(*each) for each in strays(ledger, table, wanted, present)]
+    faults = [stray.fault() for stray in strays(ledger, table, wanted, present)]
     if faults:
         raise FenceLostError(
             f"{listed(faults)}\nNothing was written. To point them again where the runs have left"
@@ -178,14 +184,6 @@ def _unended(ledger: Ledger, ids: Iterable[str]) -> set[str]:
         if item["state"] in ("planned", "failed")
         or (item["state"] == "rollback" and "ended_at" not in item)
     }
-
-
-def _fault(table: str, partition: Partition, item: Published, present: Base | None) -> str:
-    is_now = "was dropped" if present is None else f"points at {present['location']}"
-    return (
-        f"{table} {folder_of(keys_of(table), partition)} {is_now}; slice {item['slice']} left it at"
-        f" {item['location']} with {item['rows']} rows"
-    )
 
 
 def check_tables(settings: Settings, ledger: Ledger) -> None:

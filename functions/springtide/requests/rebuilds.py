@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from springtide.arrivals.landing import Fingerprint, LandedObject, Landing
+from springtide.arrivals.landing import LandedObject, Landing, fingerprint
 from springtide.arrivals.slicing import Candidate
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
@@ -163,9 +163,9 @@ def _taken(settings: Settings, ledger: Ledger, request: RebuildRequest) -> list[
             raise RebuildRefusedError(
                 f"arrival hour {hour} is held; free it first (springtide retry, or resume)"
             )
-        fingerprint = Fingerprint.of(objects).document()
-        if state is None and fingerprint != recorded[hour]["fingerprint"]:
-            open_hours.put(ledger, hour, {"state": "pending", "fingerprint": fingerprint})
+        now_is = fingerprint(objects)
+        if state is None and now_is != recorded[hour]["fingerprint"]:
+            open_hours.put(ledger, hour, {"state": "pending", "fingerprint": now_is})
             wait = True
         wait = wait or state == "pending"
         taken.append(Candidate(hour, tuple(objects)))

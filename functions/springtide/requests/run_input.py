@@ -78,17 +78,18 @@ def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
     if not isinstance(document, Mapping):
         raise InvalidInputError(f"the input is {shown(document)} and not an object; {_FORMS}")
     asked = {name: value for name, value in document.items() if name not in _IGNORED}
-    unknown = sorted(set(asked) - {"from", "to", "all", "retry", "settle", "rebuild", "erase"})
-    if unknown:
-        raise InvalidInputError(f"{shown(unknown[0])} is not known; {_FORMS}")
+    _check_known(asked, {"from", "to", "all", "retry", "settle", "rebuild", "erase"})
     if not asked:
         return None
-    if "retry" in asked:
-        return _retry(asked)
-    if "rebuild" in asked:
-        return _rebuild(asked, ArrivalHour.of(now))
-    if "erase" in asked:
-        return _erase(asked)
+    alone = next((name for name in ("retry", "rebuild", "erase") if name in asked), None)
+    if alone is not None and len(asked) > 1:
+        raise InvalidInputError(f"{alone}: cannot stand beside other fields")
+    if alone == "retry":
+        return _retry(asked["retry"])
+    if alone == "rebuild":
+        return _rebuild(asked["rebuild"], ArrivalHour.of(now))
+    if alone == "erase":
+        return _erase(asked["erase"])
     if "settle" in asked:
         _check_true("settle", asked.pop("settle"))
         return Settle(_request(asked, start_from, now) if asked else None)
@@ -103,6 +104,12 @@ def _request(asked: Mapping[str, Any], start_from: ArrivalHour, now: datetime) -
             raise InvalidInputError("all: cannot stand beside from or to")
         return Request(start_from, current)
     return Request(*_range(asked, "", current))
+
+
+def _check_known(asked: Mapping[str, Any], known: set[str], within: str = "") -> None:
+    unknown = sorted(asked.keys() - known)
+    if unknown:
+        raise InvalidInputError(f"{shown(within + unknown[0])} is not known; {_FORMS}")
 
 
 def _check_true(name: str, value: Any) -> None:
@@ -174,31 +181,21 @@ def _range(
     return first, end.plus(-1)
 
 
-def _rebuild(asked: Mapping[str, Any], current: ArrivalHour) -> Rebuild | Refill:
-    hours = asked["rebuild"]
-    if len(asked) > 1:
-        raise InvalidInputError("rebuild: cannot stand beside other fields")
+def _rebuild(hours: Any, current: ArrivalHour) -> Rebuild | Refill:
     if not isinstance(hours, Mapping):
         raise InvalidInputError(
             f"rebuild: {shown(hours)} is not an object with from and to; {_FORMS}"
         )
     if set(hours) == {"table"} and isinstance(hours["table"], str):
         return Refill(hours["table"])
-    unknown = sorted(set(hours) - {"from", "to"})
-    if unknown:
-        raise InvalidInputError(f"{shown('rebuild.' + unknown[0])} is not known; {_FORMS}")
+    _check_known(hours, {"from", "to"}, "rebuild.")
     return Rebuild(*_range(hours, "rebuild.", current))
 
 
-def _erase(asked: Mapping[str, Any]) -> Erase:
-    wanted = asked["erase"]
-    if len(asked) > 1:
-        raise InvalidInputError("erase: cannot stand beside other fields")
+def _erase(wanted: Any) -> Erase:
     if not isinstance(wanted, Mapping):
         raise InvalidInputError(f"erase: {shown(wanted)} is not an object with values; {_FORMS}")
-    unknown = sorted(set(wanted) - {"field", "values"})
-    if unknown:
-        raise InvalidInputError(f"{shown('erase.' + unknown[0])} is not known; {_FORMS}")
+    _check_known(wanted, {"field", "values"}, "erase.")
     field, values = wanted.get("field"), wanted.get("values")
     if field is not None and not isinstance(field, str):
         raise InvalidInputError(f"erase.field: {shown(field)} is not text")
@@ -216,10 +213,7 @@ def _erase(asked: Mapping[str, Any]) -> Erase:
     return Erase(field, tuple(values))
 
 
-def _retry(asked: Mapping[str, Any]) -> Retry:
-    hours = asked["retry"]
-    if len(asked) > 1:
-        raise InvalidInputError("retry: cannot stand beside other fields")
+def _retry(hours: Any) -> Retry:
     if hours is True:
         return Retry(None)
     if not isinstance(hours, list) or not hours:

@@ -6,7 +6,7 @@ from typing import Any
 
 from springtide.aws import catalog
 from springtide.ledger import rebuild_requests
-from springtide.ledger.journal import Target, flip
+from springtide.ledger.journal import flip
 from springtide.ledger.step import begin
 from springtide.model.documents import Base, StagedPartition
 from springtide.model.errors import FenceLostError
@@ -33,8 +33,11 @@ def add_partitions(
     bases = {tuple(p): base for p, base in zip(planned["partitions"], planned["base"], strict=True)}
     present = catalog.get_partitions(settings.database, table, list(staged))
     _check_fence(table, staged, bases, present)
-    targets = {
-        partition: Target(entry["location"], entry["rows"], version, bases[partition])
+    targets: dict[Partition, tuple[Base, Base | None]] = {
+        partition: (
+            {"location": entry["location"], "rows": entry["rows"], "version": version},
+            bases[partition],
+        )
         for partition, entry in staged.items()
     }
     if "rebuild" in document:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from springtide.arrivals.landing import Fingerprint, Landing, is_hidden
+from springtide.arrivals.landing import Landing, fingerprint, is_hidden
 from springtide.arrivals.outside import outside
 from springtide.arrivals.parquet_objects import Looked
 from springtide.arrivals.search import Search
@@ -310,7 +310,7 @@ def _pending(search: Search, taken: Candidate, now: datetime) -> OpenHour:
     item: OpenHour = {
         "state": "pending",
         "pending_since": now.isoformat(),
-        "fingerprint": Fingerprint.of(taken.objects).document(),
+        "fingerprint": fingerprint(taken.objects),
     }
     known = search.open.get(taken.hour)
     if known is None:
@@ -348,7 +348,7 @@ def _hour_document(
             unread = [*unread, {"key": key, "reason": found.reason}]
     document: PlannedHour = {
         "hour": str(taken.hour),
-        "fingerprint": Fingerprint.of(taken.objects).document(),
+        "fingerprint": fingerprint(taken.objects),
         "objects": [(item.key, item.size, item.etag) for item in taken.objects],
         "unread": unread,
         "excluded": [entry["key"] for entry in unread if not is_hidden(entry["reason"])],

@@ -1,7 +1,7 @@
 """Collects garbage: condemns versions that nothing points at, then tags their objects."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -37,9 +37,7 @@ class Collected(NamedTuple):
     more: bool
 
 
-def collect(
-    settings: Settings, holder: str, today: Callable[[], datetime], *, dry_run: bool = False
-) -> Collected:
+def collect(settings: Settings, holder: str, now: datetime, *, dry_run: bool = False) -> Collected:
     """Condemns what was of no use for RetainDays, and tags what earlier passes condemned.
 
     Of use is what a partition points at or where runs have left it, and both ends of every flip
@@ -53,33 +51,34 @@ def collect(
     if settings.retain_days is None:
         raise SettingsError("environment variable RETAIN_DAYS is not set")
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    one = _Pass(settings, ledger, today(), timedelta(days=settings.retain_days))
+    one = _Pass(settings, ledger, now, timedelta(days=settings.retain_days), dry_run)
     if dry_run:
-        return one.run(dry_run=True)
+        return one.run()
     with lease.holding(ledger, holder), lease.writing(ledger, holder):
-        return one.run(dry_run=False)
+        return one.run()
 
 
 class _Pass:
     """One pass: over slices that have become old, and over what is condemned."""
 
     def __init__(
-        self, settings: Settings, ledger: Ledger, now: datetime, retain: timedelta
+        self, settings: Settings, ledger: Ledger, now: datetime, retain: timedelta, dry_run: bool
     ) -> None:
         self._settings = settings
         self._ledger = ledger
         self._now = now
+        self._dry_run = dry_run
         self._cutoff = now - retain
         # What slices up to the last erasure have replaced holds what was erased.
         self._erased = erase_requests.erased_upto(ledger)
         self._needed = Needed(ledger, settings.lake_bucket, self._cutoff, self._erased)
         self._until = clock.now() + WORKING_TIME
 
-    def run(self, *, dry_run: bool) -> Collected:
+    def run(self) -> Collected:
         """Does the pass; a dry run only looks."""
         known = condemned.read(self._ledger)
-        old, more = self._condemn_old(dry_run=dry_run)
-        tagged, left = self._tag(known, dry_run=dry_run)
+        old, more = self._condemn_old()
+        tagged, left = self._tag(known)
         return Collected(old, tagged, more or left)
 
     def _out_of_time(self) -> bool:
@@ -87,7 +86,7 @@ class _Pass:
 
     # -------------------------------------------------------------- condemning
 
-    def _condemn_old(self, *, dry_run: bool) -> tuple[list[str], bool]:
+    def _condemn_old(self) -> tuple[list[str], bool]:
         """Condemns what old slices name and nothing needs; returns whether slices are left.
 
         No slice is read twice: what one mentions and is still needed is mentioned again
@@ -104,7 +103,7 @@ class _Pass:
                 for location in self._useless(slice_, entries)
             }
             useless |= found
-            if not dry_run:
+            if not self._dry_run:
                 condemned.condemn(self._ledger, found, self._now)
                 condemned.keep_collected_upto(self._ledger, batch[-1][0]["sk"])
             if self._out_of_time():
@@ -152,7 +151,7 @@ class _Pass:
 
     # -------------------------------------------------------------- tagging
 
-    def _tag(self, known: Sequence[Condemned], *, dry_run: bool) -> tuple[int, bool]:
+    def _tag(self, known: Sequence[Condemned]) -> tuple[int, bool]:
         """Tags the objects of what was condemned long enough ago.
 
         Returns how many, and whether some are left. What was tagged comes last, the oldest first:
@@ -165,12 +164,10 @@ class _Pass:
         for number, (group, keys) in enumerate(_groups(due)):
             if number and self._out_of_time():
                 return tagged, True
-            tagged += self._tag_prefixes(group, keys, dry_run=dry_run)
+            tagged += self._tag_prefixes(group, keys)
         return tagged, False
 
-    def _tag_prefixes(
-        self, items: Sequence[Condemned], keys: Mapping[str, Sequence[str]], *, dry_run: bool
-    ) -> int:
+    def _tag_prefixes(self, items: Sequence[Condemned], keys: Mapping[str, Sequence[str]]) -> int:
         points_at = self._points_at([key for item in items for key in keys[item["sk"]]])
         fresh, gone, there = [], [], []
         for item in items:
@@ -184,7 +181,7 @@ class _Pass:
             else:
                 there.append(item)
         wanted = [key for item in fresh for key in keys[item["sk"]]]
-        if not dry_run:
+        if not self._dry_run:
             for location in gone:
                 condemned.forget(self._ledger, location)
             tagging.condemn(self._settings.lake_bucket, wanted)

@@ -1,12 +1,10 @@
 """Points partitions again where the runs have left them, after they were dropped or moved."""
 
-from collections.abc import Callable
-from datetime import datetime
-
-from springtide.aws import catalog
+from springtide.aws import catalog, clock
 from springtide.dataset import glue_tables, loading
 from springtide.dataset.tables import published_tables
 from springtide.ledger import lease, published
+from springtide.ledger.journal import point
 from springtide.ledger.published import Stray
 from springtide.ledger.table import Ledger
 from springtide.model.errors import RollbackRefusedError
@@ -27,14 +25,14 @@ def find(settings: Settings, ledger: Ledger) -> list[Stray]:
     return found
 
 
-def repair(settings: Settings, clock: Callable[[], datetime]) -> list[Stray]:
+def repair(settings: Settings) -> list[Stray]:
     """Makes tables that are gone, and points each stray partition at its last version again.
 
     It can be done again after a crash. Raises RollbackRefusedError, before anything is written, if
     the files of such a version are gone, and LeaseHeldError while a run is at work.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    holder = f"repair:{clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    holder = f"repair:{clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"
     with lease.holding(ledger, holder), lease.writing(ledger, holder) as fence:
         found = find(settings, ledger)
         refusals = [
@@ -46,21 +44,8 @@ def repair(settings: Settings, clock: Callable[[], datetime]) -> list[Stray]:
             raise RollbackRefusedError("\n".join(refusals))
         glue_tables.ensure_tables(settings)
         for table in {stray.table: None for stray in found}:
-            _repoint(settings, table, [s for s in found if s.table == table], fence)
+            strays = [stray for stray in found if stray.table == table]
+            present = [stray.partition for stray in strays if stray.present is not None]
+            known = {stray.partition: stray.known for stray in strays}
+            point(settings, table, known, present, fence)
     return found
-
-
-def _repoint(settings: Settings, table: str, found: list[Stray], fence: int) -> None:
-    wanted = {
-        stray.partition: {
-            "Location": stray.known["location"],
-            "Parameters": {
-                "rows": str(stray.known["rows"]),
-                "version": stray.known["version"],
-                "fence": str(fence),
-            },
-        }
-        for stray in found
-    }
-    present = [stray.partition for stray in found if stray.present is not None]
-    catalog.put_partitions(settings.database, table, present, wanted)

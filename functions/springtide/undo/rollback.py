@@ -1,13 +1,14 @@
 """Undoes the latest slices: their arrival hours are pending again, their partitions flip back."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from springtide.aws import clock
 from springtide.aws.batches import batched
 from springtide.ledger import completeness, fills, lease, open_hours, slices, taken_hours, waiting
-from springtide.ledger.journal import Target, flip
+from springtide.ledger.journal import flip
 from springtide.ledger.open_hours import OpenHour
 from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
@@ -23,9 +24,7 @@ from springtide.undo.rollback_plan import FlipBack, HourBack, RollbackPlan, plan
 _BATCH_FLIPS = 500
 
 
-def roll_back(
-    settings: Settings, to_slice: str, clock: Callable[[], datetime], *, hold: bool = False
-) -> RollbackPlan:
+def roll_back(settings: Settings, to_slice: str, *, hold: bool = False) -> RollbackPlan:
     """Undoes every slice after `to_slice`, in all tables, under the lease.
 
     First the arrival hours are pending, and derived tables that were filled are to be filled again,
@@ -36,7 +35,7 @@ def roll_back(
     be at work.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    started = clock()
+    started = clock.now()
     holder = f"rollback:{started:%Y-%m-%dT%H:%M:%S.%fZ}"
     with lease.holding(ledger, holder):
         plan = plan_rollback(settings, to_slice)
@@ -62,11 +61,11 @@ def roll_back(
             completeness.publish(settings, ledger)
         for batch in batched(plan.flips, _BATCH_FLIPS):
             with lease.writing(ledger, holder) as fence:
-                _flip_back(settings, slice_, batch, fence, clock())
+                _flip_back(settings, slice_, batch, fence, clock.now())
         with lease.writing(ledger, holder):
             for undone in plan.slices:
                 slices.undo(ledger, undone["sk"], slice_)
-            slices.end_rollback(ledger, slice_, clock())
+            slices.end_rollback(ledger, slice_, clock.now())
     return plan
 
 
@@ -128,9 +127,9 @@ def _flip_back(
         by_table[back.table].append(back)
     for table, flips_back in by_table.items():
         root = table_location(settings.lake_bucket, table, version)
-        targets: dict[Partition, Target] = {}
+        targets: dict[Partition, tuple[Base, Base | None]] = {}
         for back in flips_back:
             nothing: Base = {"location": root + back.folder, "rows": 0, "version": version}
-            targets[back.partition] = Target(**(back.target or nothing), base=back.present)
+            targets[back.partition] = (back.target or nothing, back.present)
         present = [back.partition for back in flips_back if back.present is not None]
         flip(settings, slice_, table, targets, present, fence, now)

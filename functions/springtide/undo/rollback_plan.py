@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from springtide.arrivals.landing import Fingerprint
+from springtide.arrivals.landing import fingerprint
 from springtide.ledger import erase_requests, slices, taken_hours
 from springtide.ledger.chunks import base_of, underived
 from springtide.ledger.documents import Documents
@@ -13,9 +13,8 @@ from springtide.ledger.journal import Flip, flips, present_partitions
 from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.ledger.taken_hours import TakenHour
-from springtide.model import documents
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import Base, Plan, PlannedHour
+from springtide.model.documents import Base, Fingerprint, Plan, PlannedHour
 from springtide.model.errors import InvalidInputError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, folder_of, keys_of
 from springtide.model.settings import Settings
@@ -52,7 +51,7 @@ class HourBack(NamedTuple):
     """
 
     hour: ArrivalHour
-    fingerprint: documents.Fingerprint
+    fingerprint: Fingerprint
     record: TakenHour | None
     again: bool
 
@@ -194,8 +193,7 @@ def _hours_back(
         present = rereading.objects(hour) if listed else []
         obstacles += rereading.obstacles(hour, listed, present)
         record = _record_before(ledger, hour, to_slice)
-        fingerprint = Fingerprint.of(present).document()
-        hours.append(HourBack(hour, fingerprint, record, again=bool(listed)))
+        hours.append(HourBack(hour, fingerprint(present), record, again=bool(listed)))
     return hours, obstacles
 
 
