@@ -135,7 +135,7 @@ def _document(plan: "RollbackPlan") -> dict[str, Any]:
         ],
         "arrival_hours": [str(hour) for hour in plan.pending],
         "fills": plan.fills,
-        "waiting_again": sum(entry.rows for entry in plan.waiting.again),
+        "waiting_again": sum(entry["rows"] for entry in plan.waiting.again),
         "refusals": plan.refusals,
     }
 
@@ -167,7 +167,7 @@ def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
         if len(names) > _SHOWN:
             terminal.print(f"   … and {len(names) - _SHOWN:,} more; --json prints all")
     if plan.waiting.again:
-        rows = sum(entry.rows for entry in plan.waiting.again)
+        rows = sum(entry["rows"] for entry in plan.waiting.again)
         terminal.print(f"{rows:,} late rows wait again", markup=False)
     if not done:
         terminal.print("Nothing was changed. Give --yes to do it.")

@@ -76,7 +76,7 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
     data_set = loading.load(settings.data_set)
     waits = waiting.entries(ledger)
     settles = due.must_settle(waits, now - timedelta(hours=settings.defer_hours))
-    settled = len({entry.hour for entry in waits}) if settles else 0
+    settled = len(waiting.by_hour(waits)) if settles else 0
     slices: list[dict[str, Any]] = []
     turns: list[Turn] = []
     hours, pending, unread = set(), 0, 0
@@ -102,7 +102,7 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
         unread=unread,
         slices=slices,
         waiting_rows=waiting.rows_of(waits),
-        waiting_hours=len({entry.hour for entry in waits}),
+        waiting_hours=len(waiting.by_hour(waits)),
         settles=settles,
         event_hours=sum(each.event_hours for each in turns),
         recent=ratios,

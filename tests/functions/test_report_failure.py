@@ -180,7 +180,7 @@ def test_aborted_run_is_reported_and_its_query_is_stopped(rig: Bring) -> None:
 
 def writes_the_id_down(call: ApiCall) -> bool:
     """Whether it is the call that keeps the id of a query that was just started."""
-    return call.parameters.get("UpdateExpression") == "SET query_id = :id"
+    return call.parameters.get("UpdateExpression") == "SET #query_id = :query_id"
 
 
 def test_query_that_was_started_by_a_run_cut_off_right_then_is_said_to_run_maybe(

@@ -134,7 +134,7 @@ def test_rollback_brings_back_what_waited_and_collection_keeps_it(waits: Waits) 
     assert delta in collect(it, 100, dry_run=True).condemned
 
     undone = back(it, second)
-    assert sum(entry.rows for entry in undone.waiting.again) == 2
+    assert sum(entry["rows"] for entry in undone.waiting.again) == 2
     assert state(it) == waited
     assert (it.account().waiting, it.account().duplicates) == (2, 0)
     assert status(it.settings).complete_up_to == "2020-07-13T04"
@@ -202,7 +202,7 @@ def test_crash_while_a_slice_is_recorded_neither_loses_nor_doubles_what_waits(wa
         it.run({})
         account = it.account()
         assert account.lines == account.distinct + account.waiting + account.rejected["malformed"]
-        assert {entry.slice for entry in waiting.entries(ledger(it))} <= set(recorded(it))
+        assert {entry["slice"] for entry in waiting.entries(ledger(it))} <= set(recorded(it))
     assert it.account().waiting == 4
     it.machine.advance(7 * HOUR)
     _killed(it, Kills("BatchWriteItem", "waiting"))  # merged and no longer waiting, not recorded

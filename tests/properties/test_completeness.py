@@ -5,7 +5,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 from springtide.ledger.completeness import Upto, upto
-from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
 
 from tests.properties.memory import Memory
@@ -22,17 +21,19 @@ def test_tables_are_complete_up_to_the_hour_before_what_is_open_or_waits(
     waits: set[ArrivalHour],
     start: ArrivalHour,
 ) -> None:
-    entries = [
-        Waiting(f"{number:06}-20200301T000000", ("2020-02-01", "00"), "v", 1, str(hour))
-        for number, hour in enumerate(waits)
-    ]
     ledger = Memory(
         {
             "mark": {"mark": {"hour": str(mark)} if mark else {}},
             "open": {str(hour): item for hour, item in opened.items()},
-            "waiting": {entry.sort: dict(entry.document()) for entry in entries},
+            "waiting": {
+                f"{number:06}-20200301T000000#2020-02-01T00": {
+                    "slice": f"{number:06}-20200301T000000", "hour": ["2020-02-01", "00"],
+                    "version": "v", "rows": 1, "arrival": str(hour),
+                }
+                for number, hour in enumerate(waits)
+            },
         }
-    )
+    )  # fmt: skip
 
     fresh = _last(start, mark, set(opened))
     complete = _last(start, mark, set(opened) | waits)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 from springtide.ledger import due
-from springtide.ledger.waiting import Waiting
+from springtide.ledger.waiting import since
+from springtide.model.documents import WaitingRows
 from springtide.model.lanes import LATE
 from springtide.model.partitions import Partition
 from springtide.model.versions import slice_id
@@ -21,6 +22,17 @@ rows = st.dictionaries(
 histories = st.lists(st.tuples(rows, st.integers(1, 400), st.booleans()), max_size=8)
 
 
+def waits_in(slice_: str, hour: Partition, rows: int) -> WaitingRows:
+    return {
+        "slice": slice_, "hour": list(hour), "version": slice_, "rows": rows,
+        "arrival": "2020-07-13T09",
+    }  # fmt: skip
+
+
+def hour_of(entry: WaitingRows) -> Partition:
+    return tuple(entry["hour"])
+
+
 class Model:
     """A ledger and tables as numbers of rows; each slice merges what is due."""
 
@@ -28,7 +40,7 @@ class Model:
         self.defer = timedelta(hours=defer_hours)
         self.now, self.slices = START, 0
         self.published: Counter[Partition] = Counter()
-        self.waiting: list[Waiting] = []
+        self.waiting: list[WaitingRows] = []
 
     def slice(
         self, arrived: dict[Partition, dict[str, int]], minutes: int, *, settle: bool
@@ -40,15 +52,15 @@ class Model:
         moment = self.now if settle else self.now - self.defer
         settles = moment == self.now or due.must_settle(self.waiting, moment)
         merged = set()
-        for hour in arrived.keys() | {entry.hour for entry in self.waiting}:
-            waits = [entry for entry in self.waiting if entry.hour == hour]
+        for hour in arrived.keys() | set(map(hour_of, self.waiting)):
+            waits = [entry for entry in self.waiting if hour_of(entry) == hour]
             found = due.Hour(arrived.get(hour, {}), self.published.get(hour), waits)
             if settles or due.is_due(found, deferrable=True):
                 merged.add(hour)
-                self.published[hour] += sum(found.rows.values()) + sum(w.rows for w in waits)
+                self.published[hour] += sum(found.rows.values()) + sum(w["rows"] for w in waits)
             elif LATE in found.rows:
-                self.waiting.append(Waiting(name, hour, name, found.rows[LATE], "2020-07-13T09"))
-        self.waiting = [entry for entry in self.waiting if entry.hour not in merged]
+                self.waiting.append(waits_in(name, hour, found.rows[LATE]))
+        self.waiting = [entry for entry in self.waiting if hour_of(entry) not in merged]
         return merged
 
 
@@ -64,12 +76,12 @@ def test_every_row_is_published_or_waits_and_at_the_end_all_are_published(
         landed.update({hour: sum(of.values()) for hour, of in arrived.items()})
         waits = Counter[Partition]()
         for entry in model.waiting:
-            waits[entry.hour] += entry.rows
+            waits[hour_of(entry)] += entry["rows"]
         assert model.published + waits == landed
         # What is fresh, or of an hour that has no partition, is never put off.
         assert merged >= new | {hour for hour, of in arrived.items() if of.keys() - {LATE}}
         assert all(waits[hour] < due.DUE_SHARE * model.published[hour] for hour in waits)
-        assert all(entry.since > model.now - model.defer for entry in model.waiting)
+        assert all(since(entry) > model.now - model.defer for entry in model.waiting)
         assert not (model.waiting and (settle or not defer_hours))
     model.slice({}, 1, settle=True)
     assert model.published == landed
@@ -77,7 +89,7 @@ def test_every_row_is_published_or_waits_and_at_the_end_all_are_published(
 
 def test_too_many_deltas_do_not_wait_so_that_statements_stay_short() -> None:
     names = [slice_id(n, START) for n in range(due.MAX_WAITING_DELTAS + 1)]
-    entries = [Waiting(name, HOURS[1], name, 1, "2020-07-13T09") for name in names]
+    entries = [waits_in(name, HOURS[1], 1) for name in names]
     earlier = START - timedelta(hours=1)
 
     assert not due.must_settle(entries[1:], earlier)
@@ -86,7 +98,7 @@ def test_too_many_deltas_do_not_wait_so_that_statements_stay_short() -> None:
 
 def test_rows_of_an_arrival_hour_that_was_taken_before_do_not_wait() -> None:
     late = due.Hour({LATE: 1}, 1000, [])
-    waits = due.Hour({}, 1000, [Waiting("s", HOURS[0], "v", 1, "2020-07-13T09")])
+    waits = due.Hour({}, 1000, [waits_in("s", HOURS[0], 1)])
 
     assert [due.is_due(late, deferrable=may) for may in (True, False)] == [False, True]
     assert not due.is_due(waits, deferrable=False)

@@ -144,6 +144,18 @@ class Items:
                 return
             arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
+    def set(
+        self, kind: str, sort: str, /, *, if_there: bool = False, **members: Any
+    ) -> Item | None:
+        """Sets members of an item; None if it is to be done only `if_there` is one, and none is."""
+        return self.update(
+            kind,
+            sort,
+            "SET " + ", ".join(f"#{name} = :{name}" for name in members),
+            {f":{name}": value for name, value in members.items()},
+            condition="attribute_exists(sk)" if if_there else None,
+        )
+
     def update(
         self,
         kind: str,

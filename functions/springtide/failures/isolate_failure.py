@@ -17,7 +17,6 @@ from springtide.ledger.running_queries import stop_queries
 from springtide.ledger.slices import Decision
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
-from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Plan
 from springtide.model.partitions import hours_of
@@ -220,7 +219,7 @@ class _Failed:
     def _oldest_arrival(self) -> str:
         """The first arrival hour of which the slice takes rows in, late rows that waited too."""
         waited = (
-            Waiting.of(entry).arrival
+            entry["arrival"]
             for chunk in self._documents.chunks("merge")["chunks"]
             for entry in chunk.get("waiting", [])
         )

@@ -89,17 +89,12 @@ def begin(
 
 def name(ledger: Ledger, slice_id: str, sort: str, query_id: str) -> None:
     """Writes the id of an attempt's query."""
-    ledger.items.update(_kind(slice_id), sort, "SET query_id = :id", {":id": query_id})
+    ledger.items.set(_kind(slice_id), sort, query_id=query_id)
 
 
 def end(ledger: Ledger, slice_id: str, sort: str, state: str, scanned_bytes: int) -> None:
     """Writes how an attempt ended: `succeeded` or `failed`."""
-    ledger.items.update(
-        _kind(slice_id),
-        sort,
-        "SET #state = :state, scanned_bytes = :scanned",
-        {":state": state, ":scanned": scanned_bytes},
-    )
+    ledger.items.set(_kind(slice_id), sort, state=state, scanned_bytes=scanned_bytes)
 
 
 def forget(ledger: Ledger, slice_id: str, sort: str) -> None:

@@ -39,7 +39,7 @@ def upto(ledger: Ledger, start_from: ArrivalHour) -> Upto:
     """How far the tables are complete now."""
     oldest_open = next((hour for hour in open_hours.read(ledger) if hour >= start_from), None)
     fresh = _before(oldest_open, marks.mark(ledger), start_from)
-    waits = (ArrivalHour.parse(entry.arrival) for entry in waiting.entries(ledger))
+    waits = (ArrivalHour.parse(entry["arrival"]) for entry in waiting.entries(ledger))
     oldest = min((hour for hour in waits if hour >= start_from), default=None)
     return Upto(_before(oldest, fresh, start_from), fresh)
 

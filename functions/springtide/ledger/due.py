@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from springtide.ledger.waiting import Waiting
+from springtide.ledger.waiting import rows_of, since
+from springtide.model.documents import WaitingRows
 from springtide.model.lanes import LATE
 
 # An hour is due once as many rows wait as this share of those that it has: rewriting it then costs
@@ -24,7 +25,7 @@ class Hour(NamedTuple):
 
     rows: Mapping[str, int]
     recorded: int | None
-    waiting: Sequence[Waiting]
+    waiting: Sequence[WaitingRows]
 
 
 def is_due(hour: Hour, *, deferrable: bool) -> bool:
@@ -37,15 +38,15 @@ def is_due(hour: Hour, *, deferrable: bool) -> bool:
         return True
     if late and not deferrable:
         return True
-    waiting = late + sum(entry.rows for entry in hour.waiting)
+    waiting = late + rows_of(hour.waiting)
     return waiting >= DUE_SHARE * hour.recorded
 
 
-def must_settle(waiting: Collection[Waiting], due: datetime) -> bool:
+def must_settle(waiting: Collection[WaitingRows], due: datetime) -> bool:
     """Whether a slice merges all that waits: some of it since `due`, or in too many deltas.
 
     All at once, since what is derived from an hour reaches into those after it, and neighbours
     share that.
     """
-    deltas = {entry.slice for entry in waiting}
-    return len(deltas) > MAX_WAITING_DELTAS or any(entry.since <= due for entry in waiting)
+    deltas = {entry["slice"] for entry in waiting}
+    return len(deltas) > MAX_WAITING_DELTAS or any(since(entry) <= due for entry in waiting)

@@ -73,12 +73,7 @@ def done(ledger: Ledger, name: str, slice_id: str, now: datetime) -> None:
     """Ends a request with the slice that has erased the last of it."""
     erased: Erased = {"upto": slice_id}
     ledger.items.put(*_UPTO, erased)
-    ledger.items.update(
-        _KIND,
-        name,
-        "SET #state = :done, done_at = :now, slice = :slice",
-        {":done": "done", ":now": now.isoformat(), ":slice": slice_id},
-    )
+    ledger.items.set(_KIND, name, state="done", done_at=now.isoformat(), slice=slice_id)
 
 
 def erased_upto(ledger: Ledger) -> str:

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from springtide.ledger import due, published, taken_hours, waiting
 from springtide.ledger.chunks import chunk_document, recorded_rows, underived
 from springtide.ledger.step import Step
-from springtide.ledger.waiting import Waiting
-from springtide.model.documents import Chunk, Plan
+from springtide.model.documents import Chunk, Plan, WaitingRows
 from springtide.model.lanes import LATE
 from springtide.model.partitions import EVENTS, Partition, Touched, cut
 from springtide.model.versions import planned_at
@@ -25,7 +24,7 @@ class Merge(NamedTuple):
     """The chunks to merge now, and what waits."""
 
     chunks: list[Chunk]
-    deferred: list[Waiting]
+    deferred: list[WaitingRows]
 
 
 def plan_merge(
@@ -44,7 +43,8 @@ def plan_merge(
     waits = waiting.by_hour(entries)
     wanted = sorted(arrived.keys() | waits if rebuilt is None else rebuilt)
     present = published.partitions(it.settings, it.ledger, EVENTS.table, wanted)
-    merged, deferred = set(wanted), []
+    merged = set(wanted)
+    deferred: list[WaitingRows] = []
     if rebuilt is None:
         found = {
             hour: due.Hour(
@@ -57,7 +57,13 @@ def plan_merge(
         settles = planned_at(it.slice) <= moment or due.must_settle(entries, moment)
         merged = _due(it, plan, found, settles=settles)
         deferred = [
-            Waiting(it.slice, hour, delta, each.rows[LATE], each.first[LATE])
+            {
+                "slice": it.slice,
+                "hour": list(hour),
+                "version": delta,
+                "rows": each.rows[LATE],
+                "arrival": each.first[LATE],
+            }
             for hour, each in sorted(arrived.items())
             if hour not in merged and delta is not None
         ]
@@ -73,7 +79,7 @@ def plan_merge(
             "rebuild": rebuilt is not None,
             "delta_rows": [source.rows([hour]) for hour in chunk],
             "lanes": source.lanes(chunk),
-            "waiting": [entry.document() for entry in source.waiting(chunk)],
+            "waiting": source.waiting(chunk),
         }
         for chunk in cut(touched)
     ]
@@ -99,9 +105,9 @@ class _Source(NamedTuple):
     """Where the rows of an event hour come from besides its current version."""
 
     arrived: Mapping[Partition, Arrived]
-    waits: Mapping[Partition, list[Waiting]]
+    waits: Mapping[Partition, list[WaitingRows]]
 
-    def waiting(self, chunk: Iterable[Partition]) -> list[Waiting]:
+    def waiting(self, chunk: Iterable[Partition]) -> list[WaitingRows]:
         return [entry for hour in chunk for entry in self.waits.get(hour, [])]
 
     def rows(self, chunk: Sequence[Partition]) -> int:

@@ -93,12 +93,5 @@ def _read(ledger: Ledger) -> list[Filling]:
 
 def done(ledger: Ledger, fill: Fill) -> None:
     """Notes that a slice has built these hours."""
-    if "after" not in fill:
-        return
-    ledger.items.update(
-        _KIND,
-        fill["table"],
-        "SET #after = :after",
-        {":after": fill["after"]},
-        condition="attribute_exists(sk)",
-    )
+    if "after" in fill:
+        ledger.items.set(_KIND, fill["table"], if_there=True, after=fill["after"])

@@ -111,13 +111,7 @@ def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
     for item in _read(ledger):
         same = but_of is not None and item.get("declaration") == but_of
         if item["state"] == "held" and not same:
-            ledger.items.update(
-                _KIND,
-                item["sk"],
-                "SET #state = :pending",
-                {":pending": "pending"},
-                condition="attribute_exists(sk)",
-            )
+            ledger.items.set(_KIND, item["sk"], if_there=True, state="pending")
             freed[str(_place(item))] = item["arrival_hour"]
     return freed
 

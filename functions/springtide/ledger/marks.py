@@ -34,4 +34,4 @@ def advance(ledger: Ledger, newest: ArrivalHour) -> None:
     pending = (hour for hour, item in open_hours.read(ledger).items() if item["state"] == "pending")
     if any(hour <= newest for hour in pending):
         return
-    ledger.items.update(*_KEY, "SET #hour = :hour", {":hour": str(newest)})
+    ledger.items.set(*_KEY, hour=str(newest))

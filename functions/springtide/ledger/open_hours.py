@@ -64,19 +64,15 @@ def hold(
     ledger: Ledger, hour: str, reason: str, now: datetime, execution: str, declaration: str
 ) -> None:
     """Holds an open hour until it is retried; one that is not open stays so."""
-    ledger.items.update(
+    ledger.items.set(
         _KIND,
         hour,
-        "SET #state = :held, reason = :reason, held_at = :now, held_by = :execution,"
-        " declaration = :declaration",
-        {
-            ":held": "held",
-            ":reason": reason,
-            ":now": now.isoformat(),
-            ":execution": execution,
-            ":declaration": declaration,
-        },
-        condition="attribute_exists(sk)",
+        if_there=True,
+        state="held",
+        reason=reason,
+        held_at=now.isoformat(),
+        held_by=execution,
+        declaration=declaration,
     )
 
 
@@ -95,13 +91,7 @@ def free(ledger: Ledger, hour: ArrivalHour) -> bool:
 
 def set_mark(ledger: Ledger, hour: str, mark: str, value: int) -> None:
     """Notes how an open hour failed (`stale`, `transient`), or in how small a slice it is taken."""
-    ledger.items.update(
-        _KIND,
-        hour,
-        f"SET {mark} = :value",
-        {":value": value},
-        condition="attribute_exists(sk)",
-    )
+    ledger.items.set(_KIND, hour, if_there=True, **{mark: value})
 
 
 def keep_open(ledger: Ledger, hour: ArrivalHour) -> bool:
@@ -109,14 +99,7 @@ def keep_open(ledger: Ledger, hour: ArrivalHour) -> bool:
 
     Planning the hour again reverts this.
     """
-    kept = ledger.items.update(
-        _KIND,
-        str(hour),
-        "SET again = :again",
-        {":again": True},
-        condition="attribute_exists(sk)",
-    )
-    return kept is not None
+    return ledger.items.set(_KIND, str(hour), if_there=True, again=True) is not None
 
 
 def close(ledger: Ledger, hour: str) -> bool:

@@ -48,31 +48,19 @@ def drop(ledger: Ledger, name: str) -> None:
 
 def failed(ledger: Ledger, name: str, tries: int, failure: str) -> None:
     """Writes how often a rebuild that is not done has failed, and with which error last."""
-    ledger.items.update(
-        _KIND,
-        name,
-        "SET tries = :tries, failure = :failure",
-        {":tries": tries, ":failure": failure},
-        condition="attribute_exists(pk)",
-    )
+    ledger.items.set(_KIND, name, if_there=True, tries=tries, failure=failure)
 
 
 def publishing(ledger: Ledger, name: str) -> None:
     """Remembers, before the first pointer is flipped, that a rebuild is published in part."""
-    ledger.items.update(
-        _KIND,
-        name,
-        "SET published = :yes",
-        {":yes": True},
-        condition="attribute_exists(pk)",
-    )
+    ledger.items.set(_KIND, name, if_there=True, published=True)
 
 
 def moves(ledger: Ledger, name: str, partitions: Iterable[str]) -> None:
     """Writes the partitions whose keys change with a rebuild."""
-    ledger.items.update(_KIND, name, "SET moved = :moved", {":moved": sorted(partitions)})
+    ledger.items.set(_KIND, name, moved=sorted(partitions))
 
 
 def reads_also(ledger: Ledger, name: str, hours: list[str]) -> None:
     """Writes the arrival hours that a rebuild has to read besides."""
-    ledger.items.update(_KIND, name, "SET also = :also", {":also": hours})
+    ledger.items.set(_KIND, name, also=hours)

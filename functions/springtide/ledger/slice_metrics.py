@@ -8,7 +8,6 @@ from typing import TypedDict
 from springtide.aws.observability import emit
 from springtide.ledger import slices, waiting
 from springtide.ledger.step import Step
-from springtide.ledger.waiting import Waiting
 from springtide.model.documents import HourCounts
 from springtide.model.lateness import AGES
 from springtide.model.partitions import EVENTS
@@ -88,11 +87,10 @@ def _waiting(step: Step) -> int:
     """Late rows that wait once the slice is recorded."""
     merged = step.documents.chunks("merge")
     gone = [entry for chunk in merged["chunks"] for entry in chunk.get("waiting", [])]
-    present = {entry.sort: entry.rows for entry in waiting.entries(step.ledger)}
-    for entry in merged.get("deferred", []):
-        present[Waiting.of(entry).sort] = entry["rows"]
+    added = [*waiting.entries(step.ledger), *merged.get("deferred", [])]
+    present = {waiting.sort_of(entry): entry["rows"] for entry in added}
     for entry in gone:
-        present.pop(Waiting.of(entry).sort, None)
+        present.pop(waiting.sort_of(entry), None)
     return sum(present.values())
 
 

@@ -146,44 +146,30 @@ def begin(ledger: Ledger, slice_id: str, item: Slice) -> None:
 
 def merges_from(ledger: Ledger, slice_id: str, oldest: str) -> None:
     """Notes the oldest slice whose late rows a slice merges."""
-    ledger.items.update(_KIND, slice_id, "SET merges_from = :first", {":first": oldest})
+    ledger.items.set(_KIND, slice_id, merges_from=oldest)
 
 
 def measured(ledger: Ledger, slice_id: str, now: datetime) -> None:
     """Notes that the metrics of a slice were emitted."""
-    ledger.items.update(_KIND, slice_id, "SET measured_at = :now", {":now": now.isoformat()})
+    ledger.items.set(_KIND, slice_id, measured_at=now.isoformat())
 
 
 def record(ledger: Ledger, slice_id: str, account: SliceAccount, now: datetime) -> None:
     """Records a slice that is published, with its account."""
-    ledger.items.update(
-        _KIND,
-        slice_id,
-        "SET #state = :recorded, account = :account, recorded_at = :now",
-        {":recorded": "recorded", ":account": account, ":now": now.isoformat()},
-    )
+    at = now.isoformat()
+    ledger.items.set(_KIND, slice_id, state="recorded", account=account, recorded_at=at)
 
 
 def fail(ledger: Ledger, slice_id: str, failure: Failure, decision: Decision) -> None:
     """Gives a slice up, with its error and what was decided about it."""
-    ledger.items.update(
-        _KIND,
-        slice_id,
-        "SET #state = :failed, failure = :failure, decision = :decision",
-        {":failed": "failed", ":failure": failure, ":decision": decision},
-    )
+    ledger.items.set(_KIND, slice_id, state="failed", failure=failure, decision=decision)
 
 
 def undo(ledger: Ledger, slice_id: str, by: str) -> None:
     """Records that a rollback has undone a slice."""
-    ledger.items.update(
-        _KIND,
-        slice_id,
-        "SET #state = :undone, undone_by = :by",
-        {":undone": "undone", ":by": by},
-    )
+    ledger.items.set(_KIND, slice_id, state="undone", undone_by=by)
 
 
 def end_rollback(ledger: Ledger, slice_id: str, now: datetime) -> None:
     """Notes that a rollback has made all its flips."""
-    ledger.items.update(_KIND, slice_id, "SET ended_at = :now", {":now": now.isoformat()})
+    ledger.items.set(_KIND, slice_id, ended_at=now.isoformat())

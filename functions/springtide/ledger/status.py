@@ -30,8 +30,8 @@ from springtide.ledger.rebuild_requests import RebuildRequest
 from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.ledger.undeclared import undeclared
-from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
+from springtide.model.documents import WaitingRows
 from springtide.model.partitions import keys_of
 from springtide.model.settings import Settings
 
@@ -128,19 +128,19 @@ def _lease(item: Lease) -> dict[str, Any] | None:
     }
 
 
-def _waiting(found: list[Waiting]) -> dict[str, Any]:
+def _waiting(found: list[WaitingRows]) -> dict[str, Any]:
     hours = [
         {
             "event_hour": "T".join(hour),
             "rows": waiting.rows_of(entries),
-            "since": min(entry.since for entry in entries).isoformat(),
-            "versions": [entry.version for entry in entries],
+            "since": min(map(waiting.since, entries)).isoformat(),
+            "versions": [entry["version"] for entry in entries],
         }
         for hour, entries in sorted(waiting.by_hour(found).items())
     ]
     return {
         "rows": waiting.rows_of(found),
-        "since": min(entry.since for entry in found).isoformat() if found else None,
+        "since": min(map(waiting.since, found)).isoformat() if found else None,
         "event_hours": hours,
     }
 

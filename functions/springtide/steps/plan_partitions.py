@@ -67,7 +67,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
         "chunks": chunks,
         "declaration": plan["declaration"],
         "retired": plan["retired"],
-        "deferred": [entry.document() for entry in merge.deferred],
+        "deferred": merge.deferred,
     }
     if "rebuild" in plan:
         document["rebuild"] = plan["rebuild"]["request"]

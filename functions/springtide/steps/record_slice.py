@@ -24,7 +24,6 @@ from springtide.ledger.slices import SliceAccount
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
 from springtide.ledger.taken_hours import Taking
-from springtide.ledger.waiting import Waiting
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import HourCounts, Plan
 from springtide.model.settings import Settings
@@ -43,7 +42,7 @@ def record_slice(settings: Settings, execution: str, slice_id: str, now: datetim
     # Before the first hour is recorded: what is taken is not read again, and would stay uncounted.
     slice_metrics.report(it, now)
     merged = it.documents.chunks("merge")
-    deferred = [Waiting.of(entry) for entry in merged.get("deferred", [])]
+    deferred = merged.get("deferred", [])
     # An erasure has read nothing: what it counts are the new accounts of hours read before.
     read = [] if "erase" in plan else list(counts.values())
     account: SliceAccount = {**bounded(total(read)), "waiting": waiting.rows_of(deferred)}
@@ -69,7 +68,7 @@ def record_slice(settings: Settings, execution: str, slice_id: str, now: datetim
         erasures.record(it, merged, now)
     # Before the slice is recorded: the next run records only a slice that is not.
     for chunk in merged["chunks"]:
-        waiting.drop(ledger, map(Waiting.of, chunk.get("waiting", [])))
+        waiting.drop(ledger, chunk.get("waiting", []))
     slices.record(ledger, slice_id, account, now)
     _close(settings, ledger, plan, counts)
     return account

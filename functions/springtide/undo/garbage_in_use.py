@@ -47,7 +47,7 @@ class Needed:
         """The oldest slice whose delta is still needed: late rows wait in it, or a rollback of one
         of these slices could have them wait again.
         """
-        waits = [entry.slice for entry in waiting.entries(self._ledger)]
+        waits = [entry["slice"] for entry in waiting.entries(self._ledger)]
         recent = (
             item
             for item in slices

@@ -7,7 +7,7 @@ from springtide.ledger import waiting
 from springtide.ledger.documents import CHUNKS_OF, Documents
 from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
-from springtide.ledger.waiting import Waiting
+from springtide.model.documents import WaitingRows
 from springtide.model.settings import Settings
 from springtide.model.versions import delta_location
 from springtide.undo.rollback_obstacles import missing_version
@@ -19,8 +19,8 @@ class WaitingBack(NamedTuple):
     The arrival hours of the latter are ingested again.
     """
 
-    again: list[Waiting]
-    gone: list[Waiting]
+    again: list[WaitingRows]
+    gone: list[WaitingRows]
 
 
 def waiting_back(
@@ -30,20 +30,19 @@ def waiting_back(
 
     The slices are those that have published something; `kept` is empty if none is left.
     """
-    again: dict[str, Waiting] = {}
+    again: dict[str, WaitingRows] = {}
     obstacles: list[str] = []
     for item in undone:
         document = Documents(settings.lake_bucket, item["sk"]).find(CHUNKS_OF["merge"])
         if document is None:
             obstacles.append(f"slice {item['sk']}: the document of what it merged is gone")
             continue
-        chunks = document["chunks"]
-        merged = (Waiting.of(entry) for chunk in chunks for entry in chunk.get("waiting", []))
-        again |= {entry.sort: entry for entry in merged if entry.slice <= kept}
-    for version in sorted({entry.version for entry in again.values()}):
-        rows = sum(entry.rows for entry in again.values() if entry.version == version)
+        merged = (entry for chunk in document["chunks"] for entry in chunk.get("waiting", []))
+        again |= {waiting.sort_of(entry): entry for entry in merged if entry["slice"] <= kept}
+    for version in sorted({entry["version"] for entry in again.values()}):
+        rows = sum(entry["rows"] for entry in again.values() if entry["version"] == version)
         reason = missing_version(ledger, delta_location(settings.lake_bucket, version), rows)
         if reason is not None:
             obstacles.append(f"late rows that a slice has merged: {reason}")
-    gone = [entry for entry in waiting.entries(ledger) if entry.slice > kept]
+    gone = [entry for entry in waiting.entries(ledger) if entry["slice"] > kept]
     return WaitingBack(list(again.values()), gone), obstacles
