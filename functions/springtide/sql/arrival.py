@@ -1,4 +1,4 @@
-"""The arrival hour of a landed line, of what its folder spells."""
+"""The arrival hour of a landed line, of what its folder spells; and when that hour starts."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -6,6 +6,9 @@ from itertools import groupby
 from springtide.dataset.layout import DIGITS, Layout
 from springtide.model.arrival import ArrivalHour
 from springtide.sql.quoting import literal
+
+# Of a row whose arrival hour is known.
+START = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
 
 
 def arrival_hour(layout: Layout, hours: Sequence[ArrivalHour]) -> str:

@@ -10,6 +10,7 @@ from springtide.dataset.declaration import DataSet
 from springtide.model.lanes import KEY
 from springtide.model.lateness import age_sql
 from springtide.model.partitions import EVENTS, Partition
+from springtide.sql.arrival import START
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import columns, literal, named, sourced
 from springtide.sql.reasons import BEGINS_AS
@@ -28,8 +29,7 @@ def count(data_set: DataSet, version: str) -> str:
     gave nothing but malformed lines, one of which begins as a binary format does.
     """
     where = f"springtide_version = {literal(version)}"
-    arrival = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
-    age = age_sql("event_time", arrival)
+    age = age_sql("event_time", START)
     return f"""SELECT
   '{OBJECT}' AS kind,
   source_path AS subject,
@@ -69,7 +69,7 @@ SELECT
 FROM delta
 WHERE {where}
   AND springtide_reject_reason IS NULL
-  AND event_time < {arrival}
+  AND event_time < {START}
 GROUP BY
   arrival_hour,
   {age}

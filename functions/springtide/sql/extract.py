@@ -11,13 +11,13 @@ from springtide.dataset.layout import Layout
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Erasure
 from springtide.model.lanes import KEY
-from springtide.sql.arrival import arrival_hour
+from springtide.sql.arrival import START, arrival_hour
 from springtide.sql.erase import without_erased
 from springtide.sql.fields import DOCUMENT, MEMBERS, TEXT, Fields
 from springtide.sql.lanes import lane
 from springtide.sql.parquet_rows import ROWS, row_text
 from springtide.sql.quoting import columns, identifier, literals
-from springtide.sql.reasons import ARRIVAL, BEGINS, MALFORMED, arrival, begins, detail, reason
+from springtide.sql.reasons import ARRIVAL, BEGINS, MALFORMED, begins, detail, reason
 from springtide.sql.records import records
 from springtide.sql.unload import unload
 
@@ -118,7 +118,7 @@ typed AS (
     {MALFORMED},
     {_listed(groups)},
     {_listed(fields.columns())},
-    {arrival()} AS {ARRIVAL},
+    {START} AS {ARRIVAL},
     {begins()} AS {BEGINS}
   FROM converted
 ),

@@ -1,6 +1,7 @@
 """The expression that tells a row of a delta its lane."""
 
 from springtide.model.lanes import LATE, REJECTED, fresh_lanes
+from springtide.sql.arrival import START
 from springtide.sql.quoting import literal
 
 
@@ -9,9 +10,8 @@ def lane(fresh_hours: int) -> str:
 
     An event of the arrival hour, or of one after it, is in lane 0.
     """
-    arrival = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
     branches = "\n".join(
-        f"    WHEN event_time >= date_add('hour', {-late}, {arrival}) THEN {literal(name)}"
+        f"    WHEN event_time >= date_add('hour', {-late}, {START}) THEN {literal(name)}"
         for late, name in enumerate(fresh_lanes(fresh_hours))
     )
     return f"""CASE

@@ -92,11 +92,6 @@ def begins() -> str:
     return f"CASE WHEN {MALFORMED} THEN to_hex(to_utf8(substr(springtide_line, 1, 8))) END"
 
 
-def arrival() -> str:
-    """The expression of ARRIVAL."""
-    return "date_parse(arrival_hour, '%Y-%m-%dT%H')"
-
-
 def _case(branches: Sequence[str]) -> str:
     return "\n      ".join(["CASE", *(b.replace("\n", "\n  ") for b in branches)]) + "\n    END"
 

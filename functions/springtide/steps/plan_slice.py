@@ -91,9 +91,10 @@ def plan_slice(
     search = Search(
         settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS
     )
-    by = _Plan(execution, fence, now, declaration, now - timedelta(hours=settings.defer_hours))
+    late = now - timedelta(hours=settings.defer_hours)
+    by = _Plan(settings, ledger, search, execution, fence, now, declaration, late)
     if rebuild is not None and not rebuild.last:
-        planned = _plan_rebuild(settings, ledger, search, by, rebuild)
+        planned = by.rebuild(rebuild)
         return {**kept, "turn": turn["turn"] + 1, "declaration": declaration, **planned}
     choice = choose(search.candidates(), settings.max_slice_bytes)
     goes_on_at = search.stop_at(choice.left)
@@ -108,16 +109,16 @@ def plan_slice(
             marks.advance(ledger, search.newest)
         more = search.paused_at is not None
         if not more:
-            last = _plan_last(settings, ledger, search, by, rebuild)
+            last = by.last(rebuild)
             if last is not None:
                 return {**kept, "turn": turn["turn"] + 1, **last}
         completeness.publish(settings, ledger)
-        return {**kept, "planned": False, "more": more, **_open_summary(ledger)}
-    hours = _hour_documents(settings, ledger, search, choice.taken, now)
-    mark = search.mark_of(choice.taken)
+        states = [item["state"] for item in open_hours.read(ledger).values()]
+        return {**kept, "planned": False, "more": more, "held": states.count("held")}
+    hours = by.hours(choice.taken)
     if goes_on_at is None:
-        by = by.settling(ledger)
-    planned = _keep_slice(settings, ledger, by, hours, mark, None)
+        by = by.settling()
+    planned = by.keep(hours, search.mark_of(choice.taken))
     return {**kept, "turn": turn["turn"] + 1, **planned}
 
 
@@ -147,22 +148,21 @@ def _look_outside(settings: Settings, ledger: Ledger) -> None:
 
 def _so_far(turn: Mapping[str, Any]) -> dict[str, Any]:
     """What the run has done before this call, and whether that is all that it may do."""
+    number, cursor = turn["turn"], turn["cursor"]
     chunks = turn.get("chunks", 0) + turn.get("stage", {}).get("slice_chunks", 0)
-    used_up = turn["turn"] >= MAX_TURNS or chunks >= MAX_CHUNKS
-    return {
-        "turn": turn["turn"],
-        "cursor": turn["cursor"],
-        "chunks": chunks,
-        "hand_over": used_up,
-    }
+    used_up = number >= MAX_TURNS or chunks >= MAX_CHUNKS
+    return {"turn": number, "cursor": cursor, "chunks": chunks, "hand_over": used_up}
 
 
 class _Plan(NamedTuple):
-    """Who plans a slice, when, and by which declaration of the data set.
+    """What a slice is planned by: who does it, when, and by which declaration of the data set.
 
     Late rows that have waited since `due` are merged; `settle` are requests to merge all of them.
     """
 
+    settings: Settings
+    ledger: Ledger
+    search: Search
     execution: str
     fence: int
     now: datetime
@@ -170,98 +170,95 @@ class _Plan(NamedTuple):
     due: datetime
     settle: tuple[str, ...] = ()
 
-    def settling(self, ledger: Ledger) -> "_Plan":
+    def settling(self) -> "_Plan":
         """The same for a slice with which nothing is left to ingest: requests are fulfilled."""
-        asked = settle_requests.names(ledger)
+        asked = settle_requests.names(self.ledger)
         return self._replace(due=self.now, settle=asked) if asked else self
 
+    def last(self, rebuild: rebuilds.Rebuild | None) -> dict[str, Any] | None:
+        """What is done once no arrivals are left.
 
-def _plan_last(
-    settings: Settings,
-    ledger: Ledger,
-    search: Search,
-    by: _Plan,
-    rebuild: rebuilds.Rebuild | None,
-) -> dict[str, Any] | None:
-    """What is done once no arrivals are left.
+        A rebuild, then late rows that have waited enough, what is to be erased, and derived tables
+        that lack event hours.
+        """
+        if rebuild is not None:
+            return self.rebuild(rebuild)
+        by = self.settling()
+        if due.must_settle(waiting.entries(self.ledger), by.due):
+            return by.keep([])
+        settle_requests.done(self.ledger, by.settle)
+        erasure = erasures.following(self.ledger)
+        if erasure is not None and waiting.entries(self.ledger):
+            # What waits may hold it too, and is merged first.
+            return by._replace(due=self.now).keep([])
+        if erasure is not None:
+            return by.keep([], erase=erasure)
+        tables = [derived.table for derived in loading.load(self.settings.data_set).derived]
+        # Held hours that are retried come with any slice, but there may be nothing to read for one.
+        fill = fills.following(self.ledger, tables) or held_derived.following(self.ledger, tables)
+        return None if fill is None else by.keep([], fill=fill)
 
-    A rebuild, then late rows that have waited enough, what is to be erased, and derived tables that
-    lack event hours.
-    """
-    if rebuild is not None:
-        return _plan_rebuild(settings, ledger, search, by, rebuild)
-    by = by.settling(ledger)
-    if due.must_settle(waiting.entries(ledger), by.due):
-        return _keep_slice(settings, ledger, by, [], None, None)
-    settle_requests.done(ledger, by.settle)
-    erasure = erasures.following(ledger)
-    if erasure is not None and waiting.entries(ledger):
-        # What waits may hold it too, and is merged first.
-        return _keep_slice(settings, ledger, by._replace(due=by.now), [], None, None)
-    if erasure is not None:
-        return _keep_slice(settings, ledger, by, [], None, None, erase=erasure)
-    tables = [derived.table for derived in loading.load(settings.data_set).derived]
-    # Held hours that are retried come with any slice, but there may be nothing to read for one.
-    fill = fills.following(ledger, tables) or held_derived.following(ledger, tables)
-    return None if fill is None else _keep_slice(settings, ledger, by, [], None, None, fill)
+    def rebuild(self, rebuild: rebuilds.Rebuild) -> dict[str, Any]:
+        """The slice of a rebuild; raises what is in its way."""
+        if rebuild.refused is not None:
+            raise rebuild.refused
+        return self.keep(self.hours(rebuild.taken), rebuild=rebuild.document)
 
+    def keep(
+        self,
+        hours: list[PlannedHour],
+        mark: str | None = None,
+        *,
+        rebuild: RebuildOrder | None = None,
+        fill: Fill | None = None,
+        erase: Erasure | None = None,
+    ) -> dict[str, Any]:
+        """Writes a slice's plan, then its item.
 
-def _plan_rebuild(
-    settings: Settings, ledger: Ledger, search: Search, by: _Plan, rebuild: rebuilds.Rebuild
-) -> dict[str, Any]:
-    if rebuild.refused is not None:
-        raise rebuild.refused
-    hours = _hour_documents(settings, ledger, search, rebuild.taken, by.now)
-    return _keep_slice(settings, ledger, by, hours, None, rebuild.document)
+        `rebuild` and `erase` are the requests of slices of these kinds, `fill` what another builds
+        derived tables of.
+        """
+        slice_ = slice_id(slices.next_number(self.ledger), self.now)
+        retired = glue_tables.with_retired(self.settings).retired
+        document: Plan = {
+            "slice": slice_,
+            "hours": hours,
+            "mark": mark,
+            "declaration": self.declaration,
+            "retired": [(each.name, each.type) for each in retired],
+            "underived": [],
+            "due": self.due.isoformat(),
+            "settle": list(self.settle),
+        }
+        _hand_on(self.settings, self.ledger, document)
+        item: Slice = {
+            "state": "planned",
+            "execution": self.execution,
+            "fence": self.fence,
+            "started_at": self.now.isoformat(),
+            "hours": len(hours),
+            "objects": sum(len(entry["objects"]) for entry in hours),
+        }
+        if hours:
+            item["first_hour"], item["last_hour"] = hours[0]["hour"], hours[-1]["hour"]
+        if rebuild is not None:
+            document["rebuild"] = item["rebuild"] = rebuild
+        if fill is not None:
+            document["fill"], item["fills"] = fill, fill["table"]
+        if erase is not None:
+            document["erase"], item["erases"] = erase, True
+        Documents(self.settings.lake_bucket, slice_).keep_plan(document)
+        slices.begin(self.ledger, slice_, item)
+        return _turn(slice_, item, "count" if erase is not None else "extract")
 
-
-def _keep_slice(
-    settings: Settings,
-    ledger: Ledger,
-    by: _Plan,
-    hours: list[PlannedHour],
-    mark: str | None,
-    rebuild: RebuildOrder | None,
-    fill: Fill | None = None,
-    erase: Erasure | None = None,
-) -> dict[str, Any]:
-    """Writes a slice's plan, then its item.
-
-    `rebuild` and `erase` are the requests of slices of these kinds, `fill` what another builds
-    derived tables of.
-    """
-    slice_ = slice_id(slices.next_number(ledger), by.now)
-    document: Plan = {
-        "slice": slice_,
-        "hours": hours,
-        "mark": mark,
-        "declaration": by.declaration,
-        "retired": [(each.name, each.type) for each in glue_tables.with_retired(settings).retired],
-        "underived": [],
-        "due": by.due.isoformat(),
-        "settle": list(by.settle),
-    }
-    _hand_on(settings, ledger, document)
-    objects = sum(len(entry["objects"]) for entry in hours)
-    item: Slice = {
-        "state": "planned",
-        "execution": by.execution,
-        "fence": by.fence,
-        "started_at": by.now.isoformat(),
-        "hours": len(hours),
-        "objects": objects,
-    }
-    if hours:
-        item["first_hour"], item["last_hour"] = hours[0]["hour"], hours[-1]["hour"]
-    if rebuild is not None:
-        document["rebuild"] = item["rebuild"] = rebuild
-    if fill is not None:
-        document["fill"], item["fills"] = fill, fill["table"]
-    if erase is not None:
-        document["erase"], item["erases"] = erase, True
-    Documents(settings.lake_bucket, slice_).keep_plan(document)
-    slices.begin(ledger, slice_, item)
-    return _turn(slice_, item, "count" if erase is not None else "extract")
+    def hours(self, taken: Sequence[Candidate]) -> list[PlannedHour]:
+        """The hours as the plan has them; of a Parquet landing with what the footers say."""
+        unread = [self.search.unread(each) for each in taken]
+        skipped = {entry["key"] for found in unread for entry in found}
+        objects = [item for each in taken for item in each.objects if item.key not in skipped]
+        looked = misfits.look(self.ledger, Landing.of(self.settings), objects, self.now)
+        each_found = zip(taken, unread, strict=True)
+        return [_hour_document(each, found, looked) for each, found in each_found]
 
 
 def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
@@ -324,21 +321,6 @@ def _pending(search: Search, taken: Candidate, now: datetime) -> OpenHour:
     return item
 
 
-def _hour_documents(
-    settings: Settings,
-    ledger: Ledger,
-    search: Search,
-    taken: Sequence[Candidate],
-    now: datetime,
-) -> list[PlannedHour]:
-    """The hours as the plan has them; of a Parquet landing with what the footers say."""
-    unread = [search.unread(each) for each in taken]
-    skipped = {entry["key"] for found in unread for entry in found}
-    objects = [item for each in taken for item in each.objects if item.key not in skipped]
-    looked = misfits.look(ledger, Landing.of(settings), objects, now)
-    return [_hour_document(each, found, looked) for each, found in zip(taken, unread, strict=True)]
-
-
 def _hour_document(
     taken: Candidate, unread: list[UnreadObject], looked: Mapping[str, Looked]
 ) -> PlannedHour:
@@ -356,8 +338,3 @@ def _hour_document(
     if here:
         document["rows"] = {key: found.rows for key, found in here.items()}
     return document
-
-
-def _open_summary(ledger: Ledger) -> dict[str, int]:
-    states = [item["state"] for item in open_hours.read(ledger).values()]
-    return {"held": states.count("held")}
