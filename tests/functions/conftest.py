@@ -1,21 +1,20 @@
 """What the handlers' tests share: a lease held by a pretended execution, and a planned slice."""
 
 import time
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from offline.glue import crawler
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring, Rig
 
 NOW = "2026-11-23T01:24:53.000Z"
 EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:springtide:test"
 
 
 @pytest.fixture
-def leased(rig: Callable[..., Rig]) -> Callable[..., Rig]:
+def leased(rig: Bring) -> Bring:
     """A machine whose lease EXECUTION holds."""
 
     def bring_up(**parameters: str) -> Rig:

@@ -1,13 +1,11 @@
-from collections.abc import Callable
-
 import pytest
 
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
-from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.rig import Bring, FunctionError, Rig, event
 
 
 @pytest.fixture
-def audited(leased: Callable[..., Rig]) -> tuple[Rig, dict[str, str]]:
+def audited(leased: Bring) -> tuple[Rig, dict[str, str]]:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1), event(2, "2020-07-12T00:00:00Z"))
     slice_id = plan(it)["id"]

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from springtide.steps import announce_slices
 
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.listening import listen
-from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.rig import Bring, FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
 
@@ -30,9 +29,7 @@ def document(it: Rig, detail: dict[str, Any]) -> Any:
     return json.loads(it.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
-def test_recorded_slice_is_announced_once_with_what_it_published(
-    leased: Callable[..., Rig],
-) -> None:
+def test_recorded_slice_is_announced_once_with_what_it_published(leased: Bring) -> None:
     it = leased()
     heard = listen(it)
     slice_id = record(it)
@@ -56,7 +53,7 @@ def test_recorded_slice_is_announced_once_with_what_it_published(
 
 
 def test_event_with_too_many_partitions_has_their_count_and_where_they_are(
-    leased: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+    leased: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = leased()
     heard = listen(it)
@@ -80,7 +77,7 @@ def test_largest_event_without_partitions_fits() -> None:
 
 
 def test_event_that_is_not_taken_is_sent_again(
-    leased: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+    leased: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = leased()
     heard = listen(it)
@@ -101,7 +98,7 @@ def test_event_that_is_not_taken_is_sent_again(
     assert len(heard()) == 1
 
 
-def test_event_that_cannot_be_made_holds_up_no_other(leased: Callable[..., Rig]) -> None:
+def test_event_that_cannot_be_made_holds_up_no_other(leased: Bring) -> None:
     it = leased()
     heard = listen(it)
     lost = record(it)

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.functions.conftest import EXECUTION, NOW, plan, query, upto
-from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.rig import Bring, FunctionError, Rig, event
 
 
 def staged(it: Rig, slice_id: str, chunk: int, change: Callable[[pa.Table], pa.Table]) -> Any:
@@ -25,7 +25,7 @@ def staged(it: Rig, slice_id: str, chunk: int, change: Callable[[pa.Table], pa.T
 
 
 @pytest.fixture
-def merged(leased: Callable[..., Rig]) -> tuple[Rig, str]:
+def merged(leased: Bring) -> tuple[Rig, str]:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1), event(2), event(3), "broken", "broken too")
     slice_id = plan(it)["id"]

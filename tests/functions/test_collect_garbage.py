@@ -1,10 +1,9 @@
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from offline.template import load
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 from tests.project.test_names import ROOT
 
 
@@ -14,7 +13,7 @@ def collect_after(it: Rig, days: int) -> dict[str, Any]:
     return done
 
 
-def test_pass_reports_what_it_did(rig: Callable[..., Rig]) -> None:
+def test_pass_reports_what_it_did(rig: Bring) -> None:
     it = rig(RetainDays="2")
     it.land("2020/07/13/00/a.gz", event(1))
     it.run()
@@ -36,7 +35,7 @@ def replaced_later(it: Rig) -> int:
     return len(it.partitions("traffic")) - 1
 
 
-def test_pass_is_skipped_while_another_writer_holds_the_lease(rig: Callable[..., Rig]) -> None:
+def test_pass_is_skipped_while_another_writer_holds_the_lease(rig: Bring) -> None:
     it = rig()
     it.invoke("take_lease", {"execution": "rollback:other"})
     done = it.invoke("collect_garbage", {})

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from springtide.model.arrival import ArrivalHour
 from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.executor import Asked
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
-from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.rig import Bring, FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
 
@@ -27,7 +26,7 @@ def isolate(it: Rig, slice_id: str, why: dict[str, str]) -> dict[str, object]:
     return answer
 
 
-def test_object_that_the_error_names_is_skipped(leased: Callable[..., Rig]) -> None:
+def test_object_that_the_error_names_is_skipped(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     it.land("2020/07/13/00/b.gz", event(2))
@@ -46,7 +45,7 @@ def test_object_that_the_error_names_is_skipped(leased: Callable[..., Rig]) -> N
     assert hour["excluded"] == ["2020/07/13/00/b.gz"]
 
 
-def test_plain_text_named_gz_is_skipped_with_what_to_do(leased: Callable[..., Rig]) -> None:
+def test_plain_text_named_gz_is_skipped_with_what_to_do(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     bucket = it.machine.outputs["LandingBucketName"]
@@ -58,7 +57,7 @@ def test_plain_text_named_gz_is_skipped_with_what_to_do(leased: Callable[..., Ri
     assert item["reason"].endswith(f"{said}; {contents.NOT_PACKED}")
 
 
-def test_hours_are_halved_down_to_one_that_is_held(leased: Callable[..., Rig]) -> None:
+def test_hours_are_halved_down_to_one_that_is_held(leased: Bring) -> None:
     it = leased()
     for hour in range(4):
         it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
@@ -77,16 +76,14 @@ def test_hours_are_halved_down_to_one_that_is_held(leased: Callable[..., Rig]) -
 
 
 @pytest.mark.parametrize("error", ["AuditFailedError", "FenceLostError"])
-def test_failure_that_is_not_the_data_s_stops_the_run(
-    leased: Callable[..., Rig], error: str
-) -> None:
+def test_failure_that_is_not_the_data_s_stops_the_run(leased: Bring, error: str) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     answer = isolate(it, plan(it)["id"], failure(error, "why"))
     assert answer == {"Error": error, "Cause": "why", "isolated": False, "held": []}
 
 
-def test_torn_read_is_retried_once(leased: Callable[..., Rig]) -> None:
+def test_torn_read_is_retried_once(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     why = failure("StaleReadError", "old rows")
@@ -94,9 +91,7 @@ def test_torn_read_is_retried_once(leased: Callable[..., Rig]) -> None:
     assert isolate(it, plan(it)["id"], why)["isolated"] is False
 
 
-def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(
-    leased: Callable[..., Rig],
-) -> None:
+def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     slice_id = plan(it)["id"]
@@ -110,9 +105,7 @@ def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(
     assert attempt["state"] == "forgotten"
 
 
-def test_decision_whose_answer_was_lost_is_the_same_again(
-    leased: Callable[..., Rig],
-) -> None:
+def test_decision_whose_answer_was_lost_is_the_same_again(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     slice_id = plan(it)["id"]
@@ -125,7 +118,7 @@ def test_decision_whose_answer_was_lost_is_the_same_again(
     assert isolate(it, plan(it)["id"], why)["isolated"] is False
 
 
-def test_failure_while_derived_tables_are_built_holds_no_hour(leased: Callable[..., Rig]) -> None:
+def test_failure_while_derived_tables_are_built_holds_no_hour(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     slice_id = plan(it)["id"]
@@ -141,9 +134,7 @@ def test_failure_while_derived_tables_are_built_holds_no_hour(leased: Callable[.
     assert [item["state"] for item in open_hours.read(ledger(it)).values()] == ["pending"]
 
 
-def test_last_hour_that_a_run_may_hold_is_reported_again(
-    leased: Callable[..., Rig],
-) -> None:
+def test_last_hour_that_a_run_may_hold_is_reported_again(leased: Bring) -> None:
     it = leased(MaxSliceBytes="1")
     why = failure("QueryFailedError", "no such column")
     for hour in range(4):
@@ -160,9 +151,7 @@ def test_last_hour_that_a_run_may_hold_is_reported_again(
     assert isolate(it, plan(it)["id"], why)["isolated"] is False
 
 
-def test_call_that_died_before_it_had_written_all_is_completed_by_the_next(
-    leased: Callable[..., Rig],
-) -> None:
+def test_call_that_died_before_it_had_written_all_is_completed_by_the_next(leased: Bring) -> None:
     class Dies(Watcher):
         """Has the function die when the second hour is to be held."""
 
@@ -185,9 +174,7 @@ def test_call_that_died_before_it_had_written_all_is_completed_by_the_next(
 
 
 @pytest.mark.parametrize("error", ["Sandbox.Timedout", "Runtime.ExitError"])
-def test_slice_too_large_for_a_function_is_halved_and_never_held(
-    leased: Callable[..., Rig], error: str
-) -> None:
+def test_slice_too_large_for_a_function_is_halved_and_never_held(leased: Bring, error: str) -> None:
     it = leased()
     for hour in range(4):
         it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
@@ -203,9 +190,7 @@ def test_slice_too_large_for_a_function_is_halved_and_never_held(
 
 
 @pytest.mark.parametrize("error", ["StaleReadError", "QueryFailedError"])
-def test_failure_does_not_open_an_hour_that_is_open_no_more(
-    leased: Callable[..., Rig], error: str
-) -> None:
+def test_failure_does_not_open_an_hour_that_is_open_no_more(leased: Bring, error: str) -> None:
     it = leased()
     for hour in range(2):
         it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
@@ -219,7 +204,7 @@ def test_failure_does_not_open_an_hour_that_is_open_no_more(
 
 
 def test_hour_that_is_put_again_while_it_is_listed_stays_open(
-    leased: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+    leased: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))

@@ -1,13 +1,10 @@
 import json
-from collections.abc import Callable
 
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 
 
-def test_hours_of_the_delta_and_what_their_rows_reach_into_are_built(
-    leased: Callable[..., Rig],
-) -> None:
+def test_hours_of_the_delta_and_what_their_rows_reach_into_are_built(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/05/a.gz", *(event(1, f"2020-07-13T0{h}:50:00Z") for h in (1, 2, 4)))
     slice_id = plan(it)["id"]

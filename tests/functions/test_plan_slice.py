@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,14 +7,14 @@ from springtide.ledger.documents import Documents
 from springtide.steps.plan_slice import MAX_CHUNKS, MAX_TURNS
 
 from tests.functions.conftest import EXECUTION, NOW, plan
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 from tests.pipeline.undo import ledger
 
 # The first hour that had not settled at NOW.
 LOOKED = "2026-11-23T01"
 
 
-def test_arrival_hours_are_planned_and_pending(leased: Callable[..., Rig]) -> None:
+def test_arrival_hours_are_planned_and_pending(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     it.land("2020/07/13/02/a.gz", event(2))
@@ -38,7 +37,7 @@ def test_arrival_hours_are_planned_and_pending(leased: Callable[..., Rig]) -> No
     ],
 )
 def test_run_that_has_had_its_turns_or_chunks_plans_no_more_and_hands_over(
-    leased: Callable[..., Rig], turns: int, chunks: int, of_slice: int, hands_over: bool
+    leased: Bring, turns: int, chunks: int, of_slice: int, hands_over: bool
 ) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
@@ -54,7 +53,7 @@ def test_run_that_has_had_its_turns_or_chunks_plans_no_more_and_hands_over(
     assert bool(open_hours.read(ledger(it))) is not hands_over
 
 
-def test_hour_that_may_still_fill_is_left(leased: Callable[..., Rig]) -> None:
+def test_hour_that_may_still_fill_is_left(leased: Bring) -> None:
     it = leased()
     it.land("2026/11/23/00/a.gz", event(1))  # ended 24 minutes before "now"
     it.land("2026/11/23/01/a.gz", event(2))
@@ -62,7 +61,7 @@ def test_hour_that_may_still_fill_is_left(leased: Callable[..., Rig]) -> None:
     assert plan(it)["hours"] == 1
 
 
-def test_slice_ends_before_the_hour_that_would_overfill_it(leased: Callable[..., Rig]) -> None:
+def test_slice_ends_before_the_hour_that_would_overfill_it(leased: Bring) -> None:
     it = leased(MaxSliceBytes="400")
     for hour in range(3):
         it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
@@ -73,9 +72,7 @@ def test_slice_ends_before_the_hour_that_would_overfill_it(leased: Callable[...,
     assert first["cursor"] == "2020-07-13T01"
 
 
-def test_hour_requested_beyond_the_listed_ones_keeps_the_mark(
-    leased: Callable[..., Rig],
-) -> None:
+def test_hour_requested_beyond_the_listed_ones_keeps_the_mark(leased: Bring) -> None:
     it = leased()
     it.land("2026/11/23/01/unseen.gz", event(1))
     it.land("2026/11/23/03/asked-for.gz", event(2))
@@ -98,9 +95,7 @@ def test_hour_requested_beyond_the_listed_ones_keeps_the_mark(
     assert document["mark"] is None
 
 
-def test_what_settles_while_a_run_is_at_work_is_left_to_the_next(
-    leased: Callable[..., Rig],
-) -> None:
+def test_what_settles_while_a_run_is_at_work_is_left_to_the_next(leased: Bring) -> None:
     it = leased()
     it.land("2026/11/23/01/a.gz", event(1))
     it.mount()
@@ -114,7 +109,7 @@ def test_what_settles_while_a_run_is_at_work_is_left_to_the_next(
     assert it.invoke("plan_slice", {"execution": EXECUTION, "turn": anew, **begun_later})["planned"]
 
 
-def test_tables_are_made_from_the_declaration(leased: Callable[..., Rig]) -> None:
+def test_tables_are_made_from_the_declaration(leased: Bring) -> None:
     it = leased()
     plan(it)
     tables = it.client("glue").get_tables(DatabaseName=it.machine.outputs["DatabaseName"])
@@ -125,9 +120,7 @@ def test_tables_are_made_from_the_declaration(leased: Callable[..., Rig]) -> Non
     }  # fmt: skip
 
 
-def test_request_s_hours_are_pending_before_the_request_moves_past_them(
-    leased: Callable[..., Rig],
-) -> None:
+def test_request_s_hours_are_pending_before_the_request_moves_past_them(leased: Bring) -> None:
     it = leased(MaxSliceBytes="400")
     for hour in range(3):
         it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
@@ -146,9 +139,7 @@ def test_request_s_hours_are_pending_before_the_request_moves_past_them(
     assert writes.index("open") < writes.index("request")
 
 
-def test_what_waits_is_measured_by_when_it_was_found_and_not_by_its_arrival(
-    leased: Callable[..., Rig],
-) -> None:
+def test_what_waits_is_measured_by_when_it_was_found_and_not_by_its_arrival(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     it.land("2020/07/13/02/a.gz", event(2))

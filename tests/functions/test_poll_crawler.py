@@ -1,11 +1,10 @@
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from tests.functions.conftest import crawl
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 
 
-def test_fields_that_are_new_or_gone_are_reported(rig: Callable[..., Rig]) -> None:
+def test_fields_that_are_new_or_gone_are_reported(rig: Bring) -> None:
     it = rig()
     measured = event(1, temperature=20)
     del measured["geldig"]
@@ -26,7 +25,7 @@ def test_fields_that_are_new_or_gone_are_reported(rig: Callable[..., Rig]) -> No
     }
 
 
-def test_field_of_another_type_is_reported(rig: Callable[..., Rig]) -> None:
+def test_field_of_another_type_is_reported(rig: Bring) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", event(1, geldig=True, defect="1", beschikbaar={"ja": 1}))
 
@@ -39,7 +38,7 @@ def test_field_of_another_type_is_reported(rig: Callable[..., Rig]) -> None:
     assert it.machine.measured[-1].values["SchemaDriftChanged"] == 2
 
 
-def test_crawl_that_does_not_end_is_given_up_on(rig: Callable[..., Rig]) -> None:
+def test_crawl_that_does_not_end_is_given_up_on(rig: Bring) -> None:
     state = {"state": "RUNNING", "polls": 59, "wait_seconds": 30}
     now = datetime.now(UTC).isoformat()
     it = rig()

@@ -1,12 +1,10 @@
-from collections.abc import Callable
-
 import pytest
 
 from tests.functions.conftest import EXECUTION, NOW, plan, query
-from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.rig import Bring, FunctionError, event
 
 
-def test_files_that_the_manifest_does_not_name_fail_the_attempt(leased: Callable[..., Rig]) -> None:
+def test_files_that_the_manifest_does_not_name_fail_the_attempt(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     slice_id = plan(it)["id"]

@@ -1,5 +1,4 @@
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 from springtide.ledger import open_hours, slices
@@ -7,11 +6,11 @@ from springtide.ledger import open_hours, slices
 from offline.api_calls import ApiCall, Watcher
 from offline.lambda_.handlers import FunctionDiedError
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
-from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.rig import Bring, FunctionError, event
 from tests.pipeline.undo import ledger
 
 
-def test_recorded_hours_are_taken_and_not_planned_again(leased: Callable[..., Rig]) -> None:
+def test_recorded_hours_are_taken_and_not_planned_again(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1), event(1), "broken")
     slice_id = plan(it)["id"]
@@ -54,7 +53,7 @@ class Kills(Watcher):
     ids=["it is measured", "the hour is recorded", "the hour is closed"],
 )
 def test_next_run_records_a_slice_first_whose_recording_was_cut_off(
-    leased: Callable[..., Rig], operation: str, nth: int, ended: bool
+    leased: Bring, operation: str, nth: int, ended: bool
 ) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1), event(1), "broken")

@@ -19,9 +19,7 @@ from tests.concurrency.gates import gate
 from tests.crash.endings import end
 from tests.crash.world import runs
 from tests.failures.observed import lost
-from tests.pipeline.rig import Rig, event
-
-Bring = Callable[..., Rig]
+from tests.pipeline.rig import Bring, Rig, event
 
 
 def line(message: str, name: str) -> str:

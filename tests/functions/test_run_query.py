@@ -1,10 +1,8 @@
-from collections.abc import Callable
-
 from tests.functions.conftest import EXECUTION, NOW, plan
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 
 
-def test_same_attempt_started_twice_is_one_query(leased: Callable[..., Rig]) -> None:
+def test_same_attempt_started_twice_is_one_query(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     call = {

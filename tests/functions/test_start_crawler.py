@@ -1,11 +1,10 @@
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from tests.functions.conftest import crawl
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 
 
-def test_crawler_runs_when_the_last_crawl_is_old(rig: Callable[..., Rig]) -> None:
+def test_crawler_runs_when_the_last_crawl_is_old(rig: Bring) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", event(1))
     now = datetime.now(UTC)

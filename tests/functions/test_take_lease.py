@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
@@ -9,7 +9,7 @@ from offline.api_errors import RefusedError
 from offline.athena.service.executor import Asked
 from offline.stepfunctions import waits
 from tests.functions.conftest import EXECUTION, NOW, plan
-from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.rig import Bring, FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
 OTHER = EXECUTION + "-other"
@@ -17,7 +17,7 @@ THIRD = EXECUTION + "-third"
 
 
 @pytest.fixture
-def running(rig: Callable[..., Rig]) -> Iterator[tuple[Rig, str]]:
+def running(rig: Bring) -> Iterator[tuple[Rig, str]]:
     """A machine whose lease is held by an execution that is still running."""
     it = rig()
     it.mount()
@@ -32,7 +32,7 @@ def running(rig: Callable[..., Rig]) -> Iterator[tuple[Rig, str]]:
     yield it, holder
 
 
-def test_lease_is_taken_again_by_its_holder(leased: Callable[..., Rig]) -> None:
+def test_lease_is_taken_again_by_its_holder(leased: Bring) -> None:
     assert leased().invoke("take_lease", {"execution": EXECUTION})["taken"]
 
 
@@ -50,9 +50,7 @@ def test_expired_lease_is_taken_over_with_a_higher_fence(running: tuple[Rig, str
     assert taken == {"taken": True, "fence": 2}
 
 
-def test_take_over_whose_answer_was_lost_is_known_as_ours(
-    running: tuple[Rig, str],
-) -> None:
+def test_take_over_whose_answer_was_lost_is_known_as_ours(running: tuple[Rig, str]) -> None:
     class LosesAnswers(Watcher):
         def sent(self, call: ApiCall, attempt: int) -> None:
             if call.operation == "UpdateItem" and attempt == 1:
@@ -107,7 +105,7 @@ def test_lease_lasts_from_when_it_is_taken_and_not_from_when_the_state_was_enter
     assert not it.invoke("take_lease", {"execution": OTHER})["taken"]
 
 
-def test_former_holder_can_no_longer_write(leased: Callable[..., Rig]) -> None:
+def test_former_holder_can_no_longer_write(leased: Bring) -> None:
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     it.machine.advance(lease.LEASE_SECONDS + 2)
@@ -139,7 +137,7 @@ class CountsStops(Watcher):
 
 
 def test_lease_is_taken_after_athena_has_forgotten_a_query_and_it_is_not_asked_again(
-    leased: Callable[..., Rig],
+    leased: Bring,
 ) -> None:
     it = leased()
     slice_id = left_behind(it)
@@ -177,7 +175,7 @@ THROTTLED = RefusedError(400, "ThrottlingException", "Rate exceeded")
     ids=["throttled", "broken", "no answer"],
 )
 def test_lease_is_taken_while_athena_does_not_stop_a_query_which_is_stopped_the_next_time(
-    leased: Callable[..., Rig], refusal: Exception
+    leased: Bring, refusal: Exception
 ) -> None:
     it = leased()
     slice_id = left_behind(it)
@@ -206,7 +204,7 @@ def unstopped(it: Rig) -> CountsStops:
 
 
 def test_query_that_athena_would_not_stop_is_stopped_after_a_newer_slice_was_planned(
-    leased: Callable[..., Rig],
+    leased: Bring,
 ) -> None:
     it = leased()
     stops = unstopped(it)
@@ -218,9 +216,7 @@ def test_query_that_athena_would_not_stop_is_stopped_after_a_newer_slice_was_pla
     assert not list(ledger(it).items.query("unstopped"))
 
 
-def test_call_of_the_holder_that_comes_late_stops_none_of_its_queries(
-    leased: Callable[..., Rig],
-) -> None:
+def test_call_of_the_holder_that_comes_late_stops_none_of_its_queries(leased: Bring) -> None:
     it = leased()
     left_behind(it)
     stops = CountsStops()
@@ -231,9 +227,7 @@ def test_call_of_the_holder_that_comes_late_stops_none_of_its_queries(
     assert stops.asked == 0
 
 
-def test_query_that_must_have_ended_is_not_polled_again(
-    leased: Callable[..., Rig],
-) -> None:
+def test_query_that_must_have_ended_is_not_polled_again(leased: Bring) -> None:
     it = leased()
     stops = unstopped(it)
     it.machine.advance(241 * 60)

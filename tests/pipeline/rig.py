@@ -267,3 +267,7 @@ def event(
         "rekendata_bezettingsgraad": 4,
         **fields,
     }
+
+
+# What the fixture `rig` and its like are: a machine is brought up with these parameters.
+Bring = Callable[..., Rig]

@@ -12,9 +12,7 @@ def test_object_is_not_blamed_for_a_longer_name_s_fault() -> None:
 @pytest.mark.parametrize(
     "name", ["a's.gz", "a b.gz", "a;b.gz", "a%2Fb.gz", "a+b.gz", "a\nb.gz", "až"]
 )
-def test_object_whose_name_begins_with_anothers_is_blamed(
-    name: str,
-) -> None:
+def test_object_whose_name_begins_with_anothers_is_blamed(name: str) -> None:
     both = ["s3://b/h/a", f"s3://b/h/{name}"]
     assert named_object(f"cannot read s3://b/h/{name}: truncated", both) == both[1]
     assert named_object("cannot read s3://b/h/a: truncated", both) == both[0]

@@ -1,12 +1,8 @@
-from collections.abc import Callable
-
 from springtide.ledger.status import status
 
 from tests.functions.conftest import EXECUTION
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 from tests.pipeline.test_requests import hold
-
-Bring = Callable[..., Rig]
 
 
 def test_stack_that_never_ran_has_nothing_to_tell(rig: Bring) -> None:
