@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
-from springtide.aws import batches, catalog
+from springtide.aws import batches, catalog, glue_partitions
 from springtide.model.errors import CatalogError, FenceLostError
 from springtide.model.partitions import Partition
 
@@ -123,10 +123,10 @@ def test_call_that_glue_refuses_as_a_whole(table: Table, machine: Rig, code: str
 
     try:
         if code in PASSING:
-            assert len(catalog.get_partitions(table.database, "scratch", [("0",), ("1",)])) == 2
+            assert len(glue_partitions.get(table.database, "scratch", [("0",), ("1",)])) == 2
         else:
             with pytest.raises(table.glue.exceptions.ClientError, match=code):
-                catalog.get_partitions(table.database, "scratch", [("0",), ("1",)])
+                glue_partitions.get(table.database, "scratch", [("0",), ("1",)])
     finally:
         machine.machine.calls.watchers.clear()
 
@@ -207,7 +207,7 @@ def test_more_partitions_than_one_call_takes(table: Table) -> None:
     table.put(range(1001), "new", present=range(1001))
 
     keys: list[Partition] = [(str(n),) for n in range(1001)]
-    found = catalog.get_partitions(table.database, "scratch", keys)
+    found = glue_partitions.get(table.database, "scratch", keys)
     assert {p["StorageDescriptor"]["Location"] for p in found.values()} == {
         table.location(n, "new") for n in range(1001)
     }
@@ -220,7 +220,7 @@ def test_keys_that_glue_leaves_unread_are_retried(
     asked = partial.leave_keys(monkeypatch, at_most=4)
 
     keys: list[Partition] = [(str(n),) for n in range(12)]
-    found = catalog.get_partitions(table.database, "scratch", keys)
+    found = glue_partitions.get(table.database, "scratch", keys)
 
     assert asked == [12, 8, 4]
     assert set(found) == set(keys[:10])
@@ -233,7 +233,7 @@ def test_keys_that_glue_never_reads_are_an_error_and_no_missing_partitions(
     asked = partial.leave_keys(monkeypatch, at_most=0)
 
     with pytest.raises(CatalogError, match="left 2 partitions of scratch unread"):
-        catalog.get_partitions(table.database, "scratch", [("0",), ("1",)])
+        glue_partitions.get(table.database, "scratch", [("0",), ("1",)])
 
     assert asked == [2] * (1 + len(batches.PAUSES))
 

@@ -51,16 +51,15 @@ def crawl(it: Rig, now: datetime) -> dict[str, Any]:
     return found
 
 
+def attempt(slice_id: str, step: str, chunk: int = 0, number: int = 1) -> dict[str, Any]:
+    """The input of run_query, and of poll_query with what that returned."""
+    called = {"slice": slice_id, "step": step, "chunk": chunk, "attempt": number}
+    return {"execution": EXECUTION, "now": NOW, **called}
+
+
 def query(it: Rig, slice_id: str, step: str, chunk: int = 0) -> dict[str, Any]:
     """Runs a query of the slice to its end."""
-    call = {
-        "execution": EXECUTION,
-        "slice": slice_id,
-        "step": step,
-        "chunk": chunk,
-        "attempt": 1,
-        "now": NOW,
-    }
+    call = attempt(slice_id, step, chunk)
     state: dict[str, Any] = it.invoke("run_query", call)
     while state["state"] == "RUNNING":
         time.sleep(0.02)

@@ -1,7 +1,9 @@
 import pytest
+from springtide.ledger.journal import flips
 
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.rig import Bring, FunctionError, Rig, event
+from tests.pipeline.undo import ledger
 
 
 @pytest.fixture
@@ -27,12 +29,8 @@ def test_nothing_is_visible_before_and_everything_after(
 def test_flip_is_journalled_with_where_it_came_from(audited: tuple[Rig, dict[str, str]]) -> None:
     it, call = audited
     it.invoke("add_partitions", {**call, "chunk": 0})
-    items = it.client("dynamodb").query(
-        TableName=it.machine.outputs["LedgerTableName"],
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": f"traffic#journal#{call['slice']}"}},
-    )["Items"]
-    assert {i["to"]["S"] for i in items} == set(it.partitions("events").values())
+    journal = flips(ledger(it), call["slice"])
+    assert {flip.to for flip in journal} == set(it.partitions("events").values())
 
 
 def test_partition_that_another_writer_moved_is_not_overwritten(

@@ -5,11 +5,12 @@ import pytest
 from springtide.arrivals import contents
 from springtide.arrivals.landing import Landing
 from springtide.ledger import open_hours
+from springtide.ledger.documents import Documents
 from springtide.model.arrival import ArrivalHour
 
 from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.executor import Asked
-from tests.functions.conftest import EXECUTION, NOW, plan, upto
+from tests.functions.conftest import EXECUTION, NOW, attempt, plan, upto
 from tests.pipeline.rig import Bring, FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
@@ -20,8 +21,8 @@ def failure(error: str, message: str) -> dict[str, str]:
     return {"Error": "States.TaskFailed", "Cause": json.dumps(nested)}
 
 
-def isolate(it: Rig, slice_id: str, why: dict[str, str]) -> dict[str, object]:
-    call = {"execution": EXECUTION, "slice": slice_id, "stage": "merge", "failure": why, "now": NOW}
+def isolate(it: Rig, slice_id: str, why: dict[str, str], stage: str = "merge") -> dict[str, object]:
+    call = {"execution": EXECUTION, "slice": slice_id, "stage": stage, "failure": why, "now": NOW}
     answer: dict[str, object] = it.invoke("isolate_failure", call)
     return answer
 
@@ -37,11 +38,7 @@ def test_object_that_the_error_names_is_skipped(leased: Bring) -> None:
 
     assert answer["isolated"] is True
     assert answer["Error"] == "QueryFailedError"
-    again = plan(it)
-    document = it.client("s3").get_object(
-        Bucket=it.machine.outputs["LakeBucketName"], Key=f"slices/{again['id']}/plan.json"
-    )
-    (hour,) = json.loads(document["Body"].read())["hours"]
+    (hour,) = Documents(it.settings.lake_bucket, plan(it)["id"]).plan()["hours"]
     assert hour["excluded"] == ["2020/07/13/00/b.gz"]
 
 
@@ -95,14 +92,13 @@ def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(lea
     it = leased()
     it.land("2020/07/13/00/a.gz", event(1))
     slice_id = plan(it)["id"]
-    call = {"execution": EXECUTION, "slice": slice_id, "step": "extract", "chunk": 0}
-    it.invoke("run_query", {**call, "attempt": 1, "now": NOW})
+    it.invoke("run_query", attempt(slice_id, "extract"))
     it.machine.athena.put_back(Asked())
 
     assert isolate(it, slice_id, failure("StaleReadError", "old rows"))["isolated"] is True
 
-    (attempt,) = ledger(it).items.query(f"query#{slice_id}")
-    assert attempt["state"] == "forgotten"
+    (item,) = ledger(it).items.query(f"query#{slice_id}")
+    assert item["state"] == "forgotten"
 
 
 def test_decision_whose_answer_was_lost_is_the_same_again(leased: Bring) -> None:
@@ -125,10 +121,7 @@ def test_failure_while_derived_tables_are_built_holds_no_hour(leased: Bring) -> 
     upto(it, slice_id, "record_slice")
     why = failure("QueryFailedError", "no such column")
 
-    answer = it.invoke(
-        "isolate_failure",
-        {"execution": EXECUTION, "slice": slice_id, "stage": "derive", "failure": why, "now": NOW},
-    )
+    answer = isolate(it, slice_id, why, "derive")
 
     assert (answer["isolated"], answer["held"]) == (False, [])
     assert [item["state"] for item in open_hours.read(ledger(it)).values()] == ["pending"]

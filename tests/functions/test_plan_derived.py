@@ -1,4 +1,4 @@
-import json
+from springtide.ledger.documents import Documents
 
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.rig import Bring, event
@@ -15,10 +15,7 @@ def test_hours_of_the_delta_and_what_their_rows_reach_into_are_built(leased: Bri
     # One chunk of `events` came before, and no reject.
     derive = {"step": "derive", "audit": "audit_derived", "chunks": [0], "slice_chunks": 2}
     assert planned == derive
-    document = it.client("s3").get_object(
-        Bucket=it.machine.outputs["LakeBucketName"], Key=f"slices/{slice_id}/derived.json"
-    )
-    (chunk,) = json.loads(document["Body"].read())["chunks"]
+    (chunk,) = Documents(it.settings.lake_bucket, slice_id).chunks("derive")["chunks"]
     assert chunk["table"] == "traffic"
     # 03 and 05 are reached into, but have no events.
     assert chunk["partitions"] == [["2020-07-13", "01"], ["2020-07-13", "02"], ["2020-07-13", "04"]]

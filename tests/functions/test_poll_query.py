@@ -1,6 +1,6 @@
 import pytest
 
-from tests.functions.conftest import EXECUTION, NOW, plan, query
+from tests.functions.conftest import attempt, plan, query
 from tests.pipeline.rig import Bring, FunctionError, event
 
 
@@ -14,7 +14,6 @@ def test_files_that_the_manifest_does_not_name_fail_the_attempt(leased: Bring) -
         Bucket=bucket, Key=f"delta/version={slice_id}-extract-1/left-behind", Body=b"x"
     )
 
-    call = {"execution": EXECUTION, "slice": slice_id, "step": "extract", "chunk": 0, "attempt": 1}
     with pytest.raises(FunctionError, match="left-behind") as caught:
-        it.invoke("poll_query", {**call, **state, "now": NOW})
+        it.invoke("poll_query", {**attempt(slice_id, "extract"), **state})
     assert caught.value.name == "TransientQueryError"

@@ -8,8 +8,6 @@ import pytest
 from springtide.aws.executions import Ended
 from springtide.failures import runbook
 from springtide.failures.notices import Left, failed_run
-from springtide.model.arrival import ArrivalHour
-from springtide.model.settings import Settings
 
 from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError
@@ -318,31 +316,10 @@ def test_ends_that_are_no_error_of_ours_have_a_line_too(
     assert runbook.advice(status, error).more == f"docs/reliability.md#{anchor}"
 
 
-SETTINGS = Settings(
-    stack="springtide-p",
-    data_set="traffic",
-    database="d",
-    workgroup="w",
-    landing_bucket="b",
-    landing_prefix="",
-    lake_bucket="l",
-    ledger_table="t",
-    crawler="c",
-    start_from=ArrivalHour.parse("2020-07-01T00"),
-    look_back_hours=26,
-    settle_minutes=20,
-    fresh_hours=1,
-    defer_hours=6,
-    max_slice_bytes=1,
-    max_reject_share=0.5,
-    crawl_every_hours=24,
-)
-
-
-def test_long_causes_and_odd_names_fit_into_a_notice() -> None:
+def test_long_causes_and_odd_names_fit_into_a_notice(rig: Bring) -> None:
     arn = "arn:aws-cn:states:cn-north-1:123456789012:execution:m:n"
     ended = Ended(arn, "FAILED", "E\n" * 200, "ü" * 32_768, None, datetime.now(UTC), 1)
-    notice = failed_run(SETTINGS, ended, Left(None, {}, [], [], "free", None, []))
+    notice = failed_run(rig().settings, ended, Left(None, {}, [], [], "free", None, []))
     assert len(notice.subject) < 100
     assert notice.subject.isascii()
     assert "\n" not in notice.subject

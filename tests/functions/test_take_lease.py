@@ -8,7 +8,7 @@ from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError
 from offline.athena.service.executor import Asked
 from offline.stepfunctions import waits
-from tests.functions.conftest import EXECUTION, NOW, plan
+from tests.functions.conftest import EXECUTION, attempt, plan
 from tests.pipeline.rig import Bring, FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
@@ -98,9 +98,9 @@ def test_lease_lasts_from_when_it_is_taken_and_not_from_when_the_state_was_enter
     it, holder = running
     it.machine.advance(lease.LEASE_SECONDS - 60)
     # As after a quarter of an hour of Athena saying that it is busy: the state is the same.
-    call = {"execution": holder, "slice": "s", "step": "extract", "chunk": 0, "attempt": 1}
+    again = {"execution": holder, "now": "2020-01-01T00:00:00Z"}
     with pytest.raises(FunctionError):
-        it.invoke("run_query", {**call, "now": "2020-01-01T00:00:00Z"})
+        it.invoke("run_query", {**attempt("s", "extract"), **again})
     it.machine.advance(lease.LEASE_SECONDS - 60)
     assert not it.invoke("take_lease", {"execution": OTHER})["taken"]
 
@@ -122,8 +122,7 @@ def left_behind(it: Rig) -> str:
     """Has EXECUTION start a slice's extract and end, its lease too; returns the slice."""
     it.land("2020/07/13/00/a.gz", event(1))
     slice_id: str = plan(it)["id"]
-    call = {"execution": EXECUTION, "slice": slice_id, "step": "extract", "chunk": 0}
-    it.invoke("run_query", {**call, "attempt": 1, "now": NOW})
+    it.invoke("run_query", attempt(slice_id, "extract"))
     it.machine.advance(lease.LEASE_SECONDS + 2)
     return slice_id
 
@@ -149,8 +148,8 @@ def test_lease_is_taken_after_athena_has_forgotten_a_query_and_it_is_not_asked_a
         assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
     assert stops.asked == 1
-    (attempt,) = ledger(it).items.query(f"query#{slice_id}")
-    assert attempt["state"] == "forgotten"
+    (item,) = ledger(it).items.query(f"query#{slice_id}")
+    assert item["state"] == "forgotten"
 
 
 class RefusesToStop(Watcher):
@@ -183,8 +182,8 @@ def test_lease_is_taken_while_athena_does_not_stop_a_query_which_is_stopped_the_
 
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
-    (attempt,) = ledger(it).items.query(f"query#{slice_id}")
-    assert attempt["state"] == "started"
+    (item,) = ledger(it).items.query(f"query#{slice_id}")
+    assert item["state"] == "started"
     stops = CountsStops()
     it.machine.calls.watchers[:] = [stops]
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]

@@ -3,20 +3,6 @@ import json
 from springtide.aws.error_causes import unwrap
 
 
-def test_lambda_s_envelope_is_taken_off() -> None:
-    cause = json.dumps({"errorMessage": "no", "errorType": "AuditFailedError", "stackTrace": []})
-    assert unwrap({"Error": "AuditFailedError", "Cause": cause}) == ("AuditFailedError", "no")
-
-
-def test_nested_execution_s_envelope_is_taken_off() -> None:
-    inner = json.dumps({"errorMessage": "bad object", "errorType": "QueryFailedError"})
-    cause = json.dumps(
-        {"ExecutionArn": "a", "Status": "FAILED", "Error": "QueryFailedError", "Cause": inner}
-    )
-    failure = {"Error": "States.TaskFailed", "Cause": cause}
-    assert unwrap(failure) == ("QueryFailedError", "bad object")
-
-
 def test_nested_execution_that_timed_out_keeps_its_status() -> None:
     cause = json.dumps({"ExecutionArn": "a", "Status": "TIMED_OUT"})
     assert unwrap({"Error": "States.TaskFailed", "Cause": cause})[0] == "States.TIMED_OUT"

@@ -1,6 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from springtide.arrivals.landing import LandedObject, total_bytes
+from springtide.arrivals.landing import LandedObject
 from springtide.arrivals.slicing import Candidate, choose, cut
 from springtide.model.arrival import ArrivalHour
 
@@ -38,27 +38,6 @@ def test_hours_that_failed_together_get_smaller_slices() -> None:
     choice = choose(iter(failed), max_bytes=100)
 
     assert len(choice.taken) == 2
-
-
-@given(
-    st.lists(st.lists(st.integers(0, 100), min_size=1, max_size=5), min_size=1, max_size=30),
-    st.integers(1, 250),
-)
-def test_every_object_is_taken_exactly_once_however_slices_are_cut(
-    sizes: list[list[int]], max_bytes: int
-) -> None:
-    waiting = [candidate(n, *each) for n, each in enumerate(sizes)]
-    expected = [(c.hour, o.key) for c in waiting for o in c.objects]
-    seen = []
-    while waiting:
-        choice = choose(iter(waiting), max_bytes)
-        assert choice.taken
-        for taken in choice.taken:
-            seen += [(taken.hour, item.key) for item in taken.objects]
-            waiting.pop(0)
-        if len(choice.taken) > 1:
-            assert sum(total_bytes(taken.objects) for taken in choice.taken) <= max_bytes
-    assert seen == expected
 
 
 @given(

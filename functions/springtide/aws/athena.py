@@ -59,8 +59,7 @@ def outcome(query_id: str) -> Outcome | None:
     Raises TransientQueryError or QueryFailedError with Athena's own reason if it failed or was
     cancelled, AthenaBusyError where Athena does not answer.
     """
-    with _busy_told():
-        query = clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+    query = _query(query_id)
     status, statistics = query["Status"], query.get("Statistics", {})
     state = status["State"]
     if state in ("QUEUED", "RUNNING"):
@@ -90,9 +89,13 @@ def scanned_bytes(query_id: str) -> int:
 
     Raises AthenaBusyError where Athena does not answer.
     """
+    scanned: int = _query(query_id).get("Statistics", {}).get("DataScannedInBytes", 0)
+    return scanned
+
+
+def _query(query_id: str) -> Any:
     with _busy_told():
-        query = clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
-    return query.get("Statistics", {}).get("DataScannedInBytes", 0)
+        return clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
 
 
 def rows(query_id: str) -> Iterator[dict[str, str | None]]:

@@ -1,4 +1,4 @@
-"""The Glue catalog: tables kept in line with the declaration, partitions read and repointed."""
+"""The Glue catalog: tables kept in line with the declaration, and partitions repointed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -152,13 +152,6 @@ def set_parameters(
     glue_retries.until_answered(f"table {name}", once)
 
 
-def get_partitions(
-    database: str, table: str, partitions: Sequence[Partition]
-) -> dict[Partition, Mapping[str, Any]]:
-    """Those of the partitions that exist, as Glue has them."""
-    return glue_partitions.get(database, table, partitions)
-
-
 def put_partitions(
     database: str,
     table: str,
@@ -205,7 +198,7 @@ def _check_ours(
     wanted: Mapping[Partition, dict[str, Any]],
 ) -> None:
     """Passes partitions that an earlier sending of the same call has created."""
-    for values, partition in get_partitions(database, table, since).items():
+    for values, partition in glue_partitions.get(database, table, since).items():
         location = partition["StorageDescriptor"]["Location"]
         if location != wanted[values]["Location"]:
             raise FenceLostError(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from springtide.dataset.layout import Layout
 from springtide.dataset.paths import Step
-from springtide.dataset.physical import Physical, decimal_of
+from springtide.dataset.physical import Physical
 from springtide.model.partitions import EVENTS, GRAINS, QUARANTINE
 
 TYPES = (
@@ -67,11 +67,6 @@ class Field(NamedTuple):
     def sql_type(self) -> str:
         """The type of its column; JSON is a text there, which json_extract reads."""
         return "varchar" if self.type == "json" else self.type
-
-    @property
-    def decimal(self) -> tuple[int, int]:
-        """Digits, and those of them behind the point; raises ValueError for another type."""
-        return decimal_of(self.type)
 
 
 class Rule(NamedTuple):

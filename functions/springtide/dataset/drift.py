@@ -25,34 +25,33 @@ def drift(data_set: DataSet, seen: Mapping[str, Set[str]]) -> dict[str, list[str
     the first member of a path is looked at. Of a Parquet landing the columns are compared.
     """
     if data_set.columns:
-        return _of_columns(data_set, seen)
-    declared: dict[str, list[Field]] = {}
-    for field in data_set.fields:
-        declared.setdefault(field.outermost, []).append(field)
+        declared = {name for name, _ in data_set.columns}
+        changed = _changed_columns(data_set, seen)
+    else:
+        declared = {field.outermost for field in data_set.fields}
+        changed = _changed_fields(data_set, seen)
     return {
-        "new": sorted(seen.keys() - declared.keys()),
-        "vanished": sorted(declared.keys() - seen.keys()),
-        "changed": sorted(
-            f"{name}: {kind} where {field.name} is declared {field.type}"
-            for name, fields in declared.items()
-            for field in fields
-            for kind in {_kind(type_) for type_ in seen.get(name, ())}
-            if kind in _KNOWN and kind not in _taken(field)
-        ),
+        "new": sorted(seen.keys() - declared),
+        "vanished": sorted(declared - seen.keys()),
+        "changed": sorted(changed),
     }
 
 
-def _of_columns(data_set: DataSet, seen: Mapping[str, Set[str]]) -> dict[str, list[str]]:
-    declared = {name: kind.kind for name, kind in data_set.columns}
+def _changed_fields(data_set: DataSet, seen: Mapping[str, Set[str]]) -> set[str]:
     return {
-        "new": sorted(seen.keys() - declared.keys()),
-        "vanished": sorted(declared.keys() - seen.keys()),
-        "changed": sorted(
-            f"{name}: {kind} where {declared[name]} is declared"
-            for name in declared.keys() & seen.keys()
-            for kind in {_kind(type_) for type_ in seen[name]}
-            if kind not in {declared[name], *_NARROWER.get(declared[name], ())}
-        ),
+        f"{field.outermost}: {kind} where {field.name} is declared {field.type}"
+        for field in data_set.fields
+        for kind in map(_kind, seen.get(field.outermost, ()))
+        if kind in _KNOWN and kind not in _taken(field)
+    }
+
+
+def _changed_columns(data_set: DataSet, seen: Mapping[str, Set[str]]) -> set[str]:
+    return {
+        f"{name}: {kind} where {declared.kind} is declared"
+        for name, declared in data_set.columns
+        for kind in map(_kind, seen.get(name, ()))
+        if kind not in {declared.kind, *_NARROWER.get(declared.kind, ())}
     }
 
 

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from springtide.ledger.slices import SliceAccount
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Plan
-from springtide.model.unread import unread_objects
+from springtide.model.unread import Counted, counted
 
 
 class ArrivalHours(TypedDict):
@@ -17,15 +17,10 @@ class ArrivalHours(TypedDict):
     count: int
 
 
-class AnnouncedAccount(TypedDict):
+class AnnouncedAccount(Counted):
     """The account of a slice's lines as its event has it."""
 
-    lines: int
-    accepted: int
-    rejected: dict[str, int]  # lines by reason
-    late: dict[str, int]  # accepted lines by how late they came
     waiting: int  # late rows that are in no table yet
-    unread: int  # objects
 
 
 class Announcement(TypedDict):
@@ -56,14 +51,7 @@ def intend(ledger: Ledger, slice_id: str, plan: Plan, account: SliceAccount) -> 
             "last": hours[-1]["hour"] if hours else None,
             "count": len(hours),
         },
-        "account": {
-            "lines": account["lines"],
-            "accepted": account["accepted"],
-            "rejected": account["rejected"],
-            "late": account["late"],
-            "waiting": account["waiting"],
-            "unread": unread_objects(account),
-        },
+        "account": {**counted(account), "waiting": account["waiting"]},
     }
     ledger.items.put(_KIND, slice_id, item)
 

@@ -72,4 +72,4 @@ def bases_of(
 
 def underived(plan: Plan) -> list[Partition]:
     """Event hours that slices before it published and died before anything was derived of them."""
-    return [tuple(values) for values in plan.get("underived", [])]
+    return [tuple(values) for values in plan["underived"]]

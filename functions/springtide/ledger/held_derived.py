@@ -12,7 +12,7 @@ from springtide.model.partitions import Partition, folder_of, keys_of
 
 
 class HeldDerived(TypedDict):
-    """An item of kind `underived`."""
+    """An item of kind `held_derived`."""
 
     sk: NotRequired[str]  # the table and the partition's folder, in what was read
     state: str  # held, or pending once it is retried
@@ -24,7 +24,7 @@ class HeldDerived(TypedDict):
     declaration: NotRequired[str]  # digest of the one under which it was held
 
 
-_KIND = "underived"
+_KIND = "held_derived"
 # More event hours than this held at once are not to blame themselves; the table's SQL is.
 MAX_HELD = 12
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
-from springtide.aws import catalog
+from springtide.aws import catalog, glue_partitions
 from springtide.ledger import published, slices
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Base
@@ -152,7 +152,7 @@ def present_partitions(
     return {
         (table, values): partition
         for table, partitions in wanted.items()
-        for values, partition in catalog.get_partitions(
+        for values, partition in glue_partitions.get(
             settings.database, table, sorted(partitions)
         ).items()
     }

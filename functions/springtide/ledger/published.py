@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, NotRequired
 
-from springtide.aws import catalog
+from springtide.aws import catalog, glue_partitions
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
 from springtide.ledger import slices
@@ -140,7 +140,7 @@ def partitions(
     Raises FenceLostError naming each that was dropped or moved: what starts from there would lose
     rows.
     """
-    present = catalog.get_partitions(settings.database, table, wanted)
+    present = glue_partitions.get(settings.database, table, wanted)
     faults = [stray.fault() for stray in strays(ledger, table, wanted, present)]
     if faults:
         raise FenceLostError(

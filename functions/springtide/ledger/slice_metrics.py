@@ -8,29 +8,21 @@ from typing import TypedDict
 from springtide.aws.observability import emit
 from springtide.ledger import slices, waiting
 from springtide.ledger.step import Step
-from springtide.model.documents import HourCounts
 from springtide.model.lateness import AGES
 from springtide.model.partitions import EVENTS
-from springtide.model.unread import unread_objects
-
-
-class MeasuredLines(TypedDict):
-    """An item of kind `measured`, `arrival#<hour>`: what the metrics have of an arrival hour."""
-
-    lines: int
-    accepted: int
-    rejected: dict[str, int]  # lines by reason
-    late: dict[str, int]  # accepted lines by how late they came
-    unread: int  # objects
+from springtide.model.unread import Counted, counted
 
 
 class MeasuredRows(TypedDict):
-    """An item of kind `measured`, `event#<hour>` or `waiting`: rows that the metrics have of it."""
+    """An item of kind `measured`, `event#<hour>` or `waiting`: rows that the metrics have of it.
+
+    Of an arrival hour, `arrival#<hour>`, they have what is `Counted`.
+    """
 
     rows: int
 
 
-_NOTHING: MeasuredLines = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "unread": 0}
+_NOTHING: Counted = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "unread": 0}
 
 
 def report(step: Step, now: datetime) -> None:
@@ -47,7 +39,8 @@ def report(step: Step, now: datetime) -> None:
     if "measured_at" in item:
         return
     chunks = list(step.documents.all_passed())
-    arrivals = _arrivals(step.documents.counts())
+    counts = step.documents.counts().items()
+    arrivals = {f"arrival#{hour}": counted(account) for hour, account in counts}
     events: dict[str, MeasuredRows] = {
         "event#" + "T".join(entry["partition"]): {"rows": entry["rows"]}
         for chunk in chunks
@@ -57,7 +50,7 @@ def report(step: Step, now: datetime) -> None:
     now_waits: dict[str, MeasuredRows] = {"waiting": {"rows": _waiting(step)}}
     measured = {**arrivals, **events, **now_waits}
     known = ledger.items.get_all("measured", measured)
-    counted = _difference(arrivals, known)
+    new = _difference(arrivals, known)
     rows, waits = (
         sum(now_has["rows"] - known.get(p, {"rows": 0})["rows"] for p, now_has in of.items())
         for of in (events, now_waits)
@@ -66,17 +59,17 @@ def report(step: Step, now: datetime) -> None:
     emit(
         settings,
         {
-            "Lines": counted["lines"],
-            "Accepted": counted["accepted"],
-            "Duplicates": counted["accepted"] - rows - waits,
-            "Rejected": counted["lines"] - counted["accepted"],
-            "Unread": counted["unread"],
+            "Lines": new["lines"],
+            "Accepted": new["accepted"],
+            "Duplicates": new["accepted"] - rows - waits,
+            "Rejected": new["lines"] - new["accepted"],
+            "Unread": new["unread"],
             "Slices": 1,
             "PartitionsPublished": sum(len(chunk["staged"]) for chunk in chunks),
             "SliceSeconds": (now - started_at).total_seconds(),
             "WaitingRows": now_waits["waiting"]["rows"],
-            "RejectedByReason": dict(counted["rejected"]),
-            "LateEventsByAge": {age: counted["late"][age] for age in AGES},
+            "RejectedByReason": dict(new["rejected"]),
+            "LateEventsByAge": {age: new["late"][age] for age in AGES},
         },
     )
     ledger.items.put_all("measured", measured.items())
@@ -94,34 +87,18 @@ def _waiting(step: Step) -> int:
     return sum(present.values())
 
 
-def _arrivals(counts: Mapping[str, HourCounts]) -> dict[str, MeasuredLines]:
-    """What was counted of the slice's arrival hours, as `measured` items by sort key."""
-    return {
-        f"arrival#{hour}": {
-            "lines": counted["lines"],
-            "accepted": counted["accepted"],
-            "rejected": counted["rejected"],
-            "late": counted["late"],
-            "unread": unread_objects(counted),
-        }
-        for hour, counted in counts.items()
-    }
-
-
-def _difference(
-    arrivals: Mapping[str, MeasuredLines], known: Mapping[str, MeasuredLines]
-) -> MeasuredLines:
+def _difference(arrivals: Mapping[str, Counted], known: Mapping[str, Counted]) -> Counted:
     """What arrival hours have now beyond what was known of them, summed up."""
     rejected: Counter[str] = Counter()
     late: Counter[str] = Counter()
-    counted: MeasuredLines = {**_NOTHING, "rejected": rejected, "late": late}
+    summed: Counted = {**_NOTHING, "rejected": rejected, "late": late}
     for sort, now_has in arrivals.items():
         had = known.get(sort, _NOTHING)
-        counted["lines"] += now_has["lines"] - had["lines"]
-        counted["accepted"] += now_has["accepted"] - had["accepted"]
-        counted["unread"] += now_has["unread"] - had["unread"]
+        summed["lines"] += now_has["lines"] - had["lines"]
+        summed["accepted"] += now_has["accepted"] - had["accepted"]
+        summed["unread"] += now_has["unread"] - had["unread"]
         rejected.update(now_has["rejected"])
         rejected.subtract(had["rejected"])
         late.update(now_has["late"])
         late.subtract(had["late"])
-    return counted
+    return summed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from springtide.aws import catalog, clients
+from springtide.aws import catalog, clients, glue_partitions
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
 from springtide.ledger import (
@@ -112,7 +112,7 @@ def _moved(settings: Settings, ledger: Ledger) -> list[dict[str, str | None]]:
     for name in published_tables(loading.load(settings.data_set)):
         newest = published.newest(ledger, name, _COMPARED)
         gone = catalog.table(settings.database, name) is None
-        present = {} if gone else catalog.get_partitions(settings.database, name, newest)
+        present = {} if gone else glue_partitions.get(settings.database, name, newest)
         moved += [stray.shown() for stray in published.strays(ledger, name, newest, present)]
     return moved
 

@@ -47,15 +47,10 @@ def folder_of(keys: Sequence[str], partition: Partition) -> str:
     return "".join(f"{key}={value}/" for key, value in pairs)
 
 
-def grain_of(partition: Partition) -> str:
-    """The grain of a partition of `events` or of a derived table."""
-    return next(grain for grain, keys in GRAINS.items() if len(keys) == len(partition))
-
-
 def hours_of(partition: Partition) -> list[datetime]:
     """The starts of the event hours in a partition of `events` or of a derived table, naive UTC."""
     start = datetime.strptime("T".join((*partition, "00")[:2]), "%Y-%m-%dT%H")
-    return [start + timedelta(hours=n) for n in range(HOURS[grain_of(partition)])]
+    return [start + timedelta(hours=n) for n in range(24 if len(partition) == 1 else 1)]
 
 
 def around(partition: Partition, before: int, after: int, grain: str) -> list[Partition]:

@@ -1,10 +1,33 @@
-"""Names of unread objects, at most as many as the ledger can keep."""
+"""An account in short: with as many names of unread objects as the ledger can keep, or none."""
+
+from typing import TypedDict
 
 from springtide.model.documents import HourCounts
 
 # An item of the ledger ends at 400 KB and what a state returns at 256 KB; the names are in both
 # (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
 MAX_NAMES_BYTES = 65_536
+
+
+class Counted(TypedDict):
+    """An account of lines without any names."""
+
+    lines: int
+    accepted: int
+    rejected: dict[str, int]  # lines by reason
+    late: dict[str, int]  # accepted lines by how late they came
+    unread: int  # objects
+
+
+def counted(account: HourCounts) -> Counted:
+    """The numbers of an account."""
+    return {
+        "lines": account["lines"],
+        "accepted": account["accepted"],
+        "rejected": account["rejected"],
+        "late": account["late"],
+        "unread": unread_objects(account),
+    }
 
 
 def bounded(account: HourCounts) -> HourCounts:

@@ -14,9 +14,8 @@ from springtide.model.errors import InvalidInputError
 class Retried(NamedTuple):
     """What a retry did: hours freed, taken hours that are read again, objects no longer skipped.
 
-    `derived` are hours of derived tables that were held.
-
-    Hours that were pending anyway are in neither list.
+    `derived` are hours of derived tables that were held. An hour that was pending anyway is not
+    named.
     """
 
     freed: list[str]

@@ -7,6 +7,7 @@ could refuse it in a way that TRY does not catch (docs/landing.md lists the func
 from decimal import Decimal
 
 from springtide.dataset.declaration import TIME_UNITS, Field
+from springtide.dataset.physical import decimal_of
 from springtide.sql.quoting import literal, literals
 
 # Three digits of an exponent hold any double. Decimals are made of these texts, and one of a
@@ -119,7 +120,7 @@ def _decimal(field: Field) -> str:
     The digits behind the point are counted in the text: no decimal has room for those of any
     number. An exponent moves the point, and zeros at the end are no digits: 0E-8 is 0.
     """
-    _, scale = field.decimal
+    _, scale = decimal_of(field.type)
     digits = "replace(regexp_extract(x, '[0-9.]+'), '.', '')"
     behind = "coalesce(length(regexp_extract(x, '[.]([0-9]+)', 1)), 0)"
     moved = "TRY_CAST(regexp_extract(x, '[eE][+]?(-?[0-9]+)$', 1) AS integer)"

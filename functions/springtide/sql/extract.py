@@ -10,13 +10,12 @@ from springtide.dataset.declaration import EVENT_TIME, DataSet
 from springtide.dataset.layout import Layout
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Erasure
-from springtide.model.lanes import KEY
+from springtide.model.lanes import KEY, LATE, REJECTED, fresh_lanes
 from springtide.sql.arrival import START, arrival_hour
 from springtide.sql.erase import without_erased
 from springtide.sql.fields import DOCUMENT, MEMBERS, TEXT, Fields
-from springtide.sql.lanes import lane
 from springtide.sql.parquet_rows import ROWS, row_text
-from springtide.sql.quoting import columns, identifier, literals
+from springtide.sql.quoting import columns, identifier, literal, literals
 from springtide.sql.reasons import ARRIVAL, BEGINS, MALFORMED, begins, detail, reason
 from springtide.sql.records import records
 from springtide.sql.unload import unload
@@ -148,9 +147,25 @@ SELECT
     WHEN springtide_reject_reason IS NOT NULL AND to_utf8(from_utf8({bytes_})) <> {bytes_}
       THEN {bytes_}
   END AS springtide_line_bytes,
-  {lane(fresh_hours)} AS {KEY}
+  {_lane(fresh_hours)} AS {KEY}
 FROM judged"""
     return unload(without_erased(select, data_set, erasures), target, (KEY,))
+
+
+def _lane(fresh_hours: int) -> str:
+    """The lane of a row by its columns event_time, arrival_hour and springtide_reject_reason.
+
+    An event of the arrival hour, or of one after it, is in lane 0.
+    """
+    branches = "\n".join(
+        f"    WHEN event_time >= date_add('hour', {-late}, {START}) THEN {literal(name)}"
+        for late, name in enumerate(fresh_lanes(fresh_hours))
+    )
+    return f"""CASE
+    WHEN springtide_reject_reason IS NOT NULL THEN {literal(REJECTED)}
+{branches}
+    ELSE {literal(LATE)}
+  END"""
 
 
 def _where(layout: Layout, hours: Sequence[ArrivalHour], excluded: Iterable[str]) -> str:

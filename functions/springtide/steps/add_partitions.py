@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from springtide.aws import catalog
+from springtide.aws import glue_partitions
 from springtide.ledger import rebuild_requests
 from springtide.ledger.journal import flip
 from springtide.ledger.step import begin
@@ -31,7 +31,7 @@ def add_partitions(
         tuple(entry["partition"]): entry for entry in passed["staged"]
     }
     bases = {tuple(p): base for p, base in zip(planned["partitions"], planned["base"], strict=True)}
-    present = catalog.get_partitions(settings.database, table, list(staged))
+    present = glue_partitions.get(settings.database, table, list(staged))
     _check_fence(table, staged, bases, present)
     targets: dict[Partition, tuple[Base, Base | None]] = {
         partition: (

@@ -128,17 +128,13 @@ def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str,
     except QueryFailedError as err:
         _ended(settings, ledger, call, item, "failed", athena.scanned_bytes(query_id))
         raise QueryFailedError(f"{err}{_blame(settings, call, str(err))}") from err
+    polled = {"query_id": query_id, "polls": polls + 1}
     if outcome is not None:
         _ended(settings, ledger, call, item, "succeeded", outcome.scanned_bytes)
-        return {"query_id": query_id, "state": "SUCCEEDED", "polls": polls + 1, "wait_seconds": 0}
+        return {**polled, "state": "SUCCEEDED", "wait_seconds": 0}
     if polls >= MAX_POLLS:
         raise SpringtideError(f"query {query_id} still runs after {polls} polls")
-    return {
-        "query_id": query_id,
-        "state": "RUNNING",
-        "polls": polls + 1,
-        "wait_seconds": wait_seconds(polls + 1),
-    }
+    return {**polled, "state": "RUNNING", "wait_seconds": wait_seconds(polls + 1)}
 
 
 def _blame(settings: Settings, call: Call, reason: str) -> str:

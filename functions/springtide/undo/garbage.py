@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from springtide.aws import catalog, clock, tagging
+from springtide.aws import clock, glue_partitions, tagging
 from springtide.aws.batches import batched
 from springtide.ledger import attempts, condemned, erase_requests, lease, published, slices
 from springtide.ledger.condemned import Condemned
@@ -202,7 +202,7 @@ class _Pass:
             *(
                 partition["StorageDescriptor"]["Location"]
                 for table, wanted in partitions.items()
-                for partition in catalog.get_partitions(
+                for partition in glue_partitions.get(
                     self._settings.database, table, sorted(wanted)
                 ).values()
             ),

@@ -9,7 +9,6 @@ from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import PlannedHour
 from springtide.model.locations import split
-from springtide.model.settings import Settings
 
 
 def missing_version(ledger: Ledger, location: str, rows: int) -> str | None:
@@ -27,13 +26,9 @@ def missing_version(ledger: Ledger, location: str, rows: int) -> str | None:
 class Rereading:
     """Whether what slices have read of the landing could be read again, as it was."""
 
-    def __init__(self, settings: Settings, ledger: Ledger) -> None:
-        self._landing = Landing.of(settings)
+    def __init__(self, landing: Landing, ledger: Ledger) -> None:
+        self._landing = landing
         self._unreadable = skipped_objects.read(ledger)
-
-    def objects(self, hour: ArrivalHour) -> list[LandedObject]:
-        """What lies in an arrival hour now."""
-        return self._landing.hour(hour)
 
     def obstacles(
         self,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from springtide.arrivals.landing import fingerprint
+from springtide.arrivals.landing import Landing, fingerprint
 from springtide.ledger import erase_requests, slices, taken_hours
 from springtide.ledger.chunks import base_of, underived
 from springtide.ledger.documents import Documents
@@ -180,7 +180,8 @@ def _hours_back(
     settings: Settings, ledger: Ledger, to_slice: str, plans: Iterable[Plan]
 ) -> tuple[list[HourBack], list[str]]:
     """The arrival hours of slices that published, and what of them cannot be read again."""
-    rereading = Rereading(settings, ledger)
+    landing = Landing.of(settings)
+    rereading = Rereading(landing, ledger)
     entries: dict[ArrivalHour, list[PlannedHour]] = {}
     obstacles: list[str] = []
     for plan in plans:
@@ -190,7 +191,7 @@ def _hours_back(
                 listed.append(entry)
     hours = []
     for hour, listed in sorted(entries.items()):
-        present = rereading.objects(hour) if listed else []
+        present = landing.hour(hour) if listed else []
         obstacles += rereading.obstacles(hour, listed, present)
         record = _record_before(ledger, hour, to_slice)
         hours.append(HourBack(hour, fingerprint(present), record, again=bool(listed)))
