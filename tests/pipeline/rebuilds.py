@@ -7,7 +7,6 @@ from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start
 from tests.pipeline.undo import records, state
 
-Bring = Callable[..., Rig]
 Ingested = Start[None]
 Declare = Callable[..., None]
 DAY = {"rebuild": {"from": "2020-07-13T00", "to": "2020-07-14T00"}}

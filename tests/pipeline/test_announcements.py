@@ -1,6 +1,5 @@
 """Consumers are notified of every published slice, whatever died meanwhile."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,11 +7,9 @@ from springtide.ledger.lease import ENDED_SECONDS
 from springtide.steps import announce_slices
 
 from tests.pipeline.listening import documented, listen
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 from tests.pipeline.test_metrics_again import Killer, kill, land
 from tests.variants import long
-
-Bring = Callable[..., Rig]
 
 
 def shape(value: Any) -> Any:

@@ -1,13 +1,12 @@
 """Numbers beyond a field's declared bounds are NULL and counted, and stop nothing after them."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.pipeline.orders import Orders, order
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring
 
 FIELDS = {
     "cars": ("bigint", "min = 0\nmax = 500"),
@@ -20,9 +19,7 @@ INSIDE = {"cars": 500, "speed": -5, "share": 0.1, "level": 0.1, "price": "-1.50"
 OUTSIDE = {"cars": 2**63 - 1, "speed": -6, "share": 0.91, "level": 0.11, "price": "999.01"}
 
 
-def test_number_beyond_its_bounds_is_null_and_counted(
-    rig: Callable[..., Rig], orders: Orders
-) -> None:
+def test_number_beyond_its_bounds_is_null_and_counted(rig: Bring, orders: Orders) -> None:
     fields: dict[str, Any] = {n: f'type = "{t}"\n{bounds}' for n, (t, bounds) in FIELDS.items()}
     orders.declare(**fields)
     it = rig(DataSet="orders")

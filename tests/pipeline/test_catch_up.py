@@ -1,7 +1,6 @@
 """Weeks of arrival hours that were never ingested: runs that follow each other, and a failure."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,10 +11,9 @@ from springtide.steps.plan_slice import MAX_TURNS
 
 from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError, throttled
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 from tests.pipeline.test_requests import FailsOnce, complete_up_to, items
 
-Bring = Callable[..., Rig]
 FIRST = datetime(2020, 1, 15, tzinfo=UTC)  # 29 February is among the days that follow
 HOURS = 60 * 24
 BYTES = 1402  # of an hour, see below

@@ -1,6 +1,5 @@
 """A declaration that changes between runs: what it means is known before, and nothing is lost."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,11 +10,9 @@ from springtide.model.errors import DataSetError
 from springtide.requests import declared
 
 from tests.pipeline.orders import COUNTS, SUMS, Orders, declare_renamed, order, sums
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring, Rig
 from tests.pipeline.undo import ledger
 from tests.trinosql import assert_is_trino_sql
-
-Bring = Callable[..., Rig]
 
 
 def changes(it: Rig, data_set: DataSet) -> list[Change]:

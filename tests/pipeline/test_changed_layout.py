@@ -1,6 +1,5 @@
 """A layout that changes over what was ingested: no line is counted twice, and none is lost."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,10 +8,9 @@ from springtide.ledger import marks
 from springtide.requests import declared
 
 from tests.pipeline.orders import Orders, order
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring, Rig
 from tests.pipeline.undo import ledger
 
-Bring = Callable[..., Rig]
 HOURLY = ""
 DAILY = '[landing]\nlayout = "{yyyy}/{MM}/{dd}"'
 ZONE = '[landing]\ntime_zone = "Europe/Brussels"'

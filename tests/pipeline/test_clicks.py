@@ -9,8 +9,7 @@ from typing import Any
 
 from springtide.dataset import loading
 
-from tests.pipeline.rebuilds import Bring
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring, Rig
 from tests.trinosql import assert_is_trino_sql
 
 Session = tuple[datetime, int, int, int, str | None]

@@ -1,6 +1,5 @@
 """Derived tables are filled from `events` again where one comes back or a rollback empties it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,11 +11,10 @@ from springtide.requests import declared
 from springtide.undo.rollback import resume
 
 from tests.pipeline.orders import COUNTS, Orders, order
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring, Rig
 from tests.pipeline.test_rollback import cut_offs
 from tests.pipeline.undo import back, ledger, recorded, settings
 
-Bring = Callable[..., Rig]
 WITH_NUMBER = COUNTS.replace(
     '  { name = "orders"', '  { name = "number", type = "bigint" },\n  { name = "orders"'
 )

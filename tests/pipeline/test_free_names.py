@@ -1,7 +1,6 @@
 """A field may have a name that others use too, such as those of Springtide's own queries."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from springtide.dataset.declaration import is_reserved
 from sqlglot import exp, parse_one
 
 from tests.pipeline.orders import COUNTS, Orders, order
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring, Rig
 from tests.trinosql import assert_is_trino_sql
 
 _UNLOAD = re.compile(r"UNLOAD \(\n(.*)\n\)\nTO .*", re.DOTALL)
@@ -22,9 +21,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def test_field_of_a_frequent_name_is_published_and_rebuilt(
-    rig: Callable[..., Rig], orders: Orders
-) -> None:
+def test_field_of_a_frequent_name_is_published_and_rebuilt(rig: Bring, orders: Orders) -> None:
     names = {*NAMES, *_names_of_own_queries(rig, orders)}
     fields: dict[str, Any] = {name: 'type = "varchar"' for name in names}
     orders.declare(key="id version position", more='type = "bigint"', **fields)
@@ -47,7 +44,7 @@ def test_field_of_a_frequent_name_is_published_and_rebuilt(
         assert_is_trino_sql(sql)
 
 
-def _names_of_own_queries(rig: Callable[..., Rig], orders: Orders) -> set[str]:
+def _names_of_own_queries(rig: Bring, orders: Orders) -> set[str]:
     """Tables, columns and aliases in the statements of a run and a rebuild, if a field may be so.
 
     Names with a dot and reserved ones are no field's; the usual fields are there anyway.
@@ -64,7 +61,7 @@ def _names_of_own_queries(rig: Callable[..., Rig], orders: Orders) -> set[str]:
     return {name for name in found if _NAME.fullmatch(name) and not is_reserved(name)} - taken
 
 
-def test_field_called_event_time_is_the_event_time(rig: Callable[..., Rig], orders: Orders) -> None:
+def test_field_called_event_time_is_the_event_time(rig: Bring, orders: Orders) -> None:
     orders.declare(
         without=("at",), time="event_time", event_time='type = "timestamp"\nformats = ["iso8601"]'
     )
@@ -84,9 +81,7 @@ def test_field_called_event_time_is_the_event_time(rig: Callable[..., Rig], orde
         assert_is_trino_sql(sql)
 
 
-def test_line_is_free_in_a_stack_whose_delta_had_it(
-    rig: Callable[..., Rig], orders: Orders
-) -> None:
+def test_line_is_free_in_a_stack_whose_delta_had_it(rig: Bring, orders: Orders) -> None:
     orders.declare()
     it = rig(DataSet="orders")
     it.land("2026/03/01/10/a", order("a", "10:00:00"))

@@ -14,8 +14,8 @@ from springtide.requests import declared
 from springtide.sql.waiting import waiting_rows
 
 from tests.pipeline.listening import listen
-from tests.pipeline.rebuilds import HOUR, RULE, Bring, Declare, fresh, ingest, land, seen
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rebuilds import HOUR, RULE, Declare, fresh, ingest, land, seen
+from tests.pipeline.rig import Bring, Rig, event
 from tests.pipeline.undo import back, ledger, recorded, state
 from tests.trinosql import assert_is_trino_sql
 from tests.variants import long

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,8 @@ from springtide.ledger.chunks import MAX_SMALL_CHUNKS
 from springtide.model.partitions import MAX_CHUNK_PARTITIONS
 from springtide.steps import plan_slice, poll_crawler
 
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 
-Bring = Callable[..., Rig]
 # docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_EVENTS = 25_000
 MAX_PAYLOAD_BYTES = 262_144
@@ -70,9 +69,7 @@ def two_turns(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     return found
 
 
-def test_history_of_the_largest_run_stays_below_the_limit(
-    two_turns: list[dict[str, Any]],
-) -> None:
+def test_history_of_the_largest_run_stays_below_the_limit(two_turns: list[dict[str, Any]]) -> None:
     iterations = Counter(
         each["mapIterationStartedEventDetails"]["name"]
         for each in two_turns

@@ -2,15 +2,13 @@
 
 import gzip
 import json
-from collections.abc import Callable
 
 import pytest
 
 from cli.account_table import account_table
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 from tests.variants import long
 
-Bring = Callable[..., Rig]
 HOUR = "2020/07/13/00/"
 
 

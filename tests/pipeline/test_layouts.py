@@ -1,7 +1,6 @@
 """The same events through each layout of the landing: the tables must be the same."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,10 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.pipeline.rebuilds import Declare
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 from tests.variants import mostly_long
 
-Bring = Callable[..., Rig]
 Tables = dict[str, Counter[str]]
 # Objects by the moment of their arrival: late, doubled, revised and broken lines among them.
 ARRIVALS: dict[str, list[Any]] = {

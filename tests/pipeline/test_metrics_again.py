@@ -1,7 +1,6 @@
 """What is done again, because it failed or its answer was lost, is not counted again."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,10 +9,8 @@ from springtide.ledger.lease import ENDED_SECONDS
 from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.runs import Fault
 from offline.lambda_.handlers import FunctionDiedError
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 from tests.variants import long
-
-Bring = Callable[..., Rig]
 
 
 def sums(it: Rig) -> Counter[str]:

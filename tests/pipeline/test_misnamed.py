@@ -3,15 +3,13 @@
 import bz2
 import gzip
 import json
-from collections.abc import Callable
 
 import pyarrow as pa
 from springtide.dataset import loading
 from springtide.dataset.tables import table_inputs
 
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 
-Bring = Callable[..., Rig]
 HOUR = "2020/07/13/00/"
 PACKED = gzip.compress(json.dumps(event(1)).encode() + b"\n", mtime=0)
 MISNAMED = {

@@ -1,16 +1,12 @@
 """A stack that has run with one data set refuses to run with another."""
 
-from collections.abc import Callable
-
 import pytest
 from springtide.aws import catalog
 from springtide.dataset import glue_tables
 from springtide.ledger.table import Ledger
 from springtide.model.errors import CatalogError, DataSetError
 
-from tests.pipeline.rig import Rig, event
-
-Bring = Callable[..., Rig]
+from tests.pipeline.rig import Bring, event
 
 
 def test_other_data_set_is_refused_before_anything_is_written(rig: Bring) -> None:

@@ -1,10 +1,9 @@
 """What a run costs that finds nothing new; an hourly schedule makes 700 of them a month."""
 
 from collections import Counter
-from collections.abc import Callable
 
 from offline.api_calls import ApiCall, Watcher
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring
 
 # docs/cost.md states them; a change that needs more says there what for.
 MOST_STATES, MOST_FUNCTIONS, MOST_CALLS = 11, 5, 50
@@ -19,7 +18,7 @@ class Calls(Watcher):
             self.made[f"{call.service}.{call.operation}"] += 1
 
 
-def test_run_that_finds_nothing_makes_few_transitions_and_calls(rig: Callable[..., Rig]) -> None:
+def test_run_that_finds_nothing_makes_few_transitions_and_calls(rig: Bring) -> None:
     it = rig()
     event = {"unieke_id": 1, "lve_nr": 1, "tijd_waarneming": "2020-07-13T00:01:00Z"}
     for hour in range(3):

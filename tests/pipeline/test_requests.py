@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
@@ -11,11 +10,10 @@ from typing import Any
 import pytest
 from springtide.steps import plan_slice
 
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 from tests.pipeline.undo import ledger
 from tests.variants import long
 
-Bring = Callable[..., Rig]
 EVENTS = Path(__file__).parents[2] / "events"
 
 

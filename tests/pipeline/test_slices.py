@@ -1,18 +1,15 @@
 """The order and the size of what a run takes change nothing in what is published."""
 
 import random
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from offline.generate import GenerateOptions, generate
-from tests.pipeline.rig import Rig, event, files
+from tests.pipeline.rig import Bring, event, files
 from tests.pipeline.test_metrics_again import expect_sums
 from tests.variants import long
-
-Bring = Callable[..., Rig]
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,11 @@
 """Every kind of statement that a run sends to Athena is Trino SQL."""
 
 import re
-from collections.abc import Callable
 
 import sqlglot
 
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 from tests.trinosql import assert_is_trino_sql
-
-Bring = Callable[..., Rig]
 
 
 def test_every_statement_parses_as_trino_sql_and_compares_no_mixed_types(rig: Bring) -> None:

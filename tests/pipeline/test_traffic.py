@@ -1,7 +1,6 @@
 """The traffic table against an independent computation over the published events, in polars."""
 
 import random
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ from springtide.ledger.lease import LEASE_SECONDS
 
 from offline.generate import GenerateOptions, generate
 from tests.pipeline.listening import listen
-from tests.pipeline.rig import Rig, event, files
+from tests.pipeline.rig import Bring, Rig, event, files
 from tests.pipeline.test_metrics_again import Killer
 from tests.pipeline.trafficreference import check, traffic
 
-Bring = Callable[..., Rig]
 Traffic = dict[tuple[int, Any], dict[str, Any]]
 
 

@@ -1,14 +1,12 @@
 """The journal of flips as people see it."""
 
-from collections.abc import Callable
-
 from springtide.ledger import journal, slices
 
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 from tests.pipeline.undo import back, ledger, recorded, settings
 
 
-def test_versions_are_listed_newest_first_with_what_is_current(rig: Callable[..., Rig]) -> None:
+def test_versions_are_listed_newest_first_with_what_is_current(rig: Bring) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", event(1), event(1, "2020-07-12T22:00:00Z"))
     it.run()

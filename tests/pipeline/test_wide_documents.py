@@ -1,13 +1,12 @@
 """Documents with many members."""
 
-from collections.abc import Callable
 from typing import Any
 
 from tests.pipeline.orders import Orders, order
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring
 
 
-def test_documents_of_many_members_fit_into_memory(rig: Callable[..., Rig], orders: Orders) -> None:
+def test_documents_of_many_members_fit_into_memory(rig: Bring, orders: Orders) -> None:
     names = [f"member_{number}" for number in range(200)]
     fields: dict[str, Any] = dict.fromkeys(names, 'type = "varchar"')
     orders.declare(**fields)

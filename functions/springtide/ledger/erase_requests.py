@@ -60,10 +60,7 @@ def keep(ledger: Ledger, name: str, item: EraseRequest) -> None:
 def first_found(ledger: Ledger, name: str, found: FoundValues) -> FoundValues:
     """Keeps what was found of the values, unless an earlier count has; returns what is kept."""
     item: EraseRequest | None = ledger.items.update(
-        _KIND,
-        name,
-        "SET #found = if_not_exists(#found, :found)",
-        {":found": found},
+        _KIND, name, "SET #found = if_not_exists(#found, :found)", {":found": found}
     )
     assert item is not None
     return item["found"]

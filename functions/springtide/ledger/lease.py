@@ -163,10 +163,7 @@ def _claim(
         **(seen or {}),
     }
     return ledger.items.update(
-        *_KEY,
-        "SET holder = :me, expires_at = :until ADD fence :one",
-        values,
-        condition=condition,
+        *_KEY, "SET holder = :me, expires_at = :until ADD fence :one", values, condition=condition
     )
 
 

@@ -20,9 +20,6 @@ class Unstopped(TypedDict):
     since: str  # a moment: when that was first tried
 
 
-# What Athena says of a query that it no longer knows; it keeps them for 45 days
-# (docs.aws.amazon.com/athena/latest/ug/queries-viewing-history.html).
-_UNKNOWN = "InvalidRequestException"
 # Athena itself ends a query by then, whatever quota an account has
 # (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
 _LONGEST_QUERY = timedelta(minutes=240)
@@ -69,26 +66,20 @@ def _stop(ledger: Ledger, slice_id: str, sort: str, query_id: str) -> Stopped:
     note = f"{slice_id}#{sort}"
     try:
         clients.athena().stop_query_execution(QueryExecutionId=query_id)
-    except (ClientError, HTTPClientError) as err:
-        if not _unknown(err):
-            logger.warning("query not stopped", extra={"slice": slice_id, "query": query_id})
-            _note(ledger, note, query_id)
-            return Stopped([], [f"query {query_id}: {err}"])
+    except clients.athena().exceptions.InvalidRequestException:
+        # Athena no longer knows it; it keeps queries for 45 days
+        # (docs.aws.amazon.com/athena/latest/ug/queries-viewing-history.html).
         attempts.forget(ledger, slice_id, sort)
         ledger.items.delete("unstopped", note)
         return Stopped([], [])
+    except (ClientError, HTTPClientError) as err:
+        logger.warning("query not stopped", extra={"slice": slice_id, "query": query_id})
+        ledger.items.update(
+            "unstopped",
+            note,
+            "SET query_id = :id, since = if_not_exists(since, :now)",
+            {":id": query_id, ":now": clock.now().isoformat()},
+        )
+        return Stopped([], [f"query {query_id}: {err}"])
     ledger.items.delete("unstopped", note)
     return Stopped([query_id], [])
-
-
-def _note(ledger: Ledger, note: str, query_id: str) -> None:
-    ledger.items.update(
-        "unstopped",
-        note,
-        "SET query_id = :id, since = if_not_exists(since, :now)",
-        {":id": query_id, ":now": clock.now().isoformat()},
-    )
-
-
-def _unknown(err: Exception) -> bool:
-    return isinstance(err, ClientError) and err.response["Error"]["Code"] == _UNKNOWN
