@@ -12,15 +12,9 @@ from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 
 _KEYS = {
-    "layout",
-    "time_zone",
-    "folders",
-    "read_running",
-    "records",
-    "concatenated",
-    "format",
+    "layout", "time_zone", "folders", "read_running", "records", "concatenated", "format",
     "columns",
-}
+}  # fmt: skip
 _FORMATS = ("json", "parquet")
 _DAY = ("yyyy", "MM", "dd")
 _HOUR = (*_DAY, "HH")
@@ -39,22 +33,17 @@ def read_layout(at: Reader, document: Mapping[str, Any]) -> Layout:
     if "landing" not in document:
         return Layout()
     table = at.table(document, "landing", _KEYS)
-    template = at.get(table, "landing", "layout", str) if "layout" in table else DEFAULT
+    template = at.get(table, "landing", "layout", str, DEFAULT)
     names = _checked(at, template)
     zone = checked_zone(at, "landing.time_zone", at.text(table, "landing", "time_zone") or "UTC")
-    given = at.get(table, "landing", "folders", dict) if "folders" in table else {}
+    given = at.get(table, "landing", "folders", dict, {})
     if set(given) != set(names):
         raise at.error(
             "landing.folders",
             f"has values of {shown(sorted(given))}; the layout has folders {shown(sorted(names))}",
         )
     folders = tuple((name, _values(at, given, name)) for name in names)
-    layout = Layout(
-        template,
-        folders,
-        zone,
-        at.get(table, "landing", "read_running", bool) if "read_running" in table else False,
-    )
+    layout = Layout(template, folders, zone, at.get(table, "landing", "read_running", bool, False))
     if len(layout.leads) > _MOST_COMBINATIONS:
         raise at.error(
             "landing.folders",

@@ -259,7 +259,7 @@ def _rule(at: Reader, index: int, entry: Mapping[str, Any]) -> Rule:
 
 
 def _grain(at: Reader, entry: Mapping[str, Any], where: str, usual: str) -> str:
-    grain: str = at.get(entry, where, "grain", str) if "grain" in entry else usual
+    grain: str = at.get(entry, where, "grain", str, usual)
     if grain not in GRAINS:
         raise at.error(f"{where}.grain".strip("."), f"{shown(grain)} is not one of {[*GRAINS]}")
     return grain
@@ -290,10 +290,8 @@ def _derived(at: Reader, folder: Path, entry: Mapping[str, Any], of_events: str)
             raise at.error(where, f"the audit has a column {name}; name the key's otherwise")
     reach = at.get(entry, where, "reach_minutes", int)
     at.within(f"{where}.reach_minutes", reach, _MOST_REACH_MINUTES)
-    after = 0
-    if "reach_after_minutes" in entry:
-        after = at.get(entry, where, "reach_after_minutes", int)
-        at.within(f"{where}.reach_after_minutes", after, _MOST_REACH_MINUTES)
+    after = at.get(entry, where, "reach_after_minutes", int, 0)
+    at.within(f"{where}.reach_after_minutes", after, _MOST_REACH_MINUTES)
     grain = _grain(at, entry, where, of_events)
     if len(GRAINS[grain]) > len(GRAINS[of_events]):
         raise at.error(

@@ -83,9 +83,13 @@ class Reader:
         self.only(table, name, allowed)
         return table
 
-    def get(self, table: Mapping[str, Any], where: str, name: str, kind: type) -> Any:
-        """A value that has to be there, and of that kind."""
+    def get(
+        self, table: Mapping[str, Any], where: str, name: str, kind: type, usual: Any = None
+    ) -> Any:
+        """A value of that kind, which has to be there unless there is a `usual` one."""
         place = f"{where}.{name}" if where else name
+        if name not in table and usual is not None:
+            return usual
         if name not in table:
             raise self.error(place, "is missing")
         value = table[name]
@@ -121,7 +125,7 @@ class Reader:
 
     def text(self, table: Mapping[str, Any], where: str, name: str) -> str:
         """A text that need not be declared."""
-        return str(self.get(table, where, name, str)) if name in table else ""
+        return str(self.get(table, where, name, str, ""))
 
     def within(self, place: str, value: int, most: int) -> None:
         """Passes a whole number from 0 to `most`."""

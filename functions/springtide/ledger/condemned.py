@@ -53,13 +53,7 @@ def condemn(ledger: Ledger, locations: Mapping[str, str], now: datetime) -> None
 def tagged(ledger: Ledger, items: Iterable[Condemned], now: datetime) -> None:
     """Notes that the objects below condemned prefixes are tagged and have not expired yet."""
     done: dict[str, Condemned] = {
-        item["sk"]: {
-            "slice": item["slice"],
-            "state": "tagged",
-            "condemned_at": item["condemned_at"],
-            "tagged_at": now.isoformat(),
-        }
-        for item in items
+        item["sk"]: {**item, "state": "tagged", "tagged_at": now.isoformat()} for item in items
     }
     ledger.items.put_all(_KIND, done.items())
 

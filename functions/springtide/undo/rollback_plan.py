@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from springtide.arrivals.landing import Landing, fingerprint
-from springtide.ledger import erase_requests, slices, taken_hours
+from springtide.ledger import erase_requests, slices, taken_hours, waiting
 from springtide.ledger.chunks import base_of, underived
-from springtide.ledger.documents import Documents
+from springtide.ledger.documents import CHUNKS_OF, Documents
 from springtide.ledger.journal import Flip, flips, present_partitions
 from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.ledger.taken_hours import TakenHour
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import Base, Fingerprint, Plan, PlannedHour
+from springtide.model.documents import Base, Fingerprint, Plan, PlannedHour, WaitingRows
 from springtide.model.errors import InvalidInputError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, folder_of, keys_of
 from springtide.model.settings import Settings
+from springtide.model.versions import delta_location
 from springtide.undo.rollback_obstacles import Rereading, missing_version
-from springtide.undo.rollback_waiting import WaitingBack, waiting_back
 
 # What `to_slice` is to go back to before the first slice.
 BEFORE_ALL = "none"
@@ -54,6 +54,16 @@ class HourBack(NamedTuple):
     fingerprint: Fingerprint
     record: TakenHour | None
     again: bool
+
+
+class WaitingBack(NamedTuple):
+    """`again` are late rows that an undone slice has merged; `gone` those that one has read.
+
+    The arrival hours of the latter are ingested again.
+    """
+
+    again: list[WaitingRows]
+    gone: list[WaitingRows]
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,7 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     plans, lost = _plans(settings, published)
     hours, obstacles = _hours_back(settings, ledger, to_slice, plans.values())
     kept = "" if to_slice == BEFORE_ALL else to_slice
-    waits, gone = waiting_back(settings, ledger, published, kept)
+    waits, gone = _waiting_back(settings, ledger, published, kept)
     refusals += lost + obstacles + gone
     fills = sorted({table for sk, plan in plans.items() for table in _filled(plan, journal[sk])})
     return RollbackPlan(to_slice, undone[::-1], back, hours, waits, fills, refusals)
@@ -208,3 +218,28 @@ def _record_before(ledger: Ledger, hour: ArrivalHour, to_slice: str) -> TakenHou
             if taken_by is not None and taken_by["state"] == "recorded":
                 return item
     return None
+
+
+def _waiting_back(
+    settings: Settings, ledger: Ledger, undone: Iterable[Slice], kept: str
+) -> tuple[WaitingBack, list[str]]:
+    """What changes, and what is in the way, if slices are undone; `kept` is the last that is not.
+
+    The slices are those that have published something; `kept` is empty if none is left.
+    """
+    again: dict[str, WaitingRows] = {}
+    obstacles: list[str] = []
+    for item in undone:
+        document = Documents(settings.lake_bucket, item["sk"]).find(CHUNKS_OF["merge"])
+        if document is None:
+            obstacles.append(f"slice {item['sk']}: the document of what it merged is gone")
+            continue
+        merged = (entry for chunk in document["chunks"] for entry in chunk.get("waiting", []))
+        again |= {waiting.sort_of(entry): entry for entry in merged if entry["slice"] <= kept}
+    for version in sorted({entry["version"] for entry in again.values()}):
+        rows = sum(entry["rows"] for entry in again.values() if entry["version"] == version)
+        reason = missing_version(ledger, delta_location(settings.lake_bucket, version), rows)
+        if reason is not None:
+            obstacles.append(f"late rows that a slice has merged: {reason}")
+    gone = [entry for entry in waiting.entries(ledger) if entry["slice"] > kept]
+    return WaitingBack(list(again.values()), gone), obstacles
