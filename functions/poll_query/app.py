@@ -11,7 +11,5 @@ from springtide.steps import run_query
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the attempt and its query's id; returns RUNNING or SUCCEEDED, raises otherwise."""
-    call = run_query.Call(
-        event["execution"], event["slice"], event["step"], event["chunk"], event["attempt"]
-    )
+    call = run_query.Call(*(event[name] for name in run_query.Call._fields))
     return run_query.poll(Settings.from_env(), call, event["query_id"], event["polls"])

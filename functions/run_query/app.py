@@ -12,7 +12,5 @@ from springtide.steps import run_query
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, step, chunk and attempt; returns the query's id and when to look at it."""
-    call = run_query.Call(
-        event["execution"], event["slice"], event["step"], event["chunk"], event["attempt"]
-    )
+    call = run_query.Call(*(event[name] for name in run_query.Call._fields))
     return run_query.start(Settings.from_env(), call, parse_moment(event["now"]))

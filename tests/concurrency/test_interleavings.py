@@ -18,7 +18,7 @@ from offline.lambda_.handlers import FunctionDiedError
 from offline.machine import Execution
 from tests.concurrency.judging import expect_all
 from tests.concurrency.turns import take_turns
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 from tests.pipeline.undo import recorded, settings
 
 # Longer than the lease.
@@ -113,14 +113,12 @@ def assert_nothing_lost_or_doubled(it: Rig, seed: int, other: str) -> None:
 
 
 @pytest.mark.parametrize(("other", "seed"), [(name, 1 + n) for n, name in enumerate(OTHERS)])
-def test_two_at_once_lose_and_double_nothing(
-    rig: Callable[..., Rig], other: str, seed: int
-) -> None:
+def test_two_at_once_lose_and_double_nothing(rig: Bring, other: str, seed: int) -> None:
     assert_nothing_lost_or_doubled(rig(), seed, other)
 
 
 @pytest.mark.race
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("other", OTHERS)
-def test_two_at_once_in_many_orders(rig: Callable[..., Rig], other: str, seed: str) -> None:
+def test_two_at_once_in_many_orders(rig: Bring, other: str, seed: str) -> None:
     assert_nothing_lost_or_doubled(rig(), int(seed), other)

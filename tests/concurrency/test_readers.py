@@ -2,14 +2,13 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any
 
 from springtide.model.partitions import Partition
 
 from offline.api_calls import ApiCall, Principal, Watcher, acting_as
 from tests.concurrency.judging import expect_all
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 
 Content = dict[Partition, frozenset[tuple[Any, ...]]]
 TABLES = {
@@ -88,9 +87,7 @@ def land_late(it: Rig) -> None:
     it.mount()
 
 
-def test_reader_sees_each_partition_before_or_after_its_flip_at_every_call(
-    rig: Callable[..., Rig],
-) -> None:
+def test_reader_sees_each_partition_before_or_after_its_flip_at_every_call(rig: Bring) -> None:
     it = rig()
     publish_first(it)
     old = everything(it)
@@ -153,7 +150,7 @@ class FlipsAfterALook(Watcher):
             self._reader.wait_for_a_look()
 
 
-def test_reader_that_never_stops_sees_old_or_new_rows(rig: Callable[..., Rig]) -> None:
+def test_reader_that_never_stops_sees_old_or_new_rows(rig: Bring) -> None:
     it = rig()
     publish_first(it)
     old = everything(it)

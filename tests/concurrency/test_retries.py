@@ -10,7 +10,7 @@ from springtide.requests import retry
 from offline.api_calls import ApiCall, Principal, Watcher, acting_as
 from offline.athena.service.runs import Fault, QueryRun
 from tests.concurrency.test_two_runs import of_function
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 from tests.pipeline.undo import ledger, settings
 from tests.variants import mostly_long
 
@@ -73,9 +73,7 @@ MOMENTS: dict[str, tuple[Matches, bool]] = {
 @pytest.mark.parametrize(
     "moment", mostly_long(MOMENTS, "before its recording looks", "after its recording has looked")
 )
-def test_object_freed_while_its_hour_is_ingested_is_read(
-    rig: Callable[..., Rig], moment: str
-) -> None:
+def test_object_freed_while_its_hour_is_ingested_is_read(rig: Bring, moment: str) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", event(1), "broken")
     it.land(ASIDE, event(2), event(3), "broken too")

@@ -103,9 +103,7 @@ def assert_refused(it: Rig, first: str, after_other: dict[str, dict[Partition, s
     return ended
 
 
-def test_scheduled_run_during_a_backfill_is_skipped(
-    published: Rig,
-) -> None:
+def test_scheduled_run_during_a_backfill_is_skipped(published: Rig) -> None:
     it = published
     with gate(it.machine, of_function("RunQuery", "StartQueryExecution", "merge")) as held:
         backfill = it.machine.start({"from": "2020-07-12T00", "to": "2020-07-14T00"})

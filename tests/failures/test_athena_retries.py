@@ -52,9 +52,7 @@ def test_files_of_an_unload_that_wrote_and_then_failed_are_never_read(scene: Sce
     check_published(scene)
 
 
-def test_athena_that_keeps_failing_is_tried_three_times(
-    scene: Scene,
-) -> None:
+def test_athena_that_keeps_failing_is_tried_three_times(scene: Scene) -> None:
     before = pointers(scene.it)
 
     failed = run(scene, at("merge", fails(Fault.transient("SlowDown: reduce your rate")), times=9))

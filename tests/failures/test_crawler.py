@@ -254,9 +254,7 @@ def test_crawl_that_started_in_the_second_of_its_request_is_ours(
     assert found["state"] == state
 
 
-def test_more_new_fields_than_a_state_may_return_are_counted_and_a_few_named(
-    stage: Stage,
-) -> None:
+def test_more_new_fields_than_a_state_may_return_are_counted_and_a_few_named(stage: Stage) -> None:
     many = {f"{'field' * 20}{number}": number for number in range(3000)}
 
     stage.publish(**many)

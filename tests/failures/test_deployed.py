@@ -12,7 +12,7 @@ from springtide.ledger import open_hours
 
 from offline.lambda_.service import Call, Observer
 from tests.failures.observed import ledger, slices, told
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 from tests.variants import long
 
 ADDED = Field("added", "varchar", ("added",))
@@ -50,7 +50,7 @@ def at(step: str) -> Callable[[Call], bool]:
 
 @pytest.mark.parametrize("step", ["extract", "merge", long("count"), long("audit"), long("derive")])
 def test_field_that_is_deployed_while_a_slice_is_at_work_holds_nothing_and_is_there(
-    rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch, step: str
+    rig: Bring, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     it = rig()
     it.machine.runner.observers.append(Deploys(monkeypatch, at(step)))
@@ -66,7 +66,7 @@ def test_field_that_is_deployed_while_a_slice_is_at_work_holds_nothing_and_is_th
 
 
 def test_functions_that_never_agree_end_the_run_with_a_notice(
-    rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+    rig: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = rig()
     half = Deploys(monkeypatch, lambda call: "RunQuery" in call.function_name)

@@ -11,8 +11,8 @@ from tests.pipeline.rig import Bring, FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
 
-def record(it: Rig) -> str:
-    it.land("2020/07/13/00/a.gz", event(1), event(2, "2020-07-12T23:10:00Z"), "broken")
+def record(it: Rig, hour: str = "00") -> str:
+    it.land(f"2020/07/13/{hour}/a.gz", event(1), event(2, "2020-07-12T23:10:00Z"), "broken")
     slice_id: str = plan(it)["id"]
     upto(it, slice_id, "record_slice")
     it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
@@ -101,11 +101,7 @@ def test_event_that_is_not_taken_is_sent_again(
 def test_event_that_cannot_be_made_holds_up_no_other(leased: Bring) -> None:
     it = leased()
     heard = listen(it)
-    lost = record(it)
-    it.land("2020/07/13/01/b.gz", event(3))
-    slice_id: str = plan(it)["id"]
-    upto(it, slice_id, "record_slice")
-    it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
+    lost, slice_id = record(it), record(it, "01")
     bucket = it.machine.outputs["LakeBucketName"]
     it.client("s3").delete_object(Bucket=bucket, Key=f"slices/{lost}/merge-0.json")
 

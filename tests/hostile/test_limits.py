@@ -1,7 +1,6 @@
 """Too many objects with too long names to fit where the names have to go."""
 
 import json
-from collections.abc import Callable
 
 from springtide.ledger import open_hours
 from springtide.ledger.table import Ledger
@@ -10,15 +9,13 @@ from springtide.steps.run_query import STATEMENT_LIMIT
 
 from tests.failures.test_payloads import Sizes
 from tests.hostile.values import long_name
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 
 HIDDEN_HOUR, ZIP_HOUR, GOOD_HOUR = "2020/07/13/00/", "2020/07/13/01/", "2020/07/13/02/"
 OBJECTS = 400  # of 1,024 bytes: more than a statement or an item of the ledger holds
 
 
-def test_hours_of_long_names_are_taken_or_held_and_hold_up_nothing_else(
-    rig: Callable[..., Rig],
-) -> None:
+def test_hours_of_long_names_are_taken_or_held_and_hold_up_nothing_else(rig: Bring) -> None:
     it = rig()
     at = "2020-07-13T00:10:00Z"
     for hour in (HIDDEN_HOUR, ZIP_HOUR, GOOD_HOUR):
@@ -41,7 +38,7 @@ def test_hours_of_long_names_are_taken_or_held_and_hold_up_nothing_else(
     assert all(entry["object"].startswith(HIDDEN_HOUR + "_") for entry in account.unread)
 
 
-def test_hour_of_many_unread_objects_keeps_its_items_small(rig: Callable[..., Rig]) -> None:
+def test_hour_of_many_unread_objects_keeps_its_items_small(rig: Bring) -> None:
     it = rig()
     for number in range(OBJECTS):
         it.land_bytes(HIDDEN_HOUR + "_" + long_name(HIDDEN_HOUR + "_", f"{number}", ".gz"), b"x")

@@ -1,6 +1,5 @@
 """A data set whose names are words of SQL and of Springtide's own queries, run whole."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 from springtide.dataset import declaration, loading
 
 from tests.hostile.values import LONG, TEXTS
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring
 from tests.trinosql import assert_is_trino_sql
 
 KEYS = ["select", "order", "staged", "expected", "rows"]
@@ -59,7 +58,7 @@ def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> declaration.Dat
 
 
 def test_words_of_sql_as_names_are_columns_like_any_other(
-    rig: Callable[..., Rig], declared: declaration.DataSet
+    rig: Bring, declared: declaration.DataSet
 ) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", document(1, 1), document(2, 1), document(1, 2, kind="newer"))
@@ -81,7 +80,7 @@ def test_words_of_sql_as_names_are_columns_like_any_other(
 
 
 def test_hostile_texts_are_keys_like_any_other_and_no_two_are_one(
-    rig: Callable[..., Rig], declared: declaration.DataSet
+    rig: Bring, declared: declaration.DataSet
 ) -> None:
     it = rig()
     texts = [*TEXTS.values(), *(f"{LONG}{n}" for n in range(3)), " NULL", "null", ""]

@@ -9,7 +9,6 @@ from springtide.arrivals.landing import Landing
 from springtide.dataset.landing import read_layout
 from springtide.dataset.layout import Layout
 from springtide.dataset.toml_tables import Reader
-from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import DataSetError
 
 HIVE = Layout("year={yyyy}/month={MM}/day={dd}/hour={HH}")
@@ -161,7 +160,6 @@ def read(text: str) -> Layout:
 
 def test_default_layout_is_firehose_s_own() -> None:
     assert read("") == Layout("{yyyy}/{MM}/{dd}/{HH}", (), "UTC", False)
-    assert str(ArrivalHour.parse("2020-07-01T05")) == "2020-07-01T05"
 
 
 def test_declared_layout_is_read_whole() -> None:

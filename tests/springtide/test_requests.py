@@ -34,12 +34,6 @@ def test_late_rows_are_merged_alone_or_after_hours_that_are_looked_at() -> None:
         parse({"settle": "yes"})
 
 
-def test_range_is_half_open() -> None:
-    request = parse({"from": "2020-07-01T00", "to": "2020-07-08T00"})
-    assert isinstance(request, run_input.Request)
-    assert (str(request.first), str(request.last)) == ("2020-07-01T00", "2020-07-07T23")
-
-
 def test_all_reaches_from_the_start_to_the_current_hour() -> None:
     request = parse({"all": True})
     assert request == (START_FROM, ArrivalHour.parse("2020-07-14T12"))

@@ -12,12 +12,10 @@ _WAIT_SECONDS = 30
 def ask(name: str, now: datetime, polls: int) -> dict[str, Any]:
     """Starts the crawler; if it is busy, `asked_at` stays out and the caller asks again later."""
     glue = clients.glue()
+    errors = glue.exceptions
     try:
         glue.start_crawler(Name=name)
-    except (
-        glue.exceptions.CrawlerRunningException,
-        glue.exceptions.CrawlerStoppingException,
-    ):
+    except (errors.CrawlerRunningException, errors.CrawlerStoppingException):
         return waiting(polls)
     return waiting(polls, now.isoformat())
 

@@ -89,20 +89,19 @@ class _Counted:
         self.objects: dict[str, int] = {}
         self.lines: dict[str, int] = defaultdict(int)
         self.event_hours: dict[Partition, Arrived] = {}
-        self.rejected: dict[str, dict[str, int]] = defaultdict(dict)
-        self.late: dict[str, dict[str, int]] = defaultdict(dict)
-        self.misfits: dict[str, dict[str, int]] = defaultdict(dict)
+        # Lines by what is counted, by arrival hour, and by reason, age or field.
+        self.by_hour: dict[str, dict[str, dict[str, int]]] = {
+            kind: defaultdict(dict) for kind in (count.REJECT, count.LATE, count.MISFIT)
+        }
+        self.rejected = self.by_hour[count.REJECT]
         self.binary: set[str] = set()
         # Only of a rebuild: hours whose keys it changes, and objects that it has not read.
         self.moved: set[Partition] = set()
         self.sources: dict[str, str] = {}
         self.seen = 0
         for row in rows:
-            subject, aspect, lines = (
-                row["subject"] or "",
-                row["aspect"] or "",
-                int(row["lines"] or 0),
-            )
+            subject, aspect = row["subject"] or "", row["aspect"] or ""
+            lines = int(row["lines"] or 0)
             if row["kind"] == count.OBJECT:
                 self.objects[subject] = lines
                 self.lines[aspect] += lines
@@ -116,14 +115,10 @@ class _Counted:
                 self.sources[subject] = aspect
             elif row["kind"] == count.SEEN:
                 self.seen = lines
-            elif row["kind"] == count.LATE:
-                self.late[subject][aspect] = lines
-            elif row["kind"] == count.MISFIT:
-                self.misfits[subject][aspect] = lines
             elif row["kind"] == count.BINARY:
                 self.binary.add(subject)
             else:
-                self.rejected[subject][aspect] = lines
+                self.by_hour[row["kind"] or ""][subject][aspect] = lines
 
     def account(self, entry: PlannedHour) -> HourCounts:
         """The account of one arrival hour's lines, as far as the slice read them."""
@@ -133,8 +128,8 @@ class _Counted:
             "lines": lines,
             "accepted": lines - sum(rejected.values()),
             "rejected": dict(rejected),
-            "late": dict(self.late.get(entry["hour"], {})),
-            "misfits": dict(self.misfits.get(entry["hour"], {})),
+            "late": dict(self.by_hour[count.LATE].get(entry["hour"], {})),
+            "misfits": dict(self.by_hour[count.MISFIT].get(entry["hour"], {})),
             "unread": entry["unread"],
         }
 
