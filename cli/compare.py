@@ -11,7 +11,7 @@ from rich.table import Table
 from typer import Option
 
 from cli import console
-from cli.errors import FAILED, explained
+from cli.errors import FAILED
 from cli.landing import OF_A_FOLDER, LandingFolder, read_landing
 from cli.progress import Update, progress
 from cli.run import load_data_set, parse_parameters, warn
@@ -25,7 +25,6 @@ _SHOWN_ROWS = 10  # of each engine and statement
 _ENGINES = ("embedded", "Trino")
 
 
-@explained
 def compare(
     landing: Annotated[Path, Option(help="Folder of landing files, as for `springtide run`.")],
     trino: Annotated[
@@ -88,10 +87,7 @@ def _run(
     kept: "list[Comparison]",
     update: Update,
 ) -> dict[str, str]:
-    """Run until nothing is pending; returns the step of each statement by its key.
-
-    Raises CommandError.
-    """
+    """Run until nothing is pending; returns the step of each statement by its key."""
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import EVERYTHING, execute
     from cli.target import explaining

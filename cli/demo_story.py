@@ -35,10 +35,7 @@ SECOND_QUERY = "SELECT reject_reason, count(*) AS lines FROM quarantine GROUP BY
 
 
 def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -> None:
-    """Run the demo below `out`.
-
-    Raises CommandError.
-    """
+    """Run the demo below `out`."""
     landing, coming = out / "landing", out / "coming"
     options = GenerateOptions(
         coming, detectors=DETECTORS, start=DAY_1, days=HOURS / 24, late=0.05, late_days=1, seed=seed

@@ -7,7 +7,7 @@ from rich.console import Console
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.landing import read_landing
 from cli.progress import progress
 from cli.rebuild import check, start
@@ -15,7 +15,6 @@ from cli.run import check_apart, load_data_set
 from cli.state import read_state
 
 
-@explained
 def erase(
     key: Annotated[
         list[str] | None,

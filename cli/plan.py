@@ -10,7 +10,7 @@ from typer import Option
 
 from cli import console
 from cli.changes_table import changes_table
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.landing import OF_A_FOLDER, read_landing
 from cli.run import load_data_set, parse_parameters
 from cli.state import data_set_of
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from cli.pricing.estimate import Estimate
 
 
-@explained
 def plan(
     landing: Annotated[
         Path | None, Option(help="Folder of landing files, as `springtide run` takes it.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.landing import read_landing
 from cli.progress import progress
 from cli.run import check_apart, load_data_set, print_outcome
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from springtide.dataset.declaration import DataSet
 
 
-@explained
 def rebuild(
     first: Annotated[
         str | None, Option("--from", help="The first event hour, in UTC: 2020-07-13T00.")
@@ -75,18 +74,14 @@ def rebuild(
 
 
 def check(asked: dict[str, Any], data_set: "DataSet | None" = None) -> None:
-    """Raise CommandError if no run would take the input, of that data set if it is known here."""
+    """Refuse an input that no run would take, of that data set if it is known here."""
     from springtide.model.arrival import ArrivalHour
-    from springtide.model.errors import InvalidInputError
     from springtide.requests import run_input
 
     now = datetime.now(UTC)
-    try:
-        found = run_input.parse(asked, ArrivalHour.of(now), now)
-        if data_set is not None:
-            run_input.check_declared(data_set, found)
-    except InvalidInputError as err:
-        raise CommandError(str(err)) from err
+    found = run_input.parse(asked, ArrivalHour.of(now), now)
+    if data_set is not None:
+        run_input.check_declared(data_set, found)
 
 
 def start(

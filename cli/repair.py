@@ -9,10 +9,8 @@ from rich.text import Text
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
 
 
-@explained
 def repair(
     out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
     stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
@@ -28,23 +26,16 @@ def repair(
     Example: `springtide repair --stack my-stack --yes`
     """
     from springtide.ledger.table import Ledger
-    from springtide.model.errors import SpringtideError
     from springtide.undo import repair as repairs
 
     from cli.target import target
 
     with target(out, stack, region, profile, writes=yes) as found:
         settings = found.settings
-        try:
-            if yes:
-                strays = repairs.repair(settings, lambda: datetime.now(UTC))
-            else:
-                strays = repairs.find(settings, Ledger(settings.ledger_table, settings.data_set))
-        except SpringtideError as err:
-            raise CommandError(str(err)) from err
-        finally:
-            if yes:
-                found.save()
+        if yes:
+            strays = repairs.repair(settings, lambda: datetime.now(UTC))
+        else:
+            strays = repairs.find(settings, Ledger(settings.ledger_table, settings.data_set))
         if yes and out is not None:
             from cli.export import export
 

@@ -6,10 +6,9 @@ from typing import Annotated
 from typer import Argument, Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 
 
-@explained
 def retry(
     hours: Annotated[
         list[str] | None, Argument(metavar="[HOUR]...", help="Arrival hours: 2020-07-01T00.")
@@ -43,7 +42,6 @@ def retry(
     with target(out, stack, region, profile, writes=True) as found:
         ledger = Ledger(found.settings.ledger_table, found.settings.data_set)
         done = retries.retry(ledger, Landing.of(found.settings), named, unreadable=unreadable)
-        found.save()
     if as_json:
         console.print_json(done._asdict())
         return

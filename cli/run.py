@@ -11,7 +11,7 @@ from typer import Option
 from cli import console
 from cli.account_table import account_table
 from cli.changes_table import changes_table
-from cli.errors import LEFT_OUT, CommandError, explained
+from cli.errors import LEFT_OUT, CommandError
 from cli.landing import LandingFolder, read_landing
 from cli.progress import progress
 from cli.state import data_set_of, require_state
@@ -30,7 +30,6 @@ _WHY_REJECTED = (
 )
 
 
-@explained
 def run(
     landing: Annotated[
         Path, Option(help="Folder of landing files: YYYY/MM/DD/HH/NAME or as declared.")
@@ -85,10 +84,7 @@ def run(
 
 
 def parse_parameters(texts: list[str]) -> dict[str, str]:
-    """Return the parameters written as NAME=VALUE.
-
-    Raises CommandError.
-    """
+    """Return the parameters written as NAME=VALUE."""
     parameters = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -207,10 +203,7 @@ def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
 
 
 def load_data_set(name: str) -> "DataSet":
-    """Read the declaration, so that a wrong one is told before anything is made.
-
-    Raises CommandError.
-    """
+    """Read the declaration, so that a wrong one is told before anything is made."""
     from springtide.dataset import loading
     from springtide.model.errors import DataSetError
 

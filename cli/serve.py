@@ -15,7 +15,7 @@ from typer import Option
 
 from cli import console
 from cli.datasets import chosen
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.landing import OF_A_FOLDER, LandingFolder, read_landing
 from cli.run import check_apart, load_data_set, parse_parameters
 from cli.run_history import keep_runs
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 _EVERYWHERE = "0.0.0.0"
 
 
-@explained
 def serve(
     landing: Annotated[
         Path | None, Option(help="Folder of landing files, as for `springtide run`.")

@@ -9,7 +9,6 @@ from rich.table import Table
 from typer import Option
 
 from cli import console
-from cli.errors import explained
 from cli.repair import moved
 from cli.slice_hours import slice_hours
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 _SHOWN_HOURS = 20  # beyond these a terminal is of no use; --json prints all
 
 
-@explained
 def status(
     out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
     stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,

@@ -7,11 +7,10 @@ from rich.table import Table
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.slice_hours import slice_hours
 
 
-@explained
 def versions(
     out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
     stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,

@@ -9,10 +9,9 @@ from typer import Option
 
 from cli import console
 from cli.doctor.findings import Finding, Findings
-from cli.errors import FAILED, explained
+from cli.errors import FAILED
 
 
-@explained
 def doctor(
     stack: Annotated[str | None, Option(help="A deployed stack's name.")] = None,
     out: Annotated[

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.progress import Update, progress
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ NAME = "report.html"
 _RUNS = 5  # executions of a deployed stack that are read
 
 
-@explained
 def report(
     out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
     stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
@@ -64,10 +63,7 @@ def write(
     days: int,
     update: Update,
 ) -> tuple[Path, "Facts"]:
-    """Write the page; returns where, and its figures.
-
-    Raises CommandError.
-    """
+    """Write the page; returns where, and its figures."""
     if to is not None and not to.parent.is_dir():
         raise CommandError(f"--to {to}: there is no folder {to.parent}")
     # Not at the top: they take seconds to import, and --help should not.

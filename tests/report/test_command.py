@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from springtide.dataset import loading
+from springtide.model.errors import DataSetError
 from typer.testing import CliRunner
 
 from cli import app
-from cli.errors import CommandError
 from cli.report.series import read_series
 from cli.run_history import spans_of
 from tests.pipeline.rig import Rig, event
@@ -117,7 +117,7 @@ def test_wrong_report_toml_is_named_by_file_and_entry(
     (tmp_path / "traffic" / "report.toml").write_text(SERIES.replace(old, new))
     monkeypatch.setenv("SPRINGTIDE_DATASETS", str(tmp_path))
 
-    with pytest.raises(CommandError, match=re.escape(message)) as refused:
+    with pytest.raises(DataSetError, match=re.escape(message)) as refused:
         read_series(loading.load("traffic"))
 
     (line,) = str(refused.value).splitlines()
