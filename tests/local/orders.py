@@ -1,13 +1,9 @@
-"""A landing of orders, from which a declaration is guessed, and the commands over it."""
+"""A landing of orders, from which a declaration is guessed."""
 
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-from typer.testing import CliRunner, Result
-
-from cli import app
 
 
 def order(number: int, at: datetime, **more: Any) -> dict[str, Any]:
@@ -38,7 +34,3 @@ def land(home: Path) -> Path:
             lines = [json.dumps(each) for each in [*orders, revised]]
             (folder / "a.json").write_text("\n".join([*lines, "broken"]) + "\n")
     return home / "landing"
-
-
-def springtide(*words: object) -> Result:
-    return CliRunner().invoke(app, list(map(str, words)))

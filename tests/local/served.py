@@ -56,9 +56,9 @@ class Served:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[Served]:
+def serving(*arguments: object) -> Iterator[Served]:
     process = subprocess.Popen(
-        [str(BIN / "springtide"), "serve", "--port", "0", *arguments],
+        [str(BIN / "springtide"), "serve", "--port", "0", *map(str, arguments)],
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -13,7 +13,8 @@ from springtide.dataset import loading
 from typer.testing import Result
 
 from cli import checking
-from tests.local.orders import land, order, springtide
+from tests.commands import springtide
+from tests.local.orders import land, order
 
 MISSPELT = '\n[[rules]]\nreason = "odd"\nreject_when = "amout < 0"\n'
 DERIVED = """

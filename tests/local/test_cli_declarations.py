@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from cli import app
+from tests.commands import springtide
 
 _DECLARATION = """name = "scans"
 event_time = { field = "at" }
@@ -23,12 +23,6 @@ name = "at"
 type = "timestamp"
 formats = ["iso8601"]
 """
-
-
-def springtide(home: Path, *words: object) -> Result:
-    """Runs a command with the folder's data sets."""
-    more = () if "--out" not in words else ("--datasets", home / "sets")
-    return CliRunner().invoke(app, [*map(str, words), *map(str, more)])
 
 
 def declare(home: Path, more: str = "") -> None:
@@ -56,8 +50,12 @@ def home(ingested: Path, tmp_path: Path) -> Path:
 
 
 def run(home: Path, *more: str) -> Result:
-    landing, out = home / "landing", home / "out"
-    return springtide(home, "run", "--dataset", "scans", "--landing", landing, "--out", out, *more)
+    return below(home, "run", "--dataset", "scans", "--landing", home / "landing", *more)
+
+
+def below(home: Path, *words: object) -> Result:
+    """Runs a command with the folder's data sets and tables."""
+    return springtide(*words, "--out", home / "out", "--datasets", home / "sets")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +80,7 @@ def test_mistake_in_the_declaration_is_the_error_of_a_command_that_needs_it(
     declare(home, "foo = 1\n")
     words = [home / "landing" if word == "LANDING" else word for word in command]
 
-    ended = springtide(home, *words, "--out", home / "out")
+    ended = below(home, *words)
 
     assert isinstance(ended.exception, SystemExit), ended.exception
     assert ended.exit_code == 1, ended.output
@@ -93,7 +91,7 @@ def test_mistake_in_the_declaration_is_the_error_of_a_command_that_needs_it(
 def test_doctor_names_a_mistake_in_the_declaration_once(home: Path) -> None:
     declare(home, "foo = 1\n")
 
-    ended = springtide(home, "doctor", "--out", home / "out", "--json")
+    ended = below(home, "doctor", "--json")
 
     assert ended.exit_code == 1
     failed = [each for each in json.loads(ended.stdout) if "foo" in each["seen"]]

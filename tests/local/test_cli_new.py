@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from springtide.dataset import loading
 
-from tests.local.orders import land, order, springtide
+from tests.commands import springtide
+from tests.local.orders import land, order
 
 
 @pytest.fixture

@@ -7,15 +7,11 @@ from typing import Any
 
 import pytest
 from springtide.dataset import loading
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from cli import app
+from tests.commands import springtide
 
 HOUR = "2026/03/02/08"
-
-
-def springtide(*words: object) -> Result:
-    return CliRunner().invoke(app, list(map(str, words)))
 
 
 def new(home: Path, data: bytes, name: str = f"{HOUR}/a.json") -> Result:

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from cli import app
 from cli.console import program
 from cli.state import home_of, read_state
 from offline import machine as machine_module
@@ -23,14 +22,10 @@ from offline.athena.service.runs import Fault, QueryRun
 from offline.lambda_.handlers import FunctionDiedError
 from offline.lambda_.service import Call
 from offline.machine import Machine
+from tests.commands import springtide
 from tests.pipeline.rig import event
 
-runner = CliRunner()
 HOURS = ("2020/07/13/01", "2020/07/13/02")
-
-
-def springtide(*arguments: object) -> Result:
-    return runner.invoke(app, [str(argument) for argument in arguments])
 
 
 def run(folder: Path, *more: str) -> Result:
@@ -371,7 +366,7 @@ def test_a_statement_may_begin_with_a_comment_or_come_from_standard_input(folder
     out = ["--csv", "--out", str(folder / "an out")]
 
     assert springtide("query", "-- one = 1\nSELECT 1 AS one", *out).stdout == "one\n1\n"
-    piped = runner.invoke(app, ["query", "-", *out], input="-- note\nSELECT 2 AS two\n")
+    piped = springtide("query", "-", *out, input="-- note\nSELECT 2 AS two\n")
     assert piped.stdout == "two\n2\n"
     refused = springtide("query", "-- note\n SELEC 1", *out)
     assert "line 2:2: mismatched input 'SELEC'" in refused.output
