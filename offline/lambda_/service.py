@@ -3,7 +3,6 @@
 import itertools
 import json
 import threading
-import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -97,7 +96,6 @@ class Runner:
         self.turn = threading.Condition(threading.RLock())
         self._numbers = itertools.count(1)
         self._handlers = Handlers()
-        self._background: list[threading.Thread] = []
 
     def invoke(self, function: Any, payload: bytes | str | None) -> tuple[str, bool]:
         """The call's answer as JSON, and whether it is an error."""
@@ -117,17 +115,8 @@ class Runner:
             self.ended.append(Ended(name, clock.now(), failed))
             return answer, failed
 
-    def invoke_later(self, function: Any, payload: bytes | str | None) -> None:
-        """Call without waiting for the answer, and without a second try."""
-        thread = threading.Thread(target=self.invoke, args=(function, payload), daemon=True)
-        self._background.append(thread)
-        thread.start()
-
-    def close(self, seconds: float) -> None:
-        """Wait for the asynchronous calls, and restore the import path."""
-        end = time.monotonic() + seconds
-        for thread in self._background:
-            thread.join(max(0.0, end - time.monotonic()))
+    def close(self) -> None:
+        """Restore the import path."""
         self._handlers.close()
 
     def _call(self, function: Any, call: Call) -> tuple[str, bool]:
@@ -174,10 +163,9 @@ def _invoke_by_name(
 def _invoke(self: Any, body: Any, headers: Any, response_headers: Any) -> bytes:
     if _runner is None:
         raise FunctionDiedError("Runtime.ExitError", "no offline machine is up")
-    if headers.get("X-Amz-Invocation-Type") == "Event":
-        _runner.invoke_later(self, body)
-        return b""
     answer, failed = _runner.invoke(self, body)
+    if headers.get("X-Amz-Invocation-Type") == "Event":
+        return b""  # on AWS before the call; here its effects are there at once
     if failed:
         response_headers["x-amz-function-error"] = "Unhandled"
     return answer.encode()

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from offline.clients import REGION
-from offline.invoke import handlers
+from offline.invoke import handlers, input_of
 from offline.template import expand, load
 from tests.deploy import sampled
 from tests.deploy.emulator import emulator
@@ -123,7 +123,7 @@ def invoked(made: Sample, stacks: Stacks) -> dict[str, Invoked]:
     sampled.lay(made, stack)
     answers = {}
     for function, handler in handlers(load(TEMPLATE)).items():
-        answers[function] = stack.invoke(function, sampled.event_of(handler))
+        answers[function] = stack.invoke(function, json.loads(input_of(handler).read_text()))
         _until_crawled(stack)
     return answers
 

@@ -113,9 +113,9 @@ def test_retry_is_kept_for_the_next_run(folders: tuple[str, str], tmp_path: Path
     landing, out = folders
     (hour, *_) = [each["first_hour"] for each in shown("status", "--out", out)["slices"]]
 
-    done = shown("retry", hour, "--out", out)
+    freed = shown("retry", hour, "--out", out)
 
-    assert done == {"freed": [], "again": [hour], "objects": [], "derived": []}
+    assert freed == {"freed": [], "again": [hour], "objects": [], "derived": []}
     (pending,) = shown("status", "--out", out)["pending"]
     assert pending["arrival_hour"] == hour
     assert shown("plan", "--landing", landing, "--out", out)["pending"] == 1

@@ -12,7 +12,7 @@ from offline.cloudformation import create_stack
 from offline.machine import Machine
 from offline.project import TEMPLATE
 from offline.template import TemplateError, expand
-from offline.template_rules import UnknownFunctionError, broken
+from offline.template_rules import UnknownFunctionError, broken, value_of
 from tests.pipeline.rig import Rig, event
 
 Bring = Callable[..., Rig]
@@ -47,12 +47,10 @@ COMBINATIONS: dict[str, dict[str, str]] = {
 def resources(parameters: dict[str, str]) -> dict[str, Any]:
     """The resources that a stack with these parameters has, references and conditions resolved."""
     expanded = expand(TEMPLATE, parameters)
-    conditions: dict[str, bool] = {}
 
     def holds(name: str) -> bool:
-        if name not in conditions:
-            conditions[name] = bool(resolve(expanded.body["Conditions"][name]))
-        return conditions[name]
+        known = expanded.body["Conditions"]
+        return bool(value_of({"Condition": name}, expanded.parameters, known))
 
     def resolve(term: Any) -> Any:
         if isinstance(term, list):
@@ -62,16 +60,8 @@ def resources(parameters: dict[str, str]) -> dict[str, Any]:
         match next(iter(term.items()), ("", None)):
             case ("Ref", str(name)):
                 return expanded.parameters.get(name, None if name == "AWS::NoValue" else term)
-            case ("Condition", str(name)) if len(term) == 1:
-                return holds(name)
             case ("Fn::If", [name, yes, no]):
                 return resolve(yes if holds(name) else no)
-            case ("Fn::Equals", [left, right]):
-                return resolve(left) == resolve(right)
-            case ("Fn::Not", [value]):
-                return not resolve(value)
-            case ("Fn::And", list(values)):
-                return all(resolve(value) for value in values)
         resolved = {key: resolve(value) for key, value in term.items()}
         return {key: value for key, value in resolved.items() if value is not None}
 
