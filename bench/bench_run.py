@@ -1,13 +1,12 @@
-"""Measures a whole offline run beside the bare job in DuckDB, polars, pandas and PySpark.
+"""Measures a whole offline run beside the bare job in DuckDB and polars.
 
 python bench/bench_run.py [DETECTORS [DAYS [ROUNDS]]]
 
 Prints a line of JSON for each: medians of interleaved rounds, and their ratios to the bare job on
-DuckDB. A run over `events` alone is a data set without derived tables. PySpark is measured where it
-is installed, a run on Trino where TRINO_URL has a server's address (`make trino-server`).
+DuckDB. A run over `events` alone is a data set without derived tables. A run on Trino is measured
+where TRINO_URL has a server's address (`make trino-server`).
 """
 
-import importlib.util
 import json
 import os
 import shutil
@@ -52,13 +51,7 @@ def _commands(landing: Path, events_only: Path) -> Iterator[tuple[str, list[str]
     """The processes by name; each takes the folder to write to as its last argument."""
     fields = load("traffic").fields
     columns = str({f.name: "BIGINT" if f.type == "bigint" else "VARCHAR" for f in fields})
-    bare = {
-        "bare DuckDB": baselines.DUCKDB,
-        "bare polars": baselines.POLARS,
-        "bare pandas": baselines.PANDAS,
-    }
-    if importlib.util.find_spec("pyspark"):
-        bare["bare PySpark"] = baselines.PYSPARK
+    bare = {"bare DuckDB": baselines.DUCKDB, "bare polars": baselines.POLARS}
     for name, script in bare.items():
         yield name, [sys.executable, "-c", script, str(landing), columns]
     run = [*CLI, "run", "--quiet", "--landing", str(landing)]

@@ -1,19 +1,19 @@
 """`springtide collect`: condemns versions that nothing needs, and tags their objects."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 from typer import Option
 
 from cli import console
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 
 
 def collect(
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what it would do.")] = False,
     as_json: Annotated[bool, Option("--json", help="Print what was done as JSON.")] = False,
 ) -> None:

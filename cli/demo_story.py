@@ -9,12 +9,12 @@ from rich.console import Console
 from springtide.dataset.layout import Layout
 
 from cli import console as terminal
-from cli.account_table import account_table
 from cli.landing import read_landing
 from cli.launch import RunReport, take_in
 from cli.progress import progress
 from cli.query import ask, rows_table
 from cli.report.command import opening, write
+from cli.tables import account_table
 from cli.trino import OnTrino
 from offline.generate import GenerateOptions, generate
 

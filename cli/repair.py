@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 from rich.text import Text
 from typer import Option
 
 from cli import console
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 
 
 def repair(
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     yes: Annotated[bool, Option("--yes", help="Do it; without, only say what is wrong.")] = False,
     as_json: Annotated[bool, Option("--json", help="Print the partitions as JSON.")] = False,
 ) -> None:

@@ -9,6 +9,7 @@ from typer import Option
 from cli import console
 from cli.errors import CommandError
 from cli.landing import read_landing
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.run import load_data_set
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ _SHOWN = 20
 
 def rollback(
     to: Annotated[str, Option(help="The slice to go back to, or none for before the first one.")],
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    out: OutOption = None,
     landing: Annotated[
         Path | None, Option(help="With --out: the landing folder, to see what can be read again.")
     ] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     yes: Annotated[
         bool, Option("--yes", help="Do it; without, only say what it would do.")
     ] = False,
@@ -69,10 +70,10 @@ def rollback(
 
 
 def resume(
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     as_json: Annotated[bool, Option("--json", help="Print the hours as JSON.")] = False,
 ) -> None:
     """Have the next run ingest what `springtide rollback --hold` keeps from it."""

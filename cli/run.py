@@ -9,13 +9,13 @@ import typer
 from typer import Option
 
 from cli import console
-from cli.account_table import account_table
-from cli.changes_table import changes_table
 from cli.errors import LEFT_OUT, CommandError
 from cli.landing import LandingFolder, read_landing
+from cli.options import ParameterOption
 from cli.progress import progress
 from cli.state import data_set_of, require_state
 from cli.status import print_outside
+from cli.tables import account_table, changes_table
 from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ def run(
         str | None,
         Option(help="Which data set the events are; that of earlier runs into OUT, or traffic."),
     ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        Option(metavar="NAME=VALUE", help="A template parameter, such as MaxSliceBytes=1000000."),
-    ] = None,
+    parameter: ParameterOption = None,
     settle: Annotated[
         bool,
         Option(help="Merge late rows at the end, or let them wait as a stack does."),

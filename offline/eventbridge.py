@@ -62,40 +62,20 @@ def announce_end(execution: Any) -> None:
     )
 
 
-def fire_schedules(at: datetime) -> list[str]:
-    """Fire every enabled schedule once, as if it were that time; returns the executions started.
-
-    Raises UndeliverableError.
-    """
-    arns = [_fire(schedule, at) for schedule in _schedules() if schedule.state == "ENABLED"]
-    return [arn for arn in arns if arn]
-
-
 def fire_schedule(name: str, at: datetime) -> str | None:
     """Fire one schedule, also a disabled one; returns the execution if that started one.
 
     Raises UnknownScheduleError and UndeliverableError.
     """
-    known = {schedule.name: schedule for schedule in _schedules()}
+    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
+    known = {each.name: each for group in groups for each in group.schedules.values()}
     if name not in known:
         raise UnknownScheduleError(f"no schedule {name!r}; there are {', '.join(sorted(known))}")
-    return _fire(known[name], at)
-
-
-def _schedules() -> list[Any]:
-    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
-    return [schedule for group in groups for schedule in group.schedules.values()]
-
-
-def _fire(schedule: Any, at: datetime) -> str | None:
-    return deliver(schedule.target["Arn"], _scheduled_input(schedule, at))
+    return deliver(known[name].target["Arn"], _scheduled_input(known[name], at))
 
 
 def deliver(target: str, message: str) -> str | None:
-    """Call a target; returns the execution's ARN if that started one.
-
-    Raises UndeliverableError.
-    """
+    """Call a target; returns the execution's ARN if that started one. Raises UndeliverableError."""
     with acting_as(Principal("service", "events.amazonaws.com", target)):
         return _call(target, message)
 

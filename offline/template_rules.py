@@ -9,10 +9,7 @@ class UnknownFunctionError(ValueError):
 
 
 def broken(rules: Mapping[str, Any], parameters: Mapping[str, str]) -> list[str]:
-    """What the rules that do not hold say.
-
-    Raises UnknownFunctionError.
-    """
+    """What the rules that do not hold say. Raises UnknownFunctionError."""
     return [
         assertion["AssertDescription"]
         for rule in rules.values()

@@ -1,11 +1,8 @@
 """A bounded sample of a landing: of a folder, or of an s3:// prefix."""
 
-import bz2
 import io
 import json
 import re
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -20,6 +17,7 @@ from springtide.sql import reasons
 from cli.errors import CommandError
 from cli.guessing import parquet
 from cli.landing import check_name
+from offline.athena.files.text_files import UnreadableFileError, unpacked
 from offline.files_below import files_below
 
 # What is looked at, at most: names, objects among them, bytes of each and lines of all.
@@ -287,22 +285,12 @@ def _documents(line: bytes) -> list[dict[str, Any]]:
 
 def _unpacked(name: str, data: bytes) -> tuple[bytes, bool]:
     """The text by the name's ending, and whether it is all of it."""
-    whole = len(data) < MAX_BYTES
-    if not name.endswith((".gz", ".bz2")):
-        return data, whole
-    text = b""
-    for part in _members(name, data):
-        text += part
-        if len(text) >= MAX_BYTES:
-            return text[:MAX_BYTES], False
+    text, whole = b"", len(data) < MAX_BYTES
+    try:
+        for part in unpacked(cast("BinaryIO", io.BufferedReader(io.BytesIO(data))), name):
+            text += part
+            if len(text) >= MAX_BYTES:
+                return text[:MAX_BYTES], False
+    except UnreadableFileError:
+        pass  # cut off, or no such thing: what was read before it is kept
     return text, whole
-
-
-def _members(name: str, data: bytes) -> Iterator[bytes]:
-    while data:
-        reader: Any = zlib.decompressobj(31) if name.endswith(".gz") else bz2.BZ2Decompressor()
-        try:
-            yield reader.decompress(data, MAX_BYTES)
-        except (zlib.error, OSError):
-            return  # cut off, or no such thing: what was read before it is kept
-        data = reader.unused_data

@@ -68,10 +68,7 @@ class Context:
     memory_limit_in_mb: int
     invoked_function_arn: str
     aws_request_id: str
-    log_group_name: str
     deadline: datetime
-    function_version: str = "$LATEST"
-    log_stream_name: str = "offline"
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the function's time-out, by the machine's time."""
@@ -177,7 +174,6 @@ def _context(function: Any, call: Call) -> Context:
         memory_limit_in_mb=int(function.memory_size),
         invoked_function_arn=function.function_arn,
         aws_request_id=call.request_id,
-        log_group_name=function.logs_group_name,
         deadline=clock.now() + timedelta(seconds=int(function.timeout)),
     )
 
@@ -188,10 +184,6 @@ def _variables(function: Any) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}",
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name,
-        "AWS_LAMBDA_LOG_STREAM_NAME": "offline",
         **CREDENTIALS,
         **{key: str(value) for key, value in function.environment_vars.items()},
     }

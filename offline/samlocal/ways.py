@@ -51,10 +51,7 @@ class Containers:
         return url_for(HOST_NAME, port)
 
     def invoke(self, logical_id: str, event: Path, variables: Path) -> Answer:
-        """Call a function in a container that is thrown away afterwards.
-
-        Raises InvokeError.
-        """
+        """Call a function in a container that is thrown away afterwards. Raises InvokeError."""
         command = [
             *(str(self.sam), "local", "invoke", logical_id),
             *("--template", str(self.build / "template.yaml")),
@@ -94,10 +91,7 @@ class Processes:
         return url_for("127.0.0.1", port)
 
     def invoke(self, logical_id: str, event: Path, variables: Path) -> Answer:
-        """Call a function in a process of its own.
-
-        Raises NoAnswerError.
-        """
+        """Call a function in a process of its own. Raises NoAnswerError."""
         own = json.loads(variables.read_text())[logical_id]
         properties = self.resources[logical_id]["Properties"]
         function = Function(

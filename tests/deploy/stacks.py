@@ -7,11 +7,12 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import boto3
 
 from offline.clients import REGION
+from offline.invoke import Answer
 from offline.template import expand, load
 from offline.template_rules import value_of
 
@@ -20,13 +21,6 @@ TEMPLATE = ROOT / "template.yaml"
 SAM = Path(os.environ.get("SAM", ROOT / ".venv-sam" / "bin" / "sam"))
 # Beside the build of whoever develops here, which is left alone.
 BUILD = ROOT / ".aws-sam" / "deploy-test"
-
-
-class Invoked(NamedTuple):
-    """What a deployed function returned, or the error that it raised."""
-
-    payload: Any
-    failed: bool
 
 
 def clients(reach: Mapping[str, str], service: str) -> Any:
@@ -62,11 +56,11 @@ class Deployed:
         found: str = self.resources[logical_id]["PhysicalResourceId"]
         return found
 
-    def invoke(self, function: str, event: Any) -> Invoked:
+    def invoke(self, function: str, event: Any) -> Answer:
         answer = self.client("lambda").invoke(
             FunctionName=self.name(function), Payload=json.dumps(event)
         )
-        return Invoked(json.loads(answer["Payload"].read()), "FunctionError" in answer)
+        return Answer(json.loads(answer["Payload"].read()), "FunctionError" in answer)
 
 
 def build(reach: Mapping[str, str]) -> Path:

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import Result
 
 from tests.commands import springtide
+from tests.files import put, put_lines
 
 _DECLARATION = """name = "scans"
 event_time = { field = "at" }
@@ -26,17 +27,15 @@ formats = ["iso8601"]
 
 
 def declare(home: Path, more: str = "") -> None:
-    (home / "sets/scans").mkdir(parents=True, exist_ok=True)
-    (home / "sets/scans/dataset.toml").write_text(_DECLARATION + more)
+    put(home / "sets/scans/dataset.toml", _DECLARATION + more)
 
 
 @pytest.fixture(scope="module")
 def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("declared")
     declare(home)
-    (home / "landing/2026/03/01/10").mkdir(parents=True)
     scan = {"id": "a", "at": "2026-03-01T10:00:00Z"}
-    (home / "landing/2026/03/01/10/a.json").write_text(json.dumps(scan) + "\n")
+    put_lines(home / "landing/2026/03/01/10/a.json", scan)
     ended = run(home)
     assert ended.exit_code == 0, ended.output
     assert "What the changed declaration means" not in ended.output

@@ -11,6 +11,7 @@ from springtide.dataset.loading import FOLDER
 
 from offline.generate import GenerateOptions, generate
 from tests.commands import STACK, done, refused, shown, springtide
+from tests.files import put, put_lines
 from tests.pipeline.rebuilds import RULE
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.test_requests import hold
@@ -22,11 +23,18 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     folder = tmp_path_factory.mktemp("operate")
     generate(GenerateOptions(out=folder / "landing", detectors=3, days=0.125, seed=3))
     done("run", "--landing", f"{folder}/landing", "--out", f"{folder}/out")
-    late = folder / "landing/2020/08/20/00"
-    late.mkdir(parents=True)
-    (late / "late").write_text(json.dumps(event(1, "2020-08-19T23:10:00Z")) + "\n")
-    (late / "_SUCCESS").touch()
+    put_lines(folder / "landing/2020/08/20/00/late", event(1, "2020-08-19T23:10:00Z"))
+    put(folder / "landing/2020/08/20/00/_SUCCESS")
     return str(folder / "landing"), str(folder / "out")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> tuple[object, ...]:
+    """Folders of a landing and of the run over it, as options."""
+    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
+    folders = ("--landing", tmp_path / "landing", "--out", tmp_path / "out")
+    done("run", *folders)
+    return folders
 
 
 def test_plan_needs_no_run_before_it(tmp_path: Path) -> None:
@@ -87,9 +95,7 @@ def test_late_rows_wait_if_a_run_is_not_to_settle_and_are_shown(tmp_path: Path) 
     many = [event(n, "2020-07-13T00:30:00Z") for n in range(100)]
     late = [event(200, "2020-07-13T05:00:00Z"), event(201, "2020-07-13T00:30:00Z")]
     for hour, events in ((0, many), (5, late)):
-        object_ = folder / f"2020/07/13/{hour:02}/a"
-        object_.parent.mkdir(parents=True)
-        object_.write_text("".join(json.dumps(each) + "\n" for each in events))
+        put_lines(folder / f"2020/07/13/{hour:02}/a", *events)
         run = done("run", "--landing", str(folder), "--out", out, "--no-settle")
 
     assert "late, waiting for their event hour │     1" in run
@@ -122,20 +128,17 @@ def test_retry_is_kept_for_the_next_run(folders: tuple[str, str], tmp_path: Path
     assert "Nothing to do." in done("retry", "--out", out)
 
 
-def test_rebuild_of_a_folder_makes_the_account_of_a_run(tmp_path: Path) -> None:
-    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
-    generate(GenerateOptions(out=tmp_path / "landing", detectors=3, days=0.125, seed=3))
-    done("run", "--landing", landing, "--out", out)
+def test_rebuild_of_a_folder_makes_the_account_of_a_run(
+    small: tuple[object, ...], tmp_path: Path
+) -> None:
     before = json.loads((tmp_path / "out/run.json").read_text())
     hours = ("--from", "2020-07-13T00", "--to", "2020-07-14T00")
 
-    assert shown("rebuild", *hours, "--landing", landing, "--out", out) == before
+    assert shown("rebuild", *hours, *small) == before
 
-    assert len(shown("status", "--out", out)["slices"]) == 2
-    refused(
-        "rebuild.to", "rebuild", *hours[:3], "2020-07-13T00", "--landing", landing, "--out", out
-    )
-    refused("--landing", "rebuild", *hours, "--out", out)
+    assert len(shown("status", *small[2:])["slices"]) == 2
+    refused("rebuild.to", "rebuild", *hours[:3], "2020-07-13T00", *small)
+    refused("--landing", "rebuild", *hours, *small[2:])
 
 
 @pytest.mark.parametrize(
@@ -157,17 +160,12 @@ def test_what_the_data_set_does_not_have_is_refused_before_a_run(
 
 
 def test_erasure_without_a_finding_is_told_in_one_line_and_as_json_though_quiet(
-    tmp_path: Path,
+    small: tuple[object, ...],
 ) -> None:
-    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
-    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
-    done("run", "--landing", landing, "--out", out)
-    erase = ("erase", "--key", "999999999", "--landing", landing, "--out", out)
-
-    (erased,) = shown(*erase, "--quiet")["erasures"]
+    (erased,) = shown("erase", "--key", "999999999", *small, "--quiet")["erasures"]
 
     assert (erased["state"], erased["event_rows"]) == ("done", 0)
-    (line, *_) = done("erase", "--out", out).splitlines()
+    (line, *_) = done("erase", *small[2:]).splitlines()
     moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
     assert re.fullmatch(
         rf"1 value of unieke_id, arrived up to \S+: erased at {moment},"
@@ -193,48 +191,44 @@ def test_doctor_of_a_folder_says_nothing_of_a_landing(folders: tuple[str, str]) 
     assert "list and read the landing" not in checks
 
 
-def test_slices_that_read_no_hours_are_listed_with_what_they_did(tmp_path: Path) -> None:
-    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
-    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
-    folders = ("--landing", landing, "--out", out)
-    done("run", *folders)
-    done("rebuild", "--table", "traffic", *folders)
-    done("rollback", "--to", "none", "--yes", *folders)
-    done("run", *folders)
-    done("erase", "--key", "1", *folders)
+def test_slices_that_read_no_hours_are_listed_with_what_they_did(
+    small: tuple[object, ...], tmp_path: Path
+) -> None:
+    out = small[2:]
+    done("rebuild", "--table", "traffic", *small)
+    done("rollback", "--to", "none", "--yes", *small)
+    done("run", *small)
+    done("erase", "--key", "1", *small)
 
-    listed = [each["arrival hours"] for each in shown("versions", "--slices", "--out", out)]
+    listed = [each["arrival hours"] for each in shown("versions", "--slices", *out)]
 
     assert listed[0] == "none, erased values"
     # The rollback has undone what was built from events, so the next run builds it again.
     assert listed[1] == listed[4] == "none, traffic built from events"
     assert listed[3] == "back to none"
     assert listed[2] == listed[5] and listed[2].startswith("2020-07-13T00 to ")
-    status = done("status", "--out", out)
+    status = done("status", *out)
     assert [words in status for words in listed] == [True] * 6
-    done("report", "--out", out)
-    page = Path(out, "report.html").read_text()
+    done("report", *out)
+    page = (tmp_path / "out/report.html").read_text()
     assert [words in page for words in listed if words != "back to none"] == [True] * 5
 
 
-def test_fill_that_a_rollback_holds_is_shown_and_freed(tmp_path: Path) -> None:
-    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
-    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
-    folders = ("--landing", landing, "--out", out)
-    done("run", *folders)
-    (first,) = shown("versions", "--slices", "--out", out)
-    done("rebuild", "--table", "traffic", *folders)
-    back = ("rollback", "--to", first["slice"], "--hold", *folders)
+def test_fill_that_a_rollback_holds_is_shown_and_freed(small: tuple[object, ...]) -> None:
+    out = small[2:]
+    (first,) = shown("versions", "--slices", *out)
+    done("rebuild", "--table", "traffic", *small)
+    back = ("rollback", "--to", first["slice"], "--hold", *small)
     assert shown(*back)["fills"] == ["traffic"]
 
     told = done(*back, "--yes")
 
     assert "1 derived tables filled from events again by the next run, once resumed" in told
-    status = done("status", "--out", out)
+    status = done("status", *out)
     assert "To be filled from events: traffic; held by a rollback: springtide resume" in status
-    assert "The next run fills traffic from events." in done("resume", "--out", out)
-    done("run", *folders)
-    assert shown("status", "--out", out)["filling"] == {}
+    assert "The next run fills traffic from events." in done("resume", *out)
+    done("run", *small)
+    assert shown("status", *out)["filling"] == {}
 
 
 def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Callable[..., Rig]) -> None:

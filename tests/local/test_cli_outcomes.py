@@ -23,6 +23,7 @@ from offline.lambda_.handlers import FunctionDiedError
 from offline.lambda_.service import Call
 from offline.machine import Machine
 from tests.commands import springtide
+from tests.files import put_lines
 from tests.pipeline.rig import event
 
 HOURS = ("2020/07/13/01", "2020/07/13/02")
@@ -33,9 +34,7 @@ def run(folder: Path, *more: str) -> Result:
 
 
 def land(folder: Path, hour: str, *lines: str, name: str = "object") -> None:
-    target = folder / "a landing" / hour / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text("".join(f"{line}\n" for line in lines))
+    put_lines(folder / "a landing" / hour / name, *lines)
 
 
 def measured(hour: str) -> str:

@@ -8,16 +8,14 @@ from cli.demo import clear
 from cli.errors import CommandError
 from cli.state import RunState, check_state, held, home_of, keep_state, read_state
 from tests.commands import refused, springtide
+from tests.files import put
 
 STATE = RunState("traffic", "raw/", {})
 
 
 @pytest.fixture
 def landing(tmp_path: Path) -> Path:
-    object_ = tmp_path / "landing/2020/07/13/05/a"
-    object_.parent.mkdir(parents=True)
-    object_.write_bytes(b"{}\n")
-    return tmp_path / "landing"
+    return put(tmp_path / "landing/2020/07/13/05/a", "{}\n").parents[4]
 
 
 def run_is_refused(message: str, landing: Path, out: Path, *more: str) -> None:

@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.commands import done, springtide
+from tests.files import put
 
 NOWHERE = "http://127.0.0.1:1"
 
 
 @pytest.fixture
 def landing(tmp_path: Path) -> Path:
-    object_ = tmp_path / "landing/2020/07/13/05/a"
-    object_.parent.mkdir(parents=True)
-    object_.write_bytes(b"{}\n")
-    return tmp_path / "landing"
+    return put(tmp_path / "landing/2020/07/13/05/a", "{}\n").parents[4]
 
 
 @pytest.fixture
@@ -61,7 +59,9 @@ def test_trino_that_cannot_be_asked_is_said_in_a_line(
 ) -> None:
     out = tmp_path / "out"
     refused_in_a_line(message, "run", "--landing", landing, "--out", out, *options)
-    refused_in_a_line(message, "compare", "--landing", landing, *options)
+    compare = ("compare", "--landing", landing, *options)
+    refused_in_a_line(message, *compare, "--dataset", "traffic")
+    assert "taken for those of data set traffic" in springtide(*compare).stderr
     refused_in_a_line(message, "demo", "--out", out, *options)
     assert not out.exists()
 

@@ -1,12 +1,12 @@
 """What commands say of a derived table that was taken out of the declaration."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.commands import STACK, done, shown
+from tests.files import put_lines
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
 
@@ -49,9 +49,7 @@ def test_erasure_offline_names_the_table_that_it_does_not_reach(
     tmp_path: Path, orders: Orders
 ) -> None:
     orders.declare(COUNTS)
-    landed = tmp_path / "landing/2026/03/01/10/a"
-    landed.parent.mkdir(parents=True)
-    landed.write_text("".join(json.dumps(order(i, "10:00:00")) + "\n" for i in "ab"))
+    put_lines(tmp_path / "landing/2026/03/01/10/a", *(order(i, "10:00:00") for i in "ab"))
     folders = ("--landing", f"{tmp_path}/landing", "--out", f"{tmp_path}/out")
     done("run", *folders, "--dataset", "orders")
     orders.declare()

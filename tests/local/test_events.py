@@ -175,17 +175,11 @@ def test_schedule_fires_with_its_time_in_utc(up: Any) -> None:
     machine = up(resources={"Hourly": schedule({"Ref": "Main"}, Name="hourly")})
     at = datetime(2020, 2, 29, 1, 25, tzinfo=timezone(timedelta(hours=1)))
 
-    (arn,) = machine.fire_schedules(at)
+    arn = machine.fire("hourly", at)
 
     given = machine.wait(arn).input
     assert given["at"] == "2020-02-29T00:25:00Z"
     assert given["by"].endswith(":schedule/default/hourly")
-
-
-def test_disabled_schedule_does_not_fire(up: Any) -> None:
-    off = schedule({"Ref": "Main"}, State="DISABLED")
-
-    assert up(resources={"Off": off}).fire_schedules(datetime.now(UTC)) == []
 
 
 def test_disabled_schedule_fires_when_it_is_named(up: Any) -> None:
@@ -201,10 +195,10 @@ def test_disabled_schedule_fires_when_it_is_named(up: Any) -> None:
 
 
 def test_schedule_of_a_function_calls_it_and_starts_no_execution(up: Any) -> None:
-    daily = schedule({"Fn::GetAtt": ["KeepFunction", "Arn"]})
+    daily = schedule({"Fn::GetAtt": ["KeepFunction", "Arn"]}, Name="daily")
     machine = up(resources={"Daily": daily})
 
-    assert machine.fire_schedules(datetime(2020, 1, 1, tzinfo=UTC)) == []
+    assert machine.fire("daily", datetime(2020, 1, 1, tzinfo=UTC)) is None
     assert heard(machine)[0]["at"] == "2020-01-01T00:00:00Z"
 
 
@@ -217,7 +211,7 @@ def test_target_that_wants_another_input_than_the_event_is_named(shape: str) -> 
 
 
 def test_target_that_nothing_can_call_is_named(up: Any) -> None:
-    odd = schedule("arn:aws:scheduler:::aws-sdk:glue:startCrawler")
+    odd = schedule("arn:aws:scheduler:::aws-sdk:glue:startCrawler", Name="odd")
 
     with pytest.raises(UndeliverableError, match="startCrawler"):
-        up(resources={"Odd": odd}).fire_schedules(datetime.now(UTC))
+        up(resources={"Odd": odd}).fire("odd", datetime.now(UTC))

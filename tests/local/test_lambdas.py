@@ -11,7 +11,7 @@ import pytest
 from offline.lambda_.handlers import FunctionDiedError
 from offline.lambda_.service import Call
 from offline.machine import Machine
-from tests.local.stacks import write_stack
+from tests.local.stacks import up, write_stack
 
 HANDLERS = {
     "echo": """
@@ -49,8 +49,7 @@ def lambda_handler(event, context):
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
-    template = write_stack(tmp_path, handlers=HANDLERS)
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, handlers=HANDLERS) as machine:
         yield machine
 
 
@@ -147,16 +146,14 @@ def test_same_module_name_in_another_folder_is_another_handler(tmp_path: Path) -
     for number in (1, 2):
         folder = tmp_path / str(number)
         source = f"def lambda_handler(event, context):\n    return {number}\n"
-        template = write_stack(folder, handlers={"same": source})
-        with Machine(folder / "home", template=template) as machine:
+        with up(folder, handlers={"same": source}) as machine:
             assert answer(machine, "same") == number
 
 
 def test_import_path_is_given_back(tmp_path: Path) -> None:
     before = list(sys.path)
-    template = write_stack(tmp_path, handlers=HANDLERS)
 
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, handlers=HANDLERS) as machine:
         answer(machine, "echo")
 
     assert sys.path == before

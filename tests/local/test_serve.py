@@ -22,6 +22,7 @@ from cli.run_history import kept_runs
 from cli.state import RunState, home_of, keep_state, read_state
 from tests import oracle
 from tests.commands import refused, shown, springtide
+from tests.files import put_lines
 from tests.local.served import Served, land, run, serving, until_ended
 from tests.pipeline.rig import event
 
@@ -215,9 +216,7 @@ def test_what_happened_is_kept_below_out(tmp_path: Path) -> None:
         assert {each["AWS_ENDPOINT_URL"] for each in told.values()} == {inside}
         body = json.dumps(event(99, "2020-07-13T02:30:00Z")).encode()
         served.client("s3").put_object(Bucket=LANDING, Key="2020/07/13/02/put", Body=body)
-        late = landing / "2020/07/13/03/late"
-        late.parent.mkdir(parents=True)
-        late.write_text(json.dumps(event(98, "2020-07-13T02:40:00Z")) + "\n")
+        put_lines(landing / "2020/07/13/03/late", event(98, "2020-07-13T02:40:00Z"))
         assert run(served)["status"] == "SUCCEEDED"
         in_use = springtide("query", "SELECT 1 AS one", "--out", out)
     assert "another springtide command is at work there" in in_use.stderr

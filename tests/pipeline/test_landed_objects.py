@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cli.account_table import account_table
+from cli.tables import account_table
 from tests.pipeline.rig import Rig, event
 from tests.variants import long
 

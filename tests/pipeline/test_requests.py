@@ -70,7 +70,8 @@ def test_schedule_ingests_what_arrived(rig: Bring) -> None:
     land_hour(it, "2020-07-01T05")
     it.mount()
 
-    (arn,) = it.machine.fire_schedules(datetime(2020, 7, 14, 12, 25, tzinfo=UTC))
+    arn = it.machine.fire("springtide-run", datetime(2020, 7, 14, 12, 25, tzinfo=UTC))
+    assert arn is not None
     fired = it.machine.wait(arn)
 
     assert fired.input == asked("schedule")

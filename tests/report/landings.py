@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from offline.generate import GenerateOptions, generate
 from tests.commands import done, shown
+from tests.files import put
 
 START = datetime(2020, 7, 13, 20, tzinfo=UTC)  # over midnight
 # What would run, or become an element, if it were not escaped.
@@ -43,8 +44,7 @@ def reported(folder: Path) -> Reported:
     done(*run)
     for path in later:
         (folder / path.name).rename(path)
-    (landing / NEWEST_HOUR).mkdir(parents=True)
-    (landing / NEWEST_HOUR / "hostile").write_text(f"{HOSTILE}\n" * 2)
+    put(landing / NEWEST_HOUR / "hostile", f"{HOSTILE}\n" * 2)
     done(*run)
     facts = shown("report", "--out", out)
     return Reported(

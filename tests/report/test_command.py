@@ -1,6 +1,5 @@
 """`springtide report`: on a deployed stack, before any run, and with what it cannot use."""
 
-import json
 import re
 import shutil
 from collections.abc import Callable
@@ -14,7 +13,8 @@ from springtide.model.errors import DataSetError
 
 from cli.report.series import read_series
 from cli.run_history import spans_of
-from tests.commands import STACK, done, refused, shown
+from tests.commands import STACK, done, refused, shown, springtide
+from tests.files import put_lines
 from tests.pipeline.rig import Rig, event
 from tests.report.elements import read
 
@@ -47,6 +47,9 @@ def test_stack_without_a_run_has_a_page_that_says_so(
     rig()
     file = tmp_path / "page.html"
 
+    reported = springtide("report", *STACK, "--to", file)
+
+    assert reported.stderr.startswith("Reaching the stack springtide\n")
     assert done("report", *STACK, "--to", file, "--quiet") == ""
 
     page = read(file.read_text())
@@ -62,11 +65,9 @@ def test_daily_partition_has_its_late_rows_by_their_hours(tmp_path: Path) -> Non
     underived, _, _ = declared.read_text().partition("[[derived]]")
     declared.write_text(f'grain = "day"\n{underived}')
     declared.with_name("report.toml").unlink()
-    hour = tmp_path / "landing/2020/07/13/10"
-    hour.mkdir(parents=True)
     times = ("T10:05:00Z", "T10:06:00Z", "T05:00:00Z")
-    lines = [json.dumps(event(n, f"2020-07-13{time}")) for n, time in enumerate(times)]
-    (hour / "a").write_text("\n".join(lines) + "\n")
+    lines = (event(n, f"2020-07-13{time}") for n, time in enumerate(times))
+    put_lines(tmp_path / "landing/2020/07/13/10/a", *lines)
     of = ("--out", tmp_path / "out", "--datasets", tmp_path / "sets")
     done("run", "--landing", tmp_path / "landing", *of)
 
