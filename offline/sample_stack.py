@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from offline import clock
 from offline.generate import GenerateOptions, generate
 from offline.invoke import invoke
 from offline.lambda_.handlers import FunctionDiedError
-from offline.lambda_.service import Call
+from offline.lambda_.service import Call, Observer
 from offline.machine import Machine
 
 FIRST_HOUR = datetime(2020, 7, 13, 6, tzinfo=UTC)
@@ -91,7 +90,7 @@ def _take_lease(machine: Machine) -> None:
 
 
 @dataclass
-class _Cut:
+class _Cut(Observer):
     """Aborts an execution when it calls a function, which then does not run."""
 
     machine: Machine
@@ -102,6 +101,3 @@ class _Cut:
         if self.function in call.function_name:
             self.machine.stop(self.execution)
             raise FunctionDiedError("Runtime.ExitError", "the execution was aborted")
-
-    def after_call(self, call: Call, result: Any) -> None:
-        pass

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 from springtide.arrivals import contents
@@ -27,22 +27,6 @@ MAX_BYTES = 4_000_000
 MAX_LINES = 20_000
 
 
-class Source(Protocol):
-    """Where objects lie."""
-
-    def names(self) -> list[str]:
-        """Return the names below the landing, in order, MAX_NAMES at most.
-
-        Raises CommandError for one that is not UTF-8.
-        """
-
-    def head(self, name: str) -> bytes:
-        """Return the first MAX_BYTES of an object."""
-
-    def open(self, name: str) -> BinaryIO:
-        """Return an object to be read here and there."""
-
-
 @dataclass(frozen=True)
 class Folder:
     """A folder of this machine."""
@@ -50,7 +34,7 @@ class Folder:
     root: Path
 
     def names(self) -> list[str]:
-        """Return the files' names below the folder."""
+        """Return the names of the files, in order, MAX_NAMES at most."""
         files = (path for path in files_below(self.root) if path.is_file())
         names = (path.relative_to(self.root).as_posix() for path in files)
         found = list(islice((n for n in names if "/." not in f"/{n}"), MAX_NAMES))
@@ -59,7 +43,7 @@ class Folder:
         return found
 
     def head(self, name: str) -> bytes:
-        """Return the first bytes of a file."""
+        """Return the first MAX_BYTES of a file."""
         with (self.root / name).open("rb") as file:
             return file.read(MAX_BYTES)
 
@@ -77,7 +61,7 @@ class Bucket:
     prefix: str
 
     def names(self) -> list[str]:
-        """Return the keys below the prefix, the first ones."""
+        """Return the keys below the prefix, in order, MAX_NAMES at most."""
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=self.prefix
         )
@@ -86,7 +70,7 @@ class Bucket:
         return list(islice(below, MAX_NAMES))
 
     def head(self, name: str) -> bytes:
-        """Return the first bytes of an object."""
+        """Return the first MAX_BYTES of an object."""
         answer = self.client.get_object(
             Bucket=self.bucket, Key=self.prefix + name, Range=f"bytes=0-{MAX_BYTES - 1}"
         )
@@ -106,6 +90,7 @@ class Bucket:
         return cast("BinaryIO", io.BufferedReader(parquet.Ranges(size, fetch)))
 
 
+Source = Folder | Bucket
 # What AWS calls the list of events in a document: CloudTrail, CloudWatch Logs.
 _LISTS = (
     "Records", "logEvents", "resourceLogs", "scopeLogs", "logRecords", "resourceSpans",

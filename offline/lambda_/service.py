@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from moto.awslambda.models import LambdaFunction
@@ -50,8 +50,8 @@ class Ended:
     failed: bool
 
 
-class Observer(Protocol):
-    """Sees every call; an error that it raises becomes the call's answer."""
+class Observer:
+    """Sees every call; an error that a hook raises becomes the call's answer."""
 
     def before_call(self, call: Call) -> None:
         """Called first; after an error the handler does not run."""

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from offline.clients import CREDENTIALS, REGION
 from offline.invoke import ENDPOINT, Answer
@@ -20,20 +20,6 @@ HOST_NAME = "host.docker.internal"
 
 class InvokeError(RuntimeError):
     """When a function could not be called at all."""
-
-
-class Way(Protocol):
-    """A way to call a function."""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-
-    def endpoint(self, port: int) -> str:
-        """Where a function called so finds the served stack."""
-
-    def invoke(self, logical_id: str, event: Path, variables: Path) -> Answer:
-        """Call a function with the event and the environment that two files hold."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +97,9 @@ class Processes:
             function,
             json.loads(event.read_text()),
         )
+
+
+Way = Containers | Processes
 
 
 def containers_work(architecture: str) -> str | None:

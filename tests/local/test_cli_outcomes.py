@@ -20,7 +20,7 @@ from cli.state import home_of, read_state
 from offline import machine as machine_module
 from offline.athena.service.runs import Fault, QueryRun
 from offline.lambda_.handlers import FunctionDiedError
-from offline.lambda_.service import Call
+from offline.lambda_.service import Call, Observer
 from offline.machine import Machine
 from tests.commands import springtide
 from tests.files import put_lines
@@ -87,7 +87,7 @@ def failing_extract(hour: str, reason: str) -> Callable[[Machine], None]:
     return lambda machine: machine.athena.faults.append(hook)
 
 
-class Dies:
+class Dies(Observer):
     """A function of the stack whose process dies in every call after the first few."""
 
     def __init__(self, function: str, *, after: int) -> None:
@@ -98,9 +98,6 @@ class Dies:
         self._left -= self._function in call.function_name
         if self._left < 0:
             raise FunctionDiedError("Runtime.ExitError", "out of memory")
-
-    def after_call(self, call: Call, result: Any) -> None:
-        pass
 
 
 def commands(printed: str) -> list[list[str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from offline.lambda_.handlers import FunctionDiedError
-from offline.lambda_.service import Call
+from offline.lambda_.service import Call, Observer
 from offline.machine import Machine
 from tests.local.stacks import up, write_stack
 
@@ -179,7 +179,7 @@ def test_asynchronous_call_has_run_and_answers_nothing(machine: Machine) -> None
     assert "plain later" in [line.text for line in machine.logs]
 
 
-class Breaker:
+class Breaker(Observer):
     """Counts calls and breaks the chosen ones before or after the handler has run."""
 
     def __init__(self, *, before: int = 0, after: int = 0) -> None:

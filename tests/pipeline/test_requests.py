@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from springtide.steps import plan_slice
 
+from offline.lambda_.service import Observer
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger
 from tests.variants import long
@@ -231,7 +232,7 @@ class FailsExtractOf:
         return None
 
 
-class FailsOnce:
+class FailsOnce(Observer):
     """A function of the stack that fails once, after it was called so often."""
 
     def __init__(self, function: str, after: int) -> None:
@@ -245,9 +246,6 @@ class FailsOnce:
             self._left -= 1
             if self._left == -1:
                 raise AuditFailedError("as the test wants it")
-
-    def after_call(self, call: Any, result: Any) -> None:
-        pass
 
 
 def test_held_hour_is_freed_by_a_retry_and_by_nothing_else(rig: Bring) -> None:
