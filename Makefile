@@ -74,7 +74,6 @@ fix: $(VENV)/.ready ## the only target that edits
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.ready ## speed and memory, as ratios to a baseline of the same run
-	$(BIN)/python bench/bench_generate.py
 	$(BIN)/python bench/bench_run.py
 	$(BIN)/python bench/bench_commands.py
 	$(BIN)/python bench/bench_imports.py

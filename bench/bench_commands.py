@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.processes import Cost, cost, medians
+from bench.processes import CLI, Cost, cost, medians
 
-_CLI = [sys.executable, "-c", "from cli import main; main()"]
 _IMPORTS = [sys.executable, "-c", "import boto3, duckdb, moto.dynamodb, moto.glue"]
 
 
@@ -21,7 +20,7 @@ def main(rounds: int = 5) -> None:
     with TemporaryDirectory() as folder:
         landing = Path(folder, "landing")
         _land(landing, "00/a.json", 0)
-        cost([*_CLI, "run", "-q", "--landing", str(landing), "--out", f"{folder}/first"])
+        cost([*CLI, "run", "-q", "--landing", str(landing), "--out", f"{folder}/first"])
         found = medians([_round(landing, Path(folder), number) for number in range(rounds)])
     for name, each in found.items():
         print(json.dumps({"command": name, **each.over(found["imports alone"])}))
@@ -29,11 +28,11 @@ def main(rounds: int = 5) -> None:
 
 def _round(landing: Path, folder: Path, number: int) -> dict[str, Cost]:
     out = folder / f"out-{number}"
-    run = [*_CLI, "run", "-q", "--landing", str(landing), "--out", str(out)]
-    query = [*_CLI, "query", "SELECT count(*) FROM events", "--out", str(out)]
+    run = [*CLI, "run", "-q", "--landing", str(landing), "--out", str(out)]
+    query = [*CLI, "query", "SELECT count(*) FROM events", "--out", str(out)]
     found = {
         "imports alone": cost(_IMPORTS),
-        "springtide --help": cost([*_CLI, "--help"]),
+        "springtide --help": cost([*CLI, "--help"]),
         "run of ten lines": cost(run),
         "run with nothing new": cost(run),
     }

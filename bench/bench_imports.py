@@ -8,52 +8,18 @@ ships them, so that Python compiles them first. boto3 comes with Lambda's runtim
 
 import compileall
 import json
-import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from py_compile import PycInvalidationMode
-from statistics import median
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+
+from bench.processes import Cost, cost, medians
 
 FUNCTIONS = Path(__file__).resolve().parent.parent / "functions"
 _SHIPPED = ("aws_lambda_powertools", "typing_extensions")
 _BARE = "import boto3; boto3.client('dynamodb', region_name='eu-west-1')"
-_MEASURED = """
-import json, resource, time
-{imports}
-memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps([time.process_time(), memory / 1024]))
-"""
-
-
-class Cost(NamedTuple):
-    """CPU of a process from its start, and the most memory that it had."""
-
-    seconds: float
-    mib: float
-
-
-def cost(imports: str, folder: Path) -> Cost:
-    """The cost of a process that runs only this code, with a function's files in the folder."""
-    done = subprocess.run(
-        [sys.executable, "-c", _MEASURED.format(imports=imports)],
-        cwd=folder,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(folder),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "POWERTOOLS_METRICS_NAMESPACE": "bench",
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return Cost(*json.loads(done.stdout))
 
 
 def main(times: int = 5) -> None:
@@ -63,26 +29,36 @@ def main(times: int = 5) -> None:
     with TemporaryDirectory() as folder:
         sources, bytecode = _artifacts(Path(folder))
         rounds = [
-            {name: (cost(each, bytecode), cost(each, sources)) for name, each in code.items()}
+            {
+                (name, way): _started(each, way)
+                for name, each in code.items()
+                for way in (bytecode, sources)
+            }
             for _ in range(times)
         ]
-    found = {name: [_median(each[name][way] for each in rounds) for way in (0, 1)] for name in code}
-    (bare, _) = found["bare client"]
-    for name, (compiled, source) in found.items():
+    found = medians(rounds)
+    bare = found["bare client", bytecode]
+    for name in code:
+        compiled, source = found[name, bytecode], found[name, sources]
         result = {
             "handler": name,
-            "cpu_seconds": round(compiled.seconds, 3),
-            "cpu_ratio": round(compiled.seconds / bare.seconds, 2),
-            "cpu_ratio_from_source": round(source.seconds / bare.seconds, 2),
+            "cpu_seconds": round(compiled.cpu_seconds, 3),
+            "cpu_ratio": round(compiled.cpu_seconds / bare.cpu_seconds, 2),
+            "cpu_ratio_from_source": round(source.cpu_seconds / bare.cpu_seconds, 2),
             "memory_mib": round(compiled.mib, 1),
             "memory_ratio": round(compiled.mib / bare.mib, 2),
         }
         print(json.dumps(result))
 
 
-def _median(costs: Iterator[Cost]) -> Cost:
-    every = list(costs)
-    return Cost(*(median(each[at] for each in every) for at in (0, 1)))
+def _started(code: str, folder: Path) -> Cost:
+    """The cost of a process that runs only this code, with a function's files in the folder."""
+    environment = {
+        "PYTHONPATH": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "POWERTOOLS_METRICS_NAMESPACE": "bench",
+    }
+    return cost([sys.executable, "-c", code], environment)
 
 
 def _artifacts(folder: Path) -> tuple[Path, Path]:

@@ -20,10 +20,8 @@ import duckdb
 from springtide.dataset.loading import FOLDER, load
 
 from bench import baselines
-from bench.processes import Cost, cost, medians
+from bench.processes import CLI, Cost, cost, medians
 from offline.generate import GenerateOptions, generate
-
-_CLI = [sys.executable, "-c", "from cli import main; main()"]
 
 
 def main(detectors: int = 1000, days: float = 1.0, rounds: int = 3) -> None:
@@ -63,7 +61,7 @@ def _commands(landing: Path, events_only: Path) -> Iterator[tuple[str, list[str]
         bare["bare PySpark"] = baselines.PYSPARK
     for name, script in bare.items():
         yield name, [sys.executable, "-c", script, str(landing), columns]
-    run = [*_CLI, "run", "--quiet", "--landing", str(landing)]
+    run = [*CLI, "run", "--quiet", "--landing", str(landing)]
     yield "run, events alone", [*run, "--datasets", str(events_only), "--out"]
     yield "run, with traffic", [*run, "--out"]
     if url := os.environ.get("TRINO_URL"):

@@ -6,7 +6,12 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Name = TypeVar("Name")
+
+
+CLI = [sys.executable, "-c", "from cli import main; main()"]
 
 
 class Cost(NamedTuple):
@@ -41,7 +46,7 @@ def cost(command: Sequence[str], environment: Mapping[str, str] | None = None) -
     return Cost(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, most / 1024)
 
 
-def medians(rounds: Iterable[Mapping[str, Cost]]) -> dict[str, Cost]:
+def medians(rounds: Iterable[Mapping[Name, Cost]]) -> dict[Name, Cost]:
     """By process the medians of rounds."""
     every = list(rounds)
     return {

@@ -20,6 +20,7 @@ from cli.datasets import with_datasets
 from cli.demo import demo
 from cli.doctor.command import doctor
 from cli.erase import erase
+from cli.errors import explained
 from cli.fire import fire
 from cli.generate import generate
 from cli.new import new
@@ -65,6 +66,11 @@ class _Command(_NoValueOfFlags, TyperCommand):
                 )
         rest: list[str] = super().parse_args(ctx, [_COMMENT.sub(r" \g<0>", arg) for arg in args])
         return rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Call the command."""
+        with explained():
+            return super().invoke(ctx)
 
 
 class _Group(_NoValueOfFlags, TyperGroup):

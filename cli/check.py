@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.progress import progress
 from cli.run import load_data_set
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cli.checking import SampleReport
 
 
-@explained
 def check(
     dataset: Annotated[str, Option(help="Which data set.")],
     landing: Annotated[
@@ -37,13 +36,15 @@ def check(
     """
     declared = load_data_set(dataset)
     # Not at the top: the machine takes seconds to import, and --help should not.
+    from springtide.model.errors import DataSetError
+
     from cli.checking import run_sample, sql_mistakes
     from cli.report.series import read_series
 
     mistakes = []
     try:
         read_series(declared)
-    except CommandError as err:
+    except DataSetError as err:
         mistakes = str(err).splitlines()
     mistakes += sql_mistakes(declared)
     sample = None

@@ -1,5 +1,6 @@
 """Plans a data set's own SQL over empty tables, and runs a sample of its landing."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import Any
 
 from springtide.dataset import glue_tables
 from springtide.dataset.conditions import QUOTED
-from springtide.dataset.declaration import Column, DataSet, Derived
+from springtide.dataset.declaration import Column, DataSet, Derived, Field
 from springtide.dataset.loading import folder_of_data_sets
+from springtide.dataset.paths import Entry
 from springtide.dataset.toml_tables import Reader, read_toml
 from springtide.ledger.line_account import Account
 from springtide.sql.derive import filled
@@ -22,7 +24,6 @@ from cli.guessing.members import members
 from cli.guessing.sample import Folder, Sample, take
 from cli.landing import LandingFolder, read_landing
 from cli.launch import RunFailedError, take_in
-from cli.presence import is_there
 from cli.progress import Update, unseen
 from cli.query import Answer, ask
 from cli.target import explaining, offline
@@ -231,3 +232,29 @@ def _undeclared(data_set: DataSet, sample: Sample) -> list[str]:
         if member.present and not any(near):
             found.append(f"{member.name} ({member.present / len(sample.documents):.1%})")
     return found
+
+
+def is_there(document: Mapping[str, Any], field: Field) -> bool:
+    """Whether the field's member is there and not null."""
+    value: Any = {name.lower(): below for name, below in document.items()}
+    path = (*field.json_in, *field.path)
+    for depth, part in enumerate(path):
+        name = part.lower() if depth == 0 and isinstance(part, str) else part
+        if isinstance(part, str):
+            value = value.get(name) if isinstance(value, dict) else None
+        elif isinstance(part, Entry):
+            value = _entry(value, part)
+        else:
+            value = value[part] if isinstance(value, list) and len(value) > part else None
+        if isinstance(value, str) and depth + 1 < len(path):
+            return True  # JSON within a text, which is not gone into here
+    return value is not None
+
+
+def _entry(value: Any, wanted: Entry) -> Any:
+    """The element of a list that the entry names; None for none."""
+    for each in value if isinstance(value, list) else ():
+        found = each.get(wanted.member) if isinstance(each, dict) else None
+        if (found if isinstance(found, str) else json.dumps(found)) == wanted.value:
+            return each
+    return None

@@ -1,21 +1,19 @@
 """`springtide collect`: condemns versions that nothing needs, and tags their objects."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 
 
-@explained
 def collect(
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what it would do.")] = False,
     as_json: Annotated[bool, Option("--json", help="Print what was done as JSON.")] = False,
 ) -> None:
@@ -26,7 +24,6 @@ def collect(
 
     Example: `springtide collect --dry-run --stack my-stack`
     """
-    from springtide.model.errors import SpringtideError
     from springtide.undo import garbage
 
     from cli.target import target
@@ -35,17 +32,12 @@ def collect(
     with target(
         out, stack, region, profile, writes=not dry_run, function="CollectGarbageFunction"
     ) as found:
-        try:
-            done = garbage.collect(
-                found.settings,
-                f"collect:{started:%Y-%m-%dT%H:%M:%S.%fZ}",
-                started,
-                dry_run=dry_run,
-            )
-        except SpringtideError as err:
-            raise CommandError(str(err)) from err
-        if not dry_run:
-            found.save()
+        done = garbage.collect(
+            found.settings,
+            f"collect:{started:%Y-%m-%dT%H:%M:%S.%fZ}",
+            started,
+            dry_run=dry_run,
+        )
     if as_json:
         console.print_json(done._asdict())
         return

@@ -11,10 +11,12 @@ from rich.table import Table
 from typer import Option
 
 from cli import console
-from cli.errors import FAILED, explained
+from cli.errors import FAILED
 from cli.landing import OF_A_FOLDER, LandingFolder, read_landing
+from cli.options import ParameterOption
 from cli.progress import Update, progress
 from cli.run import load_data_set, parse_parameters, warn
+from cli.state import data_set_of
 from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, engine_maker, machine, on_trino
 
 if TYPE_CHECKING:
@@ -25,18 +27,16 @@ _SHOWN_ROWS = 10  # of each engine and statement
 _ENGINES = ("embedded", "Trino")
 
 
-@explained
 def compare(
     landing: Annotated[Path, Option(help="Folder of landing files, as for `springtide run`.")],
     trino: Annotated[
         str, Option(metavar="URL", help="The Trino to compare with: http://HOST:PORT[/CATALOG].")
     ],
     served: ServedOption = DEFAULT_SERVED,
-    dataset: Annotated[str, Option(help="Which data set the events are.")] = "traffic",
-    parameter: Annotated[
-        list[str] | None,
-        Option(metavar="NAME=VALUE", help="A template parameter, such as MaxSliceBytes=1000000."),
+    dataset: Annotated[
+        str | None, Option(help="Which data set the events are; traffic if not given.")
     ] = None,
+    parameter: ParameterOption = None,
     doubles: Annotated[
         float,
         Option(metavar="SIZE", min=0, help="How far doubles may differ, such as 1e-9; 0: no bit."),
@@ -55,11 +55,12 @@ def compare(
 
     Example: `springtide compare --landing landing --trino http://127.0.0.1:8080`
     """
-    parameters = parse_parameters(parameter or [])
-    found = read_landing(landing, load_data_set(dataset).landing)
+    parameters, name = parse_parameters(parameter or []), data_set_of(dataset, None)
+    found = read_landing(landing, load_data_set(name).landing)
+    if dataset is None:
+        console.note(f"the events are taken for those of data set {name}: --dataset names another")
     warn(found)
-    settings = {**OF_A_FOLDER, **parameters}
-    settings |= {"DataSet": dataset, "LandingPrefix": found.prefix}
+    settings = {**OF_A_FOLDER, **parameters, "DataSet": name, "LandingPrefix": found.prefix}
     engine = on_trino(trino, served)
     kept: list[Comparison] = []
     steps: dict[str, str] = {}
@@ -88,10 +89,7 @@ def _run(
     kept: "list[Comparison]",
     update: Update,
 ) -> dict[str, str]:
-    """Run until nothing is pending; returns the step of each statement by its key.
-
-    Raises CommandError.
-    """
+    """Run until nothing is pending; returns the step of each statement by its key."""
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import EVERYTHING, execute
     from cli.target import explaining

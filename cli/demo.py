@@ -7,13 +7,12 @@ from typing import Annotated
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 _MARKER = ".springtide-demo"
 
 
-@explained
 def demo(
     out: Annotated[Path, Option(help="Folder to work in; an earlier demo there is replaced.")] = (
         Path("demo-out")

@@ -9,12 +9,12 @@ from rich.console import Console
 from springtide.dataset.layout import Layout
 
 from cli import console as terminal
-from cli.account_table import account_table
 from cli.landing import read_landing
 from cli.launch import RunReport, take_in
 from cli.progress import progress
 from cli.query import ask, rows_table
 from cli.report.command import opening, write
+from cli.tables import account_table
 from cli.trino import OnTrino
 from offline.generate import GenerateOptions, generate
 
@@ -35,10 +35,7 @@ SECOND_QUERY = "SELECT reject_reason, count(*) AS lines FROM quarantine GROUP BY
 
 
 def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -> None:
-    """Run the demo below `out`.
-
-    Raises CommandError.
-    """
+    """Run the demo below `out`."""
     landing, coming = out / "landing", out / "coming"
     options = GenerateOptions(
         coming, detectors=DETECTORS, start=DAY_1, days=HOURS / 24, late=0.05, late_days=1, seed=seed

@@ -7,15 +7,12 @@ from rich.console import Console
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
-from cli.landing import read_landing
-from cli.progress import progress
-from cli.rebuild import check, start
-from cli.run import check_apart, load_data_set
-from cli.state import read_state
+from cli.errors import CommandError
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
+from cli.rebuild import check, run_again, start
+from cli.state import require_state
 
 
-@explained
 def erase(
     key: Annotated[
         list[str] | None,
@@ -24,13 +21,13 @@ def erase(
     field: Annotated[
         str | None, Option(help="The field that has the value; the key's, if it has one.")
     ] = None,
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    out: OutOption = None,
     landing: Annotated[
         Path | None, Option(help="With --out and --key: the landing folder.")
     ] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     as_json: Annotated[
         bool, Option("--json", help="Print the erasures; for --stack, the execution.")
     ] = False,
@@ -56,26 +53,12 @@ def erase(
         start(stack, region, profile, asked, as_json=as_json)
         return
     assert out is not None
-    _erase(asked, out, landing, quiet=quiet or as_json)
-    if as_json or not quiet:
-        _show(_erasures(out, None, None, None), out, as_json=as_json)
-
-
-def _erase(asked: dict[str, Any], out: Path, landing: Path | None, *, quiet: bool) -> None:
-    state = read_state(out)
-    if state is None:
-        raise CommandError(f"--out {out}: no run has written there; there is nothing to erase")
+    require_state(out)
     if landing is None:
         raise CommandError("--landing: give the folder that --out was made of")
-    data_set = load_data_set(state.dataset)
-    check(asked, data_set)
-    found = read_landing(landing, data_set.landing)
-    check_apart(landing, out)
-    # Not at the top: the machine takes seconds to import, and --help should not.
-    from cli.launch import take_in
-
-    with progress("Bringing up the stack", quiet=quiet) as update:
-        take_in(found, out, state.dataset, state.parameters, update, asked)
+    run_again(out, landing, asked, quiet=quiet or as_json)
+    if as_json or not quiet:
+        _show(_erasures(out, None, None, None), out, as_json=as_json)
 
 
 class _Found(NamedTuple):

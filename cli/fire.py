@@ -11,13 +11,12 @@ from urllib.request import Request, urlopen
 from typer import Argument, Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.trino import DEFAULT_PORT
 
 _SECONDS = 900  # a function that a schedule calls is waited for, and Lambda's longest time-out
 
 
-@explained
 def fire(
     schedule: Annotated[str, Argument(help="A schedule's name.")] = "springtide-run",
     at: Annotated[

@@ -8,14 +8,13 @@ import typer
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.progress import progress
 
 if TYPE_CHECKING:
     from offline.generate import GenerateSummary
 
 
-@explained
 def generate(
     out: Annotated[
         Path, Option(file_okay=False, help="Folder to write below, as YYYY/MM/DD/HH/NAME.gz.")

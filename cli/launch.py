@@ -162,10 +162,7 @@ def _check(execution: Execution) -> None:
 
 
 def _check_space(machine: Machine, failed: RunFailedError | None) -> None:
-    """Refuse to keep a run that had no space: it would count failures that are not the data's.
-
-    Raises CommandError.
-    """
+    """Refuse to keep a run that had no space: it would count failures that are not the data's."""
     said = [run.reason or "" for run in machine.athena.history]
     said += [] if failed is None else [failed.failure["cause"]]
     words = next((words for words in _FULL if any(words in reason for reason in said)), None)

@@ -6,10 +6,9 @@ from typing import Annotated
 from typer import Argument, Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 
 
-@explained
 def new(
     name: Annotated[str, Argument(help="The data set's name: lower-case letters, digits, _.")],
     landing: Annotated[

@@ -9,17 +9,17 @@ from rich.table import Table
 from typer import Option
 
 from cli import console
-from cli.changes_table import changes_table
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.landing import OF_A_FOLDER, read_landing
+from cli.options import ProfileOption, RegionOption
 from cli.run import load_data_set, parse_parameters
 from cli.state import data_set_of
+from cli.tables import changes_table
 
 if TYPE_CHECKING:
     from cli.pricing.estimate import Estimate
 
 
-@explained
 def plan(
     landing: Annotated[
         Path | None, Option(help="Folder of landing files, as `springtide run` takes it.")
@@ -30,8 +30,8 @@ def plan(
     stack: Annotated[
         str | None, Option(help="A deployed stack's name, in place of --landing.")
     ] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     first: Annotated[
         str | None, Option("--from", help="Look at arrival hours from this one: 2020-07-01T00.")
     ] = None,

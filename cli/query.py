@@ -10,7 +10,7 @@ from rich.table import Table
 from typer import Argument, Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.state import RunState, held, home_of, require_state
 from cli.target import explaining
 from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, TrinoOption, on_trino
@@ -43,7 +43,6 @@ class Answer(NamedTuple):
         return [dict(zip(self.columns, map(as_json, row), strict=True)) for row in self.values]
 
 
-@explained
 def query(
     sql: Annotated[
         str, Argument(help="One statement in Athena's SQL; - reads it from standard input.")

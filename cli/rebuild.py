@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.landing import read_landing
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.progress import progress
 from cli.run import check_apart, load_data_set, print_outcome
-from cli.state import read_state
+from cli.state import require_state
 
 if TYPE_CHECKING:
     from springtide.dataset.declaration import DataSet
 
+    from cli.launch import RunReport
 
-@explained
+
 def rebuild(
     first: Annotated[
         str | None, Option("--from", help="The first event hour, in UTC: 2020-07-13T00.")
@@ -28,11 +30,11 @@ def rebuild(
         str | None,
         Option(help="In place of hours: a derived table, built again from all of events."),
     ] = None,
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    out: OutOption = None,
     landing: Annotated[Path | None, Option(help="With --out: the landing folder.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     as_json: Annotated[
         bool, Option("--json", help="Print run.json when done; for --stack, the execution.")
     ] = False,
@@ -59,9 +61,13 @@ def rebuild(
         start(stack, region, profile, asked, as_json=as_json)
         return
     assert out is not None and landing is not None
-    state = read_state(out)
-    if state is None:
-        raise CommandError(f"--out {out}: no run has written there; there is nothing to rebuild")
+    report = run_again(out, landing, asked, quiet=quiet or as_json)
+    print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
+
+
+def run_again(out: Path, landing: Path, asked: dict[str, Any], *, quiet: bool) -> "RunReport":
+    """Have the machine below --out do what is asked, as its last run was set up."""
+    state = require_state(out)
     data_set = load_data_set(state.dataset)
     check(asked, data_set)
     found = read_landing(landing, data_set.landing)
@@ -69,24 +75,19 @@ def rebuild(
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import take_in
 
-    with progress("Bringing up the stack", quiet=quiet or as_json) as update:
-        report = take_in(found, out, state.dataset, state.parameters, update, asked)
-    print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
+    with progress("Bringing up the stack", quiet=quiet) as update:
+        return take_in(found, out, state.dataset, state.parameters, update, asked)
 
 
 def check(asked: dict[str, Any], data_set: "DataSet | None" = None) -> None:
-    """Raise CommandError if no run would take the input, of that data set if it is known here."""
+    """Refuse an input that no run would take, of that data set if it is known here."""
     from springtide.model.arrival import ArrivalHour
-    from springtide.model.errors import InvalidInputError
     from springtide.requests import run_input
 
     now = datetime.now(UTC)
-    try:
-        found = run_input.parse(asked, ArrivalHour.of(now), now)
-        if data_set is not None:
-            run_input.check_declared(data_set, found)
-    except InvalidInputError as err:
-        raise CommandError(str(err)) from err
+    found = run_input.parse(asked, ArrivalHour.of(now), now)
+    if data_set is not None:
+        run_input.check_declared(data_set, found)
 
 
 def start(

@@ -1,22 +1,20 @@
 """`springtide repair`: points partitions that another writer moved where the last run left them."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 from rich.text import Text
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 
 
-@explained
 def repair(
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     yes: Annotated[bool, Option("--yes", help="Do it; without, only say what is wrong.")] = False,
     as_json: Annotated[bool, Option("--json", help="Print the partitions as JSON.")] = False,
 ) -> None:
@@ -27,23 +25,16 @@ def repair(
     Example: `springtide repair --stack my-stack --yes`
     """
     from springtide.ledger.table import Ledger
-    from springtide.model.errors import SpringtideError
     from springtide.undo import repair as repairs
 
     from cli.target import target
 
     with target(out, stack, region, profile, writes=yes) as found:
         settings = found.settings
-        try:
-            if yes:
-                strays = repairs.repair(settings)
-            else:
-                strays = repairs.find(settings, Ledger(settings.ledger_table, settings.data_set))
-        except SpringtideError as err:
-            raise CommandError(str(err)) from err
-        finally:
-            if yes:
-                found.save()
+        if yes:
+            strays = repairs.repair(settings)
+        else:
+            strays = repairs.find(settings, Ledger(settings.ledger_table, settings.data_set))
         if yes and out is not None:
             from cli.export import export
 

@@ -1,23 +1,22 @@
 """`springtide retry`: frees what is held, and has objects that were skipped read again."""
 
-from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 
 
-@explained
 def retry(
     hours: Annotated[
         list[str] | None, Argument(metavar="[HOUR]...", help="Arrival hours: 2020-07-01T00.")
     ] = None,
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     unreadable: Annotated[
         bool, Option("--unreadable", help="Also every object that was skipped as unreadable.")
     ] = False,
@@ -43,7 +42,6 @@ def retry(
     with target(out, stack, region, profile, writes=True) as found:
         ledger = Ledger(found.settings.ledger_table, found.settings.data_set)
         done = retries.retry(ledger, Landing.of(found.settings), named, unreadable=unreadable)
-        found.save()
     if as_json:
         console.print_json(done._asdict())
         return

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.landing import read_landing
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.run import load_data_set
 
 if TYPE_CHECKING:
@@ -18,16 +19,15 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-@explained
 def rollback(
     to: Annotated[str, Option(help="The slice to go back to, or none for before the first one.")],
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
+    out: OutOption = None,
     landing: Annotated[
         Path | None, Option(help="With --out: the landing folder, to see what can be read again.")
     ] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     yes: Annotated[
         bool, Option("--yes", help="Do it; without, only say what it would do.")
     ] = False,
@@ -42,7 +42,6 @@ def rollback(
 
     Example: `springtide rollback --to 000002-20200714T012500 --stack my-stack`
     """
-    from springtide.model.errors import SpringtideError
     from springtide.undo.rollback import roll_back
     from springtide.undo.rollback_plan import plan_rollback
 
@@ -53,18 +52,14 @@ def rollback(
     with target(out, stack, region, profile, writes=yes) as found:
         if landing is not None:
             _mount(found, landing)
-        try:
-            if yes:
-                plan = roll_back(found.settings, to, hold=hold)
-            else:
-                plan = plan_rollback(found.settings, to)
-        except SpringtideError as err:
-            raise CommandError(str(err)) from err
-        finally:
-            if yes:
-                found.save()
+        if yes:
+            plan = roll_back(found.settings, to, hold=hold)
+        else:
+            plan = plan_rollback(found.settings, to)
         if yes and out is not None:
-            _export(found, out)
+            from cli.export import export
+
+            export(found.machine, out)
     if as_json:
         console.print_json(_document(plan))
     else:
@@ -73,12 +68,11 @@ def rollback(
         raise CommandError("this cannot be undone:\n" + "\n".join(plan.refusals))
 
 
-@explained
 def resume(
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     as_json: Annotated[bool, Option("--json", help="Print the hours as JSON.")] = False,
 ) -> None:
     """Have the next run ingest what `springtide rollback --hold` keeps from it."""
@@ -88,7 +82,6 @@ def resume(
 
     with target(out, stack, region, profile, writes=True) as found:
         freed = free(found.settings)
-        found.save()
     if as_json:
         console.print_json({"freed": [str(hour) for hour in freed.hours], "fills": freed.fills})
         return
@@ -111,12 +104,6 @@ def _mount(found: "Target", landing: Path) -> None:
             f" what lies below {found.settings.landing_prefix or './'}"
         )
     found.machine.objects.mount(found.settings.landing_bucket, folder.prefix, folder.root)
-
-
-def _export(found: "Target", out: Path) -> None:
-    from cli.export import export
-
-    export(found.machine, out)
 
 
 def _document(plan: "RollbackPlan") -> dict[str, Any]:

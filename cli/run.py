@@ -9,13 +9,13 @@ import typer
 from typer import Option
 
 from cli import console
-from cli.account_table import account_table
-from cli.changes_table import changes_table
-from cli.errors import LEFT_OUT, CommandError, explained
+from cli.errors import LEFT_OUT, CommandError
 from cli.landing import LandingFolder, read_landing
+from cli.options import ParameterOption
 from cli.progress import progress
 from cli.state import data_set_of, require_state
 from cli.status import print_outside
+from cli.tables import account_table, changes_table
 from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _WHY_REJECTED = (
 )
 
 
-@explained
 def run(
     landing: Annotated[
         Path, Option(help="Folder of landing files: YYYY/MM/DD/HH/NAME or as declared.")
@@ -40,10 +39,7 @@ def run(
         str | None,
         Option(help="Which data set the events are; that of earlier runs into OUT, or traffic."),
     ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        Option(metavar="NAME=VALUE", help="A template parameter, such as MaxSliceBytes=1000000."),
-    ] = None,
+    parameter: ParameterOption = None,
     settle: Annotated[
         bool,
         Option(help="Merge late rows at the end, or let them wait as a stack does."),
@@ -85,10 +81,7 @@ def run(
 
 
 def parse_parameters(texts: list[str]) -> dict[str, str]:
-    """Return the parameters written as NAME=VALUE.
-
-    Raises CommandError.
-    """
+    """Return the parameters written as NAME=VALUE."""
     parameters = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -207,10 +200,7 @@ def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
 
 
 def load_data_set(name: str) -> "DataSet":
-    """Read the declaration, so that a wrong one is told before anything is made.
-
-    Raises CommandError.
-    """
+    """Read the declaration, so that a wrong one is told before anything is made."""
     from springtide.dataset import loading
     from springtide.model.errors import DataSetError
 

@@ -4,7 +4,7 @@ import json
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from typer import Option
 
 from cli import console
 from cli.datasets import chosen
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from cli.landing import OF_A_FOLDER, LandingFolder, read_landing
 from cli.run import check_apart, load_data_set, parse_parameters
 from cli.run_history import keep_runs
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 _EVERYWHERE = "0.0.0.0"
 
 
-@explained
 def serve(
     landing: Annotated[
         Path | None, Option(help="Folder of landing files, as for `springtide run`.")
@@ -83,13 +82,27 @@ def serve(
 
 @dataclass(frozen=True)
 class _Stack:
-    """What is served: `out` is None where nothing is kept, `fill` puts in what it begins with."""
+    """What is served: `out` is None where nothing is kept, `sample` the sample's landing files."""
 
     home: Path
     parameters: Mapping[str, str]
-    out: Path | None
-    fill: Callable[["Machine"], object]
-    before_run: Callable[["Machine"], object]
+    out: Path | None = None
+    landing: LandingFolder | None = None
+    sample: Path | None = None
+
+    def fill(self, machine: "Machine") -> None:
+        """Put in what it begins with."""
+        self.mount(machine)
+        if self.sample is not None:
+            from offline import sample_stack
+
+            sample_stack.take_in(machine, self.sample)
+
+    def mount(self, machine: "Machine") -> None:
+        """Have the landing bucket hold what the landing folder does now."""
+        if self.landing is not None:
+            bucket = machine.outputs["LandingBucketName"]
+            machine.objects.mount(bucket, self.landing.prefix, self.landing.root)
 
 
 def _prepare(
@@ -99,7 +112,13 @@ def _prepare(
         return _of_landing(exits, landing, out, dataset, parse_parameters(parameter))
     if out is not None:
         return _of_runs(exits, out)
-    return _of_sample(Path(exits.enter_context(TemporaryDirectory(prefix="springtide-"))))
+    # Not at the top: it brings the machine, which takes seconds to import.
+    from offline import sample_stack
+
+    folder = Path(exits.enter_context(TemporaryDirectory(prefix="springtide-")))
+    sample_stack.land(folder / "landing")
+    parameters = sample_stack.parameters()
+    return _Stack(folder / "home", parameters, sample=folder / "landing")
 
 
 def _of_landing(
@@ -121,11 +140,7 @@ def _of_landing(
         exits.enter_context(held(out))
         keep_state(out, state)
         home = home_of(out)
-
-    def mount(machine: "Machine") -> None:
-        _mount(machine, landing)
-
-    return _Stack(home, parameters, out, fill=mount, before_run=mount)
+    return _Stack(home, parameters, out, landing)
 
 
 def _of_runs(exits: ExitStack, out: Path) -> _Stack:
@@ -140,29 +155,7 @@ def _of_runs(exits: ExitStack, out: Path) -> _Stack:
         "without --landing the landing bucket holds only what is put into it; a run started here"
         " does not see the files that earlier runs read"
     )
-    return _Stack(home_of(out), state.parameters, out, _nothing, _nothing)
-
-
-def _of_sample(folder: Path) -> _Stack:
-    # Not at the top: it brings the machine, which takes seconds to import.
-    from offline import sample_stack
-
-    sample_stack.land(folder / "landing")
-    return _Stack(
-        folder / "home",
-        sample_stack.parameters(),
-        None,
-        fill=lambda machine: sample_stack.take_in(machine, folder / "landing"),
-        before_run=_nothing,
-    )
-
-
-def _nothing(machine: "Machine") -> None:
-    pass
-
-
-def _mount(machine: "Machine", landing: LandingFolder) -> None:
-    machine.objects.mount(machine.outputs["LandingBucketName"], landing.prefix, landing.root)
+    return _Stack(home_of(out), state.parameters, out)
 
 
 @contextmanager
@@ -190,7 +183,7 @@ def _serve(
 
     if trino is None:
         stack.fill(machine)
-    with Server(machine, listening, lambda: stack.before_run(machine)) as server:
+    with Server(machine, listening, lambda: stack.mount(machine)) as server:
         if trino is not None:
             check_catalog(trino, machine, server.url)
             stack.fill(machine)

@@ -1,7 +1,6 @@
 """`springtide status`: who writes, what was ingested, what waits and what is held."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from rich.console import Console
@@ -9,7 +8,7 @@ from rich.table import Table
 from typer import Option
 
 from cli import console
-from cli.errors import explained
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.repair import moved
 from cli.slice_hours import slice_hours
 
@@ -20,12 +19,11 @@ if TYPE_CHECKING:
 _SHOWN_HOURS = 20  # beyond these a terminal is of no use; --json prints all
 
 
-@explained
 def status(
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     as_json: Annotated[bool, Option("--json", help="Print the status as JSON.")] = False,
 ) -> None:
     """Show how a stack stands: lease, last slices, pending and held hours, and the tables.

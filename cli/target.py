@@ -28,11 +28,6 @@ class Target:
     settings: Settings
     machine: Any = None
 
-    def save(self) -> None:
-        """Keep what was changed; a deployed stack keeps it by itself."""
-        if self.machine is not None:
-            self.machine.save()
-
 
 @contextmanager
 def target(
@@ -94,7 +89,7 @@ def offline(
     *,
     writes: bool = False,
 ) -> Iterator[Target]:
-    """Bring the offline machine up; what is not saved is gone afterwards."""
+    """Bring the offline machine up; what changes is kept if told so, and gone afterwards if not."""
     # Not at the top: the machine takes seconds to import, and --help should not.
     from offline.machine import Machine
 
@@ -102,15 +97,16 @@ def offline(
         Machine(home, parameters=parameters, read_only=not writes) as machine,
         _clients_of_its_own(),
     ):
-        yield Target(machine.settings(function), machine)
+        try:
+            yield Target(machine.settings(function), machine)
+        finally:
+            if writes:
+                machine.save()
 
 
 @contextmanager
 def explaining(out: Path | None) -> Iterator[None]:
-    """Say what is wrong with the state below --out, or with a parameter, in one line.
-
-    Raises CommandError.
-    """
+    """Say what is wrong with the state below --out, or with a parameter, in one line."""
     from springtide.model.errors import SettingsError
 
     from offline.snapshot import SnapshotError

@@ -11,7 +11,7 @@ from uuid import uuid4
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
 from offline.athena.trino.client import (
     Server,
     TrinoFailedError,
@@ -46,10 +46,7 @@ class OnTrino:
 
 
 def on_trino(url: str, served: str = DEFAULT_SERVED) -> OnTrino:
-    """Read the options, and see that the Trino answers.
-
-    Raises CommandError.
-    """
+    """Read the options, and see that the Trino answers."""
     host, colon, port = served.rpartition(":")
     if not colon or not host or not port.isdigit():
         raise CommandError(f"--served {served}: write HOST:PORT, such as {DEFAULT_SERVED}")
@@ -105,10 +102,7 @@ def engine_maker(server: Server) -> Any:
 
 
 def check_catalog(server: Server, machine: "Machine", endpoint: str) -> None:
-    """See that the Trino's catalog is over this stack and over no other one.
-
-    Raises CommandError.
-    """
+    """See that the Trino's catalog is over this stack and over no other one."""
     probe, catalog = f"probe{uuid4().hex}", machine.athena.catalog
     catalog.glue.create_database(probe, {"Name": probe})
     try:
@@ -141,7 +135,6 @@ def listen(host: str, port: int, told: str) -> socket.socket:
         raise CommandError(f"{told}: {err.strerror or err}") from err
 
 
-@explained
 def trino_catalog(
     endpoint: Annotated[
         str, Option(metavar="URL", help="Where the Trino finds the served stack.")

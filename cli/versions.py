@@ -1,22 +1,21 @@
 """`springtide versions`: which versions partitions had, and which slices made them."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 from rich.table import Table
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.slice_hours import slice_hours
 
 
-@explained
 def versions(
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     table: Annotated[str | None, Option(help="One table only, such as events.")] = None,
     partition: Annotated[
         str | None, Option(help="Only partitions that begin so: 2020-07-13 or 2020-07-13/05.")

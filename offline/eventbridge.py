@@ -8,16 +8,15 @@ from uuid import uuid4
 
 from moto.core.utils import utcfromtimestamp
 from moto.events.models import Rule, events_backends
-from moto.events.utils import EventTemplateParser
 from moto.scheduler.models import scheduler_backends
 
 from offline.api_calls import Principal, acting_as
 from offline.clients import ACCOUNT, REGION, shared_client
 from offline.lambda_ import async_calls
-from offline.stepfunctions.paths import extract
 
 # Targets that moto cannot deliver to; it does the others.
-OURS = ("states", "lambda", "sns")
+OURS = ("states", "lambda")
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class UndeliverableError(ValueError):
@@ -63,40 +62,20 @@ def announce_end(execution: Any) -> None:
     )
 
 
-def fire_schedules(at: datetime) -> list[str]:
-    """Fire every enabled schedule once, as if it were that time; returns the executions started.
-
-    Raises UndeliverableError.
-    """
-    arns = [_fire(schedule, at) for schedule in _schedules() if schedule.state == "ENABLED"]
-    return [arn for arn in arns if arn]
-
-
 def fire_schedule(name: str, at: datetime) -> str | None:
     """Fire one schedule, also a disabled one; returns the execution if that started one.
 
     Raises UnknownScheduleError and UndeliverableError.
     """
-    known = {schedule.name: schedule for schedule in _schedules()}
+    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
+    known = {each.name: each for group in groups for each in group.schedules.values()}
     if name not in known:
         raise UnknownScheduleError(f"no schedule {name!r}; there are {', '.join(sorted(known))}")
-    return _fire(known[name], at)
-
-
-def _schedules() -> list[Any]:
-    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
-    return [schedule for group in groups for schedule in group.schedules.values()]
-
-
-def _fire(schedule: Any, at: datetime) -> str | None:
-    return deliver(schedule.target["Arn"], _scheduled_input(schedule, at))
+    return deliver(known[name].target["Arn"], _scheduled_input(known[name], at))
 
 
 def deliver(target: str, message: str) -> str | None:
-    """Call a target; returns the execution's ARN if that started one.
-
-    Raises UndeliverableError.
-    """
+    """Call a target; returns the execution's ARN if that started one. Raises UndeliverableError."""
     with acting_as(Principal("service", "events.amazonaws.com", target)):
         return _call(target, message)
 
@@ -116,8 +95,6 @@ def _call(target: str, message: str) -> str | None:
             function = Principal("function", target.split(":")[6], "failure destination")
             with acting_as(function):
                 _call(destination, given_up)
-    elif service == "sns":
-        shared_client("sns").publish(TopicArn=target, Message=message)
     elif service == "sqs":
         client = shared_client("sqs")
         queue = client.get_queue_url(QueueName=target.split(":")[-1])["QueueUrl"]
@@ -134,14 +111,11 @@ def _send_to_targets(others: Any) -> Any:
             return
         if not self.event_pattern.matches_event(original_event):
             return
-        event = dict(original_event)
-        if isinstance(event.get("time"), int | float):
-            event["time"] = utcfromtimestamp(event["time"]).strftime("%Y-%m-%dT%H:%M:%SZ")
         all_targets = self.targets
         for target in all_targets:
-            if target["Arn"].split(":")[2] in OURS:
-                deliver(target["Arn"], _message(target, event))
-        self.targets = [one for one in all_targets if one["Arn"].split(":")[2] not in OURS]
+            if _is_ours(target):
+                deliver(target["Arn"], _message(target, original_event))
+        self.targets = [target for target in all_targets if not _is_ours(target)]
         try:
             others(self, original_event, transform_input)
         finally:
@@ -150,28 +124,24 @@ def _send_to_targets(others: Any) -> Any:
     return send
 
 
+def _is_ours(target: dict[str, Any]) -> bool:
+    return target["Arn"].split(":")[2] in OURS
+
+
 def _message(target: dict[str, Any], event: dict[str, Any]) -> str:
-    if "Input" in target:
-        return str(target["Input"])
-    if "InputPath" in target:
-        return json.dumps(extract(target["InputPath"], event))
-    if "InputTransformer" in target:
-        transformer = target["InputTransformer"]
-        return json.dumps(
-            EventTemplateParser.parse(
-                input_template=transformer["InputTemplate"],
-                input_paths_map=transformer.get("InputPathsMap", {}),
-                event=event,  # type: ignore[arg-type]
-            )
+    if shaped := sorted(target.keys() & {"Input", "InputPath", "InputTransformer"}):
+        raise UndeliverableError(
+            f"{', '.join(shaped)} of target {target['Arn']} has no effect here"
         )
-    # moto's own bookkeeping is no part of the event.
-    return json.dumps({key: value for key, value in event.items() if key != "ingestion-time"})
+    # moto's own bookkeeping is no part of the event, and its time is a number.
+    told = {key: value for key, value in event.items() if key != "ingestion-time"}
+    return json.dumps(told | {"time": utcfromtimestamp(event["time"]).strftime(_TIME)})
 
 
 def _scheduled_input(schedule: Any, at: datetime) -> str:
     message: str = schedule.target.get("Input") or "{}"
     values = {
-        "scheduled-time": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "scheduled-time": at.astimezone(UTC).strftime(_TIME),
         "schedule-arn": schedule.arn,
         "execution-id": str(uuid4()),
         "attempt-number": "1",

@@ -1,7 +1,6 @@
 """The stack of template.yaml, up on this machine: AWS faked, everything else as deployed."""
 
 import json
-import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,18 +16,18 @@ from springtide.model.settings import Settings
 
 from offline import (
     api_calls,
-    batch_limits,
     clock,
     cloudformation,
     eventbridge,
     firehose,
     moto_caches,
+    refusals,
     retry_pauses,
     snapshot,
     stepfunctions,
 )
 from offline.clients import ACCOUNT, REGION, new_client, shared_client
-from offline.glue import empty_answers, table_versions
+from offline.glue import empty_answers
 from offline.lambda_ import call_scope, service
 from offline.metrics import Datapoint, Measured, logged, of_calls, of_executions
 from offline.metrics import read as read_metrics
@@ -40,10 +39,6 @@ from offline.stepfunctions import executions, histories, threads, waits
 from offline.template import ARTIFACTS_BUCKET, Expanded, expand
 
 CLOSE_SECONDS = 10.0
-
-
-class ReadOnlyError(RuntimeError):
-    """When a machine that only reads its home is asked to save there."""
 
 
 @dataclass(frozen=True)
@@ -172,10 +167,7 @@ class Machine:
         return arn
 
     def wait(self, execution_arn: str, timeout_seconds: float = 3600) -> Execution:
-        """Wait for an execution's end and for what its end sets off.
-
-        Raises TimeoutError.
-        """
+        """Wait for an execution's end and for what its end sets off. Raises TimeoutError."""
         execution = _backend().describe_execution(execution_arn)
         if not execution.settled.wait(timeout_seconds):
             raise TimeoutError(f"{execution_arn} is still running after {timeout_seconds} s")
@@ -198,10 +190,6 @@ class Machine:
     def stop(self, execution_arn: str) -> None:
         """Abort an execution; a handler that it was calling runs to its end."""
         shared_client("stepfunctions").stop_execution(executionArn=execution_arn)
-
-    def fire_schedules(self, at: datetime) -> list[str]:
-        """Fire every enabled schedule once; returns the executions that started."""
-        return eventbridge.fire_schedules(at)
 
     def advance(self, seconds: float) -> None:
         """Move the time ahead by this much, for states, functions, leases and crawls.
@@ -228,12 +216,8 @@ class Machine:
         return len(running)
 
     def save(self) -> None:
-        """Keep the ledger, the catalog and the objects in `home`, for a machine to come.
-
-        Raises ReadOnlyError if that is what the machine is.
-        """
-        if self.read_only:
-            raise ReadOnlyError(f"{self.home} is only read; nothing is saved there")
+        """Keep the ledger, the catalog and the objects in `home`, for a machine to come."""
+        assert not self.read_only
         snapshot.save(self.home, self.objects, self.outputs)
 
     def _bring_up(self) -> None:
@@ -280,7 +264,7 @@ class Machine:
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
             api_calls, call_scope, clock, cloudformation, empty_answers, eventbridge, firehose,
-            service, batch_limits, moto_caches, retry_pauses, stepfunctions, table_versions,
+            service, refusals, moto_caches, retry_pauses, stepfunctions,
         ):  # fmt: skip
             part.install()
         retry_pauses.set_scale(self.wait_scale)
@@ -310,9 +294,8 @@ class Machine:
     def _stop_everything(self) -> None:
         executions.forget_listeners()
         histories.forget_listeners()
-        end = time.monotonic() + CLOSE_SECONDS
         self.abort_everything()
-        self.runner.close(end - time.monotonic())
+        self.runner.close()
         service.use(None)
         api_calls.use(None)
         clock.reset()

@@ -40,10 +40,7 @@ class Datapoint:
 
 
 def read(lines: Iterable[LogLine]) -> list[Datapoint]:
-    """The metrics among printed lines, in order.
-
-    Raises EmbeddedMetricError.
-    """
+    """The metrics among printed lines, in order. Raises EmbeddedMetricError."""
     return [point for line in lines for point in _of_line(line)]
 
 

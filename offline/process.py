@@ -35,10 +35,7 @@ class MachineAlreadyUpError(RuntimeError):
 
 @contextmanager
 def only_one() -> Iterator[None]:
-    """Have moto's state to oneself.
-
-    Raises MachineAlreadyUpError.
-    """
+    """Have moto's state to oneself. Raises MachineAlreadyUpError."""
     if not _up.acquire(blocking=False):
         raise MachineAlreadyUpError("a machine is already up in this process; close it first")
     try:

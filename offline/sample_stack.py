@@ -4,16 +4,17 @@ Its times are pretended, so slices and queries have the same ids wherever it is 
 in events/ can name them.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from offline import clock
 from offline.generate import GenerateOptions, generate
 from offline.invoke import invoke
 from offline.lambda_.handlers import FunctionDiedError
-from offline.lambda_.service import Call
+from offline.lambda_.service import Call, Observer
 from offline.machine import Machine
 
 FIRST_HOUR = datetime(2020, 7, 13, 6, tzinfo=UTC)
@@ -43,6 +44,15 @@ def land(folder: Path) -> None:
             folder, detectors=20, start=FIRST_HOUR, days=4 / 24, late=0.05, late_days=0.1
         )
     )
+
+
+@contextmanager
+def sample_machine(folder: Path) -> Iterator[Machine]:
+    """Bring a machine with the sample data up; its landing files lie in `folder`/landing."""
+    land(folder / "landing")
+    with Machine(folder / "home", parameters=parameters()) as machine:
+        take_in(machine, folder / "landing")
+        yield machine
 
 
 def take_in(machine: Machine, landing: Path) -> None:
@@ -80,7 +90,7 @@ def _take_lease(machine: Machine) -> None:
 
 
 @dataclass
-class _Cut:
+class _Cut(Observer):
     """Aborts an execution when it calls a function, which then does not run."""
 
     machine: Machine
@@ -91,6 +101,3 @@ class _Cut:
         if self.function in call.function_name:
             self.machine.stop(self.execution)
             raise FunctionDiedError("Runtime.ExitError", "the execution was aborted")
-
-    def after_call(self, call: Call, result: Any) -> None:
-        pass

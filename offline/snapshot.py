@@ -61,10 +61,7 @@ def clean(home: Path) -> None:
 
 
 def load(home: Path, objects: Objects) -> None:
-    """Put what was saved, if anything was, into the stack that is up.
-
-    Raises SnapshotError.
-    """
+    """Put what was saved, if anything was, into the stack that is up. Raises SnapshotError."""
     with _read(home / STATE_FILE) as state:
         for name, items in state.get("tables", {}).items():
             snapshot_tables.put_items(name, items)
@@ -81,7 +78,7 @@ def load_tables(home: Path, objects: Objects) -> dict[str, str]:
         for bucket in {entry["bucket"] for entry in state.get("objects", [])}:
             backend.create_bucket(bucket, REGION)
         _put_tables(state, home, objects)
-        # What versions wrote that kept no outputs: their stacks had one name.
+        # Where nothing was saved yet, no database is there.
         return {"DatabaseName": "springtide", **state.get("outputs", {})}
 
 

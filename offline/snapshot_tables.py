@@ -1,6 +1,5 @@
 """The ledger's items and the catalog's tables as JSON, and back."""
 
-import base64
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -22,33 +21,16 @@ def table_names() -> list[str]:
 
 
 def items(table: str) -> list[Any]:
-    """A table's items, as JSON can hold them."""
+    """A table's items; the ledger has no bytes, which JSON could not hold."""
     pages = shared_client("dynamodb").get_paginator("scan").paginate(TableName=table)
-    return [_without_bytes(item) for page in pages for item in page["Items"]]
+    return [item for page in pages for item in page["Items"]]
 
 
 def put_items(table: str, rows: list[Any]) -> None:
     """Put items back that `items` gave."""
     for batch in _batches(rows, DYNAMODB_BATCH_WRITE_LIMIT):
-        requests = [{"PutRequest": {"Item": _with_bytes(item)}} for item in batch]
+        requests = [{"PutRequest": {"Item": item}} for item in batch]
         shared_client("dynamodb").batch_write_item(RequestItems={table: requests})
-
-
-def _without_bytes(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return {"base64": base64.b64encode(value).decode()}
-    if isinstance(value, dict):
-        return {key: _without_bytes(item) for key, item in value.items()}
-    return [_without_bytes(item) for item in value] if isinstance(value, list) else value
-
-
-def _with_bytes(value: Any) -> Any:
-    if isinstance(value, dict):
-        # An attribute value has one of DynamoDB's types as its only key, and none is called so.
-        if value.keys() == {"base64"} and isinstance(value["base64"], str):
-            return base64.b64decode(value["base64"])
-        return {key: _with_bytes(item) for key, item in value.items()}
-    return [_with_bytes(item) for item in value] if isinstance(value, list) else value
 
 
 def database_names() -> list[str]:

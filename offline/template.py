@@ -19,7 +19,6 @@ ARTIFACTS_BUCKET = "springtide-local-artifacts"
 # What `sam package` uploads, by resource type.
 ARTIFACT_PROPERTIES = {
     "AWS::Serverless::Function": "CodeUri",
-    "AWS::Serverless::LayerVersion": "ContentUri",
     "AWS::Serverless::StateMachine": "DefinitionUri",
 }
 

@@ -1,34 +1,39 @@
-"""The Rules section of a template: what CloudFormation asserts about parameters together."""
+"""What CloudFormation works out of parameters: a template's Rules and Conditions."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class UnknownFunctionError(ValueError):
-    """When a rule uses a function that is not evaluated here."""
+    """When a rule or a condition uses a function that is not evaluated here."""
 
 
 def broken(rules: Mapping[str, Any], parameters: Mapping[str, str]) -> list[str]:
-    """What the rules that do not hold say.
-
-    Raises UnknownFunctionError.
-    """
+    """What the rules that do not hold say. Raises UnknownFunctionError."""
     return [
         assertion["AssertDescription"]
         for rule in rules.values()
-        if _value(rule.get("RuleCondition", True), parameters)
+        if value_of(rule.get("RuleCondition", True), parameters)
         for assertion in rule["Assertions"]
-        if not _value(assertion["Assert"], parameters)
+        if not value_of(assertion["Assert"], parameters)
     ]
 
 
-def _value(term: Any, parameters: Mapping[str, str]) -> Any:
+def value_of(
+    term: Any, parameters: Mapping[str, str], conditions: Mapping[str, Any] | None = None
+) -> Any:
+    """What a term comes to; `{"Condition": NAME}` is whether that one of `conditions` holds.
+
+    Raises UnknownFunctionError.
+    """
     if not isinstance(term, dict):
         return term
     ((function, given),) = term.items()
     if function == "Ref":
         return parameters[given]
-    values = [_value(each, parameters) for each in given]
+    if function == "Condition":
+        return value_of((conditions or {})[given], parameters, conditions)
+    values = [value_of(each, parameters, conditions) for each in given]
     match function:
         case "Fn::Equals":
             return values[0] == values[1]
@@ -38,4 +43,4 @@ def _value(term: Any, parameters: Mapping[str, str]) -> Any:
             return all(values)
         case "Fn::Or":
             return any(values)
-    raise UnknownFunctionError(f"{function} is not evaluated in a template's Rules offline")
+    raise UnknownFunctionError(f"{function} is not evaluated in Rules and Conditions offline")

@@ -1,6 +1,5 @@
 """`springtide doctor`: checks what a run needs before it runs, and leaves nothing behind."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,17 +8,15 @@ from typer import Option
 
 from cli import console
 from cli.doctor.findings import Finding, Findings
-from cli.errors import FAILED, explained
+from cli.errors import FAILED
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 
 
-@explained
 def doctor(
-    stack: Annotated[str | None, Option(help="A deployed stack's name.")] = None,
-    out: Annotated[
-        Path | None, Option(help="The --out folder of a run, in place of --stack.")
-    ] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     as_json: Annotated[bool, Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check what a run needs: rights, keys, buckets, the workgroup, and Athena's answers.

@@ -50,32 +50,23 @@ class Scratch:
 
     def landing_table(self, below: str) -> str:
         """A table over the lines below a prefix, read as landed lines are; returns its name."""
-        inputs = table_inputs(_ANY, self.uri(""), self.uri(""))
-        landing: Any = next(table for table in inputs if table["Name"] == "landing")
-        return self._table(self.uri(below), landing["StorageDescriptor"])
+        return self._table(below, "landing", {})
 
     def parquet_table(self, below: str, columns: list[dict[str, str]]) -> str:
         """A table over the Parquet below a prefix, described as the stack's own; its name."""
-        inputs = table_inputs(_ANY, self.uri(""), self.uri(""))
-        events: Any = next(table for table in inputs if table["Name"] == "events")
-        return self._table(self.uri(below), events["StorageDescriptor"], columns)
+        return self._table(below, "events", {"Columns": columns})
 
-    def _table(
-        self,
-        location: str,
-        like: dict[str, Any],
-        columns: list[dict[str, str]] | None = None,
-    ) -> str:
+    def _table(self, below: str, like: str, more: dict[str, Any]) -> str:
         table = f"doctor_{self.id}_{len(self._tables)}"
-        described: Any = {**like, "Location": location}
-        if columns is not None:
-            described["Columns"] = columns
+        inputs: Any = table_inputs(_ANY, self.uri(""), self.uri(""))
+        (described,) = (each["StorageDescriptor"] for each in inputs if each["Name"] == like)
+        storage: Any = {**described, "Location": self.uri(below), **more}
         clients.glue().create_table(
             DatabaseName=self.settings.database,
             TableInput={
                 "Name": table,
                 "TableType": "EXTERNAL_TABLE",
-                "StorageDescriptor": described,
+                "StorageDescriptor": storage,
             },
         )
         self._tables.append(table)

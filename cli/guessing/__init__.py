@@ -11,10 +11,7 @@ _RARE = 0.002
 
 
 def guess(sample: Sample) -> Guess:
-    """Return what a sample's landing most likely is.
-
-    Raises CommandError if it has no document.
-    """
+    """Return what a sample's landing most likely is. Raises CommandError if it has no document."""
     if not sample.documents:
         seen = "; ".join(sample.noted()) or "all are empty"
         if NO_OBJECT in sample.notes:

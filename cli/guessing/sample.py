@@ -1,15 +1,12 @@
 """A bounded sample of a landing: of a folder, or of an s3:// prefix."""
 
-import bz2
 import io
 import json
 import re
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 from springtide.arrivals import contents
@@ -20,6 +17,7 @@ from springtide.sql import reasons
 from cli.errors import CommandError
 from cli.guessing import parquet
 from cli.landing import check_name
+from offline.athena.files.text_files import UnreadableFileError, unpacked
 from offline.files_below import files_below
 
 # What is looked at, at most: names, objects among them, bytes of each and lines of all.
@@ -29,22 +27,6 @@ MAX_BYTES = 4_000_000
 MAX_LINES = 20_000
 
 
-class Source(Protocol):
-    """Where objects lie."""
-
-    def names(self) -> list[str]:
-        """Return the names below the landing, in order, MAX_NAMES at most.
-
-        Raises CommandError for one that is not UTF-8.
-        """
-
-    def head(self, name: str) -> bytes:
-        """Return the first MAX_BYTES of an object."""
-
-    def open(self, name: str) -> BinaryIO:
-        """Return an object to be read here and there."""
-
-
 @dataclass(frozen=True)
 class Folder:
     """A folder of this machine."""
@@ -52,7 +34,7 @@ class Folder:
     root: Path
 
     def names(self) -> list[str]:
-        """Return the files' names below the folder."""
+        """Return the names of the files, in order, MAX_NAMES at most."""
         files = (path for path in files_below(self.root) if path.is_file())
         names = (path.relative_to(self.root).as_posix() for path in files)
         found = list(islice((n for n in names if "/." not in f"/{n}"), MAX_NAMES))
@@ -61,7 +43,7 @@ class Folder:
         return found
 
     def head(self, name: str) -> bytes:
-        """Return the first bytes of a file."""
+        """Return the first MAX_BYTES of a file."""
         with (self.root / name).open("rb") as file:
             return file.read(MAX_BYTES)
 
@@ -79,7 +61,7 @@ class Bucket:
     prefix: str
 
     def names(self) -> list[str]:
-        """Return the keys below the prefix, the first ones."""
+        """Return the keys below the prefix, in order, MAX_NAMES at most."""
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=self.prefix
         )
@@ -88,7 +70,7 @@ class Bucket:
         return list(islice(below, MAX_NAMES))
 
     def head(self, name: str) -> bytes:
-        """Return the first bytes of an object."""
+        """Return the first MAX_BYTES of an object."""
         answer = self.client.get_object(
             Bucket=self.bucket, Key=self.prefix + name, Range=f"bytes=0-{MAX_BYTES - 1}"
         )
@@ -108,6 +90,7 @@ class Bucket:
         return cast("BinaryIO", io.BufferedReader(parquet.Ranges(size, fetch)))
 
 
+Source = Folder | Bucket
 # What AWS calls the list of events in a document: CloudTrail, CloudWatch Logs.
 _LISTS = (
     "Records", "logEvents", "resourceLogs", "scopeLogs", "logRecords", "resourceSpans",
@@ -287,22 +270,12 @@ def _documents(line: bytes) -> list[dict[str, Any]]:
 
 def _unpacked(name: str, data: bytes) -> tuple[bytes, bool]:
     """The text by the name's ending, and whether it is all of it."""
-    whole = len(data) < MAX_BYTES
-    if not name.endswith((".gz", ".bz2")):
-        return data, whole
-    text = b""
-    for part in _members(name, data):
-        text += part
-        if len(text) >= MAX_BYTES:
-            return text[:MAX_BYTES], False
+    text, whole = b"", len(data) < MAX_BYTES
+    try:
+        for part in unpacked(cast("BinaryIO", io.BufferedReader(io.BytesIO(data))), name):
+            text += part
+            if len(text) >= MAX_BYTES:
+                return text[:MAX_BYTES], False
+    except UnreadableFileError:
+        pass  # cut off, or no such thing: what was read before it is kept
     return text, whole
-
-
-def _members(name: str, data: bytes) -> Iterator[bytes]:
-    while data:
-        reader: Any = zlib.decompressobj(31) if name.endswith(".gz") else bz2.BZ2Decompressor()
-        try:
-            yield reader.decompress(data, MAX_BYTES)
-        except (zlib.error, OSError):
-            return  # cut off, or no such thing: what was read before it is kept
-        data = reader.unused_data

@@ -79,17 +79,20 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
     settled = len(waiting.by_hour(waits)) if settles else 0
     slices: list[dict[str, Any]] = []
     turns: list[Turn] = []
-    hours, pending, unread = set(), 0, 0
-    for choice in cut(search.candidates(), settings.max_slice_bytes):
+    hours, pending, changed, unread = set(), 0, 0, 0
+    changes = declared.changed(ledger, data_set, settings.database)
+    stopped = any(change.stops_runs for change in changes)
+    candidates = iter(() if stopped else search.candidates())
+    for choice in cut(candidates, settings.max_slice_bytes):
         for taken in choice.taken:
             pending += taken.hour in search.open
+            changed += taken.hour in search.changed and taken.hour not in search.open
             hours.add(taken.hour)
             unread += len(search.unread(taken))
         slices.append(_slice(choice))
         turns.append(turn_of(data_set, ratios, slices[-1], settled if not turns else 0))
-    if settled and not turns:
+    if settled and not turns and not stopped:
         turns.append(turn_of(data_set, ratios, {"hours": 0, "bytes": 0, "objects": 0}, settled))
-    changed = len(search.changed.keys() - search.open.keys())
     objects = sum(each["objects"] for each in slices)
     quantities = of_run(turns, objects)
     return Estimate(
@@ -108,7 +111,7 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
         recent=ratios,
         quantities=quantities,
         price=bill(quantities.usage()),
-        changes=declared.changed(ledger, data_set, settings.database),
+        changes=changes,
         rebuild=_rebuild(ledger, data_set, ratios),
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
-from springtide.model.partitions import MAX_CHUNK_PARTITIONS, MAX_CHUNK_ROWS
+from springtide.model.partitions import Touched, cut
 from springtide.steps.run_query import wait_seconds
 
 from cli.pricing.prices import ATHENA_MINIMUM_BYTES, TERABYTE
@@ -169,9 +169,8 @@ def _of_turn(turn: Turn) -> Quantities:
 
 
 def chunks(partitions: int, rows_each: float) -> int:
-    """Into how many chunks partitions of this many rows are cut, as `partitions.cut` does."""
-    fitting = MAX_CHUNK_ROWS // rows_each if rows_each else MAX_CHUNK_PARTITIONS
-    return ceil(partitions / max(1, min(MAX_CHUNK_PARTITIONS, int(fitting))))
+    """Into how many chunks partitions of this many rows are cut."""
+    return len(cut(Touched((str(n),), int(rows_each)) for n in range(partitions)))
 
 
 def polls(scanned_bytes: float) -> int:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError, explained
+from cli.errors import CommandError
+from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.progress import Update, progress
 
 if TYPE_CHECKING:
@@ -22,12 +23,11 @@ NAME = "report.html"
 _RUNS = 5  # executions of a deployed stack that are read
 
 
-@explained
 def report(
-    out: Annotated[Path | None, Option(help="The --out folder of a run.")] = None,
-    stack: Annotated[str | None, Option(help="A deployed stack's name, in place of --out.")] = None,
-    region: Annotated[str | None, Option(help="Region of --stack.")] = None,
-    profile: Annotated[str | None, Option(help="AWS profile for --stack.")] = None,
+    out: OutOption = None,
+    stack: StackOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
     to: Annotated[
         Path | None, Option(help=f"The file to write; OUT/{NAME}, or STACK-{NAME} here.")
     ] = None,
@@ -47,7 +47,8 @@ def report(
 
     Example: `springtide report --out out`
     """
-    with progress("Bringing up the stack", quiet=quiet or as_json) as update:
+    begin = "Bringing up the stack" if stack is None else f"Reaching the stack {stack}"
+    with progress(begin, quiet=quiet or as_json) as update:
         file, facts = write(out, stack, region, profile, to, days, update)
     if as_json:
         console.print_json(asdict(facts))
@@ -64,10 +65,7 @@ def write(
     days: int,
     update: Update,
 ) -> tuple[Path, "Facts"]:
-    """Write the page; returns where, and its figures.
-
-    Raises CommandError.
-    """
+    """Write the page; returns where, and its figures."""
     if to is not None and not to.parent.is_dir():
         raise CommandError(f"--to {to}: there is no folder {to.parent}")
     # Not at the top: they take seconds to import, and --help should not.

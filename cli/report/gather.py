@@ -6,16 +6,20 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from springtide.aws import athena
 from springtide.dataset import loading
 from springtide.ledger import taken_hours
 from springtide.ledger.line_account import Account, account
 from springtide.ledger.status import Status, status
 from springtide.ledger.table import Ledger
+from springtide.model.errors import SpringtideError
 from springtide.model.lateness import AGES
 from springtide.model.partitions import EVENTS
+from springtide.model.settings import Settings
 
+from cli.asking import run_to_end
+from cli.errors import CommandError
 from cli.report import statements
-from cli.report.queries import Queries
 from cli.report.series import Series, read_series
 from cli.report.slices import bounded, moments_of, newest_slices, versions_of_hours
 from cli.run_history import Run
@@ -59,6 +63,25 @@ class Facts:
     # What making the page ran and scanned.
     queries: int
     scanned_bytes: int
+
+
+class Queries:
+    """Runs statements one after the other; `run` is how many, `scanned_bytes` what they scanned."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.run = 0
+        self.scanned_bytes = 0
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of a SELECT, as texts. Raises CommandError with Athena's reason."""
+        try:
+            ended = run_to_end(self._settings, sql, "report")
+        except SpringtideError as err:
+            raise CommandError(f"{err}; the statement was:\n{sql}") from err
+        self.run += 1
+        self.scanned_bytes += ended.outcome.scanned_bytes
+        return list(athena.rows(ended.query_id))
 
 
 def gather(

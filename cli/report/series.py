@@ -9,8 +9,6 @@ from springtide.dataset.loading import folder_of_data_sets
 from springtide.dataset.toml_tables import Reader, ReportedError, read_toml
 from springtide.model.errors import DataSetError
 
-from cli.errors import CommandError
-
 _ENTRIES = "over_a_day"
 _KEYS = {"table", "title", "by", "busiest", "line", "unit", "marked_when", "marked"}
 _OPTIONAL = {"unit", "marked_when", "marked"}
@@ -36,15 +34,8 @@ class Series(NamedTuple):
 def read_series(data_set: DataSet) -> list[Series]:
     """Return the entries of the data set's report.toml, none if it has none.
 
-    Raises CommandError that has every mistake, one a line, as file:line: place.
+    Raises DataSetError that has every mistake, one a line, as file:line: place.
     """
-    try:
-        return _read(data_set)
-    except DataSetError as err:
-        raise CommandError(str(err)) from err
-
-
-def _read(data_set: DataSet) -> list[Series]:
     file = folder_of_data_sets() / data_set.name / "report.toml"
     if not file.is_file():
         return []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import moto.stepfunctions.models as state_machine_models
-from moto.awslambda.models import LambdaFunction, LambdaVersion, LayerVersion
+from moto.awslambda.models import LambdaFunction
 from moto.cloudwatch.models import Dashboard
 from moto.dynamodb.models.table import Table
 from moto.iam.access_control import PermissionResult
@@ -20,18 +20,14 @@ from offline.stepfunctions import definitions
 # property of these types is refused, since leaving it out could change what a run does.
 KNOWN_PROPERTIES = {
     "AWS::S3::Bucket": """BucketName BucketEncryption Tags LifecycleConfiguration OwnershipControls
-        PublicAccessBlockConfiguration VersioningConfiguration LoggingConfiguration""",
-    "AWS::DynamoDB::Table": """TableName KeySchema AttributeDefinitions GlobalSecondaryIndexes
-        LocalSecondaryIndexes ProvisionedThroughput StreamSpecification Tags SSESpecification
-        DeletionProtectionEnabled BillingMode TimeToLiveSpecification TableClass
-        PointInTimeRecoverySpecification ContributorInsightsSpecification
-        OnDemandThroughput WarmThroughput""",
+        PublicAccessBlockConfiguration LoggingConfiguration""",
+    "AWS::DynamoDB::Table": """TableName KeySchema AttributeDefinitions Tags SSESpecification
+        DeletionProtectionEnabled BillingMode PointInTimeRecoverySpecification""",
     "AWS::Lambda::Function": """Code FunctionName Handler Role Runtime Description MemorySize
-        Timeout Environment ReservedConcurrentExecutions Architectures Tags TracingConfig Layers
-        LoggingConfig EphemeralStorage VpcConfig KmsKeyArn SnapStart RuntimeManagementConfig""",
-    "AWS::StepFunctions::StateMachine": """StateMachineName DefinitionS3Location DefinitionString
-        Definition DefinitionSubstitutions RoleArn Tags StateMachineType LoggingConfiguration
-        TracingConfiguration EncryptionConfiguration""",
+        Timeout Environment ReservedConcurrentExecutions Architectures Tags TracingConfig
+        LoggingConfig EphemeralStorage VpcConfig KmsKeyArn""",
+    "AWS::StepFunctions::StateMachine": """StateMachineName DefinitionS3Location RoleArn Tags
+        DefinitionSubstitutions LoggingConfiguration TracingConfiguration""",
     "AWS::Events::Rule": """Name Description EventPattern ScheduleExpression State Targets
         EventBusName RoleArn Tags""",
     "AWS::SNS::Topic": "TopicName DisplayName KmsMasterKeyId Subscription Tags TracingConfig",
@@ -62,10 +58,6 @@ def install() -> None:
     # moto takes a Deny whose Condition it has no value for as a denial, so a policy that requires
     # aws:SecureTransport would close the bucket.
     bucket.get_permission = lambda *_: PermissionResult.NEUTRAL
-    version: Any = LambdaVersion
-    version.get_cfn_attribute = lambda self, name: {"Version": str(self.version)}[name]
-    layer: Any = LayerVersion
-    layer.physical_resource_id = property(lambda self: self.arn)
     group: Any = LogGroup
     # AWS's is that of the group's streams too, so that a policy may name it.
     group.get_cfn_attribute = lambda self, name: {"Arn": f"{self.arn}:*"}[name]
@@ -89,7 +81,6 @@ def _complete_bucket(bucket: Any, properties: dict[str, Any]) -> None:
     s3 = shared_client("s3", bucket.region_name)
     for name, put in (
         ("PublicAccessBlockConfiguration", s3.put_public_access_block),
-        ("VersioningConfiguration", s3.put_bucket_versioning),
         ("OwnershipControls", s3.put_bucket_ownership_controls),
     ):
         if name in properties:
@@ -103,32 +94,19 @@ def _complete_bucket(bucket: Any, properties: dict[str, Any]) -> None:
 
 def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
     """The rule as the S3 API spells it."""
-    tags = rule.get("TagFilters", [])
-    prefix = rule.get("Prefix", "")
-    if len(tags) > 1 or (tags and prefix):
-        chosen: dict[str, Any] = {"And": {"Prefix": prefix, "Tags": tags}}
-    elif tags:
-        chosen = {"Tag": tags[0]}
-    else:
-        chosen = {"Prefix": prefix}
-    api = {"ID": rule.get("Id", "rule"), "Status": rule["Status"], "Filter": chosen}
-    if "ExpirationInDays" in rule:
-        api["Expiration"] = {"Days": int(rule["ExpirationInDays"])}
-    handled = {"Id", "Status", "Prefix", "TagFilters", "ExpirationInDays"}
-    same = {"AbortIncompleteMultipartUpload", "NoncurrentVersionExpiration"}
-    if lost := sorted(rule.keys() - handled - same):
+    rest = dict(rule)
+    chosen = {"Prefix": rest.pop("Prefix", ""), "Tags": rest.pop("TagFilters", [])}
+    api = {"ID": rest.pop("Id", "rule"), "Status": rest.pop("Status"), "Filter": {"And": chosen}}
+    if "ExpirationInDays" in rest:
+        api["Expiration"] = {"Days": int(rest.pop("ExpirationInDays"))}
+    if lost := sorted(rest.keys() - {"AbortIncompleteMultipartUpload"}):
         raise UnsupportedPropertyError(f"lifecycle {', '.join(lost)} would have no effect offline")
-    return api | {key: rule[key] for key in same if key in rule}
+    return api | rest
 
 
 def _complete_table(table: Any, properties: dict[str, Any]) -> None:
-    dynamodb = shared_client("dynamodb", table.region_name)
-    if "TimeToLiveSpecification" in properties:
-        dynamodb.update_time_to_live(
-            TableName=table.name, TimeToLiveSpecification=properties["TimeToLiveSpecification"]
-        )
     if "PointInTimeRecoverySpecification" in properties:
-        dynamodb.update_continuous_backups(
+        shared_client("dynamodb", table.region_name).update_continuous_backups(
             TableName=table.name,
             PointInTimeRecoverySpecification=properties["PointInTimeRecoverySpecification"],
         )
@@ -142,8 +120,6 @@ def _complete_function(function: Any, properties: dict[str, Any]) -> None:
         function.architectures = properties["Architectures"]
     if "TracingConfig" in properties:
         function.tracing_config = properties["TracingConfig"]
-    if "Layers" in properties:
-        function.layers = function._get_layers_data(properties["Layers"])
     if "Tags" in properties:
         function.tags = {tag["Key"]: tag["Value"] for tag in properties["Tags"]}
 
@@ -167,8 +143,6 @@ def _run_state_machines() -> None:
         cls: Any, resource_name: str, body: Any, account_id: str, region_name: str, **_: Any
     ) -> Any:
         properties = body["Properties"]
-        if properties.get("StateMachineType", "STANDARD") != "STANDARD":
-            raise UnsupportedPropertyError("only STANDARD state machines run offline")
         return stepfunctions_parser_backends[account_id][region_name].create_state_machine(
             properties.get("StateMachineName", resource_name),
             _definition(properties, region_name),
@@ -186,12 +160,7 @@ def _run_state_machines() -> None:
 
 
 def _definition(properties: dict[str, Any], region: str) -> str:
-    if "DefinitionS3Location" in properties:
-        place = properties["DefinitionS3Location"]
-        stored = shared_client("s3", region).get_object(Bucket=place["Bucket"], Key=place["Key"])
-        text: str = stored["Body"].read().decode()
-    elif "Definition" in properties:
-        text = json.dumps(properties["Definition"])
-    else:
-        text = properties["DefinitionString"]
+    place = properties["DefinitionS3Location"]
+    stored = shared_client("s3", region).get_object(Bucket=place["Bucket"], Key=place["Key"])
+    text: str = stored["Body"].read().decode()
     return definitions.read(text, properties.get("DefinitionSubstitutions", {}))

@@ -45,30 +45,15 @@ def _database(wanted: Wanted) -> Made:
 
 
 def _crawler(wanted: Wanted) -> Made:
-    given = wanted.rest("Name", "Schedule")
-    if schedule := wanted.properties.get("Schedule", {}).get("ScheduleExpression"):
-        given["Schedule"] = schedule
-    wanted.client("glue").create_crawler(Name=wanted.name, **given)
+    wanted.client("glue").create_crawler(Name=wanted.name, **wanted.rest("Name"))
     return Made(wanted.name)
 
 
 def _work_group(wanted: Wanted) -> Made:
-    given = wanted.rest("Name", "WorkGroupConfiguration", "RecursiveDeleteOption", "State")
-    configuration = _numbers(wanted.properties.get("WorkGroupConfiguration", {}))
-    client = wanted.client("athena")
-    client.create_work_group(Name=wanted.name, Configuration=configuration, **given)
-    if wanted.properties.get("State") == "DISABLED":
-        client.update_work_group(WorkGroup=wanted.name, State="DISABLED")
+    client, own = wanted.client("athena"), ("WorkGroupConfiguration", "RecursiveDeleteOption")
+    given = {"Configuration": wanted.properties["WorkGroupConfiguration"]} | wanted.rest(*own)
+    client.create_work_group(**typed(client, "CreateWorkGroup", given | {"Name": wanted.name}))
     return Made(wanted.name)
-
-
-def _numbers(configuration: dict[str, Any]) -> dict[str, Any]:
-    cutoff = configuration.get("BytesScannedCutoffPerQuery")
-    return (
-        configuration
-        if cutoff is None
-        else configuration | {"BytesScannedCutoffPerQuery": int(cutoff)}
-    )
 
 
 def _bucket_policy(wanted: Wanted) -> Made:
@@ -133,11 +118,8 @@ def _alarm(wanted: Wanted) -> Made:
     client = wanted.client("cloudwatch")
     given = typed(client, "PutMetricAlarm", wanted.rest("AlarmName"))
     client.put_metric_alarm(AlarmName=wanted.name, **given)
-    return Made(wanted.name, {"Arn": _alarm_arn(wanted)})
-
-
-def _alarm_arn(wanted: Wanted) -> str:
-    return f"arn:aws:cloudwatch:{wanted.region}:{wanted.account}:alarm:{wanted.name}"
+    arn = f"arn:aws:cloudwatch:{wanted.region}:{wanted.account}:alarm:{wanted.name}"
+    return Made(wanted.name, {"Arn": arn})
 
 
 def _delivery_stream(wanted: Wanted) -> Made:

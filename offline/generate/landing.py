@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -11,10 +13,27 @@ from offline.generate.faults import BROKEN, WHOLE, Arrivals, plan_arrivals, revi
 from offline.generate.lines import render_lines, style_lines
 from offline.generate.objects import WINDOW_S, ObjectWriter
 from offline.generate.options import GenerateOptions
-from offline.generate.summary import GenerateSummary
 from offline.generate.traffic import HOUR_S, Columns, measure_hour
 
 _HOUR_STREAM = 2  # keeps an hour's draws apart from those of the detectors and of the days
+
+
+@dataclass
+class GenerateSummary:
+    """Counts of one generation: lines = events + duplicates + revisions + all malformed."""
+
+    lines: int = 0
+    events: int = 0
+    duplicates: int = 0
+    revisions: int = 0
+    late: int = 0
+    malformed: Counter[str] = field(default_factory=Counter)
+    objects: int = 0
+    bytes: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as plain JSON data."""
+        return {**asdict(self), "malformed": dict(sorted(self.malformed.items()))}
 
 
 def generate(

@@ -5,7 +5,6 @@ import zlib
 from collections import defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
-from types import TracebackType
 from uuid import UUID
 
 import numpy as np
@@ -35,12 +34,7 @@ class ObjectWriter:
     def __enter__(self) -> "ObjectWriter":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._threads.shutdown(cancel_futures=True)
 
     def add(self, window: int, lines: memoryview) -> None:

@@ -7,7 +7,8 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from contextlib import suppress
+from itertools import chain, islice
 from typing import Any
 
 import pyarrow as pa
@@ -122,11 +123,9 @@ def _crawl_target(crawler: FakeCrawler, path: str, objects: Objects) -> None:
     if not found:
         return
     fields: dict[str, Any] = {}
-    for record in _sample(objects, found):
-        for name, value in record.items():
-            fields[name.lower()] = _both(fields.get(name.lower()), _type_of(value))
-    for name, kind in _columns_of_parquet(objects, found):
-        fields[name] = _both(fields.get(name), kind)
+    for item in [*found[:: max(1, len(found) // SAMPLED_OBJECTS)], found[-1]]:
+        for name, kind in _fields(objects, item):
+            fields[name] = _both(fields.get(name), kind)
     if not fields:
         return
     columns = [{"Name": name, "Type": _hive(kind)} for name, kind in fields.items()]
@@ -143,39 +142,20 @@ def _crawl_target(crawler: FakeCrawler, path: str, objects: Objects) -> None:
             table.create_partition({"Values": values, "StorageDescriptor": storage})
 
 
-def _sample(objects: Objects, found: list[StoredObject]) -> Iterator[dict[str, Any]]:
-    """Yield records of some objects; what cannot be read or is not an object is skipped."""
-    step = max(1, len(found) // SAMPLED_OBJECTS)
-    for item in [*found[::step], found[-1]]:
-        for line in islice(_lines(objects, item), SAMPLED_LINES):
-            try:
-                record = json.loads(readable(line))
-            except ValueError:
-                continue  # a crawler infers from what it can read
-            if isinstance(record, dict):
-                yield record
-
-
-def _columns_of_parquet(objects: Objects, found: list[StoredObject]) -> Iterator[tuple[str, str]]:
-    """Yield the columns of some objects; what is no Parquet is skipped."""
-    step = max(1, len(found) // SAMPLED_OBJECTS)
-    for item in [*found[::step], found[-1]]:
-        try:
-            with objects.path(item.bucket, item.key).open("rb") as file:
-                if file.read(4) == b"PAR1":
-                    columns = columns_of(file)
-                    yield from ((name, kind) for name, kind in columns.items() if kind)
-        except (pa.ArrowException, MissingObjectError):
-            continue  # as above
-
-
-def _lines(objects: Objects, item: StoredObject) -> Iterator[str]:
-    try:
+def _fields(objects: Objects, item: StoredObject) -> Iterator[tuple[str, Any]]:
+    """Yield names and types in an object; what a crawler cannot read fails no crawl."""
+    with suppress(pa.ArrowException, UnreadableFileError, MissingObjectError):
         path = objects.path(item.bucket, item.key)
-        for block in read_lines(path, item.key):
-            yield from block
-    except (UnreadableFileError, MissingObjectError):
-        return  # as above: one bad object does not fail a crawl
+        with path.open("rb") as file:
+            if file.read(4) == b"PAR1":
+                yield from ((name, kind) for name, kind in columns_of(file).items() if kind)
+                return
+        lines = chain.from_iterable(read_lines(path, item.key))
+        for line in islice(lines, SAMPLED_LINES):
+            with suppress(ValueError):
+                record = json.loads(readable(line))
+                if isinstance(record, dict):
+                    yield from ((name.lower(), _type_of(value)) for name, value in record.items())
 
 
 def _type_of(value: Any) -> Any:

@@ -33,10 +33,7 @@ class Handlers:
         self._added_paths: list[str] = []
 
     def get(self, folder: Path, handler: str) -> Handler:
-        """The function that a template calls `folder.module.function`.
-
-        Raises FunctionDiedError.
-        """
+        """The function that a template calls `folder.module.function`. Raises FunctionDiedError."""
         if (folder, handler) not in self._known:
             self._known[folder, handler] = self._import(folder, handler)
         return self._known[folder, handler]

@@ -3,14 +3,13 @@
 import itertools
 import json
 import threading
-import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from moto.awslambda.models import LambdaFunction
@@ -51,8 +50,8 @@ class Ended:
     failed: bool
 
 
-class Observer(Protocol):
-    """Sees every call; an error that it raises becomes the call's answer."""
+class Observer:
+    """Sees every call; an error that a hook raises becomes the call's answer."""
 
     def before_call(self, call: Call) -> None:
         """Called first; after an error the handler does not run."""
@@ -69,10 +68,7 @@ class Context:
     memory_limit_in_mb: int
     invoked_function_arn: str
     aws_request_id: str
-    log_group_name: str
     deadline: datetime
-    function_version: str = "$LATEST"
-    log_stream_name: str = "offline"
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the function's time-out, by the machine's time."""
@@ -97,7 +93,6 @@ class Runner:
         self.turn = threading.Condition(threading.RLock())
         self._numbers = itertools.count(1)
         self._handlers = Handlers()
-        self._background: list[threading.Thread] = []
 
     def invoke(self, function: Any, payload: bytes | str | None) -> tuple[str, bool]:
         """The call's answer as JSON, and whether it is an error."""
@@ -117,17 +112,8 @@ class Runner:
             self.ended.append(Ended(name, clock.now(), failed))
             return answer, failed
 
-    def invoke_later(self, function: Any, payload: bytes | str | None) -> None:
-        """Call without waiting for the answer, and without a second try."""
-        thread = threading.Thread(target=self.invoke, args=(function, payload), daemon=True)
-        self._background.append(thread)
-        thread.start()
-
-    def close(self, seconds: float) -> None:
-        """Wait for the asynchronous calls, and restore the import path."""
-        end = time.monotonic() + seconds
-        for thread in self._background:
-            thread.join(max(0.0, end - time.monotonic()))
+    def close(self) -> None:
+        """Restore the import path."""
         self._handlers.close()
 
     def _call(self, function: Any, call: Call) -> tuple[str, bool]:
@@ -174,10 +160,9 @@ def _invoke_by_name(
 def _invoke(self: Any, body: Any, headers: Any, response_headers: Any) -> bytes:
     if _runner is None:
         raise FunctionDiedError("Runtime.ExitError", "no offline machine is up")
-    if headers.get("X-Amz-Invocation-Type") == "Event":
-        _runner.invoke_later(self, body)
-        return b""
     answer, failed = _runner.invoke(self, body)
+    if headers.get("X-Amz-Invocation-Type") == "Event":
+        return b""  # on AWS before the call; here its effects are there at once
     if failed:
         response_headers["x-amz-function-error"] = "Unhandled"
     return answer.encode()
@@ -189,7 +174,6 @@ def _context(function: Any, call: Call) -> Context:
         memory_limit_in_mb=int(function.memory_size),
         invoked_function_arn=function.function_arn,
         aws_request_id=call.request_id,
-        log_group_name=function.logs_group_name,
         deadline=clock.now() + timedelta(seconds=int(function.timeout)),
     )
 
@@ -200,10 +184,6 @@ def _variables(function: Any) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}",
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name,
-        "AWS_LAMBDA_LOG_STREAM_NAME": "offline",
         **CREDENTIALS,
         **{key: str(value) for key, value in function.environment_vars.items()},
     }

@@ -51,20 +51,14 @@ class Objects:
         self.lock = threading.Lock()
 
     def list(self, bucket: str, prefix: str) -> Listing:
-        """The objects below a prefix, by key.
-
-        Raises NoSuchBucketError.
-        """
+        """The objects below a prefix, by key. Raises NoSuchBucketError."""
         return [
             StoredObject(bucket, key.name, key.size, key.etag.strip('"'))
             for key in self.keys(bucket, prefix)
         ]
 
     def keys(self, bucket: str, prefix: str = "") -> Records:
-        """moto's own records of the objects below a prefix, by key.
-
-        Raises NoSuchBucketError.
-        """
+        """moto's own records of the objects below a prefix, by key. Raises NoSuchBucketError."""
         keys = self._bucket(bucket).keys
         found = (keys.get(name) for name in keys.names(prefix))
         return [key for key in found if isinstance(key, FakeKey)]
@@ -82,18 +76,12 @@ class Objects:
         return self._spilled(found)
 
     def put(self, bucket: str, key: str, body: bytes) -> None:
-        """Keep an object in memory.
-
-        Raises NoSuchBucketError.
-        """
+        """Keep an object in memory. Raises NoSuchBucketError."""
         self._bucket(bucket)
         self._backend.put_object(bucket, key, body)
 
     def adopt(self, bucket: str, key: str, file: Path) -> None:
-        """Move a file in as the object's bytes.
-
-        Raises NoSuchBucketError.
-        """
+        """Move a file in as the object's bytes. Raises NoSuchBucketError."""
         home = self._bucket(bucket)
         with self.lock:
             target = _unused(self.folder / bucket / object_files.as_path(key))
@@ -102,10 +90,7 @@ class Objects:
             self.refer(home.name, key, target)
 
     def refer(self, bucket: str, key: str, file: Path, *, mounted: bool = False) -> FileKey:
-        """Make an object of a file where it is.
-
-        Raises NoSuchBucketError.
-        """
+        """Make an object of a file where it is. Raises NoSuchBucketError."""
         home = self._bucket(bucket)
         new = FileKey(key, file, bucket=home, mounted=mounted)
         older = home.keys.getlist(key, []) if home.is_versioned else []
@@ -113,10 +98,7 @@ class Objects:
         return new
 
     def remove(self, bucket: str, prefix: str) -> None:
-        """Delete every object below a prefix.
-
-        Raises NoSuchBucketError.
-        """
+        """Delete every object below a prefix. Raises NoSuchBucketError."""
         for key in self.keys(bucket, prefix):
             self._backend.delete_object(bucket, key.name)
 

@@ -4,9 +4,6 @@ import argparse
 import json
 import socket
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,18 +11,14 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from offline import sample_stack
-from offline.invoke import Answer, handlers, invoke, variables
+from offline.invoke import Answer, answers, handlers, input_of, settle, variables
 from offline.machine import Machine
 from offline.project import TEMPLATE
 from offline.samlocal.runtime_api import NoAnswerError
 from offline.samlocal.ways import Containers, InvokeError, Processes, Way, containers_work
+from offline.sample_stack import sample_machine
 from offline.serving import Server
 from offline.template import load
-
-EVENTS = TEMPLATE.parent / "events"
-_SETTLE_SECONDS = 60
-_LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -46,41 +39,13 @@ def main() -> None:
     """Call every function both ways and compare; ends with 1 if one answers otherwise."""
     options = _options()
     functions = handlers(load(TEMPLATE))
-    with _sample_machine() as machine:
-        expected = {name: _expected(machine, name, functions[name]) for name in functions}
-    with _sample_machine() as machine:
-        calls, way = _call_all(machine, options, functions, expected)
+    with TemporaryDirectory(prefix="springtide-") as folder:
+        with sample_machine(Path(folder, "expected")) as machine:
+            expected = answers(machine)
+        with sample_machine(Path(folder, "called")) as machine:
+            calls, way = _call_all(machine, options, functions, expected)
     Console(soft_wrap=True).print(_table(calls, way))
     sys.exit(0 if all(call.ok for call in calls) else 1)
-
-
-@contextmanager
-def _sample_machine() -> Iterator[Machine]:
-    with TemporaryDirectory(prefix="springtide-") as folder:
-        landing = Path(folder) / "landing"
-        sample_stack.land(landing)
-        with Machine(Path(folder) / "home", parameters=sample_stack.parameters()) as machine:
-            sample_stack.take_in(machine, landing)
-            yield machine
-
-
-def _expected(machine: Machine, logical_id: str, handler: str) -> Answer:
-    answer = invoke(machine, logical_id, json.loads(_event(handler).read_text()))
-    _settle(machine)
-    return answer
-
-
-def _event(handler: str) -> Path:
-    return EVENTS / f"{handler}.json"
-
-
-def _settle(machine: Machine) -> None:
-    """Wait for the queries and crawls that a function has started, since the next looks at them."""
-    end = time.monotonic() + _SETTLE_SECONDS
-    while machine.busy_with():
-        if time.monotonic() > end:
-            raise TimeoutError(f"still at work: {', '.join(sorted(machine.busy_with()))}")
-        time.sleep(_LOOK_SECONDS)
 
 
 def _call_all(
@@ -100,8 +65,10 @@ def _call_all(
             file.write_text(json.dumps(variables(machine, way.endpoint(server.port))))
             calls = []
             for name, handler in functions.items():
-                calls.append(Call(name, _answer(way, name, _event(handler), file), expected[name]))
-                _settle(machine)
+                calls.append(
+                    Call(name, _answer(way, name, input_of(handler), file), expected[name])
+                )
+                settle(machine)
     return calls, way
 
 

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from offline.clients import CREDENTIALS, REGION
 from offline.invoke import ENDPOINT, Answer
@@ -20,20 +20,6 @@ HOST_NAME = "host.docker.internal"
 
 class InvokeError(RuntimeError):
     """When a function could not be called at all."""
-
-
-class Way(Protocol):
-    """A way to call a function."""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-
-    def endpoint(self, port: int) -> str:
-        """Where a function called so finds the served stack."""
-
-    def invoke(self, logical_id: str, event: Path, variables: Path) -> Answer:
-        """Call a function with the event and the environment that two files hold."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +37,7 @@ class Containers:
         return url_for(HOST_NAME, port)
 
     def invoke(self, logical_id: str, event: Path, variables: Path) -> Answer:
-        """Call a function in a container that is thrown away afterwards.
-
-        Raises InvokeError.
-        """
+        """Call a function in a container that is thrown away afterwards. Raises InvokeError."""
         command = [
             *(str(self.sam), "local", "invoke", logical_id),
             *("--template", str(self.build / "template.yaml")),
@@ -94,10 +77,7 @@ class Processes:
         return url_for("127.0.0.1", port)
 
     def invoke(self, logical_id: str, event: Path, variables: Path) -> Answer:
-        """Call a function in a process of its own.
-
-        Raises NoAnswerError.
-        """
+        """Call a function in a process of its own. Raises NoAnswerError."""
         own = json.loads(variables.read_text())[logical_id]
         properties = self.resources[logical_id]["Properties"]
         function = Function(
@@ -117,6 +97,9 @@ class Processes:
             function,
             json.loads(event.read_text()),
         )
+
+
+Way = Containers | Processes
 
 
 def containers_work(architecture: str) -> str | None:

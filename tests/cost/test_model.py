@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from springtide.model.partitions import MAX_CHUNK_ROWS, Touched, cut
 
 from cli.pricing.estimate import Estimate, estimate
-from cli.pricing.model import Turn, chunks, of_run, polls
+from cli.pricing.model import Turn, of_run, polls
 from offline.api_calls import ApiCall, Watcher
 from offline.generate import GenerateOptions, generate
 from tests.pipeline.rig import Rig, files
@@ -128,15 +127,6 @@ def test_the_later_estimate_is_made_from_the_slice_before_it(runs: dict[str, Com
 def test_polls_follow_the_waits_of_the_state_machine() -> None:
     assert polls(0) == 1  # ten seconds, and the first wait is longer
     assert polls(500e6 * 60) == 7
-
-
-@pytest.mark.parametrize(
-    "rows", [0, 1, MAX_CHUNK_ROWS // 80, MAX_CHUNK_ROWS // 3, MAX_CHUNK_ROWS, 2 * MAX_CHUNK_ROWS]
-)
-@pytest.mark.parametrize("partitions", [0, 1, 79, 80, 81, 200])
-def test_chunks_are_as_many_as_partitions_are_cut_into(partitions: int, rows: int) -> None:
-    touched = [Touched((f"{n:03d}",), rows) for n in range(partitions)]
-    assert chunks(partitions, rows) == len(cut(touched))
 
 
 def test_many_queries_that_scan_little_are_billed_their_minimum() -> None:

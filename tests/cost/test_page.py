@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from cli.app import app
 from cli.pricing.__main__ import PAGE, filled
 from cli.pricing.landings import (
     LANDINGS,
@@ -20,6 +18,7 @@ from cli.pricing.landings import (
 from cli.pricing.model import ROWS_A_BYTE, of_run
 from cli.pricing.prices import GIGABYTE, PRICES
 from offline.generate import GenerateOptions, generate
+from tests.commands import done, springtide
 
 
 def test_the_page_has_the_tables_of_the_model() -> None:
@@ -102,20 +101,19 @@ def test_more_data_costs_more_here_and_with_every_other_way() -> None:
 
 
 def test_the_command_prices_a_landing_of_yours() -> None:
-    done = CliRunner().invoke(app, ["cost", "--gb-per-day", "5", "--runs-per-day", "1"])
-    assert done.exit_code == 0, done.output
-    assert "dbt-athena insert_overwrite" in done.output
+    printed = done("cost", "--gb-per-day", 5, "--runs-per-day", 1)
+    assert "dbt-athena insert_overwrite" in printed
 
 
 def test_runs_that_do_not_divide_a_day_are_refused() -> None:
-    done = CliRunner().invoke(app, ["cost", "--runs-per-day", "5"])
-    assert done.exit_code == 2
-    assert "5 does not divide 24" in done.output
+    wrong = springtide("cost", "--runs-per-day", "5")
+    assert wrong.exit_code == 2
+    assert "5 does not divide 24" in wrong.output
 
 
 @pytest.mark.parametrize("number", ["inf", "1e300", "nan"])
 @pytest.mark.parametrize("option", ["--gb-per-day", "--max-slice-gb", "--late"])
 def test_numbers_beyond_any_landing_are_refused(option: str, number: str) -> None:
-    done = CliRunner().invoke(app, ["cost", option, number])
-    assert done.exit_code == 2
-    assert option in done.output
+    wrong = springtide("cost", option, number)
+    assert wrong.exit_code == 2
+    assert option in wrong.output

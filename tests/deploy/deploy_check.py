@@ -18,12 +18,12 @@ import pytest
 import yaml
 
 from offline.clients import REGION
-from offline.invoke import handlers
+from offline.invoke import Answer, handlers, input_of
 from offline.template import expand, load
 from tests.deploy import sampled
 from tests.deploy.emulator import emulator
 from tests.deploy.sampled import Sample
-from tests.deploy.stacks import ROOT, TEMPLATE, Deployed, Invoked, build, clients, deploy, expected
+from tests.deploy.stacks import ROOT, TEMPLATE, Deployed, build, clients, deploy, expected
 from tests.pipeline.rig import event
 
 MINISTACK = Path(os.environ.get("MINISTACK", ROOT / ".venv-deploy" / "bin" / "ministack"))
@@ -117,13 +117,13 @@ def run(stacks: Stacks) -> tuple[dict[str, Any], list[str]]:
 
 
 @pytest.fixture(scope="module")
-def invoked(made: Sample, stacks: Stacks) -> dict[str, Invoked]:
+def invoked(made: Sample, stacks: Stacks) -> dict[str, Answer]:
     """What each function of a stack with the sample answers to its event, in a run's order."""
     stack = stacks.plain
     sampled.lay(made, stack)
     answers = {}
     for function, handler in handlers(load(TEMPLATE)).items():
-        answers[function] = stack.invoke(function, sampled.event_of(handler))
+        answers[function] = stack.invoke(function, json.loads(input_of(handler).read_text()))
         _until_crawled(stack)
     return answers
 
@@ -229,13 +229,12 @@ def test_optional_resources_are_as_requested(stacks: Stacks) -> None:
 
 
 def test_every_function_answers_its_event_as_it_does_offline_or_as_is_said_here(
-    invoked: dict[str, Invoked], made: Sample
+    invoked: dict[str, Answer], made: Sample
 ) -> None:
     assert invoked.keys() == made.answers.keys()
     for function, answer in invoked.items():
         if function not in DIFFERENT:
-            offline = made.answers[function]
-            assert answer == (offline.payload, offline.failed), function
+            assert answer == made.answers[function], function
             continue
         failed, said = DIFFERENT[function]
         assert answer.failed == failed, (function, answer.payload)
@@ -244,7 +243,7 @@ def test_every_function_answers_its_event_as_it_does_offline_or_as_is_said_here(
 
 
 def test_functions_that_the_emulator_serves_have_written_what_they_should(
-    invoked: dict[str, Invoked], stacks: Stacks
+    invoked: dict[str, Answer], stacks: Stacks
 ) -> None:
     assert invoked
     ledger = stacks.plain.client("dynamodb").scan(

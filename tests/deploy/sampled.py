@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from springtide.aws.batches import batched
 
-from offline import sample_stack
-from offline.invoke import Answer, handlers, invoke
+from offline.invoke import Answer, answers
 from offline.machine import Machine
-from offline.project import TEMPLATE
-from offline.template import load
+from offline.sample_stack import sample_machine
 from tests.deploy.stacks import Deployed
 
-EVENTS = TEMPLATE.parent / "events"
-SETTLE_SECONDS = 60
 _TABLE = ("Name", "Parameters", "PartitionKeys", "StorageDescriptor", "TableType")
 _PARTITION = ("Values", "StorageDescriptor", "Parameters")
 _BUCKETS = ("LandingBucketName", "LakeBucketName")
@@ -35,17 +29,9 @@ class Sample(NamedTuple):
     answers: dict[str, Answer]
 
 
-def event_of(handler: str) -> Any:
-    """The event in events/ of a handler."""
-    return json.loads((EVENTS / f"{handler}.json").read_text())
-
-
 def of_the_offline_machine(folder: Path) -> Sample:
     """Makes the sample, copies it, and then asks each function."""
-    landing = folder / "landing"
-    sample_stack.land(landing)
-    with Machine(folder / "home", parameters=sample_stack.parameters()) as machine:
-        sample_stack.take_in(machine, landing)
+    with sample_machine(folder) as machine:
         objects = {
             (output, item.key): machine.objects.path(bucket, item.key).read_bytes()
             for output in _BUCKETS
@@ -58,12 +44,7 @@ def of_the_offline_machine(folder: Path) -> Sample:
             for page in pages.paginate(TableName=machine.outputs["LedgerTableName"])
             for item in page["Items"]
         ]
-        tables = list(_tables(machine))
-        answers = {}
-        for function, handler in handlers(load(TEMPLATE)).items():
-            answers[function] = invoke(machine, function, event_of(handler))
-            _settle(machine)
-        return Sample(objects, items, tables, answers)
+        return Sample(objects, items, list(_tables(machine)), answers(machine))
 
 
 def _tables(machine: Machine) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -79,14 +60,6 @@ def _tables(machine: Machine) -> Iterator[tuple[dict[str, Any], list[dict[str, A
 
 def _only(found: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: found[name] for name in names if name in found}
-
-
-def _settle(machine: Machine) -> None:
-    """Waits for the queries and crawls that a function has started: the next looks at them."""
-    end = time.monotonic() + SETTLE_SECONDS
-    while machine.busy_with():
-        assert time.monotonic() < end, machine.busy_with()
-        time.sleep(0.05)
 
 
 def lay(made: Sample, stack: Deployed) -> None:

@@ -7,25 +7,20 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import boto3
 
 from offline.clients import REGION
+from offline.invoke import Answer
 from offline.template import expand, load
+from offline.template_rules import value_of
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
 SAM = Path(os.environ.get("SAM", ROOT / ".venv-sam" / "bin" / "sam"))
 # Beside the build of whoever develops here, which is left alone.
 BUILD = ROOT / ".aws-sam" / "deploy-test"
-
-
-class Invoked(NamedTuple):
-    """What a deployed function returned, or the error that it raised."""
-
-    payload: Any
-    failed: bool
 
 
 def clients(reach: Mapping[str, str], service: str) -> Any:
@@ -61,11 +56,11 @@ class Deployed:
         found: str = self.resources[logical_id]["PhysicalResourceId"]
         return found
 
-    def invoke(self, function: str, event: Any) -> Invoked:
+    def invoke(self, function: str, event: Any) -> Answer:
         answer = self.client("lambda").invoke(
             FunctionName=self.name(function), Payload=json.dumps(event)
         )
-        return Invoked(json.loads(answer["Payload"].read()), "FunctionError" in answer)
+        return Answer(json.loads(answer["Payload"].read()), "FunctionError" in answer)
 
 
 def build(reach: Mapping[str, str]) -> Path:
@@ -93,35 +88,13 @@ def deploy(
 def expected(parameters: Mapping[str, str], section: str) -> dict[str, dict[str, Any]]:
     """The resources or outputs that a stack with these parameters has: whose condition holds."""
     expanded = expand(TEMPLATE, parameters)
-    conditions = expanded.body["Conditions"]
+    parameters, conditions = expanded.parameters, expanded.body["Conditions"]
     return {
         name: made
         for name, made in expanded.body[section].items()
-        if "Condition" not in made or holds(made["Condition"], conditions, expanded.parameters)
+        if "Condition" not in made
+        or value_of({"Condition": made["Condition"]}, parameters, conditions)
     }
-
-
-def holds(name: str, conditions: Mapping[str, Any], parameters: Mapping[str, str]) -> bool:
-    """Whether a condition of the template holds; raises ValueError for a function unknown here."""
-
-    def value(term: Any) -> Any:
-        if not isinstance(term, dict):
-            return term
-        ((function, given),) = term.items()
-        match function:
-            case "Ref":
-                return parameters[given]
-            case "Condition":
-                return holds(given, conditions, parameters)
-            case "Fn::Equals":
-                return value(given[0]) == value(given[1])
-            case "Fn::Not":
-                return not value(given[0])
-            case "Fn::And":
-                return all(value(each) for each in given)
-        raise ValueError(f"{function} is not evaluated here")
-
-    return bool(value(conditions[name]))
 
 
 def _sam(reach: Mapping[str, str], *command: str) -> None:

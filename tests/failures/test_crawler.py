@@ -14,7 +14,7 @@ from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.errors import QueryFailed
 from offline.clients import ACCOUNT, REGION
 from offline.glue import crawler
-from offline.lambda_.service import Call
+from offline.lambda_.service import Call, Observer
 from offline.machine import Execution
 from tests.pipeline.rig import Rig, event
 
@@ -22,15 +22,12 @@ from tests.pipeline.rig import Rig, event
 PUBLISHES = ["Plan Slice", "Extract", "Publish", "Publish", "Record Slice"]
 
 
-class Seen(Watcher):
+class Seen(Watcher, Observer):
     """What the crawler's functions returned, and what happens at a call of Glue's."""
 
     def __init__(self) -> None:
         self.results: list[dict[str, Any]] = []
         self.happens: dict[str, list[Callable[[], object]]] = {}
-
-    def before_call(self, call: Call) -> None:
-        pass
 
     def after_call(self, call: Call, result: Any) -> None:
         if "CrawlerFunction" in call.function_name:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from springtide.dataset import loading
@@ -31,9 +30,6 @@ class Deploys(Observer):
 
     def before_call(self, call: Call) -> None:
         self.deployed = self._new(call)
-
-    def after_call(self, call: Call, result: Any) -> None:
-        pass
 
 
 def at(step: str) -> Callable[[Call], bool]:

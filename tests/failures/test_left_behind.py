@@ -36,9 +36,6 @@ class Fails(Observer):
             known: Any = getattr(errors, self._error, None)
             raise known("by a test") if known else FunctionDiedError(self._error, "by a test")
 
-    def after_call(self, call: Call, result: Any) -> None:
-        pass
-
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:

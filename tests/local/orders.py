@@ -1,13 +1,11 @@
-"""A landing of orders, from which a declaration is guessed, and the commands over it."""
+"""A landing of orders, from which a declaration is guessed."""
 
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner, Result
-
-from cli import app
+import pytest
 
 
 def order(number: int, at: datetime, **more: Any) -> dict[str, Any]:
@@ -24,8 +22,15 @@ def order(number: int, at: datetime, **more: Any) -> dict[str, Any]:
     }
 
 
-def land(home: Path) -> Path:
-    """Lands orders of two shops in Hive folders, one of them revised and one line broken."""
+@pytest.fixture
+def data_sets(tmp_path: Path) -> Path:
+    """A folder that `new` is the first to need."""
+    return tmp_path / "sets"
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    """Orders of two shops in Hive folders, one of them revised and one line broken."""
     start = datetime(2026, 3, 1, 10, tzinfo=UTC)
     for hour in range(3):
         for shop in ("a", "b"):
@@ -33,12 +38,10 @@ def land(home: Path) -> Path:
             numbers = range(hour * 40 + 20 * (shop == "b"), hour * 40 + 20 * (shop == "b") + 20)
             orders = [order(number, at + timedelta(seconds=number)) for number in numbers]
             revised = {**orders[0], "revision": 2, "paid": True}
-            folder = home / "landing" / "raw" / f"shop={shop}" / f"dt={at:%Y-%m-%d}/hour={at:%H}"
+            folder = (
+                tmp_path / "landing" / "raw" / f"shop={shop}" / f"dt={at:%Y-%m-%d}/hour={at:%H}"
+            )
             folder.mkdir(parents=True)
             lines = [json.dumps(each) for each in [*orders, revised]]
             (folder / "a.json").write_text("\n".join([*lines, "broken"]) + "\n")
-    return home / "landing"
-
-
-def springtide(*words: object) -> Result:
-    return CliRunner().invoke(app, list(map(str, words)))
+    return tmp_path / "landing"

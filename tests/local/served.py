@@ -1,6 +1,5 @@
 """`springtide serve` in a process of its own, over a landing of eight lines."""
 
-import json
 import os
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from typing import Any
 
 import boto3
 
+from tests.files import put_lines
 from tests.pipeline.rig import event
 
 BIN = Path(sys.executable).parent
@@ -56,9 +56,9 @@ class Served:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[Served]:
+def serving(*arguments: object) -> Iterator[Served]:
     process = subprocess.Popen(
-        [str(BIN / "springtide"), "serve", "--port", "0", *arguments],
+        [str(BIN / "springtide"), "serve", "--port", "0", *map(str, arguments)],
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -79,11 +79,8 @@ def serving(*arguments: str) -> Iterator[Served]:
 
 
 def land(folder: Path) -> Path:
-    hour = folder / "landing/2020/07/13/00"
-    hour.mkdir(parents=True)
     events = [event(n, f"2020-07-13T0{n % 2}:30:00Z") for n in range(1, 8)]
-    lines = [*(json.dumps(each) for each in events), "broken"]
-    (hour / "a").write_text("\n".join(lines) + "\n")
+    put_lines(folder / "landing/2020/07/13/00/a", *events, "broken")
     return folder / "landing"
 
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from offline.machine import Machine
+from tests.files import put
+
 Asl = Mapping[str, Any]
 
 LEDGER_TABLE = {
@@ -44,9 +47,7 @@ def write_stack(
     handlers = handlers or {}
     made: dict[str, Any] = {}
     for name, source in handlers.items():
-        code = folder / "functions" / name
-        code.mkdir(parents=True)
-        (code / "app.py").write_text(source)
+        put(folder / "functions" / name / "app.py", source)
         made[f"{name.title()}Function"] = {
             "Type": "AWS::Serverless::Function",
             "Properties": {
@@ -73,6 +74,20 @@ def write_stack(
     template = folder / "template.yaml"
     template.write_text(json.dumps(body | sections))
     return template
+
+
+def up(
+    folder: Path,
+    states: Asl | None = None,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    wait_scale: float = 0.0,
+    **stack: Any,
+) -> Machine:
+    """A machine of such a template, to be entered."""
+    template = write_stack(folder, states, **stack)
+    home = folder / "home"
+    return Machine(home, template=template, parameters=parameters, wait_scale=wait_scale)
 
 
 def _machine(folder: Path, name: str, states: Asl, substitutions: Any) -> dict[str, Any]:

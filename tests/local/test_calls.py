@@ -12,7 +12,7 @@ from offline.api_errors import RefusedError, throttled
 from offline.clients import new_client
 from offline.lambda_.handlers import FunctionDiedError
 from offline.machine import Machine
-from tests.local.stacks import write_stack
+from tests.local.stacks import up
 from tests.local.test_lambdas import call
 
 HANDLERS = {
@@ -43,8 +43,7 @@ class Recorder(Watcher):
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
-    template = write_stack(tmp_path, handlers=HANDLERS)
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, handlers=HANDLERS) as machine:
         machine.client("s3").create_bucket(
             Bucket="notes", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )

@@ -13,7 +13,11 @@ from springtide.dataset import loading
 from typer.testing import Result
 
 from cli import checking
-from tests.local.orders import land, order, springtide
+from tests.commands import springtide
+from tests.files import put_lines
+from tests.local.orders import data_sets as data_sets
+from tests.local.orders import landing as landing
+from tests.local.orders import order
 
 MISSPELT = '\n[[rules]]\nreason = "odd"\nreject_when = "amout < 0"\n'
 DERIVED = """
@@ -32,17 +36,6 @@ reason = "old"
 reject_when = "country <> 'now()' AND placed_at < now() - interval '2' day"
 """
 NUMBER = '\n[[rules]]\nreason = "number"\nreject_when = "amount + 1"\n'
-
-
-@pytest.fixture
-def landing(tmp_path: Path) -> Path:
-    return land(tmp_path)
-
-
-@pytest.fixture
-def data_sets(tmp_path: Path) -> Path:
-    """A folder that `new` is the first to need."""
-    return tmp_path / "sets"
 
 
 def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
@@ -156,9 +149,7 @@ def test_check_samples_an_arrival_hour_that_is_not_over(
     check: Callable[..., Result], landing: Path
 ) -> None:
     now = datetime.now(UTC)
-    running = landing / "raw" / "shop=a" / f"dt={now:%Y-%m-%d}/hour={now:%H}" / "a.json"
-    running.parent.mkdir(parents=True)
-    running.write_text(json.dumps(order(1, now)) + "\n")
+    put_lines(landing / f"raw/shop=a/dt={now:%Y-%m-%d}/hour={now:%H}/a.json", order(1, now))
 
     checked = check(files_left=0)
 

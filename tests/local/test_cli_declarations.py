@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from cli import app
+from tests.commands import springtide
+from tests.files import put, put_lines
 
 _DECLARATION = """name = "scans"
 event_time = { field = "at" }
@@ -25,24 +26,16 @@ formats = ["iso8601"]
 """
 
 
-def springtide(home: Path, *words: object) -> Result:
-    """Runs a command with the folder's data sets."""
-    more = () if "--out" not in words else ("--datasets", home / "sets")
-    return CliRunner().invoke(app, [*map(str, words), *map(str, more)])
-
-
 def declare(home: Path, more: str = "") -> None:
-    (home / "sets/scans").mkdir(parents=True, exist_ok=True)
-    (home / "sets/scans/dataset.toml").write_text(_DECLARATION + more)
+    put(home / "sets/scans/dataset.toml", _DECLARATION + more)
 
 
 @pytest.fixture(scope="module")
 def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("declared")
     declare(home)
-    (home / "landing/2026/03/01/10").mkdir(parents=True)
     scan = {"id": "a", "at": "2026-03-01T10:00:00Z"}
-    (home / "landing/2026/03/01/10/a.json").write_text(json.dumps(scan) + "\n")
+    put_lines(home / "landing/2026/03/01/10/a.json", scan)
     ended = run(home)
     assert ended.exit_code == 0, ended.output
     assert "What the changed declaration means" not in ended.output
@@ -56,8 +49,12 @@ def home(ingested: Path, tmp_path: Path) -> Path:
 
 
 def run(home: Path, *more: str) -> Result:
-    landing, out = home / "landing", home / "out"
-    return springtide(home, "run", "--dataset", "scans", "--landing", landing, "--out", out, *more)
+    return below(home, "run", "--dataset", "scans", "--landing", home / "landing", *more)
+
+
+def below(home: Path, *words: object) -> Result:
+    """Runs a command with the folder's data sets and tables."""
+    return springtide(*words, "--out", home / "out", "--datasets", home / "sets")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +79,7 @@ def test_mistake_in_the_declaration_is_the_error_of_a_command_that_needs_it(
     declare(home, "foo = 1\n")
     words = [home / "landing" if word == "LANDING" else word for word in command]
 
-    ended = springtide(home, *words, "--out", home / "out")
+    ended = below(home, *words)
 
     assert isinstance(ended.exception, SystemExit), ended.exception
     assert ended.exit_code == 1, ended.output
@@ -93,7 +90,7 @@ def test_mistake_in_the_declaration_is_the_error_of_a_command_that_needs_it(
 def test_doctor_names_a_mistake_in_the_declaration_once(home: Path) -> None:
     declare(home, "foo = 1\n")
 
-    ended = springtide(home, "doctor", "--out", home / "out", "--json")
+    ended = below(home, "doctor", "--json")
 
     assert ended.exit_code == 1
     failed = [each for each in json.loads(ended.stdout) if "foo" in each["seen"]]

@@ -7,28 +7,18 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner
 
-from cli import app
 from offline.generate import GenerateOptions, generate
+from tests.commands import done, refused, shown, springtide
 from tests.oracle import EVENT_COLUMNS, Rejected, expect
 
 START = datetime(2020, 7, 13, 22, tzinfo=UTC)  # a period over midnight
 PREFIX = "raw/traffic"
 README = Path(__file__).parents[2] / "README.md"
 
-runner = CliRunner()
-
-
-def springtide(*arguments: str) -> str:
-    shown = runner.invoke(app, list(arguments))
-    assert shown.exit_code == 0, (shown.output, shown.exception)
-    return shown.stdout
-
 
 def run(landing: Path, out: Path, *more: str) -> dict[str, Any]:
-    text = springtide("run", "--landing", str(landing), "--out", str(out), "--json", *more)
-    report: dict[str, Any] = json.loads(text)
+    report: dict[str, Any] = shown("run", "--landing", landing, "--out", out, *more)
     assert report == json.loads((out / "run.json").read_text())
     return report
 
@@ -125,9 +115,9 @@ def test_nothing_new_starts_no_query_and_rewrites_nothing(tmp_path: Path) -> Non
     run(landing, out)
     files = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet")}
 
-    shown = springtide("run", "--landing", str(landing), "--out", str(out))
+    printed = done("run", "--landing", landing, "--out", out)
 
-    assert f"0 queries, 0 of {len(files)} partitions written" in shown
+    assert f"0 queries, 0 of {len(files)} partitions written" in printed
     now = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet")}
     assert now == files
 
@@ -160,20 +150,18 @@ def test_query_answers_from_what_a_run_left(tmp_path: Path) -> None:
     report = run(landing, out)
     sql = "SELECT count(*) AS events, max(lve_nr) AS lve FROM events"
 
-    as_json = springtide("query", sql, "--out", str(out), "--json")
-    as_csv = springtide("query", sql, "--out", str(out), "--csv")
-    as_table = springtide("query", sql, "--out", str(out))
-    wrong = runner.invoke(app, ["query", "SELECT nope FROM events", "--out", str(out)])
+    (row,) = shown("query", sql, "--out", out)
+    as_csv = done("query", sql, "--out", out, "--csv")
+    as_table = done("query", sql, "--out", out)
 
-    changing = runner.invoke(app, ["query", "DROP TABLE events", "--out", str(out)])
-
-    (row,) = json.loads(as_json)
-    assert "`springtide query` only reads" in changing.stderr
     assert row["events"] == report["distinct"]
     assert as_csv == f"events,lve\n{row['events']},{row['lve']}\n"
     assert str(row["events"]) in as_table
-    assert wrong.exit_code == 1
-    assert "Error: Athena refused the query: COLUMN_NOT_FOUND" in wrong.stderr
+    refused("`springtide query` only reads", "query", "DROP TABLE events", "--out", out)
+    refused(
+        "Error: Athena refused the query: COLUMN_NOT_FOUND",
+        "query", "SELECT nope FROM events", "--out", out,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -183,30 +171,27 @@ def test_query_of_the_landing_says_where_it_can_be_asked(tmp_path: Path, sql: st
     make(tmp_path / "landing", days=1 / 24)
     run(tmp_path / "landing", tmp_path / "out")
 
-    refused = runner.invoke(app, ["query", sql, "--out", str(tmp_path / "out")])
+    asked = springtide("query", sql, "--out", tmp_path / "out")
 
-    assert (refused.exit_code, refused.stdout) == (1, "")
-    assert refused.stderr.startswith("Error: landing: `springtide query` reads what runs have")
-    assert f"serve --landing FOLDER --out {tmp_path / 'out'}" in refused.stderr
-    tables = springtide("query", "SHOW TABLES", "--out", str(tmp_path / "out"), "--csv")
+    assert (asked.exit_code, asked.stdout) == (1, "")
+    assert asked.stderr.startswith("Error: landing: `springtide query` reads what runs have")
+    assert f"serve --landing FOLDER --out {tmp_path / 'out'}" in asked.stderr
+    tables = done("query", "SHOW TABLES", "--out", tmp_path / "out", "--csv")
     assert {"events", "landing"} & {*tables.split()} == {"events"}
 
 
 def test_a_parameter_that_the_template_has_not_is_named(tmp_path: Path) -> None:
     make(tmp_path / "landing", days=1 / 24)
-    arguments = ["--landing", str(tmp_path / "landing"), "--out", str(tmp_path / "out")]
+    folders = ("--landing", tmp_path / "landing", "--out", tmp_path / "out")
 
-    shown = runner.invoke(app, ["run", *arguments, "--parameter", "Colour=red"])
-
-    assert shown.exit_code == 1
-    assert "Colour" in shown.stderr
+    refused("Colour", "run", *folders, "--parameter", "Colour=red", "--quiet")
 
 
 def test_demo_adds_up(tmp_path: Path) -> None:
     out = tmp_path / "demo"
 
-    shown = springtide("demo", "--out", str(out))
+    printed = done("demo", "--out", out)
 
-    assert "0 queries started, 0 partitions rewritten" in shown
-    assert shown_in_readme("Every landed line") in shown
+    assert "0 queries started, 0 partitions rewritten" in printed
+    assert shown_in_readme("Every landed line") in printed
     is_what_the_oracle_expects(out / "landing", out)

@@ -16,6 +16,7 @@ from moto import mock_aws
 from cli import exchange
 from cli.export import export, partition_locations
 from cli.state import home_of
+from tests.files import put
 
 KEYS = {"events": ("event_date", "event_hour"), "quarantine": ("arrival_hour",)}
 
@@ -64,9 +65,7 @@ class Machine:
         """Point a partition at a version of one file, or at nothing."""
         location = f"s3://lake/{table}/{version}/{'-'.join(values)}/"
         if text is not None:
-            file = self.objects.root / location.removeprefix("s3://") / f"part-{version}.data"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
+            put(self.objects.root / location.removeprefix("s3://") / f"part-{version}.data", text)
         partition: Any = {"Values": values, "StorageDescriptor": {"Location": location}}
         names = {"DatabaseName": "springtide", "TableName": table}
         try:
@@ -193,8 +192,7 @@ def test_files_that_no_run_wrote_are_moved_out_of_the_tables_and_named(
 ) -> None:
     machine.publish("events", EVENTS, "v1", "a")
     export(machine, out)
-    (out / name).parent.mkdir(parents=True, exist_ok=True)
-    (out / name).write_text("mine")
+    put(out / name, "mine")
 
     done = export(machine, out)
 

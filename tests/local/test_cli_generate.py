@@ -1,40 +1,23 @@
 """`springtide generate` and the help that leads a newcomer to it."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from cli import app
-
-runner = CliRunner()
-
-
-def test_help_names_every_command() -> None:
-    shown = runner.invoke(app, ["--help"])
-
-    assert shown.exit_code == 0
-    for name in ("demo", "run", "generate", "query"):
-        assert name in shown.stdout
-
-
-@pytest.mark.parametrize("name", ["demo", "run", "generate", "query"])
-def test_every_command_explains_itself(name: str) -> None:
-    shown = runner.invoke(app, [name, "--help"])
-
-    assert shown.exit_code == 0
-    assert "--out" in shown.stdout
+from tests.commands import done, refused, shown, springtide
 
 
 @pytest.mark.parametrize("command", [each.callback for each in app.registered_commands])
-def test_no_flag_is_shown_as_if_it_took_a_value(command: Any) -> None:
-    shown = runner.invoke(app, [command.__name__.replace("_", "-"), "--help"])
+def test_help_names_every_command_and_no_flag_as_if_it_took_a_value(command: Any) -> None:
+    name = command.__name__.replace("_", "-")
+    printed = done(name, "--help")
 
-    assert "--help" in shown.stdout
-    assert "<bool>" not in shown.stdout
+    assert name in done("--help")
+    assert "--help" in printed and "--datasets" in printed
+    assert "<bool>" not in printed
 
 
 def test_file_in_place_of_the_folder_is_said_to_be_one(
@@ -43,7 +26,7 @@ def test_file_in_place_of_the_folder_is_said_to_be_one(
     monkeypatch.chdir(tmp_path)
     Path("file").touch()
 
-    wrong = runner.invoke(app, ["generate", "--out", "file", "--days", "1"])
+    wrong = springtide("generate", "--out", "file", "--days", "1")
 
     assert wrong.exit_code == 2
     assert "'file' is a file" in wrong.stderr
@@ -56,35 +39,32 @@ def test_shell_can_complete_the_commands() -> None:
         "COMP_CWORD": "1",
     }
 
-    shown = runner.invoke(app, [], prog_name="springtide", env=environment)
+    completed = springtide(prog_name="springtide", env=environment)
 
-    assert shown.stdout.split() == ["run"]
+    assert completed.stdout.split() == ["run"]
 
 
 def test_no_command_shows_the_help() -> None:
-    assert "springtide demo" in runner.invoke(app, []).output
+    assert "springtide demo" in springtide().output
 
 
 def test_generate_writes_objects_and_prints_their_counts(tmp_path: Path) -> None:
-    arguments = ["--out", str(tmp_path), "--detectors", "3", "--days", "0.5", "--json"]
-    shown = runner.invoke(app, ["generate", *arguments])
+    counts = shown("generate", "--out", tmp_path, "--detectors", 3, "--days", 0.5)
 
-    assert shown.exit_code == 0, shown.output
-    counts = json.loads(shown.stdout)
     assert counts["objects"] == len(list(tmp_path.rglob("*.gz")))
     assert counts["lines"] > counts["events"] > 2000
 
 
 def test_generate_says_what_to_do_next(tmp_path: Path) -> None:
-    shown = runner.invoke(app, ["generate", "--out", str(tmp_path), "--detectors", "1"])
+    printed = done("generate", "--out", tmp_path, "--detectors", 1)
 
-    assert f" run --landing {tmp_path} --out out" in shown.stdout
+    assert f" run --landing {tmp_path} --out out" in printed
 
 
 def test_what_is_generated_into_a_full_folder_is_noted(tmp_path: Path) -> None:
     folder = tmp_path / "a landing"
-    first = runner.invoke(app, ["generate", "--out", str(folder), "--detectors", "1"])
-    again = runner.invoke(app, ["generate", "--out", str(folder), "--detectors", "1", "--quiet"])
+    first = springtide("generate", "--out", folder, "--detectors", "1")
+    again = springtide("generate", "--out", folder, "--detectors", "1", "--quiet")
 
     assert f" run --landing '{folder}' --out out" in first.stdout
     assert again.stdout == ""
@@ -93,22 +73,19 @@ def test_what_is_generated_into_a_full_folder_is_noted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("start", ["2020-07-13", "2020-07-13T00:00", "2020-07-13T02:00+02:00"])
 def test_start_is_a_date_or_a_datetime_in_utc(tmp_path: Path, start: str) -> None:
-    arguments = ["--out", str(tmp_path), "--detectors", "1", "--start", start, "--late", "0"]
-    assert runner.invoke(app, ["generate", *arguments]).exit_code == 0
+    done("generate", "--out", tmp_path, "--detectors", 1, "--start", start, "--late", 0)
 
     assert (tmp_path / "2020/07/13/00").is_dir()
     assert not (tmp_path / "2020/07/12").exists()
 
 
 def test_generate_names_an_option_that_makes_no_sense(tmp_path: Path) -> None:
-    shown = runner.invoke(app, ["generate", "--out", str(tmp_path), "--late", "2"])
-
-    assert shown.exit_code == 1
-    assert "Error: late is 2.0: give a share from 0 to 1" in shown.stderr
+    message = "Error: late is 2.0: give a share from 0 to 1"
+    refused(message, "generate", "--out", tmp_path, "--late", 2)
 
 
 def test_generate_names_a_start_that_is_no_date(tmp_path: Path) -> None:
-    shown = runner.invoke(app, ["generate", "--out", str(tmp_path), "--start", "gisteren"])
+    wrong = springtide("generate", "--out", tmp_path, "--start", "gisteren")
 
-    assert shown.exit_code == 2
-    assert "'gisteren' is not a date" in shown.stderr
+    assert wrong.exit_code == 2
+    assert "'gisteren' is not a date" in wrong.stderr

@@ -8,21 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from springtide.dataset import loading
 
-from tests.local.orders import land, order, springtide
-
-
-@pytest.fixture
-def landing(tmp_path: Path) -> Path:
-    return land(tmp_path)
-
-
-@pytest.fixture
-def data_sets(tmp_path: Path) -> Path:
-    """A folder that `new` is the first to need."""
-    return tmp_path / "sets"
+from tests.commands import springtide
+from tests.files import put, put_lines
+from tests.local.orders import data_sets as data_sets
+from tests.local.orders import landing as landing
+from tests.local.orders import order
 
 
 def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path) -> None:
@@ -63,8 +55,7 @@ def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path)
 def test_wrong_declaration_is_one_error_and_binds_no_out_folder(
     landing: Path, data_sets: Path, tmp_path: Path
 ) -> None:
-    (data_sets / "orders").mkdir(parents=True)
-    (data_sets / "orders" / "dataset.toml").write_text('name = "orders"\n')
+    put(data_sets / "orders" / "dataset.toml", 'name = "orders"\n')
     out = tmp_path / "out"
     run = springtide(
         "run", "--landing", landing, "--out", out, "--dataset", "orders", "--datasets", data_sets
@@ -79,8 +70,6 @@ def test_folders_of_another_zone_and_a_member_that_ends_in_id_are_told_apart(
 ) -> None:
     new_york = timezone(timedelta(hours=-5))
     for day in (6, 7):
-        folder = tmp_path / "shop" / f"dt=2026-03-{day:02}"
-        folder.mkdir(parents=True)
         start = datetime(2026, 3, day, tzinfo=new_york)
         documents = [
             {
@@ -93,7 +82,7 @@ def test_folders_of_another_zone_and_a_member_that_ends_in_id_are_told_apart(
             for number in range(200)
         ]
         revised = [{**document, "version": 2, "paid": "Y"} for document in documents[:20]]
-        (folder / "a.json").write_text("\n".join(map(json.dumps, documents + revised)))
+        put_lines(tmp_path / f"shop/dt=2026-03-{day:02}/a.json", *documents, *revised)
 
     made = springtide("new", "shop", "--from", tmp_path / "shop", "--datasets", data_sets)
 
@@ -106,8 +95,7 @@ def test_folders_of_another_zone_and_a_member_that_ends_in_id_are_told_apart(
 
 
 def test_landing_without_documents_says_what_it_holds(tmp_path: Path, data_sets: Path) -> None:
-    (tmp_path / "x").mkdir()
-    (tmp_path / "x" / "a.parquet").write_bytes(b"PAR1....")
+    put(tmp_path / "x/a.parquet", "PAR1....")
     made = springtide("new", "orders", "--from", tmp_path / "x", "--datasets", data_sets)
     assert made.exit_code == 1
     assert (
@@ -118,13 +106,11 @@ def test_landing_without_documents_says_what_it_holds(tmp_path: Path, data_sets:
 def test_events_in_the_list_of_a_document_are_what_is_guessed(
     tmp_path: Path, data_sets: Path
 ) -> None:
-    folder = tmp_path / "trail" / "AWSLogs" / "1" / "2026" / "03" / "02"
-    folder.mkdir(parents=True)
     records = [
         {"eventID": f"e{number}", "eventTime": f"2026-03-02T00:{number:02d}:00Z"}
         for number in range(20)
     ]
-    (folder / "a.json").write_text(json.dumps({"Records": records}))
+    put_lines(tmp_path / "trail/AWSLogs/1/2026/03/02/a.json", {"Records": records})
 
     made = springtide("new", "trail", "--from", tmp_path / "trail", "--datasets", data_sets)
 
@@ -135,8 +121,6 @@ def test_events_in_the_list_of_a_document_are_what_is_guessed(
 
 
 def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path, data_sets: Path) -> None:
-    folder = tmp_path / "logs" / "2026" / "03" / "02" / "08"
-    folder.mkdir(parents=True)
     start = int(datetime(2026, 3, 2, 8, tzinfo=UTC).timestamp())
 
     def log(number: int) -> dict[str, Any]:
@@ -156,7 +140,7 @@ def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path, data_s
         }
         for n in range(20)
     ]
-    (folder / "a.json").write_text("\n".join(map(json.dumps, documents)))
+    put_lines(tmp_path / "logs/2026/03/02/08/a.json", *documents)
 
     made = springtide("new", "logs", "--from", tmp_path / "logs", "--datasets", data_sets)
 

@@ -1,28 +1,34 @@
 """What `springtide new` says of a landing that it cannot guess, or that no run can read."""
 
+import bz2
 import gzip
 import json
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from springtide.dataset import loading
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from cli import app
+from tests.commands import springtide
+from tests.files import put
 
 HOUR = "2026/03/02/08"
-
-
-def springtide(*words: object) -> Result:
-    return CliRunner().invoke(app, list(map(str, words)))
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".zst": lambda data: pa.compress(data, "zstd", asbytes=True),
+    ".deflate": zlib.compress,
+}
 
 
 def new(home: Path, data: bytes, name: str = f"{HOUR}/a.json") -> Result:
     """Guesses the data set `d` from a landing of one object."""
-    file = home / "landing" / name
-    file.parent.mkdir(parents=True)
-    file.write_bytes(data)
+    put(home / "landing" / name, data)
     return springtide("new", "d", "--from", home / "landing", "--datasets", home / "sets")
 
 
@@ -34,6 +40,14 @@ def documents(**members: list[Any]) -> bytes:
         for n in range(12)
     ]
     return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
+@pytest.mark.parametrize("ending", ["", ".gz", ".bz2", ".zst", ".deflate"])
+def test_object_is_unpacked_by_the_ending_of_its_name(tmp_path: Path, ending: str) -> None:
+    made = new(tmp_path, PACKED[ending](documents()), f"{HOUR}/a.json{ending}")
+
+    assert made.exit_code == 0, made.output
+    assert [field.name for field in loading.load("d", tmp_path / "sets").fields] == ["id", "at"]
 
 
 def test_value_of_a_member_of_several_kinds_is_found_by_its_text(tmp_path: Path) -> None:

@@ -5,37 +5,16 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from springtide.dataset.loading import FOLDER
-from typer.testing import CliRunner, Result
 
-from cli import app
 from offline.generate import GenerateOptions, generate
+from tests.commands import STACK, done, refused, shown, springtide
+from tests.files import put, put_lines
 from tests.pipeline.rebuilds import RULE
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.test_requests import hold
-
-runner = CliRunner()
-STACK = ("--stack", "springtide", "--region", "eu-west-1")
-
-
-def springtide(*arguments: str) -> Result:
-    result = runner.invoke(app, list(arguments))
-    assert result.exit_code == 0, result.output
-    return result
-
-
-def shown(*arguments: str) -> Any:
-    return json.loads(springtide(*arguments, "--json").stdout)
-
-
-def refused(message: str, *arguments: str) -> None:
-    result = runner.invoke(app, list(arguments))
-    assert result.exit_code == 1, result.output
-    assert message in result.stderr
-    assert result.stdout == ""
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +22,19 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """A landing folder that a run has ingested, except for one late hour; and its --out."""
     folder = tmp_path_factory.mktemp("operate")
     generate(GenerateOptions(out=folder / "landing", detectors=3, days=0.125, seed=3))
-    springtide("run", "--landing", f"{folder}/landing", "--out", f"{folder}/out")
-    late = folder / "landing/2020/08/20/00"
-    late.mkdir(parents=True)
-    (late / "late").write_text(json.dumps(event(1, "2020-08-19T23:10:00Z")) + "\n")
-    (late / "_SUCCESS").touch()
+    done("run", "--landing", f"{folder}/landing", "--out", f"{folder}/out")
+    put_lines(folder / "landing/2020/08/20/00/late", event(1, "2020-08-19T23:10:00Z"))
+    put(folder / "landing/2020/08/20/00/_SUCCESS")
     return str(folder / "landing"), str(folder / "out")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> tuple[object, ...]:
+    """Folders of a landing and of the run over it, as options."""
+    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
+    folders = ("--landing", tmp_path / "landing", "--out", tmp_path / "out")
+    done("run", *folders)
+    return folders
 
 
 def test_plan_needs_no_run_before_it(tmp_path: Path) -> None:
@@ -71,7 +57,7 @@ def test_plan_shows_what_the_next_run_ingests(folders: tuple[str, str]) -> None:
 
     asked = ("--from", "2020-07-13T00", "--to", "2020-07-14T00")
     assert shown("plan", "--landing", landing, "--out", out, *asked)["arrival_hours"] == 1
-    table = springtide("plan", "--landing", landing, "--out", out, "--all").stdout
+    table = done("plan", "--landing", landing, "--out", out, "--all")
     assert "1 (0 pending, 0 changed, 1 new)" in table
 
 
@@ -90,7 +76,7 @@ def test_plan_shows_what_a_changed_declaration_means(
     assert [change["what"] for change in found["changes"]] == ["new rule broken_detector"]
     again = found["rebuild"]
     assert again["event_hours"] > 0 and again["bytes"] > 0 and again["price"] > 0
-    table = springtide("plan", "--landing", landing, "--out", out).stdout
+    table = done("plan", "--landing", landing, "--out", out)
     assert "new rule broken_detector" in table and "To rebuild all of it: " in table
 
 
@@ -99,7 +85,7 @@ def test_status_shows_the_run(folders: tuple[str, str]) -> None:
 
     assert [each["state"] for each in found["slices"]] == ["recorded"]
     assert found["tables"]["events"]["complete_up_to"] == found["mark"]
-    text = springtide("status", "--out", folders[1]).stdout
+    text = done("status", "--out", folders[1])
     assert "No run is writing." in text
     assert "Pending: 0 arrival hours" in text
 
@@ -109,24 +95,22 @@ def test_late_rows_wait_if_a_run_is_not_to_settle_and_are_shown(tmp_path: Path) 
     many = [event(n, "2020-07-13T00:30:00Z") for n in range(100)]
     late = [event(200, "2020-07-13T05:00:00Z"), event(201, "2020-07-13T00:30:00Z")]
     for hour, events in ((0, many), (5, late)):
-        object_ = folder / f"2020/07/13/{hour:02}/a"
-        object_.parent.mkdir(parents=True)
-        object_.write_text("".join(json.dumps(each) + "\n" for each in events))
-        run = springtide("run", "--landing", str(folder), "--out", out, "--no-settle")
+        put_lines(folder / f"2020/07/13/{hour:02}/a", *events)
+        run = done("run", "--landing", str(folder), "--out", out, "--no-settle")
 
-    assert "late, waiting for their event hour │     1" in run.stdout
+    assert "late, waiting for their event hour │     1" in run
     report = json.loads(Path(out, "run.json").read_text())
     assert (report["lines"], report["distinct"], report["waiting"]) == (102, 101, 1)
     now = shown("status", "--out", out)
     assert (now["complete_up_to"], now["fresh_up_to"]) == ("2020-07-13T04", "2020-07-13T05")
     (row,) = shown("query", now["waiting"]["sql"], "--out", out)
     assert row["unieke_id"] == 201
-    text = springtide("status", "--out", out).stdout
+    text = done("status", "--out", out)
     assert "Waiting: 1 late rows of 1 event hours" in text
     planned = shown("plan", "--landing", str(folder), "--out", out)
     assert (planned["waiting_rows"], planned["settles"]) == (1, False)
 
-    springtide("run", "--landing", str(folder), "--out", out)
+    done("run", "--landing", str(folder), "--out", out)
     report = json.loads(Path(out, "run.json").read_text())
     assert (report["distinct"], report["waiting"]) == (102, 0)
 
@@ -135,29 +119,26 @@ def test_retry_is_kept_for_the_next_run(folders: tuple[str, str], tmp_path: Path
     landing, out = folders
     (hour, *_) = [each["first_hour"] for each in shown("status", "--out", out)["slices"]]
 
-    done = shown("retry", hour, "--out", out)
+    freed = shown("retry", hour, "--out", out)
 
-    assert done == {"freed": [], "again": [hour], "objects": [], "derived": []}
+    assert freed == {"freed": [], "again": [hour], "objects": [], "derived": []}
     (pending,) = shown("status", "--out", out)["pending"]
     assert pending["arrival_hour"] == hour
     assert shown("plan", "--landing", landing, "--out", out)["pending"] == 1
-    assert "Nothing to do." in springtide("retry", "--out", out).stdout
+    assert "Nothing to do." in done("retry", "--out", out)
 
 
-def test_rebuild_of_a_folder_makes_the_account_of_a_run(tmp_path: Path) -> None:
-    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
-    generate(GenerateOptions(out=tmp_path / "landing", detectors=3, days=0.125, seed=3))
-    springtide("run", "--landing", landing, "--out", out)
+def test_rebuild_of_a_folder_makes_the_account_of_a_run(
+    small: tuple[object, ...], tmp_path: Path
+) -> None:
     before = json.loads((tmp_path / "out/run.json").read_text())
     hours = ("--from", "2020-07-13T00", "--to", "2020-07-14T00")
 
-    assert shown("rebuild", *hours, "--landing", landing, "--out", out) == before
+    assert shown("rebuild", *hours, *small) == before
 
-    assert len(shown("status", "--out", out)["slices"]) == 2
-    refused(
-        "rebuild.to", "rebuild", *hours[:3], "2020-07-13T00", "--landing", landing, "--out", out
-    )
-    refused("--landing", "rebuild", *hours, "--out", out)
+    assert len(shown("status", *small[2:])["slices"]) == 2
+    refused("rebuild.to", "rebuild", *hours[:3], "2020-07-13T00", *small)
+    refused("--landing", "rebuild", *hours, *small[2:])
 
 
 @pytest.mark.parametrize(
@@ -179,17 +160,12 @@ def test_what_the_data_set_does_not_have_is_refused_before_a_run(
 
 
 def test_erasure_without_a_finding_is_told_in_one_line_and_as_json_though_quiet(
-    tmp_path: Path,
+    small: tuple[object, ...],
 ) -> None:
-    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
-    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
-    springtide("run", "--landing", landing, "--out", out)
-    erase = ("erase", "--key", "999999999", "--landing", landing, "--out", out)
-
-    (erased,) = shown(*erase, "--quiet")["erasures"]
+    (erased,) = shown("erase", "--key", "999999999", *small, "--quiet")["erasures"]
 
     assert (erased["state"], erased["event_rows"]) == ("done", 0)
-    (line, *_) = springtide("erase", "--out", out).stdout.splitlines()
+    (line, *_) = done("erase", *small[2:]).splitlines()
     moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
     assert re.fullmatch(
         rf"1 value of unieke_id, arrived up to \S+: erased at {moment},"
@@ -201,7 +177,7 @@ def test_erasure_without_a_finding_is_told_in_one_line_and_as_json_though_quiet(
 def test_report_names_a_folder_that_is_not_there_before_it_begins(
     folders: tuple[str, str],
 ) -> None:
-    result = runner.invoke(app, ["report", "--out", folders[1], "--to", "/nowhere/r.html"])
+    result = springtide("report", "--out", folders[1], "--to", "/nowhere/r.html")
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1] == (
         "Error: --to /nowhere/r.html: there is no folder /nowhere"
@@ -215,48 +191,44 @@ def test_doctor_of_a_folder_says_nothing_of_a_landing(folders: tuple[str, str]) 
     assert "list and read the landing" not in checks
 
 
-def test_slices_that_read_no_hours_are_listed_with_what_they_did(tmp_path: Path) -> None:
-    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
-    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
-    folders = ("--landing", landing, "--out", out)
-    springtide("run", *folders)
-    springtide("rebuild", "--table", "traffic", *folders)
-    springtide("rollback", "--to", "none", "--yes", *folders)
-    springtide("run", *folders)
-    springtide("erase", "--key", "1", *folders)
+def test_slices_that_read_no_hours_are_listed_with_what_they_did(
+    small: tuple[object, ...], tmp_path: Path
+) -> None:
+    out = small[2:]
+    done("rebuild", "--table", "traffic", *small)
+    done("rollback", "--to", "none", "--yes", *small)
+    done("run", *small)
+    done("erase", "--key", "1", *small)
 
-    listed = [each["arrival hours"] for each in shown("versions", "--slices", "--out", out)]
+    listed = [each["arrival hours"] for each in shown("versions", "--slices", *out)]
 
     assert listed[0] == "none, erased values"
     # The rollback has undone what was built from events, so the next run builds it again.
     assert listed[1] == listed[4] == "none, traffic built from events"
     assert listed[3] == "back to none"
     assert listed[2] == listed[5] and listed[2].startswith("2020-07-13T00 to ")
-    status = springtide("status", "--out", out).stdout
+    status = done("status", *out)
     assert [words in status for words in listed] == [True] * 6
-    springtide("report", "--out", out)
-    page = Path(out, "report.html").read_text()
+    done("report", *out)
+    page = (tmp_path / "out/report.html").read_text()
     assert [words in page for words in listed if words != "back to none"] == [True] * 5
 
 
-def test_fill_that_a_rollback_holds_is_shown_and_freed(tmp_path: Path) -> None:
-    landing, out = f"{tmp_path}/landing", f"{tmp_path}/out"
-    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
-    folders = ("--landing", landing, "--out", out)
-    springtide("run", *folders)
-    (first,) = shown("versions", "--slices", "--out", out)
-    springtide("rebuild", "--table", "traffic", *folders)
-    back = ("rollback", "--to", first["slice"], "--hold", *folders)
+def test_fill_that_a_rollback_holds_is_shown_and_freed(small: tuple[object, ...]) -> None:
+    out = small[2:]
+    (first,) = shown("versions", "--slices", *out)
+    done("rebuild", "--table", "traffic", *small)
+    back = ("rollback", "--to", first["slice"], "--hold", *small)
     assert shown(*back)["fills"] == ["traffic"]
 
-    told = springtide(*back, "--yes").stdout
+    told = done(*back, "--yes")
 
     assert "1 derived tables filled from events again by the next run, once resumed" in told
-    status = springtide("status", "--out", out).stdout
+    status = done("status", *out)
     assert "To be filled from events: traffic; held by a rollback: springtide resume" in status
-    assert "The next run fills traffic from events." in springtide("resume", "--out", out).stdout
-    springtide("run", *folders)
-    assert shown("status", "--out", out)["filling"] == {}
+    assert "The next run fills traffic from events." in done("resume", *out)
+    done("run", *small)
+    assert shown("status", *out)["filling"] == {}
 
 
 def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Callable[..., Rig]) -> None:
@@ -274,7 +246,7 @@ def test_hours_that_a_rollback_holds_are_freed_and_named(rig: Callable[..., Rig]
     it = rig()
     it.land("2020/07/13/00/a.gz", event(1))
     it.run()
-    springtide("rollback", "--to", "none", "--hold", "--yes", *STACK)
+    done("rollback", "--to", "none", "--hold", "--yes", *STACK)
 
     assert shown("resume", *STACK) == {"freed": ["2020-07-13T00"], "fills": []}
 
@@ -292,8 +264,8 @@ def test_deployed_stack_is_asked_by_its_name(rig: Callable[..., Rig]) -> None:
 
     assert shown("plan", *STACK)["arrival_hours"] == 1
     assert "held" not in shown("status", *STACK)["held"]
-    assert "something of the hour" in springtide("status", *STACK).stdout
-    assert "2020-07-01T05: held, now pending" in springtide("retry", *STACK).stdout
+    assert "something of the hour" in done("status", *STACK)
+    assert "2020-07-01T05: held, now pending" in done("retry", *STACK)
     assert shown("plan", *STACK)["pending"] == 1
 
 
@@ -319,13 +291,5 @@ def test_what_a_command_is_about_must_be_clear(arguments: tuple[str, ...], messa
 
 def test_plan_names_a_wrong_range(folders: tuple[str, str]) -> None:
     landing, out = folders
-    refused(
-        "--from: needs --to too",
-        "plan",
-        "--landing",
-        landing,
-        "--out",
-        out,
-        "--from",
-        "2020-07-13T00",
-    )
+    plan = ("plan", "--landing", landing, "--out", out, "--from", "2020-07-13T00")
+    refused("--from: needs --to too", *plan)

@@ -13,24 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from cli import app
 from cli.console import program
 from cli.state import home_of, read_state
 from offline import machine as machine_module
 from offline.athena.service.runs import Fault, QueryRun
 from offline.lambda_.handlers import FunctionDiedError
-from offline.lambda_.service import Call
+from offline.lambda_.service import Call, Observer
 from offline.machine import Machine
+from tests.commands import springtide
+from tests.files import put_lines
 from tests.pipeline.rig import event
 
-runner = CliRunner()
 HOURS = ("2020/07/13/01", "2020/07/13/02")
-
-
-def springtide(*arguments: object) -> Result:
-    return runner.invoke(app, [str(argument) for argument in arguments])
 
 
 def run(folder: Path, *more: str) -> Result:
@@ -38,9 +34,7 @@ def run(folder: Path, *more: str) -> Result:
 
 
 def land(folder: Path, hour: str, *lines: str, name: str = "object") -> None:
-    target = folder / "a landing" / hour / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text("".join(f"{line}\n" for line in lines))
+    put_lines(folder / "a landing" / hour / name, *lines)
 
 
 def measured(hour: str) -> str:
@@ -93,7 +87,7 @@ def failing_extract(hour: str, reason: str) -> Callable[[Machine], None]:
     return lambda machine: machine.athena.faults.append(hook)
 
 
-class Dies:
+class Dies(Observer):
     """A function of the stack whose process dies in every call after the first few."""
 
     def __init__(self, function: str, *, after: int) -> None:
@@ -104,9 +98,6 @@ class Dies:
         self._left -= self._function in call.function_name
         if self._left < 0:
             raise FunctionDiedError("Runtime.ExitError", "out of memory")
-
-    def after_call(self, call: Call, result: Any) -> None:
-        pass
 
 
 def commands(printed: str) -> list[list[str]]:
@@ -371,7 +362,7 @@ def test_a_statement_may_begin_with_a_comment_or_come_from_standard_input(folder
     out = ["--csv", "--out", str(folder / "an out")]
 
     assert springtide("query", "-- one = 1\nSELECT 1 AS one", *out).stdout == "one\n1\n"
-    piped = runner.invoke(app, ["query", "-", *out], input="-- note\nSELECT 2 AS two\n")
+    piped = springtide("query", "-", *out, input="-- note\nSELECT 2 AS two\n")
     assert piped.stdout == "two\n2\n"
     refused = springtide("query", "-- note\n SELEC 1", *out)
     assert "line 2:2: mismatched input 'SELEC'" in refused.output

@@ -6,7 +6,7 @@ import pytest
 from springtide.dataset.declaration import Field
 from springtide.dataset.paths import Entry, Step
 
-from cli.presence import is_there
+from cli.checking import is_there
 
 DOCUMENT = {
     "Top": {"Below": 0, "none": None},

@@ -3,27 +3,23 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from cli import app
 from cli.demo import clear
 from cli.errors import CommandError
 from cli.state import RunState, check_state, held, home_of, keep_state, read_state
+from tests.commands import refused, springtide
+from tests.files import put
 
-runner = CliRunner()
 STATE = RunState("traffic", "raw/", {})
 
 
 @pytest.fixture
 def landing(tmp_path: Path) -> Path:
-    object_ = tmp_path / "landing/2020/07/13/05/a"
-    object_.parent.mkdir(parents=True)
-    object_.write_bytes(b"{}\n")
-    return tmp_path / "landing"
+    return put(tmp_path / "landing/2020/07/13/05/a", "{}\n").parents[4]
 
 
-def run(landing: Path, out: Path, *more: str) -> Result:
-    return runner.invoke(app, ["run", "--landing", str(landing), "--out", str(out), *more])
+def run_is_refused(message: str, landing: Path, out: Path, *more: str) -> None:
+    refused(message, "run", "--landing", landing, "--out", out, *more)
 
 
 def made(out: Path, state: RunState = STATE) -> Path:
@@ -32,22 +28,15 @@ def made(out: Path, state: RunState = STATE) -> Path:
     return out
 
 
-def refused(result: Result, message: str) -> None:
-    assert result.exit_code == 1, result.output
-    assert message in result.stderr
-    assert result.stdout == ""
-
-
 def test_run_needs_a_landing_folder(tmp_path: Path) -> None:
-    refused(run(tmp_path / "none", tmp_path / "out"), "none: no such folder")
+    run_is_refused("none: no such folder", tmp_path / "none", tmp_path / "out")
 
 
 def test_run_and_query_say_that_out_is_a_file(landing: Path, tmp_path: Path) -> None:
     (tmp_path / "out").touch()
 
-    refused(run(landing, tmp_path / "out"), "out: is a file; give a folder")
-    shown = runner.invoke(app, ["query", "SELECT 1", "--out", str(tmp_path / "out")])
-    refused(shown, "out: is a file; give a folder")
+    run_is_refused("out: is a file; give a folder", landing, tmp_path / "out")
+    refused("out: is a file; give a folder", "query", "SELECT 1", "--out", tmp_path / "out")
 
 
 @pytest.mark.parametrize(
@@ -61,49 +50,46 @@ def test_run_and_query_say_that_out_is_a_file(landing: Path, tmp_path: Path) -> 
 def test_run_names_a_wrong_parameter(
     landing: Path, tmp_path: Path, parameter: str, message: str
 ) -> None:
-    refused(run(landing, tmp_path / "out", "--parameter", parameter), message)
+    run_is_refused(message, landing, tmp_path / "out", "--parameter", parameter)
 
 
 @pytest.mark.parametrize("arguments", [("--out", ""), ("--out=",)])
 def test_empty_path_is_not_the_current_folder(landing: Path, arguments: tuple[str, ...]) -> None:
-    result = runner.invoke(app, ["run", "--landing", str(landing), *arguments])
+    result = springtide("run", "--landing", landing, *arguments)
     assert result.exit_code == 2
     assert "is empty" in result.stderr
 
 
 def test_run_never_writes_into_the_landing(landing: Path) -> None:
-    refused(run(landing, landing / "out"), "lies inside --landing")
+    run_is_refused("lies inside --landing", landing, landing / "out")
     assert not (landing / "out").exists()
 
 
 def test_run_refuses_a_folder_of_another_prefix(landing: Path, tmp_path: Path) -> None:
     out = made(tmp_path / "out")
 
-    refused(run(landing, out), "belongs to data set 'traffic' below raw/; this landing is")
+    run_is_refused("belongs to data set 'traffic' below raw/; this landing is", landing, out)
 
 
 def test_run_refuses_tables_without_a_state(landing: Path, tmp_path: Path) -> None:
     (tmp_path / "out/events").mkdir(parents=True)
 
-    refused(run(landing, tmp_path / "out"), "has events but no .springtide")
+    run_is_refused("has events but no .springtide", landing, tmp_path / "out")
 
 
 def test_query_needs_a_run(tmp_path: Path) -> None:
-    shown = runner.invoke(app, ["query", "SELECT 1", "--out", str(tmp_path)])
-
-    refused(shown, "no run has written there")
+    refused("no run has written there", "query", "SELECT 1", "--out", tmp_path)
 
 
 def test_query_prints_one_format(tmp_path: Path) -> None:
-    shown = runner.invoke(app, ["query", "SELECT 1", "--out", str(tmp_path), "--json", "--csv"])
-
-    refused(shown, "--json and --csv: give one of them")
+    query = ("query", "SELECT 1", "--out", tmp_path, "--json", "--csv")
+    refused("--json and --csv: give one of them", *query)
 
 
 def test_demo_removes_nothing_but_a_demo(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
 
-    refused(runner.invoke(app, ["demo", "--out", str(tmp_path)]), "is not an earlier demo")
+    refused("is not an earlier demo", "demo", "--out", tmp_path)
     assert (tmp_path / "thesis.txt").exists()
 
 

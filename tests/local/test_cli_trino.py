@@ -6,20 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from cli import app
+from tests.commands import done, springtide
+from tests.files import put
 
-runner = CliRunner()
 NOWHERE = "http://127.0.0.1:1"
 
 
 @pytest.fixture
 def landing(tmp_path: Path) -> Path:
-    object_ = tmp_path / "landing/2020/07/13/05/a"
-    object_.parent.mkdir(parents=True)
-    object_.write_bytes(b"{}\n")
-    return tmp_path / "landing"
+    return put(tmp_path / "landing/2020/07/13/05/a", "{}\n").parents[4]
 
 
 @pytest.fixture
@@ -41,8 +37,8 @@ def no_trino() -> Iterator[str]:
         server.shutdown()
 
 
-def refused(message: str, *arguments: str) -> None:
-    result = runner.invoke(app, list(arguments))
+def refused_in_a_line(message: str, *words: object) -> None:
+    result = springtide(*words)
     assert (result.exit_code, result.stdout) == (1, ""), result.output
     (line,) = result.stderr.strip().splitlines()
     assert message in line
@@ -62,20 +58,22 @@ def test_trino_that_cannot_be_asked_is_said_in_a_line(
     landing: Path, tmp_path: Path, options: tuple[str, ...], message: str
 ) -> None:
     out = tmp_path / "out"
-    refused(message, "run", "--landing", str(landing), "--out", str(out), *options)
-    refused(message, "compare", "--landing", str(landing), *options)
-    refused(message, "demo", "--out", str(out), *options)
+    refused_in_a_line(message, "run", "--landing", landing, "--out", out, *options)
+    compare = ("compare", "--landing", landing, *options)
+    refused_in_a_line(message, *compare, "--dataset", "traffic")
+    assert "taken for those of data set traffic" in springtide(*compare).stderr
+    refused_in_a_line(message, "demo", "--out", out, *options)
     assert not out.exists()
 
 
 def test_serve_names_the_trino_that_does_not_answer(no_trino: str) -> None:
-    refused("what answers there is no Trino", "serve", "--port", "0", "--trino", no_trino)
-    refused("Connection refused", "serve", "--port", "0", "--trino", NOWHERE)
+    refused_in_a_line("what answers there is no Trino", "serve", "--port", "0", "--trino", no_trino)
+    refused_in_a_line("Connection refused", "serve", "--port", "0", "--trino", NOWHERE)
 
 
 def test_catalog_is_printed_as_a_properties_file() -> None:
-    result = runner.invoke(app, ["trino-catalog", "--endpoint", "http://host.docker.internal:5005"])
-    lines = dict(line.split("=", 1) for line in result.stdout.splitlines())
+    printed = done("trino-catalog", "--endpoint", "http://host.docker.internal:5005")
+    lines = dict(line.split("=", 1) for line in printed.splitlines())
     assert lines["connector.name"] == "hive"
     assert lines["s3.endpoint"] == lines["hive.metastore.glue.endpoint-url"]
     assert lines["s3.endpoint"] == "http://host.docker.internal:5005"

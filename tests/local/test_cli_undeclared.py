@@ -1,28 +1,14 @@
 """What commands say of a derived table that was taken out of the declaration."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from cli import app
+from tests.commands import STACK, done, shown
+from tests.files import put_lines
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
-
-STACK = ("--stack", "springtide", "--region", "eu-west-1")
-
-
-def springtide(*arguments: str) -> str:
-    result = CliRunner().invoke(app, list(arguments))
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def shown(*arguments: str) -> Any:
-    return json.loads(springtide(*arguments, "--json"))
 
 
 @pytest.fixture
@@ -44,10 +30,10 @@ def test_table_that_is_not_declared_any_more_is_shown_by_its_commands(
     (version,) = shown("versions", "--table", "counts", *STACK)
     assert (version["table"], version["rows"], version["current"]) == ("counts", 1, True)
     assert shown("status", *STACK)["undeclared"] == ["counts"]
-    assert "counts is not declared any more: no run builds it." in springtide("status", *STACK)
+    assert "counts is not declared any more: no run builds it." in done("status", *STACK)
     location = f"s3://{it.settings.lake_bucket}/tables/counts/"
     assert shown("erase", *STACK)["undeclared"] == {"counts": location}
-    left = " ".join(springtide("erase", *STACK).split())
+    left = " ".join(done("erase", *STACK).split())
     assert "- All that counts has: it is not declared any more, and nothing is erased" in left
     assert f"builds it from events, or delete the objects below {location}." in left
 
@@ -56,21 +42,19 @@ def test_table_that_is_not_declared_any_more_is_shown_by_its_commands(
 
     assert [row["orders"] for _, row in it.rows("counts")] == [1]
     assert shown("erase", *STACK)["undeclared"] == {}
-    assert "not declared" not in springtide("erase", *STACK) + springtide("status", *STACK)
+    assert "not declared" not in done("erase", *STACK) + done("status", *STACK)
 
 
 def test_erasure_offline_names_the_table_that_it_does_not_reach(
     tmp_path: Path, orders: Orders
 ) -> None:
     orders.declare(COUNTS)
-    landed = tmp_path / "landing/2026/03/01/10/a"
-    landed.parent.mkdir(parents=True)
-    landed.write_text("".join(json.dumps(order(i, "10:00:00")) + "\n" for i in "ab"))
+    put_lines(tmp_path / "landing/2026/03/01/10/a", *(order(i, "10:00:00") for i in "ab"))
     folders = ("--landing", f"{tmp_path}/landing", "--out", f"{tmp_path}/out")
-    springtide("run", *folders, "--dataset", "orders")
+    done("run", *folders, "--dataset", "orders")
     orders.declare()
 
-    told = " ".join(springtide("erase", "--key", "a", *folders).split())
+    told = " ".join(done("erase", "--key", "a", *folders).split())
 
     assert "- All that counts has: it is not declared any more, and nothing is erased" in told
     assert told.endswith("Declare it again and run, which builds it from events.")

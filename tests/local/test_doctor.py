@@ -5,18 +5,16 @@ from pathlib import Path
 
 import pytest
 from moto.athena.models import athena_backends
-from typer.testing import CliRunner
 
-from cli import app
 from cli.doctor.checks import examine
 from cli.doctor.findings import FAILED, OK, Finding, Findings
 from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError
 from offline.clients import ACCOUNT, REGION
 from offline.machine import Machine
+from tests.commands import refused
 from tests.pipeline.rig import Rig
 
-runner = CliRunner()
 TABLES = {"make a table and read the row back", "read lines as they landed"}
 
 
@@ -89,7 +87,4 @@ def test_workgroup_of_another_bucket_fails(it: Rig) -> None:
 
 
 def test_doctor_needs_a_stack(tmp_path: Path) -> None:
-    result = runner.invoke(app, ["doctor", "--out", str(tmp_path)])
-
-    assert result.exit_code == 1
-    assert "no run has written there" in result.stderr
+    refused("no run has written there", "doctor", "--out", tmp_path)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from offline import eventbridge
 from offline.eventbridge import UndeliverableError, UnknownScheduleError
 from offline.machine import Machine
-from tests.local.stacks import TOPIC_TO_QUEUE, chain, write_stack
+from tests.local.stacks import chain, write_stack
 
 KEEP = """
 import json
@@ -137,52 +138,13 @@ def test_disabled_rule_and_rule_with_only_a_schedule_hear_nothing(up: Any) -> No
     assert machine.logs == []
 
 
-@pytest.mark.parametrize(
-    ("shape", "expected"),
-    [
-        ({"Input": '{"fixed": 1}'}, {"fixed": 1}),
-        ({"InputPath": "$.detail.status"}, "FAILED"),
-        (
-            {
-                "InputTransformer": {
-                    "InputPathsMap": {"s": "$.detail.status"},
-                    "InputTemplate": '{"state": "<s>"}',
-                }
-            },
-            {"state": "FAILED"},
-        ),
-    ],
-)
-def test_target_gets_its_input_as_the_rule_shapes_it(
-    up: Any, shape: dict[str, Any], expected: Any
-) -> None:
-    machine = up(FAIL, resources={"Rule": rule(function("Keep") | shape)})
-
-    machine.run()
-
-    assert heard(machine) == [expected]
-
-
-def test_topic_and_queue_are_targets_too(up: Any) -> None:
-    topic = {"Type": "AWS::SNS::Topic"}
+def test_queue_is_a_target_too(up: Any) -> None:
     to_queue = rule({"Arn": {"Fn::GetAtt": ["Queue", "Arn"]}})
-    to_topic = rule({"Arn": {"Ref": "Topic"}, "Input": '"by the topic"'})
-    machine = up(
-        FAIL,
-        resources={
-            "Queue": QUEUE,
-            "Topic": topic,
-            "Subscription": TOPIC_TO_QUEUE,
-            "ToQueue": to_queue,
-            "ToTopic": to_topic,
-        },
-    )
+    machine = up(FAIL, resources={"Queue": QUEUE, "ToQueue": to_queue})
 
     machine.run()
 
-    messages = heard(machine)
-    assert "by the topic" in messages
-    assert [m["detail"]["status"] for m in messages if isinstance(m, dict)] == ["FAILED"]
+    assert [message["detail"]["status"] for message in heard(machine)] == ["FAILED"]
 
 
 def test_own_event_starts_an_execution(up: Any) -> None:
@@ -213,17 +175,11 @@ def test_schedule_fires_with_its_time_in_utc(up: Any) -> None:
     machine = up(resources={"Hourly": schedule({"Ref": "Main"}, Name="hourly")})
     at = datetime(2020, 2, 29, 1, 25, tzinfo=timezone(timedelta(hours=1)))
 
-    (arn,) = machine.fire_schedules(at)
+    arn = machine.fire("hourly", at)
 
     given = machine.wait(arn).input
     assert given["at"] == "2020-02-29T00:25:00Z"
     assert given["by"].endswith(":schedule/default/hourly")
-
-
-def test_disabled_schedule_does_not_fire(up: Any) -> None:
-    off = schedule({"Ref": "Main"}, State="DISABLED")
-
-    assert up(resources={"Off": off}).fire_schedules(datetime.now(UTC)) == []
 
 
 def test_disabled_schedule_fires_when_it_is_named(up: Any) -> None:
@@ -239,15 +195,23 @@ def test_disabled_schedule_fires_when_it_is_named(up: Any) -> None:
 
 
 def test_schedule_of_a_function_calls_it_and_starts_no_execution(up: Any) -> None:
-    daily = schedule({"Fn::GetAtt": ["KeepFunction", "Arn"]})
+    daily = schedule({"Fn::GetAtt": ["KeepFunction", "Arn"]}, Name="daily")
     machine = up(resources={"Daily": daily})
 
-    assert machine.fire_schedules(datetime(2020, 1, 1, tzinfo=UTC)) == []
+    assert machine.fire("daily", datetime(2020, 1, 1, tzinfo=UTC)) is None
     assert heard(machine)[0]["at"] == "2020-01-01T00:00:00Z"
 
 
+@pytest.mark.parametrize("shape", ["Input", "InputPath", "InputTransformer"])
+def test_target_that_wants_another_input_than_the_event_is_named(shape: str) -> None:
+    target = {"Arn": "arn:aws:lambda:eu-west-1:123456789012:function:f", shape: "$.detail"}
+
+    with pytest.raises(UndeliverableError, match=shape):
+        eventbridge._message(target, {})
+
+
 def test_target_that_nothing_can_call_is_named(up: Any) -> None:
-    odd = schedule("arn:aws:scheduler:::aws-sdk:glue:startCrawler")
+    odd = schedule("arn:aws:scheduler:::aws-sdk:glue:startCrawler", Name="odd")
 
     with pytest.raises(UndeliverableError, match="startCrawler"):
-        up(resources={"Odd": odd}).fire_schedules(datetime.now(UTC))
+        up(resources={"Odd": odd}).fire("odd", datetime.now(UTC))

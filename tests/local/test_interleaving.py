@@ -11,7 +11,7 @@ import pytest
 from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import throttled
 from offline.machine import Machine
-from tests.local.stacks import write_stack
+from tests.local.stacks import up
 from tests.local.test_lambdas import answer, call
 
 LIST = """
@@ -34,8 +34,7 @@ def lambda_handler(event, context):
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
-    template = write_stack(tmp_path, handlers={"one": LIST, "two": LIST, "put": PUT})
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, handlers={"one": LIST, "two": LIST, "put": PUT}) as machine:
         machine.client("s3").create_bucket(
             Bucket="notes", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )

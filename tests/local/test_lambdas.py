@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from offline.lambda_.handlers import FunctionDiedError
-from offline.lambda_.service import Call
+from offline.lambda_.service import Call, Observer
 from offline.machine import Machine
-from tests.local.stacks import write_stack
+from tests.local.stacks import up, write_stack
 
 HANDLERS = {
     "echo": """
@@ -49,8 +49,7 @@ def lambda_handler(event, context):
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
-    template = write_stack(tmp_path, handlers=HANDLERS)
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, handlers=HANDLERS) as machine:
         yield machine
 
 
@@ -147,16 +146,14 @@ def test_same_module_name_in_another_folder_is_another_handler(tmp_path: Path) -
     for number in (1, 2):
         folder = tmp_path / str(number)
         source = f"def lambda_handler(event, context):\n    return {number}\n"
-        template = write_stack(folder, handlers={"same": source})
-        with Machine(folder / "home", template=template) as machine:
+        with up(folder, handlers={"same": source}) as machine:
             assert answer(machine, "same") == number
 
 
 def test_import_path_is_given_back(tmp_path: Path) -> None:
     before = list(sys.path)
-    template = write_stack(tmp_path, handlers=HANDLERS)
 
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, handlers=HANDLERS) as machine:
         answer(machine, "echo")
 
     assert sys.path == before
@@ -171,20 +168,18 @@ def test_calls_at_once_each_get_their_own_environment(machine: Machine) -> None:
     assert sorted(a for a in answers if isinstance(a, int)) == list(range(1, 21))
 
 
-def test_asynchronous_call_has_run_when_the_machine_is_closed(tmp_path: Path) -> None:
-    template = write_stack(tmp_path, handlers=HANDLERS)
-    with Machine(tmp_path / "home", template=template) as machine:
-        response = machine.client("lambda").invoke(
-            FunctionName=name_of(machine, "talk"),
-            InvocationType="Event",
-            Payload=json.dumps({"word": "later"}),
-        )
-        assert response["StatusCode"] == 202
+def test_asynchronous_call_has_run_and_answers_nothing(machine: Machine) -> None:
+    response = machine.client("lambda").invoke(
+        FunctionName=name_of(machine, "talk"),
+        InvocationType="Event",
+        Payload=json.dumps({"word": "later"}),
+    )
 
+    assert (response["StatusCode"], response["Payload"].read()) == (202, b"")
     assert "plain later" in [line.text for line in machine.logs]
 
 
-class Breaker:
+class Breaker(Observer):
     """Counts calls and breaks the chosen ones before or after the handler has run."""
 
     def __init__(self, *, before: int = 0, after: int = 0) -> None:

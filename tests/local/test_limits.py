@@ -1,6 +1,6 @@
-"""Batch calls that AWS would refuse are refused here too."""
+"""What AWS would refuse is refused here too: too many entries of a call, an old table's version."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,52 +28,54 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         yield machine
 
 
-def values(count: int) -> list[dict[str, Any]]:
-    return [{"Values": [str(n)]} for n in range(count)]
+def partitions(operation: str, field: str, count: int) -> dict[str, Any]:
+    values: list[Any] = [{"Values": [str(n)]} for n in range(count)]
+    if operation == "batch_update_partition":
+        values = [{"PartitionValueList": v["Values"], "PartitionInput": v} for v in values]
+    return {"DatabaseName": "db", "TableName": "t", field: values}
 
 
-def create(machine: Machine, count: int) -> Any:
-    return machine.client("glue").batch_create_partition(
-        DatabaseName="db", TableName="t", PartitionInputList=values(count)
-    )
+def items(operation: str, field: str, count: int) -> dict[str, Any]:
+    keys: list[Any] = [{"k": {"S": str(n)}} for n in range(count)]
+    puts = [{"PutRequest": {"Item": key}} for key in keys]
+    return {field: {"t": puts if operation == "batch_write_item" else {"Keys": keys}}}
 
 
-def update(machine: Machine, count: int) -> Any:
-    entries = [{"PartitionValueList": v["Values"], "PartitionInput": v} for v in values(count)]
-    return machine.client("glue").batch_update_partition(
-        DatabaseName="db", TableName="t", Entries=entries
-    )
-
-
-def get(machine: Machine, count: int) -> Any:
-    return machine.client("glue").batch_get_partition(
-        DatabaseName="db", TableName="t", PartitionsToGet=values(count)
-    )
-
-
-def delete(machine: Machine, count: int) -> Any:
-    return machine.client("glue").batch_delete_partition(
-        DatabaseName="db", TableName="t", PartitionsToDelete=values(count)
-    )
-
-
-def write(machine: Machine, count: int) -> Any:
-    puts = [{"PutRequest": {"Item": {"k": {"S": str(n)}}}} for n in range(count)]
-    return machine.client("dynamodb").batch_write_item(RequestItems={"t": puts})
-
-
-def read(machine: Machine, count: int) -> Any:
-    keys = [{"k": {"S": str(n)}} for n in range(count)]
-    return machine.client("dynamodb").batch_get_item(RequestItems={"t": {"Keys": keys}})
-
-
-LIMITS = [(create, 100), (update, 100), (get, 1000), (delete, 25), (write, 25), (read, 100)]
-
-
-@pytest.mark.parametrize(("call", "most"), LIMITS)
+@pytest.mark.parametrize(
+    ("operation", "field", "most"),
+    [
+        ("batch_create_partition", "PartitionInputList", 100),
+        ("batch_update_partition", "Entries", 100),
+        ("batch_get_partition", "PartitionsToGet", 1000),
+        ("batch_delete_partition", "PartitionsToDelete", 25),
+        ("batch_write_item", "RequestItems", 25),
+        ("batch_get_item", "RequestItems", 100),
+    ],
+)
 def test_batch_of_one_more_than_aws_takes(
-    machine: Machine, call: Callable[[Machine, int], Any], most: int
+    machine: Machine, operation: str, field: str, most: int
 ) -> None:
-    call(machine, most)
+    service, given = ("dynamodb", items) if "item" in operation else ("glue", partitions)
+    call = getattr(machine.client(service), operation)
+
+    call(**given(operation, field, most))
     with pytest.raises(ClientError, match="ValidationException"):
-        call(machine, most + 1)
+        call(**given(operation, field, most + 1))
+
+
+def test_update_with_an_old_version_of_the_table_is_refused(machine: Machine) -> None:
+    """Two change a table at once: the later one is told, as Glue tells it."""
+    glue = machine.client("glue")
+
+    def update(owner: str, **version: str) -> str:
+        glue.update_table(DatabaseName="db", TableInput={"Name": "v", "Owner": owner}, **version)
+        return str(glue.get_table(DatabaseName="db", Name="v")["Table"]["Owner"])
+
+    glue.create_table(DatabaseName="db", TableInput={"Name": "v"})
+    seen = glue.get_table(DatabaseName="db", Name="v")["Table"]["VersionId"]
+
+    assert update("one", VersionId=seen) == "one"
+    with pytest.raises(ClientError, match="ConcurrentModificationException"):
+        update("two", VersionId=seen)
+    assert glue.get_table(DatabaseName="db", Name="v")["Table"]["Owner"] == "one"
+    assert update("three") == "three"

@@ -13,7 +13,7 @@ from offline.clients import MachineDownError
 from offline.machine import Machine
 from offline.process import MachineAlreadyUpError
 from offline.project import TEMPLATE
-from tests.local.stacks import chain, write_stack
+from tests.local.stacks import chain, up, write_stack
 
 HANDLERS = {
     "plan": 'def lambda_handler(event, context):\n    return {"chunks": list(range(8))}\n',
@@ -75,9 +75,8 @@ def test_executions_at_the_same_time_do_not_mix(machine: Machine) -> None:
 
 def test_waiting_for_too_long_is_an_error(tmp_path: Path) -> None:
     states = chain(("Wait", {"Type": "Wait", "Seconds": 60}))
-    template = write_stack(tmp_path / "app", states)
 
-    with Machine(tmp_path / "home", template=template, wait_scale=1.0) as machine:
+    with up(tmp_path / "app", states, wait_scale=1.0) as machine:
         arn = machine.start()
         with pytest.raises(TimeoutError, match="still running"):
             machine.wait(arn, timeout_seconds=0.1)
@@ -87,9 +86,8 @@ def test_waiting_for_too_long_is_an_error(tmp_path: Path) -> None:
 
 def test_everything_that_runs_can_be_aborted(tmp_path: Path) -> None:
     states = chain(("Wait", {"Type": "Wait", "Seconds": 60}))
-    template = write_stack(tmp_path / "app", states)
 
-    with Machine(tmp_path / "home", template=template, wait_scale=1.0) as machine:
+    with up(tmp_path / "app", states, wait_scale=1.0) as machine:
         arns = [machine.start(name=name) for name in ("a", "b")]
 
         assert machine.abort_everything() == 2

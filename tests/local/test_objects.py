@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from offline.clients import ACCOUNT
 from offline.s3.objects import MissingObjectError, NoSuchBucketError, Objects
+from tests.files import put
 
 
 @pytest.fixture
@@ -31,13 +32,6 @@ def s3(objects: Objects) -> Any:
 
 def md5(data: bytes) -> str:
     return hashlib.md5(data).hexdigest()
-
-
-def file_of(folder: Path, name: str, data: bytes) -> Path:
-    file = folder / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(data)
-    return file
 
 
 def test_listing_is_in_key_order_and_has_sizes_and_etags(objects: Objects) -> None:
@@ -62,7 +56,7 @@ def test_unknown_bucket_and_key_are_errors(objects: Objects) -> None:
 
 def test_adopted_file_is_an_object_of_the_api(objects: Objects, s3: Any, tmp_path: Path) -> None:
     data = bytes(range(256)) * 10
-    file = file_of(tmp_path, "part.parquet", data)
+    file = put(tmp_path / "part.parquet", data)
 
     objects.adopt("bucket", "v/part.parquet", file)
 
@@ -84,7 +78,7 @@ def test_adopted_file_is_an_object_of_the_api(objects: Objects, s3: Any, tmp_pat
 def test_file_object_takes_tags_and_is_deleted_without_its_file(
     objects: Objects, s3: Any, tmp_path: Path
 ) -> None:
-    objects.adopt("bucket", "k", file_of(tmp_path, "k", b"x"))
+    objects.adopt("bucket", "k", put(tmp_path / "k", b"x"))
     file = objects.path("bucket", "k")
 
     s3.put_object_tagging(
@@ -101,10 +95,10 @@ def test_file_object_takes_tags_and_is_deleted_without_its_file(
 def test_same_key_adopted_twice_leaves_the_first_file_as_it_was(
     objects: Objects, tmp_path: Path
 ) -> None:
-    objects.adopt("bucket", "k", file_of(tmp_path, "1", b"one"))
+    objects.adopt("bucket", "k", put(tmp_path / "1", b"one"))
     first = objects.path("bucket", "k")
 
-    objects.adopt("bucket", "k", file_of(tmp_path, "2", b"two"))
+    objects.adopt("bucket", "k", put(tmp_path / "2", b"two"))
 
     assert first.read_bytes() == b"one"
     assert objects.path("bucket", "k").read_bytes() == b"two"
@@ -115,7 +109,7 @@ def test_keys_that_no_file_system_holds_side_by_side(
     objects: Objects, tmp_path: Path, keys: tuple[str, str]
 ) -> None:
     for key in keys:
-        objects.adopt("bucket", key, file_of(tmp_path, "f", key.encode()))
+        objects.adopt("bucket", key, put(tmp_path / "f", key.encode()))
 
     for key in keys:
         assert objects.path("bucket", key).read_bytes() == key.encode()
@@ -136,8 +130,8 @@ def test_object_in_memory_gets_one_file_with_its_ending(objects: Objects) -> Non
 
 def test_mounted_folder_is_what_the_prefix_holds(objects: Objects, s3: Any, tmp_path: Path) -> None:
     folder = tmp_path / "landing"
-    kept = file_of(folder, "2020/01/01/00/a.gz", b"aa")
-    gone = file_of(folder, "2020/01/01/00/b.gz", b"bb")
+    kept = put(folder / "2020/01/01/00/a.gz", b"aa")
+    gone = put(folder / "2020/01/01/00/b.gz", b"bb")
     objects.put("bucket", "raw/own", b"put by someone")
     assert objects.mount("bucket", "raw/", folder) == 2
     s3.put_object_tagging(
@@ -147,7 +141,7 @@ def test_mounted_folder_is_what_the_prefix_holds(objects: Objects, s3: Any, tmp_
     )
 
     gone.unlink()
-    file_of(folder, "2020/01/01/01/c.gz", b"cc")
+    put(folder / "2020/01/01/01/c.gz", b"cc")
     assert objects.mount("bucket", "raw/", folder) == 2
 
     listed = [o.key for o in objects.list("bucket", "raw/")]
@@ -161,7 +155,7 @@ def test_folder_that_cannot_be_read_is_named(
     objects: Objects, tmp_path: Path, close: Callable[[Path], None]
 ) -> None:
     for name in ("a", "b"):
-        file_of(tmp_path / name, "file", b"")
+        put(tmp_path / name / "file")
     close(tmp_path / "b")
 
     with pytest.raises(PermissionError, match=re.escape(str(tmp_path / "b"))):
@@ -171,7 +165,7 @@ def test_folder_that_cannot_be_read_is_named(
 def test_file_that_changed_is_a_new_object_after_the_next_mount(
     objects: Objects, tmp_path: Path
 ) -> None:
-    file = file_of(tmp_path / "landing", "a", b"one")
+    file = put(tmp_path / "landing" / "a", b"one")
     objects.mount("bucket", "", tmp_path / "landing")
     assert objects.list("bucket", "")[0].etag == md5(b"one")
 
@@ -236,7 +230,7 @@ def test_deleted_key_of_a_versioned_bucket_is_not_listed(objects: Objects, s3: A
 
 
 def test_file_object_survives_a_copy_by_pickle(objects: Objects, tmp_path: Path) -> None:
-    objects.adopt("bucket", "k", file_of(tmp_path, "k", b"bytes"))
+    objects.adopt("bucket", "k", put(tmp_path / "k", b"bytes"))
 
     again = pickle.loads(pickle.dumps(objects.keys("bucket")[0]))
 

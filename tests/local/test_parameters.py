@@ -12,7 +12,7 @@ from offline.cloudformation import create_stack
 from offline.machine import Machine
 from offline.project import TEMPLATE
 from offline.template import TemplateError, expand
-from offline.template_rules import UnknownFunctionError, broken
+from offline.template_rules import UnknownFunctionError, broken, value_of
 from tests.pipeline.rig import Rig, event
 
 Bring = Callable[..., Rig]
@@ -47,12 +47,10 @@ COMBINATIONS: dict[str, dict[str, str]] = {
 def resources(parameters: dict[str, str]) -> dict[str, Any]:
     """The resources that a stack with these parameters has, references and conditions resolved."""
     expanded = expand(TEMPLATE, parameters)
-    conditions: dict[str, bool] = {}
 
     def holds(name: str) -> bool:
-        if name not in conditions:
-            conditions[name] = bool(resolve(expanded.body["Conditions"][name]))
-        return conditions[name]
+        known = expanded.body["Conditions"]
+        return bool(value_of({"Condition": name}, expanded.parameters, known))
 
     def resolve(term: Any) -> Any:
         if isinstance(term, list):
@@ -62,16 +60,8 @@ def resources(parameters: dict[str, str]) -> dict[str, Any]:
         match next(iter(term.items()), ("", None)):
             case ("Ref", str(name)):
                 return expanded.parameters.get(name, None if name == "AWS::NoValue" else term)
-            case ("Condition", str(name)) if len(term) == 1:
-                return holds(name)
             case ("Fn::If", [name, yes, no]):
                 return resolve(yes if holds(name) else no)
-            case ("Fn::Equals", [left, right]):
-                return resolve(left) == resolve(right)
-            case ("Fn::Not", [value]):
-                return not resolve(value)
-            case ("Fn::And", list(values)):
-                return all(resolve(value) for value in values)
         resolved = {key: resolve(value) for key, value in term.items()}
         return {key: value for key, value in resolved.items() if value is not None}
 
@@ -80,6 +70,16 @@ def resources(parameters: dict[str, str]) -> dict[str, Any]:
         for name, body in expanded.body["Resources"].items()
         if "Condition" not in body or holds(body["Condition"])
     }
+
+
+@pytest.fixture(params=COMBINATIONS.values(), ids=[*COMBINATIONS])
+def parameters(request: pytest.FixtureRequest) -> dict[str, str]:
+    return dict(request.param)
+
+
+@pytest.fixture
+def made(parameters: dict[str, str]) -> dict[str, Any]:
+    return resources(parameters)
 
 
 def statements(all_resources: dict[str, Any], role: str) -> list[dict[str, Any]]:
@@ -109,9 +109,9 @@ def may_use(all_resources: dict[str, Any], role: str, key: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
-def test_every_reference_is_to_something_that_the_stack_has(parameters: dict[str, str]) -> None:
-    made = resources(parameters)
+def test_every_reference_is_to_something_that_the_stack_has(
+    parameters: dict[str, str], made: dict[str, Any]
+) -> None:
     text = json.dumps(made)
 
     named = set(re.findall(r'\{"Ref": "(\w+)"\}', text))
@@ -124,11 +124,9 @@ def test_every_reference_is_to_something_that_the_stack_has(parameters: dict[str
     assert named - made.keys() == set()
 
 
-@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
 def test_existing_landing_bucket_is_neither_made_nor_given_a_policy(
-    parameters: dict[str, str],
+    parameters: dict[str, str], made: dict[str, Any]
 ) -> None:
-    made = resources(parameters)
     own = "LandingBucketName" not in parameters
     assert ("LandingBucket" in made) == ("LandingBucketPolicy" in made) == own
     policies = [b for b in made.values() if b["Type"] == "AWS::S3::BucketPolicy"]
@@ -137,11 +135,9 @@ def test_existing_landing_bucket_is_neither_made_nor_given_a_policy(
     assert environment["LANDING_BUCKET"] == ({"Ref": "LandingBucket"} if own else "upstream")
 
 
-@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
 def test_key_encrypts_what_is_kept_and_is_granted_where_it_is_used(
-    parameters: dict[str, str],
+    parameters: dict[str, str], made: dict[str, Any]
 ) -> None:
-    made = resources(parameters)
     key = parameters.get("KmsKeyArn")
     text = json.dumps(made)
     if key is None:
@@ -165,9 +161,9 @@ def test_key_encrypts_what_is_kept_and_is_granted_where_it_is_used(
             assert ("kms:GenerateDataKey" in may_use(made, name, key)) == needs, name
 
 
-@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
-def test_readers_of_the_landing_may_use_its_key(parameters: dict[str, str]) -> None:
-    made = resources(parameters)
+def test_readers_of_the_landing_may_use_its_key(
+    parameters: dict[str, str], made: dict[str, Any]
+) -> None:
     own = "LandingBucketName" not in parameters
     key = parameters.get("KmsKeyArn") if own else parameters.get("LandingKmsKeyArn")
     for role in (
@@ -199,9 +195,7 @@ TELL_THE_ACCOUNT = ("states.amazonaws.com", "scheduler.amazonaws.com")
 WILDCARD_ALLOWED = ("logs:CreateLogDelivery", "logs:DescribeLogGroups")
 
 
-@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
-def test_no_role_has_all_actions_or_all_resources(parameters: dict[str, str]) -> None:
-    made = resources(parameters)
+def test_no_role_has_all_actions_or_all_resources(made: dict[str, Any]) -> None:
     for role in (name for name, body in made.items() if body["Type"] == "AWS::IAM::Role"):
         for statement in statements(made, role):
             assert not any("*" in action for action in actions(statement)), role
@@ -209,9 +203,7 @@ def test_no_role_has_all_actions_or_all_resources(parameters: dict[str, str]) ->
                 assert set(WILDCARD_ALLOWED) <= set(actions(statement)), role
 
 
-@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
-def test_services_take_roles_for_this_account_only(parameters: dict[str, str]) -> None:
-    made = resources(parameters)
+def test_services_take_roles_for_this_account_only(made: dict[str, Any]) -> None:
     for name, body in made.items():
         if body["Type"] != "AWS::IAM::Role":
             continue
@@ -272,7 +264,6 @@ def test_ledger_outlives_the_stack_and_any_deletion_of_it() -> None:
 # ------------------------------------------------------------------ up and running
 
 
-@pytest.mark.parametrize("parameters", COMBINATIONS.values(), ids=COMBINATIONS)
 def test_combination_stands_up(tmp_path: Path, parameters: dict[str, str]) -> None:
     with Machine(tmp_path, parameters=parameters) as machine:
         outputs = machine.outputs

@@ -11,6 +11,7 @@ from rich.console import Console
 from offline.invoke import Answer
 from offline.samlocal.__main__ import Call, _table
 from offline.samlocal.ways import Containers, InvokeError, Processes, containers_work
+from tests.files import put
 
 HANDLER = """
 import os
@@ -53,9 +54,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 @pytest.fixture
 def processes(tmp_path: Path) -> Processes:
     """A way to call a built function that gives back what it was told."""
-    built = tmp_path / "build" / "EchoFunction"
-    built.mkdir(parents=True)
-    (built / "app.py").write_text(HANDLER)
+    put(tmp_path / "build/EchoFunction" / "app.py", HANDLER)
     resources = {"EchoFunction": {"Properties": {"Handler": "app.lambda_handler"}}}
     return Processes(Path(sys.executable), tmp_path / "build", resources)
 

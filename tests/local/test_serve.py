@@ -17,18 +17,17 @@ from botocore.exceptions import ClientError
 from pyathena import connect
 from pyathena.error import OperationalError
 from pyathena.pandas.cursor import PandasCursor
-from typer.testing import CliRunner
 
-from cli import app
 from cli.run_history import kept_runs
 from cli.state import RunState, home_of, keep_state, read_state
 from tests import oracle
+from tests.commands import refused, shown, springtide
+from tests.files import put_lines
 from tests.local.served import Served, land, run, serving, until_ended
 from tests.pipeline.rig import event
 
 LAKE = "springtide-lake-123456789012-eu-west-1"
 LANDING = "springtide-landing-123456789012-eu-west-1"
-runner = CliRunner()
 # awswrangler's
 pytestmark = pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")
 
@@ -44,7 +43,7 @@ class Taken:
 @pytest.fixture(scope="module")
 def taken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
     landing = land(tmp_path_factory.mktemp("serve"))
-    with serving("--landing", str(landing)) as served:
+    with serving("--landing", landing) as served:
         assert run(served)["status"] == "SUCCEEDED"
         yield Taken(served, oracle.expect(landing))
 
@@ -57,8 +56,8 @@ def test_printed_commands_run_as_pasted(taken: Taken) -> None:
     asked = json.loads(served.shell(query))["QueryExecutionId"]
     until_query_ended(served, asked)
     rows = json.loads(served.shell(results.replace("ID", asked)))["ResultSet"]["Rows"]
-    shown = [[cell["VarCharValue"] for cell in row["Data"]] for row in rows]
-    assert shown == [["events"], [str(taken.expected.distinct)]]
+    table = [[cell["VarCharValue"] for cell in row["Data"]] for row in rows]
+    assert table == [["events"], [str(taken.expected.distinct)]]
     assert "2020/07/13/00/a" in served.shell(listing)
     started = json.loads(served.shell(start))["executionArn"]
     assert until_ended(served, started)["status"] == "SUCCEEDED"
@@ -208,7 +207,7 @@ def test_wrong_query_is_refused_in_athenas_words(pyathena: Any) -> None:
 
 def test_what_happened_is_kept_below_out(tmp_path: Path) -> None:
     landing, out, env = land(tmp_path), tmp_path / "out", tmp_path / "env.json"
-    arguments = ("--landing", str(landing), "--out", str(out), "--env-file", str(env))
+    arguments = ("--landing", landing, "--out", out, "--env-file", env)
     with serving(*arguments) as served:
         port = served.environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
         told = json.loads(env.read_text())
@@ -217,17 +216,13 @@ def test_what_happened_is_kept_below_out(tmp_path: Path) -> None:
         assert {each["AWS_ENDPOINT_URL"] for each in told.values()} == {inside}
         body = json.dumps(event(99, "2020-07-13T02:30:00Z")).encode()
         served.client("s3").put_object(Bucket=LANDING, Key="2020/07/13/02/put", Body=body)
-        late = landing / "2020/07/13/03/late"
-        late.parent.mkdir(parents=True)
-        late.write_text(json.dumps(event(98, "2020-07-13T02:40:00Z")) + "\n")
+        put_lines(landing / "2020/07/13/03/late", event(98, "2020-07-13T02:40:00Z"))
         assert run(served)["status"] == "SUCCEEDED"
-        in_use = runner.invoke(app, ["query", "SELECT 1 AS one", "--out", str(out)])
+        in_use = springtide("query", "SELECT 1 AS one", "--out", out)
     assert "another springtide command is at work there" in in_use.stderr
 
     sql = "SELECT unieke_id FROM events WHERE event_hour = '02' ORDER BY 1"
-    asked = runner.invoke(app, ["query", sql, "--out", str(out), "--json"])
-
-    assert json.loads(asked.stdout) == [{"unieke_id": 98}, {"unieke_id": 99}]
+    assert shown("query", sql, "--out", out) == [{"unieke_id": 98}, {"unieke_id": 99}]
     assert [kept["status"] for kept in kept_runs(home_of(out))] == ["SUCCEEDED"]
 
 
@@ -312,16 +307,14 @@ def test_athena_tells_its_catalog_and_what_a_query_took(taken: Taken) -> None:
 
 def test_empty_landing_is_served_and_filled_over_http(tmp_path: Path) -> None:
     (tmp_path / "landing").mkdir()
-    with serving("--landing", str(tmp_path / "landing"), "--out", str(tmp_path / "out")) as served:
+    with serving("--landing", tmp_path / "landing", "--out", tmp_path / "out") as served:
         assert any("no tables yet" in line for line in served.lines)
         body = json.dumps(event(7, "2020-07-13T02:30:00Z")).encode()
         served.client("s3").put_object(Bucket=LANDING, Key="2020/07/13/02/put", Body=body)
         assert run(served)["status"] == "SUCCEEDED"
 
-    asked = runner.invoke(
-        app, ["query", "SELECT unieke_id FROM events", "--out", str(tmp_path / "out"), "--json"]
-    )
-    assert json.loads(asked.stdout) == [{"unieke_id": 7}]
+    events = shown("query", "SELECT unieke_id FROM events", "--out", tmp_path / "out")
+    assert events == [{"unieke_id": 7}]
 
 
 def test_out_folder_that_is_served_knows_its_data_set(tmp_path: Path) -> None:
@@ -330,7 +323,7 @@ def test_out_folder_that_is_served_knows_its_data_set(tmp_path: Path) -> None:
     home_of(out).mkdir(parents=True)
     keep_state(out, RunState("clicks", "", {}))
 
-    with serving("--landing", str(landing), "--out", str(out)):
+    with serving("--landing", landing, "--out", out):
         pass
 
     state = read_state(out)
@@ -350,10 +343,7 @@ def test_out_folder_that_is_served_knows_its_data_set(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_served_or_fired_is_said(arguments: tuple[str, ...], message: str) -> None:
-    said = runner.invoke(app, list(arguments))
-
-    assert said.exit_code == 1
-    assert message in said.stderr
+    refused(message, *arguments)
 
 
 @pytest.mark.parametrize(
@@ -368,16 +358,10 @@ def test_schedule_that_cannot_be_fired_is_said(
 ) -> None:
     endpoint = taken.served.environment["AWS_ENDPOINT_URL"]
 
-    said = runner.invoke(app, ["fire", *arguments, "--endpoint", endpoint])
-
-    assert said.exit_code == 1
-    assert message in said.stderr
+    refused(message, "fire", *arguments, "--endpoint", endpoint)
 
 
 def test_port_in_use_is_said_before_anything_is_made() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        said = runner.invoke(app, ["serve", "--port", port])
-
-    assert said.exit_code == 1
-    assert f"--port {port}: Address already in use" in said.stderr
+        refused(f"--port {port}: Address already in use", "serve", "--port", port)

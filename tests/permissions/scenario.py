@@ -33,8 +33,9 @@ def live(it: Rig) -> None:
     it.run({"from": "2020-07-13T00", "to": "2020-07-14T00"})
     it.land("2020/07/13/01/late.gz", event(3), event(1, geldig=1))
     it.mount()
-    for arn in it.machine.fire_schedules(clock.now()):
-        it.follow(arn)
+    for schedule in ("springtide-run", "springtide-collect"):
+        if arn := it.machine.fire(schedule, clock.now()):
+            it.follow(arn)
     failing(it)
     rebuilt(it)
     cut_off(it)

@@ -1,5 +1,6 @@
 """A layout that changes over what was ingested: no line is counted twice, and none is lost."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from springtide.aws import catalog
 from springtide.ledger import marks
 from springtide.requests import declared
 
+from cli.pricing.estimate import estimate
 from tests.pipeline.orders import Orders, order
 from tests.pipeline.rig import Bring, Rig
 from tests.pipeline.undo import ledger
@@ -55,6 +57,8 @@ def test_layout_that_would_count_lines_twice_is_refused_and_changes_nothing(
     assert "a run ends with DataSetError and changes nothing: 2026/03/01/" in told.means
     for text in (told.means, cause):
         assert message in text and f"what lies there is of {now}" in text
+    planned = estimate(it.settings, None, datetime.now(UTC))
+    assert (planned.arrival_hours, planned.changed, planned.new, planned.slices) == (0, 0, 0, [])
     assert facts(it) == found
     assert catalog.table(it.settings.database, "landing") == table
     orders.declare(before)

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from cli.account_table import account_table
+from cli.tables import account_table
 from tests.pipeline.rig import Bring, event
 from tests.variants import long
 

@@ -1,7 +1,6 @@
 """Partitions that someone drops or moves between two runs, and queries that read old ones."""
 
 import dataclasses
-import json
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -12,24 +11,16 @@ from springtide.ledger.line_account import account
 from springtide.ledger.table import Ledger
 from springtide.model.errors import RollbackRefusedError
 from springtide.undo import repair
-from typer.testing import CliRunner
 
-from cli import app
 from offline.athena.service.executor import AthenaService
 from offline.athena.tables.catalog import Catalog
+from tests.commands import STACK, done, shown
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
 from tests.variants import long
 
 HOUR = ["2020-07-13", "00"]
 REPAIR = "springtide repair"
-
-
-def springtide(*arguments: str) -> str:
-    """What a command says of the stack."""
-    done = CliRunner().invoke(app, [*arguments, "--stack", "springtide", "--region", "eu-west-1"])
-    assert done.exit_code == 0, done.output
-    return done.stdout
 
 
 def two_revisions(it: Rig) -> None:
@@ -100,17 +91,17 @@ def test_status_and_repair_name_what_was_dropped_until_it_is_repaired(it: Rig) -
         DatabaseName=it.settings.database, TableName="events", PartitionValues=HOUR
     )
     line = "events event_date=2020-07-13/event_hour=00/: dropped, left at s3://"
-    assert line in springtide("status").replace("\n", "")
-    (moved,) = json.loads(springtide("status", "--json"))["moved"]
+    assert line in done("status", *STACK).replace("\n", "")
+    (moved,) = shown("status", *STACK)["moved"]
     assert (moved["table"], moved["now"]) == ("events", None)
 
-    found = springtide("repair")
+    found = done("repair", *STACK)
     assert line in found and "1 partitions not where the runs left them; --yes repairs it" in found
-    assert json.loads(springtide("repair", "--yes", "--json")) == [moved]
+    assert shown("repair", "--yes", *STACK) == [moved]
 
     assert partition(it)["StorageDescriptor"]["Location"] == moved["left"]
-    assert "Every partition is where the runs have left it." in springtide("repair")
-    assert json.loads(springtide("status", "--json"))["moved"] == []
+    assert "Every partition is where the runs have left it." in done("repair", *STACK)
+    assert shown("status", *STACK)["moved"] == []
 
 
 def test_partition_set_back_stops_the_run_and_can_be_repaired(it: Rig) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from springtide.steps import plan_slice
 
+from offline.lambda_.service import Observer
 from tests.pipeline.rig import Bring, Rig, event
 from tests.pipeline.undo import ledger
 from tests.variants import long
@@ -68,7 +69,8 @@ def test_schedule_ingests_what_arrived(rig: Bring) -> None:
     land_hour(it, "2020-07-01T05")
     it.mount()
 
-    (arn,) = it.machine.fire_schedules(datetime(2020, 7, 14, 12, 25, tzinfo=UTC))
+    arn = it.machine.fire("springtide-run", datetime(2020, 7, 14, 12, 25, tzinfo=UTC))
+    assert arn is not None
     fired = it.machine.wait(arn)
 
     assert fired.input == asked("schedule")
@@ -228,7 +230,7 @@ class FailsExtractOf:
         return None
 
 
-class FailsOnce:
+class FailsOnce(Observer):
     """A function of the stack that fails once, after it was called so often."""
 
     def __init__(self, function: str, after: int) -> None:
@@ -242,9 +244,6 @@ class FailsOnce:
             self._left -= 1
             if self._left == -1:
                 raise AuditFailedError("as the test wants it")
-
-    def after_call(self, call: Any, result: Any) -> None:
-        pass
 
 
 def test_held_hour_is_freed_by_a_retry_and_by_nothing_else(rig: Bring) -> None:

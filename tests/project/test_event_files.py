@@ -4,7 +4,6 @@ import gzip
 import json
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +14,12 @@ import yaml
 from springtide.model.arrival import ArrivalHour
 from springtide.requests import run_input
 
-from offline import sample_stack
+from offline import invoke
 from offline.clients import CREDENTIALS, REGION
-from offline.invoke import Answer, handlers, invoke, variables
+from offline.invoke import Answer, handlers, variables
 from offline.machine import Machine
 from offline.samlocal.runtime_api import Function, call
+from offline.sample_stack import sample_machine
 from offline.serving import Server
 from offline.template import load
 from tests import oracle
@@ -74,29 +74,25 @@ def test_event_has_the_fields_that_the_states_pass(logical_id: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("landing")
-    sample_stack.land(folder)
-    return folder
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sample")
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory, landing: Path) -> Iterator[Machine]:
-    home = tmp_path_factory.mktemp("home")
-    with Machine(home, parameters=sample_stack.parameters()) as machine:
-        sample_stack.take_in(machine, landing)
+def landing(folder: Path, machine: Machine) -> Path:
+    return folder / "landing"
+
+
+@pytest.fixture(scope="module")
+def machine(folder: Path) -> Iterator[Machine]:
+    with sample_machine(folder) as machine:
         yield machine
 
 
 @pytest.fixture(scope="module")
 def answers(machine: Machine) -> dict[str, Answer]:
-    """What each function answers to its event on the sample stack, in the order of a run."""
-    found = {}
-    for logical_id, handler in FUNCTIONS.items():
-        found[handler] = invoke(machine, logical_id, FILES[handler])
-        while machine.busy_with():
-            time.sleep(0.02)
-    return found
+    """What each function answers to its event on the sample stack, by the function's folder."""
+    return {FUNCTIONS[logical_id]: answer for logical_id, answer in invoke.answers(machine).items()}
 
 
 @pytest.mark.parametrize("handler", FUNCTIONS.values())

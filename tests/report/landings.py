@@ -5,17 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from typer.testing import CliRunner
-
-from cli import app
 from offline.generate import GenerateOptions, generate
+from tests.commands import done, shown
+from tests.files import put
 
 START = datetime(2020, 7, 13, 20, tzinfo=UTC)  # over midnight
 # What would run, or become an element, if it were not escaped.
 HOSTILE = """</script><script>window.hacked = 1</script><img src=x onerror="hacked = 2">'&lt;"""
 NEWEST_HOUR = "2020/07/20/00"  # hours after all others, so its rejects are the examples
-
-runner = CliRunner()
 
 
 class Reported(NamedTuple):
@@ -32,12 +29,6 @@ class Reported(NamedTuple):
         return self.file.read_text()
 
 
-def springtide(*arguments: object) -> str:
-    result = runner.invoke(app, [str(argument) for argument in arguments])
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result.stdout
-
-
 def reported(folder: Path) -> Reported:
     """Two runs, the second over late objects, and the report of them."""
     landing, out = folder / "landing", folder / "out"
@@ -50,13 +41,12 @@ def reported(folder: Path) -> Reported:
     for path in later:
         path.rename(folder / path.name)
     run = ("run", "--landing", landing, "--out", out, "--quiet")
-    springtide(*run)
+    done(*run)
     for path in later:
         (folder / path.name).rename(path)
-    (landing / NEWEST_HOUR).mkdir(parents=True)
-    (landing / NEWEST_HOUR / "hostile").write_text(f"{HOSTILE}\n" * 2)
-    springtide(*run)
-    facts = json.loads(springtide("report", "--out", out, "--json"))
+    put(landing / NEWEST_HOUR / "hostile", f"{HOSTILE}\n" * 2)
+    done(*run)
+    facts = shown("report", "--out", out)
     return Reported(
         landing, out, out / "report.html", facts, json.loads((out / "run.json").read_text())
     )

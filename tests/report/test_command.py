@@ -1,6 +1,5 @@
 """`springtide report`: on a deployed stack, before any run, and with what it cannot use."""
 
-import json
 import re
 import shutil
 from collections.abc import Callable
@@ -10,17 +9,15 @@ from typing import Any
 
 import pytest
 from springtide.dataset import loading
-from typer.testing import CliRunner
+from springtide.model.errors import DataSetError
 
-from cli import app
-from cli.errors import CommandError
 from cli.report.series import read_series
 from cli.run_history import spans_of
+from tests.commands import STACK, done, refused, shown, springtide
+from tests.files import put_lines
 from tests.pipeline.rig import Rig, event
 from tests.report.elements import read
-from tests.report.landings import springtide
 
-STACK = ("--stack", "springtide", "--region", "eu-west-1")
 SERIES = (loading.FOLDER / "traffic" / "report.toml").read_text()
 START = datetime(2020, 7, 13, tzinfo=UTC)
 
@@ -32,7 +29,7 @@ def test_deployed_stack_has_its_figures_and_states_in_the_page(
     it.land("2020/07/13/00/a.gz", *(event(n) for n in range(9)), "broken")
     it.run()
 
-    facts = json.loads(springtide("report", *STACK, "--to", file, "--json"))
+    facts = shown("report", *STACK, "--to", file)
 
     assert facts["account"]["lines"] == 10
     assert facts["account"]["rejected"] == {"malformed": 1}
@@ -50,7 +47,10 @@ def test_stack_without_a_run_has_a_page_that_says_so(
     rig()
     file = tmp_path / "page.html"
 
-    assert springtide("report", *STACK, "--to", file, "--quiet") == ""
+    reported = springtide("report", *STACK, "--to", file)
+
+    assert reported.stderr.startswith("Reaching the stack springtide\n")
+    assert done("report", *STACK, "--to", file, "--quiet") == ""
 
     page = read(file.read_text())
     assert {e.text for e in page.with_attribute("data-figure")} == {"0"}
@@ -65,15 +65,13 @@ def test_daily_partition_has_its_late_rows_by_their_hours(tmp_path: Path) -> Non
     underived, _, _ = declared.read_text().partition("[[derived]]")
     declared.write_text(f'grain = "day"\n{underived}')
     declared.with_name("report.toml").unlink()
-    hour = tmp_path / "landing/2020/07/13/10"
-    hour.mkdir(parents=True)
     times = ("T10:05:00Z", "T10:06:00Z", "T05:00:00Z")
-    lines = [json.dumps(event(n, f"2020-07-13{time}")) for n, time in enumerate(times)]
-    (hour / "a").write_text("\n".join(lines) + "\n")
+    lines = (event(n, f"2020-07-13{time}") for n, time in enumerate(times))
+    put_lines(tmp_path / "landing/2020/07/13/10/a", *lines)
     of = ("--out", tmp_path / "out", "--datasets", tmp_path / "sets")
-    springtide("run", "--landing", tmp_path / "landing", *of)
+    done("run", "--landing", tmp_path / "landing", *of)
 
-    facts = json.loads(springtide("report", *of, "--json"))
+    facts = shown("report", *of)
 
     ((partition, (version,)),) = facts["versions"].items()
     assert (partition, version["rows"], version["late"]) == ("2020-07-13", 3, 1)
@@ -82,13 +80,8 @@ def test_daily_partition_has_its_late_rows_by_their_hours(tmp_path: Path) -> Non
 
 
 def test_report_needs_a_run_or_a_stack(tmp_path: Path) -> None:
-    for arguments, message in (
-        (["--out", str(tmp_path)], "no run has written there"),
-        ([], "--out and --stack: give one of them"),
-    ):
-        result = CliRunner().invoke(app, ["report", *arguments])
-        assert result.exit_code == 1
-        assert message in result.stderr
+    refused("no run has written there", "report", "--out", tmp_path)
+    refused("--out and --stack: give one of them", "report")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +110,7 @@ def test_wrong_report_toml_is_named_by_file_and_entry(
     (tmp_path / "traffic" / "report.toml").write_text(SERIES.replace(old, new))
     monkeypatch.setenv("SPRINGTIDE_DATASETS", str(tmp_path))
 
-    with pytest.raises(CommandError, match=re.escape(message)) as refused:
+    with pytest.raises(DataSetError, match=re.escape(message)) as refused:
         read_series(loading.load("traffic"))
 
     (line,) = str(refused.value).splitlines()

@@ -5,9 +5,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from typer.testing import CliRunner
-
-from cli import app
+from tests.commands import shown
 from tests.pipeline.rig import event
 
 
@@ -20,11 +18,10 @@ def test_compare_tells_each_statement_and_its_rows(
     with socket.create_server(("127.0.0.1", 0)) as free:
         served = f"127.0.0.1:{free.getsockname()[1]}"
 
-    arguments = ["--landing", str(tmp_path / "landing"), "--served", served, "--json"]
-    done = CliRunner().invoke(app, ["compare", *arguments, "--trino", catalog(f"http://{served}")])
+    folders = ("--landing", tmp_path / "landing", "--served", served)
+    compared = shown("compare", *folders, "--trino", catalog(f"http://{served}"))
 
-    assert done.exit_code == 0, done.output
-    found = {each["kind"]: each for each in json.loads(done.stdout)}
+    found = {each["kind"]: each for each in compared}
     assert {"extract", "merge", "audit", "derive"} <= found.keys()
     assert found["extract"]["rows"] == 6
     assert not any(e["only_embedded"] or e["only_trino"] or e["problem"] for e in found.values())

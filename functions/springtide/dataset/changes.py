@@ -47,6 +47,11 @@ class Change(NamedTuple):
     what: str
     means: str
 
+    @property
+    def stops_runs(self) -> bool:
+        """Whether a run under it ends with an error."""
+        return "and changes nothing: " in self.means
+
 
 def document(data_set: DataSet) -> dict[str, Any]:
     """What is kept of a declaration: plain values, and a digest in place of SQL."""

@@ -29,10 +29,17 @@ def read_lines(path: Path, key: str) -> Iterator[list[str]]:
 
     Raises UnreadableFileError.
     """
-    unpack = next((unpack for end, unpack in _UNPACKERS.items() if key.endswith(end)), _read)
     with path.open("rb") as file:
-        for block in _whole_lines(unpack(file)):
+        for block in _whole_lines(unpacked(file, key)):
             yield _split(block)
+
+
+def unpacked(file: BinaryIO, key: str) -> Iterator[bytes]:
+    """Yield the bytes of a file, unpacked by the ending of its key.
+
+    Raises UnreadableFileError.
+    """
+    return next((unpack for end, unpack in _UNPACKERS.items() if key.endswith(end)), _read)(file)
 
 
 def _read(file: BinaryIO) -> Iterator[bytes]:

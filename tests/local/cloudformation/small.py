@@ -7,16 +7,14 @@ import pytest
 
 from offline.cloudformation import ResourceError
 from offline.machine import Machine
-from tests.local.stacks import write_stack
+from tests.local.stacks import up
 
 BUCKET = {"Type": "AWS::S3::Bucket"}
 QUEUE = {"Type": "AWS::SQS::Queue"}
 
 
 def stack(tmp_path: Path, resources: dict[str, Any], **more: Any) -> Machine:
-    parameters = more.pop("parameters", None)
-    template = write_stack(tmp_path, resources=resources, **more)
-    return Machine(tmp_path / "home", template=template, parameters=parameters)
+    return up(tmp_path, resources=resources, **more)
 
 
 def refused(tmp_path: Path, resources: dict[str, Any], **more: Any) -> str:

@@ -1,6 +1,5 @@
-"""What stands around a pipeline: topics, queues, alarms, roles, streams, layers."""
+"""What stands around a pipeline: topics, queues, alarms, roles, streams."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,18 +7,6 @@ from tests.local.cloudformation.small import BUCKET, QUEUE, stack
 from tests.local.stacks import TOPIC_TO_QUEUE
 
 OTHERS: dict[str, Any] = {
-    "Key": {
-        "Type": "AWS::KMS::Key",
-        "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": []}},
-    },
-    "Alias": {
-        "Type": "AWS::KMS::Alias",
-        "Properties": {"AliasName": "alias/mine", "TargetKeyId": {"Ref": "Key"}},
-    },
-    "Setting": {
-        "Type": "AWS::SSM::Parameter",
-        "Properties": {"Name": "/x", "Type": "String", "Value": "1"},
-    },
     "Topic": {"Type": "AWS::SNS::Topic"},
     "TopicPolicy": {
         "Type": "AWS::SNS::TopicPolicy",
@@ -83,8 +70,7 @@ OTHERS: dict[str, Any] = {
 
 def test_everything_around_the_pipeline_comes_up(tmp_path: Path) -> None:
     outputs = {
-        name: {"Value": {"Fn::GetAtt": [name, "Arn"]}}
-        for name in ("Alarm", "Stream", "Main", "Key")
+        name: {"Value": {"Fn::GetAtt": [name, "Arn"]}} for name in ("Alarm", "Stream", "Main")
     }
 
     with stack(tmp_path, OTHERS, outputs=outputs) as machine:
@@ -102,29 +88,3 @@ def test_everything_around_the_pipeline_comes_up(tmp_path: Path) -> None:
 
     assert arns["Main"] == arns["StateMachineArn"]
     assert arns["Alarm"].startswith("arn:aws:cloudwatch:")
-
-
-def test_layer_and_invoke_config_of_a_function(tmp_path: Path) -> None:
-    (tmp_path / "layer").mkdir()
-    source = "def lambda_handler(event, context):\n    return context.function_name\n"
-    resources = {
-        "Layer": {
-            "Type": "AWS::Serverless::LayerVersion",
-            "Properties": {"ContentUri": "layer/", "CompatibleRuntimes": ["python3.13"]},
-        },
-        "More": {
-            "Type": "AWS::Serverless::Function",
-            "Properties": {
-                "CodeUri": "functions/",
-                "Handler": "greet.app.lambda_handler",
-                "Runtime": "python3.13",
-                "FunctionName": "more",
-                "Layers": [{"Ref": "Layer"}],
-                "EventInvokeConfig": {"MaximumRetryAttempts": 0},
-            },
-        },
-    }
-
-    with stack(tmp_path, resources, handlers={"greet": source}) as machine:
-        answer = machine.client("lambda").invoke(FunctionName="more", Payload=b"{}")
-        assert json.loads(answer["Payload"].read()) == "more"

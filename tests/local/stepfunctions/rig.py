@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from offline.machine import Execution, Machine
-from tests.local.stacks import LEDGER_TABLE, Asl, chain, write_stack
+from offline.machine import Execution
+from tests.local.stacks import LEDGER_TABLE, Asl, chain, up
 
 HANDLERS = {
     "echo": "def lambda_handler(event, context):\n    return event\n",
@@ -37,8 +37,7 @@ LEDGER = {"Ledger": LEDGER_TABLE}
 
 
 def run(tmp_path: Path, states: Asl, given: Any = None, **stack: Any) -> Execution:
-    template = write_stack(tmp_path, states, handlers=HANDLERS, resources=LEDGER, **stack)
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, states, handlers=HANDLERS, resources=LEDGER, **stack) as machine:
         return machine.run(given or {})
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from offline.machine import Machine
 from offline.stepfunctions.paths import names_many
-from tests.local.stacks import Asl, chain, write_stack
+from tests.local.stacks import Asl, chain, up
 from tests.local.stepfunctions.rig import caught, passing, run
 
 
@@ -71,9 +70,8 @@ def test_execution_has_a_name_and_iso_times(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", ["text", 'with "quotes"', 3, None, [1], {"a": {}}, True])
 def test_output_is_the_json_that_the_last_state_gave(tmp_path: Path, value: Any) -> None:
     states = chain(("Pass", {"Type": "Pass", "Result": value}))
-    template = write_stack(tmp_path, states)
 
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, states) as machine:
         ended = machine.run()
         described = machine.client("stepfunctions").describe_execution(executionArn=ended.arn)
 

@@ -9,7 +9,7 @@ import pytest
 from offline.machine import CLOSE_SECONDS, Machine
 from offline.stepfunctions import histories, moto_asl, threads
 from offline.stepfunctions.tasks import SERVICES
-from tests.local.stacks import chain, write_stack
+from tests.local.stacks import chain, up
 from tests.local.stepfunctions.rig import HANDLERS
 
 SLOW = {"Type": "Task", "Resource": "${wait}"}
@@ -43,9 +43,8 @@ def history_of(machine: Machine, arn: str) -> list[Any]:
 
 def test_history_comes_in_pages_and_backwards(tmp_path: Path) -> None:
     states = chain(*((f"Pass {n}", {"Type": "Pass"}) for n in range(60)))
-    template = write_stack(tmp_path, states)
 
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, states) as machine:
         arn = machine.run().arn
         sfn = machine.client("stepfunctions")
         pages = sfn.get_paginator("get_execution_history").paginate(executionArn=arn)
@@ -62,8 +61,7 @@ def test_what_a_listener_raises_is_printed_and_ends_no_execution(
     def fail(event: dict[str, Any]) -> None:
         raise KeyError("planned")
 
-    template = write_stack(tmp_path, chain(("One", {"Type": "Pass"})))
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, chain(("One", {"Type": "Pass"}))) as machine:
         histories.listen(fail)
         ended = machine.run()
 
@@ -78,8 +76,7 @@ def test_task_that_begins_as_its_map_ends_leaves_a_readable_history(
     resource = "arn:aws:states:::lambda:invoke"
     called = {"FunctionName": "${echo}", "Payload": {"a": 1}}
     task = {"Type": "Task", "Resource": resource, "Parameters": called, "TimeoutSeconds": 7}
-    template = write_stack(tmp_path, chain(("Task", task)), handlers=HANDLERS)
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, chain(("Task", task)), handlers=HANDLERS) as machine:
         service = moto_asl.module(f"{SERVICES}.state_task_service").StateTaskService
         begin = service._before_eval_execution
 
@@ -106,9 +103,8 @@ def test_stopped_execution_ends_its_history_with_the_abort(
     tmp_path: Path, state: dict[str, Any]
 ) -> None:
     """What was at work in it comes to its end later, and adds nothing."""
-    template = write_stack(tmp_path, chain(("Work", state)), handlers=HANDLERS | WAITS)
     (tmp_path / "go").mkdir()
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, chain(("Work", state)), handlers=HANDLERS | WAITS) as machine:
         arn = machine.start({"folder": str(tmp_path), "items": [{"folder": str(tmp_path)}]})
         appears(tmp_path / "begun")
         machine.client("stepfunctions").stop_execution(

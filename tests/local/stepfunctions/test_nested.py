@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from offline.machine import Machine
-from tests.local.stacks import chain, write_stack
+from tests.local.stacks import chain, up
 from tests.local.stepfunctions.rig import CAUGHT, HANDLERS, caught, nested, run
 
 
@@ -82,11 +82,14 @@ def test_started_execution_is_not_waited_for(tmp_path: Path) -> None:
 def test_nested_execution_stops_with_the_one_that_waits_for_it(tmp_path: Path) -> None:
     child = chain(("Wait", {"Type": "Wait", "Seconds": 600}))
     task = nested("states:startExecution.sync:2", {})
-    template = write_stack(
-        tmp_path, chain(("Nested", {"Type": "Task", **task})), child=child, handlers=HANDLERS
-    )
 
-    with Machine(tmp_path / "home", template=template, wait_scale=1.0) as machine:
+    with up(
+        tmp_path,
+        chain(("Nested", {"Type": "Task", **task})),
+        child=child,
+        handlers=HANDLERS,
+        wait_scale=1.0,
+    ) as machine:
         arn = machine.start()
         sfn = machine.client("stepfunctions")
         child_arn = until(lambda: nested_arn(machine, arn))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from offline import clock
 from offline.machine import Machine
-from tests.local.stacks import chain, write_stack
+from tests.local.stacks import chain, up, write_stack
 from tests.local.stepfunctions.rig import HANDLERS, caught, run
 
 
@@ -17,9 +17,8 @@ def test_waits_and_retries_take_no_time(tmp_path: Path) -> None:
         ("Wait As Told", {"Type": "Wait", "SecondsPath": "$.seconds"}),
         ("Task", {"Type": "Task", "Resource": "${flaky}", "Retry": retry}),
     )
-    template = write_stack(tmp_path, states, handlers=HANDLERS)
 
-    with Machine(tmp_path / "home", template=template) as machine:
+    with up(tmp_path, states, handlers=HANDLERS) as machine:
         begun = time.monotonic()
         ended = machine.run({"seconds": 7200, "good": 4})
         assert time.monotonic() - begun < 600  # and not over three hours
@@ -28,9 +27,8 @@ def test_waits_and_retries_take_no_time(tmp_path: Path) -> None:
 
 
 def test_wait_takes_its_seconds_times_the_scale(tmp_path: Path) -> None:
-    template = write_stack(tmp_path, chain(("Wait", {"Type": "Wait", "Seconds": 30})))
 
-    with Machine(tmp_path / "home", template=template, wait_scale=0.01) as machine:
+    with up(tmp_path, chain(("Wait", {"Type": "Wait", "Seconds": 30})), wait_scale=0.01) as machine:
         begun = time.monotonic()
         machine.run()
         assert 0.3 <= time.monotonic() - begun < 30

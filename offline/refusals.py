@@ -1,4 +1,4 @@
-"""The limits of batch calls that AWS enforces and moto does not."""
+"""What AWS refuses and moto does not: calls of too many entries, and old versions of a table."""
 
 from collections.abc import Callable
 from functools import cache, wraps
@@ -21,11 +21,13 @@ DYNAMODB_WRITES = 25
 
 @cache
 def install() -> None:
-    """Have moto refuse calls with more entries than AWS takes."""
+    """Have moto refuse what AWS refuses."""
     for name, (field, most) in GLUE.items():
         setattr(GlueResponse, name, _bounded(getattr(GlueResponse, name), field, most))
     handler: Any = DynamoHandler
     handler.batch_write_item = _few_writes(handler.batch_write_item)
+    glue: Any = GlueResponse
+    glue.update_table = _of_this_version(glue.update_table)
 
 
 def _bounded(action: Callable[[Any], Any], field: str, most: int) -> Callable[[Any], Any]:
@@ -47,6 +49,24 @@ def _few_writes(action: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return action(response)
 
     return few
+
+
+def _of_this_version(action: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Refuses UpdateTable with a VersionId that is no longer the table's."""
+
+    @wraps(action)
+    def update(response: Any) -> Any:
+        seen = response.parameters.get("VersionId")
+        name = response.parameters["TableInput"]["Name"]
+        table = response.glue_backend.get_table(response.parameters["DatabaseName"], name)
+        if seen is not None and seen != table.as_dict()["VersionId"]:
+            raise JsonRESTError(
+                "ConcurrentModificationException",
+                f"Update table failed due to concurrent modifications of {name}.",
+            )
+        return action(response)
+
+    return update
 
 
 def _too_long(name: str, most: int) -> str:

@@ -1,10 +1,12 @@
-"""Shows the account of every line as a table that adds up."""
+"""Tables that several commands show: the account of every line, what a declaration has changed."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from springtide.dataset.changes import Change
     from springtide.ledger.line_account import Account
 
 
@@ -33,4 +35,14 @@ def account_table(account: "Account", raw_lines: int | None = None) -> Table:
         table.add_row(what, f"{account.kept:,}")
     for field, lines in account.misfits.items():
         table.add_row(f"NULL, the value does not fit: {field}", f"{lines:,}")
+    return table
+
+
+def changes_table(changes: Sequence["Change"]) -> Table:
+    """Return the table, a row a change."""
+    table = Table(title="What the changed declaration means", title_justify="left")
+    table.add_column("change", overflow="fold")
+    table.add_column("what it does to the tables", overflow="fold")
+    for change in changes:
+        table.add_row(change.what, change.means)
     return table
