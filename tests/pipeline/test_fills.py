@@ -11,10 +11,12 @@ from springtide.requests import declared
 from springtide.undo.rollback import resume
 
 from tests.pipeline.orders import COUNTS, Orders, order
-from tests.pipeline.rig import Bring, Rig
+from tests.pipeline.rig import Rig
+from tests.pipeline.starts import Start, shared
 from tests.pipeline.test_rollback import cut_offs
 from tests.pipeline.undo import back, ledger, recorded, settings
 
+Stack = Start[None]
 WITH_NUMBER = COUNTS.replace(
     '  { name = "orders"', '  { name = "number", type = "bigint" },\n  { name = "orders"'
 )
@@ -40,26 +42,47 @@ def seen(it: Rig) -> tuple[Any, ...]:
     return sorted(rows), counts(it), complete(it)
 
 
-def three_hours(it: Rig) -> None:
-    """Ingests an order in each of three hours."""
-    for hour in ("09", "10", "11"):
-        it.land(f"2026/03/01/{hour}/a", order(hour, f"{hour}:00:00"))
-    it.run()
+stack = shared(DataSet="orders")
+
+
+def three_hours(stack: Stack, orders: Orders, *tables: str) -> Rig:
+    """An order in each of three hours, ingested with these derived tables declared."""
+    orders.declare(*tables)
+
+    def reach() -> None:
+        it = stack.empty()
+        for hour in ("09", "10", "11"):
+            it.land(f"2026/03/01/{hour}/a", order(hour, f"{hour}:00:00"))
+        it.run()
+
+    return stack.after(f"three hours, {len(tables)} tables", reach)
+
+
+def taken_out(stack: Stack, orders: Orders) -> Rig:
+    """The same, and a run since `counts` was taken out of the declaration."""
+
+    def reach() -> None:
+        it = three_hours(stack, orders, COUNTS)
+        assert undeclared(it.settings, ledger(it)) == {}
+        orders.declare()
+        it.run({})
+
+    it = stack.after("taken out", reach)
+    orders.declare()
+    return it
 
 
 # ------------------------------------------------------------------ taken out and declared again
 
 
-def test_derived_table_that_comes_back_has_the_hours_it_missed(rig: Bring, orders: Orders) -> None:
-    orders.declare(COUNTS)
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/09/a", order("a", "09:00:00"))
-    it.land("2026/03/01/10/a", order("b", "10:00:00"))
-    it.run()
+def test_derived_table_that_comes_back_has_the_hours_it_missed(
+    stack: Stack, orders: Orders
+) -> None:
+    it = three_hours(stack, orders, COUNTS)
     orders.declare()
-    it.land("2026/03/01/11/a", order("c", "09:30:00"), order("d", "11:00:00"))
+    it.land("2026/03/01/12/a", order("c", "09:30:00"), order("d", "12:00:00"))
     it.run({})
-    assert counts(it) == {"09": 1, "10": 1}
+    assert counts(it) == {"09": 1, "10": 1, "11": 1}
     assert complete(it) is None
     again = orders.declare(COUNTS)
     (change,) = declared.changed(ledger(it), again, it.machine.outputs["DatabaseName"])
@@ -67,18 +90,14 @@ def test_derived_table_that_comes_back_has_the_hours_it_missed(rig: Bring, order
 
     it.run({})
 
-    assert counts(it) == {"09": 2, "10": 1, "11": 1}
-    assert complete(it) == "2026-03-01T11"
+    assert counts(it) == {"09": 2, "10": 1, "11": 1, "12": 1}
+    assert complete(it) == "2026-03-01T12"
 
 
 def test_derived_table_that_comes_back_with_a_new_column_has_it_everywhere(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
-    orders.declare(COUNTS)
-    it = rig(DataSet="orders")
-    three_hours(it)
-    orders.declare()
-    it.run({})
+    it = taken_out(stack, orders)
 
     orders.declare(WITH_NUMBER, count="10 * count(*) AS number, count(*)")
     it.run({})
@@ -87,11 +106,9 @@ def test_derived_table_that_comes_back_with_a_new_column_has_it_everywhere(
 
 
 def test_half_a_fill_from_before_a_table_was_taken_out_begins_again(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
-    orders.declare(COUNTS)
-    it = rig(DataSet="orders")
-    three_hours(it)
+    it = three_hours(stack, orders, COUNTS)
     orders.declare()
     it.land("2026/03/01/12/a", order("e", "09:30:00"))
     it.run({})
@@ -108,14 +125,9 @@ def test_half_a_fill_from_before_a_table_was_taken_out_begins_again(
 
 
 def test_table_that_is_not_declared_any_more_is_shown_and_said_not_to_be_built(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
-    orders.declare(COUNTS)
-    it = rig(DataSet="orders")
-    three_hours(it)
-    assert undeclared(it.settings, ledger(it)) == {}
-    orders.declare()
-    it.run({})
+    it = taken_out(stack, orders)
 
     found = status(it.settings)
 
@@ -128,13 +140,9 @@ def test_table_that_is_not_declared_any_more_is_shown_and_said_not_to_be_built(
 
 
 def test_table_whose_objects_were_deleted_is_built_when_it_is_declared_again(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
-    orders.declare(COUNTS)
-    it = rig(DataSet="orders")
-    three_hours(it)
-    orders.declare()
-    it.run({})
+    it = taken_out(stack, orders)
     bucket, _, prefix = undeclared(it.settings, ledger(it))["counts"][5:].partition("/")
     for each in it.machine.objects.list(bucket, prefix):
         it.client("s3").delete_object(Bucket=bucket, Key=each.key)
@@ -151,10 +159,10 @@ def test_table_whose_objects_were_deleted_is_built_when_it_is_declared_again(
 
 @pytest.mark.parametrize("grain", ["hour", "day"])
 def test_hour_that_a_fill_could_not_build_is_built_by_the_next_run_when_its_sql_is_mended(
-    rig: Bring, orders: Orders, grain: str
+    stack: Stack, orders: Orders, grain: str
 ) -> None:
     orders.declare(grain=grain)
-    it = rig(DataSet="orders")
+    it = stack.empty()
     # No object arrived in the event hours, so that there is none to read again.
     it.land("2026/03/02/12/a", order("a", "09:00:00"), order("b", "10:00:00", amount=0))
     it.run()
@@ -176,25 +184,27 @@ def test_hour_that_a_fill_could_not_build_is_built_by_the_next_run_when_its_sql_
 # ------------------------------------------------------------------ rolled back
 
 
-def filled(it: Rig, orders: Orders, *, more: bool = False) -> str:
-    """Fills a new table, with arrivals in the same run if `more`; returns the slice before."""
-    orders.declare()
-    three_hours(it)
-    (first,) = recorded(it)
+def filled(stack: Stack, orders: Orders, *, more: bool = False) -> tuple[Rig, str]:
+    """A new table that a run has filled, with arrivals in that run if `more`; the slice before."""
+
+    def reach() -> None:
+        it = three_hours(stack, orders)
+        orders.declare(COUNTS)
+        if more:
+            it.land("2026/03/01/12/b", order("b", "10:30:00"), order("c", "12:00:00"))
+        it.run({})
+
+    it = stack.after(f"filled, more: {more}", reach)
     orders.declare(COUNTS)
-    if more:
-        it.land("2026/03/01/12/b", order("b", "10:30:00"), order("c", "12:00:00"))
-    it.run({})
-    return first
+    return it, recorded(it)[0]
 
 
 @pytest.mark.parametrize("hold", [False, True], ids=["at once", "held"])
 @pytest.mark.parametrize("more", [False, True], ids=["the fill only", "new arrivals too"])
 def test_rollback_over_a_fill_and_a_run_leave_the_table_whole(
-    rig: Bring, orders: Orders, more: bool, hold: bool
+    stack: Stack, orders: Orders, more: bool, hold: bool
 ) -> None:
-    it = rig(DataSet="orders")
-    first = filled(it, orders, more=more)
+    it, first = filled(stack, orders, more=more)
     before = seen(it)
     assert before[1:] == (
         ({"09": 1, "10": 2, "11": 1, "12": 1}, "2026-03-01T12")
@@ -217,11 +227,12 @@ def test_rollback_over_a_fill_and_a_run_leave_the_table_whole(
 
 
 def test_rollback_over_a_part_of_a_fill_and_a_run_leave_the_table_whole(
-    rig: Bring, orders: Orders, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, orders: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("springtide.ledger.fills.MAX_HOURS", 1)
-    it = rig(DataSet="orders")
-    filled(it, orders)
+    it = three_hours(stack, orders)
+    orders.declare(COUNTS)
+    it.run({})
     before, (_, of_09, *_) = seen(it), recorded(it)
 
     back(it, of_09)
@@ -232,11 +243,9 @@ def test_rollback_over_a_part_of_a_fill_and_a_run_leave_the_table_whole(
 
 
 def test_rollback_over_a_table_that_a_person_had_built_again_builds_it_again(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
-    orders.declare(COUNTS)
-    it = rig(DataSet="orders")
-    three_hours(it)
+    it = three_hours(stack, orders, COUNTS)
     (first,) = recorded(it)
     orders.declare(COUNTS, count="10 * count(*)")
     it.run({"rebuild": {"table": "counts"}})
@@ -248,31 +257,35 @@ def test_rollback_over_a_table_that_a_person_had_built_again_builds_it_again(
     assert counts(it) == {"09": 10, "10": 10, "11": 10}
 
 
-def fill_with_a_held_hour(it: Rig, orders: Orders) -> str:
-    """Fills a new table except for one hour that fails; returns the slice before."""
-    orders.declare()
-    for hour in ("09", "11"):
-        it.land(f"2026/03/01/{hour}/a", order(hour, f"{hour}:00:00"))
-    it.land("2026/03/01/12/a", order("10", "10:00:00", amount=0))
-    it.run()
-    (first,) = recorded(it)
+def fill_with_a_held_hour(stack: Stack, orders: Orders) -> Rig:
+    """A new table that a run has filled except for one hour, which fails."""
+
+    def reach() -> None:
+        orders.declare()
+        it = stack.empty()
+        for hour in ("09", "11"):
+            it.land(f"2026/03/01/{hour}/a", order(hour, f"{hour}:00:00"))
+        it.land("2026/03/01/12/a", order("10", "10:00:00", amount=0))
+        it.run()
+        orders.declare(COUNTS, count=FAILS)
+        it.run({})
+        assert [each["hour"] for each in it.account().held_derived] == [
+            "counts event_date=2026-03-01/event_hour=10/"
+        ]
+        assert counts(it) == {"09": 1, "11": 1}
+
+    it = stack.after("held", reach)
     orders.declare(COUNTS, count=FAILS)
-    it.run({})
-    assert [each["hour"] for each in it.account().held_derived] == [
-        "counts event_date=2026-03-01/event_hour=10/"
-    ]
-    assert counts(it) == {"09": 1, "11": 1}
-    return first
+    return it
 
 
 def test_rollback_over_a_fill_with_a_held_hour_leaves_that_one_held(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
-    it = rig(DataSet="orders")
-    first = fill_with_a_held_hour(it, orders)
+    it = fill_with_a_held_hour(stack, orders)
     before = seen(it)
 
-    back(it, first)
+    back(it, recorded(it)[0])
     it.run({})
 
     assert seen(it) == before
@@ -282,10 +295,9 @@ def test_rollback_over_a_fill_with_a_held_hour_leaves_that_one_held(
 
 
 def test_rollback_over_the_slice_that_built_a_held_hour_builds_it_again(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
-    it = rig(DataSet="orders")
-    fill_with_a_held_hour(it, orders)
+    it = fill_with_a_held_hour(stack, orders)
     fill = recorded(it)[-1]
     orders.declare(COUNTS)
     it.land("2026/03/01/13/a", order("13", "13:00:00"))
@@ -302,10 +314,9 @@ def test_rollback_over_the_slice_that_built_a_held_hour_builds_it_again(
 
 @pytest.mark.parametrize("run_between", [False, True], ids=["again", "run between"])
 def test_rollback_over_a_fill_that_was_cut_off_anywhere_can_be_done_again(
-    rig: Bring, orders: Orders, monkeypatch: pytest.MonkeyPatch, run_between: bool
+    stack: Stack, orders: Orders, monkeypatch: pytest.MonkeyPatch, run_between: bool
 ) -> None:
-    it = rig(DataSet="orders")
-    first = filled(it, orders, more=True)
+    it, first = filled(stack, orders, more=True)
     before, calls, cuts = seen(it), range(1, 100, 3), 0
     for _ in cut_offs(monkeypatch, lambda: back(it, first), calls):
         cuts += 1
