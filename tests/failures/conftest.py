@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from moto.athena.models import athena_backends
+from springtide.aws import batches
 from springtide.model.arrival import ArrivalHour
 
 from offline.api_calls import ApiCall, Watcher
@@ -124,3 +125,9 @@ def scene(machine: Rig, hours: Iterator[ArrivalHour]) -> Iterator[Scene]:
     yield Scene(machine, next(hours))
     machine.machine.athena.faults.clear()
     machine.machine.calls.watchers.clear()
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has what a batch call has left be requested again at once."""
+    monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))

@@ -4,11 +4,11 @@ import json
 from typing import Any, NamedTuple
 
 from moto.sns.models import sns_backends
-from springtide.ledger.table import Ledger
 
 from offline.clients import ACCOUNT, REGION
 from offline.machine import Execution
 from tests.pipeline.rig import Rig
+from tests.pipeline.undo import ledger
 
 PUBLISHED = ("events", "quarantine", "traffic")
 
@@ -20,10 +20,6 @@ class Attempt(NamedTuple):
     number: int
     state: str
     target: str
-
-
-def ledger(it: Rig) -> Ledger:
-    return Ledger(it.settings.ledger_table, it.settings.data_set)
 
 
 def attempts(it: Rig, slice_id: str) -> list[Attempt]:

@@ -8,8 +8,9 @@ from springtide.model.locations import split
 
 from offline.athena.service.runs import Fault, QueryRun
 from tests.failures.conftest import Scene
-from tests.failures.observed import attempts, check_prefixes, ledger
+from tests.failures.observed import attempts, check_prefixes
 from tests.pipeline import trafficreference
+from tests.pipeline.undo import ledger
 
 Hook = Callable[[QueryRun], Fault | None]
 EACH = ["audit0", "audit1", "audit_derived0", "count", "derive0", "extract", "merge0", "merge1"]

@@ -7,18 +7,18 @@ from tests.failures.observed import pointers, reason
 from tests.failures.querying import EACH, ONCE, check_published, ended, run
 
 
-@pytest.mark.parametrize("code", ["TooManyRequestsException", "ThrottlingException"])
-@pytest.mark.parametrize("operation", ["StartQueryExecution", "GetQueryExecution"])
-def test_query_whose_start_is_throttled_is_started_once(
-    scene: Scene, operation: str, code: str
-) -> None:
-    refuses = Refuses(operation, code, "not so fast", times=4)
-    scene.watch(refuses)
+def test_query_whose_start_and_state_are_throttled_is_started_once(scene: Scene) -> None:
+    refuses = [
+        Refuses(operation, code, "not so fast", times=4)
+        for operation in ("StartQueryExecution", "GetQueryExecution")
+        for code in ("TooManyRequestsException", "ThrottlingException")
+    ]
+    scene.watch(*refuses)
 
     execution = run(scene)
 
     assert execution.status == "SUCCEEDED"
-    assert refuses.refused == 4
+    assert [each.refused for each in refuses] == [4] * 4
     assert ended(scene) == dict.fromkeys(EACH, ONCE)
     assert len(scene.queries()) == len(EACH)
     check_published(scene)

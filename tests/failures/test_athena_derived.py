@@ -10,7 +10,7 @@ from springtide.requests import retry
 
 from offline.athena.service.runs import Fault, QueryRun
 from tests.failures.conftest import Scene, path_of
-from tests.failures.observed import ledger, reason
+from tests.failures.observed import reason
 from tests.failures.querying import (
     EXHAUSTED,
     Hook,
@@ -21,6 +21,7 @@ from tests.failures.querying import (
     step_of,
 )
 from tests.pipeline import trafficreference
+from tests.pipeline.undo import ledger
 
 HOURS = re.compile(r"'\d\d'")
 

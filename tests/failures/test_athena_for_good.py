@@ -5,7 +5,7 @@ import pytest
 from offline.athena.service.errors import SYSTEM
 from offline.athena.service.runs import FAILED, Fault, QueryRun
 from tests.failures.conftest import Scene, path_of
-from tests.failures.observed import attempts, ledger, pointers, reason
+from tests.failures.observed import attempts, pointers, reason
 from tests.failures.querying import (
     at,
     check_held,
@@ -17,6 +17,7 @@ from tests.failures.querying import (
     step_of,
 )
 from tests.pipeline.rig import event
+from tests.pipeline.undo import ledger
 from tests.variants import long, mostly_long
 
 CUTOFF = "Bytes scanned limit was exceeded"

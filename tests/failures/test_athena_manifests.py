@@ -7,14 +7,14 @@ from tests.failures.observed import pointers, reason
 from tests.failures.querying import AGAIN, at, check_published, ended, run
 
 
-@pytest.mark.parametrize("step", ["extract", "merge", "derive"])
-def test_manifest_that_names_none_of_the_files_is_not_believed(scene: Scene, step: str) -> None:
-    execution = run(scene, at(step, scene.manifest(""), written=True))
+def test_manifest_that_names_none_of_the_files_is_not_believed(scene: Scene) -> None:
+    steps = ("derive", "extract", "merge")
+
+    execution = run(scene, *(at(step, scene.manifest(""), written=True) for step in steps))
 
     assert execution.status == "SUCCEEDED"
-    assert [query.rstrip("0123456789") for query, how in ended(scene).items() if how == AGAIN] == [
-        step
-    ]
+    again = [query.rstrip("0123456789") for query, how in ended(scene).items() if how == AGAIN]
+    assert again == list(steps)
     check_published(scene)
 
 

@@ -19,8 +19,9 @@ from offline.stepfunctions import waits
 from tests.crash.endings import end
 from tests.crash.world import runs, settle
 from tests.failures.conftest import Scene
-from tests.failures.observed import ledger, reason
+from tests.failures.observed import reason
 from tests.failures.querying import Hook, at, check_published, fails, run, step_of
+from tests.pipeline.undo import ledger
 from tests.variants import mostly_long
 
 ENDED = {"aborted": "ABORTED", "timed out": "TIMED_OUT"}

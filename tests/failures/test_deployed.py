@@ -10,8 +10,9 @@ from springtide.failures.isolate_failure import MAX_CHANGES
 from springtide.ledger import open_hours
 
 from offline.lambda_.service import Call, Observer
-from tests.failures.observed import ledger, slices, told
+from tests.failures.observed import slices, told
 from tests.pipeline.rig import Bring, event
+from tests.pipeline.undo import ledger
 from tests.variants import long
 
 ADDED = Field("added", "varchar", ("added",))
@@ -68,11 +69,9 @@ def test_functions_that_never_agree_end_the_run_with_a_notice(
     half = Deploys(monkeypatch, lambda call: "RunQuery" in call.function_name)
     it.machine.runner.observers.append(half)
     it.land("2020/07/13/00/a.gz", event(1))
-    it.mount()
 
-    failed = it.machine.run({"all": True})
+    it.fail("DataSetChangedError", {"all": True})
 
-    assert (failed.status, failed.error) == ("FAILED", "DataSetChangedError")
     assert [each["state"] for each in slices(it)] == ["failed"] * (1 + MAX_CHANGES)
     (message,) = told(it)
     assert "a deployment has changed the data set traffic" in message

@@ -12,13 +12,11 @@ from springtide.model.errors import LedgerBusyError
 from offline.api_calls import ApiCall, Watcher
 from tests.failures import partial
 from tests.failures.conftest import Refuses, Scene
-from tests.failures.observed import check_prefixes, ledger, lost, pointers, reason
+from tests.failures.observed import check_prefixes, lost, pointers, reason
 from tests.pipeline.rig import Rig
+from tests.pipeline.undo import ledger
 
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 class Meanwhile(Watcher):
@@ -73,11 +71,9 @@ def test_run_whose_journal_cannot_be_written_flips_nothing(
 ) -> None:
     before = pointers(scene.it)
     asked = partial.leave_items(monkeypatch, at_most=0)
-    scene.it.mount()
 
-    failed = scene.it.machine.run({})
+    failed = scene.it.fail("LedgerBusyError")
 
-    assert (failed.status, failed.error) == ("FAILED", "LedgerBusyError")
     assert "left 1 items of kind journal#" in reason(failed)
     assert any("LedgerBusyError" in message for message in scene.told)
     assert len(asked) == 1 + len(batches.PAUSES)
@@ -124,11 +120,9 @@ def test_run_whose_journal_is_throttled_without_end_flips_nothing_and_the_next_o
 ) -> None:
     before = pointers(scene.it)
     scene.watch(Refuses("BatchWriteItem", "ThrottlingException", "Rate exceeded", times=999))
-    scene.it.mount()
 
-    failed = scene.it.machine.run({})
+    failed = scene.it.fail("ThrottlingException")
 
-    assert (failed.status, failed.error) == ("FAILED", "ThrottlingException")
     assert "Rate exceeded" in reason(failed)
     (message,) = scene.told
     assert "Lease:      free" in message
@@ -144,11 +138,9 @@ def test_ledger_that_cannot_be_read_leaves_the_report_in_the_queue_and_the_lease
 ) -> None:
     before = pointers(scene.it)
     scene.watch(Refuses("Query", "ThrottlingException", "Rate exceeded", times=999))
-    scene.it.mount()
 
-    failed = scene.it.machine.run({})
+    failed = scene.it.fail("ThrottlingException")
 
-    assert (failed.status, failed.error) == ("FAILED", "ThrottlingException")
     (report,) = lost(scene.it)
     assert report["requestPayload"]["detail"]["executionArn"] == failed.arn
     assert pointers(scene.it) == before
@@ -163,11 +155,9 @@ def test_run_that_loses_its_lease_flips_nothing_and_leaves_the_lease_to_the_othe
 ) -> None:
     before = pointers(scene.it)
     scene.watch(Meanwhile("AddPartitions", lambda: rob(scene)))
-    scene.it.mount()
 
-    failed = scene.it.machine.run({})
+    failed = scene.it.fail("LeaseLostError")
 
-    assert (failed.status, failed.error) == ("FAILED", "LeaseLostError")
     assert "no longer holds the lease" in reason(failed)
     assert any("LeaseLostError" in message for message in scene.told)
     assert pointers(scene.it) == before

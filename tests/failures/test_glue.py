@@ -14,6 +14,8 @@ from tests.failures.conftest import Refuses, Scene
 from tests.failures.observed import check_prefixes, pointers, reason
 from tests.pipeline.rig import Rig
 
+pytestmark = pytest.mark.usefixtures("no_pauses")
+
 PASSING = {"ConcurrentModificationException", "InternalServiceException"} | {
     "OperationTimeoutException",
     "ThrottlingException",
@@ -30,11 +32,6 @@ def documented(operation: str, *others: str) -> list[str]:
 
 def first(entries: list[Values]) -> Iterable[Values]:
     return entries[:1]
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
 
 
 class Table:

@@ -13,9 +13,12 @@ from springtide.model.partitions import Partition
 from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError
 from tests.failures.conftest import Refuses, Scene
-from tests.failures.observed import PUBLISHED, ledger, reason
+from tests.failures.observed import PUBLISHED, reason
 from tests.pipeline.rig import Rig
+from tests.pipeline.undo import ledger
 from tests.variants import long, mostly_long
+
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 PASSING = [
     "ConcurrentModificationException",
@@ -26,11 +29,6 @@ PASSING = [
 ]
 TRIES = 1 + len(batches.PAUSES)
 BOTOCORE_TRIES = 9  # the first and `max_attempts` after it
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "PAUSES", (0.0,) * len(batches.PAUSES))
 
 
 @pytest.fixture
@@ -152,11 +150,9 @@ def test_table_that_glue_keeps_refusing_fails_the_run_by_name_and_the_next_one_m
 ) -> None:
     refuses = Refuses(operation, code, "not now", times=999)
     scene.watch(refuses)
-    scene.it.mount()
 
-    failed = scene.it.machine.run({})
+    failed = scene.it.fail("CatalogError")
 
-    assert (failed.status, failed.error) == ("FAILED", "CatalogError")
     assert code in reason(failed) and reason(failed).startswith(("table ", "tables of "))
     assert any(code in message for message in scene.told)
     assert refuses.refused == tries

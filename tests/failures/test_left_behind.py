@@ -13,8 +13,8 @@ from springtide.model.arrival import ArrivalHour
 from offline.lambda_.handlers import FunctionDiedError
 from offline.lambda_.service import Call, Observer
 from tests.failures.conftest import path_of
-from tests.failures.observed import ledger
 from tests.pipeline.rig import Rig, event
+from tests.pipeline.undo import ledger
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text()
 ROWS = re.findall(

@@ -8,7 +8,7 @@ from springtide.aws.athena import MAX_REASON
 from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.runs import Fault, QueryRun
 from tests.failures.conftest import Scene
-from tests.failures.observed import ledger
+from tests.pipeline.undo import ledger
 
 HOURS = 20
 

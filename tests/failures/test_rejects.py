@@ -3,8 +3,8 @@
 from springtide.steps.plan_partitions import MIN_REJECTS_TO_HOLD
 
 from tests.failures.conftest import Scene, path_of
-from tests.failures.observed import ledger
 from tests.failures.querying import check_held, check_published, run
+from tests.pipeline.undo import ledger
 
 
 def test_hour_with_too_many_rejects_is_held_and_the_others_are_published(scene: Scene) -> None:

@@ -122,9 +122,22 @@ def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         ("{} $.x States.Format('{}')", "the input"),
         ({"from": "{}'\\{0} $$.Execution.Id", "to": "2020-07-01T00"}, "from"),
         ({"retry": LONG * 10}, "retry"),
+        ([], "the input"),
+        ({"from": "2020-07-01T00"}, "to"),
+        ({"from": "2020-07-01T00:30", "to": "2020-07-02T00"}, "from"),
+        ({"from": "2020-07-02T00", "to": "2020-07-01T00"}, "to"),
+        ({"from": "2020-07-02T00", "to": "2999-01-01T00"}, "to"),
+        ({"all": 1}, "all"),
+        ({"retry": ["yesterday"]}, "retry"),
+        ({"retry": ["2020-07-01T00"]}, "retry"),  # nothing is known of that hour
+        ({"since": "2020-07-01T00"}, "'since'"),
     ],
-    ids=["list", "text", "intrinsic", "100,000 characters"],
-)
+    ids=[
+        "list", "text", "intrinsic", "100,000 characters", "empty list", "no end", "half hour",
+        "end before its begin", "end to come", "all of a number", "retry of a word",
+        "retry of an unknown hour", "unknown field",
+    ],
+)  # fmt: skip
 def test_run_of_a_bad_input_fails_at_once_and_tells_the_field(
     it: Rig, document: Any, field: str
 ) -> None:
@@ -141,6 +154,8 @@ def test_run_of_a_bad_input_fails_at_once_and_tells_the_field(
     assert cause.startswith(field)
     assert len(ended.cause or "") < 5_000
     assert it.statements == []
+    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
+    assert list(ledger.items.query("request")) == []
 
 
 def test_run_of_any_name_ingests_what_its_input_names(it: Rig) -> None:

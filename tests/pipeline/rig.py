@@ -75,6 +75,13 @@ class Rig:
         arn = self.machine.start({"all": True} if input is None else input)
         return self.follow(arn)[-1]
 
+    def fail(self, error: str, input: Mapping[str, Any] | None = None) -> Execution:
+        """Runs over what is pending, or what the input names, and expects it to fail so."""
+        self.mount()
+        ended = self.machine.run(input or {})
+        assert (ended.status, ended.error) == ("FAILED", error), ended.cause
+        return ended
+
     def follow(self, arn: str) -> list[Execution]:
         """Waits for an execution and its successors, in order, and expects them to succeed."""
         ended = []

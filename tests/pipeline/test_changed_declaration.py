@@ -10,9 +10,13 @@ from springtide.model.errors import DataSetError
 from springtide.requests import declared
 
 from tests.pipeline.orders import COUNTS, SUMS, Orders, declare_renamed, order, sums
-from tests.pipeline.rig import Bring, Rig
+from tests.pipeline.rig import Rig
+from tests.pipeline.starts import Start, shared
 from tests.pipeline.undo import ledger
 from tests.trinosql import assert_is_trino_sql
+
+Stack = Start[None]
+stack = shared(DataSet="orders")
 
 
 def changes(it: Rig, data_set: DataSet) -> list[Change]:
@@ -24,16 +28,38 @@ def values(it: Rig, *columns: str) -> dict[str, tuple[Any, ...]]:
     return {row["id"]: tuple(map(row.get, columns)) for _, row in it.rows("events")}
 
 
-def test_removed_column_keeps_its_values_in_merged_hours(rig: Bring, orders: Orders) -> None:
-    orders.declare()
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", *(order(i, "10:00:00", note=f"of {i}") for i in "abc"))
-    it.run()
+def ingested(stack: Stack, orders: Orders) -> Rig:
+    """Orders a, b and c of an hour, ingested under the usual declaration."""
+
+    def reach() -> None:
+        orders.declare()
+        it = stack.empty()
+        lines = (order(i, "10:00:00", note=f"of {i}", amount=1) for i in "abc")
+        it.land("2026/03/01/10/a", *lines)
+        it.run()
+
+    return stack.after("ingested", reach)
+
+
+def counted(stack: Stack, orders: Orders) -> Rig:
+    """Orders a and b of an hour, ingested with COUNTS declared."""
+
+    def reach() -> None:
+        orders.declare(COUNTS)
+        it = stack.empty()
+        it.land("2026/03/01/10/a", order("a", "10:00:00", note="x"), order("b", "10:30:00"))
+        it.run()
+
+    return stack.after("counted", reach)
+
+
+def test_removed_column_keeps_its_values_in_merged_hours(stack: Stack, orders: Orders) -> None:
+    it = ingested(stack, orders)
     orders.declare(without=("note",))
     it.land(
         "2026/03/01/11/b",
         order("d", "10:30:00", note="of d"),
-        order("a", "10:00:00", note="of a"),  # a copy of what is there
+        order("a", "10:00:00", note="of a", amount=1),  # a copy of what is there
         order("b", "10:00:00", amount=5, note="newer"),
     )
 
@@ -42,7 +68,7 @@ def test_removed_column_keeps_its_values_in_merged_hours(rig: Bring, orders: Ord
     found = values(it, "note", "amount")
     # A copy changes nothing; a newer event has no value for what is not declared.
     assert found == {
-        "a": ("of a", None), "b": (None, 5.0), "c": ("of c", None), "d": (None, None),
+        "a": ("of a", 1.0), "b": (None, 5.0), "c": ("of c", 1.0), "d": (None, None),
     }  # fmt: skip
     again = orders.declare()
     it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T11"}})
@@ -52,11 +78,8 @@ def test_removed_column_keeps_its_values_in_merged_hours(rig: Bring, orders: Ord
         assert_is_trino_sql(sql)
 
 
-def test_renamed_columns_take_the_values_of_the_old_ones(rig: Bring, orders: Orders) -> None:
-    orders.declare()
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", *(order(i, "10:00:00", note=f"of {i}", amount=1) for i in "abc"))
-    it.run()
+def test_renamed_columns_take_the_values_of_the_old_ones(stack: Stack, orders: Orders) -> None:
+    it = ingested(stack, orders)
     orders.declare(
         without=("id", "note"),
         key="number",
@@ -85,10 +108,10 @@ def test_renamed_columns_take_the_values_of_the_old_ones(rig: Bring, orders: Ord
 
 
 def test_derived_tables_read_a_renamed_field_in_hours_that_were_not_merged_since(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
     orders.declare(SUMS, files=sums("note", "amount"))
-    it = rig(DataSet="orders")
+    it = stack.empty()
     for hour in ("08", "10"):
         it.land(f"2026/03/01/{hour}/a", order(hour, f"{hour}:00:00", note="x", amount=1))
     it.run()
@@ -108,21 +131,16 @@ def test_derived_tables_read_a_renamed_field_in_hours_that_were_not_merged_since
         assert_is_trino_sql(sql)
 
 
-def test_rename_to_another_type_changes_nothing(rig: Bring, orders: Orders) -> None:
-    orders.declare()
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", order("a", "10:00:00", note="7"))
-    it.run()
+def test_rename_to_another_type_changes_nothing(stack: Stack, orders: Orders) -> None:
+    it = ingested(stack, orders)
     before = catalog.table(it.settings.database, "events")
     now = orders.declare(without=("note",), number='type = "bigint"\npath = "note"\nwas = "note"')
     (change,) = changes(it, now)
     assert change.what == "column note is now number, bigint and was varchar"
     assert "a run ends with CatalogError and changes nothing" in change.means
-    it.mount()
 
-    ended = it.machine.wait(it.machine.start({}))
+    ended = it.fail("CatalogError")
 
-    assert (ended.status, ended.error) == ("FAILED", "CatalogError")
     assert "the column note that it was is varchar: a rename does not change" in str(ended.cause)
     assert catalog.table(it.settings.database, "events") == before
 
@@ -147,21 +165,19 @@ def test_wrong_former_names_are_refused(orders: Orders, fields: Any, message: st
 
 
 def test_new_key_that_is_null_in_rows_of_before_asks_for_a_rebuild(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
     orders.declare(without=("note",))
-    it = rig(DataSet="orders")
+    it = stack.empty()
     it.land("2026/03/01/10/a", *(order(i, "10:00:00", note="x") for i in "ab"))
     it.run()
     changed = orders.declare(key="note")
     (_, key) = changes(it, changed)
     assert "Rows in which a new key field is NULL stop the merge of their hour" in key.means
     it.land("2026/03/01/11/b", order("c", "10:30:00", note="y"))
-    it.mount()
 
-    ended = it.machine.wait(it.machine.start({}))
+    ended = it.fail("AuditFailedError")
 
-    assert ended.error == "AuditFailedError"
     assert "events event_date=2026-03-01/event_hour=10/" in str(ended.cause)
     assert "rows of before may have NULL in it: rebuild this hour" in str(ended.cause)
     assert set(values(it)) == {"a", "b"}
@@ -170,11 +186,11 @@ def test_new_key_that_is_null_in_rows_of_before_asks_for_a_rebuild(
 
 
 def test_new_derived_table_is_filled_from_events(
-    rig: Bring, orders: Orders, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, orders: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("springtide.ledger.fills.MAX_HOURS", 2)
     orders.declare()
-    it = rig(DataSet="orders")
+    it = stack.empty()
     for hour in ("09", "10", "11"):
         it.land(f"2026/03/01/{hour}/a", order(hour, f"{hour}:00:00"), order("x", f"{hour}:30:00"))
     it.run()
@@ -197,11 +213,8 @@ def test_new_derived_table_is_filled_from_events(
     assert it.statements[known:] == []
 
 
-def test_derived_table_is_built_again_from_events(rig: Bring, orders: Orders) -> None:
-    orders.declare(COUNTS)
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", order("a", "10:00:00"), order("b", "10:30:00"))
-    it.run()
+def test_derived_table_is_built_again_from_events(stack: Stack, orders: Orders) -> None:
+    it = counted(stack, orders)
     changed = orders.declare(COUNTS, count="100 * count(*)")
     assert [change.what for change in changes(it, changed)] == [
         "derived table counts is built in another way"
@@ -212,28 +225,27 @@ def test_derived_table_is_built_again_from_events(rig: Bring, orders: Orders) ->
     it.run({"rebuild": {"table": "counts"}})
 
     assert [row["orders"] for _, row in it.rows("counts")] == [200]
-    it.mount()
-    ended = it.machine.wait(it.machine.start({"rebuild": {"table": "events"}}))
-    assert ended.error == "InvalidInputError"
+
+    ended = it.fail("InvalidInputError", {"rebuild": {"table": "events"}})
+
     assert "'events' is not a derived table; there are counts" in str(ended.cause)
 
 
 def test_former_name_that_only_an_earlier_declaration_had_is_a_rename(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
-    orders.declare()
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", *(order(i, "10:00:00", note=f"of {i}") for i in "ab"))
-    it.run()
+    it = ingested(stack, orders)
     orders.declare(without=("note",))
     it.run()
     now = orders.declare(without=("note",), remark='type = "varchar"\npath = "note"\nwas = "note"')
     assert [change.what for change in changes(it, now)] == ["column note is now remark"]
-    it.land("2026/03/01/11/b", order("a", "10:00:00", note="with more"))
+    it.land("2026/03/01/11/b", order("a", "10:00:00", note="with more", amount=1))
 
     it.run()
 
-    assert values(it, "remark") == {"a": ("with more",), "b": ("of b",)}
+    assert values(it, "remark") == {
+        "a": ("with more",), "b": ("of b",), "c": ("of c",),
+    }  # fmt: skip
     (change,) = changes(
         it, orders.declare(without=("note",), remark='type = "varchar"\npath = "note"')
     )
@@ -242,12 +254,9 @@ def test_former_name_that_only_an_earlier_declaration_had_is_a_rename(
 
 @pytest.mark.parametrize("kind", ["double", "varchar"])
 def test_column_declared_again_is_compared_with_the_one_there_is(
-    rig: Bring, orders: Orders, kind: str
+    stack: Stack, orders: Orders, kind: str
 ) -> None:
-    orders.declare()
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", order("a", "10:00:00", amount=1))
-    it.run()
+    it = ingested(stack, orders)
     orders.declare(without=("amount",))
     it.run()
 
@@ -264,16 +273,13 @@ def test_column_declared_again_is_compared_with_the_one_there_is(
         assert "give it another name, or the type double again" in change.means
         assert ended.error == "CatalogError"
         assert "Declare another name for the new type, or the former type again" in str(ended.cause)
-    assert values(it, "amount") == {"a": (1.0,)}
+    assert values(it, "amount") == {"a": (1.0,), "b": (1.0,), "c": (1.0,)}
 
 
 def test_other_type_of_a_derived_column_blocks_runs_and_keeps_a_rebuild_requested(
-    rig: Bring, orders: Orders
+    stack: Stack, orders: Orders
 ) -> None:
-    orders.declare(COUNTS)
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", order("a", "10:00:00"), order("b", "10:30:00"))
-    it.run()
+    it = counted(stack, orders)
 
     (change,) = changes(it, orders.declare(COUNTS.replace("bigint", "double")))
 
@@ -293,7 +299,7 @@ def test_other_type_of_a_derived_column_blocks_runs_and_keeps_a_rebuild_requeste
     assert [row["orders"] for _, row in it.rows("counts")] == [20]
 
 
-def test_derived_key_that_lacks_a_new_key_field_is_named(rig: Bring, orders: Orders) -> None:
+def test_derived_key_that_lacks_a_new_key_field_is_named(stack: Stack, orders: Orders) -> None:
     by_id = SUMS.replace("text", "id")
     sql = {
         "sums.sql": "SELECT id, amount AS amounts, event_date, event_hour FROM events"
@@ -301,23 +307,21 @@ def test_derived_key_that_lacks_a_new_key_field_is_named(rig: Bring, orders: Ord
         "sums_keys.sql": "SELECT id, event_date, event_hour FROM events WHERE {built_hours}",
     }
     orders.declare(by_id, files=sql)
-    it = rig(DataSet="orders")
+    it = stack.empty()
     it.land("2026/03/01/10/a", order("a", "10:00:00", note="x", amount=1))
     it.run()
     orders.declare(by_id, files=sql, key="id note")
     it.land("2026/03/01/11/b", order("a", "10:00:00", note="y", amount=2))
-    it.mount()
 
-    ended = it.machine.run({"all": True})
+    ended = it.fail("AuditFailedError", {"all": True})
 
-    assert ended.error == "AuditFailedError"
     assert "sums event_date=2026-03-01/event_hour=10/: 2 rows for 1 keys" in str(ended.cause)
     assert "Rows of sums share a key: add to it what tells them apart" in str(ended.cause)
 
 
-def test_hours_held_for_a_mistake_are_tried_when_it_is_mended(rig: Bring, orders: Orders) -> None:
+def test_hours_held_for_a_mistake_are_tried_when_it_is_mended(stack: Stack, orders: Orders) -> None:
     orders.declare('[[rules]]\nreason = "free"\nreject_when = "amout = 0"\n')
-    it = rig(DataSet="orders")
+    it = stack.empty()
     it.land("2026/03/01/10/a", order("a", "10:00:00", amount=0), order("b", "10:30:00", amount=1))
     it.run()
     assert [hour["arrival_hour"] for hour in it.account().held] == ["2026-03-01T10"]
@@ -333,9 +337,9 @@ def test_hours_held_for_a_mistake_are_tried_when_it_is_mended(rig: Bring, orders
     assert set(values(it)) == {"b"}
 
 
-def test_held_derived_hours_are_built_when_the_sql_is_mended(rig: Bring, orders: Orders) -> None:
+def test_held_derived_hours_are_built_when_the_sql_is_mended(stack: Stack, orders: Orders) -> None:
     orders.declare(COUNTS, count="count(*) / CAST(0 AS bigint)")
-    it = rig(DataSet="orders")
+    it = stack.empty()
     it.land("2026/03/01/10/a", order("a", "10:00:00", amount=1))
     it.run()
     assert [place["hour"] for place in it.account().held_derived] == [
@@ -349,11 +353,8 @@ def test_held_derived_hours_are_built_when_the_sql_is_mended(rig: Bring, orders:
     assert [row["orders"] for _, row in it.rows("counts")] == [1]
 
 
-def test_what_a_change_means_is_known_before_the_run(rig: Bring, orders: Orders) -> None:
-    orders.declare(COUNTS)
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", order("a", "10:00:00", note="x"))
-    it.run()
+def test_what_a_change_means_is_known_before_the_run(stack: Stack, orders: Orders) -> None:
+    it = counted(stack, orders)
     rule = '[[rules]]\nreason = "free"\nreject_when = "amount = 0"\n'
     now = orders.declare(
         rule,

@@ -10,9 +10,12 @@ from springtide.requests import declared
 
 from cli.pricing.estimate import estimate
 from tests.pipeline.orders import Orders, order
-from tests.pipeline.rig import Bring, Rig
+from tests.pipeline.rig import Rig
+from tests.pipeline.starts import Start, shared
 from tests.pipeline.undo import ledger
 
+Stack = Start[None]
+stack = shared(DataSet="orders", StartFrom="2026-01-01T00")
 HOURLY = ""
 DAILY = '[landing]\nlayout = "{yyyy}/{MM}/{dd}"'
 ZONE = '[landing]\ntime_zone = "Europe/Brussels"'
@@ -25,12 +28,21 @@ MOVES = {
 }
 
 
+def ingested(stack: Stack, orders: Orders, layout: str) -> Rig:
+    """Two orders and a broken line, ingested under this layout."""
+
+    def reach() -> None:
+        orders.declare(layout)
+        it = stack.empty()
+        it.land("2026/03/01/10/a", order("a", "10:00:00"), order("b", "10:10:00"), "broken")
+        it.run()
+
+    return stack.after(f"ingested {layout}", reach)
+
+
 def refused(it: Rig) -> str:
     """The cause with which a run ends."""
-    it.mount()
-    ended = it.machine.wait(it.machine.start({"all": True}))
-    assert (ended.status, ended.error) == ("FAILED", "DataSetError")
-    return str(ended.cause)
+    return str(it.fail("DataSetError", {"all": True}).cause)
 
 
 def facts(it: Rig) -> list[Any]:
@@ -40,12 +52,9 @@ def facts(it: Rig) -> list[Any]:
 
 @pytest.mark.parametrize(("before", "after", "was", "now"), MOVES.values(), ids=MOVES)
 def test_layout_that_would_count_lines_twice_is_refused_and_changes_nothing(
-    rig: Bring, orders: Orders, before: str, after: str, was: str, now: str
+    stack: Stack, orders: Orders, before: str, after: str, was: str, now: str
 ) -> None:
-    orders.declare(before)
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", order("a", "10:00:00"), order("b", "10:10:00"), "broken")
-    it.run()
+    it = ingested(stack, orders, before)
     found, table = facts(it), catalog.table(it.settings.database, "landing")
     assert (found[0].lines, found[0].rejected) == (3, {"malformed": 1})
     changed = orders.declare(after)
@@ -66,23 +75,20 @@ def test_layout_that_would_count_lines_twice_is_refused_and_changes_nothing(
     assert facts(it) == found
 
 
-def test_folders_may_change_for_what_lands_from_now_on(rig: Bring, orders: Orders) -> None:
-    orders.declare()
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", order("a", "10:00:00"), "broken")
-    it.run()
+def test_folders_may_change_for_what_lands_from_now_on(stack: Stack, orders: Orders) -> None:
+    it = ingested(stack, orders, HOURLY)
     changed = orders.declare(BESIDE)
     assert [
         change.what for change in declared.changed(ledger(it), changed, it.settings.database)
     ] == ["the landing's layout is declared otherwise"]
-    it.land("new/2026/03/01/12/b", order("b", "11:30:00"), "broken")
+    it.land("new/2026/03/01/12/b", order("n", "11:30:00"), "broken")
 
     it.run()
 
-    assert {row["id"] for _, row in it.rows("events")} == {"a", "b"}
+    assert {row["id"] for _, row in it.rows("events")} == {"a", "b", "n"}
     rejected = [hour for (hour,), _ in it.rows("quarantine")]
     assert rejected == ["2026-03-01T10", "2026-03-01T11"]
-    assert (it.account().lines, it.account().rejected) == (4, {"malformed": 2})
+    assert (it.account().lines, it.account().rejected) == (5, {"malformed": 2})
     # What the first layout has ingested is known still.
     orders.declare(ZONE)
     assert "2026/03/01/10/ was ingested as arrival hour 2026-03-01T10" in refused(it)
@@ -93,13 +99,13 @@ def test_folders_may_change_for_what_lands_from_now_on(rig: Bring, orders: Order
     )
     it.land("other/2026/03/01/13/c", order("c", "12:30:00"))
     it.run()
-    assert {row["id"] for _, row in it.rows("events")} == {"a", "b", "c"}
-    assert (it.account().lines, it.account().rejected) == (5, {"malformed": 2})
+    assert {row["id"] for _, row in it.rows("events")} == {"a", "b", "n", "c"}
+    assert (it.account().lines, it.account().rejected) == (6, {"malformed": 2})
 
 
-def test_held_hours_are_found_where_a_corrected_zone_has_them(rig: Bring, orders: Orders) -> None:
+def test_held_hours_are_found_where_a_corrected_zone_has_them(stack: Stack, orders: Orders) -> None:
     orders.declare('[[rules]]\nreason = "free"\nreject_when = "amout = 0"')
-    it = rig(DataSet="orders", StartFrom="2026-01-01T00")
+    it = stack.empty()
     it.land("2026/03/01/10/a", order("a", "09:30:00"))
     it.land("2026/06/01/10/b", order("b", "10:00:00"))
     it.run()

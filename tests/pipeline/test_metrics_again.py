@@ -36,20 +36,24 @@ def expect_sums(it: Rig) -> Counter[str]:
 
 @dataclass
 class Killer(Watcher):
-    """Kills a function, once: when its n-th call of an operation has taken effect."""
+    """Kills a function, once: when its n-th call of an operation has taken effect.
+
+    Calls that have not `about` in what they send are not counted.
+    """
 
     function: str
     operation: str
     number: int = 1
     error: str = "Runtime.ExitError"
+    about: str = ""
     seen: int = 0
     killed: list[ApiCall] = field(default_factory=list)
 
     def after(self, call: ApiCall) -> None:
         if self.function not in call.principal.name or call.operation != self.operation:
             return
-        self.seen += 1
-        if self.seen == self.number:
+        self.seen += self.about in repr(call.parameters)
+        if self.seen == self.number and not self.killed:
             self.killed.append(call)
             raise FunctionDiedError(self.error, "killed by a test")
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from springtide.aws import catalog
 from springtide.ledger.line_account import account
-from springtide.ledger.table import Ledger
 from springtide.model.errors import RollbackRefusedError
 from springtide.undo import repair
 
@@ -17,6 +16,7 @@ from offline.athena.tables.catalog import Catalog
 from tests.commands import STACK, done, shown
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
+from tests.pipeline.undo import ledger
 from tests.variants import long
 
 HOUR = ["2020-07-13", "00"]
@@ -43,10 +43,7 @@ def it(start: Start[None]) -> Rig:
 def fails(it: Rig) -> str:
     """Ingests a late event of the hour, and expects the run to fail with this cause."""
     it.land("2020/07/13/03/late.gz", event(9))
-    it.mount()
-    ended = it.machine.run({})
-    assert (ended.status, ended.error) == ("FAILED", "FenceLostError")
-    return str(ended.cause)
+    return str(it.fail("FenceLostError").cause)
 
 
 def repaired(it: Rig) -> int:
@@ -106,8 +103,7 @@ def test_status_and_repair_name_what_was_dropped_until_it_is_repaired(it: Rig) -
 
 def test_partition_set_back_stops_the_run_and_can_be_repaired(it: Rig) -> None:
     now = partition(it)
-    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
-    known = ledger.items.get("published", "events#event_date=2020-07-13/event_hour=00/")
+    known = ledger(it).items.get("published", "events#event_date=2020-07-13/event_hour=00/")
     assert known is not None
     older = known["base"]["location"]
     descriptor = {**now["StorageDescriptor"], "Location": older}
@@ -150,8 +146,7 @@ def test_repair_refuses_where_the_files_are_gone(it: Rig) -> None:
         it.client("s3").delete_object(Bucket=bucket, Key=item["Key"])
     with pytest.raises(RollbackRefusedError, match="is gone: no object lies there"):
         repair.repair(it.settings)
-    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
-    assert [stray.table for stray in repair.find(it.settings, ledger)] == ["events"]
+    assert [stray.table for stray in repair.find(it.settings, ledger(it))] == ["events"]
 
 
 @pytest.fixture
@@ -238,6 +233,5 @@ def test_rebuild_that_is_compared_with_old_events_is_tried_again(
     serve_stale.clear()
     it.run({})
     assert it.events() == before
-    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
-    assert [item["state"] for item in ledger.items.query("slice")][-1] == "recorded"
-    assert list(ledger.items.query("rebuild")) == []
+    assert [item["state"] for item in ledger(it).items.query("slice")][-1] == "recorded"
+    assert list(ledger(it).items.query("rebuild")) == []

@@ -6,13 +6,20 @@ from springtide.dataset import glue_tables
 from springtide.ledger.table import Ledger
 from springtide.model.errors import CatalogError, DataSetError
 
-from tests.pipeline.rig import Bring, event
+from tests.pipeline.rig import Rig, event
+from tests.pipeline.starts import Start, shared
 
 
-def test_other_data_set_is_refused_before_anything_is_written(rig: Bring) -> None:
-    it = rig()
+def one_hour(it: Rig) -> None:
     it.land("2020/07/13/01/a.gz", event())
     it.run()
+
+
+start = shared(one_hour)
+
+
+def test_other_data_set_is_refused_before_anything_is_written(start: Start[None]) -> None:
+    it = start.again()
     settings = it.settings
     other = Ledger(settings.ledger_table, "orders")
 
@@ -24,10 +31,8 @@ def test_other_data_set_is_refused_before_anything_is_written(rig: Bring) -> Non
     Ledger(settings.ledger_table, settings.data_set).check_data_set()
 
 
-def test_table_of_another_data_set_is_left_alone(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/13/01/a.gz", event())
-    it.run()
+def test_table_of_another_data_set_is_left_alone(start: Start[None]) -> None:
+    it = start.again()
     database = it.settings.database
     for table in ("landing", "delta", "events", "events_versions", "traffic"):
         found = catalog.tables(database)[table]
@@ -40,10 +45,8 @@ def test_table_of_another_data_set_is_left_alone(rig: Bring) -> None:
     assert catalog.table(database, "events") == before
 
 
-def test_published_table_s_location_moves_to_where_nothing_lies(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/13/01/a.gz", event())
-    it.run()
+def test_published_table_s_location_moves_to_where_nothing_lies(start: Start[None]) -> None:
+    it = start.again()
     database, glue = it.settings.database, it.client("glue")
     table = glue.get_table(DatabaseName=database, Name="events")["Table"]
     nothing = f"s3://{it.settings.lake_bucket}/nothing/events/"

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
@@ -142,19 +142,23 @@ def write(file: Path, events: list[dict[str, Any]], types: dict[str, str] | None
     return file
 
 
-@pytest.fixture
-def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Has every step read the declaration with this landing."""
+def declaring(folder: Path, patch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Has every step read the declaration with the landing that is given."""
     load: Load = loading.load
     number = iter(range(100))
 
     def change(landing: str) -> None:
-        folder = tmp_path / f"sets{next(number)}"
-        (folder / "clicks").mkdir(parents=True)
-        (folder / "clicks" / "dataset.toml").write_text(DECLARATION.format(landing=landing))
-        monkeypatch.setattr(loading, "load", lambda *_: load("clicks", folder))
+        sets = folder / f"sets{next(number)}"
+        (sets / "clicks").mkdir(parents=True)
+        (sets / "clicks" / "dataset.toml").write_text(DECLARATION.format(landing=landing))
+        patch.setattr(loading, "load", lambda *_: load("clicks", sets))
 
     return change
+
+
+@pytest.fixture
+def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    return declaring(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -210,17 +214,81 @@ def _with_offset(event: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_rejects_show_the_row_as_json_text(it: Rig) -> None:
-    write(it.landing / HOUR / "a.parquet", [click(1, weight=1001.0)])
+# ------------------------------------------------------------------ odd objects, all of one run
 
-    it.run()
+UNFIT, HEAVY, NAMED, ODD, CORRUPT = (f"2020/07/13/0{number}/" for number in range(5))
 
-    ((_, kept),) = it.rows("quarantine")
-    assert kept["source_path"].endswith("/2020/07/13/00/a.parquet")
+
+class Landed(NamedTuple):
+    """What a run over these hours has left; what is read of objects by their names."""
+
+    account: Any
+    events: list[dict[str, Any]]
+    quarantine: list[dict[str, Any]]
+
+    def published(self, hour: str) -> dict[str, dict[str, Any]]:
+        return {row["id"]: row for row in self.events if f"/{hour}" in row["source_path"]}
+
+    def unread(self, hour: str) -> dict[str, str]:
+        return {
+            each["object"].removeprefix(hour): each["reason"]
+            for each in self.account.unread
+            if each["object"].startswith(hour)
+        }
+
+
+def land_odd(it: Rig) -> None:
+    write(it.landing / UNFIT / "good.parquet", [click(1)])
+    write(it.landing / UNFIT / "type.parquet", [click(2)], TYPES | {"weight": "VARCHAR"})
+    write(it.landing / UNFIT / "wide.parquet", [click(2)], TYPES | {"version": "UBIGINT"})
+    write(it.landing / UNFIT / "digits.parquet", [click(2)], TYPES | {"Price": "DECIMAL(38,2)"})
+    nested = TYPES | {"event": "STRUCT(id BIGINT, time TIMESTAMP)"}
+    write(it.landing / UNFIT / "nested.parquet", [click(2, event=None)], nested)
+    listed = TYPES | {"items": "STRUCT(sku VARCHAR, n INTEGER)"}
+    write(it.landing / UNFIT / "list.parquet", [click(2, items=None)], listed)
+    whole = (it.landing / UNFIT / "good.parquet").read_bytes()
+    it.land_bytes(UNFIT + "cut.parquet", whole[:-30])
+    it.land(UNFIT + "lines.json", {"id": 1})
+    it.land(UNFIT + "lines.gz", {"id": 1})
+    it.land_bytes(UNFIT + "nothing.parquet", b"")
+
+    write(it.landing / HEAVY / "a.parquet", [click(11, weight=1001.0)])
+
+    write(it.landing / NAMED / "none.parquet", [])
+    write(it.landing / NAMED / "stream-1", [click(21)])
+    write(it.landing / NAMED / "b.json", [click(22)])
+    write(it.landing / NAMED / "_hidden.parquet", [click(23)])
+
+    events = [click(31, weight="NaN"), click(32, weight="Infinity"), click(33, payload="no JSON")]
+    write(it.landing / ODD / "a.parquet", events)
+
+    write(it.landing / CORRUPT / "good.parquet", [click(41)])
+    whole = write(it.landing / CORRUPT / "corrupt.parquet", [click(42)]).read_bytes()
+    it.land_bytes(CORRUPT + "corrupt.parquet", whole[:4] + b"U" * 40 + whole[44:])
+
+
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
+    folder = tmp_path_factory.mktemp("landed")
+    with pytest.MonkeyPatch.context() as patch:
+        declaring(folder, patch)(PARQUET)
+        it = Rig(folder, {})
+        try:
+            land_odd(it)
+            it.run()
+            tables = ([row for _, row in it.rows(name)] for name in ("events", "quarantine"))
+            return Landed(it.account(), *tables)
+        finally:
+            it.close()
+
+
+def test_rejects_show_the_row_as_json_text(landed: Landed) -> None:
+    (kept,) = landed.quarantine
+    assert kept["source_path"].endswith("/2020/07/13/01/a.parquet")
     assert kept["reject_reason"] == "heavy"
     assert json.loads(kept["line"]) == {
         "day": "2020-07-13",
-        "event": {"id": "e1", "time": "2020-07-13T00:10:00.250Z"},
+        "event": {"id": "e11", "time": "2020-07-13T00:10:00.250Z"},
         "items": [{"n": 1, "sku": 'a,\u00e9\u4e2d "q"'}, None],
         "line": None,
         "ok": True,
@@ -233,25 +301,9 @@ def test_rejects_show_the_row_as_json_text(it: Rig) -> None:
     assert kept["line_bytes"] is None
 
 
-def test_objects_that_do_not_fit_are_skipped_by_name_and_the_rest_published(it: Rig) -> None:
-    write(it.landing / HOUR / "good.parquet", [click(1)])
-    write(it.landing / HOUR / "type.parquet", [click(2)], TYPES | {"weight": "VARCHAR"})
-    write(it.landing / HOUR / "wide.parquet", [click(2)], TYPES | {"version": "UBIGINT"})
-    write(it.landing / HOUR / "digits.parquet", [click(2)], TYPES | {"Price": "DECIMAL(38,2)"})
-    nested = TYPES | {"event": "STRUCT(id BIGINT, time TIMESTAMP)"}
-    write(it.landing / HOUR / "nested.parquet", [click(2, event=None)], nested)
-    listed = TYPES | {"items": "STRUCT(sku VARCHAR, n INTEGER)"}
-    write(it.landing / HOUR / "list.parquet", [click(2, items=None)], listed)
-    whole = (it.landing / HOUR / "good.parquet").read_bytes()
-    it.land_bytes(HOUR + "cut.parquet", whole[:-30])
-    it.land(HOUR + "lines.json", {"id": 1})
-    it.land(HOUR + "lines.gz", {"id": 1})
-    it.land_bytes(HOUR + "nothing.parquet", b"")
-
-    it.run()
-
-    account = it.account()
-    reasons = {each["object"].rsplit("/", 1)[-1]: each["reason"] for each in account.unread}
+def test_objects_that_do_not_fit_are_skipped_by_name_and_the_rest_published(
+    landed: Landed,
+) -> None:
     told = {
         "type.parquet": "column weight is BYTE_ARRAY STRING in the object and double in",
         "wide.parquet": "column version is INT64 UINT_64 in the object and bigint in",
@@ -262,24 +314,38 @@ def test_objects_that_do_not_fit_are_skipped_by_name_and_the_rest_published(it: 
         "lines.json": "text by its first bytes: it does not end with PAR1, and [landing] declares",
         "lines.gz": "gzip by its first bytes: it does not end with PAR1, and [landing] declares",
     }
+    reasons = landed.unread(UNFIT)
     assert reasons.keys() == told.keys()
     for name, part in told.items():
         assert part in reasons[name]
-    assert (account.lines, account.distinct, account.held) == (1, 1, [])
+    assert landed.published(UNFIT).keys() == {"e1"}
+    account = landed.account
+    assert (account.lines, account.distinct, account.held) == (8, 7, [])
 
 
-def test_object_with_corrupt_pages_is_skipped_by_name_and_the_rest_published(it: Rig) -> None:
-    write(it.landing / HOUR / "good.parquet", [click(1)])
-    whole = write(it.landing / HOUR / "corrupt.parquet", [click(2)]).read_bytes()
-    (it.landing / HOUR / "corrupt.parquet").write_bytes(whole[:4] + b"U" * 40 + whole[44:])
-
-    it.run()
-
-    account = it.account()
-    ((name, reason),) = [(each["object"], each["reason"]) for each in account.unread]
-    assert name.endswith("/corrupt.parquet")
+def test_object_with_corrupt_pages_is_skipped_by_name_and_the_rest_published(
+    landed: Landed,
+) -> None:
+    ((name, reason),) = landed.unread(CORRUPT).items()
+    assert name == "corrupt.parquet"
     assert "Failed to read Parquet file" in reason
-    assert (account.lines, account.distinct, account.held) == (1, 1, [])
+    assert landed.published(CORRUPT).keys() == {"e41"}
+
+
+def test_object_without_rows_holds_nothing_and_names_need_no_ending(landed: Landed) -> None:
+    assert landed.published(NAMED).keys() == {"e21", "e22"}
+    ((name, reason),) = landed.unread(NAMED).items()
+    assert name == "_hidden.parquet" and reason.startswith("hidden:")
+
+
+def test_values_that_no_field_takes_are_counted(landed: Landed) -> None:
+    found = landed.published(ODD)
+    assert found.keys() == {"e31", "e32", "e33"}
+    assert [found[name]["weight"] for name in ("e31", "e32")] == [None, None]
+    assert landed.account.misfits == {"weight": 2}
+
+
+# ------------------------------------------------------------------ declared otherwise later
 
 
 def test_skipped_objects_are_read_once_other_columns_are_declared(
@@ -300,19 +366,6 @@ def test_skipped_objects_are_read_once_other_columns_are_declared(
     assert row["weight"] == pytest.approx(0.1)
 
 
-def test_object_without_rows_holds_nothing_and_names_need_no_ending(it: Rig) -> None:
-    write(it.landing / HOUR / "none.parquet", [])
-    write(it.landing / HOUR / "stream-1", [click(1)])
-    write(it.landing / HOUR / "b.json", [click(2)])
-    write(it.landing / HOUR / "_hidden.parquet", [click(3)])
-
-    it.run()
-
-    account = it.account()
-    assert (account.lines, account.distinct) == (2, 2)
-    assert [each["reason"].split(":")[0] for each in account.unread] == ["hidden"]
-
-
 def test_rebuild_reads_parquet_again_under_a_corrected_declaration(
     declare: Callable[[str], None], it: Rig
 ) -> None:
@@ -324,16 +377,3 @@ def test_rebuild_reads_parquet_again_under_a_corrected_declaration(
 
     assert [row["id"] for _, row in it.rows("events")] == ["e1"]
     assert it.account().rejected == {"heavy": 1}
-
-
-def test_values_that_no_field_takes_are_counted(it: Rig) -> None:
-    events = [click(1, weight="NaN"), click(2, weight="Infinity"), click(3, payload="no JSON")]
-    write(it.landing / HOUR / "a.parquet", events)
-
-    it.run()
-
-    account = it.account()
-    found = {row["id"]: row for _, row in it.rows("events")}
-    assert found.keys() == {"e1", "e2", "e3"}
-    assert [found[name]["weight"] for name in ("e1", "e2")] == [None, None]
-    assert account.misfits == {"weight": 2}

@@ -37,9 +37,9 @@ ALL = {"rebuild": {"from": "2020-07-12T00", "to": "2020-07-15T00"}}
 def refused(it: Rig, asked: dict[str, Any], why: str) -> Execution:
     """Requests a rebuild that is refused: nothing is changed, and nothing is left of it."""
     before, points = seen(it), it.partitions("events")
-    it.mount()
-    ended = it.machine.wait(it.machine.start(asked))
-    assert (ended.status, ended.error) == ("FAILED", "RebuildRefusedError")
+
+    ended = it.fail("RebuildRefusedError", asked)
+
     assert why in str(ended.cause)
     assert list(ledger(it).items.query("rebuild")) == []
     assert (seen(it), it.partitions("events")) == (before, points)

@@ -12,6 +12,7 @@ from springtide.dataset.declaration import DataSet
 from tests.pipeline.rig import Rig
 from tests.trinosql import assert_is_trino_sql
 
+Bring = Callable[..., Rig]
 Load = Callable[..., DataSet]
 DECLARATION = """
 name = "{name}"
@@ -76,10 +77,10 @@ def published(it: Rig) -> dict[str, dict[str, Any]]:
 
 
 def test_each_event_of_a_list_is_published_or_rejected_by_itself(
-    tmp_path: Path, declared: Callable[..., None]
+    rig: Bring, declared: Callable[..., None]
 ) -> None:
     declared('records = "Records"')
-    it = Rig(tmp_path, {})
+    it = rig()
     lines = [
         {"owner": "me", "Records": [record("a", body={"z": [1, 2]}), record("b"), {"id": "c"}, 5]},
         {"Records": []},
@@ -87,13 +88,10 @@ def test_each_event_of_a_list_is_published_or_rejected_by_itself(
     ]
     two = json.dumps({"Records": [record("d")]}) + json.dumps({"Records": [record("a")]})
     quoted = json.dumps({"Records": [record("e", body="} {")]}) + "{}"
-    try:
-        it.land("2020/07/13/00/a.gz", *lines, two, quoted)
-        it.run()
-        account = it.account()
-        events, kept = published(it), [row for _, row in it.rows("quarantine")]
-    finally:
-        it.close()
+    it.land("2020/07/13/00/a.gz", *lines, two, quoted)
+    it.run()
+    account = it.account()
+    events, kept = published(it), [row for _, row in it.rows("quarantine")]
 
     assert sorted(events) == ["a", "b", "d"]
     assert events["b"]["owner"] == "me"
@@ -109,10 +107,10 @@ def test_each_event_of_a_list_is_published_or_rejected_by_itself(
 
 
 def test_event_of_nested_lists_has_the_members_around_it(
-    tmp_path: Path, declared: Callable[..., None]
+    rig: Bring, declared: Callable[..., None]
 ) -> None:
     declared('records = ["resourceLogs", "scopeLogs", "logRecords"]', NESTED)
-    it = Rig(tmp_path, {})
+    it = rig()
     document = {
         "owner": "me",
         "resourceLogs": [
@@ -126,12 +124,9 @@ def test_event_of_nested_lists_has_the_members_around_it(
             {"resource": {}, "scopeLogs": [{"logRecords": [record("d")]}]},
         ],
     }
-    try:
-        it.land("2020/07/13/00/a.gz", document)
-        it.run()
-        events = published(it)
-    finally:
-        it.close()
+    it.land("2020/07/13/00/a.gz", document)
+    it.run()
+    events = published(it)
 
     assert {name: (row["owner"], row["service"], row["scope"]) for name, row in events.items()} == {
         "a": ("me", "shop", "cart"),
@@ -166,9 +161,9 @@ path = ["tags", { k = "x" }, "v"]
 """
 
 
-def test_entry_of_a_list_is_found_by_its_key(tmp_path: Path, declared: Callable[..., None]) -> None:
+def test_entry_of_a_list_is_found_by_its_key(rig: Bring, declared: Callable[..., None]) -> None:
     declared('records = ["resourceLogs", "logRecords"]', ATTRIBUTES)
-    it = Rig(tmp_path, {})
+    it = rig()
 
     def attribute(key: Any, **value: Any) -> dict[str, Any]:
         return {"key": key, "value": value}
@@ -186,15 +181,10 @@ def test_entry_of_a_list_is_found_by_its_key(tmp_path: Path, declared: Callable[
         record("f"),
     ]
     resource = {"attributes": [attribute("host"), attribute("service.name", stringValue="shop")]}
-    try:
-        it.land(
-            "2020/07/13/00/a.gz", {"resourceLogs": [{"resource": resource, "logRecords": logs}]}
-        )
-        it.run()
-        events, account = published(it), it.account()
-        statements = it.statements
-    finally:
-        it.close()
+    it.land("2020/07/13/00/a.gz", {"resourceLogs": [{"resource": resource, "logRecords": logs}]})
+    it.run()
+    events, account = published(it), it.account()
+    statements = it.statements
 
     names = ("service", "status", "attribute", "inner", "within")
     assert {name: tuple(row[each] for each in names) for name, row in events.items()} == {
@@ -208,20 +198,17 @@ def test_entry_of_a_list_is_found_by_its_key(tmp_path: Path, declared: Callable[
 
 
 def test_each_document_of_a_line_is_published_or_rejected_by_itself(
-    tmp_path: Path, declared: Callable[..., None]
+    rig: Bring, declared: Callable[..., None]
 ) -> None:
     declared("concatenated = true")
-    it = Rig(tmp_path, {})
+    it = rig()
     whole = "\ufeff" + json.dumps(record("c", body=1.50))
     quoted = json.dumps(record("d", body="}{")) + json.dumps(record("e"))
     line = json.dumps(record("a")) + " \t" + json.dumps({"id": "x"}) + json.dumps(record("b"))
-    try:
-        it.land("2020/07/13/00/a.gz", line, whole, line + '{"id": ', quoted)
-        it.run()
-        account = it.account()
-        events, kept = published(it), [row for _, row in it.rows("quarantine")]
-    finally:
-        it.close()
+    it.land("2020/07/13/00/a.gz", line, whole, line + '{"id": ', quoted)
+    it.run()
+    account = it.account()
+    events, kept = published(it), [row for _, row in it.rows("quarantine")]
 
     assert sorted(events) == ["a", "b", "c"]
     assert sorted((row["reject_reason"], row["line"]) for row in kept) == [

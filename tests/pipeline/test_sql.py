@@ -4,20 +4,27 @@ import re
 
 import sqlglot
 
-from tests.pipeline.rig import Bring, event
+from tests.pipeline.rig import Rig, event
+from tests.pipeline.starts import Start, shared
 from tests.trinosql import assert_is_trino_sql
 
 
-def test_every_statement_parses_as_trino_sql_and_compares_no_mixed_types(rig: Bring) -> None:
-    it = rig(MaxSliceBytes="300")
+def two_hours(it: Rig) -> None:
     it.land("2020/07/13/00/it's a.gz", event(1), "broken")
     it.land("2020/07/13/00/b.gz", *(event(n) for n in range(20)), "broken")
     it.land("2020/07/13/00/c.gz", *(event(n) for n in range(20)))
     it.land_bytes("2020/07/13/01/bad's.gz", b"no gzip")
     it.land("2020/07/13/01/good.gz", event(3, "2020-07-13T01:00:00Z"))
-
     it.run()
 
+
+start = shared(two_hours, MaxSliceBytes="300")
+
+
+def test_every_statement_parses_as_trino_sql_and_compares_no_mixed_types(
+    start: Start[None],
+) -> None:
+    it = start.again()
     statements = it.statements
     for sql in statements:
         assert_is_trino_sql(sql)
@@ -35,10 +42,8 @@ def test_every_statement_parses_as_trino_sql_and_compares_no_mixed_types(rig: Br
     assert all("bad's.gz" in (run.reason or "") for run in failed)
 
 
-def test_comparison_of_mixed_types_is_refused_by_the_offline_athena(rig: Bring) -> None:
-    it = rig()
-    it.land("2020/07/13/00/a.gz", event(1))
-    it.run()
+def test_comparison_of_mixed_types_is_refused_by_the_offline_athena(start: Start[None]) -> None:
+    it = start.again()
     database = it.machine.outputs["DatabaseName"]
     athena = it.client("athena")
     query = athena.start_query_execution(

@@ -9,12 +9,11 @@ from springtide.ledger.status import status
 from springtide.model.partitions import Partition
 from springtide.sql.waiting import waiting_rows
 
-from offline.api_calls import ApiCall, Watcher
 from offline.generate import GenerateOptions, generate
-from offline.lambda_.handlers import FunctionDiedError
 from tests.pipeline.rig import Rig, event, files
 from tests.pipeline.starts import Start, shared
 from tests.pipeline.test_collect import collect
+from tests.pipeline.test_metrics_again import Killer, kill
 from tests.pipeline.trafficreference import check
 from tests.pipeline.undo import back, ledger, recorded, state
 
@@ -174,47 +173,33 @@ def test_late_rows_that_wait_are_erased_too(waits: Waits) -> None:
     assert 5002 in found and 5001 not in found
 
 
-class Kills(Watcher):
-    """Kills record_slice after its call of an operation that writes items of a kind."""
-
-    def __init__(self, operation: str, kind: str) -> None:
-        self._wanted, self.done = (operation, kind), False
-
-    def after(self, call: ApiCall) -> None:
-        if self.done or "RecordSlice" not in call.principal.name:
-            return
-        operation, kind = self._wanted
-        if call.operation == operation and f"#{kind}" in repr(call.parameters):
-            self.done = True
-            raise FunctionDiedError("Runtime.ExitError", "killed")
-
-
 def test_crash_while_a_slice_is_recorded_neither_loses_nor_doubles_what_waits(waits: Waits) -> None:
     it = waits.empty()
     land_hour(it, 0)
     it.run()
-    for hour, kills in (
-        (5, Kills("BatchWriteItem", "waiting")),  # it waits, its arrival hour is not taken
-        (6, Kills("PutItem", "hour")),  # its arrival hour is taken, and is open
+    for hour, operation, kind in (
+        (5, "BatchWriteItem", "waiting"),  # it waits, its arrival hour is not taken
+        (6, "PutItem", "hour"),  # its arrival hour is taken, and is open
     ):
         land_late(it, hour)
-        _killed(it, kills)
+        _killed(it, operation, kind)
         it.run({})
         account = it.account()
         assert account.lines == account.distinct + account.waiting + account.rejected["malformed"]
         assert {entry["slice"] for entry in waiting.entries(ledger(it))} <= set(recorded(it))
     assert it.account().waiting == 4
     it.machine.advance(7 * HOUR)
-    _killed(it, Kills("BatchWriteItem", "waiting"))  # merged and no longer waiting, not recorded
+    _killed(it, "BatchWriteItem", "waiting")  # merged and no longer waiting, not recorded
     it.run({})
 
     assert it.account().waiting == 0
     it.expect()
 
 
-def _killed(it: Rig, kills: Kills) -> None:
+def _killed(it: Rig, operation: str, kind: str) -> None:
+    """A run in which the slice's recording dies after it has written items of a kind."""
+    killer = kill(it, Killer("RecordSlice", operation, about=f"#{kind}"))
     it.mount()
-    it.machine.calls.watchers.append(kills)
     assert it.machine.run({}).status == "FAILED"
-    it.machine.calls.watchers.remove(kills)
-    assert kills.done
+    it.machine.calls.watchers.remove(killer)
+    assert killer.killed
