@@ -9,11 +9,21 @@ import pytest
 from offline import clock
 from offline.api_calls import ApiCall, Watcher
 from offline.clients import ACCOUNT, REGION
-from tests.permissions import elsewhere
+from tests.permissions import elsewhere, options
 from tests.permissions.actions import Need, needs
+from tests.permissions.options import DELIVERY, Options, Plain
 from tests.permissions.roles import Grant, grants
 from tests.permissions.scenario import PARAMETERS, live
 from tests.pipeline.rig import Rig
+
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0f1e"
+LANDING_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/a2b3"
+STREAM = {"KmsKeyArn": KEY, "CreateDeliveryStream": "true"}
+EXISTING = {
+    "LandingBucketName": "upstream",
+    "LandingPrefix": "in/traffic/",
+    "LandingKmsKeyArn": LANDING_KEY,
+}
 
 
 class Recorder(Watcher):
@@ -22,6 +32,13 @@ class Recorder(Watcher):
 
     def before(self, call: ApiCall) -> None:
         self.calls.append(call)
+
+
+class Compared(NamedTuple):
+    """What options grant, and what they are needed for."""
+
+    grants: dict[str, list[Grant]]
+    needs: dict[str, set[Need]]
 
 
 class Seen(NamedTuple):
@@ -65,3 +82,33 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         clock.reset()
         it.close()
     yield found
+
+
+@pytest.fixture(
+    scope="package", params=[STREAM, STREAM | EXISTING], ids=["own landing", "existing landing"]
+)
+def compared(
+    request: pytest.FixtureRequest, seen: Seen, tmp_path_factory: pytest.TempPathFactory
+) -> Compared:
+    given = request.param
+    it = Rig(tmp_path_factory.mktemp("options"), given)
+    try:
+        landing = f"arn:aws:s3:::{it.machine.outputs['LandingBucketName']}"
+        chosen = Options(
+            key=KEY,
+            landing_key=given.get("LandingKmsKeyArn"),
+            landing=landing,
+            prefix=given.get("LandingPrefix", ""),
+        )
+        found = {
+            role: granted if role == DELIVERY else _on_keys(granted)
+            for role, granted in grants(it).items()
+        }
+    finally:
+        it.close()
+    plain = Plain(seen.needs, seen.lake, seen.landing, seen.ledger, seen.topic)
+    return Compared(found, options.needs(plain, chosen))
+
+
+def _on_keys(granted: list[Grant]) -> list[Grant]:
+    return [grant for grant in granted if any(":kms:" in one for one in grant.resources)]

@@ -15,9 +15,9 @@ from springtide.steps import plan_slice
 
 from offline import clock
 from offline.api_calls import PERSON, ApiCall, Watcher, acting_as
-from offline.api_errors import RefusedError
 from offline.athena.service.runs import Fault, QueryRun
 from offline.clients import ACCOUNT, REGION
+from tests.failures.conftest import Refuses
 from tests.pipeline.rig import Rig, event
 
 PARAMETERS = {"ScheduleState": "ENABLED", "CollectScheduleState": "ENABLED", "RetainDays": "1"}
@@ -88,21 +88,11 @@ def rebuilt(it: Rig) -> None:
     it.run(asked)
 
 
-class ForgetsAQuery(Watcher):
-    """Has Athena not know the first query that it is asked to stop."""
-
-    def __init__(self) -> None:
-        self._left = 1
-
-    def sending(self, call: ApiCall, attempt: int) -> None:
-        if call.operation == "StopQueryExecution" and self._left:
-            self._left -= 1
-            raise RefusedError(400, "InvalidRequestException", "QueryExecution was not found")
-
-
 def cut_off(it: Rig) -> None:
     """Runs are aborted at a query: one is reported, two are not, and others take over."""
-    it.machine.calls.watchers.append(ForgetsAQuery())
+    unknown = "QueryExecution was not found"
+    forgets = Refuses("StopQueryExecution", "InvalidRequestException", unknown, times=1)
+    it.machine.calls.watchers.append(forgets)
     rules = it.client("events")
     it.land("2020/07/13/05/e.gz", event(1, "2020-07-13T05:10:00+00:00"))
     _abort_at_extract(it)

@@ -8,7 +8,8 @@ from tests.permissions.comparing import (
     unused_actions,
     unused_resources,
 )
-from tests.permissions.conftest import Seen
+from tests.permissions.conftest import Compared, Seen
+from tests.permissions.options import DELIVERY
 
 
 def test_every_call_is_allowed_by_the_role_of_whoever_makes_it(seen: Seen) -> None:
@@ -75,3 +76,14 @@ def test_every_resource_is_named_unless_aws_offers_nothing_finer(seen: Seen) -> 
     }
 
     assert everything <= elsewhere.NO_RESOURCES.keys()
+
+
+# Keys of one's own and a delivery stream add to the roles what they need, and nothing more. It is
+# in this file, so that it shares the life that a stack has for all of these.
+def test_options_grant_what_is_needed_and_nothing_else(compared: Compared) -> None:
+    granted, needed = compared
+
+    assert needed[DELIVERY]
+    assert missing(granted, needed) == []
+    assert unused_actions(granted, needed) == []
+    assert unused_resources(granted, needed) == []
