@@ -18,7 +18,8 @@ from offline.lambda_.handlers import FunctionDiedError
 from offline.machine import Execution
 from tests.concurrency.judging import expect_all
 from tests.concurrency.turns import take_turns
-from tests.pipeline.rig import Bring, Rig, event
+from tests.pipeline.rig import Rig, event
+from tests.pipeline.starts import Start, shared
 from tests.pipeline.undo import recorded, settings
 
 # Longer than the lease.
@@ -86,13 +87,19 @@ def assert_ended_well_or_was_refused(outcome: Any) -> None:
         assert "errorType" not in outcome or outcome["errorType"] in REFUSALS, outcome
 
 
-def assert_nothing_lost_or_doubled(it: Rig, seed: int, other: str) -> None:
+def two_slices(it: Rig) -> None:
+    """Ingests two slices, and lands more than them."""
     it.land("2020/07/13/00/a.gz", event(1), event(2, "2020-07-12T23:10:00Z"), "broken")
     it.run()
     it.land("2020/07/13/01/b.gz", event(3), event(1), "broken too")
     it.run({})
     it.land("2020/07/13/00/c.gz", event(4), event(5, "2020-07-12T22:20:00Z"), "broken again")
-    it.mount()
+
+
+start = shared(two_slices)
+
+
+def assert_nothing_lost_or_doubled(it: Rig, seed: int, other: str) -> None:
     second = OTHERS[other](it)
 
     turns, outcomes = take_turns(it.machine, seed, NAP, scheduled(it), second)
@@ -113,12 +120,12 @@ def assert_nothing_lost_or_doubled(it: Rig, seed: int, other: str) -> None:
 
 
 @pytest.mark.parametrize(("other", "seed"), [(name, 1 + n) for n, name in enumerate(OTHERS)])
-def test_two_at_once_lose_and_double_nothing(rig: Bring, other: str, seed: int) -> None:
-    assert_nothing_lost_or_doubled(rig(), seed, other)
+def test_two_at_once_lose_and_double_nothing(start: Start[None], other: str, seed: int) -> None:
+    assert_nothing_lost_or_doubled(start.again(), seed, other)
 
 
 @pytest.mark.race
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("other", OTHERS)
-def test_two_at_once_in_many_orders(rig: Bring, other: str, seed: str) -> None:
-    assert_nothing_lost_or_doubled(rig(), int(seed), other)
+def test_two_at_once_in_many_orders(start: Start[None], other: str, seed: str) -> None:
+    assert_nothing_lost_or_doubled(start.again(), int(seed), other)

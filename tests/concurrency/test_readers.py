@@ -8,7 +8,8 @@ from springtide.model.partitions import Partition
 
 from offline.api_calls import ApiCall, Principal, Watcher, acting_as
 from tests.concurrency.judging import expect_all
-from tests.pipeline.rig import Bring, Rig, event
+from tests.pipeline.rig import Rig, event
+from tests.pipeline.starts import Start, shared
 
 Content = dict[Partition, frozenset[tuple[Any, ...]]]
 TABLES = {
@@ -73,26 +74,25 @@ def assert_old_or_new(seen: dict[str, Content], old: dict[str, Content], new: An
             assert rows in (old[table].get(partition), new[table].get(partition)), partition
 
 
-def publish_first(it: Rig) -> None:
+def publish_first(it: Rig) -> dict[str, Content]:
+    """Publishes, and lands lines for a new event hour and for two of the three that there are."""
     it.land("2020/07/13/00/a.gz", event(1), event(2, "2020-07-12T23:10:00Z"), "broken")
     it.land("2020/07/13/00/a2.gz", *(event(n, "2020-07-12T21:10:00Z") for n in range(5)))
     it.run()
-
-
-def land_late(it: Rig) -> None:
-    """Lines for a new event hour and for two that are published; the third stays as it is."""
     newer = event(1, tijd_laatst_gewijzigd="2020-07-13T00:40:00Z", lve_nr=8)
     it.land("2020/07/13/01/b.gz", newer, event(3), event(4, "2020-07-12T23:20:00Z"))
     it.land("2020/07/13/01/c.gz", event(5, "2020-07-12T22:20:00Z"), "broken too")
-    it.mount()
+    return everything(it)
 
 
-def test_reader_sees_each_partition_before_or_after_its_flip_at_every_call(rig: Bring) -> None:
-    it = rig()
-    publish_first(it)
-    old = everything(it)
+start = shared(publish_first)
+
+
+def test_reader_sees_each_partition_before_or_after_its_flip_at_every_call(
+    start: Start[dict[str, Content]],
+) -> None:
+    it, old = start.again(), start.seen
     before = set(it.partitions("events").values())
-    land_late(it)
     reader = Reader(it)
     it.machine.calls.watchers.append(reader)
     it.run({})
@@ -150,11 +150,8 @@ class FlipsAfterALook(Watcher):
             self._reader.wait_for_a_look()
 
 
-def test_reader_that_never_stops_sees_old_or_new_rows(rig: Bring) -> None:
-    it = rig()
-    publish_first(it)
-    old = everything(it)
-    land_late(it)
+def test_reader_that_never_stops_sees_old_or_new_rows(start: Start[dict[str, Content]]) -> None:
+    it, old = start.again(), start.seen
     reader = Restless(it)
     it.machine.calls.watchers.append(FlipsAfterALook(reader))
     reader.start()
