@@ -224,18 +224,6 @@ def test_held_hour_is_freed_by_a_retry_and_by_nothing_else(rig: Bring) -> None:
     it.expect()
 
 
-@pytest.mark.long  # as after every failure of a query in tests/failures
-def test_all_held_hours_are_freed(rig: Bring) -> None:
-    it = rig()
-    fault = hold(it, "2020-07-01T05", also="2020-07-01T06")
-    it.machine.athena.faults.remove(fault)
-
-    it.run({"retry": True})
-
-    assert items(it, "open") == []
-    it.expect()
-
-
 def test_retry_of_an_ingested_hour_reads_what_was_skipped(rig: Bring) -> None:
     it = rig()
     land_hour(it, "2020-07-01T05")
