@@ -4,14 +4,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import typer
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError
+from cli.errors import LEFT_OUT, CommandError
 from cli.progress import progress
 from cli.run import load_data_set
 
 if TYPE_CHECKING:
+    from springtide.ledger.line_account import Account
+
     from cli.checking import SampleReport
 
 
@@ -30,7 +33,8 @@ def check(
     through the whole pipeline and nothing is kept: values that do not fit their type, rejected
     lines by reason, members that no field declares.
 
-    Exits with 1 if there are mistakes, or if queries over the sample fail.
+    Exits with 1 if there are mistakes, or if queries over the sample fail, and 3 if not one line of
+    the sample is accepted.
 
     Example: `springtide check --dataset orders --landing landing`
     """
@@ -62,6 +66,19 @@ def check(
         console.out().print(words, markup=False)
         if sample is not None:
             _print(sample)
+    if sample is not None and (left_out := _left_out(sample.account)):
+        console.complain(left_out)
+        raise typer.Exit(LEFT_OUT)
+
+
+def _left_out(account: "Account") -> str:
+    """What became of a sample of which no line is accepted; empty for another, and for no line."""
+    if account.lines > sum(account.rejected.values()):
+        return ""
+    found = [f"{lines:,} lines rejected, {why}" for why, lines in account.rejected.items()]
+    if unread := len(account.unread) + account.unread_more:
+        found.append(f"{unread:,} objects unread")
+    return f"not one line of the sample is accepted: {'; '.join(found)}" if found else ""
 
 
 def _print(report: "SampleReport") -> None:
@@ -71,6 +88,8 @@ def _print(report: "SampleReport") -> None:
         f"Sample: {account.lines:,} lines of {report.files:,} files, of {report.of_files:,}."
         f" Accepted: {account.lines - sum(account.rejected.values()):,}."
     )
+    if account.duplicates:
+        terminal.print(f"duplicates and older revisions: {account.duplicates:,} of the accepted")
     for name, (misfit, there) in report.misfits.items():
         share = f", {misfit / there:.1%}" if there else ""
         terminal.print(

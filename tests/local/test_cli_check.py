@@ -176,3 +176,24 @@ def test_check_names_an_unreadable_file_by_its_own_path(
 
     assert checked.exit_code == 1
     assert checked.stderr.splitlines()[-1] == (f"Error: [Errno 13] Permission denied: '{file}'")
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--json"])
+def test_check_of_a_sample_without_an_accepted_line_exits_as_a_run_would(
+    landing: Path, data_sets: Path, option: str
+) -> None:
+    springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+    file = data_sets / "orders" / "dataset.toml"
+    file.write_text(file.read_text().replace('path = "orderId"', 'path = "order"'))
+    loading._load.cache_clear()
+
+    checked = springtide(
+        "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing, option
+    )
+
+    assert checked.exit_code == 3
+    assert checked.stderr.splitlines()[-1] == (
+        "Error: not one line of the sample is accepted: 6 lines rejected, malformed; 126 lines"
+        " rejected, missing_key"
+    )
+    assert ("126" in checked.stdout) == (option == "--json")

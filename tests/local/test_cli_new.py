@@ -48,6 +48,7 @@ def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path)
     )
     assert checked.exit_code == 0, checked.output
     assert "132 lines of 6 files, of 6. Accepted: 126" in checked.output
+    assert "duplicates and older revisions: 6 of the accepted" in checked.output
     assert "rejected, malformed: 6 lines" in checked.output
     assert "not a JSON object: broken" in checked.output
 
