@@ -21,7 +21,7 @@ from springtide.sql.quoting import identifier
 
 from cli.errors import CommandError
 from cli.guessing.members import members
-from cli.guessing.sample import Folder, Sample, take
+from cli.guessing.sample import Folder, Sample, evenly, take
 from cli.landing import LandingFolder, read_landing
 from cli.launch import RunFailedError, take_in
 from cli.progress import Update, unseen
@@ -199,7 +199,7 @@ def _link(landing: LandingFolder, part: Path) -> tuple[int, int]:
     """Put links to some files, evenly taken, into a folder of the same layout."""
     every = [path for path in files_below(landing.folder) if path.is_file()]
     fit = [path for path in every if path.stat().st_size <= _LARGEST]
-    chosen = fit[:: max(1, len(fit) // _FILES)][:_FILES]
+    chosen = evenly(fit, _FILES)
     if not chosen:
         raise CommandError(
             f"--landing {landing.folder}: each file is larger than {_LARGEST:,} bytes, more than a"

@@ -23,6 +23,8 @@ def guess(sample: Sample) -> Guess:
     all_members = members(documents)
     fit = [member for member in all_members if is_declarable(member)]
     unfit = [member.name for member in all_members if not is_declarable(member)]
+    if sample.columns:  # objects whose columns differ are noted
+        fit = [member for member in fit if sample.column(member.path)]
     found = [member for member in fit if member.present >= _RARE * len(documents)]
     rare = [member.name for member in fit if member not in found]
     arrived = {}

@@ -5,7 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from springtide.dataset.declaration import TIME_UNITS
@@ -26,12 +27,9 @@ _OTHER_TIME = re.compile(
     rf"|{_MONTH} +\d\d?(,? \d{{4}})?)[ t:,]+\d\d?:\d\d.*|\d{{8}}t\d{{4}}.*"
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_DECIMAL = re.compile(r"-?\d+\.\d+")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 # Of values that are odd, in a landing of real producers, as many leave the guess as it is.
 _ODD = 0.02
-# Digits by which numbers may grow beyond those of the sample.
-_ROOM = 4
 # From 1990 to 2090: a whole number elsewhere is not one of these.
 _FIRST, _LAST = 631_152_000, 3_786_912_000
 Path = tuple[str, ...]
@@ -172,9 +170,9 @@ def _nearly_all(fits: Iterable[bool]) -> bool:
     return bool(listed) and sum(listed) >= (1 - _ODD) * len(listed)
 
 
-def _number(value: Any) -> float:
+def _number(value: Any) -> Decimal:
     """A number, also as text; 0, which is no plausible epoch, for others."""
-    return float(value) if re.fullmatch(r"[0-9]+([.][0-9]+)?", str(value)) else 0.0
+    return Decimal(str(value) if re.fullmatch(r"[0-9]{1,20}([.][0-9]+)?", str(value)) else 0)
 
 
 def time_of_another_form(member: Member) -> str | None:
@@ -196,15 +194,15 @@ def without_offset(member: Member) -> str:
     return "some" if any(named) else "all"
 
 
-def moment(value: Any, format_: str) -> float | None:
-    """Return a time of a format in epoch seconds, UTC where it has no offset."""
+def moment(value: Any, format_: str) -> int | None:
+    """Return a time of a format in milliseconds, cut as by a run; UTC where it has no offset."""
     if format_ != "iso8601":
-        return _number(value) / TIME_UNITS[format_] or None
-    text = re.sub(r"([.,]\d{1,6})\d*", r"\1", str(value).upper().replace(",", "."))
-    text = re.sub(r" (?=[Z+-])", "", text)
+        return int(_number(value) * 1000 // TIME_UNITS[format_]) or None
+    text = re.sub(r" (?=[Z+-])", "", str(value).upper())
     try:
         read = datetime.fromisoformat(text)
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+        since = (read if read.tzinfo else read.replace(tzinfo=UTC)) - datetime.fromtimestamp(0, UTC)
+        return since // timedelta(milliseconds=1)
     except (ValueError, OverflowError):
         return None
 
@@ -243,11 +241,14 @@ def _by_key(member: Member) -> str:
     """How fields are made of a list of entries that a member of theirs names."""
     lists = (found for found in member.values.values() if isinstance(found, list))
     entries = [entry for found in lists for entry in found]
-    path = ", ".join(json.dumps(part, ensure_ascii=False) for part in member.path)
     for name in ("key", "name"):
         if entries and all(isinstance(e, dict) and isinstance(e.get(name), str) for e in entries):
-            return f'; of one entry: path = [{path}, {{ {name} = "…" }}, "…"]'
+            return f'; of one entry: path = [{_steps(member)}, {{ {name} = "…" }}, "…"]'
     return ""
+
+
+def _steps(member: Member) -> str:
+    return ", ".join(json.dumps(part, ensure_ascii=False) for part in member.path)
 
 
 def _type_of_text(member: Member) -> tuple[str, str]:
@@ -256,12 +257,18 @@ def _type_of_text(member: Member) -> tuple[str, str]:
         return "boolean", "written as text"
     if all(_DATE.fullmatch(text) for text in different):
         return "date", ""
-    if all(_DECIMAL.fullmatch(text) for text in different):
-        whole, scale = (
-            max(len(text.strip("-").split(".")[n]) for text in different) for n in (0, 1)
-        )
-        precision = 18 if whole + scale + _ROOM <= 18 else 38
-        return f"decimal({precision},{min(scale, 38)})", "numbers written as text"
     if all(text.isdigit() for text in different):
         return "varchar", "whole numbers written as text: bigint reads them too"
+    # 2.1 and 2.10 are one number, and two versions.
+    if all(re.fullmatch(r"-?\d+(\.\d+)?", text) for text in different):
+        return "varchar", "numbers written as text: decimal(p,s) reads them too"
+    if _nearly_all(map(_is_object, different)):
+        return "varchar", f"JSON in a text: json_in = [{_steps(member)}] and a path open it"
     return "varchar", ""
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False

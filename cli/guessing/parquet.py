@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from springtide.dataset.physical import Physical, name_of, parse
 
 from offline.glue.parquet_columns import glue_type
 
@@ -45,18 +46,24 @@ class Ranges(io.RawIOBase):
         return len(data)
 
 
-def read(file: BinaryIO, most: int) -> tuple[dict[str, str | None], list[dict[str, Any]]]:
+# What reading raises for bytes that are no Parquet, or were changed.
+UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
+
+
+def read(file: BinaryIO, most: int) -> tuple[dict[str, Physical | None], list[dict[str, Any]]]:
     """Return the columns' types, None for what no landing has, and the first rows.
 
-    Raises pyarrow.ArrowException for what is no Parquet.
+    Raises one of UNREADABLE.
     """
     opened = pq.ParquetFile(file)
-    columns = {field.name.lower(): glue_type(field.type) for field in opened.schema_arrow}
-    batch = next(opened.iter_batches(batch_size=most), None)
-    if batch is None:
-        return columns, []
-    rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    none = pa.RecordBatch.from_pylist([], opened.schema_arrow)
+    batch = next(opened.iter_batches(batch_size=most), none)
     fields = list(batch.schema)
+    columns = {
+        field.name.lower(): _declarable(field, values)
+        for field, values in zip(fields, batch.columns, strict=True)
+    }
+    rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
     return columns, [
         {
             field.name.lower(): _value(value, field.type)
@@ -66,12 +73,36 @@ def read(file: BinaryIO, most: int) -> tuple[dict[str, str | None], list[dict[st
     ]
 
 
+def _declarable(field: pa.Field, values: pa.Array) -> Physical | None:
+    try:
+        name_of(field.name)
+        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+            values.cast(pa.string())  # which takes bytes that are UTF-8
+            return Physical("string")
+        return parse(glue_type(field.type) or "")
+    except ValueError:  # pyarrow's too
+        return None
+
+
+def union(one: Physical, other: Physical) -> Physical:
+    """Return the type with the members of both; what else differs is as the first has it."""
+    if one.kind != other.kind:
+        return one
+    members = dict(one.members)
+    for name, kind in other.members:
+        members[name] = union(members.get(name, kind), kind)
+    return one._replace(members=tuple(sorted(members.items())))
+
+
 def _value(value: Any, kind: pa.DataType) -> Any:
     """A value as the row's JSON text has it."""
-    if value is None or isinstance(value, bytes):
+    if value is None:
         return None
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
     if pa.types.is_struct(kind):
-        return {field.name.lower(): _value(value[field.name], field.type) for field in kind}
+        known = [field for field in kind if glue_type(field.type) is not None]
+        return {field.name.lower(): _value(value[field.name], field.type) for field in known}
     if pa.types.is_map(kind):
         return {str(key): _value(item, kind.item_type) for key, item in value}
     if isinstance(value, list):

@@ -51,7 +51,7 @@ def _lateness(
 ) -> tuple[float, float, float] | None:
     # The extreme values of a landing are its mistakes.
     late = sorted(
-        (arrived[number].timestamp() - at) / 3600
+        arrived[number].timestamp() / 3600 - at / 3_600_000
         for number, value in member.values.items()
         if number in arrived and (at := moment(value, format_)) is not None
     )
@@ -69,6 +69,14 @@ def _unlikely(time: Time, documents: int) -> tuple[Any, ...]:
             len(time.member.path), time.member.path)  # fmt: skip
 
 
+def _as_read(member: Member) -> Mapping[int, Any]:
+    """The values as a run has them: two times within a millisecond are one."""
+    format_ = time_format(member)
+    if format_ is None:
+        return member.values
+    return {number: moment(value, format_) for number, value in member.values.items()}
+
+
 @dataclass(frozen=True)
 class Key:
     """Members that with the event time make a document one of its kind.
@@ -82,7 +90,7 @@ class Key:
 
 def key(members: Sequence[Member], time: Time | None, documents: Sequence[Any]) -> Key | None:
     """Return the likeliest key; None if no member is in all documents."""
-    moments = time.member.values if time else {}
+    moments = _as_read(time.member) if time else {}
     different = list({json.dumps(d, sort_keys=True): n for n, d in enumerate(documents)}.values())
     candidates = [
         member
@@ -115,11 +123,9 @@ def revision(
     if key_ is None or time is None:
         return None, 0
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    moments = _as_read(time.member)
     for number in {json.dumps(d, sort_keys=True): n for n, d in enumerate(documents)}.values():
-        same = (
-            *(str(m.values.get(number)) for m in key_.members),
-            str(time.member.values.get(number)),
-        )
+        same = (*(str(m.values.get(number)) for m in key_.members), str(moments.get(number)))
         groups[same].append(number)
     several = [numbers for numbers in groups.values() if len(numbers) > 1]
     taken = {member.path for member in (*key_.members, time.member)}
@@ -127,7 +133,8 @@ def revision(
         ordered = is_whole(member) or time_format(member) is not None
         if member.path in taken or not ordered or not _REVISION.search(member.name):
             continue
-        differing = sum(len({str(member.values.get(n)) for n in g}) == len(g) for g in several)
+        values = _as_read(member)
+        differing = sum(len({str(values.get(n)) for n in g}) == len(g) for g in several)
         if not several or differing > 0.9 * len(several):
             return member, len(several)
     return None, len(several)

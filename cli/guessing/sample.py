@@ -3,15 +3,16 @@
 import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
-import pyarrow as pa
 from springtide.arrivals import contents
 from springtide.arrivals.landing import no_lines
 from springtide.dataset.declaration import OUTERMOST
+from springtide.dataset.physical import Physical, follow
 from springtide.sql import reasons
 
 from cli.errors import CommandError
@@ -25,6 +26,7 @@ MAX_NAMES = 20_000
 MAX_OBJECTS = 40
 MAX_BYTES = 4_000_000
 MAX_LINES = 20_000
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,10 @@ class Bucket:
 
     def head(self, name: str) -> bytes:
         """Return the first MAX_BYTES of an object."""
-        answer = self.client.get_object(
-            Bucket=self.bucket, Key=self.prefix + name, Range=f"bytes=0-{MAX_BYTES - 1}"
-        )
-        data: bytes = answer["Body"].read()
-        return data
+        # Not by a range, of which an empty object has none.
+        with self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"] as body:
+            data: bytes = body.read(MAX_BYTES)
+            return data
 
     def open(self, name: str) -> BinaryIO:
         """Return an object of which only what is read is fetched."""
@@ -97,6 +98,10 @@ _LISTS = (
     "scopeSpans", "spans",
 )  # fmt: skip
 NO_OBJECT = "lines that are no JSON object"
+_NOT_CUT = (
+    "lines of several documents in which a text holds }{, which are not cut and thus malformed:"
+    " have Firehose put a line feed after each record"
+)
 
 
 @dataclass
@@ -110,9 +115,16 @@ class Sample:
     concatenated: bool = False  # whether a line is several documents
     # The lists in which documents hold events, from the outside in; None until it is known.
     records: tuple[str, ...] | None = None
-    columns: dict[str, str] = field(default_factory=dict)  # of Parquet, in Glue's types
+    columns: dict[str, Physical] = field(default_factory=dict)  # of Parquet
     # What kind of content some objects have that is no line of JSON, with an example's name.
     notes: dict[str, str] = field(default_factory=dict)
+
+    def column(self, path: Sequence[str]) -> Physical | None:
+        """Return what a path leads to in the columns of Parquet, if anything."""
+        try:
+            return follow(tuple(self.columns.items()), path)[1]
+        except ValueError:
+            return None
 
     def noted(self) -> list[str]:
         """Return the notes, one text each."""
@@ -135,6 +147,12 @@ def source_of(landing: str) -> Source:
     return Folder(Path(landing))
 
 
+def evenly(among: Sequence[_T], most: int) -> list[_T]:
+    """Return some from the beginning to the end; all if there are no more than `most`."""
+    number = min(most, len(among))
+    return [among[at * len(among) // number] for at in range(number)]
+
+
 def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
     """Read objects evenly from among those of a source.
 
@@ -145,40 +163,40 @@ def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
     if not names:
         raise CommandError("the landing holds no objects to look at")
     sample = Sample(names, records=records)
-    chosen = names[:: max(1, len(names) // MAX_OBJECTS)][:MAX_OBJECTS]
+    chosen = evenly(names, MAX_OBJECTS)
     for name in chosen:
         if sample.lines >= MAX_LINES:
             break
         most, head = MAX_LINES // len(chosen) + 1, source.head(name)
+        sample.objects += 1
         if head.startswith(b"PAR1"):
             _read_parquet(sample, name, source, most)
-        else:
+        elif head:  # an empty object holds nothing, whatever its name
             _read(sample, name, head, most)
     return sample
 
 
 def _read_parquet(sample: Sample, name: str, source: Source, most: int) -> None:
-    sample.objects += 1
-    try:
-        with source.open(name) as file:
+    with source.open(name) as file:
+        try:
             columns, rows = parquet.read(file, most)
-    except pa.ArrowException:
-        sample.notes["Parquet that cannot be read"] = name
-        return
+        except parquet.UNREADABLE:
+            sample.notes["Parquet that cannot be read"] = name
+            return
     for column, kind in columns.items():
         if kind is None:
-            sample.notes[f"column {column} has a type that cannot be read, and is left out"] = name
-        elif sample.columns.setdefault(column, kind) != kind:
-            sample.notes[f"column {column} is {kind}, and {sample.columns[column]} elsewhere"] = (
-                name
-            )
+            sample.notes[f"column {column} cannot be declared, and is left out"] = name
+            continue
+        seen = sample.columns.get(column, kind)
+        sample.columns[column] = parquet.union(seen, kind)
+        if parquet.union(kind, seen) != sample.columns[column]:
+            sample.notes[f"column {column} is {kind}, and {seen} elsewhere"] = name
     sample.lines += len(rows)
     read = [name_ for name_, kind in columns.items() if kind is not None]
     sample.documents += [(name, {column: row[column] for column in read}) for row in rows]
 
 
 def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
-    sample.objects += 1
     text, whole = _unpacked(name, data)
     why = no_lines(name.rsplit("/", 1)[-1]) or contents.binary(name, data)
     if why is None and not text and contents.holds_text(name, data):
@@ -196,7 +214,11 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
             if sample.records is None:
                 sample.records = _lists_of_events(document) or None
             sample.documents += [(name, event) for event in _events(document, sample.records)]
-        sample.concatenated |= len(documents) > 1
+        if len(documents) > 1:
+            sample.concatenated = True
+            # Between members and elements there is a comma: such a place is in a text.
+            if any(re.search(r"\}\s*\{", json.dumps(each)) for each in documents[:most]):
+                sample.notes[_NOT_CUT] = name
         if not documents and line.strip():
             sample.notes[_what_it_is(line)] = name
 

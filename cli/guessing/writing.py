@@ -24,6 +24,8 @@ from cli.landing import FOLDERS
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _DAY = 24
+# DynamoDB writes a value as the member of an object that is named by its type.
+_ATTRIBUTE_TYPES = {"S", "N", "B", "L", "M", "BOOL", "NULL", "SS", "NS", "BS"}
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def _landing(found: FoundLayout | None, sample: Sample) -> list[str]:
         lines.append("concatenated = true # lines with several documents, each of them an event")
     if sample.columns:
         lines += ["", "[landing.columns] # as the objects have them, in Glue's types"]
-        lines += [f"{_text(name)} = {_text(kind)}" for name, kind in sample.columns.items()]
+        lines += [f"{_text(name)} = {_text(str(kind))}" for name, kind in sample.columns.items()]
     if found is not None and found.layout.folders:
         lines += ["", "[landing.folders] # every value; those that are not named are not read"]
         lines += [f"{name} = {json.dumps(values)}" for name, values in found.layout.folders]
@@ -231,6 +233,9 @@ def _field(member: Member, guess: Guess, name: str) -> list[str]:
             lines[-1] += f" # TO DECIDE: {lacking} have no offset, and are NULL without a zone"
     else:
         kind, say = type_of(member)
+        column = guess.sample.column(member.path)
+        if column is not None and column.kind == "decimal":  # which comes as a text of its digits
+            kind, say = str(column), ""
         lines.append(f"type = {_text(kind)}" + (f" # {say}" if say else ""))
     if member.path != (name,):
         lines.append(f"path = {_path(member.path)}")
@@ -260,7 +265,10 @@ def _columns(guess: Guess) -> dict[tuple[str, ...], str]:
     """A column's name for each member: its last part, with what is above it where that is taken."""
     names: dict[tuple[str, ...], str] = {}
     for member in guess.members:
-        tries = [_snake("_".join(member.path[-depth:])) for depth in range(1, len(member.path) + 1)]
+        path = member.path
+        if len(path) > 1 and path[-1] in _ATTRIBUTE_TYPES:
+            path = path[:-1]
+        tries = [_snake("_".join(path[-depth:])) for depth in range(1, len(path) + 1)]
         tries.append(f"field_{tries[-1]}")
         tries += [f"{tries[-1]}_{number}" for number in range(2, 1000)]
         is_time = guess.time is not None and member.path == guess.time.member.path

@@ -6,17 +6,14 @@ import json
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pytest
 from springtide.dataset import loading
-from typer.testing import Result
 
 from tests.commands import springtide
-from tests.files import put
+from tests.local.guessed import HOUR, documents, new, on
 
-HOUR = "2026/03/02/08"
 PACKED: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
     ".gz": gzip.compress,
@@ -24,22 +21,6 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
     ".zst": lambda data: pa.compress(data, "zstd", asbytes=True),
     ".deflate": zlib.compress,
 }
-
-
-def new(home: Path, data: bytes, name: str = f"{HOUR}/a.json") -> Result:
-    """Guesses the data set `d` from a landing of one object."""
-    put(home / "landing" / name, data)
-    return springtide("new", "d", "--from", home / "landing", "--datasets", home / "sets")
-
-
-def documents(**members: list[Any]) -> bytes:
-    """Twelve documents, each with a key, a time and a value of each member."""
-    lines = [
-        {"id": f"A-{n}", "at": f"2026-03-02T08:{n:02}:00Z"}
-        | {name: values[n % len(values)] for name, values in members.items()}
-        for n in range(12)
-    ]
-    return "".join(json.dumps(line) + "\n" for line in lines).encode()
 
 
 @pytest.mark.parametrize("ending", ["", ".gz", ".bz2", ".zst", ".deflate"])
@@ -126,6 +107,22 @@ def test_time_of_another_form_is_named_with_what_is_read(tmp_path: Path, time: s
     assert f"To decide: {said} are read: convert it before it lands" in made.output
 
 
+def test_text_by_which_lines_of_several_documents_are_not_cut_is_named(tmp_path: Path) -> None:
+    made = new(tmp_path, documents(note=["{a} {b}", "c", "d"]).replace(b"\n", b""))
+
+    said = "To decide: lines of several documents in which a text holds }{, which are not cut"
+    assert f"{said} and thus malformed: have Firehose put a line feed" in made.output
+    assert "not taken apart: a text among them holds }{" in on(tmp_path, "check").output
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_text_by_which_every_line_is_cut_is_not_named(tmp_path: Path, end: str) -> None:
+    note = "}{" if end else "} and {"
+    made = new(tmp_path, documents(note=[note], list=[[{}, {}]]).replace(b"\n", end.encode()))
+
+    assert "To decide" not in made.output
+
+
 DOCUMENT = {"id": 1, "v": {"a": [1]}}
 
 
@@ -164,20 +161,6 @@ def test_landing_without_folders_of_days_says_that_it_needs_them(tmp_path: Path,
     made = new(tmp_path, documents(), name)
 
     assert "Files must lie in a folder for each hour or day of their arrival" in made.output
-
-
-@pytest.mark.parametrize(
-    ("price", "kind"),
-    [
-        ("12.34", "decimal(18,2)"),
-        ("-123456789012.34", "decimal(18,2)"),
-        ("1234567890123.34", "decimal(38,2)"),
-    ],
-)
-def test_decimal_is_as_short_as_leaves_room(tmp_path: Path, price: str, kind: str) -> None:
-    new(tmp_path, documents(price=[price, "0.1"]))
-
-    assert loading.load("d", tmp_path / "sets").field("price").type == kind
 
 
 def test_name_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
