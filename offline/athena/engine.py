@@ -11,7 +11,7 @@ from typing import TypeVar
 import duckdb
 from sqlglot import exp
 
-from offline.athena.files import unload, without_pandas
+from offline.athena.files import unload
 from offline.athena.files.readings import Readings
 from offline.athena.functions import registry
 from offline.athena.interface import Rows, Written
@@ -19,7 +19,7 @@ from offline.athena.service.errors import QueryCancelled, QueryFailed, translate
 from offline.athena.sql import checks, names, output_names
 from offline.athena.sql.dialect import to_duckdb
 from offline.athena.sql.shapes import Columns, Shapes
-from offline.athena.sql.statements import Explain, Query, Unload
+from offline.athena.sql.statements import Query, Unload
 from offline.athena.tables import views
 from offline.athena.tables.catalog import Catalog, Column, Table
 from offline.athena.tables.hive_types import sized_type
@@ -45,7 +45,6 @@ os.register_at_fork(before=_close_left)
 
 
 def _new_database() -> duckdb.DuckDBPyConnection:
-    without_pandas.look()
     made = duckdb.connect()
     made.execute("SET preserve_insertion_order = false")
     # A table is read for each mention of it, as in Trino
@@ -141,20 +140,6 @@ class DuckDBSession:
         # What is described may be run as well.
         return _shapes.describe(self._cursor, self._compile(query.tree.copy()), self._sources)
 
-    def explain(self, statement: Explain) -> Rows:
-        """Return the plan of a query as lines, or say that it could run."""
-        return self._guarded(lambda: self._explain(statement))
-
-    def _explain(self, statement: Explain) -> Rows:
-        if statement.validate:
-            self._described(statement.query)
-            return Rows([("Valid", "boolean")], [(True,)])
-        verb = "EXPLAIN ANALYZE" if statement.analyze else "EXPLAIN"
-        query = self._compile(statement.query.tree)
-        plans = self._cursor.execute(f"{verb} {query}").fetchall()
-        lines = [line for _, plan in plans for line in plan.splitlines()]
-        return Rows([("Query Plan", "varchar")], [(line,) for line in lines])
-
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows to S3; `name` is the statement's and no other's.
 
@@ -186,7 +171,6 @@ class DuckDBSession:
         """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
-        names.shorten(tree, self._database)
         places = list(names.tables(tree))
         found: dict[tuple[str, str], Table] = {}
         for place in places:
@@ -196,7 +180,7 @@ class DuckDBSession:
             table = found[place.db.lower(), place.name.lower()]
             shown[id(place)] = [column.name for column in (*table.columns, *table.keys)]
         names.expand_stars(tree, shown)
-        output_names.write_out(tree)
+        output_names.check(tree)
         checks.check(tree, found, self._database)
         reader = Reader(self._cursor, self.readings, names.used_columns(tree))
         made = []

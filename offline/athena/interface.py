@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from offline.athena.files.readings import Readings
-from offline.athena.sql.statements import Explain, Query, Unload
+from offline.athena.sql.statements import Query, Unload
 from offline.athena.tables.catalog import Catalog
 from offline.s3.objects import Objects
 
@@ -43,12 +43,6 @@ class Session(Protocol):
         """Return name and DuckDB type of a query's columns, without running it.
 
         Raises QueryFailed, also for a column without a name.
-        """
-
-    def explain(self, statement: Explain) -> Rows:
-        """Return the plan of a query as lines, or say that it could run.
-
-        Raises QueryFailed and QueryCancelled.
         """
 
     def unload(self, statement: Unload, name: str) -> Written:

@@ -17,8 +17,7 @@ from typing import Any
 
 from moto.glue.models import glue_backends
 
-from offline.athena.service.errors import CANCELLED_BY_USER, OTHER, QueryCancelled
-from offline.athena.service.outcomes import describe
+from offline.athena.service.errors import QueryCancelled
 from offline.athena.service.runs import CANCELLED, RUNNING, SUCCEEDED, QueryRun
 from offline.athena.tables.catalog import split_uri
 from offline.clients import ACCOUNT, REGION
@@ -64,7 +63,7 @@ class RememberingAthena:
         if run is None or run.state != RUNNING:  # all but those that are left end at once
             self._stop(run_id)
             return
-        describe(run, QueryCancelled().reason, OTHER, CANCELLED_BY_USER, retryable=False)
+        run.failure = QueryCancelled()
         run.completed = time.time()
         run.state = CANCELLED
 

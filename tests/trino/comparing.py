@@ -5,7 +5,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, Literal, cast
 
@@ -136,8 +136,6 @@ def _sent(value: Any, name: str) -> Any:
         return nested[kind]()
     if isinstance(value, datetime):
         return _moment(value, int(parts[0]))
-    if isinstance(value, timedelta):
-        return _interval(value)
     return value if isinstance(value, bool | int) else str(value)
 
 
@@ -148,13 +146,6 @@ def _key(value: Any) -> str:
 def _moment(value: datetime, digits: int) -> str:
     fraction = f".{value.microsecond:06d}000"[: digits + 1] if digits else ""
     return f"{value.year:04d}-{value:%m-%d %H:%M:%S}{fraction}{' UTC' if value.tzinfo else ''}"
-
-
-def _interval(value: timedelta) -> str:
-    sign, value = ("-", -value) if value < timedelta(0) else ("", value)
-    seconds = value.seconds
-    clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return f"{sign}{value.days} {clock}.{value.microseconds // 1000:03d}"
 
 
 @cache

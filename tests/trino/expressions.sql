@@ -2114,3 +2114,29 @@ SELECT "$file_size" FROM (VALUES 1) t(a)
 SELECT lower(x) FROM (VALUES 9223372036854775808) t(x)
 WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 10) SELECT count(*) FROM r
 WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 11) SELECT count(*) FROM r
+SELECT k||'a' FROM T
+SELECT k||'-'||CAST(n AS varchar)||k, n!=2 FROM T
+SELECT (SELECT count(*) FROM UNNEST(a) AS u(x) WHERE x > 1) FROM (VALUES (ARRAY[1,2,3])) t(a)
+SELECT (SELECT count(*) FROM UNNEST(a) AS u(x)) FROM (VALUES (ARRAY[1,2,3])) t(a)
+SELECT EXISTS (SELECT 1 FROM UNNEST(a) AS u(x) WHERE x > 1) FROM (VALUES (ARRAY[1,2,3])) t(a)
+SELECT (SELECT count(*) FROM UNNEST(ARRAY[1,2,3]) AS u(x) WHERE x > 1)
+SELECT *, -n AS n FROM (VALUES 1, 2) t(n) ORDER BY n
+SELECT *, -n AS m FROM (VALUES 1, 2) t(n) ORDER BY m
+SELECT *, -n AS n FROM (SELECT n FROM T) ORDER BY n
+
+-- scalar: JSON that goes on or breaks off
+json_extract_scalar('{"a":1} x', '$.a')
+json_extract_scalar('{"a":1}{"a":2}', '$.a')
+json_extract_scalar('"s" x', '$')
+json_extract_scalar('nope {"a":1}', '$.a')
+json_extract_scalar('{"a":1', '$.a')
+json_extract_scalar('{"a":1,"b', '$.a')
+json_extract_scalar('{"a":"x', '$.a')
+json_extract_scalar('{"b":1', '$.a')
+json_extract_scalar('{"b":nope,"a":1}', '$.a')
+json_extract('{"a":[1]} x', '$.a')
+json_extract('{"a":1', '$.a')
+json_array_length('[1,2] x')
+json_size('{"a":[1,2]} x', '$.a')
+X'00 ff'
+X'0'

@@ -8,7 +8,7 @@ _STRICT = "{cast}(x AS {type})"
 _ROUNDED = """CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')
     THEN {cast}(round(try_cast(x AS DOUBLE)) AS {type}) ELSE {cast}(x AS {type}) END"""
 _WORDED = """CASE
-    WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN trino_double_text(try_cast(x AS DOUBLE))
+    WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN py_double(try_cast(x AS DOUBLE))
     WHEN typeof(x) = 'TIMESTAMP' THEN strftime(try_cast(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')
     WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
          THEN strftime(try_cast(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g UTC')

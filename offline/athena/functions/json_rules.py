@@ -84,6 +84,13 @@ def _refuse_constant(name: str) -> NoReturn:
     raise NotJsonError(f"{name} is not JSON")
 
 
+_AS_WRITTEN = json.JSONDecoder(
+    parse_int=_Number, parse_float=_Number, parse_constant=_refuse_constant
+)
+_STEP = re.compile(r'\[(\d+)\]|\."([^"]*)"|\.(\w+)')
+_SPACE = re.compile(r"[ \t\n\r]*")
+
+
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if any(len(name) > _LONGEST_NAME for name, _ in pairs):
         raise NotJsonError("a name is too long")
@@ -182,25 +189,66 @@ def doubled(text: str) -> bool:
     return found
 
 
+def found(text: str, path: str) -> str | None:
+    """Return json_extract of a varchar, as `canonical` has it."""
+    place = _place(text, path)
+    return None if place is None else canonical(text[slice(*place)])
+
+
 def scalar(text: str, path: str) -> str | None:
-    """Return json_extract_scalar of a varchar: a number as written, of equal keys the first."""
+    """Return json_extract_scalar of a varchar: a number is as it is written there."""
+    place = _place(text, path)
+    value = None if place is None else _AS_WRITTEN.decode(text[slice(*place)])
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _written(value) if isinstance(value, str) else None
+
+
+def _place(text: str, path: str) -> tuple[int, int] | None:
+    """Return where the value at a path begins and ends: Trino reads no further than that.
+
+    So of equal keys the first counts, and whatever follows may be no JSON.
+    """
     try:
-        found = json.loads(
-            text,
-            parse_int=_Number,
-            parse_float=_Number,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=lambda pairs: dict(reversed(pairs)),
-        )
-        for index, quoted, name in re.findall(r'\[(\d+)\]|\."([^"]*)"|\.(\w+)', path):
-            found = (
-                found[int(index)] if index and isinstance(found, list) else found[quoted or name]
-            )
-    except (ValueError, LookupError, TypeError):
+        at = _next(text, 0)
+        for index, quoted, name in _STEP.findall(path):
+            at = _inner(text, at, int(index) if index else quoted or name)
+        value, end = _AS_WRITTEN.raw_decode(text, at)
+    except (ValueError, IndexError, RecursionError):
         return None
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    return _written(found) if isinstance(found, str) else None
+    whole = not isinstance(value, _Number) or text[end : end + 1] in ",]} \t\n\r"
+    return (at, end) if whole else None
+
+
+def _inner(text: str, at: int, wanted: int | str) -> int:
+    """Return where the member or element that is wanted begins.
+
+    Raises ValueError and IndexError.
+    """
+    closed = {"{": str, "[": int}.get(text[at])
+    if closed is not type(wanted):
+        raise ValueError("neither an object nor an array")
+    key: int | str = -1
+    while key != wanted:
+        if key != -1:
+            at = _next(text, _AS_WRITTEN.raw_decode(text, at)[1])
+            if text[at] != ",":
+                raise ValueError("no such member")
+        at = _next(text, at + 1)
+        if isinstance(wanted, int):
+            key = int(key) + 1
+            continue
+        key, at = _AS_WRITTEN.raw_decode(text, at)
+        at = _next(text, at)
+        if text[at] != ":":
+            raise ValueError("no member")
+        at = _next(text, at + 1)
+    return at
+
+
+def _next(text: str, at: int) -> int:
+    """Return the place of the next character that is no white space."""
+    return _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches everywhere
 
 
 def row(text: str, names: str) -> str | None:

@@ -59,15 +59,6 @@ _TEXT = (
 )
 
 _NUMBERS = (
-    # One digit, a point, the other digits without zeros behind them, and always an exponent
-    r"""CREATE MACRO trino_double_text(x) AS CASE
-    WHEN abs(x) >= 1 AND abs(x) < 1e7 THEN concat(regexp_replace(regexp_replace(
-         replace(x::VARCHAR, '.', ''), '^(-?[0-9])([0-9]*?)0*$', '\1.\2'), '[.]$', '.0'),
-         'E', strpos(ltrim(x::VARCHAR, '-'), '.') - 2)
-    WHEN x IS NOT NULL THEN py_double(x) END""",
-    """CREATE MACRO java_text(x) AS
-    CASE WHEN abs(x) >= 1e-3 AND abs(x) < 1e7 THEN x::VARCHAR
-         WHEN x IS NOT NULL THEN py_java_double(x) END""",
     "CREATE MACRO trino_nan() AS CAST('NaN' AS DOUBLE)",
     """CREATE MACRO perhaps_isnan(x) AS
     typeof(x) IN ('DOUBLE', 'FLOAT') AND x::VARCHAR IN ('nan', '-nan')""",
@@ -136,11 +127,9 @@ _JSON = (
     """CREATE MACRO json_fits(x, names) AS
     py_keys_fit(array_to_string(try(json_keys(x)), chr(31)), names)""",
     "CREATE MACRO json_first(x) AS substr(ltrim(x::VARCHAR, E' \\t\\r\\n'), 1, 1)",
-    # A text in which DuckDB finds what Trino finds
-    """CREATE MACRO json_readable(x) AS
-    CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') OR json_lax(x) OR json_doubles(x)
-              OR length(x) > 50000
-              THEN py_json(x) ELSE x END""",
+    # Not a text in which DuckDB finds what Trino finds
+    """CREATE MACRO json_unlike(x) AS NOT json_valid(x) OR contains(x, '{MARK}') OR json_lax(x)
+    OR json_doubles(x) OR length(x) > 50000""",
     "CREATE MACRO try_json_parse(x) AS py_json(x)::JSON",
     # Of plain values DuckDB writes what Trino writes
     """CREATE MACRO trino_to_json(x) AS
@@ -202,7 +191,7 @@ _JSON = (
     r"""CREATE MACRO json_text(x) AS
     CASE WHEN starts_with(x, '"') AND NOT contains(x, '\') THEN substr(x, 2, length(x) - 2)
          WHEN NOT is_fraction(x) THEN json_scalar(x)
-         WHEN x IS NOT NULL THEN trino_double_text(try_cast(x AS DOUBLE)) END""",
+         WHEN x IS NOT NULL THEN py_double(try_cast(x AS DOUBLE)) END""",
     # As text for a cast to a whole number: true counts as 1, and a number is rounded
     """CREATE MACRO json_whole(x) AS
     CASE WHEN x = 'true' THEN '1' WHEN x = 'false' THEN '0'
@@ -228,16 +217,17 @@ _JSON = (
     # What is mentioned often is the parameter of a lambda: DuckDB binds each mention of a macro's
     # argument again
     """CREATE MACRO trino_json_extract(x, path) AS list_extract(list_transform([x], lambda document:
-    json_extract(CASE WHEN typeof(document) = 'JSON' THEN document::VARCHAR
-                      ELSE json_readable(document::VARCHAR) END, path)), 1)""",
+    CASE WHEN typeof(document) <> 'JSON' AND json_unlike(document::VARCHAR)
+              THEN py_json_found(document::VARCHAR, path)::JSON
+         ELSE json_extract(document::VARCHAR, path) END), 1)""",
     # Of a JSON a number is as Java writes it, of a varchar as it is written there
     """CREATE MACRO java_scalar(x) AS
-    CASE WHEN is_fraction(x::VARCHAR) THEN java_text(try_cast(x::VARCHAR AS DOUBLE))
+    CASE WHEN is_fraction(x::VARCHAR) THEN py_java_double(try_cast(x::VARCHAR AS DOUBLE))
          ELSE json_scalar(x::VARCHAR) END""",
     """CREATE MACRO trino_json_extract_scalar(x, path) AS list_extract(list_transform(
     [{'given': x, 'found': trino_json_extract(x, path)::VARCHAR}], lambda z: CASE
          WHEN typeof(x) = 'JSON' THEN java_scalar(z.found)
-         WHEN (is_fraction(z.found) OR json_doubles(z.given)
+         WHEN (is_fraction(z.found) OR json_unlike(z.given::VARCHAR)
                OR (z.found = '0' AND contains(z.given::VARCHAR, '-0')))
               THEN py_json_scalar(z.given::VARCHAR, path)
          ELSE json_scalar(z.found) END), 1)""",
@@ -301,15 +291,13 @@ _TIMES = (
          ELSE try_iso8601(x) END""",
     # An overload for each type: only so is the result's type the one that Trino gives
     """CREATE MACRO trino_plus(x DATE, y) AS CAST(x + y AS DATE), (x TIMESTAMP, y) AS x + y,
-    (x TIMESTAMPTZ, y) AS CAST(CAST(x AS TIMESTAMP) + y AS TIMESTAMPTZ),
-    (x INTERVAL, y) AS x + y""",
+    (x TIMESTAMPTZ, y) AS CAST(CAST(x AS TIMESTAMP) + y AS TIMESTAMPTZ)""",
     """CREATE MACRO trino_date_trunc(unit, x DATE) AS CAST(date_trunc(unit, x) AS DATE),
     (unit, x TIMESTAMP) AS date_trunc(unit, x), (unit, x TIMESTAMPTZ) AS date_trunc(unit, x)""",
     """CREATE MACRO trino_to_iso8601(x DATE) AS strftime(x, '%Y-%m-%d'),
     (x TIMESTAMP) AS strftime(x, '%Y-%m-%dT%H:%M:%S.%g'),
     (x TIMESTAMPTZ) AS strftime(timezone('UTC', x), '%Y-%m-%dT%H:%M:%S.%gZ')""",
     "CREATE MACRO trino_millisecond(x) AS extract('millisecond' FROM x) % 1000",
-    "CREATE MACRO trino_to_milliseconds(x) AS CAST(epoch_ms(x) AS BIGINT)",
 )
 
 _ISO_DATE = """CREATE MACRO trino_from_iso8601_date(x) AS CASE

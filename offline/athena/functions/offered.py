@@ -27,8 +27,8 @@ GROUPS: Mapping[str, str] = {
         date_format:mt date_parse:tt date_trunc:tm format_datetime:mt parse_datetime:tt day:m
         day_of_month:m day_of_week:m day_of_year:m dow:m doy:m extract:.. from_iso8601_date:t*
         from_iso8601_timestamp:t from_unixtime:n hour:l last_day_of_month:m localtimestamp:
-        millisecond:l* minute:l month:m now: quarter:m second:l to_iso8601:m* to_milliseconds:i*
-        to_unixtime:m week:m week_of_year:m with_timezone:mt year:m year_of_week:m""",
+        millisecond:l* minute:l month:m now: quarter:m second:l to_iso8601:m* to_unixtime:m
+        week:m week_of_year:m with_timezone:mt year:m year_of_week:m""",
     "JSON": """is_json_scalar:J* json_array_length:j* json_extract:jt json_extract_scalar:jt
         json_format:J json_parse:t json_size:jt*""",
     "arrays": """all_match:a.* any_match:a.* array_distinct:a* array_except:aa* array_intersect:aa*
@@ -45,8 +45,8 @@ GROUPS: Mapping[str, str] = {
         var_pop:s var_samp:s variance:s""",
     "windows": """cume_dist: dense_rank: first_value:. lag:.-w. last_value:. lead:.-w. nth_value:.w
         ntile:w percent_rank: rank: row_number:""",
-    "forms": """cast:.. coalesce:.+ greatest:k+ if:..-. least:k+ nullif:.. row:.+ try:. try_cast:..
-        typeof:. format:t.+""",
+    "forms": """cast:.. coalesce:.+ greatest:k+ if:..-. least:k+ nullif:.. row:.+ try:.
+        try_cast:..""",
 }
 _ANY = 1_000_000
 _WHOLE = "TINYINT SMALLINT INT BIGINT"
@@ -60,11 +60,11 @@ KINDS: Mapping[str, frozenset[exp.DType]] = {
         **{"n": f"{_SUMMED} FLOAT", "s": _SUMMED, "d": f"{_WHOLE} DOUBLE", "w": _WHOLE},
         **{"v": "DOUBLE DECIMAL", "D": "DOUBLE", "t": "VARCHAR TEXT", "b": "VARBINARY"},
         **{"o": "BOOLEAN", "J": "JSON", "j": "JSON VARCHAR TEXT", "a": "ARRAY", "p": "MAP"},
-        **{"c": "ARRAY MAP", "y": "ARRAY VARCHAR TEXT", "m": _MOMENT, "i": "INTERVAL"},
+        **{"c": "ARRAY MAP", "y": "ARRAY VARCHAR TEXT", "m": _MOMENT},
         **{"l": _CLOCK, "h": f"{_MOMENT} VARCHAR TEXT"},
         **{"q": f"{_WHOLE} {_MOMENT}", "z": f"{_WHOLE} INTERVAL"},
-        "k": f"{_SUMMED} FLOAT {_MOMENT} VARCHAR TEXT BOOLEAN VARBINARY INTERVAL",
-        "x": f"{_SUMMED} FLOAT {_MOMENT} VARCHAR TEXT BOOLEAN VARBINARY INTERVAL ARRAY STRUCT",
+        "k": f"{_SUMMED} FLOAT {_MOMENT} VARCHAR TEXT BOOLEAN VARBINARY",
+        "x": f"{_SUMMED} FLOAT {_MOMENT} VARCHAR TEXT BOOLEAN VARBINARY ARRAY STRUCT",
     }.items()
 }
 

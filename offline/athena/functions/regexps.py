@@ -4,12 +4,8 @@ What is not plain is matched by Python's, value by value.
 """
 
 import re
-from collections.abc import Callable
 from functools import cache
-from typing import TypeVar
 from unicodedata import category
-
-Found = TypeVar("Found", str, str | None, list[str | None])
 
 # What neither library knows as Trino's does
 REFUSED = re.compile(r"\(\?(?![:)]|[ims]+\))|\\[1-9kpPGhHRXvVQEAzZu]|\[\[|&&|[*+?}]\+|\{,")
@@ -19,6 +15,8 @@ _FLAGS = re.compile(r"\(\?s*[im]")
 _TOKEN = re.compile(r"\\.|\[\^?\]?|.", re.DOTALL)
 _IN_CLASS = {r"\s": r"\t-\r ", r"\w": "a-zA-Z0-9_", r"\d": "0-9"}
 _SPACES = {r"\s": r"[\t-\r ]", r"\S": r"[^\t-\r ]"}
+# Letters that Trino's library takes for several, such as ß for ss, and a dotless i
+_ODD_LETTERS = {chr(at) for at in range(0xFB18) if len(chr(at).casefold()) > 1} | {"\u0131"}
 _ENCLOSED = "\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"
 
 
@@ -35,7 +33,7 @@ def spelled(pattern: str) -> str:
     Raises re.error for a class that no library here reads so.
     """
     folding = re.match(r"\(\?[ms]*i", pattern)
-    if folding and _odd_letters().keys() & {*map(ord, pattern)}:
+    if folding and _ODD_LETTERS & {*pattern}:
         raise re.error("(?i) with a letter that equals two")
     made, inside = "", False
     for token in _TOKEN.findall(pattern):
@@ -93,52 +91,32 @@ def _word() -> str:
     return rf"\w{''.join(marks)}{_ENCLOSED}"
 
 
-@cache
-def _odd_letters() -> dict[int, str]:
-    """Return letters that Python's library takes otherwise with (?i), and what they equal.
+def _settled(pattern: str, text: str) -> re.Pattern[str]:
+    """Return the matcher, if no letter of the text is one that the libraries take otherwise.
 
-    ß equals ss for Trino, and a dotless i no other letter.
+    Raises ValueError.
     """
-    several = (at for at in range(0xFB18) if len(chr(at).casefold()) > 1)
-    return {**{at: chr(at).casefold() for at in several}, 0x131: "\ue000"}
-
-
-def _settled(pattern: str, text: str, find: Callable[[re.Pattern[str], str], Found]) -> Found:
-    """Return what is found, if letters that the libraries take otherwise make no difference."""
     matcher = compiled(pattern)
-    found = find(matcher, text)
-    if matcher.flags & re.IGNORECASE:
-        other = text.translate(_odd_letters())
-        if other != text and _translated(found) != find(matcher, other):
-            raise ValueError(
-                "NOT_SUPPORTED: the embedded engine does not offer (?i) over ß and the"
-                " like; `--trino URL` runs it"
-            )
-    return found
-
-
-def _translated(found: object) -> object:
-    if isinstance(found, list):
-        return [*map(_translated, found)]
-    return found.translate(_odd_letters()) if isinstance(found, str) else found
+    if matcher.flags & re.IGNORECASE and _ODD_LETTERS & {*text}:
+        raise ValueError(
+            "NOT_SUPPORTED: the embedded engine does not offer (?i) over ß and the"
+            " like; `--trino URL` runs it"
+        )
+    return matcher
 
 
 def extract(text: str, pattern: str, group: int) -> str | None:
     """Return what a group matches first, NULL if nothing matches or the group takes no part."""
-
-    def find(matcher: re.Pattern[str], text: str) -> str | None:
-        found = matcher.search(text)
-        return None if found is None else found[group]
-
-    return _settled(pattern, text, find)
+    found = _settled(pattern, text).search(text)
+    return None if found is None else found[group]
 
 
 def extract_all(text: str, pattern: str, group: int) -> list[str | None]:
     """Return what a group matches each time."""
-    return _settled(pattern, text, lambda matcher, text: [x[group] for x in matcher.finditer(text)])
+    return [found[group] for found in _settled(pattern, text).finditer(text)]
 
 
 def replace(text: str, pattern: str, new: str) -> str:
     """Replace every match; the new text is a `template`."""
     new = re.sub(r"\\(\\|\d)", lambda x: x[0] if x[1] == "\\" else rf"\g<{x[1]}>", new)
-    return _settled(pattern, text, lambda matcher, text: matcher.sub(new, text))
+    return _settled(pattern, text).sub(new, text)

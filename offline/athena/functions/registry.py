@@ -1,6 +1,6 @@
 """Registers Trino's functions in DuckDB: SQL macros, and Python for the rare values they leave."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import duckdb
@@ -12,74 +12,56 @@ from offline.athena.functions import json_rules, regexps
 from offline.athena.functions.decimals import decimal_divide
 from offline.athena.functions.escapes import MARK, escape, readable, replaced, unescape
 from offline.athena.functions.iso_days import iso_day
-from offline.athena.functions.java_format import java_format
 from offline.athena.functions.macros import MACROS
 
-_STRING = pa.string()
+_TEXTS = duckdb.list_type(VARCHAR)
+_ARROW = {
+    VARCHAR: pa.string(),
+    BLOB: pa.binary(),
+    BOOLEAN: pa.bool_(),
+    _TEXTS: pa.list_(pa.string()),
+}
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every macro and function that the rewritten SQL calls."""
-    _create(connection, "py_to_utf8", _over(unescape, pa.binary()), [VARCHAR], BLOB)
-    _create(connection, "py_from_utf8", _over(_from_utf8, pa.string()), [BLOB], VARCHAR)
-    _create(connection, "py_readable", _over(readable, pa.string()), [VARCHAR], VARCHAR)
-    _create(connection, "py_json", _over(json_rules.canonical, pa.string()), [VARCHAR], VARCHAR)
-    _create(
-        connection, "py_to_json", _over(json_rules.cast_to_json, pa.string()), [VARCHAR], VARCHAR
-    )
-    _create(connection, "py_double", _over(json_rules.double_text, pa.string()), [DOUBLE], VARCHAR)
-    java_double = _over(json_rules.java_double, pa.string())
-    _create(connection, "py_java_double", java_double, [DOUBLE], VARCHAR)
-    _create(connection, "py_iso_day", _over(iso_day, pa.string()), [VARCHAR], VARCHAR)
-    _create(connection, "py_json_scalar", _of_two(json_rules.scalar), [VARCHAR, VARCHAR], VARCHAR)
-    regexp_extract = _of_three(regexps.extract)
-    _create(connection, "py_regexp_extract", regexp_extract, [VARCHAR, VARCHAR, BIGINT], VARCHAR)
-    everything = _of_three(regexps.extract_all, pa.list_(pa.string()))
-    texts = duckdb.list_type(VARCHAR)
-    _create(connection, "py_regexp_extract_all", everything, [VARCHAR, VARCHAR, BIGINT], texts)
-    regexp_replace = _of_three(regexps.replace)
-    _create(connection, "py_regexp_replace", regexp_replace, [VARCHAR, VARCHAR, VARCHAR], VARCHAR)
-    _create(connection, "py_format", _of_two(java_format), [VARCHAR, VARCHAR], VARCHAR)
-    divide = _of_three(decimal_divide)
-    _create(connection, "py_decimal_divide", divide, [VARCHAR, VARCHAR, BIGINT], VARCHAR)
-    formatted = _over(json_rules.formatted, pa.string())
-    _create(connection, "py_json_format", formatted, [VARCHAR], VARCHAR)
-    _create(connection, "py_shown", _over(json_rules.shown, pa.string()), [VARCHAR], VARCHAR)
-    _create(connection, "py_whole", _over(_whole, pa.string()), [VARCHAR], VARCHAR)
+    for name, (function, taken, given) in _OF_VALUES.items():
+        _create(connection, name, _lifted(function, len(taken), _ARROW[given]), taken, given)
     _create(connection, "py_keys_double", _keys_double, [VARCHAR], BOOLEAN)
     _create(connection, "py_keys_fit", _keys_fit, [VARCHAR, VARCHAR], BOOLEAN)
-    _create(
-        connection, "py_json_doubled", _over(json_rules.doubled, pa.bool_()), [VARCHAR], BOOLEAN
-    )
-    _create(connection, "py_json_row", _of_two(json_rules.row), [VARCHAR, VARCHAR], VARCHAR)
-    text_row = _of_two(json_rules.text_row)
-    _create(connection, "py_json_text_row", text_row, [VARCHAR, VARCHAR], VARCHAR)
     for macro in MACROS:
         connection.execute(macro.replace("{MARK}", MARK))
+
+
+def _create(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    function: Callable[..., Any],
+    taken: list[DuckDBPyType],
+    given: DuckDBPyType,
+) -> None:
+    arrow, nulls = PythonUDFType.ARROW, FunctionNullHandling.SPECIAL
+    connection.create_function(name, function, [*taken], given, type=arrow, null_handling=nulls)
+
+
+def _lifted(
+    function: Callable[..., object], count: int, given: pa.DataType
+) -> Callable[..., pa.Array]:
+    """Lift a function of so many values to vectors; NULL for a NULL among them."""
+
+    def over(*columns: pa.ChunkedArray) -> pa.Array:
+        rows = zip(*(column.to_pylist() for column in columns), strict=True)
+        return pa.array((None if None in row else function(*row) for row in rows), given)
+
+    # DuckDB counts the parameters
+    if count == 1:
+        return lambda one: over(one)
+    return (lambda one, two: over(one, two)) if count == 2 else lambda a, b, c: over(a, b, c)
 
 
 def _from_utf8(data: bytes) -> str:
     # Through `escape` again: a genuine U+10FFFF must not look like an escaped byte.
     return escape(replaced(data).encode())
-
-
-def _of_rows(
-    function: Callable[..., object], columns: Sequence[pa.ChunkedArray], kind: pa.DataType
-) -> pa.Array:
-    rows = zip(*(column.to_pylist() for column in columns), strict=True)
-    return pa.array((None if None in row else function(*row) for row in rows), kind)
-
-
-def _of_two(function: Callable[..., object]) -> Callable[..., pa.Array]:
-    """Lift a function of two values to vectors; NULL for a NULL among them."""
-    return lambda one, two: _of_rows(function, (one, two), _STRING)
-
-
-def _of_three(
-    function: Callable[..., object], kind: pa.DataType = _STRING
-) -> Callable[..., pa.Array]:
-    """Lift a function of three values to vectors; NULL for a NULL among them."""
-    return lambda one, two, three: _of_rows(function, (one, two, three), kind)
 
 
 def _whole(text: str) -> str | None:
@@ -88,6 +70,31 @@ def _whole(text: str) -> str | None:
     sign = "-" if digits.startswith("-") else ""
     digits = digits[1:] if digits[:1] in ("+", "-") else digits
     return f"{sign}{int(digits)}" if digits.isdecimal() and len(digits) < 40 else None
+
+
+# Of each function: what answers for one value, the types of its parameters and of its result
+_OF_VALUES: Mapping[str, tuple[Callable[..., object], list[DuckDBPyType], DuckDBPyType]] = {
+    "py_to_utf8": (unescape, [VARCHAR], BLOB),
+    "py_from_utf8": (_from_utf8, [BLOB], VARCHAR),
+    "py_readable": (readable, [VARCHAR], VARCHAR),
+    "py_json": (json_rules.canonical, [VARCHAR], VARCHAR),
+    "py_to_json": (json_rules.cast_to_json, [VARCHAR], VARCHAR),
+    "py_json_format": (json_rules.formatted, [VARCHAR], VARCHAR),
+    "py_shown": (json_rules.shown, [VARCHAR], VARCHAR),
+    "py_json_scalar": (json_rules.scalar, [VARCHAR, VARCHAR], VARCHAR),
+    "py_json_found": (json_rules.found, [VARCHAR, VARCHAR], VARCHAR),
+    "py_json_doubled": (json_rules.doubled, [VARCHAR], BOOLEAN),
+    "py_json_row": (json_rules.row, [VARCHAR, VARCHAR], VARCHAR),
+    "py_json_text_row": (json_rules.text_row, [VARCHAR, VARCHAR], VARCHAR),
+    "py_double": (json_rules.double_text, [DOUBLE], VARCHAR),
+    "py_java_double": (json_rules.java_double, [DOUBLE], VARCHAR),
+    "py_decimal_divide": (decimal_divide, [VARCHAR, VARCHAR, BIGINT], VARCHAR),
+    "py_whole": (_whole, [VARCHAR], VARCHAR),
+    "py_iso_day": (iso_day, [VARCHAR], VARCHAR),
+    "py_regexp_extract": (regexps.extract, [VARCHAR, VARCHAR, BIGINT], VARCHAR),
+    "py_regexp_extract_all": (regexps.extract_all, [VARCHAR, VARCHAR, BIGINT], _TEXTS),
+    "py_regexp_replace": (regexps.replace, [VARCHAR, VARCHAR, VARCHAR], VARCHAR),
+}
 
 
 def _keys_double(columns: pa.ChunkedArray) -> pa.Array:
@@ -119,32 +126,3 @@ def _of_distinct(columns: pa.ChunkedArray, judge: Callable[[list[str]], bool]) -
         for joined in encoded.dictionary.to_pylist()
     ]
     return pa.array(judged, pa.bool_()).take(encoded.indices)
-
-
-def _over(
-    function: Callable[[Any], object], result: pa.DataType
-) -> Callable[[pa.ChunkedArray], pa.Array]:
-    """Lift a function of one value to a vector; NULL stays NULL."""
-
-    def over_vector(column: pa.ChunkedArray) -> pa.Array:
-        values = column.to_pylist()
-        return pa.array((None if value is None else function(value) for value in values), result)
-
-    return over_vector
-
-
-def _create(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    function: Callable[..., Any],
-    parameters: list[DuckDBPyType],
-    result: DuckDBPyType,
-) -> None:
-    connection.create_function(
-        name,
-        function,
-        [*parameters],
-        result,
-        type=PythonUDFType.ARROW,
-        null_handling=FunctionNullHandling.SPECIAL,
-    )

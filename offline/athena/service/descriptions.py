@@ -24,10 +24,14 @@ def description(run: QueryRun) -> dict[str, Any]:
     status: dict[str, Any] = {"State": run.state, "SubmissionDateTime": run.submitted}
     if run.state in runs.TERMINAL:
         status["CompletionDateTime"] = run.completed
-        if run.reason is not None:
-            status["StateChangeReason"] = run.reason
-        if run.error is not None:
-            status["AthenaError"] = run.error
+        if (failure := run.failure) is not None:
+            status["StateChangeReason"] = failure.reason
+            status["AthenaError"] = {
+                "ErrorCategory": failure.category,
+                "ErrorType": failure.error_type,
+                "Retryable": failure.retryable,
+                "ErrorMessage": failure.reason,
+            }
     ending = {"SELECT": ".csv", "UNLOAD": "", "CREATE_TABLE_AS_SELECT": ""}.get(run.kind, ".txt")
     described: dict[str, Any] = {
         "QueryExecutionId": run.id,

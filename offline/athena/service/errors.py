@@ -37,8 +37,31 @@ _PATTERNS = (
 )
 
 
-class QueryFailed(Exception):
-    """When a statement ends as FAILED; the message is Athena's StateChangeReason."""
+class Ended(Exception):
+    """When a statement ends otherwise than well, or has to wait again.
+
+    The message is Athena's StateChangeReason.
+    """
+
+    def __init__(
+        self,
+        state: str,
+        reason: str,
+        category: int = SYSTEM,
+        *,
+        error_type: int = INTERNAL_ERROR,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.state = state
+        self.reason = reason
+        self.category = category
+        self.error_type = error_type
+        self.retryable = retryable
+
+
+class QueryFailed(Ended):
+    """When a statement ends as FAILED."""
 
     def __init__(
         self,
@@ -48,19 +71,14 @@ class QueryFailed(Exception):
         error_type: int = DATA_ERROR,
         retryable: bool = False,
     ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.category = category
-        self.error_type = error_type
-        self.retryable = retryable
+        super().__init__("FAILED", reason, category, error_type=error_type, retryable=retryable)
 
 
-class QueryCancelled(Exception):
-    """When a statement ends as CANCELLED; the message is Athena's StateChangeReason."""
+class QueryCancelled(Ended):
+    """When a statement ends as CANCELLED."""
 
     def __init__(self, reason: str = "Query cancelled by user") -> None:
-        super().__init__(reason)
-        self.reason = reason
+        super().__init__("CANCELLED", reason, OTHER, error_type=CANCELLED_BY_USER)
 
 
 def syntax_error(message: str) -> QueryFailed:

@@ -14,16 +14,14 @@ from offline.athena.files.values import as_python, as_text, csv_line
 from offline.athena.interface import Engine, Rows, Session, Written
 from offline.athena.service import runs
 from offline.athena.service.errors import (
-    CANCELLED_BY_USER,
     INTERNAL_ERROR,
-    OTHER,
     SYSTEM,
+    Ended,
     QueryCancelled,
     QueryFailed,
 )
-from offline.athena.service.outcomes import RequeuedError, as_exception, describe
 from offline.athena.service.prepared import resolved
-from offline.athena.service.runs import FaultHook, QueryRun
+from offline.athena.service.runs import Fault, FaultHook, QueryRun
 from offline.athena.service.show import answer
 from offline.athena.sql.envelopes import blank_comments
 from offline.athena.sql.shows import Show
@@ -31,7 +29,6 @@ from offline.athena.sql.statements import (
     Change,
     CreateTable,
     CreateView,
-    Explain,
     Insert,
     Query,
     Unload,
@@ -157,16 +154,8 @@ class AthenaService:
             self.history.append(run)
         found: list[Rows] = []
         self._attempt(run, None, found)
-        if run.state == runs.CANCELLED:
-            raise QueryCancelled(run.reason or "")
-        if run.state == runs.FAILED:
-            error = run.error or {}
-            raise QueryFailed(
-                run.reason or "",
-                category=error["ErrorCategory"],
-                error_type=error["ErrorType"],
-                retryable=error["Retryable"],
-            )
+        if run.failure is not None:
+            raise run.failure
         rows = found[0].rows if found else run.rows
         return run, [[as_python(value) for value in row] for row in rows]
 
@@ -187,22 +176,17 @@ class AthenaService:
             self._refuse_stopped(run)
             self._raise_fault(run)
             self._execute(run, session, found)
-        except RequeuedError as requeued:
-            outcome = runs.QUEUED
-            run.state = outcome
-            time.sleep(requeued.seconds)
-        except QueryCancelled as cancelled:
-            outcome = runs.CANCELLED
-            describe(run, cancelled.reason, OTHER, CANCELLED_BY_USER, retryable=False)
-        except QueryFailed as failed:
-            outcome = runs.FAILED
-            describe(
-                run, failed.reason, failed.category, failed.error_type, retryable=failed.retryable
-            )
+        except Ended as ended:
+            outcome = ended.state
+            if isinstance(ended, Fault) and outcome == runs.QUEUED:
+                run.state = outcome
+                time.sleep(ended.seconds)
+            else:
+                run.failure = ended
         except Exception as error:  # a bug of ours must end the statement, not hang its poller
             outcome = runs.FAILED
             reason = f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"
-            describe(run, reason, SYSTEM, INTERNAL_ERROR, retryable=False)
+            run.failure = QueryFailed(reason, category=SYSTEM, error_type=INTERNAL_ERROR)
         finally:
             with self._lock:
                 del self._sessions[run.id]
@@ -216,16 +200,9 @@ class AthenaService:
 
     def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
         sql = resolved(run, blank_comments(run.sql), self.account, self.region)
-        if sql is None:
-            run.kind = "PREPARE"
-            self._put(run, ".txt", "")
-            return
-        statement = parse(sql)
-        match statement:
+        match statement := parse(sql):
             case Query():
-                self._show(run, "SELECT", session.select(statement), found)
-            case Explain():
-                self._show(run, "EXPLAIN", session.explain(statement), found)
+                self._show(run, session.select(statement), found)
             case Unload():
                 run.kind = "UNLOAD"
                 self._unload(run, session, statement)
@@ -248,8 +225,7 @@ class AthenaService:
                 run.columns, run.rows = answer(self.catalog, statement, run.database)
                 self._put(run, ".txt", "".join("\t".join(map(str, row)) + "\n" for row in run.rows))
 
-    def _show(self, run: QueryRun, kind: str, rows: Rows, found: list[Rows]) -> None:
-        run.kind = kind
+    def _show(self, run: QueryRun, rows: Rows, found: list[Rows]) -> None:
         found.append(rows)
         run.columns = rows.columns
         kinds = [kind for _, kind in rows.columns]
@@ -324,4 +300,4 @@ class AthenaService:
         for hook in self.faults:
             fault = hook(run)
             if fault is not None:
-                raise as_exception(fault)
+                raise fault

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from offline.athena.service.errors import INTERNAL_ERROR, OTHER, SYSTEM, USER
+from offline.athena.service.errors import OTHER, USER, Ended
 
 QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = (
     "QUEUED",
@@ -27,8 +27,7 @@ class QueryRun:
     workgroup: str = "primary"
     output: str | None = None  # where results go, without an extension
     state: str = QUEUED
-    reason: str | None = None
-    error: dict[str, Any] | None = None
+    failure: Ended | None = None
     kind: str = "SELECT"
     written: bool = False  # an UNLOAD has put its files in place
     attempt: int = 1
@@ -44,22 +43,21 @@ class QueryRun:
     started: float | None = None
     completed: float | None = None
 
+    @property
+    def reason(self) -> str | None:
+        """Why it did not end well."""
+        return None if self.failure is None else self.failure.reason
 
-@dataclass(frozen=True)
-class Fault:
+
+class Fault(Ended):
     """What a test makes Athena do to a statement instead of going on with it."""
 
-    state: str
-    reason: str
-    category: int = SYSTEM
-    retryable: bool = False
-    seconds: float = 0.0
-    error_type: int = INTERNAL_ERROR
+    seconds = 0.0  # that a statement waits in the queue
 
     @classmethod
     def transient(cls, reason: str = "Query exhausted resources at this scale factor") -> "Fault":
         """FAILED, and Athena says that it is worth another try."""
-        return cls(FAILED, reason, SYSTEM, retryable=True)
+        return cls(FAILED, reason, retryable=True)
 
     @classmethod
     def permanent(cls, reason: str) -> "Fault":
@@ -74,7 +72,9 @@ class Fault:
     @classmethod
     def requeued(cls, seconds: float = 0.0) -> "Fault":
         """RUNNING back to QUEUED for a while, then run again; written files stay."""
-        return cls(QUEUED, "", OTHER, seconds=seconds)
+        made = cls(QUEUED, "")
+        made.seconds = seconds
+        return made
 
 
 # Asked before each attempt and, with `run.written` set, again after an UNLOAD's files are there

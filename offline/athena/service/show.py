@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
-from offline.athena.service.errors import QueryFailed, syntax_error
+from offline.athena.service.errors import syntax_error
 from offline.athena.sql.shows import Show
 from offline.athena.tables.catalog import DEFAULT_PARTITION, Catalog, Table
 
@@ -26,7 +26,7 @@ def answer(catalog: Catalog, statement: Show, database: str) -> Answer:
         views = (name for name in catalog.table_names(of) if catalog.is_view(of, name))
         return _listed("views", _fitting(views, statement.only))
     *before, name = statement.name.split(".")
-    return _OF_A_TABLE[what](catalog.table(before[-1] if before else of, name), statement.only)
+    return _OF_A_TABLE[what](catalog.table(before[-1] if before else of, name))
 
 
 def _fitting(names: Iterable[str], pattern: str | None) -> list[str]:
@@ -47,33 +47,21 @@ def _listed(column: str, lines: Iterable[str]) -> Answer:
     return [(column, "string")], [[line] for line in lines]
 
 
-def _columns(table: Table, only: str | None) -> Answer:
+def _columns(table: Table) -> Answer:
     return _listed("field", (name.name.ljust(_WIDTH) for name in (*table.columns, *table.keys)))
 
 
-def _describe(table: Table, only: str | None) -> Answer:
+def _describe(table: Table) -> Answer:
     columns = [("col_name", "string"), ("data_type", "string"), ("comment", "string")]
-    rows: list[list[str | None]] = [
-        [column.name, column.hive_type, ""]
-        for column in (*table.columns, *table.keys)
-        if only is None or column.name == re.sub(r"""["`]""", "", only).lower()
-    ]
-    if only is not None and not rows:
-        raise syntax_error(f"COLUMN_NOT_FOUND: Column '{only}' of {table.name} cannot be resolved")
-    return columns, rows
+    return columns, [[name.name, name.hive_type, ""] for name in (*table.columns, *table.keys)]
 
 
-def _tblproperties(table: Table, only: str | None) -> Answer:
-    if only is None:
-        lines = [f"{name}\t{value}" for name, value in sorted(table.parameters.items())]
-    elif only in table.parameters:
-        lines = [table.parameters[only]]
-    else:
-        raise QueryFailed(f"Table {table.database}.{table.name} does not have property: {only}")
+def _tblproperties(table: Table) -> Answer:
+    lines = (f"{name}\t{value}" for name, value in sorted(table.parameters.items()))
     return _listed("prpt_name", lines)
 
 
-def _partitions(table: Table, only: str | None) -> Answer:
+def _partitions(table: Table) -> Answer:
     keys = [key.name for key in table.keys]
     return _listed(
         "partition",
@@ -87,7 +75,7 @@ def _partitions(table: Table, only: str | None) -> Answer:
     )
 
 
-_OF_A_TABLE: dict[str, Callable[[Table, str | None], Answer]] = {
+_OF_A_TABLE: dict[str, Callable[[Table], Answer]] = {
     "columns": _columns,
     "describe": _describe,
     "partitions": _partitions,

@@ -103,23 +103,11 @@ def _date_trunc(node: exp.Expr) -> exp.Expr:
 
 
 def _plus_interval(node: exp.Expr) -> exp.Expr:
-    """Keep a date a date when an interval is added to it; two dates are an interval apart."""
+    """Keep a date a date when an interval is added to it."""
     left, right = node.this, node.expression
-    if isinstance(node, exp.Sub) and kind_of(left) == kind_of(right) == Kind.DATE:
-        days = exp.Sub(this=exp.Paren(this=left), expression=exp.Paren(this=right))
-        return call("to_days", call("as_integer", days))
-    if kind_of(right) == Kind.INTERVAL:
-        right = exp.Paren(this=right)
+    if isinstance(right, exp.Interval):
         return _moved(left, exp.Neg(this=right) if isinstance(node, exp.Sub) else right)
-    if kind_of(left) == Kind.INTERVAL and isinstance(node, exp.Add):
-        return _moved(right, left)
-    return node
-
-
-def _java_format(node: exp.Expr) -> exp.Expr:
-    varchar = exp.DataType.build("varchar")
-    texts = [plain(exp.Cast(to=varchar.copy()), item) for item in node.expressions]
-    return call("py_format", node.this, call("json_array", *texts))
+    return _moved(right, left) if isinstance(left, exp.Interval) else node
 
 
 def _concat(node: exp.Expr) -> exp.Expr:
@@ -382,7 +370,6 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Chr: lambda node: call("chr", call("as_integer", node.expressions[0])),
     exp.Reduce: lists.reduce,
     exp.Extract: _extract,
-    exp.Format: _java_format,
     exp.Reverse: _reverse,
     exp.Unnest: unnest,
     exp.ArraySize: lambda node: call("as_bigint", call("cardinality", node.this)),

@@ -59,6 +59,7 @@ def _odd_list(node: exp.Expr) -> bool:
 
 # Of each kind of expression, when it is refused and how it is called then
 FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
+    exp.With: (lambda node: node.recursive, "WITH RECURSIVE"),
     exp.Star: (lambda node: any(node.args.values()), "columns left out of *"),
     exp.Filter: (lambda node: isinstance(node.this, exp.Anonymous), "FILTER of such an aggregate"),
     exp.Join: (_odd_join_of_tables, "a NATURAL JOIN, or a JOIN without ON and USING"),
@@ -89,7 +90,6 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     **{
         kind: (lambda node: True, what)
         for kind, what in (
-            (exp.Typeof, "typeof of what is no column of a table, literal or cast"),
             (exp.CurrentCatalog, "current_catalog"),
             (exp.CurrentUser, "current_user"),
             (exp.CurrentTime, "current_time"),

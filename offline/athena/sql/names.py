@@ -80,20 +80,6 @@ def used_columns(tree: exp.Expr) -> frozenset[str] | None:
     return frozenset(found)
 
 
-def shorten(tree: exp.Expr, database: str) -> None:
-    """Take the database's name off columns, `lake.traffic.lve_nr` of the table `lake.traffic`."""
-    for column in find(tree, exp.Column):
-        select = column.find_ancestor(exp.Select) if column.args.get("db") else None
-        while select is not None:
-            for source in _sources(select):
-                named = isinstance(source, exp.Table) and not source.alias
-                place = (source.args["db"].name if source.args.get("db") else database, source.name)
-                if named and place == (column.db, column.table):
-                    column.set("db", None)
-                    column.set("catalog", None)
-            select = select.find_ancestor(exp.Select)
-
-
 def expand_stars(tree: exp.Expr, tables: Mapping[int, Sequence[str]]) -> None:
     """Write out `*` where it stands for a table's columns, so that hidden ones stay hidden.
 

@@ -48,14 +48,10 @@ def between(node: exp.Expr) -> exp.Expr:
 
 def refuse_equals(node: exp.Expr) -> None:
     """Refuse the forms that look for an equal double, but a constant."""
-    among, sought = node.this, [node.expression]
+    among, *sought = node.iter_expressions()
     if isinstance(node, exp.Case):
-        sought = [item.this for item in node.args["ifs"]]
-    elif isinstance(node, exp.In) and not node.args.get("query"):
-        sought = node.expressions
-    elif isinstance(node, exp.Anonymous):
-        among, *sought = node.expressions
-    if not isinstance(among, exp.Expr):
+        among, sought = node.this, [item.this for item in node.args["ifs"]]
+    if among is None:
         return
     kind = kind_of(among)
     if kind == Kind.ARRAY and among.type is not None and not isinstance(node, exp.In | exp.Case):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
-from sqlglot.errors import ParseError
+from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
@@ -24,7 +24,12 @@ def read(text: str) -> list[exp.Expr | None]:
     Raises SqlglotError; QueryFailed for a function that is not offered.
     """
     dialect = _Offered()
-    tokens = dialect.tokenize(text)
+    try:
+        tokens = dialect.tokenize(text)
+    except TokenError:
+        if re.search(r"\b[xX]'[^']*\s", text):
+            raise refused("spaces in X'…'") from None
+        raise
     for token in tokens:
         if text[token.start : token.end + 1] in _SIGNS:
             raise refused(f"what is written as {text[token.start : token.end + 1]}")
@@ -46,7 +51,7 @@ def mismatched(text: str, start: int, end: int) -> str:
 # How Trino has numbers, bytes and names without quotes; sqlglot takes more
 _WRITTEN = {
     TokenType.NUMBER: re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?(?!\w)"),
-    TokenType.HEX_STRING: re.compile("[xX]"),
+    TokenType.HEX_STRING: re.compile("[xX]'([0-9a-fA-F]{2})*'"),
     TokenType.VAR: re.compile(r"\w+(?![^\s\w()\[\]{},.;:=<>!+*/%|&^~@#\\'\"?-])"),
 }
 # Operators of other engines; their signs end a name all the same

@@ -7,11 +7,10 @@ from zoneinfo import available_timezones
 from sqlglot import exp
 
 from offline.athena.functions import regexps
-from offline.athena.functions.java_format import kinds
 from offline.athena.functions.offered import KINDS
 from offline.athena.sql.finding import find
 from offline.athena.sql.forms import FORMS, NESTED, SMALL
-from offline.athena.sql.typing import WHOLE, Kind
+from offline.athena.sql.typing import Kind
 
 _TEXT = (Kind.VARCHAR, Kind.TEXT)
 _UNSURE = (Kind.UNKNOWN, Kind.NULL, None)
@@ -20,7 +19,9 @@ _NO_JSON = {
     *(Kind.VARBINARY, Kind.INTERVAL),
 }
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
-_DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ, None)
+_MOMENT_KINDS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ)
+_DAYS = (*_MOMENT_KINDS, Kind.UNKNOWN, None)
+_INTERVALS = ("second", "minute", "hour", "day", "month", "year")
 _UTC = re.compile(r"(UTC|Z|[+-]00:?00)\Z", re.IGNORECASE)
 _ZONED_TEXT = re.compile(r"[0-9:.]+ *(?P<zone>[A-Za-z][\w/+-]*|[+-][0-9:]+)\Z")
 _OFFSET = re.compile(r"T.*[+-][0-9:]+\Z")
@@ -129,49 +130,32 @@ def _cast(node: exp.Expr) -> str | None:
 
 
 def _interval(node: exp.Expr) -> str | None:
-    unit = node.args.get("unit")
-    if isinstance(unit, exp.IntervalSpan):
-        return "intervals of two units"
-    if unit is not None and unit.name.upper() in ("WEEK", "QUARTER"):
-        return f"intervals in the unit {unit.name.lower()}"
-    if unit is None:
-        return "adding a number to an interval"
-    if isinstance(node.this, exp.Neg):
-        return "a sign before the text of an interval; write it within the quotes"
-    parent = node.parent
-    if unit is not None and unit.name.upper() in ("MONTH", "YEAR"):
-        other = None
-        if isinstance(parent, exp.Add | exp.Sub):
-            other = parent.expression if parent.this is node else parent.this
-        if other is None or _kind(other) == Kind.INTERVAL:
-            return "intervals of months but beside a date or timestamp"
+    """Intervals are taken as constants beside a date or timestamp, where both engines add them."""
+    unit, parent = node.args.get("unit"), node.parent
+    name = unit.name.lower() if isinstance(unit, exp.Var) else ""
+    if name not in _INTERVALS or not isinstance(node.this, exp.Literal):
+        return "an interval but of a text and one of the units " + ", ".join(_INTERVALS)
+    if isinstance(parent, exp.WindowSpec) or getattr(parent, "name", "") == "trino_sequence":
+        return None
+    moment = None
+    if isinstance(parent, exp.Add | exp.Sub):
+        moment = parent.expression if parent.this is node else parent.this
+    if moment is None or _kind(moment) not in _DAYS:
+        return "an interval but beside a date or timestamp; use date_add"
+    if _kind(moment) == Kind.DATE and name in _CLOCK_UNITS:
+        return "adding hours to a date"
     return None
 
 
 def _arithmetic(node: exp.Expr) -> str | None:
-    if isinstance(node, exp.Div) and _kind(node.this) == Kind.INTERVAL:
-        return "a quotient of an interval"
-    if exp.Null in (type(node.this), type(node.expression)):
+    operands = (node.this, node.expression)
+    if any(isinstance(item, exp.Null) for item in operands):
         return "arithmetic with NULL without a type"
-    if _kind(node.this) in SMALL or _kind(node.expression) in SMALL:
+    if any(_kind(item) in SMALL for item in operands):
         return "arithmetic with tinyint and smallint; cast them to integer"
-    for one, other in ((node.this, node.expression), (node.expression, node.this)):
-        if _kind(one) == Kind.DATE and _kind(other) == Kind.INTERVAL:
-            found = find(other, exp.Interval)
-            units = [item.args["unit"].name.lower() for item in found if item.args.get("unit")]
-            if any(unit in _CLOCK_UNITS for unit in units):
-                return "adding hours to a date"
-            columns = find(other, exp.Column)
-            if any(_kind(column) == Kind.INTERVAL for column in columns):
-                return "adding a column of intervals to a date"
-        factors = find(other, exp.Mul) if _kind(other) == Kind.INTERVAL else ()
-        if _kind(one) in _DAYS and any(not _whole_times(item) for item in factors):
-            return "adding an interval times what is no whole number to a date or timestamp"
+    if isinstance(node, exp.Sub) and all(_kind(item) in _MOMENT_KINDS for item in operands):
+        return "the difference of two moments; use date_diff"
     return None
-
-
-def _whole_times(node: exp.Expr) -> bool:
-    return all(_kind(item) in (Kind.INTERVAL, *WHOLE) for item in (node.this, node.expression))
 
 
 def _date_unit(node: exp.Expr) -> str | None:
@@ -182,33 +166,9 @@ def _date_unit(node: exp.Expr) -> str | None:
     return None
 
 
-# What each conversion of a pattern of `format` takes.
-_OF_FORMAT = {
-    "s": (*WHOLE, Kind.VARCHAR, Kind.TEXT, Kind.BOOLEAN),
-    "d": (*WHOLE,),
-    "f": (Kind.DOUBLE, Kind.DECIMAL),
-}
-
-
-def _java_format(node: exp.Expr) -> str | None:
-    if not (isinstance(node.this, exp.Literal) and node.this.is_string):
-        return "format with a pattern that is no constant"
-    wanted = kinds(node.this.name)
-    if wanted is None or len(wanted) != len(node.expressions):
-        return f"the pattern {node.this.name!r} of format with {len(node.expressions)} values"
-    fits = (
-        _kind(item) in _OF_FORMAT[kind] for item, kind in zip(node.expressions, wanted, strict=True)
-    )
-    return None if all(fits) else "format of a value of another type than its conversion, or none"
-
-
 def _extract(node: exp.Expr) -> str | None:
-    whole = node.expression.unnest()
-    days = isinstance(whole, exp.Sub) and _kind(whole.this) == Kind.DATE
-    if _kind(whole) == Kind.INTERVAL and not (days and node.name.upper() == "DAY"):
-        return "a part of an interval"
     part = node.name.upper()
-    if _kind(whole) == Kind.DATE and part.lower() in _CLOCK_UNITS:
+    if _kind(node.expression) == Kind.DATE and part.lower() in _CLOCK_UNITS:
         return f"extract({part} FROM a date)"
     return None if part in _PARTS else f"extract({part} …)"
 
@@ -291,6 +251,9 @@ def _user(node: exp.Expr) -> exp.Expr | None:
 
 
 def _select(node: exp.Expr) -> str | None:
+    source = node.args["from_"].this if node.args.get("from_") else None
+    if isinstance(source, exp.Unnest) and source.find(exp.Column) and node.args.get("where"):
+        return "WHERE in a subquery over UNNEST of an outer query's column; use filter"
     for clause, value in node.args.items():
         if value and clause not in _SELECT:
             return f"{clause.strip('_').replace('_', ' ')} in SELECT"
@@ -351,7 +314,6 @@ _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.Interval: _interval,
     **{kind: _arithmetic for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
     **{kind: _date_unit for kind in (exp.DateAdd, exp.DateDiff, exp.DateTrunc, exp.TimestampTrunc)},
-    exp.Format: _java_format,
     exp.Extract: _extract,
     exp.JSONExtract: _json_path,
     exp.JSONExtractScalar: _json_path,

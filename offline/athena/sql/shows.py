@@ -15,9 +15,8 @@ _KINDS = tuple(
         r"SHOW (?P<what>VIEWS)(?: IN (?P<of>NAME))?(?: LIKE '(?P<only>[^']*)')?",
         r"SHOW (?P<what>COLUMNS) (?:FROM|IN) (?P<name>NAME)(?: (?:FROM|IN) (?P<of>NAME))?",
         r"SHOW (?P<what>PARTITIONS) (?P<name>NAME)",
-        r"SHOW (?P<what>TBLPROPERTIES) (?P<name>NAME)\s*(?:\(\s*'(?P<only>[^']*)'\s*\))?",
-        r"(?P<what>DESC|DESCRIBE) (?!(?:INPUT|OUTPUT|EXTENDED|FORMATTED) )(?P<name>NAME)"
-        rf"(?: (?P<only>{_PART}))?",
+        r"SHOW (?P<what>TBLPROPERTIES) (?P<name>NAME)",
+        r"(?P<what>DESC|DESCRIBE) (?P<name>NAME)",
     )
 )
 
@@ -27,7 +26,7 @@ class Show:
     """A question about the catalog: `what` is databases, tables, partitions and so on, or describe.
 
     `name` is a table's, `of` a database's, and both may be empty. `only` is the pattern that names
-    fit, or the property or column that is shown alone.
+    fit.
     """
 
     what: str

@@ -75,7 +75,6 @@ def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
 
 def _arithmetic(self: TypeAnnotator, node: exp.Binary) -> None:
     left, right = node.this.type, node.expression.type
-    kinds = [kind_of(node.this), kind_of(node.expression)]
     a, b = digits(left), digits(right)
     if a and b and Kind.DECIMAL in (left.this, right.this):
         (p, s), (q, t) = a, b
@@ -86,8 +85,6 @@ def _arithmetic(self: TypeAnnotator, node: exp.Binary) -> None:
             exp.Mod: (min(p - s, q - t) + scale, scale),
         }
         self._set_type(node, decimal(*results.get(type(node), (whole + scale + 1, scale))))
-    elif kinds == [Kind.DATE, Kind.DATE] or (type(node) is exp.Mul and Kind.INTERVAL in kinds):
-        self._set_type(node, Kind.INTERVAL)
     else:
         self._annotate_binary(node)
 
@@ -227,6 +224,7 @@ class Typing:
     def _column(self, column: exp.Column, scope: Scope) -> exp.DataType | None:
         names = [part.name.lower() for part in column.parts]
         if _in_order_by(column) and names[0] in _output_names(scope.expression):
+            self._check_star(column, scope)
             return None
         place: Scope | None = scope
         while place is not None:
@@ -246,6 +244,14 @@ class Typing:
         if _is_lambda_parameter(column, names[0]):
             return None
         raise _unknown(column)
+
+    def _check_star(self, column: exp.Column, scope: Scope) -> None:
+        """A name that SELECT gives beside `*` may be that of a column in it as well."""
+        query, name = scope.expression, column.name.lower()
+        within = [self._offered(source) for source in scope.sources.values()]
+        known = all(found is not None and name not in found for found in within)
+        if isinstance(query, exp.Select) and query.is_star and not known:
+            raise refused(f"ORDER BY {name}, which may be a name of two columns beside *")
 
     def _offered(self, source: exp.Table | Scope) -> Types | None:
         """Return what a source offers by name, or None if that is not known here."""
@@ -349,6 +355,8 @@ _REFUSED = {
 def _unknown(column: exp.Column) -> Exception:
     if column.name.lower() in _REFUSED:
         return refused(column.name)
+    if column.args.get("db"):
+        return refused(f"the column {column.sql()}; give its table an alias")
     name = column.sql(dialect="athena").replace('"', "")
     place = place_of(column)
     return syntax_error(f"COLUMN_NOT_FOUND: {place}Column '{name}' cannot be resolved")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from offline import clock
-from offline.athena.service.errors import QueryFailed
+from offline.athena.service.errors import QueryFailed, refused
 from offline.athena.tables.catalog import Table
 
 _JAVA_PATTERNS = {
@@ -99,18 +99,11 @@ def _dates(table: Table, name: str) -> Callable[[str], bool]:
         low, high = (_moment(end, pattern, now) for end in _range(table, name))
     except (ValueError, KeyError) as error:
         raise _invalid(table, name, f"range: {error}") from error
-    months, step = _interval(table, name, pattern)
-    start = _parsed(_range(table, name)[0], pattern)  # None if it moves with NOW
+    _require_finest(table, name, pattern)
 
     def has(value: str) -> bool:
         moment = _parsed(value, pattern)
-        if moment is None or not low <= moment <= high:
-            return False
-        if start is None:
-            return True
-        if months:
-            return not (moment.year * 12 + moment.month - start.year * 12 - start.month) % months
-        return not (moment - start) % step
+        return moment is not None and low <= moment <= high
 
     return has
 
@@ -149,26 +142,14 @@ def _moment(text: str, pattern: str, now: datetime) -> datetime:
     return _later(now, months * count, step * count)
 
 
-def _interval(table: Table, name: str, pattern: str) -> tuple[int, timedelta]:
-    """Return the step in months and in time; by default the smallest unit of the format."""
-    finest = next(
-        unit
-        for directive, unit in (
-            ("%S", "SECOND"),
-            ("%M", "MINUTE"),
-            ("%H", "HOUR"),
-            ("%d", "DAY"),
-            ("%m", "MONTH"),
-            ("%Y", "YEAR"),
-        )
-        if directive in pattern
-    )
-    unit = _parameter(table, name, "interval.unit", finest).upper().rstrip("S")
-    if unit not in _UNITS:
-        raise _invalid(table, name, f"interval unit {unit}")
-    count = int(_parameter(table, name, "interval", "1"))
-    months, step = _UNITS[unit]
-    return months * count, step * count
+def _require_finest(table: Table, name: str, pattern: str) -> None:
+    """Refuse steps of several units, or of a larger unit than the format shows."""
+    finest = next(at for at, letter in enumerate("SMHdmY") if f"%{letter}" in pattern)
+    units = ("SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "YEAR")
+    unit = _parameter(table, name, "interval.unit", units[finest]).upper().rstrip("S")
+    count = _parameter(table, name, "interval", "1")
+    if count != "1" or unit not in units[: finest + 1]:
+        raise refused(f"a projection of {name} in steps of {count} {unit}")
 
 
 def _later(moment: datetime, months: int, step: timedelta) -> datetime:

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from offline.athena.service.errors import QueryFailed
 from offline.athena.tables.catalog import Partition, Table
-from offline.athena.tables.domains import Domain, domain
+from offline.athena.tables.domains import values as values_in
 from offline.athena.tables.projected_keys import accepts, enum_values, kind_of_key, shape
 
 
@@ -24,7 +24,7 @@ def partitions(
     """
     keys = [key.name for key in table.keys]
     template = table.parameters.get("storage.location.template") or _hive_template(table)
-    wanted = [_named_values(table, key, domain(predicate, key)) for key in keys]
+    wanted = [_named_values(table, key, values_in(predicate, key)) for key in keys]
     if None in wanted:
         pattern = _template_pattern(table, template, wanted)
         found = (pattern.match(uri) for uri in list_keys(template.partition("${")[0]))
@@ -38,11 +38,11 @@ def partitions(
             yield Partition(values, _location(template, keys, values))
 
 
-def _named_values(table: Table, name: str, found: Domain) -> frozenset[str] | None:
+def _named_values(table: Table, name: str, found: frozenset[str] | None) -> frozenset[str] | None:
     """Return the values that the WHERE or the table names for a key, None if neither does."""
     kind = kind_of_key(table, name)
-    if found.values is not None:
-        return found.values
+    if found is not None:
+        return found
     if kind == "enum":
         return enum_values(table, name)
     if kind == "injected":
