@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,20 +19,19 @@ from offline.athena.interface import Rows, Written
 from offline.athena.service.errors import QueryCancelled, QueryFailed, translate
 from offline.athena.sql import checks, names, output_names
 from offline.athena.sql.dialect import to_duckdb
-from offline.athena.sql.shapes import Columns, Shapes
 from offline.athena.sql.statements import Query, Unload
 from offline.athena.tables import views
-from offline.athena.tables.catalog import Catalog, Column, Table
+from offline.athena.tables.catalog import Catalog, Table
 from offline.athena.tables.hive_types import sized_type
 from offline.athena.tables.relations import Reader
 from offline.s3.objects import Objects
 
 Outcome = TypeVar("Outcome")
+Columns = list[tuple[str, str]]
 
 _BEYOND_BIGINT = 2**63
-# Neither types nor functions depend on a machine, and a test brings up hundreds of them: what is
-# found is kept, and a database that one has left is the next one's.
-_shapes = Shapes()
+# Functions do not depend on a machine, and a test brings up hundreds of them: a database that one
+# has left is the next one's.
 _left: list[duckdb.DuckDBPyConnection] = []
 
 
@@ -79,31 +79,22 @@ class DuckDBEngine:
             cursor = self._database.cursor()
         cursor.execute("SET TimeZone = 'UTC'")
         cursor.execute("SET integer_division = true")
-        return DuckDBSession(
-            self._objects, self._catalog, self._folder, cursor, database, scan_limit
-        )
+        readings = Readings(self._objects, scan_limit)
+        return DuckDBSession(readings, self._objects, self._catalog, self._folder, cursor, database)
 
 
+@dataclass
 class DuckDBSession:
     """Runs one statement; what it has read so far is in `readings`, whatever becomes of it."""
 
-    def __init__(
-        self,
-        objects: Objects,
-        catalog: Catalog,
-        folder: Path,
-        cursor: duckdb.DuckDBPyConnection,
-        database: str,
-        scan_limit: int | None,
-    ) -> None:
-        self.readings = Readings(objects, scan_limit)
-        self._objects = objects
-        self._catalog = catalog
-        self._folder = folder
-        self._cursor = cursor
-        self._database = database
-        self._any_bytes = False
-        self._sources: tuple[tuple[Column, ...], ...] = ()
+    readings: Readings
+    _objects: Objects
+    _catalog: Catalog
+    _folder: Path
+    _cursor: duckdb.DuckDBPyConnection
+    _database: str
+    _any_bytes: bool = False
+    _sources: int = 0
 
     def close(self) -> None:
         """Drop the statement's views and memory."""
@@ -138,7 +129,10 @@ class DuckDBSession:
 
     def _described(self, query: Query) -> Columns:
         # What is described may be run as well.
-        return _shapes.describe(self._cursor, self._compile(query.tree.copy()), self._sources)
+        return self._columns(self._compile(query.tree.copy()))
+
+    def _columns(self, sql: str) -> Columns:
+        return [(row[0], row[1]) for row in self._cursor.execute(f"DESCRIBE {sql}").fetchall()]
 
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows to S3; `name` is the statement's and no other's.
@@ -158,7 +152,7 @@ class DuckDBSession:
 
     def _write(self, statement: Unload, scratch: Path) -> tuple[int, Columns]:
         query = self._compile(statement.query.tree)
-        columns = _shapes.describe(self._cursor, query, self._sources)
+        columns = self._columns(query)
         unload.check_columns(columns, statement.partitioned_by)
         chosen = unload.select_list(columns, statement.partitioned_by, any_bytes=self._any_bytes)
         count = unload.write(self._cursor, f"SELECT {chosen} FROM ({query})", statement, scratch)
@@ -187,8 +181,8 @@ class DuckDBSession:
         for place in places:
             table = found[place.db.lower(), place.name.lower()]
             self._any_bytes = self._any_bytes or table.is_text
-            made.append(f"source_{len(self._sources)}")  # an INSERT compiles two queries
-            self._sources += ((*table.columns, *table.keys),)
+            made.append(f"source_{self._sources}")  # an INSERT compiles two queries
+            self._sources += 1
             reader.create_view(made[-1], table, place)
         for place, view in zip(places, made, strict=True):
             replacement = exp.table_(view, quoted=True)

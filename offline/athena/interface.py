@@ -29,27 +29,21 @@ class Written:
 
 
 class Session(Protocol):
-    """Runs one statement; what it has read so far is in `readings`, whatever becomes of it."""
+    """Runs one statement; what it has read so far is in `readings`, whatever becomes of it.
+
+    What runs a query raises QueryFailed and QueryCancelled.
+    """
 
     readings: Readings
 
     def select(self, query: Query) -> Rows:
-        """Run a query and return all of its rows.
-
-        Raises QueryFailed and QueryCancelled.
-        """
+        """Run a query and return all of its rows."""
 
     def describe(self, query: Query) -> list[tuple[str, str]]:
-        """Return name and DuckDB type of a query's columns, without running it.
-
-        Raises QueryFailed, also for a column without a name.
-        """
+        """Return name and DuckDB type of a query's columns, without running it."""
 
     def unload(self, statement: Unload, name: str) -> Written:
-        """Write a query's rows to S3; `name` is the statement's and no other's.
-
-        Raises QueryFailed and QueryCancelled.
-        """
+        """Write a query's rows to S3; `name` is the statement's and no other's."""
 
     def interrupt(self) -> None:
         """Make the running statement end as cancelled; another thread calls this."""

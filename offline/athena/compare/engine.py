@@ -5,7 +5,7 @@ The first engine's result is what the statement gives, so that both read the sam
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 from offline.athena.compare.rows import Comparison, Table, compare, of_files, of_rows
@@ -35,27 +35,19 @@ def comparing(
     return make
 
 
+@dataclass(frozen=True)
 class ComparingEngine:
     """Two engines; the second writes below `scratch`, an S3 URI, and what it wrote is removed.
 
     `tolerance` is how far doubles may differ, of their size; 0 is not in the last bit.
     """
 
-    def __init__(
-        self,
-        first: Engine,
-        second: Engine,
-        scratch: str,
-        objects: Objects,
-        tolerance: float,
-        kept: list[Comparison],
-    ) -> None:
-        self.first = first
-        self.second = second
-        self.scratch = scratch
-        self.objects = objects
-        self.tolerance = tolerance
-        self.kept = kept
+    first: Engine
+    second: Engine
+    scratch: str
+    objects: Objects
+    tolerance: float
+    kept: list[Comparison]
 
     def session(self, database: str, *, scan_limit: int | None = None) -> "ComparingSession":
         """Return a session for one statement."""

@@ -3,6 +3,7 @@
 import bz2
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -129,7 +130,7 @@ def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Regroup the pieces into blocks of whole lines, each line ended by `\\n` alone."""
     rest = [next(pieces, b"").removeprefix(_BYTE_ORDER_MARK)]
     if b"\r" in rest[0] or b"\n" in rest[0]:
-        pieces, rest = _chain(rest[0], pieces), []
+        pieces, rest = chain(rest, pieces), []
     for piece in pieces:
         if b"\r" in piece or (rest and rest[-1].endswith(b"\r")):
             piece = _normalise(b"".join([*rest, piece]))
@@ -145,11 +146,6 @@ def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
         last = last[:-1] + b"\n"
     if last:
         yield last if last.endswith(b"\n") else last + b"\n"
-
-
-def _chain(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from others
 
 
 def _normalise(data: bytes) -> bytes:

@@ -57,8 +57,7 @@ def _whole(name: str, kind: str) -> tuple[str, ...]:
         # Nearly all numbers are plain digits, which DuckDB casts as Trino does
         f"""CASE WHEN regexp_matches(x::VARCHAR, '^[0-9]{{1,18}}\\z')
               THEN try_cast(x::VARCHAR AS {kind})
-         WHEN x IS NOT NULL THEN try_cast(
-              coalesce(nullif(text_whole(x::VARCHAR), ''), py_whole(x::VARCHAR)) AS {kind}) END""",
+         WHEN x IS NOT NULL THEN try_cast(py_whole(x::VARCHAR) AS {kind}) END""",
         f"try_cast(json_whole(x::VARCHAR) AS {kind})",
         _ROUNDED,
     )

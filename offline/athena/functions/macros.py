@@ -23,13 +23,7 @@ _TEXT = (
     """CREATE MACRO trino_split(x, delimiter) AS
     CASE WHEN delimiter = '' AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: The delimiter may'
               ' not be the empty string: ', x)) IS NULL THEN NULL
-         ELSE string_split(x, delimiter) END,
-    (x, delimiter, most) AS CASE
-         WHEN most < 1 AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Limit must be positive: ',
-              most)) IS NULL THEN NULL
-         WHEN len(string_split(x, delimiter)) <= most THEN trino_split(x, delimiter)
-         ELSE list_concat(string_split(x, delimiter)[1:most - 1],
-              [array_to_string(string_split(x, delimiter)[most:], delimiter)]) END""",
+         ELSE string_split(x, delimiter) END""",
     """CREATE MACRO trino_split_part(x, delimiter, position) AS CASE
     WHEN position < 1 AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Index must be greater than'
          ' zero: ', position)) IS NULL THEN NULL
@@ -87,18 +81,8 @@ _NUMBERS = (
          ELSE a / b END""",
     """CREATE MACRO trino_ln(x) AS
     CASE WHEN x = 0 THEN -trino_infinity() WHEN x < 0 THEN trino_nan() ELSE ln(x) END""",
-    "CREATE MACRO trino_log2(x) AS CASE WHEN x > 0 THEN log2(x) ELSE trino_ln(x) END",
     "CREATE MACRO trino_log10(x) AS CASE WHEN x > 0 THEN log10(x) ELSE trino_ln(x) END",
-    "CREATE MACRO trino_log(base, x) AS double_divide(trino_ln(x), trino_ln(base))",
     "CREATE MACRO trino_sqrt(x) AS CASE WHEN x < 0 THEN trino_nan() ELSE sqrt(x) END",
-    """CREATE MACRO trino_asin(x) AS
-    CASE WHEN abs(x) <= 1 THEN asin(x) WHEN x IS NOT NULL THEN trino_nan() END""",
-    """CREATE MACRO trino_acos(x) AS
-    CASE WHEN abs(x) <= 1 THEN acos(x) WHEN x IS NOT NULL THEN trino_nan() END""",
-    # Empty for what is no number, which no cast takes. An argument that is a macro itself is bound
-    # again wherever it is mentioned, nullif's too, so it is mentioned but once.
-    r"""CREATE MACRO text_whole(x) AS
-    regexp_extract(x, '^[\x00-\x20]*([+-]?[0-9]+)[\x00-\x20]*$', 1)""",
     # Java's parseDouble: spaces around are fine, NaN and Infinity only in this spelling
     r"""CREATE MACRO text_real(x) AS try_cast(rtrim(trim(regexp_extract(x,
         '^\s*[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[dDfF]?|NaN|Infinity)\s*$'),
@@ -107,9 +91,6 @@ _NUMBERS = (
     WHEN lower(x) IN ('t', 'true', '1') THEN true
     WHEN lower(x) IN ('f', 'false', '0') THEN false END""",
 )
-
-_PLAIN_TEXT = r'"[^"\\\x00-\x1f{MARK}]*"'
-_PLAIN_MEMBER = f" ?{_PLAIN_TEXT}: ?(?:null|true|false|0|-?[1-9][0-9]{{0,17}}|{_PLAIN_TEXT})"
 
 _JSON = (
     # DuckDB reads NaN, Infinity and a comma before a closing bracket; Trino does not. The words are
@@ -165,14 +146,6 @@ _JSON = (
          WHEN length(x) - length(replace(x, '{', '')) > 1 AND regexp_matches(x, '[:\[,]\s*\{')
               THEN py_json_doubled(x)
          ELSE false END""",
-    # What most landed lines are: one object with neither objects nor lists in it, nothing escaped,
-    # no number with a point, and keys that fit. Such a text is JSON: the TRY of `json_fits`, which
-    # takes longer than all else in it, is not needed.
-    f"""CREATE MACRO json_plain(x, names) AS
-    CASE WHEN strlen(x) <= 50000
-              AND regexp_matches(x, '^\\{{{_PLAIN_MEMBER}(?:,{_PLAIN_MEMBER})*\\}}\\z')
-              THEN py_keys_fit(array_to_string(json_keys(x), chr(31)), names)
-         ELSE false END""",
     """CREATE MACRO try_json_text_row(x, places, names) AS json_extract(
     CASE WHEN json_odd(x, names) THEN py_json_text_row(x, names) ELSE x END, places)""",
     """CREATE MACRO trino_json_text_row(x, places, names) AS
@@ -189,8 +162,7 @@ _JSON = (
     "CREATE MACRO is_fraction(x) AS regexp_matches(x, '^-?[0-9]+[.eE]')",
     # As a cast writes it
     r"""CREATE MACRO json_text(x) AS
-    CASE WHEN starts_with(x, '"') AND NOT contains(x, '\') THEN substr(x, 2, length(x) - 2)
-         WHEN NOT is_fraction(x) THEN json_scalar(x)
+    CASE WHEN NOT is_fraction(x) THEN json_scalar(x)
          WHEN x IS NOT NULL THEN py_double(try_cast(x AS DOUBLE)) END""",
     # As text for a cast to a whole number: true counts as 1, and a number is rounded
     """CREATE MACRO json_whole(x) AS
@@ -198,7 +170,7 @@ _JSON = (
          WHEN NOT starts_with(x, '"')
               AND (contains(x, '.') OR contains(x, 'e') OR contains(x, 'E'))
               THEN try_cast(round(try_cast(x AS DOUBLE)) AS HUGEINT)::VARCHAR
-         ELSE text_whole(json_text(x)) END""",
+         ELSE py_whole(json_text(x)) END""",
     """CREATE MACRO json_real(x) AS
     CASE WHEN x = 'true' THEN 1.0::DOUBLE WHEN x = 'false' THEN 0.0::DOUBLE
          ELSE text_real(json_text(x)) END""",
@@ -234,19 +206,11 @@ _JSON = (
     """CREATE MACRO trino_json_array_length(x) AS list_extract(list_transform(
     [trino_json_extract(x, '$')], lambda found: CASE
          WHEN json_type(found) = 'ARRAY' THEN CAST(json_array_length(found) AS BIGINT) END), 1)""",
-    """CREATE MACRO trino_json_size(x, path) AS list_extract(list_transform(
-    [trino_json_extract(x, path)], lambda found: CASE
-         WHEN json_type(found) = 'OBJECT' THEN len(json_keys(found))
-         WHEN json_type(found) = 'ARRAY' THEN json_array_length(found)
-         WHEN found IS NOT NULL THEN 0 END), 1)""",
 )
 
-# A time of day or an offset as ISO-8601 writes it; Trino knows offsets up to 14 hours
+# A time of day as ISO-8601 writes it
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-_SHORT_DAY = "[0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?"
-_SHORT_CLOCK = r"([0-9]|[01][0-9]|2[0-3])?(:[0-5]?[0-9](:[0-5]?[0-9]([.,][0-9]+)?)?)?"
-_OFFSET = "(Z|[+-]((0[0-9]|1[0-3])(:?[0-5][0-9])?|14(:?00)?))?"
 
 _TIMES = (
     # DuckDB leaves out spaces that the format does not have
@@ -264,26 +228,11 @@ _TIMES = (
     """CREATE MACRO trino_from_unixtime(x) AS
     make_timestamptz(CAST(floor(CAST(x AS DOUBLE) * 1000 + 0.5) AS BIGINT) * 1000)""",
     "CREATE MACRO trino_to_unixtime(x) AS epoch_us(x) / 1e6::DOUBLE",
-    # DuckDB wants month, day, minute and an offset
-    r"""CREATE MACRO iso8601_in_full(x) AS
-    concat(regexp_extract(x, '^[0-9]{4}'),
-      '-', coalesce(nullif(regexp_extract(x, '^[0-9]{4}-([0-9]{1,2})', 1), ''), '01'),
-      '-', coalesce(nullif(regexp_extract(x, '^[0-9]{4}-[0-9]{1,2}-([0-9]{1,2})', 1), ''), '01'),
-      ' ', coalesce(nullif(regexp_extract(x, 'T([0-9]{1,2})', 1), ''), '00'),
-      ':', coalesce(nullif(regexp_extract(x, 'T[0-9]{1,2}:([0-9]{1,2})', 1), ''), '00'),
-      ':', coalesce(nullif(replace(regexp_extract(
-             x, 'T[0-9]{1,2}:[0-9]{1,2}:([0-9]{1,2}([.,][0-9]{1,6})?)', 1), ',', '.'), ''), '00'),
-      coalesce(nullif(replace(regexp_extract(x, 'T.*(Z|[+-][0-9:]+)$', 1), 'Z', '+00'), ''), '+00')
-    )""",
-    """CREATE MACRO truncated_to_milliseconds(x) AS
-    CASE WHEN epoch_us(x) % 1000 = 0 THEN x ELSE date_trunc('millisecond', x) END""",
     f"""CREATE MACRO try_iso8601(x) AS
     CASE WHEN regexp_full_match(x, '{_DAY}T{_CLOCK}(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?')
               THEN try_cast(x AS TIMESTAMPTZ)
-         WHEN regexp_full_match(x, '{_SHORT_DAY}(T{_SHORT_CLOCK}{_OFFSET})?')
-              THEN truncated_to_milliseconds(try_cast(iso8601_in_full(x) AS TIMESTAMPTZ))
-         WHEN regexp_full_match(x, '[0-9]{{4}}-(W[0-9]{{2}}(-[0-9])?|[0-9]{{3}})(T.*)?')
-              THEN try_cast(iso8601_in_full(py_iso_day(x)) AS TIMESTAMPTZ) END""",
+         WHEN x IS NOT NULL
+              THEN date_trunc('millisecond', try_cast(py_iso8601(x) AS TIMESTAMPTZ)) END""",
     """CREATE MACRO trino_iso8601(x) AS
     CASE WHEN x IS NOT NULL AND try_iso8601(x) IS NULL
               THEN trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Invalid format: "', x, '"'))
@@ -301,10 +250,8 @@ _TIMES = (
 )
 
 _ISO_DATE = """CREATE MACRO trino_from_iso8601_date(x) AS CASE
-    WHEN regexp_full_match(x, '[0-9]{4}-(W[0-9]{2}(-[0-9])?|[0-9]{3})')
-         THEN CAST(py_iso_day(x) AS DATE)
-    WHEN regexp_full_match(x, '[0-9]{4}(-[0-9]{1,2})?')
-         THEN trino_text_date(substr(iso8601_in_full(x), 1, 10))
+    WHEN regexp_full_match(x, '[0-9]{4}(-(W.*|[0-9]{3}|[0-9]{1,2}))?')
+         THEN trino_text_date(coalesce(substr(py_iso8601(x), 1, 10), x))
     ELSE trino_text_date(x) END"""
 
 _AGGREGATES = (
@@ -313,12 +260,6 @@ _AGGREGATES = (
     [list({'key': k, 'value': v}) FILTER (WHERE k IS NOT NULL)], lambda entries:
         map_from_entries(list_filter(entries, lambda e, i: list_position(
             list_transform(entries, lambda z: z.key), e.key) = i))), 1)""",
-    """CREATE MACRO trino_multimap_agg(k, v) AS list_extract(list_transform(
-    [list({'key': k, 'value': v}) FILTER (WHERE k IS NOT NULL)], lambda entries:
-        map_from_entries(list_transform(list_filter(entries, lambda e, i: list_position(
-            list_transform(entries, lambda z: z.key), e.key) = i), lambda e: {'key': e.key,
-            'value': list_transform(list_filter(entries, lambda z: z.key = e.key),
-                                    lambda z: z.value)}))), 1)""",
 )
 
 MACROS = (

@@ -11,7 +11,7 @@ from duckdb.sqltypes import BIGINT, BLOB, BOOLEAN, DOUBLE, VARCHAR, DuckDBPyType
 from offline.athena.functions import json_rules, regexps
 from offline.athena.functions.decimals import decimal_divide
 from offline.athena.functions.escapes import MARK, escape, readable, replaced, unescape
-from offline.athena.functions.iso_days import iso_day
+from offline.athena.functions.iso_times import in_full
 from offline.athena.functions.macros import MACROS
 
 _TEXTS = duckdb.list_type(VARCHAR)
@@ -90,7 +90,7 @@ _OF_VALUES: Mapping[str, tuple[Callable[..., object], list[DuckDBPyType], DuckDB
     "py_java_double": (json_rules.java_double, [DOUBLE], VARCHAR),
     "py_decimal_divide": (decimal_divide, [VARCHAR, VARCHAR, BIGINT], VARCHAR),
     "py_whole": (_whole, [VARCHAR], VARCHAR),
-    "py_iso_day": (iso_day, [VARCHAR], VARCHAR),
+    "py_iso8601": (in_full, [VARCHAR], VARCHAR),
     "py_regexp_extract": (regexps.extract, [VARCHAR, VARCHAR, BIGINT], VARCHAR),
     "py_regexp_extract_all": (regexps.extract_all, [VARCHAR, VARCHAR, BIGINT], _TEXTS),
     "py_regexp_replace": (regexps.replace, [VARCHAR, VARCHAR, VARCHAR], VARCHAR),

@@ -87,8 +87,6 @@ def _mismatch(node: exp.Expr) -> QueryFailed | None:
             return _failure(f"Cannot apply operator to {families[0]} and {families[1]}", node)
     if member := _member(node):
         return _differ([_family(item) for item in member], node)
-    if isinstance(node, exp.TableAlias):
-        return _miscounted(node)
     if isinstance(node, exp.Cast):
         pair = (_family(node.this), _family(node.args["to"]))
         return _failure(f"Cannot cast {pair[0]} to {pair[1]}", node) if pair in _NO_CASTS else None
@@ -111,28 +109,6 @@ def _member(node: exp.Expr) -> tuple[exp.Expr, exp.Expr] | None:
     ):
         return None
     return kinds[0], sought
-
-
-def _miscounted(alias: exp.TableAlias) -> QueryFailed | None:
-    """DuckDB takes fewer names than there are columns."""
-    parent = alias.parent
-    rows = parent if parent is None or isinstance(parent, exp.Values) else parent.this
-    if isinstance(rows, exp.Values):
-        row = rows.expressions[0]
-        if len(row.expressions) == 1 and isinstance(row.expressions[0], exp.Struct):  # ROW(…)
-            (row,) = row.expressions
-        count = len(row.expressions)
-    elif isinstance(rows, exp.Select) and not rows.is_star:
-        count = len(rows.selects)
-    else:
-        return None
-    named = len(alias.columns)
-    if named in (0, count):
-        return None
-    return syntax_error(
-        f"MISMATCHED_COLUMN_ALIASES: Column alias list has {named} entries and"
-        f" {alias.name} has {count} columns"
-    )
 
 
 def _results(node: exp.Case | exp.If) -> Iterator[exp.Expr]:

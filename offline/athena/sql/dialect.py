@@ -21,9 +21,7 @@ _WHITE_SPACE = (
     "\u200a\u2028\u2029\u205f\u3000"
 )
 # Macros that mention an argument often; those of aggregates cannot be in a lambda
-_ONCE = {f"trino_{name}" for name, (*_, own, _) in OFFERED.items() if own} - {
-    *("trino_map_agg", "trino_multimap_agg"),
-}
+_ONCE = {f"trino_{name}" for name, (*_, own, _) in OFFERED.items() if own} - {"trino_map_agg"}
 _POSITION = re.compile(r"\[([0-9]+)\]")
 
 
@@ -138,33 +136,6 @@ def _json_value(value: exp.Expr, path: str, *, scalar: bool) -> exp.Expr:
     return with_one(found, "found", lambda x: call("java_scalar", x))
 
 
-def _like(node: exp.Expr) -> exp.Expr:
-    """Answer `json_format(x) LIKE '{%'` from the first character, without formatting."""
-    subject, pattern = node.this, node.expression
-    found = re.fullmatch(r"([{\[])%", pattern.name) if isinstance(pattern, exp.Literal) else None
-    if found and isinstance(subject, exp.JSONFormat):
-        first = call("json_first", subject.this)
-        return exp.EQ(this=first, expression=text(found[1]))
-    return node
-
-
-def _in(node: exp.Expr) -> exp.Expr:
-    """Compare rows as tuples: DuckDB compares structs by name too."""
-    nan.refuse_equals(node)
-    node.set("this", _as_tuple(node.this))
-    node.set("expressions", [_as_tuple(item) for item in node.expressions])
-    return node
-
-
-def _as_tuple(node: exp.Expr) -> exp.Expr:
-    if not isinstance(node, exp.Struct):
-        return node
-    values = [
-        item.expression if isinstance(item, exp.PropertyEQ) else item for item in node.expressions
-    ]
-    return exp.Tuple(expressions=values)
-
-
 def _data_type(node: exp.Expr) -> exp.Expr:
     """Drop a timestamp's precision: DuckDB has another type for each."""
     if node.this in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
@@ -178,8 +149,8 @@ def _anonymous(node: exp.Expr) -> exp.Expr:
         nan.refuse_equals(node)
     if name in lists.RULES:
         return lists.RULES[name](node)
-    if name in _REGEXPS:
-        return _REGEXPS[name](node)
+    if name == "trino_regexp_count":
+        return _regexp_count(node)
     if name == "with_timezone":
         moment, zone = node.expressions
         return call("timezone", zone, moment)
@@ -214,16 +185,6 @@ def _ceiling(node: exp.Expr) -> exp.Expr:
     return node.this if kind_of(node.this) in WHOLE else node
 
 
-def _sign(node: exp.Expr) -> exp.Expr:
-    """Give the sign the number's type."""
-    kind = kind_of(node.this)
-    if kind is None or node.this.type is None:
-        raise refused("sign of what has no plain type; cast it")
-    of_decimal = exp.DataType.build("decimal(1, 0)")
-    target = of_decimal if kind == Kind.DECIMAL else node.this.type.copy()
-    return plain(exp.Cast(to=target), call("sign", nan.number(node.this)))
-
-
 def _regexp(node: exp.Expr) -> exp.Expr:
     """Match with DuckDB's own library where it reads the pattern as Trino's does."""
     pattern = node.expression.name
@@ -256,11 +217,6 @@ def _regexp_count(node: exp.Expr) -> exp.Expr:
     return call("as_bigint", call("len", found))
 
 
-def _regexp_split(node: exp.Expr) -> exp.Expr:
-    searched, pattern = node.expressions
-    return call("regexp_split_to_array", searched, text(spelled(pattern.name)))
-
-
 def _quantile(node: exp.Expr) -> exp.Expr:
     """Take the value at the place that Trino's digest gives for few values."""
     kind, share = kind_of(node.this), node.args["quantile"]
@@ -268,16 +224,10 @@ def _quantile(node: exp.Expr) -> exp.Expr:
         exp.Cast(this=node.this, to=exp.DataType.build("bigint")) if kind in WHOLE else node.this
     )
 
-    def shifted(part: exp.Expr) -> exp.Expr:
-        if not isinstance(part, exp.Literal) or part.is_string or float(part.name) > 1:
-            raise refused("approx_percentile of a share that is no constant from 0 to 1")
-        return exp.Literal.number(min(float(part.name) + 1e-9, 1.0))
-
-    if isinstance(share, exp.Array):
-        shares: exp.Expr = exp.Array(expressions=[shifted(item) for item in share.expressions])
-    else:
-        shares = shifted(share)
-    return call("quantile_disc", nan.greatest(node).this if items is node.this else items, shares)
+    if not isinstance(share, exp.Literal) or share.is_string or float(share.name) > 1:
+        raise refused("approx_percentile but of one share, a constant from 0 to 1")
+    place = exp.Literal.number(min(float(share.name) + 1e-9, 1.0))
+    return call("quantile_disc", nan.greatest(node).this if items is node.this else items, place)
 
 
 def _distinct(node: exp.Expr) -> exp.Expr:
@@ -286,37 +236,12 @@ def _distinct(node: exp.Expr) -> exp.Expr:
     return exp.Count(this=counted if whole else exp.Distinct(expressions=[counted]))
 
 
-def _listagg(node: exp.Expr) -> exp.Expr:
-    node.set("separator", node.args.get("separator") or text(""))
-    return node
-
-
-_PARTS = {
-    **{"DOW": "isodow", "DAY_OF_WEEK": "isodow", "DOY": "doy", "DAY_OF_YEAR": "doy"},
-    **{"DAY_OF_MONTH": "day", "YEAR_OF_WEEK": "isoyear"},
-}
-
-
-def _extract(node: exp.Expr) -> exp.Expr:
-    part = node.name.upper()
-    found = call("date_part", text(_PARTS.get(part, part.lower())), node.expression)
-    return call("as_bigint", found)
-
-
 def _reverse(node: exp.Expr) -> exp.Expr:
     """Reverse code points, where DuckDB's own reverses what looks like one character."""
     if kind_of(node.this) == Kind.ARRAY:
         return call("list_reverse", node.this)
     points = call("regexp_extract_all", node.this, text("(?s)."))
     return call("array_to_string", call("list_reverse", points), text(""))
-
-
-def _bits(node: exp.Expr) -> exp.Expr:
-    """Let the result be a bigint."""
-    if kind_of(node.this) != Kind.BIGINT:
-        node.set("this", exp.Cast(this=node.this, to=exp.DataType.build("bigint")))
-        node.this.type = node.this.args["to"]
-    return node
 
 
 def _substring(node: exp.Expr) -> exp.Expr:
@@ -347,9 +272,6 @@ def _from_utf8(node: exp.Expr) -> exp.Expr:
     return _unary("trino_from_utf8")(node)
 
 
-_REGEXPS = {"trino_regexp_count": _regexp_count, "trino_regexp_split": _regexp_split}
-
-
 def _equals(node: exp.Expr) -> exp.Expr:
     nan.refuse_equals(node)
     return node
@@ -369,12 +291,10 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.JSONExtractScalar: _json_extract,
     exp.Chr: lambda node: call("chr", call("as_integer", node.expressions[0])),
     exp.Reduce: lists.reduce,
-    exp.Extract: _extract,
     exp.Reverse: _reverse,
     exp.Unnest: unnest,
     exp.ArraySize: lambda node: call("as_bigint", call("cardinality", node.this)),
     exp.Bracket: lists.subscript,
-    exp.Like: _like,
     exp.RegexpReplace: _regexp,
     exp.RegexpExtract: _regexp,
     exp.RegexpExtractAll: _regexp,
@@ -382,16 +302,12 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Div: _divide,
     exp.Ceil: _ceiling,
     exp.Floor: _ceiling,
-    exp.Sign: _sign,
     **nan.RULES,
     exp.ApproxQuantile: _quantile,
     exp.ApproxDistinct: _distinct,
-    exp.GroupConcat: _listagg,
-    exp.BitwiseAndAgg: _bits,
-    exp.BitwiseOrAgg: _bits,
     exp.Grouping: lambda node: call("as_integer", call("grouping", *node.expressions)),
     exp.StrToTime: lambda node: call("trino_date_parse", node.this, node.args["format"]),
-    exp.In: _in,
+    exp.In: _equals,
     exp.Case: _equals,
     exp.Nullif: _equals,
     exp.ArrayContains: _equals,

@@ -52,11 +52,6 @@ def _odd_map(node: exp.Expr) -> bool:
     return kind is not None and any(item.this in NESTED for item in kind.expressions)
 
 
-def _odd_list(node: exp.Expr) -> bool:
-    joined = node.this.this if isinstance(node.this, exp.Order) else node.this
-    return not _is(joined, *_TEXT, Kind.UNKNOWN)
-
-
 # Of each kind of expression, when it is refused and how it is called then
 FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.With: (lambda node: node.recursive, "WITH RECURSIVE"),
@@ -82,7 +77,6 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
         "padding to a size that is no constant, or with an empty text",
     ),
     exp.ConcatWs: (_odd_join, "concat_ws of an array; use array_join"),
-    exp.GroupConcat: (_odd_list, "listagg of what is no varchar"),
     exp.Reverse: (
         lambda node: not _is(node.this, *_TEXT, Kind.ARRAY),
         "reverse of what is no varchar or array by its form",

@@ -15,7 +15,7 @@ from offline.athena.service.errors import refused, syntax_error
 from offline.athena.sql.finding import place_in
 from offline.athena.sql.typing import MOST_DIGITS, Kind, decimal, written_digits
 
-_FORMS = {"CAST", "TRY_CAST", "EXTRACT", "LISTAGG", "POSITION", "SUBSTRING", "TRIM"}
+_FORMS = {"CAST", "TRY_CAST", "EXTRACT", "POSITION", "SUBSTRING", "TRIM"}
 
 
 def read(text: str) -> list[exp.Expr | None]:
@@ -179,6 +179,21 @@ def _decimal(parser: Any, literal: exp.Expr, kind: exp.DataType) -> exp.Expr:
     return exp.Cast(this=exp.Literal.string(number), to=decimal(precision, scale).copy())
 
 
+_PARTS = {
+    *("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAY_OF_MONTH", "DAY_OF_WEEK", "DOW"),
+    *("DAY_OF_YEAR", "DOY", "YEAR_OF_WEEK", "HOUR", "MINUTE", "SECOND"),
+}
+
+
+def _extract(parser: Any) -> exp.Expr:
+    """Return the function that gives a part of a moment and has the part's name."""
+    found = AthenaTrinoParser.FUNCTION_PARSERS["EXTRACT"](parser)
+    if (part := found.name.upper()) not in _PARTS:
+        raise refused(f"extract({part} …)")
+    made: exp.Expr = parser.FUNCTIONS.get(part)([found.expression], dialect=parser.dialect)
+    return made
+
+
 class _OfferedParser(AthenaTrinoParser):
     FUNCTIONS = _Functions(
         {name.upper(): _builder(name, _KNOWN.get(name.upper())) for name in OFFERED}
@@ -187,7 +202,7 @@ class _OfferedParser(AthenaTrinoParser):
         name: parser
         for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items()
         if name in _FORMS
-    }
+    } | {"EXTRACT": _extract}
 
     TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Callable[..., exp.Expr]]] = {
         **AthenaTrinoParser.TYPE_LITERAL_PARSERS,

@@ -26,10 +26,6 @@ _UTC = re.compile(r"(UTC|Z|[+-]00:?00)\Z", re.IGNORECASE)
 _ZONED_TEXT = re.compile(r"[0-9:.]+ *(?P<zone>[A-Za-z][\w/+-]*|[+-][0-9:]+)\Z")
 _OFFSET = re.compile(r"T.*[+-][0-9:]+\Z")
 _PATH = re.compile(r'\$(\.[A-Za-z_]\w*|\[\d+\]|\["[^"]*"\])*')
-_PARTS = {
-    *("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAY_OF_MONTH", "DAY_OF_WEEK", "DOW"),
-    *("DAY_OF_YEAR", "DOY", "YEAR_OF_WEEK", "HOUR", "MINUTE", "SECOND"),
-}
 _CLOCK_UNITS = ("hour", "minute", "second", "millisecond")
 _SELECT = {
     *("with_", "expressions", "from_", "joins", "laterals", "where", "group", "having"),
@@ -38,7 +34,7 @@ _SELECT = {
 # What is the same value, or is in the same zone, as one that stands within
 _SAME = (exp.Paren, exp.Try, exp.If, exp.Case, exp.Coalesce, exp.TimestampTrunc, exp.DateTrunc)
 _CLOCKS = (
-    *(exp.TimeToStr, exp.Extract, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear),
+    *(exp.TimeToStr, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear),
     *(exp.Day, exp.DayOfMonth, exp.DayOfWeekIso, exp.DayOfYear, exp.YearOfWeek, exp.Hour),
     *(exp.Minute, exp.Second, exp.Date),
 )
@@ -75,11 +71,8 @@ def _comparison(node: exp.Expr) -> str | None:
 def _in(node: exp.Expr) -> str | None:
     if not node.expressions and not node.args.get("query"):
         return "an empty IN"
-    rows = [item for item in (node.this, *node.expressions) if isinstance(item, exp.Tuple)]
-    sure = isinstance(node.parent, exp.Where | exp.And)
-    if any(row.find(exp.Null) or (row.find(exp.Column) and not sure) for row in rows):
-        return "rows in IN that may hold NULL, but as a condition of WHERE"
-    return None
+    rows = any(isinstance(item, exp.Tuple) for item in (node.this, *node.expressions))
+    return "rows in IN" if rows else None
 
 
 def _concat(node: exp.Expr) -> str | None:
@@ -166,13 +159,6 @@ def _date_unit(node: exp.Expr) -> str | None:
     return None
 
 
-def _extract(node: exp.Expr) -> str | None:
-    part = node.name.upper()
-    if _kind(node.expression) == Kind.DATE and part.lower() in _CLOCK_UNITS:
-        return f"extract({part} FROM a date)"
-    return None if part in _PARTS else f"extract({part} …)"
-
-
 def _json_path(node: exp.Expr) -> str | None:
     path = node.expression
     if not isinstance(path, exp.Literal):
@@ -196,8 +182,6 @@ def _pattern(node: exp.Expr) -> str | None:
     if isinstance(node, exp.RegexpLike | exp.RegexpExtract):
         return None
     plain = regexps.is_plain(pattern.name, parts=False)
-    if node.name == "trino_regexp_split" and not (pattern.name and plain):
-        return f"regexp_split at {pattern.name!r}"
     replaces = isinstance(node, exp.RegexpReplace | exp.Anonymous) and pattern.name
     if (replaces or not plain) and any(not x[0] for x in matcher.finditer("a b\n")):
         return "a regular expression that matches an empty text"
@@ -314,7 +298,6 @@ _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.Interval: _interval,
     **{kind: _arithmetic for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
     **{kind: _date_unit for kind in (exp.DateAdd, exp.DateDiff, exp.DateTrunc, exp.TimestampTrunc)},
-    exp.Extract: _extract,
     exp.JSONExtract: _json_path,
     exp.JSONExtractScalar: _json_path,
     **{

@@ -1,6 +1,5 @@
 """Rewrites Athena's casts to ROW: of a ROW field by field, and of JSON."""
 
-import json
 from collections.abc import Callable
 
 from sqlglot import exp
@@ -10,8 +9,6 @@ from offline.athena.service.errors import refused, syntax_error
 from offline.athena.sql.building import call, each, once, text, with_one
 
 ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
-# Of a plain document DuckDB gives these members as Trino does, and no such cast fails
-_OF_PLAIN = (exp.DataType.Type.JSON, exp.DataType.Type.VARCHAR)
 
 
 def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
@@ -41,17 +38,9 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
         found = call(prefix + form, source, places, names.copy())
         return with_one(found, "members", lambda found: _typed(found, typed, type(node)))
 
-    def parsed(source: exp.Expr) -> exp.Expr:
-        row = _of_plain(source, dict(zip(written, typed.values(), strict=True)))
-        plain = exp.If(this=call("json_plain", source, names.copy()), true=row)
-        return exp.Case(ifs=[plain], default=members("json_text_row", source.copy()))
-
-    if not is_parsed_row(node):
-        return members("json_row", node.this)
-    source = node.this.this
-    if all(kind.this in _OF_PLAIN and not kind.expressions for kind in typed.values()):
-        return with_one(source, "document", parsed)
-    return members("json_text_row", source)
+    if is_parsed_row(node):
+        return members("json_text_row", node.this.this)
+    return members("json_row", node.this)
 
 
 def is_parsed_row(node: exp.Expr) -> bool:
@@ -67,26 +56,6 @@ def is_parsed_row(node: exp.Expr) -> bool:
 def _pointer(name: str) -> str:
     """Return a name as a JSON pointer has it (RFC 6901)."""
     return "/" + name.replace("~", "~0").replace("/", "~1")
-
-
-def _of_plain(source: exp.Expr, kinds: dict[str, exp.Expr]) -> exp.Expr:
-    """Take the members out of a document whose text is `json_plain`.
-
-    `json_transform` gives NULL for a member that is null, which as JSON it is not.
-    """
-    names = {name: kind.this.value for name, kind in kinds.items()}
-    found = call("json_transform", source.copy(), text(json.dumps(names)))
-    documents = [name for name, kind in names.items() if kind == "JSON"]
-    if not documents:
-        return found
-    # One call for all: each would keep a parsed copy of the documents at hand.
-    places = exp.Array(expressions=[text(_pointer(name)) for name in documents])
-
-    def updated(members: exp.Expr) -> exp.Expr:
-        own = {name: _at(members, place) for place, name in enumerate(documents, 1)}
-        return call("struct_update", found, *_properties(own))
-
-    return with_one(call("json_extract", source.copy(), places), "documents", updated)
 
 
 def _typed(found: exp.Expr, kinds: dict[str, exp.Expr], cast: type[exp.Expr]) -> exp.Expr:
@@ -130,11 +99,8 @@ def _at(items: exp.Expr, place: int) -> exp.Expr:
 
 
 def _struct(members: dict[str, exp.Expr]) -> exp.Expr:
-    return exp.Struct(expressions=_properties(members))
-
-
-def _properties(members: dict[str, exp.Expr]) -> list[exp.Expr]:
-    return [
+    pairs = (
         exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=value)
         for name, value in members.items()
-    ]
+    )
+    return exp.Struct(expressions=list(pairs))

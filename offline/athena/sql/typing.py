@@ -122,10 +122,7 @@ def _subscript(self: TypeAnnotator, node: exp.Expr) -> None:
 
 
 # Of functions that macros answer, those of a double
-_DOUBLES = {
-    *("trino_acos", "trino_asin", "trino_e", "trino_infinity", "trino_ln", "trino_log"),
-    *("trino_log10", "trino_log2", "trino_nan", "trino_sqrt"),
-}
+_DOUBLES = {f"trino_{name}" for name in ("e", "infinity", "ln", "log10", "nan", "sqrt")}
 
 
 def _anonymous(self: TypeAnnotator, node: exp.Expr) -> None:
@@ -150,7 +147,7 @@ _METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
     **_returns(
         *(exp.DateDiff, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.Day),
         *(exp.DayOfMonth, exp.DayOfWeekIso, exp.DayOfYear, exp.YearOfWeek, exp.Hour, exp.Minute),
-        *(exp.Second, exp.Extract, exp.Count, exp.CountIf, exp.Length, exp.ArraySize),
+        *(exp.Second, exp.Count, exp.CountIf, exp.Length, exp.ArraySize),
         kind=Kind.BIGINT,
     ),
     **_returns(
@@ -270,7 +267,8 @@ class Typing:
         if found is None:
             return None
         names = _renamed(source) or [name for name, _ in found]
-        pairs = zip(names, found, strict=False)
+        _check_count(source.expression.parent, names, len(found))
+        pairs = zip(names, found, strict=True)
         # A name that two columns have means neither
         return {name: kind for name, (_, kind) in pairs if names.count(name) == 1}
 
@@ -279,6 +277,10 @@ class Typing:
         if isinstance(query, exp.Unnest):
             kinds = _of_unnest(query)
             return [*kinds.items()] if kinds else None
+        if isinstance(query, exp.Values) and query.alias_column_names:
+            row = query.expressions[0].expressions
+            whole = len(row) == 1 and isinstance(row[0], exp.Struct)  # ROW(…)
+            _check_count(query, query.alias_column_names, len(row[0].expressions if whole else row))
         if source.is_udtf:
             types = self._annotator._get_source_scope_selects(source)
             rows: Columns = [(name.lower(), exp.DataType.build(k)) for name, k in types.items()]
@@ -303,6 +305,15 @@ class Typing:
             else:
                 found.append((item.alias_or_name.lower(), item.type))
         return found
+
+
+def _check_count(named: exp.Expr | None, names: list[str], there: int) -> None:
+    """DuckDB takes fewer names than there are columns."""
+    if len(names) != there:
+        raise syntax_error(
+            f"MISMATCHED_COLUMN_ALIASES: Column alias list has {len(names)} entries and"
+            f" {named.alias if named else 'the query'} has {there} columns"
+        )
 
 
 def _declared(column: Column) -> exp.DataType:

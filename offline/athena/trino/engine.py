@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
@@ -39,39 +40,37 @@ _ERROR_TYPES = {
 }
 
 
+@dataclass(frozen=True)
 class TrinoEngine:
     """A Trino by its URL. UNLOADs write below `scratch`, an S3 URI, before they are put in place.
 
     Trino refuses to write where objects are, and Athena does not; so files are moved.
     """
 
-    def __init__(self, server: Server, scratch: str, objects: Objects, catalog: Catalog) -> None:
-        self._server = server
-        self._scratch = scratch
-        self._objects = objects
-        self._catalog = catalog
+    server: Server
+    scratch: str
+    objects: Objects
+    catalog: Catalog
 
     def session(self, database: str, *, scan_limit: int | None = None) -> "TrinoSession":
         """Return a session for one statement."""
-        readings = Readings(self._objects, scan_limit)
-        return TrinoSession(self._server, self._scratch, self._catalog, database, readings)
+        readings = Readings(self.objects, scan_limit)
+        return TrinoSession(readings, self.server, self.scratch, self.catalog, database)
 
     def close(self) -> None:
         """Leave Trino as it is."""
 
 
+@dataclass
 class TrinoSession:
     """Runs one statement; what it has read so far is in `readings`, without the objects' names."""
 
-    def __init__(
-        self, server: Server, scratch: str, catalog: Catalog, database: str, readings: Readings
-    ) -> None:
-        self.readings = readings
-        self._server = server
-        self._scratch = scratch
-        self._catalog = catalog
-        self._database = database
-        self._interrupted = threading.Event()
+    readings: Readings
+    _server: Server
+    _scratch: str
+    _catalog: Catalog
+    _database: str
+    _interrupted: threading.Event = field(default_factory=threading.Event)
 
     def close(self) -> None:
         """Nothing is held between statements."""

@@ -1,0 +1,31 @@
+"""Writes ISO-8601 moments as DuckDB reads them: in full, no days by week or by number."""
+
+import re
+from datetime import date, timedelta
+
+_DAY = r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?|-W(\d\d)(?:-(\d))?|-(\d{3}))?"
+_CLOCK = r"(\d|[01]\d|2[0-3])?(?::([0-5]?\d)(?::([0-5]?\d(?:[.,]\d+)?)?)?)?"
+# Trino knows offsets up to 14 hours
+_OFFSET = r"(Z|[+-](?:(?:0\d|1[0-3])(?::?[0-5]\d)?|14(?::?00)?))?"
+_MOMENT = re.compile(rf"{_DAY}(?:T{_CLOCK}{_OFFSET})?", re.ASCII)
+
+
+def in_full(text: str) -> str | None:
+    """Return a moment with all its parts and an offset, None if the text is none."""
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, week, weekday, number, hour, minute, second, offset = found.groups()
+    try:
+        if week:
+            at = date.fromisocalendar(int(year), int(week), int(weekday or 1))
+        elif number:
+            at = date(int(year), 1, 1) + timedelta(days=int(number) - 1)
+        else:
+            at = date(int(year), int(month or 1), int(day or 1))
+    except (ValueError, OverflowError):
+        return None
+    if number and at.year != int(year):
+        return None
+    seconds = (second or "0").replace(",", ".")[:9]
+    return f"{at} {hour or 0}:{minute or 0}:{seconds}{(offset or 'Z').replace('Z', '+00')}"
