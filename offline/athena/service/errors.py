@@ -13,9 +13,10 @@ _OWN_REASON = re.compile(
     r"(?:Could not convert string '|ValueError: )([A-Z_]{6,}: .*?)(?:' to INT64.*)?\Z", re.DOTALL
 )
 _PATTERNS = (
-    (r'Referenced column "([^"]+)" not found', "COLUMN_NOT_FOUND: Column '{}' cannot be resolved"),
-    (r'Referenced table "([^"]+)" not found', "COLUMN_NOT_FOUND: Column '{}' cannot be resolved"),
-    (r'does not have a column named "([^"]+)"', "COLUMN_NOT_FOUND: Column '{}' cannot be resolved"),
+    (
+        r'(?:Referenced (?:column|table)|does not have a column named) "([^"]+)"',
+        "COLUMN_NOT_FOUND: Column '{}' cannot be resolved",
+    ),
     (r"Could not find key \"([^\"]+)\" in struct", "COLUMN_NOT_FOUND: Field '{}' not found in row"),
     (
         r"Function with name (\S+) does not exist",

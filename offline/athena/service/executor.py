@@ -120,20 +120,17 @@ class AthenaService:
     def asked(self) -> Asked:
         """Every statement so far, to be put back later."""
         with self._lock:
-            runs = tuple(replace(run) for run in self.history)
-            return Asked(
-                runs, {token: (text, run.id) for token, (text, run) in self.tokens.items()}
-            )
+            tokens = {token: (text, run.id) for token, (text, run) in self.tokens.items()}
+            return Asked(tuple(map(replace, self.history)), tokens)
 
     def put_back(self, asked: Asked) -> None:
         """Restore the history to those statements, as they were then, and no others."""
         with self._lock:
-            self.history[:] = [replace(run) for run in asked.runs]
-            known = {run.id: run for run in self.history}
+            known = {run.id: replace(run) for run in asked.runs}
+            self.history[:] = known.values()
             self._stopped &= known.keys()
             self.tokens.clear()
-            for token, (text, run_id) in asked.tokens.items():
-                self.tokens[token] = text, known[run_id]
+            self.tokens |= {token: (text, known[at]) for token, (text, at) in asked.tokens.items()}
 
     def query(self, sql: str, database: str) -> list[dict[str, Any]]:
         """Run a query at once and return its rows as Python values, by column.

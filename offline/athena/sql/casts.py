@@ -1,7 +1,5 @@
 """Rewrites Athena's casts, and the TRY around them, into DuckDB's or into macros of ours."""
 
-import re
-
 from sqlglot import exp
 
 from offline.athena.service.errors import refused
@@ -42,8 +40,6 @@ def cast(node: exp.Expr) -> exp.Expr:
     prefix = "try_" if isinstance(node, exp.TryCast) else "trino_"
     target = node.args["to"]
     kind = target.this
-    if _is_literal(node):
-        return plain(node, node.this)
     if kind in ROW_TYPES:
         if kind_of(node.this) == Kind.STRUCT and not isinstance(node.this, exp.Struct):
             raise refused("a cast of a row to another, but of ROW(…)")
@@ -88,20 +84,6 @@ def _elements(node: exp.Expr) -> exp.Expr:
     return exp.Try(this=made) if isinstance(node, exp.TryCast) else made
 
 
-def _is_literal(node: exp.Expr) -> bool:
-    """Whether this is a literal of a moment, in the form and precision that it is written in."""
-    target, literal = node.args["to"], node.this
-    if isinstance(node, exp.TryCast) or not isinstance(literal, exp.Literal):
-        return False
-    if target.this == Kind.DATE:
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", literal.name))
-    if target.this not in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ):
-        return False
-    found = re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.?(\d*)( UTC)?", literal.name)
-    digits = target.expressions[0].name if target.expressions else "3"
-    return found is not None and len(found[1]) == int(digits)
-
-
 def _to_decimal(node: exp.Expr, macro: str, source: Kind | None) -> exp.Expr:
     """Read a text, and a double by its text, whose digits Trino rounds half away from zero."""
     if source in (Kind.DECIMAL, Kind.BOOLEAN, *WHOLE):
@@ -116,11 +98,7 @@ def _plain_cast(node: exp.Expr) -> exp.Expr | None:
     source, target = kind_of(node.this), node.args["to"].this
     moments = (Kind.TIMESTAMP, Kind.TIMESTAMPTZ)
     if source in moments and target in (*moments, Kind.DATE):
-        made = plain(node, node.this)
-        precision = node.this.type.expressions if node.this.type is not None else []
-        if target == Kind.TIMESTAMP and precision and int(precision[0].name) > 3:
-            return call("trino_milliseconds", made)
-        return made
+        return plain(node, node.this)
     if source == Kind.DOUBLE and target in WHOLE:
         return plain(node, exp.Round(this=node.this))
     if target == Kind.DOUBLE and source in (Kind.DECIMAL, *WHOLE):
