@@ -50,26 +50,24 @@ def _read(file: BinaryIO) -> Iterator[bytes]:
 
 def _gunzip(file: BinaryIO) -> Iterator[bytes]:
     """Yield the bytes of all gzip members; like Java, ignore what follows the last one."""
-    pending = file.read(BLOCK_BYTES)
-    if pending and not pending.startswith(_GZIP_MAGIC):
-        raise UnreadableFileError("Not in GZIP format")  # Java's words
-    while pending:
-        member = zlib.decompressobj(_GZIP_WINDOW)
-        yield from _inflate(member, pending, lambda: file.read(BLOCK_BYTES))
-        pending = member.unused_data
-        if len(pending) < len(_GZIP_MAGIC):
-            pending += file.read(BLOCK_BYTES)
-        if not pending.startswith(_GZIP_MAGIC):
-            return
+    return _members(file, _GZIP_WINDOW, _GZIP_MAGIC)
 
 
 def _inflate_all(file: BinaryIO) -> Iterator[bytes]:
     """Yield the bytes of zlib streams, one after the other, which `.deflate` is."""
+    return _members(file, zlib.MAX_WBITS, b"")
+
+
+def _members(file: BinaryIO, window: int, magic: bytes) -> Iterator[bytes]:
     pending = file.read(BLOCK_BYTES)
-    while pending:
-        stream = zlib.decompressobj()
-        yield from _inflate(stream, pending, lambda: file.read(BLOCK_BYTES))
-        pending = stream.unused_data or file.read(BLOCK_BYTES)
+    if pending and not pending.startswith(magic):
+        raise UnreadableFileError("Not in GZIP format")  # Java's words
+    while pending and pending.startswith(magic):
+        member = zlib.decompressobj(window)
+        yield from _inflate(member, pending, lambda: file.read(BLOCK_BYTES))
+        pending = member.unused_data
+        if len(pending) < len(_GZIP_MAGIC):
+            pending += file.read(BLOCK_BYTES)
 
 
 def _inflate(

@@ -25,9 +25,7 @@ _UNSUPPORTED = {
     "UUID": "uuid",
     "NULL": "unknown",
 }
-_UNSUPPORTED_NAME = re.compile(
-    r"\b(TIMESTAMP WITH TIME ZONE|TIME WITH TIME ZONE|TIME|JSON|INTERVAL|UUID|NULL)\b"
-)
+_UNSUPPORTED_NAME = re.compile(rf"\b({'|'.join(_UNSUPPORTED)})\b")
 # Hive escapes these in the values of a partition's folder
 _ESCAPED = re.compile(r"[\x01-\x1f\x7f\"#%'*/:=?\\{\[\]^]")
 _CODECS = {"NONE": "uncompressed", "LZ4": "lz4_raw"}

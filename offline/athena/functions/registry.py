@@ -47,7 +47,7 @@ def _create(
 def _lifted(
     function: Callable[..., object], count: int, given: pa.DataType
 ) -> Callable[..., pa.Array]:
-    """Lift a function of so many values to vectors; NULL for a NULL among them."""
+    """Lift a function of `count` values to vectors; NULL for a NULL among them."""
 
     def over(*columns: pa.ChunkedArray) -> pa.Array:
         rows = zip(*(column.to_pylist() for column in columns), strict=True)

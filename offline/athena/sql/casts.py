@@ -5,29 +5,16 @@ from sqlglot import exp
 from offline.athena.service.errors import refused
 from offline.athena.sql.building import LEAVES, call, each, once, text, with_one
 from offline.athena.sql.rows import ROW_TYPES, cast_to_row, is_parsed_row
-from offline.athena.sql.typing import Kind, kind_of
+from offline.athena.sql.typing import WHOLE, Kind, kind_of
 
+_CLOCKS = (Kind.TIMESTAMP, Kind.TIMESTAMPTZ)
+
+# The target types by their names in Trino, in which the macros are called
 _CASTS = {
-    Kind.TINYINT: "tinyint",
-    Kind.SMALLINT: "smallint",
-    Kind.INT: "integer",
-    Kind.BIGINT: "bigint",
-    Kind.FLOAT: "real",
-    Kind.DOUBLE: "double",
-    Kind.VARCHAR: "varchar",
-    Kind.TEXT: "varchar",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
-    Kind.DECIMAL: "decimal",
-    Kind.TIMESTAMP: "timestamp",
-    Kind.TIMESTAMPTZ: "timestamptz",
+    **{kind: kind.name.lower() for kind in (*WHOLE, Kind.DOUBLE, Kind.VARCHAR, Kind.BOOLEAN)},
+    **{kind: kind.name.lower() for kind in (Kind.DATE, Kind.DECIMAL, *_CLOCKS)},
+    **{Kind.INT: "integer", Kind.FLOAT: "real", Kind.TEXT: "varchar"},
 }
-WHOLE = (
-    Kind.TINYINT,
-    Kind.SMALLINT,
-    Kind.INT,
-    Kind.BIGINT,
-)
 _PLAIN = "plain"  # in a node's meta: DuckDB's own cast is meant
 # Functions that fail or give a value, and give NULL for NULL: for these, TRY(f(x)) is f's try form
 _LENIENT = (exp.Cast, exp.ParseJSON, exp.FromISO8601Timestamp, exp.Paren)
@@ -96,8 +83,7 @@ def _to_decimal(node: exp.Expr, macro: str, source: Kind | None) -> exp.Expr:
 def _plain_cast(node: exp.Expr) -> exp.Expr | None:
     """Return a cast that DuckDB does as Trino does, if the operand's type is plain to see."""
     source, target = kind_of(node.this), node.args["to"].this
-    moments = (Kind.TIMESTAMP, Kind.TIMESTAMPTZ)
-    if source in moments and target in (*moments, Kind.DATE):
+    if source in _CLOCKS and target in (*_CLOCKS, Kind.DATE):
         return plain(node, node.this)
     if source == Kind.DOUBLE and target in WHOLE:
         return plain(node, exp.Round(this=node.this))
@@ -109,7 +95,7 @@ def _plain_cast(node: exp.Expr) -> exp.Expr | None:
 def plain(node: exp.Expr, operand: exp.Expr) -> exp.Expr:
     """Return DuckDB's own cast, marked so that it stays one."""
     target = node.args["to"].copy()
-    if target.this in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ):
+    if target.this in _CLOCKS:
         target.set("expressions", [])
     plain = type(node)(this=operand, to=target)
     plain.meta[_PLAIN] = True

@@ -11,8 +11,8 @@ from offline.athena.functions.regexps import is_plain, spelled, template
 from offline.athena.service.errors import refused
 from offline.athena.sql import lists, nan
 from offline.athena.sql.building import LEAVES, call, once, text, with_one
-from offline.athena.sql.casts import WHOLE, attempt, cast, plain
-from offline.athena.sql.typing import Kind, digits, kind_of
+from offline.athena.sql.casts import attempt, cast, plain
+from offline.athena.sql.typing import WHOLE, Kind, digits, kind_of
 from offline.athena.sql.unnesting import unnest
 
 # What airlift's SliceUtf8 takes for white space, a no-break space not among it.

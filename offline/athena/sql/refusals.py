@@ -115,13 +115,13 @@ def _cast(node: exp.Expr) -> str | None:
         literal = isinstance(node.this, exp.Literal)
         if not literal and node.args["to"].expressions[0].name != "3":
             return "timestamps of another precision than milliseconds"
-    if isinstance(node.this, exp.Literal) and re.search(r"\.\d{4}", node.this.name):
-        if target in _MOMENT_KINDS:
-            return "timestamps finer than milliseconds"
-    if isinstance(node.this, exp.Literal) and target == Kind.TIMESTAMPTZ:
-        found = _ZONED_TEXT.search(node.this.name)
-        if found and not _UTC.match(found["zone"]):
-            return "timestamp literals with a time zone other than UTC"
+    if not isinstance(node.this, exp.Literal) or target not in _MOMENT_KINDS:
+        return None
+    if re.search(r"\.\d{4}", node.this.name):
+        return "timestamps finer than milliseconds"
+    found = _ZONED_TEXT.search(node.this.name) if target == Kind.TIMESTAMPTZ else None
+    if found and not _UTC.match(found["zone"]):
+        return "timestamp literals with a time zone other than UTC"
     return None
 
 

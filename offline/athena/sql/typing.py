@@ -154,7 +154,6 @@ _METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
         *(exp.UnixToTime, exp.FromISO8601Timestamp, exp.CurrentTimestamp, exp.AtTimeZone),
         kind=Kind.TIMESTAMPTZ,
     ),
-    **_returns(exp.StrToTime, kind=Kind.TIMESTAMP),
     **_returns(exp.TimeToStr, exp.JSONExtractScalar, exp.JSONFormat, kind=Kind.VARCHAR),
     **_returns(exp.ParseJSON, exp.JSONExtract, kind=Kind.JSON),
     **_returns(exp.TimeToUnix, kind=Kind.DOUBLE),

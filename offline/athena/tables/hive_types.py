@@ -4,20 +4,12 @@ from springtide.dataset.physical import split
 
 from offline.athena.service.errors import QueryFailed, not_supported
 
+_ALIKE = ("bigint", "smallint", "tinyint", "double", "float", "boolean", "timestamp", "date")
+# The first of two Hive types is what the catalog keeps
 _DUCKDB = {
-    "string": "VARCHAR",
-    "bigint": "BIGINT",
-    "int": "INTEGER",
-    "integer": "INTEGER",
-    "smallint": "SMALLINT",
-    "tinyint": "TINYINT",
-    "double": "DOUBLE",
-    "float": "FLOAT",
-    "real": "FLOAT",
-    "boolean": "BOOLEAN",
-    "timestamp": "TIMESTAMP",
-    "date": "DATE",
-    "binary": "BLOB",
+    **{"string": "VARCHAR", "int": "INTEGER", "binary": "BLOB"},
+    **{name: name.upper() for name in _ALIKE},
+    **{"integer": "INTEGER", "real": "FLOAT"},
 }
 _TRINO = {
     "string": "varchar",
@@ -26,27 +18,8 @@ _TRINO = {
     "binary": "varbinary",
     "timestamp": "timestamp(3)",
 }
-_ATHENA = {
-    "VARCHAR": "varchar",
-    "HUGEINT": "bigint",
-    "BIGINT": "bigint",
-    "UBIGINT": "bigint",
-    "INTEGER": "integer",
-    "SMALLINT": "smallint",
-    "TINYINT": "tinyint",
-    "DOUBLE": "double",
-    "FLOAT": "float",
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    "BLOB": "varbinary",
-    "JSON": "json",
-    "TIMESTAMP": "timestamp",
-    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
-    "TIME": "time",
-    "INTERVAL": "interval day to second",
-    "UUID": "uuid",
-    '"NULL"': "unknown",
-}
+# Where Athena has another name than DuckDB
+_ATHENA = {"HUGEINT": "bigint", "UBIGINT": "bigint", "BLOB": "varbinary", '"NULL"': "unknown"}
 
 
 def duckdb_type(hive: str) -> str:
@@ -96,7 +69,7 @@ def athena_type(duckdb_name: str) -> str:
     for prefix, name in (("STRUCT", "row"), ("MAP", "map"), ("DECIMAL", "decimal")):
         if duckdb_name.startswith(prefix):
             return name
-    return _ATHENA.get(duckdb_name, "varchar")
+    return _ATHENA.get(duckdb_name, duckdb_name.lower())
 
 
 def sized_type(duckdb_name: str) -> str:

@@ -9,22 +9,12 @@ from offline.athena.service.errors import QueryFailed, refused
 from offline.athena.tables.catalog import Table
 
 _JAVA_PATTERNS = {
-    "yyyy": "%Y",
-    "uuuu": "%Y",
-    "MM": "%m",
-    "dd": "%d",
-    "HH": "%H",
-    "mm": "%M",
-    "ss": "%S",
+    **{"yyyy": "%Y", "uuuu": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"},
 }
-_UNITS = {
-    "YEAR": (12, timedelta()),
-    "MONTH": (1, timedelta()),
-    "WEEK": (0, timedelta(weeks=1)),
-    "DAY": (0, timedelta(days=1)),
-    "HOUR": (0, timedelta(hours=1)),
-    "MINUTE": (0, timedelta(minutes=1)),
-    "SECOND": (0, timedelta(seconds=1)),
+_MONTHS = {"YEAR": 12, "MONTH": 1}
+_STEPS = {
+    **{"WEEK": timedelta(weeks=1), "DAY": timedelta(days=1), "HOUR": timedelta(hours=1)},
+    **{"MINUTE": timedelta(minutes=1), "SECOND": timedelta(seconds=1)},
 }
 _NOW = re.compile(r"NOW(?:\s*([+-])\s*([0-9]+)\s*([A-Z]+))?")
 
@@ -118,8 +108,7 @@ def _range(table: Table, name: str) -> list[str]:
 def _strftime(java: str) -> str:
     """Return Python's pattern for a Java one."""
     plain = java.replace("'", "")
-    pattern = re.sub(r"yyyy|uuuu|MM|dd|HH|mm|ss", lambda found: _JAVA_PATTERNS[found[0]], plain)
-    return pattern
+    return re.sub(r"yyyy|uuuu|MM|dd|HH|mm|ss", lambda found: _JAVA_PATTERNS[found[0]], plain)
 
 
 def _parsed(text: str, pattern: str) -> datetime | None:
@@ -137,9 +126,11 @@ def _moment(text: str, pattern: str, now: datetime) -> datetime:
         return datetime.strptime(text, pattern)
     if found[1] is None:
         return now
-    months, step = _UNITS[found[3].rstrip("S")]
-    count = int(found[1] + found[2])
-    return _later(now, months * count, step * count)
+    unit, count = found[3].rstrip("S"), int(found[1] + found[2])
+    if unit not in _MONTHS:
+        return now + _STEPS[unit] * count
+    total = now.year * 12 + now.month - 1 + _MONTHS[unit] * count
+    return now.replace(year=total // 12, month=total % 12 + 1, day=min(now.day, 28))
 
 
 def _require_finest(table: Table, name: str, pattern: str) -> None:
@@ -150,10 +141,3 @@ def _require_finest(table: Table, name: str, pattern: str) -> None:
     count = _parameter(table, name, "interval", "1")
     if count != "1" or unit not in units[: finest + 1]:
         raise refused(f"a projection of {name} in steps of {count} {unit}")
-
-
-def _later(moment: datetime, months: int, step: timedelta) -> datetime:
-    if months:
-        total = moment.year * 12 + moment.month - 1 + months
-        moment = moment.replace(year=total // 12, month=total % 12 + 1, day=min(moment.day, 28))
-    return moment + step

@@ -30,12 +30,8 @@ from offline.s3.objects import Objects
 _TABLE = "rows"
 # Trino calls all that is wrong with a statement USER_ERROR, Athena tells its kinds apart
 _ERROR_TYPES = {
-    "SYNTAX_ERROR": SYNTAX_ERROR,
-    "COLUMN_NOT_FOUND": SYNTAX_ERROR,
-    "TABLE_NOT_FOUND": SYNTAX_ERROR,
-    "SCHEMA_NOT_FOUND": SYNTAX_ERROR,
-    "FUNCTION_NOT_FOUND": SYNTAX_ERROR,
-    "TYPE_MISMATCH": SYNTAX_ERROR,
+    **dict.fromkeys(("SYNTAX_ERROR", "FUNCTION_NOT_FOUND", "TYPE_MISMATCH"), SYNTAX_ERROR),
+    **{f"{what}_NOT_FOUND": SYNTAX_ERROR for what in ("COLUMN", "TABLE", "SCHEMA")},
     "NOT_SUPPORTED": NOT_SUPPORTED,
 }
 
