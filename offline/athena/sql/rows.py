@@ -31,16 +31,12 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
         return exp.Try(this=row) if isinstance(node, exp.TryCast) else row
     typed = {name.lower(): kind for name, kind in kinds.items()}
     written = {name.lower(): name for name in kinds}.values()
-    names = text(SEPARATOR.join(written))
-
-    def members(form: str, source: exp.Expr) -> exp.Expr:
-        places = exp.Array(expressions=[text(_pointer(name)) for name in written])
-        found = call(prefix + form, source, places, names.copy())
-        return with_one(found, "members", lambda found: _typed(found, typed, type(node)))
-
+    form, source = "json_row", node.this
     if is_parsed_row(node):
-        return members("json_text_row", node.this.this)
-    return members("json_row", node.this)
+        form, source = "json_text_row", node.this.this
+    places = exp.Array(expressions=[text(_pointer(name)) for name in written])
+    found = call(prefix + form, source, places, text(SEPARATOR.join(written)))
+    return with_one(found, "members", lambda found: _typed(found, typed, type(node)))
 
 
 def is_parsed_row(node: exp.Expr) -> bool:
