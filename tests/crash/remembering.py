@@ -130,7 +130,7 @@ class RememberingAthena:
 
     def _replay(self, run: QueryRun, outcome: _Outcome) -> None:
         known, objects = outcome.run, self._machine.objects
-        for name in ("reason", "error", "kind", "written", "columns", "rows", "update_count"):
+        for name in ("failure", "kind", "written", "columns", "rows", "update_count"):
             setattr(run, name, getattr(known, name))
         run.scanned_bytes, run.objects_read = known.scanned_bytes, known.objects_read
         run.started = run.completed = time.time()
