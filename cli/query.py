@@ -86,12 +86,12 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     from offline.athena.service.errors import QueryFailed
     from offline.athena.sql.envelopes import blank_comments
     from offline.athena.sql.shows import Show
-    from offline.athena.sql.statements import Query, parse
+    from offline.athena.sql.statements import Explain, Query, parse
 
     with explaining(out), held(out, shared=True), _tables(out, state, trino) as machine:
         of_landing = _without_landing(machine)
         try:
-            if not isinstance(parse(blank_comments(sql)), Query | Show):
+            if not isinstance(parse(blank_comments(sql)), Query | Show | Explain):
                 raise CommandError(
                     "`springtide query` only reads; `springtide serve --out` takes what changes"
                     " tables"

@@ -19,7 +19,7 @@ from offline.athena.interface import Rows, Written
 from offline.athena.service.errors import QueryCancelled, QueryFailed, translate
 from offline.athena.sql import checks, names, output_names
 from offline.athena.sql.dialect import to_duckdb
-from offline.athena.sql.statements import Query, Unload
+from offline.athena.sql.statements import Explain, Query, Unload
 from offline.athena.tables import views
 from offline.athena.tables.catalog import Catalog, Table
 from offline.athena.tables.hive_types import sized_type
@@ -133,6 +133,20 @@ class DuckDBSession:
 
     def _columns(self, sql: str) -> Columns:
         return [(row[0], row[1]) for row in self._cursor.execute(f"DESCRIBE {sql}").fetchall()]
+
+    def explain(self, statement: Explain) -> Rows:
+        """Return the plan of a query as lines, or say that it could run."""
+        return self._guarded(lambda: self._explain(statement))
+
+    def _explain(self, statement: Explain) -> Rows:
+        if statement.validate:
+            self._described(statement.query)
+            return Rows([("Valid", "boolean")], [(True,)])
+        verb = "EXPLAIN ANALYZE" if statement.analyze else "EXPLAIN"
+        query = self._compile(statement.query.tree)
+        plans = self._cursor.execute(f"{verb} {query}").fetchall()
+        lines = [line for _, plan in plans for line in plan.splitlines()]
+        return Rows([("Query Plan", "varchar")], [(line,) for line in lines])
 
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows to S3; `name` is the statement's and no other's.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from offline.athena.files.readings import Readings
-from offline.athena.sql.statements import Query, Unload
+from offline.athena.sql.statements import Explain, Query, Unload
 from offline.athena.tables.catalog import Catalog
 from offline.s3.objects import Objects
 
@@ -41,6 +41,9 @@ class Session(Protocol):
 
     def describe(self, query: Query) -> list[tuple[str, str]]:
         """Return name and DuckDB type of a query's columns, without running it."""
+
+    def explain(self, statement: Explain) -> Rows:
+        """Return the plan of a query as lines, or say that it could run."""
 
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows to S3; `name` is the statement's and no other's."""

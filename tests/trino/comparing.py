@@ -5,13 +5,14 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal, cast
 
 import numpy
 
 from offline.athena.engine import DuckDBEngine
+from offline.athena.files.values import as_text
 from offline.athena.service.errors import QueryFailed
 from offline.athena.sql.statements import Query, parse
 from offline.athena.tables.catalog import Catalog
@@ -136,6 +137,8 @@ def _sent(value: Any, name: str) -> Any:
         return nested[kind]()
     if isinstance(value, datetime):
         return _moment(value, int(parts[0]))
+    if isinstance(value, timedelta):
+        return as_text(value)
     return value if isinstance(value, bool | int) else str(value)
 
 

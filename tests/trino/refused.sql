@@ -1,14 +1,7 @@
-SELECT typeof(0.5)
-SELECT typeof(.50)
-SELECT typeof(10.5)
-SELECT typeof(1e0)
-SELECT typeof(1)
-SELECT typeof(3000000000)
 SELECT NULL + 1
 SELECT 'a' || NULL
 SELECT greatest(nan(), 1)
 SELECT ROW(1, 'a') = ROW(1, 'a')
-SELECT (1, 'a') IN ((2, 'a'), (1, 'b'))
 SELECT (1, NULL) IN ((1, 2))
 SELECT ARRAY[1, 2] = ARRAY[1, 2]
 SELECT ARRAY[1, NULL] = ARRAY[1, NULL]
@@ -30,7 +23,6 @@ SELECT CAST('2020-01-02 03:04:05.123456' AS timestamp(6))
 SELECT ltrim('xxa', 'x')
 SELECT strpos('hello', 'l', 2)
 SELECT strpos('hello', 'l', -1)
-SELECT split('a,b,c', ',', 2)
 SELECT split_to_map('a=1,b=2', ',', '=')
 SELECT concat('a', NULL)
 SELECT concat_ws(',', 'a', NULL, 'b')
@@ -40,15 +32,9 @@ SELECT hamming_distance('abc', 'abd')
 SELECT soundex('Robert')
 SELECT normalize('é')
 SELECT word_stem('running')
-SELECT format('%s-%d', 'a', 1)
-SELECT format('%s', 1)
-SELECT format('%05d', 12)
-SELECT format('%.2f', 1.5e0)
-SELECT format('%,d', 1234567)
 SELECT format('%s', NULL)
 SELECT format('%s', 1.5e0)
 SELECT format('%s', date '2020-01-01')
-SELECT format('%s', true)
 SELECT from_utf8(X'ff', '?')
 SELECT from_hex('00FF')
 SELECT to_hex(sha512(to_utf8('a')))
@@ -64,23 +50,12 @@ SELECT regexp_like('ab', '(a)(?=b)')
 SELECT regexp_like('aa', '(a)\1')
 SELECT regexp_like('x', '[[:alpha:]]')
 SELECT regexp_replace('a1', '(\d)', x -> upper('n' || x[1]))
-SELECT date '2020-03-01' - date '2020-02-28'
-SELECT timestamp '2020-07-13 10:20:30.456' - timestamp '2020-07-12 00:00:00'
-SELECT timestamp '2020-01-01 00:00:00' - timestamp '2020-01-02 00:00:00.5'
-SELECT interval '1' day
-SELECT interval '36' hour
-SELECT interval '1.5' second
 SELECT interval '2' month
 SELECT interval '1' year + interval '1' month
-SELECT interval '1' day * 2
-SELECT interval '1' day + interval '1' hour
-SELECT interval '1' day > interval '23' hour
 SELECT interval '1-2' year to month
 SELECT interval '1 02' day to hour
 SELECT time '10:00:00'
 SELECT timestamp '2020-07-13 10:00:00 Europe/Brussels'
-SELECT typeof(timestamp '2020-07-13 10:20:30.456')
-SELECT typeof(date '2020-01-01')
 SELECT typeof(timestamp '2020-07-13 10:20:30.456' - timestamp '2020-07-13 10:20:30.456')
 SELECT typeof(now())
 SELECT typeof(timestamp '2020-07-13 10:20:30.456' AT TIME ZONE 'UTC')
@@ -146,105 +121,29 @@ SELECT typeof(ARRAY[1])
 SELECT typeof(MAP(ARRAY['a'], ARRAY[1]))
 SELECT typeof(ROW(1, 'a'))
 SELECT typeof(CAST(ROW(1) AS ROW(a bigint)))
-SELECT typeof(CAST('a' AS varchar))
-SELECT typeof('abc')
-SELECT typeof(NULL)
-SELECT typeof(1.5)
-SELECT typeof(CAST(1 AS decimal(10,2)))
 SELECT typeof(1 + 1)
-SELECT typeof(true)
 SELECT typeof(X'00')
 SELECT typeof(json '1')
 SELECT typeof(from_unixtime(0))
-SELECT typeof(CAST('a' AS varchar(5)))
-SELECT typeof(CAST(1 AS double))
 SELECT typeof(timestamp '2020-07-13 10:20:30')
 SELECT typeof(CAST('2020-07-13 10:20:30' AS timestamp))
-SELECT typeof(12345678901)
-SELECT typeof(100.)
-SELECT typeof(00.5)
 SELECT typeof('a' || 'b')
-SELECT typeof(CAST(1.5 AS real))
-SELECT typeof(count(*))
-SELECT typeof(9223372036854775807)
-SELECT typeof(1) || 'a'
-SELECT typeof(TRY_CAST('abc' AS integer))
 SELECT extract(hour from interval '36' hour)
 SELECT hour(interval '36' hour)
-SELECT date '2020-03-01' - date '2020-02-01'
-SELECT date '2020-02-01' - date '2020-03-01'
-SELECT CAST(NULL AS date) - date '2020-03-01'
-SELECT interval '36' hour
-SELECT interval '-90' second
-SELECT interval '1' day * 3
-SELECT interval '1.5' second
-SELECT interval '1' day + interval '2' hour
-SELECT - interval '1' day
-SELECT timestamp '2020-07-13 10:20:30.456' - timestamp '2020-07-14 10:20:30.123'
-SELECT ARRAY[interval '1' day]
-SELECT ROW(interval '1' day)
-SELECT date '2020-03-01' - date '2020-02-01' > interval '10' day
-SELECT extract(day FROM date '2020-03-01' - date '2020-02-01')
 SELECT interval -'90' minute
-SELECT interval +'90' minute
 SELECT interval '1' day / 2
 SELECT interval '1' day / 2e0
-SELECT 2 * interval '1' day
-SELECT interval '1' day * 1.5
 SELECT interval '1' month * 2
 SELECT CAST('12151fd2-7586-11e9-8f9e-2a86e4085a59' AS uuid)
 SELECT CAST('10.0.0.1' AS ipaddress)
-SELECT typeof(CAST(1 AS double precision))
-SELECT typeof(real '1.5')
-SELECT format('%s', 'a')
-SELECT format('%s and %s', 1, true)
-SELECT format('%d%%', 5)
-SELECT format('%,d', 1234567)
-SELECT format('%,d', -1234567)
-SELECT format('%05d', 42)
-SELECT format('%05d', -42)
-SELECT format('%8d|', 42)
-SELECT format('%-8d|', 42)
-SELECT format('%-8s|%8s|', 'ab', 'cd')
-SELECT format('%,12d|', 1234567)
-SELECT format('%.2f', 1.005e0)
-SELECT format('%.2f', 0.125e0)
-SELECT format('%.2f', 2.675e0)
-SELECT format('%.2f', -0.001e0)
-SELECT format('%.1f', 0.25e0)
-SELECT format('%.0f', 0.5e0)
-SELECT format('%.0f', 2.5e0)
-SELECT format('%f', 1e10)
-SELECT format('%f', 1.23456789e0)
-SELECT format('%,.2f', 1234567.891e0)
-SELECT format('%10.2f|', 3.14159e0)
-SELECT format('%-10.2f|', 3.14159e0)
-SELECT format('%.2f', infinity())
-SELECT format('%.2f', 1.005)
-SELECT format('%.1f', CAST(12345.65 AS decimal(10,2)))
-SELECT format('%,.1f', CAST(12345.65 AS decimal(10,2)))
-SELECT format('%.2f', 1e300)
-SELECT format('%d', CAST(NULL AS bigint))
-SELECT format('%6d|', CAST(NULL AS bigint))
-SELECT format('%.2f', CAST(NULL AS double))
-SELECT format('%s', CAST(NULL AS varchar))
 SELECT format('%s', 1.5e0)
 SELECT format('%x', 255)
 SELECT format('%1$s %1$s', 'a')
 SELECT format('%s', date '2020-07-13')
 SELECT format('a%nb', 1)
 SELECT format('%s', 'a', 'b')
-SELECT format('%10s|', 'é😀')
-SELECT length(format('%5s', '😀'))
 SELECT truncate(1.77, 1)
-SELECT log2(8)
-SELECT log(2, 8)
-SELECT sign(-5)
-SELECT sign(0.5e0)
-SELECT sign(-1.5)
 SELECT sign(nan())
-SELECT asin(1)
-SELECT acos(2)
 SELECT width_bucket(5, 0, 10, 5)
 SELECT width_bucket(5e0, ARRAY[1e0, 5e0, 10e0])
 SELECT bitwise_left_shift(1, 3)
@@ -304,13 +203,8 @@ SELECT histogram(ROW(k)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '202
 SELECT sum(interval '1' day) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT sum(dt - date '2020-01-01') FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT avg(dt - date '2020-01-01') FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
-SELECT min(dt - date '2020-01-01') FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
-SELECT max(interval '1' day * n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT multimap_agg(k, n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT map_union(MAP(ARRAY[k], ARRAY[n])) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
-SELECT listagg(x, ',') WITHIN GROUP (ORDER BY x) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
-SELECT listagg(x, ',') WITHIN GROUP (ORDER BY x DESC) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
-SELECT listagg(k) WITHIN GROUP (ORDER BY n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT checksum(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT bitwise_and_agg(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT bitwise_or_agg(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
@@ -318,8 +212,6 @@ SELECT bitwise_xor_agg(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '20
 SELECT numeric_histogram(2, d) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT reduce_agg(n, 0, (a, b) -> a + b, (a, b) -> a + b) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT approx_most_frequent(2, x, 10) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
-SELECT max(dt) - min(dt) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
-SELECT typeof(max(CAST(dt AS timestamp))) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT typeof(sum(n)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT map_agg(k, n ORDER BY n DESC) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT typeof(avg(p)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
@@ -332,11 +224,7 @@ SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u',
 SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE n > ALL (SELECT 1) ORDER BY n
 SELECT max(d) FROM (VALUES 1e0, nan()) v(d)
 SELECT avg(x) FROM (VALUES 1.0, 2.0, 2.0) v(x)
-SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY typeof(1), n
-SELECT typeof(CAST(n AS bigint)) AS y, count(*) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) GROUP BY typeof(CAST(n AS bigint))
 SELECT CAST(127 AS tinyint) * 2
-SELECT log(0, 10)
-SELECT log(2, 0)
 SELECT concat_ws(',', CAST(NULL AS array(varchar)))
 SELECT regexp_like('é', '\u00e9')
 SELECT regexp_replace('aaa', 'a*', 'x')
@@ -354,23 +242,17 @@ SELECT json_size('{"a":1}', '$.b')
 SELECT CAST(ARRAY[1.50] AS json)
 SELECT 1_000
 SELECT 0x1F
-SELECT typeof(DECIMAL '0.0004')
-SELECT typeof(DECIMAL '-00012.50')
-SELECT typeof(CAST('1.5' AS decimal))
-SELECT typeof(CAST('1.5' AS decimal(5)))
 SELECT approx_percentile(p, 0.5) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
 SELECT sum(CAST(d AS real)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
 SELECT count_if(NULL) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
 SELECT corr(x, y) FROM (VALUES (2e0, 2e0)) v(x, y)
 SELECT (x, y) NOT IN ((1, 2)) FROM (VALUES (1, NULL), (NULL, 3)) v(x, y)
-SELECT x FROM (VALUES (1, NULL), (NULL, 3), (1, 2)) v(x, y) WHERE (x, y) IN ((1, 2))
 SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY k FETCH FIRST 1 ROWS WITH TIES
 WITH RECURSIVE f(a, b) AS (SELECT 1, 1 UNION ALL SELECT b, a + b FROM f WHERE b < 20) SELECT a FROM f ORDER BY 1
 SELECT n, lag(n, 1, 1.5) OVER (ORDER BY n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY n
 SELECT * FROM (VALUES ROW(1, 2), ROW(1, 2)) v(x, y)
 SELECT n FROM (VALUES 1) a(n) JOIN (VALUES 1e0) b(n) USING (n)
 SELECT reverse(U&'\+01F1E7\+01F1EA')
-SELECT 2 * 3 * INTERVAL '1' DAY
 SELECT INTERVAL '1' DAY + 2 * INTERVAL '1' HOUR
 SELECT regexp_like(chr(11), '[\S]')
 SELECT regexp_split('a' || chr(11) || 'b', '\s')
@@ -412,17 +294,7 @@ SELECT n AS m FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), 
 SELECT -n AS n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) UNION ALL SELECT 2 ORDER BY -n LIMIT 3
 SELECT approx_distinct(x, 0.01) FROM UNNEST(sequence(1, 10)) AS u(x)
 SELECT approx_distinct(NULL) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
-SELECT date '2020-01-01' + n * INTERVAL '1' DAY FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
-SELECT date '2020-01-01' + INTERVAL '1' DAY * n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
-SELECT dt - n * INTERVAL '1' DAY FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
-SELECT timestamp '2020-01-01 00:00:00' + n * INTERVAL '1' HOUR FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
-SELECT dt + CAST(n AS bigint) * INTERVAL '2' DAY FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
 SELECT dt + n * INTERVAL '1' MONTH FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
-SELECT n * INTERVAL '1' DAY FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
-SELECT d * INTERVAL '1' DAY FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
-SELECT INTERVAL '1' DAY * d FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
-SELECT p * INTERVAL '1' DAY FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
-SELECT INTERVAL '2' DAY * n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
 SELECT timestamp '2020-01-01 00:00:00' + d * INTERVAL '1' HOUR FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
 SELECT regexp_like(x, k) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
 SELECT regexp_replace(k, 'u', k || '1') FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
@@ -435,15 +307,12 @@ SELECT CASE nan() WHEN nan() THEN 1 ELSE 2 END
 SELECT nan() IN (nan(), 1)
 SELECT CAST(CAST(nan() AS real) AS varchar)
 SELECT pow(1, nan())
-SELECT format('%.2f', nan())
 SELECT max(n + nan()) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
 SELECT max_by(k, d / d) FROM (VALUES ('a', 0e0), ('b', 1e0)) AS t(k, d)
 SELECT count(*) FROM (SELECT a / a AS c FROM (VALUES 0e0, 1e0) t(a)) x JOIN (SELECT a / a AS c FROM (VALUES 0e0, 1e0) t(a)) y USING (c)
-SELECT acos(a) > 0 FROM (VALUES 2e0) t(a)
 SELECT greatest(a / a, 1e0) FROM (VALUES 0e0) t(a)
 SELECT max(a / a) FROM (VALUES 0e0, 1e0) t(a)
 SELECT max(a / a) OVER () FROM (VALUES 0e0, 1e0) t(a)
-SELECT log(2, a) > 0 FROM (VALUES -1e0) t(a)
 SELECT TRY(greatest(a / a, 1e0)) FROM (VALUES 0e0) t(a)
 SELECT TRY(regexp_like(s, '(?i)SS')) FROM (VALUES 'ß') t(s)
 SELECT k, count(*) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) GROUP BY AUTO

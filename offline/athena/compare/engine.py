@@ -12,7 +12,7 @@ from offline.athena.compare.rows import Comparison, Table, compare, of_files, of
 from offline.athena.engine import DuckDBEngine
 from offline.athena.interface import Engine, EngineMaker, Rows, Session, Written
 from offline.athena.service.errors import QueryFailed
-from offline.athena.sql.statements import Query, Unload
+from offline.athena.sql.statements import Explain, Query, Unload
 from offline.athena.tables.catalog import Catalog, split_uri
 from offline.s3.objects import Objects
 
@@ -101,6 +101,10 @@ class ComparingSession:
     def describe(self, query: Query) -> list[tuple[str, str]]:
         """Return name and DuckDB type of a query's columns, as the first has them."""
         return self._first.describe(query)
+
+    def explain(self, statement: Explain) -> Rows:
+        """Return the first's plan: two engines never have the same."""
+        return self._first.explain(statement)
 
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows with both, the first's to where they belong.

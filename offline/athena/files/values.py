@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,8 @@ def as_text(value: Any, kind: str = "") -> str | None:
         return java_double(float(str(numpy.float32(value))) if kind == "float" else value)
     if isinstance(value, datetime):
         return _timestamp(value)
+    if isinstance(value, timedelta):
+        return _interval(value)
     if isinstance(value, bytes | bytearray):
         return " ".join(f"{byte:02x}" for byte in value)
     if isinstance(value, Decimal):
@@ -66,6 +68,14 @@ def csv_line(row: Iterable[str | None]) -> str:
 def _inner(value: Any) -> str:
     text = as_text(value)
     return "null" if text is None else text
+
+
+def _interval(value: timedelta) -> str:
+    milliseconds = value // timedelta(milliseconds=1)
+    days, rest = divmod(abs(milliseconds), 86_400_000)
+    seconds, thousandths = divmod(rest, 1000)
+    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{thousandths:03}"
+    return f"{'-' if milliseconds < 0 else ''}{days} {clock}"
 
 
 def _timestamp(value: datetime) -> str:

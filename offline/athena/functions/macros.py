@@ -23,7 +23,13 @@ _TEXT = (
     """CREATE MACRO trino_split(x, delimiter) AS
     CASE WHEN delimiter = '' AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: The delimiter may'
               ' not be the empty string: ', x)) IS NULL THEN NULL
-         ELSE string_split(x, delimiter) END""",
+         ELSE string_split(x, delimiter) END,
+    (x, delimiter, most) AS CASE
+         WHEN most < 1 AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Limit must be positive: ',
+              most)) IS NULL THEN NULL
+         WHEN len(string_split(x, delimiter)) <= most THEN trino_split(x, delimiter)
+         ELSE list_concat(string_split(x, delimiter)[1:most - 1],
+              [array_to_string(string_split(x, delimiter)[most:], delimiter)]) END""",
     """CREATE MACRO trino_split_part(x, delimiter, position) AS CASE
     WHEN position < 1 AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Index must be greater than'
          ' zero: ', position)) IS NULL THEN NULL
@@ -81,8 +87,14 @@ _NUMBERS = (
          ELSE a / b END""",
     """CREATE MACRO trino_ln(x) AS
     CASE WHEN x = 0 THEN -trino_infinity() WHEN x < 0 THEN trino_nan() ELSE ln(x) END""",
+    "CREATE MACRO trino_log2(x) AS CASE WHEN x > 0 THEN log2(x) ELSE trino_ln(x) END",
     "CREATE MACRO trino_log10(x) AS CASE WHEN x > 0 THEN log10(x) ELSE trino_ln(x) END",
+    "CREATE MACRO trino_log(base, x) AS double_divide(trino_ln(x), trino_ln(base))",
     "CREATE MACRO trino_sqrt(x) AS CASE WHEN x < 0 THEN trino_nan() ELSE sqrt(x) END",
+    """CREATE MACRO trino_asin(x) AS
+    CASE WHEN abs(x) <= 1 THEN asin(x) WHEN x IS NOT NULL THEN trino_nan() END""",
+    """CREATE MACRO trino_acos(x) AS
+    CASE WHEN abs(x) <= 1 THEN acos(x) WHEN x IS NOT NULL THEN trino_nan() END""",
     # Java's parseDouble: spaces around are fine, NaN and Infinity only in this spelling
     r"""CREATE MACRO text_real(x) AS try_cast(rtrim(trim(regexp_extract(x,
         '^\s*[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[dDfF]?|NaN|Infinity)\s*$'),
@@ -240,7 +252,8 @@ _TIMES = (
          ELSE try_iso8601(x) END""",
     # An overload for each type: only so is the result's type the one that Trino gives
     """CREATE MACRO trino_plus(x DATE, y) AS CAST(x + y AS DATE), (x TIMESTAMP, y) AS x + y,
-    (x TIMESTAMPTZ, y) AS CAST(CAST(x AS TIMESTAMP) + y AS TIMESTAMPTZ)""",
+    (x TIMESTAMPTZ, y) AS CAST(CAST(x AS TIMESTAMP) + y AS TIMESTAMPTZ),
+    (x INTERVAL, y) AS x + y""",
     """CREATE MACRO trino_date_trunc(unit, x DATE) AS CAST(date_trunc(unit, x) AS DATE),
     (unit, x TIMESTAMP) AS date_trunc(unit, x), (unit, x TIMESTAMPTZ) AS date_trunc(unit, x)""",
     """CREATE MACRO trino_to_iso8601(x DATE) AS strftime(x, '%Y-%m-%d'),

@@ -11,20 +11,20 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 GROUPS: Mapping[str, str] = {
-    "numbers": """abs:n atan:n atan2:nn bitwise_and:ww* bitwise_not:w*
+    "numbers": """abs:n acos:n* asin:n* atan:n atan2:nn bitwise_and:ww* bitwise_not:w*
         bitwise_or:ww* bitwise_xor:ww* cbrt:n ceil:n ceiling:n cos:n cosh:n degrees:n e:* exp:n
-        floor:n infinity:* is_finite:n* is_infinite:n* is_nan:n* ln:n* log10:n*
+        floor:n infinity:* is_finite:n* is_infinite:n* is_nan:n* ln:n* log:nn* log10:n* log2:n*
         mod:nn nan:* pi:
-        pow:nn power:nn radians:n rand: random: round:n-w sin:n sinh:n sqrt:n*
+        pow:nn power:nn radians:n rand: random: round:n-w sign:n sin:n sinh:n sqrt:n*
         tan:n tanh:n truncate:v*""",
     "texts": """chr:w concat:yy+ concat_ws:ty+ from_base64:t from_utf8:b length:t
         lower:t lpad:twt ltrim:t md5:b position:tt regexp_count:tt* regexp_extract:tt-w
         regexp_extract_all:tt-w regexp_like:tt regexp_replace:tt-t replace:tt-t*
-        reverse:y rpad:twt rtrim:t sha1:b* sha256:b split:tt* split_part:ttw* starts_with:tt
+        reverse:y rpad:twt rtrim:t sha1:b* sha256:b split:tt-w* split_part:ttw* starts_with:tt
         strpos:tt substr:tw-w substring:tw-w to_base64:b to_hex:b to_utf8:t translate:ttt trim:t-t
         upper:t*""",
     "moments": """at_timezone:mt current_date: current_timestamp: date:h date_add:twm date_diff:tmm
-        date_format:mt date_parse:tt date_trunc:tm format_datetime:mt parse_datetime:tt day:m
+        date_format:mt date_parse:tt date_trunc:tm format_datetime:mt parse_datetime:tt day:g
         day_of_month:m day_of_week:m day_of_year:m dow:m doy:m extract:.. from_iso8601_date:t*
         from_iso8601_timestamp:t from_unixtime:n hour:l last_day_of_month:m localtimestamp:
         millisecond:l* minute:l month:m now: quarter:m second:l to_iso8601:m* to_unixtime:m
@@ -40,13 +40,13 @@ GROUPS: Mapping[str, str] = {
         map_values:p transform_keys:p. transform_values:p.""",
     "aggregates": """any_value:. approx_distinct:x approx_percentile:d. arbitrary:. array_agg:.
         avg:d bool_and:o bool_or:o count:-. count_if:o
-        covar_pop:DD covar_samp:DD every:o grouping:.+ histogram:k map_agg:k.* max:k
+        covar_pop:DD covar_samp:DD every:o grouping:.+ histogram:k listagg:t-t map_agg:k.* max:k
         max_by:.k min:k min_by:.k stddev:s stddev_pop:s stddev_samp:s sum:s
         var_pop:s var_samp:s variance:s""",
     "windows": """cume_dist: dense_rank: first_value:. lag:.-w. last_value:. lead:.-w. nth_value:.w
         ntile:w percent_rank: rank: row_number:""",
     "forms": """cast:.. coalesce:.+ greatest:k+ if:..-. least:k+ nullif:.. row:.+ try:.
-        try_cast:..""",
+        try_cast:.. typeof:. format:t.+""",
 }
 _ANY = 1_000_000
 _WHOLE = "TINYINT SMALLINT INT BIGINT"
@@ -60,11 +60,11 @@ KINDS: Mapping[str, frozenset[exp.DType]] = {
         **{"n": f"{_SUMMED} FLOAT", "s": _SUMMED, "d": f"{_WHOLE} DOUBLE", "w": _WHOLE},
         **{"v": "DOUBLE DECIMAL", "D": "DOUBLE", "t": "VARCHAR TEXT", "b": "VARBINARY"},
         **{"o": "BOOLEAN", "J": "JSON", "j": "JSON VARCHAR TEXT", "a": "ARRAY", "p": "MAP"},
-        **{"c": "ARRAY MAP", "y": "ARRAY VARCHAR TEXT", "m": _MOMENT},
+        **{"c": "ARRAY MAP", "y": "ARRAY VARCHAR TEXT", "m": _MOMENT, "g": f"{_MOMENT} INTERVAL"},
         **{"l": _CLOCK, "h": f"{_MOMENT} VARCHAR TEXT"},
         **{"q": f"{_WHOLE} {_MOMENT}", "z": f"{_WHOLE} INTERVAL"},
-        "k": f"{_SUMMED} FLOAT {_MOMENT} VARCHAR TEXT BOOLEAN VARBINARY",
-        "x": f"{_SUMMED} FLOAT {_MOMENT} VARCHAR TEXT BOOLEAN VARBINARY ARRAY STRUCT",
+        "k": f"{_SUMMED} FLOAT {_MOMENT} VARCHAR TEXT BOOLEAN VARBINARY INTERVAL",
+        "x": f"{_SUMMED} FLOAT {_MOMENT} VARCHAR TEXT BOOLEAN VARBINARY INTERVAL ARRAY STRUCT",
     }.items()
 }
 

@@ -12,6 +12,7 @@ from offline.athena.functions import json_rules, regexps
 from offline.athena.functions.decimals import decimal_divide
 from offline.athena.functions.escapes import MARK, escape, readable, replaced, unescape
 from offline.athena.functions.iso_times import in_full
+from offline.athena.functions.java_format import java_format
 from offline.athena.functions.macros import MACROS
 
 _TEXTS = duckdb.list_type(VARCHAR)
@@ -89,6 +90,7 @@ _OF_VALUES: Mapping[str, tuple[Callable[..., object], list[DuckDBPyType], DuckDB
     "py_double": (json_rules.double_text, [DOUBLE], VARCHAR),
     "py_java_double": (json_rules.java_double, [DOUBLE], VARCHAR),
     "py_decimal_divide": (decimal_divide, [VARCHAR, VARCHAR, BIGINT], VARCHAR),
+    "py_format": (java_format, [VARCHAR, VARCHAR], VARCHAR),
     "py_whole": (_whole, [VARCHAR], VARCHAR),
     "py_iso8601": (in_full, [VARCHAR], VARCHAR),
     "py_regexp_extract": (regexps.extract, [VARCHAR, VARCHAR, BIGINT], VARCHAR),

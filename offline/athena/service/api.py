@@ -149,7 +149,7 @@ class AthenaApi:
                 f"MaxResults is more than maximum allowed length {PAGE_ROWS}."
             )
         token = response._get_param("NextToken") or "0"
-        header = [[name for name, _ in run.columns]] if run.kind == "SELECT" else []
+        header = [[name for name, _ in run.columns]] if run.kind in ("SELECT", "EXPLAIN") else []
         if not re.fullmatch(r"[0-9]+", token) or int(token) > len(header) + len(run.rows):
             raise _InvalidRequestError(f"NextToken {token} is not one that this query gave")
         start = int(token)

@@ -29,6 +29,7 @@ from offline.athena.sql.statements import (
     Change,
     CreateTable,
     CreateView,
+    Explain,
     Insert,
     Query,
     Unload,
@@ -197,9 +198,16 @@ class AthenaService:
 
     def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
         sql = resolved(run, blank_comments(run.sql), self.account, self.region)
+        if sql is None:
+            run.kind = "PREPARE"
+            self._put(run, ".txt", "")
+            return
         match statement := parse(sql):
             case Query():
                 self._show(run, session.select(statement), found)
+            case Explain():
+                run.kind = "EXPLAIN"
+                self._show(run, session.explain(statement), found)
             case Unload():
                 run.kind = "UNLOAD"
                 self._unload(run, session, statement)

@@ -1,7 +1,8 @@
-"""Prepared statements: made by the API, run by EXECUTE, with their parameters."""
+"""Prepared statements: made by PREPARE or by the API, run by EXECUTE, with their parameters."""
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from moto.athena.models import AthenaBackend, athena_backends
 
@@ -9,20 +10,32 @@ from offline.athena.service.errors import syntax_error
 from offline.athena.service.runs import QueryRun
 from offline.athena.sql import envelopes
 from offline.athena.sql.finding import place_in
+from offline.athena.sql.statements import parse
 
 _QUOTED_OR_MARK = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|\?""")
+_PREPARE = re.compile(r"\s*PREPARE\s+(\w+)\s+FROM\s+(.*)\Z", re.IGNORECASE | re.DOTALL)
 _EXECUTE = re.compile(r"\s*EXECUTE\s+(\w+)(?:\s+USING\s+(.*))?\Z", re.IGNORECASE | re.DOTALL)
+_DEALLOCATE = re.compile(r"\s*DEALLOCATE\s+PREPARE\s+(\w+)\Z", re.IGNORECASE)
 _ARGUMENT = re.compile(r"(?:'[^']*'|\([^)]*\)|[^,'(])+")
 
 
-def resolved(run: QueryRun, sql: str, account: str, region: str) -> str:
-    """Return the statement to run with its parameters.
+def resolved(run: QueryRun, sql: str, account: str, region: str) -> str | None:
+    """Return the statement to run with its parameters; None if it only made or removed another.
 
-    Raises QueryFailed for a name that is not prepared in the run's workgroup, and for another
-    number of parameters than a statement has.
+    Raises QueryFailed for a name that is not prepared in the run's workgroup, for a statement that
+    is of no kind, and for another number of parameters than a statement has.
     """
     text = sql.rstrip().rstrip(";").rstrip()
     backend = athena_backends[account][region]
+    if found := _PREPARE.match(text):
+        parse(envelopes.cut(text, found.start(2)))
+        group: Any = run.workgroup  # the API keeps its name, too
+        backend.create_prepared_statement(found[1], group, found[2], "")
+        return None
+    if found := _DEALLOCATE.match(text):
+        _prepared(backend, run, found[1])
+        del backend.prepared_statements[found[1]]
+        return None
     if found := _EXECUTE.match(text):
         using = [argument.strip() for argument in _ARGUMENT.findall(found[2] or "")]
         prepared = envelopes.blank_comments(_prepared(backend, run, found[1]))

@@ -7,6 +7,7 @@ from sqlglot import exp
 from offline.athena.service.errors import QueryFailed, refused, syntax_error
 from offline.athena.sql.finding import find
 from offline.athena.sql.refusals import refusal
+from offline.athena.sql.type_names import answer_typeof
 from offline.athena.sql.typing import Kind, Typing
 from offline.athena.tables.catalog import Table
 
@@ -46,6 +47,7 @@ def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: st
     DuckDB's binder.
     """
     Typing(tables, database).resolve(tree)
+    answer_typeof(tree)
     nodes = find(tree, exp.Expr)
     for what in filter(None, map(refusal, nodes)):
         raise refused(what)
@@ -83,7 +85,8 @@ def _mismatch(node: exp.Expr) -> QueryFailed | None:
     if isinstance(node, _ARITHMETIC):
         families = [_family(node.this), _family(node.expression)]
         dated = "number" in families and {*_MOMENTS} & {*families}
-        if dated or {*families} - {None, "number", *_MOMENTS, "interval"}:
+        moved = isinstance(node, exp.Add | exp.Sub) and {*families} == {"number", "interval"}
+        if dated or moved or {*families} - {None, "number", *_MOMENTS, "interval"}:
             return _failure(f"Cannot apply operator to {families[0]} and {families[1]}", node)
     if member := _member(node):
         return _differ([_family(item) for item in member], node)

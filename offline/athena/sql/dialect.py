@@ -101,11 +101,23 @@ def _date_trunc(node: exp.Expr) -> exp.Expr:
 
 
 def _plus_interval(node: exp.Expr) -> exp.Expr:
-    """Keep a date a date when an interval is added to it."""
+    """Keep a date a date when an interval is added to it; two dates are an interval apart."""
     left, right = node.this, node.expression
-    if isinstance(right, exp.Interval):
+    if isinstance(node, exp.Sub) and kind_of(left) == kind_of(right) == Kind.DATE:
+        days = exp.Sub(this=exp.Paren(this=left), expression=exp.Paren(this=right))
+        return call("to_days", call("as_integer", days))
+    if kind_of(right) == Kind.INTERVAL:
+        right = exp.Paren(this=right)
         return _moved(left, exp.Neg(this=right) if isinstance(node, exp.Sub) else right)
-    return _moved(right, left) if isinstance(left, exp.Interval) else node
+    if kind_of(left) == Kind.INTERVAL and isinstance(node, exp.Add):
+        return _moved(right, left)
+    return node
+
+
+def _java_format(node: exp.Expr) -> exp.Expr:
+    varchar = exp.DataType.build("varchar")
+    texts = [plain(exp.Cast(to=varchar.copy()), item) for item in node.expressions]
+    return call("py_format", node.this, call("json_array", *texts))
 
 
 def _concat(node: exp.Expr) -> exp.Expr:
@@ -134,6 +146,23 @@ def _json_value(value: exp.Expr, path: str, *, scalar: bool) -> exp.Expr:
         return call(macro, value, text(path))
     found = value if path == "$" else call("json_extract", value, text(path))
     return with_one(found, "found", lambda x: call("java_scalar", x))
+
+
+def _in(node: exp.Expr) -> exp.Expr:
+    """Compare rows as tuples: DuckDB compares structs by name too."""
+    nan.refuse_equals(node)
+    node.set("this", _as_tuple(node.this))
+    node.set("expressions", [_as_tuple(item) for item in node.expressions])
+    return node
+
+
+def _as_tuple(node: exp.Expr) -> exp.Expr:
+    if not isinstance(node, exp.Struct):
+        return node
+    values = [
+        item.expression if isinstance(item, exp.PropertyEQ) else item for item in node.expressions
+    ]
+    return exp.Tuple(expressions=values)
 
 
 def _data_type(node: exp.Expr) -> exp.Expr:
@@ -185,6 +214,16 @@ def _ceiling(node: exp.Expr) -> exp.Expr:
     return node.this if kind_of(node.this) in WHOLE else node
 
 
+def _sign(node: exp.Expr) -> exp.Expr:
+    """Give the sign the number's type."""
+    kind = kind_of(node.this)
+    if kind is None or node.this.type is None:
+        raise refused("sign of what has no plain type; cast it")
+    of_decimal = exp.DataType.build("decimal(1, 0)")
+    target = of_decimal if kind == Kind.DECIMAL else node.this.type.copy()
+    return plain(exp.Cast(to=target), call("sign", nan.number(node.this)))
+
+
 def _regexp(node: exp.Expr) -> exp.Expr:
     """Match with DuckDB's own library where it reads the pattern as Trino's does."""
     pattern = node.expression.name
@@ -234,6 +273,11 @@ def _distinct(node: exp.Expr) -> exp.Expr:
     counted = node.this
     whole = isinstance(counted, exp.Distinct)
     return exp.Count(this=counted if whole else exp.Distinct(expressions=[counted]))
+
+
+def _listagg(node: exp.Expr) -> exp.Expr:
+    node.set("separator", node.args.get("separator") or text(""))
+    return node
 
 
 def _reverse(node: exp.Expr) -> exp.Expr:
@@ -291,6 +335,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.JSONExtractScalar: _json_extract,
     exp.Chr: lambda node: call("chr", call("as_integer", node.expressions[0])),
     exp.Reduce: lists.reduce,
+    exp.Format: _java_format,
     exp.Reverse: _reverse,
     exp.Unnest: unnest,
     exp.ArraySize: lambda node: call("as_bigint", call("cardinality", node.this)),
@@ -302,12 +347,14 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Div: _divide,
     exp.Ceil: _ceiling,
     exp.Floor: _ceiling,
+    exp.Sign: _sign,
     **nan.RULES,
     exp.ApproxQuantile: _quantile,
     exp.ApproxDistinct: _distinct,
+    exp.GroupConcat: _listagg,
     exp.Grouping: lambda node: call("as_integer", call("grouping", *node.expressions)),
     exp.StrToTime: lambda node: call("trino_date_parse", node.this, node.args["format"]),
-    exp.In: _equals,
+    exp.In: _in,
     exp.Case: _equals,
     exp.Nullif: _equals,
     exp.ArrayContains: _equals,

@@ -52,6 +52,19 @@ def _odd_map(node: exp.Expr) -> bool:
     return kind is not None and any(item.this in NESTED for item in kind.expressions)
 
 
+def _odd_list(node: exp.Expr) -> bool:
+    joined = node.this.this if isinstance(node.this, exp.Order) else node.this
+    return not _is(joined, *_TEXT, Kind.UNKNOWN)
+
+
+def _odd_day(node: exp.Expr) -> bool:
+    """Only the difference of two dates is sure to have its days apart from hours."""
+    whole = node.this.unnest()
+    return _is(whole, Kind.INTERVAL) and not (
+        isinstance(whole, exp.Sub) and _is(whole.this, Kind.DATE)
+    )
+
+
 # Of each kind of expression, when it is refused and how it is called then
 FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.With: (lambda node: node.recursive, "WITH RECURSIVE"),
@@ -77,6 +90,8 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
         "padding to a size that is no constant, or with an empty text",
     ),
     exp.ConcatWs: (_odd_join, "concat_ws of an array; use array_join"),
+    exp.GroupConcat: (_odd_list, "listagg of what is no varchar"),
+    exp.Day: (_odd_day, "a part of an interval"),
     exp.Reverse: (
         lambda node: not _is(node.this, *_TEXT, Kind.ARRAY),
         "reverse of what is no varchar or array by its form",
@@ -84,6 +99,7 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     **{
         kind: (lambda node: True, what)
         for kind, what in (
+            (exp.Typeof, "typeof of what is no column of a table, literal, cast or aggregate"),
             (exp.CurrentCatalog, "current_catalog"),
             (exp.CurrentUser, "current_user"),
             (exp.CurrentTime, "current_time"),

@@ -15,7 +15,7 @@ from offline.athena.service.errors import refused, syntax_error
 from offline.athena.sql.finding import place_in
 from offline.athena.sql.typing import MOST_DIGITS, Kind, decimal, written_digits
 
-_FORMS = {"CAST", "TRY_CAST", "EXTRACT", "POSITION", "SUBSTRING", "TRIM"}
+_FORMS = {"CAST", "TRY_CAST", "EXTRACT", "LISTAGG", "POSITION", "SUBSTRING", "TRIM"}
 
 
 def read(text: str) -> list[exp.Expr | None]:

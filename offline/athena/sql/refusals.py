@@ -7,10 +7,11 @@ from zoneinfo import available_timezones
 from sqlglot import exp
 
 from offline.athena.functions import regexps
+from offline.athena.functions.java_format import kinds
 from offline.athena.functions.offered import KINDS
 from offline.athena.sql.finding import find
 from offline.athena.sql.forms import FORMS, NESTED, SMALL
-from offline.athena.sql.typing import Kind
+from offline.athena.sql.typing import MOMENTS, WHOLE, Kind
 
 _TEXT = (Kind.VARCHAR, Kind.TEXT)
 _UNSURE = (Kind.UNKNOWN, Kind.NULL, None)
@@ -19,8 +20,7 @@ _NO_JSON = {
     *(Kind.VARBINARY, Kind.INTERVAL),
 }
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
-_MOMENT_KINDS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ)
-_DAYS = (*_MOMENT_KINDS, Kind.UNKNOWN, None)
+_DAYS = (*MOMENTS, Kind.UNKNOWN, None)
 _INTERVALS = ("second", "minute", "hour", "day", "month", "year")
 _UTC = re.compile(r"(UTC|Z|[+-]00:?00)\Z", re.IGNORECASE)
 _ZONED_TEXT = re.compile(r"[0-9:.]+ *(?P<zone>[A-Za-z][\w/+-]*|[+-][0-9:]+)\Z")
@@ -71,8 +71,11 @@ def _comparison(node: exp.Expr) -> str | None:
 def _in(node: exp.Expr) -> str | None:
     if not node.expressions and not node.args.get("query"):
         return "an empty IN"
-    rows = any(isinstance(item, exp.Tuple) for item in (node.this, *node.expressions))
-    return "rows in IN" if rows else None
+    rows = [item for item in (node.this, *node.expressions) if isinstance(item, exp.Tuple)]
+    sure = isinstance(node.parent, exp.Where | exp.And)
+    if any(row.find(exp.Null) or (row.find(exp.Column) and not sure) for row in rows):
+        return "rows in IN that may hold NULL, but as a condition of WHERE"
+    return None
 
 
 def _concat(node: exp.Expr) -> str | None:
@@ -115,7 +118,7 @@ def _cast(node: exp.Expr) -> str | None:
         literal = isinstance(node.this, exp.Literal)
         if not literal and node.args["to"].expressions[0].name != "3":
             return "timestamps of another precision than milliseconds"
-    if not isinstance(node.this, exp.Literal) or target not in _MOMENT_KINDS:
+    if not isinstance(node.this, exp.Literal) or target not in MOMENTS:
         return None
     if re.search(r"\.\d{4}", node.this.name):
         return "timestamps finer than milliseconds"
@@ -126,32 +129,45 @@ def _cast(node: exp.Expr) -> str | None:
 
 
 def _interval(node: exp.Expr) -> str | None:
-    """Intervals are taken as constants beside a date or timestamp, where both engines add them."""
     unit, parent = node.args.get("unit"), node.parent
     name = unit.name.lower() if isinstance(unit, exp.Var) else ""
     if name not in _INTERVALS or not isinstance(node.this, exp.Literal):
         return "an interval but of a text and one of the units " + ", ".join(_INTERVALS)
-    if isinstance(parent, exp.WindowSpec) or getattr(parent, "name", "") == "trino_sequence":
+    if name not in ("month", "year") or getattr(parent, "name", "") == "trino_sequence":
         return None
-    moment = None
+    other = None
     if isinstance(parent, exp.Add | exp.Sub):
-        moment = parent.expression if parent.this is node else parent.this
-    if moment is None or _kind(moment) not in _DAYS:
-        return "an interval but beside a date or timestamp; use date_add"
-    if _kind(moment) == Kind.DATE and name in _CLOCK_UNITS:
-        return "adding hours to a date"
+        other = parent.expression if parent.this is node else parent.this
+    if not isinstance(parent, exp.WindowSpec) and _kind(other) in (None, Kind.INTERVAL):
+        return "intervals of months but beside a date or timestamp"
     return None
 
 
 def _arithmetic(node: exp.Expr) -> str | None:
     operands = (node.this, node.expression)
+    if isinstance(node, exp.Div) and _kind(node.this) == Kind.INTERVAL:
+        return "a quotient of an interval"
     if any(isinstance(item, exp.Null) for item in operands):
         return "arithmetic with NULL without a type"
     if any(_kind(item) in SMALL for item in operands):
         return "arithmetic with tinyint and smallint; cast them to integer"
-    if isinstance(node, exp.Sub) and all(_kind(item) in _MOMENT_KINDS for item in operands):
-        return "the difference of two moments; use date_diff"
+    for one, other in (operands, operands[::-1]):
+        if _kind(other) != Kind.INTERVAL:
+            continue
+        if _kind(one) == Kind.DATE:
+            units = (item.args["unit"].name.lower() for item in find(other, exp.Interval))
+            if any(unit in _CLOCK_UNITS for unit in units):
+                return "adding hours to a date"
+            if any(_kind(column) == Kind.INTERVAL for column in find(other, exp.Column)):
+                return "adding a column of intervals to a date"
+        factors = find(other, exp.Mul)
+        if _kind(one) in _DAYS and any(not _whole_times(item) for item in factors):
+            return "adding an interval times what is no whole number to a date or timestamp"
     return None
+
+
+def _whole_times(node: exp.Expr) -> bool:
+    return all(_kind(item) in (Kind.INTERVAL, *WHOLE) for item in (node.this, node.expression))
 
 
 def _date_unit(node: exp.Expr) -> str | None:
@@ -160,6 +176,26 @@ def _date_unit(node: exp.Expr) -> str | None:
     if unit is not None and unit.name.lower() in _CLOCK_UNITS and _kind(operand) == Kind.DATE:
         return f"the unit {unit.name.lower()} of a date"
     return None
+
+
+# What each conversion of a pattern of `format` takes.
+_OF_FORMAT = {
+    "s": (*WHOLE, Kind.VARCHAR, Kind.TEXT, Kind.BOOLEAN),
+    "d": (*WHOLE,),
+    "f": (Kind.DOUBLE, Kind.DECIMAL),
+}
+
+
+def _java_format(node: exp.Expr) -> str | None:
+    if not (isinstance(node.this, exp.Literal) and node.this.is_string):
+        return "format with a pattern that is no constant"
+    wanted = kinds(node.this.name)
+    if wanted is None or len(wanted) != len(node.expressions):
+        return f"the pattern {node.this.name!r} of format with {len(node.expressions)} values"
+    fits = (
+        _kind(item) in _OF_FORMAT[kind] for item, kind in zip(node.expressions, wanted, strict=True)
+    )
+    return None if all(fits) else "format of a value of another type than its conversion, or none"
 
 
 def _json_path(node: exp.Expr) -> str | None:
@@ -301,6 +337,7 @@ _RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.Interval: _interval,
     **{kind: _arithmetic for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
     **{kind: _date_unit for kind in (exp.DateAdd, exp.DateDiff, exp.DateTrunc, exp.TimestampTrunc)},
+    exp.Format: _java_format,
     exp.JSONExtract: _json_path,
     exp.JSONExtractScalar: _json_path,
     **{

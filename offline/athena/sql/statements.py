@@ -19,10 +19,13 @@ _TABLE_PROPERTIES = {
     *("partitioned_by", "table_type", "write_compression"),
 }
 _COMPRESSIONS = {"ZSTD", "GZIP", "SNAPPY", "LZ4", "NONE"}
+_EXPLAIN = re.compile(
+    r"\s*EXPLAIN\b\s*(ANALYZE\b)?\s*(?:\(([\w\s,]*)\))?(?=[\s(])(.*)\Z", re.I | re.S
+)
 _QUERY = re.compile(r"[\s(]*(SELECT|WITH|VALUES)\b", re.IGNORECASE)
 _WITH_DATA = re.compile(r"\bWITH\s+(NO\s+)?DATA\s*\Z", re.IGNORECASE)
 _OTHER_STATEMENT = re.compile(
-    r"(ANALYZE|CALL|DEALLOCATE|DELETE|EXECUTE|EXPLAIN|GRANT|MERGE|MSCK|OPTIMIZE|PREPARE|REVOKE"
+    r"(ANALYZE|CALL|DEALLOCATE|DELETE|EXECUTE|GRANT|MERGE|MSCK|OPTIMIZE|PREPARE|REVOKE"
     r"|TRUNCATE|UPDATE|VACUUM)\Z"
 )
 
@@ -92,7 +95,17 @@ class Change:
     tree: exp.Create | exp.Drop | exp.Alter
 
 
-Statement = Query | Unload | CreateTable | CreateView | Insert | Change | Show
+@dataclass(frozen=True)
+class Explain:
+    """An EXPLAIN: `validate` only checks whether the query could run, `analyze` runs it."""
+
+    text: str
+    query: Query
+    analyze: bool
+    validate: bool
+
+
+Statement = Query | Unload | CreateTable | CreateView | Insert | Change | Explain | Show
 
 
 def parse(sql: str) -> Statement:
@@ -107,6 +120,9 @@ def parse(sql: str) -> Statement:
         return _parse_unload(whole)
     if word in ("CREATE", "DROP", "ALTER", "INSERT"):
         return _parse_definition(whole)
+    if found := _EXPLAIN.match(whole):
+        query = envelopes.cut(whole, found.start(3))
+        return _parse_explain(whole, bool(found[1]), found[2] or "", query)
     if word in ("SHOW", "DESC", "DESCRIBE"):
         return shows.parse(text)
     if _QUERY.match(text):
@@ -182,6 +198,15 @@ def _parse_create(tree: exp.Create, query: str) -> CreateTable | CreateView:
     query = query[: data.start()] if data else query
     rows = _rows(query, target, properties, compression or "GZIP")
     return CreateTable(tree.this, rows, bool(tree.args["exists"]), not (data and data[1]))
+
+
+def _parse_explain(text: str, analyze: bool, options: str, query: str) -> Explain:
+    chosen = " ".join(options.upper().replace(",", " ").split())
+    if chosen.removesuffix("FORMAT TEXT").strip() not in ("", "TYPE VALIDATE"):
+        raise not_supported(f"EXPLAIN ({options}); leave it out, or write (TYPE VALIDATE)")
+    if not _QUERY.match(query):
+        raise not_supported("EXPLAIN of anything but a query; explain the query alone")
+    return Explain(text, Query(query), analyze, "VALIDATE" in chosen)
 
 
 def _rows(query: str, target: str, properties: dict[str, str], compression: str) -> Unload:

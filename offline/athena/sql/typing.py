@@ -19,6 +19,7 @@ Columns = list[tuple[str, exp.DataType | None]]
 _FIRST_LAMBDA = (exp.Transform, exp.ArrayFilter)
 MOST_DIGITS = 38  # of a decimal
 WHOLE = {Kind.TINYINT: 3, Kind.SMALLINT: 5, Kind.INT: 10, Kind.BIGINT: 19}
+MOMENTS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPNTZ, Kind.TIMESTAMPTZ)
 
 
 def kind_of(node: exp.Expr) -> Kind | None:
@@ -75,6 +76,7 @@ def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
 
 def _arithmetic(self: TypeAnnotator, node: exp.Binary) -> None:
     left, right = node.this.type, node.expression.type
+    kinds = [kind_of(node.this), kind_of(node.expression)]
     a, b = digits(left), digits(right)
     if a and b and Kind.DECIMAL in (left.this, right.this):
         (p, s), (q, t) = a, b
@@ -85,6 +87,10 @@ def _arithmetic(self: TypeAnnotator, node: exp.Binary) -> None:
             exp.Mod: (min(p - s, q - t) + scale, scale),
         }
         self._set_type(node, decimal(*results.get(type(node), (whole + scale + 1, scale))))
+    elif (type(node) is exp.Sub and {*kinds} <= {*MOMENTS}) or (
+        type(node) is exp.Mul and Kind.INTERVAL in kinds
+    ):
+        self._set_type(node, Kind.INTERVAL)
     else:
         self._annotate_binary(node)
 
@@ -122,7 +128,10 @@ def _subscript(self: TypeAnnotator, node: exp.Expr) -> None:
 
 
 # Of functions that macros answer, those of a double
-_DOUBLES = {f"trino_{name}" for name in ("e", "infinity", "ln", "log10", "nan", "sqrt")}
+_DOUBLES = {
+    *("trino_acos", "trino_asin", "trino_e", "trino_infinity", "trino_ln", "trino_log"),
+    *("trino_log10", "trino_log2", "trino_nan", "trino_sqrt"),
+}
 
 
 def _anonymous(self: TypeAnnotator, node: exp.Expr) -> None:

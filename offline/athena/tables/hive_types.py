@@ -19,7 +19,10 @@ _TRINO = {
     "timestamp": "timestamp(3)",
 }
 # Where Athena has another name than DuckDB
-_ATHENA = {"HUGEINT": "bigint", "UBIGINT": "bigint", "BLOB": "varbinary", '"NULL"': "unknown"}
+_ATHENA = {
+    **{"HUGEINT": "bigint", "UBIGINT": "bigint", "BLOB": "varbinary", '"NULL"': "unknown"},
+    "INTERVAL": "interval day to second",
+}
 
 
 def duckdb_type(hive: str) -> str:

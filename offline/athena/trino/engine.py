@@ -21,7 +21,7 @@ from offline.athena.service.errors import (
     QueryCancelled,
     QueryFailed,
 )
-from offline.athena.sql.statements import Query, Unload
+from offline.athena.sql.statements import Explain, Query, Unload
 from offline.athena.tables.catalog import Catalog, files_below, split_uri
 from offline.athena.trino.client import Answer, Server, TrinoFailedError, TrinoUnreachableError, ask
 from offline.athena.trino.values import as_python, athena_type
@@ -96,6 +96,10 @@ class TrinoSession:
         """Return name and DuckDB type of a query's columns, without running it."""
         nothing = Query(f"SELECT * FROM ({query.text}) WHERE false")
         return self.unload(Unload(nothing, self._scratch, may_be_filled=True), uuid4().hex).columns
+
+    def explain(self, statement: Explain) -> Rows:
+        """Return the plan of a query as lines, or say that it could run."""
+        return self.select(Query(statement.text))
 
     def unload(self, statement: Unload, name: str) -> Written:
         """Write a query's rows to S3; `name` is the statement's and no other's.

@@ -37,6 +37,7 @@ class OtherSession:
         self.interrupt = self._session.interrupt
         self.close = self._session.close
         self.describe = self._session.describe
+        self.explain = self._session.explain
 
     def _changed(self, query: Query) -> Query:
         return Query(query.text.replace(*self._change))

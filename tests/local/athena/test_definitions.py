@@ -1,4 +1,4 @@
-"""CREATE, DROP and ALTER, INSERT INTO and views, as tools send them."""
+"""CREATE, DROP and ALTER, INSERT INTO, views and EXPLAIN, as tools send them."""
 
 import base64
 import json
@@ -216,6 +216,27 @@ def test_column_that_a_table_has_cannot_be_added(athena: Athena) -> None:
     assert ask(athena, "SELECT d, n FROM t ORDER BY 1") == [("x", 1), ("y:z", 2)]
 
 
+def test_explain_shows_a_plan_or_says_that_a_query_is_valid(athena: Athena) -> None:
+    done(athena, PARTITIONED)
+
+    run = done(athena, "EXPLAIN SELECT d, count(*) FROM t GROUP BY d")
+    page = athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
+    lines = [row["Data"][0].get("VarCharValue", "") for row in page["ResultSet"]["Rows"]]
+    analyzed = ask(athena, "EXPLAIN ANALYZE SELECT count(*) FROM t")
+
+    assert run["SubstatementType"] == "EXPLAIN"
+    assert lines[0] == "Query Plan"
+    assert any("Group By" in line for line in lines)
+    assert any("Total Time" in line for (line,) in analyzed)
+    assert ask(athena, "EXPLAIN (TYPE VALIDATE) SELECT count(*) FROM t") == [(True,)]
+    assert "COLUMN_NOT_FOUND" in refused(athena, "EXPLAIN (TYPE VALIDATE) SELECT nope FROM t")
+    assert "(TYPE VALIDATE)" in refused(athena, "EXPLAIN (FORMAT JSON) SELECT 1")
+    for other in ("CREATE TABLE x AS SELECT 1 AS n", "INSERT INTO t SELECT 1, 'x'", "SHOW TABLES"):
+        assert "NOT_SUPPORTED: EXPLAIN of anything but a query" in refused(
+            athena, f"EXPLAIN {other}"
+        )
+
+
 @pytest.mark.parametrize(
     ("sql", "reason"),
     [
@@ -226,7 +247,6 @@ def test_column_that_a_table_has_cannot_be_added(athena: Athena) -> None:
         ("ALTER TABLE t RENAME TO s", "NOT_SUPPORTED: ALTER TABLE"),
         ("DROP FUNCTION f", "NOT_SUPPORTED: DROP FUNCTION"),
         ("DELETE FROM t", "NOT_SUPPORTED: DELETE"),
-        ("EXPLAIN SELECT 1", "NOT_SUPPORTED: EXPLAIN"),
         ("MERGE INTO t USING s ON 1 = 1", "NOT_SUPPORTED: MERGE"),
         ("CREATE SCHEMA", "SYNTAX_ERROR"),
         ("DROP TABLE", "SYNTAX_ERROR"),
@@ -248,6 +268,7 @@ def test_statement_that_is_not_offered_is_named(athena: Athena, sql: str, reason
         ("UNLOAD (SELECT\nnope FROM t) TO 's3://lake/u/' WITH (format='PARQUET')", "line 2:1: "),
         ("CREATE TABLE x AS SELECT nope FROM t", "COLUMN_NOT_FOUND: line 1:26: Column"),
         ("INSERT INTO t SELECT nope, d FROM t", "COLUMN_NOT_FOUND: line 1:22: Column"),
+        ("EXPLAIN SELECT nope FROM t", "COLUMN_NOT_FOUND: line 1:16: Column"),
         ("SELECT CAST(n AS foo) FROM t", "TYPE_MISMATCH: Unknown type: foo"),
         ("  SELEC n", "SYNTAX_ERROR: line 1:3: mismatched input 'SELEC'"),
         ("SELECT n FROM t WHERE", "SYNTAX_ERROR: line 1:22: mismatched input '<EOF>'"),

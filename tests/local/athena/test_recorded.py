@@ -13,8 +13,8 @@ from tests.trino.offered_table import PAGE, written
 
 # Forms of the grammar, which SHOW FUNCTIONS does not list
 FORMS = {
-    *("cast", "try_cast", "try", "coalesce", "if", "nullif", "row", "extract", "position"),
-    *("current_timestamp", "localtimestamp", "grouping"),
+    *("cast", "try_cast", "try", "coalesce", "if", "nullif", "row", "extract"),
+    *("position", "format", "current_timestamp", "localtimestamp", "grouping"),
 }
 
 

@@ -80,16 +80,17 @@ def test_prepared_statement_runs_with_its_parameters(athena: Athena) -> None:
     athena.client.create_prepared_statement(
         StatementName="mine", WorkGroup="springtide", QueryStatement=sql
     )
+    assert athena.run(f"PREPARE own FROM {sql}")["Status"]["State"] == "SUCCEEDED"
 
-    run = athena.run("EXECUTE mine USING 1, 'it, too'")
-    page = athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
-    values = [row["Data"][0]["VarCharValue"] for row in page["ResultSet"]["Rows"]]
-    assert values == ["n", "2"]
+    for name in ("mine", "own"):
+        run = athena.run(f"EXECUTE {name} USING 1, 'it, too'")
+        page = athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
+        values = [row["Data"][0]["VarCharValue"] for row in page["ResultSet"]["Rows"]]
+        assert values == ["n", "2"]
 
+    athena.run("DEALLOCATE PREPARE own")
     gone = athena.run("EXECUTE own USING 1, 'it, too'")["Status"]
     assert gone["StateChangeReason"] == "NOT_FOUND: Prepared statement not found: own"
-    made = athena.run("PREPARE own FROM SELECT 1")["Status"]
-    assert "NOT_SUPPORTED: PREPARE" in made["StateChangeReason"]
 
 
 @pytest.mark.parametrize(
@@ -97,9 +98,7 @@ def test_prepared_statement_runs_with_its_parameters(athena: Athena) -> None:
 )
 def test_other_number_of_parameters_is_an_error(athena: Athena, using: str, count: int) -> None:
     sql = """SELECT n AS "n?" FROM (VALUES 1, 2) AS v (n) WHERE n > ? AND ? <> '?' -- why?"""
-    athena.client.create_prepared_statement(
-        StatementName="own", WorkGroup="springtide", QueryStatement=sql
-    )
+    athena.run(f"PREPARE own FROM {sql}")
     given = [text.strip() for text in using.replace(" USING ", "").split("'it, too'") if text]
 
     prepared = athena.run(f"EXECUTE own{using}")["Status"]
@@ -119,6 +118,14 @@ def test_parameters_of_what_creates_a_table_are_filled_or_refused(athena: Athena
     assert made["Status"]["State"] == "SUCCEEDED"
     assert "expected 0 but found 1" in surplus["Status"]["StateChangeReason"]
     assert athena.service.query("SELECT n FROM made", "db") == [{"n": 7}]
+
+
+def test_what_is_no_statement_is_not_prepared(athena: Athena) -> None:
+    refused = athena.run("/* note */ PREPARE bad FROM SELEC")["Status"]
+
+    assert refused["StateChangeReason"] == ("SYNTAX_ERROR: line 1:29: mismatched input 'SELEC'")
+    gone = athena.run("EXECUTE bad")["Status"]
+    assert "Prepared statement not found: bad" in gone["StateChangeReason"]
 
 
 def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:

@@ -18,7 +18,7 @@ from offline.athena.service.errors import (
     QueryCancelled,
     QueryFailed,
 )
-from offline.athena.sql.statements import Query
+from offline.athena.sql.statements import Explain, Query, parse
 from offline.athena.tables.catalog import Catalog
 from offline.athena.trino.client import Server
 from offline.athena.trino.engine import TrinoEngine
@@ -95,6 +95,16 @@ def test_rows_come_page_by_page_and_busy_servers_are_asked_again(
     assert script.headers["X-Trino-Catalog"] == "mine"
     assert script.headers["X-Trino-Schema"] == "db"
     assert script.headers["Authorization"] == "Basic bWU6cEBzcw=="
+
+
+def test_plan_is_trinos(script: Scripted, engine: TrinoEngine) -> None:
+    column = {"name": "Query Plan", "typeSignature": {"rawType": "varchar", "arguments": []}}
+    script.page(columns=[column], data=[["Fragment 0"]], last=True)
+    statement = parse("EXPLAIN ANALYZE SELECT 1")
+
+    assert isinstance(statement, Explain)
+    assert engine.session("db").explain(statement).rows == [("Fragment 0",)]
+    assert script.asked == [("POST", "EXPLAIN ANALYZE SELECT 1")]
 
 
 @pytest.mark.parametrize(
