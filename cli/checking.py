@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from springtide.dataset import glue_tables
-from springtide.dataset.conditions import QUOTED
 from springtide.dataset.declaration import Column, DataSet, Derived, Field
 from springtide.dataset.loading import folder_of_data_sets
 from springtide.dataset.paths import Entry
@@ -24,6 +23,8 @@ from cli.guessing.members import members
 from cli.guessing.sample import Folder, Sample, evenly, take
 from cli.landing import LandingFolder, read_landing
 from cli.launch import RunFailedError, take_in
+from cli.own_sql import CONDITIONS, clock_or_chance, faults
+from cli.presence import is_there
 from cli.progress import Update, unseen
 from cli.query import Answer, ask
 from cli.target import explaining, offline
@@ -48,8 +49,6 @@ _OF_RUNS = re.compile(
     r"^QueryFailedError: query \S+ FAILED: |, then (`springtide retry` and )?run again$"
 )
 
-_OF_THE_CLOCK = re.compile(r"\b(now *\(\)|(current|local)_?(date|timestamp|time)\b)", re.IGNORECASE)
-
 _Columns = Callable[[str], list[tuple[str, str]]]
 
 
@@ -73,9 +72,11 @@ def sql_mistakes(data_set: DataSet) -> Iterator[str]:
         at.each(document, "rules", lambda _, rule: _check_rule(data_set, at, rule, columns))
         yield from at.found
         for derived in data_set.derived:
-            for name, sql, wanted in _planned(derived):
+            for name, sql, wanted, conditions in _statements(derived):
+                yield from (f"{folder / name}: {wrong}" for wrong in faults(sql, conditions))
+                planned = filled(sql, **dict.fromkeys(CONDITIONS, f"({_NO_HOUR})"))
                 try:
-                    yield from _differing(f"{folder / name}", columns(sql), wanted)
+                    yield from _differing(f"{folder / name}", columns(planned), wanted)
                 except QueryFailed as err:
                     yield f"{folder / name}: {err}"
 
@@ -91,9 +92,9 @@ def _check_rule(data_set: DataSet, at: Reader, rule: Mapping[str, Any], columns:
 def _fault(condition: str, planned: str, columns: _Columns) -> str | None:
     """Why no run should have the condition; None if it can."""
     try:
+        if word := clock_or_chance(condition):
+            return f"{word}: a line that is read again would be judged otherwise"
         ((_, kind),) = columns(planned)
-        if clock_word := _OF_THE_CLOCK.search(QUOTED.sub("_", condition)):
-            return f"{clock_word[0]}: a line that is read again would be judged otherwise"
         if kind != "boolean":
             return f"is a {kind}, and no condition"
         columns(f"{planned} WHERE TRY({condition})")  # as it is run; refuses aggregates
@@ -107,16 +108,13 @@ def _planned_rule(data_set: DataSet, condition: str) -> str:
     return f"SELECT ({condition}) AS condition FROM (SELECT {names} FROM events WHERE {_NO_HOUR})"
 
 
-def _planned(derived: Derived) -> Iterator[tuple[str, str, Sequence[Column]]]:
+def _statements(derived: Derived) -> Iterator[tuple[str, str, Sequence[Column], Sequence[str]]]:
+    """Yield each file with its SQL, the columns it selects and the conditions it reads under."""
     hours = tuple(Column(name, "varchar") for name in derived.partition_keys)
     by_name = {column.name: column for column in derived.columns}
     key = tuple(by_name[name] for name in derived.key)
-    for file, sql, wanted in (
-        (f"{derived.table}.sql", derived.sql, (*derived.columns, *hours)),
-        (f"{derived.table}_keys.sql", derived.keys_sql, (*key, *hours)),
-    ):
-        hours_sql = f"({_NO_HOUR})"
-        yield file, filled(sql, built_hours=hours_sql, read_hours=hours_sql), wanted
+    yield f"{derived.table}.sql", derived.sql, (*derived.columns, *hours), ("read_hours",)
+    yield f"{derived.table}_keys.sql", derived.keys_sql, (*key, *hours), CONDITIONS
 
 
 def _differing(

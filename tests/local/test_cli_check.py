@@ -47,7 +47,7 @@ def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
     file.write_text(right + MISSPELT + NUMBER + RANDOM + CLOCK + DERIVED)
     for name, column in (("by_shop.sql", "shop"), ("by_shop_keys.sql", "country AS kind")):
         hours = "event_date, event_hour FROM events WHERE {built_hours} AND {read_hours}"
-        file.with_name(name).write_text(f"SELECT {column}, {hours}")
+        file.with_name(name).write_text(f"SELECT {column}, {hours} AND rand() < 2")
     report = file.with_name("report.toml")
     report.write_text('[[over_a_day]]\ntable = "roads"\n')
     wrong = springtide("check", "--dataset", "orders", "--datasets", data_sets)
@@ -63,13 +63,14 @@ def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
     assert (
         f"{file}:{line + 4}: rule number: reject_when amount + 1: is a double, and no condition\n"
     ) in wrong.output
-    assert f"{file}:{line + 8}: rule random: reject_when rand() < 0.5: SYNTAX_ERROR" in wrong.output
+    assert f"{file}:{line + 8}: rule random: reject_when rand() < 0.5: rand(): a" in wrong.output
     assert f"{file}:{line + 12}: rule old: reject_when country <> 'now()' AND " in wrong.output
     assert "interval '2' day: now(): a line that is read again would be judged" in wrong.output
     assert (
         f"{file.with_name('by_shop.sql')}: COLUMN_NOT_FOUND: line 1:8: Column 'shop'"
         in wrong.output
     )
+    assert f"{file.with_name('by_shop_keys.sql')}: rand(): hours that are built" in wrong.output
     assert f"{file.with_name('by_shop_keys.sql')}: selects ['kind'" in wrong.output
     for name in ("by_shop.sql", "by_shop_keys.sql"):
         file.with_name(name).unlink()
