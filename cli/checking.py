@@ -24,7 +24,6 @@ from cli.guessing.sample import Folder, Sample, evenly, take
 from cli.landing import LandingFolder, read_landing
 from cli.launch import RunFailedError, take_in
 from cli.own_sql import CONDITIONS, clock_or_chance, faults
-from cli.presence import is_there
 from cli.progress import Update, unseen
 from cli.query import Answer, ask
 from cli.target import explaining, offline

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
@@ -299,6 +301,28 @@ def test_rejects_show_the_row_as_json_text(landed: Landed) -> None:
         "weight": 1001.0,
     }
     assert kept["line_bytes"] is None
+
+
+def test_bytes_that_are_not_utf8_are_replaced_wherever_a_column_is_plain_bytes(it: Rig) -> None:
+    file = write(it.landing / HOUR / "a.parquet", [click(1, weight=1001.0), click(2)])
+    landed = pq.ParquetFile(file).read()
+    for name, kind, value in (
+        ("payload", pa.binary(), b"x\xff"),
+        ("items", pa.list_(pa.struct({"sku": pa.binary()})), [{"sku": b"\xe9"}]),
+        ("props", pa.map_(pa.string(), pa.binary()), [("Colour", b"\xc3\x28")]),
+    ):
+        at = landed.schema.get_field_index(name)
+        landed = landed.set_column(at, name, pa.array([value, None], kind))
+    pq.write_table(landed, file)
+
+    it.run()
+
+    assert it.account().held == []
+    ((_, kept),) = it.rows("quarantine")
+    line = json.loads(kept["line"])
+    assert (line["payload"], line["items"][0]["sku"]) == ("x\ufffd", "\ufffd")
+    assert line["props"] == {"Colour": "\ufffd("}
+    assert [row["id"] for _, row in it.rows("events")] == ["e2"]
 
 
 def test_objects_that_do_not_fit_are_skipped_by_name_and_the_rest_published(

@@ -52,7 +52,7 @@ def value(place: str, column: str, found: Any, hive: str) -> str:
     if str(found) not in _TAKEN.get(target, {str(found)}) and not _is_decimal(target, found):
         raise not_supported(f"reading a Parquet column {column} of type {found} as {hive}")
     if target == "VARCHAR" and str(found) == "BLOB":
-        return f"decode({place})"
+        return f"trino_from_utf8({place})"
     if target == "TIMESTAMP":
         return f"trino_milliseconds(CAST({place} AS TIMESTAMP))"
     return f"CAST({place} AS {target})"
