@@ -3,12 +3,13 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide.aws.handler import handler
 from springtide.aws.observability import logger
 from springtide.model.settings import Settings
 from springtide.steps import announce_slices
 
 
-@logger.inject_lambda_context(clear_state=True)
+@handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the execution; returns how many slices were announced."""
     announced = announce_slices.announce(Settings.from_env())

@@ -3,12 +3,12 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide.aws.observability import logger
+from springtide.aws.handler import handler
 from springtide.model.settings import Settings
 from springtide.steps import check_audit
 
 
-@logger.inject_lambda_context(clear_state=True)
+@handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, the step that staged and the chunk; returns what has passed."""
     return check_audit.check_audit(

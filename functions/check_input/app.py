@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide.arrivals.landing import Landing
+from springtide.aws.handler import handler
 from springtide.aws.observability import logger
 from springtide.dataset import loading
 from springtide.ledger.table import Ledger
@@ -12,7 +13,7 @@ from springtide.model.settings import Settings
 from springtide.requests import retry, run_input
 
 
-@logger.inject_lambda_context(clear_state=True)
+@handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the execution's input; returns the state that the run starts with."""
     settings = Settings.from_env()

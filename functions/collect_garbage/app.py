@@ -4,13 +4,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide.aws import clock
+from springtide.aws.handler import handler
 from springtide.aws.observability import emit, logger
 from springtide.model.errors import LeaseHeldError
 from springtide.model.settings import Settings
 from springtide.undo import garbage
 
 
-@logger.inject_lambda_context(clear_state=True)
+@handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Does one pass, unless another writer holds the lease; returns what it did."""
     settings = Settings.from_env()

@@ -3,13 +3,14 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide.aws.handler import handler
 from springtide.aws.observability import logger
 from springtide.failures import isolate_failure
 from springtide.model.arrival import parse_moment
 from springtide.model.settings import Settings
 
 
-@logger.inject_lambda_context(clear_state=True)
+@handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, its stage and what failed; returns whether to plan again, and the error."""
     now = parse_moment(event["now"])

@@ -3,7 +3,8 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide.aws.observability import emit, logger
+from springtide.aws.handler import handler
+from springtide.aws.observability import emit
 from springtide.ledger import backlog
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import parse_moment
@@ -11,7 +12,7 @@ from springtide.model.settings import Settings
 from springtide.steps import plan_slice
 
 
-@logger.inject_lambda_context(clear_state=True)
+@handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the turn before; returns the slice, or whether to search on or hand over."""
     settings = Settings.from_env()

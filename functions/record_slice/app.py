@@ -3,13 +3,14 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide.aws.handler import handler
 from springtide.aws.observability import logger
 from springtide.model.arrival import parse_moment
 from springtide.model.settings import Settings
 from springtide.steps import record_slice
 
 
-@logger.inject_lambda_context(clear_state=True)
+@handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice; returns the account of its lines."""
     account = record_slice.record_slice(

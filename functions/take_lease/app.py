@@ -3,13 +3,13 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from springtide.aws.observability import logger
+from springtide.aws.handler import handler
 from springtide.ledger import lease
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
 
 
-@logger.inject_lambda_context(clear_state=True)
+@handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the execution; returns whether the lease was taken."""
     settings = Settings.from_env()

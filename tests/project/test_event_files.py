@@ -100,6 +100,34 @@ def test_function_takes_its_event(answers: dict[str, Answer], handler: str) -> N
     assert not answers[handler].failed, answers[handler].payload
 
 
+@pytest.mark.parametrize(
+    ("logical_id", "field"),
+    [
+        (logical_id, field)
+        for logical_id, handler in FUNCTIONS.items()
+        for field in FILES[handler]
+        if handler != "report_failure" or field == "detail"  # the rest is EventBridge's
+    ],
+)
+def test_field_that_an_event_lacks_is_named_with_an_example(
+    machine: Machine, answers: dict[str, Answer], logical_id: str, field: str
+) -> None:
+    handler = FUNCTIONS[logical_id]
+    event = {name: value for name, value in FILES[handler].items() if name != field}
+
+    answer = invoke.invoke(machine, logical_id, event)
+
+    assert answer.failed and answer.payload["errorType"] == "InvalidInputError"
+    told = f"the event has no '{field}'; events/{handler}.json shows one"
+    assert answer.payload["errorMessage"] == told
+
+
+def test_event_that_is_no_object_is_answered_as_one_without_fields(machine: Machine) -> None:
+    answer = invoke.invoke(machine, "TakeLeaseFunction", None)
+
+    assert "the event has no 'execution'" in answer.payload["errorMessage"]
+
+
 def test_events_move_the_run_that_was_cut_off_on(answers: dict[str, Answer]) -> None:
     found = {handler: answer.payload for handler, answer in answers.items()}
 
