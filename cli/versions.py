@@ -52,17 +52,20 @@ def version_rows(
 ) -> list[dict[str, Any]]:
     """Return a row for each flip.
 
-    Raises CommandError for a table that the data set does not have, and never had.
+    Raises CommandError for a table that the data set does not have, and never had, and
+    FenceLostError for one that is gone from the catalog.
     """
     from springtide.dataset import loading
     from springtide.dataset.tables import published_tables
-    from springtide.ledger import journal
+    from springtide.ledger import journal, published
     from springtide.ledger.table import Ledger
     from springtide.ledger.undeclared import undeclared
 
+    ledger = Ledger(settings.ledger_table, settings.data_set)
+    published.check_tables(settings, ledger)
     known = published_tables(loading.load(settings.data_set))
     if table is not None and table not in known:
-        known += undeclared(settings, Ledger(settings.ledger_table, settings.data_set))
+        known += undeclared(settings, ledger)
     if table is not None and table not in known:
         raise CommandError(f"--table {table}: there are {', '.join(known)}")
     # Both as people say it and as the folder is named: 2020-07-13/05, event_date=2020-07-13/.

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from springtide.aws import catalog
+from springtide.dataset import loading
 from springtide.ledger.line_account import account
 from springtide.model.errors import RollbackRefusedError
 from springtide.undo import repair
+from springtide.undo.rollback import roll_back
 
+from cli.versions import version_rows
 from offline.athena.service.executor import AthenaService
 from offline.athena.tables.catalog import Catalog
-from tests.commands import STACK, done, shown
+from tests.commands import STACK, done, shown, springtide
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
 from tests.pipeline.undo import ledger
@@ -128,6 +131,29 @@ def test_deleted_table_stops_the_run_and_can_be_repaired(it: Rig) -> None:
     assert "table events is gone" in cause and REPAIR in cause
     assert catalog.table(it.settings.database, "events") is None
     assert repaired(it) == 1
+
+
+@pytest.mark.parametrize("command", [("versions",), ("rollback", "--to", "none")])
+def test_commands_that_look_back_say_that_a_table_is_gone(it: Rig, command: tuple[str]) -> None:
+    it.client("glue").delete_table(DatabaseName=it.settings.database, Name="traffic")
+
+    told = springtide(*command, *STACK)
+
+    assert told.exit_code == 1
+    assert "Error: table traffic is gone from the catalog" in told.stderr and REPAIR in told.stderr
+
+
+def test_rollback_passes_over_a_table_that_was_dropped_once_undeclared(
+    it: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = dataclasses.replace(loading.load("traffic"), derived=())
+    monkeypatch.setattr(loading, "load", lambda *_: without)
+    it.client("glue").delete_table(DatabaseName=it.settings.database, Name="traffic")
+
+    assert {each["current"] for each in version_rows(it.settings, 50, None, None)} == {True, False}
+    roll_back(it.settings, "none")
+
+    assert it.rows("events") == []
 
 
 def test_repair_changes_nothing_where_nothing_was_moved(it: Rig) -> None:

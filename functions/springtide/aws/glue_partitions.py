@@ -22,15 +22,21 @@ Entry = Mapping[str, Any]
 
 
 def get(database: str, table: str, partitions: Sequence[Partition]) -> dict[Partition, Entry]:
-    """Those of the partitions that exist; raises CatalogError if Glue does not read them all."""
+    """Those of the partitions that exist, none of a table that is gone.
+
+    Raises CatalogError if Glue does not read them all.
+    """
     found: dict[Partition, Entry] = {}
 
     def read(wanted: list[Partition]) -> list[Partition]:
-        answer = clients.glue().batch_get_partition(
-            DatabaseName=database,
-            TableName=table,
-            PartitionsToGet=[{"Values": list(values)} for values in wanted],
-        )
+        try:
+            answer = clients.glue().batch_get_partition(
+                DatabaseName=database,
+                TableName=table,
+                PartitionsToGet=[{"Values": list(values)} for values in wanted],
+            )
+        except clients.glue().exceptions.EntityNotFoundException:
+            return []
         found.update((tuple(each["Values"]), each) for each in answer.get("Partitions", []))
         return [tuple(key["Values"]) for key in answer.get("UnprocessedKeys", [])]
 

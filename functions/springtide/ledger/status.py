@@ -111,8 +111,7 @@ def _moved(settings: Settings, ledger: Ledger) -> list[dict[str, str | None]]:
     moved = []
     for name in published_tables(loading.load(settings.data_set)):
         newest = published.newest(ledger, name, _COMPARED)
-        gone = catalog.table(settings.database, name) is None
-        present = {} if gone else glue_partitions.get(settings.database, name, newest)
+        present = glue_partitions.get(settings.database, name, newest)
         moved += [stray.shown() for stray in published.strays(ledger, name, newest, present)]
     return moved
 

@@ -1,6 +1,6 @@
 """Points partitions again where the runs have left them, after they were dropped or moved."""
 
-from springtide.aws import catalog, clock, glue_partitions
+from springtide.aws import clock, glue_partitions
 from springtide.dataset import glue_tables, loading
 from springtide.dataset.tables import published_tables
 from springtide.ledger import lease, published
@@ -18,9 +18,8 @@ def find(settings: Settings, ledger: Ledger) -> list[Stray]:
     wanted = published.every(ledger)
     found: list[Stray] = []
     for table in published_tables(loading.load(settings.data_set)):
-        gone = catalog.table(settings.database, table) is None
         partitions = sorted(wanted.get(table, []))
-        present = {} if gone else glue_partitions.get(settings.database, table, partitions)
+        present = glue_partitions.get(settings.database, table, partitions)
         found += published.strays(ledger, table, partitions, present)
     return found
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from springtide.arrivals.landing import Landing, fingerprint
-from springtide.ledger import erase_requests, slices, taken_hours, waiting
+from springtide.aws import catalog
+from springtide.ledger import erase_requests, published, slices, taken_hours, waiting
 from springtide.ledger.chunks import base_of, underived
 from springtide.ledger.documents import CHUNKS_OF, Documents
 from springtide.ledger.journal import Flip, flips, present_partitions
@@ -91,9 +92,11 @@ class RollbackPlan:
 def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     """Finds what going back to `to_slice` undoes, and the obstacles to it; writes nothing.
 
-    Raises InvalidInputError if it is not a slice that one can go back to.
+    Raises InvalidInputError if it is not a slice that one can go back to, and FenceLostError if a
+    table is gone.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
+    published.check_tables(settings, ledger)
     after = _slices_after(ledger, to_slice)
     journal = {item["sk"]: list(flips(ledger, item["sk"])) for item in after}
     undone = [item for item in after if item["state"] not in ("undone", "rollback")]
@@ -108,11 +111,11 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
         and (reason := missing_version(ledger, flip.target["location"], flip.target["rows"]))
     ]
     # The hours of a slice that never published are open anyway.
-    published = [i for i in undone if i["state"] == "recorded" or journal[i["sk"]]]
-    plans, lost = _plans(settings, published)
+    publishing = [i for i in undone if i["state"] == "recorded" or journal[i["sk"]]]
+    plans, lost = _plans(settings, publishing)
     hours, obstacles = _hours_back(settings, ledger, to_slice, plans.values())
     kept = "" if to_slice == BEFORE_ALL else to_slice
-    waits, gone = _waiting_back(settings, ledger, published, kept)
+    waits, gone = _waiting_back(settings, ledger, publishing, kept)
     refusals += lost + obstacles + gone
     fills = sorted({table for sk, plan in plans.items() for table in _filled(plan, journal[sk])})
     return RollbackPlan(to_slice, undone[::-1], back, hours, waits, fills, refusals)
@@ -138,9 +141,10 @@ def _flips_back(
 ) -> tuple[list[FlipBack], list[str]]:
     """Each partition's flip to the base of the oldest flip; and partitions moved by others."""
     rollbacks = {item["sk"] for item in after if item["state"] == "rollback"}
+    there = catalog.tables(settings.database)
     chains: dict[Place, list[Flip]] = defaultdict(list)
-    for entries in journal.values():
-        for flip in entries:
+    for flip in (flip for entries in journal.values() for flip in entries):
+        if flip.table in there:  # else it was dropped once it was not declared
             chains[flip.table, flip.partition].append(flip)
     present = present_partitions(settings, [chain[0] for chain in chains.values()])
     back, strays = [], []
