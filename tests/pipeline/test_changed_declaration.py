@@ -131,6 +131,35 @@ def test_derived_tables_read_a_renamed_field_in_hours_that_were_not_merged_since
         assert_is_trino_sql(sql)
 
 
+def test_second_rename_is_refused_until_the_first_is_done(stack: Stack, orders: Orders) -> None:
+    def declare(name: str, was: str) -> DataSet:
+        more: Any = {name: f'type = "varchar"\npath = "note"\nwas = "{was}"'}
+        return orders.declare(without=("note",), **more)
+
+    it = ingested(stack, orders)
+    declare("remark", "note")
+    it.run()
+    now = declare("words", "remark")
+
+    (change,) = changes(it, now)
+    ended = it.machine.run({"all": True})
+
+    assert change.what == "column remark is now words"
+    assert (ended.status, ended.error) == ("FAILED", "DataSetError")
+    told = "field words: its column remark was note before"
+    assert told in change.means and told in str(ended.cause)
+    assert values(it, "note") == {each: (f"of {each}",) for each in "abc"}
+
+    declare("remark", "note")
+    it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T11"}})
+    orders.declare(without=("note",), remark='type = "varchar"\npath = "note"')
+    it.run()
+    declare("words", "remark")
+    it.land("2026/03/01/11/d", order("d", "10:30:00", note="of d"))
+    it.run()
+    assert values(it, "words") == {each: (f"of {each}",) for each in "abcd"}
+
+
 def test_rename_to_another_type_changes_nothing(stack: Stack, orders: Orders) -> None:
     it = ingested(stack, orders)
     before = catalog.table(it.settings.database, "events")

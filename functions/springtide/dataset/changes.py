@@ -114,7 +114,8 @@ def _fields(
             yield _other_type(f"column {name}", field.type, columns[name])
         elif (was in before or was in columns) and was != (former or {}).get("was"):
             renamed.add(was)
-            yield _renamed(field, columns.get(was, field.sql_type))
+            twice = renamed_twice(before, field, columns)
+            yield _renamed(field, columns.get(was, field.sql_type), twice)
         elif former is None and name in columns:
             yield Change(f"column {name}, {field.type}, is declared again", _AGAIN)
         elif former is None:
@@ -137,8 +138,27 @@ def _other_type(what: str, declared: str, kind: str) -> Change:
     )
 
 
-def _renamed(field: Field, kind: str) -> Change:
+def renamed_twice(
+    before: Mapping[str, Any], field: Field, columns: Mapping[str, str]
+) -> str | None:
+    """Why a field cannot be what its column was called, which had another name before; else None.
+
+    `before` are the fields of an earlier declaration, `columns` all that events ever had.
+    """
+    first = before.get(field.was, {}).get("was")
+    if first not in columns:
+        return None
+    return (
+        f"field {field.name}: its column {field.was} was {first} before, which has the values of"
+        f" event hours that were not merged since. Rebuild these while the field is {field.was},"
+        f' then declare {field.was} without was = "{first}" and run; then rename it'
+    )
+
+
+def _renamed(field: Field, kind: str, twice: str | None) -> Change:
     what = f"column {field.was} is now {field.name}"
+    if twice is not None:
+        return Change(what, f"a run ends with DataSetError and changes nothing: {twice}")
     if kind != field.sql_type:
         return Change(
             f"{what}, {field.type} and was {kind}",

@@ -11,6 +11,8 @@ from springtide.dataset import changes, glue_tables, loading
 from springtide.dataset.declaration import DataSet
 from springtide.ledger import declarations, fills, published
 from springtide.ledger.table import Ledger
+from springtide.model.errors import DataSetError
+from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 from springtide.requests import erasures, layouts, retry
 
@@ -18,12 +20,24 @@ from springtide.requests import erasures, layouts, retry
 def check(settings: Settings, ledger: Ledger) -> None:
     """Raises DataSetError for a declaration that cannot be taken up; to be done before all else.
 
-    Under it erased events would come back, or what was ingested would be read again.
+    Under it erased events would come back, what was ingested would be read again, or values of a
+    column that was renamed twice would be lost.
     """
     data_set = loading.load(settings.data_set)
     if not _is_kept(ledger, data_set):
         erasures.check(ledger, data_set)
         layouts.check(ledger, data_set.landing)
+        _check_renames(settings, ledger, data_set)
+
+
+def _check_renames(settings: Settings, ledger: Ledger, data_set: DataSet) -> None:
+    before = kept(ledger)
+    events = glue_tables.built(settings.database).get(EVENTS.table)
+    if before is None or events is None:
+        return
+    for field in data_set.fields:
+        if twice := changes.renamed_twice(before["fields"], field, events.columns):
+            raise DataSetError(twice)
 
 
 def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
