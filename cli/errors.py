@@ -1,6 +1,8 @@
 """How a command says what went wrong: one message and an exit code, no traceback."""
 
 import errno
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +14,8 @@ from cli import console
 # Wrong usage is 2 and Ctrl-C is 130, as typer has them.
 FAILED = 1
 LEFT_OUT = 3  # the command ended, but not everything that landed is in the tables
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL_WORDS = tuple(map(os.strerror, _FULL))
 
 
 class CommandError(Exception):
@@ -29,8 +33,33 @@ def explained() -> Iterator[None]:
     """
     try:
         yield
-    except (CommandError, SpringtideError, OSError) as err:
-        if isinstance(err, OSError) and err.errno == errno.EPIPE:
-            raise  # the reader of our output went away: typer ends quietly
+    except (CommandError, SpringtideError) as err:
         console.complain(str(err))
         raise typer.Exit(FAILED) from err
+    except OSError as err:
+        if err.errno == errno.EPIPE:
+            raise  # the reader of our output went away: typer ends quietly
+        console.complain(no_space(err.strerror) if err.errno in _FULL else str(err))
+        raise typer.Exit(FAILED) from err
+
+
+@contextmanager
+def telling_space(kept: str) -> Iterator[None]:
+    """Say of a disk that becomes full what the command has kept.
+
+    Raises CommandError.
+    """
+    try:
+        yield
+    except OSError as err:
+        if err.errno not in _FULL:
+            raise
+        raise CommandError(no_space(err.strerror, kept)) from err
+
+
+def no_space(words: str | None, kept: str = "") -> str:
+    """Return what to do about a full disk; `words` are the system's."""
+    return (
+        f"{words}: the command needs more, in {tempfile.gettempdir()} (TMPDIR names another folder)"
+        f" or in the folder that it writes to. {kept}Make room, then run it again."
+    )

@@ -1,9 +1,6 @@
 """Ingests a landing folder: one execution of the state machine, then the export of its tables."""
 
-import errno
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -22,7 +19,7 @@ from springtide.model.settings import Settings
 from springtide.requests import declared
 
 from cli.datasets import chosen
-from cli.errors import CommandError
+from cli.errors import FULL_WORDS, CommandError, no_space, telling_space
 from cli.export import Exported, Locations, export, partition_locations
 from cli.following import Follower
 from cli.landing import OF_A_FOLDER, LandingFolder
@@ -38,7 +35,8 @@ from offline.stepfunctions import histories
 REPORT = "run.json"
 # All that has landed, and then all late rows that wait: a folder's tables are whole.
 EVERYTHING = {"all": True, "settle": True}
-_FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
+_NOT_KEPT = "Nothing of this run is kept. "
+_NOT_WRITTEN = "The run is kept, but not all tables are written, nor run.json. "
 
 
 class RunFailedError(CommandError):
@@ -90,7 +88,12 @@ def take_in(
     state = RunState(dataset, landing.prefix, settings, chosen())
     check_state(out, state)
     update("Bringing up the stack")
-    with explaining(out), held(out), brought_up(home_of(out), settings, trino) as machine:
+    with (
+        telling_space(_NOT_KEPT),
+        explaining(out),
+        held(out),
+        brought_up(home_of(out), settings, trino) as machine,
+    ):
         told = machine.settings()  # before the state: it refuses what the template does not
         keep_state(out, state)
         return _take_in(machine, told, landing, out, update, asked)
@@ -118,12 +121,13 @@ def _take_in(
     _check_space(machine, failed)
     machine.save()
     states = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
-    keep_runs(home_of(out), *states)
     queries = len(machine.athena.history) - queries
-    update("Writing the tables")
-    exported = export(machine, out, update)
-    known = account(settings)
-    _write_report(out, landing, known, failed)
+    with telling_space(_NOT_WRITTEN):
+        keep_runs(home_of(out), *states)
+        update("Writing the tables")
+        exported = export(machine, out, update)
+        known = account(settings)
+        _write_report(out, landing, known, failed)
     if failed is not None:
         raise failed
     # A slice that reads no hours may have an account too: an erasure has, of what it moved.
@@ -165,12 +169,9 @@ def _check_space(machine: Machine, failed: RunFailedError | None) -> None:
     """Refuse to keep a run that had no space: it would count failures that are not the data's."""
     said = [run.reason or "" for run in machine.athena.history]
     said += [] if failed is None else [failed.failure["cause"]]
-    words = next((words for words in _FULL if any(words in reason for reason in said)), None)
+    words = next((words for words in FULL_WORDS if any(words in reason for reason in said)), None)
     if words is not None:
-        raise CommandError(
-            f"{words}: the run needs more, in {tempfile.gettempdir()} (TMPDIR names another folder)"
-            " or in --out. Nothing of this run is kept; make room, then run it again."
-        ) from failed
+        raise CommandError(no_space(words, _NOT_KEPT)) from failed
 
 
 def _write_report(

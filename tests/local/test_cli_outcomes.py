@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -215,6 +216,43 @@ def test_run_without_space_is_told_and_counts_against_no_hour(
 
     assert run(folder).exit_code == 0
     assert exported(folder) == ["01", "02"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "kept"),
+    [
+        (Machine, "save", "Nothing of this run is kept."),
+        (shutil, "copyfile", "The run is kept, but not all tables are written, nor run.json."),
+    ],
+)
+def test_disk_that_is_full_at_the_end_is_told_and_the_next_run_writes_the_tables(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, kept: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, refuse)
+        full = run(folder)
+
+    assert full.exit_code == 1
+    said = full.stderr.splitlines()[-1]
+    assert said.startswith("Error: No space left on device: the command needs more, in ")
+    assert said.endswith(f" {kept} Make room, then run it again.")
+    assert not (folder / "an out" / "run.json").exists()
+    assert run(folder).exit_code == 0
+    assert exported(folder) == ["01", "02"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is of Linux")
+def test_command_that_fills_the_disk_says_what_to_do(folder: Path) -> None:
+    assert run(folder).exit_code == 0
+    (folder / "an out" / ".report.html").symlink_to("/dev/full")
+
+    full = springtide("report", "--out", folder / "an out")
+
+    assert full.exit_code == 1
+    assert "No space left on device: the command needs more, in " in full.stderr
 
 
 def test_quiet_run_says_what_it_left_out(folder: Path) -> None:
