@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,30 @@ def fits(table: Table, terminal: Console) -> bool:
     """Tell whether a terminal has room for a table with no line of it folded."""
     unlimited = terminal.options.update(width=_UNCUT)
     return Measurement.get(terminal, unlimited, table).maximum <= terminal.width
+
+
+def uncut(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return rows as a table each column of which is as wide as it needs, whatever the terminal.
+
+    A slice or a version that is cut short or folded cannot be copied.
+    """
+    table = Table(box=None, pad_edge=False)
+    for name in rows[0] if rows else ():
+        cells = [_cell(row[name]) for row in rows]
+        right = any(type(row[name]) is int for row in rows)
+        width = max(map(len, [name, *cells]))
+        table.add_column(name, justify="right" if right else "left", min_width=width)
+    for row in rows:
+        table.add_row(*(shown(_cell(value)) for value in row.values()))
+    return table
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def program() -> str:

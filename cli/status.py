@@ -66,7 +66,8 @@ def print_status(now: "Status", terminal: Console) -> None:
     for table, held in now.filling.items():
         text = "; held by a rollback: springtide resume frees it" if held else ""
         terminal.print(f"To be filled from events: {table}{text}", markup=False)
-    terminal.print(_slices(now))
+    if now.slices:
+        terminal.print(_slices(now))
     for each in now.slices:
         if "failure" in each:
             cause = " ".join(each["failure"]["cause"].split())
@@ -120,31 +121,28 @@ def print_outside(outside: "OutsideLayout", terminal: Console) -> None:
 
 
 def _tables(now: "Status") -> Table:
-    table = Table()
-    for name in ("table", "newest partition", "complete up to", "fresh up to"):
-        table.add_column(name, overflow="fold")
-    for name, each in now.tables.items():
-        values = (each[n] or "-" for n in ("newest_partition", "complete_up_to", "fresh_up_to"))
-        table.add_row(name, *values)
-    return table
+    names = ("newest_partition", "complete_up_to", "fresh_up_to")
+    return console.uncut(
+        [
+            {"table": table, **{name.replace("_", " "): each[name] or "-" for name in names}}
+            for table, each in now.tables.items()
+        ]
+    )
 
 
 def _slices(now: "Status") -> Table:
-    table = Table()
-    for name in ("slice", "state", "arrival hours"):
-        table.add_column(name, overflow="fold")
-    for name in ("lines", "accepted", "rejected", "waiting", "unread"):
-        table.add_column(name, justify="right", overflow="fold")
+    rows = []
     for each in now.slices:
+        row = {"slice": each["id"], "state": each["state"], "arrival hours": slice_hours(each)}
+        counts = dict.fromkeys(("lines", "accepted", "rejected", "waiting", "unread"))
         account = each.get("account")
-        counts = [""] * 5
         if account is not None:
             rejected, waiting = sum(account["rejected"].values()), account.get("waiting", 0)
             unread = len(account["unread"]) + account.get("unread_more", 0)
             numbers = (account["lines"], account["accepted"], rejected, waiting, unread)
-            counts = [f"{number:,}" for number in numbers]
-        table.add_row(each["id"], each["state"], slice_hours(each), *counts)
-    return table
+            counts = dict(zip(counts, numbers, strict=True))
+        rows.append({**row, **counts})
+    return console.uncut(rows)
 
 
 def _print_hours(terminal: Console, title: str, hours: list[dict[str, Any]]) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from rich.table import Table
 from typer import Option
 
 from cli import console
@@ -44,7 +43,7 @@ def versions(
     if as_json:
         console.print_json(rows)
     else:
-        console.out().print(_table(rows))
+        console.out().print(console.uncut(rows) if rows else "no versions")
 
 
 def version_rows(
@@ -101,23 +100,3 @@ def slice_rows(settings: Any, limit: int) -> list[dict[str, Any]]:
         }
         for item in slices.newest_first(ledger, limit)
     ]
-
-
-def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in rows[0] if rows else ["no versions"]:
-        # As wide as it needs, whatever the terminal: a version that is cut short cannot be copied.
-        width = max((len(_cell(row[name])) for row in rows), default=0)
-        numbers = name in ("rows", "lines")
-        table.add_column(name, justify="right" if numbers else "left", min_width=width)
-    for row in rows:
-        table.add_row(*map(_cell, row.values()))
-    return table
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    return f"{value:,}" if isinstance(value, int) else str(value)

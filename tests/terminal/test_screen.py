@@ -3,6 +3,7 @@
 Each command runs once, over what a small demo has left, in another kind of terminal.
 """
 
+import re
 import shlex
 from collections.abc import Callable
 from datetime import timedelta
@@ -122,11 +123,17 @@ def test_rows_with_more_columns_than_fit_are_shown_a_value_a_line(
     assert empty.text == "no rows"
 
 
-def test_status_shows_all_of_a_slice_however_narrow(shown: Callable[..., Shown]) -> None:
-    status = shown("status", *OUT, columns=40)
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_status_shows_each_slice_and_partition_in_one_piece(
+    shown: Callable[..., Shown], columns: int
+) -> None:
+    status = shown("status", *OUT, columns=columns)
 
     check(status, lines=90, moving=False)
     assert "…" not in status.text
+    slices = [line for line in status.lines if re.match(r"\d{6}-\d{8}T\d{6} ", line)]
+    assert len(slices) >= 3
+    assert any(re.match(r"events +2020-07-14/\d\d ", line) for line in status.lines)
 
 
 def test_serve_says_what_to_paste_and_ends_with_ctrl_c(shown: Callable[..., Shown]) -> None:
