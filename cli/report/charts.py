@@ -92,11 +92,11 @@ def late(ages: Mapping[str, int]) -> Chart:
         f"Bar chart of late lines: {said}.",
         _spec(
             rows,
-            200,
+            _BAR * len(rows),
             mark={"type": "bar", "tooltip": True},
             encoding={
-                "x": _named("age", "hours late", sort=None, axis={"labelAngle": 0}),
-                "y": _counted("lines", "lines"),
+                "x": _counted("lines", "lines"),
+                "y": _named("age", "hours late", sort=None),
             },
         ),
     )

@@ -12,7 +12,7 @@ function theme() {
     background: null,
     font: "system-ui, sans-serif",
     view: { stroke: null },
-    axis: { ...text, titleFontWeight: "normal", gridColor: of("line"), domainColor: of("line"), tickColor: of("line") },
+    axis: { ...text, labelSeparation: 8, titleFontWeight: "normal", gridColor: of("line"), domainColor: of("line"), tickColor: of("line") },
     legend: { ...text, orient: "top", titleFontWeight: "normal" },
     range: {
       category: [1, 2, 3, 4, 5, 6, 7].map((n) => of(`c${n}`)),

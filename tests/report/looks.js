@@ -12,6 +12,22 @@ function right() {
   return Math.max(...charts.map((chart) => chart.getBoundingClientRect().right));
 }
 
+// Labels of the axes that come nearer than this to the one before them, seen from left to right.
+function crowded(least) {
+  const found = [];
+  for (const axis of document.querySelectorAll("svg .role-axis-label")) {
+    const seen = [...axis.querySelectorAll("text")].filter((text) => text.getAttribute("opacity") !== "0");
+    const boxes = seen.map((text) => [text.textContent, text.getBoundingClientRect()]);
+    for (const [one, a] of boxes) {
+      for (const [other, b] of boxes) {
+        const level = a.top < b.bottom && b.top < a.bottom;
+        if (one !== other && level && a.left <= b.left && b.left - a.right < least) found.push([one, other]);
+      }
+    }
+  }
+  return found;
+}
+
 // A table's heading pressed twice: each time how it says it is sorted, and its column's numbers.
 function pressed(caption, column) {
   const tables = [...document.querySelectorAll("table")];

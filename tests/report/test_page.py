@@ -187,6 +187,15 @@ def test_phone_shows_it_without_scrolling_sideways(it: Reported, shown: Page) ->
 
 
 @in_browser
+@pytest.mark.parametrize("width", [320, 360, 390, 600])
+def test_labels_of_an_axis_are_apart(it: Reported, shown: Page, width: int) -> None:
+    shown.open(it.file, width=width, helpers=LOOKS)
+
+    assert shown.value('document.querySelectorAll("svg .role-axis-label text").length') > 40
+    assert shown.value("crowded(4)") == []
+
+
+@in_browser
 def test_pressing_a_heading_sorts_the_table_by_its_numbers(shown: Page) -> None:
     (up, ascending), (down, descending) = shown.value('pressed("What became of every line", 1)')
 
