@@ -81,40 +81,7 @@ def test_field_called_event_time_is_the_event_time(rig: Bring, orders: Orders) -
         assert_is_trino_sql(sql)
 
 
-def test_line_is_free_in_a_stack_whose_delta_had_it(rig: Bring, orders: Orders) -> None:
-    orders.declare()
-    it = rig(DataSet="orders")
-    it.land("2026/03/01/10/a", order("a", "10:00:00"))
-    it.run()
-    _add_columns(it, "delta", line="string", line_bytes="binary")
-    it.land("2026/03/01/11/a", order("b", "11:00:00"))
-    it.run()
-    assert not {"line", "line_bytes"} & set(_columns(it, "events"))
-
-    orders.declare(line='type = "varchar"')
-    it.land("2026/03/01/12/a", order("c", "10:00:00", line="7"), "broken")
-    it.run()
-
-    assert _columns(it, "events")["line"] == "string"
-    assert {row["id"]: row.get("line") for _, row in it.rows("events")} == {
-        "a": None, "b": None, "c": "7",
-    }  # fmt: skip
-    assert [row["line"] for _, row in it.rows("quarantine")] == ["broken"]
-
-
 def _columns(it: Rig, table: str) -> dict[str, str]:
     found = catalog.table(it.settings.database, table)
     assert found is not None
     return {each["Name"]: each["Type"] for each in found["StorageDescriptor"]["Columns"]}
-
-
-def _add_columns(it: Rig, table: str, **columns: str) -> None:
-    """Gives a table of Glue columns that the declaration does not have."""
-    found = catalog.table(it.settings.database, table)
-    assert found is not None
-    names = ("Name", "StorageDescriptor", "PartitionKeys", "TableType", "Parameters")
-    wanted: Any = {name: found[name] for name in names}
-    wanted["StorageDescriptor"]["Columns"] += [
-        {"Name": name, "Type": kind} for name, kind in columns.items()
-    ]
-    it.client("glue").update_table(DatabaseName=it.settings.database, TableInput=wanted)
