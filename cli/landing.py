@@ -13,8 +13,7 @@ from cli.errors import CommandError
 from offline.files_below import files_below
 
 # The template's parameters over a folder, unless a person sets them. Its files no longer change: an
-# arrival hour counts as soon as it is over. Over larger slices DuckDB, which gets 2 GB, spends its
-# time on spilling.
+# arrival hour counts as soon as it is over. Over larger slices DuckDB spends its time on spilling.
 OF_A_FOLDER = {"SettleMinutes": "0", "MaxSliceBytes": "250000000"}
 _NAMED = 5  # how many files at fault a message names
 FOLDERS = "Files must lie in a folder for each hour or day of their arrival"

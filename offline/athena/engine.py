@@ -57,7 +57,7 @@ class DuckDBEngine:
     """One DuckDB for all statements, so that together they keep to its memory and threads."""
 
     def __init__(
-        self, objects: Objects, catalog: Catalog, *, threads: int = 2, memory: str = "2GB"
+        self, objects: Objects, catalog: Catalog, *, threads: int = 2, memory: str = "1200MB"
     ) -> None:
         self._objects = objects
         self._catalog = catalog
