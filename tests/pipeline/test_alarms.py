@@ -109,7 +109,7 @@ def test_rejects_held_hours_and_failures_go_off_each_by_itself(it: Rig) -> None:
 
 def test_function_beside_the_run_that_fails_goes_off(it: Rig) -> None:
     before = len(it.machine.datapoints)
-    with pytest.raises(AssertionError, match="KeyError"):
+    with pytest.raises(AssertionError, match="InvalidInputError"):
         it.invoke("poll_crawler", {})
     errors = it.machine.datapoints[before - len(it.machine.datapoints) :]
     assert errors

@@ -1,5 +1,6 @@
 """Registers Trino's functions in DuckDB: SQL macros, and Python for the rare values they leave."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -70,7 +71,10 @@ def _whole(text: str) -> str | None:
     digits = text.strip("".join(map(chr, range(33))))
     sign = "-" if digits.startswith("-") else ""
     digits = digits[1:] if digits[:1] in ("+", "-") else digits
-    return f"{sign}{int(digits)}" if digits.isdecimal() and len(digits) < 40 else None
+    if not digits.isdecimal():
+        return None
+    # Not by int(), which takes 4,300 digits at most, leading zeros among them
+    return sign + "".join(str(unicodedata.decimal(digit)) for digit in digits)
 
 
 # Of each function: what answers for one value, the types of its parameters and of its result
