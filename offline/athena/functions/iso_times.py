@@ -18,14 +18,14 @@ def in_full(text: str) -> str | None:
     year, month, day, week, weekday, number, hour, minute, second, offset = found.groups()
     try:
         if week:
-            at = date.fromisocalendar(int(year), int(week), int(weekday or 1))
+            at = str(date.fromisocalendar(int(year), int(week), int(weekday or 1)))
         elif number:
-            at = date(int(year), 1, 1) + timedelta(days=int(number) - 1)
-        else:
-            at = date(int(year), int(month or 1), int(day or 1))
+            at = str(date(int(year), 1, 1) + timedelta(days=int(number) - 1))
+        else:  # not by Python's date, which has no year 0
+            at = f"{year}-{month or 1:0>2}-{day or 1:0>2}"
     except (ValueError, OverflowError):
         return None
-    if number and at.year != int(year):
+    if number and not at.startswith(year):
         return None
     seconds = (second or "0").replace(",", ".")[:9]
     return f"{at} {hour or 0}:{minute or 0}:{seconds}{(offset or 'Z').replace('Z', '+00')}"

@@ -35,6 +35,13 @@ def test_operator_ends_a_name_in_a_lambda(shared: Warehouse) -> None:
     assert shared.rows("SELECT filter(ARRAY['u','v'],x->x!='u')") == [(["v"],)]
 
 
+def test_values_beyond_those_of_python_are_read_as_by_trino(shared: Warehouse) -> None:
+    assert shared.rows(
+        f"SELECT TRY_CAST('{'0' * 5000}7' AS bigint),"
+        " from_iso8601_timestamp('0000-01-01T00:00:00+14:00') < TIMESTAMP '0001-01-01 00:00:00 UTC'"
+    ) == [(7, True)]
+
+
 def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
     found = shared.run("SELECT 1, 'x' AS x, count(*), CAST(1 AS bigint)")
 
