@@ -28,7 +28,7 @@ from cli.progress import Update, unseen
 from cli.query import Answer, ask
 from cli.target import explaining, offline
 from offline import clock
-from offline.athena.service.errors import QueryFailed
+from offline.athena.errors import QueryFailed
 from offline.files_below import files_below
 
 # A sample of files: how many, and how large one may be.

@@ -1,20 +1,15 @@
 """What every command prints with: results on standard output, notes and progress beside them."""
 
 import json
-import os
-import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
-
-from cli import datasets
 
 _UNCUT = 100_000  # characters; wider than any table is
 
@@ -59,16 +54,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def program() -> str:
-    """Return how the command line is called from here: by its name only if the path finds it."""
-    return "springtide" if shutil.which("springtide") else os.path.relpath(Path(sys.argv[0]))
-
-
-def command(*words: object) -> str:
-    """Return a call of the command line that a person can paste, whatever is in the paths."""
-    return shlex.join([program(), *map(str, words), *datasets.words()])
 
 
 def shown(value: object) -> Text:

@@ -10,6 +10,10 @@ from typing import Annotated
 
 from typer import Option
 
+from cli import calls
+from cli.errors import CommandError
+from cli.state import read_state
+
 # As springtide.dataset.loading reads it.
 VARIABLE = "SPRINGTIDE_DATASETS"
 _HELP = f"Folder of data sets of your own, in place of the package's; also {VARIABLE}."
@@ -38,25 +42,16 @@ def with_datasets(command: Callable[..., None], *, must_exist: bool = True) -> C
     return wrapper
 
 
-def words() -> list[str]:
-    """Return what a call that is printed needs to find the data sets that this one was given."""
-    return ["--datasets", *_given] if _given else []
-
-
 def chosen() -> str | None:
     """Return the folder of data sets, None for the package's."""
     folder = os.environ.get(VARIABLE)
     return str(Path(folder).resolve()) if folder else None
 
 
-# The folder of the option as it was written.
-_given: list[str] = []
-
-
 @contextmanager
 def _set(folder: Path | None, out: object) -> Iterator[None]:
     before = os.environ.get(VARIABLE)
-    _given[:] = [] if folder is None else [str(folder)]
+    calls.options_in_force[:] = [] if folder is None else ["--datasets", str(folder)]
     if folder is None and not before and isinstance(out, Path):
         folder = _of_runs(out)
     if folder is not None:
@@ -64,17 +59,13 @@ def _set(folder: Path | None, out: object) -> Iterator[None]:
     try:
         yield
     finally:
-        _given.clear()
+        calls.options_in_force.clear()
         os.environ.pop(VARIABLE, None)
         if before is not None:
             os.environ[VARIABLE] = before
 
 
 def _of_runs(out: Path) -> Path | None:
-    # Not at the top: it prints, and what is printed needs `words`.
-    from cli.errors import CommandError
-    from cli.state import read_state
-
     try:
         state = read_state(out)
     except CommandError:

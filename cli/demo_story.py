@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from springtide.dataset.layout import Layout
 
-from cli import console as terminal
+from cli import calls
 from cli.landing import read_landing
 from cli.launch import RunReport, take_in
 from cli.progress import progress
@@ -69,7 +69,7 @@ def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -
     console.print(rows_table(ask(FIRST_QUERY, out, trino)))
     with progress("Writing the report", quiet=False) as update:
         report, _ = write(out, None, None, None, None, HOURS // 24 + 1, update)
-    ask_why = terminal.command("query", SECOND_QUERY, "--out", out)
+    ask_why = calls.command("query", SECOND_QUERY, "--out", out)
     console.print(
         f"\nThe tables are Parquet below {out}/events, {out}/quarantine and {out}/traffic,"
         f" the account is {out}/run.json.\nYour turn:\n\n  {ask_why}\n\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Option
 
-from cli import console
+from cli import calls, console
 from cli.errors import CommandError
 from cli.progress import progress
 
@@ -88,7 +88,7 @@ def _parse_start(text: str) -> datetime:
 
 def _print_summary(summary: "GenerateSummary", out: Path) -> None:
     broken = sum(summary.malformed.values())
-    take_in = console.command("run", "--landing", out, "--out", "out")
+    take_in = calls.command("run", "--landing", out, "--out", "out")
     console.out().print(
         f"{summary.lines:,} lines in {summary.objects:,} objects ({summary.bytes / 1e6:,.1f} MB)"
         f" below {out}:\n"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from cli import console
+from cli import calls, console
 from cli.errors import CommandError
 
 
@@ -41,5 +41,5 @@ def new(
     terminal.print(console.shown(f"Wrote {written}: {len(found.members):,} fields."))
     for each in found.undecided():
         terminal.print(console.shown(f"To decide: {each}."))
-    check = console.command("check", "--dataset", name, "--landing", landing)
+    check = calls.command("check", "--dataset", name, "--landing", landing)
     terminal.print(f"Read it, correct it, then: {check}", markup=False)

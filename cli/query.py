@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 from rich.table import Table
 from typer import Argument, Option
 
-from cli import console
+from cli import calls, console
 from cli.errors import CommandError
 from cli.state import RunState, held, home_of, require_state
 from cli.target import explaining
@@ -83,7 +83,7 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     """
     state = require_state(out)
     # Not at the top: the engine takes a second to import, and --help should not.
-    from offline.athena.service.errors import QueryFailed
+    from offline.athena.errors import QueryFailed
     from offline.athena.sql.envelopes import blank_comments
     from offline.athena.sql.shows import Show
     from offline.athena.sql.statements import Explain, Query, parse
@@ -100,7 +100,7 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
         except QueryFailed as err:
             for name in of_landing:
                 if "TABLE_NOT_FOUND" in err.reason and f".{name}'" in err.reason.lower():
-                    serving = console.command("serve", "--landing", "FOLDER", "--out", out)
+                    serving = calls.command("serve", "--landing", "FOLDER", "--out", out)
                     raise CommandError(
                         f"{name}: `springtide query` reads what runs have written and has no"
                         f" landing; ask a server that has it: {serving}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
-from cli import console
+from cli import calls, console
 from cli.errors import CommandError
 from cli.landing import read_landing
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
@@ -109,6 +109,6 @@ def start(
         console.print_json({"execution": arn})
     else:
         console.out().print(
-            f"Started {arn}\nSee how it goes: {console.command('status', '--stack', stack)}",
+            f"Started {arn}\nSee how it goes: {calls.command('status', '--stack', stack)}",
             markup=False,
         )

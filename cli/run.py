@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Option
 
-from cli import console
+from cli import calls, console
 from cli.errors import LEFT_OUT, CommandError
 from cli.landing import LandingFolder, read_landing
 from cli.options import ParameterOption
@@ -156,7 +156,7 @@ def _print_report(report: "RunReport", out: Path) -> None:
     for foreign in report.exported.foreign:
         terminal.print(console.shown(f"moved: {foreign}: no run wrote it, and it was in a table"))
     written, queries = len(report.exported.written), report.queries
-    ask = console.command("query", "SELECT count(*) AS events FROM events", "--out", out)
+    ask = calls.command("query", "SELECT count(*) AS events FROM events", "--out", out)
     terminal.print(
         f"{queries} queries, {written} of {len(report.after)} partitions written below {out}\n"
         f"Ask it something: {ask}",
@@ -170,28 +170,28 @@ def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
 
     now, read = report.account, report.read
     dataset = require_state(out).dataset
-    again = console.command("run", "--landing", landing, "--out", out, "--dataset", dataset)
+    again = calls.command("run", "--landing", landing, "--out", out, "--dataset", dataset)
     if now.held:
         back = sum(each["reason"].startswith(ROLLED_BACK) for each in now.held)
         verbs = [*(["retry"] if back < len(now.held) else []), *(["resume"] if back else [])]
-        free = "\n".join(console.command(verb, "--out", out) for verb in verbs)
+        free = "\n".join(calls.command(verb, "--out", out) for verb in verbs)
         cause = "Remove the cause, then free" if "retry" in verbs else "Free"
         return (
             f"{len(now.held):,} arrival hours are held: their lines are not in the tables."
             f" {cause} them and run again:\n{free}\n{again}"
         )
     if now.held_derived:
-        free = console.command("retry", "--out", out)
+        free = calls.command("retry", "--out", out)
         return (
             f"{len(now.held_derived):,} hours of derived tables are held: they could not be built."
             f" Correct the tables' SQL or the events, then have them built:\n{free}\n{again}"
         )
     lines, unread = read["lines"], len(read["unread"]) + read.get("unread_more", 0)
     if lines > 0 and lines == sum(read["rejected"].values()):
-        ask = console.command("query", _WHY_REJECTED, "--out", out)
+        ask = calls.command("query", _WHY_REJECTED, "--out", out)
         return f"all {lines:,} lines that this run read were rejected. See why:\n{ask}"
     if lines == 0 and unread > 0:
-        free = console.command("retry", "--unreadable", "--out", out)
+        free = calls.command("retry", "--unreadable", "--out", out)
         return (
             f"all {unread:,} objects of this run could not be read, for the reasons in"
             f" {out / 'run.json'}. Replace them, or have them read again:\n{free}\n{again}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
-from cli import console
+from cli import calls, console
 from cli.datasets import chosen
 from cli.errors import CommandError
 from cli.landing import OF_A_FOLDER, LandingFolder, read_landing
@@ -238,7 +238,7 @@ def _announce(machine: "Machine", url: str) -> None:
         "aws athena get-query-results --query-execution-id ID",
         f"aws s3 ls --recursive s3://{named['LandingBucketName']}/{named['LandingPrefix']}",
         f"aws stepfunctions start-execution --state-machine-arn {named['StateMachineArn']}",
-        console.command("fire", f"{machine.stack_name}-run", "--endpoint", url),
+        calls.command("fire", f"{machine.stack_name}-run", "--endpoint", url),
     ]
     if not machine.athena.catalog.table_names(named["DatabaseName"]):
         lines.insert(

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
 
-from cli import console
+from cli import calls
 from cli.errors import CommandError
 
 HOME = ".springtide"
@@ -67,7 +67,7 @@ def require_state(out: Path) -> RunState:
     """
     state = read_state(out)
     if state is None:
-        first = console.command("run", "--landing", "FOLDER", "--out", out)
+        first = calls.command("run", "--landing", "FOLDER", "--out", out)
         raise CommandError(f"--out {out}: no run has written there. Make one first: {first}")
     return state
 

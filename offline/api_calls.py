@@ -17,7 +17,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from offline import clock
 from offline.api_errors import RefusedError, answer_of
-from offline.lambda_.handlers import FunctionDiedError
+from offline.died import FunctionDiedError
 
 # How long after its signing AWS takes a request
 # (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).

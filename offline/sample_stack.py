@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from offline import clock
+from offline.died import FunctionDiedError
 from offline.generate import GenerateOptions, generate
 from offline.invoke import invoke
-from offline.lambda_.handlers import FunctionDiedError
 from offline.lambda_.service import Call, Observer
 from offline.machine import Machine
 

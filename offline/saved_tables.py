@@ -10,9 +10,9 @@ from moto.glue.models import glue_backends
 from moto.s3.models import s3_backends
 
 from offline import snapshot
+from offline.athena.catalog.catalog import Catalog
 from offline.athena.engine import DuckDBEngine
 from offline.athena.service.executor import AthenaService
-from offline.athena.tables.catalog import Catalog
 from offline.clients import ACCOUNT, REGION
 from offline.process import offline_process, only_one
 from offline.s3.objects import Objects

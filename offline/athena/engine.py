@@ -12,17 +12,17 @@ from typing import TypeVar
 import duckdb
 from sqlglot import exp
 
+from offline.athena.catalog.catalog import Catalog, Table
+from offline.athena.catalog.hive_types import sized_type
+from offline.athena.errors import QueryCancelled, QueryFailed, translate
 from offline.athena.files import unload
 from offline.athena.files.readings import Readings
 from offline.athena.functions import registry
 from offline.athena.interface import Rows, Written
-from offline.athena.service.errors import QueryCancelled, QueryFailed, translate
 from offline.athena.sql import checks, names, output_names
 from offline.athena.sql.dialect import to_duckdb
 from offline.athena.sql.statements import Explain, Query, Unload
 from offline.athena.tables import views
-from offline.athena.tables.catalog import Catalog, Table
-from offline.athena.tables.hive_types import sized_type
 from offline.athena.tables.relations import Reader
 from offline.s3.objects import Objects
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from offline.athena.catalog.catalog import Catalog
 from offline.athena.files.readings import Readings
 from offline.athena.sql.statements import Explain, Query, Unload
-from offline.athena.tables.catalog import Catalog
 from offline.s3.objects import Objects
 
 

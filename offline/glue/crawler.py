@@ -16,10 +16,10 @@ from moto.glue.exceptions import CrawlerRunningException
 from moto.glue.models import FakeCrawl, FakeCrawler, FakeTable, GlueBackend
 
 from offline import clock
+from offline.athena.catalog.catalog import files_below, split_uri
+from offline.athena.errors import QueryFailed
 from offline.athena.files.text_files import UnreadableFileError, read_lines
 from offline.athena.functions.escapes import readable
-from offline.athena.service.errors import QueryFailed
-from offline.athena.tables.catalog import files_below, split_uri
 from offline.glue.parquet_columns import columns_of
 from offline.s3.objects import MissingObjectError, Objects, StoredObject
 

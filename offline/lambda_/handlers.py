@@ -8,21 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from offline.died import FunctionDiedError
 from offline.lambda_.call_scope import tap
 
 Handler = Callable[[Any, Any], Any]
-
-
-class FunctionDiedError(Exception):
-    """When the Lambda service ends a call: `error_type` is its word, like `Sandbox.Timedout`.
-
-    It is the error's name in Step Functions too, so a test may raise this as `States.Timeout` or
-    `Lambda.ServiceException`.
-    """
-
-    def __init__(self, error_type: str, message: str) -> None:
-        super().__init__(message)
-        self.error_type = error_type
 
 
 class Handlers:

@@ -18,8 +18,9 @@ from moto.awslambda_simple.models import LambdaSimpleBackend
 from offline import clock
 from offline.api_calls import Principal, acting_as
 from offline.clients import CREDENTIALS, REGION
+from offline.died import FunctionDiedError
 from offline.lambda_.call_scope import environment, output_of_call
-from offline.lambda_.handlers import FunctionDiedError, Handlers
+from offline.lambda_.handlers import Handlers
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from springtide.model.errors import SpringtideError
 from springtide.undo import rollback
 
 from offline.api_calls import Principal, acting_as
-from offline.lambda_.handlers import FunctionDiedError
+from offline.died import FunctionDiedError
 from offline.machine import Execution
 from tests.concurrency.judging import expect_all
 from tests.concurrency.turns import take_turns

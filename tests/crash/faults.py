@@ -11,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from offline.api_calls import PERSON, ApiCall, Watcher
 from offline.api_errors import RefusedError, throttled
+from offline.died import FunctionDiedError
 from offline.glue import crawler
-from offline.lambda_.handlers import FunctionDiedError
 from tests.crash.endings import end_run, stop_execution
 from tests.crash.remembering import RememberingAthena
 

@@ -11,7 +11,7 @@ from moto.glue.models import glue_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 
-from offline.athena.tables.catalog import split_uri
+from offline.athena.catalog.catalog import split_uri
 from offline.clients import ACCOUNT, REGION
 from offline.machine import Machine
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from moto.glue.models import glue_backends
 
-from offline.athena.service.errors import QueryCancelled
+from offline.athena.catalog.catalog import split_uri
+from offline.athena.errors import QueryCancelled
 from offline.athena.service.runs import CANCELLED, RUNNING, SUCCEEDED, QueryRun
-from offline.athena.tables.catalog import split_uri
 from offline.clients import ACCOUNT, REGION
 from offline.machine import Machine
 

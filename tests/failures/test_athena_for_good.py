@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline.athena.service.errors import SYSTEM
+from offline.athena.errors import SYSTEM
 from offline.athena.service.runs import FAILED, Fault, QueryRun
 from tests.failures.conftest import Scene, path_of
 from tests.failures.observed import attempts, pointers, reason

@@ -1,6 +1,6 @@
 """What is worth another attempt gets one, with a prefix of its own, and not for ever."""
 
-from offline.athena.service.errors import OTHER
+from offline.athena.errors import OTHER
 from offline.athena.service.runs import FAILED, Fault, QueryRun
 from tests.failures.conftest import Scene
 from tests.failures.observed import attempts, pointers, reason

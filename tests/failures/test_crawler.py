@@ -11,7 +11,7 @@ from moto.glue.models import FakeCrawl, FakeCrawler, glue_backends
 from springtide.steps import poll_crawler
 
 from offline.api_calls import ApiCall, Watcher
-from offline.athena.service.errors import QueryFailed
+from offline.athena.errors import QueryFailed
 from offline.clients import ACCOUNT, REGION
 from offline.glue import crawler
 from offline.lambda_.service import Call, Observer

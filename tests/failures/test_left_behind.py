@@ -10,7 +10,7 @@ from springtide.ledger import open_hours
 from springtide.model import errors
 from springtide.model.arrival import ArrivalHour
 
-from offline.lambda_.handlers import FunctionDiedError
+from offline.died import FunctionDiedError
 from offline.lambda_.service import Call, Observer
 from tests.failures.conftest import path_of
 from tests.pipeline.rig import Rig, event

@@ -4,7 +4,7 @@ import pytest
 from springtide.ledger import open_hours, slices
 
 from offline.api_calls import ApiCall, Watcher
-from offline.lambda_.handlers import FunctionDiedError
+from offline.died import FunctionDiedError
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.rig import Bring, FunctionError, event
 from tests.pipeline.undo import ledger

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from offline.api_calls import ApiCall, Principal, Watcher, acting_as
 from offline.api_errors import RefusedError, throttled
 from offline.clients import new_client
-from offline.lambda_.handlers import FunctionDiedError
+from offline.died import FunctionDiedError
 from offline.machine import Machine
 from tests.local.stacks import up
 from tests.local.test_lambdas import call

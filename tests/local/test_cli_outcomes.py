@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from cli.console import program
+from cli.calls import program
 from cli.state import home_of, read_state
 from offline import machine as machine_module
 from offline.athena.service.runs import Fault, QueryRun
-from offline.lambda_.handlers import FunctionDiedError
+from offline.died import FunctionDiedError
 from offline.lambda_.service import Call, Observer
 from offline.machine import Machine
 from tests.commands import springtide

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from offline.lambda_.handlers import FunctionDiedError
+from offline.died import FunctionDiedError
 from offline.lambda_.service import Call, Observer
 from offline.machine import Machine
 from tests.local.stacks import up, write_stack

@@ -18,7 +18,7 @@ from springtide.undo.rollback_plan import plan_rollback
 from offline import api_calls
 from offline.api_calls import ApiCall, Watcher
 from offline.clock import now
-from offline.lambda_.handlers import FunctionDiedError
+from offline.died import FunctionDiedError
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
 from tests.pipeline.undo import back, ledger, recorded, settings, state

@@ -8,7 +8,7 @@ from springtide.ledger.lease import ENDED_SECONDS
 
 from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.runs import Fault
-from offline.lambda_.handlers import FunctionDiedError
+from offline.died import FunctionDiedError
 from tests.pipeline.rig import Bring, Rig, event
 from tests.variants import long
 

@@ -14,8 +14,8 @@ from springtide.undo import repair
 from springtide.undo.rollback import roll_back
 
 from cli.versions import version_rows
+from offline.athena.catalog.catalog import Catalog
 from offline.athena.service.executor import AthenaService
-from offline.athena.tables.catalog import Catalog
 from tests.commands import STACK, done, shown, springtide
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared

@@ -4,7 +4,7 @@ from typing import Any
 
 from springtide.dataset import loading
 
-from offline.athena.service.errors import SYSTEM
+from offline.athena.errors import SYSTEM
 from offline.athena.service.runs import FAILED, Fault, QueryRun
 from tests.pipeline.rebuilds import DAY, HOUR, RULE, Declare, Ingested, corrected_elsewhere, seen
 from tests.pipeline.rig import Rig, event

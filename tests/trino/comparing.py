@@ -11,11 +11,11 @@ from typing import Any, Literal, cast
 
 import numpy
 
+from offline.athena.catalog.catalog import Catalog
 from offline.athena.engine import DuckDBEngine
+from offline.athena.errors import QueryFailed
 from offline.athena.files.values import as_text
-from offline.athena.service.errors import QueryFailed
 from offline.athena.sql.statements import Query, parse
-from offline.athena.tables.catalog import Catalog
 from offline.s3.objects import Objects
 from tests.trino.expressions import RECORDED
 

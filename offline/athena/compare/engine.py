@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
+from offline.athena.catalog.catalog import Catalog, split_uri
 from offline.athena.compare.rows import Comparison, Table, compare, of_files, of_rows
 from offline.athena.engine import DuckDBEngine
+from offline.athena.errors import QueryFailed
 from offline.athena.interface import Engine, EngineMaker, Rows, Session, Written
-from offline.athena.service.errors import QueryFailed
 from offline.athena.sql.statements import Explain, Query, Unload
-from offline.athena.tables.catalog import Catalog, split_uri
 from offline.s3.objects import Objects
 
 Result = TypeVar("Result", Rows, Written)

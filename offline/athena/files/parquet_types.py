@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from offline.athena.service.errors import not_supported
-from offline.athena.tables.hive_types import duckdb_type, element_of, members_of
+from offline.athena.catalog.hive_types import duckdb_type, element_of, members_of
+from offline.athena.errors import not_supported
 
 # What Trino reads of what DuckDB finds in a file; anything else it refuses or reads as garbage.
 _TAKEN = {

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from offline.athena.service.errors import QueryCancelled, QueryFailed
-from offline.athena.tables.catalog import uri_of
+from offline.athena.catalog.catalog import uri_of
+from offline.athena.errors import QueryCancelled, QueryFailed
 from offline.s3.objects import MissingObjectError, Objects, StoredObject
 
 

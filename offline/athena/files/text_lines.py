@@ -6,10 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from offline.athena.catalog.catalog import PATH, Table, uri_of
+from offline.athena.errors import not_supported
 from offline.athena.files.readings import Readings, SourceFile
 from offline.athena.files.text_files import UnreadableFileError, read_lines
-from offline.athena.service.errors import not_supported
-from offline.athena.tables.catalog import PATH, Table, uri_of
 
 _CONTROL_A = "\x01"  # LazySimpleSerDe's field delimiter
 _HIVE_NULL = "\\N"

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 import duckdb
 
-from offline.athena.service.errors import QueryFailed, not_supported, syntax_error
+from offline.athena.catalog.catalog import DEFAULT_PARTITION, split_uri
+from offline.athena.errors import QueryFailed, not_supported, syntax_error
 from offline.athena.sql.statements import Unload
-from offline.athena.tables.catalog import DEFAULT_PARTITION, split_uri
 from offline.s3.objects import NoSuchBucketError, Objects
 
 MAX_OPEN_PARTITIONS = 100

@@ -8,6 +8,7 @@ from typing import Any
 from moto.athena.models import athena_backends
 from moto.athena.responses import AthenaResponse
 
+from offline.athena.errors import QueryFailed
 from offline.athena.service import runs
 from offline.athena.service.descriptions import (
     cell,
@@ -16,7 +17,6 @@ from offline.athena.service.descriptions import (
     metadata,
     runtime_statistics,
 )
-from offline.athena.service.errors import QueryFailed
 from offline.athena.service.executor import AthenaService
 from offline.athena.service.runs import QueryRun
 

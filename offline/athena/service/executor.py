@@ -9,17 +9,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from offline.athena.files.unload import partitions
-from offline.athena.files.values import as_python, as_text, csv_line
-from offline.athena.interface import Engine, Rows, Session, Written
-from offline.athena.service import runs
-from offline.athena.service.errors import (
+from offline.athena.catalog.catalog import Catalog, split_uri
+from offline.athena.catalog.hive_types import hive_type
+from offline.athena.errors import (
     INTERNAL_ERROR,
     SYSTEM,
     Ended,
     QueryCancelled,
     QueryFailed,
 )
+from offline.athena.files.unload import partitions
+from offline.athena.files.values import as_python, as_text, csv_line
+from offline.athena.interface import Engine, Rows, Session, Written
+from offline.athena.service import runs
 from offline.athena.service.prepared import resolved
 from offline.athena.service.runs import Fault, FaultHook, QueryRun
 from offline.athena.service.show import answer
@@ -36,8 +38,6 @@ from offline.athena.sql.statements import (
     parse,
 )
 from offline.athena.tables import changes, inserting, views
-from offline.athena.tables.catalog import Catalog, split_uri
-from offline.athena.tables.hive_types import hive_type
 from offline.s3.objects import NoSuchBucketError, Objects
 
 _INTERRUPT_SECONDS = 0.02

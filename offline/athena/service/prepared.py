@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.athena.models import AthenaBackend, athena_backends
 
-from offline.athena.service.errors import syntax_error
+from offline.athena.errors import syntax_error
 from offline.athena.service.runs import QueryRun
 from offline.athena.sql import envelopes
 from offline.athena.sql.finding import place_in

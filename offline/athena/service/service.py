@@ -2,11 +2,11 @@
 
 import threading
 
+from offline.athena.catalog.catalog import Catalog
 from offline.athena.engine import DuckDBEngine
 from offline.athena.interface import EngineMaker
 from offline.athena.service.api import AthenaApi
 from offline.athena.service.executor import AthenaService
-from offline.athena.tables.catalog import Catalog
 from offline.s3.objects import Objects
 
 __all__ = ["AthenaService", "install"]

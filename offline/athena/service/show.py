@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterable
 
-from offline.athena.service.errors import syntax_error
+from offline.athena.catalog.catalog import DEFAULT_PARTITION, Catalog, Table
+from offline.athena.errors import syntax_error
 from offline.athena.sql.shows import Show
-from offline.athena.tables.catalog import DEFAULT_PARTITION, Catalog, Table
 
 _WIDTH = 20  # Hive pads the names of SHOW COLUMNS to it, and so Athena
 Answer = tuple[list[tuple[str, str]], list[list[str | None]]]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
+from offline.athena.errors import refused
 from offline.athena.functions.offered import OFFERED
 from offline.athena.functions.regexps import is_plain, spelled, template
-from offline.athena.service.errors import refused
 from offline.athena.sql import lists, nan
 from offline.athena.sql.building import LEAVES, call, once, text, with_one
 from offline.athena.sql.casts import attempt, cast, plain

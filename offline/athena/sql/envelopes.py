@@ -8,7 +8,7 @@ from springtide.sql.comments import PIECE
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from offline.athena.service.errors import not_supported, syntax_error
+from offline.athena.errors import not_supported, syntax_error
 from offline.athena.sql.finding import find
 
 _TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", re.I | re.S)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
-from offline.athena.service.errors import syntax_error
+from offline.athena.errors import syntax_error
 from offline.athena.sql.finding import find
 
 

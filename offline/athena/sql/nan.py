@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
-from offline.athena.service.errors import refused
+from offline.athena.errors import refused
 from offline.athena.sql.building import call
 from offline.athena.sql.finding import find
 from offline.athena.sql.typing import WHOLE, Kind, kind_of

@@ -5,7 +5,7 @@ DuckDB takes a name within an expression for a table's column first; so that is 
 
 from sqlglot import exp
 
-from offline.athena.service.errors import refused, syntax_error
+from offline.athena.errors import refused, syntax_error
 from offline.athena.sql.finding import find, place_of
 
 _AGGREGATES = (exp.AggFunc, exp.Filter)

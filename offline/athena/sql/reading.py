@@ -10,8 +10,8 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
+from offline.athena.errors import refused, syntax_error
 from offline.athena.functions.offered import OFFERED
-from offline.athena.service.errors import refused, syntax_error
 from offline.athena.sql.finding import place_in
 from offline.athena.sql.typing import MOST_DIGITS, Kind, decimal, written_digits
 

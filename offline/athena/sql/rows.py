@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from offline.athena.errors import refused, syntax_error
 from offline.athena.functions.json_rules import SEPARATOR
-from offline.athena.service.errors import refused, syntax_error
 from offline.athena.sql.building import call, each, once, text, with_one
 
 ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from offline.athena.service.errors import not_supported
+from offline.athena.errors import not_supported
 
 _PART = r"""(?:`[^`]+`|"[^"]+"|[^\s.'"`()]+)"""
 _NAME = rf"{_PART}(?:\.{_PART}){{0,2}}"

@@ -7,7 +7,7 @@ from functools import cached_property
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from offline.athena.service.errors import not_supported, syntax_error
+from offline.athena.errors import not_supported, syntax_error
 from offline.athena.sql import envelopes, shows
 from offline.athena.sql.finding import find
 from offline.athena.sql.reading import mismatched, read

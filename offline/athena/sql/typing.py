@@ -9,9 +9,9 @@ from sqlglot.dialects.trino import Trino
 from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from offline.athena.service.errors import refused, syntax_error
+from offline.athena.catalog.catalog import PATH, Column, Table
+from offline.athena.errors import refused, syntax_error
 from offline.athena.sql.finding import find, place_of
-from offline.athena.tables.catalog import PATH, Column, Table
 
 Kind: TypeAlias = exp.DType
 Types = dict[str, exp.DataType | None]

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from offline.athena.service.errors import refused
+from offline.athena.errors import refused
 from offline.athena.sql.building import call
 from offline.athena.sql.typing import Kind
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlglot import exp
 
-from offline.athena.service.errors import QueryFailed, not_supported, syntax_error
+from offline.athena.catalog.catalog import Catalog
+from offline.athena.catalog.hive_types import duckdb_type
+from offline.athena.errors import QueryFailed, not_supported, syntax_error
 from offline.athena.sql.envelopes import properties
-from offline.athena.tables.catalog import Catalog
-from offline.athena.tables.hive_types import duckdb_type
 
 Typed = Sequence[tuple[str, str]]  # names and Hive types
 _SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"

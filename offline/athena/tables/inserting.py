@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from offline.athena.catalog.catalog import Table
+from offline.athena.catalog.hive_types import athena_type, trino_type
+from offline.athena.errors import QueryFailed, not_supported, syntax_error
 from offline.athena.files.unload import key_folder, quoted
-from offline.athena.service.errors import QueryFailed, not_supported, syntax_error
 from offline.athena.sql.statements import Insert, Query, Unload
-from offline.athena.tables.catalog import Table
-from offline.athena.tables.hive_types import athena_type, trino_type
 
 _ALIAS = "inserted"
 # As the engines say it of a query that has fewer or more columns than it is given names.

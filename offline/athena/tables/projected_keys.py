@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from offline import clock
-from offline.athena.service.errors import QueryFailed, refused
-from offline.athena.tables.catalog import Table
+from offline.athena.catalog.catalog import Table
+from offline.athena.errors import QueryFailed, refused
 
 _JAVA_PATTERNS = {
     **{"yyyy": "%Y", "uuuu": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"},

@@ -6,8 +6,8 @@ from itertools import product
 
 from sqlglot import exp
 
-from offline.athena.service.errors import QueryFailed
-from offline.athena.tables.catalog import Partition, Table
+from offline.athena.catalog.catalog import Partition, Table
+from offline.athena.errors import QueryFailed
 from offline.athena.tables.domains import values as values_in
 from offline.athena.tables.projected_keys import accepts, enum_values, kind_of_key, shape
 

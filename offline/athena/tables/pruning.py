@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import duckdb
 from sqlglot import exp
 
+from offline.athena.catalog.catalog import Column
 from offline.athena.sql.dialect import to_duckdb
 from offline.athena.sql.finding import find
-from offline.athena.tables.catalog import Column
 
 # In a join, the side whose rows may be missing: WHERE sees its columns as NULL then, so a
 # predicate over them says nothing about which files matter.

@@ -9,15 +9,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
+from offline.athena.catalog.catalog import PATH, Column, Partition, Table, files_below, uri_of
+from offline.athena.catalog.system_tables import Row
 from offline.athena.files.parquet_types import columns as columns_of
 from offline.athena.files.parquet_types import value
 from offline.athena.files.readings import Readings, SourceFile
 from offline.athena.files.text_lines import TextLines
 from offline.athena.sql.finding import find
 from offline.athena.tables import pruning
-from offline.athena.tables.catalog import PATH, Column, Partition, Table, files_below, uri_of
 from offline.athena.tables.projection import partitions as projected_partitions
-from offline.athena.tables.system_tables import Row
 
 _PATH_COLUMN = Column(PATH, "VARCHAR")
 

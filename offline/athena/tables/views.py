@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlglot import exp
 
-from offline.athena.service.errors import not_supported, syntax_error
+from offline.athena.catalog.catalog import VIEW, Catalog
+from offline.athena.catalog.hive_types import hive_type, trino_type
+from offline.athena.catalog.system_tables import CATALOG, SCHEMA
+from offline.athena.errors import not_supported, syntax_error
 from offline.athena.sql import names
 from offline.athena.sql.finding import place_of
 from offline.athena.sql.statements import CreateView, Query
-from offline.athena.tables.catalog import VIEW, Catalog
 from offline.athena.tables.changes import address, require_new
-from offline.athena.tables.hive_types import hive_type, trino_type
-from offline.athena.tables.system_tables import CATALOG, SCHEMA
 
 _BEGIN, _END = "/* Presto View: ", " */"
 

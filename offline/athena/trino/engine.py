@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
-from offline.athena.files import unload
-from offline.athena.files.readings import Readings
-from offline.athena.interface import Rows, Written
-from offline.athena.service.errors import (
+from offline.athena.catalog.catalog import Catalog, files_below, split_uri
+from offline.athena.errors import (
     DATA_ERROR,
     INTERNAL_ERROR,
     NOT_SUPPORTED,
@@ -21,8 +19,10 @@ from offline.athena.service.errors import (
     QueryCancelled,
     QueryFailed,
 )
+from offline.athena.files import unload
+from offline.athena.files.readings import Readings
+from offline.athena.interface import Rows, Written
 from offline.athena.sql.statements import Explain, Query, Unload
-from offline.athena.tables.catalog import Catalog, files_below, split_uri
 from offline.athena.trino.client import Answer, Server, TrinoFailedError, TrinoUnreachableError, ask
 from offline.athena.trino.values import as_python, athena_type
 from offline.s3.objects import Objects

@@ -10,11 +10,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from offline.athena.catalog.catalog import Catalog
 from offline.athena.engine import DuckDBEngine, DuckDBSession
 from offline.athena.functions.escapes import readable
 from offline.athena.interface import Rows, Written
 from offline.athena.sql.statements import Query, Unload, parse
-from offline.athena.tables.catalog import Catalog
 from offline.clients import ACCOUNT, REGION
 from offline.s3.objects import Objects
 from tests.local.athena.asking import Athena, athena_below

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from offline.athena.catalog.catalog import Catalog
 from offline.athena.compare.engine import ComparingEngine
 from offline.athena.compare.rows import Comparison
 from offline.athena.engine import DuckDBEngine
-from offline.athena.service.errors import QueryFailed
+from offline.athena.errors import QueryFailed
 from offline.athena.sql.statements import Query, Unload, parse
-from offline.athena.tables.catalog import Catalog
 from offline.clients import ACCOUNT, REGION
 from tests.local.athena.conftest import Warehouse
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from offline.athena.errors import QueryFailed
 from offline.athena.files.values import as_text
-from offline.athena.service.errors import QueryFailed
 from tests.local.athena.conftest import TEXT, Warehouse
 
 

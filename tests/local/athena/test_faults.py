@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from offline.athena.service.errors import QueryCancelled
+from offline.athena.errors import QueryCancelled
 from offline.athena.service.runs import Fault, QueryRun
 from offline.clients import REGION
 from tests.local.athena.asking import TERMINAL, UNLOAD, Athena, parquet_table

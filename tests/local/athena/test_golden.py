@@ -4,7 +4,7 @@ import pytest
 from springtide.dataset import loading
 from springtide.dataset.tables import table_inputs
 
-from offline.athena.service.errors import QueryFailed
+from offline.athena.errors import QueryFailed
 from tests.golden import asking
 from tests.golden.contents import OBJECTS
 from tests.local.athena.conftest import Warehouse

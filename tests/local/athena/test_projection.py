@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline.athena.service.errors import QueryFailed
+from offline.athena.errors import QueryFailed
 from tests.local.athena.conftest import HOURLY, Warehouse
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline.athena.service.errors import QueryFailed
+from offline.athena.errors import QueryFailed
 from tests.local.athena.conftest import Warehouse
 
 HOURS = [("2020-12-31", "22"), ("2020-12-31", "23"), ("2021-01-01", "00"), ("2021-01-01", "01")]

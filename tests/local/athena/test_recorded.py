@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from offline.athena.errors import QueryFailed
 from offline.athena.functions.offered import OFFERED
-from offline.athena.service.errors import QueryFailed
 from tests.trino.comparing import Embedded, compare, functions, recorded
 from tests.trino.expressions import REFUSALS, statements
 from tests.trino.offered_table import PAGE, written

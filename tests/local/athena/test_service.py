@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.athena.responses import AthenaResponse
 
-from offline.athena.service.errors import QueryFailed
+from offline.athena.errors import QueryFailed
 from offline.athena.service.executor import Asked
 from offline.athena.service.service import install
 from offline.clients import ACCOUNT, REGION

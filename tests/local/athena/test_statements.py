@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from offline.athena.service.errors import QueryFailed
+from offline.athena.errors import QueryFailed
 from offline.clients import REGION
 from tests.local.athena.asking import Athena, parquet_table
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from offline.athena.service.errors import QueryFailed
+from offline.athena.errors import QueryFailed
 from tests.local.athena.conftest import TEXT, Warehouse
 
 HOUR = "s3://landing/raw/2020/07/13/00/"

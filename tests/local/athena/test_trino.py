@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from offline.athena.service.errors import (
+from offline.athena.catalog.catalog import Catalog
+from offline.athena.errors import (
     INTERNAL_ERROR,
     OUT_OF_RESOURCES,
     SYSTEM,
@@ -19,7 +20,6 @@ from offline.athena.service.errors import (
     QueryFailed,
 )
 from offline.athena.sql.statements import Explain, Query, parse
-from offline.athena.tables.catalog import Catalog
 from offline.athena.trino.client import Server
 from offline.athena.trino.engine import TrinoEngine
 from offline.athena.trino.values import as_python

@@ -3,7 +3,7 @@
 import pyarrow.parquet as pq
 import pytest
 
-from offline.athena.service.errors import QueryFailed
+from offline.athena.errors import QueryFailed
 from tests.local.athena.conftest import Warehouse
 
 PARQUET = "WITH (format = 'PARQUET', compression = 'ZSTD')"

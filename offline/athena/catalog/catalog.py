@@ -8,9 +8,9 @@ from urllib.parse import urlparse
 from moto.core.exceptions import JsonRESTError
 from moto.glue.models import FakeTable, GlueBackend, glue_backends
 
-from offline.athena.service.errors import QueryFailed, not_supported, syntax_error
-from offline.athena.tables import system_tables
-from offline.athena.tables.hive_types import duckdb_type
+from offline.athena.catalog import system_tables
+from offline.athena.catalog.hive_types import duckdb_type
+from offline.athena.errors import QueryFailed, not_supported, syntax_error
 from offline.s3.objects import NoSuchBucketError, Objects, StoredObject
 
 PATH = "$path"

@@ -2,7 +2,7 @@
 
 from springtide.dataset.physical import split
 
-from offline.athena.service.errors import QueryFailed, not_supported
+from offline.athena.errors import QueryFailed, not_supported
 
 _ALIKE = ("bigint", "smallint", "tinyint", "double", "float", "boolean", "timestamp", "date")
 # The first of two Hive types is what the catalog keeps

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from offline.athena.tables.hive_types import trino_type
+from offline.athena.catalog.hive_types import trino_type
 
 SCHEMA = "information_schema"
 PARTITIONS = "$partitions"
