@@ -3,11 +3,11 @@
 import json
 import signal
 import socket
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -176,7 +176,7 @@ def _serve(
     listening: socket.socket,
     trino: Trino | None,
     env_file: Path | None,
-    stop: threading.Event,
+    stop: SimpleQueue[int],
 ) -> None:
     from offline.invoke import variables
     from offline.serving import Server, url_for
@@ -193,7 +193,7 @@ def _serve(
             if listening.getsockname()[0] != _EVERYWHERE:
                 console.note(f"--env-file: on Linux, containers need --host {_EVERYWHERE} as well")
         _announce(machine, server.url)
-        stop.wait()
+        stop.get()
     aborted = machine.abort_everything()
     if aborted:
         console.note(f"{aborted} executions were aborted; the next run continues their work")
@@ -205,13 +205,16 @@ def _serve(
 
 
 @contextmanager
-def _stop_signal() -> Iterator[threading.Event]:
-    """An event that is set by Ctrl-C and by SIGTERM, in place of what they do else."""
-    stop = threading.Event()
+def _stop_signal() -> Iterator[SimpleQueue[int]]:
+    """A queue of what Ctrl-C and SIGTERM send, in place of what they do else.
+
+    No event: setting one in a handler waits for ever if it is just being waited for.
+    """
+    stop: SimpleQueue[int] = SimpleQueue()
     before: dict[signal.Signals, Any] = {}
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
-            before[number] = signal.signal(number, lambda *_: stop.set())
+            before[number] = signal.signal(number, lambda got, _: stop.put(got))
         yield stop
     finally:
         for number, handler in before.items():
