@@ -7,8 +7,10 @@ import re
 from functools import cache
 from unicodedata import category
 
-# What neither library knows as Trino's does
-REFUSED = re.compile(r"\(\?(?![:)]|[ims]+\))|\\[1-9kpPGhHRXvVQEAzZu]|\[\[|&&|[*+?}]\+|\{,")
+# What neither library knows as Trino's does; else what a backslash makes literal, or a character
+_REFUSED = re.compile(
+    r"(\(\?(?![:)]|[ims]+\))|\\[1-9kpPGhHRXvVQEAzZu]|\[\[|&&|[*+?}]\+|\{,)|\\?.", re.DOTALL
+)
 # Groups that may take no part, for which DuckDB's gives an empty text
 _OPTIONAL = re.compile(r"\)[?*{]|\|")
 _FLAGS = re.compile(r"\(\?s*[im]")
@@ -18,6 +20,11 @@ _SPACES = {r"\s": r"[\t-\r ]", r"\S": r"[^\t-\r ]"}
 # Letters that Trino's library takes for several, such as ß for ss, and a dotless i
 _ODD_LETTERS = {chr(at) for at in range(0xFB18) if len(chr(at).casefold()) > 1} | {"\u0131"}
 _ENCLOSED = "\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"
+
+
+def refused(pattern: str) -> str | None:
+    """Return the first part of a pattern that no library here reads as Trino's does."""
+    return next((part[1] for part in _REFUSED.finditer(pattern) if part[1]), None)
 
 
 def is_plain(pattern: str, *, parts: bool) -> bool:

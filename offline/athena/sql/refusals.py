@@ -209,8 +209,8 @@ def _pattern(node: exp.Expr) -> str | None:
     pattern = node.expressions[1] if isinstance(node, exp.Anonymous) else node.expression
     if not isinstance(pattern, exp.Literal):
         return "a regular expression that is no constant"
-    if found := regexps.REFUSED.search(pattern.name):
-        return f"{found[0]} in a regular expression"
+    if found := regexps.refused(pattern.name):
+        return f"{found} in a regular expression"
     try:
         matcher = regexps.compiled(regexps.spelled(pattern.name))
     except re.error as error:
