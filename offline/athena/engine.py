@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
 import duckdb
 from sqlglot import exp
@@ -49,6 +50,9 @@ def _new_database() -> duckdb.DuckDBPyConnection:
     made.execute("SET preserve_insertion_order = false")
     # A table is read for each mention of it, as in Trino
     made.execute("SET disabled_optimizers = 'common_subplan'")
+    # Once used it cannot be set again; DuckDB makes and removes the folder
+    spill = Path(tempfile.gettempdir(), f"springtide-spill-{uuid4()}")
+    made.execute(f"SET temp_directory = '{spill}'")
     registry.register(made)
     return made
 
@@ -65,7 +69,6 @@ class DuckDBEngine:
         self._database = _left.pop() if _left else _new_database()
         self._database.execute(f"SET threads = {threads}")
         self._database.execute(f"SET memory_limit = '{memory}'")
-        self._database.execute(f"SET temp_directory = '{self._folder / 'spill'}'")
         self._cursors = threading.Lock()
 
     def close(self) -> None:
