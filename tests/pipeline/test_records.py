@@ -82,7 +82,10 @@ def test_each_event_of_a_list_is_published_or_rejected_by_itself(
     declared('records = "Records"')
     it = rig()
     lines = [
-        {"owner": "me", "Records": [record("a", body={"z": [1, 2]}), record("b"), {"id": "c"}, 5]},
+        {
+            "owner": "me",
+            "Records": [record("a", body={"z": [1, 2]}), record("b"), {"id": "c"}, 5, None],
+        },
         {"Records": []},
         {"other": 1},
     ]
@@ -98,12 +101,27 @@ def test_each_event_of_a_list_is_published_or_rejected_by_itself(
     assert events["a"]["sent"] == '{"z":[1,2]}'
     assert sorted((row["reject_reason"], row["line"]) for row in kept) == [
         ("malformed", "5"),
+        ("malformed", "null"),
         ("malformed", '{"Records": []}'),
         ("malformed", quoted),
         ("malformed", '{"other": 1}'),
         ("missing_event_time", '{"$":{"owner":"me"},"id":"c"}'),
     ]
-    assert (account.lines, account.distinct, account.duplicates) == (9, 3, 1)
+    assert (account.lines, account.distinct, account.duplicates) == (10, 3, 1)
+
+
+def test_documents_of_many_large_events_take_no_more_memory_than_lines(
+    rig: Bring, declared: Callable[..., None]
+) -> None:
+    declared('records = "Records"', NESTED.replace("resourceLogs", "$").replace("scopeLogs", "$"))
+    it = rig()
+    for number in range(30):
+        events = [record(f"{number}-{n}", body="x" * 1000) for n in range(200)]
+        it.land(f"2020/07/13/00/{number}.gz", {"owner": "me", "name": "n", "Records": events})
+    it.run()
+    account = it.account()
+
+    assert (account.held, account.distinct) == ([], 6000)
 
 
 def test_event_of_nested_lists_has_the_members_around_it(

@@ -2140,3 +2140,27 @@ json_array_length('[1,2] x')
 json_size('{"a":[1,2]} x', '$.a')
 X'00 ff'
 X'0'
+-- scalar: null within JSON that is cast, and what a backslash makes literal in a pattern
+CAST(JSON '[1,null,{"a":null}]' AS ARRAY(JSON))
+transform(CAST(JSON '[1,null]' AS ARRAY(JSON)), x -> x IS NULL)
+element_at(CAST(JSON '{"a":null}' AS MAP(VARCHAR,JSON)), 'a') IS NULL
+CAST(JSON '{"a":[null]}' AS ROW(a ARRAY(JSON))).a[1] IS NULL
+CAST(JSON '[[null,1]]' AS ARRAY(ARRAY(JSON)))[1][1] IS NULL
+TRY_CAST(JSON '[null]' AS ARRAY(JSON))[1] IS NULL
+transform(CAST(JSON '[null,2]' AS ARRAY(JSON)), x -> CAST(x AS BIGINT))
+CAST(JSON '[[1,"2"],null]' AS ARRAY(ARRAY(BIGINT)))
+TRY_CAST(JSON '[[1,"x"]]' AS ARRAY(ARRAY(BIGINT)))
+CAST(JSON '{"a":[{"b":[1.5]}]}' AS ROW(a ARRAY(ROW(b ARRAY(DOUBLE)))))
+CAST(JSON 'null' AS ARRAY(JSON)) IS NULL
+regexp_like('x\u00fc', '\\u00fc')
+regexp_like('*+a\1', '\*\+a\\1')
+regexp_like('a[[', 'a\[\[$')
+regexp_replace('u\u00fc', '\\u00fc', 'x')
+regexp_count('a\Q\Q', '\\Q')
+regexp_extract_all('a&&b&&', '\&\&')
+CAST(json_parse('{"sessionId":"1"}') AS ROW(sessionId varchar))
+CAST(json_parse('{"sessionId":"1"}') AS ROW("sessionid" varchar))
+CAST(json_parse('{"sessionId":"1"}') AS ROW("sessionId" varchar))
+CAST(json_parse('{"a":{"bC":1}}') AS ROW(a ROW("bC" bigint)))
+CAST(json_parse('[{"bC":1}]') AS ARRAY(ROW("bC" bigint, bd bigint)))
+CAST(json_parse('{"Ä":1}') AS ROW("ä" bigint))

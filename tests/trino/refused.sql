@@ -321,3 +321,6 @@ WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 10) SEL
 WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 11) SELECT count(*) FROM r
 SELECT json_size('{"a":[1,2]} x', '$.a')
 SELECT X'00 ff'
+SELECT CAST(json_parse('{"sessionId":"1"}') AS ROW("sessionId" varchar))
+SELECT CAST(json_parse('{"a":{"bC":1}}') AS ROW(a ROW("bC" bigint)))
+SELECT CAST(json_parse('[{"bC":1}]') AS ARRAY(ROW("bC" bigint, bd bigint)))

@@ -65,7 +65,6 @@ class Fields:
         self._data_set = data_set
         self._tops = dict.fromkeys((f.outermost for f in data_set.fields), "varchar")
         self._tops |= {f.outermost: "JSON" for f in data_set.fields if not _plain(f)}
-        self._written = {f.outermost: str((*f.json_in, *f.path)[0]) for f in data_set.fields}
         self.groups = _grouped(
             data_set.fields, [self._tops[f.outermost] == "varchar" for f in data_set.fields]
         )
@@ -86,11 +85,10 @@ class Fields:
     def _row(self, tops: dict[str, str]) -> str:
         """The cast stands right over json_parse, so that Trino makes one strict step of the two.
 
-        Nothing may trail the document, and no field may come twice. Members match without case; the
-        offline engine is faster where they are written as declared.
+        Nothing may trail the document, and no field may come twice. Trino looks for members by the
+        lower case of their names, so that a quoted name with a capital finds none.
         """
-        named = (f"{_quoted(self._written[name])} {kind}" for name, kind in tops.items())
-        listed = ",\n        ".join(named)
+        listed = ",\n        ".join(f"{_quoted(name)} {kind}" for name, kind in tops.items())
         return f"TRY(CAST(json_parse({TEXT}) AS ROW(\n        {listed}\n      )))"
 
     def sent(self) -> list[str]:

@@ -18,8 +18,13 @@ from springtide.sql.json_paths import json_path
 _BETWEEN = r"\}\s*\{"
 _QUOTED = r'^(?:[^"]*"(?:[^"\\]|\\.)*")*[^"]*"(?:[^"\\]|\\.)*\}\s*\{'
 _CUT = f"regexp_replace({TEXT}, '{_BETWEEN}', '}}' || chr(10) || '{{')"
-# A line that is one document stays as it was landed, with its BOM.
-_LINE_OR_DOCUMENT = "CASE WHEN cardinality(documents) = 1 THEN springtide_line ELSE document END"
+# What a row keeps of its line and of the levels around it is made before its list becomes rows: a
+# document is worked through once then, and not once for each event.
+_LEVEL = '"landed.level"'
+_OUTER = '"landed.outer"'  # members that fields want of the levels passed, as JSON text
+_ITEMS = '"landed.items"'
+_OWN = '"landed.own"'  # the event itself, as JSON text
+_PLACE = "source_path,\n    arrival_hour"
 
 
 def records(data_set: DataSet) -> str:
@@ -28,108 +33,105 @@ def records(data_set: DataSet) -> str:
     A document without its list, or with an empty one, stays whole; it has no TEXT and is malformed.
     """
     if not data_set.records:
-        return f"{_cut()},\n{_each_document()}"
-    levels = [_level(number) for number in range(len(data_set.records) + 1)]
-    before = "springtide_line,\n    source_path,\n    arrival_hour,\n    document"
+        return f"{_cut()},\n{_of_documents('records', f'document AS {TEXT}')}"
     steps = [
         _cut(),
-        f"""level_0 AS (
-  SELECT
-    {_LINE_OR_DOCUMENT} AS springtide_line,
-    source_path,
-    arrival_hour,
-    document,
-    TRY(json_parse(document)) AS {levels[0]}
-  FROM cut
-  CROSS JOIN UNNEST(documents) AS of_line (document)
-)""",
+        _of_documents("level_0", f"TRY(json_parse(document)) AS {_LEVEL}, '' AS {_OUTER}"),
     ]
-    for number, name in enumerate(data_set.records):
-        found = f"json_extract({levels[number]}, {json_path([name])})"
-        outer = ",\n    ".join(levels[: number + 1])
-        steps.append(f"""level_{number + 1} AS (
+    wanted = _wanted(data_set)
+    for number, name in enumerate(data_set.records, 1):
+        outer = f"{_OUTER} || {_members(*wanted[number - 1])}" if wanted[number - 1][1] else _OUTER
+        steps.append(_list(number, name, outer, last=number == len(data_set.records)))
+    event = f"""CASE
+      WHEN {_OUTER} = '' OR substr({_OWN}, 1, 1) <> '{{' THEN {_OWN}
+      WHEN {_OWN} = '{{}}' THEN '{{' || substr({_OUTER}, 2) || '}}'
+      ELSE '{{' || substr({_OUTER}, 2) || ',' || substr({_OWN}, 2)
+    END"""
+    steps.append(f"""written AS (
   SELECT
-    {before},
-    {outer},
-    item AS {levels[number + 1]}
-  FROM level_{number}
-  CROSS JOIN UNNEST(
-    CASE
-      WHEN json_array_length({found}) > 0 THEN CAST({found} AS ARRAY(JSON))
-      ELSE ARRAY[CAST(NULL AS JSON)]
-    END
-  ) AS of_list (item)
-)""")
-    event = _event(data_set, levels)
-    steps.append(f"""records AS (
-  SELECT
-    CASE WHEN {levels[-1]} IS NULL THEN springtide_line ELSE {event} END AS springtide_line,
-    source_path,
-    arrival_hour,
-    CASE WHEN {levels[-1]} IS NOT NULL THEN {event} END AS {TEXT}
+    springtide_line,
+    {_PLACE},
+    {_OUTER},
+    json_format({_LEVEL}) AS {_OWN}
   FROM level_{len(data_set.records)}
+),
+records AS (
+  SELECT
+    coalesce({event}, springtide_line) AS springtide_line,
+    {_PLACE},
+    {event} AS {TEXT}
+  FROM written
 )""")
     return ",\n".join(steps)
 
 
 def _cut() -> str:
+    """A line with its documents; one that is a single document stays as landed, with its BOM."""
+    several = f"{like(TEXT, _BETWEEN)} AND NOT {like(TEXT, _QUOTED)}"
     return f"""cut AS (
   SELECT
-    springtide_line,
-    source_path,
-    arrival_hour,
-    CASE
-      WHEN {like(TEXT, _BETWEEN)} AND NOT {like(TEXT, _QUOTED)}
-      THEN split({_CUT}, chr(10))
-      ELSE ARRAY[{TEXT}]
-    END AS documents
+    CASE WHEN {several} THEN NULL ELSE springtide_line END AS springtide_line,
+    {_PLACE},
+    CASE WHEN {several} THEN split({_CUT}, chr(10)) ELSE ARRAY[{TEXT}] END AS documents
   FROM lines
 )"""
 
 
-def _each_document() -> str:
-    return f"""records AS (
+def _of_documents(name: str, columns: str) -> str:
+    return f"""{name} AS (
   SELECT
-    {_LINE_OR_DOCUMENT} AS springtide_line,
-    source_path,
-    arrival_hour,
-    document AS {TEXT}
+    coalesce(springtide_line, document) AS springtide_line,
+    {_PLACE},
+    {columns}
   FROM cut
   CROSS JOIN UNNEST(documents) AS of_line (document)
 )"""
 
 
-def _level(number: int) -> str:
-    return f'"landed.level.{number}"'
+def _list(number: int, name: str, outer: str, *, last: bool) -> str:
+    """CTEs that make rows of a list of each row; one without it stays a row, with no level."""
+    found = f"json_extract({_LEVEL}, {json_path([name])})"
+    there = f"json_array_length({found}) > 0"
+    line = f"CASE WHEN {there} THEN NULL ELSE springtide_line END" if last else "springtide_line"
+    return f"""listed_{number} AS (
+  SELECT
+    {line} AS springtide_line,
+    {_PLACE},
+    {outer} AS {_OUTER},
+    CASE
+      WHEN {there} THEN CAST({found} AS ARRAY(JSON))
+      ELSE ARRAY[CAST(NULL AS JSON)]
+    END AS {_ITEMS}
+  FROM level_{number - 1}
+),
+level_{number} AS (
+  SELECT
+    springtide_line,
+    {_PLACE},
+    {_OUTER},
+    item AS {_LEVEL}
+  FROM listed_{number}
+  CROSS JOIN UNNEST({_ITEMS}) AS of_list (item)
+)"""
 
 
-def _event(data_set: DataSet, levels: list[str]) -> str:
-    """The event as JSON text: its own members behind those that fields want from further out."""
-    own = f"json_format({levels[-1]})"
-    names = [OUTERMOST, *data_set.records[:-1]]
+def _wanted(data_set: DataSet) -> list[tuple[str, list[str]]]:
+    """The levels around an event, outermost first, and which of their members fields want."""
     places = [(*field.json_in, *field.path) for field in data_set.fields]
-    wanted = {
-        name: list(dict.fromkeys(str(place[1]) for place in places if place[0] == name))
-        for name in names
-    }
-    outer = [
-        f"{_quoted(name)}:{{' || {_members(level, wanted[name])} || '}}"
-        for name, level in zip(names, levels, strict=False)
-        if wanted[name]
+    return [
+        (name, list(dict.fromkeys(str(place[1]) for place in places if place[0] == name)))
+        for name in (OUTERMOST, *data_set.records[:-1])
     ]
-    if not outer:
-        return own
-    joined = ",".join(outer)
-    rest = f"CASE WHEN {own} = '{{}}' THEN '}}' ELSE ',' || substr({own}, 2) END"
-    return f"CASE WHEN substr({own}, 1, 1) = '{{' THEN '{{{joined}' || {rest} ELSE {own} END"
 
 
 def _members(level: str, names: Iterable[str]) -> str:
-    return " || ',' || ".join(
-        f"'{_quoted(name)}:' || coalesce(json_format(json_extract({level}, {json_path([name])})),"
+    """Members of the level at hand as JSON text, below the level's name and behind a comma."""
+    members = " || ',' || ".join(
+        f"'{_quoted(name)}:' || coalesce(json_format(json_extract({_LEVEL}, {json_path([name])})),"
         " 'null')"
         for name in names
     )
+    return f"',{_quoted(level)}:{{' || {members} || '}}'"
 
 
 def _quoted(name: str) -> str:

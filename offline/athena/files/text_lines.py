@@ -1,6 +1,8 @@
 """Streams the rows of a text table into DuckDB, a block of lines at a time."""
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ _CONTROL_A = "\x01"  # LazySimpleSerDe's field delimiter
 _HIVE_NULL = "\\N"
 # DuckDB works through each batch for itself, and most objects are small.
 _BATCH_LINES = 8_192
+_BATCH_BYTES = 1 << 20  # of long lines fewer: a function holds what it makes of all it is given
+_SPELLING_LINES = 100
 _UNSUPPORTED = ("escape.delim", "line.delim", "mapkey.delim")
 
 
@@ -36,15 +40,32 @@ class TextLines:
         reader = pa.RecordBatchReader.from_batches(self._schema, self._batches())
         return reader.__arrow_c_stream__()
 
+    def spellings(self) -> dict[str, str]:
+        """Return names of members as the first lines spell them, by their lower case."""
+        found: dict[str, str] = {}
+
+        def note(pairs: list[tuple[str, Any]]) -> None:
+            for name, _ in pairs:
+                found.setdefault(name.lower(), name)
+
+        with suppress(UnreadableFileError, OSError):  # which reading all of them will meet
+            path = Path(self._readings.open(self._files[0])) if self._files else None
+            lines = next(read_lines(path, self._files[0].item.key), []) if path else []
+            for line in lines[:_SPELLING_LINES]:
+                with suppress(ValueError, RecursionError):  # no JSON
+                    json.loads(line, object_pairs_hook=note)
+        return found
+
     def _batches(self) -> Iterator[pa.RecordBatch]:
         ready: list[pa.RecordBatch] = []
-        lines = 0
+        lines = size = 0
         for batch in self._of_files():
             ready.append(batch)
             lines += batch.num_rows
-            if lines >= _BATCH_LINES:
+            size += batch.nbytes
+            if lines >= _BATCH_LINES or size >= _BATCH_BYTES:
                 yield pa.concat_batches(ready)
-                ready, lines = [], 0
+                ready, lines, size = [], 0, 0
         if ready:
             yield pa.concat_batches(ready)
 

@@ -189,11 +189,13 @@ _JSON = (
     """CREATE MACRO json_elements(x) AS
     CASE WHEN json_type(x) NOT IN ('ARRAY', 'NULL') AND trino_fail(concat(
               'INVALID_CAST_ARGUMENT: Cannot cast to array: ', x)) IS NULL THEN NULL
-         ELSE json_transform(x, '["JSON"]') END""",
+         WHEN json_type(x) = 'ARRAY' THEN json_extract(x, '$[*]') END""",
     """CREATE MACRO json_entries(x) AS
     CASE WHEN json_type(x) NOT IN ('OBJECT', 'NULL') AND trino_fail(concat(
               'INVALID_CAST_ARGUMENT: Cannot cast to map: ', x)) IS NULL THEN NULL
-         WHEN json_type(x) = 'OBJECT' THEN map_entries(CAST(x AS MAP(VARCHAR, JSON))) END""",
+         WHEN json_type(x) = 'OBJECT'
+              THEN list_transform(map_entries(CAST(x AS MAP(VARCHAR, JSON))), lambda entry:
+                   {'key': entry.key, 'value': coalesce(entry.value, 'null'::JSON)}) END""",
     # Whether a cast of any of the members has failed, where `made` has NULL for that
     """CREATE MACRO json_misfit(members, made) AS
     list_contains(list_transform(list_zip(members, made), lambda pair:

@@ -54,6 +54,10 @@ def _elements(node: exp.Expr) -> exp.Expr:
     kind = target.expressions[-1]
 
     def element(value: exp.Expr) -> exp.Expr:
+        if kind_of(node.this) == Kind.JSON:
+            value.type = Kind.JSON
+            if kind.this == Kind.JSON:
+                return value
         return exp.Cast(this=value, to=kind.copy())
 
     if target.this == Kind.MAP:

@@ -1,14 +1,16 @@
 """Rewrites Athena's casts to ROW: of a ROW field by field, and of JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
 from offline.athena.errors import refused, syntax_error
 from offline.athena.functions.json_rules import SEPARATOR
 from offline.athena.sql.building import call, each, once, text, with_one
+from offline.athena.sql.finding import find
 
 ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
+_SPELLED = "spelled"  # in a field's meta: how most documents spell its name
 
 
 def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
@@ -29,14 +31,30 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
         }
         row = _struct(casts)
         return exp.Try(this=row) if isinstance(node, exp.TryCast) else row
+    for name in (field.this for field in fields):
+        if name.quoted and name.name != name.name.lower():
+            raise refused(f'JSON as a ROW with the field "{name.name}", which Trino never finds')
     typed = {name.lower(): kind for name, kind in kinds.items()}
-    written = {name.lower(): name for name in kinds}.values()
+    spelled = {field.name.lower(): field.meta.get(_SPELLED, field.name) for field in fields}
+    written = spelled.values()
     form, source = "json_row", node.this
     if is_parsed_row(node):
         form, source = "json_text_row", node.this.this
     places = exp.Array(expressions=[text(_pointer(name)) for name in written])
     found = call(prefix + form, source, places, text(SEPARATOR.join(written)))
     return with_one(found, "members", lambda found: _typed(found, typed, type(node)))
+
+
+def parsed_rows(tree: exp.Expr) -> list[exp.Expr]:
+    """Return the casts that make a ROW of a text."""
+    return [node for node in find(tree, exp.Cast) if is_parsed_row(node)]
+
+
+def spell(casts: list[exp.Expr], names: Mapping[str, str]) -> None:
+    """Say how documents spell names, by their lower case: it is faster where it is right."""
+    for field in (field for node in casts for field in node.args["to"].expressions):
+        if isinstance(field, exp.ColumnDef) and field.name.lower() in names:
+            field.meta[_SPELLED] = names[field.name.lower()]
 
 
 def is_parsed_row(node: exp.Expr) -> bool:
@@ -68,7 +86,11 @@ def _typed(found: exp.Expr, kinds: dict[str, exp.Expr], cast: type[exp.Expr]) ->
     ]
 
     def converted(kind: exp.Expr) -> Callable[[exp.Expr], exp.Expr]:
-        return lambda member: cast(this=member, to=kind.copy())
+        def make(member: exp.Expr) -> exp.Expr:
+            member.type = exp.DataType.Type.JSON
+            return cast(this=member, to=kind.copy())
+
+        return make
 
     def row(*lists: exp.Expr) -> exp.Expr:
         for items, own in zip(lists, places.values(), strict=True):

@@ -84,6 +84,17 @@ def _has_company(table: exp.Table) -> bool:
     )
 
 
+def drop_settled(table: exp.Table, names: Sequence[str]) -> None:
+    """Take out a WHERE that speaks of these columns of the table only: all files left satisfy it.
+
+    DuckDB would judge every row again, and gather long lines into one large block to do so.
+    """
+    select = table.find_ancestor(exp.Select)
+    where = select.args.get("where") if select is not None else None
+    if isinstance(table.parent, exp.From) and where and _speaks_of(where.this, table, names):
+        where.pop()
+
+
 def _without_table(node: exp.Expr) -> exp.Expr:
     node = node.copy()
     for column in find(node, exp.Column):

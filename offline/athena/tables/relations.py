@@ -15,6 +15,7 @@ from offline.athena.files.parquet_types import columns as columns_of
 from offline.athena.files.parquet_types import value
 from offline.athena.files.readings import Readings, SourceFile
 from offline.athena.files.text_lines import TextLines
+from offline.athena.sql import rows
 from offline.athena.sql.finding import find
 from offline.athena.tables import pruning
 from offline.athena.tables.projection import partitions as projected_partitions
@@ -40,7 +41,10 @@ class Reader:
             return
         files = self._files(table, place)
         if table.is_text:
-            self._text(name, table, files)
+            lines = TextLines(table, files, self.readings)
+            if casts := rows.parsed_rows(place.root()):
+                rows.spell(casts, lines.spellings())
+            self._text(name, table, lines)
         elif files:
             self._parquet(name, table, files)
         else:
@@ -62,6 +66,7 @@ class Reader:
             for item in files_below(self.readings.objects, found[at].location)
         ]
         by_path = pruning.predicate_over(place, [*keys, PATH])
+        pruning.drop_settled(place, [*keys, PATH])
         if by_path is None or not _mentions_path(by_path):
             return files
         rows = [(*file.values, uri_of(file.item)) for file in files]
@@ -83,8 +88,7 @@ class Reader:
         )
         self._view(name, f'SELECT {", ".join(casts)} FROM "{name}_rows"')
 
-    def _text(self, name: str, table: Table, files: list[SourceFile]) -> None:
-        lines = TextLines(table, files, self.readings)
+    def _text(self, name: str, table: Table, lines: TextLines) -> None:
         self.cursor.register(f"{name}_lines", lines)
         casts = (
             f'TRY_CAST("{column.name}" AS {column.type}) AS "{column.name}"'
