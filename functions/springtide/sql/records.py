@@ -55,7 +55,9 @@ def records(data_set: DataSet) -> str:
   FROM level_{number}
   CROSS JOIN UNNEST(
     CASE
-      WHEN json_array_length({found}) > 0 THEN CAST({found} AS ARRAY(JSON))
+      WHEN json_array_length({found}) > 0
+      -- A null among them is an element that is no event.
+      THEN transform(CAST({found} AS ARRAY(JSON)), x -> coalesce(x, json_parse('null')))
       ELSE ARRAY[CAST(NULL AS JSON)]
     END
   ) AS of_list (item)
