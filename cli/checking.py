@@ -193,8 +193,10 @@ def _failed(reason: str) -> str:
 
 
 def _link(landing: LandingFolder, part: Path) -> tuple[int, int]:
-    """Put links to some files, evenly taken, into a folder of the same layout."""
-    every = [path for path in files_below(landing.folder) if path.is_file()]
+    """Put links to some files of the layout, evenly taken, into a folder of the same layout."""
+    below = [path for path in files_below(landing.root) if path.is_file()]
+    names = (path.relative_to(landing.root).as_posix() for path in below)
+    every = [p for p, name in zip(below, names, strict=True) if landing.layout.match(name)]
     fit = [path for path in every if path.stat().st_size <= _LARGEST]
     chosen = evenly(fit, _FILES)
     if not chosen:

@@ -2,7 +2,6 @@
 
 from cli.errors import CommandError
 from cli.guessing import roles
-from cli.guessing.layout import guess_layout
 from cli.guessing.members import is_declarable, members, names_by_case
 from cli.guessing.sample import NO_OBJECT, Sample
 from cli.guessing.writing import Guess
@@ -17,7 +16,7 @@ def guess(sample: Sample) -> Guess:
         if NO_OBJECT in sample.notes:
             seen += "; lines of JSON and Parquet are read, so convert others, such as CSV"
         raise CommandError(f"no event in {sample.objects:,} objects: {seen}")
-    layout = guess_layout(sample.names)
+    layout = sample.layout
     documents = [document for _, document in sample.documents]
     # What hardly any document has is a mistake more often than a field; it is named.
     all_members = members(documents)
@@ -29,12 +28,12 @@ def guess(sample: Sample) -> Guess:
     rare = [member.name for member in fit if member not in found]
     arrived = {}
     for number, (name, _) in enumerate(sample.documents):
-        unit = layout.layout.match(name.removeprefix(layout.prefix)) if layout else None
-        if unit is not None:
-            arrived[number] = unit[0].start
+        hour = layout.hour(name) if layout else None
+        if hour is not None:
+            arrived[number] = hour.start
     times = roles.times(found, arrived, len(documents))
     time = times[0] if times else None
     key = roles.key(found, time, documents)
     revision, revised = roles.revision(found, time, key, documents)
     alike = names_by_case(documents)
-    return Guess(sample, layout, found, rare, unfit, alike, times, key, revision, revised)
+    return Guess(sample, found, rare, unfit, alike, times, key, revision, revised)

@@ -212,8 +212,8 @@ def type_of(member: Member) -> tuple[str, str]:
     if member.only("boolean"):
         return "boolean", ""
     if member.only("whole"):
-        if not _nearly_all(abs(value) < 2**63 for value in member.values.values()):
-            return "decimal(38,0)", "beyond 64 bits"
+        if (kind := _whole_type(member.texts())) != "bigint":
+            return kind, "beyond 64 bits" if kind != "double" else "beyond 38 digits: rounded"
         if {*member.values.values()} == {0, 1}:
             return "bigint", 'only 0 and 1: type boolean with true_values = ["1"] reads it too'
         return "bigint", ""
@@ -237,6 +237,15 @@ def type_of(member: Member) -> tuple[str, str]:
     return "json" if member.kinds["object"] or member.kinds["list"] else "varchar", kinds
 
 
+def _whole_type(texts: Iterable[str]) -> str:
+    """The smallest type that holds nearly all of these whole numbers."""
+    values = [Decimal(text) for text in texts]
+    for kind, end in (("bigint", 2**63), ("decimal(38,0)", 10**38)):
+        if _nearly_all(-end < value < end for value in values):
+            return kind
+    return "double"
+
+
 def _by_key(member: Member) -> str:
     """How fields are made of a list of entries that a member of theirs names."""
     lists = (found for found in member.values.values() if isinstance(found, list))
@@ -257,8 +266,9 @@ def _type_of_text(member: Member) -> tuple[str, str]:
         return "boolean", "written as text"
     if all(_DATE.fullmatch(text) for text in different):
         return "date", ""
-    if all(text.isdigit() for text in different):
-        return "varchar", "whole numbers written as text: bigint reads them too"
+    if all(re.fullmatch("[0-9]+", text) for text in different):
+        kind = _whole_type(different)
+        return "varchar", f"whole numbers written as text: {kind} reads them too"
     # 2.1 and 2.10 are one number, and two versions.
     if all(re.fullmatch(r"-?\d+(\.\d+)?", text) for text in different):
         return "varchar", "numbers written as text: decimal(p,s) reads them too"

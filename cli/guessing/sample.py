@@ -17,6 +17,7 @@ from springtide.sql import reasons
 
 from cli.errors import CommandError
 from cli.guessing import parquet
+from cli.guessing.layout import FoundLayout, guess_layout
 from cli.landing import check_name
 from offline.athena.files.text_files import UnreadableFileError, unpacked
 from offline.files_below import files_below
@@ -109,6 +110,7 @@ class Sample:
     """What was read: documents with the names of their objects, and what was no document."""
 
     names: list[str]
+    layout: FoundLayout | None = None
     documents: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     lines: int = 0
     objects: int = 0
@@ -156,14 +158,16 @@ def evenly(among: Sequence[_T], most: int) -> list[_T]:
 def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
     """Read objects evenly from among those of a source.
 
-    `records` are the lists in which documents hold events; guessed if not given. Raises
-    CommandError if there are no objects.
+    `records` are the lists in which documents hold events; guessed if not given, as the layout then
+    is, and nothing outside it is read. Raises CommandError if there are no objects.
     """
     names = source.names()
     if not names:
         raise CommandError("the landing holds no objects to look at")
-    sample = Sample(names, records=records)
-    chosen = evenly(names, MAX_OBJECTS)
+    layout = guess_layout(names) if records is None else None
+    sample = Sample(names, layout, records=records)
+    inside = [name for name in names if layout is None or layout.hour(name)]
+    chosen = evenly(inside, MAX_OBJECTS)
     for name in chosen:
         if sample.lines >= MAX_LINES:
             break

@@ -8,9 +8,10 @@ from math import ceil
 from unicodedata import combining, normalize
 
 from springtide.dataset.declaration import EVENT_TIME, is_reserved
+from springtide.dataset.landing import MOST_COMBINATIONS
 from springtide.dataset.layout import Layout
 
-from cli.guessing.layout import FoundLayout
+from cli.guessing.layout import FoundLayout, unpadded
 from cli.guessing.members import (
     Member,
     time_format,
@@ -33,7 +34,6 @@ class Guess:
     """What was guessed of a sample."""
 
     sample: Sample
-    layout: FoundLayout | None
     members: Sequence[Member]
     # Members that hardly any document has, which are no fields.
     rare: Sequence[str]
@@ -53,19 +53,10 @@ class Guess:
 
     def undecided(self) -> list[str]:
         """What a person has to decide or look at, one sentence each."""
-        found = self.sample.noted()
-        if self.layout is None:
-            found.append(
-                f"the layout: no folder of the landing spells a day. {FOLDERS}; where they do,"
-                " [landing] says how these are named"
-            )
-        elif self.layout.names < len(self.sample.names):
-            outside = len(self.sample.names) - self.layout.names
-            found.append(
-                f"{outside:,} of {len(self.sample.names):,} objects lie outside the layout"
-            )
-        if self.layout is not None and self.time is not None and self.time.late_hours is not None:
-            after = -self.time.late_hours[0] - self.layout.layout.longest_hours
+        layout = self.sample.layout
+        found = [*self.sample.noted(), *_undecided_layout(layout, self.sample.names)]
+        if layout is not None and self.time is not None and self.time.late_hours is not None:
+            after = -self.time.late_hours[0] - layout.layout.longest_hours
             if after > 0.1:
                 found.append(
                     f"time_zone: events lie up to {after:.1f} h behind the end of their folders, if"
@@ -128,6 +119,37 @@ class Guess:
         return found
 
 
+def _undecided_layout(layout: FoundLayout | None, names: Sequence[str]) -> list[str]:
+    outside = [name for name in names if layout is None or not layout.hour(name)]
+    found = []
+    if layout is None:
+        found.append(
+            f"the layout: no folder of the landing spells a day. {FOLDERS}; where they do,"
+            " [landing] says how these are named"
+        )
+    elif outside:
+        found.append(
+            f"{len(outside):,} of {len(names):,} objects lie outside the layout, where nothing is"
+            f" read (for example {outside[0]})"
+        )
+    if name := unpadded(outside):
+        found.append(
+            f"a month, day or hour of one digit (for example {name}), which no layout can have:"
+            " name such folders with two digits"
+        )
+    if layout is not None and layout.left_out:
+        found.append(
+            f"{len(layout.left_out):,} values of [landing.folders] that are left out, since they"
+            f" cannot be declared: {_listed(layout.left_out)}"
+        )
+    if layout is not None and len(layout.layout.leads) > MOST_COMBINATIONS:
+        found.append(
+            f"{len(layout.layout.leads):,} combinations of [landing.folders], of which"
+            f" {MOST_COMBINATIONS} can be declared"
+        )
+    return found
+
+
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(map(repr, names[:10]))
 
@@ -142,7 +164,7 @@ def write(name: str, guess: Guess) -> str:
         *(f"# TO DECIDE: {each}." for each in guess.undecided()),
         'description = ""',
         '# grain = "day" # partitions of events are hours if not given; days for some 100 MB a day',
-        *_landing(guess.layout, guess.sample),
+        *_landing(guess.sample),
         *_event_time(guess, names),
         *_key(guess, names),
         *_revision(guess, names),
@@ -152,13 +174,14 @@ def write(name: str, guess: Guess) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _landing(found: FoundLayout | None, sample: Sample) -> list[str]:
+def _landing(sample: Sample) -> list[str]:
+    found = sample.layout
     lines = ['format = "parquet"'] if sample.columns else []
     records = () if sample.columns else sample.records
     if found is not None and found.layout != Layout():
         lines += [
-            f"layout = {_text(found.layout.template)} # as {found.names:,} names have it,"
-            f" below {found.prefix or 'the root of the landing'}",
+            f"layout = {_text(found.layout.template)} # below"
+            f" {found.prefix or 'the root of the landing'}",
             'time_zone = "UTC" # of the folders; the sample cannot say it',
         ]
     if records:
@@ -174,7 +197,10 @@ def _landing(found: FoundLayout | None, sample: Sample) -> list[str]:
         lines += [f"{_text(name)} = {_text(str(kind))}" for name, kind in sample.columns.items()]
     if found is not None and found.layout.folders:
         lines += ["", "[landing.folders] # every value; those that are not named are not read"]
-        lines += [f"{name} = {json.dumps(values)}" for name, values in found.layout.folders]
+        lines += [
+            f"{name} = {json.dumps(values, ensure_ascii=False)}"
+            for name, values in found.layout.folders
+        ]
     return ["", "[landing]", *lines] if lines else []
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from springtide.dataset import loading
 
 from tests.commands import springtide
 from tests.files import put, put_lines
+from tests.local.guessed import HOUR, documents, new, on
 from tests.local.orders import data_sets as data_sets
 from tests.local.orders import landing as landing
 from tests.local.orders import order
@@ -51,6 +53,83 @@ def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path)
     assert "duplicates and older revisions: 6 of the accepted" in checked.output
     assert "rejected, malformed: 6 lines" in checked.output
     assert "not a JSON object: broken" in checked.output
+
+
+@pytest.mark.parametrize(
+    ("folder", "template"),
+    [
+        ("dt=2026030208", "dt={yyyy}{MM}{dd}{HH}"),
+        ("dt=20260302/08", "dt={yyyy}{MM}{dd}/{HH}"),
+        ("2026-03-02-08", "{yyyy}-{MM}-{dd}-{HH}"),
+        ("2026.03.02T08", "{yyyy}.{MM}.{dd}T{HH}"),
+        ("p1-20260302", "p1-{yyyy}{MM}{dd}"),
+        ("2026/m03/d02/hour-08", "{yyyy}/m{MM}/d{dd}/hour-{HH}"),
+        # One of the day.
+        ("dt=2026-03-02/hour=8", "dt={yyyy}-{MM}-{dd}"),
+    ],
+)
+def test_layout_is_guessed_of_any_spelling_that_can_be_declared(
+    tmp_path: Path, folder: str, template: str
+) -> None:
+    made = new(tmp_path, documents(), f"{folder}/a.json")
+
+    assert loading.load("d", tmp_path / "sets").landing.template == template
+    assert "the layout" not in made.output
+    assert "Accepted: 12." in on(tmp_path, "check").output
+
+
+def test_folders_of_any_script_with_spaces_and_percent_signs_are_guessed_and_run(
+    tmp_path: Path,
+) -> None:
+    shops = ("50%2F + x", "b  corp", "café", "日本🙂")
+    for number, shop in enumerate(shops):
+        document = {"id": number, "at": "2026-03-02T08:00:00Z"}
+        put_lines(tmp_path / f"landing/shop={shop}/my till/{'ab'[number % 2]}/{HOUR}/a", document)
+    out = tmp_path / "out"
+
+    made = new(tmp_path, documents(), f"shop=b  corp/my till/a/{HOUR}/b.json")
+    ran = on(tmp_path, "run", "--quiet", "--out", str(out))
+
+    assert made.exit_code == ran.exit_code == 0, made.output + ran.output
+    assert dict(loading.load("d", tmp_path / "sets").landing.folders)["shop"] == shops
+    sql = "SELECT source_path FROM events WHERE length(id) = 1 ORDER BY id"
+    found = json.loads(springtide("query", sql, "--json", "--out", out).stdout)
+    assert [row["source_path"].split("/")[3] for row in found] == [f"shop={s}" for s in shops]
+
+
+ERRORS = b"".join(
+    json.dumps({"attemptsMade": 4, "arrivalTimestamp": 1772438400001, "rawData": "eA=="}).encode()
+    + b"\n"
+    for _ in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("usual", "of_errors", "template"),
+    [
+        ("", f"errors/processing-failed/{HOUR}", "{yyyy}/{MM}/{dd}/{HH}"),
+        ("d/shop=a/", f"failed/processing-failed/{HOUR}", "shop={shop}/{yyyy}/{MM}/{dd}/{HH}"),
+        ("data/", f"errors/{HOUR}/processing-failed", "{yyyy}/{MM}/{dd}/{HH}"),
+        ("data/", "errors/without/a/time", "{yyyy}/{MM}/{dd}/{HH}"),
+    ],
+)
+def test_errors_of_firehose_and_what_else_lies_outside_the_layout_are_no_events(
+    tmp_path: Path, usual: str, of_errors: str, template: str
+) -> None:
+    put(tmp_path / "landing" / of_errors / "x", ERRORS)
+    if "shop" in usual:
+        put(tmp_path / f"landing/d/shop=b/{HOUR}/a.json", documents())
+
+    made = new(tmp_path, documents(), f"{usual}{HOUR}/a.json")
+
+    found = loading.load("d", tmp_path / "sets")
+    assert (found.landing.template, found.key) == (template, ("id",))
+    assert [field.name for field in found.fields] == ["id", "at"]
+    assert f"objects lie outside the layout, where nothing is read (for example {of_errors}" in (
+        made.output
+    )
+    if "processing-failed/2026" in of_errors:  # else `check` has to be given the folder of the data
+        assert "not declared" not in on(tmp_path, "check").output
 
 
 def test_wrong_declaration_is_one_error_and_binds_no_out_folder(

@@ -53,6 +53,29 @@ def test_numbers_written_as_text_keep_their_spelling(tmp_path: Path, texts: list
     assert 'type = "varchar" # numbers written as text: decimal(p,s) reads them too' in text
 
 
+@pytest.mark.parametrize(
+    ("digits", "kind", "said"),
+    [
+        ("9" * 18, "bigint", None),
+        ("9" * 19, "decimal(38,0)", "beyond 64 bits"),
+        ("9" * 38, "decimal(38,0)", "beyond 64 bits"),
+        ("9" * 39, "double", "beyond 38 digits: rounded"),
+    ],
+)
+def test_type_that_is_named_for_whole_numbers_reads_them(
+    tmp_path: Path, digits: str, kind: str, said: str | None
+) -> None:
+    new(tmp_path, documents(number=[int(digits)], text=[digits]))
+
+    file = tmp_path / "sets" / "d" / "dataset.toml"
+    found = file.read_text()
+    assert f'type = "{kind}"' + (f" # {said}" if said else "") in found
+    assert f"# whole numbers written as text: {kind} reads them too" in found
+    assert "NULL in" not in on(tmp_path, "check").output
+    file.write_text(found.replace('type = "varchar" # whole', f'type = "{kind}" # whole'))
+    assert "NULL in" not in on(tmp_path, "check").output
+
+
 def test_text_that_holds_json_is_opened_as_its_comment_says(tmp_path: Path) -> None:
     texts = [json.dumps({"kind": kind}) for kind in ("a", "b")]
     new(tmp_path, documents(sns=[{"Message": text} for text in texts]))

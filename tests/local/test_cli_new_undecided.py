@@ -12,6 +12,7 @@ import pytest
 from springtide.dataset import loading
 
 from tests.commands import springtide
+from tests.files import put
 from tests.local.guessed import HOUR, documents, new, on
 
 PACKED: dict[str, Callable[[bytes], bytes]] = {
@@ -142,9 +143,13 @@ DOCUMENT = {"id": 1, "v": {"a": [1]}}
         ),
         ("a.csv", b"id,v\n1,2\n", "format: lines of JSON are read; convert the object"),
         ("a.json", b"", "no event in 1 objects: all are empty"),
-        ("a.gz", gzip.compress(b""), "no event in 1 objects: all are empty"),
+        ("a.gz", gzip.compress(b"", mtime=0), "no event in 1 objects: all are empty"),
         ("a.json.gz", b"{}\n", "not compressed as its name says: rename it, or compress it"),
-        ("a.json", gzip.compress(b"{}\n"), "gzip by its first bytes: give it a name that ends in"),
+        (
+            "a.json",
+            gzip.compress(b"{}\n", mtime=0),
+            "gzip by its first bytes: give it a name that ends in",
+        ),
     ],
 )
 def test_landing_without_events_says_what_to_do(
@@ -161,6 +166,39 @@ def test_landing_without_folders_of_days_says_that_it_needs_them(tmp_path: Path,
     made = new(tmp_path, documents(), name)
 
     assert "Files must lie in a folder for each hour or day of their arrival" in made.output
+
+
+@pytest.mark.parametrize("folder", ["year=2026/month=3/day=2/hour=8", "2026-3-02/08"])
+def test_folders_of_one_digit_are_named_as_what_no_layout_can_have(
+    tmp_path: Path, folder: str
+) -> None:
+    made = new(tmp_path, documents(), f"{folder}/a.json")
+
+    said = f"To decide: a month, day or hour of one digit (for example {folder}/a.json), which no"
+    assert f"{said} layout can have: name such folders with two digits" in made.output
+
+
+def test_values_of_folders_that_cannot_be_declared_are_left_out_and_named(tmp_path: Path) -> None:
+    for shop in ("a", "b", "c,d", "e$"):
+        put(tmp_path / f"landing/x/_s={shop}/{HOUR}/a.json", documents())
+
+    made = new(tmp_path, documents(), f"x/_s=a/{HOUR}/b.json")
+
+    assert loading.load("d", tmp_path / "sets").landing.folders == (("folder_2", ("a", "b")),)
+    assert "2 values of [landing.folders] that are left out, since they cannot be declared" in (
+        made.output
+    )
+    assert "2 of 5 objects lie outside the layout, where nothing is read" in made.output
+
+
+def test_more_combinations_of_folders_than_can_be_declared_are_named(tmp_path: Path) -> None:
+    for shop in range(11):
+        for till in range(10):
+            put(tmp_path / f"landing/shop={shop}/till={till}/{HOUR}/a.json", documents())
+
+    made = new(tmp_path, documents(), f"shop=1/till=1/{HOUR}/b.json")
+
+    assert "110 combinations of [landing.folders], of which 100 can be declared" in made.output
 
 
 def test_name_that_is_not_utf8_is_refused(tmp_path: Path) -> None:

@@ -46,6 +46,11 @@ LAYOUTS = {
         '[landing.folders]\naccount = ["1", "2"]\nregion = ["eu-west-1", "us-east-1"]',
         "AWSLogs/{}/{}/%Y/%m/%d/%H", "UTC",
     ),
+    "any names": (
+        'layout = "{shop}/{yyyy}/{MM}/{dd}/{HH}"\n'
+        '[landing.folders]\nshop = ["ü + 5%2F b  corp@1", "ü + 5%2F b  corp@2"]',
+        "ü + 5%%2F b  corp@{}/%Y/%m/%d/%H", "UTC",
+    ),
 }  # fmt: skip
 
 
@@ -90,7 +95,9 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return found
 
 
-@pytest.mark.parametrize("name", mostly_long(LAYOUTS, "hive", "zone", "daily in a zone", "folders"))
+@pytest.mark.parametrize(
+    "name", mostly_long(LAYOUTS, "hive", "zone", "daily in a zone", "any names")
+)
 def test_tables_are_the_same_in_every_layout(
     rig: Bring, declare: Declare, usual: Tables, name: str
 ) -> None:

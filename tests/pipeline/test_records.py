@@ -124,6 +124,32 @@ def test_documents_of_many_large_events_take_no_more_memory_than_lines(
     assert (account.held, account.distinct) == ([], 6000)
 
 
+def test_element_that_is_no_event_has_its_own_text_and_detail(
+    rig: Bring, declared: Callable[..., None]
+) -> None:
+    declared('records = ["outer", "Records"]')
+    it = rig()
+    twice = {"ID": 1, **record("b")}
+    nothing = {"outer": [None], "Records": [1]}
+    line = json.dumps({"g": "D", "outer": [{"Records": [record("a"), None, twice]}]})
+    last = line.replace('"id": "a"', '"id": "a", "id": "c", "z": 1.50, "id": "d"')
+    it.land("2020/07/13/00/a.gz", line, last, nothing)
+    it.run()
+    account = it.account()
+    events, kept = published(it), [row for _, row in it.rows("quarantine")]
+
+    assert sorted(events) == ["a", "d"]
+    rejected = [
+        (
+            '{"$":{"owner":null},"ID":1,"at":"2020-07-13T00:30:00Z","id":"b"}',
+            "a declared field comes twice, or is too deeply nested",
+        ),
+        ("null", "not a JSON object"),
+    ] * 2 + [(json.dumps(nothing), "no event: its list outer / Records is missing or empty")]
+    assert sorted((row["line"], row["reject_detail"]) for row in kept) == sorted(rejected)
+    assert (account.lines, account.distinct) == (7, 2)
+
+
 def test_event_of_nested_lists_has_the_members_around_it(
     rig: Bring, declared: Callable[..., None]
 ) -> None:

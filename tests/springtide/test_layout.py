@@ -186,6 +186,13 @@ def test_declared_layout_is_read_whole() -> None:
         ('layout = "{site}/{yyyy}/{MM}/{dd}/{HH}"', "the layout has folders ['site']"),
         ('folders = { site = ["a"] }', "the layout has folders []"),
         ('layout = "{s}/{yyyy}/{MM}/{dd}"\nfolders = { s = ["a/b"] }', "landing.folders.s"),
+        *(
+            (
+                f'layout = "{{s}}/{{yyyy}}/{{MM}}/{{dd}}"\nfolders = {{ s = ["{value}"] }}',
+                "any script",
+            )
+            for value in ("a,b", " a", "a ", "$a", "{a}", "a\\\\b", "a\\tb", "\u2003")
+        ),
         ('layout = "{s}/{yyyy}/{MM}/{dd}"\nfolders = { s = [] }', "landing.folders.s"),
         ('time_zone = "Mars/Base"', "not a time zone"),
         ('read_running = "yes"', "not a truth value"),

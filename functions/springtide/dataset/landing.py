@@ -19,13 +19,15 @@ _FORMATS = ("json", "parquet")
 _DAY = ("yyyy", "MM", "dd")
 _HOUR = (*_DAY, "HH")
 # What needs no quoting in a key, a location template, a regular expression or a list of values.
-_LITERAL = re.compile(r"[A-Za-z0-9_.=/-]*")
-_VALUE = re.compile(r"[A-Za-z0-9_.=-]+")
-_FOLDER = re.compile(r"[a-z][a-z0-9_]*")
+LITERAL = re.compile(r"[A-Za-z0-9_.=/-]*")
+# What a list of values with commas between them and a location template take as it is: Trino cuts
+# off spaces at the ends, and puts a value in as it is, except for $ and \.
+VALUE = re.compile(r"(?! )(?:[A-Za-z0-9_.=%+@ -]|[^\s\x00-\xa0])+(?<! )")
+FOLDER = re.compile(r"[a-z][a-z0-9_]*")
 # What the landing table has as columns already.
 TAKEN = frozenset({"line", "datehour"})
 # Each is listed, and Athena projects each for every hour.
-_MOST_COMBINATIONS = 100
+MOST_COMBINATIONS = 100
 
 
 def read_layout(at: Reader, document: Mapping[str, Any]) -> Layout:
@@ -44,10 +46,10 @@ def read_layout(at: Reader, document: Mapping[str, Any]) -> Layout:
         )
     folders = tuple((name, _values(at, given, name)) for name in names)
     layout = Layout(template, folders, zone, at.get(table, "landing", "read_running", bool, False))
-    if len(layout.leads) > _MOST_COMBINATIONS:
+    if len(layout.leads) > MOST_COMBINATIONS:
         raise at.error(
             "landing.folders",
-            f"{len(layout.leads)} combinations; {_MOST_COMBINATIONS} at most, since each is listed",
+            f"{len(layout.leads)} combinations; {MOST_COMBINATIONS} at most, since each is listed",
         )
     return layout
 
@@ -140,14 +142,14 @@ def _checked(at: Reader, template: str) -> list[str]:
             " vary stand before it, and what follows it need not be named",
         )
     literals = "".join(NAME.split(template)[::2])
-    if not _LITERAL.fullmatch(literals) or template.startswith("/") or "//" in template:
+    if not LITERAL.fullmatch(literals) or template.startswith("/") or "//" in template:
         raise at.error(
             where,
             f"{shown(template)} must be folders of letters, digits, and . _ = -, with one slash"
             " between two of them and none at the ends",
         )
     for name in folders:
-        if not _FOLDER.fullmatch(name) or name in TAKEN or folders.count(name) > 1:
+        if not FOLDER.fullmatch(name) or name in TAKEN or folders.count(name) > 1:
             raise at.error(
                 where, f"{shown(name)} is not a lower-case name of its own for a folder that varies"
             )
@@ -156,11 +158,11 @@ def _checked(at: Reader, template: str) -> list[str]:
 
 def _values(at: Reader, given: Mapping[str, Any], name: str) -> tuple[str, ...]:
     values = at.names(given, "landing.folders", name)
-    unfit = [value for value in values if not _VALUE.fullmatch(value)]
+    unfit = [value for value in values if not VALUE.fullmatch(value)]
     if unfit or not values:
         raise at.error(
             f"landing.folders.{name}",
-            f"{shown(unfit or list(values))} must be one or more names of letters, digits and"
-            " . _ = -",
+            f"{shown(unfit or list(values))} must be one or more names of letters and digits,"
+            " of any script, spaces within and . _ = - % + @",
         )
     return values

@@ -100,6 +100,7 @@ def _malformed(data_set: DataSet) -> str:
     """What a line that is not a JSON object most likely is."""
     records, taken_apart = data_set.records, data_set.concatenated or data_set.records
     first = f"substr(ltrim({_UNMARKED}), 1, 1)"
+    is_document = f"{first} = '{{' AND TRY(json_parse({_UNMARKED})) IS NOT NULL"
 
     def begins_as(codes: Sequence[str]) -> str:
         return " OR ".join(f"{BEGINS} LIKE '{code}%'" for code in codes)
@@ -119,9 +120,9 @@ def _malformed(data_set: DataSet) -> str:
         (like("trim(springtide_line)", MEMBER_ALONE), SPREAD),
         (f"{first} = '['", ARRAY),
         (f"{first} = '\"'", "a JSON text, not an object: write the document itself"),
-        (f"{first} = '{{' AND TRY(json_parse({_UNMARKED})) IS NOT NULL",
-            f"no event: its list {' / '.join(records)} is missing or empty, or a field comes twice"
-            if records else "a declared field comes twice, or is too deeply nested"),
+        *([(f"{TEXT} IS NULL AND {is_document}",
+            f"no event: its list {' / '.join(records)} is missing or empty")] if records else ()),
+        (is_document, "a declared field comes twice, or is too deeply nested"),
         (f"{first} = '{{' AND substr(rtrim(springtide_line), -1) <> '}}'",
             "a document that is cut off"),
     ]  # fmt: skip

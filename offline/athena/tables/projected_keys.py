@@ -50,9 +50,7 @@ def shape(table: Table, name: str) -> str:
     """Return a regular expression for what the values of a date or integer look like."""
     if kind_of_key(table, name) != "date":
         return "-?[0-9]+"
-    java = _parameter(table, name, "format").replace("'", "")
-    parts = re.split(r"([A-Za-z])", java)
-    return "".join("[0-9]" if part.isalpha() else re.escape(part) for part in parts)
+    return _java(_parameter(table, name, "format"), r"[A-Za-z]", lambda _: "[0-9]", re.escape)
 
 
 def _parameter(table: Table, name: str, setting: str, default: str | None = None) -> str:
@@ -107,8 +105,15 @@ def _range(table: Table, name: str) -> list[str]:
 
 def _strftime(java: str) -> str:
     """Return Python's pattern for a Java one."""
-    plain = java.replace("'", "")
-    return re.sub(r"yyyy|uuuu|MM|dd|HH|mm|ss", lambda found: _JAVA_PATTERNS[found[0]], plain)
+    return _java(java, r"yyyy|uuuu|MM|dd|HH|mm|ss", lambda found: _JAVA_PATTERNS[found[0]], str)
+
+
+def _java(
+    java: str, letters: str, read: Callable[[re.Match[str]], str], literal: Callable[[str], str]
+) -> str:
+    """Return a Java pattern with its letters read, except for those in quotes."""
+    parts = enumerate(java.split("'"))
+    return "".join(literal(p) if at % 2 else re.sub(letters, read, literal(p)) for at, p in parts)
 
 
 def _parsed(text: str, pattern: str) -> datetime | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from offline.athena.errors import QueryFailed
-from tests.local.athena.conftest import HOURLY, Warehouse
+from tests.local.athena.conftest import HOURLY, TEXT, WHOLE_LINE, Warehouse
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,27 @@ def test_projected_dates(warehouse: Warehouse, where: str, read: list[str]) -> N
 
     assert [line for (line,) in found] == read
     assert len(warehouse.opened) == len(read)
+
+
+@pytest.mark.parametrize("where", ["datehour = '2020/d13/07Hours'", "line = 'x'"])
+def test_quoted_letters_of_a_projected_date_are_a_folder_s_own(
+    warehouse: Warehouse, where: str
+) -> None:
+    spelled = {
+        "projection.datehour.format": "yyyy'/d'dd'/'HH'Hours'",
+        "projection.datehour.range": "1970/d01/00Hours,NOW+1DAYS",
+    }
+    warehouse.table(
+        "t",
+        {"line": "string"},
+        {"datehour": "string"},
+        serde=TEXT,
+        serde_parameters=WHOLE_LINE,
+        parameters={**HOURLY, **spelled},
+    )
+    warehouse.put("s3://landing/raw/2020/d13/07Hours/a", "x")
+
+    assert warehouse.rows(f"SELECT line FROM t WHERE {where}") == [("x",)]
 
 
 def test_registered_partitions_of_a_projected_table_are_ignored(warehouse: Warehouse) -> None:
