@@ -169,6 +169,19 @@ def test_rollback_does_not_go_back_before_an_erasure(erased: Erased) -> None:
         back(it, "none")
 
 
+def test_rollback_of_a_rebuild_leaves_erased_lines_counted_as_erased(erased: Erased) -> None:
+    it = erased.again()
+    erasure, account, rows = recorded(it)[-1], whole(it), sorted(map(repr, everywhere(it)))
+    it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T14"}})
+    assert whole(it) != account
+
+    back(it, erasure)
+    it.run()
+
+    assert whole(it) == account
+    assert sorted(map(repr, everywhere(it))) == rows
+
+
 def test_run_that_died_while_it_erased_is_ended_by_the_next(
     erased: Erased, monkeypatch: pytest.MonkeyPatch
 ) -> None:
