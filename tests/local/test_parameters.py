@@ -353,6 +353,10 @@ def test_events_put_into_the_delivery_stream_are_published(rig: Bring) -> None:
         ({"StartFrom": "2020-00-01T00"}, "must be an hour like"),
         ({"StartFrom": "2020-07-32T00"}, "must be an hour like"),
         ({"StartFrom": "2020-07-01T24"}, "must be an hour like"),
+        ({"FreshHours": "0.5"}, "must be a whole number from 0 to 6"),
+        ({"MaxSliceBytes": "1.5e9"}, "must be a whole number from 1"),
+        ({"AlarmQuietHours": "1.5"}, "must be a whole number from 1 to 168"),
+        ({"RetainDays": "36501"}, "must be a whole number from 1 to 36500"),
         ({"CreateDeliveryStream": "yes"}, "must be one of true, false"),
         ({"LandingKmsKeyArn": KEY}, "for an existing bucket, LandingBucketName"),
         (

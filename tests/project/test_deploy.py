@@ -44,7 +44,23 @@ def test_table_has_every_parameter_with_its_default_and_sentence() -> None:
 def test_parameter_has_a_sentence_and_refuses_what_makes_no_sense(name: str) -> None:
     slot = BODY["Parameters"][name]
     assert slot["Description"].endswith(".")
-    assert slot.keys() & {"AllowedValues", "AllowedPattern", "MinValue"}
+    assert slot.keys() & {"AllowedValues", "AllowedPattern", "MaxValue"}
+
+
+def test_every_number_has_bounds_and_only_a_share_may_have_a_fraction() -> None:
+    slots = BODY["Parameters"].items()
+    numbers = {name: slot for name, slot in slots if slot["Type"] == "Number"}
+    assert numbers.keys() == {"MaxRejectShare", "AlarmRejectShare"}
+    assert all((slot["MinValue"], slot["MaxValue"]) == (0, 1) for slot in numbers.values())
+
+    whole = [slot for _, slot in slots if re.fullmatch("[0-9]+", str(slot["Default"]))]
+    assert len(whole) > 10
+    for slot in whole:
+        least, most = map(int, re.findall("[0-9]+", slot["ConstraintDescription"]))
+        near = {least - 1, most, most + 1, *range(least, min(most, 40_000))} - {-1}
+        taken = {n for n in near if re.fullmatch(slot["AllowedPattern"], str(n))}
+        assert taken == {n for n in near if least <= n <= most}, slot
+        assert not re.fullmatch(slot["AllowedPattern"], f"{slot['Default']}.5")
 
 
 def test_table_has_every_output() -> None:
