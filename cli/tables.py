@@ -31,7 +31,7 @@ def account_table(account: "Account", raw_lines: int | None = None) -> Table:
     if account.kept or account.misfits:
         table.add_section()
     if account.kept:
-        what = "published still, of replaced or removed objects, at least"
+        what = "published besides, of replaced or removed objects or a failed run, at least"
         table.add_row(what, f"{account.kept:,}")
     for field, lines in account.misfits.items():
         table.add_row(f"NULL, the value does not fit: {field}", f"{lines:,}")
