@@ -18,7 +18,9 @@ def account_table(account: "Account", raw_lines: int | None = None) -> Table:
     table.add_row("published (one per key)", f"{account.distinct - account.kept:,}")
     table.add_row("duplicates and older revisions", f"{account.duplicates:,}")
     for reason, lines in sorted(account.rejected.items()):
-        table.add_row(f"quarantined: {reason}", f"{lines:,}")
+        # The lines of erased rows of `events` have no row in the quarantine.
+        what = reason if reason == "erased" else f"quarantined: {reason}"
+        table.add_row(what, f"{lines:,}")
     if account.waiting:
         table.add_row("late, waiting for their event hour", f"{account.waiting:,}")
     table.add_section()
