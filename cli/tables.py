@@ -18,7 +18,9 @@ def account_table(account: "Account", raw_lines: int | None = None) -> Table:
     table.add_row("published (one per key)", f"{account.distinct - account.kept:,}")
     table.add_row("duplicates and older revisions", f"{account.duplicates:,}")
     for reason, lines in sorted(account.rejected.items()):
-        table.add_row(f"quarantined: {reason}", f"{lines:,}")
+        # The lines of erased rows of `events` have no row in the quarantine.
+        what = reason if reason == "erased" else f"quarantined: {reason}"
+        table.add_row(what, f"{lines:,}")
     if account.waiting:
         table.add_row("late, waiting for their event hour", f"{account.waiting:,}")
     table.add_section()
@@ -31,7 +33,7 @@ def account_table(account: "Account", raw_lines: int | None = None) -> Table:
     if account.kept or account.misfits:
         table.add_section()
     if account.kept:
-        what = "published still, of replaced or removed objects, at least"
+        what = "published besides, of replaced or removed objects or a failed run, at least"
         table.add_row(what, f"{account.kept:,}")
     for field, lines in account.misfits.items():
         table.add_row(f"NULL, the value does not fit: {field}", f"{lines:,}")

@@ -5,7 +5,7 @@ import zlib
 from urllib.parse import urlsplit
 
 from springtide.aws import athena, clients
-from springtide.dataset.loading import load
+from springtide.dataset import loading
 from springtide.model.errors import SpringtideError
 from springtide.model.settings import Settings
 from springtide.sql.unload import unload
@@ -31,7 +31,10 @@ def examine(settings: Settings, findings: Findings, *, landed: bool = True) -> N
     if landed:
         _landing(settings, findings)
     with findings.trying("the data set's declaration", "correct it, then deploy again") as seen:
-        seen.append(f"{load(settings.data_set).name}, {len(load(settings.data_set).fields)} fields")
+        declared = loading.load(settings.data_set)
+        if settings.delivers:
+            loading.check_delivered(declared)
+        seen.append(f"{declared.name}, {len(declared.fields)} fields")
     _workgroup(settings, findings)
     try:
         with scratch(settings) as made:

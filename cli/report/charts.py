@@ -108,7 +108,7 @@ def rejected(reasons: Mapping[str, int]) -> Chart:
     said = ", ".join(f"{reason} {number(n)}" for reason, n in reasons.items())
     return Chart(
         "rejected",
-        "Rejected lines by reason; each is in the quarantine with its text.",
+        "Rejected lines by reason; each is in the quarantine with its text, unless erased.",
         f"Bar chart of rejected lines: {said}.",
         _spec(
             rows,

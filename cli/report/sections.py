@@ -58,7 +58,11 @@ def _account(facts: Facts) -> Section:
             {"what": f"NULL in {f}: the value does not fit", "n": n}
             for f, n in it["misfits"].items()
         ),
-        {"what": "rows still published of replaced or removed objects, at least", "n": it["kept"]},
+        {
+            "what": "rows published besides, of replaced or removed objects or a failed run,"
+            " at least",
+            "n": it["kept"],
+        },
         {"what": "objects outside the layout, not read", "n": it["outside"]["objects"]},
     ]
     left = [

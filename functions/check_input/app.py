@@ -17,6 +17,8 @@ from springtide.requests import retry, run_input
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the execution's input; returns the state that the run starts with."""
     settings = Settings.from_env()
+    if settings.delivers:
+        loading.check_delivered(loading.load(settings.data_set))
     ledger = Ledger(settings.ledger_table, settings.data_set)
     ledger.check_data_set()
     now = parse_moment(event["now"])

@@ -1,6 +1,7 @@
 """A bucket's objects as moto keeps them here: in key order, and some with their bytes in files."""
 
 import hashlib
+import os
 import threading
 from bisect import bisect_left, bisect_right, insort
 from datetime import UTC, datetime
@@ -69,7 +70,7 @@ class FileKey(FakeKey):
         stat = file.stat()
         self.file = file
         self.mounted = mounted
-        self._stamp = (stat.st_size, stat.st_mtime_ns)
+        self._stamp = _stamp(stat)
         super().__init__(
             name=name,
             value=b"",
@@ -86,7 +87,7 @@ class FileKey(FakeKey):
     def shows(self, file: Path) -> bool:
         """Whether the object is that file as it is now."""
         stat = file.stat()
-        return self.file == file and self._stamp == (stat.st_size, stat.st_mtime_ns)
+        return self.file == file and self._stamp == _stamp(stat)
 
     @property
     def value(self) -> bytes:
@@ -123,10 +124,18 @@ def as_path(key: str) -> PurePosixPath:
     return PurePosixPath(*(special.get(part, part) for part in key.split("/")))
 
 
+def _stamp(stat: os.stat_result) -> tuple[int, ...]:
+    """What changes with a file, its permission to be read too."""
+    return stat.st_size, stat.st_mtime_ns, stat.st_mode
+
+
 @lru_cache(maxsize=200_000)
-def _md5(file: Path, size: int, mtime_ns: int) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "md5").hexdigest()
+def _md5(file: Path, *stamp: int) -> str:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "md5").hexdigest()
+    except PermissionError:  # S3 lists what it does not let read
+        return hashlib.md5(f"{stamp}".encode(), usedforsecurity=False).hexdigest()
 
 
 def _list_objects_v2(

@@ -16,6 +16,8 @@ from tests.pipeline.rebuilds import RULE
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.test_requests import hold
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
@@ -45,6 +47,22 @@ def test_plan_needs_no_run_before_it(tmp_path: Path) -> None:
     assert found["arrival_hours"] == found["new"] > 0
     assert found["price"]["total"] > 0
     assert [path.name for path in tmp_path.iterdir()] == ["landing"]
+
+
+def test_page_shows_what_the_commands_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "operations.md").read_text()
+    for block in re.findall(r"^```\n(\$ springtide .*?)^```$", page, re.MULTILINE | re.DOTALL):
+        commands = re.findall(r"^\$ springtide (.*)\n", block, re.MULTILINE)
+        printed = [done(*command.split()) for command in commands][-1]
+        shown_there = re.sub(r"^\$ .*\n", "", block, flags=re.MULTILINE)
+        pattern = re.escape(shown_there.strip()).replace(r"\[\.\.\.\]", ".*")
+        pattern = re.sub(r"000001\\-[0-9T]+", r"000001-[0-9T]+", pattern)
+        assert re.fullmatch(pattern, re.sub(" +$", "", printed.strip(), flags=re.MULTILINE)), (
+            printed
+        )
 
 
 def test_plan_shows_what_the_next_run_ingests(folders: tuple[str, str]) -> None:

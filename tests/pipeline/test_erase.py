@@ -9,6 +9,7 @@ from springtide.model.errors import RollbackRefusedError
 from springtide.requests import erasures
 from springtide.undo import garbage
 
+from cli.tables import account_table
 from offline.clock import now
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
@@ -111,6 +112,8 @@ def test_key_is_erased_from_every_table_and_counted(erased: Erased) -> None:
     account = whole(it)
     assert account.lines == before.account.lines
     assert account.rejected == {"erased": 5, "free": 1, "malformed": 1}
+    told = list(account_table(account).columns[0].cells)
+    assert "erased" in told and "quarantined: free" in told  # 3 of the 5 have no row there
     (shown,) = erasures.shown_all(ledger(it))
     assert (shown["state"], shown["event_rows"], shown["rejects"]) == ("done", 3, 2)
     assert [uri.rpartition("/")[2] for uri in shown["objects"]] == ["a", "b", "c"]
@@ -167,6 +170,19 @@ def test_rollback_does_not_go_back_before_an_erasure(erased: Erased) -> None:
         back(it, slices[0])
     with pytest.raises(RollbackRefusedError, match="has erased rows"):
         back(it, "none")
+
+
+def test_rollback_of_a_rebuild_leaves_erased_lines_counted_as_erased(erased: Erased) -> None:
+    it = erased.again()
+    erasure, account, rows = recorded(it)[-1], whole(it), sorted(map(repr, everywhere(it)))
+    it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T14"}})
+    assert whole(it) != account
+
+    back(it, erasure)
+    it.run()
+
+    assert whole(it) == account
+    assert sorted(map(repr, everywhere(it))) == rows
 
 
 def test_run_that_died_while_it_erased_is_ended_by_the_next(

@@ -1,7 +1,12 @@
 """Odd objects that land, are replaced or removed, each with its outcome (docs/landing.md)."""
 
+import errno
 import gzip
 import json
+import os
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -53,6 +58,32 @@ def test_unreadable_object_is_named_and_everything_else_published(
     it.land_bytes(HOUR + "bad.gz", whole)  # repaired: it is ingested by itself
     it.run()
     assert it.expect().distinct == 202
+
+
+def test_file_that_may_not_be_read_is_named_until_it_may(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = stack.empty()
+    denied = it.land(HOUR + "denied.gz", event(1))
+    it.land(HOUR + "good.gz", event(2))
+    opened = Path.open
+
+    def refusing(path: Path, *args: Any, **more: Any) -> Any:
+        if path == denied:  # as for a user who is not root
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, *args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refusing)
+        it.run()
+    account = it.account()
+    (unread,) = account.unread
+    assert (account.distinct, unread["object"]) == (1, HOUR + "denied.gz")
+    assert unread["reason"].endswith("denied.gz: Access Denied")
+
+    denied.chmod(0o400)
+    it.run()
+    assert it.expect().distinct == 2
 
 
 def odd_names(stack: Stack) -> Rig:
@@ -121,6 +152,28 @@ def test_rows_of_removed_and_replaced_objects_stay_counted_as_kept(stack: Stack)
     assert (account.duplicates, account.rejected) == (0, {})
 
 
+def test_rows_of_a_run_that_failed_after_it_published_are_kept_until_their_lines_count(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = stack.empty()
+    it.land(HOUR + "a.gz", event(1), event(2), event(2))
+    it.mount()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "springtide.steps.plan_derived.plan_derived", Mock(side_effect=ConnectionError)
+        )
+        assert it.machine.run({"all": True}).status == "FAILED"
+    account = it.account()
+    assert (account.lines, account.distinct, account.kept, account.duplicates) == (0, 2, 2, 0)
+    shown = list(account_table(account).columns[0].cells)
+    assert "published besides, of replaced or removed objects or a failed run, at least" in shown
+
+    it.run()
+
+    it.expect()
+    assert it.account().kept == 0
+
+
 def test_duplicate_hides_a_row_of_a_replaced_object_until_a_rebuild_replaces_it(
     stack: Stack,
 ) -> None:
@@ -135,7 +188,7 @@ def test_duplicate_hides_a_row_of_a_replaced_object_until_a_rebuild_replaces_it(
     # Two rows are of no line any more, and one line is a duplicate.
     assert (account.lines, account.distinct, account.kept, account.duplicates) == (2, 3, 1, 0)
     shown = list(account_table(account).columns[0].cells)
-    assert "published still, of replaced or removed objects, at least" in shown
+    assert "published besides, of replaced or removed objects or a failed run, at least" in shown
 
     it.run({"rebuild": {"from": "2020-07-13T00", "to": "2020-07-13T01"}})
 

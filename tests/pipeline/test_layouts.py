@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cli.doctor.checks import examine
+from cli.doctor.findings import FAILED, Findings
 from tests.pipeline.rebuilds import Declare
 from tests.pipeline.rig import Bring, Rig, event
 from tests.variants import mostly_long
@@ -146,6 +148,23 @@ def test_run_that_finds_no_object_in_the_layout_fails_and_names_some(
     declare(added='\n[landing]\nlayout = "year={yyyy}/month={MM}/day={dd}/hour={HH}"\n')
     it.run()
     assert it.account().distinct == 1
+
+
+def test_landing_that_the_stack_s_own_stream_would_not_fill_is_refused(
+    rig: Bring, declare: Declare
+) -> None:
+    it = rig(CreateDeliveryStream="true")
+    for name in ("hive", "zone"):
+        declare(added=f"\n[landing]\n{LAYOUTS[name][0]}\n")
+        ended = it.fail("DataSetError", {"all": True})
+        assert "CreateDeliveryStream=true lands lines of JSON in {yyyy}/{MM}" in str(ended.cause)
+    findings = Findings(lambda _: None)
+    examine(it.settings, findings)
+    (found,) = (each for each in findings.all if each.check == "the data set's declaration")
+    assert found.state == FAILED and "CreateDeliveryStream" in found.seen
+
+    declare(added=f"\n[landing]\n{LAYOUTS['daily'][0]}\n")
+    it.run()
 
 
 def test_folder_whose_value_is_not_declared_is_named(rig: Bring, declare: Declare) -> None:

@@ -44,7 +44,7 @@ def test_table_has_every_parameter_with_its_default_and_sentence() -> None:
 def test_parameter_has_a_sentence_and_refuses_what_makes_no_sense(name: str) -> None:
     slot = BODY["Parameters"][name]
     assert slot["Description"].endswith(".")
-    assert slot.keys() & {"AllowedValues", "AllowedPattern", "MinValue"}
+    assert slot.keys() & {"AllowedValues", "AllowedPattern", "MaxValue"}
 
 
 def test_table_has_every_output() -> None:

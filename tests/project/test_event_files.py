@@ -131,6 +131,7 @@ def test_event_that_is_no_object_is_answered_as_one_without_fields(machine: Mach
 def test_events_move_the_run_that_was_cut_off_on(answers: dict[str, Answer]) -> None:
     found = {handler: answer.payload for handler, answer in answers.items()}
 
+    assert found["start_crawler"]["state"] == "RUNNING"
     assert found["poll_crawler"]["state"] == "SUCCEEDED"
     assert found["take_lease"]["taken"] is True
     assert found["announce_slices"] == {"announced": 0}  # the first run has, at its end

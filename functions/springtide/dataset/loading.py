@@ -56,6 +56,8 @@ _COMPARED = frozenset({"event_date", "event_hour", "staged_rows", "expected_rows
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # As template.yaml has it for the parameter DataSet.
 DATA_SET = re.compile(r"[a-z][a-z0-9_]{0,39}")
+# Layouts in which the hours' folders of a Firehose stream are read.
+_DELIVERED = ("{yyyy}/{MM}/{dd}/{HH}", "{yyyy}/{MM}/{dd}")
 # A hundred years, and a month: beyond them it is a mistake, and dates and statements have ends.
 _MOST_HOURS = 876_600
 _MOST_REACH_MINUTES = 44_640
@@ -72,6 +74,18 @@ def load(name: str, folder: Path | None = None) -> DataSet:
     Raises DataSetError that has every mistake of the declaration, one a line, as file:line: place.
     """
     return _load(name, folder or folder_of_data_sets())
+
+
+def check_delivered(data_set: DataSet) -> None:
+    """Raises DataSetError if no run would read what the stack's own delivery stream lands."""
+    landing = data_set.landing
+    if landing.template not in _DELIVERED or landing.time_zone != "UTC" or data_set.columns:
+        raise DataSetError(
+            "CreateDeliveryStream=true lands lines of JSON in {yyyy}/{MM}/{dd}/{HH}, UTC, which no"
+            f" run would read: [landing] of {data_set.name} declares {landing.template},"
+            f" {landing.time_zone}, {'Parquet' if data_set.columns else 'JSON'}. Declare it so, or"
+            " set CreateDeliveryStream=false and have another stream deliver"
+        )
 
 
 @cache

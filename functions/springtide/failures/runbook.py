@@ -18,7 +18,7 @@ _LINES = {
     "InvalidInputError": "Correct the execution's input and start it again; nothing was begun.",
     "DataSetError": "Correct the dataset.toml or DataSet as the error says, deploy, run again.",
     "DataSetChangedError": "Wait until the deployment has finished, then run again.",
-    "SettingsError": "Deploy the template again; do not edit functions by hand.",
+    "SettingsError": "Correct the parameter behind the variable, and deploy the template.",
     "AthenaBusyError": "Run again when Athena's queue is shorter, or raise the account's quota.",
     "TransientQueryError": "Run again; if Athena keeps failing, wait until it has recovered.",
     "QueryFailedError": (

@@ -57,7 +57,7 @@ def among(ledger: Ledger, hours: Iterable[str]) -> dict[str, TakenHour]:
 
 
 def record(ledger: Ledger, hour: str, item: Taking) -> None:
-    """Writes what a slice has found in an hour."""
+    """Writes what a slice has found in an hour, or has left of it."""
     # Each taking is kept beside the last one, for a rollback to restore what was recorded before.
     ledger.items.put(_TAKING, f"{hour}#{item['slice']}", item)
     ledger.items.put(_KIND, hour, item)

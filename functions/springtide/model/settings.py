@@ -39,6 +39,8 @@ class Settings:
     crawl_every_hours: int
     fresh_hours: int
     defer_hours: int
+    # Whether the stack has a delivery stream of its own.
+    delivers: bool = False
     # Only the function that collects garbage is told.
     retain_days: int | None = None
     # Only the function that reports failed runs is told.
@@ -108,6 +110,7 @@ class Settings:
             crawl_every_hours=number("CRAWL_EVERY_HOURS", 1, 8760),
             fresh_hours=number("FRESH_HOURS", 0, MAX_FRESH_HOURS),
             defer_hours=number("DEFER_HOURS", 0, 720),
+            delivers=source.get("CREATE_DELIVERY_STREAM") == "true",
             retain_days=number("RETAIN_DAYS", 1, 36_500) if "RETAIN_DAYS" in source else None,
             alarm_topic=source.get("ALARM_TOPIC"),
         )

@@ -247,7 +247,8 @@ def record(it: Step, chunks: Chunks, now: datetime) -> None:
         if item is not None:
             by = [*item.get("erased_by", []), erasure["request"]]
             moved: TakenHour = {**item, **bounded(counts), "erased_by": by}
-            taken_hours.rewrite(ledger, hour, moved)
+            # The taking too: rolling back what follows restores it, and erased lines stay erased.
+            taken_hours.record(ledger, hour, moved)
     if "erased" in chunks:
         erase_requests.done(ledger, erasure["request"], it.slice, now)
 

@@ -124,7 +124,7 @@ def _malformed(data_set: DataSet) -> str:
             f"no event: its list {' / '.join(records)} is missing or empty")] if records else ()),
         (is_document, "a declared field comes twice, or is too deeply nested"),
         (f"{first} = '{{' AND substr(rtrim(springtide_line), -1) <> '}}'",
-            "a document that is cut off"),
+            "a document that is cut off, or with something behind it"),
     ]  # fmt: skip
     branches = [f"WHEN {found} THEN {literal(guess)}" for found, guess in guesses]
     return _case([*branches, "ELSE 'not a JSON object'"])

@@ -30,9 +30,12 @@ def read_lines(path: Path, key: str) -> Iterator[list[str]]:
 
     Raises UnreadableFileError.
     """
-    with path.open("rb") as file:
-        for block in _whole_lines(unpacked(file, key)):
-            yield _split(block)
+    try:
+        with path.open("rb") as file:
+            for block in _whole_lines(unpacked(file, key)):
+                yield _split(block)
+    except PermissionError as error:
+        raise UnreadableFileError("Access Denied") from error
 
 
 def unpacked(file: BinaryIO, key: str) -> Iterator[bytes]:
