@@ -47,10 +47,10 @@ def explained(paths: Mapping[str, Path]) -> Iterator[None]:
 
 def _located(err: OSError, paths: Mapping[str, Path]) -> str:
     """Return the error with the option in whose path it is, and what to do."""
+    at = Path(err.filename if isinstance(err.filename, str) else "").resolve()
     for name, path in paths.items():
-        if isinstance(err.filename, str) and Path(err.filename).resolve().is_relative_to(
-            path.resolve()
-        ):
+        # A file is written under a hidden name first
+        if err.filename and path.resolve() in (at, *at.parents, at.parent / at.name[1:]):
             return (
                 f"--{name.replace('_', '-')} {path}: {err.strerror}: {err.filename}; see that you"
                 " have the right to it and that nothing else lies in its place, or give another"

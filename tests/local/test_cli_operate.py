@@ -226,6 +226,8 @@ def test_report_replaces_nothing_but_a_report(folders: tuple[str, str], tmp_path
     for there in (tmp_path, tmp_path / "run.json"):
         refused(f"--to {there}: exists and is no HTML", *to, there)
     assert (tmp_path / "run.json").read_text() == "{}"
+    (tmp_path / ".new.html").mkdir()
+    refused(f"--to {tmp_path}/new.html: Is a directory", *to, tmp_path / "new.html")
     for _ in range(2):
         done(*to, tmp_path / "page", "--days", 10**9)
 
