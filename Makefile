@@ -59,6 +59,7 @@ sam-local: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-lambda/.ready ## every buil
 		--sam $(VENV)-sam/bin/sam --python $(VENV)-lambda/bin/python
 
 build: $(VENV)/.ready ## sam build with a data set of your own: make build DATASETS=../my-data-sets DATASET=orders
+	@test -n "$(DATASETS)" -a -n "$(DATASET)" || { echo "give DATASETS=FOLDER DATASET=NAME"; exit 1; }
 	$(BIN)/springtide check --dataset $(DATASET) --datasets $(DATASETS)
 	@if git ls-files --error-unmatch functions/datasets/$(DATASET) >/dev/null 2>&1; then \
 		echo "DATASET=$(DATASET): the clone has a data set of that name; give yours another, or call sam build"; exit 1; fi

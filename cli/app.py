@@ -38,6 +38,7 @@ from cli.trino import trino_catalog
 from cli.versions import versions
 
 _PATHS = ("--out", "--landing", "--datasets", "--to", "--env-file")
+_NO_TEXT = re.compile("[\ud800-\udfff]")  # as Python reads bytes that it cannot decode
 # A comment ends with its line. `--where=a` may have several lines too.
 _COMMENT = re.compile(r"\A--(?![\w-]+=).*\n")
 
@@ -57,8 +58,14 @@ class _Command(_NoValueOfFlags, TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments; one that begins with a comment of SQL is a statement, no option.
 
-        Refuses an empty path, such as of a variable that is not set: it would be this folder.
+        Refuses an empty path, such as of a variable that is not set: it would be this folder. And
+        what the locale's encoding does not have: no file of JSON or SQL could name it.
         """
+        for arg in args:
+            if _NO_TEXT.search(arg):
+                raise typer.BadParameter(
+                    f"{arg!a} is no text in this locale; LC_ALL=C.UTF-8 names one that has all"
+                )
         for name in _PATHS:
             if f"{name}=" in args or (name, "") in pairwise(args):
                 raise typer.BadParameter(
@@ -69,7 +76,7 @@ class _Command(_NoValueOfFlags, TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:
         """Call the command."""
-        with explained():
+        with explained({name: at for name, at in ctx.params.items() if isinstance(at, Path)}):
             return super().invoke(ctx)
 
 
@@ -123,9 +130,11 @@ def main() -> None:
     have imported, and into taking all that apart at the end.
     """
     gc.set_threshold(100_000, 20, 20)
-    for name in ("stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # the shell has closed it, as by `>&-`
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115
+    # What the encoding of the output does not have is spelled out, in place of an error.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         app()
     except SystemExit as ended:

@@ -64,7 +64,10 @@ def shown(value: object) -> Text:
 
 def note(message: str) -> None:
     """Print a remark that is not a result, so that a script's output stays clean."""
-    print(f"Note: {message}", file=sys.stderr)
+    terminal = Console(stderr=True)
+    # A line may move there meanwhile: it gives way, and is drawn again below.
+    begin = "\r\x1b[K" if terminal.is_terminal and not terminal.is_dumb_terminal else ""
+    print(f"{begin}Note: {shown(message)}", file=sys.stderr)
 
 
 def complain(message: str) -> None:
@@ -77,4 +80,5 @@ def complain(message: str) -> None:
 
 def print_json(data: Any) -> None:
     """Print data for a script; what JSON has no form for is printed as text."""
-    print(json.dumps(data, indent=2, default=str, ensure_ascii=False))
+    escape = "utf" not in (sys.stdout.encoding or "utf-8").lower()
+    print(json.dumps(data, indent=2, default=str, ensure_ascii=escape))

@@ -17,7 +17,7 @@ def demo(
     out: Annotated[Path, Option(help="Folder to work in; an earlier demo there is replaced.")] = (
         Path("demo-out")
     ),
-    seed: Annotated[int, Option(help="Another seed makes other sample data.")] = 1,
+    seed: Annotated[int, Option(min=0, help="Another seed makes other sample data.")] = 1,
     trino: TrinoOption = None,
     served: ServedOption = DEFAULT_SERVED,
 ) -> None:

@@ -3,8 +3,9 @@
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 from springtide.model.errors import SpringtideError
@@ -26,10 +27,11 @@ class CommandError(Exception):
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def explained(paths: Mapping[str, Path]) -> Iterator[None]:
     """Turn a command's expected errors into a message on standard error and exit code 1.
 
     The library's own say what is wrong in a person's words, as a mistake in a declaration does.
+    The system's say of which option they are: `paths` has the values of those that are paths.
     """
     try:
         yield
@@ -39,8 +41,21 @@ def explained() -> Iterator[None]:
     except OSError as err:
         if err.errno == errno.EPIPE:
             raise  # the reader of our output went away: typer ends quietly
-        console.complain(no_space(err.strerror) if err.errno in _FULL else str(err))
+        console.complain(no_space(err.strerror) if err.errno in _FULL else _located(err, paths))
         raise typer.Exit(FAILED) from err
+
+
+def _located(err: OSError, paths: Mapping[str, Path]) -> str:
+    """Return the error with the option in whose path it is, and what to do."""
+    at = Path(err.filename if isinstance(err.filename, str) else "").resolve()
+    for name, path in paths.items():
+        # A file is written under a hidden name first
+        if err.filename and path.resolve() in (at, *at.parents, at.parent / at.name[1:]):
+            return (
+                f"--{name.replace('_', '-')} {path}: {err.strerror}: {err.filename}; see that you"
+                " have the right to it and that nothing else lies in its place, or give another"
+            )
+    return str(err)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from cli import exchange
+from cli import console, exchange
 from cli.manifest import Manifest, Partition, file_stamps
 from cli.progress import Update, unseen
 from cli.state import TABLES, home_of
@@ -75,6 +75,8 @@ def export(machine: Any, out: Path, update: Update = unseen) -> Exported:
     tables = {*TABLES, *(folder.split("/")[0] for folder in (*manifest.known, *wanted))}
     manifest.begin(changed)
     foreign = [_move_away(out, file) for file in manifest.foreign(out, tables)]
+    for moved in foreign:  # told here, as each command that exports may find some
+        console.note(f"moved {moved}: no run wrote it, and it was in a table")
     removed = [folder for folder in _present(out, tables) if folder not in wanted]
     for done, folder in enumerate(changed):
         update(done=done, total=len(changed))

@@ -8,7 +8,6 @@ import typer
 from typer import Option
 
 from cli import calls, console
-from cli.errors import CommandError
 from cli.progress import progress
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def generate(
         with progress("Generating", options.hours, quiet=quiet or as_json) as update:
             summary = write_landing(options, on_hour=lambda done: update(done=done))
     except GenerateError as err:
-        raise CommandError(str(err)) from err
+        raise typer.BadParameter(str(err)) from err
     if as_json:
         console.print_json(summary.as_dict())
     elif not quiet:

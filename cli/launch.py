@@ -11,10 +11,11 @@ from typing import Any
 from springtide.aws import error_causes
 from springtide.dataset import loading
 from springtide.dataset.changes import Change
-from springtide.ledger import slices
+from springtide.ledger import rebuild_requests, slices
 from springtide.ledger.line_account import Account, account, total
 from springtide.ledger.table import Ledger
 from springtide.model.documents import HourCounts
+from springtide.model.errors import RebuildRefusedError
 from springtide.model.settings import Settings
 from springtide.requests import declared
 
@@ -25,7 +26,7 @@ from cli.following import Follower
 from cli.landing import OF_A_FOLDER, LandingFolder
 from cli.progress import Update, unseen
 from cli.run_history import keep_runs
-from cli.state import RunState, check_state, held, home_of, keep_state
+from cli.state import RunState, check_state, held, home_of, keep_state, kept_json
 from cli.target import explaining
 from cli.trino import OnTrino
 from cli.trino import machine as brought_up
@@ -33,6 +34,7 @@ from offline.machine import Execution, Machine
 from offline.stepfunctions import histories
 
 REPORT = "run.json"
+Failure = dict[str, Any]
 # All that has landed, and then all late rows that wait: a folder's tables are whole.
 EVERYTHING = {"all": True, "settle": True}
 _NOT_KEPT = "Nothing of this run is kept. "
@@ -49,7 +51,7 @@ class RunFailedError(CommandError):
             "What was published before stays as it is, and nothing half-done is visible."
             " Remove the cause, then run the same command again: it continues from there."
         )
-        self.failure = {"status": execution.status, "error": error, "cause": cause}
+        self.failure: Failure = {"status": execution.status, "error": error, "cause": cause}
 
 
 @dataclass(frozen=True)
@@ -122,12 +124,24 @@ def _take_in(
     machine.save()
     states = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
     queries = len(machine.athena.history) - queries
+    refused = (
+        failed is not None
+        and failed.failure["error"] == RebuildRefusedError.__name__
+        and not any(rebuild_requests.read(ledger))
+    )
     with telling_space(_NOT_WRITTEN):
         keep_runs(home_of(out), *states)
         update("Writing the tables")
         exported = export(machine, out, update)
         known = account(settings)
-        _write_report(out, landing, known, failed)
+        failure = None if failed is None else failed.failure
+        # A refused rebuild has changed nothing: what the run before it left is as it was.
+        _write_report(out, landing, known, failure_told(out) if refused else failure)
+    if failed is not None and refused:
+        raise CommandError(
+            f"the rebuild was refused: {failed.failure['cause']}\n"
+            "Its request is removed, and nothing is changed. Request one that this allows."
+        ) from failed
     if failed is not None:
         raise failed
     # A slice that reads no hours may have an account too: an erasure has, of what it moved.
@@ -174,12 +188,17 @@ def _check_space(machine: Machine, failed: RunFailedError | None) -> None:
         raise CommandError(no_space(words, _NOT_KEPT)) from failed
 
 
+def failure_told(out: Path) -> Failure | None:
+    """Return how the last run failed, as run.json has it; None if it did not."""
+    return kept_json(out / REPORT, dict[str, Any]()).get("failure")
+
+
 def _write_report(
-    out: Path, landing: LandingFolder, account: Account, failed: RunFailedError | None
+    out: Path, landing: LandingFolder, account: Account, failure: Failure | None
 ) -> None:
     report: dict[str, Any] = {
         **asdict(account),
-        "failure": None if failed is None else failed.failure,
+        "failure": failure,
         "not_over": [str(hour) for hour in landing.hours_not_over(datetime.now(UTC))],
         "springtide_version": version("springtide"),
     }

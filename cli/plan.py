@@ -13,7 +13,7 @@ from cli.errors import CommandError
 from cli.landing import OF_A_FOLDER, read_landing
 from cli.options import ProfileOption, RegionOption
 from cli.run import load_data_set, parse_parameters
-from cli.state import data_set_of
+from cli.state import data_set_of, read_state
 from cli.tables import changes_table
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def plan(
         layout = load_data_set(name).landing
         fresh = {**OF_A_FOLDER, **parse_parameters(parameter or []), "DataSet": name}
         context = dry(read_landing(landing, layout), out, fresh)
+        if out is not None and read_state(out) is None:
+            console.note(f"--out {out}: no run has written there; this is the plan of a first run")
     from springtide.requests import run_input
 
     from cli.pricing.estimate import estimate

@@ -12,7 +12,7 @@ from cli.errors import CommandError
 from cli.landing import read_landing
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.progress import progress
-from cli.run import check_apart, load_data_set, print_outcome
+from cli.run import check_apart, load_data_set, print_outcome, warn
 from cli.state import require_state
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def run_again(out: Path, landing: Path, asked: dict[str, Any], *, quiet: bool) -
     check(asked, data_set)
     found = read_landing(landing, data_set.landing)
     check_apart(landing, out)
+    warn(found)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import take_in
 

@@ -158,7 +158,9 @@ def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
         terminal.print(f"{rows:,} late rows wait again", markup=False)
     if not done:
         terminal.print("Nothing was changed. Give --yes to do it.")
+    elif not (plan.pending or plan.fills):
+        terminal.print("Done. Only rebuilds are undone, so the next run has nothing to do again.")
     elif hold:
-        terminal.print("Done. `springtide resume` has the next run take the hours in again.")
+        terminal.print("Done. `springtide resume` has the next run do what is held again.")
     else:
-        terminal.print("Done. The next run takes the hours in again.")
+        terminal.print("Done. The next run does this again.")

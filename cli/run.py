@@ -1,6 +1,7 @@
 """`springtide run`: ingests a folder of landing files and writes the published tables."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 if TYPE_CHECKING:
     from springtide.dataset.declaration import DataSet
+    from springtide.ledger.line_account import Account
 
     from cli.launch import RunReport
 
@@ -131,7 +133,10 @@ def print_outcome(
 
     if as_json:
         console.print_json(json.loads((out / REPORT).read_text(encoding="utf-8")))
-    elif not quiet:
+    elif quiet:
+        for line in _kept_out(report.account):
+            console.note(line)
+    else:
         _print_report(report, out)
     left_out = _left_out(report, landing, out)
     if left_out is not None:
@@ -144,17 +149,9 @@ def _print_report(report: "RunReport", out: Path) -> None:
     if report.changes:
         terminal.print(changes_table(report.changes))
     terminal.print(account_table(report.account))
-    for unread in report.account.unread:
-        terminal.print(console.shown(f"unread: {unread['object']}: {unread['reason']}"))
-    if report.account.unread_more:
-        terminal.print(f"unread: {report.account.unread_more:,} more objects")
-    for held in report.account.held:
-        terminal.print(console.shown(f"held: {held['arrival_hour']}: {held['reason']}"))
-    for derived in report.account.held_derived:
-        terminal.print(console.shown(f"held: {derived['hour']}: {derived['reason']}"))
+    for line in _kept_out(report.account):
+        terminal.print(console.shown(line))
     print_outside(report.account.outside, terminal)
-    for foreign in report.exported.foreign:
-        terminal.print(console.shown(f"moved: {foreign}: no run wrote it, and it was in a table"))
     written, queries = len(report.exported.written), report.queries
     ask = calls.command("query", "SELECT count(*) AS events FROM events", "--out", out)
     terminal.print(
@@ -162,6 +159,18 @@ def _print_report(report: "RunReport", out: Path) -> None:
         f"Ask it something: {ask}",
         markup=False,
     )
+
+
+def _kept_out(account: "Account") -> Iterator[str]:
+    """Return a line for each object and hour that is not in the tables."""
+    for unread in account.unread:
+        yield f"unread: {unread['object']}: {unread['reason']}"
+    if account.unread_more:
+        yield f"unread: {account.unread_more:,} more objects"
+    for held in account.held:
+        yield f"held: {held['arrival_hour']}: {held['reason']}"
+    for derived in account.held_derived:
+        yield f"held: {derived['hour']}: {derived['reason']}"
 
 
 def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:

@@ -12,6 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from cli.state import kept_json
+
 FILE = "runs.json"  # below the state's folder
 KEPT_RUNS = 20
 MAX_SPANS = 400  # of one run; `states` counts all of them
@@ -49,11 +51,7 @@ def keep_runs(home: Path, client: Any, state_machine: str) -> None:
 
 def kept_runs(home: Path) -> list[Run]:
     """Return what was kept, the oldest first."""
-    file = home / FILE
-    if not file.exists():
-        return []
-    runs: list[Run] = json.loads(file.read_text(encoding="utf-8"))
-    return runs
+    return kept_json(home / FILE, list[Run]())
 
 
 def _run(client: Any, execution: dict[str, Any]) -> Run:

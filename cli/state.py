@@ -3,18 +3,19 @@
 import fcntl
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO, TypeVar
 
-from cli import calls
+from cli import calls, console
 from cli.errors import CommandError
 
 HOME = ".springtide"
 _FILE = "run-state.json"
 _LOCK = "lock"
 TABLES = ("events", "quarantine")
+Kept = TypeVar("Kept", list[Any], dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,21 @@ def read_state(out: Path) -> RunState | None:
             f"{file}: not a state that this version wrote ({err}). Delete {out} and run again:"
             " everything in it is made from the landing folder."
         ) from err
+
+
+def kept_json(file: Path, nothing: Kept) -> Kept:
+    """Return what a file that only a report needs holds; `nothing` of none, and of a damaged one.
+
+    Damage is noted: it is no reason to make all of --out again.
+    """
+    if not file.exists():
+        return nothing
+    with suppress(ValueError):
+        found = json.loads(file.read_bytes())
+        if isinstance(found, type(nothing)):
+            return found
+    console.note(f"{file} is damaged: what it said of earlier runs is lost")
+    return nothing
 
 
 def data_set_of(given: str | None, out: Path | None) -> str:

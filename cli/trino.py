@@ -146,5 +146,9 @@ def trino_catalog(
     """
     from offline.athena.trino.properties import catalog_properties
 
+    try:
+        Server.at(endpoint)
+    except ValueError as err:
+        raise CommandError(f"--endpoint {endpoint}: write http://HOST:PORT") from err
     lines = (f"{name}={value}" for name, value in catalog_properties(endpoint).items())
     console.out().print("\n".join(lines), markup=False)

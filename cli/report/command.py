@@ -1,6 +1,5 @@
 """`springtide report`: one HTML file that shows what the runs made of what landed."""
 
-import json
 import shlex
 import shutil
 import sys
@@ -68,6 +67,9 @@ def write(
     """Write the page; returns where, and its figures."""
     if to is not None and not to.parent.is_dir():
         raise CommandError(f"--to {to}: there is no folder {to.parent}")
+    file = to or (Path(f"{stack}-{NAME}") if out is None else out / NAME)
+    if file.exists() and not (file.is_file() and _is_page(file)):
+        raise CommandError(f"--to {file}: exists and is no HTML; give another file")
     # Not at the top: they take seconds to import, and --help should not.
     from cli.report.gather import gather
     from cli.report.page import page
@@ -80,7 +82,6 @@ def write(
             runs, failure = _kept(out)
         facts = gather(found, str(out or f"stack {stack}"), runs, failure, days)
     update("Writing the page")
-    file = to or (Path(f"{stack}-{NAME}") if out is None else out / NAME)
     part = file.with_name(f".{file.name}")
     part.write_text(page(facts), encoding="utf-8")
     part.replace(file)
@@ -93,15 +94,18 @@ def opening(file: Path) -> str:
     return shlex.join([name, str(file)]) if shutil.which(name) else file.resolve().as_uri()
 
 
+def _is_page(file: Path) -> bool:
+    with file.open("rb") as there:
+        return there.read(9).lower() in (b"", b"<!doctype")
+
+
 def _kept(out: Path) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """What runs have left below --out: their states, and how the last one failed."""
-    from cli.launch import REPORT
+    from cli.launch import failure_told
     from cli.run_history import kept_runs
     from cli.state import home_of
 
-    told = out / REPORT
-    failure = json.loads(told.read_text(encoding="utf-8"))["failure"] if told.exists() else None
-    return kept_runs(home_of(out)), failure
+    return kept_runs(home_of(out)), failure_told(out)
 
 
 def _deployed_runs(found: "Target") -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from springtide.aws import athena
@@ -133,7 +133,7 @@ def _first_day(now: Status, days: int) -> str | None:
 
 
 def _days_before(day: str, days: int) -> str:
-    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
+    return date.fromordinal(max(1, date.fromisoformat(day).toordinal() - days)).isoformat()
 
 
 def _late(ledger: Ledger, whole: Account) -> dict[str, int]:

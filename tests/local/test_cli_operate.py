@@ -47,6 +47,9 @@ def test_plan_needs_no_run_before_it(tmp_path: Path) -> None:
     assert found["arrival_hours"] == found["new"] > 0
     assert found["price"]["total"] > 0
     assert [path.name for path in tmp_path.iterdir()] == ["landing"]
+    misspelt = springtide("plan", "--landing", tmp_path / "landing", "--out", tmp_path / "ot")
+    assert misspelt.exit_code == 0
+    assert "ot: no run has written there; this is the plan of a first run" in misspelt.stderr
 
 
 def test_page_shows_what_the_commands_print(
@@ -159,16 +162,48 @@ def test_rebuild_of_a_folder_makes_the_account_of_a_run(
     refused("--landing", "rebuild", *hours, *small[2:])
 
 
+@pytest.mark.parametrize("failure", [None, {"status": "FAILED", "error": "A", "cause": "b"}])
+def test_refused_rebuild_says_that_nothing_is_left_of_it(
+    small: tuple[object, ...], tmp_path: Path, failure: object
+) -> None:
+    account = tmp_path / "out/run.json"
+    before = {**json.loads(account.read_text()), "failure": failure}
+    account.write_text(json.dumps(before))
+
+    result = springtide("rebuild", "--from", "2021-07-13T00", "--to", "2021-07-13T02", *small)
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-2:] == [
+        "Error: the rebuild was refused: no arrival hour that can hold the event hours"
+        " 2021-07-13T00 to 2021-07-13T01 was ingested and lies in the landing",
+        "Its request is removed, and nothing is changed. Request one that this allows.",
+    ]
+    assert shown("status", *small[2:])["rebuilds"] == []
+    assert json.loads(account.read_text()) == before
+
+
+def test_rollback_of_a_rebuild_leaves_nothing_to_do_again(small: tuple[object, ...]) -> None:
+    (first,) = shown("versions", "--slices", *small[2:])
+    done("rebuild", "--from", "2020-07-13T00", "--to", "2020-07-13T01", *small)
+
+    told = done("rollback", "--to", first["slice"], "--hold", "--yes", *small)
+
+    assert "0 arrival hours held again" in told
+    assert told.endswith("Only rebuilds are undone, so the next run has nothing to do again.\n")
+    assert done("resume", *small[2:]) == "No hour is held by a rollback.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("rebuild", "--table", "trafic"), "'trafic' is not a derived table; there are traffic"),
         (("erase", "--key", "abc"), "'abc' is not a whole number, as field unieke_id is"),
+        (("erase", "--key", 2**63), "is beyond what field unieke_id can hold"),
         (("erase", "--key", "1", "--field", "nonsense"), "'nonsense' is not a field of type"),
     ],
 )
 def test_what_the_data_set_does_not_have_is_refused_before_a_run(
-    folders: tuple[str, str], arguments: tuple[str, ...], message: str
+    folders: tuple[str, str], arguments: tuple[object, ...], message: str
 ) -> None:
     landing, out = folders
 
@@ -201,6 +236,18 @@ def test_report_names_a_folder_that_is_not_there_before_it_begins(
         "Error: --to /nowhere/r.html: there is no folder /nowhere"
     )
     assert "Collecting" not in result.stderr
+
+
+def test_report_replaces_nothing_but_a_report(folders: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("{}")
+    to = ("report", "--out", folders[1], "--to")
+    for there in (tmp_path, tmp_path / "run.json"):
+        refused(f"--to {there}: exists and is no HTML", *to, there)
+    assert (tmp_path / "run.json").read_text() == "{}"
+    (tmp_path / ".new.html").mkdir()
+    refused(f"--to {tmp_path}/new.html: Is a directory", *to, tmp_path / "new.html")
+    for _ in range(2):
+        done(*to, tmp_path / "page", "--days", 10**9)
 
 
 def test_doctor_of_a_folder_says_nothing_of_a_landing(folders: tuple[str, str]) -> None:

@@ -27,6 +27,7 @@ from tests.commands import springtide
 from tests.files import put_lines
 from tests.pipeline.rig import event
 
+PROGRAM = (sys.executable, "-c", "from cli import main; main()")
 HOURS = ("2020/07/13/01", "2020/07/13/02")
 
 
@@ -258,11 +259,16 @@ def test_command_that_fills_the_disk_says_what_to_do(folder: Path) -> None:
 def test_quiet_run_says_what_it_left_out(folder: Path) -> None:
     land(folder, "2999/01/01/00", measured(HOURS[0]))
     (folder / "a landing" / "notes.txt").touch()
+    (folder / "a landing" / HOURS[0] / "p.json").write_bytes(b"PAR1" + bytes(99) + b"PAR1")
+    assert run(folder).exit_code == 0
+    (folder / "an out/events/mine.parquet").touch()
 
     quiet = run(folder, "--quiet")
 
     assert quiet.exit_code == 0
     assert quiet.stdout == ""
+    assert "Note: unread: 2020/07/13/01/p.json: unreadable: Parquet" in quiet.stderr
+    assert "Note: moved events/mine.parquet to .springtide/foreign/" in quiet.stderr
     assert "1 arrival hours from 2999-01-01T00 (UTC) are not over yet" in quiet.stderr
     assert "1 files lie outside the layout" in quiet.stderr
 
@@ -270,13 +276,99 @@ def test_quiet_run_says_what_it_left_out(folder: Path) -> None:
 @pytest.mark.parametrize("closed", [">&-", "2>&-"])
 def test_query_into_a_closed_stream_ends_as_into_an_open_one(folder: Path, closed: str) -> None:
     assert run(folder).exit_code == 0
-    query = [sys.executable, "-c", "from cli import main; main()", "query", "SELECT 42 AS x"]
-    words = shlex.join([*query, "--out", str(folder / "an out")])
+    query = [*PROGRAM, "query", "SELECT 42 AS x", "--out", str(folder / "an out")]
+    words = shlex.join(query)
 
     ended = subprocess.run(["bash", "-c", f"{words} {closed}"], capture_output=True, text=True)
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ("42" in ended.stdout) == (closed == "2>&-")
+
+
+def test_statement_from_a_closed_stream_is_an_empty_one(folder: Path) -> None:
+    assert run(folder).exit_code == 0
+    words = shlex.join([*PROGRAM, "query", "-", "--out", str(folder / "an out")])
+
+    ended = subprocess.run(["bash", "-c", f"{words} <&-"], capture_output=True, text=True)
+
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1), ended.stderr
+    assert "mismatched input '<EOF>'" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "printed"),
+    [((), r" \xe9 "), (("--csv",), "\nx\n\\xe9\n"), (("--json",), r'"x": "\u00e9"')],
+)
+def test_what_the_encoding_of_the_output_lacks_is_spelled_out(
+    folder: Path, options: tuple[str, ...], printed: str
+) -> None:
+    assert run(folder).exit_code == 0
+    query = [*PROGRAM, "query", "SELECT chr(233) AS x", "--out", str(folder / "an out"), *options]
+
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    ended = subprocess.run(query, capture_output=True, text=True, env=ascii_only)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert printed in f"\n{ended.stdout}"
+
+
+def test_path_that_is_no_text_in_the_locale_is_refused(folder: Path) -> None:
+    wrong = springtide("run", "--landing", folder / "a landing", "--out", "\udcf6ut")
+
+    assert wrong.exit_code == 2
+    assert "is no text in this locale" in wrong.stderr
+
+
+_CTRL_C_ONCE_IT_RUNS = """
+import os, signal, threading
+from offline.athena.engine import DuckDBSession
+select = DuckDBSession.select
+def begun(*given):
+    threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    return select(*given)
+DuckDBSession.select = begun
+from cli import main
+main()
+"""
+
+
+def test_ctrl_c_ends_a_query_that_is_one_long_task(folder: Path) -> None:
+    assert run(folder).exit_code == 0
+    many = "(SELECT * FROM unnest(sequence(1, 10000)) AS t(x))"
+    query = ["query", f"SELECT count(*) FROM {many} a, {many} b, {many} c, {many} d"]
+    words = [sys.executable, "-c", _CTRL_C_ONCE_IT_RUNS, *query, "--out", str(folder / "an out")]
+
+    assert subprocess.run(words, timeout=60).returncode == 130
+
+
+def test_file_in_the_place_of_a_table_is_told_with_its_option(folder: Path) -> None:
+    assert run(folder).exit_code == 0
+    out = folder / "an out"
+    shutil.rmtree(out / "events")
+    (out / "events").touch()
+
+    wrong = run(folder)
+
+    assert wrong.exit_code == 1
+    line = wrong.stderr.splitlines()[-1]
+    assert line.startswith(f"Error: --out {out}: Not a directory: {out}/events/event_date=")
+
+
+@pytest.mark.parametrize("file", [".springtide/runs.json", "run.json"])
+@pytest.mark.parametrize("text", ["", "1"])
+def test_damaged_file_that_only_a_report_reads_is_told_and_stops_nothing(
+    folder: Path, file: str, text: str
+) -> None:
+    assert run(folder).exit_code == 0
+    damaged = folder / "an out" / file
+    damaged.write_text(text)
+
+    told = springtide("report", "--out", folder / "an out")
+
+    assert told.exit_code == 0
+    assert f"Note: {damaged} is damaged: what it said of earlier runs is lost" in told.stderr
+    assert run(folder).exit_code == 0
+    assert springtide("report", "--out", folder / "an out").stderr.count("Note:") == 0
 
 
 @pytest.mark.parametrize("command", ["run", "plan", "serve"])

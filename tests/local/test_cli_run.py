@@ -93,6 +93,11 @@ def test_demo_removes_nothing_but_a_demo(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.txt").exists()
 
 
+def test_demo_refuses_a_seed_that_makes_no_data(tmp_path: Path) -> None:
+    assert springtide("demo", "--seed", "-1", "--out", tmp_path / "out").exit_code == 2
+    assert not (tmp_path / "out").exists()
+
+
 def test_demo_replaces_an_earlier_one(tmp_path: Path) -> None:
     clear(tmp_path / "demo")
     (tmp_path / "demo/events").mkdir()

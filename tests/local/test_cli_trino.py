@@ -77,3 +77,9 @@ def test_catalog_is_printed_as_a_properties_file() -> None:
     assert lines["connector.name"] == "hive"
     assert lines["s3.endpoint"] == lines["hive.metastore.glue.endpoint-url"]
     assert lines["s3.endpoint"] == "http://host.docker.internal:5005"
+
+
+@pytest.mark.parametrize("endpoint", ["127.0.0.1:5005", "http://x:y"])
+def test_catalog_over_an_endpoint_that_is_none_is_refused(endpoint: str) -> None:
+    message = f"--endpoint {endpoint}: write http://HOST:PORT"
+    refused_in_a_line(message, "trino-catalog", "--endpoint", endpoint)

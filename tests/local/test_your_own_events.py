@@ -8,6 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from offline.project import TEMPLATE
 from offline.template import load
 
@@ -72,3 +74,14 @@ def test_deployment_fits_the_template_and_the_makefile() -> None:
     assert named <= template["Outputs"].keys()
     assert {"DatabaseName", "StartCommand"} <= template["Outputs"].keys()
     assert "ENABLED" in template["Parameters"]["ScheduleState"]["AllowedValues"]
+
+
+@pytest.mark.parametrize("given", [(), ("DATASETS=x",), ("DATASET=x",)])
+def test_build_without_its_variables_says_which_it_needs(given: tuple[str, ...]) -> None:
+    built = subprocess.run(
+        ["make", "--old-file=.venv/.ready", "build", *given],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert built.returncode == 2
+    assert built.stdout.endswith("give DATASETS=FOLDER DATASET=NAME\n")

@@ -28,7 +28,7 @@ MAX_PARTITIONS = 1_000
 _LINES = "erased"
 # Landing objects that are named with a request.
 MAX_NAMED = 100
-_TYPES = ("varchar", "bigint", "integer")
+_TYPES = {"varchar": None, "bigint": 64, "integer": 32}  # with their bits
 
 
 def request(
@@ -79,14 +79,20 @@ def _field(data_set: DataSet, field: str | None) -> str:
 
 def _value(data_set: DataSet, field: str, value: Any) -> str:
     """The value as the column has it, as text."""
-    if data_set.field(field).type == "varchar":
+    bits = _TYPES[data_set.field(field).type]
+    if bits is None:
         return str(value)
     try:
-        return str(int(str(value)))
+        number = int(str(value))
     except ValueError:
         raise InvalidInputError(
             f"erase.values: {shown(value)} is not a whole number, as field {field} is"
         ) from None
+    if not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
+        raise InvalidInputError(
+            f"erase.values: {shown(value)} is beyond what field {field} can hold"
+        )
+    return str(number)
 
 
 def tombstones(ledger: Ledger) -> list[Erasure]:

@@ -41,6 +41,7 @@ from offline.athena.tables import changes, inserting, views
 from offline.s3.objects import NoSuchBucketError, Objects
 
 _INTERRUPT_SECONDS = 0.02
+_CLOSE_SECONDS = 5.0
 MAX_RUNNING = 2  # statements at once; the rest wait as QUEUED
 
 
@@ -67,6 +68,7 @@ class AthenaService:
         self._objects = objects
         self._engine = engine
         self._workers = ThreadPoolExecutor(MAX_RUNNING, thread_name_prefix="athena")
+        self._asking = ThreadPoolExecutor(thread_name_prefix="athena-asked")
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
         self._stopped: set[str] = set()
@@ -77,14 +79,17 @@ class AthenaService:
         self._exits.callback(undo)
 
     def close(self) -> None:
-        """Cancel what runs, wait for it and release everything; closing twice does no harm."""
+        """Cancel what runs, wait a while for it and release everything; twice does no harm."""
         self._exits.close()
         with self._lock:
             self._stopped.update(run.id for run in self.history)
-        # Again and again: an interrupt between two steps of a statement goes unnoticed
-        while self._interrupt_all():
+        # Again and again: an interrupt between two steps of a statement goes unnoticed. DuckDB
+        # hears none while it works on one value, such as a long list; that is left to itself.
+        until = time.monotonic() + _CLOSE_SECONDS
+        while (busy := self._interrupt_all()) and time.monotonic() < until:
             time.sleep(_INTERRUPT_SECONDS)
-        self._workers.shutdown(wait=True)
+        self._workers.shutdown(wait=not busy)
+        self._asking.shutdown(wait=not busy)
         self._engine.close()
 
     def _interrupt_all(self) -> int:
@@ -151,7 +156,9 @@ class AthenaService:
         with self._lock:
             self.history.append(run)
         found: list[Rows] = []
-        self._attempt(run, None, found)
+        # This thread waits, so that Ctrl-C reaches it: DuckDB looks for it only between its tasks,
+        # and one task of a cross join takes hours.
+        self._asking.submit(self._attempt, run, None, found).result()
         if run.failure is not None:
             raise run.failure
         rows = found[0].rows if found else run.rows

@@ -8,7 +8,9 @@ from typing import Any
 import boto3
 import pytest
 
+from offline.athena.engine import DuckDBSession
 from offline.athena.errors import QueryCancelled
+from offline.athena.service import executor
 from offline.athena.service.runs import Fault, QueryRun
 from offline.clients import REGION
 from tests.local.athena.asking import TERMINAL, UNLOAD, Athena, parquet_table
@@ -54,6 +56,24 @@ def test_closing_cancels_what_runs(athena: Athena) -> None:
 
     run = athena.service.find(run_id)
     assert run is not None
+    assert run.state == "CANCELLED"
+
+
+def test_closing_leaves_a_statement_that_hears_no_interrupt(
+    athena: Athena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = athena.start(SLOW)
+    until_running(athena, run_id)
+    with monkeypatch.context() as deaf:
+        deaf.setattr(executor, "_CLOSE_SECONDS", 0.1)
+        deaf.setattr(DuckDBSession, "interrupt", lambda _: None)
+
+        athena.service.close()
+
+    run = athena.service.find(run_id)
+    assert run is not None
+    assert run.state == "RUNNING"
+    athena.service.close()
     assert run.state == "CANCELLED"
 
 
