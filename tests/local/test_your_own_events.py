@@ -84,4 +84,4 @@ def test_build_without_its_variables_says_which_it_needs(given: tuple[str, ...])
     )  # fmt: skip
 
     assert built.returncode == 2
-    assert built.stdout.endswith("give DATASETS=FOLDER DATASET=NAME\n")
+    assert "give DATASETS=FOLDER DATASET=NAME\n" in built.stdout

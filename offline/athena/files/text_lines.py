@@ -12,6 +12,7 @@ from offline.athena.catalog.catalog import PATH, Table, uri_of
 from offline.athena.errors import not_supported
 from offline.athena.files.readings import Readings, SourceFile
 from offline.athena.files.text_files import UnreadableFileError, read_lines
+from offline.s3.objects import MissingObjectError
 
 _CONTROL_A = "\x01"  # LazySimpleSerDe's field delimiter
 _HIVE_NULL = "\\N"
@@ -48,10 +49,13 @@ class TextLines:
             for name, _ in pairs:
                 found.setdefault(name.lower(), name)
 
-        with suppress(UnreadableFileError, OSError):  # which reading all of them will meet
-            path = Path(self._readings.open(self._files[0])) if self._files else None
-            lines = next(read_lines(path, self._files[0].item.key), []) if path else []
-            for line in lines[:_SPELLING_LINES]:
+        if not self._files:
+            return found
+        first = self._files[0].item
+        # What goes wrong here goes wrong again when all of it is read.
+        with suppress(UnreadableFileError, MissingObjectError, OSError):
+            path = self._readings.objects.path(first.bucket, first.key)
+            for line in next(read_lines(path, first.key), [])[:_SPELLING_LINES]:
                 with suppress(ValueError, RecursionError):  # no JSON
                     json.loads(line, object_pairs_hook=note)
         return found
