@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlglot
+from sqlglot import exp
 
 from tests.pipeline.orders import Orders, order
 from tests.pipeline.rig import Bring
@@ -14,9 +16,17 @@ FIELDS = {
     "share": ("double", "min = 0.1\nmax = 0.9"),
     "level": ("real", "max = 0.1"),
     "price": ("decimal(5,2)", "min = -1.5\nmax = 999"),
+    "fine": ("decimal(38,30)", "max = 99999"),
 }
-INSIDE = {"cars": 500, "speed": -5, "share": 0.1, "level": 0.1, "price": "-1.50"}
-OUTSIDE = {"cars": 2**63 - 1, "speed": -6, "share": 0.91, "level": 0.11, "price": "999.01"}
+INSIDE = {"cars": 500, "speed": -5, "share": 0.1, "level": 0.1, "price": "-1.50", "fine": "99999"}
+OUTSIDE = {
+    "cars": 2**63 - 1,
+    "speed": -6,
+    "share": 0.91,
+    "level": 0.11,
+    "price": "999.01",
+    "fine": "99999.1",
+}
 
 
 def test_number_beyond_its_bounds_is_null_and_counted(rig: Bring, orders: Orders) -> None:
@@ -32,6 +42,25 @@ def test_number_beyond_its_bounds_is_null_and_counted(rig: Bring, orders: Orders
         **INSIDE,
         "level": pytest.approx(0.1),
         "price": Decimal("-1.50"),
+        "fine": Decimal(99999),
     }
     assert {name: two[name] for name in FIELDS} == dict.fromkeys(FIELDS)
     assert it.account().misfits == dict.fromkeys(sorted(FIELDS), 1)
+
+
+def test_as_many_bounds_as_fields_are_no_more_than_a_function_takes(
+    rig: Bring, orders: Orders
+) -> None:
+    fields = {f"n{n}": f'type = "bigint"\nmax = {n}' for n in range(130)}
+    orders.declare(**fields)
+    it = rig(DataSet="orders")
+    it.land("2026/03/01/10/a", order("1", "10:00:00", **dict.fromkeys(fields, 2)))
+
+    it.run()
+
+    assert it.account().misfits == {"n0": 1, "n1": 1}
+    unloaded = [sql.partition("(")[2].rpartition(")\nTO")[0] for sql in it.statements]
+    trees = [sqlglot.parse_one(sql, read="athena") for sql in unloaded if sql]
+    calls = [call for tree in trees for call in tree.find_all(exp.ConcatWs)]
+    assert calls
+    assert max(len(call.expressions) for call in calls) <= 127  # Trino's limit

@@ -76,6 +76,7 @@ def test_declaration_is_read(tmp_path: Path) -> None:
         ('formats = ["epoch_ms"]', "", "formats"),
         ('formats = ["epoch_ms"]', 'formats = ["epoch_ms"]\nzone = "UTC"', "only times in iso8601"),
         ('formats = ["iso8601"]', 'formats = ["iso8601"]\nzone = "here or there"', "time zone"),
+        ('formats = ["iso8601"]', 'formats = ["iso8601"]\nzone = "EST"', "time zone"),
         ('type = "bigint"', 'type = "decimal(10,11)"', r"decimal\(10,11\)"),
         ('type = "bigint"', 'type = "bigint"\ntrue_values = ["1"]', "only a boolean"),
         ('type = "bigint"', 'type = "boolean"\ntrue_values = ["false"]', "true and false"),

@@ -164,8 +164,7 @@ class Fields:
 
     def misfits(self) -> str:
         """The names of fields whose value does not fit their type, with commas; NULL for none."""
-        found = [_misfits(group) for group in self.groups]
-        return f"nullif(concat_ws(',', {', '.join(found)}), '')"
+        return _joined([_misfits(group) for group in self.groups])
 
 
 def _plain(field: Field) -> bool:
@@ -211,6 +210,14 @@ def _misfits(group: Group) -> str:
     # Most lines have none, and looking costs less than joining.
     listed = f"concat_ws(',', zip_with({group.unfit}, {names}, (x, y) -> CASE WHEN x THEN y END))"
     return f"CASE WHEN contains({group.unfit}, TRUE) THEN {listed} END"
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """The texts with commas, those that are NULL left out; NULL if all are."""
+    if len(texts) > _MOST_IN_A_GROUP:
+        starts = range(0, len(texts), _MOST_IN_A_GROUP)
+        texts = [_joined(texts[start : start + _MOST_IN_A_GROUP]) for start in starts]
+    return f"nullif(concat_ws(',', {', '.join(texts)}), '')"
 
 
 def _array(items: Iterable[str]) -> str:

@@ -107,8 +107,9 @@ CAST_MACROS = (
     *_pair(
         "decimal",
         "VARCHAR",
-        r"""nullif(regexp_extract(x::VARCHAR,
-            '^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$'), '')""",
+        r"""CASE WHEN regexp_matches(x::VARCHAR, '[eE]') THEN py_decimal(x::VARCHAR)
+            ELSE nullif(regexp_extract(x::VARCHAR,
+                '^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$'), '') END""",
         "CASE x::VARCHAR WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE json_text(x::VARCHAR) END",
         "x::VARCHAR",
     ),

@@ -10,7 +10,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb.sqltypes import BIGINT, BLOB, BOOLEAN, DOUBLE, VARCHAR, DuckDBPyType
 
 from offline.athena.functions import json_rules, regexps
-from offline.athena.functions.decimals import decimal_divide
+from offline.athena.functions.decimals import decimal_divide, without_exponent
 from offline.athena.functions.escapes import MARK, escape, readable, replaced, unescape
 from offline.athena.functions.iso_times import in_full
 from offline.athena.functions.java_format import java_format
@@ -93,6 +93,7 @@ _OF_VALUES: Mapping[str, tuple[Callable[..., object], list[DuckDBPyType], DuckDB
     "py_json_text_row": (json_rules.text_row, [VARCHAR, VARCHAR], VARCHAR),
     "py_double": (json_rules.double_text, [DOUBLE], VARCHAR),
     "py_java_double": (json_rules.java_double, [DOUBLE], VARCHAR),
+    "py_decimal": (without_exponent, [VARCHAR], VARCHAR),
     "py_decimal_divide": (decimal_divide, [VARCHAR, VARCHAR, BIGINT], VARCHAR),
     "py_format": (java_format, [VARCHAR, VARCHAR], VARCHAR),
     "py_whole": (_whole, [VARCHAR], VARCHAR),

@@ -181,8 +181,7 @@ def _anonymous(node: exp.Expr) -> exp.Expr:
     if name == "trino_regexp_count":
         return _regexp_count(node)
     if name == "with_timezone":
-        moment, zone = node.expressions
-        return call("timezone", zone, moment)
+        return once(node.expressions, lambda moment, zone: call("with_zone", moment, zone))
     if name == "trino_replace" and node.expressions[1].name:
         return call("replace", *node.expressions[:2], *(node.expressions[2:] or [text("")]))
     if name in _ONCE and not all(isinstance(item, LEAVES) for item in node.expressions):
@@ -351,6 +350,8 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     **nan.RULES,
     exp.ApproxQuantile: _quantile,
     exp.ApproxDistinct: _distinct,
+    # DuckDB's own is NULL of no rows
+    exp.CountIf: lambda node: exp.Count(this=exp.If(this=node.this, true=exp.Literal.number(1))),
     exp.GroupConcat: _listagg,
     exp.Grouping: lambda node: call("as_integer", call("grouping", *node.expressions)),
     exp.StrToTime: lambda node: call("trino_date_parse", node.this, node.args["format"]),
