@@ -51,7 +51,7 @@ def test_number_beyond_its_bounds_is_null_and_counted(rig: Bring, orders: Orders
 def test_as_many_bounds_as_fields_are_no_more_than_a_function_takes(
     rig: Bring, orders: Orders
 ) -> None:
-    fields = {f"n{n}": f'type = "bigint"\nmax = {n}' for n in range(130)}
+    fields: dict[str, Any] = {f"n{n}": f'type = "bigint"\nmax = {n}' for n in range(130)}
     orders.declare(**fields)
     it = rig(DataSet="orders")
     it.land("2026/03/01/10/a", order("1", "10:00:00", **dict.fromkeys(fields, 2)))
