@@ -1,6 +1,7 @@
 """Events in lists whose members have capitals: the same rows on both engines."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,18 @@ def test_a_key_beyond_ascii_is_erased_alike_on_both_engines(
     assert [each for each in at.compared if each.differs] == []
     assert {row["id"] for _, row in it.rows("events")} == {"Anna", "Bert"}
     assert it.account().rejected == {"erased": 3, "missing_event_time": 1}
+
+
+def test_a_hundred_decimals_within_a_member_are_no_more_than_trino_compiles(
+    served: Callable[..., Served], declare: Callable[[str], None]
+) -> None:
+    names = [f"D{number}" for number in range(100)]
+    decimal = '[[fields]]\nname = "{}"\ntype = "decimal(18,4)"\npath = "x.{}"\n'
+    fields = "".join(decimal.format(name.lower(), name) for name in names)
+    declare(DECLARATION.format(name="lists", landing="") + fields)
+    it = served().rig
+    it.land("2020/07/13/00/a.gz", record("a", x=dict.fromkeys(names, 1.25)))
+    it.run()
+
+    ((_, row),) = it.rows("events")
+    assert {row[name.lower()] for name in names} == {Decimal("1.25")}

@@ -21,6 +21,8 @@ TEXT = '"landed.text"'
 DOCUMENT, MEMBERS = '"landed.document"', '"landed.members"'
 # Trino takes no more than 127 arguments for a function, and 254 for ARRAY.
 _MOST_IN_A_GROUP = 100
+# Of these each is a long expression, and Trino compiles an array to one method: 80 fit, 100 do not.
+_MOST_DECIMALS = 25
 # A member's text; an object or a list, which is no value of a type, is shown as JSON.
 _AS_TEXT = "coalesce(json_extract_scalar(x, '$'), nullif(json_format(x), 'null'))"
 
@@ -178,11 +180,11 @@ def _grouped(fields: Sequence[Field], plain: Sequence[bool]) -> list[Group]:
     for field, is_plain in zip(fields, plain, strict=True):
         kind = field._replace(name="", path=(), description="", json_in=())
         alike[kind, is_plain].append(field)
-    parts = [
-        (tuple(members[start : start + _MOST_IN_A_GROUP]), is_plain)
-        for (_, is_plain), members in alike.items()
-        for start in range(0, len(members), _MOST_IN_A_GROUP)
-    ]
+    parts = []
+    for (field, is_plain), members in alike.items():
+        most = _MOST_DECIMALS if field.type.startswith("decimal") else _MOST_IN_A_GROUP
+        for start in range(0, len(members), most):
+            parts.append((tuple(members[start : start + most]), is_plain))
     return [Group(number, members, is_plain) for number, (members, is_plain) in enumerate(parts)]
 
 
