@@ -145,7 +145,12 @@ def test_element_that_is_no_event_has_its_own_text_and_detail(
             "a declared field comes twice, or is too deeply nested",
         ),
         ("null", "not a JSON object"),
-    ] * 2 + [(json.dumps(nothing), "no event: its list outer / Records is missing or empty")]
+    ] * 2 + [
+        (
+            json.dumps(nothing),
+            "no event: its list outer / Records is missing or empty, or it is too deeply nested",
+        )
+    ]
     assert sorted((row["line"], row["reject_detail"]) for row in kept) == sorted(rejected)
     assert (account.lines, account.distinct) == (7, 2)
 

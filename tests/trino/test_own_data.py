@@ -51,8 +51,10 @@ def test_members_with_capitals_are_read_alike_on_both_engines(
     values: dict[str, Any] = {"sessionId": "s", "itemCount": 2, "unitPrice": 1.5}
     events = [record("a", **values), record("b", SESSIONID="t"), None, 5, record("c", Id="d"), {}]
     group = {"resource": {"service.name": "shop"}, "scopeLogs": events}
+    deep = '{"resourceLogs": [{"scopeLogs": [{"x": ' + "[" * 1000 + "]" * 1000 + "}]}]}"
     at.rig.land(
         "2020/07/13/00/a.gz",
+        deep,
         {"owner": "me", "resourceLogs": [group, {"scopeLogs": []}, None, 7]},
         {"owner": "me", "resourceLogs": []},
     )
@@ -67,7 +69,8 @@ def test_members_with_capitals_are_read_alike_on_both_engines(
     assert (b["session"], b["count"]) == ("t", None)
     lines = sorted(row["line"] for _, row in at.rig.rows("quarantine"))
     assert sum(line == "null" for line in lines) == 1
-    assert len(lines) == 8
+    assert len(lines) == 9
+    assert deep in lines
 
 
 def test_a_key_beyond_ascii_is_erased_alike_on_both_engines(

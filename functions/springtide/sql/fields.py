@@ -14,7 +14,7 @@ from typing import NamedTuple
 from springtide.dataset.declaration import DataSet, Field
 from springtide.sql import conversions
 from springtide.sql.json_paths import extracted, json_path
-from springtide.sql.quoting import identifier, literals
+from springtide.sql.quoting import identifier, literals, member
 
 # The columns that the statement has for itself: no field's own name has a dot.
 TEXT = '"landed.text"'
@@ -90,7 +90,7 @@ class Fields:
         Nothing may trail the document, and no field may come twice. Trino looks for members by the
         lower case of their names, so that a quoted name with a capital finds none.
         """
-        listed = ",\n        ".join(f"{_quoted(name)} {kind}" for name, kind in tops.items())
+        listed = ",\n        ".join(f"{member(name)} {kind}" for name, kind in tops.items())
         return f"TRY(CAST(json_parse({TEXT}) AS ROW(\n        {listed}\n      )))"
 
     def sent(self) -> list[str]:
@@ -99,8 +99,8 @@ class Fields:
 
     def _sent(self, group: Group) -> str:
         if group.plain:
-            texts = _array(f"{DOCUMENT}.{_quoted(f.outermost)}" for f in group.fields)
-            members = _array(f"{MEMBERS}.{_quoted(f.outermost)}" for f in group.fields)
+            texts = _array(f"{DOCUMENT}.{member(f.outermost)}" for f in group.fields)
+            members = _array(f"{MEMBERS}.{member(f.outermost)}" for f in group.fields)
             return (
                 f"CASE WHEN {DOCUMENT} IS NOT NULL THEN {texts}"
                 f" ELSE transform({members}, x -> {_AS_TEXT}) END"
@@ -112,12 +112,12 @@ class Fields:
 
     def _member(self, field: Field) -> str:
         """The field's JSON."""
-        top = _quoted(field.outermost)
-        member = f"coalesce({DOCUMENT}.{top}, {MEMBERS}.{top})"
+        top = member(field.outermost)
+        found = f"coalesce({DOCUMENT}.{top}, {MEMBERS}.{top})"
         if field.json_in:
-            text = extracted(member, field.json_in[1:], "json_extract_scalar")
+            text = extracted(found, field.json_in[1:], "json_extract_scalar")
             return extracted(f"TRY(json_parse({text}))", field.path)
-        return extracted(member, field.path[1:])
+        return extracted(found, field.path[1:])
 
     def _digits(self, field: Field) -> str:
         """The field's text as it was written: a JSON number with a fraction becomes a double.
@@ -224,8 +224,3 @@ def _joined(texts: Sequence[str]) -> str:
 
 def _array(items: Iterable[str]) -> str:
     return f"ARRAY[{', '.join(items)}]"
-
-
-def _quoted(name: str) -> str:
-    """A member's name as a field of a ROW; a member may have any name."""
-    return '"' + name.replace('"', '""') + '"'

@@ -30,6 +30,11 @@ def identifier(name: str) -> str:
     return f'"{name}"'
 
 
+def member(name: str) -> str:
+    """A member's name as a field of a ROW; a member may have any name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def location(uri: str) -> str:
     """A literal for an S3 prefix that Athena writes to; raises ValueError for any other."""
     if not _LOCATION.fullmatch(uri):

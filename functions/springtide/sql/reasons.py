@@ -121,7 +121,8 @@ def _malformed(data_set: DataSet) -> str:
         (f"{first} = '['", ARRAY),
         (f"{first} = '\"'", "a JSON text, not an object: write the document itself"),
         *([(f"{TEXT} IS NULL AND {is_document}",
-            f"no event: its list {' / '.join(records)} is missing or empty")] if records else ()),
+            f"no event: its list {' / '.join(records)} is missing or empty, or it is too"
+            " deeply nested")] if records else ()),
         (is_document, "a declared field comes twice, or is too deeply nested"),
         (f"{first} = '{{' AND substr(rtrim(springtide_line), -1) <> '}}'",
             "a document that is cut off, or with something behind it"),

@@ -13,6 +13,7 @@ from springtide.dataset.declaration import OUTERMOST, DataSet
 from springtide.sql.conversions import like
 from springtide.sql.fields import TEXT
 from springtide.sql.json_paths import json_path
+from springtide.sql.quoting import member
 
 # Two documents on a line, and a text with such a place within its quotes: that line is not cut.
 _BETWEEN = r"\}\s*\{"
@@ -34,11 +35,9 @@ def records(data_set: DataSet) -> str:
     """
     if not data_set.records:
         return f"{_cut()},\n{_of_documents('records', f'document AS {TEXT}')}"
-    steps = [
-        _cut(),
-        _of_documents("level_0", f"TRY(json_parse(document)) AS {_LEVEL}, '' AS {_OUTER}"),
-    ]
     wanted = _wanted(data_set)
+    document = _document([data_set.records[0], *wanted[0][1]])
+    steps = [_cut(), _of_documents("level_0", f"{document} AS {_LEVEL},\n    '' AS {_OUTER}")]
     for number, name in enumerate(data_set.records, 1):
         outer = f"{_OUTER} || {_members(*wanted[number - 1])}" if wanted[number - 1][1] else _OUTER
         steps.append(_list(number, name, outer, last=number == len(data_set.records)))
@@ -86,6 +85,20 @@ def _of_documents(name: str, columns: str) -> str:
   FROM cut
   CROSS JOIN UNNEST(documents) AS of_line (document)
 )"""
+
+
+def _document(names: Iterable[str]) -> str:
+    """The document, of which these members are taken out; NULL for none, and for one too deep.
+
+    Where a member is too deep for Trino json_extract fails, which TRY does not catch. It catches
+    that failure of a cast right over json_parse.
+    """
+    members = dict.fromkeys(name.lower() for name in names)
+    row = ", ".join(f"{member(name)} JSON" for name in members)
+    return f"""CASE
+      WHEN TRY(CAST(json_parse(document) AS ROW({row}))) IS NOT NULL
+      THEN TRY(json_parse(document))
+    END"""
 
 
 def _list(number: int, name: str, outer: str, *, last: bool) -> str:
