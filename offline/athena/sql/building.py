@@ -23,13 +23,18 @@ def each(items: exp.Expr, name: str, make: Callable[[exp.Expr], exp.Expr]) -> ex
     return call("list_transform", items, exp.Lambda(this=make(item.copy()), expressions=[item]))
 
 
+def is_name(value: exp.Expr) -> bool:
+    """Whether an expression is a constant, a name or a field of one: it costs nothing twice."""
+    return isinstance(value.this if isinstance(value, exp.Dot) else value, LEAVES)
+
+
 def with_one(value: exp.Expr, name: str, make: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
     """Return what `make` gives for the value, which it may mention often.
 
     DuckDB binds and may work out every mention; so what is more than a name becomes the parameter
     of a lambda over a list of one.
     """
-    if isinstance(value.this if isinstance(value, exp.Dot) else value, LEAVES):
+    if is_name(value):
         return make(value)
     made = each(exp.Array(expressions=[value]), name, make)
     return call("list_extract", made, exp.Literal.number(1))

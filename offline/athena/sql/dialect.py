@@ -10,7 +10,7 @@ from offline.athena.errors import refused
 from offline.athena.functions.offered import OFFERED
 from offline.athena.functions.regexps import is_plain, spelled, template
 from offline.athena.sql import lists, nan
-from offline.athena.sql.building import LEAVES, call, once, text, with_one
+from offline.athena.sql.building import call, is_name, once, text, with_one
 from offline.athena.sql.casts import attempt, cast, plain
 from offline.athena.sql.typing import WHOLE, Kind, digits, kind_of
 from offline.athena.sql.unnesting import unnest
@@ -37,7 +37,9 @@ def to_duckdb(statement: exp.Expr) -> str:
         if kind_of(value) == Kind.JSON:
             made = value.copy() if kept else call("trino_to_json", value.copy())
             member = isinstance(value, exp.Bracket | exp.Dot)
-            value.replace(made if member else call("trino_json_shown", made))
+            shown = made if member else call("trino_json_shown", made)
+            named = item is value and value.output_name
+            value.replace(exp.alias_(shown, named, quoted=True) if named else shown)
     made = rewrite(statement)
     nan.refuse_try(made)
     return made.sql(dialect=DuckDB, copy=False)
@@ -184,7 +186,7 @@ def _anonymous(node: exp.Expr) -> exp.Expr:
         return once(node.expressions, lambda moment, zone: call("with_zone", moment, zone))
     if name == "trino_replace" and node.expressions[1].name:
         return call("replace", *node.expressions[:2], *(node.expressions[2:] or [text("")]))
-    if name in _ONCE and not all(isinstance(item, LEAVES) for item in node.expressions):
+    if name in _ONCE and not all(map(is_name, node.expressions)):
         return once(node.expressions, lambda *arguments: call(name, *arguments))
     return node
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from offline.athena.interface import Rows
 from tests.local.athena.conftest import Warehouse
 
 
@@ -13,3 +14,20 @@ def test_names_of_a_row_may_have_commas_and_capitals(shared: Warehouse, document
         f'SELECT r."a,b", r."c d" FROM (SELECT {row} AS r FROM (VALUES \'{document}\') t(x))'
     )
     assert [tuple(each) for each in found] == [(2, "x")]
+
+
+def test_field_of_a_row_is_an_operand_that_is_mentioned_often(shared: Warehouse) -> None:
+    row = "CAST(ROW(TIMESTAMP '2020-01-01 00:00:00.000') AS ROW(w timestamp))"
+    found = shared.rows(
+        f"SELECT transform(xs, x -> to_iso8601(x.w)) FROM (VALUES ARRAY[{row}]) t(xs)"
+    )
+    assert [tuple(each) for each in found] == [(["2020-01-01T00:00:00.000"],)]
+
+
+def test_column_of_json_keeps_its_name(shared: Warehouse) -> None:
+    found = shared.run(
+        "SELECT u.e, t.js FROM (VALUES '[1]') AS t(js)"
+        " CROSS JOIN UNNEST(CAST(json_parse(js) AS array(json))) AS u(e)"
+    )
+    assert isinstance(found, Rows)
+    assert [name for name, _ in found.columns] == ["e", "js"]
