@@ -4,12 +4,14 @@ import atexit
 import errno
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.pipeline import lists
 from tests.pipeline.rig import Rig
 
 # The same examples in every run and on every machine, and nothing that depends on its speed.
@@ -48,6 +50,12 @@ def rig(tmp_path: Path) -> Iterator[Callable[..., Rig]]:
     yield bring_up
     for each in up:
         each.close()
+
+
+@pytest.fixture
+def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Has every step read a data set of events in lists, by its [landing] and added fields."""
+    return partial(lists.declare, tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -2,74 +2,13 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import pytest
-from springtide.dataset import loading
-from springtide.dataset.declaration import DataSet
-
+from tests.pipeline.lists import NESTED, record
 from tests.pipeline.rig import Rig
 from tests.trinosql import assert_is_trino_sql
 
 Bring = Callable[..., Rig]
-Load = Callable[..., DataSet]
-DECLARATION = """
-name = "{name}"
-description = "Events in lists."
-[landing]
-{landing}
-[event_time]
-field = "at"
-[key]
-fields = ["id"]
-[lateness]
-too_old_hours = 840
-in_future_hours = 1
-[[fields]]
-name = "id"
-type = "varchar"
-[[fields]]
-name = "at"
-type = "timestamp"
-formats = ["iso8601"]
-[[fields]]
-name = "sent"
-type = "json"
-path = ["body"]
-[[fields]]
-name = "owner"
-type = "varchar"
-path = ["$", "owner"]
-"""
-NESTED = """
-[[fields]]
-name = "service"
-type = "varchar"
-path = ["resourceLogs", "resource", "service.name"]
-[[fields]]
-name = "scope"
-type = "varchar"
-path = ["scopeLogs", "name"]
-"""
-
-
-@pytest.fixture
-def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Has every step read this declaration."""
-    load: Load = loading.load
-
-    def declare(landing: str, added: str = "") -> None:
-        (tmp_path / "sets" / "lists").mkdir(parents=True)
-        text = DECLARATION.format(name="lists", landing=landing) + added
-        (tmp_path / "sets" / "lists" / "dataset.toml").write_text(text)
-        monkeypatch.setattr(loading, "load", lambda *_: load("lists", tmp_path / "sets"))
-
-    return declare
-
-
-def record(name: str, **members: Any) -> dict[str, Any]:
-    return {"id": name, "at": "2020-07-13T00:30:00Z", **members}
 
 
 def published(it: Rig) -> dict[str, dict[str, Any]]:

@@ -2,13 +2,9 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import pytest
-from springtide.dataset import loading
-
-from tests.pipeline.test_records import DECLARATION, NESTED, record
+from tests.pipeline.lists import NESTED, record
 from tests.trino.conftest import Served
 
 CAPITALS = """
@@ -27,26 +23,11 @@ path = ["unitPrice"]
 """
 
 
-@pytest.fixture
-def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Has every step read this declaration."""
-
-    def write(declaration: str) -> None:
-        folder, load = tmp_path / "sets" / "lists", loading.load
-        folder.mkdir(parents=True)
-        (folder / "dataset.toml").write_text(declaration)
-        monkeypatch.setattr(loading, "load", lambda *_: load("lists", folder.parent))
-
-    return write
-
-
 def test_members_with_capitals_are_read_alike_on_both_engines(
-    served: Callable[..., Served], declare: Callable[[str], None]
+    served: Callable[..., Served], declared: Callable[..., None]
 ) -> None:
-    records = 'records = ["resourceLogs", "scopeLogs"]'
-    declaration = DECLARATION.format(name="lists", landing=records) + CAPITALS
-    declaration += NESTED[: NESTED.index("[[fields]]", 20)]
-    declare(declaration)
+    around = NESTED[: NESTED.index("[[fields]]", 20)]
+    declared('records = ["resourceLogs", "scopeLogs"]', CAPITALS + around)
     at = served(both=True)
     values: dict[str, Any] = {"sessionId": "s", "itemCount": 2, "unitPrice": 1.5}
     events = [record("a", **values), record("b", SESSIONID="t"), None, 5, record("c", Id="d"), {}]
@@ -74,9 +55,9 @@ def test_members_with_capitals_are_read_alike_on_both_engines(
 
 
 def test_a_key_beyond_ascii_is_erased_alike_on_both_engines(
-    served: Callable[..., Served], declare: Callable[[str], None]
+    served: Callable[..., Served], declared: Callable[..., None]
 ) -> None:
-    declare(DECLARATION.format(name="lists", landing=""))
+    declared("")
     at = served(both=True)
     it = at.rig
     it.land("2020/07/13/00/a.gz", record("Jürgen"), record("Anna"), r'{"id": "J\u00fcrgen"}')
@@ -91,12 +72,12 @@ def test_a_key_beyond_ascii_is_erased_alike_on_both_engines(
 
 
 def test_a_hundred_decimals_within_a_member_are_no_more_than_trino_compiles(
-    served: Callable[..., Served], declare: Callable[[str], None]
+    served: Callable[..., Served], declared: Callable[..., None]
 ) -> None:
     names = [f"D{number}" for number in range(100)]
     decimal = '[[fields]]\nname = "{}"\ntype = "decimal(18,4)"\npath = "x.{}"\n'
     fields = "".join(decimal.format(name.lower(), name) for name in names)
-    declare(DECLARATION.format(name="lists", landing="") + fields)
+    declared("", fields)
     it = served().rig
     it.land("2020/07/13/00/a.gz", record("a", x=dict.fromkeys(names, 1.25)))
     it.run()

@@ -1,0 +1,59 @@
+"""A data set of events in lists, and its events."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from springtide.dataset import loading
+
+DECLARATION = """
+name = "{name}"
+description = "Events in lists."
+[landing]
+{landing}
+[event_time]
+field = "at"
+[key]
+fields = ["id"]
+[lateness]
+too_old_hours = 840
+in_future_hours = 1
+[[fields]]
+name = "id"
+type = "varchar"
+[[fields]]
+name = "at"
+type = "timestamp"
+formats = ["iso8601"]
+[[fields]]
+name = "sent"
+type = "json"
+path = ["body"]
+[[fields]]
+name = "owner"
+type = "varchar"
+path = ["$", "owner"]
+"""
+NESTED = """
+[[fields]]
+name = "service"
+type = "varchar"
+path = ["resourceLogs", "resource", "service.name"]
+[[fields]]
+name = "scope"
+type = "varchar"
+path = ["scopeLogs", "name"]
+"""
+
+
+def declare(folder: Path, monkeypatch: pytest.MonkeyPatch, landing: str, added: str = "") -> None:
+    """Has every step read this declaration."""
+    load = loading.load
+    (folder / "sets" / "lists").mkdir(parents=True)
+    text = DECLARATION.format(name="lists", landing=landing) + added
+    (folder / "sets" / "lists" / "dataset.toml").write_text(text)
+    monkeypatch.setattr(loading, "load", lambda *_: load("lists", folder / "sets"))
+
+
+def record(name: str, **members: Any) -> dict[str, Any]:
+    return {"id": name, "at": "2020-07-13T00:30:00Z", **members}
