@@ -29,9 +29,9 @@ class Account:
 
     `distinct` are the rows of `events` as the runs have left it; `springtide status` names
     partitions that were dropped or moved since. `waiting` are late lines that are in no table yet,
-    which may prove to be duplicates too. `kept` rows are of none of the lines: their objects were
-    replaced or removed after they were ingested, or the slice that published them is not recorded
-    yet. It is a lower bound, since duplicates among the others hide some.
+    which may prove to be duplicates too. `kept` rows belong to no line that counts: their
+    objects were replaced or removed after they were ingested, or the slice that published them is
+    not recorded yet. It is a lower bound, since duplicates among the others hide some.
     `misfits` counts by field the accepted lines in which a value does not fit the field's type, so
     that the column is NULL. `unread` names objects without a line that was read, as many as
     the ledger keeps, `unread_more` counts the others; `held` are arrival hours not ingested, and

@@ -38,8 +38,8 @@ def records(data_set: DataSet) -> str:
     wanted = _wanted(data_set)
     document = _document([data_set.records[0], *wanted[0][1]])
     steps = [_cut(), _of_documents("level_0", f"{document} AS {_LEVEL},\n    '' AS {_OUTER}")]
-    for number, name in enumerate(data_set.records, 1):
-        outer = f"{_OUTER} || {_members(*wanted[number - 1])}" if wanted[number - 1][1] else _OUTER
+    for number, (name, around) in enumerate(zip(data_set.records, wanted, strict=True), 1):
+        outer = f"{_OUTER} || {_members(*around)}" if around[1] else _OUTER
         steps.append(_list(number, name, outer, last=number == len(data_set.records)))
     event = f"""CASE
       WHEN {_OUTER} = '' OR substr({_OWN}, 1, 1) <> '{{' THEN {_OWN}

@@ -240,13 +240,13 @@ _TIMES = (
     CASE WHEN epoch_us(x) % 1000 = 0 THEN x
          ELSE make_timestamp((epoch_us(x) + 500) // 1000 * 1000) END""",
     "CREATE MACRO zone_offset(zone, x) AS epoch_us(timezone(zone, x)) - epoch_us(x)",
+    """CREATE MACRO before_the_change(zone, late) AS late - to_microseconds(
+    zone_offset(zone, late - INTERVAL 3 HOUR) - zone_offset(zone, late))""",
     # A time that the clock shows twice: west of Greenwich Trino takes the first of them
     """CREATE MACRO with_zone(x, zone) AS list_extract(list_transform(
     [timezone(zone, x)], lambda late:
-    CASE WHEN zone_offset(zone, late) < 0 AND x = timezone(zone, late - to_microseconds(
-                   zone_offset(zone, late - INTERVAL 3 HOUR) - zone_offset(zone, late)))
-              THEN late - to_microseconds(
-                   zone_offset(zone, late - INTERVAL 3 HOUR) - zone_offset(zone, late))
+    CASE WHEN zone_offset(zone, late) < 0 AND x = timezone(zone, before_the_change(zone, late))
+              THEN before_the_change(zone, late)
          ELSE late END), 1)""",
     """CREATE MACRO trino_from_unixtime(x) AS
     make_timestamptz(CAST(floor(CAST(x AS DOUBLE) * 1000 + 0.5) AS BIGINT) * 1000)""",
