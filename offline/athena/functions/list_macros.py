@@ -30,7 +30,7 @@ _PLACES = (
 
 _ARRAYS = (
     "CREATE MACRO as_bigint(x) AS CAST(x AS BIGINT)",
-    "CREATE MACRO has_null(x) AS len(list_filter(x, lambda z: z IS NULL)) > 0",
+    "CREATE MACRO has_null(x) AS list_count(x) < len(x)",
     """CREATE MACRO trino_zip(a, b) AS
     CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN list_zip(a, b) END""",
     """CREATE MACRO trino_join(items, delimiter) AS

@@ -158,8 +158,19 @@ _JSON = (
          WHEN length(x) - length(replace(x, '{', '')) > 1 AND regexp_matches(x, '[:\[,]\s*\{')
               THEN py_json_doubled(x)
          ELSE false END""",
-    """CREATE MACRO try_json_text_row(x, places, names) AS json_extract(
-    CASE WHEN json_odd(x, names) THEN py_json_text_row(x, names) ELSE x END, places)""",
+    # Where as many members are found as the text has names, there are no others and none twice. A
+    # name that a space parts from its colon is not counted.
+    r"""CREATE MACRO json_even(x) AS
+    CASE WHEN NOT json_valid(x) OR NOT starts_with(x, '{') OR contains(x, '{MARK}') THEN false
+         WHEN length(x) > 2000 OR json_lax(x) OR contains(x, '\ud') OR contains(x, '\uD') THEN false
+         ELSE NOT (contains(x, ' :') OR contains(x, E'\t:') OR contains(x, E'\r:')
+                   OR contains(x, E'\n:')) END""",
+    """CREATE MACRO json_names(x) AS length(x) - length(replace(x, '":', '"'))""",
+    """CREATE MACRO try_json_text_row(x, places, names) AS list_extract(list_transform(
+    [CASE WHEN json_even(x) THEN json_extract(x, places) END], lambda found:
+    CASE WHEN list_count(found) = json_names(x) THEN found
+         ELSE json_extract(CASE WHEN json_odd(x, names) THEN py_json_text_row(x, names) ELSE x END,
+                           places) END), 1)""",
     """CREATE MACRO trino_json_text_row(x, places, names) AS
     CASE WHEN x IS NOT NULL AND trim(x) <> 'null'
               AND try_json_text_row(x, places, names) IS NULL
@@ -167,15 +178,17 @@ _JSON = (
               THEN NULL
          ELSE try_json_text_row(x, places, names) END""",
     # The text of a scalar: a string's content, else as it is written
-    r"""CREATE MACRO json_scalar(x) AS
-    CASE WHEN starts_with(x, '"')
-              THEN CASE WHEN contains(x, '\') THEN x::JSON ->> '$' ELSE (x)[2:-2] END
+    r"""CREATE MACRO json_string(x) AS
+    CASE WHEN contains(x, '\') THEN x::JSON ->> '$' ELSE (x)[2:-2] END""",
+    """CREATE MACRO json_scalar(x) AS
+    CASE WHEN starts_with(x, '"') THEN json_string(x)
          WHEN NOT (starts_with(x, '{') OR starts_with(x, '[') OR x = 'null') THEN x END""",
     "CREATE MACRO is_fraction(x) AS regexp_matches(x, '^-?[0-9]+[.eE]')",
     # As a cast writes it
-    r"""CREATE MACRO json_text(x) AS
-    CASE WHEN NOT is_fraction(x) THEN json_scalar(x)
-         WHEN x IS NOT NULL THEN py_double(try_cast(x AS DOUBLE)) END""",
+    """CREATE MACRO json_text(x) AS
+    CASE WHEN starts_with(x, '"') THEN json_string(x)
+         WHEN is_fraction(x) THEN py_double(try_cast(x AS DOUBLE))
+         ELSE json_scalar(x) END""",
     # As text for a cast to a whole number: true counts as 1, and a number is rounded
     """CREATE MACRO json_whole(x) AS
     CASE WHEN x = 'true' THEN '1' WHEN x = 'false' THEN '0'
@@ -198,8 +211,9 @@ _JSON = (
                    {'key': entry.key, 'value': coalesce(entry.value, 'null'::JSON)}) END""",
     # Whether a cast of any of the members has failed, where `made` has NULL for that
     """CREATE MACRO json_misfit(members, made) AS
-    list_contains(list_transform(list_zip(members, made), lambda pair:
-    pair[1] IS NOT NULL AND pair[2] IS NULL AND pair[1]::VARCHAR <> 'null'), true)""",
+    CASE WHEN list_count(members) = list_count(made) THEN false
+         ELSE list_contains(list_transform(list_zip(members, made), lambda pair:
+              pair[1] IS NOT NULL AND pair[2] IS NULL AND pair[1]::VARCHAR <> 'null'), true) END""",
     # What is mentioned often is the parameter of a lambda: DuckDB binds each mention of a macro's
     # argument again
     """CREATE MACRO trino_json_extract(x, path) AS list_extract(list_transform([x], lambda document:
