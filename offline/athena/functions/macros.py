@@ -38,6 +38,9 @@ _TEXT = (
     (x, old, new) AS
     CASE WHEN old = '' THEN regexp_replace(x, '', replace(new, '\', '\\'), 'g')
          ELSE replace(x, old, new) END""",
+    # Most texts begin with a character of ASCII that is no white space
+    """CREATE MACRO trino_ltrim(x, white) AS
+    CASE WHEN x >= '!' AND x < '~' THEN x ELSE ltrim(x, white) END""",
     """CREATE MACRO trino_upper(x) AS
     CASE WHEN contains(x, 'ß') THEN replace(upper(replace(x, 'ß', chr(1))), chr(1), 'ß')
          ELSE upper(x) END""",
@@ -162,10 +165,11 @@ _JSON = (
     # name that a space parts from its colon is not counted.
     r"""CREATE MACRO json_even(x) AS
     CASE WHEN NOT json_valid(x) OR NOT starts_with(x, '{') OR contains(x, '{MARK}') THEN false
-         WHEN length(x) > 2000 OR json_lax(x) OR contains(x, '\ud') OR contains(x, '\uD') THEN false
+         WHEN length(x) > 2000 OR json_lax(x) OR contains(x, '\ud') OR contains(x, '\uD')
+              THEN false
          ELSE NOT (contains(x, ' :') OR contains(x, E'\t:') OR contains(x, E'\r:')
                    OR contains(x, E'\n:')) END""",
-    """CREATE MACRO json_names(x) AS length(x) - length(replace(x, '":', '"'))""",
+    "CREATE MACRO json_names(x) AS length(x) - length(replace(x, '\":', '\"'))",
     """CREATE MACRO try_json_text_row(x, places, names) AS list_extract(list_transform(
     [CASE WHEN json_even(x) THEN json_extract(x, places) END], lambda found:
     CASE WHEN list_count(found) = json_names(x) THEN found

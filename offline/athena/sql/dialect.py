@@ -302,7 +302,8 @@ def _trim(node: exp.Expr) -> exp.Expr:
     """Take off all of Trino's white space, where DuckDB takes spaces only."""
     if node.expression is not None:
         return node
-    side = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(node.args.get("position") or "", "trim")
+    sides = {"LEADING": "trino_ltrim", "TRAILING": "rtrim"}
+    side = sides.get(node.args.get("position") or "", "trim")
     return call(side, node.this, text(_WHITE_SPACE))
 
 
