@@ -2187,3 +2187,8 @@ SELECT count_if(x) FROM (SELECT true AS x WHERE false) t
 SELECT g, count_if(x), count_if(x) FILTER (WHERE g > 1) FROM (VALUES (1, CAST(NULL AS boolean)), (2, true)) AS t(g, x) GROUP BY g
 SELECT g, count_if(x) OVER (PARTITION BY g) FROM (VALUES (1, CAST(NULL AS boolean)), (2, true)) AS t(g, x)
 SELECT sum(x), avg(x), max(x), bool_or(x > 1), bool_and(x > 1), count(x), array_agg(x), checksum(x) FROM (SELECT 1 AS x WHERE false) t
+SELECT x, TRY(CAST(json_parse(x) AS ROW(a varchar, b varchar))) FROM (VALUES '{"a":"x","b":1}', '{"a":"x"}', '{"b":null,"a":"x"}', '{"a":1,"a":2}', '{"a":1,"A":2}', '{"A":"x","b":"y"}', '{"a":1,"a" :2}', '{"a":"\":","b":2}', '{"a\":":1}', '{"a":"x","c":1}', '{"a":"x","c":{"a":2}}', '{}', '{"a":[],"b":1}', '{"a":{},"b":1}') AS t(x)
+SELECT x, TRY(CAST(json_parse(x) AS ROW(a varchar, b JSON))) FROM (VALUES '{"a":1,"b":NaN}', '{"a":1,"b":[1,]}', '{"a":1,"b":-Infinity}', '{"a":1.50,"b":1.50}', '{"a":"\ud83d","b":"x"}', '{"a":"\ud83d\ude00","b":"\u0041"}', '{"a":1}{"b":2}', '{"a":"nan","b":[{"c":1}]}', '{"a":"x","b":{"c":1,"c":2}}', '{"a":"x","b":{"a":1,"b":2}}', ' {"a":1}', '{"a":1} ', '[{"a":1}]', '{"a":1,"b":[{}, {}]}') AS t(x)
+SELECT x, TRY(CAST(json_parse(x) AS ROW("0" varchar, "a/b" varchar, "c~d" varchar))) FROM (VALUES '{"0":"x"}', '["x"]', '[{"0":"x"}]', '{"a/b":"x","c~d":"y"}', '{"a":{"b":"x"}}') AS t(x)
+SELECT x, ltrim(x), length(ltrim(x)) FROM (VALUES ' a ', 'a ', U&'\00a0a', U&'\2003a', U&'\3000 a', U&'\0085a', '~ a', '! a', chr(9) || 'é', 'é', '', chr(127) || ' a', chr(0) || 'a') AS t(x)
+SELECT x, contains(x, 1), contains(x, 3) FROM (VALUES ARRAY[1, NULL], ARRAY[NULL], ARRAY[], ARRAY[1, 2], NULL) AS t(x)
