@@ -2187,3 +2187,13 @@ SELECT count_if(x) FROM (SELECT true AS x WHERE false) t
 SELECT g, count_if(x), count_if(x) FILTER (WHERE g > 1) FROM (VALUES (1, CAST(NULL AS boolean)), (2, true)) AS t(g, x) GROUP BY g
 SELECT g, count_if(x) OVER (PARTITION BY g) FROM (VALUES (1, CAST(NULL AS boolean)), (2, true)) AS t(g, x)
 SELECT sum(x), avg(x), max(x), bool_or(x > 1), bool_and(x > 1), count(x), array_agg(x), checksum(x) FROM (SELECT 1 AS x WHERE false) t
+-- scalar: odd names of members
+json_extract_scalar('{"a[0]":1}', '$["a[0]"]')
+json_extract_scalar('{"[0]":{"1":2}}', '$["[0]"][1]')
+json_extract(JSON '{"[0]":[3]}', '$["[0]"]')
+json_extract_scalar('{"b":1,"*":2}', '$["*"]')
+json_extract_scalar('{"b":1,"*b":2}', '$["*b"]')
+json_format(json_parse(U&'{"\FF01":1,"\+01F600":2,"z":3}'))
+json_format(CAST(MAP(ARRAY[U&'\FF01', U&'\+01F600'], ARRAY[1, 2]) AS JSON))
+-- query: moments before 1970 with parts of a millisecond
+SELECT x, CAST(x AS timestamp) FROM (VALUES '1969-12-31 23:59:59.9984', '1969-12-31 23:59:59.9985', '1969-12-31 23:59:59.9986', '1582-10-04 23:59:59.0006') AS t(x)
