@@ -36,6 +36,7 @@ FOUND: dict[str, Any] = {
     "list": pa.list_(pa.int64()),
     "lists": pa.list_(pa.list_(pa.string())),
     "struct": pa.struct([("a", pa.int64()), ("B", pa.string())]),
+    "structs": pa.list_(pa.struct([("a", pa.struct([("x", pa.int32())]))])),
     "map": pa.map_(pa.string(), pa.float64()),
     "int map": pa.map_(pa.int64(), pa.float64()),
 }
@@ -55,6 +56,9 @@ FITTING = {
     "array<bigint>": {"list"},
     "array<array<string>>": {"lists"},
     "array<double>": set(),
+    "array<struct<a:struct<x:int>,z:int>>": {"structs"},
+    "array<struct<z:int>>": set(),
+    "array<struct<a:struct<z:int>>>": set(),
     "struct<a:bigint>": {"struct"},
     "struct<a:bigint,b:string,c:int>": {"struct"},
     "struct<b:bigint>": set(),
@@ -93,6 +97,24 @@ def test_old_annotations_and_int96_are_understood() -> None:
 @pytest.mark.parametrize("rows", [0, 1, 5000])
 def test_rows_are_those_of_all_row_groups(rows: int) -> None:
     assert footer(pa.table({"c": range(rows)}), row_group_size=1000).rows == rows
+
+
+def test_columns_in_a_codec_that_athena_does_not_unpack_are_named() -> None:
+    codecs = {"a": "BROTLI", "b": "LZ4", "c": "ZSTD", "d": "GZIP", "e": "SNAPPY", "f": "NONE"}
+    table = pa.table({**{name: [1] for name in codecs}, "g": [{"x": 1}]})
+    compression = {**codecs, "g.x": "BROTLI"}
+    columns = footer(table, compression=compression, row_group_size=1).columns
+
+    named = {
+        column.name: misfit([(column.name, parse("bigint"))], [column])
+        for column in columns
+        if column.name in codecs
+    }
+    assert "column a is compressed with BROTLI" in str(named["a"])
+    assert "column b is compressed with LZ4_RAW" in str(named["b"])
+    assert [named[name] for name in "cdef"] == [None] * 4
+    assert "BROTLI" in str(misfit([("g", parse("struct<x:bigint>"))], columns))
+    assert misfit([("other", parse("int"))], columns) is None
 
 
 def test_columns_that_differ_in_case_only_are_named() -> None:

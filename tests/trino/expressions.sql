@@ -2192,3 +2192,13 @@ SELECT x, TRY(CAST(json_parse(x) AS ROW(a varchar, b JSON))) FROM (VALUES '{"a":
 SELECT x, TRY(CAST(json_parse(x) AS ROW("0" varchar, "a/b" varchar, "c~d" varchar))) FROM (VALUES '{"0":"x"}', '["x"]', '[{"0":"x"}]', '{"a/b":"x","c~d":"y"}', '{"a":{"b":"x"}}') AS t(x)
 SELECT x, ltrim(x), length(ltrim(x)) FROM (VALUES ' a ', 'a ', U&'\00a0a', U&'\2003a', U&'\3000 a', U&'\0085a', '~ a', '! a', chr(9) || 'é', 'é', '', chr(127) || ' a', chr(0) || 'a') AS t(x)
 SELECT x, contains(x, 1), contains(x, 3) FROM (VALUES ARRAY[1, NULL], ARRAY[NULL], ARRAY[], ARRAY[1, 2], NULL) AS t(x)
+-- scalar: odd names of members
+json_extract_scalar('{"a[0]":1}', '$["a[0]"]')
+json_extract_scalar('{"[0]":{"1":2}}', '$["[0]"][1]')
+json_extract(JSON '{"[0]":[3]}', '$["[0]"]')
+json_extract_scalar('{"b":1,"*":2}', '$["*"]')
+json_extract_scalar('{"b":1,"*b":2}', '$["*b"]')
+json_format(json_parse(U&'{"\FF01":1,"\+01F600":2,"z":3}'))
+json_format(CAST(MAP(ARRAY[U&'\FF01', U&'\+01F600'], ARRAY[1, 2]) AS JSON))
+-- query: moments before 1970 with parts of a millisecond
+SELECT x, CAST(x AS timestamp) FROM (VALUES '1969-12-31 23:59:59.9984', '1969-12-31 23:59:59.9985', '1969-12-31 23:59:59.9986', '1582-10-04 23:59:59.0006') AS t(x)

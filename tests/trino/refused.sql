@@ -325,3 +325,4 @@ SELECT CAST(json_parse('{"sessionId":"1"}') AS ROW("sessionId" varchar))
 SELECT CAST(json_parse('{"a":{"bC":1}}') AS ROW(a ROW("bC" bigint)))
 SELECT CAST(json_parse('[{"bC":1}]') AS ARRAY(ROW("bC" bigint, bd bigint)))
 SELECT sum(x), avg(x), max(x), bool_or(x > 1), bool_and(x > 1), count(x), array_agg(x), checksum(x) FROM (SELECT 1 AS x WHERE false) t
+SELECT json_extract_scalar('{"b":1,"*":2}', '$["*"]')

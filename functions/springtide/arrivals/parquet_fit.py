@@ -37,6 +37,11 @@ def _members(declared: Physical, found: Sequence[Column], place: str) -> str | N
             spelled = " and ".join(column.name for column in same)
             return f"columns {spelled} are the same to Athena, which has no case: write one of them"
         for column in same:
+            if column.codec:
+                return (
+                    f"column {where} is compressed with {column.codec}, which Athena does not"
+                    " read: write the object with SNAPPY, GZIP or ZSTD"
+                )
             found_misfit = _fault(kind, column, where)
             if found_misfit is not None:
                 return found_misfit
@@ -60,7 +65,19 @@ def _fault(declared: Physical, column: Column, where: str) -> str | None:
     if declared.kind == "struct":
         return told if column.annotation else _members(declared, column.members, where)
     inner = _element(column) if declared.kind == "array" else _value(column)
-    return told if inner is None else _fault(declared.inner, inner, where + "[]")
+    if inner is None or not _has_any(declared.inner, inner):
+        return told
+    return _fault(declared.inner, inner, where + "[]")
+
+
+def _has_any(declared: Physical, column: Column) -> bool:
+    """Whether a struct has any declared member: Athena fails over a list or map of others."""
+    members = dict(declared.members)
+    return declared.kind != "struct" or any(
+        _has_any(members[found.name.lower()], found)
+        for found in column.members
+        if found.name.lower() in members
+    )
 
 
 def _is_narrower(column: Column, digits: tuple[int, int]) -> bool:

@@ -24,6 +24,8 @@ _LOGICAL = {
     1: "STRING", 2: "MAP", 3: "LIST", 4: "STRING", 5: "DECIMAL", 6: "DATE", 8: "TIMESTAMP",
     12: "STRING",
 }  # fmt: skip
+# Codecs that Trino 476 fails over, without naming the object.
+_NOT_UNPACKED = {4: "BROTLI", 7: "LZ4_RAW"}
 _INTEGER = 10
 _REPEATED = 2
 
@@ -37,6 +39,7 @@ class Column(NamedTuple):
     repeated: bool
     digits: tuple[int, int]  # of a DECIMAL: precision and scale
     members: "tuple[Column, ...]"
+    codec: str = ""  # of an outermost column that Athena cannot unpack
 
     def __str__(self) -> str:
         digits = f"({self.digits[0]},{self.digits[1]})" if self.annotation == "DECIMAL" else ""
@@ -64,13 +67,21 @@ def length_of(tail: bytes) -> int:
 def read(footer: bytes) -> Footer:
     """Reads the footer without its trailer; raises NotParquetError if it is no such thing."""
     try:
-        fields = _Compact(footer).struct(until=3)
+        fields = _Compact(footer).struct(until=4)
         elements = iter(fields[2])
         root = next(elements)
-        columns = tuple(_column(elements) for _ in range(root[5]))
-        return Footer(int(fields[3]), columns)
+        columns = (_column(elements) for _ in range(root[5]))
+        codecs = _codecs(fields.get(4, []))
+        packed = (column._replace(codec=codecs.get(column.name, "")) for column in columns)
+        return Footer(int(fields[3]), tuple(packed))
     except (IndexError, KeyError, TypeError, StopIteration, ValueError, RecursionError) as err:
         raise NotParquetError(f"its footer cannot be read ({type(err).__name__})") from err
+
+
+def _codecs(groups: list[dict[int, Any]]) -> dict[str, str]:
+    """The codecs that Athena cannot unpack, by the outermost column; writers have one for all."""
+    chunks = (chunk[3] for group in groups for chunk in group[1] if 3 in chunk)
+    return {chunk[3][0].decode(): _NOT_UNPACKED.get(chunk[4], "") for chunk in chunks}
 
 
 def _column(elements: Iterator[dict[int, Any]]) -> Column:
@@ -103,18 +114,22 @@ class _Compact:
         self._at = 0
 
     def struct(self, until: int = 1 << 15) -> dict[int, Any]:
-        """The fields by their numbers, no further than that of number `until`."""
+        """The fields by their numbers, no further than that of number `until`.
+
+        Of that, where it is a list, only the first element.
+        """
         fields: dict[int, Any] = {}
         number = 0
         while (header := self._byte()) != 0:
             delta, kind = header >> 4, header & 15
             number = number + delta if delta else self._whole()
-            fields[number] = kind == 1 if kind in (1, 2) else self._value(kind)
+            most = 1 if number >= until else 1 << 31
+            fields[number] = kind == 1 if kind in (1, 2) else self._value(kind, most)
             if number >= until:
                 break
         return fields
 
-    def _value(self, kind: int) -> Any:
+    def _value(self, kind: int, most: int = 1 << 31) -> Any:
         if kind in (1, 2):  # in a list
             return self._byte() == 1
         if kind == 3:
@@ -128,7 +143,7 @@ class _Compact:
         if kind in (9, 10):
             header = self._byte()
             count = header >> 4 if header >> 4 != 15 else self._varint()
-            return [self._value(header & 15) for _ in range(count)]
+            return [self._value(header & 15) for _ in range(min(count, most))]
         if kind == 12:
             return self.struct()
         raise ValueError(f"type {kind}")  # a map: no structure that is read here has one

@@ -10,6 +10,8 @@ SCALARS = ("string", "boolean", "int", "bigint", "float", "double", "date", "tim
 DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
 # What needs no escape in Glue's spelling of a struct, in JSON or in a quoted name of SQL.
 _NAME = re.compile(r'[^\s"\\,:;<>(){}=\x00-\x1f]{1,255}')
+# Of a struct's member Athena reads no others: letters and digits of 16 bits, as Hive has them.
+_MEMBER = re.compile(r"(?:[._$]|(?![\U00010000-\U0010ffff])[^\W_])+")
 _NOT_READ = {
     "binary": "bytes have no place in JSON: leave the column out, or declare string for UTF-8",
     "tinyint": "declare int",
@@ -96,7 +98,13 @@ def _scalar(text: str) -> Physical:
 
 def _member(part: str) -> tuple[str, Physical]:
     name, _, kind = part.partition(":")
-    return name_of(name), parse(kind)
+    name = name_of(name)
+    if not _MEMBER.fullmatch(name):
+        raise ValueError(
+            f"{name!r}: Athena reads no struct with a member of this name, but letters, digits,"
+            " '_', '.' and '$': leave the member out"
+        )
+    return name, parse(kind)
 
 
 def split(text: str) -> list[str]:

@@ -17,7 +17,9 @@ _TAKEN = {
     "FLOAT": {"FLOAT"},
     "DOUBLE": {"DOUBLE", "FLOAT"},
     "DATE": {"DATE"},
-    "TIMESTAMP": {"TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"},
+    "TIMESTAMP": {
+        "TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS",
+    },
     "BLOB": {"BLOB", "VARCHAR"},
 }  # fmt: skip
 
@@ -31,6 +33,8 @@ def value(place: str, column: str, found: Any, hive: str) -> str:
     hive = hive.strip().lower()
     kind = hive.partition("<")[0].partition("(")[0]
     if kind == "struct" and found.id == "struct":
+        if not _has_any(found, hive):
+            return f"CAST(NULL AS {duckdb_type(hive)})"
         stored = {name.lower(): (name, below) for name, below in found.children}
         members = ", ".join(
             f'"{name}" := {_member(place, column, stored, name, below)}'
@@ -40,6 +44,8 @@ def value(place: str, column: str, found: Any, hive: str) -> str:
     if kind == "array" and found.id == "list":
         inner = value("x", column, found.children[0][1], element_of(hive))
         return f"list_transform({place}, lambda x: {inner})"
+    if kind == "map" and str(found) == duckdb_type(hive) and "TIMESTAMP" not in str(found):
+        return place  # with keys that come twice, which DuckDB does not put into a map
     if kind == "map" and found.id == "map":
         (_, of_key), (_, of_value) = found.children
         key = value("x.key", column, of_key, "string")
@@ -53,6 +59,9 @@ def value(place: str, column: str, found: Any, hive: str) -> str:
         raise not_supported(f"reading a Parquet column {column} of type {found} as {hive}")
     if target == "VARCHAR" and str(found) == "BLOB":
         return f"trino_from_utf8({place})"
+    if target == "TIMESTAMP" and str(found).endswith("_NS"):
+        count = f"epoch_ns({place})"  # a cast would round, before the milliseconds are
+        place = f"make_timestamp({count} // 1000 - ({count} % 1000 < 0)::INTEGER)"
     if target == "TIMESTAMP":
         return f"trino_milliseconds(CAST({place} AS TIMESTAMP))"
     return f"CAST({place} AS {target})"
@@ -65,6 +74,16 @@ def _member(
         return f"CAST(NULL AS {duckdb_type(hive)})"
     spelled, found = stored[name]
     return value(f'{place}."{spelled}"', f"{column}.{name}", found, hive)
+
+
+def _has_any(found: Any, hive: str) -> bool:
+    """Tell whether a file's struct has any member of a Hive type's; in Trino it is NULL if not."""
+    declared = dict(members_of(hive))
+    return any(
+        below.id != "struct" or _has_any(below, declared[name.lower()])
+        for name, below in found.children
+        if name.lower() in declared
+    )
 
 
 def _is_decimal(target: str, found: Any) -> bool:

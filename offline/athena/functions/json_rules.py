@@ -121,11 +121,16 @@ def render(value: Any) -> str:
     if isinstance(value, _Number):
         return str(value)
     if isinstance(value, dict):
-        pairs = (f"{render(key)}:{render(value[key])}" for key in sorted(value))
+        pairs = (f"{render(key)}:{render(value[key])}" for key in sorted(value, key=_utf16))
         return "{" + ",".join(pairs) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(render, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
+
+
+def _utf16(name: str) -> bytes:
+    """Return what Java orders texts by."""
+    return name.encode("utf-16-be", "surrogatepass")
 
 
 def formatted(text: str) -> str | None:

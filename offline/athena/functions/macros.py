@@ -256,7 +256,7 @@ _TIMES = (
     # Athena's timestamps have milliseconds; a cast from text rounds to them
     """CREATE MACRO trino_milliseconds(x) AS
     CASE WHEN epoch_us(x) % 1000 = 0 THEN x
-         ELSE make_timestamp((epoch_us(x) + 500) // 1000 * 1000) END""",
+         ELSE date_trunc('millisecond', x + INTERVAL 500 MICROSECOND) END""",
     "CREATE MACRO zone_offset(zone, x) AS epoch_us(timezone(zone, x)) - epoch_us(x)",
     """CREATE MACRO before_the_change(zone, late) AS late - to_microseconds(
     zone_offset(zone, late - INTERVAL 3 HOUR) - zone_offset(zone, late))""",

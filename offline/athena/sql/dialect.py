@@ -22,7 +22,7 @@ _WHITE_SPACE = (
 )
 # Macros that mention an argument often; those of aggregates cannot be in a lambda
 _ONCE = {f"trino_{name}" for name, (*_, own, _) in OFFERED.items() if own} - {"trino_map_agg"}
-_POSITION = re.compile(r"\[([0-9]+)\]")
+_POSITION = re.compile(r'"[^"]*"|\[([0-9]+)\]')
 
 
 def to_duckdb(statement: exp.Expr) -> str:
@@ -133,9 +133,11 @@ def _concat(node: exp.Expr) -> exp.Expr:
 def _json_extract(node: exp.Expr) -> exp.Expr:
     scalar = isinstance(node, exp.JSONExtractScalar)
     path = re.sub(r'\["([^"]*)"\]', r'."\1"', node.expression.name)
+    if '"*"' in path:
+        raise refused('a member "*" in a path')  # any member to DuckDB
     made = _json_value(node.this, path, scalar=scalar)
     # In Trino `[1]` is a member "1" of an object as well
-    named = _POSITION.sub(r'."\1"', path)
+    named = _POSITION.sub(lambda found: f'."{found[1]}"' if found[1] else found[0], path)
     if named == path:
         return made
     other = _json_value(node.this.copy(), named, scalar=scalar)
