@@ -161,6 +161,8 @@ _JSON = (
          WHEN length(x) - length(replace(x, '{', '')) > 1 AND regexp_matches(x, '[:\[,]\s*\{')
               THEN py_json_doubled(x)
          ELSE false END""",
+    """CREATE MACRO try_json_text_row(x, places, names) AS json_extract(
+    CASE WHEN json_odd(x, names) THEN py_json_text_row(x, names) ELSE x END, places)""",
     # Where as many members are found as the text has names, there are no others and none twice. A
     # name that a space parts from its colon is not counted.
     r"""CREATE MACRO json_even(x) AS
@@ -170,17 +172,19 @@ _JSON = (
          ELSE NOT (contains(x, ' :') OR contains(x, E'\t:') OR contains(x, E'\r:')
                    OR contains(x, E'\n:')) END""",
     "CREATE MACRO json_names(x) AS length(x) - length(replace(x, '\":', '\"'))",
-    """CREATE MACRO try_json_text_row(x, places, names) AS list_extract(list_transform(
+    """CREATE MACRO try_json_even_row(x, places, names) AS list_extract(list_transform(
     [CASE WHEN json_even(x) THEN json_extract(x, places) END], lambda found:
     CASE WHEN list_count(found) = json_names(x) THEN found
-         ELSE json_extract(CASE WHEN json_odd(x, names) THEN py_json_text_row(x, names) ELSE x END,
-                           places) END), 1)""",
-    """CREATE MACRO trino_json_text_row(x, places, names) AS
-    CASE WHEN x IS NOT NULL AND trim(x) <> 'null'
-              AND try_json_text_row(x, places, names) IS NULL
-              AND trino_fail(concat('INVALID_CAST_ARGUMENT: Cannot cast to row: ', x)) IS NULL
-              THEN NULL
-         ELSE try_json_text_row(x, places, names) END""",
+         ELSE try_json_text_row(x, places, names) END), 1)""",
+    *(
+        f"""CREATE MACRO trino_json_{form}_row(x, places, names) AS
+        CASE WHEN x IS NOT NULL AND trim(x) <> 'null'
+                  AND try_json_{form}_row(x, places, names) IS NULL
+                  AND trino_fail(concat('INVALID_CAST_ARGUMENT: Cannot cast to row: ', x)) IS NULL
+                  THEN NULL
+             ELSE try_json_{form}_row(x, places, names) END"""
+        for form in ("text", "even")
+    ),
     # The text of a scalar: a string's content, else as it is written
     r"""CREATE MACRO json_string(x) AS
     CASE WHEN contains(x, '\') THEN x::JSON ->> '$' ELSE (x)[2:-2] END""",

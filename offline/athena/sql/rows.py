@@ -11,6 +11,7 @@ from offline.athena.sql.finding import find
 
 ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
 _SPELLED = "spelled"  # in a field's meta: how most documents spell its name
+_EVEN = "even"  # in a ROW's meta: whether most documents have no other members
 
 
 def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
@@ -39,7 +40,8 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
     written = spelled.values()
     form, source = "json_row", node.this
     if is_parsed_row(node):
-        form, source = "json_text_row", node.this.this
+        form = "json_even_row" if node.args["to"].meta.get(_EVEN) else "json_text_row"
+        source = node.this.this
     places = exp.Array(expressions=[text(_pointer(name)) for name in written])
     found = call(prefix + form, source, places, text(SEPARATOR.join(written)))
     return with_one(found, "members", lambda found: _typed(found, typed, type(node)))
@@ -51,10 +53,13 @@ def parsed_rows(tree: exp.Expr) -> list[exp.Expr]:
 
 
 def spell(casts: list[exp.Expr], names: Mapping[str, str]) -> None:
-    """Say how documents spell names, by their lower case: it is faster where it is right."""
-    for field in (field for node in casts for field in node.args["to"].expressions):
-        if isinstance(field, exp.ColumnDef) and field.name.lower() in names:
-            field.meta[_SPELLED] = names[field.name.lower()]
+    """Say what names documents have, by their lower case: it is faster where it is right."""
+    for node in casts:
+        row = node.args["to"]
+        fields = {field.name.lower(): field for field in row.expressions}
+        for name in fields.keys() & names.keys():
+            fields[name].meta[_SPELLED] = names[name]
+        row.meta[_EVEN] = bool(names) and names.keys() <= fields.keys()
 
 
 def is_parsed_row(node: exp.Expr) -> bool:
