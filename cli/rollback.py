@@ -157,7 +157,8 @@ def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
         rows = sum(entry["rows"] for entry in plan.waiting.again)
         terminal.print(f"{rows:,} late rows wait again", markup=False)
     if not done:
-        terminal.print("Nothing was changed. Give --yes to do it.")
+        do = "" if plan.refusals else " Give --yes to do it."
+        terminal.print(f"Nothing was changed.{do}")
     elif not (plan.pending or plan.fills):
         terminal.print("Done. Only rebuilds are undone, so the next run has nothing to do again.")
     elif hold:

@@ -59,6 +59,9 @@ def print_status(now: "Status", terminal: Console) -> None:
         terminal.print(f"Requested: {request['first']} to {request['last']}")
     for rebuild in now.rebuilds:
         terminal.print(f"To be rebuilt: event hours {rebuild['first']} to {rebuild['last']}")
+    for erasure in now.erasures:
+        text = f"{erasure['values']} of {erasure['field']}, requested at {erasure['requested_at']}"
+        terminal.print(f"Values to be erased: {text}", markup=False)
     terminal.print(_tables(now))
     for table in now.undeclared:
         text = f"{table} is not declared any more: no run builds it. Declared again, it is filled."

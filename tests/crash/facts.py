@@ -58,8 +58,7 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
         "partitions of slices that do not count": [
             pointer.name
             for pointer in pointers(machine)
-            if _state(ledger, "-".join(pointer.parameters["version"].split("-")[:2]))
-            not in ("recorded", "rollback")
+            if not _may_be_shown(ledger, "-".join(pointer.parameters["version"].split("-")[:2]))
         ],
         "arrival hours open": {
             str(h): item["state"] for h, item in open_hours.read(ledger).items()
@@ -67,6 +66,10 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
         "objects skipped": [item["sk"] for item in ledger.items.query("unreadable")],
         "requests left": [
             i["sk"] for kind in ("request", "settle", "rebuild") for i in ledger.items.query(kind)
+        ],
+        "values erased": [
+            (item["state"], [item["found"][of] for of in ("event_rows", "event_hours", "rejects")])
+            for item in ledger.items.query("erase")
         ],
         "late rows that wait": [(i["hour"], i["rows"], i["arrival"]) for i in waits],
         "late rows of slices that do not count": [
@@ -116,6 +119,15 @@ def _recorded(item: Item) -> Any:
 
 def _state(ledger: Ledger, slice_: str) -> str | None:
     return (ledger.items.get("slice", slice_) or {}).get("state")
+
+
+def _may_be_shown(ledger: Ledger, slice_: str) -> bool:
+    """Whether partitions may point at what the slice wrote.
+
+    What an erasure published that died stays: the next one finds nothing to erase there.
+    """
+    item = ledger.items.get("slice", slice_) or {}
+    return item.get("state") in ("recorded", "rollback") or "erases" in item
 
 
 def _takings(ledger: Ledger) -> dict[str, list[Any]]:

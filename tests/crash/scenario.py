@@ -193,6 +193,22 @@ def _rebuild(stage: Stage) -> str:
     return stage.run({"rebuild": {"from": "2020-07-12T22", "to": "2020-07-13T01"}})
 
 
+def _rejects_with_a_value(stage: Stage) -> None:
+    clock.advance(3600)
+    stage.land("2020/07/13/01/e.gz", lines(event(1, "2020-07-13T01:10:00Z"), '{"unieke_id": 1,'))
+    stage.run()
+
+
+def _erase(stage: Stage) -> str:
+    return stage.run({"erase": {"values": ["1"]}})
+
+
+def _erase_unless_kept(stage: Stage) -> str:
+    """Runs, with the same input if the run before died before it had kept that."""
+    ledger = Ledger(stage.settings.ledger_table, stage.settings.data_set)
+    return stage.run() if any(ledger.items.query("erase")) else _erase(stage)
+
+
 def _aborted_then_run(state: str) -> Callable[[Stage], str]:
     """A run that is stopped while its extract is started or polled, and the one that takes over."""
 
@@ -282,6 +298,11 @@ PHASES = (
     ),
     Phase(
         "rebuild", _an_hour_later, _rebuild, AFTER_A_RUN, {"rebuild": _run}, after="again",
+        disturbed=_of("CheckInput", "PlanSlice", "PlanPartitions", "AddPartitions", "RecordSlice"),
+    ),
+    Phase(
+        "erase", _rejects_with_a_value, _erase, AFTER_A_RUN, {"erase": _erase_unless_kept},
+        after="first",
         disturbed=_of("CheckInput", "PlanSlice", "PlanPartitions", "AddPartitions", "RecordSlice"),
     ),
     # After a fault the late event may be merged at once, so both ways are compared once it is.

@@ -9,7 +9,8 @@ from tests.crash.scenario import PHASES
 from tests.crash.trial import Point
 
 _LEFT_OUT = (
-    "large", "rebuild", "waits", "settled", "held", "successor", "aborted starting", "failed"
+    "large", "rebuild", "erase", "waits", "settled", "held", "successor", "aborted starting",
+    "failed",
 )  # fmt: skip
 # The story without most of its branches, which take long to tell.
 SUBSET_PHASES = tuple(

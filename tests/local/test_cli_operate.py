@@ -227,6 +227,15 @@ def test_erasure_without_a_finding_is_told_in_one_line_and_as_json_though_quiet(
     )
 
 
+def test_rollback_that_is_refused_does_not_ask_to_be_confirmed(small: tuple[object, ...]) -> None:
+    done("erase", "--key", "999999999", *small)
+
+    result = springtide("rollback", "--to", "none", *small)
+
+    assert result.exit_code == 1
+    assert result.stdout.endswith("Nothing was changed.\n")
+
+
 def test_report_names_a_folder_that_is_not_there_before_it_begins(
     folders: tuple[str, str],
 ) -> None:

@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 import pytest
 from springtide.model.errors import RollbackRefusedError
 from springtide.requests import erasures
+from springtide.sql.erase import LINES_SOURCE
 from springtide.undo import garbage
 
 from cli.tables import account_table
+from offline.athena.service.runs import Fault, QueryRun
 from offline.clock import now
+from tests.commands import STACK, done, shown
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
 from tests.pipeline.starts import Start
@@ -207,6 +210,31 @@ def test_run_that_died_while_it_erased_is_ended_by_the_next(
     assert held_by(everywhere(it)) == []
     assert whole(it).rejected == {"erased": 5, "free": 1, "malformed": 1}
     assert [each["state"] for each in erasures.shown_all(ledger(it))] == ["done"]
+
+
+def test_erasure_that_fails_is_told_and_tried_again_behind_what_landed(erased: Erased) -> None:
+    it = erased.empty()
+    land(it)
+    it.run()
+
+    def no_right(run: QueryRun) -> Fault | None:
+        return Fault.permanent("no right") if f"'{LINES_SOURCE}'" in run.sql else None
+
+    it.machine.athena.faults.append(no_right)
+    it.fail("QueryFailedError", {"erase": {"values": ["a"]}})
+    it.land("2026/03/01/14/d", order("d", "14:00:00"))
+
+    it.fail("QueryFailedError", {"all": True})
+
+    assert ids(it) == ["a", "a", "a", "b", "c", "d"]
+    assert "Values to be erased: 1 of id, requested at " in done("status", *STACK)
+    told = " ".join(it.notices[-1][1].split())
+    assert "Hours: none, it erases values" in told
+    assert "Published: nothing of the slice; the next run tries it again" in told
+    it.machine.athena.faults.clear()
+    it.run({})
+    assert held_by(everywhere(it)) == []
+    assert shown("status", *STACK)["erasures"] == []
 
 
 def test_values_of_a_number_in_many_partitions_are_erased(

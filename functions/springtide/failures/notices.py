@@ -116,9 +116,10 @@ def _slice_lines(left: Left) -> list[tuple[str, str]]:
     item = left.slice
     if item is None:
         return [("Slice", "none was planned, so nothing was written")]
-    hours = "none, it merges late rows that have waited"
+    hours, pending = f"none, it {_without_hours(item)}", "the next run tries it again"
     if item["hours"]:
         hours = f"{item['hours']}, from arrival hour {item['first_hour']} to {item['last_hour']}"
+        pending = "its hours are pending or held"
     lines = [("Slice", f"{item['sk']} ({item['state']})"), ("Hours", hours)]
     flips = ", ".join(f"{count} of {table}" for table, count in sorted(left.flips.items()))
     if item["state"] == "recorded":
@@ -126,7 +127,15 @@ def _slice_lines(left: Left) -> list[tuple[str, str]]:
     if flips:
         whole = "each is complete, old or new; the next run repeats the slice"
         return [*lines, ("Published", f"in part, partitions: {flips}; {whole}")]
-    return [*lines, ("Published", "nothing of the slice; its hours are pending or held")]
+    return [*lines, ("Published", f"nothing of the slice; {pending}")]
+
+
+def _without_hours(item: Slice) -> str:
+    if "erases" in item:
+        return "erases values"
+    if "fills" in item:
+        return f"builds {item['fills']} from events"
+    return "merges late rows that have waited"
 
 
 def _error(error: str, cause: str) -> str:

@@ -52,6 +52,12 @@ def read(ledger: Ledger) -> Iterator[EraseRequest]:
     return ledger.items.query(_KIND)
 
 
+def unfulfilled(ledger: Ledger) -> list[EraseRequest]:
+    """The requests that are not fulfilled, the oldest first."""
+    found = [item for item in read(ledger) if item["state"] == "requested"]
+    return sorted(found, key=lambda item: item["requested_at"])
+
+
 def keep(ledger: Ledger, name: str, item: EraseRequest) -> None:
     """Writes a request."""
     ledger.items.put(_KIND, name, item)

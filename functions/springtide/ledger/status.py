@@ -10,6 +10,7 @@ from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
 from springtide.ledger import (
     completeness,
+    erase_requests,
     fills,
     held_derived,
     hour_requests,
@@ -67,6 +68,8 @@ class Status:
     requests: list[dict[str, str]]
     # Event hours that runs were asked to rebuild and have not yet.
     rebuilds: list[dict[str, str]]
+    # Values that are to be erased and are not yet: how many, of which field, and since when.
+    erasures: list[dict[str, Any]]
     # What the last run has seen outside the layout: how many objects, and the keys of some.
     outside: OutsideLayout
     # By table: its newest partition, and what its readers are told.
@@ -100,6 +103,14 @@ def status(settings: Settings) -> Status:
         waiting=_waiting(waiting.entries(ledger)),
         requests=_asked(hour_requests.read(ledger)),
         rebuilds=_asked(rebuild_requests.read(ledger)),
+        erasures=[
+            {
+                "field": item["field"],
+                "values": len(item["values"]),
+                "requested_at": item["requested_at"],
+            }
+            for item in erase_requests.unfulfilled(ledger)
+        ],
         outside=outside_layout.read(ledger),
         tables={name: _table(settings, name, mark) for name in dict.fromkeys([*declared, *others])},
         undeclared=list(others),

@@ -114,8 +114,7 @@ def check(ledger: Ledger, data_set: DataSet) -> None:
 
 def following(ledger: Ledger) -> Erasure | None:
     """The oldest request that is not fulfilled."""
-    open_ones = (item for item in erase_requests.read(ledger) if item["state"] == "requested")
-    oldest = min(open_ones, key=lambda item: item["requested_at"], default=None)
+    oldest = next(iter(erase_requests.unfulfilled(ledger)), None)
     return None if oldest is None else _erasure(oldest)
 
 

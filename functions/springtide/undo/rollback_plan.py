@@ -127,7 +127,9 @@ def _slices_after(ledger: Ledger, to_slice: str) -> list[Slice]:
         return slices.after(ledger, None)
     item = slices.one(ledger, to_slice) if to_slice else None
     if item is None:
-        raise InvalidInputError(f"there is no slice {to_slice!r}; `springtide versions` lists them")
+        raise InvalidInputError(
+            f"there is no slice {to_slice!r}; `springtide versions --slices` lists them"
+        )
     if item["state"] != "recorded":
         by = f" by {item['undone_by']}" if "undone_by" in item else ""
         raise InvalidInputError(
