@@ -149,7 +149,7 @@ _METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
     **{key: {"annotator": _arithmetic} for key in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
     exp.DPipe: {"annotator": _concat},
     exp.Concat: {"annotator": _concat},
-    **{key: {"annotator": _of_this} for key in (exp.Abs, exp.ArrayFilter, exp.Paren)},
+    **{key: {"annotator": _of_this} for key in (exp.Abs, exp.ArrayFilter, exp.Paren, exp.Try)},
     exp.Transform: {"annotator": _array_of(lambda node: node.expression.this.type)},
     exp.Bracket: {"annotator": _subscript},
     exp.Anonymous: {"annotator": _anonymous},
