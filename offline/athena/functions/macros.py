@@ -165,7 +165,7 @@ _JSON = (
     """CREATE MACRO try_json_text_row(x, places, names) AS json_extract(
     CASE WHEN json_odd(x, names) THEN py_json_text_row(x, names) ELSE x END, places)""",
     # Where as many members are found as the text has names, there are no others and none twice. A
-    # name that a space parts from its colon is not counted.
+    # name that a space parts from its colon is not counted; a longer text may be nested too deeply.
     r"""CREATE MACRO json_even(x) AS
     CASE WHEN NOT json_valid(x) OR NOT starts_with(x, '{') OR contains(x, '{MARK}') THEN false
          WHEN length(x) > 2000 OR json_lax(x) OR contains(x, '\ud') OR contains(x, '\uD')
