@@ -7,7 +7,7 @@ import pytest
 from springtide.dataset import loading
 
 DECLARATION = """
-name = "{name}"
+name = "lists"
 description = "Events in lists."
 [landing]
 {landing}
@@ -50,7 +50,7 @@ def declare(folder: Path, monkeypatch: pytest.MonkeyPatch, landing: str, added: 
     """Has every step read this declaration."""
     load = loading.load
     (folder / "sets" / "lists").mkdir(parents=True)
-    text = DECLARATION.format(name="lists", landing=landing) + added
+    text = DECLARATION.format(landing=landing) + added
     (folder / "sets" / "lists" / "dataset.toml").write_text(text)
     monkeypatch.setattr(loading, "load", lambda *_: load("lists", folder / "sets"))
 

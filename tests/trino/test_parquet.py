@@ -8,25 +8,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from springtide.dataset import loading
 
-from tests.pipeline.test_parquet_landing import DECLARATION, HOUR, HOURS, PARQUET, click, write
+from tests.pipeline.test_parquet_landing import HOUR, HOURS, PARQUET, click, declaring, write
 from tests.trino.conftest import Served
-
-
-def declare(folder: Path, patch: pytest.MonkeyPatch, columns: str) -> None:
-    """Has every step read the declaration of clicks with more columns."""
-    sets, load = folder / "sets" / "clicks", loading.load
-    sets.mkdir(parents=True)
-    (sets / "dataset.toml").write_text(DECLARATION.format(landing=PARQUET + columns))
-    patch.setattr(loading, "load", lambda *_: load("clicks", sets.parent))
 
 
 def test_rows_of_parquet_are_the_same_on_both_engines(
     served: Callable[..., Served], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     columns = 'when = "timestamp"\ntimes = "map<string,array<timestamp>>"\nf = "float"\n'
-    declare(tmp_path, monkeypatch, columns)
+    declaring(tmp_path, monkeypatch)(PARQUET + columns)
     it = served(both=True)
     for name, events in HOURS.items():
         write(it.rig.landing / f"{name}.parquet", events)
@@ -92,7 +83,7 @@ def odd_columns() -> dict[str, tuple[pa.Table, dict[str, Any]]]:
 def test_odd_columns_are_read_alike_on_both_engines(
     served: Callable[..., Served], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    declare(tmp_path, monkeypatch, 'when = "timestamp"\n')
+    declaring(tmp_path, monkeypatch)(PARQUET + 'when = "timestamp"\n')
     it = served(both=True)
     (it.rig.landing / HOUR).mkdir(parents=True)
     files = odd_columns()
@@ -111,7 +102,7 @@ def test_odd_columns_are_read_alike_on_both_engines(
 def test_objects_that_trino_cannot_read_are_named_before_it_fails(
     served: Callable[..., Served], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    declare(tmp_path, monkeypatch, "")
+    declaring(tmp_path, monkeypatch)(PARQUET)
     it = served().rig
     write(it.landing / HOUR / "good.parquet", [click(1)])
     ids = pa.table({"version": [1, 2]})

@@ -123,7 +123,7 @@ _JSON = (
     array_to_string(CASE WHEN json_valid(x) THEN json_keys(x) END, chr(31))""",
     "CREATE MACRO json_doubles(x) AS py_keys_double(json_joined_keys(x))",
     "CREATE MACRO json_fits(x, names) AS py_keys_fit(json_joined_keys(x), names)",
-    "CREATE MACRO json_first(x) AS substr(ltrim(x::VARCHAR, E' \\t\\r\\n'), 1, 1)",
+    "CREATE MACRO json_first(x) AS substr(trino_ltrim(x::VARCHAR, E' \\t\\r\\n'), 1, 1)",
     # Not a text in which DuckDB finds what Trino finds
     """CREATE MACRO json_unlike(x) AS NOT json_valid(x) OR contains(x, '{MARK}') OR json_lax(x)
     OR json_doubles(x) OR length(x) > 50000""",
@@ -152,12 +152,15 @@ _JSON = (
               THEN NULL
          ELSE try_json_row(x, places, names) END""",
     # json_parse directly inside the cast: the text is parsed once
-    # What needs a careful look: half a surrogate pair, which DuckDB calls invalid, equal keys in
-    # objects below the top, and what can reach a limit of Jackson's
+    # What DuckDB takes for JSON where Trino does not, or the other way: half a surrogate pair too
+    r"""CREATE MACRO json_disputed(x) AS
+    CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') THEN true
+         ELSE json_lax(x) OR contains(x, '\ud') OR contains(x, '\uD') END""",
+    # What else needs a careful look: equal keys in objects below the top, and what can reach a
+    # limit of Jackson's
     r"""CREATE MACRO json_odd(x, names) AS
-    CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') OR length(x) > 50000 THEN true
-         WHEN json_first(x) <> '{' OR json_lax(x) OR NOT json_fits(x, names) THEN true
-         WHEN contains(x, '\ud') OR contains(x, '\uD') THEN true
+    CASE WHEN length(x) > 50000 OR json_disputed(x) THEN true
+         WHEN json_first(x) <> '{' OR NOT json_fits(x, names) THEN true
          WHEN length(x) > 2000 AND length(x) - length(translate(x, '[{', '')) > 1000 THEN true
          WHEN length(x) - length(replace(x, '{', '')) > 1 AND regexp_matches(x, '[:\[,]\s*\{')
               THEN py_json_doubled(x)
@@ -166,12 +169,10 @@ _JSON = (
     CASE WHEN json_odd(x, names) THEN py_json_text_row(x, names) ELSE x END, places)""",
     # Where as many members are found as the text has names, there are no others and none twice. A
     # name that a space parts from its colon is not counted; a longer text may be nested too deeply.
-    r"""CREATE MACRO json_even(x) AS
-    CASE WHEN NOT json_valid(x) OR NOT starts_with(x, '{') OR contains(x, '{MARK}') THEN false
-         WHEN length(x) > 2000 OR json_lax(x) OR contains(x, '\ud') OR contains(x, '\uD')
-              THEN false
-         ELSE NOT (contains(x, ' :') OR contains(x, E'\t:') OR contains(x, E'\r:')
-                   OR contains(x, E'\n:')) END""",
+    """CREATE MACRO json_even(x) AS
+    CASE WHEN length(x) > 2000 OR NOT starts_with(x, '{') OR json_disputed(x) THEN false
+         ELSE NOT (contains(x, ' :') OR contains(x, E'\\t:') OR contains(x, E'\\r:')
+                   OR contains(x, E'\\n:')) END""",
     "CREATE MACRO json_names(x) AS length(x) - length(replace(x, '\":', '\"'))",
     """CREATE MACRO try_json_even_row(x, places, names) AS list_extract(list_transform(
     [CASE WHEN json_even(x) THEN json_extract(x, places) END], lambda found:
