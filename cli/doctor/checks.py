@@ -49,7 +49,8 @@ def examine(settings: Settings, findings: Findings, *, landed: bool = True) -> N
             for question in QUESTIONS:
                 _ask(made, findings, question)
     except SpringtideError as err:
-        findings.add("leave nothing behind", FAILED, str(err), "remove these by hand")
+        advice = "delete tables by hand, and tag objects with springtide=condemned"
+        findings.add("leave nothing behind", FAILED, str(err), advice)
 
 
 def _landing(settings: Settings, findings: Findings) -> None:

@@ -22,8 +22,8 @@ def doctor(
     """Check what a run needs: rights, keys, buckets, the workgroup, and Athena's answers.
 
     It acts with your credentials, not with the functions' roles. It writes a few objects below
-    `doctor/` in the lake bucket and tables named `doctor_...`, runs some 15 small queries, and
-    removes what it made. The exit code is 1 if a check fails.
+    `doctor/` in the lake bucket and tables named `doctor_...`, and runs some 15 small queries. It
+    removes the tables; the objects expire within two days. The exit code is 1 if a check fails.
 
     Example: `springtide doctor --stack my-stack`
     """

@@ -1,4 +1,7 @@
-"""What the doctor makes to try things with: a prefix of the lake and tables, all removed again."""
+"""What the doctor makes to try things with: tables, removed again, and a prefix of the lake.
+
+No object may be deleted there, by the lake bucket's policy; what is tagged as condemned expires.
+"""
 
 import secrets
 from collections.abc import Iterator
@@ -6,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
-from springtide.aws import athena, clients
+from springtide.aws import athena, clients, tagging
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.tables import table_inputs
 from springtide.model.errors import SpringtideError
@@ -73,27 +76,25 @@ class Scratch:
         return table
 
     def remove(self) -> None:
-        """Removes all of it; raises SpringtideError with what could not be removed."""
+        """Removes the tables and has the objects expire; raises SpringtideError with what stays."""
         left = []
         for table in self._tables:
             try:
                 clients.glue().delete_table(DatabaseName=self.settings.database, Name=table)
             except ClientError as err:
                 left.append(f"table {table}: {err}")
-        s3, bucket = clients.s3(), self.settings.lake_bucket
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=self.prefix)
-        for key in [entry["Key"] for page in pages for entry in page.get("Contents", [])]:
-            try:
-                s3.delete_object(Bucket=bucket, Key=key)
-            except ClientError as err:
-                left.append(f"s3://{bucket}/{key}: {err}")
+        try:
+            (keys,) = tagging.keys_below([self.uri("")]).values()
+            tagging.condemn(self.settings.lake_bucket, keys)
+        except ClientError as err:
+            left.append(f"objects below {self.uri('')}: {err}")
         if left:
             raise SpringtideError("; ".join(left))
 
 
 @contextmanager
 def scratch(settings: Settings) -> Iterator[Scratch]:
-    """A Scratch whose objects and tables are removed at the end; see Scratch.remove."""
+    """A Scratch of which nothing stays at the end; see Scratch.remove."""
     made = Scratch(settings)
     try:
         yield made
