@@ -96,8 +96,8 @@ def _show(all_: _Found, out: Path | None, *, as_json: bool) -> None:
     terminal.print(_LEFT, markup=False)
     for table, location in all_.undeclared.items():
         # Offline, no such bucket is within reach.
-        delete = "" if out is not None else f", or delete the objects below {location}"
-        terminal.print(_UNDECLARED.format(table=table, delete=delete), markup=False)
+        tag = f", or tag the objects below {location} with springtide=condemned"
+        terminal.print(_UNDECLARED.format(table=table, tag="" if out else tag), markup=False)
 
 
 def _show_one(terminal: Console, each: dict[str, Any]) -> None:
@@ -120,7 +120,7 @@ def _show_one(terminal: Console, each: dict[str, Any]) -> None:
 
 
 _UNDECLARED = """- All that {table} has: it is not declared any more, and nothing is erased
-  from it. Declare it again and run, which builds it from events{delete}."""
+  from it. Declare it again and run, which builds it from events{tag}."""
 _LEFT = """What is left, and until when:
 - Landing objects, until you delete them. A line of them that is read again is left out.
 - Replaced versions and deltas: the next collection (hourly with CollectScheduleState=ENABLED, or
