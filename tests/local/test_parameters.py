@@ -190,6 +190,17 @@ def test_role_reaches_only_the_prefix_of_an_existing_landing() -> None:
     assert "upstream" in reads[0]
 
 
+def test_crawl_makes_no_partition_index_that_its_role_may_not_make() -> None:
+    made = resources({})
+    configuration = json.loads(made["LandingCrawler"]["Properties"]["Configuration"])
+    granted = {action for each in statements(made, "CrawlerRole") for action in actions(each)}
+
+    # docs.aws.amazon.com/glue/latest/dg/crawler-configure-partition-indexes.html
+    makes = configuration.get("CreatePartitionIndex", True)
+
+    assert makes == ("glue:CreatePartitionIndex" in granted)
+
+
 # AWS documents it of these; a service that does not could not take a role that demands it.
 TELL_THE_ACCOUNT = ("states.amazonaws.com", "scheduler.amazonaws.com")
 WILDCARD_ALLOWED = ("logs:CreateLogDelivery", "logs:DescribeLogGroups")
