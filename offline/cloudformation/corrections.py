@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import moto.stepfunctions.models as state_machine_models
 from moto.awslambda.models import LambdaFunction
 from moto.cloudwatch.models import Dashboard
 from moto.dynamodb.models.table import Table
-from moto.iam.access_control import PermissionResult
+from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.logs.models import LogGroup
 from moto.s3.models import FakeBucket
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
@@ -55,13 +56,28 @@ def install() -> None:
     _complete(LambdaFunction, _complete_function)
     _complete(Dashboard, _check_dashboard)
     bucket: Any = FakeBucket
-    # moto takes a Deny whose Condition it has no value for as a denial, so a policy that requires
-    # aws:SecureTransport would close the bucket.
-    bucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+    bucket.get_permission = _permission
     group: Any = LogGroup
     # AWS's is that of the group's streams too, so that a policy may name it.
     group.get_cfn_attribute = lambda self, name: {"Arn": f"{self.arn}:*"}[name]
     _run_state_machines()
+
+
+def _permission(bucket: Any, action: str, resource: str) -> PermissionResult:
+    """What a bucket's policy says to everybody.
+
+    moto takes a Deny whose Condition it has no value for as a denial, so a policy that requires
+    aws:SecureTransport would close the bucket. Statements with a Condition are left out.
+    """
+    if bucket.policy is None:
+        return PermissionResult.NEUTRAL
+    return _unconditional(bucket.policy).is_action_permitted(action, resource)
+
+
+@cache
+def _unconditional(policy: bytes) -> IAMPolicy:
+    statements = [each for each in json.loads(policy)["Statement"] if "Condition" not in each]
+    return IAMPolicy(json.dumps({"Statement": statements}))
 
 
 def _complete(model: Any, finish: Callable[[Any, dict[str, Any]], None]) -> None:

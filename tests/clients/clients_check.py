@@ -71,6 +71,11 @@ def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Client]:
     landing = land(tmp_path)
     with serving("--landing", str(landing)) as served:
         assert run(served)["status"] == "SUCCEEDED"
+        # Of its own: a build deletes what it replaces, which the lake bucket's policy denies.
+        where = {"LocationConstraint": served.environment["AWS_DEFAULT_REGION"]}
+        served.client("s3").create_bucket(
+            Bucket="marts-123456789012", CreateBucketConfiguration=where
+        )
         yield Client(served, landing, project)
 
 

@@ -159,7 +159,7 @@ def cleaned_up(it: Rig) -> None:
     s3 = it.client("s3")
     for item in it.machine.objects.list(bucket, "tables/"):
         if s3.get_object_tagging(Bucket=bucket, Key=item.key)["TagSet"]:
-            s3.delete_object(Bucket=bucket, Key=item.key)
+            it.machine.objects.remove(bucket, item.key)
     clock.advance(2 * DAY_SECONDS)
     collect(it)
 

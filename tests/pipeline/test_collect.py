@@ -298,7 +298,7 @@ def test_expired_version_is_forgotten(two: Two) -> None:
     collect(it, 33)
     bucket = it.machine.outputs["LakeBucketName"]
     for key in tagged(it):  # as the lifecycle rule does
-        it.client("s3").delete_object(Bucket=bucket, Key=key)
+        it.machine.objects.remove(bucket, key)
 
     collect(it, 35)
 

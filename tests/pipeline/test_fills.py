@@ -144,8 +144,7 @@ def test_table_whose_objects_were_deleted_is_built_when_it_is_declared_again(
 ) -> None:
     it = taken_out(stack, orders)
     bucket, _, prefix = undeclared(it.settings, ledger(it))["counts"][5:].partition("/")
-    for each in it.machine.objects.list(bucket, prefix):
-        it.client("s3").delete_object(Bucket=bucket, Key=each.key)
+    it.machine.objects.remove(bucket, prefix)
     assert it.rows("counts") == []
 
     orders.declare(COUNTS)

@@ -168,8 +168,7 @@ def test_repair_refuses_where_the_files_are_gone(it: Rig) -> None:
         DatabaseName=it.settings.database, TableName="events", PartitionValues=HOUR
     )
     bucket, _, prefix = location.removeprefix("s3://").partition("/")
-    for item in it.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
-        it.client("s3").delete_object(Bucket=bucket, Key=item["Key"])
+    it.machine.objects.remove(bucket, prefix)
     with pytest.raises(RollbackRefusedError, match="is gone: no object lies there"):
         repair.repair(it.settings)
     assert [stray.table for stray in repair.find(it.settings, ledger(it))] == ["events"]

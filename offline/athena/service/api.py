@@ -23,6 +23,7 @@ from offline.athena.service.runs import QueryRun
 MAX_QUERY_BYTES = 262_144
 PAGE_ROWS = 1000
 _TOKENS = uuid.UUID("7f7a4f0e-3a0e-4bf3-9d6c-6d0b8a1f5c11")
+_WITH_LOCATION = re.compile(r"\s*CREATE\s+TABLE\b.*?\bexternal_location\s*=", re.I | re.S)
 Answer = str | tuple[str, dict[str, int]]
 
 
@@ -81,6 +82,14 @@ class AthenaApi:
             context=context,
             parameters=response._get_param("ExecutionParameters"),
         )
+        enforced = configuration.get("EnforceWorkGroupConfiguration")
+        if enforced and _WITH_LOCATION.match(sql):
+            raise _InvalidRequestError(
+                "The Create Table As Select query failed because it was submitted with an"
+                " 'external_location' property to an Athena Workgroup that enforces a centralized"
+                " output location for all queries. Please remove the 'external_location' property"
+                " and resubmit the query."
+            )
         run.output = _output_folder(response, configuration) + run.id
         request = json.dumps([sql, context, run.workgroup, run.parameters], sort_keys=True)
         tokens = self._service.tokens

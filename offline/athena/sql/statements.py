@@ -222,7 +222,7 @@ def _rows(query: str, target: str, properties: dict[str, str], compression: str)
     keys = properties.get("partitioned_by")
     return Unload(
         Query(query),
-        target,
+        target and target.rstrip("/") + "/",
         compression,
         int(level) if level else None,
         tuple(keys.split(",")) if keys else (),

@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from offline.athena.errors import QueryFailed
 from offline.clients import REGION
@@ -17,15 +18,18 @@ PARTITIONED = (
     " AS SELECT n, d FROM (VALUES (1, 'x'), (2, 'y:z')) AS v (n, d)"
 )
 
+# A workgroup that leaves the place of tables to the client.
+FREE = {"WorkGroup": "primary", "ResultConfiguration": {"OutputLocation": "s3://results/free/"}}
+
 
 def done(athena: Athena, sql: str) -> dict[str, Any]:
-    run = athena.run(sql)
+    run = athena.run(sql, **FREE)
     assert run["Status"]["State"] == "SUCCEEDED", (sql, run["Status"])
     return run
 
 
 def refused(athena: Athena, sql: str) -> str:
-    run = athena.run(sql)
+    run = athena.run(sql, **FREE)
     assert run["Status"]["State"] == "FAILED", sql
     return str(run["Status"]["StateChangeReason"])
 
@@ -52,8 +56,9 @@ def test_schema_is_created_and_dropped(athena: Athena) -> None:
     assert ask(athena, "SHOW DATABASES") == [("db",)]
 
 
-def test_table_created_with_partitions_has_each_in_the_catalog(athena: Athena) -> None:
-    done(athena, PARTITIONED)
+@pytest.mark.parametrize("place", ["s3://lake/t/", "s3://lake/t"])
+def test_table_created_with_partitions_has_each_in_the_catalog(athena: Athena, place: str) -> None:
+    done(athena, PARTITIONED.replace("s3://lake/t/", place))
 
     assert ask(athena, "SELECT d, n FROM t ORDER BY 1") == [("x", 1), ("y:z", 2)]
     assert ask(athena, "SHOW PARTITIONS t") == [("d=x",), ("d=y:z",)]
@@ -62,6 +67,13 @@ def test_table_created_with_partitions_has_each_in_the_catalog(athena: Athena) -
     assert [column["Name"] for column in table["StorageDescriptor"]["Columns"]] == ["n"]
     done(athena, PARTITIONED.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"))
     assert ask(athena, "SELECT count(*) FROM t") == [(2,)]
+
+
+def test_enforcing_workgroup_refuses_a_place_for_the_table(athena: Athena) -> None:
+    with pytest.raises(ClientError, match="Please remove the 'external_location' property"):
+        athena.run(PARTITIONED)
+
+    assert ask(athena, "SHOW TABLES") == []
 
 
 def test_insert_adds_rows_and_partitions(athena: Athena) -> None:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.local.cloudformation.small import BUCKET, stack
 
 
@@ -26,6 +29,35 @@ def test_bucket_that_requires_tls_can_be_used(tmp_path: Path) -> None:
         s3 = machine.client("s3")
         s3.put_object(Bucket="tls-only", Key="k", Body=b"x")
         assert s3.get_object(Bucket="tls-only", Key="k")["Body"].read() == b"x"
+
+
+def test_bucket_denies_what_its_policy_denies_to_everybody(tmp_path: Path) -> None:
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+        "Resource": "arn:aws:s3:::kept/for-good/*",
+    }
+    resources = {
+        "Bucket": BUCKET | {"Properties": {"BucketName": "kept"}},
+        "Policy": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {"Bucket": "kept", "PolicyDocument": {"Statement": [deny]}},
+            "DependsOn": "Bucket",
+        },
+    }
+
+    with stack(tmp_path, resources) as machine:
+        s3 = machine.client("s3")
+        for key in ("for-good/a", "for-good/b", "else"):
+            s3.put_object(Bucket="kept", Key=key, Body=b"x")
+        with pytest.raises(ClientError, match="403"):
+            s3.delete_object(Bucket="kept", Key="for-good/a")
+        several = [{"Key": "for-good/b"}, {"Key": "else"}]
+        answer = s3.delete_objects(Bucket="kept", Delete={"Objects": several})
+        assert [each["Key"] for each in answer["Errors"]] == ["for-good/b"]
+        left = [each["Key"] for each in s3.list_objects_v2(Bucket="kept")["Contents"]]
+        assert left == ["for-good/a", "for-good/b"]
 
 
 def test_bucket_keeps_its_settings(tmp_path: Path) -> None:
