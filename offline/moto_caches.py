@@ -21,14 +21,17 @@ import moto.s3.models
 import moto.s3.urls
 import moto.stepfunctions.parser.asl.component.common.string.string_expression as texts
 import moto.stepfunctions.parser.asl.eval.states as states
-from moto.core.serialize import AttributePicker
+from moto.core.serialize import AttributePickerContext, JSONSerializer, ResponseSerializer
 from moto.core.utils import get_value
 from moto.dynamodb.parsing.validators import ActionCountValidator
 
 from offline import plain_copies
 
 _MISSING = object()
-_pick: Any = AttributePicker.__call__
+_get_value: Any = ResponseSerializer.get_value
+_serialize: Any = JSONSerializer._serialize_type_structure
+# Types of DynamoDB whose values a response has as the table has them.
+_AS_KEPT = {"S", "N", "BOOL", "NULL"}
 _query: Any = moto.dynamodb.models.table.Table.query
 _sign: Any = botocore.auth.SigV4Auth.add_auth
 
@@ -48,8 +51,10 @@ def install() -> None:
     """
     responses: Any = moto.core.responses
     responses.method_names_from_class = cache(responses.method_names_from_class)
-    picker: Any = AttributePicker
-    picker.__call__ = _picked
+    serializer: Any = ResponseSerializer
+    serializer.get_value = _value
+    of_json: Any = JSONSerializer
+    of_json._serialize_type_structure = _structure
     session: Any = botocore.session
     session.create_loader = cache(session.create_loader)
     files: Any = botocore.loaders.JSONFileLoader
@@ -119,18 +124,26 @@ def _queried(self: Any, hash_key: Any, *rest: Any, **named: Any) -> Any:
     return _query(one_key, hash_key, *rest, **named)
 
 
-def _picked(self: Any, context: Any) -> Any:
+def _structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+    """A response's structure; a plain attribute of an item is not looked through for ten types."""
+    if shape.name == "AttributeValue" and isinstance(value, dict) and value.keys() <= _AS_KEPT:
+        self._default_serialize(serialized, value, shape, key)
+    else:
+        _serialize(self, serialized, value, shape, key)
+
+
+def _value(self: Any, value: Any, key: str, shape: Any) -> Any:
     """The value of a response's member: of a dict, by names that only its shape decides."""
-    found = context.obj
-    if type(found) is not dict or context.shape is None or self.response_transformers:
-        return _pick(self, context)
-    known = context.shape.__dict__.setdefault("_names_in_dicts", {})
-    names = known.get((type(self), context.key))
+    if type(value) is not dict or self._value_picker.response_transformers:
+        return _get_value(self, value, key, shape)
+    known = shape.__dict__.setdefault("_names_in_dicts", {})
+    names = known.get((type(self._value_picker), key))
     if names is None:
-        names = tuple(dict.fromkeys(self.get_possible_keys(context)))
-        known[type(self), context.key] = names
+        context = AttributePickerContext(obj=value, key=key, shape=shape)
+        names = tuple(dict.fromkeys(self._value_picker.get_possible_keys(context)))
+        known[type(self._value_picker), key] = names
     for name in names:
-        value = get_value(found, name, _MISSING) if "." in name else found.get(name, _MISSING)
-        if value is not _MISSING:
-            return value
+        found = get_value(value, name, _MISSING) if "." in name else value.get(name, _MISSING)
+        if found is not _MISSING:
+            return found
     return None
