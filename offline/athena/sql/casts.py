@@ -4,8 +4,8 @@ from sqlglot import exp
 
 from offline.athena.errors import refused
 from offline.athena.sql.building import LEAVES, call, each, once, text, with_one
+from offline.athena.sql.kinds import WHOLE, Kind, kind_of
 from offline.athena.sql.rows import ROW_TYPES, cast_to_row, is_parsed_row
-from offline.athena.sql.typing import WHOLE, Kind, kind_of
 
 _CLOCKS = (Kind.TIMESTAMP, Kind.TIMESTAMPTZ)
 

@@ -7,9 +7,10 @@ from sqlglot import exp
 from offline.athena.catalog.catalog import Table
 from offline.athena.errors import QueryFailed, refused, syntax_error
 from offline.athena.sql.finding import find
+from offline.athena.sql.kinds import Kind
 from offline.athena.sql.refusals import refusal
 from offline.athena.sql.type_names import answer_typeof
-from offline.athena.sql.typing import Kind, Typing
+from offline.athena.sql.typing import Typing
 
 _NUMBERS = {"TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL"}
 _TEXTS = {"VARCHAR", "TEXT", "CHAR"}

@@ -12,7 +12,7 @@ from offline.athena.functions.regexps import is_plain, spelled, template
 from offline.athena.sql import lists, nan
 from offline.athena.sql.building import call, is_name, once, text, with_one
 from offline.athena.sql.casts import attempt, cast, plain
-from offline.athena.sql.typing import WHOLE, Kind, digits, kind_of
+from offline.athena.sql.kinds import WHOLE, Kind, digits, kind_of
 from offline.athena.sql.unnesting import unnest
 
 # What airlift's SliceUtf8 takes for white space, a no-break space not among it.

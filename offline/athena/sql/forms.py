@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from offline.athena.sql.typing import Kind
+from offline.athena.sql.kinds import Kind
 
 SMALL = (Kind.TINYINT, Kind.SMALLINT)
 _TEXT = (Kind.VARCHAR, Kind.TEXT)

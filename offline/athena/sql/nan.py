@@ -7,7 +7,7 @@ from sqlglot import exp
 from offline.athena.errors import refused
 from offline.athena.sql.building import call
 from offline.athena.sql.finding import find
-from offline.athena.sql.typing import WHOLE, Kind, kind_of
+from offline.athena.sql.kinds import WHOLE, Kind, kind_of
 
 _FLOATS = (Kind.DOUBLE, Kind.FLOAT)
 _NUMBERS = {*_FLOATS, *WHOLE, Kind.DECIMAL, None}

@@ -13,7 +13,7 @@ from sqlglot.tokenizer_core import TokenType
 from offline.athena.errors import refused, syntax_error
 from offline.athena.functions.offered import OFFERED
 from offline.athena.sql.finding import place_in
-from offline.athena.sql.typing import MOST_DIGITS, Kind, decimal, written_digits
+from offline.athena.sql.kinds import MOST_DIGITS, Kind, decimal, written_digits
 
 _FORMS = {"CAST", "TRY_CAST", "EXTRACT", "LISTAGG", "POSITION", "SUBSTRING", "TRIM"}
 

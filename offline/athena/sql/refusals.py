@@ -11,7 +11,7 @@ from offline.athena.functions.java_format import kinds
 from offline.athena.functions.offered import KINDS
 from offline.athena.sql.finding import find
 from offline.athena.sql.forms import FORMS, NESTED, SMALL
-from offline.athena.sql.typing import MOMENTS, WHOLE, Kind
+from offline.athena.sql.kinds import MOMENTS, WHOLE, Kind
 
 _TEXT = (Kind.VARCHAR, Kind.TEXT)
 _UNSURE = (Kind.UNKNOWN, Kind.NULL, None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from offline.athena.sql.finding import find
-from offline.athena.sql.typing import MOST_DIGITS, Kind, named, written_digits
+from offline.athena.sql.kinds import MOST_DIGITS, Kind, named, written_digits
 
 _NAMES = {
     "TINYINT": "tinyint", "SMALLINT": "smallint", "INT": "integer", "BIGINT": "bigint",

@@ -1,176 +1,20 @@
 """Resolves the columns of a statement and gives each expression its type, as Trino would."""
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping
 
 from sqlglot import MappingSchema, exp
-from sqlglot.dialects.trino import Trino
 from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from offline.athena.catalog.catalog import PATH, Column, Table
 from offline.athena.errors import refused, syntax_error
+from offline.athena.sql.annotations import METADATA
 from offline.athena.sql.finding import find, place_of
+from offline.athena.sql.kinds import Kind, named
 
-Kind: TypeAlias = exp.DType
 Types = dict[str, exp.DataType | None]
 Columns = list[tuple[str, exp.DataType | None]]
 _FIRST_LAMBDA = (exp.Transform, exp.ArrayFilter)
-MOST_DIGITS = 38  # of a decimal
-WHOLE = {Kind.TINYINT: 3, Kind.SMALLINT: 5, Kind.INT: 10, Kind.BIGINT: 19}
-MOMENTS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPNTZ, Kind.TIMESTAMPTZ)
-
-
-def kind_of(node: exp.Expr) -> Kind | None:
-    """Return the kind of an expression's type, None where that is unknown; a varchar is VARCHAR."""
-    kind = node.args["to"] if isinstance(node, exp.Cast) else node.type
-    if kind is None or kind.this == Kind.UNKNOWN:
-        return None
-    return Kind.VARCHAR if kind.this == Kind.TEXT else kind.this
-
-
-@cache
-def named(text: str, dialect: str | None = None) -> exp.DataType:
-    """Return the type of that name: one object for all, to compare and to copy."""
-    return exp.DataType.build(text, dialect=dialect)
-
-
-def decimal(precision: int, scale: int) -> exp.DataType:
-    """Return a decimal type, of 38 digits at most."""
-    return named(f"decimal({min(precision, MOST_DIGITS)}, {scale})")
-
-
-def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
-    """Return precision and scale of a decimal, or of what an integer becomes beside one."""
-    if kind is None:
-        return None
-    if kind.this in WHOLE:
-        return WHOLE[kind.this], 0
-    if kind.this != Kind.DECIMAL or len(kind.expressions) != 2:
-        return None
-    precision, scale = (int(item.name) for item in kind.expressions)
-    return precision, scale
-
-
-def written_digits(number: str) -> tuple[int, int]:
-    """Return precision and scale of a decimal literal: zeros before the whole part do not count."""
-    whole, _, fraction = number.partition(".")
-    return len(whole.lstrip("0") + fraction) or 1, len(fraction)
-
-
-def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
-    text = node.name.lower()
-    if node.is_string:
-        kind = named("varchar")
-    elif "e" in text:
-        kind = named("double")
-    elif "." in text:
-        kind = decimal(*written_digits(text))
-    elif int(text) > 2**63 - (not isinstance(node.parent, exp.Neg)):
-        raise syntax_error(f"SYNTAX_ERROR: Invalid numeric literal: {text}")
-    else:
-        kind = named("int" if int(text) < 2**31 else "bigint")
-    self._set_type(node, kind)
-
-
-def _arithmetic(self: TypeAnnotator, node: exp.Binary) -> None:
-    left, right = node.this.type, node.expression.type
-    kinds = [kind_of(node.this), kind_of(node.expression)]
-    a, b = digits(left), digits(right)
-    if a and b and Kind.DECIMAL in (left.this, right.this):
-        (p, s), (q, t) = a, b
-        scale, whole = max(s, t), max(p - s, q - t)
-        results: dict[type[exp.Expr], tuple[int, int]] = {
-            exp.Mul: (p + q, s + t),
-            exp.Div: (p + t + max(0, t - s), scale),
-            exp.Mod: (min(p - s, q - t) + scale, scale),
-        }
-        self._set_type(node, decimal(*results.get(type(node), (whole + scale + 1, scale))))
-    elif (type(node) is exp.Sub and {*kinds} <= {*MOMENTS}) or (
-        type(node) is exp.Mul and Kind.INTERVAL in kinds
-    ):
-        self._set_type(node, Kind.INTERVAL)
-    else:
-        self._annotate_binary(node)
-
-
-def _concat(self: TypeAnnotator, node: exp.Expr) -> None:
-    parts = node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
-    arrays = [item.type for item in parts if item.is_type(Kind.ARRAY)]
-    known = arrays or [item.type for item in parts if item.type and kind_of(item)]
-    self._set_type(node, known[0] if known else None)
-
-
-def _of_this(self: TypeAnnotator, node: exp.Expr) -> None:
-    self._set_type(node, node.this.type)
-
-
-def _array_of(part: Callable[[exp.Expr], exp.DataType | None]) -> Callable[..., None]:
-    def annotate(self: TypeAnnotator, node: exp.Expr) -> None:
-        self._set_type(node, _array(part(node)))
-
-    return annotate
-
-
-def _array(kind: exp.DataType | None) -> exp.DataType | None:
-    if kind is None or kind.this == Kind.UNKNOWN:
-        return None
-    return exp.DataType(this=Kind.ARRAY, expressions=[kind.copy()], nested=True)
-
-
-def _subscript(self: TypeAnnotator, node: exp.Expr) -> None:
-    base = node.this.type
-    if base is not None and base.this in (Kind.ARRAY, Kind.MAP) and base.expressions:
-        self._set_type(node, base.expressions[-1])
-    else:
-        self._set_type(node, None)
-
-
-# Of functions that macros answer, those of a double
-_DOUBLES = {
-    *("trino_acos", "trino_asin", "trino_e", "trino_infinity", "trino_ln", "trino_log"),
-    *("trino_log10", "trino_log2", "trino_nan", "trino_sqrt"),
-}
-
-
-def _anonymous(self: TypeAnnotator, node: exp.Expr) -> None:
-    self._set_type(node, Kind.DOUBLE if node.name in _DOUBLES else None)
-
-
-def _returns(*nodes: type[exp.Expr], kind: Any) -> dict[type[exp.Expr], dict[str, Any]]:
-    return {key: {"returns": kind} for key in nodes}
-
-
-# Where Trino's types are others than those that sqlglot knows of
-_METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
-    **Trino.EXPRESSION_METADATA,
-    exp.Literal: {"annotator": _literal},
-    **{key: {"annotator": _arithmetic} for key in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
-    exp.DPipe: {"annotator": _concat},
-    exp.Concat: {"annotator": _concat},
-    **{key: {"annotator": _of_this} for key in (exp.Abs, exp.ArrayFilter, exp.Paren, exp.Try)},
-    exp.Transform: {"annotator": _array_of(lambda node: node.expression.this.type)},
-    exp.Bracket: {"annotator": _subscript},
-    exp.Anonymous: {"annotator": _anonymous},
-    **_returns(
-        *(exp.DateDiff, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.Day),
-        *(exp.DayOfMonth, exp.DayOfWeekIso, exp.DayOfYear, exp.YearOfWeek, exp.Hour, exp.Minute),
-        *(exp.Second, exp.Count, exp.CountIf, exp.Length, exp.ArraySize),
-        kind=Kind.BIGINT,
-    ),
-    **_returns(
-        *(exp.UnixToTime, exp.FromISO8601Timestamp, exp.CurrentTimestamp, exp.AtTimeZone),
-        kind=Kind.TIMESTAMPTZ,
-    ),
-    **_returns(exp.TimeToStr, exp.JSONExtractScalar, exp.JSONFormat, kind=Kind.VARCHAR),
-    **_returns(exp.ParseJSON, exp.JSONExtract, kind=Kind.JSON),
-    **_returns(exp.TimeToUnix, kind=Kind.DOUBLE),
-    **_returns(
-        *(exp.HexString, exp.Encode, exp.Unhex, exp.MD5Digest, exp.SHA2Digest, exp.FromBase64),
-        kind=Kind.VARBINARY,
-    ),
-}
 
 
 class Typing:
@@ -181,7 +25,7 @@ class Typing:
         self._database = database
         self._outputs: dict[int, Types | None] = {}
         self._annotator = TypeAnnotator(
-            MappingSchema(dialect="trino"), expression_metadata=dict(_METADATA)
+            MappingSchema(dialect="trino"), expression_metadata=dict(METADATA)
         )
 
     def resolve(self, tree: exp.Expr) -> None:

@@ -4,7 +4,7 @@ from sqlglot import exp
 
 from offline.athena.errors import refused
 from offline.athena.sql.building import call
-from offline.athena.sql.typing import Kind
+from offline.athena.sql.kinds import Kind
 
 
 def unnest(node: exp.Expr) -> exp.Expr:

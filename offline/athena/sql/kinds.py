@@ -1,0 +1,48 @@
+"""The types that expressions have, and the digits of decimals."""
+
+from functools import cache
+from typing import TypeAlias
+
+from sqlglot import exp
+
+Kind: TypeAlias = exp.DType
+MOST_DIGITS = 38  # of a decimal
+WHOLE = {Kind.TINYINT: 3, Kind.SMALLINT: 5, Kind.INT: 10, Kind.BIGINT: 19}
+MOMENTS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPNTZ, Kind.TIMESTAMPTZ)
+
+
+def kind_of(node: exp.Expr) -> Kind | None:
+    """Return the kind of an expression's type, None where that is unknown; a varchar is VARCHAR."""
+    kind = node.args["to"] if isinstance(node, exp.Cast) else node.type
+    if kind is None or kind.this == Kind.UNKNOWN:
+        return None
+    return Kind.VARCHAR if kind.this == Kind.TEXT else kind.this
+
+
+@cache
+def named(text: str, dialect: str | None = None) -> exp.DataType:
+    """Return the type of that name: one object for all, to compare and to copy."""
+    return exp.DataType.build(text, dialect=dialect)
+
+
+def decimal(precision: int, scale: int) -> exp.DataType:
+    """Return a decimal type, of 38 digits at most."""
+    return named(f"decimal({min(precision, MOST_DIGITS)}, {scale})")
+
+
+def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
+    """Return precision and scale of a decimal, or of what an integer becomes beside one."""
+    if kind is None:
+        return None
+    if kind.this in WHOLE:
+        return WHOLE[kind.this], 0
+    if kind.this != Kind.DECIMAL or len(kind.expressions) != 2:
+        return None
+    precision, scale = (int(item.name) for item in kind.expressions)
+    return precision, scale
+
+
+def written_digits(number: str) -> tuple[int, int]:
+    """Return precision and scale of a decimal literal: zeros before the whole part do not count."""
+    whole, _, fraction = number.partition(".")
+    return len(whole.lstrip("0") + fraction) or 1, len(fraction)
