@@ -35,8 +35,6 @@ AFTER_A_RUN = ENDED_SECONDS + 1
 AFTER_A_PERSON = LEASE_SECONDS + 1
 DAY = 86_400
 
-Lines = list[Any]
-
 
 @dataclass(frozen=True)
 class Stage:

@@ -4,8 +4,7 @@ import gzip
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -116,21 +115,6 @@ class Rig:
         if "FunctionError" in answer:
             raise FunctionError(payload["errorType"], payload["errorMessage"])
         return payload
-
-    @contextmanager
-    def redefined(
-        self, logical_id: str, change: Callable[[dict[str, Any]], object]
-    ) -> Iterator[None]:
-        """Has a state machine's definition be changed in here, and what it was afterwards."""
-        machines, arn = self.client("stepfunctions"), self.function(logical_id)
-        usual = machines.describe_state_machine(stateMachineArn=arn)["definition"]
-        changed = json.loads(usual)
-        change(changed)
-        machines.update_state_machine(stateMachineArn=arn, definition=json.dumps(changed))
-        try:
-            yield
-        finally:
-            machines.update_state_machine(stateMachineArn=arn, definition=usual)
 
     def function(self, logical_id: str) -> str:
         return self.machine.name(logical_id)
