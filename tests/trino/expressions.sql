@@ -2202,3 +2202,43 @@ json_format(json_parse(U&'{"\FF01":1,"\+01F600":2,"z":3}'))
 json_format(CAST(MAP(ARRAY[U&'\FF01', U&'\+01F600'], ARRAY[1, 2]) AS JSON))
 -- query: moments before 1970 with parts of a millisecond
 SELECT x, CAST(x AS timestamp) FROM (VALUES '1969-12-31 23:59:59.9984', '1969-12-31 23:59:59.9985', '1969-12-31 23:59:59.9986', '1582-10-04 23:59:59.0006') AS t(x)
+-- scalar: rounded decimals, and rows without names
+CAST(round(DECIMAL '1.25', 1) AS varchar)
+CAST(round(DECIMAL '129.25', -1) AS varchar)
+CAST(round(DECIMAL '129.55') AS varchar)
+CAST(round(n, 1) AS varchar) || 'x' FROM (SELECT CAST('1.25' AS decimal(10,2)) AS n)
+round(n, 1) + DECIMAL '0.001' FROM (VALUES DECIMAL '12.345', DECIMAL '-0.055') AS t(n)
+round(sum(n), 1) FROM (VALUES DECIMAL '12.345', DECIMAL '-0.055') AS t(n)
+ROW(1, 'a')
+ARRAY[ROW(1, 2e0), ROW(3, NULL)]
+(ROW(1, 2) = ROW(1, 2))
+ROW(1, 'a') IN (ROW(2, 'b'), ROW(1, 'a'))
+CAST(ROW(1, 'a') AS ROW(n bigint, s varchar))
+array_agg(ROW(n, 'x')) FROM (VALUES 1) AS t(n)
+max_by(ROW(n, 'x'), n) FROM (VALUES 1, 2) AS t(n)
+CAST(zip(ARRAY[1], ARRAY['a']) AS JSON)
+-- aggregate: sums of decimals
+CAST(round(sum(p), 1) AS varchar)
+round(sum(p), 1)
+sum(p) / 2
+sum(p) / sum(n)
+sum(p) / count(*)
+CAST(sum(p) / count(*) AS varchar)
+sum(p) / sum(p)
+sum(p) * 1.5
+CAST(sum(p) * DECIMAL '1.50' AS varchar)
+sum(p) + 1
+CAST(sum(p) + 1 AS varchar)
+sum(CAST(n AS decimal(10, 2)))
+round(100.0 * sum(p) / sum(CAST(n AS decimal(10, 2))), 1)
+CAST(round(100.0 * sum(IF(n > 1, 1, 0)) / count(*), 1) AS varchar)
+round(100.0 * count(*) / 3, 2)
+CAST(round(max(p), 1) AS varchar)
+CAST(round(min(p) + max(p), 1) AS varchar)
+sum(p) FILTER (WHERE n > 1) / 2
+sum(DISTINCT p) / 2
+CAST(abs(sum(p)) AS varchar)
+coalesce(sum(p), 0) / 2
+CAST(coalesce(sum(p), 0) AS varchar)
+CAST(nullif(sum(p), 0) / 3 AS varchar)
+CAST(CASE WHEN sum(p) > 1 THEN sum(p) ELSE 0 END AS varchar)

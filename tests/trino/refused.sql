@@ -106,6 +106,8 @@ SELECT cardinality(NULL)
 SELECT array_sort(ARRAY[3, 1, 2], (x, y) -> IF(x < y, 1, IF(x = y, 0, -1)))
 SELECT ARRAY[1] || 2
 SELECT 1 || ARRAY[2]
+SELECT zip(ARRAY[1, 2], ARRAY['a', 'b'])
+SELECT zip(ARRAY[1, 2], ARRAY['a'])
 SELECT array_histogram(ARRAY[1, 1, 2])
 SELECT ngrams(ARRAY['a', 'b', 'c'], 2)
 SELECT combinations(ARRAY[1, 2, 3], 2)
@@ -113,6 +115,7 @@ SELECT shuffle(ARRAY[1])
 SELECT trim_array(ARRAY[1, 2, 3], 1)
 SELECT contains_sequence(ARRAY[1, 2, 3], ARRAY[2, 3])
 SELECT dot_product(ARRAY[1e0, 2e0], ARRAY[3e0, 4e0])
+SELECT map_entries(MAP(ARRAY['a'], ARRAY[1]))
 SELECT map_zip_with(MAP(ARRAY['a'], ARRAY[1]), MAP(ARRAY['a'], ARRAY[2]), (k, x, y) -> x + y)
 SELECT ROW(1, 'a')[1]
 SELECT ROW(1, 'a')[2]
@@ -326,3 +329,6 @@ SELECT CAST(json_parse('{"a":{"bC":1}}') AS ROW(a ROW("bC" bigint)))
 SELECT CAST(json_parse('[{"bC":1}]') AS ARRAY(ROW("bC" bigint, bd bigint)))
 SELECT sum(x), avg(x), max(x), bool_or(x > 1), bool_and(x > 1), count(x), array_agg(x), checksum(x) FROM (SELECT 1 AS x WHERE false) t
 SELECT json_extract_scalar('{"b":1,"*":2}', '$["*"]')
+SELECT round(n, 1) + DECIMAL '0.001' FROM (VALUES DECIMAL '12.345', DECIMAL '-0.055') AS t(n)
+SELECT (ROW(1, 2) = ROW(1, 2))
+SELECT CAST(zip(ARRAY[1], ARRAY['a']) AS JSON)

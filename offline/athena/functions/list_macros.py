@@ -94,8 +94,6 @@ _ARRAYS = (
 _MAPS = (
     """CREATE MACRO trino_map_concat(a, b) AS
     CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN map_concat(a, b) END""",
-    """CREATE MACRO trino_map_entries(x) AS
-    list_transform(map_entries(x), lambda z: {'field0': z.key, 'field1': z.value})""",
 )
 
 LIST_MACROS = (*_PLACES, *_ARRAYS, *_MAPS)

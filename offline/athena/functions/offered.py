@@ -35,9 +35,9 @@ GROUPS: Mapping[str, str] = {
         array_join:at-t* array_max:a* array_min:a* array_position:a.* array_remove:a.* array_sort:a
         array_union:aa* arrays_overlap:aa* cardinality:c contains:a.* element_at:cx filter:a.
         flatten:a none_match:a.* reduce:a... repeat:.w* sequence:qq-z* slice:aww* transform:a.
-        zip:aa* zip_with:aa.""",
-    "maps": """map:-aa map_concat:pp* map_entries:p* map_filter:p. map_from_entries:a map_keys:p
-        map_values:p transform_keys:p. transform_values:p.""",
+        zip_with:aa.""",
+    "maps": """map:-aa map_concat:pp* map_filter:p. map_from_entries:a map_keys:p map_values:p
+        transform_keys:p. transform_values:p.""",
     "aggregates": """any_value:. approx_distinct:x approx_percentile:d. arbitrary:. array_agg:.
         avg:d bool_and:o bool_or:o count:-. count_if:o
         covar_pop:DD covar_samp:DD every:o grouping:.+ histogram:k listagg:t-t map_agg:k.* max:k

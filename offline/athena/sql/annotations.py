@@ -8,7 +8,16 @@ from sqlglot.dialects.trino import Trino
 from sqlglot.optimizer.annotate_types import TypeAnnotator
 
 from offline.athena.errors import syntax_error
-from offline.athena.sql.kinds import MOMENTS, Kind, decimal, digits, kind_of, named, written_digits
+from offline.athena.sql.kinds import (
+    MOMENTS,
+    MOST_DIGITS,
+    Kind,
+    decimal,
+    digits,
+    kind_of,
+    named,
+    written_digits,
+)
 
 
 def _literal(self: TypeAnnotator, node: exp.Expr) -> None:
@@ -58,6 +67,25 @@ def _of_this(self: TypeAnnotator, node: exp.Expr) -> None:
     self._set_type(node, node.this.type)
 
 
+def _round(self: TypeAnnotator, node: exp.Expr) -> None:
+    found = digits(node.this.type) if kind_of(node.this) == Kind.DECIMAL else None
+    if found is None:
+        _of_this(self, node)
+        return
+    precision, scale = found
+    to_places = node.args.get("decimals") is not None
+    whole = decimal(precision - scale + min(scale, 1), 0)
+    self._set_type(node, decimal(precision + 1, scale) if to_places else whole)
+
+
+def _sum(self: TypeAnnotator, node: exp.Expr) -> None:
+    found = digits(node.this.type) if kind_of(node.this) == Kind.DECIMAL else None
+    if found is None:
+        self._annotate_by_args(node, "this", promote=True)
+    else:
+        self._set_type(node, decimal(MOST_DIGITS, found[1]))
+
+
 def _array_of(part: Callable[[exp.Expr], exp.DataType | None]) -> Callable[..., None]:
     def annotate(self: TypeAnnotator, node: exp.Expr) -> None:
         self._set_type(node, _array(part(node)))
@@ -103,6 +131,8 @@ METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
     **{key: {"annotator": _of_this} for key in (exp.Abs, exp.ArrayFilter, exp.Paren, exp.Try)},
     exp.Transform: {"annotator": _array_of(lambda node: node.expression.this.type)},
     exp.Bracket: {"annotator": _subscript},
+    exp.Round: {"annotator": _round},
+    exp.Sum: {"annotator": _sum},
     exp.Anonymous: {"annotator": _anonymous},
     **_returns(
         *(exp.DateDiff, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.Day),

@@ -217,6 +217,29 @@ def _ceiling(node: exp.Expr) -> exp.Expr:
     return node.this if kind_of(node.this) in WHOLE else node
 
 
+def _round(node: exp.Expr) -> exp.Expr:
+    """Give a rounded decimal Trino's digits, which it shows."""
+    if kind_of(node.this) != Kind.DECIMAL or node.type is None:
+        return node
+    if digits(node.this.type) is None:
+        raise refused("round of a decimal whose digits are unknown; cast it")
+    places = node.args.get("decimals") or exp.Literal.number(0)
+    return plain(exp.Cast(to=node.type.copy()), call("round", node.this, places))
+
+
+def _row(node: exp.Expr) -> exp.Expr:
+    """Name a row's fields that have no name as Athena shows them."""
+    if all(isinstance(item, exp.PropertyEQ) for item in node.expressions):
+        return node
+    named = [
+        item
+        if isinstance(item, exp.PropertyEQ)
+        else exp.PropertyEQ(this=exp.to_identifier(f"field{at}"), expression=item)
+        for at, item in enumerate(node.expressions)
+    ]
+    return exp.Struct(expressions=named)
+
+
 def _sign(node: exp.Expr) -> exp.Expr:
     """Give the sign the number's type."""
     kind = kind_of(node.this)
@@ -352,6 +375,8 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Ceil: _ceiling,
     exp.Floor: _ceiling,
     exp.Sign: _sign,
+    exp.Round: _round,
+    exp.Struct: _row,
     **nan.RULES,
     exp.ApproxQuantile: _quantile,
     exp.ApproxDistinct: _distinct,

@@ -47,7 +47,7 @@ def _fields(items: exp.Expr) -> list[str]:
     if kind is None or kind.this != Kind.STRUCT:
         return []
     names = (
-        field.name if isinstance(field, exp.ColumnDef) else f"_{at}"  # DuckDB's name of it
+        field.name if isinstance(field, exp.ColumnDef) else f"field{at}"
         for at, field in enumerate(kind.expressions)
     )
     return list(names)
