@@ -109,7 +109,6 @@ def start(
     if as_json:
         console.print_json({"execution": arn})
     else:
-        console.out().print(
-            f"Started {arn}\nSee how it goes: {calls.command('status', '--stack', stack)}",
-            markup=False,
-        )
+        where = (("--stack", stack), ("--region", region), ("--profile", profile))
+        status = calls.command("status", *(word for each in where if each[1] for word in each))
+        console.out().print(f"Started {arn}\nSee how it goes: {status}", markup=False)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from springtide.model.errors import SettingsError
 from springtide.model.settings import Settings
 
 
@@ -15,8 +16,11 @@ def physical_name(cloudformation: Any, stack: str, logical_id: str) -> str:
 def settings_of(cloudformation: Any, functions: Any, stack: str, function: str) -> Settings:
     """Return the settings as a function of the stack has them, by its logical id.
 
-    Raises SettingsError for parameters that no function takes.
+    Raises SettingsError for parameters that no function takes, and where Lambda may not decrypt.
     """
     name = physical_name(cloudformation, stack, function)
-    configuration = functions.get_function_configuration(FunctionName=name)
-    return Settings.from_env(configuration["Environment"]["Variables"])
+    environment = functions.get_function_configuration(FunctionName=name)["Environment"]
+    if "Error" in environment:  # of a stack with a KmsKeyArn that the caller has no right to
+        why = environment["Error"]["Message"]
+        raise SettingsError(f"{name}: its environment cannot be read, allow kms:Decrypt: {why}")
+    return Settings.from_env(environment["Variables"])

@@ -5,8 +5,10 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from moto.awslambda.models import LambdaFunction
 from springtide.dataset.loading import FOLDER
 
 from offline.generate import GenerateOptions, generate
@@ -346,6 +348,28 @@ def test_deployed_stack_is_asked_by_its_name(rig: Callable[..., Rig]) -> None:
 def test_stack_that_does_not_exist_is_named(rig: Callable[..., Rig]) -> None:
     rig()
     refused("--stack other: ", "status", "--stack", "other", "--region", "eu-west-1")
+
+
+def test_stack_whose_key_may_not_be_used_is_refused(
+    rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig()
+    denied = {"ErrorCode": "AccessDeniedException", "Message": "KMS access was denied"}
+
+    def described(function: LambdaFunction, *_: object, **__: object) -> dict[str, Any]:
+        return {"Environment": {"Error": denied}, "FunctionName": function.function_name}
+
+    monkeypatch.setattr(LambdaFunction, "get_configuration", described)
+
+    refused("allow kms:Decrypt: KMS access was denied", "status", *STACK)
+
+
+def test_command_for_the_run_that_was_started_reaches_the_same_stack(
+    rig: Callable[..., Rig],
+) -> None:
+    rig()
+    started = done("rebuild", "--table", "traffic", *STACK)
+    assert started.rstrip().endswith(f" status {' '.join(STACK)}")
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,13 @@ def _gets(without: set[Need], bucket: str) -> bool:
 
 
 def _delivery(options: Options) -> set[Need]:
-    """docs.aws.amazon.com/firehose/latest/dev/controlling-access.html, an Amazon S3 destination."""
-    objects = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
+    """docs.aws.amazon.com/firehose/latest/dev/controlling-access.html, an Amazon S3 destination.
+
+    An existing landing may be another account's: there too, cross-account delivery.
+    """
+    objects = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]
+    if options.landing_key is not None:
+        objects.append("s3:PutObjectAcl")
     bucket = ("s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads")
     written = (f"{options.landing}/{options.prefix}any", f"{options.landing}/firehose-errors/any")
     logs = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/kinesisfirehose/springtide"

@@ -47,6 +47,12 @@ def test_parameter_has_a_sentence_and_refuses_what_makes_no_sense(name: str) -> 
     assert slot.keys() & {"AllowedValues", "AllowedPattern", "MaxValue"}
 
 
+@pytest.mark.parametrize("name", BODY["Parameters"])
+def test_default_is_no_number_that_could_get_an_exponent(name: str) -> None:
+    default = BODY["Parameters"][name]["Default"]
+    assert isinstance(default, str) or default < 10_000_000  # from there on in Java's texts
+
+
 def test_table_has_every_output() -> None:
     expected = [[f"`{name}`", out["Description"]] for name, out in BODY["Outputs"].items()]
     assert table("Outputs") == expected

@@ -90,6 +90,13 @@ def test_every_substitution_is_given_and_used(machine: str) -> None:
 
 
 @each_task
+def test_task_calls_a_service_in_the_partition_of_the_stack(
+    place: tuple[str, str], state: dict[str, Any]
+) -> None:
+    assert state["Resource"].startswith(("${", "arn:${Partition}:states:::"))
+
+
+@each_task
 def test_task_outlasts_its_function(place: tuple[str, str], state: dict[str, Any]) -> None:
     assert state["TimeoutSeconds"] > 0
     for handler in HANDLERS:
