@@ -2242,3 +2242,19 @@ coalesce(sum(p), 0) / 2
 CAST(coalesce(sum(p), 0) AS varchar)
 CAST(nullif(sum(p), 0) / 3 AS varchar)
 CAST(CASE WHEN sum(p) > 1 THEN sum(p) ELSE 0 END AS varchar)
+CAST(avg(p) AS varchar)
+round(avg(p), 1)
+CAST(round(avg(p), 1) AS varchar)
+avg(p) FILTER (WHERE n > 1)
+avg(p) OVER (PARTITION BY k)
+avg(DISTINCT p)
+avg(p) * 2
+avg(p) > 1
+CAST(avg(CAST(n AS decimal(10, 3))) AS varchar)
+CAST(avg(p) / 3 AS varchar)
+CAST(avg(IF(n > 100, p)) AS varchar)
+coalesce(avg(p), 0)
+-- query: averages of decimals
+SELECT k, avg(p) FROM T GROUP BY k HAVING avg(p) > 2 ORDER BY avg(p)
+SELECT avg(p) FROM (VALUES CAST(-0.05 AS decimal(5, 1)), CAST(0.0 AS decimal(5, 1)), CAST(-0.1 AS decimal(5, 1)), CAST(0 AS decimal(5, 1))) AS t(p)
+SELECT avg(p) FROM (VALUES CAST(99999999999999999999999999999999999.99 AS decimal(37, 2)), CAST(99999999999999999999999999999999999.99 AS decimal(37, 2))) AS t(p)

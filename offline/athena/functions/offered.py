@@ -39,7 +39,7 @@ GROUPS: Mapping[str, str] = {
     "maps": """map:-aa map_concat:pp* map_filter:p. map_from_entries:a map_keys:p map_values:p
         transform_keys:p. transform_values:p.""",
     "aggregates": """any_value:. approx_distinct:x approx_percentile:d. arbitrary:. array_agg:.
-        avg:d bool_and:o bool_or:o count:-. count_if:o
+        avg:s bool_and:o bool_or:o count:-. count_if:o
         covar_pop:DD covar_samp:DD every:o grouping:.+ histogram:k listagg:t-t map_agg:k.* max:k
         max_by:.k min:k min_by:.k stddev:s stddev_pop:s stddev_samp:s sum:s
         var_pop:s var_samp:s variance:s""",

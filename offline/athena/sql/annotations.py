@@ -86,6 +86,11 @@ def _sum(self: TypeAnnotator, node: exp.Expr) -> None:
         self._set_type(node, decimal(MOST_DIGITS, found[1]))
 
 
+def _average(self: TypeAnnotator, node: exp.Expr) -> None:
+    decimals = kind_of(node.this) == Kind.DECIMAL
+    self._set_type(node, node.this.type if decimals else Kind.DOUBLE)
+
+
 def _array_of(part: Callable[[exp.Expr], exp.DataType | None]) -> Callable[..., None]:
     def annotate(self: TypeAnnotator, node: exp.Expr) -> None:
         self._set_type(node, _array(part(node)))
@@ -133,6 +138,7 @@ METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
     exp.Bracket: {"annotator": _subscript},
     exp.Round: {"annotator": _round},
     exp.Sum: {"annotator": _sum},
+    exp.Avg: {"annotator": _average},
     exp.Anonymous: {"annotator": _anonymous},
     **_returns(
         *(exp.DateDiff, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.Day),

@@ -207,9 +207,26 @@ def _divide(node: exp.Expr) -> exp.Expr:
         return node
     if result is None or node.type is None:
         raise refused("division of decimals whose digits are unknown")
+    return _quotient(left, right, node.type)
+
+
+def _quotient(left: exp.Expr, right: exp.Expr, kind: exp.DataType) -> exp.Expr:
+    """Divide by the texts, to a decimal type whose digits are known."""
+    scale = exp.Literal.number(kind.expressions[1].name)
     texts = (call("as_text", left), call("as_text", right))
-    quotient = call("py_decimal_divide", *texts, exp.Literal.number(result[1]))
-    return plain(exp.Cast(to=node.type.copy()), quotient)
+    return plain(exp.Cast(to=kind.copy()), call("py_decimal_divide", *texts, scale))
+
+
+def _average(node: exp.Expr) -> exp.Expr:
+    """Give the average of decimals their digits, of which DuckDB makes a double."""
+    averaged = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
+    if kind_of(averaged) != Kind.DECIMAL:
+        return node
+    if digits(averaged.type) is None or node.type is None:
+        raise refused("avg of decimals whose digits are unknown; cast them")
+    if averaged is not node.this or isinstance(node.parent, exp.Window | exp.Filter):
+        raise refused("avg of decimals with DISTINCT, FILTER or OVER; cast them to double")
+    return _quotient(exp.Sum(this=averaged), exp.Count(this=averaged.copy()), node.type)
 
 
 def _ceiling(node: exp.Expr) -> exp.Expr:
@@ -376,6 +393,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Floor: _ceiling,
     exp.Sign: _sign,
     exp.Round: _round,
+    exp.Avg: _average,
     exp.Struct: _row,
     **nan.RULES,
     exp.ApproxQuantile: _quantile,
