@@ -47,7 +47,7 @@ def install() -> None:
     S3's addresses, which moto loads again for each bucket, do not change; one key pair does for all
     keys of KMS; calls that stay in the process are not signed; a request's id is drawn in one
     piece, not in 52 letters; the clauses of an update are counted once, not at each of its nodes;
-    and what is JSON is copied as such.
+    an item's plain attributes are written as they are; and what is JSON is copied as such.
     """
     responses: Any = moto.core.responses
     responses.method_names_from_class = cache(responses.method_names_from_class)
