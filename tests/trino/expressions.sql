@@ -2258,3 +2258,10 @@ coalesce(avg(p), 0)
 SELECT k, avg(p) FROM T GROUP BY k HAVING avg(p) > 2 ORDER BY avg(p)
 SELECT avg(p) FROM (VALUES CAST(-0.05 AS decimal(5, 1)), CAST(0.0 AS decimal(5, 1)), CAST(-0.1 AS decimal(5, 1)), CAST(0 AS decimal(5, 1))) AS t(p)
 SELECT avg(p) FROM (VALUES CAST(99999999999999999999999999999999999.99 AS decimal(37, 2)), CAST(99999999999999999999999999999999999.99 AS decimal(37, 2))) AS t(p)
+-- scalar: milliseconds
+date_add('millisecond', 1500, TIMESTAMP '2024-01-05 10:00:00')
+date_add('millisecond', 1500, CAST('2024-01-05 10:00:00' AS timestamp(3)))
+TIMESTAMP '2024-01-05 10:00:00' + INTERVAL '1.5' SECOND
+date_diff('millisecond', TIMESTAMP '2024-01-05 10:00:00', TIMESTAMP '2024-01-05 10:00:00.25')
+-- query: milliseconds of a column
+SELECT date_add('millisecond', 1500, x) FROM (VALUES CAST('2024-01-05 10:00:00.100' AS timestamp(3))) AS t(x)

@@ -175,6 +175,13 @@ def _date_unit(node: exp.Expr) -> str | None:
     operand = node.expression if isinstance(node, exp.DateDiff) else node.this
     if unit is not None and unit.name.lower() in _CLOCK_UNITS and _kind(operand) == Kind.DATE:
         return f"the unit {unit.name.lower()} of a date"
+    # A literal has the precision that is written, to which Trino rounds what it adds
+    literal = isinstance(operand, exp.Cast) and isinstance(operand.this, exp.Literal)
+    coarse = (
+        literal and not operand.to.expressions and not re.search(r"\.\d{3}$", operand.this.name)
+    )
+    if isinstance(node, exp.DateAdd) and coarse and unit and unit.name.lower() == "millisecond":
+        return "adding milliseconds to a literal that has none"
     return None
 
 
