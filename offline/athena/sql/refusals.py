@@ -176,10 +176,8 @@ def _date_unit(node: exp.Expr) -> str | None:
     if unit is not None and unit.name.lower() in _CLOCK_UNITS and _kind(operand) == Kind.DATE:
         return f"the unit {unit.name.lower()} of a date"
     # A literal has the precision that is written, to which Trino rounds what it adds
-    literal = isinstance(operand, exp.Cast) and isinstance(operand.this, exp.Literal)
-    coarse = (
-        literal and not operand.to.expressions and not re.search(r"\.\d{3}$", operand.this.name)
-    )
+    precision = operand.type.expressions if operand.type is not None else []
+    coarse = bool(precision) and precision[0].name in ("0", "1", "2")
     if isinstance(node, exp.DateAdd) and coarse and unit and unit.name.lower() == "millisecond":
         return "adding milliseconds to a literal that has none"
     return None
