@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from springtide.ledger import attempts, waiting
+from springtide.ledger.lease import ENDED_SECONDS
 from springtide.ledger.status import status
 from springtide.model.partitions import Partition
 from springtide.sql.waiting import waiting_rows
@@ -219,3 +220,21 @@ def test_rebuild_that_rejects_lines_whose_rows_wait_does_not_publish_them_later(
     account = it.account()
     assert account.rejected == {"malformed": 1, "unwanted": 2}
     assert (account.lines, account.distinct, account.kept, account.waiting) == (105, 102, 0, 0)
+
+
+def test_rollback_of_a_slice_that_died_while_it_was_recorded_leaves_none_of_its_rows_waiting(
+    waits: Waits,
+) -> None:
+    it = waits.empty()
+    land_hour(it, 0)
+    it.run()
+    (first,) = recorded(it)
+    land_late(it, 5)
+    _killed(it, "PutItem", "hour")
+    it.machine.advance(ENDED_SECONDS + 1)
+
+    back(it, first, hold=True)
+
+    assert (it.account().lines, it.account().waiting) == (100, 0)
+    it.run({"settle": True})
+    assert len(it.events()) == 100
