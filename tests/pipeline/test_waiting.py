@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from springtide.ledger import attempts, waiting
+from springtide.ledger.lease import ENDED_SECONDS
 from springtide.ledger.status import status
 from springtide.model.partitions import Partition
 from springtide.sql.waiting import waiting_rows
 
 from offline.generate import GenerateOptions, generate
+from tests.pipeline.rebuilds import Declare
 from tests.pipeline.rig import Rig, event, files
 from tests.pipeline.starts import Start, shared
 from tests.pipeline.test_collect import collect
@@ -203,3 +205,36 @@ def _killed(it: Rig, operation: str, kind: str) -> None:
     assert it.machine.run({}).status == "FAILED"
     it.machine.calls.watchers.remove(killer)
     assert killer.killed
+
+
+def test_rebuild_that_rejects_lines_whose_rows_wait_does_not_publish_them_later(
+    waits: Waits, declare: Declare
+) -> None:
+    it = waits.again()
+    declare(added='\n[[rules]]\nreason = "unwanted"\nreject_when = "unieke_id IN (5001, 5002)"\n')
+
+    it.run({"rebuild": {"from": "2020-07-13T05", "to": "2020-07-13T06"}})
+    it.run({"settle": True})
+
+    assert {5000, 5003} == {n for n, _ in it.events()} - set(range(100))
+    account = it.account()
+    assert account.rejected == {"malformed": 1, "unwanted": 2}
+    assert (account.lines, account.distinct, account.kept, account.waiting) == (105, 102, 0, 0)
+
+
+def test_rollback_of_a_slice_that_died_while_it_was_recorded_leaves_none_of_its_rows_waiting(
+    waits: Waits,
+) -> None:
+    it = waits.empty()
+    land_hour(it, 0)
+    it.run()
+    (first,) = recorded(it)
+    land_late(it, 5)
+    _killed(it, "PutItem", "hour")
+    it.machine.advance(ENDED_SECONDS + 1)
+
+    back(it, first, hold=True)
+
+    assert (it.account().lines, it.account().waiting) == (100, 0)
+    it.run({"settle": True})
+    assert len(it.events()) == 100

@@ -33,7 +33,12 @@ def entries(ledger: Ledger) -> list[WaitingRows]:
     """All that waits, the oldest first; of a slice that is not recorded yet, nothing."""
     unfinished = slices.unfinished(ledger)
     begun = None if unfinished is None else unfinished["sk"]
-    return [_entry(item) for item in ledger.items.query(_KIND) if item["slice"] != begun]
+    return [entry for entry in every(ledger) if entry["slice"] != begun]
+
+
+def every(ledger: Ledger) -> list[WaitingRows]:
+    """The same with what a slice has left in whose recording a run died."""
+    return [_entry(item) for item in ledger.items.query(_KIND)]
 
 
 def by_hour(found: Iterable[WaitingRows]) -> dict[Partition, list[WaitingRows]]:

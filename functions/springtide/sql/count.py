@@ -1,18 +1,19 @@
 """The statement that counts a slice's delta: objects, event hours, reject reasons, lateness.
 
-Reads: delta, narrow columns of it; for a rebuild also the keys of delta and events. Grain of
-the result: one row per kind and thing counted.
+Reads: delta, narrow columns of it; for a rebuild also the keys of delta and events, and of
+deltas in which rows wait. Grain of the result: one row per kind and thing counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from springtide.dataset.declaration import DataSet
+from springtide.model import lanes
 from springtide.model.lanes import KEY
 from springtide.model.lateness import age_sql
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.arrival import START
 from springtide.sql.predicates import covers
-from springtide.sql.quoting import columns, literal, named, sourced
+from springtide.sql.quoting import columns, literal, literals, named, sourced
 from springtide.sql.reasons import BEGINS_AS
 
 OBJECT, EVENT_HOUR, REJECT, LATE = "object", "event_hour", "reject", "late"
@@ -98,11 +99,14 @@ HAVING count(*) = count_if(springtide_reject_reason = 'malformed')
   AND count_if(springtide_reject_detail LIKE '{BEGINS_AS}%') > 0"""
 
 
-def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -> str:
+def count_rebuild(
+    data_set: DataSet, version: str, hours: Sequence[Partition], waiting: Collection[str]
+) -> str:
     """The same with what a rebuild of partitions of `events` has to know besides.
 
-    `moved`: partitions whose keys differ between what the objects of the delta gave before and
-    what they give now. `source`: objects that the hours' rows came from, without a line in the
+    `waiting` are the versions of deltas in which late rows wait. `moved`: partitions whose keys
+    differ between what the objects of the delta gave before, rows that wait among it, and what they
+    give now. `source`: objects that the hours' rows came from, without a line in the
     delta. `seen`: the rows of `events` as the statement found it, since a query may find a
     partition as it was before its last flip.
     """
@@ -110,15 +114,24 @@ def count_rebuild(data_set: DataSet, version: str, hours: Sequence[Partition]) -
     key = [*data_set.key_columns, *data_set.event_keys]
     keys, published_keys = columns(key, 4), sourced(key, data_set.renamed, 4)
     places = columns(data_set.event_keys, 4)
+    again = f"""source_path IN (
+    SELECT source_path
+    FROM delta
+    WHERE {where}
+  )"""
+    waits = f"""
+  UNION ALL
+  SELECT
+    {published_keys}
+  FROM delta
+  WHERE springtide_version IN ({literals(sorted(waiting))})
+    AND {KEY} = {literal(lanes.LATE)}
+    AND {again}"""
     return f"""WITH replaced AS (
   SELECT
     {published_keys}
   FROM events
-  WHERE source_path IN (
-    SELECT source_path
-    FROM delta
-    WHERE {where}
-  )
+  WHERE {again}{waits if waiting else ""}
 ),
 published AS (
   SELECT

@@ -11,7 +11,7 @@ from springtide.aws import athena
 from springtide.aws.observability import emit
 from springtide.dataset import loading
 from springtide.dataset.declaration import Column, DataSet
-from springtide.ledger import attempts, lease
+from springtide.ledger import attempts, lease, waiting
 from springtide.ledger.attempts import Attempt
 from springtide.ledger.documents import CHUNKS_OF, Documents
 from springtide.ledger.table import Ledger
@@ -185,7 +185,8 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
         if rebuild is None:
             return Statement(count(data_set, delta), None)
         hours = rebuilds.partitions(data_set, rebuild)
-        return Statement(count_rebuild(data_set, delta, hours), None)
+        waits = {entry["version"] for entry in waiting.entries(ledger)}
+        return Statement(count_rebuild(data_set, delta, hours, waits), None)
     chunk = document["chunks"][call.chunk]
     partitions = [tuple(values) for values in chunk["partitions"]]
     bases = _bases(chunk)

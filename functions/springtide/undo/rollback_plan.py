@@ -247,5 +247,5 @@ def _waiting_back(
         reason = missing_version(ledger, delta_location(settings.lake_bucket, version), rows)
         if reason is not None:
             obstacles.append(f"late rows that a slice has merged: {reason}")
-    gone = [entry for entry in waiting.entries(ledger) if entry["slice"] > kept]
+    gone = [entry for entry in waiting.every(ledger) if entry["slice"] > kept]
     return WaitingBack(list(again.values()), gone), obstacles
