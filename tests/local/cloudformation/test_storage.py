@@ -1,6 +1,7 @@
 """Buckets, the catalog with its crawler and workgroup, and a DynamoDB table."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -8,22 +9,22 @@ from botocore.exceptions import ClientError
 from tests.local.cloudformation.small import BUCKET, stack
 
 
-def test_bucket_that_requires_tls_can_be_used(tmp_path: Path) -> None:
-    deny = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": "*",
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    resources = {
-        "Bucket": BUCKET | {"Properties": {"BucketName": "tls-only"}},
+def denying(name: str, **statement: Any) -> dict[str, Any]:
+    """A bucket of that name whose policy denies something to everybody."""
+    document = {"Statement": [{"Effect": "Deny", "Principal": "*", **statement}]}
+    return {
+        "Bucket": BUCKET | {"Properties": {"BucketName": name}},
         "Policy": {
             "Type": "AWS::S3::BucketPolicy",
-            "Properties": {"Bucket": "tls-only", "PolicyDocument": {"Statement": [deny]}},
+            "Properties": {"Bucket": name, "PolicyDocument": document},
             "DependsOn": "Bucket",
         },
     }
+
+
+def test_bucket_that_requires_tls_can_be_used(tmp_path: Path) -> None:
+    without_tls = {"Bool": {"aws:SecureTransport": "false"}}
+    resources = denying("tls-only", Action="s3:*", Resource="*", Condition=without_tls)
 
     with stack(tmp_path, resources) as machine:
         s3 = machine.client("s3")
@@ -32,20 +33,8 @@ def test_bucket_that_requires_tls_can_be_used(tmp_path: Path) -> None:
 
 
 def test_bucket_denies_what_its_policy_denies_to_everybody(tmp_path: Path) -> None:
-    deny = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-        "Resource": "arn:aws:s3:::kept/for-good/*",
-    }
-    resources = {
-        "Bucket": BUCKET | {"Properties": {"BucketName": "kept"}},
-        "Policy": {
-            "Type": "AWS::S3::BucketPolicy",
-            "Properties": {"Bucket": "kept", "PolicyDocument": {"Statement": [deny]}},
-            "DependsOn": "Bucket",
-        },
-    }
+    deleting = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+    resources = denying("kept", Action=deleting, Resource="arn:aws:s3:::kept/for-good/*")
 
     with stack(tmp_path, resources) as machine:
         s3 = machine.client("s3")
