@@ -1,3 +1,9 @@
+SELECT typeof(0.5)
+SELECT typeof(.50)
+SELECT typeof(10.5)
+SELECT typeof(1e0)
+SELECT typeof(1)
+SELECT typeof(3000000000)
 SELECT NULL + 1
 SELECT 'a' || NULL
 SELECT greatest(nan(), 1)
@@ -56,6 +62,8 @@ SELECT interval '1-2' year to month
 SELECT interval '1 02' day to hour
 SELECT time '10:00:00'
 SELECT timestamp '2020-07-13 10:00:00 Europe/Brussels'
+SELECT typeof(timestamp '2020-07-13 10:20:30.456')
+SELECT typeof(date '2020-01-01')
 SELECT typeof(timestamp '2020-07-13 10:20:30.456' - timestamp '2020-07-13 10:20:30.456')
 SELECT typeof(now())
 SELECT typeof(timestamp '2020-07-13 10:20:30.456' AT TIME ZONE 'UTC')
@@ -124,13 +132,29 @@ SELECT typeof(ARRAY[1])
 SELECT typeof(MAP(ARRAY['a'], ARRAY[1]))
 SELECT typeof(ROW(1, 'a'))
 SELECT typeof(CAST(ROW(1) AS ROW(a bigint)))
+SELECT typeof(CAST('a' AS varchar))
+SELECT typeof('abc')
+SELECT typeof(NULL)
+SELECT typeof(1.5)
+SELECT typeof(CAST(1 AS decimal(10,2)))
 SELECT typeof(1 + 1)
+SELECT typeof(true)
 SELECT typeof(X'00')
 SELECT typeof(json '1')
 SELECT typeof(from_unixtime(0))
+SELECT typeof(CAST('a' AS varchar(5)))
+SELECT typeof(CAST(1 AS double))
 SELECT typeof(timestamp '2020-07-13 10:20:30')
 SELECT typeof(CAST('2020-07-13 10:20:30' AS timestamp))
+SELECT typeof(12345678901)
+SELECT typeof(100.)
+SELECT typeof(00.5)
 SELECT typeof('a' || 'b')
+SELECT typeof(CAST(1.5 AS real))
+SELECT typeof(count(*))
+SELECT typeof(9223372036854775807)
+SELECT typeof(1) || 'a'
+SELECT typeof(TRY_CAST('abc' AS integer))
 SELECT extract(hour from interval '36' hour)
 SELECT hour(interval '36' hour)
 SELECT interval -'90' minute
@@ -139,6 +163,8 @@ SELECT interval '1' day / 2e0
 SELECT interval '1' month * 2
 SELECT CAST('12151fd2-7586-11e9-8f9e-2a86e4085a59' AS uuid)
 SELECT CAST('10.0.0.1' AS ipaddress)
+SELECT typeof(CAST(1 AS double precision))
+SELECT typeof(real '1.5')
 SELECT format('%s', 1.5e0)
 SELECT format('%x', 255)
 SELECT format('%1$s %1$s', 'a')
@@ -214,6 +240,7 @@ SELECT bitwise_xor_agg(n) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '20
 SELECT numeric_histogram(2, d) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT reduce_agg(n, 0, (a, b) -> a + b, (a, b) -> a + b) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT approx_most_frequent(2, x, 10) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
+SELECT typeof(max(CAST(dt AS timestamp))) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT typeof(sum(n)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT map_agg(k, n ORDER BY n DESC) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT typeof(avg(p)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
@@ -225,6 +252,8 @@ SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u',
 SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE n = ANY (VALUES 1, 2) ORDER BY n
 SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE n > ALL (SELECT 1) ORDER BY n
 SELECT max(d) FROM (VALUES 1e0, nan()) v(d)
+SELECT n FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) ORDER BY typeof(1), n
+SELECT typeof(CAST(n AS bigint)) AS y, count(*) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) GROUP BY typeof(CAST(n AS bigint))
 SELECT CAST(127 AS tinyint) * 2
 SELECT concat_ws(',', CAST(NULL AS array(varchar)))
 SELECT regexp_like('é', '\u00e9')
@@ -243,6 +272,10 @@ SELECT json_size('{"a":1}', '$.b')
 SELECT CAST(ARRAY[1.50] AS json)
 SELECT 1_000
 SELECT 0x1F
+SELECT typeof(DECIMAL '0.0004')
+SELECT typeof(DECIMAL '-00012.50')
+SELECT typeof(CAST('1.5' AS decimal))
+SELECT typeof(CAST('1.5' AS decimal(5)))
 SELECT approx_percentile(p, 0.5) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
 SELECT sum(CAST(d AS real)) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)
 SELECT count_if(NULL) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt)

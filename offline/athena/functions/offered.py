@@ -46,7 +46,7 @@ GROUPS: Mapping[str, str] = {
     "windows": """cume_dist: dense_rank: first_value:. lag:.-w. last_value:. lead:.-w. nth_value:.w
         ntile:w percent_rank: rank: row_number:""",
     "forms": """cast:.. coalesce:.+ greatest:k+ if:..-. least:k+ nullif:.. row:.+ try:.
-        try_cast:.. typeof:. format:t.+""",
+        try_cast:.. format:t.+""",
 }
 _ANY = 1_000_000
 _WHOLE = "TINYINT SMALLINT INT BIGINT"

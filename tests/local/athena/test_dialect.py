@@ -60,16 +60,6 @@ def test_approx_distinct_is_exact(shared: Warehouse) -> None:
     assert shared.rows(query) == [(10000,)]
 
 
-def test_typeof_a_column_is_its_declared_type(shared: Warehouse) -> None:
-    columns = {"v": "varchar(10)", "s": "string", "d": "decimal(10,2)", "n": "int"}
-    shared.put("s3://lake/declared/rows", "ab\x01cd\x011.50\x017")
-    shared.table("typed", columns, location="s3://lake/declared/", serde=TEXT, serde_parameters={})
-
-    assert shared.rows("SELECT typeof(v), typeof(s), typeof(d), typeof(n) FROM typed") == [
-        ("varchar(10)", "varchar", "decimal(10,2)", "integer")
-    ]
-
-
 @pytest.fixture(scope="module")
 def timed(shared: Warehouse) -> Warehouse:
     columns = {"event_time": "timestamp", "d": "decimal(10,2)", "n": "int"}
@@ -77,27 +67,6 @@ def timed(shared: Warehouse) -> Warehouse:
     shared.put("s3://lake/timed/rows", "\n".join(lines))
     shared.table("timed", columns, location="s3://lake/timed/", serde=TEXT, serde_parameters={})
     return shared
-
-
-@pytest.mark.parametrize(
-    ("aggregate", "name"),
-    [
-        ("max(event_time)", "timestamp(3)"),
-        ("min_by(d, n)", "decimal(10,2)"),
-        ("count(*)", "bigint"),
-        ("count_if(n > 7) FILTER (WHERE n > 1)", "bigint"),
-        ("bool_or(n > 7)", "boolean"),
-        ("sum(n)", "bigint"),
-        ("sum(d)", "decimal(38,2)"),
-        ("avg(n)", "double"),
-        ("stddev(n)", "double"),
-        ("approx_percentile(n, 0.5)", "integer"),
-    ],
-)
-def test_typeof_an_aggregate_is_that_of_its_result(
-    timed: Warehouse, aggregate: str, name: str
-) -> None:
-    assert timed.rows(f"SELECT typeof({aggregate}) FROM timed") == [(name,)]
 
 
 def test_moments_of_a_table_are_an_interval_apart(timed: Warehouse) -> None:
@@ -116,23 +85,3 @@ def test_part_of_what_lies_between_two_moments_is_refused(timed: Warehouse, form
 
     with pytest.raises(QueryFailed, match="NOT_SUPPORTED"):
         timed.rows(f"SELECT {apart} FROM timed")
-
-
-@pytest.fixture(scope="module")
-def sized(shared: Warehouse) -> Warehouse:
-    shared.table("sized", {"c": "char(3)", "r": "struct<x:varchar(3)>", "n": "int"})
-    return shared
-
-
-@pytest.mark.parametrize(
-    ("query", "reason"),
-    [
-        ("SELECT typeof(c) FROM sized", "NOT_SUPPORTED.*typeof"),
-        ("SELECT typeof(r.x) FROM sized", "NOT_SUPPORTED.*typeof"),
-        ("SELECT typeof(n) FROM sized AS a JOIN sized AS b USING (n)", "NOT_SUPPORTED.*typeof"),
-        ("SELECT typeof(n), count(*) FROM sized", "must appear in the GROUP BY"),
-    ],
-)
-def test_typeof_what_is_not_sure_is_refused(sized: Warehouse, query: str, reason: str) -> None:
-    with pytest.raises(QueryFailed, match=reason):
-        sized.rows(query)
