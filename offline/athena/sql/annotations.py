@@ -67,8 +67,12 @@ def _of_this(self: TypeAnnotator, node: exp.Expr) -> None:
     self._set_type(node, node.this.type)
 
 
+def _decimal_digits(node: exp.Expr) -> tuple[int, int] | None:
+    return digits(node.type) if kind_of(node) == Kind.DECIMAL else None
+
+
 def _round(self: TypeAnnotator, node: exp.Expr) -> None:
-    found = digits(node.this.type) if kind_of(node.this) == Kind.DECIMAL else None
+    found = _decimal_digits(node.this)
     if found is None:
         _of_this(self, node)
         return
@@ -79,7 +83,7 @@ def _round(self: TypeAnnotator, node: exp.Expr) -> None:
 
 
 def _sum(self: TypeAnnotator, node: exp.Expr) -> None:
-    found = digits(node.this.type) if kind_of(node.this) == Kind.DECIMAL else None
+    found = _decimal_digits(node.this)
     if found is None:
         self._annotate_by_args(node, "this", promote=True)
     else:

@@ -99,7 +99,6 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     **{
         kind: (lambda node: True, what)
         for kind, what in (
-            (exp.Typeof, "typeof"),
             (exp.CurrentCatalog, "current_catalog"),
             (exp.CurrentUser, "current_user"),
             (exp.CurrentTime, "current_time"),
