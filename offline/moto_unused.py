@@ -50,3 +50,8 @@ class _Empty(type):
 
     def __getattr__(cls, name: str) -> Any:
         return _named(name)
+
+    def __getitem__(cls, account: str) -> Any:
+        # A call of such a service asks for the account's part of it first.
+        service = cls.__name__.removesuffix("_backends")
+        raise NotImplementedError(f"{service} is not offered offline")

@@ -231,6 +231,9 @@ NOT_OFFERED: list[tuple[str, str, dict[str, Any]]] = [
     ("glue", "get_crawler_metrics", {}),
     ("stepfunctions", "redrive_execution", {"executionArn": "arn:aws:states:::execution:a:b"}),
     ("cloudformation", "list_types", {}),
+    ("ec2", "describe_regions", {}),
+    ("ecs", "list_clusters", {}),
+    ("apigateway", "get_rest_apis", {}),
 ]
 
 
