@@ -142,6 +142,8 @@ def source_of(landing: str) -> Source:
         import boto3
 
         bucket, _, prefix = landing.removeprefix("s3://").partition("/")
+        if not bucket:
+            raise CommandError(f"{landing}: names no bucket; write s3://BUCKET/PREFIX")
         prefix += "/" if prefix and not prefix.endswith("/") else ""
         return Bucket(boto3.client("s3"), bucket, prefix)
     if not Path(landing).is_dir():
@@ -163,7 +165,7 @@ def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
     """
     names = source.names()
     if not names:
-        raise CommandError("the landing holds no objects to look at")
+        raise CommandError("--from: the landing holds no objects to look at")
     layout = guess_layout(names) if records is None else None
     sample = Sample(names, layout, records=records)
     inside = [name for name in names if layout is None or layout.hour(name)]
@@ -205,6 +207,8 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
     why = no_lines(name.rsplit("/", 1)[-1]) or contents.binary(name, data)
     if why is None and not text and contents.holds_text(name, data):
         why = contents.NOT_PACKED
+    if why is None and text[:2].hex().upper() in reasons.UTF16:
+        why = reasons.IN_UTF16
     if why is not None:
         sample.notes[why] = name
         return
@@ -229,7 +233,10 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
 
 def _what_it_is(line: bytes) -> str:
     """What a line most likely is that is no JSON object, as a reject's detail says it."""
-    text = line.decode("utf-8-sig", "replace").strip()
+    try:
+        text = line.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        return reasons.NOT_UTF8
     if re.fullmatch(reasons.MEMBER_ALONE, text):
         return reasons.SPREAD
     return reasons.ARRAY if text.startswith("[") else NO_OBJECT

@@ -183,6 +183,28 @@ def test_landing_without_documents_says_what_it_holds(tmp_path: Path, data_sets:
     )
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ('{"id": 1}\n{"id": 2}\n'.encode("utf-16"), "UTF-16: write UTF-8 (for"),
+        ('{"id": "é"}\n'.encode("latin-1"), "bytes that are not UTF-8 (for"),
+    ],
+)
+def test_landing_in_another_encoding_is_named_so_and_not_as_csv(
+    tmp_path: Path, data_sets: Path, data: bytes, said: str
+) -> None:
+    put(tmp_path / "x/a.json", data)
+    made = springtide("new", "orders", "--from", tmp_path / "x", "--datasets", data_sets)
+    assert made.exit_code == 1
+    assert said in made.output and "CSV" not in made.output
+
+
+def test_prefix_without_a_bucket_is_refused_in_a_line(data_sets: Path) -> None:
+    made = springtide("new", "orders", "--from", "s3://", "--datasets", data_sets)
+    assert made.exit_code == 1
+    assert made.stderr == "Error: s3://: names no bucket; write s3://BUCKET/PREFIX\n"
+
+
 def test_events_in_the_list_of_a_document_are_what_is_guessed(
     tmp_path: Path, data_sets: Path
 ) -> None:

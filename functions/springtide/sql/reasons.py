@@ -24,10 +24,12 @@ MAGIC = {
 # (github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md).
 _AGGREGATED = "F3899AC2"
 # A mark, or an opening brace or a quote with a NUL beside it.
-_UTF16 = ("FFFE", "FEFF", "7B00", "007B", "2200", "0022")
+UTF16 = ("FFFE", "FEFF", "7B00", "007B", "2200", "0022")
 # Without byte order marks, wherever they stand.
 _UNMARKED = "replace(springtide_line, chr(65279), '')"
 MEMBER_ALONE = r'^([{\[]|[}\]]+,?|"([^"\\]|\\.)*"\s*:.*)$'
+IN_UTF16 = "UTF-16: write UTF-8"
+NOT_UTF8 = "bytes that are not UTF-8"
 SPREAD = "part of a document over several lines: write each on one line"
 ARRAY = "an array is not an event: write each of its elements on one line"
 # Characters of a value in a detail: enough to find it by.
@@ -109,8 +111,8 @@ def _malformed(data_set: DataSet) -> str:
         *((begins_as([code]), BEGINS_AS + name) for name, code in MAGIC.items()),
         (begins_as([_AGGREGATED]), "an aggregated record of the Kinesis Producer Library:"
             " deaggregate before Firehose, or switch aggregation off"),
-        (begins_as(_UTF16), "UTF-16: write UTF-8"),
-        ("from_utf8(to_utf8(springtide_line)) <> springtide_line", "bytes that are not UTF-8"),
+        (begins_as(UTF16), IN_UTF16),
+        ("from_utf8(to_utf8(springtide_line)) <> springtide_line", NOT_UTF8),
         ("trim(springtide_line) = ''", "blank line"),
         (r"strpos(springtide_line, '}\n{') > 0 OR strpos(springtide_line, '}\r\n{') > 0",
             r"several documents with a literal \n between them: write real line ends"),
