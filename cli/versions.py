@@ -68,7 +68,7 @@ def version_rows(
     if table is not None and table not in known:
         raise CommandError(f"--table {table}: there are {', '.join(known)}")
     # Both as people say it and as the folder is named: 2020-07-13/05, event_date=2020-07-13/.
-    values = [part.rpartition("=")[2] for part in (partition or "").split("/") if part]
+    begins = "/".join(part.rpartition("=")[2] for part in (partition or "").strip("/").split("/"))
     return [
         {
             "slice": version.flip.slice,
@@ -79,7 +79,7 @@ def version_rows(
             "rows": version.flip.rows,
             "current": version.current,
         }
-        for version in journal.versions(settings, limit, table, values)
+        for version in journal.versions(settings, limit, table, begins)
     ]
 
 

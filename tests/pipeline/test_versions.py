@@ -22,8 +22,9 @@ def test_versions_are_listed_newest_first_with_what_is_current(rig: Bring) -> No
         (first, "22", 1, False),
         (first, "00", 1, False),
     ]
-    hour = journal.versions(found, 50, "events", ("2020-07-12",))
+    hour = journal.versions(found, 50, "events", "2020-07-12")
     assert [v.flip.folder for v in hour] == ["event_date=2020-07-12/event_hour=22/"] * 2
+    assert journal.versions(found, 50, "events", "2020-07-1") == events
     assert {v.flip.table for v in journal.versions(found, 50)} == {
         "events",
         "quarantine",
@@ -41,7 +42,7 @@ def test_versions_are_listed_newest_first_with_what_is_current(rig: Bring) -> No
     assert rows == [{"n": 2}]
 
     back(it, first)
-    undone = journal.versions(found, 50, "events", ("2020-07-13", "00"))
+    undone = journal.versions(found, 50, "events", "2020-07-13/00")
     assert [(v.flip.rows, v.current) for v in undone] == [(1, True), (2, False), (1, True)]
     assert undone[0].flip.version == undone[2].flip.version
     assert [item["state"] for item in slices.newest_first(ledger(it), 2)] == ["rollback", "undone"]

@@ -114,16 +114,16 @@ def flips(ledger: Ledger, slice_id: str, prefix: str = "") -> Iterator[Flip]:
 
 
 def versions(
-    settings: Settings, limit: int, table: str | None = None, partition: Sequence[str] = ()
+    settings: Settings, limit: int, table: str | None = None, partition: str = ""
 ) -> list[Version]:
-    """The newest flips first, of one table or of partitions whose keys begin with `partition`."""
+    """The newest flips first, of one table or of partitions that begin so, as in 2020-07-13/05."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     found: list[Flip] = []
     for item in slices.newest_first(ledger):
         found += (
             flip
             for flip in flips(ledger, item["sk"], "" if table is None else f"{table}#")
-            if flip.partition[: len(partition)] == tuple(partition)
+            if "/".join(flip.partition).startswith(partition)
         )
         if len(found) >= limit:
             break
