@@ -48,6 +48,18 @@ def chosen() -> str | None:
     return str(Path(folder).resolve()) if folder else None
 
 
+def find_sample() -> None:
+    """Have the command, and the calls that it prints, find the data set of the sample data.
+
+    A folder of a person's own data sets need not have it: then the package's is used.
+    """
+    from springtide.dataset.loading import FOLDER, folder_of_data_sets
+
+    if not (folder_of_data_sets() / "traffic").is_dir():
+        os.environ[VARIABLE] = str(FOLDER)
+        calls.options_in_force[:] = ["--datasets", str(FOLDER)]
+
+
 @contextmanager
 def _set(folder: Path | None, out: object) -> Iterator[None]:
     before = os.environ.get(VARIABLE)

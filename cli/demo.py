@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Option
 
 from cli import console
+from cli.datasets import find_sample
 from cli.errors import CommandError
 from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
@@ -28,6 +29,7 @@ def demo(
     OUT/report.html.
     """
     engine = None if trino is None else on_trino(trino, served)
+    find_sample()
     clear(out)
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.demo_story import tell

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from cli import calls, console
-from cli.datasets import chosen
+from cli.datasets import chosen, find_sample
 from cli.errors import CommandError
 from cli.landing import OF_A_FOLDER, LandingFolder, read_landing
 from cli.run import check_apart, load_data_set, parse_parameters
@@ -115,6 +115,7 @@ def _prepare(
     # Not at the top: it brings the machine, which takes seconds to import.
     from offline import sample_stack
 
+    find_sample()
     folder = Path(exits.enter_context(TemporaryDirectory(prefix="springtide-")))
     sample_stack.land(folder / "landing")
     parameters = sample_stack.parameters()
