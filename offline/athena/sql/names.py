@@ -129,10 +129,18 @@ def name_results(tree: exp.Query) -> None:
     select.set(
         "expressions",
         [
-            item if _has_name(item) else exp.alias_(item, f"_col{position}", quoted=True)
+            exp.alias_(item, name, quoted=True) if (name := _name(item, position)) else item
             for position, item in enumerate(select.expressions)
         ],
     )
+
+
+def _name(item: exp.Expr, position: int) -> str | None:
+    """The name to give a column; None for one that has its own."""
+    if not _has_name(item):
+        return f"_col{position}"
+    member = item.unnest()
+    return member.name if isinstance(member, exp.Dot) else None
 
 
 def require_names(tree: exp.Query) -> None:
@@ -156,4 +164,9 @@ def _leading_select(tree: exp.Query) -> exp.Select:
 
 
 def _has_name(item: exp.Expr) -> bool:
-    return isinstance(item, exp.Alias | exp.Column | exp.Star | exp.Dot)
+    if item.is_star:
+        return True
+    item = item.unnest()
+    while isinstance(item, exp.Dot):  # a member is called so where it is a column's alone
+        item = item.this.unnest()
+    return isinstance(item, exp.Alias | exp.Column)

@@ -54,6 +54,16 @@ def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
     ]
 
 
+def test_columns_keep_their_name_in_brackets_and_members_only_those_of_columns(
+    shared: Warehouse,
+) -> None:
+    row = "CAST(ROW(1) AS ROW(x integer))"
+    found = shared.run(f"SELECT (n), (r).x, r.x AS y, {row}.x FROM (SELECT 2 AS n, {row} AS r)")
+
+    assert not isinstance(found, tuple)
+    assert [name for name, _ in found.columns] == ["n", "x", "y", "_col3"]
+
+
 def test_approx_distinct_is_exact(shared: Warehouse) -> None:
     query = "SELECT approx_distinct(x) FROM UNNEST(sequence(1, 10000)) AS u(x)"
 
