@@ -103,6 +103,7 @@ def _kept(bucket: str, objects: Objects) -> Iterable[dict[str, Any]]:
             "bucket": bucket,
             "key": key.name,
             "file": str(_file(key, objects.folder).relative_to(objects.folder)),
+            "size": key.size,
             "etag": key.etag.strip('"'),
             "last_modified": key.last_modified.isoformat(),
             "metadata": dict(key.metadata),
@@ -124,7 +125,11 @@ def _file(key: Any, folder: Path) -> Path:
 
 
 def _put_object(entry: dict[str, Any], home: Path, objects: Objects) -> None:
-    key = objects.refer(entry["bucket"], entry["key"], home / OBJECTS / entry["file"])
+    file = home / OBJECTS / entry["file"]
+    key = objects.refer(entry["bucket"], entry["key"], file)
+    size = entry.get("size", key.size)  # earlier states have none
+    if key.size != size:
+        raise SnapshotError(f"{file} is damaged ({key.size} bytes of {size})")
     key.last_modified = datetime.fromisoformat(entry["last_modified"])
     key._etag = entry["etag"]
     key.set_metadata(entry["metadata"])

@@ -447,6 +447,22 @@ def test_damaged_state_is_told_in_one_line_by_every_command(folder: Path) -> Non
         assert f"Delete {out} and run again" in line
 
 
+@pytest.mark.parametrize("command", ["report", "status"])
+def test_object_that_was_cut_short_is_told_in_one_line(folder: Path, command: str) -> None:
+    out = folder / "an out"
+    assert run(folder).exit_code == 0
+    objects = [path for path in (home_of(out) / "objects").rglob("*") if path.is_file()]
+    plan = next(path for path in objects if b'"declaration":' in path.read_bytes())
+    size = plan.stat().st_size
+    os.truncate(plan, 20)
+
+    told = springtide(command, "--out", out)
+
+    assert told.exit_code == 1
+    line = told.stderr.splitlines()[-1]
+    assert line.startswith(f"Error: {plan} is damaged (20 bytes of {size}). Delete {out} and run")
+
+
 def test_tables_are_not_cut_where_there_is_no_terminal(folder: Path) -> None:
     assert run(folder).exit_code == 0
 
