@@ -113,6 +113,14 @@ def test_every_make_target_is_in_the_makefile(page: Path) -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
+@on_every_page
+def test_sentences_are_wrapped_at_120_characters(page: Path) -> None:
+    prose = _FENCED.sub("", text_of(page)).splitlines()
+    long = [line for line in prose if len(line) > 120 and "://" not in line]
+
+    assert [line for line in long if not line.startswith(("|", "Refused by name"))] == []
+
+
 @pytest.mark.parametrize(
     ("found", "example"),
     [
