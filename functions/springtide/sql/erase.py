@@ -14,7 +14,6 @@ from springtide.dataset.tables import IN_DELTA, REASON, delta_columns, quarantin
 from springtide.model.documents import Erasure
 from springtide.model.lanes import KEY, REJECTED
 from springtide.model.partitions import QUARANTINE, Partition
-from springtide.sql.audit import compare_rejects
 from springtide.sql.count import all_rows
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import columns, identifier, literal, literals, named
@@ -132,11 +131,6 @@ FROM (
   WHERE {covers(QUARANTINE.keys, hours)}
 )"""
     return unload(select, target, QUARANTINE.keys)
-
-
-def audit_without_lines(hours: Sequence[Partition], staged: str) -> str:
-    """The SELECT that compares a staged version's rejects with those of the present one."""
-    return compare_rejects(staged, "quarantine", covers(QUARANTINE.keys, hours))
 
 
 def without_erased(select: str, data_set: DataSet, erasures: Sequence[Erasure]) -> str:
