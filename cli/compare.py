@@ -17,6 +17,7 @@ from cli.options import ParameterOption
 from cli.progress import Update, progress
 from cli.run import load_data_set, parse_parameters, warn
 from cli.state import data_set_of
+from cli.target import explaining
 from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, engine_maker, machine, on_trino
 
 if TYPE_CHECKING:
@@ -92,7 +93,6 @@ def _run(
     """Run until nothing is pending; returns the step of each statement by its key."""
     # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import EVERYTHING, execute
-    from cli.target import explaining
     from offline.athena.compare.engine import comparing
     from offline.template import ARTIFACTS_BUCKET
 

@@ -11,6 +11,7 @@ from cli.errors import CommandError
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.rebuild import check, run_again, start
 from cli.state import require_state
+from cli.target import target
 
 
 def erase(
@@ -74,8 +75,6 @@ def _erasures(
     from springtide.ledger.table import Ledger
     from springtide.ledger.undeclared import undeclared
     from springtide.requests import erasures
-
-    from cli.target import target
 
     with target(out, stack, region, profile) as found:
         ledger = Ledger(found.settings.ledger_table, found.settings.data_set)

@@ -12,9 +12,11 @@ from cli import console
 from cli.errors import CommandError
 from cli.landing import OF_A_FOLDER, read_landing
 from cli.options import ProfileOption, RegionOption
+from cli.pricing import prices
 from cli.run import load_data_set, parse_parameters
 from cli.state import data_set_of, read_state
 from cli.tables import changes_table
+from cli.target import deployed, dry
 
 if TYPE_CHECKING:
     from cli.pricing.estimate import Estimate
@@ -62,14 +64,10 @@ def plan(
     if stack is not None:
         if landing is not None or out is not None:
             raise CommandError("--stack: cannot stand beside --landing or --out")
-        from cli.target import deployed
-
         context = deployed(stack, region, profile)
     else:
         if landing is None:
             raise CommandError("give --landing FOLDER, or --stack NAME for a deployed stack")
-        from cli.target import dry
-
         name = data_set_of(dataset, out)
         layout = load_data_set(name).landing
         fresh = {**OF_A_FOLDER, **parse_parameters(parameter or []), "DataSet": name}
@@ -95,8 +93,6 @@ def plan(
 
 def plan_document(estimated: "Estimate") -> dict[str, Any]:
     """Return the plan as a script wants it."""
-    from cli.pricing import prices
-
     return {
         **asdict(estimated),
         "changes": [change._asdict() for change in estimated.changes],
@@ -126,8 +122,6 @@ def _changes(estimated: "Estimate") -> Table:
 
 def plan_table(estimated: "Estimate") -> Table:
     """Return the plan as a table."""
-    from cli.pricing import prices
-
     table = Table(title="What a run would ingest", title_justify="left", show_header=False)
     table.add_column("what")
     table.add_column("how much", justify="right")

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from springtide.model.errors import SettingsError
 from springtide.model.settings import Settings
 
 from cli.errors import CommandError
@@ -107,8 +108,6 @@ def offline(
 @contextmanager
 def explaining(out: Path | None) -> Iterator[None]:
     """Say what is wrong with the state below --out, or with a parameter, in one line."""
-    from springtide.model.errors import SettingsError
-
     from offline.snapshot import SnapshotError
     from offline.template import TemplateError
 

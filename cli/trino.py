@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
@@ -93,8 +94,6 @@ def machine(
 
 def engine_maker(server: Server) -> Any:
     """Return what makes the engine that is this Trino."""
-    from functools import partial
-
     from offline.athena.trino.engine import TrinoEngine
     from offline.template import ARTIFACTS_BUCKET
 

@@ -13,10 +13,12 @@ from cli import console
 from cli.errors import CommandError
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.progress import Update, progress
+from cli.run_history import kept_runs, read_runs
+from cli.state import home_of
+from cli.target import Target, target
 
 if TYPE_CHECKING:
     from cli.report.gather import Facts
-    from cli.target import Target
 
 NAME = "report.html"
 _RUNS = 5  # executions of a deployed stack that are read
@@ -73,7 +75,6 @@ def write(
     # Not at the top: they take seconds to import, and --help should not.
     from cli.report.gather import gather
     from cli.report.page import page
-    from cli.target import target
 
     with target(out, stack, region, profile) as found:
         update("Collecting the figures")
@@ -102,18 +103,14 @@ def _is_page(file: Path) -> bool:
 def _kept(out: Path) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """What runs have left below --out: their states, and how the last one failed."""
     from cli.launch import failure_told
-    from cli.run_history import kept_runs
-    from cli.state import home_of
 
     return kept_runs(home_of(out)), failure_told(out)
 
 
-def _deployed_runs(found: "Target") -> list[dict[str, Any]]:
+def _deployed_runs(found: Target) -> list[dict[str, Any]]:
     if found.machine is not None:
         return []
     import boto3
-
-    from cli.run_history import read_runs
 
     resource = boto3.client("cloudformation").describe_stack_resource(
         StackName=found.settings.stack, LogicalResourceId="SpringtideStateMachine"
