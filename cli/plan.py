@@ -154,13 +154,12 @@ def plan_table(estimated: "Estimate") -> Table:
 
 def _basis(slices: int) -> str:
     """What the estimate rests on."""
-    if not slices:
-        return "Estimated from defaults; no slice recorded yet."
-    return (
-        f"Estimated from the last {slices} recorded slices."
-        if slices > 1
-        else ("Estimated from the one slice recorded so far.")
-    )
+    match slices:
+        case 0:
+            return "Estimated from defaults; no slice recorded yet."
+        case 1:
+            return "Estimated from the one slice recorded so far."
+    return f"Estimated from the last {slices} recorded slices."
 
 
 def _dearest(price: dict[str, float]) -> list[tuple[str, float]]:

@@ -76,7 +76,13 @@ def serve(
         engine = None if trino is None else on_trino(trino).server
         listening = exits.enter_context(listen(host, port, f"--host {host} --port {port}"))
         stack = _prepare(exits, landing, out, data_set_of(dataset, out), parameter or [])
-        machine = exits.enter_context(_machine(stack, engine))
+        # Not at the top: the machine takes seconds to import, and --help should not.
+        from offline.machine import Machine
+
+        exits.enter_context(explaining(stack.out))
+        maker = None if engine is None else engine_maker(engine)
+        up = Machine(stack.home, parameters=stack.parameters, engine=maker)
+        machine = exits.enter_context(up)
         _serve(machine, stack, listening, engine, env_file, stop)
 
 
@@ -156,18 +162,6 @@ def _of_runs(exits: ExitStack, out: Path) -> _Stack:
         " does not see the files that earlier runs read"
     )
     return _Stack(home_of(out), state.parameters, out)
-
-
-@contextmanager
-def _machine(stack: _Stack, trino: Trino | None) -> Iterator["Machine"]:
-    from offline.machine import Machine
-
-    engine = None if trino is None else engine_maker(trino)
-    with (
-        explaining(stack.out),
-        Machine(stack.home, parameters=stack.parameters, engine=engine) as machine,
-    ):
-        yield machine
 
 
 def _serve(

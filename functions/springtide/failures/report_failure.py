@@ -63,7 +63,8 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
         unnamed=[
             f"{attempt['sk']} of slice {item['sk']}"
             for item in planned
-            for attempt in attempts.unnamed(ledger, item["sk"])
+            for attempt in attempts.started(ledger, item["sk"])
+            if "query_id" not in attempt
         ],
     )
     notice = notices.failed_run(settings, ended, left)

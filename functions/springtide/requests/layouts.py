@@ -4,7 +4,6 @@ An object that is ingested as of one arrival hour and then lies in another is re
 lines count twice, and its rejected ones are in the quarantine twice.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -48,7 +47,8 @@ def moved(ledger: Ledger, layout: Layout) -> str | None:
     for item in taken_hours.read(ledger):
         before = next((k for k in reversed(known) if k.since <= item["taken_at"]), known[0])
         hour = ArrivalHour.parse(item["sk"])
-        for folder in _folders(before.layout, hour) if before.layout != layout else ():
+        for lead in before.layout.leads if before.layout != layout else ():
+            folder = f"{lead}{before.layout.of_hour(hour)}/"
             other = min(layout.hours_below(folder) - {hour}, default=None)
             if other is not None:
                 return (
@@ -98,9 +98,3 @@ def _of(item: LayoutItem) -> _Known:
 def _places(layout: Layout) -> Layout:
     """The layout without what does not matter to where an object lies."""
     return replace(layout, reads_running=False)
-
-
-def _folders(layout: Layout, hour: ArrivalHour) -> Iterator[str]:
-    """The folders of an arrival hour, below the landing prefix."""
-    time = layout.of_hour(hour)
-    return (f"{lead}{time}/" for lead in layout.leads)

@@ -9,6 +9,7 @@ from springtide.arrivals.outside import outside
 from springtide.arrivals.parquet_objects import Looked
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
+from springtide.aws import catalog
 from springtide.dataset import glue_tables, loading
 from springtide.ledger import (
     completeness,
@@ -219,7 +220,8 @@ class _Plan(NamedTuple):
         derived tables of.
         """
         slice_ = slice_id(slices.next_number(self.ledger), self.now)
-        retired = glue_tables.with_retired(self.settings).retired
+        present = catalog.tables(self.settings.database)
+        retired = glue_tables.with_retired(self.settings, present).retired
         document: Plan = {
             "slice": slice_,
             "hours": hours,
