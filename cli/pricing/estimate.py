@@ -1,7 +1,5 @@
 """The dry run: what a run would ingest and about what that costs; writes nothing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil

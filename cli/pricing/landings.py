@@ -1,7 +1,5 @@
 """What a landing costs a month: its runs, the stack's fixed costs, and what is stored."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from math import ceil, exp
 from pathlib import Path

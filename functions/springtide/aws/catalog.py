@@ -127,6 +127,18 @@ def tables(database: str) -> dict[str, Mapping[str, Any]]:
     return glue_retries.until_answered(f"tables of {database}", once)
 
 
+def partitions(database: str, name: str, those: str = "") -> dict[Partition, Mapping[str, Any]]:
+    """All partitions of a table as Glue has them, or `those` for which an expression is true."""
+    pages = clients.glue().get_paginator("get_partitions")
+    return {
+        tuple(found["Values"]): found
+        for page in pages.paginate(
+            DatabaseName=database, TableName=name, Expression=those, ExcludeColumnSchema=True
+        )
+        for found in page["Partitions"]
+    }
+
+
 def set_parameters(
     database: str, name: str, values: Mapping[str, str | None], seen: Mapping[str, Any]
 ) -> None:

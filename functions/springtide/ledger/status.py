@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from springtide.aws import catalog, clients, glue_partitions
+from springtide.aws import catalog, glue_partitions
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
 from springtide.ledger import (
@@ -200,17 +200,7 @@ def _newest_partition(database: str, name: str, mark: ArrivalHour | None) -> str
     key = keys_of(name)[0]
     near = [] if mark is None else [mark.start - timedelta(days=days) for days in _NEAR_DAYS]
     for expression in [*(f"{key} >= '{day:%Y-%m-%d}'" for day in near), ""]:
-        pages = (
-            clients.glue()
-            .get_paginator("get_partitions")
-            .paginate(
-                DatabaseName=database,
-                TableName=name,
-                Expression=expression,
-                ExcludeColumnSchema=True,
-            )
-        )
-        values = [tuple(p["Values"]) for page in pages for p in page["Partitions"]]
-        if values:
-            return "/".join(max(values))
+        found = catalog.partitions(database, name, expression)
+        if found:
+            return "/".join(max(found))
     return None
