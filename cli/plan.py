@@ -144,9 +144,10 @@ def plan_table(estimated: "Estimate") -> Table:
     table.add_row("queries, about", f"{estimated.quantities.queries:,}")
     table.add_row("bytes scanned, about", f"{estimated.quantities.scanned_bytes:,.0f}")
     table.add_row("price, about", _dollars(sum(estimated.price.values())))
+    dearest = sorted(estimated.price.items(), key=lambda each: -each[1])[:3]
     table.caption = (
         f"{_basis(estimated.recent.slices)} Prices of {prices.AS_OF} in {prices.REGION}: "
-        + ", ".join(f"{name} {_dollars(cost)}" for name, cost in _dearest(estimated.price))
+        + ", ".join(f"{name} {_dollars(cost)}" for name, cost in dearest)
         + ". A month: springtide cost."
     )
     return table
@@ -160,10 +161,6 @@ def _basis(slices: int) -> str:
         case 1:
             return "Estimated from the one slice recorded so far."
     return f"Estimated from the last {slices} recorded slices."
-
-
-def _dearest(price: dict[str, float]) -> list[tuple[str, float]]:
-    return sorted(price.items(), key=lambda each: -each[1])[:3]
 
 
 def _dollars(amount: float) -> str:

@@ -178,13 +178,13 @@ def partitions(flips: Rows) -> Chart:
 
 def scanned(slices: Rows) -> Chart:
     """Bytes that each slice's queries scanned, beside the bytes that had landed."""
-    rows = []
+    rows, place = [], {step: number for number, step in enumerate(_STEPS)}
     for each in slices:
         name = each["slice"].partition("-")[0]
         landed_bytes = each["landed_bytes"] or 0
         rows.append({"slice": name, "bar": "landed", "what": "landed", "bytes": landed_bytes})
         rows += [
-            {"slice": name, "bar": "scanned", "what": step, "bytes": read, "place": _place(step)}
+            {"slice": name, "bar": "scanned", "what": step, "bytes": read, "place": place[step]}
             for step, read in each["scanned"].items()
         ]
     landed_bytes = sum(each["landed_bytes"] or 0 for each in slices)
@@ -207,10 +207,6 @@ def scanned(slices: Rows) -> Chart:
             },
         ),
     )
-
-
-def _place(step: str) -> int:
-    return _STEPS.index(step) if step in _STEPS else len(_STEPS)
 
 
 def versions(number_: int, partition: str, held: Rows) -> Chart:

@@ -101,11 +101,6 @@ WHERE {covers(EVENTS.keys, hours)}
   FROM events
   WHERE {again}{waits if waiting else ""}
 ),
-published AS (
-  SELECT
-    {published_keys}
-  FROM events
-),
 accepted AS (
   SELECT
     {keys}
@@ -128,8 +123,8 @@ gained AS (
   FROM accepted
   EXCEPT
   SELECT
-    {keys}
-  FROM published
+    {published_keys}
+  FROM events
 ),
 moved AS (
   SELECT

@@ -6,7 +6,7 @@ from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet, Derived
 from springtide.dataset.reach import reached_by, read_by
 from springtide.ledger import held_derived, published
-from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, stage, underived
+from springtide.ledger.chunks import base_of, chunk_document, recorded_rows, stage, underived
 from springtide.ledger.held_derived import Place
 from springtide.ledger.step import begin
 from springtide.ledger.table import Ledger
@@ -93,7 +93,11 @@ class _Events:
             {
                 **chunk_document(self._derived.table, chunk, self._present),
                 "events_rows": [self._rows(each) for each in chunk],
-                "read": bases_of(self._read(chunk), self._events),
+                "read": [
+                    (list(each), base_of(self._events[each]))
+                    for each in self._read(chunk)
+                    if each in self._events
+                ],
             }
             for chunk in chunks
         ]
