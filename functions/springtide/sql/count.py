@@ -69,24 +69,18 @@ def count_rebuild(
     key = [*data_set.key_columns, *data_set.event_keys]
     keys, published_keys = columns(key, 4), sourced(key, data_set.renamed, 4)
     hour, places = named(data_set.event_keys), columns(data_set.event_keys, 4)
-    not_read = f"""events
-WHERE {covers(EVENTS.keys, hours)}
-  AND source_path NOT IN (
+    again = f"""source_path IN (
     SELECT source_path
     FROM delta
     WHERE {where}
   )"""
+    not_read = f"events\nWHERE {covers(EVENTS.keys, hours)}\n  AND NOT {again}"
     counted = (
         count(data_set, version),
         tally(MOVED, hour, NONE, "moved", hour),
         tally(SOURCE, "source_path", "arrival_hour", not_read),
         all_rows(SEEN, "events"),
     )
-    again = f"""source_path IN (
-    SELECT source_path
-    FROM delta
-    WHERE {where}
-  )"""
     waits = f"""
   UNION ALL
   SELECT
