@@ -3,7 +3,6 @@
 import ctypes
 import os
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ def put(new: Path, target: Path) -> None:
         aside.rename(new)
 
 
-@cache
 def _system_call() -> Any:
     """The C library's way to exchange two paths, None where it has none."""
     library = ctypes.CDLL(None)

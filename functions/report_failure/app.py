@@ -10,5 +10,5 @@ from springtide.model.settings import Settings
 def lambda_handler(event: Document) -> Document:
     """Takes the event of an execution's end; returns what was stopped, and whether it was told."""
     reported = report_failure.report_failure(Settings.from_env(), event["detail"])
-    logger.warning("run ended badly", extra={"detail": event["detail"], **reported._asdict()})
-    return reported._asdict()
+    logger.warning("run ended badly", extra={"detail": event["detail"], **reported})
+    return reported

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from springtide.aws import clients, executions
 from springtide.aws.observability import emit
@@ -22,19 +22,13 @@ from springtide.model.settings import Settings
 _SLICES = 50
 
 
-class Reported(NamedTuple):
-    """What was done; `published` is False if this end was reported before."""
-
-    published: bool
-    stopped: list[str]
-
-
-def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
+def report_failure(settings: Settings, detail: Mapping[str, Any]) -> dict[str, Any]:
     """Stops the queries that an ended execution left running, and publishes one notice of it.
 
     `detail` is that of the event "Step Functions Execution Status Change". The lease is not
     touched: a function of the execution may still be writing, and the next holder waits for that.
-    Events come at least once; each end (an execution can be redriven) is reported once.
+    Events come at least once; each end (an execution can be redriven) is reported once, which
+    `published` says.
     """
     if settings.alarm_topic is None:
         raise SettingsError("environment variable ALARM_TOPIC is not set")
@@ -48,7 +42,7 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
     running = [query for each in stops for query in each.running]
     sort = f"{detail['name']}#{notices.moment(stopped_at)}"
     if failure_reports.is_sent(ledger, sort):
-        return Reported(False, stopped)
+        return {"published": False, "stopped": stopped}
     ended = executions.ended(arn, detail["status"], stopped_at)
     newest = planned[0] if planned else None
     flipped = [] if newest is None else flips(ledger, newest["sk"])
@@ -74,7 +68,7 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
     emit(settings, {"RunSeconds": ended.seconds})
     # After publishing: a duplicate notice is better than none.
     failure_reports.sent(ledger, sort, ended.status, ended.error)
-    return Reported(True, stopped)
+    return {"published": True, "stopped": stopped}
 
 
 def _slices_of(ledger: Ledger, execution: str) -> list[Slice]:
