@@ -3,14 +3,13 @@
 from typing import Any
 
 from springtide.dataset import loading
-from springtide.dataset.declaration import DataSet, Derived
+from springtide.dataset.declaration import Derived
 from springtide.dataset.reach import reached_by, read_by
 from springtide.ledger import held_derived, published
 from springtide.ledger.chunks import base_of, chunk_document, recorded_rows, stage, underived
 from springtide.ledger.held_derived import Place
-from springtide.ledger.step import begin
-from springtide.ledger.table import Ledger
-from springtide.model.documents import Chunk, Plan
+from springtide.ledger.step import Step, begin
+from springtide.model.documents import Chunk, Chunks, Plan
 from springtide.model.partitions import EVENTS, Partition, Touched, around, cut
 from springtide.model.settings import Settings
 
@@ -40,16 +39,14 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     chunks: list[Chunk] = []
     for derived in data_set.derived:
         reached = reached_by(derived, touched + _filled(plan, derived))
-        there = _Events(settings, it.ledger, data_set, derived, reached)
+        there = _Events(it, data_set.grain, derived, reached)
         chunks += there.chunks(held, plan.get("derive_hours"))
-    it.documents.keep_chunks(
-        "derive",
-        {
-            "chunks": chunks,
-            "declaration": plan["declaration"],
-            "retired": plan["retired"],
-        },
-    )
+    document: Chunks = {
+        "chunks": chunks,
+        "declaration": plan["declaration"],
+        "retired": plan["retired"],
+    }
+    it.documents.keep_chunks("derive", document)
     return stage("derive", len(chunks), earlier=len(merged))
 
 
@@ -64,18 +61,11 @@ def _filled(plan: Plan, derived: Derived) -> list[Partition]:
 class _Events:
     """The partitions of a derived table that are reached, and those of `events` around them."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        ledger: Ledger,
-        data_set: DataSet,
-        derived: Derived,
-        reached: list[Partition],
-    ) -> None:
-        self._derived, self._grain, self._reached = derived, data_set.grain, reached
-        read = read_by(derived, data_set.grain, reached)
-        self._events = published.partitions(settings, ledger, EVENTS.table, read)
-        self._present = published.partitions(settings, ledger, derived.table, reached)
+    def __init__(self, it: Step, grain: str, derived: Derived, reached: list[Partition]) -> None:
+        self._derived, self._grain, self._reached = derived, grain, reached
+        read = self._read(reached)
+        self._events = published.partitions(it.settings, it.ledger, EVENTS.table, read)
+        self._present = published.partitions(it.settings, it.ledger, derived.table, reached)
 
     def chunks(self, held: set[Place], most: int | None) -> list[Chunk]:
         """The chunks of what is to be built; `most` partitions each, if that is given."""
