@@ -23,6 +23,7 @@ from springtide.ledger import (
     slices,
     waiting,
 )
+from springtide.ledger.chunks import recorded_rows
 from springtide.ledger.hour_requests import HourRequest
 from springtide.ledger.lease import Lease
 from springtide.ledger.open_hours import OpenHour
@@ -196,7 +197,7 @@ def _table(settings: Settings, name: str, mark: ArrivalHour | None) -> dict[str,
 
 
 def _newest_partition(database: str, name: str, mark: ArrivalHour | None) -> str | None:
-    """The greatest partition, looked for near the mark so that few are read."""
+    """The greatest partition with rows, looked for near the mark so that few are read."""
     key = keys_of(name)[0]
     near = [] if mark is None else [mark.start - timedelta(days=days) for days in _NEAR_DAYS]
     for expression in [*(f"{key} >= '{day:%Y-%m-%d}'" for day in near), ""]:
@@ -210,7 +211,8 @@ def _newest_partition(database: str, name: str, mark: ArrivalHour | None) -> str
                 ExcludeColumnSchema=True,
             )
         )
-        values = [tuple(p["Values"]) for page in pages for p in page["Partitions"]]
+        partitions = (partition for page in pages for partition in page["Partitions"])
+        values = [tuple(each["Values"]) for each in partitions if recorded_rows(each)]
         if values:
             return "/".join(max(values))
     return None
