@@ -9,6 +9,7 @@ from springtide.ledger.status import status
 from springtide.ledger.undeclared import undeclared
 from springtide.requests import declared
 from springtide.undo.rollback import resume
+from springtide.undo.rollback_plan import BEFORE_ALL
 
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
@@ -223,6 +224,26 @@ def test_rollback_over_a_fill_and_a_run_leave_the_table_whole(
     it.run({})
     assert seen(it) == before
     assert status(it.settings).filling == {}
+
+
+def test_rollback_of_everything_leaves_nothing_to_fill_from(stack: Stack, orders: Orders) -> None:
+    it, _ = filled(stack, orders)
+    before = seen(it)
+
+    plan = back(it, BEFORE_ALL)
+
+    assert plan.fills == []
+    now = status(it.settings)
+    assert now.filling == {}
+    # The partitions are there, and point at nothing.
+    assert {name: table["newest_partition"] for name, table in now.tables.items()} == {
+        "events": None, "quarantine": None, "counts": None,
+    }  # fmt: skip
+    it.run({})
+    assert seen(it) == before
+    assert [slice_["state"] for slice_ in status(it.settings).slices][:2] == [
+        "recorded", "rollback",
+    ]  # fmt: skip
 
 
 def test_rollback_over_a_part_of_a_fill_and_a_run_leave_the_table_whole(

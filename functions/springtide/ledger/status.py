@@ -23,6 +23,7 @@ from springtide.ledger import (
     slices,
     waiting,
 )
+from springtide.ledger.chunks import recorded_rows
 from springtide.ledger.hour_requests import HourRequest
 from springtide.ledger.lease import Lease
 from springtide.ledger.open_hours import OpenHour
@@ -196,11 +197,12 @@ def _table(settings: Settings, name: str, mark: ArrivalHour | None) -> dict[str,
 
 
 def _newest_partition(database: str, name: str, mark: ArrivalHour | None) -> str | None:
-    """The greatest partition, looked for near the mark so that few are read."""
+    """The greatest partition with rows, looked for near the mark so that few are read."""
     key = keys_of(name)[0]
     near = [] if mark is None else [mark.start - timedelta(days=days) for days in _NEAR_DAYS]
     for expression in [*(f"{key} >= '{day:%Y-%m-%d}'" for day in near), ""]:
         found = catalog.partitions(database, name, expression)
-        if found:
-            return "/".join(max(found))
+        values = [each for each, partition in found.items() if recorded_rows(partition)]
+        if values:
+            return "/".join(max(values))
     return None

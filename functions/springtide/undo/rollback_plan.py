@@ -117,8 +117,10 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     kept = "" if to_slice == BEFORE_ALL else to_slice
     waits, gone = _waiting_back(settings, ledger, publishing, kept)
     refusals += lost + obstacles + gone
-    fills = sorted({table for sk, plan in plans.items() for table in _filled(plan, journal[sk])})
-    return RollbackPlan(to_slice, undone[::-1], back, hours, waits, fills, refusals)
+    fills = {table for sk, plan in plans.items() for table in _filled(plan, journal[sk])}
+    if to_slice == BEFORE_ALL:  # no event hour is left to fill from: all come again with all tables
+        fills = set()
+    return RollbackPlan(to_slice, undone[::-1], back, hours, waits, sorted(fills), refusals)
 
 
 def _slices_after(ledger: Ledger, to_slice: str) -> list[Slice]:
