@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _SHOWN_ROWS = 10  # of each engine and statement
 _ENGINES = ("embedded", "Trino")
+_OTHER = "other"  # statements of no step
 
 
 def compare(
@@ -127,7 +128,7 @@ def _summary(kept: "Sequence[Comparison]", steps: Mapping[str, str]) -> Table:
         table.add_column(name, justify="right")
     kinds: dict[str, list[Comparison]] = defaultdict(list)
     for item in kept:
-        kinds[_kind(item, steps)].append(item)
+        kinds[steps.get(item.key, _OTHER)].append(item)
     for kind, found in kinds.items():
         table.add_row(kind, *_counts(found))
     table.add_section()
@@ -148,16 +149,12 @@ def _document(item: "Comparison", steps: Mapping[str, str]) -> dict[str, Any]:
 
     return {
         "statement": item.key,
-        "kind": _kind(item, steps),
+        "kind": steps.get(item.key, _OTHER),
         "rows": item.rows,
         "problem": item.problem,
         "only_embedded": rows(item.only_first),
         "only_trino": rows(item.only_second),
     }
-
-
-def _kind(item: "Comparison", steps: Mapping[str, str]) -> str:
-    return steps.get(item.key, "other")
 
 
 def _show(item: "Comparison") -> None:

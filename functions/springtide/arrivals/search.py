@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, groupby
 from math import inf
 
 from springtide.arrivals.landing import LandedObject, Landing, fingerprint, total_bytes
@@ -203,11 +203,6 @@ def _stays_held(item: OpenHour, now_is: Fingerprint) -> bool:
 
 def _runs(hours: Sequence[ArrivalHour]) -> Iterator[list[ArrivalHour]]:
     """Cuts ascending hours where one is missing, so that each run is one listing."""
-    run: list[ArrivalHour] = []
-    for hour in hours:
-        if run and run[-1].plus(1) != hour:
-            yield run
-            run = []
-        run.append(hour)
-    if run:
-        yield run
+    # Of neighbours, the hour grows as the place does.
+    for _, run in groupby(enumerate(hours), lambda each: each[1].plus(-each[0])):
+        yield [hour for _, hour in run]

@@ -13,7 +13,6 @@ from springtide.ledger.chunks import chunk_document, recorded_rows, stage
 from springtide.ledger.event_chunks import Arrived, plan_merge
 from springtide.ledger.line_account import check_seen
 from springtide.ledger.step import Step, begin
-from springtide.ledger.table import Ledger
 from springtide.model.documents import Chunk, Chunks, HourCounts, PlannedHour
 from springtide.model.errors import TooManyRejectsError
 from springtide.model.lanes import REJECTED
@@ -62,7 +61,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     _check_rejects(settings, hours)
     merge = plan_merge(it, plan, delta, counted.event_hours, rebuilt)
     _keep_oldest(it, merge.chunks)
-    chunks = [*merge.chunks, *_quarantine_chunks(settings, ledger, counted, list(hours))]
+    chunks = [*merge.chunks, *_quarantine_chunks(it, counted, list(hours))]
     document: Chunks = {
         "chunks": chunks,
         "declaration": plan["declaration"],
@@ -152,12 +151,10 @@ def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:
     )
 
 
-def _quarantine_chunks(
-    settings: Settings, ledger: Ledger, counted: _Counted, hours: list[str]
-) -> list[Chunk]:
+def _quarantine_chunks(it: Step, counted: _Counted, hours: list[str]) -> list[Chunk]:
     """Chunks of the arrival hours that have rejects, or had some when they were last read."""
     read: list[Partition] = [(hour,) for hour in sorted({*hours, *counted.rejected})]
-    present = published.partitions(settings, ledger, QUARANTINE.table, read)
+    present = published.partitions(it.settings, it.ledger, QUARANTINE.table, read)
     touched = [
         Touched(p, sum(counted.rejected.get(p[0], {}).values()) + recorded_rows(present.get(p)))
         for p in read
