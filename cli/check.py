@@ -41,7 +41,6 @@ def check(
     Example: `springtide check --dataset orders --landing landing`
     """
     declared = load_data_set(dataset)
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.checking import run_sample, sql_mistakes
 
     mistakes = []

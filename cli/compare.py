@@ -92,7 +92,6 @@ def _run(
     update: Update,
 ) -> dict[str, str]:
     """Run until nothing is pending; returns the step of each statement by its key."""
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import EVERYTHING, execute
     from offline.athena.compare.engine import comparing
     from offline.template import ARTIFACTS_BUCKET

@@ -50,7 +50,6 @@ def cost(
             raise BadParameter(f"{value} is not a number", param_hint=option)
     if 24 % runs_a_day if runs_a_day > 0 else True:
         raise BadParameter(f"{runs_a_day} does not divide 24", param_hint="--runs-per-day")
-    # Not at the top: they load the data set and the template, and --help should not.
     from cli.pricing.landings import Landing, month, others
 
     landing = Landing(

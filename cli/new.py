@@ -23,7 +23,6 @@ def new(
 
     Example: `springtide new orders --from landing --datasets my-data-sets`
     """
-    # Not at the top: --help should not wait for them.
     from cli.guessing import guess, sample, writing
 
     if not DATA_SET.fullmatch(name):

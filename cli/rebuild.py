@@ -74,7 +74,6 @@ def run_again(out: Path, landing: Path, asked: dict[str, Any], *, quiet: bool) -
     found = read_landing(landing, data_set.landing)
     check_apart(landing, out)
     warn(found)
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import take_in
 
     with progress("Bringing up the stack", quiet=quiet) as update:

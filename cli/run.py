@@ -75,7 +75,6 @@ def run(
     check_apart(landing, out)
     warn(found)
     engine = None if trino is None else on_trino(trino, served)
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import EVERYTHING, take_in
 
     asked = {name: value for name, value in EVERYTHING.items() if settle or name != "settle"}

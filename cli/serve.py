@@ -76,7 +76,6 @@ def serve(
         engine = None if trino is None else on_trino(trino).server
         listening = exits.enter_context(listen(host, port, f"--host {host} --port {port}"))
         stack = _prepare(exits, landing, out, data_set_of(dataset, out), parameter or [])
-        # Not at the top: the machine takes seconds to import, and --help should not.
         from offline.machine import Machine
 
         exits.enter_context(explaining(stack.out))
@@ -118,7 +117,6 @@ def _prepare(
         return _of_landing(exits, landing, out, dataset, parse_parameters(parameter))
     if out is not None:
         return _of_runs(exits, out)
-    # Not at the top: it brings the machine, which takes seconds to import.
     from offline import sample_stack
 
     folder = Path(exits.enter_context(TemporaryDirectory(prefix="springtide-")))

@@ -92,7 +92,6 @@ def offline(
     writes: bool = False,
 ) -> Iterator[Target]:
     """Bring the offline machine up; what changes is kept if told so, and gone afterwards if not."""
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from offline.machine import Machine
 
     with (

@@ -71,9 +71,7 @@ def machine(
     """Bring the offline machine up, and serve it to the Trino if there is one.
 
     `engine` makes the engine that runs the statements, if not the Trino alone does.
-    Raises CommandError.
     """
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from offline.machine import Machine
 
     if trino is None:

@@ -72,7 +72,6 @@ def write(
     file = to or (Path(f"{stack}-{NAME}") if out is None else out / NAME)
     if file.exists() and not (file.is_file() and _is_page(file)):
         raise CommandError(f"--to {file}: exists and is no HTML; give another file")
-    # Not at the top: they take seconds to import, and --help should not.
     from cli.report.gather import gather
     from cli.report.page import page
 
