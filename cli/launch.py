@@ -122,7 +122,6 @@ def _take_in(
         failed = err  # what it had published stays published
     _check_space(machine, failed)
     machine.save()
-    states = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
     queries = len(machine.athena.history) - queries
     refused = (
         failed is not None
@@ -130,7 +129,7 @@ def _take_in(
         and not any(rebuild_requests.read(ledger))
     )
     with telling_space(_NOT_WRITTEN):
-        keep_runs(home_of(out), *states)
+        keep_runs(home_of(out), machine)
         update("Writing the tables")
         exported = export(machine, out, update)
         known = account(settings)

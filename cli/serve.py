@@ -191,8 +191,7 @@ def _serve(
         console.note(f"{aborted} executions were aborted; the next run continues their work")
     if stack.out is not None:
         machine.save()
-        states = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
-        keep_runs(stack.home, *states)
+        keep_runs(stack.home, machine)
         console.note(f"saved in {stack.out}; `springtide run` writes the tables there as files")
 
 
