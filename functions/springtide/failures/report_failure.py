@@ -12,7 +12,6 @@ from springtide.ledger import attempts, completeness, failure_reports, lease, sl
 from springtide.ledger.journal import flips
 from springtide.ledger.lease import ENDED_SECONDS
 from springtide.ledger.running_queries import stop_queries
-from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.model.errors import SettingsError
 from springtide.model.settings import Settings
@@ -35,7 +34,10 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> dict[str, A
     ledger = Ledger(settings.ledger_table, settings.data_set)
     arn = detail["executionArn"]
     stopped_at = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
-    planned = _slices_of(ledger, arn)
+    # A query is of the execution that planned its slice. One that has taken over meanwhile plans
+    # slices of its own, so its queries are not touched.
+    newest_slices = slices.newest_first(ledger, _SLICES)
+    planned = [item for item in newest_slices if item["execution"] == arn]
     stops = [stop_queries(ledger, item["sk"]) for item in planned]
     # The notice names what could not be stopped, and must not be lost over it.
     stopped = [query for each in stops for query in each.stopped]
@@ -69,15 +71,6 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> dict[str, A
     # After publishing: a duplicate notice is better than none.
     failure_reports.sent(ledger, sort, ended.status, ended.error)
     return {"published": True, "stopped": stopped}
-
-
-def _slices_of(ledger: Ledger, execution: str) -> list[Slice]:
-    """The execution's slices, the newest first; a query is of the execution that planned its slice.
-
-    One that has taken over meanwhile plans slices of its own, so its queries are not touched.
-    """
-    newest = slices.newest_first(ledger, _SLICES)
-    return [item for item in newest if item.get("execution") == execution]
 
 
 def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:

@@ -9,7 +9,7 @@ from springtide.ledger import held_derived, published
 from springtide.ledger.chunks import base_of, chunk_document, recorded_rows, stage, underived
 from springtide.ledger.held_derived import Place
 from springtide.ledger.step import Step, begin
-from springtide.model.documents import Chunk, Chunks, Plan
+from springtide.model.documents import Chunk, Chunks
 from springtide.model.partitions import EVENTS, Partition, Touched, around, cut
 from springtide.model.settings import Settings
 
@@ -37,8 +37,10 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     ]
     data_set, held = loading.load(settings.data_set), held_derived.held(it.ledger)
     chunks: list[Chunk] = []
+    fill = plan.get("fill")
     for derived in data_set.derived:
-        reached = reached_by(derived, touched + _filled(plan, derived))
+        own = fill["hours"] if fill and fill["table"] == derived.table else []
+        reached = reached_by(derived, touched + [tuple(hour) for hour in own])
         there = _Events(it, data_set.grain, derived, reached)
         chunks += there.chunks(held, plan.get("derive_hours"))
     document: Chunks = {
@@ -48,14 +50,6 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     }
     it.documents.keep_chunks("derive", document)
     return stage("derive", len(chunks), earlier=len(merged))
-
-
-def _filled(plan: Plan, derived: Derived) -> list[Partition]:
-    """Partitions of `events` of which only this table is built."""
-    fill = plan.get("fill")
-    return (
-        [tuple(hour) for hour in fill["hours"]] if fill and fill["table"] == derived.table else []
-    )
 
 
 class _Events:
@@ -73,7 +67,7 @@ class _Events:
         built = [
             Touched(each, self._rows(each))
             for each in self._reached
-            if (self._has_events(each) or each in self._present)
+            if (each in self._present or not self._events.keys().isdisjoint(self._within(each)))
             and Place(self._derived.table, each) not in held
         ]
         chunks = cut(built) if most is None else cut(built, most)
@@ -98,9 +92,6 @@ class _Events:
     def _within(self, partition: Partition) -> list[Partition]:
         """The partitions of `events` in a partition of the table."""
         return around(partition, 0, 0, self._grain)
-
-    def _has_events(self, partition: Partition) -> bool:
-        return any(each in self._events for each in self._within(partition))
 
     def _rows(self, partition: Partition) -> int:
         return sum(recorded_rows(self._events.get(each)) for each in self._within(partition))

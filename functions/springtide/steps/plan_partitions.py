@@ -60,7 +60,9 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     it.documents.keep_counts(hours)
     _check_rejects(settings, hours)
     merge = plan_merge(it, plan, delta, counted.event_hours, rebuilt)
-    _keep_oldest(it, merge.chunks)
+    if merged := [entry["slice"] for chunk in merge.chunks for entry in chunk["waiting"]]:
+        # A rollback would need the deltas again from the oldest on.
+        slices.merges_from(ledger, slice_id, min(merged))
     chunks = [*merge.chunks, *_quarantine_chunks(it, counted, list(hours))]
     document: Chunks = {
         "chunks": chunks,
@@ -72,13 +74,6 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
         document["rebuild"] = plan["rebuild"]["request"]
     it.documents.keep_chunks("merge", document)
     return stage("merge", len(chunks))
-
-
-def _keep_oldest(it: Step, chunks: list[Chunk]) -> None:
-    """Notes the oldest slice whose late rows are merged: a rollback would need its delta again."""
-    merged = [entry["slice"] for chunk in chunks for entry in chunk["waiting"]]
-    if merged:
-        slices.merges_from(it.ledger, it.slice, min(merged))
 
 
 class _Counted:
