@@ -42,17 +42,18 @@ def retry(
     Raises InvalidInputError naming an hour of which the ledger knows nothing.
     """
     known = open_hours.read(ledger)
+    kept = open_hours.rolled_back(known)
     wanted = set(hours) if hours is not None else _held(known)
     aside = {key: landing.hour_of(key) for key in skipped_objects.read(ledger)}
     if unreadable:
-        wanted |= {hour for hour in aside.values() if hour is not None}
+        wanted |= {hour for hour in aside.values() if hour is not None} - kept
     taken = [hour for hour in wanted if hour not in known]
     for hour in taken:
         if hours is not None and hour in hours and taken_hours.one(ledger, str(hour)) is None:
             raise InvalidInputError(
                 f"retry: {hour} is not an arrival hour that was held or ingested"
             )
-    objects = {key: hour for key, hour in sorted(aside.items()) if hour in wanted}
+    objects = {key: hour for key, hour in sorted(aside.items()) if hour in wanted or unreadable}
     for key in objects:
         skipped_objects.free(ledger, key)
     freed = [str(hour) for hour in sorted(wanted & known.keys()) if open_hours.free(ledger, hour)]
@@ -95,9 +96,6 @@ def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
 
 
 def _held(known: dict[ArrivalHour, OpenHour]) -> set[ArrivalHour]:
-    """Hours that failed; what a rollback holds is left to `springtide resume`."""
-    return {
-        hour
-        for hour, item in known.items()
-        if item["state"] == "held" and "rolled_back" not in item
-    }
+    """Hours that failed."""
+    held = {hour for hour, item in known.items() if item["state"] == "held"}
+    return held - open_hours.rolled_back(known)
