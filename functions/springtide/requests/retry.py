@@ -44,23 +44,24 @@ def retry(
     Raises InvalidInputError naming an hour of which the ledger knows nothing.
     """
     known = open_hours.read(ledger)
+    kept = open_hours.rolled_back(known)
     wanted = set(hours) if hours is not None else _held(known, but_of)
     aside = {key: landing.hour_of(key) for key in skipped_objects.read(ledger)}
     if unreadable:
-        wanted |= {hour for hour in aside.values() if hour is not None}
+        wanted |= {hour for hour in aside.values() if hour is not None} - kept
     taken = [hour for hour in wanted if hour not in known]
     for hour in taken:
         if hours is not None and hour in hours and taken_hours.one(ledger, str(hour)) is None:
             raise InvalidInputError(
                 f"retry: {hour} is not an arrival hour that was held or ingested"
             )
-    objects = {key: hour for key, hour in sorted(aside.items()) if hour and hour in wanted}
+    objects = {key: hour for key, hour in sorted(aside.items()) if hour in wanted or unreadable}
     for key in objects:
         skipped_objects.free(ledger, key)
     freed = [str(hour) for hour in sorted(wanted & known.keys()) if open_hours.free(ledger, hour)]
     derived = held_derived.free(ledger, but_of) if hours is None else {}
     # Objects first: a slice that is reading their hour now checks for them at its end.
-    read = {*taken, *objects.values(), *map(ArrivalHour.parse, derived.values())}
+    read = {*taken, *filter(None, objects.values()), *map(ArrivalHour.parse, derived.values())}
     again = [str(hour) for hour in sorted(read) if _open_again(ledger, hour)]
     return Retried(freed, again, list(objects), list(derived))
 
@@ -78,10 +79,11 @@ def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
 
 
 def _held(known: dict[ArrivalHour, OpenHour], but_of: str | None) -> set[ArrivalHour]:
-    """Hours that failed; what a rollback holds is left to `springtide resume`."""
-    return {
+    """Hours that failed."""
+    held = {
         hour
         for hour, item in known.items()
-        if item["state"] == "held" and "rolled_back" not in item
+        if item["state"] == "held"
         if but_of is None or item.get("declaration") != but_of
     }
+    return held - open_hours.rolled_back(known)

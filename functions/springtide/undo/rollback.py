@@ -83,7 +83,7 @@ class Resumed(NamedTuple):
 def resume(settings: Settings) -> Resumed:
     """Frees what a rollback holds. A run may be going."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    held = [hour for hour, item in open_hours.read(ledger).items() if "rolled_back" in item]
+    held = sorted(open_hours.rolled_back(open_hours.read(ledger)))
     hours = [hour for hour in held if open_hours.free(ledger, hour)]
     return Resumed(hours, fills.resume(ledger))
 
