@@ -1,7 +1,7 @@
 """Condemns versions that nothing needs, and tags their objects for expiry."""
 
 from springtide.aws import clock
-from springtide.aws.handler import Document, Event, handler
+from springtide.aws.handler import Document, handler
 from springtide.aws.observability import emit, logger
 from springtide.model.errors import LeaseHeldError
 from springtide.model.settings import Settings
@@ -9,12 +9,11 @@ from springtide.undo import garbage
 
 
 @handler
-def lambda_handler(event: Event) -> Document:
+def lambda_handler(event: Document) -> Document:
     """Does one pass, unless another writer holds the lease; returns what it did."""
-    settings = Settings.from_env()
+    settings, now = Settings.from_env(), clock.now()
     try:
-        # A retry of the call has the lease that the call has left.
-        done = garbage.collect(settings, f"collect:{event.call}", clock.now())
+        done = garbage.collect(settings, f"collect:{now:%Y-%m-%dT%H:%M:%S.%fZ}", now)
     except LeaseHeldError as err:
         logger.info("collection skipped", extra={"reason": str(err)})
         return {"skipped": True, "condemned": 0, "tagged": 0, "more": True}
