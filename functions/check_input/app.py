@@ -1,7 +1,10 @@
 """Checks the run's input; keeps a backfill's request, makes retried hours pending."""
 
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide.arrivals.landing import Landing
-from springtide.aws.handler import Document, handler
+from springtide.aws.handler import handler
 from springtide.aws.observability import logger
 from springtide.dataset import loading
 from springtide.ledger.table import Ledger
@@ -11,7 +14,7 @@ from springtide.requests import retry, run_input
 
 
 @handler
-def lambda_handler(event: Document) -> Document:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the execution's input; returns the state that the run starts with."""
     settings = Settings.from_env()
     if settings.delivers:

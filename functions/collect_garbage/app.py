@@ -1,7 +1,10 @@
 """Condemns versions that nothing needs, and tags their objects for expiry."""
 
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide.aws import clock
-from springtide.aws.handler import Document, handler
+from springtide.aws.handler import handler
 from springtide.aws.observability import emit, logger
 from springtide.model.errors import LeaseHeldError
 from springtide.model.settings import Settings
@@ -9,11 +12,11 @@ from springtide.undo import garbage
 
 
 @handler
-def lambda_handler(event: Document) -> Document:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Does one pass, unless another writer holds the lease; returns what it did."""
-    settings, now = Settings.from_env(), clock.now()
+    settings = Settings.from_env()
     try:
-        done = garbage.collect(settings, f"collect:{now:%Y-%m-%dT%H:%M:%S.%fZ}", now)
+        done = garbage.collect(settings, f"collect:{context.aws_request_id}", clock.now())
     except LeaseHeldError as err:
         logger.info("collection skipped", extra={"reason": str(err)})
         return {"skipped": True, "condemned": 0, "tagged": 0, "more": True}

@@ -1,6 +1,9 @@
 """Skips the object or holds the arrival hour that fails, so that the rest can be ingested."""
 
-from springtide.aws.handler import Document, handler
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide.aws.handler import handler
 from springtide.aws.observability import logger
 from springtide.failures import isolate_failure
 from springtide.model.arrival import parse_moment
@@ -8,7 +11,7 @@ from springtide.model.settings import Settings
 
 
 @handler
-def lambda_handler(event: Document) -> Document:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, its stage and what failed; returns whether to plan again, and the error."""
     place = event["execution"], event["slice"], event["stage"]
     decided = isolate_failure.isolate_failure(

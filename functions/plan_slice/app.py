@@ -1,6 +1,9 @@
 """Plans the next slice of arrivals, and marks its hours as pending."""
 
-from springtide.aws.handler import Document, handler
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from springtide.aws.handler import handler
 from springtide.aws.observability import emit
 from springtide.ledger import backlog
 from springtide.ledger.table import Ledger
@@ -10,7 +13,7 @@ from springtide.steps import plan_slice
 
 
 @handler
-def lambda_handler(event: Document) -> Document:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the turn before; returns the slice, or whether to search on or hand over."""
     settings = Settings.from_env()
     started, now = parse_moment(event["started"]), parse_moment(event["now"])

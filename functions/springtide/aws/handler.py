@@ -9,21 +9,20 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from springtide.aws.observability import logger
 from springtide.model.errors import InvalidInputError
 
-# A function's input, and its result.
-Document = dict[str, Any]
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
-def handler(function: Callable[[Document], Document]) -> Callable[[Any, LambdaContext], Document]:
+def handler(function: Handler) -> Handler:
     """Has the function's log lines carry its context, and a field that its event lacks be named."""
     example = f"events/{function.__module__.partition('.')[0]}.json"
 
-    class Event(Document):
+    class Event(dict[str, Any]):
         def __missing__(self, field: str) -> Any:
             raise InvalidInputError(f"the event has no {field!r}; {example} shows one")
 
     @logger.inject_lambda_context(clear_state=True)
     @wraps(function)
-    def handle(event: Any, context: LambdaContext) -> Document:
-        return function(Event(event if isinstance(event, dict) else {}))
+    def handle(event: Any, context: LambdaContext) -> dict[str, Any]:
+        return function(Event(event if isinstance(event, dict) else {}), context)
 
     return handle
