@@ -144,9 +144,13 @@ class Layout:
 
     def positions(self) -> list[tuple[str, int]]:
         """The parts of a moment and where each begins in `datehour`, from 0."""
-        # A part's name is as long as the part, and there are no braces around that.
-        found = enumerate(NAME.finditer(self.time))
-        return [(each[1], each.start() - 2 * before) for before, each in found]
+        found, at, rest = [], 0, self.time
+        for name in NAME.findall(self.time):
+            literal, _, rest = rest.partition(f"{{{name}}}")
+            at += len(literal)
+            found.append((name, at))
+            at += DIGITS[name]
+        return found
 
     def projection(self, location: str) -> dict[str, str]:
         """The landing table's parameters; `location` is the s3:// prefix, ending in a slash."""
