@@ -12,12 +12,12 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := gate
 .PHONY: gate report-picture demo test build crash-matrix race long trino trino-server check validate fix setup bench deploy-test clients sam-local clean
 
-gate: check validate test ## everything that CI runs
+gate: check validate test ## what CI runs, except the real engine's tests
 
 demo: $(VENV)/.ready ## two days of sample events through the whole pipeline, on this machine
 	$(BIN)/springtide demo
 
-test: $(VENV)/.ready ## every test, offline
+test: $(VENV)/.ready ## the tests, offline; what takes longer has targets of its own
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 crash-matrix: $(VENV)/.ready ## a fault of every kind at every AWS call, and whether the next run makes it good

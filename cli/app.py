@@ -1,6 +1,5 @@
 """Puts the commands together."""
 
-import gc
 import os
 import re
 import sys
@@ -126,10 +125,8 @@ def springtide(
 def main() -> None:
     """Run the command line.
 
-    A third of a small command's time went into looking for garbage among what moto and sqlglot
-    have imported, and into taking all that apart at the end.
+    It ends at once: taking apart what moto and sqlglot have imported takes a small command long.
     """
-    gc.set_threshold(100_000, 20, 20)
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # the shell has closed it, as by `>&-`
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from springtide.model.errors import DataSetError
 from typer import Option
 
 from cli import console
 from cli.errors import LEFT_OUT, CommandError
 from cli.progress import progress
+from cli.report.series import read_series
 from cli.run import load_data_set
 
 if TYPE_CHECKING:
@@ -39,11 +41,7 @@ def check(
     Example: `springtide check --dataset orders --landing landing`
     """
     declared = load_data_set(dataset)
-    # Not at the top: the machine takes seconds to import, and --help should not.
-    from springtide.model.errors import DataSetError
-
     from cli.checking import run_sample, sql_mistakes
-    from cli.report.series import read_series
 
     mistakes = []
     try:

@@ -82,7 +82,9 @@ def sql_mistakes(data_set: DataSet) -> Iterator[str]:
 
 def _check_rule(data_set: DataSet, at: Reader, rule: Mapping[str, Any], columns: _Columns) -> None:
     condition = rule["reject_when"]
-    wrong = _fault(condition, _planned_rule(data_set, condition), columns)
+    names = ", ".join(identifier(field.name) for field in data_set.fields)
+    events = f"SELECT {names} FROM events WHERE {_NO_HOUR}"
+    wrong = _fault(condition, f"SELECT ({condition}) AS condition FROM ({events})", columns)
     if wrong is not None:
         shown = " ".join(condition.split())
         raise at.error(f"rule {rule['reason']}", f"reject_when {shown}: {wrong}")
@@ -100,11 +102,6 @@ def _fault(condition: str, planned: str, columns: _Columns) -> str | None:
     except QueryFailed as err:
         return _PLACE.sub("", str(err))  # in the statement that the rule is put into
     return None
-
-
-def _planned_rule(data_set: DataSet, condition: str) -> str:
-    names = ", ".join(identifier(field.name) for field in data_set.fields)
-    return f"SELECT ({condition}) AS condition FROM (SELECT {names} FROM events WHERE {_NO_HOUR})"
 
 
 def _statements(derived: Derived) -> Iterator[tuple[str, str, Sequence[Column], Sequence[str]]]:

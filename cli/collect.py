@@ -7,6 +7,7 @@ from typer import Option
 
 from cli import console
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
+from cli.target import target
 
 
 def collect(
@@ -25,8 +26,6 @@ def collect(
     Example: `springtide collect --dry-run --stack my-stack`
     """
     from springtide.undo import garbage
-
-    from cli.target import target
 
     started = datetime.now(UTC)
     with target(

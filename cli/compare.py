@@ -17,6 +17,7 @@ from cli.options import ParameterOption
 from cli.progress import Update, progress
 from cli.run import load_data_set, parse_parameters, warn
 from cli.state import data_set_of
+from cli.target import explaining
 from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, engine_maker, machine, on_trino
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _SHOWN_ROWS = 10  # of each engine and statement
 _ENGINES = ("embedded", "Trino")
+_OTHER = "other"  # statements of no step
 
 
 def compare(
@@ -90,9 +92,7 @@ def _run(
     update: Update,
 ) -> dict[str, str]:
     """Run until nothing is pending; returns the step of each statement by its key."""
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import EVERYTHING, execute
-    from cli.target import explaining
     from offline.athena.compare.engine import comparing
     from offline.template import ARTIFACTS_BUCKET
 
@@ -127,7 +127,7 @@ def _summary(kept: "Sequence[Comparison]", steps: Mapping[str, str]) -> Table:
         table.add_column(name, justify="right")
     kinds: dict[str, list[Comparison]] = defaultdict(list)
     for item in kept:
-        kinds[_kind(item, steps)].append(item)
+        kinds[steps.get(item.key, _OTHER)].append(item)
     for kind, found in kinds.items():
         table.add_row(kind, *_counts(found))
     table.add_section()
@@ -148,16 +148,12 @@ def _document(item: "Comparison", steps: Mapping[str, str]) -> dict[str, Any]:
 
     return {
         "statement": item.key,
-        "kind": _kind(item, steps),
+        "kind": steps.get(item.key, _OTHER),
         "rows": item.rows,
         "problem": item.problem,
         "only_embedded": rows(item.only_first),
         "only_trino": rows(item.only_second),
     }
-
-
-def _kind(item: "Comparison", steps: Mapping[str, str]) -> str:
-    return steps.get(item.key, "other")
 
 
 def _show(item: "Comparison") -> None:

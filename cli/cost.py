@@ -7,6 +7,7 @@ from rich.table import Table
 from typer import BadParameter, Option
 
 from cli import console
+from cli.pricing.prices import AS_OF, GIGABYTE, REGION
 
 _MOST = 1_000_000_000  # gigabytes; beyond any landing
 
@@ -49,9 +50,7 @@ def cost(
             raise BadParameter(f"{value} is not a number", param_hint=option)
     if 24 % runs_a_day if runs_a_day > 0 else True:
         raise BadParameter(f"{runs_a_day} does not divide 24", param_hint="--runs-per-day")
-    # Not at the top: they load the data set and the template, and --help should not.
     from cli.pricing.landings import Landing, month, others
-    from cli.pricing.prices import GIGABYTE
 
     landing = Landing(
         "yours",
@@ -73,8 +72,6 @@ def cost(
 
 
 def _table(services: dict[str, float], others: dict[str, float]) -> Table:
-    from cli.pricing.prices import AS_OF, REGION
-
     table = Table(title="US dollars a month", title_justify="left", show_header=False)
     table.add_column("what")
     table.add_column("dollars", justify="right")

@@ -31,7 +31,6 @@ def demo(
     engine = None if trino is None else on_trino(trino, served)
     find_sample()
     clear(out)
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.demo_story import tell
 
     tell(out, seed, console.out(), engine)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 from springtide.dataset.layout import Layout
+from springtide.model.locations import split
 
 from cli import calls
 from cli.landing import read_landing
@@ -49,10 +50,11 @@ def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -
     )
     _land(coming, landing, DAY_2)
     console.print("[bold]1. Day 1 has landed.[/bold] Objects lie by the hour of [i]arrival[/i]:")
-    _show_landed(console, landing)
+    _show(console, sorted(p.relative_to(landing).as_posix() for p in landing.rglob("*.gz")))
     first = _run(landing, out, trino)
     console.print("After the run, partitions lie by the hour of the [i]event[/i]:")
-    _show_partitions(console, first)
+    hours = sorted(folder for folder in first.after if folder.startswith("events/"))
+    _show(console, [split(first.after[folder])[1] for folder in hours])
 
     _land(coming, landing, None)
     console.print("\n[bold]2. Day 2 has landed[/bold], with late events of day 1.")
@@ -100,16 +102,6 @@ def _run(landing: Path, out: Path, trino: OnTrino | None) -> RunReport:
         return take_in(read_landing(landing, Layout()), out, "traffic", {}, update, trino=trino)
 
 
-def _show_landed(console: Console, landing: Path) -> None:
-    keys = sorted(p.relative_to(landing).as_posix() for p in landing.rglob("*.gz"))
-    _show(console, keys)
-
-
-def _show_partitions(console: Console, report: RunReport) -> None:
-    locations = [uri for folder, uri in sorted(report.after.items()) if folder[:6] == "events"]
-    _show(console, [_key(uri) for uri in locations])
-
-
 def _show(console: Console, keys: list[str]) -> None:
     for key in keys[:_SHOWN_KEYS]:
         console.print(f"   {key}", markup=False)
@@ -127,8 +119,4 @@ def _show_repointed(console: Console, report: RunReport) -> None:
         " Each was rewritten,\naudited, and then repointed; no reader saw it half-done:"
     )
     for folder, (old, new) in list(moved.items())[-1:]:
-        console.print(f"   {folder}\n      before {_key(old)}\n      now    {_key(new)}")
-
-
-def _key(uri: str) -> str:
-    return uri.removeprefix("s3://").partition("/")[2]
+        console.print(f"   {folder}\n      before {split(old)[1]}\n      now    {split(new)[1]}")

@@ -1,7 +1,7 @@
 """`springtide erase`: removes the rows of a key from all declared tables."""
 
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from rich.console import Console
 from typer import Option
@@ -11,6 +11,7 @@ from cli.errors import CommandError
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.rebuild import check, run_again, start
 from cli.state import require_state
+from cli.target import target
 
 
 def erase(
@@ -61,40 +62,32 @@ def erase(
         _show(_erasures(out, None, None, None), out, as_json=as_json)
 
 
-class _Found(NamedTuple):
-    """The erasures, and where tables lie that none reaches, since they are not declared."""
-
-    erasures: list[dict[str, Any]]
-    undeclared: dict[str, str]
-
-
 def _erasures(
     out: Path | None, stack: str | None, region: str | None, profile: str | None
-) -> _Found:
+) -> dict[str, Any]:
+    """The erasures, and where tables lie that none reaches, since they are not declared."""
     from springtide.ledger.table import Ledger
     from springtide.ledger.undeclared import undeclared
     from springtide.requests import erasures
 
-    from cli.target import target
-
     with target(out, stack, region, profile) as found:
         ledger = Ledger(found.settings.ledger_table, found.settings.data_set)
-        return _Found(erasures.shown_all(ledger), undeclared(found.settings, ledger))
+        others = undeclared(found.settings, ledger)
+        return {"erasures": erasures.shown_all(ledger), "undeclared": others}
 
 
-def _show(all_: _Found, out: Path | None, *, as_json: bool) -> None:
+def _show(found: dict[str, Any], out: Path | None, *, as_json: bool) -> None:
     if as_json:
-        console.print_json(all_._asdict())
+        console.print_json(found)
         return
-    found = all_.erasures
     terminal = console.out()
-    if not found:
+    if not found["erasures"]:
         terminal.print("Nothing was erased.")
         return
-    for each in found:
+    for each in found["erasures"]:
         _show_one(terminal, each)
     terminal.print(_LEFT, markup=False)
-    for table, location in all_.undeclared.items():
+    for table, location in found["undeclared"].items():
         # Offline, no such bucket is within reach.
         tag = f", or tag the objects below {location} with springtide=condemned"
         terminal.print(_UNDECLARED.format(table=table, tag="" if out else tag), markup=False)

@@ -60,10 +60,7 @@ def _located(err: OSError, paths: Mapping[str, Path]) -> str:
 
 @contextmanager
 def telling_space(kept: str) -> Iterator[None]:
-    """Say of a disk that becomes full what the command has kept.
-
-    Raises CommandError.
-    """
+    """Say of a disk that becomes full what the command has kept, in a CommandError."""
     try:
         yield
     except OSError as err:

@@ -3,7 +3,6 @@
 import ctypes
 import os
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +15,16 @@ def put(new: Path, target: Path) -> None:
 
     Where the file system cannot exchange two folders, a reader can find none for a moment.
     """
+    exchange = _system_call()
     if not target.exists():
         new.rename(target)
-    elif not _exchanged(new, target):
+    elif exchange is None or exchange(os.fsencode(new), os.fsencode(target)) != 0:
         aside = new.with_name(f"{new.name}.old")
         target.rename(aside)
         new.rename(target)
         aside.rename(new)
 
 
-def _exchanged(one: Path, other: Path) -> bool:
-    exchange = _system_call()
-    return exchange is not None and exchange(os.fsencode(one), os.fsencode(other)) == 0
-
-
-@cache
 def _system_call() -> Any:
     """The C library's way to exchange two paths, None where it has none."""
     library = ctypes.CDLL(None)

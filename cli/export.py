@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from springtide.model.locations import split
+
 from cli import console, exchange
 from cli.manifest import Manifest, Partition, file_stamps
 from cli.progress import Update, unseen
@@ -89,11 +91,8 @@ def export(machine: Any, out: Path, update: Update = unseen) -> Exported:
 
 
 def _objects(machine: Any, location: str) -> list[Path]:
-    bucket, _, prefix = location.removeprefix("s3://").partition("/")
-    return [
-        machine.objects.path(found.bucket, found.key)
-        for found in machine.objects.list(bucket, prefix.rstrip("/") + "/")
-    ]
+    found = machine.objects.list(*split(location))
+    return [machine.objects.path(each.bucket, each.key) for each in found]
 
 
 def _names(objects: list[Path]) -> list[str]:

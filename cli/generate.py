@@ -41,7 +41,6 @@ def generate(
 
     Example: `springtide generate --out landing --detectors 1000 --days 1`
     """
-    # Not at the top: it brings numpy, and --help should not.
     from offline.generate import GenerateError, GenerateOptions
     from offline.generate import generate as write_landing
 

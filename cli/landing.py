@@ -60,7 +60,13 @@ def read_landing(folder: Path, layout: Layout, *, may_be_empty: bool = False) ->
     in_layout = re.compile(rf"((?:[^/]+/)*?){layout.pattern}.+", re.DOTALL)
     for path in files_below(folder):
         name = path.relative_to(folder).as_posix()
-        _check_file(folder, path, name)
+        # What would not become an object is refused, rather than left out silently.
+        if not path.is_file():
+            raise CommandError(
+                f"--landing {folder}: {_spelled(name)} is not a file: links to folders, broken"
+                " links and devices are not followed. Put the files themselves there."
+            )
+        check_name(f"--landing {folder}", name)
         found = in_layout.fullmatch(name)
         hour = layout.hour_of(found[2]) if found else None
         if found and hour and hour >= FIRST_ARRIVAL_HOUR:
@@ -96,16 +102,6 @@ def _error_prefixes(prefixes: list[str]) -> set[str]:
     """
     errors = {p for p in prefixes if any(part.endswith("-failed") for part in p.split("/"))}
     return errors if len(errors) < len(prefixes) else set()
-
-
-def _check_file(folder: Path, path: Path, name: str) -> None:
-    """Refuse what would not become an object, rather than leave it out silently."""
-    if not path.is_file():
-        raise CommandError(
-            f"--landing {folder}: {_spelled(name)} is not a file: links to folders, broken links"
-            " and devices are not followed. Put the files themselves there."
-        )
-    check_name(f"--landing {folder}", name)
 
 
 def check_name(option: str, name: str) -> None:

@@ -122,7 +122,6 @@ def _take_in(
         failed = err  # what it had published stays published
     _check_space(machine, failed)
     machine.save()
-    states = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
     queries = len(machine.athena.history) - queries
     refused = (
         failed is not None
@@ -130,7 +129,7 @@ def _take_in(
         and not any(rebuild_requests.read(ledger))
     )
     with telling_space(_NOT_WRITTEN):
-        keep_runs(home_of(out), *states)
+        keep_runs(home_of(out), machine)
         update("Writing the tables")
         exported = export(machine, out, update)
         known = account(settings)
@@ -154,19 +153,14 @@ def _take_in(
 def execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:
     """Run one execution and the successors that it starts, to their end."""
     done: set[str] = set()
+    client, place = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
     histories.listen(Follower(update))
     arn: str | None = machine.start(asked)
     while arn is not None:
         _check(machine.wait(arn))
         done.add(arn)
-        arn = _next_execution(machine, done)
-
-
-def _next_execution(machine: Machine, done: set[str]) -> str | None:
-    client = machine.client("stepfunctions")
-    listed = client.list_executions(stateMachineArn=machine.outputs["StateMachineArn"])
-    arns = [execution["executionArn"] for execution in listed["executions"]]
-    return next((arn for arn in arns if arn not in done), None)
+        listed = client.list_executions(stateMachineArn=place)["executions"]
+        arn = next((e["executionArn"] for e in listed if e["executionArn"] not in done), None)
 
 
 def _check(execution: Execution) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
+from springtide.dataset.loading import DATA_SET, folder_of_data_sets
 from typer import Argument, Option
 
 from cli import calls, console
@@ -22,9 +23,6 @@ def new(
 
     Example: `springtide new orders --from landing --datasets my-data-sets`
     """
-    # Not at the top: --help should not wait for them.
-    from springtide.dataset.loading import DATA_SET, folder_of_data_sets
-
     from cli.guessing import guess, sample, writing
 
     if not DATA_SET.fullmatch(name):

@@ -12,9 +12,11 @@ from cli import console
 from cli.errors import CommandError
 from cli.landing import OF_A_FOLDER, read_landing
 from cli.options import ProfileOption, RegionOption
+from cli.pricing import prices
 from cli.run import load_data_set, parse_parameters
 from cli.state import data_set_of, read_state
 from cli.tables import changes_table
+from cli.target import deployed, dry
 
 if TYPE_CHECKING:
     from cli.pricing.estimate import Estimate
@@ -62,14 +64,10 @@ def plan(
     if stack is not None:
         if landing is not None or out is not None:
             raise CommandError("--stack: cannot stand beside --landing or --out")
-        from cli.target import deployed
-
         context = deployed(stack, region, profile)
     else:
         if landing is None:
             raise CommandError("give --landing FOLDER, or --stack NAME for a deployed stack")
-        from cli.target import dry
-
         name = data_set_of(dataset, out)
         layout = load_data_set(name).landing
         fresh = {**OF_A_FOLDER, **parse_parameters(parameter or []), "DataSet": name}
@@ -95,8 +93,6 @@ def plan(
 
 def plan_document(estimated: "Estimate") -> dict[str, Any]:
     """Return the plan as a script wants it."""
-    from cli.pricing import prices
-
     return {
         **asdict(estimated),
         "changes": [change._asdict() for change in estimated.changes],
@@ -126,8 +122,6 @@ def _changes(estimated: "Estimate") -> Table:
 
 def plan_table(estimated: "Estimate") -> Table:
     """Return the plan as a table."""
-    from cli.pricing import prices
-
     table = Table(title="What a run would ingest", title_justify="left", show_header=False)
     table.add_column("what")
     table.add_column("how much", justify="right")
@@ -150,9 +144,10 @@ def plan_table(estimated: "Estimate") -> Table:
     table.add_row("queries, about", f"{estimated.quantities.queries:,}")
     table.add_row("bytes scanned, about", f"{estimated.quantities.scanned_bytes:,.0f}")
     table.add_row("price, about", _dollars(sum(estimated.price.values())))
+    dearest = sorted(estimated.price.items(), key=lambda each: -each[1])[:3]
     table.caption = (
         f"{_basis(estimated.recent.slices)} Prices of {prices.AS_OF} in {prices.REGION}: "
-        + ", ".join(f"{name} {_dollars(cost)}" for name, cost in _dearest(estimated.price))
+        + ", ".join(f"{name} {_dollars(cost)}" for name, cost in dearest)
         + ". A month: springtide cost."
     )
     return table
@@ -160,17 +155,12 @@ def plan_table(estimated: "Estimate") -> Table:
 
 def _basis(slices: int) -> str:
     """What the estimate rests on."""
-    if not slices:
-        return "Estimated from defaults; no slice recorded yet."
-    return (
-        f"Estimated from the last {slices} recorded slices."
-        if slices > 1
-        else ("Estimated from the one slice recorded so far.")
-    )
-
-
-def _dearest(price: dict[str, float]) -> list[tuple[str, float]]:
-    return sorted(price.items(), key=lambda each: -each[1])[:3]
+    match slices:
+        case 0:
+            return "Estimated from defaults; no slice recorded yet."
+        case 1:
+            return "Estimated from the one slice recorded so far."
+    return f"Estimated from the last {slices} recorded slices."
 
 
 def _dollars(amount: float) -> str:

@@ -82,7 +82,6 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     Raises CommandError with Athena's reason if it refuses the query.
     """
     state = require_state(out)
-    # Not at the top: the engine takes a second to import, and --help should not.
     from offline.athena.errors import QueryFailed
     from offline.athena.sql.envelopes import blank_comments
     from offline.athena.sql.shows import Show

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from springtide.dataset.declaration import DataSet
+from springtide.model.arrival import ArrivalHour
 from typer import Option
 
 from cli import calls, console
@@ -14,10 +16,9 @@ from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.progress import progress
 from cli.run import check_apart, load_data_set, print_outcome, warn
 from cli.state import require_state
+from cli.target import deployed
 
 if TYPE_CHECKING:
-    from springtide.dataset.declaration import DataSet
-
     from cli.launch import RunReport
 
 
@@ -73,16 +74,14 @@ def run_again(out: Path, landing: Path, asked: dict[str, Any], *, quiet: bool) -
     found = read_landing(landing, data_set.landing)
     check_apart(landing, out)
     warn(found)
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import take_in
 
     with progress("Bringing up the stack", quiet=quiet) as update:
         return take_in(found, out, state.dataset, state.parameters, update, asked)
 
 
-def check(asked: dict[str, Any], data_set: "DataSet | None" = None) -> None:
+def check(asked: dict[str, Any], data_set: DataSet | None = None) -> None:
     """Refuse an input that no run would take, of that data set if it is known here."""
-    from springtide.model.arrival import ArrivalHour
     from springtide.requests import run_input
 
     now = datetime.now(UTC)
@@ -96,8 +95,6 @@ def start(
 ) -> None:
     """Start a run of a deployed stack with the input, and print its name."""
     import boto3
-
-    from cli.target import deployed
 
     with deployed(stack, region, profile):
         described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]

@@ -8,6 +8,7 @@ from typer import Option
 
 from cli import console
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
+from cli.target import target
 
 
 def repair(
@@ -26,8 +27,6 @@ def repair(
     """
     from springtide.ledger.table import Ledger
     from springtide.undo import repair as repairs
-
-    from cli.target import target
 
     with target(out, stack, region, profile, writes=yes) as found:
         settings = found.settings

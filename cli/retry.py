@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
+from springtide.model.arrival import ArrivalHour
 from typer import Argument, Option
 
 from cli import console
 from cli.errors import CommandError
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
+from cli.target import target
 
 
 def retry(
@@ -30,10 +32,7 @@ def retry(
     """
     from springtide.arrivals.landing import Landing
     from springtide.ledger.table import Ledger
-    from springtide.model.arrival import ArrivalHour
     from springtide.requests import retry as retries
-
-    from cli.target import target
 
     try:
         named = [ArrivalHour.parse(hour) for hour in hours] if hours else None

@@ -10,11 +10,10 @@ from cli.errors import CommandError
 from cli.landing import read_landing
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.run import load_data_set
+from cli.target import Target, target
 
 if TYPE_CHECKING:
     from springtide.undo.rollback_plan import RollbackPlan
-
-    from cli.target import Target
 
 _SHOWN = 20
 
@@ -44,8 +43,6 @@ def rollback(
     """
     from springtide.undo.rollback import roll_back
     from springtide.undo.rollback_plan import plan_rollback
-
-    from cli.target import target
 
     if (out is None) != (landing is None):
         raise CommandError("--out and --landing: give both, or --stack alone")
@@ -78,8 +75,6 @@ def resume(
     """Have the next run ingest what `springtide rollback --hold` keeps from it."""
     from springtide.undo.rollback import resume as free
 
-    from cli.target import target
-
     with target(out, stack, region, profile, writes=True) as found:
         freed = free(found.settings)
     if as_json:
@@ -96,7 +91,7 @@ def resume(
         terminal.print(f"The next run fills {table} from events.", markup=False)
 
 
-def _mount(found: "Target", landing: Path) -> None:
+def _mount(found: Target, landing: Path) -> None:
     folder = read_landing(landing, load_data_set(found.settings.data_set).landing)
     if folder.prefix != found.settings.landing_prefix:
         raise CommandError(

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
+from springtide.model.errors import DataSetError
 from typer import Option
 
 from cli import calls, console
@@ -20,7 +23,6 @@ from cli.tables import account_table, changes_table
 from cli.trino import DEFAULT_SERVED, ServedOption, TrinoOption, on_trino
 
 if TYPE_CHECKING:
-    from springtide.dataset.declaration import DataSet
     from springtide.ledger.line_account import Account
 
     from cli.launch import RunReport
@@ -73,7 +75,6 @@ def run(
     check_apart(landing, out)
     warn(found)
     engine = None if trino is None else on_trino(trino, served)
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from cli.launch import EVERYTHING, take_in
 
     asked = {name: value for name, value in EVERYTHING.items() if settle or name != "settle"}
@@ -208,11 +209,8 @@ def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
     return None
 
 
-def load_data_set(name: str) -> "DataSet":
+def load_data_set(name: str) -> DataSet:
     """Read the declaration, so that a wrong one is told before anything is made."""
-    from springtide.dataset import loading
-    from springtide.model.errors import DataSetError
-
     try:
         return loading.load(name)
     except DataSetError as err:

@@ -37,12 +37,13 @@ def read_runs(client: Any, state_machine: str, limit: int) -> list[Run]:
     return [_run(client, execution) for execution in oldest_first]
 
 
-def keep_runs(home: Path, client: Any, state_machine: str) -> None:
+def keep_runs(home: Path, machine: Any) -> None:
     """Add a machine's executions to those that are kept; the oldest beyond KEPT_RUNS are dropped.
 
     Raises botocore's ClientError.
     """
-    runs = read_runs(client, state_machine, KEPT_RUNS)
+    arn = machine.outputs["StateMachineArn"]
+    runs = read_runs(machine.client("stepfunctions"), arn, KEPT_RUNS)
     if runs:
         part = home / f".{FILE}"
         part.write_text(json.dumps([*kept_runs(home), *runs][-KEPT_RUNS:]), encoding="utf-8")

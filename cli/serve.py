@@ -76,7 +76,12 @@ def serve(
         engine = None if trino is None else on_trino(trino).server
         listening = exits.enter_context(listen(host, port, f"--host {host} --port {port}"))
         stack = _prepare(exits, landing, out, data_set_of(dataset, out), parameter or [])
-        machine = exits.enter_context(_machine(stack, engine))
+        from offline.machine import Machine
+
+        exits.enter_context(explaining(stack.out))
+        maker = None if engine is None else engine_maker(engine)
+        up = Machine(stack.home, parameters=stack.parameters, engine=maker)
+        machine = exits.enter_context(up)
         _serve(machine, stack, listening, engine, env_file, stop)
 
 
@@ -112,7 +117,6 @@ def _prepare(
         return _of_landing(exits, landing, out, dataset, parse_parameters(parameter))
     if out is not None:
         return _of_runs(exits, out)
-    # Not at the top: it brings the machine, which takes seconds to import.
     from offline import sample_stack
 
     find_sample()
@@ -159,18 +163,6 @@ def _of_runs(exits: ExitStack, out: Path) -> _Stack:
     return _Stack(home_of(out), state.parameters, out)
 
 
-@contextmanager
-def _machine(stack: _Stack, trino: Trino | None) -> Iterator["Machine"]:
-    from offline.machine import Machine
-
-    engine = None if trino is None else engine_maker(trino)
-    with (
-        explaining(stack.out),
-        Machine(stack.home, parameters=stack.parameters, engine=engine) as machine,
-    ):
-        yield machine
-
-
 def _serve(
     machine: "Machine",
     stack: _Stack,
@@ -200,8 +192,7 @@ def _serve(
         console.note(f"{aborted} executions were aborted; the next run continues their work")
     if stack.out is not None:
         machine.save()
-        states = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
-        keep_runs(stack.home, *states)
+        keep_runs(stack.home, machine)
         console.note(f"saved in {stack.out}; `springtide run` writes the tables there as files")
 
 

@@ -3,10 +3,10 @@
 import fcntl
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TypeVar
 
 from cli import calls, console
 from cli.errors import CommandError
@@ -123,23 +123,13 @@ def held(out: Path, *, shared: bool = False) -> Iterator[None]:
 
     What is shared needs no right to write. Raises CommandError if another process is at work there.
     """
-    with ExitStack() as exits:
-        lock = exits.enter_context(_reading(out) if shared else _writing(out))
+    lock = home_of(out) / _LOCK
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("r" if shared and lock.exists() else "w") as opened:
         try:
-            fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            fcntl.flock(opened, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError as err:
             raise CommandError(
                 f"--out {out}: another springtide command is at work there; wait for its end"
             ) from err
         yield
-
-
-def _reading(out: Path) -> TextIO:
-    """Open the lock that the first run has made."""
-    lock = home_of(out) / _LOCK
-    return lock.open() if lock.exists() else _writing(out)
-
-
-def _writing(out: Path) -> TextIO:
-    home_of(out).mkdir(parents=True, exist_ok=True)
-    return (home_of(out) / _LOCK).open("w")

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from rich.console import Console
 from rich.table import Table
+from springtide.sql.waiting import waiting_rows
 from typer import Option
 
 from cli import console
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.repair import moved
 from cli.slice_hours import slice_hours
+from cli.target import target
 
 if TYPE_CHECKING:
     from springtide.ledger.outside_layout import OutsideLayout
@@ -34,8 +36,6 @@ def status(
     Example: `springtide status --stack my-stack`
     """
     from springtide.ledger.status import status as read_status
-
-    from cli.target import target
 
     with target(out, stack, region, profile) as found:
         now = read_status(found.settings)
@@ -95,8 +95,6 @@ def print_status(now: "Status", terminal: Console) -> None:
 
 def waiting_sql(now: "Status") -> str | None:
     """Return the query that shows the late rows that wait, None if nothing does."""
-    from springtide.sql.waiting import waiting_rows
-
     found = [
         (version, tuple(each["event_hour"].split("T")))
         for each in now.waiting["event_hours"]

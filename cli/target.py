@@ -7,11 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from springtide.model.errors import SettingsError
 from springtide.model.settings import Settings
 
 from cli.errors import CommandError
 from cli.landing import LandingFolder
-from cli.state import RunState, held, home_of, read_state, require_state
+from cli.state import held, home_of, read_state, require_state
 from offline.stack_settings import settings_of
 
 # Any function of the stack knows its names and limits; this one reads all that a dry run reads.
@@ -20,10 +21,7 @@ _FUNCTION = "PlanSliceFunction"
 
 @dataclass(frozen=True)
 class Target:
-    """A stack that springtide's functions can be called for; `machine` is None for a deployed one.
-
-    `prefix` is what its landing lies below.
-    """
+    """A stack that springtide's functions can be called for; a deployed one has no `machine`."""
 
     settings: Settings
     machine: Any = None
@@ -70,7 +68,11 @@ def dry(landing: LandingFolder, out: Path | None, fresh: Mapping[str, str]) -> I
     with ExitStack() as exits:
         exits.enter_context(explaining(out))
         if out is not None and state is not None:
-            _check_prefix(out, state, landing)
+            if state.prefix != landing.prefix:
+                raise CommandError(
+                    f"--out {out}: belongs to a landing below {state.prefix or './'}; this one is"
+                    f" below {landing.prefix or './'}"
+                )
             exits.enter_context(held(out, shared=True))
             home, parameters = home_of(out), state.parameters
         else:
@@ -90,7 +92,6 @@ def offline(
     writes: bool = False,
 ) -> Iterator[Target]:
     """Bring the offline machine up; what changes is kept if told so, and gone afterwards if not."""
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from offline.machine import Machine
 
     with (
@@ -107,8 +108,6 @@ def offline(
 @contextmanager
 def explaining(out: Path | None) -> Iterator[None]:
     """Say what is wrong with the state below --out, or with a parameter, in one line."""
-    from springtide.model.errors import SettingsError
-
     from offline.snapshot import SnapshotError
     from offline.template import TemplateError
 
@@ -138,7 +137,7 @@ def deployed(
         session = boto3.Session(profile_name=profile, region_name=region)
         boto3.DEFAULT_SESSION = session
         with _clients_of_its_own():
-            clients = (session.client("cloudformation"), session.client("lambda"))
+            clients = session.client("cloudformation"), session.client("lambda")
             yield Target(settings_of(*clients, stack, function))
     except (BotoCoreError, ClientError) as err:
         raise CommandError(f"--stack {stack}: {err}") from err
@@ -156,11 +155,3 @@ def _clients_of_its_own() -> Iterator[None]:
         yield
     finally:
         clients.forget()
-
-
-def _check_prefix(out: Path, state: RunState, landing: LandingFolder) -> None:
-    if state.prefix != landing.prefix:
-        raise CommandError(
-            f"--out {out}: belongs to a landing below {state.prefix or './'}; this one is below"
-            f" {landing.prefix or './'}"
-        )

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
@@ -70,9 +71,7 @@ def machine(
     """Bring the offline machine up, and serve it to the Trino if there is one.
 
     `engine` makes the engine that runs the statements, if not the Trino alone does.
-    Raises CommandError.
     """
-    # Not at the top: the machine takes seconds to import, and --help should not.
     from offline.machine import Machine
 
     if trino is None:
@@ -93,8 +92,6 @@ def machine(
 
 def engine_maker(server: Server) -> Any:
     """Return what makes the engine that is this Trino."""
-    from functools import partial
-
     from offline.athena.trino.engine import TrinoEngine
     from offline.template import ARTIFACTS_BUCKET
 

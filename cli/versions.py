@@ -2,12 +2,15 @@
 
 from typing import Annotated, Any
 
+from springtide.dataset import loading
+from springtide.dataset.tables import published_tables
 from typer import Option
 
 from cli import console
 from cli.errors import CommandError
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.slice_hours import slice_hours
+from cli.target import target
 
 
 def versions(
@@ -31,8 +34,6 @@ def versions(
 
     Example: `springtide versions --table events --partition 2020-07-13/05 --out out`
     """
-    from cli.target import target
-
     if slices and (table or partition):
         raise CommandError("--slices: cannot stand beside --table or --partition")
     with target(out, stack, region, profile) as found:
@@ -54,8 +55,6 @@ def version_rows(
     Raises CommandError for a table that the data set does not have, and never had, and
     FenceLostError for one that is gone from the catalog.
     """
-    from springtide.dataset import loading
-    from springtide.dataset.tables import published_tables
     from springtide.ledger import journal, published
     from springtide.ledger.table import Ledger
     from springtide.ledger.undeclared import undeclared

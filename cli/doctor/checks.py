@@ -12,7 +12,7 @@ from springtide.sql.unload import unload
 
 from cli.doctor.findings import DIFFERS, FAILED, OK, REFUSALS, Findings
 from cli.doctor.questions import QUESTIONS, Question
-from cli.doctor.scratch import Scratch, scratch
+from cli.doctor.scratch import Scratch
 
 _GRANTS = (
     "without permission: see docs/deploy.md, Before the first deployment (Lake Formation, an"
@@ -37,7 +37,7 @@ def examine(settings: Settings, findings: Findings, *, landed: bool = True) -> N
         seen.append(f"{declared.name}, {len(declared.fields)} fields")
     _workgroup(settings, findings)
     try:
-        with scratch(settings) as made:
+        with Scratch(settings) as made:
             with findings.trying("write to the lake bucket", "allow s3:PutObject on it"):
                 made.put("probe", b"x")
             with findings.trying("read the catalog", _GRANTS) as seen:

@@ -10,6 +10,7 @@ from cli import console
 from cli.doctor.findings import Finding, Findings
 from cli.errors import FAILED
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
+from cli.target import target
 
 
 def doctor(
@@ -28,7 +29,6 @@ def doctor(
     Example: `springtide doctor --stack my-stack`
     """
     from cli.doctor.checks import examine
-    from cli.target import target
 
     def heard(finding: Finding) -> None:
         if not as_json:

@@ -4,9 +4,7 @@ No object may be deleted there, by the lake bucket's policy; what is tagged as c
 """
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from botocore.exceptions import ClientError
 from springtide.aws import athena, clients, tagging
@@ -22,7 +20,10 @@ _ANY = DataSet("doctor", "", (), "", (), None, 0, 0)
 
 
 class Scratch:
-    """A prefix `doctor/<id>/` in the lake bucket, and tables named `doctor_<id>_<number>`."""
+    """A prefix `doctor/<id>/` in the lake bucket, and tables named `doctor_<id>_<number>`.
+
+    Nothing of them stays at the end.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -75,7 +76,10 @@ class Scratch:
         self._tables.append(table)
         return table
 
-    def remove(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Removes the tables and has the objects expire; raises SpringtideError with what stays."""
         left = []
         for table in self._tables:
@@ -90,13 +94,3 @@ class Scratch:
             left.append(f"objects below {self.uri('')}: {err}")
         if left:
             raise SpringtideError("; ".join(left))
-
-
-@contextmanager
-def scratch(settings: Settings) -> Iterator[Scratch]:
-    """A Scratch of which nothing stays at the end; see Scratch.remove."""
-    made = Scratch(settings)
-    try:
-        yield made
-    finally:
-        made.remove()

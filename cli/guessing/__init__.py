@@ -26,11 +26,11 @@ def guess(sample: Sample) -> Guess:
         fit = [member for member in fit if sample.column(member.path)]
     found = [member for member in fit if member.present >= _RARE * len(documents)]
     rare = [member.name for member in fit if member not in found]
-    arrived = {}
-    for number, (name, _) in enumerate(sample.documents):
-        hour = layout.hour(name) if layout else None
-        if hour is not None:
-            arrived[number] = hour.start
+    arrived = {
+        number: hour.start
+        for number, (name, _) in enumerate(sample.documents)
+        if layout and (hour := layout.hour(name))
+    }
     times = roles.times(found, arrived, len(documents))
     time = times[0] if times else None
     key = roles.key(found, time, documents)

@@ -43,10 +43,11 @@ def guess_layout(names: Sequence[str]) -> FoundLayout | None:
     found = [match for match in found if "-failed/" not in match.string] or found
     if not found:
         return None
-    spelled = Counter((m["y"], m["m"], m["d"], m["h"]) for m in found)
-    (year, month, day, hour), _ = spelled.most_common(1)[0]
+    spelled = [match.group("y", "m", "d", "h") for match in found]
+    (year, month, day, hour), _ = Counter(spelled).most_common(1)[0]
     time = f"{year}{{yyyy}}{month}{{MM}}{day}{{dd}}" + (f"{hour}{{HH}}" if hour is not None else "")
-    above = [m["above"].split("/")[:-1] for m in found if _spelling(m) == (year, month, day, hour)]
+    alike = [m for m, s in zip(found, spelled, strict=True) if s == (year, month, day, hour)]
+    above = [match["above"].split("/")[:-1] for match in alike]
     depth = Counter(map(len, above)).most_common(1)[0][0]
     above = [parts for parts in above if len(parts) == depth]
     prefix, lead, folders, left_out = _folders(list(map(list, zip(*above, strict=True))))
@@ -57,10 +58,6 @@ def unpadded(names: Sequence[str]) -> str | None:
     """Return a name whose folders spell a month, day or hour with one digit, if there is one."""
     found = ((name, _UNPADDED.fullmatch(name)) for name in names)
     return next((name for name, m in found if m and re.search(r"\D\d(?!\d)", m["rest"])), None)
-
-
-def _spelling(match: re.Match[str]) -> tuple[str, str, str, str]:
-    return match["y"], match["m"], match["d"], match["h"]
 
 
 def _folders(

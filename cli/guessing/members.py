@@ -69,11 +69,6 @@ def members(documents: Iterable[Mapping[str, Any]]) -> list[Member]:
         _walk(found, (), number, document)
     for member in found.values():
         _leave_odd_out(member)
-    found = {
-        path: member
-        for path, member in found.items()
-        if all(found[path[:depth]].only("object") for depth in range(1, len(path)))
-    }
     return [member for path, member in found.items() if _is_field(found, path)]
 
 

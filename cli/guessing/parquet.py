@@ -27,10 +27,6 @@ class Ranges(io.RawIOBase):
         """Always."""
         return True
 
-    def tell(self) -> int:
-        """Return where the next byte is read."""
-        return self._at
-
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place."""
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]

@@ -1,7 +1,5 @@
 """The dry run: what a run would ingest and about what that costs; writes nothing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
@@ -71,7 +69,9 @@ def estimate(settings: Settings, request: Request | None, now: datetime) -> Esti
     """What a run would ingest now: what is pending, requested or has changed, and its price."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     ratios = recent(ledger, settings.lake_bucket)
-    asked = [] if request is None else [_item(request)]
+    asked: list[HourRequest] = []
+    if request is not None:
+        asked = [{"sk": "dry run", "first": str(request.first), "last": str(request.last)}]
     search = Search(settings, ledger, now, None, asked)
     data_set = loading.load(settings.data_set)
     waits = waiting.entries(ledger)
@@ -175,7 +175,3 @@ def _slice(choice: Choice) -> dict[str, Any]:
         "objects": sum(len(taken.objects) for taken in choice.taken),
         "bytes": sum(total_bytes(taken.objects) for taken in choice.taken),
     }
-
-
-def _item(request: Request) -> HourRequest:
-    return {"sk": "dry run", "first": str(request.first), "last": str(request.last)}

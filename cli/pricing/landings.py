@@ -1,7 +1,5 @@
 """What a landing costs a month: its runs, the stack's fixed costs, and what is stored."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from math import ceil, exp
 from pathlib import Path
@@ -23,8 +21,6 @@ DATA_SET = "traffic"
 _CRAWL_DPU_HOURS = 2 * 10 / 60
 # The share of an event hour's bytes that its key columns are, of the sample.
 _KEYS = 0.107
-# The sample of `springtide generate`: 100 detectors, a day.
-SAMPLE_BYTES = 10_100_000
 
 
 class Landing(NamedTuple):
@@ -48,15 +44,6 @@ class Landing(NamedTuple):
     def events_a_day(self) -> float:
         """Events, if they compress as those of the sample do."""
         return self.bytes_a_day * ROWS_A_BYTE
-
-
-LANDINGS = (
-    Landing("the sample, 10 MB a day", SAMPLE_BYTES, 240),
-    Landing("5 GB a day", 5 * GIGABYTE, 24),
-    Landing("5 GB a day, later", 5 * GIGABYTE, 240),
-    Landing("1 TB a day", 1024 * GIGABYTE, 24),
-    Landing("1 TB a day, later", 1024 * GIGABYTE, 240),
-)
 
 
 class Runs(NamedTuple):

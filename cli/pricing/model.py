@@ -4,8 +4,6 @@ tests/cost/test_model.py compares the quantities with what runs on the offline m
 Constants marked "assumed" were measured nowhere, since only AWS could tell.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """AWS's list prices in US dollars for one region, without free tiers."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple

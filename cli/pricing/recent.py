@@ -1,7 +1,5 @@
 """Ratios of the slices that a stack recorded last, to estimate the next ones from; reads only."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 

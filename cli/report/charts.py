@@ -46,6 +46,13 @@ def _counted(field: str, title: str, **more: Any) -> dict[str, Any]:
     return {"field": field, "type": "quantitative", "title": title, **more}
 
 
+def _bars(rows: Rows, each: dict[str, Any]) -> dict[str, Any]:
+    """A bar of lines for each row."""
+    encoding = {"x": _counted("lines", "lines"), "y": each}
+    height = _BAR * max(2, len(rows))
+    return _spec(rows, height, mark={"type": "bar", "tooltip": True}, encoding=encoding)
+
+
 def landed(cells: Rows) -> Chart:
     """Rows by arrival hour and event hour."""
     late = sum(cell["rows"] for cell in cells if cell["arrival"] > cell["event"])
@@ -90,15 +97,7 @@ def late(ages: Mapping[str, int]) -> Chart:
         f"{number(sum(counts.values()))} of {number(sum(ages.values()))} accepted lines arrived"
         " after their event hour, by how many hours.",
         f"Bar chart of late lines: {said}.",
-        _spec(
-            rows,
-            _BAR * len(rows),
-            mark={"type": "bar", "tooltip": True},
-            encoding={
-                "x": _counted("lines", "lines"),
-                "y": _named("age", "hours late", sort=None),
-            },
-        ),
+        _bars(rows, _named("age", "hours late", sort=None)),
     )
 
 
@@ -110,15 +109,7 @@ def rejected(reasons: Mapping[str, int]) -> Chart:
         "rejected",
         "Rejected lines by reason; each is in the quarantine with its text, unless erased.",
         f"Bar chart of rejected lines: {said}.",
-        _spec(
-            rows,
-            _BAR * max(2, len(rows)),
-            mark={"type": "bar", "tooltip": True},
-            encoding={
-                "x": _counted("lines", "lines"),
-                "y": _named("reason", sort="-x", axis={"labelLimit": 220}),
-            },
-        ),
+        _bars(rows, _named("reason", sort="-x", axis={"labelLimit": 220})),
     )
 
 
@@ -187,13 +178,13 @@ def partitions(flips: Rows) -> Chart:
 
 def scanned(slices: Rows) -> Chart:
     """Bytes that each slice's queries scanned, beside the bytes that had landed."""
-    rows = []
+    rows, place = [], {step: number for number, step in enumerate(_STEPS)}
     for each in slices:
         name = each["slice"].partition("-")[0]
         landed_bytes = each["landed_bytes"] or 0
         rows.append({"slice": name, "bar": "landed", "what": "landed", "bytes": landed_bytes})
         rows += [
-            {"slice": name, "bar": "scanned", "what": step, "bytes": read, "place": _place(step)}
+            {"slice": name, "bar": "scanned", "what": step, "bytes": read, "place": place[step]}
             for step, read in each["scanned"].items()
         ]
     landed_bytes = sum(each["landed_bytes"] or 0 for each in slices)
@@ -216,10 +207,6 @@ def scanned(slices: Rows) -> Chart:
             },
         ),
     )
-
-
-def _place(step: str) -> int:
-    return _STEPS.index(step) if step in _STEPS else len(_STEPS)
 
 
 def versions(number_: int, partition: str, held: Rows) -> Chart:

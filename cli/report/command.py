@@ -13,10 +13,12 @@ from cli import console
 from cli.errors import CommandError
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.progress import Update, progress
+from cli.run_history import kept_runs, read_runs
+from cli.state import home_of
+from cli.target import target
 
 if TYPE_CHECKING:
     from cli.report.gather import Facts
-    from cli.target import Target
 
 NAME = "report.html"
 _RUNS = 5  # executions of a deployed stack that are read
@@ -70,16 +72,17 @@ def write(
     file = to or (Path(f"{stack}-{NAME}") if out is None else out / NAME)
     if file.exists() and not (file.is_file() and _is_page(file)):
         raise CommandError(f"--to {file}: exists and is no HTML; give another file")
-    # Not at the top: they take seconds to import, and --help should not.
     from cli.report.gather import gather
     from cli.report.page import page
-    from cli.target import target
 
     with target(out, stack, region, profile) as found:
         update("Collecting the figures")
-        runs, failure = _deployed_runs(found), None
-        if out is not None:
-            runs, failure = _kept(out)
+        if out is None:
+            runs, failure = _deployed_runs(found.settings.stack), None
+        else:
+            from cli.launch import failure_told
+
+            runs, failure = kept_runs(home_of(out)), failure_told(out)
         facts = gather(found, str(out or f"stack {stack}"), runs, failure, days)
     update("Writing the page")
     part = file.with_name(f".{file.name}")
@@ -99,24 +102,11 @@ def _is_page(file: Path) -> bool:
         return there.read(9).lower() in (b"", b"<!doctype")
 
 
-def _kept(out: Path) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """What runs have left below --out: their states, and how the last one failed."""
-    from cli.launch import failure_told
-    from cli.run_history import kept_runs
-    from cli.state import home_of
-
-    return kept_runs(home_of(out)), failure_told(out)
-
-
-def _deployed_runs(found: "Target") -> list[dict[str, Any]]:
-    if found.machine is not None:
-        return []
+def _deployed_runs(stack: str) -> list[dict[str, Any]]:
     import boto3
 
-    from cli.run_history import read_runs
-
     resource = boto3.client("cloudformation").describe_stack_resource(
-        StackName=found.settings.stack, LogicalResourceId="SpringtideStateMachine"
+        StackName=stack, LogicalResourceId="SpringtideStateMachine"
     )
     arn = resource["StackResourceDetail"]["PhysicalResourceId"]
     return read_runs(boto3.client("stepfunctions"), arn, _RUNS)

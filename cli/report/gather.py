@@ -14,7 +14,7 @@ from springtide.ledger.status import Status, status
 from springtide.ledger.table import Ledger
 from springtide.model.errors import SpringtideError
 from springtide.model.lateness import AGES
-from springtide.model.partitions import EVENTS
+from springtide.model.partitions import EVENTS, QUARANTINE
 from springtide.model.settings import Settings
 
 from cli.asking import run_to_end
@@ -95,9 +95,12 @@ def gather(
     data_set = loading.load(settings.data_set)
     wanted = read_series(data_set)
     now, whole, slices = status(settings), account(settings), newest_slices(settings)
-    since = _first_day(now, days)
+    since = _first_day(now, EVENTS.table, days)
     queries = Queries(settings)
     cells = queries.rows(statements.landed(since)) if since else []
+    # Of the newest arrival days, which may be others than those of the events.
+    came = _first_day(now, QUARANTINE.table, days)
+    examples = queries.rows(statements.examples(came)) if came and whole.rejected else []
     return Facts(
         data_set=data_set.name,
         place=place,
@@ -117,7 +120,7 @@ def gather(
             for c in cells
         ],
         cells=int(cells[0]["cells"]) if cells else 0,
-        examples=_examples(queries, now, days) if whole.rejected else [],
+        examples=examples,
         runs=list(runs),
         slices=bounded(slices),
         versions=_contents(queries, versions_of_hours(slices)),
@@ -127,13 +130,13 @@ def gather(
     )
 
 
-def _first_day(now: Status, days: int) -> str | None:
-    newest = now.tables[EVENTS.table]["newest_partition"]
-    return None if newest is None else _days_before(newest[:10], days - 1)
-
-
-def _days_before(day: str, days: int) -> str:
-    return date.fromordinal(max(1, date.fromisoformat(day).toordinal() - days)).isoformat()
+def _first_day(now: Status, table: str, days: int) -> str | None:
+    """The first of the table's newest days, None if it has none."""
+    newest = now.tables[table]["newest_partition"]
+    if newest is None:
+        return None
+    last = date.fromisoformat(newest[:10]).toordinal()
+    return date.fromordinal(max(1, last - days + 1)).isoformat()
 
 
 def _late(ledger: Ledger, whole: Account) -> dict[str, int]:
@@ -142,16 +145,6 @@ def _late(ledger: Ledger, whole: Account) -> dict[str, int]:
         late.update(hour["late"])
     accepted = whole.lines - sum(whole.rejected.values())
     return {ON_TIME: accepted - late.total(), **{age: late[age] for age in AGES}}
-
-
-def _examples(queries: Queries, now: Status, days: int) -> Rows:
-    """Of the newest arrival days, which may be others than those of the events."""
-    newest = now.tables["quarantine"]["newest_partition"]
-    return (
-        []
-        if newest is None
-        else queries.rows(statements.examples(_days_before(newest[:10], days - 1)))
-    )
 
 
 def _contents(queries: Queries, versions: dict[str, Rows]) -> dict[str, Rows]:

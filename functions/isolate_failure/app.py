@@ -13,14 +13,9 @@ from springtide.model.settings import Settings
 @handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the slice, its stage and what failed; returns whether to plan again, and the error."""
-    now = parse_moment(event["now"])
+    place = event["execution"], event["slice"], event["stage"]
     decided = isolate_failure.isolate_failure(
-        Settings.from_env(),
-        event["execution"],
-        event["slice"],
-        event["stage"],
-        event["failure"],
-        now,
+        Settings.from_env(), *place, event["failure"], parse_moment(event["now"])
     )
     logger.warning("slice failed", extra={"slice": event["slice"], "decided": decided})
     return decided

@@ -13,5 +13,5 @@ from springtide.model.settings import Settings
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes the event of an execution's end; returns what was stopped, and whether it was told."""
     reported = report_failure.report_failure(Settings.from_env(), event["detail"])
-    logger.warning("run ended badly", extra={"detail": event["detail"], **reported._asdict()})
-    return reported._asdict()
+    logger.warning("run ended badly", extra={"detail": event["detail"], **reported})
+    return reported

@@ -4,26 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from cli.pricing.__main__ import PAGE, filled
-from cli.pricing.landings import (
-    LANDINGS,
-    SAMPLE_BYTES,
-    Landing,
-    fixed,
-    late_hours_merged,
-    month,
-    others,
-    runs,
-)
+from cli.pricing.landings import Landing, fixed, late_hours_merged, month, others, runs
 from cli.pricing.model import ROWS_A_BYTE, of_run
 from cli.pricing.prices import GIGABYTE, PRICES
 from offline.generate import GenerateOptions, generate
 from tests.commands import done, springtide
+from tests.cost.page import LANDINGS, PAGE, SAMPLE_BYTES, filled
 
 
 def test_the_page_has_the_tables_of_the_model() -> None:
     text = PAGE.read_text()
-    assert filled(text) == text, "run: .venv/bin/python -m cli.pricing"
+    assert filled(text) == text, "run: .venv/bin/python -m tests.cost.page"
 
 
 def test_a_page_without_a_place_for_a_table_is_refused() -> None:

@@ -13,7 +13,9 @@ import pytest
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
 
+from tests.commands import STACK, done
 from tests.pipeline.rig import Rig
+from tests.pipeline.undo import back
 
 Load = Callable[..., DataSet]
 HOUR = "2020/07/13/00/"
@@ -388,6 +390,31 @@ def test_skipped_objects_are_read_once_other_columns_are_declared(
     assert (account.lines, account.distinct, account.unread) == (1, 1, [])
     ((_, row),) = it.rows("events")
     assert row["weight"] == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("unreadable", [True, False])
+def test_hour_that_a_rollback_holds_waits_for_resume_whatever_columns_are_declared(
+    declare: Callable[[str], None], it: Rig, unreadable: bool
+) -> None:
+    """Nor does `springtide retry --unreadable` free it."""
+    declare(PARQUET.replace('version = "bigint"', 'version = "int"'))
+    write(it.landing / HOUR / "a.parquet", [click(1)])
+    write(it.landing / HOUR / "b.parquet", [click(2)], TYPES | {"version": "BIGINT"})
+    it.run()
+    back(it, "none", hold=True)
+    if unreadable:
+        done("retry", "--unreadable", *STACK)
+    else:
+        declare(PARQUET)
+
+    it.run()
+
+    assert not it.rows("events")
+    assert [each["arrival_hour"] for each in it.account().held] == ["2020-07-13T00"]
+    declare(PARQUET)
+    done("resume", *STACK)
+    it.run()
+    assert sorted(row["id"] for _, row in it.rows("events")) == ["e1", "e2"]
 
 
 def test_rebuild_reads_parquet_again_under_a_corrected_declaration(

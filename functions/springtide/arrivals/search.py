@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, groupby
 from math import inf
 
 from springtide.arrivals.landing import LandedObject, Landing, fingerprint, total_bytes
@@ -13,7 +13,7 @@ from springtide.ledger.open_hours import OpenHour
 from springtide.ledger.table import Ledger
 from springtide.ledger.taken_hours import TakenHour
 from springtide.model.arrival import ArrivalHour
-from springtide.model.documents import Fingerprint, UnreadObject
+from springtide.model.documents import UnreadObject
 from springtide.model.settings import Settings
 
 # Arrival hours whose records are read at once while the listing continues.
@@ -158,8 +158,11 @@ class Search:
                     self.newest = hour
                 now_is = fingerprint(objects)
                 if hour in self.open:
-                    open_item = self.open[hour]
-                    if _stays_held(open_item, now_is):
+                    item = self.open[hour]
+                    # What a rollback holds is left alone, whatever lands in it.
+                    if item["state"] == "held" and (
+                        "rolled_back" in item or item["fingerprint"] == now_is
+                    ):
                         continue
                 elif hour in recorded:
                     if recorded[hour]["fingerprint"] == now_is:
@@ -194,20 +197,8 @@ class Search:
         return Candidate(hour, tuple(objects), most)
 
 
-def _stays_held(item: OpenHour, now_is: Fingerprint) -> bool:
-    """Whether a held hour is left alone; one that a rollback holds, whatever lands in it."""
-    if item["state"] != "held":
-        return False
-    return "rolled_back" in item or item["fingerprint"] == now_is
-
-
 def _runs(hours: Sequence[ArrivalHour]) -> Iterator[list[ArrivalHour]]:
     """Cuts ascending hours where one is missing, so that each run is one listing."""
-    run: list[ArrivalHour] = []
-    for hour in hours:
-        if run and run[-1].plus(1) != hour:
-            yield run
-            run = []
-        run.append(hour)
-    if run:
-        yield run
+    # Of neighbours, the hour grows as the place does.
+    for _, run in groupby(enumerate(hours), lambda each: each[1].plus(-each[0])):
+        yield [hour for _, hour in run]

@@ -1,6 +1,6 @@
 """Athena: queries started, looked at and read, and its ways to fail sorted into ours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -70,18 +70,12 @@ def outcome(query_id: str) -> Outcome | None:
         )
     why = status.get("StateChangeReason", "no reason given")[:MAX_REASON]
     reason = f"query {query_id} {state}: {why}"
-    if state == "FAILED" and (
-        why.startswith(_LEFT_BEHIND) or _may_succeed(status.get("AthenaError", {}))
-    ):
+    error = status.get("AthenaError", {})
+    may_succeed = error.get("Retryable") or error.get("ErrorCategory") == _SYSTEM
+    again = may_succeed and error.get("ErrorType") not in _TIMED_OUT
+    if state == "FAILED" and (again or why.startswith(_LEFT_BEHIND)):
         raise TransientQueryError(reason)
     raise QueryFailedError(reason)
-
-
-def _may_succeed(error: Mapping[str, Any]) -> bool:
-    """Whether the same query may succeed if it is retried."""
-    if error.get("ErrorType") in _TIMED_OUT:
-        return False
-    return bool(error.get("Retryable")) or error.get("ErrorCategory") == _SYSTEM
 
 
 def scanned_bytes(query_id: str) -> int:

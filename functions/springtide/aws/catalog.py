@@ -1,6 +1,6 @@
 """The Glue catalog: tables kept in line with the declaration, and partitions repointed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from springtide.aws import clients, glue_partitions, glue_retries
@@ -127,6 +127,18 @@ def tables(database: str) -> dict[str, Mapping[str, Any]]:
     return glue_retries.until_answered(f"tables of {database}", once)
 
 
+def partitions(database: str, name: str, those: str = "") -> dict[Partition, Mapping[str, Any]]:
+    """All partitions of a table as Glue has them, or `those` for which an expression is true."""
+    pages = clients.glue().get_paginator("get_partitions")
+    return {
+        tuple(found["Values"]): found
+        for page in pages.paginate(
+            DatabaseName=database, TableName=name, Expression=those, ExcludeColumnSchema=True
+        )
+        for found in page["Partitions"]
+    }
+
+
 def set_parameters(
     database: str, name: str, values: Mapping[str, str | None], seen: Mapping[str, Any]
 ) -> None:
@@ -179,7 +191,14 @@ def put_partitions(
     new = [entry for values, entry in inputs.items() if values not in existing]
     old = [entry for values, entry in inputs.items() if values in existing]
     since = glue_partitions.create(database, table, new)
-    _check_ours(database, table, since, wanted)
+    # An earlier sending of the same call may have created them.
+    for values, partition in glue_partitions.get(database, table, since).items():
+        location = partition["StorageDescriptor"]["Location"]
+        if location != wanted[values]["Location"]:
+            raise FenceLostError(
+                f"{table} {'/'.join(values)} was just created by another writer and points at"
+                f" {location}; it was left alone"
+            )
     glue_partitions.update(database, table, [*old, *(inputs[values] for values in since)])
 
 
@@ -189,19 +208,3 @@ def _descriptor(database: str, name: str) -> Mapping[str, Any]:
         raise CatalogError(f"table {name} is gone; run again, and it is recreated")
     descriptor: Mapping[str, Any] = found["StorageDescriptor"]
     return descriptor
-
-
-def _check_ours(
-    database: str,
-    table: str,
-    since: Sequence[Partition],
-    wanted: Mapping[Partition, dict[str, Any]],
-) -> None:
-    """Passes partitions that an earlier sending of the same call has created."""
-    for values, partition in glue_partitions.get(database, table, since).items():
-        location = partition["StorageDescriptor"]["Location"]
-        if location != wanted[values]["Location"]:
-            raise FenceLostError(
-                f"{table} {'/'.join(values)} was just created by another writer and points at"
-                f" {location}; it was left alone"
-            )

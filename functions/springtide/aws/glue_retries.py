@@ -43,14 +43,13 @@ def until_answered(what: str, call: Callable[[], T], codes: frozenset[str] = COD
 
     Raises CatalogError with Glue's words if it cannot after as many tries as there are PAUSES.
     """
-    for pause in batches.PAUSES:
+    pauses = iter(batches.PAUSES)
+    while True:
         try:
             return call()
         except ClientError as err:
             check(err, what, codes)
-        time.sleep(pause)
-    try:
-        return call()
-    except ClientError as err:
-        check(err, what, codes)
-        raise CatalogError(f"{what}: {err}; also after several tries") from err
+            pause = next(pauses, None)
+            if pause is None:
+                raise CatalogError(f"{what}: {err}; also after several tries") from err
+            time.sleep(pause)

@@ -26,32 +26,24 @@ def drift(data_set: DataSet, seen: Mapping[str, Set[str]]) -> dict[str, list[str
     """
     if data_set.columns:
         declared = {name for name, _ in data_set.columns}
-        changed = _changed_columns(data_set, seen)
+        changed = {
+            f"{name}: {kind} where {column.kind} is declared"
+            for name, column in data_set.columns
+            for kind in map(_kind, seen.get(name, ()))
+            if kind not in {column.kind, *_NARROWER.get(column.kind, ())}
+        }
     else:
         declared = {field.outermost for field in data_set.fields}
-        changed = _changed_fields(data_set, seen)
+        changed = {
+            f"{field.outermost}: {kind} where {field.name} is declared {field.type}"
+            for field in data_set.fields
+            for kind in map(_kind, seen.get(field.outermost, ()))
+            if kind in _KNOWN and kind not in _taken(field)
+        }
     return {
         "new": sorted(seen.keys() - declared),
         "vanished": sorted(declared - seen.keys()),
         "changed": sorted(changed),
-    }
-
-
-def _changed_fields(data_set: DataSet, seen: Mapping[str, Set[str]]) -> set[str]:
-    return {
-        f"{field.outermost}: {kind} where {field.name} is declared {field.type}"
-        for field in data_set.fields
-        for kind in map(_kind, seen.get(field.outermost, ()))
-        if kind in _KNOWN and kind not in _taken(field)
-    }
-
-
-def _changed_columns(data_set: DataSet, seen: Mapping[str, Set[str]]) -> set[str]:
-    return {
-        f"{name}: {kind} where {declared.kind} is declared"
-        for name, declared in data_set.columns
-        for kind in map(_kind, seen.get(name, ()))
-        if kind not in {declared.kind, *_NARROWER.get(declared.kind, ())}
     }
 
 

@@ -24,7 +24,7 @@ def ensure_tables(settings: Settings) -> None:
     another type than the table's, and where a table belongs to another data set.
     """
     present = catalog.tables(settings.database)
-    data_set = _with_retired(settings, present)
+    data_set = with_retired(settings, present)
     landing = f"s3://{settings.landing_bucket}/{settings.landing_prefix}"
     for wanted in table_inputs(data_set, landing, f"s3://{settings.lake_bucket}/"):
         # What landed was written by others: its columns are as they are declared now.
@@ -32,15 +32,11 @@ def ensure_tables(settings: Settings) -> None:
         catalog.ensure_table(settings.database, wanted, present.get(name), follows=name == LANDING)
 
 
-def with_retired(settings: Settings) -> DataSet:
-    """The declaration, with the columns that only earlier ones had as the catalog has them.
+def with_retired(settings: Settings, present: Mapping[str, Mapping[str, Any]]) -> DataSet:
+    """The declaration, with the columns that only earlier ones had; `present` is the catalog.
 
     Raises CatalogError if a field has another type than the column that it was.
     """
-    return _with_retired(settings, catalog.tables(settings.database))
-
-
-def _with_retired(settings: Settings, present: Mapping[str, Mapping[str, Any]]) -> DataSet:
     data_set = loading.load(settings.data_set)
     declared = {name for name, _ in delta_columns(data_set)}
     found = _columns_of_events(present)

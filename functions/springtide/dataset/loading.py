@@ -186,21 +186,17 @@ class Names:
         entries = document.get("fields")
         listed = [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
         # Those with a mistake too: what names them is right.
-        self._known = {str(entry.get("name")) for entry in listed}
+        self.known = {str(entry.get("name")) for entry in listed}
         found = [field.name for field in fields]
         twice = sorted({name for name in found if found.count(name) > 1})
         if twice:
             at.found.append(str(at.error("fields", f"declared twice: {twice}")))
 
-    def has(self, name: str) -> bool:
-        """Whether a field of this name is declared, with mistakes or without."""
-        return name in self._known
-
     def field(self, where: str, name: str) -> Field:
         """The field; raises DataSetError if no field of that name is declared."""
         if name in self._fields:
             return self._fields[name]
-        if name in self._known:
+        if name in self.known:
             raise ReportedError(name)
         raise self._at.error(where, f"{shown(name)} is not a declared field")
 
@@ -217,7 +213,7 @@ def _event_time(at: Reader, document: Mapping[str, Any], names: Names) -> str:
     field = names.field("event_time.field", at.get(table, "event_time", "field", str))
     if field.type != "timestamp":
         raise at.error("event_time.field", f"{field.name} must have type timestamp")
-    if field.name != EVENT_TIME and names.has(EVENT_TIME):
+    if field.name != EVENT_TIME and EVENT_TIME in names.known:
         raise at.error(
             f"field {shown(EVENT_TIME)}",
             f"Springtide adds a column of that name, the event time, which is {field.name}; declare"

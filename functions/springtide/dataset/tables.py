@@ -171,7 +171,7 @@ def _parquet(
         "PartitionKeys": [{"Name": key, "Type": "string"} for key in keys],
         "Parameters": {"classification": "parquet", **parameters},
         "StorageDescriptor": {
-            "Columns": [{"Name": n, "Type": hive_type(t)} for n, t in columns],
+            "Columns": [{"Name": n, "Type": _HIVE_TYPES.get(t, t)} for n, t in columns],
             "Location": location,
             "InputFormat": _PARQUET + "MapredParquetInputFormat",
             "OutputFormat": _PARQUET + "MapredParquetOutputFormat",
@@ -183,12 +183,8 @@ def _parquet(
     }
 
 
+# Glue's names for SQL types that it calls otherwise.
 _HIVE_TYPES = {"varchar": "string", "varbinary": "binary", "integer": "int", "real": "float"}
-
-
-def hive_type(sql_type: str) -> str:
-    """Glue's name for an SQL type."""
-    return _HIVE_TYPES.get(sql_type, sql_type)
 
 
 def type_of_hive(hive: str) -> str:

@@ -12,11 +12,9 @@ from springtide.failures import notices
 from springtide.failures.blame import named_object
 from springtide.ledger import attempts, held_derived, open_hours, skipped_objects, slices
 from springtide.ledger.chunks import smaller_chunks
-from springtide.ledger.documents import Documents
 from springtide.ledger.running_queries import stop_queries
 from springtide.ledger.slices import Decision
-from springtide.ledger.step import begin
-from springtide.ledger.table import Ledger
+from springtide.ledger.step import Step, begin
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Plan
 from springtide.model.partitions import hours_of
@@ -72,10 +70,10 @@ def isolate_failure(
     # It is in the slice's item before it is carried out, so that a call whose answer was lost
     # repeats it.
     if decision is None:
-        failed = _Failed(settings, ledger, execution, plan, f"{error}: {cause}")
+        failed = _Failed(it, execution, plan, f"{error}: {cause}")
         decision = failed.decide(error, derived=stage == "derive")
         slices.fail(ledger, slice_id, {"error": error, "cause": cause[:2000]}, decision)
-    _carry_out(settings, ledger, execution, plan, decision, f"{error}: {cause}", now)
+    _carry_out(it, execution, plan, decision, f"{error}: {cause}", now)
     if "told" in decision:
         cause = f"{cause}\n{decision['told']}"
     held = decision.get("held", []) or [str(place) for place in _places(decision)]
@@ -90,19 +88,10 @@ def isolate_failure(
 class _Failed:
     """A slice that failed, and what can be done about it; nothing here writes."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        ledger: Ledger,
-        execution: str,
-        plan: Plan,
-        reason: str,
-    ) -> None:
-        self._settings = settings
-        self._ledger = ledger
+    def __init__(self, it: Step, execution: str, plan: Plan, reason: str) -> None:
+        self._settings, self._ledger, self._documents = it.settings, it.ledger, it.documents
         self._execution = execution
         self._plan = plan
-        self._documents = Documents(settings.lake_bucket, plan["slice"])
         self._hours = [entry["hour"] for entry in plan["hours"]]
         self._reason = reason
 
@@ -254,15 +243,10 @@ def _places(decision: Decision) -> list[held_derived.Place]:
 
 
 def _carry_out(
-    settings: Settings,
-    ledger: Ledger,
-    execution: str,
-    plan: Plan,
-    decision: Decision,
-    reason: str,
-    now: datetime,
+    it: Step, execution: str, plan: Plan, decision: Decision, reason: str, now: datetime
 ) -> None:
     """Writes the decision; writing it twice does no harm."""
+    ledger = it.ledger
     if "rebuild" in decision:
         rebuild_failures.carry_out(ledger, decision["rebuild"])
     if "aside" in decision:
@@ -272,7 +256,7 @@ def _carry_out(
             why += f"; {contents.NOT_PACKED}"
         skipped_objects.skip(ledger, aside["key"], aside["etag"], why, now)
     if "misnamed" in decision:
-        for each in Documents(settings.lake_bucket, plan["slice"]).read(contents.DOCUMENT):
+        for each in it.documents.read(contents.DOCUMENT):
             why = SET_ASIDE + each["reason"]
             skipped_objects.skip(ledger, each["key"], each["etag"], why, now)
     for mark, value in decision.get("marks", {}).items():
@@ -280,13 +264,7 @@ def _carry_out(
             # An hour that is not open any more is not opened by it.
             open_hours.set_mark(ledger, entry["hour"], mark, value)
     if "derived" in decision:
-        held_derived.hold(
-            ledger,
-            _places(decision),
-            reason[:2000],
-            now,
-            decision["arrival_hour"],
-            plan["declaration"],
-        )
+        places, first = _places(decision), decision["arrival_hour"]
+        held_derived.hold(ledger, places, reason[:2000], now, first, plan["declaration"])
     for hour in decision.get("held", []):
         open_hours.hold(ledger, hour, reason[:2000], now, execution, plan["declaration"])

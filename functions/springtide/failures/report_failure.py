@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from springtide.aws import clients, executions
 from springtide.aws.observability import emit
@@ -12,7 +12,6 @@ from springtide.ledger import attempts, completeness, failure_reports, lease, sl
 from springtide.ledger.journal import flips
 from springtide.ledger.lease import ENDED_SECONDS
 from springtide.ledger.running_queries import stop_queries
-from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.model.errors import SettingsError
 from springtide.model.settings import Settings
@@ -22,33 +21,30 @@ from springtide.model.settings import Settings
 _SLICES = 50
 
 
-class Reported(NamedTuple):
-    """What was done; `published` is False if this end was reported before."""
-
-    published: bool
-    stopped: list[str]
-
-
-def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
+def report_failure(settings: Settings, detail: Mapping[str, Any]) -> dict[str, Any]:
     """Stops the queries that an ended execution left running, and publishes one notice of it.
 
     `detail` is that of the event "Step Functions Execution Status Change". The lease is not
     touched: a function of the execution may still be writing, and the next holder waits for that.
-    Events come at least once; each end (an execution can be redriven) is reported once.
+    Events come at least once; each end (an execution can be redriven) is reported once, which
+    `published` says.
     """
     if settings.alarm_topic is None:
         raise SettingsError("environment variable ALARM_TOPIC is not set")
     ledger = Ledger(settings.ledger_table, settings.data_set)
     arn = detail["executionArn"]
     stopped_at = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
-    planned = _slices_of(ledger, arn)
+    # A query is of the execution that planned its slice. One that has taken over meanwhile plans
+    # slices of its own, so its queries are not touched.
+    newest_slices = slices.newest_first(ledger, _SLICES)
+    planned = [item for item in newest_slices if item["execution"] == arn]
     stops = [stop_queries(ledger, item["sk"]) for item in planned]
     # The notice names what could not be stopped, and must not be lost over it.
     stopped = [query for each in stops for query in each.stopped]
     running = [query for each in stops for query in each.running]
     sort = f"{detail['name']}#{notices.moment(stopped_at)}"
     if failure_reports.is_sent(ledger, sort):
-        return Reported(False, stopped)
+        return {"published": False, "stopped": stopped}
     ended = executions.ended(arn, detail["status"], stopped_at)
     newest = planned[0] if planned else None
     flipped = [] if newest is None else flips(ledger, newest["sk"])
@@ -63,7 +59,8 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
         unnamed=[
             f"{attempt['sk']} of slice {item['sk']}"
             for item in planned
-            for attempt in attempts.unnamed(ledger, item["sk"])
+            for attempt in attempts.started(ledger, item["sk"])
+            if "query_id" not in attempt
         ],
     )
     notice = notices.failed_run(settings, ended, left)
@@ -73,16 +70,7 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> Reported:
     emit(settings, {"RunSeconds": ended.seconds})
     # After publishing: a duplicate notice is better than none.
     failure_reports.sent(ledger, sort, ended.status, ended.error)
-    return Reported(True, stopped)
-
-
-def _slices_of(ledger: Ledger, execution: str) -> list[Slice]:
-    """The execution's slices, the newest first; a query is of the execution that planned its slice.
-
-    One that has taken over meanwhile plans slices of its own, so its queries are not touched.
-    """
-    newest = slices.newest_first(ledger, _SLICES)
-    return [item for item in newest if item.get("execution") == execution]
+    return {"published": True, "stopped": stopped}
 
 
 def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:

@@ -55,17 +55,11 @@ def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> Attem
     raise SpringtideError(f"slice {slice_id}: no attempt at {step} {chunk} has succeeded")
 
 
-def running(ledger: Ledger, slice_id: str) -> list[Attempt]:
-    """The attempts at the slice's queries that were started and not seen to end."""
-    return [item for item in _started(ledger, slice_id) if "query_id" in item]
+def started(ledger: Ledger, slice_id: str) -> list[Attempt]:
+    """The attempts at the slice's queries that were begun and not seen to end.
 
-
-def unnamed(ledger: Ledger, slice_id: str) -> list[Attempt]:
-    """The attempts at the slice's queries that were begun and whose query's id is not known."""
-    return [item for item in _started(ledger, slice_id) if "query_id" not in item]
-
-
-def _started(ledger: Ledger, slice_id: str) -> list[Attempt]:
+    Where Athena's answer was lost, the query's id is not known.
+    """
     return [item for item in of_slice(ledger, slice_id) if item["state"] == "started"]
 
 

@@ -1,6 +1,6 @@
 """Chunks as documents: the partitions that one query writes, and where each points before it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -61,13 +61,6 @@ def base_of(partition: Mapping[str, Any] | None) -> Base | None:
         "rows": recorded_rows(partition),
         "version": partition.get("Parameters", {}).get("version", ""),
     }
-
-
-def bases_of(
-    partitions: Iterable[Partition], present: Mapping[Partition, Mapping[str, Any]]
-) -> list[tuple[list[str], Base | None]]:
-    """Those of the partitions that there are, each with its base."""
-    return [(list(p), base_of(present[p])) for p in partitions if p in present]
 
 
 def underived(plan: Plan) -> list[Partition]:

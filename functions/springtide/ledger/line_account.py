@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from springtide.aws import catalog, clients
+from springtide.aws import catalog
 from springtide.ledger import (
     held_derived,
     open_hours,
@@ -139,9 +139,4 @@ def _left_rows(settings: Settings, ledger: Ledger) -> int:
 def _partitions(database: str, table: str) -> dict[Partition, Mapping[str, Any]]:
     if catalog.table(database, table) is None:
         return {}  # the first run makes it
-    pages = clients.glue().get_paginator("get_partitions")
-    return {
-        tuple(partition["Values"]): partition
-        for page in pages.paginate(DatabaseName=database, TableName=table, ExcludeColumnSchema=True)
-        for partition in page["Partitions"]
-    }
+    return catalog.partitions(database, table)

@@ -3,7 +3,7 @@
 Items of kind `open`, one for an hour, until it is taken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
@@ -38,6 +38,11 @@ ROLLED_BACK = "rolled back with --hold"
 def read(ledger: Ledger) -> dict[ArrivalHour, OpenHour]:
     """Hours that are pending or held, oldest first."""
     return {ArrivalHour.parse(item["sk"]): item for item in ledger.items.query(_KIND)}
+
+
+def rolled_back(known: Mapping[ArrivalHour, OpenHour]) -> set[ArrivalHour]:
+    """Those that a rollback holds: they are left to `springtide resume`, or freed by name."""
+    return {hour for hour, item in known.items() if "rolled_back" in item}
 
 
 def one(ledger: Ledger, hour: str) -> OpenHour | None:

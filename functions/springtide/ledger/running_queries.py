@@ -40,10 +40,11 @@ def stop_queries(ledger: Ledger, slice_id: str) -> Stopped:
     forgotten.
     """
     stopped, running = [], []
-    for attempt in attempts.running(ledger, slice_id):
-        one = _stop(ledger, slice_id, attempt["sk"], attempt["query_id"])
-        stopped += one.stopped
-        running += one.running
+    for attempt in attempts.started(ledger, slice_id):
+        if "query_id" in attempt:
+            one = _stop(ledger, slice_id, attempt["sk"], attempt["query_id"])
+            stopped += one.stopped
+            running += one.running
     return Stopped(stopped, running)
 
 

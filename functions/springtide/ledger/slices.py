@@ -124,21 +124,6 @@ def unfinished(ledger: Ledger) -> Slice | None:
     return found if found is not None and found["state"] == "planned" else None
 
 
-def begun_to_be_recorded(ledger: Ledger) -> Slice | None:
-    """The newest slice if all of it is published and a call that recorded it did not end.
-
-    Its metrics are emitted before anything is recorded of it.
-    """
-    found = unfinished(ledger)
-    return found if found is not None and "measured_at" in found else None
-
-
-def unrecorded(ledger: Ledger) -> Slice | None:
-    """The newest slice if it was never recorded, given up or not."""
-    found = newest(ledger)
-    return found if found is not None and found["state"] in ("planned", "failed") else None
-
-
 def begin(ledger: Ledger, slice_id: str, item: Slice) -> None:
     """Writes a slice that was planned, or a rollback that begins."""
     ledger.items.put(_KIND, slice_id, item)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from springtide.aws import catalog, clients, glue_partitions
+from springtide.aws import catalog, glue_partitions
 from springtide.dataset import loading
 from springtide.dataset.tables import published_tables
 from springtide.ledger import (
@@ -23,6 +23,7 @@ from springtide.ledger import (
     slices,
     waiting,
 )
+from springtide.ledger.chunks import recorded_rows
 from springtide.ledger.hour_requests import HourRequest
 from springtide.ledger.lease import Lease
 from springtide.ledger.open_hours import OpenHour
@@ -196,21 +197,12 @@ def _table(settings: Settings, name: str, mark: ArrivalHour | None) -> dict[str,
 
 
 def _newest_partition(database: str, name: str, mark: ArrivalHour | None) -> str | None:
-    """The greatest partition, looked for near the mark so that few are read."""
+    """The greatest partition with rows, looked for near the mark so that few are read."""
     key = keys_of(name)[0]
     near = [] if mark is None else [mark.start - timedelta(days=days) for days in _NEAR_DAYS]
     for expression in [*(f"{key} >= '{day:%Y-%m-%d}'" for day in near), ""]:
-        pages = (
-            clients.glue()
-            .get_paginator("get_partitions")
-            .paginate(
-                DatabaseName=database,
-                TableName=name,
-                Expression=expression,
-                ExcludeColumnSchema=True,
-            )
-        )
-        values = [tuple(p["Values"]) for page in pages for p in page["Partitions"]]
+        found = catalog.partitions(database, name, expression)
+        values = [each for each, partition in found.items() if recorded_rows(partition)]
         if values:
             return "/".join(max(values))
     return None

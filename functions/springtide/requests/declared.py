@@ -49,7 +49,7 @@ def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
     if _is_kept(ledger, data_set):
         return
     layouts.take_up(ledger, data_set.landing, settings.start_from, now)
-    retried = retry.under_another(ledger, Landing.of(settings), data_set.digest)
+    retried = retry.retry(ledger, Landing.of(settings), but_of=data_set.digest)
     filled = fills.request_new(ledger, _new_tables(ledger, data_set))
     if retried.freed or retried.derived or filled:
         found = {"freed": retried.freed, "derived": retried.derived, "filled": filled}

@@ -4,10 +4,8 @@ An object that is ingested as of one arrival hour and then lies in another is re
 lines count twice, and its rejected ones are in the quarantine twice.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
 from springtide.dataset.layout import Layout
 from springtide.ledger import declarations, hour_requests, open_hours, taken_hours
@@ -19,11 +17,6 @@ from springtide.model.errors import DataSetError
 # How far apart two layouts may have the same folder: 26 hours lie between the first and the last
 # zone of the world, and a day counts as its first hour.
 _FURTHEST_HOURS = 50
-
-
-class _Known(NamedTuple):
-    layout: Layout
-    since: str  # a moment: when a run took it up
 
 
 def check(ledger: Ledger, layout: Layout) -> None:
@@ -42,13 +35,16 @@ def moved(ledger: Ledger, layout: Layout) -> str | None:
 
     Folders below it count too, whether there are any or not: to list them all takes too long.
     """
-    layout, known = _places(layout), _known(ledger)
-    if all(each.layout == layout for each in known):
+    layout, items = _places(layout), declarations.layouts(ledger)
+    known = [(_of(item), item["since"]) for item in items]
+    if all(each == layout for each, _ in known):
         return None
     for item in taken_hours.read(ledger):
-        before = next((k for k in reversed(known) if k.since <= item["taken_at"]), known[0])
+        taken_at = item["taken_at"]
+        before, _ = next((each for each in reversed(known) if each[1] <= taken_at), known[0])
         hour = ArrivalHour.parse(item["sk"])
-        for folder in _folders(before.layout, hour) if before.layout != layout else ():
+        for lead in before.leads if before != layout else ():
+            folder = f"{lead}{before.of_hour(hour)}/"
             other = min(layout.hours_below(folder) - {hour}, default=None)
             if other is not None:
                 return (
@@ -64,8 +60,8 @@ def take_up(ledger: Ledger, layout: Layout, start_from: ArrivalHour, now: dateti
 
     Such an hour may lie so far back that no run would list it.
     """
-    known, opened = _known(ledger), open_hours.read(ledger)
-    if opened and known and known[-1].layout != _places(layout):
+    items, opened = declarations.layouts(ledger), open_hours.read(ledger)
+    if opened and items and _of(items[-1]) != _places(layout):
         first = max(min(opened).plus(-_FURTHEST_HOURS), start_from)
         last = max(opened).plus(_FURTHEST_HOURS)
         hour_requests.keep(ledger, f"layout-{now.isoformat()}", str(first), str(last))
@@ -74,7 +70,7 @@ def take_up(ledger: Ledger, layout: Layout, start_from: ArrivalHour, now: dateti
 def with_this(ledger: Ledger, layout: Layout, now: datetime) -> list[LayoutItem]:
     """All layouts that were taken up, the oldest first; this one too if the last is another."""
     items, layout = declarations.layouts(ledger), _places(layout)
-    if items and _of(items[-1]).layout == layout:
+    if items and _of(items[-1]) == layout:
         return items
     folders = [[name, list(values)] for name, values in layout.folders]
     this: LayoutItem = {
@@ -86,21 +82,11 @@ def with_this(ledger: Ledger, layout: Layout, now: datetime) -> list[LayoutItem]
     return [*items, this]
 
 
-def _known(ledger: Ledger) -> list[_Known]:
-    return [_of(item) for item in declarations.layouts(ledger)]
-
-
-def _of(item: LayoutItem) -> _Known:
+def _of(item: LayoutItem) -> Layout:
     folders = tuple((name, tuple(values)) for name, values in item["folders"])
-    return _Known(Layout(item["template"], folders, item["time_zone"]), item["since"])
+    return Layout(item["template"], folders, item["time_zone"])
 
 
 def _places(layout: Layout) -> Layout:
     """The layout without what does not matter to where an object lies."""
     return replace(layout, reads_running=False)
-
-
-def _folders(layout: Layout, hour: ArrivalHour) -> Iterator[str]:
-    """The folders of an arrival hour, below the landing prefix."""
-    time = layout.of_hour(hour)
-    return (f"{lead}{time}/" for lead in layout.leads)

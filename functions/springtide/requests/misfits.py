@@ -45,8 +45,9 @@ def try_again(ledger: Ledger, landing: Landing) -> None:
     if not keys:
         return
     hours = {hour for key in keys if (hour := landing.hour_of(key)) is not None}
-    known = open_hours.read(ledger).keys() | {h for h in hours if taken_hours.one(ledger, str(h))}
-    retry(ledger, landing, sorted(hours & known))
+    known = open_hours.read(ledger)
+    there = known.keys() | {h for h in hours if taken_hours.one(ledger, str(h))}
+    retry(ledger, landing, sorted((hours & there) - open_hours.rolled_back(known)))
 
 
 def _digest(landing: Landing) -> str:

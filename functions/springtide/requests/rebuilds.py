@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from springtide.arrivals.landing import LandedObject, Landing, fingerprint
+from springtide.arrivals.landing import Landing, fingerprint
 from springtide.arrivals.slicing import Candidate
 from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
@@ -157,7 +157,11 @@ def _taken(settings: Settings, ledger: Ledger, request: RebuildRequest) -> list[
         )
     known = open_hours.read(ledger)
     taken, wait = [], False
-    for hour, objects in _listed(settings, recorded):
+    # Those that still have objects.
+    landed = Landing.of(settings).hours(min(recorded), max(recorded)) if recorded else ()
+    for hour, objects in landed:
+        if hour not in recorded:
+            continue
         state = known[hour]["state"] if hour in known else None
         if state == "held":
             raise RebuildRefusedError(
@@ -194,14 +198,3 @@ def _recorded(
         if item is not None:
             recorded[ArrivalHour.parse(name)] = item
     return dict(sorted(recorded.items()))
-
-
-def _listed(
-    settings: Settings, recorded: Mapping[ArrivalHour, TakenHour]
-) -> list[tuple[ArrivalHour, list[LandedObject]]]:
-    """The recorded hours that still have objects, with these."""
-    if not recorded:
-        return []
-    landing = Landing.of(settings)
-    found = landing.hours(min(recorded), max(recorded))
-    return [(hour, objects) for hour, objects in found if hour in recorded]

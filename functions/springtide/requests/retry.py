@@ -30,11 +30,13 @@ def retry(
     hours: Sequence[ArrivalHour] | None = None,
     *,
     unreadable: bool = False,
+    but_of: str | None = None,
 ) -> Retried:
     """Makes hours pending: those that are named, taken ones too, or all that are held.
 
     Without names, hours of derived tables that are held are built again too, by the slice of an
-    arrival hour that is read again for it.
+    arrival hour that is read again for it. What was held under the declaration of the digest
+    `but_of` stays so.
 
     Objects of these hours that were skipped are tried again; `unreadable` has all such objects
     tried, and their hours. It can be done while a run is going, and twice: an hour that a slice is
@@ -42,44 +44,26 @@ def retry(
     Raises InvalidInputError naming an hour of which the ledger knows nothing.
     """
     known = open_hours.read(ledger)
-    wanted = set(hours) if hours is not None else _held(known)
+    kept = open_hours.rolled_back(known)
+    wanted = set(hours) if hours is not None else _held(known, but_of)
     aside = {key: landing.hour_of(key) for key in skipped_objects.read(ledger)}
     if unreadable:
-        wanted |= {hour for hour in aside.values() if hour is not None}
+        wanted |= {hour for hour in aside.values() if hour is not None} - kept
     taken = [hour for hour in wanted if hour not in known]
     for hour in taken:
         if hours is not None and hour in hours and taken_hours.one(ledger, str(hour)) is None:
             raise InvalidInputError(
                 f"retry: {hour} is not an arrival hour that was held or ingested"
             )
-    objects = {key: hour for key, hour in sorted(aside.items()) if hour in wanted}
+    objects = {key: hour for key, hour in sorted(aside.items()) if hour in wanted or unreadable}
     for key in objects:
         skipped_objects.free(ledger, key)
     freed = [str(hour) for hour in sorted(wanted & known.keys()) if open_hours.free(ledger, hour)]
-    derived = held_derived.free(ledger) if hours is None else {}
+    derived = held_derived.free(ledger, but_of) if hours is None else {}
     # Objects first: a slice that is reading their hour now checks for them at its end.
-    again = [
-        str(hour)
-        for hour in sorted(
-            {
-                *taken,
-                *(hour for hour in objects.values() if hour is not None),
-                *(ArrivalHour.parse(hour) for hour in derived.values()),
-            }
-        )
-        if _open_again(ledger, hour)
-    ]
+    read = {*taken, *filter(None, objects.values()), *map(ArrivalHour.parse, derived.values())}
+    again = [str(hour) for hour in sorted(read) if _open_again(ledger, hour)]
     return Retried(freed, again, list(objects), list(derived))
-
-
-def under_another(ledger: Ledger, landing: Landing, declaration: str) -> Retried:
-    """Frees what was held under another declaration than that of this digest."""
-    known = open_hours.read(ledger)
-    hours = [hour for hour in sorted(_held(known)) if known[hour].get("declaration") != declaration]
-    freed = retry(ledger, landing, hours) if hours else Retried([], [], [], [])
-    derived = held_derived.free(ledger, but_of=declaration)
-    again = [hour for hour in derived.values() if _open_again(ledger, ArrivalHour.parse(hour))]
-    return Retried(freed.freed, again, freed.objects, list(derived))
 
 
 def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
@@ -94,10 +78,12 @@ def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
     return True
 
 
-def _held(known: dict[ArrivalHour, OpenHour]) -> set[ArrivalHour]:
-    """Hours that failed; what a rollback holds is left to `springtide resume`."""
-    return {
+def _held(known: dict[ArrivalHour, OpenHour], but_of: str | None) -> set[ArrivalHour]:
+    """Hours that failed."""
+    held = {
         hour
         for hour, item in known.items()
-        if item["state"] == "held" and "rolled_back" not in item
+        if item["state"] == "held"
+        if but_of is None or item.get("declaration") != but_of
     }
+    return held - open_hours.rolled_back(known)

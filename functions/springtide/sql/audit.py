@@ -3,13 +3,13 @@
 Events. Reads: the staged versions, events and deltas, their keys only. Grain of the result: one row
 per partition, counting keys, copies, and keys of either side that the other lacks.
 
-Quarantine. Reads: the staged versions, quarantine and delta. Grain: one row per arrival hour.
+Quarantine. Reads: the staged versions, and quarantine or delta. Grain: one row per arrival hour.
 """
 
 from collections.abc import Iterable, Sequence
 
 from springtide.dataset.declaration import DataSet
-from springtide.model.partitions import EVENTS, QUARANTINE, Partition
+from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import Base, DeltaRows, covers, is_current
 from springtide.sql.quoting import columns, identifier, literal, sourced
 
@@ -122,13 +122,8 @@ def _listed(items: Iterable[str], indent: int = 2) -> str:
     return (",\n" + " " * indent).join(items)
 
 
-def audit_quarantine(rows: DeltaRows, staged: str) -> str:
-    """The SELECT that audits the arrival hours of rejects in the staged version of that id."""
-    return compare_rejects(staged, "delta", rows.predicate(QUARANTINE.keys))
-
-
 def compare_rejects(staged: str, source: str, where: str) -> str:
-    """The SELECT that counts a staged version's rejects beside the rows of another table."""
+    """The SELECT that counts a staged version's rejects beside rows of `delta` or `quarantine`."""
     return f"""WITH counted AS (
   SELECT
     regexp_extract("$path", '/arrival_hour=([^/]*)/', 1) AS arrival_hour,

@@ -57,13 +57,8 @@ def converted(field: Field, texts: str) -> str:
 
 def _number(field: Field, digits: str) -> str:
     """The literal of a bound, such that no value is rounded to be compared with it."""
-    match field.type:
-        case "double":
-            return f"{digits}e0"
-        case "real":
-            return f"CAST({digits}e0 AS real)"
-        case _:
-            return digits
+    of_type = {"double": f"{digits}e0", "real": f"CAST({digits}e0 AS real)"}
+    return of_type.get(field.type, digits)
 
 
 def _converted(field: Field, texts: str) -> str:

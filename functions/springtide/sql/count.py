@@ -19,6 +19,8 @@ from springtide.sql.reasons import BEGINS_AS
 OBJECT, EVENT_HOUR, REJECT, LATE = "object", "event_hour", "reject", "late"
 MISFIT, BINARY = "misfit", "binary"
 MOVED, SOURCE, SEEN = "moved", "source", "seen"
+UNION = "\nUNION ALL\n"
+NONE = "CAST(NULL AS varchar)"
 
 
 def count(data_set: DataSet, version: str) -> str:
@@ -29,74 +31,27 @@ def count(data_set: DataSet, version: str) -> str:
     `misfit`: accepted lines in which a field's value does not fit its type. `binary`: objects that
     gave nothing but malformed lines, one of which begins as a binary format does.
     """
-    where = f"springtide_version = {literal(version)}"
-    age = age_sql("event_time", START)
-    return f"""SELECT
-  '{OBJECT}' AS kind,
-  source_path AS subject,
-  arrival_hour AS aspect,
-  count(*) AS lines
-FROM delta
-WHERE {where}
-GROUP BY source_path, arrival_hour
-UNION ALL
-SELECT
-  '{EVENT_HOUR}' AS kind,
-  {named(data_set.event_keys)} AS subject,
-  {KEY} || ' ' || min(arrival_hour) AS aspect,
-  count(*) AS lines
-FROM delta
-WHERE {where}
-  AND springtide_reject_reason IS NULL
-GROUP BY
-  {columns(data_set.event_keys)},
-  {KEY}
-UNION ALL
-SELECT
-  '{REJECT}' AS kind,
-  arrival_hour AS subject,
-  springtide_reject_reason AS aspect,
-  count(*) AS lines
-FROM delta
-WHERE {where}
-  AND springtide_reject_reason IS NOT NULL
-GROUP BY arrival_hour, springtide_reject_reason
-UNION ALL
-SELECT
-  '{LATE}' AS kind,
-  arrival_hour AS subject,
-  {age} AS aspect,
-  count(*) AS lines
-FROM delta
-WHERE {where}
-  AND springtide_reject_reason IS NULL
-  AND event_time < {START}
-GROUP BY
-  arrival_hour,
-  {age}
-UNION ALL
-SELECT
-  '{MISFIT}' AS kind,
-  arrival_hour AS subject,
-  springtide_field AS aspect,
-  count(*) AS lines
-FROM delta
+    where = f"WHERE springtide_version = {literal(version)}"
+    accepted = f"{where}\n  AND springtide_reject_reason IS NULL"
+    rejected = f"{where}\n  AND springtide_reject_reason IS NOT NULL"
+    misfits = f"""delta
 CROSS JOIN UNNEST(split(springtide_misfits, ',')) AS of_line (springtide_field)
-WHERE {where}
-  AND springtide_reject_reason IS NULL
-  AND springtide_misfits IS NOT NULL
-GROUP BY arrival_hour, springtide_field
-UNION ALL
-SELECT
-  '{BINARY}' AS kind,
-  source_path AS subject,
-  arrival_hour AS aspect,
-  count(*) AS lines
-FROM delta
-WHERE {where}
-GROUP BY source_path, arrival_hour
+{accepted}
+  AND springtide_misfits IS NOT NULL"""
+    hour, first = named(data_set.event_keys), f"{KEY} || ' ' || min(arrival_hour)"
+    age = age_sql("event_time", START)
+    binary = f"""
 HAVING count(*) = count_if(springtide_reject_reason = 'malformed')
   AND count_if(springtide_reject_detail LIKE '{BEGINS_AS}%') > 0"""
+    counted = (
+        tally(OBJECT, "source_path", "arrival_hour", f"delta\n{where}"),
+        tally(EVENT_HOUR, hour, first, f"delta\n{accepted}", f"{hour}, {KEY}"),
+        tally(REJECT, "arrival_hour", "springtide_reject_reason", f"delta\n{rejected}"),
+        tally(LATE, "arrival_hour", age, f"delta\n{accepted}\n  AND event_time < {START}"),
+        tally(MISFIT, "arrival_hour", "springtide_field", misfits),
+        tally(BINARY, "source_path", "arrival_hour", f"delta\n{where}") + binary,
+    )
+    return UNION.join(counted)
 
 
 def count_rebuild(
@@ -113,12 +68,19 @@ def count_rebuild(
     where = f"springtide_version = {literal(version)}"
     key = [*data_set.key_columns, *data_set.event_keys]
     keys, published_keys = columns(key, 4), sourced(key, data_set.renamed, 4)
-    places = columns(data_set.event_keys, 4)
+    hour, places = named(data_set.event_keys), columns(data_set.event_keys, 4)
     again = f"""source_path IN (
     SELECT source_path
     FROM delta
     WHERE {where}
   )"""
+    not_read = f"events\nWHERE {covers(EVENTS.keys, hours)}\n  AND NOT {again}"
+    counted = (
+        count(data_set, version),
+        tally(MOVED, hour, NONE, "moved", hour),
+        tally(SOURCE, "source_path", "arrival_hour", not_read),
+        all_rows(SEEN, "events"),
+    )
     waits = f"""
   UNION ALL
   SELECT
@@ -132,11 +94,6 @@ def count_rebuild(
     {published_keys}
   FROM events
   WHERE {again}{waits if waiting else ""}
-),
-published AS (
-  SELECT
-    {published_keys}
-  FROM events
 ),
 accepted AS (
   SELECT
@@ -160,8 +117,8 @@ gained AS (
   FROM accepted
   EXCEPT
   SELECT
-    {keys}
-  FROM published
+    {published_keys}
+  FROM events
 ),
 moved AS (
   SELECT
@@ -172,39 +129,26 @@ moved AS (
     {places}
   FROM gained
 )
-{count(data_set, version)}
-UNION ALL
-SELECT
-  '{MOVED}' AS kind,
-  {named(data_set.event_keys)} AS subject,
-  CAST(NULL AS varchar) AS aspect,
-  count(*) AS lines
-FROM moved
-GROUP BY
-  {columns(data_set.event_keys)}
-UNION ALL
-SELECT
-  '{SOURCE}' AS kind,
-  source_path AS subject,
-  arrival_hour AS aspect,
-  count(*) AS lines
-FROM events
-WHERE {covers(EVENTS.keys, hours)}
-  AND source_path NOT IN (
-    SELECT source_path
-    FROM delta
-    WHERE {where}
-  )
-GROUP BY source_path, arrival_hour
-UNION ALL
-{all_rows(SEEN, "events")}"""
+{UNION.join(counted)}"""
+
+
+def tally(kind: str, subject: str, aspect: str, source: str, by: str | None = None) -> str:
+    """The SELECT that counts rows of a kind `by` subject and aspect, if by nothing else.
+
+    `source` is what follows FROM.
+    """
+    return f"{_lines(kind, subject, aspect, source)}\nGROUP BY {by or f'{subject}, {aspect}'}"
 
 
 def all_rows(kind: str, table: str) -> str:
     """The SELECT of how many rows a table has as the statement finds it; columns as `count`."""
+    return _lines(kind, NONE, NONE, table)
+
+
+def _lines(kind: str, subject: str, aspect: str, source: str) -> str:
     return f"""SELECT
   '{kind}' AS kind,
-  CAST(NULL AS varchar) AS subject,
-  CAST(NULL AS varchar) AS aspect,
+  {subject} AS subject,
+  {aspect} AS aspect,
   count(*) AS lines
-FROM {table}"""
+FROM {source}"""

@@ -43,7 +43,10 @@ def audit_derived(
     """
     places = columns(derived.partition_keys, 4)
     names = columns([*derived.key, *derived.partition_keys], 4)
-    return f"""WITH placed AS (
+    return f"""WITH expected AS (
+{_over_events(data_set, bases, filled(derived.keys_sql, **_hours(built, bases)))}
+),
+compared AS (
   SELECT
     {columns(derived.key, 4)},
     {from_path(derived.partition_keys)},
@@ -51,16 +54,6 @@ def audit_derived(
     0 AS expected_rows
   FROM {identifier(derived.table + "_versions")}
   WHERE springtide_version = {literal(staged)}
-),
-expected AS (
-{_over_events(data_set, bases, filled(derived.keys_sql, **_hours(built, bases)))}
-),
-compared AS (
-  SELECT
-    {names},
-    staged_rows,
-    expected_rows
-  FROM placed
   UNION ALL
   SELECT
     {names},

@@ -14,10 +14,9 @@ from springtide.dataset.tables import IN_DELTA, REASON, delta_columns, quarantin
 from springtide.model.documents import Erasure
 from springtide.model.lanes import KEY, REJECTED
 from springtide.model.partitions import QUARANTINE, Partition
-from springtide.sql.audit import compare_rejects
-from springtide.sql.count import all_rows
+from springtide.sql.count import NONE, UNION, all_rows, tally
 from springtide.sql.predicates import covers
-from springtide.sql.quoting import columns, identifier, literal, literals, named
+from springtide.sql.quoting import identifier, literal, literals, named
 from springtide.sql.unload import unload
 
 HOUR, SOURCE, LINES, LINES_SOURCE = "hour", "source", "lines", "lines_source"
@@ -86,35 +85,18 @@ def count_erased(data_set: DataSet, erasure: Erasure) -> str:
 
     `seen` and `seen_lines` are all rows of the two tables as the statement found them.
     """
-    gone = is_erased(data_set, [erasure])
-    line_gone = line_is_erased(data_set, [erasure])
-    return f"""SELECT
-  '{HOUR}' AS kind,
-  {named(data_set.event_keys)} AS subject,
-  CAST(NULL AS varchar) AS aspect,
-  count(*) AS lines
-FROM events
-WHERE {gone}
-GROUP BY {columns(data_set.event_keys)}
-UNION ALL
-SELECT '{SOURCE}' AS kind, source_path AS subject, arrival_hour AS aspect, count(*) AS lines
-FROM events
-WHERE {gone}
-GROUP BY source_path, arrival_hour
-UNION ALL
-SELECT '{LINES}' AS kind, arrival_hour AS subject, reject_reason AS aspect, count(*) AS lines
-FROM quarantine
-WHERE {line_gone}
-GROUP BY arrival_hour, reject_reason
-UNION ALL
-SELECT '{LINES_SOURCE}' AS kind, source_path AS subject, arrival_hour AS aspect, count(*) AS lines
-FROM quarantine
-WHERE {line_gone}
-GROUP BY source_path, arrival_hour
-UNION ALL
-{all_rows(SEEN, "events")}
-UNION ALL
-{all_rows(SEEN_LINES, "quarantine")}"""
+    rows = f"events\nWHERE {is_erased(data_set, [erasure])}"
+    lines = f"quarantine\nWHERE {line_is_erased(data_set, [erasure])}"
+    hour = named(data_set.event_keys)
+    counted = (
+        tally(HOUR, hour, NONE, rows, hour),
+        tally(SOURCE, "source_path", "arrival_hour", rows),
+        tally(LINES, "arrival_hour", "reject_reason", lines),
+        tally(LINES_SOURCE, "source_path", "arrival_hour", lines),
+        all_rows(SEEN, "events"),
+        all_rows(SEEN_LINES, "quarantine"),
+    )
+    return UNION.join(counted)
 
 
 def without_lines(
@@ -132,11 +114,6 @@ FROM (
   WHERE {covers(QUARANTINE.keys, hours)}
 )"""
     return unload(select, target, QUARANTINE.keys)
-
-
-def audit_without_lines(hours: Sequence[Partition], staged: str) -> str:
-    """The SELECT that compares a staged version's rejects with those of the present one."""
-    return compare_rejects(staged, "quarantine", covers(QUARANTINE.keys, hours))
 
 
 def without_erased(select: str, data_set: DataSet, erasures: Sequence[Erasure]) -> str:

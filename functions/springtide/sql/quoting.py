@@ -52,9 +52,9 @@ def sourced(names: Iterable[str], renamed: Mapping[str, str], indent: int = 2) -
     )
 
 
-def columns(names: Iterable[str], indent: int = 2, prefix: str = "") -> str:
+def columns(names: Iterable[str], indent: int = 2) -> str:
     """A SELECT list of columns, one a line."""
-    return (",\n" + " " * indent).join(prefix + identifier(name) for name in names)
+    return (",\n" + " " * indent).join(map(identifier, names))
 
 
 def named(keys: Iterable[str]) -> str:

@@ -1,11 +1,11 @@
 """Publishes a chunk: points the table's partitions at their audited versions."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from springtide.aws import glue_partitions
 from springtide.ledger import rebuild_requests
+from springtide.ledger.chunks import base_of
 from springtide.ledger.journal import flip
 from springtide.ledger.step import begin
 from springtide.model.documents import Base, StagedPartition
@@ -32,7 +32,14 @@ def add_partitions(
     }
     bases = {tuple(p): base for p, base in zip(planned["partitions"], planned["base"], strict=True)}
     present = glue_partitions.get(settings.database, table, list(staged))
-    _check_fence(table, staged, bases, present)
+    for partition, entry in staged.items():
+        places = bases[partition], base_of(present.get(partition))
+        expected, points_at = (place and place["location"] for place in places)
+        if points_at not in (expected, entry["location"]):
+            raise FenceLostError(
+                f"{table} {folder_of(keys_of(table), partition)} points at {points_at}; the merge"
+                f" read {expected}. Another writer has published since; nothing was flipped"
+            )
     targets: dict[Partition, tuple[Base, Base | None]] = {
         partition: (
             {"location": entry["location"], "rows": entry["rows"], "version": version},
@@ -44,22 +51,3 @@ def add_partitions(
         rebuild_requests.publishing(it.ledger, document["rebuild"])
     flip(settings, slice_id, table, targets, present, it.fence, now)
     return {"table": table, "partitions": len(staged)}
-
-
-def _check_fence(
-    table: str,
-    staged: Mapping[Partition, StagedPartition],
-    bases: Mapping[Partition, Base | None],
-    present: Mapping[Partition, Mapping[str, Any]],
-) -> None:
-    for partition, entry in staged.items():
-        base = bases[partition]
-        expected = base["location"] if base else None
-        points_at = None
-        if partition in present:
-            points_at = present[partition]["StorageDescriptor"]["Location"]
-        if points_at not in (expected, entry["location"]):
-            raise FenceLostError(
-                f"{table} {folder_of(keys_of(table), partition)} points at {points_at}; the merge"
-                f" read {expected}. Another writer has published since; nothing was flipped"
-            )

@@ -1,6 +1,6 @@
 """Judges an audit's result: staged versions must hold exactly what they were made from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from springtide.aws import athena
@@ -10,7 +10,7 @@ from springtide.ledger.documents import AUDIT_OF
 from springtide.ledger.step import begin
 from springtide.model.documents import Chunk, Passed, StagedPartition
 from springtide.model.errors import AuditFailedError, StaleReadError
-from springtide.model.partitions import EVENTS, QUARANTINE, Partition, folder_of
+from springtide.model.partitions import EVENTS, QUARANTINE, folder_of
 from springtide.model.settings import Settings
 from springtide.model.versions import table_location
 
@@ -28,7 +28,8 @@ def check_audit(
     table = chunk["table"]
     keys = loading.load(settings.data_set).partition_keys(table)
     audit = attempts.succeeded(it.ledger, slice_id, AUDIT_OF[step], chunk_number)
-    found = {_partition(row, keys): row for row in athena.rows(audit["query_id"])}
+    rows_found = athena.rows(audit["query_id"])
+    found = {tuple(row[key] or "" for key in keys): row for row in rows_found}
     partitions = [tuple(values) for values in chunk["partitions"]]
     strays = sorted(set(found) - set(partitions))
     if strays:
@@ -72,10 +73,6 @@ def _check_read(
             " the catalog points at"
             + ("; or the data set's SQL selects nothing" if step == "derive" else "")
         )
-
-
-def _partition(row: Mapping[str, str | None], keys: Sequence[str]) -> Partition:
-    return tuple(row[key] or "" for key in keys)
 
 
 def _numbers(row: Mapping[str, str | None], *names: str) -> list[int]:

@@ -3,14 +3,13 @@
 from typing import Any
 
 from springtide.dataset import loading
-from springtide.dataset.declaration import DataSet, Derived
+from springtide.dataset.declaration import Derived
 from springtide.dataset.reach import reached_by, read_by
 from springtide.ledger import held_derived, published
-from springtide.ledger.chunks import bases_of, chunk_document, recorded_rows, stage, underived
+from springtide.ledger.chunks import base_of, chunk_document, recorded_rows, stage, underived
 from springtide.ledger.held_derived import Place
-from springtide.ledger.step import begin
-from springtide.ledger.table import Ledger
-from springtide.model.documents import Chunk, Plan
+from springtide.ledger.step import Step, begin
+from springtide.model.documents import Chunk, Chunks
 from springtide.model.partitions import EVENTS, Partition, Touched, around, cut
 from springtide.model.settings import Settings
 
@@ -38,44 +37,29 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
     ]
     data_set, held = loading.load(settings.data_set), held_derived.held(it.ledger)
     chunks: list[Chunk] = []
-    for derived in data_set.derived:
-        reached = reached_by(derived, touched + _filled(plan, derived))
-        there = _Events(settings, it.ledger, data_set, derived, reached)
-        chunks += there.chunks(held, plan.get("derive_hours"))
-    it.documents.keep_chunks(
-        "derive",
-        {
-            "chunks": chunks,
-            "declaration": plan["declaration"],
-            "retired": plan["retired"],
-        },
-    )
-    return stage("derive", len(chunks), earlier=len(merged))
-
-
-def _filled(plan: Plan, derived: Derived) -> list[Partition]:
-    """Partitions of `events` of which only this table is built."""
     fill = plan.get("fill")
-    return (
-        [tuple(hour) for hour in fill["hours"]] if fill and fill["table"] == derived.table else []
-    )
+    for derived in data_set.derived:
+        own = fill["hours"] if fill and fill["table"] == derived.table else []
+        reached = reached_by(derived, touched + [tuple(hour) for hour in own])
+        there = _Events(it, data_set.grain, derived, reached)
+        chunks += there.chunks(held, plan.get("derive_hours"))
+    document: Chunks = {
+        "chunks": chunks,
+        "declaration": plan["declaration"],
+        "retired": plan["retired"],
+    }
+    it.documents.keep_chunks("derive", document)
+    return stage("derive", len(chunks), earlier=len(merged))
 
 
 class _Events:
     """The partitions of a derived table that are reached, and those of `events` around them."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        ledger: Ledger,
-        data_set: DataSet,
-        derived: Derived,
-        reached: list[Partition],
-    ) -> None:
-        self._derived, self._grain, self._reached = derived, data_set.grain, reached
-        read = read_by(derived, data_set.grain, reached)
-        self._events = published.partitions(settings, ledger, EVENTS.table, read)
-        self._present = published.partitions(settings, ledger, derived.table, reached)
+    def __init__(self, it: Step, grain: str, derived: Derived, reached: list[Partition]) -> None:
+        self._derived, self._grain, self._reached = derived, grain, reached
+        read = self._read(reached)
+        self._events = published.partitions(it.settings, it.ledger, EVENTS.table, read)
+        self._present = published.partitions(it.settings, it.ledger, derived.table, reached)
 
     def chunks(self, held: set[Place], most: int | None) -> list[Chunk]:
         """The chunks of what is to be built; `most` partitions each, if that is given."""
@@ -83,7 +67,7 @@ class _Events:
         built = [
             Touched(each, self._rows(each))
             for each in self._reached
-            if (self._has_events(each) or each in self._present)
+            if (each in self._present or not self._events.keys().isdisjoint(self._within(each)))
             and Place(self._derived.table, each) not in held
         ]
         chunks = cut(built) if most is None else cut(built, most)
@@ -93,7 +77,11 @@ class _Events:
             {
                 **chunk_document(self._derived.table, chunk, self._present),
                 "events_rows": [self._rows(each) for each in chunk],
-                "read": bases_of(self._read(chunk), self._events),
+                "read": [
+                    (list(each), base_of(self._events[each]))
+                    for each in self._read(chunk)
+                    if each in self._events
+                ],
             }
             for chunk in chunks
         ]
@@ -104,9 +92,6 @@ class _Events:
     def _within(self, partition: Partition) -> list[Partition]:
         """The partitions of `events` in a partition of the table."""
         return around(partition, 0, 0, self._grain)
-
-    def _has_events(self, partition: Partition) -> bool:
-        return any(each in self._events for each in self._within(partition))
 
     def _rows(self, partition: Partition) -> int:
         return sum(recorded_rows(self._events.get(each)) for each in self._within(partition))

@@ -13,7 +13,6 @@ from springtide.ledger.chunks import chunk_document, recorded_rows, stage
 from springtide.ledger.event_chunks import Arrived, plan_merge
 from springtide.ledger.line_account import check_seen
 from springtide.ledger.step import Step, begin
-from springtide.ledger.table import Ledger
 from springtide.model.documents import Chunk, Chunks, HourCounts, PlannedHour
 from springtide.model.errors import TooManyRejectsError
 from springtide.model.lanes import REJECTED
@@ -61,8 +60,10 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     it.documents.keep_counts(hours)
     _check_rejects(settings, hours)
     merge = plan_merge(it, plan, delta, counted.event_hours, rebuilt)
-    _keep_oldest(it, merge.chunks)
-    chunks = [*merge.chunks, *_quarantine_chunks(settings, ledger, counted, list(hours))]
+    if merged := [entry["slice"] for chunk in merge.chunks for entry in chunk["waiting"]]:
+        # A rollback would need the deltas again from the oldest on.
+        slices.merges_from(ledger, slice_id, min(merged))
+    chunks = [*merge.chunks, *_quarantine_chunks(it, counted, list(hours))]
     document: Chunks = {
         "chunks": chunks,
         "declaration": plan["declaration"],
@@ -73,13 +74,6 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
         document["rebuild"] = plan["rebuild"]["request"]
     it.documents.keep_chunks("merge", document)
     return stage("merge", len(chunks))
-
-
-def _keep_oldest(it: Step, chunks: list[Chunk]) -> None:
-    """Notes the oldest slice whose late rows are merged: a rollback would need its delta again."""
-    merged = [entry["slice"] for chunk in chunks for entry in chunk["waiting"]]
-    if merged:
-        slices.merges_from(it.ledger, it.slice, min(merged))
 
 
 class _Counted:
@@ -152,12 +146,10 @@ def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:
     )
 
 
-def _quarantine_chunks(
-    settings: Settings, ledger: Ledger, counted: _Counted, hours: list[str]
-) -> list[Chunk]:
+def _quarantine_chunks(it: Step, counted: _Counted, hours: list[str]) -> list[Chunk]:
     """Chunks of the arrival hours that have rejects, or had some when they were last read."""
     read: list[Partition] = [(hour,) for hour in sorted({*hours, *counted.rejected})]
-    present = published.partitions(settings, ledger, QUARANTINE.table, read)
+    present = published.partitions(it.settings, it.ledger, QUARANTINE.table, read)
     touched = [
         Touched(p, sum(counted.rejected.get(p[0], {}).values()) + recorded_rows(present.get(p)))
         for p in read

@@ -9,6 +9,7 @@ from springtide.arrivals.outside import outside
 from springtide.arrivals.parquet_objects import Looked
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
+from springtide.aws import catalog
 from springtide.dataset import glue_tables, loading
 from springtide.ledger import (
     completeness,
@@ -75,9 +76,10 @@ def plan_slice(
     # Once a run, and again after a deployment during it.
     declaration = loading.load(settings.data_set).digest
     if turn.get("declaration") != declaration:
-        published_slice = slices.begun_to_be_recorded(ledger)
-        if published_slice is not None:
-            return {**kept, **_turn(published_slice["sk"], published_slice, "record")}
+        begun = slices.unfinished(ledger)
+        # All of it is published: its metrics are emitted before anything is recorded of it.
+        if begun is not None and "measured_at" in begun:
+            return {**kept, **_turn(begun["sk"], begun, "record")}
         try:
             published.check_tables(settings, ledger)
             declared.check(settings, ledger)
@@ -219,7 +221,8 @@ class _Plan(NamedTuple):
         derived tables of.
         """
         slice_ = slice_id(slices.next_number(self.ledger), self.now)
-        retired = glue_tables.with_retired(self.settings).retired
+        present = catalog.tables(self.settings.database)
+        retired = glue_tables.with_retired(self.settings, present).retired
         document: Plan = {
             "slice": slice_,
             "hours": hours,
@@ -270,8 +273,8 @@ def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
     that were held and are retried come with any slice.
     """
     again = held_derived.retried(ledger)
-    newest = slices.unrecorded(ledger)
-    if newest is None:
+    newest = slices.newest(ledger)
+    if newest is None or newest["state"] not in ("planned", "failed"):
         plan["underived"] = [list(hour) for hour in sorted(again)]
         return
     before = Documents(settings.lake_bucket, newest["sk"]).plan()

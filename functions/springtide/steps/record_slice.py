@@ -21,7 +21,7 @@ from springtide.ledger import (
 )
 from springtide.ledger.line_account import total
 from springtide.ledger.slices import SliceAccount
-from springtide.ledger.step import begin
+from springtide.ledger.step import Step, begin
 from springtide.ledger.table import Ledger
 from springtide.ledger.taken_hours import Taking
 from springtide.model.arrival import ArrivalHour
@@ -70,20 +70,19 @@ def record_slice(settings: Settings, execution: str, slice_id: str, now: datetim
     for chunk in merged["chunks"]:
         waiting.drop(ledger, chunk.get("waiting", []))
     slices.record(ledger, slice_id, account, now)
-    _close(settings, ledger, plan, counts)
+    _close(it, plan, counts)
     return account
 
 
-def _close(
-    settings: Settings, ledger: Ledger, plan: Plan, counts: Mapping[str, HourCounts]
-) -> None:
+def _close(it: Step, plan: Plan, counts: Mapping[str, HourCounts]) -> None:
     """Takes what the slice has done off the list of what is to be done."""
+    ledger = it.ledger
     if "rebuild" not in plan:  # whose pending hours stay so: a person may have requested them
         for entry in plan["hours"]:
             _close_hour(ledger, entry["hour"], counts[entry["hour"]])
     if plan["mark"] is not None:
         marks.advance(ledger, ArrivalHour.parse(plan["mark"]))
-    completeness.publish(settings, ledger)
+    completeness.publish(it.settings, ledger)
     if "fill" in plan:
         fills.done(ledger, plan["fill"])
     settle_requests.done(ledger, plan["settle"])

@@ -13,7 +13,7 @@ from springtide.dataset import loading
 from springtide.dataset.declaration import Column, DataSet
 from springtide.ledger import attempts, lease, waiting
 from springtide.ledger.attempts import Attempt
-from springtide.ledger.documents import CHUNKS_OF, Documents
+from springtide.ledger.documents import AUDIT_OF, CHUNKS_OF, Documents
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Chunk, Plan
@@ -24,19 +24,19 @@ from springtide.model.errors import (
     TransientQueryError,
 )
 from springtide.model.lanes import LATE
-from springtide.model.partitions import EVENTS, Partition
+from springtide.model.partitions import EVENTS, QUARANTINE, Partition
 from springtide.model.settings import Settings
 from springtide.model.versions import delta_location, table_location, version_id
 from springtide.requests import erasures, rebuilds
 from springtide.sql import own_sql
-from springtide.sql.audit import audit_events, audit_quarantine
+from springtide.sql.audit import audit_events, compare_rejects
 from springtide.sql.comments import without_comments
 from springtide.sql.count import count, count_rebuild
 from springtide.sql.derive import audit_derived, derive
-from springtide.sql.erase import audit_without_lines, count_erased, is_erased, without_lines
+from springtide.sql.erase import count_erased, is_erased, without_lines
 from springtide.sql.extract import extract
 from springtide.sql.merge import merge_events, merge_quarantine
-from springtide.sql.predicates import Base, DeltaRows
+from springtide.sql.predicates import Base, DeltaRows, covers
 
 # Seconds between polls. Each costs three transitions; most queries end within the first of them,
 # since starting one alone takes Athena several seconds.
@@ -196,37 +196,27 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     rebuilt = None
     if chunk.get("rebuild"):
         rebuilt = attempts.succeeded(ledger, call.slice, "extract")["version"]
-    if call.step == "merge":
-        target = table_location(settings.lake_bucket, chunk["table"], call.version)
-        if chunk["table"] == EVENTS.table:
-            return Statement(
-                merge_events(
-                    data_set, deltas, partitions, bases, target, rebuilt=rebuilt, erased=erased
-                ),
-                target,
-            )
-        if erasure is not None:
-            return Statement(without_lines(data_set, erasure, partitions, target), target)
-        return Statement(merge_quarantine(deltas[0], target), target)
-    if call.step == "derive":
-        target = table_location(settings.lake_bucket, chunk["table"], call.version)
-        derived = data_set.derived_table(chunk["table"])
-        return Statement(derive(data_set, derived, partitions, bases, target), target)
-    if call.step == "audit_derived":
-        staged = attempts.succeeded(ledger, call.slice, "derive", call.chunk)["version"]
-        derived = data_set.derived_table(chunk["table"])
-        return Statement(audit_derived(data_set, derived, partitions, bases, staged), None)
-    staged = attempts.succeeded(ledger, call.slice, "merge", call.chunk)["version"]
-    if chunk["table"] == EVENTS.table:
-        return Statement(
-            audit_events(
-                data_set, deltas, partitions, bases, staged, rebuilt=rebuilt, erased=erased
-            ),
-            None,
-        )
-    if erasure is not None:
-        return Statement(audit_without_lines(partitions, staged), None)
-    return Statement(audit_quarantine(deltas[0], staged), None)
+    table, target = chunk["table"], None
+    if call.step in AUDIT_OF:
+        place = target = table_location(settings.lake_bucket, table, call.version)
+    else:
+        written = next(step for step, audit in AUDIT_OF.items() if audit == call.step)
+        place = attempts.succeeded(ledger, call.slice, written, call.chunk)["version"]
+    if table == EVENTS.table:
+        of_events = merge_events if target else audit_events
+        sql = of_events(data_set, deltas, partitions, bases, place, rebuilt=rebuilt, erased=erased)
+    elif table != QUARANTINE.table:
+        of_derived = derive if target else audit_derived
+        sql = of_derived(data_set, data_set.derived_table(table), partitions, bases, place)
+    elif erasure is None and target:
+        sql = merge_quarantine(deltas[0], target)
+    elif erasure is None:
+        sql = compare_rejects(place, "delta", deltas[0].predicate(QUARANTINE.keys))
+    elif target:
+        sql = without_lines(data_set, erasure, partitions, target)
+    else:
+        sql = compare_rejects(place, "quarantine", covers(QUARANTINE.keys, partitions))
+    return Statement(sql, target)
 
 
 def _deltas(ledger: Ledger, slice_id: str, chunk: Chunk) -> list[DeltaRows]:

@@ -54,7 +54,11 @@ def roll_back(settings: Settings, to_slice: str, *, hold: bool = False) -> Rollb
             }
             slices.begin(ledger, slice_, item)
             _open_hours(ledger, plan.hours, slice_, started, hold)
-            _restore_records(ledger, plan.hours)
+            for back in plan.hours:
+                if back.record is None:
+                    taken_hours.forget(ledger, str(back.hour))
+                else:
+                    taken_hours.rewrite(ledger, str(back.hour), back.record)
             waiting.drop(ledger, plan.waiting.gone)
             waiting.keep(ledger, plan.waiting.again)
             fills.request_again(ledger, plan.fills, slice_, hold=hold)
@@ -79,7 +83,7 @@ class Resumed(NamedTuple):
 def resume(settings: Settings) -> Resumed:
     """Frees what a rollback holds. A run may be going."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
-    held = [hour for hour, item in open_hours.read(ledger).items() if "rolled_back" in item]
+    held = sorted(open_hours.rolled_back(open_hours.read(ledger)))
     hours = [hour for hour in held if open_hours.free(ledger, hour)]
     return Resumed(hours, fills.resume(ledger))
 
@@ -103,14 +107,6 @@ def _open_hours(
             if back.again
         ),
     )
-
-
-def _restore_records(ledger: Ledger, hours: Iterable[HourBack]) -> None:
-    for back in hours:
-        if back.record is None:
-            taken_hours.forget(ledger, str(back.hour))
-        else:
-            taken_hours.rewrite(ledger, str(back.hour), back.record)
 
 
 def _flip_back(

@@ -31,8 +31,8 @@ def cast(node: exp.Expr) -> exp.Expr:
         if kind_of(node.this) == Kind.STRUCT and not isinstance(node.this, exp.Struct):
             raise refused("a cast of a row to another, but of ROW(…)")
         return cast_to_row(node, prefix)
-    if kind == Kind.JSON:
-        return call("trino_to_json", node.this)
+    if kind == Kind.JSON:  # within others of these it would be bound three times a level
+        return with_one(node.this, "cast", lambda x: call("trino_to_json", x))
     if kind in (Kind.ARRAY, Kind.MAP) and kind_of(node.this) in (kind, Kind.JSON):
         return _elements(node)
     if kind not in _CASTS:

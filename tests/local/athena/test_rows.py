@@ -1,4 +1,4 @@
-"""Casts of JSON to ROW."""
+"""Casts of JSON to ROW, and of rows' members to JSON."""
 
 import pytest
 
@@ -22,6 +22,17 @@ def test_field_of_a_row_is_an_operand_that_is_mentioned_often(shared: Warehouse)
         f"SELECT transform(xs, x -> to_iso8601(x.w)) FROM (VALUES ARRAY[{row}]) t(xs)"
     )
     assert [tuple(each) for each in found] == [(["2020-01-01T00:00:00.000"],)]
+
+
+def test_json_is_made_of_values_within_many_others(shared: Warehouse) -> None:
+    """As the text of a row of Parquet with structs within structs is."""
+    value, expected = "CAST(x AS JSON)", '"v"'
+    for _ in range(8):
+        value = f"CAST(MAP(ARRAY['a'], ARRAY[{value}]) AS JSON)"
+        value = f"CAST(CASE WHEN x <> '' THEN {value} END AS JSON)"
+        expected = f'{{"a":{expected}}}'
+    found = shared.rows(f"SELECT json_format({value}) FROM (VALUES 'v') t(x)")
+    assert [tuple(each) for each in found] == [(expected,)]
 
 
 def test_column_of_json_keeps_its_name(shared: Warehouse) -> None:

@@ -1,14 +1,23 @@
-"""Writes the tables of docs/cost.md: .venv/bin/python -m cli.pricing."""
+"""Writes the tables of docs/cost.md: .venv/bin/python -m tests.cost.page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from cli.pricing.landings import LANDINGS, Landing, month, others, runs
+from cli.pricing.landings import Landing, month, others, runs
 from cli.pricing.model import of_run
 from cli.pricing.prices import AS_OF, ATHENA_MINIMUM_BYTES, GIGABYTE, PRICES, REGION, bill
 
 PAGE = Path(__file__).parents[2] / "docs" / "cost.md"
 _RUNS_A_DAY = (24, 8, 4, 1)
+# The sample of `springtide generate`: 100 detectors, a day.
+SAMPLE_BYTES = 10_100_000
+LANDINGS = (
+    Landing("the sample, 10 MB a day", SAMPLE_BYTES, 240),
+    Landing("5 GB a day", 5 * GIGABYTE, 24),
+    Landing("5 GB a day, later", 5 * GIGABYTE, 240),
+    Landing("1 TB a day", 1024 * GIGABYTE, 24),
+    Landing("1 TB a day, later", 1024 * GIGABYTE, 240),
+)
 
 
 def filled(page: str) -> str:
