@@ -13,6 +13,7 @@ from springtide.failures.blame import named_object
 from springtide.ledger import attempts, held_derived, open_hours, skipped_objects, slices
 from springtide.ledger.chunks import smaller_chunks
 from springtide.ledger.documents import Documents
+from springtide.ledger.line_account import blamed_rejects
 from springtide.ledger.running_queries import stop_queries
 from springtide.ledger.slices import Decision
 from springtide.ledger.step import begin
@@ -237,7 +238,7 @@ class _Failed:
         return [
             hour
             for hour, account in counts.items()
-            if account["lines"] - account["accepted"] > share * account["lines"]
+            if blamed_rejects(account) > share * account["lines"]
         ]
 
     def _hold(self, hours: list[str]) -> Decision:
