@@ -8,6 +8,7 @@ import pytest
 from springtide.model.errors import RollbackRefusedError
 from springtide.requests import erasures
 from springtide.sql.erase import LINES_SOURCE
+from springtide.steps import plan_partitions
 from springtide.undo import garbage
 
 from cli.tables import account_table
@@ -276,3 +277,20 @@ def test_wrong_erasures_are_refused(
 
     assert message in str(ended.cause)
     assert list(ledger(it).items.query("erase")) == []
+
+
+def test_hour_of_erased_lines_is_not_held_for_the_rejects_of_another(
+    erased: Erased, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = erased.empty()
+    monkeypatch.setattr(plan_partitions, "MIN_REJECTS_TO_HOLD", 2)
+    it.land("2026/03/01/10/a", *[order("a", "10:00:00", amount=n) for n in range(1, 4)])
+    it.run()
+    it.run({"erase": {"values": ["a"]}})
+    it.land("2026/03/01/10/b", order("b", "10:00:00"))
+    it.land("2026/03/01/11/c", *["broken"] * 9)
+
+    it.run()
+
+    assert [each["arrival_hour"] for each in it.account().held] == ["2026-03-01T11"]
+    assert ids(it) == ["b"]

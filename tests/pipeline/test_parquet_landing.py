@@ -417,6 +417,13 @@ def test_hour_that_a_rollback_holds_waits_for_resume_whatever_columns_are_declar
     assert sorted(row["id"] for _, row in it.rows("events")) == ["e1", "e2"]
 
 
+def test_column_may_be_called_as_anything_in_a_row(declare: Callable[[str], None], it: Rig) -> None:
+    declare(PARQUET + 'x1 = "string"\nx = "string"\nk = "string"\n')
+    write(it.landing / HOUR / "a.parquet", [click(1)])
+    it.run()
+    assert [row["id"] for _, row in it.rows("events")] == ["e1"]
+
+
 def test_rebuild_reads_parquet_again_under_a_corrected_declaration(
     declare: Callable[[str], None], it: Rig
 ) -> None:

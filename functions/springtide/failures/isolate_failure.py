@@ -12,6 +12,7 @@ from springtide.failures import notices
 from springtide.failures.blame import named_object
 from springtide.ledger import attempts, held_derived, open_hours, skipped_objects, slices
 from springtide.ledger.chunks import smaller_chunks
+from springtide.ledger.line_account import blamed_rejects
 from springtide.ledger.running_queries import stop_queries
 from springtide.ledger.slices import Decision
 from springtide.ledger.step import Step, begin
@@ -226,7 +227,7 @@ class _Failed:
         return [
             hour
             for hour, account in counts.items()
-            if account["lines"] - account["accepted"] > share * account["lines"]
+            if blamed_rejects(account) > share * account["lines"]
         ]
 
     def _hold(self, hours: list[str]) -> Decision:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from springtide.aws import catalog
+from springtide.dataset.declaration import ERASED
 from springtide.ledger import (
     held_derived,
     open_hours,
@@ -102,6 +103,11 @@ def total(accounts: Iterable[HourCounts]) -> HourCounts:
     if more:
         summed["unread_more"] = more
     return summed
+
+
+def blamed_rejects(hour: HourCounts) -> int:
+    """Rejected lines that tell of wrong data or a wrong declaration: erased ones do not."""
+    return hour["lines"] - hour["accepted"] - hour["rejected"].get(ERASED, 0)
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

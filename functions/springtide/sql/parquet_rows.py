@@ -51,7 +51,7 @@ def _value(value: str, kind: Physical, numbers: Iterator[int]) -> str:
         return f"CAST({value} AS double)"
     if kind.kind == "struct":
         return f"CASE WHEN {value} IS NOT NULL THEN {_object(value, kind.members, numbers)} END"
-    name = f"x{next(numbers)}"
+    name = f'"x {next(numbers)}"'  # with a space, as ROWS: it is no column's
     inner = _value(name, kind.inner, numbers)
     if kind.kind == "map":
         return f"transform_values({value}, (k, {name}) -> {inner})"

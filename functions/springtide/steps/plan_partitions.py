@@ -7,11 +7,10 @@ from typing import Any
 from springtide.arrivals import object_contents
 from springtide.aws import athena
 from springtide.dataset import loading
-from springtide.dataset.declaration import ERASED
 from springtide.ledger import attempts, published, slices
 from springtide.ledger.chunks import chunk_document, recorded_rows, stage
 from springtide.ledger.event_chunks import Arrived, plan_merge
-from springtide.ledger.line_account import check_seen
+from springtide.ledger.line_account import blamed_rejects, check_seen
 from springtide.ledger.step import Step, begin
 from springtide.model.documents import Chunk, Chunks, HourCounts, PlannedHour
 from springtide.model.errors import TooManyRejectsError
@@ -134,10 +133,7 @@ def _partition(text: str) -> Partition:
 
 def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:
     lines = sum(hour["lines"] for hour in hours.values())
-    rejects = sum(
-        hour["lines"] - hour["accepted"] - hour["rejected"].get(ERASED, 0)
-        for hour in hours.values()
-    )
+    rejects = sum(map(blamed_rejects, hours.values()))
     if rejects < MIN_REJECTS_TO_HOLD or rejects <= settings.max_reject_share * lines:
         return
     raise TooManyRejectsError(
