@@ -79,10 +79,13 @@ def data_set_of(given: str | None, out: Path | None) -> str:
 def require_state(out: Path) -> RunState:
     """Return the state below a folder.
 
-    Raises CommandError if no run has begun there, and for a state that cannot be read.
+    Raises CommandError if no run has ended there, and for a state that cannot be read.
     """
     state = read_state(out)
     if state is None:
+        if (home_of(out) / _LOCK).exists():
+            with held(out, shared=True):  # or a first run is at work there
+                pass
         first = calls.command("run", "--landing", "FOLDER", "--out", out)
         raise CommandError(f"--out {out}: no run has written there. Make one first: {first}")
     return state

@@ -74,7 +74,9 @@ def print_status(now: "Status", terminal: Console) -> None:
     for each in now.slices:
         if "failure" in each:
             cause = " ".join(each["failure"]["cause"].split())
-            terminal.print(console.shown(f"{each['id']}: {each['failure']['error']}: {cause}"))
+            went_on = "; its run planned again" if each.get("planned_again") else ""
+            text = f"{each['id']}: failed{went_on}: {each['failure']['error']}: {cause}"
+            terminal.print(console.shown(text))
         for field, lines in each.get("account", {}).get("misfits", {}).items():
             text = f"{each['id']}: {lines:,} lines with NULL in {field}: the value does not fit"
             terminal.print(console.shown(text))

@@ -146,7 +146,8 @@ def test_held_hours_are_no_success_and_the_commands_free_them(
     assert "1 arrival hours are held" in held.stderr
     assert [each["arrival_hour"] for each in report(folder)["held"]] == ["2020-07-13T02"]
     status = springtide("status", "--out", folder / "an out").stdout
-    assert re.search(r"^\d{6}-\w+: QueryFailedError: .*something of the hour", status, re.MULTILINE)
+    told = r"^\d{6}-\w+: failed; its run planned again: QueryFailedError: .*something of the hour"
+    assert re.search(told, status, re.MULTILINE)
     assert run(folder).exit_code == 3
     for words in commands(held.stderr):
         assert springtide(*words).exit_code == 0

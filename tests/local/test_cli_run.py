@@ -6,7 +6,7 @@ import pytest
 
 from cli.demo import clear
 from cli.errors import CommandError
-from cli.state import RunState, check_state, held, home_of, keep_state, read_state
+from cli.state import RunState, check_state, held, home_of, keep_state, read_state, require_state
 from tests.commands import refused, springtide
 from tests.files import put
 
@@ -133,3 +133,10 @@ def test_two_runs_never_share_a_folder(tmp_path: Path) -> None:
         pass
     with held(tmp_path, shared=True), held(tmp_path, shared=True):
         pass
+
+
+def test_command_during_a_first_run_says_that_it_is_at_work(tmp_path: Path) -> None:
+    with held(tmp_path), pytest.raises(CommandError, match="at work there"):
+        require_state(tmp_path)
+    with pytest.raises(CommandError, match="no run has written there"):
+        require_state(tmp_path)

@@ -31,7 +31,7 @@ def land(it: Rig) -> None:
         order("a", "10:00:00", amount=1),
         order("b", "10:10:00", amount=1),
         order("a", "10:20:00", amount=0, note="free of a"),
-        order("ab", "10:20:00", amount=0, note='like "a"'),
+        order("ab", "10:20:00", amount=0, note='like "a"', paid="a"),
         '{"id": "a", "at": "2026-03-01T10:30:00Z", "amount": 1',
         '{"id": "b", "at": "2026-03-01T10:30:00Z", "amount": 1',
     )

@@ -165,7 +165,10 @@ def _slice(item: Slice) -> dict[str, Any]:
         "state", "first_hour", "last_hour", "hours", "erases", "fills", "to", "objects",
         "started_at", "recorded_at", "account", "failure",
     )  # fmt: skip
-    return {"id": item["sk"], **_shown(item, names)}
+    found = {"id": item["sk"], **_shown(item, names)}
+    if "decision" in item:
+        found["planned_again"] = item["decision"]["isolated"]
+    return found
 
 
 def _shown(item: Mapping[str, object], names: Iterable[str]) -> dict[str, object]:

@@ -77,7 +77,8 @@ def _pattern(field: Field, values: Iterable[str]) -> str:
     spelled = {json.dumps(v, ensure_ascii=a)[1:-1] for v in values for a in (False, True)}
     value = "|".join(map(re.escape, sorted(spelled)))
     # A JSON document within a string has its quotes escaped. A list may begin before the value.
-    return rf'{name}\\?"\s*:[\s\["\\]*(?:{value})($|[^0-9A-Za-z_.+-])'
+    part = "0-9A-Za-z_.+-"  # of a longer name, or of a longer value
+    return rf'(^|[^{part}]){name}\\?"\s*:[\s\["\\]*(?:{value})($|[^{part}])'
 
 
 def count_erased(data_set: DataSet, erasure: Erasure) -> str:
