@@ -1,9 +1,11 @@
-"""Files that tests write."""
+"""Files that tests write, and where the project's are."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def put(file: Path, content: str | bytes = "") -> Path:

@@ -100,3 +100,18 @@ def gate(
     finally:
         new.open()
         machine.calls.watchers.remove(new)
+
+
+def of_function(name: str, operation: str, step: str = "") -> Callable[[ApiCall], bool]:
+    """Matches a call of an AWS API by a function, for a step of the turn."""
+
+    def matches(call: ApiCall) -> bool:
+        by = call.principal
+        return (
+            by.kind == "function"
+            and f"-{name}Function-" in by.name
+            and call.operation == operation
+            and (not step or by.event["step"] == step)
+        )
+
+    return matches

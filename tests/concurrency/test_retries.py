@@ -9,7 +9,7 @@ from springtide.requests import retry
 
 from offline.api_calls import ApiCall, Principal, Watcher, acting_as
 from offline.athena.service.runs import Fault, QueryRun
-from tests.concurrency.test_two_runs import of_function
+from tests.concurrency.gates import of_function
 from tests.pipeline.rig import Bring, Rig, event
 from tests.pipeline.undo import ledger, settings
 from tests.variants import mostly_long

@@ -12,7 +12,7 @@ from springtide.undo import rollback
 
 from offline.api_calls import ApiCall, Principal, acting_as
 from offline.machine import Execution
-from tests.concurrency.gates import Gate, gate, invoked, run_of
+from tests.concurrency.gates import Gate, gate, invoked, of_function, run_of
 from tests.concurrency.judging import expect_all
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
@@ -60,21 +60,6 @@ def land_more(it: Rig) -> None:
 
 def locations(it: Rig) -> dict[str, dict[Partition, str]]:
     return {table: it.partitions(table) for table in TABLES}
-
-
-def of_function(name: str, operation: str, step: str = "") -> Callable[[ApiCall], bool]:
-    """Matches a call of an AWS API by a function, for a step of the turn."""
-
-    def matches(call: ApiCall) -> bool:
-        by = call.principal
-        return (
-            by.kind == "function"
-            and f"-{name}Function-" in by.name
-            and call.operation == operation
-            and (not step or by.event["step"] == step)
-        )
-
-    return matches
 
 
 def take_over(it: Rig) -> Execution:

@@ -1,13 +1,13 @@
 """Writes the tables of docs/cost.md: .venv/bin/python -m tests.cost.page."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from cli.pricing.landings import Landing, month, others, runs
 from cli.pricing.model import of_run
 from cli.pricing.prices import AS_OF, ATHENA_MINIMUM_BYTES, GIGABYTE, PRICES, REGION, bill
+from tests.files import ROOT
 
-PAGE = Path(__file__).parents[2] / "docs" / "cost.md"
+PAGE = ROOT / "docs" / "cost.md"
 _RUNS_A_DAY = (24, 8, 4, 1)
 # The sample of `springtide generate`: 100 detectors, a day.
 SAMPLE_BYTES = 10_100_000

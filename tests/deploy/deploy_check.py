@@ -23,7 +23,8 @@ from offline.template import expand, load
 from tests.deploy import sampled
 from tests.deploy.emulator import emulator
 from tests.deploy.sampled import Sample
-from tests.deploy.stacks import ROOT, TEMPLATE, Deployed, build, clients, deploy, expected
+from tests.deploy.stacks import TEMPLATE, Deployed, build, clients, deploy, expected
+from tests.files import ROOT
 from tests.pipeline.rig import event
 
 MINISTACK = Path(os.environ.get("MINISTACK", ROOT / ".venv-deploy" / "bin" / "ministack"))

@@ -15,8 +15,8 @@ from offline.clients import REGION
 from offline.invoke import Answer
 from offline.template import expand, load
 from offline.template_rules import value_of
+from tests.files import ROOT
 
-ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
 SAM = Path(os.environ.get("SAM", ROOT / ".venv-sam" / "bin" / "sam"))
 # Beside the build of whoever develops here, which is left alone.

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +12,11 @@ from springtide.model.arrival import ArrivalHour
 from offline.died import FunctionDiedError
 from offline.lambda_.service import Call, Observer
 from tests.failures.conftest import path_of
+from tests.files import ROOT
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text()
+PAGE = (ROOT / "docs" / "reliability.md").read_text()
 ROWS = re.findall(
     r"^\| `([\w.]+)` \| `([\w ]+)` \| (\w+) \| (\w+) \| ([\w ]+) \|$", PAGE, re.MULTILINE
 )

@@ -1,37 +1,13 @@
 """What travels between states and what the ledger keeps does not grow with what lands."""
 
-import json
-from typing import Any
-
 from springtide.aws.athena import MAX_REASON
 
-from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.runs import Fault, QueryRun
 from tests.failures.conftest import Scene
+from tests.failures.sizes import Sizes
 from tests.pipeline.undo import ledger
 
 HOURS = 20
-
-
-class Sizes(Watcher):
-    """The size of the largest item that was written to the ledger, as JSON."""
-
-    def __init__(self) -> None:
-        self.largest = 0
-
-    def before(self, call: ApiCall) -> None:
-        for item in _items(call):
-            self.largest = max(self.largest, len(json.dumps(item, default=str)))
-
-
-def _items(call: ApiCall) -> list[Any]:
-    if call.operation == "PutItem":
-        return [call.parameters["Item"]]
-    if call.operation == "UpdateItem":
-        return [call.parameters.get("ExpressionAttributeValues")]
-    if call.operation == "BatchWriteItem":
-        return [request for batch in call.parameters["RequestItems"].values() for request in batch]
-    return []
 
 
 def largest_payload(scene: Scene, execution: str) -> int:

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from offline.template import load
+from tests.files import ROOT
 from tests.pipeline.rig import Bring, Rig, event
-from tests.project.test_names import ROOT
 
 
 def collect_after(it: Rig, days: int) -> dict[str, Any]:

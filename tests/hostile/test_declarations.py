@@ -8,7 +8,7 @@ from springtide.dataset import declaration, loading
 from springtide.model.errors import DataSetError
 
 from tests.hostile.values import LONG, SQL, TEXTS
-from tests.springtide.test_dataset import GOOD
+from tests.springtide.declared import GOOD
 
 DERIVED = """
 [[derived]]

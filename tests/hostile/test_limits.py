@@ -7,7 +7,7 @@ from springtide.ledger.table import Ledger
 from springtide.model.unread import MAX_NAMES_BYTES
 from springtide.steps.run_query import STATEMENT_LIMIT
 
-from tests.failures.test_payloads import Sizes
+from tests.failures.sizes import Sizes
 from tests.hostile.values import long_name
 from tests.pipeline.rig import Bring, event
 

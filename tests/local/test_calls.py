@@ -12,8 +12,8 @@ from offline.api_errors import RefusedError, throttled
 from offline.clients import new_client
 from offline.died import FunctionDiedError
 from offline.machine import Machine
+from tests.local.calling import call
 from tests.local.stacks import up
-from tests.local.test_lambdas import call
 
 HANDLERS = {
     # It goes on after any error, as code may; the death of its process it cannot catch.

@@ -10,11 +10,12 @@ import pytest
 
 from offline.generate import GenerateOptions, generate
 from tests.commands import done, refused, shown, springtide
+from tests.files import ROOT
 from tests.oracle import EVENT_COLUMNS, Rejected, expect
 
 START = datetime(2020, 7, 13, 22, tzinfo=UTC)  # a period over midnight
 PREFIX = "raw/traffic"
-README = Path(__file__).parents[2] / "README.md"
+README = ROOT / "README.md"
 
 
 def run(landing: Path, out: Path, *more: str) -> dict[str, Any]:

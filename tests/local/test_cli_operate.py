@@ -13,12 +13,10 @@ from springtide.dataset.loading import FOLDER
 
 from offline.generate import GenerateOptions, generate
 from tests.commands import STACK, done, refused, shown, springtide
-from tests.files import put, put_lines
+from tests.files import ROOT, put, put_lines
+from tests.pipeline.holding import hold
 from tests.pipeline.rebuilds import RULE
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.test_requests import hold
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

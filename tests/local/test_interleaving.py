@@ -11,8 +11,8 @@ import pytest
 from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import throttled
 from offline.machine import Machine
+from tests.local.calling import answer, call
 from tests.local.stacks import up
-from tests.local.test_lambdas import answer, call
 
 LIST = """
 import os

@@ -11,6 +11,7 @@ import pytest
 from offline.died import FunctionDiedError
 from offline.lambda_.service import Call, Observer
 from offline.machine import Machine
+from tests.local.calling import answer, call, name_of
 from tests.local.stacks import up, write_stack
 
 HANDLERS = {
@@ -51,21 +52,6 @@ def lambda_handler(event, context):
 def machine(tmp_path: Path) -> Iterator[Machine]:
     with up(tmp_path, handlers=HANDLERS) as machine:
         yield machine
-
-
-def name_of(machine: Machine, function: str) -> str:
-    listed = machine.client("lambda").list_functions()["Functions"]
-    names: list[str] = [one["FunctionName"] for one in listed]
-    return next(name for name in names if f"-{function.title()}Function-" in name)
-
-
-def call(machine: Machine, function: str, event: Any = None) -> Any:
-    name = name_of(machine, function)
-    return machine.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
-
-
-def answer(machine: Machine, function: str, event: Any = None) -> Any:
-    return json.loads(call(machine, function, event)["Payload"].read())
 
 
 def test_handler_has_its_own_environment_and_a_context(machine: Machine) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from offline.project import TEMPLATE
 from offline.template import load
+from tests.files import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "your-own-events.md").read_text()
 HERE, DEPLOYED = PAGE.split("\n## 7. Deploy it\n")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

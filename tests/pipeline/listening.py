@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from tests.files import ROOT
 from tests.pipeline.rig import Rig
 
-PAGE = (Path(__file__).parents[2] / "docs" / "observability.md").read_text()
+PAGE = (ROOT / "docs" / "observability.md").read_text()
 Event = dict[str, Any]
 
 

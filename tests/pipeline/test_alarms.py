@@ -8,8 +8,8 @@ import pytest
 
 from offline.metrics import Datapoint
 from tests.pipeline.alarms import ALARM, INSUFFICIENT_DATA, OK, AlarmError, evaluate, state_of
+from tests.pipeline.holding import hold
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.test_requests import hold
 from tests.pipeline.watching import alarms_of
 
 HOUR = timedelta(hours=1)

@@ -6,9 +6,9 @@ import pytest
 from springtide.ledger.lease import ENDED_SECONDS
 from springtide.steps import announce_slices
 
+from tests.pipeline.killing import Killer, kill, land
 from tests.pipeline.listening import documented, listen
 from tests.pipeline.rig import Bring, Rig, event
-from tests.pipeline.test_metrics_again import Killer, kill, land
 from tests.variants import long
 
 

@@ -1,7 +1,7 @@
 """Collection tags what nothing needs, and nothing else."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,6 @@ from springtide.ledger import open_hours
 from springtide.ledger.lease import LEASE_SECONDS
 from springtide.model.errors import LeaseHeldError, RollbackRefusedError
 from springtide.undo import garbage
-from springtide.undo.garbage import Collected
 from springtide.undo.rollback import roll_back
 from springtide.undo.rollback_plan import plan_rollback
 
@@ -19,18 +18,10 @@ from offline import api_calls
 from offline.api_calls import ApiCall, Watcher
 from offline.clock import now
 from offline.died import FunctionDiedError
+from tests.pipeline.collecting import DAY, collect
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
 from tests.pipeline.undo import back, ledger, recorded, settings, state
-
-DAY = timedelta(days=1)
-
-
-def collect(it: Rig, days: float, *, dry_run: bool = False) -> Collected:
-    """One pass, a number of days from now."""
-    at: datetime = now() + days * DAY
-    found = settings(it, "CollectGarbageFunction")
-    return garbage.collect(found, f"collect:{days}", at, dry_run=dry_run)
 
 
 def tagged(it: Rig) -> set[str]:

@@ -14,8 +14,7 @@ from springtide.undo.rollback_plan import BEFORE_ALL
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.test_rollback import cut_offs
-from tests.pipeline.undo import back, ledger, recorded, settings
+from tests.pipeline.undo import back, cut_offs, ledger, recorded, settings
 
 Stack = Start[None]
 WITH_NUMBER = COUNTS.replace(

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from springtide.ledger.chunks import MAX_SMALL_CHUNKS
 from springtide.model.partitions import MAX_CHUNK_PARTITIONS
 from springtide.steps import plan_slice, poll_crawler
 
+from tests.files import ROOT
 from tests.pipeline.rig import Bring, Rig, event
 
 # docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -24,7 +24,7 @@ MAX_PAYLOAD_BYTES = 262_144
 # What retries of calls and notifications may add, and data sets with more derived tables.
 RESERVE = 0.6
 
-ASL = Path(__file__).parents[2] / "statemachine" / "springtide.asl.yaml"
+ASL = ROOT / "statemachine" / "springtide.asl.yaml"
 STATES = yaml.safe_load(ASL.read_text())["States"]
 
 

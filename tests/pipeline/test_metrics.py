@@ -15,7 +15,7 @@ from offline.metrics import Measured as LoggedValues
 from tests import oracle
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.watching import Metric, alarms_of, dashboard_of, of_alarms, of_dashboard, unseen
-from tests.project.test_observability import measures, table
+from tests.project.observability_page import measures, table
 
 TABLES = ("events", "quarantine", "traffic")
 

@@ -1,7 +1,6 @@
 """Event hours rebuilt after the declaration was corrected: as if it had always been right."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from springtide.requests import rebuilds
 
 from offline.clock import now
 from offline.machine import Execution
+from tests.files import ROOT
 from tests.pipeline.rebuilds import (
     DAY,
     HOUR,
@@ -25,7 +25,7 @@ from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import back, ledger, recorded
 from tests.trinosql import assert_is_trino_sql
 
-EVENTS = Path(__file__).parents[2] / "events"
+EVENTS = ROOT / "events"
 WRONG_PATH = ('name = "lve_nr"\n', 'name = "lve_nr"\npath = "lve_nummer"\n')
 WRONG_TIME = (
     'name = "tijd_waarneming"\n',

@@ -1,53 +1,20 @@
 """What a run's input may request, with the files of events/ as they are."""
 
-import json
 import re
 from datetime import UTC, datetime
 from math import ceil
-from pathlib import Path
-from typing import Any
 
 import pytest
 from springtide.steps import plan_slice
 
-from offline.lambda_.service import Observer
+from tests.pipeline.holding import EVENTS, FailsOnce, asked, complete_up_to, hold, items, land_hour
 from tests.pipeline.rig import Bring, Rig, event
 from tests.pipeline.undo import ledger
 from tests.variants import long
 
-EVENTS = Path(__file__).parents[2] / "events"
-
-
-def asked(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
-    return document
-
 
 def taken_hours(it: Rig) -> list[str]:
     return items(it, "hour")
-
-
-def items(it: Rig, kind: str, **having: str) -> list[str]:
-    """Sort keys of the ledger's items of a kind."""
-    found = ledger(it).items.query(kind)
-    return [item["sk"] for item in found if having.items() <= item.items()]
-
-
-def complete_up_to(it: Rig) -> set[str | None]:
-    """What the published tables say of themselves."""
-    database = it.machine.outputs["DatabaseName"]
-    return {
-        it.client("glue")
-        .get_table(DatabaseName=database, Name=table)["Table"]["Parameters"]
-        .get("complete_up_to")
-        for table in ("events", "quarantine", "traffic")
-    }
-
-
-def land_hour(it: Rig, hour: str, detector: int = 1) -> None:
-    """One event that happened in the arrival hour `2020-07-01T05`."""
-    path = hour.replace("-", "/").replace("T", "/")
-    it.land(f"{path}/a.gz", event(detector, f"{hour}:30:00Z"))
 
 
 def test_inputs_in_events_are_those_that_are_tested() -> None:
@@ -159,48 +126,6 @@ def test_backfill_of_newer_hours_hides_no_older_ones_of_a_first_run(rig: Bring) 
 
 
 # ------------------------------------------------------------------ held hours
-
-
-def hold(it: Rig, hour: str, also: str) -> Any:
-    """Runs over an hour every query about which fails, and one that is fine."""
-    land_hour(it, hour)
-    land_hour(it, also)
-    it.mount()
-    fault = FailsExtractOf(hour)
-    it.machine.athena.faults.append(fault)
-    execution = it.run(asked("schedule"))
-    assert execution.output["held"] == 1
-    return fault
-
-
-class FailsExtractOf:
-    """An Athena that cannot read an hour, for the hour's own reasons."""
-
-    def __init__(self, hour: str) -> None:
-        self._path = hour.replace("-", "/").replace("T", "/")
-
-    def __call__(self, run: Any) -> Any:
-        from offline.athena.service.runs import Fault
-
-        if "FROM landing" in run.sql and self._path in run.sql:
-            return Fault.permanent("HIVE_BAD_DATA: something of the hour")
-        return None
-
-
-class FailsOnce(Observer):
-    """A function of the stack that fails once, after it was called so often."""
-
-    def __init__(self, function: str, after: int) -> None:
-        self._function = function
-        self._left = after
-
-    def before_call(self, call: Any) -> None:
-        from springtide.model.errors import AuditFailedError
-
-        if self._function in call.function_name:
-            self._left -= 1
-            if self._left == -1:
-                raise AuditFailedError("as the test wants it")
 
 
 def test_held_hour_is_freed_by_a_retry_and_by_nothing_else(rig: Bring) -> None:

@@ -1,12 +1,9 @@
 """Going back: the tables are as they were, and running again leaves no trace of it."""
 
-from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from springtide.aws import glue_partitions
-from springtide.aws.dynamodb import Items
-from springtide.ledger import open_hours, slices
+from springtide.ledger import open_hours
 from springtide.model.errors import InvalidInputError, LeaseHeldError, RollbackRefusedError
 from springtide.undo.rollback import resume
 from springtide.undo.rollback_plan import plan_rollback
@@ -14,7 +11,7 @@ from springtide.undo.rollback_plan import plan_rollback
 from offline.clock import now
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.undo import back, ledger, recorded, records, settings, state
+from tests.pipeline.undo import back, cut_offs, ledger, recorded, records, settings, state
 
 
 class Seen(NamedTuple):
@@ -122,45 +119,6 @@ def test_second_rollback_to_the_same_slice_finds_nothing_to_undo(three: Three) -
 
     assert (plan.slices, plan.flips) == ([], [])
     assert len(list(ledger(it).items.query("slice"))) == slices
-
-
-class CutOffError(Exception):
-    """When a test cuts a rollback off."""
-
-
-def cut_off(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
-    """Lets the process die at its n-th write to the ledger or the catalog."""
-    left = [call]
-
-    def dying(write: Callable[..., Any]) -> Callable[..., Any]:
-        def maybe(*args: Any, **kwargs: Any) -> Any:
-            left[0] -= 1
-            if left[0] == 0:
-                raise CutOffError
-            return write(*args, **kwargs)
-
-        return maybe
-
-    for name in ("put", "put_all", "delete"):
-        monkeypatch.setattr(Items, name, dying(getattr(Items, name)))
-    monkeypatch.setattr(glue_partitions, "update", dying(glue_partitions.update))
-    monkeypatch.setattr(slices, "undo", dying(slices.undo))
-
-
-def cut_offs(
-    monkeypatch: pytest.MonkeyPatch, work: Callable[[], object], calls: Iterable[int]
-) -> Iterator[None]:
-    """Does the work again until it is done, cut off at each of these writes; yields after each."""
-    for call in calls:
-        with monkeypatch.context() as patch:
-            cut_off(patch, call)
-            try:
-                work()
-            except CutOffError:
-                pass
-            else:
-                return
-        yield
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from springtide.model.partitions import MAX_CHUNK_PARTITIONS
 
 from offline.api_calls import ApiCall, Watcher
+from tests.pipeline.measured import sums
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.test_metrics_again import sums
 from tests.variants import long
 
 # docs/cost.md states them; a change that needs more says there what for. An hourly schedule makes

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from offline.generate import GenerateOptions, generate
+from tests.pipeline.measured import expect_sums
 from tests.pipeline.rig import Bring, event, files
-from tests.pipeline.test_metrics_again import expect_sums
 from tests.variants import long
 
 

@@ -9,9 +9,9 @@ import pytest
 from springtide.ledger.lease import LEASE_SECONDS
 
 from offline.generate import GenerateOptions, generate
+from tests.pipeline.killing import Killer
 from tests.pipeline.listening import listen
 from tests.pipeline.rig import Bring, Rig, event, files
-from tests.pipeline.test_metrics_again import Killer
 from tests.pipeline.trafficreference import check, traffic
 
 Traffic = dict[tuple[int, Any], dict[str, Any]]

@@ -11,11 +11,11 @@ from springtide.model.partitions import Partition
 from springtide.sql.waiting import waiting_rows
 
 from offline.generate import GenerateOptions, generate
+from tests.pipeline.collecting import collect
+from tests.pipeline.killing import Killer, kill
 from tests.pipeline.rebuilds import Declare
 from tests.pipeline.rig import Rig, event, files
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.test_collect import collect
-from tests.pipeline.test_metrics_again import Killer, kill
 from tests.pipeline.trafficreference import check
 from tests.pipeline.undo import back, ledger, recorded, state
 

@@ -1,7 +1,12 @@
 """What the tests of rollback and collection share: the stack's settings, and its clients here."""
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import pytest
+from springtide.aws import glue_partitions
+from springtide.aws.dynamodb import Items
+from springtide.ledger import slices
 from springtide.ledger.table import Ledger
 from springtide.model.settings import Settings
 from springtide.undo import rollback
@@ -46,3 +51,42 @@ def records(it: Rig) -> dict[str, Any]:
         item["sk"]: {name: item[name] for name in ("fingerprint", "lines", "rejected")}
         for item in ledger(it).items.query("hour")
     }
+
+
+class CutOffError(Exception):
+    """When a test cuts a rollback off."""
+
+
+def cut_off(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
+    """Lets the process die at its n-th write to the ledger or the catalog."""
+    left = [call]
+
+    def dying(write: Callable[..., Any]) -> Callable[..., Any]:
+        def maybe(*args: Any, **kwargs: Any) -> Any:
+            left[0] -= 1
+            if left[0] == 0:
+                raise CutOffError
+            return write(*args, **kwargs)
+
+        return maybe
+
+    for name in ("put", "put_all", "delete"):
+        monkeypatch.setattr(Items, name, dying(getattr(Items, name)))
+    monkeypatch.setattr(glue_partitions, "update", dying(glue_partitions.update))
+    monkeypatch.setattr(slices, "undo", dying(slices.undo))
+
+
+def cut_offs(
+    monkeypatch: pytest.MonkeyPatch, work: Callable[[], object], calls: Iterable[int]
+) -> Iterator[None]:
+    """Does the work again until it is done, cut off at each of these writes; yields after each."""
+    for call in calls:
+        with monkeypatch.context() as patch:
+            cut_off(patch, call)
+            try:
+                work()
+            except CutOffError:
+                pass
+            else:
+                return
+        yield

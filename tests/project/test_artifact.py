@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 
-FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+from tests.files import ROOT
+
+FUNCTIONS = ROOT / "functions"
 MOST_BYTES = 2_000_000
 
 

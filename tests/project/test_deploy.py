@@ -3,7 +3,6 @@
 import json
 import re
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from springtide.aws import executions
 
 from offline.project import TEMPLATE
 from offline.template import expand, load
+from tests.files import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "deploy.md").read_text()
 BODY = load(TEMPLATE)
 CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text())

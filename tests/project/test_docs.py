@@ -11,8 +11,8 @@ import pytest
 import typer
 
 from cli.app import app
+from tests.files import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FOLDERS = "bench|cli|docs|events|functions|offline|statemachine|tests"
 # Folders that only an example makes.

@@ -23,8 +23,8 @@ from offline.sample_stack import sample_machine
 from offline.serving import Server
 from offline.template import load
 from tests import oracle
+from tests.files import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = handlers(load(ROOT / "template.yaml"))
 FILES = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
 INPUTS = sorted(FILES.keys() - set(FUNCTIONS.values()))

@@ -1,9 +1,9 @@
 """Nothing outside `springtide.ledger` reads or writes the items of the ledger itself."""
 
 import ast
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.files import ROOT
+
 LEDGER = ROOT / "functions" / "springtide" / "ledger"
 # The offline machine is no part of it: what has `items` there is moto's.
 OUTSIDE = [

@@ -1,7 +1,6 @@
 """Folder, logical id, substitution, state and test of a handler carry one name."""
 
 import ast
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +8,8 @@ import yaml
 from springtide.model import errors
 
 from offline.template import load
+from tests.files import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 HANDLERS = sorted(p.parent.name for p in (ROOT / "functions").glob("*/app.py"))
 MACHINES = {
     path.name.removesuffix(".asl.yaml"): yaml.safe_load(path.read_text())
@@ -263,3 +262,13 @@ def test_no_handler_imports_another() -> None:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ImportFrom):
                 assert (node.module or "").split(".")[0] not in HANDLERS, file
+
+
+def test_tests_share_nothing_but_what_is_no_test() -> None:
+    imported = {
+        f"{file.relative_to(ROOT)}: {node.module}"
+        for file in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ImportFrom) and ".test_" in f".{node.module}"
+    }
+    assert not imported

@@ -1,25 +1,12 @@
 """docs/observability.md names the metrics that there are, as they are."""
 
 import re
-from pathlib import Path
 
 from springtide.aws.observability import FIELDS, UNITS
 from springtide.model.lateness import AGES
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "observability.md").read_text()
-
-
-def table(heading: str) -> list[list[str]]:
-    """The cells of the first table under a heading, without its head."""
-    lines = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0].splitlines()
-    rows = [line for line in lines if line.startswith("|")]
-    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
-
-
-def measures() -> list[list[str]]:
-    """The rows of all that is measured: metrics, and fields of the log."""
-    return table("What is measured")
+from tests.files import ROOT
+from tests.project.observability_page import measures, table
 
 
 def test_every_metric_and_every_field_is_in_the_table() -> None:

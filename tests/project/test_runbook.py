@@ -1,12 +1,12 @@
 import inspect
 import re
-from pathlib import Path
 
 import pytest
 from springtide.failures import runbook
 from springtide.model import errors
 
-ROOT = Path(__file__).parents[2]
+from tests.files import ROOT
+
 PAGE = (ROOT / "docs" / "reliability.md").read_text()
 # Ends that are no class of ours.
 OTHERS = [

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.files import ROOT
+
 LINE = '{"unieke_id": 1, "tijd_waarneming": "2020-07-13T00:30:00Z"}\n'
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.test_docs import ROOT
+from tests.files import ROOT
 
 # Each phrase as a regular expression, and what to write in its place. A space stands for any white
 # space, a line's end included, and in a test's name for the underscore.

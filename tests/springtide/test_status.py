@@ -1,8 +1,8 @@
 from springtide.ledger.status import status
 
 from tests.functions.conftest import EXECUTION
+from tests.pipeline.holding import hold
 from tests.pipeline.rig import Bring, event
-from tests.pipeline.test_requests import hold
 
 
 def test_stack_that_never_ran_has_nothing_to_tell(rig: Bring) -> None:

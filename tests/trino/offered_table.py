@@ -4,12 +4,12 @@ python -m tests.trino.offered_table
 """
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from offline.athena.functions.offered import GROUPS, OFFERED
+from tests.files import ROOT
 from tests.trino.comparing import functions
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "offline.md"
+PAGE = ROOT / "docs" / "offline.md"
 _BEGIN, _END = "<!-- offered: begin -->", "<!-- offered: end -->"
 
 

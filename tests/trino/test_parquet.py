@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.pipeline.test_parquet_landing import HOUR, HOURS, PARQUET, click, declaring, write
+from tests.pipeline.parquet import HOUR, HOURS, PARQUET, click, declaring, write
 from tests.trino.conftest import Served
 
 

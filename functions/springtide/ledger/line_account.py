@@ -106,7 +106,7 @@ def total(accounts: Iterable[HourCounts]) -> HourCounts:
 
 
 def blamed_rejects(hour: HourCounts) -> int:
-    """Rejected lines that tell of wrong data or a wrong declaration: erased ones do not."""
+    """Rejected lines that show wrong data or a wrong declaration, as erased ones do not."""
     return hour["lines"] - hour["accepted"] - hour["rejected"].get(ERASED, 0)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.local.athena.asking import Athena
-from tests.local.athena.test_definitions import PARTITIONED, ask, done, refused
+from tests.local.athena.statements import PARTITIONED, ask, done, refused
 
 
 @pytest.fixture(autouse=True)
