@@ -33,8 +33,9 @@ def add_partitions(
     bases = {tuple(p): base for p, base in zip(planned["partitions"], planned["base"], strict=True)}
     present = glue_partitions.get(settings.database, table, list(staged))
     for partition, entry in staged.items():
-        places = bases[partition], base_of(present.get(partition))
-        expected, points_at = (place and place["location"] for place in places)
+        base, now_there = bases[partition], base_of(present.get(partition))
+        expected = base["location"] if base else None
+        points_at = now_there["location"] if now_there else None
         if points_at not in (expected, entry["location"]):
             raise FenceLostError(
                 f"{table} {folder_of(keys_of(table), partition)} points at {points_at}; the merge"

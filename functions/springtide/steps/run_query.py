@@ -197,25 +197,30 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     if chunk.get("rebuild"):
         rebuilt = attempts.succeeded(ledger, call.slice, "extract")["version"]
     table, target = chunk["table"], None
+    # Where a version is staged: a location to write to, and the id by which its audit finds it.
     if call.step in AUDIT_OF:
-        place = target = table_location(settings.lake_bucket, table, call.version)
+        staged = target = table_location(settings.lake_bucket, table, call.version)
     else:
         written = next(step for step, audit in AUDIT_OF.items() if audit == call.step)
-        place = attempts.succeeded(ledger, call.slice, written, call.chunk)["version"]
+        staged = attempts.succeeded(ledger, call.slice, written, call.chunk)["version"]
     if table == EVENTS.table:
         of_events = merge_events if target else audit_events
-        sql = of_events(data_set, deltas, partitions, bases, place, rebuilt=rebuilt, erased=erased)
+        sql = of_events(data_set, deltas, partitions, bases, staged, rebuilt=rebuilt, erased=erased)
     elif table != QUARANTINE.table:
         of_derived = derive if target else audit_derived
-        sql = of_derived(data_set, data_set.derived_table(table), partitions, bases, place)
-    elif erasure is None and target:
-        sql = merge_quarantine(deltas[0], target)
-    elif erasure is None:
-        sql = compare_rejects(place, "delta", deltas[0].predicate(QUARANTINE.keys))
-    elif target:
-        sql = without_lines(data_set, erasure, partitions, target)
+        sql = of_derived(data_set, data_set.derived_table(table), partitions, bases, staged)
+    elif erasure is not None:
+        sql = (
+            without_lines(data_set, erasure, partitions, target)
+            if target
+            else compare_rejects(staged, "quarantine", covers(QUARANTINE.keys, partitions))
+        )
     else:
-        sql = compare_rejects(place, "quarantine", covers(QUARANTINE.keys, partitions))
+        sql = (
+            merge_quarantine(deltas[0], target)
+            if target
+            else compare_rejects(staged, "delta", deltas[0].predicate(QUARANTINE.keys))
+        )
     return Statement(sql, target)
 
 
