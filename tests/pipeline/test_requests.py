@@ -91,6 +91,17 @@ def test_backfill_that_fails_continues_from_the_hour_it_reached(rig: Bring) -> N
     it.expect()
 
 
+def test_hours_that_a_request_took_first_are_complete_with_those_before_them(rig: Bring) -> None:
+    it = rig(MaxSliceBytes="1")
+    for hour in ("2020-07-01T05", "2020-07-01T06"):
+        land_hour(it, hour)
+
+    it.run({"from": "2020-07-01T06", "to": "2020-07-01T07"})
+
+    assert taken_hours(it) == ["2020-07-01T05", "2020-07-01T06"]
+    assert complete_up_to(it) == {"2020-07-01T06"}
+
+
 def test_first_run_begins_at_start_from(rig: Bring) -> None:
     it = rig(StartFrom="2020-07-02T00")
     for hour in ("2020-07-01T23", "2020-07-02T00", "2020-07-02T01"):

@@ -85,13 +85,14 @@ class Search:
     def mark_of(self, taken: Sequence[Candidate]) -> str | None:
         """How far the mark may move once these hours are taken: no further than was looked.
 
-        An hour that a request has taken may lie ahead of that.
+        An hour that a request has taken may lie ahead of that, or be the newest that was found.
         """
         if self.cursor is None:
             return None
         looked = min(ArrivalHour.parse(self.cursor).plus(-1), self._settled)
-        hours = [each.hour for each in taken if each.hour <= looked]
-        return str(max(hours)) if hours else None
+        hours = [self.newest, *(each.hour for each in taken)]
+        newest = max((hour for hour in hours if hour and hour <= looked), default=None)
+        return None if newest is None else str(newest)
 
     def unread(self, taken: Candidate) -> list[UnreadObject]:
         """The objects of a taken hour that no query will read, with the reason of each."""
