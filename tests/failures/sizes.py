@@ -1,4 +1,4 @@
-"""How large what functions write and return is."""
+"""How large the items are that functions write to the ledger."""
 
 import json
 from typing import Any

@@ -1,92 +1,25 @@
 """How `springtide run` ends where not all went well, and what it leaves then."""
 
-import errno
 import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import Result
 
 from cli.calls import program
-from cli.state import home_of, read_state
-from offline import machine as machine_module
-from offline.athena.service.runs import Fault, QueryRun
+from cli.state import read_state
 from offline.died import FunctionDiedError
 from offline.lambda_.service import Call, Observer
-from offline.machine import Machine
 from tests.commands import springtide
-from tests.files import put_lines
-from tests.pipeline.rig import event
+from tests.local.outcomes import HOURS, exported, failing_extract, land, measured, report, run
 
 PROGRAM = (sys.executable, "-c", "from cli import main; main()")
-HOURS = ("2020/07/13/01", "2020/07/13/02")
-
-
-def run(folder: Path, *more: str) -> Result:
-    return springtide("run", "--landing", folder / "a landing", "--out", folder / "an out", *more)
-
-
-def land(folder: Path, hour: str, *lines: str, name: str = "object") -> None:
-    put_lines(folder / "a landing" / hour / name, *lines)
-
-
-def measured(hour: str) -> str:
-    return json.dumps(event(1, f"{hour[:10].replace('/', '-')}T{hour[-2:]}:05:00Z"))
-
-
-def report(folder: Path) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((folder / "an out/run.json").read_text())
-    return document
-
-
-def exported(folder: Path) -> list[str]:
-    """The event hours of which there are files."""
-    return sorted(p.parent.name[-2:] for p in (folder / "an out/events").rglob("*.parquet"))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for hour in HOURS:
-        land(tmp_path, hour, measured(hour))
-    return tmp_path
-
-
-@pytest.fixture
-def machines(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Has something done to each machine that a run brings up, while it is entered."""
-
-    @contextmanager
-    def meeting(prepare: Callable[[Machine], object]) -> Iterator[None]:
-        class Prepared(Machine):
-            def __enter__(self) -> "Prepared":
-                super().__enter__()
-                prepare(self)
-                return self
-
-        with monkeypatch.context() as patched:
-            patched.setattr(machine_module, "Machine", Prepared)
-            yield
-
-    return meeting
-
-
-def failing_extract(hour: str, reason: str) -> Callable[[Machine], None]:
-    """Has Athena fail every extract of an arrival hour, for the hour's own reasons."""
-
-    def hook(query: QueryRun) -> Fault | None:
-        mine = "FROM landing" in query.sql and hour in query.sql
-        return Fault.permanent(reason) if mine else None
-
-    return lambda machine: machine.athena.faults.append(hook)
 
 
 class Dies(Observer):
@@ -206,57 +139,6 @@ def test_run_that_takes_nothing_in_is_no_success(
     assert run(tmp_path).exit_code == 0  # of what is new, all is ingested
 
 
-def test_run_without_space_is_told_and_counts_against_no_hour(
-    folder: Path, machines: Callable[..., Any]
-) -> None:
-    reason = f"GENERIC_INTERNAL_ERROR: OSError: {os.strerror(errno.ENOSPC)}"
-    with machines(failing_extract(HOURS[1], reason)):
-        for _ in range(2):
-            full = run(folder)
-            assert full.exit_code == 1
-            assert full.stderr.splitlines()[-1].startswith("Error: No space left on device")
-
-    assert run(folder).exit_code == 0
-    assert exported(folder) == ["01", "02"]
-
-
-@pytest.mark.parametrize(
-    ("owner", "name", "kept"),
-    [
-        (Machine, "save", "Nothing of this run is kept."),
-        (shutil, "copyfile", "The run is kept, but not all tables are written, nor run.json."),
-    ],
-)
-def test_disk_that_is_full_at_the_end_is_told_and_the_next_run_writes_the_tables(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, kept: str
-) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    with monkeypatch.context() as patched:
-        patched.setattr(owner, name, refuse)
-        full = run(folder)
-
-    assert full.exit_code == 1
-    said = full.stderr.splitlines()[-1]
-    assert said.startswith("Error: No space left on device: the command needs more, in ")
-    assert said.endswith(f" {kept} Make room, then run it again.")
-    assert not (folder / "an out" / "run.json").exists()
-    assert run(folder).exit_code == 0
-    assert exported(folder) == ["01", "02"]
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is of Linux")
-def test_command_that_fills_the_disk_says_what_to_do(folder: Path) -> None:
-    assert run(folder).exit_code == 0
-    (folder / "an out" / ".report.html").symlink_to("/dev/full")
-
-    full = springtide("report", "--out", folder / "an out")
-
-    assert full.exit_code == 1
-    assert "No space left on device: the command needs more, in " in full.stderr
-
-
 def test_quiet_run_says_what_it_left_out(folder: Path) -> None:
     land(folder, "2999/01/01/00", measured(HOURS[0]))
     (folder / "a landing" / "notes.txt").touch()
@@ -342,36 +224,6 @@ def test_ctrl_c_ends_a_query_that_is_one_long_task(folder: Path) -> None:
     assert subprocess.run(words, timeout=60).returncode == 130
 
 
-def test_file_in_the_place_of_a_table_is_told_with_its_option(folder: Path) -> None:
-    assert run(folder).exit_code == 0
-    out = folder / "an out"
-    shutil.rmtree(out / "events")
-    (out / "events").touch()
-
-    wrong = run(folder)
-
-    assert wrong.exit_code == 1
-    line = wrong.stderr.splitlines()[-1]
-    assert line.startswith(f"Error: --out {out}: Not a directory: {out}/events/event_date=")
-
-
-@pytest.mark.parametrize("file", [".springtide/runs.json", "run.json"])
-@pytest.mark.parametrize("text", ["", "1"])
-def test_damaged_file_that_only_a_report_reads_is_told_and_stops_nothing(
-    folder: Path, file: str, text: str
-) -> None:
-    assert run(folder).exit_code == 0
-    damaged = folder / "an out" / file
-    damaged.write_text(text)
-
-    told = springtide("report", "--out", folder / "an out")
-
-    assert told.exit_code == 0
-    assert f"Note: {damaged} is damaged: what it said of earlier runs is lost" in told.stderr
-    assert run(folder).exit_code == 0
-    assert springtide("report", "--out", folder / "an out").stderr.count("Note:") == 0
-
-
 @pytest.mark.parametrize("command", ["run", "plan", "serve"])
 def test_wrong_data_set_is_told_at_once_and_makes_nothing(folder: Path, command: str) -> None:
     wrong = springtide(
@@ -404,64 +256,6 @@ def test_parameter_that_only_the_functions_refuse_is_told_and_not_kept(
         "Error: --parameter: START_FROM: '2020-02-31T00' is not an hour of the calendar"
     )
     assert read_state(folder / "an out") is None
-
-
-def tree(folder: Path) -> dict[str, tuple[int, int]]:
-    stats = ((p.relative_to(folder).as_posix(), p.stat()) for p in folder.rglob("*"))
-    return {name: (stat.st_mtime_ns, stat.st_size) for name, stat in stats}
-
-
-def test_reading_commands_write_nothing_below_out(folder: Path) -> None:
-    out = folder / "an out"
-    assert run(folder).exit_code == 0
-    (home_of(out) / "objects/left-behind").write_text("by a run that was killed")
-    before = tree(out)
-
-    reading: list[tuple[str, ...]] = [("query", "SELECT 1"), ("status",), ("versions",)]
-    for command in reading:
-        assert springtide(*command, "--out", out).exit_code == 0
-
-    assert tree(out) == before
-    run(folder)
-    assert not (home_of(out) / "objects/left-behind").exists()
-
-
-def test_damaged_state_is_told_in_one_line_by_every_command(folder: Path) -> None:
-    out, landing = folder / "an out", folder / "a landing"
-    assert run(folder).exit_code == 0
-    state = home_of(out) / "state.json"
-    whole = state.read_text()
-    commands_of_all_kinds: list[tuple[Any, ...]] = [
-        ("query", "SELECT 1"), ("status",), ("run", "--landing", landing),
-        ("serve", "--landing", landing, "--port", 0),
-    ]  # fmt: skip
-    for command, damage in zip(
-        commands_of_all_kinds, ("[]", "", whole[:500], whole[:500]), strict=True
-    ):
-        state.write_text(damage)
-
-        told = springtide(*command, "--out", out)
-
-        assert told.exit_code == 1
-        line = told.stderr.splitlines()[-1]
-        assert line.startswith(f"Error: {state} is damaged (")
-        assert f"Delete {out} and run again" in line
-
-
-@pytest.mark.parametrize("command", ["report", "status"])
-def test_object_that_was_cut_short_is_told_in_one_line(folder: Path, command: str) -> None:
-    out = folder / "an out"
-    assert run(folder).exit_code == 0
-    objects = [path for path in (home_of(out) / "objects").rglob("*") if path.is_file()]
-    plan = next(path for path in objects if b'"declaration":' in path.read_bytes())
-    size = plan.stat().st_size
-    os.truncate(plan, 20)
-
-    told = springtide(command, "--out", out)
-
-    assert told.exit_code == 1
-    line = told.stderr.splitlines()[-1]
-    assert line.startswith(f"Error: {plan} is damaged (20 bytes of {size}). Delete {out} and run")
 
 
 def test_tables_are_not_cut_where_there_is_no_terminal(folder: Path) -> None:

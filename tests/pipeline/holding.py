@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from springtide.model.errors import AuditFailedError
+
+from offline.athena.service.runs import Fault
 from offline.lambda_.service import Observer
 from tests.files import ROOT
 from tests.pipeline.rig import Rig, event
@@ -58,8 +61,6 @@ class FailsExtractOf:
         self._path = hour.replace("-", "/").replace("T", "/")
 
     def __call__(self, run: Any) -> Any:
-        from offline.athena.service.runs import Fault
-
         if "FROM landing" in run.sql and self._path in run.sql:
             return Fault.permanent("HIVE_BAD_DATA: something of the hour")
         return None
@@ -73,8 +74,6 @@ class FailsOnce(Observer):
         self._left = after
 
     def before_call(self, call: Any) -> None:
-        from springtide.model.errors import AuditFailedError
-
         if self._function in call.function_name:
             self._left -= 1
             if self._left == -1:

@@ -13,7 +13,6 @@ from springtide.dataset.declaration import DataSet
 Load = Callable[..., DataSet]
 HOUR = "2020/07/13/00/"
 
-
 DECLARATION = """
 name = "clicks"
 description = "Clicks."
@@ -76,7 +75,6 @@ reason = "heavy"
 reject_when = "weight > 1000"
 """
 
-
 PARQUET = """[landing]
 format = "parquet"
 [landing.columns]
@@ -91,7 +89,6 @@ props = "map<string,string>"
 payload = "string"
 line = "string"
 """
-
 
 # The columns as the producer writes them.
 TYPES = {

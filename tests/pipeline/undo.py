@@ -1,4 +1,4 @@
-"""What the tests of rollback and collection share: the stack's settings, and its clients here."""
+"""Rollbacks, cut off or not, and what the ledger and the tables have after them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any

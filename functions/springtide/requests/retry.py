@@ -45,7 +45,7 @@ def retry(
     """
     known = open_hours.read(ledger)
     kept = open_hours.rolled_back(known)
-    wanted = set(hours) if hours is not None else _held(known, but_of)
+    wanted = _held(known, but_of) - kept if hours is None else set(hours)
     aside = {key: landing.hour_of(key) for key in skipped_objects.read(ledger)}
     if unreadable:
         wanted |= {hour for hour in aside.values() if hour is not None} - kept
@@ -79,11 +79,10 @@ def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
 
 
 def _held(known: dict[ArrivalHour, OpenHour], but_of: str | None) -> set[ArrivalHour]:
-    """Hours that failed."""
-    held = {
+    """The hours that are held, except under the declaration `but_of`."""
+    return {
         hour
         for hour, item in known.items()
         if item["state"] == "held"
         if but_of is None or item.get("declaration") != but_of
     }
-    return held - open_hours.rolled_back(known)

@@ -10,7 +10,6 @@ PARTITIONED = (
     " AS SELECT n, d FROM (VALUES (1, 'x'), (2, 'y:z')) AS v (n, d)"
 )
 
-
 # A workgroup that leaves the place of tables to the client.
 FREE = {"WorkGroup": "primary", "ResultConfiguration": {"OutputLocation": "s3://results/free/"}}
 
