@@ -1,4 +1,4 @@
-"""Checks the run's input; keeps a backfill's request, makes retried hours pending."""
+"""Checks the run's input: keeps a backfill's request, makes retried hours pending."""
 
 from typing import Any
 

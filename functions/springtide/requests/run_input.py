@@ -1,4 +1,4 @@
-"""The inputs of an execution: what is pending, a range, all, late rows, a retry, or a rebuild."""
+"""The inputs of an execution: pending hours, a range, all, late rows, a retry, or a rebuild."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,12 +12,12 @@ from springtide.model.errors import InvalidInputError
 from springtide.model.wording import shown
 from springtide.requests import erasures
 
-# Each is looked up by itself, and the function that does it has a minute.
+# Each is looked up separately, and the function has a minute.
 MAX_RETRIED_HOURS = 1000
-# They are in the statements of every later run, which have an end.
+# They are in the statements of every later run, whose length is limited.
 MAX_ERASED_VALUES = 100
 
-# What EventBridge Scheduler and a successor's predecessor put into the input.
+# Fields that EventBridge Scheduler, or the execution before a successor, add to the input.
 _IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
 _FORMS = (
     'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true}, {"retry": true},'
@@ -42,7 +42,7 @@ class Retry(NamedTuple):
 
 
 class Settle(NamedTuple):
-    """All late rows that wait are merged, once nothing is left to ingest; `request` comes first."""
+    """Merge all waiting rows once nothing is left to ingest; `request` is done first."""
 
     request: Request | None
 
@@ -61,7 +61,7 @@ class Refill(NamedTuple):
 
 
 class Erase(NamedTuple):
-    """Values of a field to erase; of the key's one field if none is named."""
+    """Values of a field to erase; without a name, of the key's only field."""
 
     field: str | None
     values: tuple[str | int, ...]
@@ -71,9 +71,9 @@ Asked: TypeAlias = Request | Retry | Settle | Rebuild | Refill | Erase | None
 
 
 def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
-    """The request in an execution's input, None for what is pending anyway.
+    """The request in an execution's input, None if it has no request.
 
-    Raises InvalidInputError naming the field and what it may be.
+    Raises InvalidInputError naming the field and its allowed values.
     """
     if not isinstance(document, Mapping):
         raise InvalidInputError(f"the input is {shown(document)} and not an object; {_FORMS}")
@@ -118,7 +118,7 @@ def _check_true(name: str, value: Any) -> None:
 
 
 def check_declared(data_set: DataSet, asked: Asked) -> None:
-    """Raises InvalidInputError for a table, a field or a value that the data set cannot have."""
+    """Raises InvalidInputError for a table, field or value that the data set does not allow."""
     if isinstance(asked, Erase):
         erasures.wanted(data_set, asked.field, asked.values)
     if isinstance(asked, Refill):
@@ -137,9 +137,9 @@ def keep(
     asked: Request | Settle | Rebuild | Refill | Erase,
     now: datetime,
 ) -> None:
-    """Keeps a request in the ledger, where whichever run holds the lease works on it to its end.
+    """Keeps a request in the ledger, for whichever run holds the lease to complete.
 
-    Raises InvalidInputError for a table or a field that is not declared.
+    Raises InvalidInputError for a table or field that is not declared.
     """
     name = execution.rsplit(":", 1)[-1]
     if isinstance(asked, Erase):
@@ -161,7 +161,7 @@ def keep(
 def _range(
     asked: Mapping[str, Any], within: str, current: ArrivalHour
 ) -> tuple[ArrivalHour, ArrivalHour]:
-    """The first and the last hour of `from` and `to`, which are fields of `within`."""
+    """The first and last hour of `from` and `to`, which are fields of `within`."""
     for name in ("from", "to"):
         if name not in asked:
             raise InvalidInputError(f"{within}{name}: is missing; {_FORMS}")
