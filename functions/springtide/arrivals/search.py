@@ -77,10 +77,10 @@ class Search:
 
     def stop_at(self, left: Candidate | None) -> ArrivalHour | None:
         """Ends the search before a candidate, None if none is left; returns where to continue."""
-        goes_on_at = self.paused_at if left is None else left.hour
-        if self._listing and goes_on_at is not None:
-            self.cursor = str(goes_on_at)
-        return goes_on_at
+        continue_at = self.paused_at if left is None else left.hour
+        if self._listing and continue_at is not None:
+            self.cursor = str(continue_at)
+        return continue_at
 
     def mark_of(self, taken: Sequence[Candidate]) -> str | None:
         """How far the mark may move once these hours are taken: as far as the search has listed.

@@ -8,7 +8,7 @@ _FORBIDDEN = (";", "--", "/*", "*/", "'", '"')
 
 
 def fault_of(condition: str) -> str | None:
-    """Why the text cannot stand in brackets as a SQL condition; None if it can.
+    """Why the text cannot be put in brackets as a SQL condition; None if it can.
 
     It only must not leave its brackets; whether the SQL is right, Athena checks.
     """

@@ -15,7 +15,7 @@ def json_path(path: Sequence[Step]) -> str:
 def extracted(json: str, path: Sequence[Step], function: str = "json_extract") -> str:
     """The value at the path, as JSON, or as text with `json_extract_scalar`.
 
-    NULL if the path leads nowhere, or if another value stands in place of a declared list.
+    NULL if the path leads nowhere, or if a declared list is another value.
     """
     last = max((at for at, step in enumerate(path) if isinstance(step, Entry)), default=-1)
     if last >= 0:
