@@ -81,7 +81,7 @@ def plan(
     now = datetime.now(UTC)
     with context as found:
         request = run_input.parse(asked, found.settings.start_from, now)
-        assert request is None or isinstance(request, run_input.Request)
+        assert request is None or isinstance(request, run_input.Hours)
         estimated = estimate(found.settings, request, now)
     if as_json:
         console.print_json(plan_document(estimated))

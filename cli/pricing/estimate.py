@@ -18,7 +18,7 @@ from springtide.model.partitions import EVENTS as EVENTS_TABLE
 from springtide.model.partitions import HOURS
 from springtide.model.settings import Settings
 from springtide.requests import declared
-from springtide.requests.run_input import Request
+from springtide.requests.run_input import Hours
 
 from cli.pricing.model import EVENTS, Quantities, Turn, of_run
 from cli.pricing.prices import bill
@@ -65,14 +65,14 @@ class Estimate:
     rebuild: Rebuild
 
 
-def estimate(settings: Settings, request: Request | None, now: datetime) -> Estimate:
+def estimate(settings: Settings, request: Hours | None, now: datetime) -> Estimate:
     """What a run would ingest now: what is pending, requested or has changed, and its price."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     ratios = recent(ledger, settings.lake_bucket)
-    asked: list[HourRequest] = []
+    own_requests: list[HourRequest] = []
     if request is not None:
-        asked = [{"sk": "dry run", "first": str(request.first), "last": str(request.last)}]
-    search = Search(settings, ledger, now, None, asked)
+        own_requests = [{"sk": "dry run", "first": str(request.first), "last": str(request.last)}]
+    search = Search(settings, ledger, now, None, own_requests)
     data_set = loading.load(settings.data_set)
     waits = waiting.entries(ledger)
     settles = due.must_settle(waits, now - timedelta(hours=settings.defer_hours))

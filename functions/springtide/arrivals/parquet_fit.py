@@ -49,24 +49,24 @@ def _members(declared: Physical, found: Sequence[Column], place: str) -> str | N
 
 
 def _fault(declared: Physical, column: Column, where: str) -> str | None:
-    told = (
+    fault = (
         f"column {where} is {column} in the object and {declared} in [landing.columns]: correct"
         " the declaration, or write the object with that type"
     )
     if column.repeated:
-        return told
+        return fault
     if declared.kind == "decimal":
-        return None if _is_narrower(column, declared.digits) else told
+        return None if _is_narrower(column, declared.digits) else fault
     if declared.kind in _TAKES:
         fits = not column.members and str(column) in _TAKES[declared.kind]
-        return None if fits else told
+        return None if fits else fault
     if column.physical:
-        return told
+        return fault
     if declared.kind == "struct":
-        return told if column.annotation else _members(declared, column.members, where)
+        return fault if column.annotation else _members(declared, column.members, where)
     inner = _element(column) if declared.kind == "array" else _value(column)
     if inner is None or not _has_any(declared.inner, inner):
-        return told
+        return fault
     return _fault(declared.inner, inner, where + "[]")
 
 

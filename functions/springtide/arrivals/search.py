@@ -33,7 +33,7 @@ class Search:
         ledger: Ledger,
         now: datetime,
         cursor: str | None,
-        asked: Sequence[HourRequest] = (),
+        own_requests: Sequence[HourRequest] = (),
         *,
         started: datetime | None = None,
         max_listed: float = inf,
@@ -48,7 +48,7 @@ class Search:
         # each is listed once, and the run comes to an end.
         self._arrived_by = self._landing.layout.newest((started or now) - settle)
         # Unfinished requests of earlier runs, and those given to this search alone.
-        self.requests: list[HourRequest] = [*hour_requests.read(ledger), *asked]
+        self.requests: list[HourRequest] = [*hour_requests.read(ledger), *own_requests]
         self._unreadable = skipped_objects.read(ledger)
         # The request whose range is being listed, if any; then `_listing` is false.
         self.request: HourRequest | None = None

@@ -42,7 +42,7 @@ def start(settings: Settings, sql: str, token: str) -> str:
 
     Raises AthenaBusyError if Athena throttles the call.
     """
-    with _busy_told():
+    with _busy_errors():
         answer = clients.athena().start_query_execution(
             QueryString=sql,
             ClientRequestToken=token,
@@ -87,7 +87,7 @@ def scanned_bytes(query_id: str) -> int:
 
 
 def _query(query_id: str) -> Any:
-    with _busy_told():
+    with _busy_errors():
         return clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
 
 
@@ -98,7 +98,7 @@ def rows(query_id: str) -> Iterator[dict[str, str | None]]:
     """
     pages = clients.athena().get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
     names: list[str] | None = None
-    with _busy_told():
+    with _busy_errors():
         for page in pages:
             for row in page["ResultSet"]["Rows"]:
                 values = [cell.get("VarCharValue") for cell in row["Data"]]
@@ -109,7 +109,7 @@ def rows(query_id: str) -> Iterator[dict[str, str | None]]:
 
 
 @contextmanager
-def _busy_told() -> Iterator[None]:
+def _busy_errors() -> Iterator[None]:
     try:
         yield
     except ClientError as err:

@@ -75,14 +75,14 @@ def isolate_failure(
         decision = failed.decide(error, derived=stage == "derive")
         slices.fail(ledger, slice_id, {"error": error, "cause": cause[:2000]}, decision)
     _carry_out(it, execution, plan, decision, f"{error}: {cause}", now)
-    if "told" in decision:
-        cause = f"{cause}\n{decision['told']}"
+    if "advice" in decision:
+        cause = f"{cause}\n{decision['advice']}"
     held = decision.get("held", []) or [str(place) for place in _places(decision)]
     decided = {"Error": error, "Cause": cause, "isolated": decision["isolated"], "held": held}
     if not held:
         return decided
-    tell = notices.held_derived if "derived" in decision else notices.held_hours
-    notice = tell(settings, execution, slice_id, held, (error, cause))
+    notice_of = notices.held_derived if "derived" in decision else notices.held_hours
+    notice = notice_of(settings, execution, slice_id, held, (error, cause))
     return {**decided, "notice": notice._asdict()}
 
 

@@ -63,13 +63,15 @@ def publish(settings: Settings, ledger: Ledger) -> None:
     lacking, filling = held_derived.incomplete_from(ledger), fills.filling(ledger)
     present = catalog.tables(settings.database)
     tables = published_tables(loading.load(settings.data_set))
-    for table in (each for each in present if each in tables or _is_told(settings, present[each])):
+    for table in present:
+        if table not in tables and not _has_values(settings, present[table]):
+            continue
         whole = Upto(None, None) if table in filling or table not in tables else found
         values = whole.before(lacking.get(table), settings.start_from).parameters()
         catalog.set_parameters(settings.database, table, values, present[table])
 
 
-def _is_told(settings: Settings, table: Mapping[str, Any]) -> bool:
+def _has_values(settings: Settings, table: Mapping[str, Any]) -> bool:
     """Whether runs for the data set have written these values into the table."""
     found = table.get("Parameters", {})
     return found.get(DATA_SET) == settings.data_set and not found.keys().isdisjoint(

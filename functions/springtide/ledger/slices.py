@@ -54,7 +54,7 @@ class Decision(TypedDict):
     arrival_hour: NotRequired[str]  # set with `derived`: the slice's first
     derive_hours: NotRequired[int]  # event hours per chunk of derived tables from now on
     rebuild: NotRequired[RebuildDecision]
-    told: NotRequired[str]  # a sentence to add to the run's cause
+    advice: NotRequired[str]  # a sentence to add to the run's cause
 
 
 class Slice(TypedDict):

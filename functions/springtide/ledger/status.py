@@ -102,8 +102,8 @@ def status(settings: Settings) -> Status:
         held_derived=held_derived.shown(ledger),
         filling=fills.filling(ledger),
         waiting=_waiting(waiting.entries(ledger)),
-        requests=_asked(hour_requests.read(ledger)),
-        rebuilds=_asked(rebuild_requests.read(ledger)),
+        requests=_ranges(hour_requests.read(ledger)),
+        rebuilds=_ranges(rebuild_requests.read(ledger)),
         erasures=[
             {
                 "field": item["field"],
@@ -156,7 +156,7 @@ def _waiting(found: list[WaitingRows]) -> dict[str, Any]:
     }
 
 
-def _asked(requests: Iterable[HourRequest | RebuildRequest]) -> list[dict[str, str]]:
+def _ranges(requests: Iterable[HourRequest | RebuildRequest]) -> list[dict[str, str]]:
     return [{"sk": i["sk"], "first": i["first"], "last": i["last"]} for i in requests]
 
 

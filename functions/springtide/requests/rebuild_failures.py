@@ -33,14 +33,14 @@ def of_rebuild(ledger: Ledger, plan: Plan, error: str) -> Decision:
     hours = f"the rebuild of event hours {request['first']} to {request['last']}"
     failed: RebuildDecision = {"request": name, "tries": tries, "failure": error}
     if request.get("published"):
-        told = f"{hours} is published in part; each run tries it again"
-        return {"isolated": False, "rebuild": failed, "told": told}
+        advice = f"{hours} is published in part; each run tries it again"
+        return {"isolated": False, "rebuild": failed, "advice": advice}
     again = error in _RECURRING_THE_SECOND_TIME and request.get("failure") == error
     if error in _RECURRING or again or tries >= MAX_TRIES:
-        told = f"{hours} was given up, and nothing of it is published: request it again"
-        return {"isolated": False, "rebuild": {"request": name}, "told": told}
-    told = f"{hours} failed {tries} of {MAX_TRIES} times"
-    return {"isolated": False, "rebuild": failed, "told": told}
+        advice = f"{hours} was given up, and nothing of it is published: request it again"
+        return {"isolated": False, "rebuild": {"request": name}, "advice": advice}
+    advice = f"{hours} failed {tries} of {MAX_TRIES} times"
+    return {"isolated": False, "rebuild": failed, "advice": advice}
 
 
 def carry_out(ledger: Ledger, decided: RebuildDecision) -> None:
