@@ -8,8 +8,9 @@ from typing import Any
 import botocore.endpoint
 from botocore.retries.bucket import TokenBucket
 
+from offline.patching import around, replace
+
 _scale = 1.0
-_sleep_amount: Any = TokenBucket._sleep_amount  # type: ignore[attr-defined]
 
 
 def set_scale(scale: float) -> None:
@@ -21,7 +22,10 @@ def set_scale(scale: float) -> None:
 @cache
 def install() -> None:
     """Have botocore pause by our clock: after a failed sending, and where calls come too fast."""
-    endpoint: Any = botocore.endpoint
-    endpoint.time = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds * _scale))
-    bucket: Any = TokenBucket
-    bucket._sleep_amount = lambda self, amount: _sleep_amount(self, amount) * _scale
+    paused = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds * _scale))
+    replace(botocore.endpoint, time=paused)
+    around(TokenBucket, _sleep_amount=_sleep_amount)
+
+
+def _sleep_amount(seconds: Any, self: Any, amount: float) -> float:
+    return float(seconds(self, amount) * _scale)

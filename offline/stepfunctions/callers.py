@@ -3,6 +3,7 @@
 from typing import Any
 
 from offline.api_calls import Principal, acting_as
+from offline.patching import around
 from offline.stepfunctions import moto_asl
 
 TASKS = "asl.component.state.exec.state_task"
@@ -14,18 +15,11 @@ def install() -> None:
         (f"{TASKS}.service.state_task_service", "StateTaskService"),
         (f"{TASKS}.state_task_lambda", "StateTaskLambda"),
     ):
-        task = getattr(moto_asl.module(path), name)
-        task._eval_execution = _named(task._eval_execution)
+        around(getattr(moto_asl.module(path), name), _eval_execution=_evaluate)
 
 
-def _named(evaluate: Any) -> Any:
-    def evaluate_task(self: Any, env: Any) -> None:
-        context = env.states.context_object.context_object_data
-        with acting_as(
-            Principal(
-                "state machine", context["StateMachine"]["Name"], self.name, context["Execution"]
-            )
-        ):
-            evaluate(self, env)
-
-    return evaluate_task
+def _evaluate(evaluate: Any, self: Any, env: Any) -> None:
+    context = env.states.context_object.context_object_data
+    name = context["StateMachine"]["Name"]
+    with acting_as(Principal("state machine", name, self.name, context["Execution"])):
+        evaluate(self, env)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from offline.patching import around
 from offline.stepfunctions import moto_asl
 
 COMPARISON = "asl.component.state.choice.comparison"
@@ -12,7 +13,7 @@ def install() -> None:
     variable = moto_asl.module(f"{COMPARISON}.comparison_variable").ComparisonVariable
     variable._eval_body = _compare
     choice = moto_asl.module("asl.component.state.choice.state_choice").StateChoice
-    choice._eval_state = _must_match(choice._eval_state)
+    around(choice, _eval_state=_must_match)
 
 
 def _compare(self: Any, env: Any) -> None:
@@ -30,14 +31,11 @@ def _compare(self: Any, env: Any) -> None:
     self.comparison_function.eval(env)
 
 
-def _must_match(eval_state: Any) -> Any:
-    def evaluate(self: Any, env: Any) -> None:
-        try:
-            eval_state(self, env)
-        except RuntimeError as err:
-            if self.default_state is not None:
-                raise
-            cause = f"State {self.name} has no rule that matches and no Default."
-            raise moto_asl.failure(env, "States.NoChoiceMatched", cause) from err
-
-    return evaluate
+def _must_match(eval_state: Any, self: Any, env: Any) -> None:
+    try:
+        eval_state(self, env)
+    except RuntimeError as err:
+        if self.default_state is not None:
+            raise
+        cause = f"State {self.name} has no rule that matches and no Default."
+        raise moto_asl.failure(env, "States.NoChoiceMatched", cause) from err
