@@ -22,7 +22,6 @@ from offline import (
     firehose,
     moto_caches,
     refusals,
-    retry_pauses,
     snapshot,
     stepfunctions,
 )
@@ -264,10 +263,9 @@ class Machine:
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
             api_calls, call_scope, clock, cloudformation, empty_answers, eventbridge, firehose,
-            service, refusals, moto_caches, retry_pauses, stepfunctions,
+            service, refusals, moto_caches, stepfunctions,
         ):  # fmt: skip
             part.install()
-        retry_pauses.set_scale(self.wait_scale)
         self.calls = api_calls.Calls()
         api_calls.use(self.calls)
         self.runner = service.Runner({k: p for k, p in expanded.artifacts.items() if p.is_dir()})

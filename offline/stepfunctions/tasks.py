@@ -1,4 +1,4 @@
-"""Tasks that call services with AWS's parameter names, and that wait for nested executions."""
+"""Tasks that say who calls, by AWS's parameter names, and that wait for nested executions."""
 
 import json
 from datetime import datetime
@@ -10,12 +10,14 @@ from botocore import xform_name
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from offline import clock
+from offline.api_calls import Principal, acting_as
 from offline.clients import shared_client
 from offline.patching import around
 from offline.stepfunctions import moto_asl
 from offline.stepfunctions.executions import iso
 
-SERVICES = "asl.component.state.exec.state_task.service"
+TASKS = "asl.component.state.exec.state_task"
+SERVICES = f"{TASKS}.service"
 LOOK_SECONDS = 0.05
 
 
@@ -28,11 +30,21 @@ def install() -> None:
     service = moto_asl.module(f"{SERVICES}.state_task_service").StateTaskService
     service._normalise_parameters = _to_boto
     service._normalise_response = _from_boto
-    around(service, _after_eval_execution=_as_json)
+    around(service, _after_eval_execution=_as_json, _eval_execution=_named)
+    of_lambda = moto_asl.module(f"{TASKS}.state_task_lambda").StateTaskLambda
+    around(of_lambda, _eval_execution=_named)
     nested = moto_asl.module(f"{SERVICES}.state_task_service_sfn").StateTaskServiceSfn
     nested._eval_sync = _end_of_nested
     around(nested, _eval_service_task=_noting_the_nested, _eval_execution=_stopping_the_nested)
     around(nested, _build_sync_resolver=_waiting, _build_sync2_resolver=_waiting)
+
+
+def _named(evaluate: Any, self: Any, env: Any) -> None:
+    """Have what a Task calls be its state machine's call."""
+    context = env.states.context_object.context_object_data
+    name = context["StateMachine"]["Name"]
+    with acting_as(Principal("state machine", name, self.name, context["Execution"])):
+        evaluate(self, env)
 
 
 def _client(region: str, service: str, state_credentials: Any = None) -> Any:

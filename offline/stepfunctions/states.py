@@ -1,4 +1,4 @@
-"""Choice states that fail where those of AWS fail."""
+"""Choices that fail where those of AWS fail, and Maps of however many items."""
 
 from typing import Any
 
@@ -9,11 +9,13 @@ COMPARISON = "asl.component.state.choice.comparison"
 
 
 def install() -> None:
-    """Replace how a Choice looks at its variable and what it does without a match."""
+    """Replace how a Choice looks at its variable, what it does without a match, and Map's loop."""
     variable = moto_asl.module(f"{COMPARISON}.comparison_variable").ComparisonVariable
     variable._eval_body = _compare
     choice = moto_asl.module("asl.component.state.choice.state_choice").StateChoice
     around(choice, _eval_state=_must_match)
+    worker = moto_asl.module("asl.component.state.exec.state_map.iteration.iteration_worker")
+    worker.IterationWorker._eval_pool = _work
 
 
 def _compare(self: Any, env: Any) -> None:
@@ -39,3 +41,27 @@ def _must_match(eval_state: Any, self: Any, env: Any) -> None:
             raise
         cause = f"State {self.name} has no rule that matches and no Default."
         raise moto_asl.failure(env, "States.NoChoiceMatched", cause) from err
+
+
+def _work(self: Any, job: Any, worker_frame: Any) -> None:
+    """Do jobs until none is left, one has failed, or the worker is told to stop.
+
+    moto does so by a recursion as deep as the items. A frame is closed before its job, since the
+    Map continues as soon as its jobs are done.
+    """
+    while job is not None:
+        job_frame = worker_frame.open_inner_frame()
+        self._eval_job(env=job_frame, job=job)
+        worker_frame.close_frame(job_frame)
+        failed = isinstance(job.job_output, Exception) or self.stopped()
+        following = None if failed else self._job_pool.next_job()
+        if following is None:
+            if not failed:
+                worker_frame.event_history_context.source_event_id = (
+                    job_frame.event_history_context.last_published_event_id
+                )
+            self._env.close_frame(worker_frame)
+        self._job_pool.close_job(job)
+        job = following
+    # Nothing happens here if a job has closed the frame already.
+    self._env.close_frame(worker_frame)
