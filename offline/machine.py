@@ -251,14 +251,14 @@ class Machine:
 
     def _install_data_services(self) -> None:
         # Imported when a machine comes up, since they bring DuckDB.
-        from offline.athena.service import service as athena
+        from offline.athena.service import api as athena
         from offline.glue import crawler
 
         self.athena = athena.install(
             self.objects, region=REGION, account=ACCOUNT, engine=self._engine
         )
         self._exits.callback(self.athena.close)
-        self._exits.callback(crawler.install(self.objects))
+        self._exits.enter_context(crawler.crawling(self.objects))
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (

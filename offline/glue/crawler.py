@@ -6,10 +6,11 @@ Of Parquet it takes the columns that Athena reads.
 import json
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from typing import Any
+from unittest.mock import patch
 
 import pyarrow as pa
 from moto.glue.exceptions import CrawlerRunningException
@@ -34,13 +35,14 @@ _OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 
 _lock = threading.Lock()
 _threads: list[threading.Thread] = []
-_originals: dict[tuple[type, str], Any] = {}
+_as_dict = FakeCrawler.as_dict
 
 
-def install(objects: Objects) -> Callable[[], None]:
-    """Let StartCrawler crawl these objects, in a thread; the function returned undoes it."""
+@contextmanager
+def crawling(objects: Objects) -> Iterator[None]:
+    """Let StartCrawler crawl these objects, in a thread; what runs at the end is waited for."""
 
-    def start_crawler(crawler: FakeCrawler) -> None:
+    def start(crawler: FakeCrawler) -> None:
         with _lock:
             if crawler.status != "READY":
                 raise CrawlerRunningException(
@@ -55,11 +57,14 @@ def install(objects: Objects) -> Callable[[], None]:
             thread.start()
             _threads.append(thread)
 
-    uninstall()
-    _patch(FakeCrawler, "start_crawler", start_crawler)
-    _patch(FakeCrawler, "as_dict", _described)
-    _patch(FakeCrawl, "advance", lambda crawl: None)
-    return uninstall
+    with (
+        patch.multiple(FakeCrawler, start_crawler=start, as_dict=_described),
+        patch.object(FakeCrawl, "advance", lambda crawl: None),
+    ):
+        try:
+            yield
+        finally:
+            finish()
 
 
 def finish() -> None:
@@ -69,22 +74,9 @@ def finish() -> None:
     _threads[:] = [thread for thread in _threads if thread.is_alive()]
 
 
-def uninstall() -> None:
-    """Wait for the crawls that run and give moto's crawlers back their own ways."""
-    finish()
-    for (owner, name), original in _originals.items():
-        setattr(owner, name, original)
-    _originals.clear()
-
-
-def _patch(owner: type, name: str, replacement: Any) -> None:
-    _originals[owner, name] = owner.__dict__[name]
-    setattr(owner, name, replacement)
-
-
 def _described(crawler: FakeCrawler) -> dict[str, Any]:
     """Describe a crawler as AWS does: LastCrawl is of the last crawl that has ended."""
-    description: dict[str, Any] = _originals[FakeCrawler, "as_dict"](crawler)
+    description: dict[str, Any] = _as_dict(crawler)
     description.pop("LastCrawl", None)
     ended = [crawl for crawl in crawler.crawls if crawl.status in _STATUS]
     if ended:

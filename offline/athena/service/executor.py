@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -72,15 +72,11 @@ class AthenaService:
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
         self._stopped: set[str] = set()
-        self._exits = ExitStack()
-
-    def when_closed(self, undo: Callable[[], None]) -> None:
-        """Call this when the service is closed, before anything else."""
-        self._exits.callback(undo)
+        self.exits = ExitStack()  # closed when the service is, before anything else
 
     def close(self) -> None:
         """Cancel what runs, wait a while for it and release everything; twice does no harm."""
-        self._exits.close()
+        self.exits.close()
         with self._lock:
             self._stopped.update(run.id for run in self.history)
         # Again and again: an interrupt between two steps of a statement goes unnoticed. DuckDB
