@@ -28,8 +28,6 @@ from offline import (
 from offline.clients import ACCOUNT, REGION, new_client, shared_client
 from offline.glue import empty_answers
 from offline.lambda_ import call_scope, service
-from offline.metrics import Datapoint, Measured, logged, of_calls, of_executions
-from offline.metrics import read as read_metrics
 from offline.process import offline_process, only_one
 from offline.project import TEMPLATE
 from offline.s3.objects import Objects
@@ -109,26 +107,6 @@ class Machine:
     def logs(self) -> list[service.LogLine]:
         """What the handlers wrote to their standard output, in order."""
         return self.runner.logs
-
-    @property
-    def metrics(self) -> list[Datapoint]:
-        """What the handlers have measured, in order."""
-        return read_metrics(self.runner.logs)
-
-    @property
-    def measured(self) -> list[Measured]:
-        """What the handlers have logged of what they measured, in order."""
-        return logged(self.runner.logs)
-
-    @property
-    def datapoints(self) -> list[Datapoint]:
-        """All that CloudWatch would have: metrics, and what AWS counts of calls and executions."""
-        executions = [e for machine in _backend().state_machines for e in machine.executions]
-        return [
-            *self.metrics,
-            *of_calls(self.runner.ended),
-            *of_executions(executions),
-        ]
 
     def client(self, service: str) -> Any:
         """A boto3 client that reaches this stack."""
