@@ -64,17 +64,17 @@ class Table:
         return self.parameters.get("projection.enabled", "").lower() == "true"
 
 
+@dataclass(frozen=True)
 class Catalog:
     """The Glue catalog of one account and region."""
 
-    def __init__(self, account: str, region: str) -> None:
-        self._account = account
-        self._region = region
+    account: str
+    region: str
 
     @property
     def glue(self) -> GlueBackend:
         """Moto's own catalog."""
-        return glue_backends[self._account][self._region]
+        return glue_backends[self.account][self.region]
 
     def table(self, database: str, name: str) -> Table:
         """Return a table.

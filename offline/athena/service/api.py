@@ -48,7 +48,7 @@ def install(
             return _installed[0]
         catalog = Catalog(account, region)
         made = (engine or DuckDBEngine)(objects, catalog)
-        service = AthenaService(objects, catalog, made, region=region, account=account)
+        service = AthenaService(objects, catalog, made)
         service.exits.callback(_installed.clear)
         service.exits.enter_context(AthenaApi(service).in_place())
         _installed.append(service)

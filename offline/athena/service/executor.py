@@ -56,11 +56,7 @@ class Asked:
 class AthenaService:
     """Runs statements as Athena does."""
 
-    def __init__(
-        self, objects: Objects, catalog: Catalog, engine: Engine, *, region: str, account: str
-    ) -> None:
-        self.region = region
-        self.account = account
+    def __init__(self, objects: Objects, catalog: Catalog, engine: Engine) -> None:
         self.catalog = catalog
         self.history: list[QueryRun] = []
         self.faults: list[FaultHook] = []
@@ -200,7 +196,7 @@ class AthenaService:
         return outcome
 
     def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
-        sql = resolved(run, blank_comments(run.sql), self.account, self.region)
+        sql = resolved(run, blank_comments(run.sql), self.catalog)
         if sql is None:
             run.kind = "PREPARE"
             self._put(run, ".txt", "")
