@@ -13,7 +13,7 @@ from uuid import uuid4
 import duckdb
 from sqlglot import exp
 
-from offline.athena.catalog.catalog import Catalog, Table
+from offline.athena.catalog.catalog import Catalog
 from offline.athena.catalog.hive_types import sized_type
 from offline.athena.errors import QueryCancelled, QueryFailed, translate
 from offline.athena.files import unload
@@ -176,27 +176,20 @@ class DuckDBSession:
         """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
-        found: dict[tuple[str, str], Table] = {}
-        places = []
-        for place in names.tables(tree):
-            table = self._catalog.table(place.db, place.name)
-            found[place.db.lower(), place.name.lower()] = table
-            places.append((place, table))
-        shown = {
-            id(place): [column.name for column in (*table.columns, *table.keys)]
-            for place, table in places
-        }
-        names.expand_stars(tree, shown)
+        places = list(names.tables(tree))
+        tables = {id(place): self._catalog.table(place.db, place.name) for place in places}
+        names.expand_stars(tree, tables)
         output_names.check(tree)
-        checks.check(tree, found, self._database)
+        checks.check(tree, tables)
         reader = Reader(self._cursor, self.readings, names.used_columns(tree))
         made = []
-        for place, table in places:
+        for place in places:
+            table = tables[id(place)]
             self._any_bytes = self._any_bytes or table.is_text
             made.append(f"source_{self._sources}")  # an INSERT compiles two queries
             self._sources += 1
             reader.create_view(made[-1], table, place)
-        for (place, _), view in zip(places, made, strict=True):
+        for place, view in zip(places, made, strict=True):
             replacement = exp.table_(view, quoted=True)
             alias = place.args.get("alias") or exp.TableAlias(this=exp.to_identifier(place.name))
             replacement.set("alias", alias)

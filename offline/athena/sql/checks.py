@@ -40,13 +40,13 @@ _SEARCHES = ("trino_array_position", "trino_array_remove", "trino_contains")
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 
 
-def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: str) -> None:
+def check(tree: exp.Query, tables: Mapping[int, Table]) -> None:
     """Refuse a query with an unknown column or with operands of different types.
 
-    Gives each expression its type. Raises QueryFailed. What cannot be followed here is left to
-    DuckDB's binder.
+    `tables` gives a table by the id of its place in the tree. Gives each expression its type.
+    What cannot be followed here is left to DuckDB's binder. Raises QueryFailed.
     """
-    Typing(tables, database).resolve(tree)
+    Typing(tables).resolve(tree)
     nodes = find(tree, exp.Expr)
     for what in filter(None, map(refusal, nodes)):
         raise refused(what)

@@ -20,9 +20,8 @@ _FIRST_LAMBDA = (exp.Transform, exp.ArrayFilter)
 class Typing:
     """The types of one statement's expressions; `resolve` writes them into the tree."""
 
-    def __init__(self, tables: Mapping[tuple[str, str], Table], database: str) -> None:
+    def __init__(self, tables: Mapping[int, Table]) -> None:
         self._tables = tables
-        self._database = database
         self._outputs: dict[int, Types | None] = {}
         self._annotator = TypeAnnotator(
             MappingSchema(dialect="trino"), expression_metadata=dict(METADATA)
@@ -110,10 +109,10 @@ class Typing:
 
     def _find(self, source: exp.Table | Scope) -> Types | None:
         if isinstance(source, exp.Table):
-            table = self._tables.get(((source.db or self._database).lower(), source.name.lower()))
+            table = self._tables.get(id(source))
             if table is None:
                 return None
-            types = {column.name: _declared(column) for column in (*table.columns, *table.keys)}
+            types = {column.name: _declared(column) for column in table.every}
             return {**types, PATH: named("varchar")}
         found = self._selected(source)
         if found is None:

@@ -43,7 +43,7 @@ def mismatch(table: Table, statement: Insert, failed: QueryFailed) -> QueryFaile
 
 
 def _mismatch(table: Table, statement: Insert, query_types: str) -> QueryFailed:
-    wanted = {column.name: column.type for column in (*table.columns, *table.keys)}
+    wanted = {column.name: column.type for column in table.every}
     table_types = ", ".join(athena_type(wanted[name]) for name in _columns(table, statement))
     return syntax_error(
         "TYPE_MISMATCH: Insert query has mismatched column types: "
@@ -57,14 +57,13 @@ def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[st
     Raises QueryFailed if they do not fit the table's columns.
     """
     types = dict(given)
-    every = (*table.columns, *table.keys)
-    wanted = {column.name: column.type for column in every}
+    wanted = {column.name: column.type for column in table.every}
     columns = _columns(table, statement)
     if len(given) != len(columns) or not all(_fits(types[c], wanted[c]) for c in columns):
         query_types = ", ".join(athena_type(kind) for _, kind in given)
         raise _mismatch(table, statement, f"[{query_types}]")
     values = []
-    for column in every:
+    for column in table.every:
         value = quoted(column.name) if column.name in types else "NULL"
         if types.get(column.name) != column.type:
             value = f"CAST({value} AS {trino_type(column.hive_type)})"
@@ -82,7 +81,7 @@ def _home(table: Table) -> str:
 
 
 def _columns(table: Table, statement: Insert) -> tuple[str, ...]:
-    every = tuple(column.name for column in (*table.columns, *table.keys))
+    every = tuple(column.name for column in table.every)
     for name in statement.columns:
         if name not in every:
             raise syntax_error(f"COLUMN_NOT_FOUND: Insert column name does not exist: {name}")

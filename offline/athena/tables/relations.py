@@ -48,7 +48,7 @@ class Reader:
         elif full := [file for file in files if file.item.size]:
             self._parquet(name, table, full)
         else:
-            self._typed(name, (*table.columns, *table.keys, _PATH_COLUMN), ())
+            self._typed(name, (*table.every, _PATH_COLUMN), ())
 
     def _files(self, table: Table, place: exp.Table) -> list[SourceFile]:
         keys = [key.name for key in table.keys]
@@ -85,7 +85,7 @@ class Reader:
         self.cursor.register(f"{name}_lines", lines)
         casts = (
             f'TRY_CAST("{column.name}" AS {column.type}) AS "{column.name}"'
-            for column in (*table.columns, *table.keys, _PATH_COLUMN)
+            for column in (*table.every, _PATH_COLUMN)
         )
         self._view(name, f'SELECT {", ".join(casts)} FROM "{name}_lines"')
 
