@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from moto.athena.models import athena_backends
 from moto.athena.responses import AthenaResponse
+from moto.core.exceptions import JsonRESTError
 
 from offline.athena.catalog.catalog import Catalog
 from offline.athena.engine import DuckDBEngine
@@ -30,7 +31,6 @@ MAX_QUERY_BYTES = 262_144
 PAGE_ROWS = 1000
 _TOKENS = uuid.UUID("7f7a4f0e-3a0e-4bf3-9d6c-6d0b8a1f5c11")
 _WITH_LOCATION = re.compile(r"\s*CREATE\s+TABLE\b.*?\bexternal_location\s*=", re.I | re.S)
-Answer = str | tuple[str, dict[str, int]]
 # moto's handlers are replaced for the whole process, so there is one service at a time.
 _lock = threading.Lock()
 _installed: list[AthenaService] = []
@@ -69,13 +69,11 @@ class AthenaApi:
     def _handler(self, name: str) -> Any:
         action = getattr(self, f"_{name}")
 
-        def handle(response: AthenaResponse) -> Answer:
+        def handle(response: AthenaResponse) -> str:
             try:
                 return json.dumps(action(response))
-            except _InvalidRequestError as error:
-                return _error("InvalidRequestException", str(error))
             except QueryFailed as error:
-                return _error("MetadataException", error.reason)
+                raise JsonRESTError("MetadataException", error.reason) from error
 
         return handle
 
@@ -235,12 +233,11 @@ _ACTIONS = [
 ]
 
 
-class _InvalidRequestError(Exception):
+class _InvalidRequestError(JsonRESTError):
     """When a request is refused before anything starts."""
 
-
-def _error(code: str, message: str) -> Answer:
-    return json.dumps({"__type": code, "Message": message}), {"status": 400}
+    def __init__(self, message: str) -> None:
+        super().__init__("InvalidRequestException", message)
 
 
 def _output_folder(response: AthenaResponse, workgroup: dict[str, Any]) -> str:
