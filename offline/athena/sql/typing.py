@@ -36,7 +36,7 @@ class Typing:
         for scope in traverse_scope(tree):
             self._check_using(scope)
             for column in scope.columns:
-                if _query_of(column) is scope.expression:
+                if column.find_ancestor(exp.Select, exp.SetOperation) is scope.expression:
                     self._annotator._set_type(column, self._column(column, scope))
             for column in _passed_over(scope.expression):
                 self._annotator._set_type(column, self._column(column, scope))
@@ -236,10 +236,6 @@ def _within(node: exp.Expr | None, whole: exp.Expr) -> bool:
     return node is whole
 
 
-def _query_of(column: exp.Column) -> exp.Expr | None:
-    return column.find_ancestor(exp.Select, exp.SetOperation)
-
-
 def _passed_over(query: exp.Expr) -> Iterator[exp.Column]:
     """Yield the columns that sqlglot may take for the query's own aliases; Trino does not."""
     for clause in filter(None, map(query.args.get, ("having", "order"))):
@@ -272,6 +268,4 @@ def _output_names(query: exp.Expr) -> set[str]:
 def _renamed(source: Scope) -> list[str]:
     """Return the columns named beside the alias: `WITH t (a, b) AS …`."""
     parent = source.expression.parent
-    alias = parent.args.get("alias") if parent is not None else None
-    columns = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
-    return [column.name.lower() for column in columns or ()]
+    return [name.lower() for name in parent.alias_column_names] if parent is not None else []
