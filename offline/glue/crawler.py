@@ -21,6 +21,7 @@ from offline.athena.catalog.catalog import files_below, split_uri
 from offline.athena.errors import QueryFailed
 from offline.athena.files.text_files import UnreadableFileError, read_lines
 from offline.athena.functions.escapes import readable
+from offline.athena.tables.changes import add_partitions
 from offline.glue.parquet_columns import columns_of
 from offline.s3.objects import MissingObjectError, Objects, StoredObject
 
@@ -126,12 +127,7 @@ def _crawl_target(crawler: FakeCrawler, path: str, objects: Objects) -> None:
     name = _table_name(crawler, prefix or bucket)
     location = f"s3://{bucket}/{prefix}"
     table = _put_table(crawler, name, columns, location, depth)
-    known = {tuple(item.values) for item in table.partitions.values()}
-    for folder in folders:
-        values = folder.split("/")
-        if tuple(values) not in known:
-            storage = _storage(columns, f"{location}{folder}/")
-            table.create_partition({"Values": values, "StorageDescriptor": storage})
+    add_partitions(table, {tuple(at.split("/")): f"{location}{at}/" for at in folders})
 
 
 def _fields(objects: Objects, item: StoredObject) -> Iterator[tuple[str, Any]]:
@@ -210,12 +206,20 @@ def _put_table(
 ) -> FakeTable:
     """Create the table or bring its columns up to date."""
     backend: GlueBackend = crawler.backend
+    paths = ",".join(sorted(column["Name"] for column in columns))
     table_input = {
         "Name": name,
         "TableType": "EXTERNAL_TABLE",
         "PartitionKeys": [{"Name": f"partition_{at}", "Type": "string"} for at in range(depth)],
         "Parameters": {"classification": "json", "UPDATED_BY_CRAWLER": crawler.name},
-        "StorageDescriptor": _storage(columns, location),
+        "StorageDescriptor": {
+            "Columns": columns,
+            "Location": location,
+            "InputFormat": _INPUT,
+            "OutputFormat": _OUTPUT,
+            "SerdeInfo": {"SerializationLibrary": _SERDE, "Parameters": {"paths": paths}},
+            "Parameters": {"classification": "json", "typeOfData": "file"},
+        },
     }
     database = backend.get_database(crawler.database_name)
     if name in database.tables:
@@ -223,15 +227,3 @@ def _put_table(
     else:
         backend.create_table(crawler.database_name, name, table_input)
     return database.tables[name]
-
-
-def _storage(columns: list[dict[str, str]], location: str) -> dict[str, Any]:
-    paths = ",".join(sorted(column["Name"] for column in columns))
-    return {
-        "Columns": columns,
-        "Location": location,
-        "InputFormat": _INPUT,
-        "OutputFormat": _OUTPUT,
-        "SerdeInfo": {"SerializationLibrary": _SERDE, "Parameters": {"paths": paths}},
-        "Parameters": {"classification": "json", "typeOfData": "file"},
-    }

@@ -274,7 +274,7 @@ class AthenaService:
     def _add_partitions(self, place: tuple[str, str], written: Written, rows: Unload) -> None:
         if rows.partitioned_by:
             folders = partitions(written.uris, rows.target)
-            changes.add_partitions(self.catalog, place, folders)
+            changes.add_partitions(self.catalog.record(*place), folders)
 
     def _unload(self, run: QueryRun, session: Session, statement: Unload) -> Written:
         written = session.unload(statement, run.id)
