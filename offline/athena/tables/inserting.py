@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from springtide.sql.quoting import member
+
 from offline.athena.catalog.catalog import Table
 from offline.athena.catalog.hive_types import athena_type, trino_type
 from offline.athena.errors import QueryFailed, not_supported, syntax_error
-from offline.athena.files.unload import key_folder, quoted
+from offline.athena.files.unload import key_folder
 from offline.athena.sql.statements import Insert, Query, Unload
 
 _ALIAS = "inserted"
@@ -31,7 +33,7 @@ def named_query(table: Table, statement: Insert) -> Query:
                 f"INSERT INTO {table.name}: its partition {folder} lies in {part.location}"
             )
     columns = _columns(table, statement)
-    listed = ", ".join(map(quoted, columns))
+    listed = ", ".join(map(member, columns))
     begin = "SELECT*FROM("  # for blanks, so that the query stays where it was written
     return Query(f"{begin}{statement.query.text[len(begin) :]}) AS {_ALIAS} ({listed})")
 
@@ -64,10 +66,10 @@ def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[st
         raise _mismatch(table, statement, f"[{query_types}]")
     values = []
     for column in table.every:
-        value = quoted(column.name) if column.name in types else "NULL"
+        value = member(column.name) if column.name in types else "NULL"
         if types.get(column.name) != column.type:
             value = f"CAST({value} AS {trino_type(column.hive_type)})"
-        values.append(f"{value} AS {quoted(column.name)}")
+        values.append(f"{value} AS {member(column.name)}")
     return Unload(
         Query(f"SELECT {', '.join(values)} FROM ({query.text})"),
         _home(table),

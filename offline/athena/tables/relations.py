@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from springtide.sql.quoting import literal
 from sqlglot import exp
 
 from offline.athena.catalog.catalog import PATH, Column, Partition, Table, files_below, uri_of
@@ -98,7 +99,7 @@ class Reader:
         shared = [f'f."{column.name}"' for column in in_common]
         selects = []
         for number, alike in enumerate(_alike(footers)):
-            listed = ", ".join(_quote(paths[at]) for at in alike)
+            listed = ", ".join(literal(paths[at]) for at in alike)
             source = f"read_parquet([{listed}], hive_partitioning=false)"
             described = self.cursor.sql(f"SELECT * FROM {source}")
             stored = columns_of(list(zip(described.columns, described.types, strict=True)))
@@ -159,7 +160,3 @@ def _column(stored: Mapping[str, tuple[str, Any]], column: Column) -> str:
 
 def _mentions_path(predicate: exp.Expr) -> bool:
     return any(column.name == PATH for column in find(predicate, exp.Column))
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
