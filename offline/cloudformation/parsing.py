@@ -11,6 +11,7 @@ from moto.cloudformation import parsing
 
 from offline.cloudformation import corrections
 from offline.patching import around, replace
+from offline.template import as_text
 
 # Longest name of each type, where a generated one could get too long.
 LONGEST_NAME = {
@@ -102,17 +103,13 @@ def _first_unresolved(value: Any) -> Any:
 def _equal_as_text(parse: Any, condition: Any, resources: Any, conditions: Any) -> bool:
     """CloudFormation compares parameters as text; moto has made numbers of them."""
     if isinstance(condition, dict) and "Fn::Equals" in condition:
-        left, right = (_text(_moto.clean_json(side, resources)) for side in condition["Fn::Equals"])
+        left, right = (
+            as_text(_moto.clean_json(side, resources)) for side in condition["Fn::Equals"]
+        )
         return bool(left == right)
     if isinstance(condition, dict) and "Condition" in condition:
         return bool(conditions[condition["Condition"]])
     return bool(parse(condition, resources, conditions))
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, int | float) else value
 
 
 def _resource_name(kind: str, stack: str, logical_id: str) -> str:
