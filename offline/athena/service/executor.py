@@ -11,13 +11,7 @@ from typing import Any
 
 from offline.athena.catalog.catalog import Catalog, split_uri
 from offline.athena.catalog.hive_types import hive_type
-from offline.athena.errors import (
-    INTERNAL_ERROR,
-    SYSTEM,
-    Ended,
-    QueryCancelled,
-    QueryFailed,
-)
+from offline.athena.errors import INTERNAL_ERROR, SYSTEM, Ended, QueryCancelled, QueryFailed
 from offline.athena.files.unload import partitions
 from offline.athena.files.values import as_python, as_text, csv_line
 from offline.athena.interface import Engine, Rows, Session, Written
