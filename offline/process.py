@@ -49,8 +49,6 @@ def only_one() -> Iterator[None]:
 def offline_process() -> Iterator[None]:
     """An environment with nothing of the user's AWS settings in it, in UTC; put back at the end."""
     theirs = [name for name in os.environ if name.startswith(NOT_OURS)]
-    # The interpreter logs every failed state as an error of its own.
-    loud = [logging.getLogger(name) for name in ("moto", "samtranslator")]
     try:
         with ExitStack() as exits:
             exits.enter_context(patch.dict(os.environ, OURS))
@@ -58,8 +56,10 @@ def offline_process() -> Iterator[None]:
                 if name not in OURS:
                     del os.environ[name]
             exits.enter_context(patch.object(boto3, "DEFAULT_SESSION", None))
-            for logger in loud:
-                exits.enter_context(patch.object(logger, "level", logging.CRITICAL))
+            # The interpreter logs every failed state as an error of its own.
+            for logger in map(logging.getLogger, ("moto", "samtranslator")):
+                exits.callback(logger.setLevel, logger.level)
+                logger.setLevel(logging.CRITICAL)
             time.tzset()
             yield
     finally:
