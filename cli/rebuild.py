@@ -17,6 +17,7 @@ from cli.progress import progress
 from cli.run import check_apart, load_data_set, print_outcome, warn
 from cli.state import require_state
 from cli.target import deployed
+from offline.stack_settings import STATE_MACHINE, physical_name
 
 if TYPE_CHECKING:
     from cli.launch import RunReport
@@ -97,10 +98,9 @@ def start(
     import boto3
 
     with deployed(stack, region, profile):
-        described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
+        place = physical_name(boto3.client("cloudformation"), stack, STATE_MACHINE)
         started = boto3.client("stepfunctions").start_execution(
-            stateMachineArn=outputs["StateMachineArn"], input=json.dumps(asked)
+            stateMachineArn=place, input=json.dumps(asked)
         )
     arn = started["executionArn"]
     if as_json:

@@ -21,14 +21,7 @@ from cli.run import check_apart, load_data_set, parse_parameters
 from cli.run_history import keep_runs
 from cli.state import RunState, check_state, data_set_of, held, home_of, keep_state, read_state
 from cli.target import explaining
-from cli.trino import (
-    DEFAULT_PORT,
-    TrinoOption,
-    check_catalog,
-    engine_maker,
-    listen,
-    on_trino,
-)
+from cli.trino import DEFAULT_PORT, TrinoOption, check_catalog, engine_maker, listen, on_trino
 from offline.athena.trino.client import Server as Trino
 
 if TYPE_CHECKING:

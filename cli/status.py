@@ -11,7 +11,7 @@ from typer import Option
 from cli import console
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.repair import moved
-from cli.slice_hours import slice_hours
+from cli.tables import slice_hours
 from cli.target import target
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
-"""Tables that several commands show: the account of every line, what a declaration has changed."""
+"""What several commands show: the account of every line, what a declaration changed, slices."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
@@ -48,3 +48,16 @@ def changes_table(changes: Sequence["Change"]) -> Table:
     for change in changes:
         table.add_row(change.what, change.means)
     return table
+
+
+def slice_hours(item: Mapping[str, Any]) -> str:
+    """Return which arrival hours a slice read, or what it did without reading any, as one line."""
+    if item["state"] == "rollback":
+        return f"back to {item['to']}"
+    if item.get("erases"):
+        return "none, erased values"
+    if item.get("fills"):
+        return f"none, {item['fills']} built from events"
+    if not item["hours"]:
+        return "none, late rows that waited"
+    return f"{item['first_hour']} to {item['last_hour']} ({item['hours']:,})"

@@ -13,12 +13,7 @@ from typer import Option
 
 from cli import console
 from cli.errors import CommandError
-from offline.athena.trino.client import (
-    Server,
-    TrinoFailedError,
-    TrinoUnreachableError,
-    ask,
-)
+from offline.athena.trino.client import Server, TrinoFailedError, TrinoUnreachableError, ask
 
 if TYPE_CHECKING:
     from offline.machine import Machine

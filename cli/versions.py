@@ -9,7 +9,7 @@ from typer import Option
 from cli import console
 from cli.errors import CommandError
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
-from cli.slice_hours import slice_hours
+from cli.tables import slice_hours
 from cli.target import target
 
 

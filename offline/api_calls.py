@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 from offline import clock
 from offline.api_errors import RefusedError, answer_of
 from offline.died import FunctionDiedError
+from offline.patching import around
 
 # How long after its signing AWS takes a request
 # (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
@@ -128,7 +129,9 @@ class Calls:
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
 
-    def make(self, client: Any, operation: str, parameters: Mapping[str, Any]) -> Any:
+    def make(
+        self, original: Any, client: Any, operation: str, parameters: Mapping[str, Any]
+    ) -> Any:
         """Make a client's call with the watchers around it."""
         scope = _scope.get() or _Scope(PERSON)
         scope.check()
@@ -139,7 +142,7 @@ class Calls:
             for watcher in self.watchers:
                 watcher.before(call)
             scope.check()
-            answer = _make_api_call(client, operation, parameters)
+            answer = original(client, operation, parameters)
             for watcher in self.watchers:
                 watcher.after(call)
         except FunctionDiedError as err:
@@ -149,11 +152,13 @@ class Calls:
             _sending.reset(token)
         return answer
 
-    def send(self, stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
+    def send(
+        self, original: Any, stubber: Any, event_name: str, request: Any, **kwargs: Any
+    ) -> Any:
         """Send a request with the watchers around it."""
         current = _sending.get()
         if current is None:
-            return _call_stubber(stubber, event_name, request, **kwargs)
+            return original(stubber, event_name, request, **kwargs)
         current.attempts += 1
         attempt, signed = current.attempts, clock.ahead()
         try:
@@ -162,7 +167,7 @@ class Calls:
             current.scope.check()
             if (clock.ahead() - signed).total_seconds() >= SIGNATURE_SECONDS:
                 raise RefusedError(403, "RequestExpired", "the request was signed too long ago")
-            answer = _call_stubber(stubber, event_name, request, **kwargs)
+            answer = original(stubber, event_name, request, **kwargs)
             for watcher in self.watchers:
                 watcher.sent(current.call, attempt)
         except RefusedError as err:
@@ -171,9 +176,6 @@ class Calls:
 
 
 _calls: Calls | None = None
-_make_api_call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
-_call_stubber: Any = BotocoreStubber.__call__
-_submit: Any = ThreadPoolExecutor.submit
 
 
 def use(calls: Calls | None) -> None:
@@ -185,29 +187,30 @@ def use(calls: Calls | None) -> None:
 @cache
 def install() -> None:
     """Have every client of this process pass its calls on to whoever is to see them."""
-    client: Any = BaseClient
-    client._make_api_call = _seen
-    stubber: Any = BotocoreStubber
-    stubber.__call__ = _seen_sending
-    pool: Any = ThreadPoolExecutor
-    pool.submit = _submitted
+    around(BaseClient, _make_api_call=_seen)
+    around(BotocoreStubber, __call__=_seen_sending)
+    around(ThreadPoolExecutor, submit=_submitted)
 
 
 def _submitted(
-    self: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **kwargs: Any
-) -> Future[Any]:
+    submit: Any,
+    pool: ThreadPoolExecutor,
+    function: Callable[..., Any],
+    /,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
     """What a caller's threads call is the caller's."""
-    future: Future[Any] = _submit(self, copy_context().run, function, *args, **kwargs)
-    return future
+    return submit(pool, copy_context().run, function, *args, **kwargs)
 
 
-def _seen(self: Any, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+def _seen(make: Any, client: Any, *call: Any) -> Any:
     if _calls is None or not _calls.watchers:
-        return _make_api_call(self, operation_name, api_params)
-    return _calls.make(self, operation_name, api_params)
+        return make(client, *call)
+    return _calls.make(make, client, *call)
 
 
-def _seen_sending(self: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
+def _seen_sending(send: Any, stubber: Any, *request: Any, **kwargs: Any) -> Any:
     if _calls is None or not _calls.watchers:
-        return _call_stubber(self, event_name, request, **kwargs)
-    return _calls.send(self, event_name, request, **kwargs)
+        return send(stubber, *request, **kwargs)
+    return _calls.send(send, stubber, *request, **kwargs)

@@ -9,15 +9,6 @@ import botocore.session
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 
-# What each service says when calls come too fast, with its HTTP status, from the services' API
-# references; a service that is not named says ThrottlingException.
-THROTTLED = {
-    "dynamodb": (400, "ProvisionedThroughputExceededException"),
-    "lambda": (429, "TooManyRequestsException"),
-    "s3": (503, "SlowDown"),
-    "sns": (400, "Throttling"),
-}
-
 
 class RefusedError(Exception):
     """When a service answers with an error instead of doing what it was asked."""
@@ -27,11 +18,6 @@ class RefusedError(Exception):
         self.status = status
         self.code = code
         self.message = message
-
-
-def throttled(service: str) -> RefusedError:
-    """The refusal of a service to which calls come too fast."""
-    return RefusedError(*THROTTLED.get(service, (400, "ThrottlingException")), "Rate exceeded")
 
 
 def answer_of(refused: RefusedError, service: str, request: Any) -> AWSResponse:

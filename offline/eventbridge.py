@@ -13,6 +13,7 @@ from moto.scheduler.models import scheduler_backends
 from offline.api_calls import Principal, acting_as
 from offline.clients import ACCOUNT, REGION, shared_client
 from offline.lambda_ import async_calls
+from offline.patching import around
 
 # Targets that moto cannot deliver to; it does the others.
 OURS = ("states", "lambda")
@@ -30,8 +31,7 @@ class UnknownScheduleError(LookupError):
 @cache
 def install() -> None:
     """Have rules call their targets."""
-    rule: Any = Rule
-    rule.send_to_targets = _send_to_targets(rule.send_to_targets)
+    around(Rule, send_to_targets=_send_to_targets)
 
 
 def announce_end(execution: Any) -> None:
@@ -104,24 +104,23 @@ def _call(target: str, message: str) -> str | None:
     return None
 
 
-def _send_to_targets(others: Any) -> Any:
-    def send(self: Any, original_event: dict[str, Any], transform_input: bool = True) -> None:
-        # moto takes a rule without a pattern, one with a schedule, for one that matches all.
-        if self.state != "ENABLED" or self.event_pattern.dump() is None:
-            return
-        if not self.event_pattern.matches_event(original_event):
-            return
-        all_targets = self.targets
-        for target in all_targets:
-            if _is_ours(target):
-                deliver(target["Arn"], _message(target, original_event))
-        self.targets = [target for target in all_targets if not _is_ours(target)]
-        try:
-            others(self, original_event, transform_input)
-        finally:
-            self.targets = all_targets
-
-    return send
+def _send_to_targets(
+    others: Any, self: Any, original_event: dict[str, Any], transform_input: bool = True
+) -> None:
+    # moto takes a rule without a pattern, one with a schedule, for one that matches all.
+    if self.state != "ENABLED" or self.event_pattern.dump() is None:
+        return
+    if not self.event_pattern.matches_event(original_event):
+        return
+    all_targets = self.targets
+    for target in all_targets:
+        if _is_ours(target):
+            deliver(target["Arn"], _message(target, original_event))
+    self.targets = [target for target in all_targets if not _is_ours(target)]
+    try:
+        others(self, original_event, transform_input)
+    finally:
+        self.targets = all_targets
 
 
 def _is_ours(target: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from moto.firehose.models import FirehoseBackend
 
 from offline.api_calls import Principal, acting_as
 from offline.clients import shared_client
+from offline.patching import replace
 
 # What a stream may declare; anything else would be silently lost.
 _PROCESSORS = {"AppendDelimiterToRecord"}
@@ -22,8 +23,7 @@ class UnsupportedStreamError(ValueError):
 @cache
 def install() -> None:
     """Have moto deliver records as the stream says; it writes them one behind the other."""
-    backend: Any = FirehoseBackend
-    backend.put_s3_records = _deliver
+    replace(FirehoseBackend, put_s3_records=_deliver)
 
 
 def _deliver(

@@ -22,15 +22,12 @@ from offline import (
     firehose,
     moto_caches,
     refusals,
-    retry_pauses,
     snapshot,
     stepfunctions,
 )
 from offline.clients import ACCOUNT, REGION, new_client, shared_client
 from offline.glue import empty_answers
 from offline.lambda_ import call_scope, service
-from offline.metrics import Datapoint, Measured, logged, of_calls, of_executions
-from offline.metrics import read as read_metrics
 from offline.process import offline_process, only_one
 from offline.project import TEMPLATE
 from offline.s3.objects import Objects
@@ -110,26 +107,6 @@ class Machine:
     def logs(self) -> list[service.LogLine]:
         """What the handlers wrote to their standard output, in order."""
         return self.runner.logs
-
-    @property
-    def metrics(self) -> list[Datapoint]:
-        """What the handlers have measured, in order."""
-        return read_metrics(self.runner.logs)
-
-    @property
-    def measured(self) -> list[Measured]:
-        """What the handlers have logged of what they measured, in order."""
-        return logged(self.runner.logs)
-
-    @property
-    def datapoints(self) -> list[Datapoint]:
-        """All that CloudWatch would have: metrics, and what AWS counts of calls and executions."""
-        executions = [e for machine in _backend().state_machines for e in machine.executions]
-        return [
-            *self.metrics,
-            *of_calls(self.runner.ended),
-            *of_executions(executions),
-        ]
 
     def client(self, service: str) -> Any:
         """A boto3 client that reaches this stack."""
@@ -252,22 +229,21 @@ class Machine:
 
     def _install_data_services(self) -> None:
         # Imported when a machine comes up, since they bring DuckDB.
-        from offline.athena.service import service as athena
+        from offline.athena.service import api as athena
         from offline.glue import crawler
 
         self.athena = athena.install(
             self.objects, region=REGION, account=ACCOUNT, engine=self._engine
         )
         self._exits.callback(self.athena.close)
-        self._exits.callback(crawler.install(self.objects))
+        self._exits.enter_context(crawler.crawling(self.objects))
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
             api_calls, call_scope, clock, cloudformation, empty_answers, eventbridge, firehose,
-            service, refusals, moto_caches, retry_pauses, stepfunctions,
+            service, refusals, moto_caches, stepfunctions,
         ):  # fmt: skip
             part.install()
-        retry_pauses.set_scale(self.wait_scale)
         self.calls = api_calls.Calls()
         api_calls.use(self.calls)
         self.runner = service.Runner({k: p for k, p in expanded.artifacts.items() if p.is_dir()})

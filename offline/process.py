@@ -5,7 +5,8 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
 
 import boto3
 
@@ -47,26 +48,19 @@ def only_one() -> Iterator[None]:
 @contextmanager
 def offline_process() -> Iterator[None]:
     """An environment with nothing of the user's AWS settings in it, in UTC; put back at the end."""
-    touched = {name for name in os.environ if name.startswith(NOT_OURS)} | OURS.keys()
-    before = {name: os.environ.get(name) for name in touched}
-    session = boto3.DEFAULT_SESSION
-    loud = {name: logging.getLogger(name).level for name in ("moto", "samtranslator")}
-    for name in touched:
-        os.environ.pop(name, None)
-    os.environ.update(OURS)
-    time.tzset()
-    boto3.DEFAULT_SESSION = None
-    # The interpreter logs every failed state as an error of its own.
-    for name in loud:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    theirs = [name for name in os.environ if name.startswith(NOT_OURS)]
     try:
-        yield
+        with ExitStack() as exits:
+            exits.enter_context(patch.dict(os.environ, OURS))
+            for name in theirs:
+                if name not in OURS:
+                    del os.environ[name]
+            exits.enter_context(patch.object(boto3, "DEFAULT_SESSION", None))
+            # The interpreter logs every failed state as an error of its own.
+            for logger in map(logging.getLogger, ("moto", "samtranslator")):
+                exits.callback(logger.setLevel, logger.level)
+                logger.setLevel(logging.CRITICAL)
+            time.tzset()
+            yield
     finally:
-        for name, level in loud.items():
-            logging.getLogger(name).setLevel(level)
-        boto3.DEFAULT_SESSION = session
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
         time.tzset()

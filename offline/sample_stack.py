@@ -4,8 +4,6 @@ Its times are pretended, so slices and queries have the same ids wherever it is 
 in events/ can name them.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,15 +42,6 @@ def land(folder: Path) -> None:
             folder, detectors=20, start=FIRST_HOUR, days=4 / 24, late=0.05, late_days=0.1
         )
     )
-
-
-@contextmanager
-def sample_machine(folder: Path) -> Iterator[Machine]:
-    """Bring a machine with the sample data up; its landing files lie in `folder`/landing."""
-    land(folder / "landing")
-    with Machine(folder / "home", parameters=parameters()) as machine:
-        take_in(machine, folder / "landing")
-        yield machine
 
 
 def take_in(machine: Machine, landing: Path) -> None:

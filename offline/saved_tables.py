@@ -36,9 +36,7 @@ def saved_tables(home: Path) -> Iterator[SavedTables]:
         _forget()
         objects = Objects(ACCOUNT, Path(folder))
         catalog = Catalog(ACCOUNT, REGION)
-        athena = AthenaService(
-            objects, catalog, DuckDBEngine(objects, catalog), region=REGION, account=ACCOUNT
-        )
+        athena = AthenaService(objects, catalog, DuckDBEngine(objects, catalog))
         try:
             yield SavedTables(athena, snapshot.load_tables(home, objects))
         finally:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from moto.s3.models import s3_backends
 
 from offline import snapshot_tables
-from offline.clients import ACCOUNT, REGION, shared_client
+from offline.clients import ACCOUNT, REGION
 from offline.s3.object_files import FileKey
 from offline.s3.objects import Objects
 from offline.template import ARTIFACTS_BUCKET
@@ -39,8 +39,8 @@ def save(home: Path, objects: Objects, outputs: Mapping[str, str]) -> None:
     state = {
         "version": VERSION,
         "outputs": dict(outputs),
-        "tables": {name: snapshot_tables.items(name) for name in snapshot_tables.table_names()},
-        "databases": [snapshot_tables.database(name) for name in snapshot_tables.database_names()],
+        "tables": {name: snapshot_tables.items(name) for name in snapshot_tables.ledger_tables()},
+        "databases": snapshot_tables.databases(),
         "objects": [kept for bucket in _buckets() for kept in _kept(bucket, objects)],
     }
     part = home / f"{_PART}{uuid4().hex}"
@@ -90,8 +90,7 @@ def _put_tables(state: Mapping[str, Any], home: Path, objects: Objects) -> None:
 
 
 def _buckets() -> list[str]:
-    shown = shared_client("s3").list_buckets()["Buckets"]
-    return [bucket["Name"] for bucket in shown if bucket["Name"] != ARTIFACTS_BUCKET]
+    return [name for name in s3_backends[ACCOUNT]["aws"].buckets if name != ARTIFACTS_BUCKET]
 
 
 def _kept(bucket: str, objects: Objects) -> Iterable[dict[str, Any]]:

@@ -5,6 +5,8 @@ from typing import Any
 from springtide.model.errors import SettingsError
 from springtide.model.settings import Settings
 
+STATE_MACHINE = "SpringtideStateMachine"  # the logical id of the run's
+
 
 def physical_name(cloudformation: Any, stack: str, logical_id: str) -> str:
     """Return the name or ARN that a resource of the stack has."""

@@ -128,13 +128,13 @@ def _parameters(declared: dict[str, Any], asked: dict[str, str]) -> dict[str, st
     for name, slot in declared.items():
         if name not in asked and "Default" not in slot:
             raise TemplateError(f"parameter {name} has no default and was not given")
-        values[name] = _text(asked.get(name, slot.get("Default")))
+        values[name] = as_text(asked.get(name, slot.get("Default")))
         _check(name, slot, values[name])
     return values
 
 
 def _check(name: str, slot: dict[str, Any], value: str) -> None:
-    allowed = [_text(choice) for choice in slot.get("AllowedValues", [])]
+    allowed = [as_text(choice) for choice in slot.get("AllowedValues", [])]
     if allowed and value not in allowed:
         raise TemplateError(f"parameter {name} must be one of {', '.join(allowed)}, not {value!r}")
     if "AllowedPattern" in slot and not re.fullmatch(slot["AllowedPattern"], value):
@@ -149,7 +149,7 @@ def _check(name: str, slot: dict[str, Any], value: str) -> None:
             raise TemplateError(f"parameter {name}: {value} is out of range")
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """CloudFormation knows parameters as text."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 

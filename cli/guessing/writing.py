@@ -12,13 +12,7 @@ from springtide.dataset.landing import MOST_COMBINATIONS
 from springtide.dataset.layout import Layout
 
 from cli.guessing.layout import FoundLayout, unpadded
-from cli.guessing.members import (
-    Member,
-    time_format,
-    time_of_another_form,
-    type_of,
-    without_offset,
-)
+from cli.guessing.members import Member, time_format, time_of_another_form, type_of, without_offset
 from cli.guessing.roles import Key, Time
 from cli.guessing.sample import Sample
 from cli.landing import FOLDERS

@@ -16,6 +16,7 @@ from cli.progress import Update, progress
 from cli.run_history import kept_runs, read_runs
 from cli.state import home_of
 from cli.target import target
+from offline.stack_settings import STATE_MACHINE, physical_name
 
 if TYPE_CHECKING:
     from cli.report.gather import Facts
@@ -105,8 +106,5 @@ def _is_page(file: Path) -> bool:
 def _deployed_runs(stack: str) -> list[dict[str, Any]]:
     import boto3
 
-    resource = boto3.client("cloudformation").describe_stack_resource(
-        StackName=stack, LogicalResourceId="SpringtideStateMachine"
-    )
-    arn = resource["StackResourceDetail"]["PhysicalResourceId"]
+    arn = physical_name(boto3.client("cloudformation"), stack, STATE_MACHINE)
     return read_runs(boto3.client("stepfunctions"), arn, _RUNS)

@@ -22,7 +22,7 @@ from cli.report.markup import (
     table,
 )
 from cli.report.statements import EXAMPLES, MAX_CELLS, SHOWN_CHARACTERS
-from cli.slice_hours import slice_hours
+from cli.tables import slice_hours
 
 # Rows of one table; a page says how many it leaves out.
 MAX_ROWS = 200

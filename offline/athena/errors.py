@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import duckdb
 
@@ -38,27 +39,18 @@ _PATTERNS = (
 )
 
 
+@dataclass(eq=False)
 class Ended(Exception):
-    """When a statement ends otherwise than well, or has to wait again.
+    """When a statement ends otherwise than well, or has to wait again."""
 
-    The message is Athena's StateChangeReason.
-    """
+    state: str
+    reason: str  # Athena's StateChangeReason
+    category: int = SYSTEM
+    error_type: int = INTERNAL_ERROR
+    retryable: bool = False
 
-    def __init__(
-        self,
-        state: str,
-        reason: str,
-        category: int = SYSTEM,
-        *,
-        error_type: int = INTERNAL_ERROR,
-        retryable: bool = False,
-    ) -> None:
-        super().__init__(reason)
-        self.state = state
-        self.reason = reason
-        self.category = category
-        self.error_type = error_type
-        self.retryable = retryable
+    def __str__(self) -> str:
+        return self.reason
 
 
 class QueryFailed(Ended):

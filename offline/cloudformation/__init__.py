@@ -1,12 +1,19 @@
 """CloudFormation of the offline machine: moto's, with its gaps filled or reported."""
 
+import json
 from functools import cache
+from typing import Any
 
+from offline.clients import shared_client
 from offline.cloudformation import additions, corrections, parsing
 from offline.cloudformation.parsing import ResourceError
-from offline.cloudformation.stack import StackError, create_stack
+from offline.template import Expanded
 
 __all__ = ["ResourceError", "StackError", "create_stack", "install"]
+
+
+class StackError(RuntimeError):
+    """When a stack did not come up."""
 
 
 @cache
@@ -15,3 +22,24 @@ def install() -> None:
     corrections.install()
     additions.install()
     parsing.install()
+
+
+def create_stack(name: str, expanded: Expanded) -> dict[str, str]:
+    """Bring the template's resources up; returns the stack's outputs.
+
+    Raises ResourceError and StackError.
+    """
+    client = shared_client("cloudformation")
+    client.create_stack(
+        StackName=name,
+        TemplateBody=json.dumps(expanded.body, separators=(",", ":")),
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value}
+            for key, value in expanded.parameters.items()
+        ],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    stack: dict[str, Any] = client.describe_stacks(StackName=name)["Stacks"][0]
+    if stack["StackStatus"] != "CREATE_COMPLETE":
+        raise StackError(f"{name} is {stack['StackStatus']}: {stack.get('StackStatusReason')}")
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

@@ -6,10 +6,11 @@ Of Parquet it takes the columns that Athena reads.
 import json
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from typing import Any
+from unittest.mock import patch
 
 import pyarrow as pa
 from moto.glue.exceptions import CrawlerRunningException
@@ -20,6 +21,7 @@ from offline.athena.catalog.catalog import files_below, split_uri
 from offline.athena.errors import QueryFailed
 from offline.athena.files.text_files import UnreadableFileError, read_lines
 from offline.athena.functions.escapes import readable
+from offline.athena.tables.changes import add_partitions
 from offline.glue.parquet_columns import columns_of
 from offline.s3.objects import MissingObjectError, Objects, StoredObject
 
@@ -34,13 +36,14 @@ _OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 
 _lock = threading.Lock()
 _threads: list[threading.Thread] = []
-_originals: dict[tuple[type, str], Any] = {}
+_as_dict = FakeCrawler.as_dict
 
 
-def install(objects: Objects) -> Callable[[], None]:
-    """Let StartCrawler crawl these objects, in a thread; the function returned undoes it."""
+@contextmanager
+def crawling(objects: Objects) -> Iterator[None]:
+    """Let StartCrawler crawl these objects, in a thread; what runs at the end is waited for."""
 
-    def start_crawler(crawler: FakeCrawler) -> None:
+    def start(crawler: FakeCrawler) -> None:
         with _lock:
             if crawler.status != "READY":
                 raise CrawlerRunningException(
@@ -55,11 +58,14 @@ def install(objects: Objects) -> Callable[[], None]:
             thread.start()
             _threads.append(thread)
 
-    uninstall()
-    _patch(FakeCrawler, "start_crawler", start_crawler)
-    _patch(FakeCrawler, "as_dict", _described)
-    _patch(FakeCrawl, "advance", lambda crawl: None)
-    return uninstall
+    with (
+        patch.multiple(FakeCrawler, start_crawler=start, as_dict=_described),
+        patch.object(FakeCrawl, "advance", lambda crawl: None),
+    ):
+        try:
+            yield
+        finally:
+            finish()
 
 
 def finish() -> None:
@@ -69,22 +75,9 @@ def finish() -> None:
     _threads[:] = [thread for thread in _threads if thread.is_alive()]
 
 
-def uninstall() -> None:
-    """Wait for the crawls that run and give moto's crawlers back their own ways."""
-    finish()
-    for (owner, name), original in _originals.items():
-        setattr(owner, name, original)
-    _originals.clear()
-
-
-def _patch(owner: type, name: str, replacement: Any) -> None:
-    _originals[owner, name] = owner.__dict__[name]
-    setattr(owner, name, replacement)
-
-
 def _described(crawler: FakeCrawler) -> dict[str, Any]:
     """Describe a crawler as AWS does: LastCrawl is of the last crawl that has ended."""
-    description: dict[str, Any] = _originals[FakeCrawler, "as_dict"](crawler)
+    description: dict[str, Any] = _as_dict(crawler)
     description.pop("LastCrawl", None)
     ended = [crawl for crawl in crawler.crawls if crawl.status in _STATUS]
     if ended:
@@ -134,12 +127,7 @@ def _crawl_target(crawler: FakeCrawler, path: str, objects: Objects) -> None:
     name = _table_name(crawler, prefix or bucket)
     location = f"s3://{bucket}/{prefix}"
     table = _put_table(crawler, name, columns, location, depth)
-    known = {tuple(item.values) for item in table.partitions.values()}
-    for folder in folders:
-        values = folder.split("/")
-        if tuple(values) not in known:
-            storage = _storage(columns, f"{location}{folder}/")
-            table.create_partition({"Values": values, "StorageDescriptor": storage})
+    add_partitions(table, {tuple(at.split("/")): f"{location}{at}/" for at in folders})
 
 
 def _fields(objects: Objects, item: StoredObject) -> Iterator[tuple[str, Any]]:
@@ -218,12 +206,20 @@ def _put_table(
 ) -> FakeTable:
     """Create the table or bring its columns up to date."""
     backend: GlueBackend = crawler.backend
+    paths = ",".join(sorted(column["Name"] for column in columns))
     table_input = {
         "Name": name,
         "TableType": "EXTERNAL_TABLE",
         "PartitionKeys": [{"Name": f"partition_{at}", "Type": "string"} for at in range(depth)],
         "Parameters": {"classification": "json", "UPDATED_BY_CRAWLER": crawler.name},
-        "StorageDescriptor": _storage(columns, location),
+        "StorageDescriptor": {
+            "Columns": columns,
+            "Location": location,
+            "InputFormat": _INPUT,
+            "OutputFormat": _OUTPUT,
+            "SerdeInfo": {"SerializationLibrary": _SERDE, "Parameters": {"paths": paths}},
+            "Parameters": {"classification": "json", "typeOfData": "file"},
+        },
     }
     database = backend.get_database(crawler.database_name)
     if name in database.tables:
@@ -231,15 +227,3 @@ def _put_table(
     else:
         backend.create_table(crawler.database_name, name, table_input)
     return database.tables[name]
-
-
-def _storage(columns: list[dict[str, str]], location: str) -> dict[str, Any]:
-    paths = ",".join(sorted(column["Name"] for column in columns))
-    return {
-        "Columns": columns,
-        "Location": location,
-        "InputFormat": _INPUT,
-        "OutputFormat": _OUTPUT,
-        "SerdeInfo": {"SerializationLibrary": _SERDE, "Parameters": {"paths": paths}},
-        "Parameters": {"classification": "json", "typeOfData": "file"},
-    }

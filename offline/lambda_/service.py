@@ -21,6 +21,7 @@ from offline.clients import CREDENTIALS, REGION
 from offline.died import FunctionDiedError
 from offline.lambda_.call_scope import environment, output_of_call
 from offline.lambda_.handlers import Handlers
+from offline.patching import replace
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,8 @@ def use(runner: Runner | None) -> None:
 @cache
 def install() -> None:
     """Have moto's Lambda pass every call to the runner."""
-    simple: Any = LambdaSimpleBackend
-    simple.invoke = _invoke_by_name
-    function: Any = LambdaFunction
-    function.invoke = _invoke
+    replace(LambdaSimpleBackend, invoke=_invoke_by_name)
+    replace(LambdaFunction, invoke=_invoke)
 
 
 def _invoke_by_name(

@@ -14,13 +14,14 @@ import moto.s3.models as s3_models
 from moto.s3.models import FakeBucket, FakeKey
 from moto.s3.utils import _VersionedKeyStore
 
+from offline.patching import replace
+
 
 @cache
 def install() -> None:
     """Make moto's buckets keep their keys in order and list them from there."""
-    replaced: Any = s3_models
-    replaced._VersionedKeyStore = SortedKeys
-    replaced.S3Backend.list_objects_v2 = _list_objects_v2
+    replace(s3_models, _VersionedKeyStore=SortedKeys)
+    replace(s3_models.S3Backend, list_objects_v2=_list_objects_v2)
 
 
 class SortedKeys(_VersionedKeyStore):

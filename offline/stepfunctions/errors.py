@@ -4,6 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from offline.patching import around
 from offline.stepfunctions import moto_asl
 
 # No wildcard catches these; the first is not caught by its own name either.
@@ -32,7 +33,7 @@ def install() -> None:
     declared = moto_asl.module("asl.component.common.error_name.error_equals_decl")
     declared.ErrorEqualsDecl._eval_body = _matches
     task = moto_asl.module("asl.component.state.exec.state_task.state_task_lambda").StateTaskLambda
-    task._from_error = _named_after_the_service(task._from_error)
+    around(task, _from_error=_named_after_the_service)
 
 
 def catches(wanted: set[str | None], error: str | None) -> bool:
@@ -51,19 +52,15 @@ def _matches(self: Any, env: Any) -> None:
     env.stack.append(catches({name.error_name for name in self.error_names}, error.error_name))
 
 
-def _named_after_the_service(from_error: Any) -> Any:
+def _named_after_the_service(from_error: Any, self: Any, env: Any, ex: Exception) -> Any:
     """moto calls all that is not the function's own error just `Exception`."""
-
-    def name(self: Any, env: Any, ex: Exception) -> Any:
-        event = from_error(self, env, ex)
-        if isinstance(ex, ClientError):
-            error = f"Lambda.{ex.response['Error']['Code']}"
-        elif next(iter(event.event_details.values()))["error"] == MOTO_UNKNOWN:
-            error = UNCATCHABLE
-        else:
-            return event
-        event.error_name = moto_asl.named(error)
-        next(iter(event.event_details.values()))["error"] = error
+    event = from_error(self, env, ex)
+    if isinstance(ex, ClientError):
+        error = f"Lambda.{ex.response['Error']['Code']}"
+    elif next(iter(event.event_details.values()))["error"] == MOTO_UNKNOWN:
+        error = UNCATCHABLE
+    else:
         return event
-
-    return name
+    event.error_name = moto_asl.named(error)
+    next(iter(event.event_details.values()))["error"] = error
+    return event

@@ -16,6 +16,7 @@ from moto.stepfunctions.exceptions import InvalidExecutionInput, InvalidName
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from offline import clock, kept_on_disk
+from offline.patching import around, replace
 from offline.stepfunctions import histories, moto_asl
 
 # What a name may not hold: white space, brackets, wildcards, special and control characters
@@ -45,9 +46,9 @@ def iso(moment: datetime) -> str:
 def install() -> None:
     """Replace the interpreter's beginning and ending of executions."""
     backend = moto_asl.module("models").StepFunctionsParserBackend
-    backend.start_execution = _with_a_name(backend.start_execution)
+    around(backend, start_execution=_start)
     execution = moto_asl.module("backend.execution")
-    execution.Execution.__init__ = _with_an_end(execution.Execution.__init__)
+    around(execution.Execution, __init__=_with_an_end)
     execution.Execution.get_start_execution_details = _start_details
     execution.BaseExecutionWorkerCommunication.terminated = _terminated
     worker = moto_asl.module("backend.execution_worker").ExecutionWorker
@@ -58,15 +59,12 @@ def install() -> None:
         "Name": Name,
     }
     environment = moto_asl.module("asl.eval.environment").Environment
-    environment.as_inner_frame_of = classmethod(
-        _with_map_item(environment.as_inner_frame_of.__func__)
-    )
+    around(environment, as_inner_frame_of=_with_map_item)
     parser = moto_asl.module("asl.parse.asl_parser").AmazonStateLanguageParser
     parser.parse = staticmethod(lru_cache(maxsize=64)(partial(_parsed, parser.parse)))
-    responses: Any = StepFunctionResponse
-    responses.describe_execution = _with_stop_date(responses.describe_execution)
-    responses.stop_execution = _stop_execution
-    responses.get_execution_history = _history_page
+    around(StepFunctionResponse, describe_execution=_with_stop_date)
+    replace(StepFunctionResponse, stop_execution=_stop_execution)
+    replace(StepFunctionResponse, get_execution_history=_history_page)
 
 
 def _parsed(parse: Callable[[str], tuple[Any, Any]], definition: str) -> tuple[Any, None]:
@@ -75,29 +73,25 @@ def _parsed(parse: Callable[[str], tuple[Any, Any]], definition: str) -> tuple[A
     return kept_on_disk.result("program", inputs, lambda: parse(definition)[0]), None
 
 
-def _with_a_name(start_execution: Any) -> Any:
-    def start(self: Any, arn: str, name: str | None = None, *args: Any, **kwargs: Any) -> Any:
-        if name is not None and not _NAME.fullmatch(name):
-            raise InvalidName(f"Invalid Name: '{name}'")
-        text = args[0] if args else kwargs.get("execution_input")
-        try:
-            json.loads("{}" if text is None else text)
-        except ValueError as err:
-            raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{err}'") from err
-        return start_execution(self, arn, name or str(uuid4()), *args, **kwargs)
+def _start(
+    start: Any, self: Any, arn: str, name: str | None = None, *args: Any, **kwargs: Any
+) -> Any:
+    if name is not None and not _NAME.fullmatch(name):
+        raise InvalidName(f"Invalid Name: '{name}'")
+    text = args[0] if args else kwargs.get("execution_input")
+    try:
+        json.loads("{}" if text is None else text)
+    except ValueError as err:
+        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{err}'") from err
+    return start(self, arn, name or str(uuid4()), *args, **kwargs)
 
-    return start
 
-
-def _with_an_end(init: Any) -> Any:
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        init(self, *args, **kwargs)
-        self.start_date = clock.at(self.start_date)
-        self.end_lock = threading.Lock()
-        self.ended = threading.Event()
-        self.settled = threading.Event()
-
-    return __init__
+def _with_an_end(init: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+    init(self, *args, **kwargs)
+    self.start_date = clock.at(self.start_date)
+    self.end_lock = threading.Lock()
+    self.ended = threading.Event()
+    self.settled = threading.Event()
 
 
 def _start_details(self: Any) -> Any:
@@ -179,27 +173,19 @@ def _history_page(self: Any) -> Any:
     return ActionResult(answer | ({"nextToken": str(end)} if end < len(events) else {}))
 
 
-def _with_stop_date(describe_execution: Any) -> Any:
+def _with_stop_date(describe_execution: Any, self: Any) -> Any:
     """moto leaves the end of a timed-out execution out."""
-
-    def describe(self: Any) -> Any:
-        answer = describe_execution(self)
-        execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-        if execution.stop_date is not None:
-            answer.result["stopDate"] = execution.stop_date
-        return answer
-
-    return describe
+    answer = describe_execution(self)
+    execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    if execution.stop_date is not None:
+        answer.result["stopDate"] = execution.stop_date
+    return answer
 
 
-def _with_map_item(as_inner_frame_of: Any) -> Any:
+def _with_map_item(frame_of: Any, cls: Any, env: Any, *args: Any, **kwargs: Any) -> Any:
     """`$$.Map.Item` holds inside the states of an iteration too."""
-
-    def frame_of(cls: Any, env: Any, *args: Any, **kwargs: Any) -> Any:
-        frame = as_inner_frame_of(cls, env, *args, **kwargs)
-        outer = env.states.context_object.context_object_data
-        if "Map" in outer:
-            frame.states.context_object.context_object_data["Map"] = outer["Map"]
-        return frame
-
-    return frame_of
+    frame = frame_of(cls, env, *args, **kwargs)
+    outer = env.states.context_object.context_object_data
+    if "Map" in outer:
+        frame.states.context_object.context_object_data["Map"] = outer["Map"]
+    return frame

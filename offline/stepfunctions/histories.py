@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from offline import clock
+from offline.patching import around
 from offline.stepfunctions import moto_asl
 
 ENDS = ("ExecutionAborted", "ExecutionFailed", "ExecutionSucceeded", "ExecutionTimedOut")
@@ -31,9 +32,8 @@ def forget_listeners() -> None:
 def install() -> None:
     """Replace how the interpreter notes events, and by which clock."""
     manager = moto_asl.module("asl.eval.event.event_manager").EventManager
-    manager._publish_history_event = _until_the_end(manager._publish_history_event)
     manager._get_current_timestamp = staticmethod(clock.now)
-    manager._publish_history_log = _if_published(manager._publish_history_log)
+    around(manager, _publish_history_event=_until_the_end, _publish_history_log=_if_published)
 
 
 def abort(env: Any, error: str | None, cause: str | None) -> None:
@@ -53,26 +53,19 @@ def abort(env: Any, error: str | None, cause: str | None) -> None:
     )
 
 
-def _until_the_end(publish: Any) -> Any:
+def _until_the_end(publish: Any, self: Any, *args: Any, **kwargs: Any) -> None:
     """Called by moto with the history's lock taken, so nothing comes between look and note."""
-
-    def publish_event(self: Any, *args: Any, **kwargs: Any) -> None:
-        events = self._history_event_list
-        if events and events[-1]["type"] in ENDS:
-            return  # of a state that was still at work when the execution ended
-        publish(self, *args, **kwargs)
-        for tell in _listeners:
-            try:
-                tell(events[-1])
-            except Exception:
-                traceback.print_exc()
-
-    return publish_event
+    events = self._history_event_list
+    if events and events[-1]["type"] in ENDS:
+        return  # of a state that was still at work when the execution ended
+    publish(self, *args, **kwargs)
+    for tell in _listeners:
+        try:
+            tell(events[-1])
+        except Exception:
+            traceback.print_exc()
 
 
-def _if_published(publish: Any) -> Any:
-    def publish_log(self: Any, event_id: int, *args: Any, **kwargs: Any) -> None:
-        if self._history_event_list[-1]["id"] == event_id:
-            publish(self, event_id, *args, **kwargs)
-
-    return publish_log
+def _if_published(publish: Any, self: Any, event_id: int, *args: Any, **kwargs: Any) -> None:
+    if self._history_event_list[-1]["id"] == event_id:
+        publish(self, event_id, *args, **kwargs)

@@ -1,9 +1,14 @@
-"""How long the Wait states and retries of the state machines really take."""
+"""How long Wait states, retries of the state machines and those of botocore really take."""
 
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
+import botocore.endpoint
+from botocore.retries.bucket import TokenBucket
+
+from offline.patching import around, replace
 from offline.stepfunctions import moto_asl
 
 LOOK_SECONDS = 0.005
@@ -15,7 +20,7 @@ BusyWith = Callable[[], frozenset[str]]
 
 
 class Clock:
-    """Turns the seconds of a definition into real ones.
+    """Turns the seconds of a definition, or of botocore, into real ones.
 
     With a scale of 0 a Wait takes no time, except that it stands by a moment for the work that
     `busy_with` names: until some of it is done.
@@ -50,10 +55,17 @@ def set_clock(clock: Clock) -> None:
 
 
 def install() -> None:
-    """Replace the interpreter's waiting."""
+    """Replace the interpreter's waiting, and botocore's: after a failure, and at too many calls."""
     waiting = moto_asl.module("asl.component.state.wait.wait_function.wait_function")
     waiting.WaitFunction._wait_interval = lambda self, env, wait_seconds: _clock.wait(
         wait_seconds, env.is_running
     )
     retrying = moto_asl.module("asl.component.common.retry.retrier_decl")
-    retrying.time = SimpleNamespace(sleep=lambda seconds: _clock.sleep(seconds))
+    pausing = SimpleNamespace(sleep=lambda seconds: _clock.sleep(seconds))
+    replace(retrying, time=pausing)
+    replace(botocore.endpoint, time=pausing)
+    around(TokenBucket, _sleep_amount=_sleep_amount)
+
+
+def _sleep_amount(seconds: Any, self: Any, amount: float) -> float:
+    return float(seconds(self, amount) * _clock.scale)

@@ -54,6 +54,11 @@ class Table:
     rows: tuple[system_tables.Row, ...] | None = None
 
     @property
+    def every(self) -> tuple[Column, ...]:
+        """The columns, the partition keys last."""
+        return (*self.columns, *self.keys)
+
+    @property
     def is_text(self) -> bool:
         """Whether the files are lines of text, and not Parquet."""
         return self.serde == _TEXT
@@ -64,17 +69,17 @@ class Table:
         return self.parameters.get("projection.enabled", "").lower() == "true"
 
 
+@dataclass(frozen=True)
 class Catalog:
     """The Glue catalog of one account and region."""
 
-    def __init__(self, account: str, region: str) -> None:
-        self._account = account
-        self._region = region
+    account: str
+    region: str
 
     @property
     def glue(self) -> GlueBackend:
         """Moto's own catalog."""
-        return glue_backends[self._account][self._region]
+        return glue_backends[self.account][self.region]
 
     def table(self, database: str, name: str) -> Table:
         """Return a table.
@@ -197,7 +202,7 @@ def _partition(entry: dict[str, Any]) -> Partition:
 
 
 def _refuse_duplicates(table: Table) -> None:
-    names = [column.name for column in (*table.columns, *table.keys)]
+    names = [column.name for column in table.every]
     if len(set(names)) < len(names):
         raise QueryFailed(
             "HIVE_INVALID_METADATA: Hive metadata for table "

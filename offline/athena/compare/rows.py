@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
+from springtide.sql.quoting import literal
 
 from offline.athena.files.values import as_text
 from offline.athena.interface import Rows, Written
@@ -63,11 +64,8 @@ def of_files(objects: Objects, target: str, written: Written) -> Table:
     for uri in written.uris:
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         folders = uri.removeprefix(target).rpartition("/")[0]
-        path, shown = (
-            str(text).replace("'", "''") for text in (objects.path(bucket, key), folders)
-        )
-        source = f"read_parquet('{path}', {_OPTIONS})"
-        queries.append(f"SELECT *, '{shown}' AS \"$partition\" FROM {source}")
+        source = f"read_parquet({literal(str(objects.path(bucket, key)))}, {_OPTIONS})"
+        queries.append(f'SELECT *, {literal(folders)} AS "$partition" FROM {source}')
     if not queries:
         return Table((), (), [])
     with duckdb.connect() as connection:

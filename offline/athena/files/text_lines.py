@@ -31,8 +31,8 @@ class TextLines:
         self._files = files
         self._readings = readings
         self._row = _RowFormat(table)
-        names = [column.name for column in (*table.columns, *table.keys)]
-        self._schema = pa.schema([(name, pa.string()) for name in (*names, PATH)])
+        names = (*(column.name for column in table.every), PATH)
+        self._schema = pa.schema([(name, pa.string()) for name in names])
 
     def __arrow_c_schema__(self) -> Any:
         return self._schema.__arrow_c_schema__()

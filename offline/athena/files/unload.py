@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import duckdb
+from springtide.sql.quoting import member
 
 from offline.athena.catalog.catalog import DEFAULT_PARTITION, split_uri
 from offline.athena.errors import QueryFailed, not_supported, syntax_error
@@ -83,7 +84,7 @@ def select_list(
     keys = {key.lower() for key in partitioned_by}
     written = []
     for name, kind in columns:
-        column = quoted(name)
+        column = member(name)
         value = column
         if name.lower() in keys:
             value = f"trino_varchar({column})"
@@ -93,11 +94,6 @@ def select_list(
             value = f"trino_readable({column})"
         written.append(f"{value} AS {column}")
     return ", ".join(written)
-
-
-def quoted(name: str) -> str:
-    """Return a column's name as SQL has it; it may be any text."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def write(cursor: duckdb.DuckDBPyConnection, query: str, statement: Unload, scratch: Path) -> int:

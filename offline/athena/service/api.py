@@ -2,13 +2,19 @@
 
 import json
 import re
+import threading
 import uuid
 from typing import Any
+from unittest.mock import patch
 
 from moto.athena.models import athena_backends
 from moto.athena.responses import AthenaResponse
+from moto.core.exceptions import JsonRESTError
 
+from offline.athena.catalog.catalog import Catalog
+from offline.athena.engine import DuckDBEngine
 from offline.athena.errors import QueryFailed
+from offline.athena.interface import EngineMaker
 from offline.athena.service import runs
 from offline.athena.service.descriptions import (
     cell,
@@ -19,12 +25,34 @@ from offline.athena.service.descriptions import (
 )
 from offline.athena.service.executor import AthenaService
 from offline.athena.service.runs import QueryRun
+from offline.s3.objects import Objects
 
 MAX_QUERY_BYTES = 262_144
 PAGE_ROWS = 1000
 _TOKENS = uuid.UUID("7f7a4f0e-3a0e-4bf3-9d6c-6d0b8a1f5c11")
 _WITH_LOCATION = re.compile(r"\s*CREATE\s+TABLE\b.*?\bexternal_location\s*=", re.I | re.S)
-Answer = str | tuple[str, dict[str, int]]
+# moto's handlers are replaced for the whole process, so there is one service at a time.
+_lock = threading.Lock()
+_installed: list[AthenaService] = []
+
+
+def install(
+    objects: Objects, *, region: str, account: str, engine: EngineMaker | None = None
+) -> AthenaService:
+    """Start the service and let moto's Athena API answer from it, until the service is closed.
+
+    While one is installed, the same one is returned.
+    """
+    with _lock:
+        if _installed:
+            return _installed[0]
+        catalog = Catalog(account, region)
+        made = (engine or DuckDBEngine)(objects, catalog)
+        service = AthenaService(objects, catalog, made)
+        service.exits.callback(_installed.clear)
+        service.exits.enter_context(AthenaApi(service).in_place())
+        _installed.append(service)
+        return service
 
 
 class AthenaApi:
@@ -32,33 +60,20 @@ class AthenaApi:
 
     def __init__(self, service: AthenaService) -> None:
         self._service = service
-        self._originals: dict[str, Any] = {}
 
-    def patch(self) -> None:
-        """Take over moto's handlers."""
-        for name in _ACTIONS:
-            self._originals[name] = AthenaResponse.__dict__.get(name)
-            setattr(AthenaResponse, name, self._handler(name))
-
-    def unpatch(self) -> None:
-        """Give moto's handlers back."""
-        for name, original in self._originals.items():
-            if original is None:
-                delattr(AthenaResponse, name)
-            else:
-                setattr(AthenaResponse, name, original)
-        self._originals.clear()
+    def in_place(self) -> Any:
+        """Have these calls in the place of moto's while this is entered."""
+        handlers: dict[str, Any] = {name: self._handler(name) for name in _ACTIONS}
+        return patch.multiple(AthenaResponse, create=True, **handlers)
 
     def _handler(self, name: str) -> Any:
         action = getattr(self, f"_{name}")
 
-        def handle(response: AthenaResponse) -> Answer:
+        def handle(response: AthenaResponse) -> str:
             try:
                 return json.dumps(action(response))
-            except _InvalidRequestError as error:
-                return _error("InvalidRequestException", str(error))
             except QueryFailed as error:
-                return _error("MetadataException", error.reason)
+                raise JsonRESTError("MetadataException", error.reason) from error
 
         return handle
 
@@ -218,12 +233,11 @@ _ACTIONS = [
 ]
 
 
-class _InvalidRequestError(Exception):
+class _InvalidRequestError(JsonRESTError):
     """When a request is refused before anything starts."""
 
-
-def _error(code: str, message: str) -> Answer:
-    return json.dumps({"__type": code, "Message": message}), {"status": 400}
+    def __init__(self, message: str) -> None:
+        super().__init__("InvalidRequestException", message)
 
 
 def _output_folder(response: AthenaResponse, workgroup: dict[str, Any]) -> str:

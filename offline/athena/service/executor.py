@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -11,13 +11,7 @@ from typing import Any
 
 from offline.athena.catalog.catalog import Catalog, split_uri
 from offline.athena.catalog.hive_types import hive_type
-from offline.athena.errors import (
-    INTERNAL_ERROR,
-    SYSTEM,
-    Ended,
-    QueryCancelled,
-    QueryFailed,
-)
+from offline.athena.errors import INTERNAL_ERROR, SYSTEM, Ended, QueryCancelled, QueryFailed
 from offline.athena.files.unload import partitions
 from offline.athena.files.values import as_python, as_text, csv_line
 from offline.athena.interface import Engine, Rows, Session, Written
@@ -56,11 +50,7 @@ class Asked:
 class AthenaService:
     """Runs statements as Athena does."""
 
-    def __init__(
-        self, objects: Objects, catalog: Catalog, engine: Engine, *, region: str, account: str
-    ) -> None:
-        self.region = region
-        self.account = account
+    def __init__(self, objects: Objects, catalog: Catalog, engine: Engine) -> None:
         self.catalog = catalog
         self.history: list[QueryRun] = []
         self.faults: list[FaultHook] = []
@@ -72,15 +62,11 @@ class AthenaService:
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
         self._stopped: set[str] = set()
-        self._exits = ExitStack()
-
-    def when_closed(self, undo: Callable[[], None]) -> None:
-        """Call this when the service is closed, before anything else."""
-        self._exits.callback(undo)
+        self.exits = ExitStack()  # closed when the service is, before anything else
 
     def close(self) -> None:
         """Cancel what runs, wait a while for it and release everything; twice does no harm."""
-        self._exits.close()
+        self.exits.close()
         with self._lock:
             self._stopped.update(run.id for run in self.history)
         # Again and again: an interrupt between two steps of a statement goes unnoticed. DuckDB
@@ -204,7 +190,7 @@ class AthenaService:
         return outcome
 
     def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
-        sql = resolved(run, blank_comments(run.sql), self.account, self.region)
+        sql = resolved(run, blank_comments(run.sql), self.catalog)
         if sql is None:
             run.kind = "PREPARE"
             self._put(run, ".txt", "")
@@ -282,7 +268,7 @@ class AthenaService:
     def _add_partitions(self, place: tuple[str, str], written: Written, rows: Unload) -> None:
         if rows.partitioned_by:
             folders = partitions(written.uris, rows.target)
-            changes.add_partitions(self.catalog, place, folders)
+            changes.add_partitions(self.catalog.record(*place), folders)
 
     def _unload(self, run: QueryRun, session: Session, statement: Unload) -> Written:
         written = session.unload(statement, run.id)

@@ -48,12 +48,12 @@ def _listed(column: str, lines: Iterable[str]) -> Answer:
 
 
 def _columns(table: Table) -> Answer:
-    return _listed("field", (name.name.ljust(_WIDTH) for name in (*table.columns, *table.keys)))
+    return _listed("field", (name.name.ljust(_WIDTH) for name in table.every))
 
 
 def _describe(table: Table) -> Answer:
     columns = [("col_name", "string"), ("data_type", "string"), ("comment", "string")]
-    return columns, [[name.name, name.hive_type, ""] for name in (*table.columns, *table.keys)]
+    return columns, [[name.name, name.hive_type, ""] for name in table.every]
 
 
 def _tblproperties(table: Table) -> Answer:

@@ -8,6 +8,7 @@ from sqlglot.dialects.trino import Trino
 from sqlglot.optimizer.annotate_types import TypeAnnotator
 
 from offline.athena.errors import syntax_error
+from offline.athena.sql.finding import concatenated
 from offline.athena.sql.kinds import (
     MOMENTS,
     MOST_DIGITS,
@@ -57,7 +58,7 @@ def _arithmetic(self: TypeAnnotator, node: exp.Binary) -> None:
 
 
 def _concat(self: TypeAnnotator, node: exp.Expr) -> None:
-    parts = node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
+    parts = concatenated(node)
     arrays = [item.type for item in parts if item.is_type(Kind.ARRAY)]
     known = arrays or [item.type for item in parts if item.type and kind_of(item)]
     self._set_type(node, known[0] if known else None)

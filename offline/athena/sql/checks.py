@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from offline.athena.catalog.catalog import Table
 from offline.athena.errors import QueryFailed, refused, syntax_error
-from offline.athena.sql.finding import find
+from offline.athena.sql.finding import concatenated, find
 from offline.athena.sql.kinds import Kind
 from offline.athena.sql.refusals import refusal
 from offline.athena.sql.typing import Typing
@@ -40,13 +40,13 @@ _SEARCHES = ("trino_array_position", "trino_array_remove", "trino_contains")
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 
 
-def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: str) -> None:
+def check(tree: exp.Query, tables: Mapping[int, Table]) -> None:
     """Refuse a query with an unknown column or with operands of different types.
 
-    Gives each expression its type. Raises QueryFailed. What cannot be followed here is left to
-    DuckDB's binder.
+    `tables` gives a table by the id of its place in the tree. Gives each expression its type.
+    What cannot be followed here is left to DuckDB's binder. Raises QueryFailed.
     """
-    Typing(tables, database).resolve(tree)
+    Typing(tables).resolve(tree)
     nodes = find(tree, exp.Expr)
     for what in filter(None, map(refusal, nodes)):
         raise refused(what)
@@ -78,7 +78,7 @@ def _mismatch(node: exp.Expr) -> QueryFailed | None:
         problems = (_differ([*map(_family, pair)], node) for pair in pairs)
         return next(filter(None, problems), None)
     if isinstance(node, exp.DPipe | exp.Concat):
-        families = [_family(item) for item in _operands(node)]
+        families = [_family(item) for item in concatenated(node)]
         wrong = [item for item in families if item not in (None, "varchar", "array")]
         return _failure(f"Unexpected parameters ({wrong[0]}) for concat", node) if wrong else None
     if isinstance(node, _ARITHMETIC):
@@ -119,10 +119,6 @@ def _results(node: exp.Case | exp.If) -> Iterator[exp.Expr]:
     last = node.args.get("default") or node.args.get("false")
     if last is not None:
         yield last
-
-
-def _operands(node: exp.Expr) -> list[exp.Expr]:
-    return node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
 
 
 def _differ(families: list[str | None], node: exp.Expr) -> QueryFailed | None:

@@ -22,6 +22,11 @@ def find(tree: exp.Expr, *kinds: type[Node]) -> list[Node]:
     return [place for place in places if isinstance(place, kinds)]
 
 
+def concatenated(node: exp.Expr) -> list[exp.Expr]:
+    """Return the operands of `||`, or the arguments of concat."""
+    return node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
+
+
 def place_in(text: str, at: int) -> str:
     """Return Trino's words for where this is in a text, `line 1:8: `."""
     return f"line {text.count(chr(10), 0, at) + 1}:{at - text.rfind(chr(10), 0, at)}: "

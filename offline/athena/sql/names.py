@@ -1,10 +1,11 @@
 """Looks after names in a statement: which tables it reads, what its columns are called."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
+from offline.athena.catalog.catalog import Table
 from offline.athena.errors import syntax_error
 from offline.athena.sql.finding import find
 
@@ -80,10 +81,10 @@ def used_columns(tree: exp.Expr) -> frozenset[str] | None:
     return frozenset(found)
 
 
-def expand_stars(tree: exp.Expr, tables: Mapping[int, Sequence[str]]) -> None:
+def expand_stars(tree: exp.Expr, tables: Mapping[int, Table]) -> None:
     """Write out `*` where it stands for a table's columns, so that hidden ones stay hidden.
 
-    `tables` gives the columns of a table by the id of its place in the tree.
+    `tables` gives a table by the id of its place in the tree.
     """
     for select in find(tree, exp.Select):
         sources = _sources(select)
@@ -106,7 +107,7 @@ def _sources(select: exp.Select) -> list[exp.Expr]:
 
 
 def _expanded(
-    item: exp.Expr, sources: list[exp.Expr], tables: Mapping[int, Sequence[str]]
+    item: exp.Expr, sources: list[exp.Expr], tables: Mapping[int, Table]
 ) -> Iterator[exp.Expr]:
     qualifier = item.table if isinstance(item, exp.Column) and item.is_star else None
     if qualifier is None and not isinstance(item, exp.Star):
@@ -119,8 +120,8 @@ def _expanded(
         if id(source) not in tables:
             yield exp.column(exp.Star(), table=name)
             continue
-        for column in tables[id(source)]:
-            yield exp.column(column, table=name, quoted=True)
+        for column in tables[id(source)].every:
+            yield exp.column(column.name, table=name, quoted=True)
 
 
 def name_results(tree: exp.Query) -> None:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from offline.athena.functions import regexps
 from offline.athena.functions.java_format import kinds
 from offline.athena.functions.offered import KINDS
-from offline.athena.sql.finding import find
+from offline.athena.sql.finding import concatenated, find
 from offline.athena.sql.forms import FORMS, NESTED, SMALL
 from offline.athena.sql.kinds import MOMENTS, WHOLE, Kind
 
@@ -79,7 +79,7 @@ def _in(node: exp.Expr) -> str | None:
 
 
 def _concat(node: exp.Expr) -> str | None:
-    parts = node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
+    parts = concatenated(node)
     kinds = {_kind(item) for item in parts}
     if Kind.VARBINARY in kinds:
         return "concatenating varbinary"

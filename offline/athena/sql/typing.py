@@ -20,9 +20,8 @@ _FIRST_LAMBDA = (exp.Transform, exp.ArrayFilter)
 class Typing:
     """The types of one statement's expressions; `resolve` writes them into the tree."""
 
-    def __init__(self, tables: Mapping[tuple[str, str], Table], database: str) -> None:
+    def __init__(self, tables: Mapping[int, Table]) -> None:
         self._tables = tables
-        self._database = database
         self._outputs: dict[int, Types | None] = {}
         self._annotator = TypeAnnotator(
             MappingSchema(dialect="trino"), expression_metadata=dict(METADATA)
@@ -37,7 +36,7 @@ class Typing:
         for scope in traverse_scope(tree):
             self._check_using(scope)
             for column in scope.columns:
-                if _query_of(column) is scope.expression:
+                if column.find_ancestor(exp.Select, exp.SetOperation) is scope.expression:
                     self._annotator._set_type(column, self._column(column, scope))
             for column in _passed_over(scope.expression):
                 self._annotator._set_type(column, self._column(column, scope))
@@ -110,10 +109,10 @@ class Typing:
 
     def _find(self, source: exp.Table | Scope) -> Types | None:
         if isinstance(source, exp.Table):
-            table = self._tables.get(((source.db or self._database).lower(), source.name.lower()))
+            table = self._tables.get(id(source))
             if table is None:
                 return None
-            types = {column.name: _declared(column) for column in (*table.columns, *table.keys)}
+            types = {column.name: _declared(column) for column in table.every}
             return {**types, PATH: named("varchar")}
         found = self._selected(source)
         if found is None:
@@ -237,10 +236,6 @@ def _within(node: exp.Expr | None, whole: exp.Expr) -> bool:
     return node is whole
 
 
-def _query_of(column: exp.Column) -> exp.Expr | None:
-    return column.find_ancestor(exp.Select, exp.SetOperation)
-
-
 def _passed_over(query: exp.Expr) -> Iterator[exp.Column]:
     """Yield the columns that sqlglot may take for the query's own aliases; Trino does not."""
     for clause in filter(None, map(query.args.get, ("having", "order"))):
@@ -273,6 +268,4 @@ def _output_names(query: exp.Expr) -> set[str]:
 def _renamed(source: Scope) -> list[str]:
     """Return the columns named beside the alias: `WITH t (a, b) AS …`."""
     parent = source.expression.parent
-    alias = parent.args.get("alias") if parent is not None else None
-    columns = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
-    return [column.name.lower() for column in columns or ()]
+    return [name.lower() for name in parent.alias_column_names] if parent is not None else []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from moto.glue.models import FakeTable
 from sqlglot import exp
 
 from offline.athena.catalog.catalog import Catalog
@@ -71,15 +72,12 @@ def create_table(
     catalog.glue.create_table(*place, entry)
 
 
-def add_partitions(
-    catalog: Catalog, place: tuple[str, str], locations: Mapping[tuple[str, ...], str]
-) -> None:
+def add_partitions(table: FakeTable, locations: Mapping[tuple[str, ...], str]) -> None:
     """Add the partitions, given by their values, that a table does not have yet."""
-    record = catalog.record(*place)
-    storage = record.as_dict()["StorageDescriptor"]
+    storage = table.as_dict()["StorageDescriptor"]
     for values, location in locations.items():
-        if str(list(values)) not in record.partitions:
-            record.create_partition(
+        if str(list(values)) not in table.partitions:
+            table.create_partition(
                 {"Values": list(values), "StorageDescriptor": {**storage, "Location": location}}
             )
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from springtide.sql.quoting import member
+
 from offline.athena.catalog.catalog import Table
 from offline.athena.catalog.hive_types import athena_type, trino_type
 from offline.athena.errors import QueryFailed, not_supported, syntax_error
-from offline.athena.files.unload import key_folder, quoted
+from offline.athena.files.unload import key_folder
 from offline.athena.sql.statements import Insert, Query, Unload
 
 _ALIAS = "inserted"
@@ -31,7 +33,7 @@ def named_query(table: Table, statement: Insert) -> Query:
                 f"INSERT INTO {table.name}: its partition {folder} lies in {part.location}"
             )
     columns = _columns(table, statement)
-    listed = ", ".join(map(quoted, columns))
+    listed = ", ".join(map(member, columns))
     begin = "SELECT*FROM("  # for blanks, so that the query stays where it was written
     return Query(f"{begin}{statement.query.text[len(begin) :]}) AS {_ALIAS} ({listed})")
 
@@ -43,7 +45,7 @@ def mismatch(table: Table, statement: Insert, failed: QueryFailed) -> QueryFaile
 
 
 def _mismatch(table: Table, statement: Insert, query_types: str) -> QueryFailed:
-    wanted = {column.name: column.type for column in (*table.columns, *table.keys)}
+    wanted = {column.name: column.type for column in table.every}
     table_types = ", ".join(athena_type(wanted[name]) for name in _columns(table, statement))
     return syntax_error(
         "TYPE_MISMATCH: Insert query has mismatched column types: "
@@ -57,18 +59,17 @@ def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[st
     Raises QueryFailed if they do not fit the table's columns.
     """
     types = dict(given)
-    every = (*table.columns, *table.keys)
-    wanted = {column.name: column.type for column in every}
+    wanted = {column.name: column.type for column in table.every}
     columns = _columns(table, statement)
     if len(given) != len(columns) or not all(_fits(types[c], wanted[c]) for c in columns):
         query_types = ", ".join(athena_type(kind) for _, kind in given)
         raise _mismatch(table, statement, f"[{query_types}]")
     values = []
-    for column in every:
-        value = quoted(column.name) if column.name in types else "NULL"
+    for column in table.every:
+        value = member(column.name) if column.name in types else "NULL"
         if types.get(column.name) != column.type:
             value = f"CAST({value} AS {trino_type(column.hive_type)})"
-        values.append(f"{value} AS {quoted(column.name)}")
+        values.append(f"{value} AS {member(column.name)}")
     return Unload(
         Query(f"SELECT {', '.join(values)} FROM ({query.text})"),
         _home(table),
@@ -82,7 +83,7 @@ def _home(table: Table) -> str:
 
 
 def _columns(table: Table, statement: Insert) -> tuple[str, ...]:
-    every = tuple(column.name for column in (*table.columns, *table.keys))
+    every = tuple(column.name for column in table.every)
     for name in statement.columns:
         if name not in every:
             raise syntax_error(f"COLUMN_NOT_FOUND: Insert column name does not exist: {name}")

@@ -8,7 +8,6 @@ from sqlglot import exp
 
 from offline.athena.catalog.catalog import Partition, Table
 from offline.athena.errors import QueryFailed
-from offline.athena.tables.domains import values as values_in
 from offline.athena.tables.projected_keys import accepts, enum_values, kind_of_key, shape
 
 
@@ -24,7 +23,7 @@ def partitions(
     """
     keys = [key.name for key in table.keys]
     template = table.parameters.get("storage.location.template") or _hive_template(table)
-    wanted = [_named_values(table, key, values_in(predicate, key)) for key in keys]
+    wanted = [_named_values(table, key, _values_in(predicate, key)) for key in keys]
     if None in wanted:
         pattern = _template_pattern(table, template, wanted)
         found = (pattern.match(uri) for uri in list_keys(template.partition("${")[0]))
@@ -52,6 +51,32 @@ def _named_values(table: Table, name: str, found: frozenset[str] | None) -> froz
             "must be present."
         )
     return None
+
+
+def _values_in(predicate: exp.Expr | None, name: str) -> frozenset[str] | None:
+    """Return the values that the predicate leaves for one column, None if it names none.
+
+    Of conditions with AND, one that names values is enough; of those with OR, each has to.
+    """
+    if isinstance(predicate, exp.Paren):
+        return _values_in(predicate.this, name)
+    if isinstance(predicate, exp.And | exp.Or):
+        parts = [_values_in(item, name) for item in predicate.flatten()]
+        known = [part for part in parts if part is not None]
+        if isinstance(predicate, exp.And):
+            return frozenset.intersection(*known) if known else None
+        return frozenset.union(*known) if len(known) == len(parts) else None
+    if isinstance(predicate, exp.EQ):
+        sides = (predicate.this, predicate.expression)
+        column, *others = sides if isinstance(sides[0], exp.Column) else sides[::-1]
+    elif isinstance(predicate, exp.In) and predicate.expressions:
+        column, *others = (predicate.this, *predicate.expressions)
+    else:
+        return None
+    literals = [item.unnest() for item in others]
+    named = isinstance(column, exp.Column) and column.name.lower() == name
+    plain = all(isinstance(item, exp.Literal) for item in literals)
+    return frozenset(item.name for item in literals) if named and plain else None
 
 
 def _template_pattern(

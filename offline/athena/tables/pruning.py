@@ -1,6 +1,7 @@
 """Finds out which partitions and objects a statement can need, before any is read."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import duckdb
 from sqlglot import exp
@@ -112,14 +113,20 @@ def keep(
     """Return which rows, by position, satisfy the predicate; DuckDB decides, so any is fine."""
     if predicate is None or not rows:
         return list(range(len(rows)))
+    select, values = typed(columns, rows)
+    where = to_duckdb(predicate.copy())
+    sql = f'SELECT "$at" FROM ({select}) WHERE {where} ORDER BY "$at"'
+    return [at for (at,) in cursor.execute(sql, values).fetchall()]
+
+
+def typed(columns: Sequence[Column], rows: Sequence[Sequence[str | None]]) -> tuple[str, list[Any]]:
+    """Return a SELECT of rows of texts, cast to the columns' types, and its parameters.
+
+    `$at` is one column more, a row's position.
+    """
     values = [list(range(len(rows))), *([row[at] for row in rows] for at in range(len(columns)))]
-    casts = ", ".join(
+    casts = (
         f'CAST(unnest(${at}::varchar[]) AS {column.type}) AS "{column.name}"'
         for at, column in enumerate(columns, 2)
     )
-    found = cursor.execute(
-        f'SELECT "$at" FROM (SELECT unnest($1::bigint[]) AS "$at", {casts}) '
-        f'WHERE {to_duckdb(predicate.copy())} ORDER BY "$at"',
-        values,
-    ).fetchall()
-    return [at for (at,) in found]
+    return ", ".join(['SELECT unnest($1::bigint[]) AS "$at"', *casts]), values

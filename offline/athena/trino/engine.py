@@ -122,7 +122,7 @@ class TrinoSession:
             table = self._catalog.table(database, _TABLE)
             files = self._files(location) if count else ()
             uris = unload.put_in_place(objects, statement.target, files)
-        columns = [(column.name, column.type) for column in (*table.columns, *table.keys)]
+        columns = [(column.name, column.type) for column in table.every]
         return Written(count, uris, columns)
 
     @contextmanager

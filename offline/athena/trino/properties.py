@@ -29,11 +29,3 @@ def catalog_properties(endpoint: str) -> dict[str, str]:
         "hive.timestamp-precision": "MILLISECONDS",
         "hive.compression-codec": "ZSTD",
     }
-
-
-def create_catalog(name: str, endpoint: str) -> str:
-    """Return the statement that makes such a catalog in a Trino that takes it."""
-    properties = catalog_properties(endpoint)
-    connector = properties.pop("connector.name")
-    listed = ", ".join(f"\"{key}\" = '{value}'" for key, value in properties.items())
-    return f"CREATE CATALOG {name} USING {connector} WITH ({listed})"
