@@ -1,4 +1,4 @@
-"""`springtide plan`: the dry run, what a run would ingest and about what it would cost."""
+"""`springtide plan`: a dry run that shows what a run would ingest, and about what it would cost."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -154,7 +154,7 @@ def plan_table(estimated: "Estimate") -> Table:
 
 
 def _basis(slices: int) -> str:
-    """What the estimate rests on."""
+    """What the estimate is based on."""
     match slices:
         case 0:
             return "Estimated from defaults; no slice recorded yet."

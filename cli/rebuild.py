@@ -68,7 +68,7 @@ def rebuild(
 
 
 def run_again(out: Path, landing: Path, asked: dict[str, Any], *, quiet: bool) -> "RunReport":
-    """Have the machine below --out do what is asked, as its last run was set up."""
+    """Start the machine below --out with the settings of its last run, and run this input."""
     state = require_state(out)
     data_set = load_data_set(state.dataset)
     check(asked, data_set)
@@ -82,7 +82,7 @@ def run_again(out: Path, landing: Path, asked: dict[str, Any], *, quiet: bool) -
 
 
 def check(asked: dict[str, Any], data_set: DataSet | None = None) -> None:
-    """Refuse an input that no run would take, of that data set if it is known here."""
+    """Refuse an input that no run would accept, for the data set if it is known here."""
     from springtide.requests import run_input
 
     now = datetime.now(UTC)

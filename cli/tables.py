@@ -1,4 +1,4 @@
-"""What several commands show: the account of every line, what a declaration changed, slices."""
+"""Tables that several commands print: accounts, changes of a declaration, slices."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def account_table(account: "Account", raw_lines: int | None = None) -> Table:
-    """Return the table; `raw_lines` is a count made without the SQL, for comparison."""
+    """Return the account; `raw_lines` is a count that was made without the SQL, for comparison."""
     table = Table(title="Every landed line", title_justify="left")
     table.add_column("what became of it")
     table.add_column("lines", justify="right")
@@ -41,7 +41,7 @@ def account_table(account: "Account", raw_lines: int | None = None) -> Table:
 
 
 def changes_table(changes: Sequence["Change"]) -> Table:
-    """Return the table, a row a change."""
+    """Return a table with a row for each change."""
     table = Table(title="What the changed declaration means", title_justify="left")
     table.add_column("change", overflow="fold")
     table.add_column("what it does to the tables", overflow="fold")
@@ -51,7 +51,7 @@ def changes_table(changes: Sequence["Change"]) -> Table:
 
 
 def slice_hours(item: Mapping[str, Any]) -> str:
-    """Return which arrival hours a slice read, or what it did without reading any, as one line."""
+    """Return in one line which hours a slice read, or what it did without reading any."""
     if item["state"] == "rollback":
         return f"back to {item['to']}"
     if item.get("erases"):

@@ -1,4 +1,4 @@
-"""Every AWS API call made in this process: who made it, and where a test may have it fail."""
+"""Every AWS API call of this process: who made it, with hooks that let a test make it fail."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from offline.api_errors import RefusedError, answer_of
 from offline.died import FunctionDiedError
 from offline.patching import around
 
-# How long after its signing AWS takes a request
+# How long after its signing AWS accepts a request
 # (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
 SIGNATURE_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Who makes a call.
+    """The caller of an API.
 
-    `name` is the function's, the state machine's, the service's; `doing` is the state that is
-    being executed or the request that is being answered; `event` is what the function was given.
+    `name` is that of the function, state machine or service; `doing` is the state that is executed
+    or the request that is answered; `event` is what the function was given.
     """
 
     kind: Literal["function", "state machine", "service", "person"]
@@ -44,7 +44,7 @@ PERSON = Principal("person", "whoever started this process")
 
 @dataclass(frozen=True)
 class ApiCall:
-    """One call of an AWS API, however often botocore sends it; numbered from 1 as they begin."""
+    """One call of an AWS API, however often botocore sends it; numbered from 1."""
 
     number: int
     principal: Principal
@@ -54,37 +54,37 @@ class ApiCall:
 
 
 class Watcher:
-    """Sees every call; what a hook raises is what happens to the call.
+    """Sees every call; an error that a hook raises becomes the call's result.
 
-    A FunctionDiedError kills whoever made the call: none of its later calls reach AWS. Override
-    the hooks that matter; they may be called from several threads.
+    A FunctionDiedError kills the caller: none of its later calls reach AWS. Override the hooks you
+    need; several threads may call them.
     """
 
     def before(self, call: ApiCall) -> None:
-        """Called first; after an error the call has no effect and the error is its outcome."""
+        """Called first; if it raises, the call has no effect."""
 
     def sending(self, call: ApiCall, attempt: int) -> None:
         """Called before each sending, from 1; botocore retries after a RefusedError or its own."""
 
     def sent(self, call: ApiCall, attempt: int) -> None:
-        """Called when a sending has taken effect; an error here loses that sending's answer."""
+        """Called when a sending has taken effect; if it raises, that sending's answer is lost."""
 
     def after(self, call: ApiCall) -> None:
-        """Called when the call has succeeded; after an error its answer is lost."""
+        """Called when the call has succeeded; if it raises, the answer is lost."""
 
 
 @dataclass
 class _Scope:
-    """What one principal is doing: once it has died, its later calls have no effect."""
+    """What one principal is doing; once it has died, its later calls have no effect."""
 
     principal: Principal
     died: FunctionDiedError | None = None
-    # Of a function: its time-out in seconds, and how far the clock was ahead when it began.
+    # For a function: its time-out in seconds, and how far the clock was ahead when it began.
     timeout: int | None = None
     began: timedelta = field(default_factory=clock.ahead)
 
     def check(self) -> None:
-        """Raises what it died of, if it has; exceeding its time-out kills it."""
+        """Raises the error that it died of; exceeding its time-out kills it."""
         if self.died is None and self.timeout is not None:
             passed = (clock.ahead() - self.began).total_seconds()
             if passed >= self.timeout:
@@ -107,9 +107,9 @@ _sending: ContextVar[_Sending | None] = ContextVar("sending", default=None)
 
 @contextmanager
 def acting_as(principal: Principal, timeout: int | None = None) -> Iterator[None]:
-    """Have this thread's calls be the principal's, until `timeout` seconds have been passed over.
+    """Make this thread's calls as the principal, until the clock has moved by `timeout` seconds.
 
-    Raises the FunctionDiedError that killed it even where the code in between has swallowed it.
+    Raises the FunctionDiedError that killed it even if the code inside has swallowed it.
     """
     scope = _Scope(principal, timeout=timeout)
     token = _scope.set(scope)
@@ -179,14 +179,14 @@ _calls: Calls | None = None
 
 
 def use(calls: Calls | None) -> None:
-    """Choose who sees the calls of this process."""
+    """Choose which Calls see the calls of this process."""
     global _calls
     _calls = calls
 
 
 @cache
 def install() -> None:
-    """Have every client of this process pass its calls on to whoever is to see them."""
+    """Make every client of this process pass its calls on."""
     around(BaseClient, _make_api_call=_seen)
     around(BotocoreStubber, __call__=_seen_sending)
     around(ThreadPoolExecutor, submit=_submitted)
@@ -200,7 +200,7 @@ def _submitted(
     *args: Any,
     **kwargs: Any,
 ) -> Any:
-    """What a caller's threads call is the caller's."""
+    """Threads of an executor make their calls as whoever submitted the work."""
     return submit(pool, copy_context().run, function, *args, **kwargs)
 
 

@@ -1,4 +1,4 @@
-"""Refusals of AWS APIs as they come over the wire, so that botocore's own retries see them."""
+"""Errors of AWS APIs as they arrive over HTTP, so that botocore's own retries see them."""
 
 import json
 from functools import cache
@@ -11,7 +11,7 @@ from moto.core.botocore_stubber import MockRawResponse
 
 
 class RefusedError(Exception):
-    """When a service answers with an error instead of doing what it was asked."""
+    """A service answers a request with an error."""
 
     def __init__(self, status: int, code: str, message: str = "refused by a test") -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -21,9 +21,9 @@ class RefusedError(Exception):
 
 
 def answer_of(refused: RefusedError, service: str, request: Any) -> AWSResponse:
-    """The refusal as an answer in the service's protocol.
+    """The error as a response in the service's protocol.
 
-    Raises NotImplementedError for a protocol that nothing here speaks.
+    Raises NotImplementedError for a protocol that is not supported here.
     """
     headers, body = said(refused, _protocol(service))
     raw: Any = MockRawResponse(body.encode())
@@ -32,7 +32,7 @@ def answer_of(refused: RefusedError, service: str, request: Any) -> AWSResponse:
 
 
 def said(refused: RefusedError, protocol: str) -> tuple[dict[str, str], str]:
-    """Headers and body of a refusal in one of the protocols that botocore names.
+    """Headers and body of an error in one of botocore's protocols.
 
     Raises NotImplementedError for another one.
     """

@@ -1,4 +1,4 @@
-"""Calls a stack's functions one at a time, and says what each is told by its environment."""
+"""Calls a stack's functions one at a time, and lists their environment variables."""
 
 import json
 from collections.abc import Mapping
@@ -38,9 +38,9 @@ def invoke(machine: Machine, logical_id: str, event: Any) -> Answer:
 
 
 def variables(machine: Machine, endpoint: str) -> dict[str, dict[str, str]]:
-    """The environment of each function by logical id, with `endpoint` as the place of all of AWS.
+    """The environment of each function by logical id, with `endpoint` as the address of all of AWS.
 
-    In the form that `sam local invoke --env-vars` takes.
+    It has the form that `sam local invoke --env-vars` takes.
     """
     client = machine.client("lambda")
     found = {}

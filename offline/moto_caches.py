@@ -1,4 +1,4 @@
-"""Spares moto and botocore work that they do for each call although its result is known."""
+"""Saves moto and botocore work that they repeat for each call although its result is known."""
 
 import copy
 import gzip
@@ -29,7 +29,7 @@ from offline import plain_copies
 from offline.patching import around, replace
 
 _MISSING = object()
-# Types of DynamoDB whose values a response has as the table has them.
+# Types of DynamoDB whose values are the same in a response as in the table.
 _AS_KEPT = {"S", "N", "BOOL", "NULL"}
 
 

@@ -12,7 +12,7 @@ import boto3
 
 from offline.clients import CREDENTIALS, REGION
 
-# Whoever starts the machine may have a profile, an endpoint or a region of their own.
+# The user may have set a profile, an endpoint or a region.
 NOT_OURS = ("AWS_", "POWERTOOLS_")
 
 OURS = {
@@ -22,21 +22,21 @@ OURS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
-    # As in Lambda. moto compares times of Wait states with the local time.
+    # UTC, as in Lambda. moto compares times of Wait states with the local time.
     "TZ": "UTC",
 }
 
-# moto's backends, its patches and the environment are one per process, so a machine is too.
+# moto's backends, its patches and the environment exist once per process, so a machine does too.
 _up = threading.Lock()
 
 
 class MachineAlreadyUpError(RuntimeError):
-    """When a second machine is brought up in a process."""
+    """A second machine is brought up in a process."""
 
 
 @contextmanager
 def only_one() -> Iterator[None]:
-    """Have moto's state to oneself. Raises MachineAlreadyUpError."""
+    """Take exclusive use of moto's state. Raises MachineAlreadyUpError."""
     if not _up.acquire(blocking=False):
         raise MachineAlreadyUpError("a machine is already up in this process; close it first")
     try:
@@ -47,7 +47,7 @@ def only_one() -> Iterator[None]:
 
 @contextmanager
 def offline_process() -> Iterator[None]:
-    """An environment with nothing of the user's AWS settings in it, in UTC; put back at the end."""
+    """An environment without the user's AWS settings, in UTC; restored at the end."""
     theirs = [name for name in os.environ if name.startswith(NOT_OURS)]
     try:
         with ExitStack() as exits:

@@ -1,4 +1,4 @@
-"""What AWS refuses and moto does not: calls of too many entries, and old versions of a table."""
+"""Errors of AWS that moto lacks: for too many entries in a call, and old versions of a table."""
 
 from functools import cache, partial
 from typing import Any
@@ -22,7 +22,7 @@ DYNAMODB_WRITES = 25
 
 @cache
 def install() -> None:
-    """Have moto refuse what AWS refuses."""
+    """Make moto refuse what AWS refuses."""
     for name, (field, most) in GLUE.items():
         around(GlueResponse, **{name: partial(_bounded, field, most)})
     around(DynamoHandler, batch_write_item=_few_writes)
@@ -46,7 +46,7 @@ def _few_writes(action: Any, response: Any) -> Any:
 
 
 def _of_this_version(action: Any, response: Any) -> Any:
-    """Refuses UpdateTable with a VersionId that is no longer the table's."""
+    """Refuse UpdateTable with a VersionId that is no longer the table's."""
     seen = response.parameters.get("VersionId")
     name = response.parameters["TableInput"]["Name"]
     table = response.glue_backend.get_table(response.parameters["DatabaseName"], name)

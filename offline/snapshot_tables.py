@@ -1,4 +1,4 @@
-"""The ledger's items and the catalog's tables as JSON, and back, as moto keeps them."""
+"""Converts moto's ledger items and catalog tables to JSON and back."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from offline.clients import ACCOUNT, REGION
 
 
 def ledger_tables() -> dict[str, Any]:
-    """The stack's DynamoDB tables by name, moto's own."""
-    # Not at the top: a query of saved tables needs no ledger.
+    """moto's own DynamoDB tables of the stack, by name."""
+    # Not imported at the top: a query of saved tables needs no ledger.
     from moto.dynamodb.models import dynamodb_backends
 
     tables: dict[str, Any] = dynamodb_backends[ACCOUNT][REGION].tables
@@ -17,18 +17,18 @@ def ledger_tables() -> dict[str, Any]:
 
 
 def items(table: str) -> list[Any]:
-    """A table's items; the ledger has no bytes, which JSON could not hold."""
+    """A table's items; the ledger has no bytes, which JSON cannot hold."""
     return [item.to_json()["Attributes"] for item in ledger_tables()[table].all_items()]
 
 
 def put_items(table: str, rows: list[Any]) -> None:
-    """Put items back that `items` gave."""
+    """Restore items from `items`."""
     for row in rows:
         ledger_tables()[table].put_item(row)
 
 
 def databases() -> list[dict[str, Any]]:
-    """The databases of the catalog, with their tables and the partitions of these."""
+    """The databases of the catalog, with their tables and partitions."""
     return [
         {
             "input": database.input,
@@ -45,7 +45,7 @@ def databases() -> list[dict[str, Any]]:
 
 
 def put_database(saved: dict[str, Any]) -> None:
-    """Put a database back that was saved, over what the template has made of it."""
+    """Restore a saved database over the one that the template has created."""
     glue = glue_backends[ACCOUNT][REGION]
     name = saved["input"]["Name"]
     if name not in glue.databases:

@@ -1,4 +1,4 @@
-"""`springtide report`: one HTML file that shows what the runs made of what landed."""
+"""`springtide report`: writes one HTML file that shows what the runs did with what landed."""
 
 import shlex
 import shutil
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cli.report.gather import Facts
 
 NAME = "report.html"
-_RUNS = 5  # executions of a deployed stack that are read
+_RUNS = 5  # executions of a deployed stack to read
 
 
 def report(
@@ -67,7 +67,7 @@ def write(
     days: int,
     update: Update,
 ) -> tuple[Path, "Facts"]:
-    """Write the page; returns where, and its figures."""
+    """Write the page; returns its path and its figures."""
     if to is not None and not to.parent.is_dir():
         raise CommandError(f"--to {to}: there is no folder {to.parent}")
     file = to or (Path(f"{stack}-{NAME}") if out is None else out / NAME)
@@ -93,7 +93,7 @@ def write(
 
 
 def opening(file: Path) -> str:
-    """Return the command that opens the file in a browser, its address where there is none."""
+    """Return the command that opens the file in a browser, or its address if there is none."""
     name = "open" if sys.platform == "darwin" else "xdg-open"
     return shlex.join([name, str(file)]) if shutil.which(name) else file.resolve().as_uri()
 

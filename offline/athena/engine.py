@@ -30,8 +30,8 @@ from offline.s3.objects import Objects
 Columns = list[tuple[str, str]]
 
 _BEYOND_BIGINT = 2**63
-# Functions do not depend on a machine, and a test brings up hundreds of them: a database that one
-# has left is the next one's.
+# Functions do not depend on a machine, and the tests bring up hundreds of machines: a database that
+# one has left is used by the next.
 _left: list[duckdb.DuckDBPyConnection] = []
 
 
@@ -40,16 +40,16 @@ def _close_left() -> None:
         _left.pop().close()
 
 
-# Its threads would not be there in a child.
+# Its threads would be missing in a forked child.
 os.register_at_fork(before=_close_left)
 
 
 def _new_database() -> duckdb.DuckDBPyConnection:
     made = duckdb.connect()
     made.execute("SET preserve_insertion_order = false")
-    # A table is read for each mention of it, as in Trino
+    # A table is read once for each mention of it, as in Trino.
     made.execute("SET disabled_optimizers = 'common_subplan'")
-    # Once used it cannot be set again; DuckDB makes and removes the folder
+    # Once used it cannot be set again; DuckDB creates and removes the folder.
     spill = Path(tempfile.gettempdir(), f"springtide-spill-{uuid4()}")
     made.execute(f"SET temp_directory = '{spill}'")
     registry.register(made)
@@ -57,7 +57,7 @@ def _new_database() -> duckdb.DuckDBPyConnection:
 
 
 class DuckDBEngine:
-    """One DuckDB for all statements, so that together they keep to its memory and threads."""
+    """One DuckDB for all statements, so that together they respect its memory and threads."""
 
     def __init__(
         self, objects: Objects, catalog: Catalog, *, threads: int = 2, memory: str = "1200MB"
@@ -71,7 +71,7 @@ class DuckDBEngine:
         self._cursors = threading.Lock()
 
     def close(self) -> None:
-        """Leave the database to the next machine; statements must have ended."""
+        """Leave the database to the next machine; all statements must have ended."""
         _left.append(self._database)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -87,7 +87,7 @@ class DuckDBEngine:
 
 @dataclass
 class DuckDBSession:
-    """Runs one statement; what it has read so far is in `readings`, whatever becomes of it."""
+    """Runs one statement; `readings` is what it has read so far, even if it fails."""
 
     readings: Readings
     _objects: Objects
@@ -103,7 +103,7 @@ class DuckDBSession:
         self._cursor.close()
 
     def interrupt(self) -> None:
-        """Make the running statement end as cancelled; another thread calls this."""
+        """Cancel the running statement; called by another thread."""
         self._cursor.interrupt()
 
     def select(self, query: Query) -> Rows:
@@ -128,7 +128,7 @@ class DuckDBSession:
         return self._described(query)
 
     def _described(self, query: Query) -> Columns:
-        with self._guarded():  # what is described may be run as well
+        with self._guarded():  # a described query may be run as well
             return self._columns(self._compile(query.tree.copy()))
 
     def _columns(self, sql: str) -> Columns:
@@ -147,7 +147,7 @@ class DuckDBSession:
         return Rows([("Query Plan", "varchar")], [(line,) for line in lines])
 
     def unload(self, statement: Unload, name: str) -> Written:
-        """Write a query's rows to S3; `name` is the statement's and no other's.
+        """Write a query's rows to S3; `name` is unique to the statement.
 
         Raises QueryFailed and QueryCancelled.
         """
@@ -172,7 +172,7 @@ class DuckDBSession:
     def _compile(self, tree: exp.Query) -> str:
         """Replace each table by a view of the objects that matter here; return DuckDB's SQL.
 
-        The tree is changed: a copy takes a fifth of the time.
+        The tree is changed, since copying it would take a fifth of the time.
         """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
@@ -198,7 +198,7 @@ class DuckDBSession:
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
-        """Tell failures in Athena's words; what a reader met comes first."""
+        """Translate failures to Athena's; a failure that a reader met comes first."""
         try:
             yield
         except duckdb.InterruptException as error:
@@ -211,9 +211,9 @@ class DuckDBSession:
 def _of_pages(error: duckdb.Error, paths: Mapping[str, str]) -> QueryFailed | None:
     """Return Trino's error, which names the Parquet file whose pages cannot be read.
 
-    DuckDB names none, so each is read again. None if all can be read.
+    DuckDB names no file, so each is read again. None if all can be read.
     """
-    if type(error) is not duckdb.Error:  # what DuckDB raises for bytes that make no sense
+    if type(error) is not duckdb.Error:  # DuckDB's error for invalid bytes
         return None
     database = duckdb.connect()
     for path, uri in paths.items():

@@ -1,4 +1,4 @@
-"""CloudFormation of the offline machine: moto's, with its gaps filled or reported."""
+"""The offline CloudFormation: moto's, with its gaps filled or reported."""
 
 import json
 from functools import cache
@@ -13,19 +13,19 @@ __all__ = ["ResourceError", "StackError", "create_stack", "install"]
 
 
 class StackError(RuntimeError):
-    """When a stack did not come up."""
+    """A stack could not be created."""
 
 
 @cache
 def install() -> None:
-    """Teach moto what it lacks; once per process, before the first stack."""
+    """Add what moto lacks; once per process, before the first stack."""
     corrections.install()
     additions.install()
     parsing.install()
 
 
 def create_stack(name: str, expanded: Expanded) -> dict[str, str]:
-    """Bring the template's resources up; returns the stack's outputs.
+    """Create the template's resources; returns the stack's outputs.
 
     Raises ResourceError and StackError.
     """

@@ -1,4 +1,4 @@
-"""The resource types that moto's CloudFormation has, with the properties that it drops."""
+"""Adds properties that moto's resource types ignore."""
 
 import json
 from collections.abc import Callable
@@ -19,8 +19,8 @@ from offline.clients import shared_client
 from offline.patching import around, replace
 from offline.stepfunctions import definitions
 
-# Properties that take effect, or that have no effect on what this machine does. Any other
-# property of these types is refused, since leaving it out could change what a run does.
+# Properties that take effect, or that have no effect on what this machine does. Any other property
+# of these types is refused, since ignoring it could change what a run does.
 KNOWN_PROPERTIES = {
     "AWS::S3::Bucket": """BucketName BucketEncryption Tags LifecycleConfiguration OwnershipControls
         PublicAccessBlockConfiguration LoggingConfiguration""",
@@ -40,11 +40,11 @@ KNOWN_PROPERTIES = {
 
 
 class UnsupportedPropertyError(ValueError):
-    """When a template sets something that would have no effect here although it should."""
+    """A template sets a property that would wrongly have no effect here."""
 
 
 def check_properties(kind: str, properties: dict[str, Any]) -> None:
-    """Raise UnsupportedPropertyError for a property that would get lost."""
+    """Raise UnsupportedPropertyError for a property that would be ignored."""
     if kind in KNOWN_PROPERTIES:
         lost = sorted(properties.keys() - KNOWN_PROPERTIES[kind].split())
         if lost:
@@ -62,7 +62,7 @@ def install() -> None:
     for model, finish in models.items():
         around(model, create_from_cloudformation_json=partial(_complete, finish))
     replace(FakeBucket, get_permission=_permission)
-    # AWS's is that of the group's streams too, so that a policy may name it.
+    # AWS's ARN includes the group's streams, so that a policy may name it.
     replace(LogGroup, get_cfn_attribute=lambda self, name: {"Arn": f"{self.arn}:*"}[name])
     # moto makes state machines in a backend that only records executions.
     replace(state_machine_models, stepfunctions_backends=stepfunctions_parser_backends)
@@ -77,7 +77,7 @@ def install() -> None:
 def _permission(bucket: Any, action: str, resource: str) -> PermissionResult:
     """What a bucket's policy says to everybody.
 
-    moto takes a Deny whose Condition it has no value for as a denial, so a policy that requires
+    moto treats a Deny whose Condition it cannot evaluate as a denial, so a policy that requires
     aws:SecureTransport would close the bucket. Statements with a Condition are left out.
     """
     if bucket.policy is None:

@@ -1,4 +1,4 @@
-"""Makes moto's template parser say what it cannot do, and name resources alike each time."""
+"""Makes moto's template parser report what it cannot do, and name resources reproducibly."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from offline.cloudformation import corrections
 from offline.patching import around, replace
 from offline.template import as_text
 
-# Longest name of each type, where a generated one could get too long.
+# Longest name of each type whose generated name could get too long.
 LONGEST_NAME = {
     "AWS::S3::Bucket": 63,
     "AWS::Lambda::Function": 64,
@@ -26,14 +26,14 @@ _moto: Any = parsing
 
 
 class ResourceError(ValueError):
-    """When a resource of the template cannot be brought up as it is written."""
+    """A resource of the template cannot be created as it is written."""
 
 
 def install() -> None:
     """Replace the parser's functions; its caches of known types are renewed."""
     replace(stack_models, generate_stack_id=_stack_id)
     replace(stack_models.Stack, stack_resources=property(_made_resources))
-    # moto reads a template as YAML before it tries JSON, which is what it is given here.
+    # moto tries YAML before JSON, which is what it is given here.
     replace(stack_models.Stack, parse_template=staticmethod(json.loads))
     replace(parsing, generate_resource_name=_resource_name)
     around(
@@ -47,7 +47,7 @@ def install() -> None:
 
 
 def _made_resources(stack: Any) -> list[Any]:
-    """moto keeps a None for each resource whose condition is false, and trips over it."""
+    """moto keeps None for each resource whose condition is false, and fails on it later."""
     return [made for made in stack.resource_map.values() if made is not None]
 
 
@@ -64,7 +64,7 @@ def _named_errors(
 
 
 def _complete(parse: Any, resource: dict[str, Any], resources: Any) -> Any:
-    """moto leaves out, with a warning at best, what it does not know."""
+    """moto ignores what it does not know, with a warning at best."""
     kind = resource["Type"]
     if kind not in _moto.get_model_map() and kind not in _moto.NULL_MODELS:
         raise ResourceError(f"resource type {kind} is not known to the offline machine")
@@ -81,7 +81,7 @@ def _complete(parse: Any, resource: dict[str, Any], resources: Any) -> Any:
 
 
 def _without_nulls(value: Any) -> Any:
-    """AWS::NoValue takes its element with it; moto leaves a null in lists."""
+    """AWS::NoValue removes its element; moto leaves a null in lists."""
     if isinstance(value, dict):
         return {key: _without_nulls(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -90,7 +90,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _first_unresolved(value: Any) -> Any:
-    """A function that moto left as it was, or a resource whose Ref it does not know."""
+    """A function that moto did not evaluate, or a resource whose Ref it does not know."""
     if isinstance(value, dict):
         if len(value) == 1 and next(iter(value)).startswith("Fn::"):
             return value
@@ -101,7 +101,7 @@ def _first_unresolved(value: Any) -> Any:
 
 
 def _equal_as_text(parse: Any, condition: Any, resources: Any, conditions: Any) -> bool:
-    """CloudFormation compares parameters as text; moto has made numbers of them."""
+    """CloudFormation compares parameters as text; moto has converted some to numbers."""
     if isinstance(condition, dict) and "Fn::Equals" in condition:
         left, right = (
             as_text(_moto.clean_json(side, resources)) for side in condition["Fn::Equals"]
@@ -113,9 +113,9 @@ def _equal_as_text(parse: Any, condition: Any, resources: Any, conditions: Any) 
 
 
 def _resource_name(kind: str, stack: str, logical_id: str) -> str:
-    """A name as CloudFormation makes one up, but the same in every process."""
+    """A name like CloudFormation's generated ones, but the same in every process."""
     digest = hashlib.sha256(f"{stack}/{logical_id}".encode()).hexdigest()[:12]
-    # Step Functions' machines are the ones whose generated name leaves the stack out.
+    # Generated names of state machines do not contain the stack's name.
     stem = logical_id if kind == "AWS::StepFunctions::StateMachine" else f"{stack}-{logical_id}"
     stem = stem[: LONGEST_NAME.get(kind, 255) - len(digest) - 1]
     name = f"{stem}-{digest.upper()}"

@@ -1,4 +1,4 @@
-"""How each resource type that moto's CloudFormation lacks is made, by its service's own API."""
+"""Creates the resource types that moto's CloudFormation lacks, through their services' APIs."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _ANY = Shape("any", {"type": "any"})
 
 @dataclass(frozen=True)
 class Wanted:
-    """A resource of a template; `name` is the one it gives or the generated one."""
+    """A resource of a template; `name` is its own or the generated one."""
 
     name: str
     properties: dict[str, Any]
@@ -22,7 +22,7 @@ class Wanted:
     account: str
 
     def client(self, service: str) -> Any:
-        """A client of the service that makes the resource."""
+        """A client of the service that creates the resource."""
         return shared_client(service, self.region)
 
     def rest(self, *without: str) -> dict[str, Any]:
@@ -32,7 +32,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Made:
-    """What a template sees of a resource: its Ref and its attributes."""
+    """What the template sees of a resource: its Ref and its attributes."""
 
     ref: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -42,7 +42,7 @@ Make = Callable[[Wanted], Made]
 
 
 def _typed(client: Any, operation: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The input of an operation, such as `PutMetricAlarm`; in a template numbers may be texts."""
+    """The input of an operation, such as `PutMetricAlarm`; in a template numbers may be text."""
     shape = client.meta.service_model.operation_model(operation).input_shape
     converted: dict[str, Any] = _convert(shape, given)
     return converted
@@ -123,7 +123,7 @@ def _queue_policy(wanted: Wanted) -> Made:
 
 
 def _invoke_config(wanted: Wanted) -> Made:
-    # How asynchronous calls are made: offline/lambda_/async_calls.py.
+    # How asynchronous calls are made: see offline/lambda_/async_calls.py.
     wanted.client("lambda").put_function_event_invoke_config(**wanted.rest("Qualifier"))
     return Made(wanted.name)
 

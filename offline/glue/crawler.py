@@ -1,6 +1,6 @@
-"""Makes moto's Glue crawlers really infer: JSON lines or Parquet under an S3 target become a table.
+"""Makes moto's Glue crawlers infer tables from JSON lines or Parquet under an S3 target.
 
-Of Parquet it takes the columns that Athena reads.
+Of Parquet they take the columns that Athena reads.
 """
 
 import json
@@ -26,7 +26,7 @@ from offline.glue.parquet_columns import columns_of
 from offline.s3.objects import MissingObjectError, Objects, StoredObject
 
 SAMPLED_OBJECTS = 20  # spread over the listing, so that a change over time is seen
-SAMPLED_LINES = 200  # of each
+SAMPLED_LINES = 200  # of each object
 _ANYTHING = "string"  # holds values of every type
 _INT_END = 2**31
 _STATUS = {"COMPLETED": "SUCCEEDED", "FAILED": "FAILED", "STOPPED": "CANCELLED"}
@@ -51,7 +51,7 @@ def crawling(objects: Objects) -> Iterator[None]:
                 )
             crawl = FakeCrawl(crawler.name)
             crawl.status = "RUNNING"
-            # Glue tells it in whole seconds.
+            # Glue gives it in whole seconds.
             crawl.start_time = clock.now().replace(tzinfo=None, microsecond=0)
             crawler.crawls.append(crawl)
             thread = threading.Thread(target=_crawl, args=(crawler, crawl, objects), daemon=True)
@@ -69,14 +69,14 @@ def crawling(objects: Objects) -> Iterator[None]:
 
 
 def finish() -> None:
-    """Wait for the crawls that run; others may wait for them too."""
+    """Wait for the running crawls."""
     for thread in list(_threads):
         thread.join()
     _threads[:] = [thread for thread in _threads if thread.is_alive()]
 
 
 def _described(crawler: FakeCrawler) -> dict[str, Any]:
-    """Describe a crawler as AWS does: LastCrawl is of the last crawl that has ended."""
+    """Describe a crawler like AWS: LastCrawl is the last crawl that has ended."""
     description: dict[str, Any] = _as_dict(crawler)
     description.pop("LastCrawl", None)
     ended = [crawl for crawl in crawler.crawls if crawl.status in _STATUS]
@@ -101,7 +101,7 @@ def _crawl(crawler: FakeCrawler, crawl: FakeCrawl, objects: Objects) -> None:
             _crawl_target(crawler, target["Path"], objects)
     except QueryFailed as error:
         problem = error.reason
-    except Exception as error:  # whatever it is must end the crawl, not leave it running
+    except Exception as error:  # any error must end the crawl, not leave it running
         problem = f"Internal Service Exception: {type(error).__name__}: {error}"
     with _lock:
         crawl.end_time = clock.now().replace(tzinfo=None)
@@ -131,7 +131,7 @@ def _crawl_target(crawler: FakeCrawler, path: str, objects: Objects) -> None:
 
 
 def _fields(objects: Objects, item: StoredObject) -> Iterator[tuple[str, Any]]:
-    """Yield names and types in an object; what a crawler cannot read fails no crawl."""
+    """Yield names and types in an object; unreadable objects do not fail a crawl."""
     with suppress(pa.ArrowException, UnreadableFileError, MissingObjectError):
         path = objects.path(item.bucket, item.key)
         with path.open("rb") as file:
@@ -147,7 +147,7 @@ def _fields(objects: Objects, item: StoredObject) -> Iterator[tuple[str, Any]]:
 
 
 def _type_of(value: Any) -> Any:
-    """Return a type: a Hive name, None for unknown, a list of the element's, a dict of fields'."""
+    """Return a type: a Hive name, None if unknown, a list for an array, a dict for a struct."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -167,7 +167,7 @@ def _type_of(value: Any) -> Any:
 
 
 def _both(one: Any, other: Any) -> Any:
-    """Return the type that holds values of both; types that have nothing in common are strings."""
+    """Return the type that holds values of both; types with nothing in common become strings."""
     if one is None or other is None or one == other:
         return other if one is None else one
     if isinstance(one, list) and isinstance(other, list):
@@ -190,7 +190,7 @@ def _hive(kind: Any) -> str:
 
 
 def _partition_folders(found: Iterable[StoredObject], prefix: str) -> list[str]:
-    """Return the folders that hold objects, if all lie equally deep below the target."""
+    """Return the folders that hold objects, if all are equally deep below the target."""
     folders = {item.key[len(prefix) :].rpartition("/")[0] for item in found}
     depths = {folder.count("/") for folder in folders}
     return sorted(folders) if len(depths) == 1 and "" not in folders else []
@@ -204,7 +204,7 @@ def _table_name(crawler: FakeCrawler, path: str) -> str:
 def _put_table(
     crawler: FakeCrawler, name: str, columns: list[dict[str, str]], location: str, depth: int
 ) -> FakeTable:
-    """Create the table or bring its columns up to date."""
+    """Create the table or update its columns."""
     backend: GlueBackend = crawler.backend
     paths = ",".join(sorted(column["Name"] for column in columns))
     table_input = {

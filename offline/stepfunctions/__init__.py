@@ -1,4 +1,4 @@
-"""Step Functions of the offline machine: moto's interpreter, corrected where AWS differs."""
+"""The offline Step Functions: moto's interpreter, corrected where AWS differs."""
 
 from functools import cache
 

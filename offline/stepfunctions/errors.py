@@ -1,4 +1,4 @@
-"""Errors with the names that AWS gives them, caught by what catches them on AWS."""
+"""Gives errors the names that AWS gives them, and matches them like AWS."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ UNCATCHABLE = "States.Runtime"
 NOT_CAUGHT_BY_ALL = {UNCATCHABLE, "States.DataLimitExceeded"}
 NOT_CAUGHT_BY_TASK_FAILED = NOT_CAUGHT_BY_ALL | {"States.Timeout", "States.HeartbeatTimeout"}
 
-# What moto calls an error of a direct invocation that it has no name for.
+# moto's name for an error of a direct invocation that has no other.
 MOTO_UNKNOWN = "Exception"
 
-# These let an error with a `States.` name through from a nested state; moto's check makes it
-# States.Runtime. Definitions are still checked, elsewhere, when a machine is created.
+# These let an error with a `States.` name through from a nested state; moto's check turns it into
+# States.Runtime. Definitions are still checked elsewhere, when a machine is created.
 PASSING_ERRORS_ON = (
     "asl.component.state.exec.state_map.iteration.iteration_worker",
     "asl.component.state.exec.state_parallel.branches_decl",
@@ -37,7 +37,7 @@ def install() -> None:
 
 
 def catches(wanted: set[str | None], error: str | None) -> bool:
-    """Whether an `ErrorEquals` with those names takes an error."""
+    """Whether an `ErrorEquals` with those names matches an error."""
     if error == UNCATCHABLE:
         return False
     if error in wanted:
@@ -53,7 +53,7 @@ def _matches(self: Any, env: Any) -> None:
 
 
 def _named_after_the_service(from_error: Any, self: Any, env: Any, ex: Exception) -> Any:
-    """moto calls all that is not the function's own error just `Exception`."""
+    """moto calls every error that is not the function's own `Exception`."""
     event = from_error(self, env, ex)
     if isinstance(ex, ClientError):
         error = f"Lambda.{ex.response['Error']['Code']}"

@@ -1,4 +1,4 @@
-"""Executions that have a name, ISO times, an end that can be waited for, and JSON as output."""
+"""Gives executions a name, ISO times, an end that can be waited for, and JSON output."""
 
 import json
 import re
@@ -19,8 +19,8 @@ from offline import clock, kept_on_disk
 from offline.patching import around, replace
 from offline.stepfunctions import histories, moto_asl
 
-# What a name may not hold: white space, brackets, wildcards, special and control characters
-# (docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+# Characters that a name may not have: white space, brackets, wildcards, special and control
+# characters (docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
 _NAME = re.compile(r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}""")
 START_SECONDS = 10
 DEFAULT_HISTORY_PAGE = 100
@@ -29,7 +29,7 @@ _when_ended: list[Callable[[Any], None]] = []
 
 
 def when_ended(tell: Callable[[Any], None]) -> None:
-    """Have every execution passed on once it has ended; whoever waits for it waits for that too."""
+    """Call `tell` with every execution that has ended; whoever waits for it waits for that too."""
     _when_ended.append(tell)
 
 
@@ -44,7 +44,7 @@ def iso(moment: datetime) -> str:
 
 
 def install() -> None:
-    """Replace the interpreter's beginning and ending of executions."""
+    """Replace how the interpreter begins and ends executions."""
     backend = moto_asl.module("models").StepFunctionsParserBackend
     around(backend, start_execution=_start)
     execution = moto_asl.module("backend.execution")
@@ -68,7 +68,7 @@ def install() -> None:
 
 
 def _parsed(parse: Callable[[str], tuple[Any, Any]], definition: str) -> tuple[Any, None]:
-    """The program of a definition, without the syntax tree: the interpreter has no use for it."""
+    """The program of a definition, without the syntax tree, which the interpreter does not use."""
     inputs = [definition, version("moto")]
     return kept_on_disk.result("program", inputs, lambda: parse(definition)[0]), None
 
@@ -106,7 +106,7 @@ def _start_details(self: Any) -> Any:
 
 
 def _terminated(self: Any) -> None:
-    """Note how the execution ended, then notify; a stopped one ends only once."""
+    """Record how the execution ended, then notify; a stopped one ends only once."""
     execution = self.execution
     with execution.end_lock:
         if execution.ended.is_set():
@@ -121,7 +121,7 @@ def _terminated(self: Any) -> None:
 
 
 def _note_end(execution: Any) -> None:
-    """The status comes last, so that whoever sees it sees the rest too."""
+    """The status is set last, so that whoever sees it sees the rest too."""
     env = execution.exec_worker.env
     end = env.program_state()
     statuses = moto_asl.module("api").ExecutionStatus
@@ -141,7 +141,7 @@ def _note_end(execution: Any) -> None:
 
 
 def _stop(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
-    """End the execution now, as AWS does; a function that it called continues."""
+    """End the execution now, like AWS; a function that it called continues."""
     give_up = time.monotonic() + START_SECONDS
     while self.env is None or self.env.program_state() is None:
         if time.monotonic() > give_up:
@@ -162,7 +162,7 @@ def _stop_execution(self: Any) -> Any:
 
 
 def _history_page(self: Any) -> Any:
-    """A page of the history; moto gives all of it, oldest first, whatever was requested."""
+    """A page of the history; moto returns all of it, oldest first, whatever was requested."""
     arn = self._get_param("executionArn")
     events = list(self.stepfunction_backend.get_execution_history(arn)["events"])
     if self._get_param("reverseOrder"):
@@ -174,7 +174,7 @@ def _history_page(self: Any) -> Any:
 
 
 def _with_stop_date(describe_execution: Any, self: Any) -> Any:
-    """moto leaves the end of a timed-out execution out."""
+    """moto leaves out the end of a timed-out execution."""
     answer = describe_execution(self)
     execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
     if execution.stop_date is not None:
@@ -183,7 +183,7 @@ def _with_stop_date(describe_execution: Any, self: Any) -> Any:
 
 
 def _with_map_item(frame_of: Any, cls: Any, env: Any, *args: Any, **kwargs: Any) -> Any:
-    """`$$.Map.Item` holds inside the states of an iteration too."""
+    """`$$.Map.Item` is also valid inside the states of an iteration."""
     frame = frame_of(cls, env, *args, **kwargs)
     outer = env.states.context_object.context_object_data
     if "Map" in outer:

@@ -1,4 +1,4 @@
-"""The events of executions: followed as they come, and none after an execution's end."""
+"""The events of executions: passed on as they come, and none after an execution's end."""
 
 import traceback
 from collections.abc import Callable
@@ -16,10 +16,10 @@ _listeners: list[Callable[[Event], None]] = []
 
 
 def listen(tell: Callable[[Event], None]) -> None:
-    """Pass every event of every execution on, as `get_execution_history` shows it.
+    """Call `tell` with every event of every execution, as `get_execution_history` shows it.
 
-    It is called by the threads that executions run in, so it must not wait for them. What it
-    raises is printed, and is no failure of the execution.
+    The threads that run the executions call it, so it must not wait for them. Its errors are
+    printed, and do not fail the execution.
     """
     _listeners.append(tell)
 
@@ -30,16 +30,16 @@ def forget_listeners() -> None:
 
 
 def install() -> None:
-    """Replace how the interpreter notes events, and by which clock."""
+    """Replace how the interpreter records events, and its clock."""
     manager = moto_asl.module("asl.eval.event.event_manager").EventManager
     manager._get_current_timestamp = staticmethod(clock.now)
     around(manager, _publish_history_event=_until_the_end, _publish_history_log=_if_published)
 
 
 def abort(env: Any, error: str | None, cause: str | None) -> None:
-    """Note the end of a stopped execution at once.
+    """Record the end of a stopped execution at once.
 
-    moto leaves that to the execution's thread, which a Map inside it has by then made fail.
+    moto leaves that to the execution's thread, which a Map inside it may have failed by then.
     """
     api = moto_asl.module("api")
     details = api.ExecutionAbortedEventDetails(error=error, cause=cause)
@@ -54,10 +54,10 @@ def abort(env: Any, error: str | None, cause: str | None) -> None:
 
 
 def _until_the_end(publish: Any, self: Any, *args: Any, **kwargs: Any) -> None:
-    """Called by moto with the history's lock taken, so nothing comes between look and note."""
+    """moto calls it with the history's lock held: nothing comes between check and record."""
     events = self._history_event_list
     if events and events[-1]["type"] in ENDS:
-        return  # of a state that was still at work when the execution ended
+        return  # an event of a state that was still running when the execution ended
     publish(self, *args, **kwargs)
     for tell in _listeners:
         try:

@@ -1,4 +1,4 @@
-"""Choices that fail where those of AWS fail, and Maps of however many items."""
+"""Choices that fail where AWS's fail, and Maps of any number of items."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ COMPARISON = "asl.component.state.choice.comparison"
 
 
 def install() -> None:
-    """Replace how a Choice looks at its variable, what it does without a match, and Map's loop."""
+    """Replace how a Choice reads its variable, what it does without a match, and Map's loop."""
     variable = moto_asl.module(f"{COMPARISON}.comparison_variable").ComparisonVariable
     variable._eval_body = _compare
     choice = moto_asl.module("asl.component.state.choice.state_choice").StateChoice
@@ -19,7 +19,7 @@ def install() -> None:
 
 
 def _compare(self: Any, env: Any) -> None:
-    """Only IsPresent may ask about a variable that is not there."""
+    """Only IsPresent may test a variable that does not exist."""
     missing = moto_asl.module(f"{COMPARISON}.variable").NoSuchVariable
     operators = moto_asl.module(f"{COMPARISON}.comparison_operator_type").ComparisonOperatorType
     self.variable.eval(env)
@@ -46,8 +46,8 @@ def _must_match(eval_state: Any, self: Any, env: Any) -> None:
 def _work(self: Any, job: Any, worker_frame: Any) -> None:
     """Do jobs until none is left, one has failed, or the worker is told to stop.
 
-    moto does so by a recursion as deep as the items. A frame is closed before its job, since the
-    Map continues as soon as its jobs are done.
+    moto uses a recursion as deep as the items. A frame is closed before its job, since the Map
+    continues as soon as its jobs are done.
     """
     while job is not None:
         job_frame = worker_frame.open_inner_frame()
@@ -63,5 +63,5 @@ def _work(self: Any, job: Any, worker_frame: Any) -> None:
             self._env.close_frame(worker_frame)
         self._job_pool.close_job(job)
         job = following
-    # Nothing happens here if a job has closed the frame already.
+    # This has no effect if a job has closed the frame already.
     self._env.close_frame(worker_frame)

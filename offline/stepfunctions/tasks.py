@@ -1,4 +1,4 @@
-"""Tasks that say who calls, by AWS's parameter names, and that wait for nested executions."""
+"""Tasks that identify their caller, use AWS's parameter names, and wait for nested executions."""
 
 import json
 from datetime import datetime
@@ -40,7 +40,7 @@ def install() -> None:
 
 
 def _named(evaluate: Any, self: Any, env: Any) -> None:
-    """Have what a Task calls be its state machine's call."""
+    """Make a Task's calls as its state machine's."""
     context = env.states.context_object.context_object_data
     name = context["StateMachine"]["Name"]
     with acting_as(Principal("state machine", name, self.name, context["Execution"])):
@@ -65,10 +65,10 @@ def _botocore() -> Any:
 
 
 def _also_when_ended(self: Any, env: Any) -> None:
-    """Give a task its time-out even if the execution, or the Map it is in, has just ended.
+    """Give a task its time-out even if the execution, or its Map, has just ended.
 
-    moto skips that, and takes what lies below it for the time-out; the history then has an event
-    that no answer can be made of.
+    moto skips that and takes the value below it for the time-out; the history then has an event
+    that cannot be returned.
     """
     self._eval_body(env)
 
@@ -76,7 +76,7 @@ def _also_when_ended(self: Any, env: Any) -> None:
 def _to_boto(
     self: Any, parameters: Any, boto_service_name: Any = None, service_action_name: Any = None
 ) -> None:
-    """Give parameters the case that boto3 wants; moto passes them on as written."""
+    """Give parameters boto3's case; moto passes them on as written."""
     operation = _operation(
         self._get_boto_service_name(boto_service_name),
         self._get_boto_service_action(service_action_name),
@@ -108,7 +108,7 @@ def _plain(value: Any) -> Any:
 
 
 def _waiting(build: Any, self: Any, env: Any, **kwargs: Any) -> Any:
-    """Wait for the nested execution's end instead of looking twice a second."""
+    """Wait for the nested execution's end instead of polling it twice a second."""
     arn = env.stack[-1]["ExecutionArn"]
     resolve = build(self, env=env, **kwargs)
     nested = _execution(arn)
@@ -134,7 +134,7 @@ def _noting_the_nested(start: Any, self: Any, env: Any, *args: Any, **kwargs: An
 
 
 def _stopping_the_nested(evaluate: Any, self: Any, env: Any) -> None:
-    """Stop a nested execution that its parent no longer waits for, as Step Functions does."""
+    """Stop a nested execution whose parent no longer waits for it, like Step Functions."""
     try:
         evaluate(self, env)
     finally:

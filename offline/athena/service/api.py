@@ -1,4 +1,4 @@
-"""Puts the service behind moto's Athena API: requests and responses, nothing else."""
+"""Connects moto's Athena API to the service: requests and responses, nothing else."""
 
 import json
 import re
@@ -39,9 +39,9 @@ _installed: list[AthenaService] = []
 def install(
     objects: Objects, *, region: str, account: str, engine: EngineMaker | None = None
 ) -> AthenaService:
-    """Start the service and let moto's Athena API answer from it, until the service is closed.
+    """Start the service and make moto's Athena API use it, until the service is closed.
 
-    While one is installed, the same one is returned.
+    While one is installed, it is returned.
     """
     with _lock:
         if _installed:
@@ -56,7 +56,7 @@ def install(
 
 
 class AthenaApi:
-    """The calls of Athena's API that moto leaves to the service."""
+    """The calls of Athena's API that are answered by the service and not by moto."""
 
     def __init__(self, service: AthenaService) -> None:
         self._service = service
@@ -88,10 +88,10 @@ class AthenaApi:
         context = response._get_param("QueryExecutionContext") or {}
         token = response._get_param("ClientRequestToken")
         run = QueryRun(
-            # One token means one query, so whoever knows the token can know the query's id.
+            # One token means one query, so whoever knows the token may know the query's id.
             id=str(uuid.uuid5(_TOKENS, token) if token else uuid.uuid4()),
             sql=sql,
-            # awswrangler writes the backquotes of DDL around it
+            # awswrangler puts backquotes around it in DDL
             database=(context.get("Database") or "default").strip("`"),
             workgroup=response._get_param("WorkGroup") or "primary",
             context=context,
@@ -177,7 +177,7 @@ class AthenaApi:
         if not re.fullmatch(r"[0-9]+", token) or int(token) > len(header) + len(run.rows):
             raise _InvalidRequestError(f"NextToken {token} is not one that this query gave")
         start = int(token)
-        # The header counts as a row; it is never built together with the whole result
+        # The header counts as a row; it is never combined with the whole result.
         page = (header[start:] + run.rows[max(start - len(header), 0) :][:size])[:size]
         result: dict[str, Any] = {
             "UpdateCount": run.update_count,
@@ -234,14 +234,14 @@ _ACTIONS = [
 
 
 class _InvalidRequestError(JsonRESTError):
-    """When a request is refused before anything starts."""
+    """A request is refused before anything starts."""
 
     def __init__(self, message: str) -> None:
         super().__init__("InvalidRequestException", message)
 
 
 def _output_folder(response: AthenaResponse, workgroup: dict[str, Any]) -> str:
-    """Return where results go: an enforcing workgroup's location wins."""
+    """Return where results go: the location of an enforcing workgroup comes first."""
     own = (workgroup.get("ResultConfiguration") or {}).get("OutputLocation")
     asked = (response._get_param("ResultConfiguration") or {}).get("OutputLocation")
     chosen = (own or asked) if workgroup.get("EnforceWorkGroupConfiguration") else (asked or own)

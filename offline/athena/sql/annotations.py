@@ -1,4 +1,4 @@
-"""The types of Trino's expressions where they are others than those that sqlglot knows of."""
+"""The types of Trino's expressions, where sqlglot gives none or others."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -117,7 +117,7 @@ def _subscript(self: TypeAnnotator, node: exp.Expr) -> None:
         self._set_type(node, None)
 
 
-# Of functions that macros answer, those of a double
+# Functions with macros whose result is a double.
 _DOUBLES = {
     *("trino_acos", "trino_asin", "trino_e", "trino_infinity", "trino_ln", "trino_log"),
     *("trino_log10", "trino_log2", "trino_nan", "trino_sqrt"),

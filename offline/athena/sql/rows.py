@@ -1,4 +1,4 @@
-"""Rewrites Athena's casts to ROW: of a ROW field by field, and of JSON."""
+"""Rewrites casts to ROW: of a ROW field by field, and of JSON."""
 
 from collections.abc import Callable, Mapping
 
@@ -15,7 +15,7 @@ _EVEN = "even"  # in a ROW's meta: whether most documents have no other members
 
 
 def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
-    """Cast to a ROW; a field that its type does not take fails the whole cast.
+    """Cast to a ROW; a field that does not fit its type fails the whole cast.
 
     DuckDB's own cast of objects is stricter.
     """
@@ -48,12 +48,12 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
 
 
 def parsed_rows(tree: exp.Expr) -> list[exp.Expr]:
-    """Return the casts that make a ROW of a text."""
+    """Return the casts that turn a text into a ROW."""
     return [node for node in find(tree, exp.Cast) if is_parsed_row(node)]
 
 
 def spell(casts: list[exp.Expr], names: Mapping[str, str]) -> None:
-    """Say what names documents have, by their lower case: it is faster where it is right."""
+    """Say how documents spell names, by their lower case: it is faster where that is right."""
     for node in casts:
         row = node.args["to"]
         fields = {field.name.lower(): field for field in row.expressions}
@@ -63,7 +63,7 @@ def spell(casts: list[exp.Expr], names: Mapping[str, str]) -> None:
 
 
 def is_parsed_row(node: exp.Expr) -> bool:
-    """Whether Trino makes one step of json_parse and a cast to ROW: of what is no constant."""
+    """Whether Trino makes one step of json_parse and a cast to ROW: not for a constant."""
     return (
         isinstance(node, exp.Cast)
         and node.args["to"].this in ROW_TYPES
@@ -73,7 +73,7 @@ def is_parsed_row(node: exp.Expr) -> bool:
 
 
 def _pointer(name: str) -> str:
-    """Return a name as a JSON pointer has it (RFC 6901)."""
+    """Return a name as a JSON pointer (RFC 6901)."""
     return "/" + name.replace("~", "~0").replace("/", "~1")
 
 

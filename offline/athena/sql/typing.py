@@ -1,4 +1,4 @@
-"""Resolves the columns of a statement and gives each expression its type, as Trino would."""
+"""Resolves the columns of a statement and gives each expression its type, like Trino."""
 
 from collections.abc import Iterator, Mapping
 
@@ -28,7 +28,7 @@ class Typing:
         )
 
     def resolve(self, tree: exp.Expr) -> None:
-        """Give every expression its type, where it can be known.
+        """Give every expression its type, if it can be known.
 
         Raises QueryFailed for an unknown column.
         """
@@ -120,7 +120,7 @@ class Typing:
         names = _renamed(source) or [name for name, _ in found]
         _check_count(source.expression.parent, names, len(found))
         pairs = zip(names, found, strict=True)
-        # A name that two columns have means neither
+        # A name of two columns means neither.
         return {name: kind for name, (_, kind) in pairs if names.count(name) == 1}
 
     def _selected(self, source: Scope) -> Columns | None:
@@ -207,7 +207,7 @@ def _member(kind: exp.DataType | None, fields: list[str]) -> exp.DataType | None
     return kind
 
 
-# What Trino knows where no table has such a column
+# What Trino assumes if no table has such a column.
 _REFUSED = {
     *("current_schema", "current_path", "auto"),
     *("$file_size", "$file_modified_time", "$partition", "$bucket"),
@@ -225,7 +225,7 @@ def _unknown(column: exp.Column) -> Exception:
 
 
 def _joined_by_name(query: exp.Expr) -> set[str]:
-    """Return the columns in USING, which are no single table's."""
+    """Return the columns in USING, which belong to no single table."""
     using = (item.args.get("using") or () for item in query.args.get("joins") or ())
     return {name.name.lower() for names in using for name in names}
 
@@ -237,7 +237,7 @@ def _within(node: exp.Expr | None, whole: exp.Expr) -> bool:
 
 
 def _passed_over(query: exp.Expr) -> Iterator[exp.Column]:
-    """Yield the columns that sqlglot may take for the query's own aliases; Trino does not."""
+    """Yield columns that sqlglot may take for the query's own aliases; Trino does not."""
     for clause in filter(None, map(query.args.get, ("having", "order"))):
         for column in find(clause, exp.Column):
             if column.find_ancestor(exp.Select) is query:
@@ -266,6 +266,6 @@ def _output_names(query: exp.Expr) -> set[str]:
 
 
 def _renamed(source: Scope) -> list[str]:
-    """Return the columns named beside the alias: `WITH t (a, b) AS …`."""
+    """Return the columns named after the alias: `WITH t (a, b) AS …`."""
     parent = source.expression.parent
     return [name.lower() for name in parent.alias_column_names] if parent is not None else []

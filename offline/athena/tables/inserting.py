@@ -1,4 +1,4 @@
-"""Makes of an INSERT INTO what it writes beside a table's files."""
+"""Adapts an INSERT INTO's query to the table's columns."""
 
 import re
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from offline.athena.files.unload import key_folder
 from offline.athena.sql.statements import Insert, Query, Unload
 
 _ALIAS = "inserted"
-# As the engines say it of a query that has fewer or more columns than it is given names.
+# The engines' message for a query with another number of columns than its names.
 _OTHER_NUMBER = re.compile(rf"\b{_ALIAS}\W+has (\d+) columns")
-# Each fits into those after it.
+# Each type fits into those after it.
 _NUMBERS = ("tinyint", "smallint", "integer", "bigint", "decimal", "float", "double")
 
 
 def named_query(table: Table, statement: Insert) -> Query:
-    """Return the query with its columns called as those of the table that they are for.
+    """Return the query with its columns named like the table's columns they are for.
 
     Raises QueryFailed for a table that cannot be inserted into.
     """
@@ -34,7 +34,7 @@ def named_query(table: Table, statement: Insert) -> Query:
             )
     columns = _columns(table, statement)
     listed = ", ".join(map(member, columns))
-    begin = "SELECT*FROM("  # for blanks, so that the query stays where it was written
+    begin = "SELECT*FROM("  # in place of spaces, so that positions stay
     return Query(f"{begin}{statement.query.text[len(begin) :]}) AS {_ALIAS} ({listed})")
 
 
@@ -54,7 +54,7 @@ def _mismatch(table: Table, statement: Insert, query_types: str) -> QueryFailed:
 
 
 def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[str, str]]) -> Unload:
-    """Return what writes the rows of the named query; `given` is its columns' DuckDB types.
+    """Return what writes the rows of the named query; `given` are its columns' DuckDB types.
 
     Raises QueryFailed if they do not fit the table's columns.
     """

@@ -1,4 +1,4 @@
-"""Computes the partitions of a projected table from its parameters, as Athena does."""
+"""Computes the partitions of a projected table from its parameters, like Athena."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,10 +14,10 @@ from offline.athena.tables.projected_keys import accepts, enum_values, kind_of_k
 def partitions(
     table: Table, predicate: exp.Expr | None, list_keys: Callable[[str], Iterable[str]]
 ) -> Iterator[Partition]:
-    """Yield the partitions that the predicate leaves possible.
+    """Yield the partitions that the predicate allows.
 
-    Where it names no values for a key, those for which objects lie there are all that matter:
-    `list_keys` gives the URIs below one.
+    If it names no values for a key, only those with objects matter: `list_keys` gives the URIs
+    below a prefix.
 
     Raises QueryFailed if the parameters are wrong or an injected key has no value in the WHERE.
     """
@@ -54,9 +54,9 @@ def _named_values(table: Table, name: str, found: frozenset[str] | None) -> froz
 
 
 def _values_in(predicate: exp.Expr | None, name: str) -> frozenset[str] | None:
-    """Return the values that the predicate leaves for one column, None if it names none.
+    """Return the values that the predicate allows for one column, None if it names none.
 
-    Of conditions with AND, one that names values is enough; of those with OR, each has to.
+    With AND, one condition that names values is enough; with OR, each must.
     """
     if isinstance(predicate, exp.Paren):
         return _values_in(predicate.this, name)
@@ -82,7 +82,7 @@ def _values_in(predicate: exp.Expr | None, name: str) -> frozenset[str] | None:
 def _template_pattern(
     table: Table, template: str, wanted: Sequence[frozenset[str] | None]
 ) -> re.Pattern[str]:
-    """Return a pattern that finds the values of the keys, in their order, in an object's URI."""
+    """Return a pattern that finds the keys' values, in order, in an object's URI."""
     pattern = re.escape(template if template.endswith("/") else template + "/")
     for key, values in zip(table.keys, wanted, strict=True):
         if values is None:

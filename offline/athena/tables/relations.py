@@ -1,4 +1,4 @@
-"""Makes a Glue table, pruned for one place in a statement, readable by DuckDB."""
+"""Makes a Glue table, pruned for one mention of it, readable by DuckDB."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ class Reader:
 
     cursor: duckdb.DuckDBPyConnection
     readings: Readings
-    used_columns: frozenset[str] | None  # None: all of them
+    used_columns: frozenset[str] | None  # None: all
 
     def create_view(self, name: str, table: Table, place: exp.Table) -> None:
-        """Create a temporary view of the table with what the statement can need of it here.
+        """Create a temporary view of the table, with what the statement can need of it here.
 
         Raises QueryFailed.
         """
@@ -93,7 +93,7 @@ class Reader:
     def _parquet(self, name: str, table: Table, files: list[SourceFile]) -> None:
         paths = [self.readings.open(file) for file in files]
         footers = [self._footer(file, path) for file, path in zip(files, paths, strict=True)]
-        in_common = (*table.keys, _PATH_COLUMN)  # to all rows of a file
+        in_common = (*table.keys, _PATH_COLUMN)  # for all rows of a file
         rows = [(*file.values, uri_of(file.item)) for file in files]
         self._typed(f"{name}_files", in_common, rows)
         shared = [f'f."{column.name}"' for column in in_common]
@@ -145,7 +145,7 @@ def _alike(footers: Sequence[pq.FileMetaData]) -> list[list[int]]:
     """The files, by position, that have the same columns."""
     groups: dict[str, list[int]] = {}
     for at, footer in enumerate(footers):
-        _, _, shown = str(footer.schema).partition("\n")  # after its address in memory
+        _, _, shown = str(footer.schema).partition("\n")  # cuts off its memory address
         groups.setdefault(shown, []).append(at)
     return list(groups.values())
 
