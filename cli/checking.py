@@ -22,7 +22,7 @@ from cli.errors import CommandError
 from cli.guessing.members import members
 from cli.guessing.sample import Folder, Sample, evenly, take
 from cli.landing import LandingFolder, read_landing
-from cli.launch import RunFailedError, take_in
+from cli.launch import RunFailedError, ingest
 from cli.own_sql import CONDITIONS, clock_or_chance, faults
 from cli.progress import Update, unseen
 from cli.query import Answer, ask
@@ -163,7 +163,7 @@ def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> Samp
         # A sample does not wait until its arrival hours are over.
         clock.set_to(max(clock.now(), sampled.hours[-1].start + timedelta(days=2)))
         try:
-            account = take_in(sampled, out, data_set.name, parameters, update).account
+            account = ingest(sampled, out, data_set.name, parameters, update).account
         except RunFailedError as err:
             raise CommandError(_failed("{error}: {cause}".format(**err.failure))) from err
         finally:

@@ -11,7 +11,7 @@ from springtide.model.locations import split
 
 from cli import calls
 from cli.landing import read_landing
-from cli.launch import RunReport, take_in
+from cli.launch import RunReport, ingest
 from cli.progress import progress
 from cli.query import ask, rows_table
 from cli.report.command import opening, write
@@ -99,7 +99,7 @@ def _land(coming: Path, landing: Path, end: datetime | None) -> None:
 
 def _run(landing: Path, out: Path, trino: OnTrino | None) -> RunReport:
     with progress("Bringing up the stack", quiet=False) as update:
-        return take_in(read_landing(landing, Layout()), out, "traffic", {}, update, trino=trino)
+        return ingest(read_landing(landing, Layout()), out, "traffic", {}, update, trino=trino)
 
 
 def _show(console: Console, keys: list[str]) -> None:

@@ -48,16 +48,16 @@ def erase(
             raise CommandError("--key: give a value to erase, or leave out --field and --landing")
         _show(_erasures(out, stack, region, profile), out, as_json=as_json)
         return
-    asked: dict[str, Any] = {"erase": {"values": key, **({"field": field} if field else {})}}
+    request: dict[str, Any] = {"erase": {"values": key, **({"field": field} if field else {})}}
     if stack is not None:
-        check(asked)
-        start(stack, region, profile, asked, as_json=as_json)
+        check(request)
+        start(stack, region, profile, request, as_json=as_json)
         return
     assert out is not None
     require_state(out)
     if landing is None:
         raise CommandError("--landing: give the folder that --out was made of")
-    run_again(out, landing, asked, quiet=quiet or as_json)
+    run_again(out, landing, request, quiet=quiet or as_json)
     if as_json or not quiet:
         _show(_erasures(out, None, None, None), out, as_json=as_json)
 

@@ -60,7 +60,7 @@ def _located(err: OSError, paths: Mapping[str, Path]) -> str:
 
 
 @contextmanager
-def telling_space(kept: str) -> Iterator[None]:
+def explaining_full_disk(kept: str) -> Iterator[None]:
     """Turn a full disk into a CommandError that says what the command has kept."""
     try:
         yield

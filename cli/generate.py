@@ -86,12 +86,12 @@ def _parse_start(text: str) -> datetime:
 
 def _print_summary(summary: "GenerateSummary", out: Path) -> None:
     broken = sum(summary.malformed.values())
-    take_in = calls.command("run", "--landing", out, "--out", "out")
+    ingest = calls.command("run", "--landing", out, "--out", "out")
     console.out().print(
         f"{summary.lines:,} lines in {summary.objects:,} objects ({summary.bytes / 1e6:,.1f} MB)"
         f" below {out}:\n"
         f"{summary.events:,} events ({summary.late:,} late), {summary.duplicates:,} duplicates,"
         f" {summary.revisions:,} revisions, {broken:,} broken lines\n\n"
-        f"Ingest them with: {take_in}",
+        f"Ingest them with: {ingest}",
         markup=False,
     )

@@ -20,7 +20,7 @@ from springtide.model.settings import Settings
 from springtide.requests import declared
 
 from cli.datasets import chosen
-from cli.errors import FULL_WORDS, CommandError, no_space, telling_space
+from cli.errors import FULL_WORDS, CommandError, explaining_full_disk, no_space
 from cli.export import Exported, Locations, export, partition_locations
 from cli.following import Follower
 from cli.landing import OF_A_FOLDER, LandingFolder
@@ -71,18 +71,18 @@ class RunReport:
     changes: list[Change]
 
 
-def take_in(
+def ingest(
     landing: LandingFolder,
     out: Path,
     dataset: str,
     parameters: Mapping[str, str],
     update: Update = unseen,
-    asked: Mapping[str, Any] = EVERYTHING,
+    request: Mapping[str, Any] = EVERYTHING,
     trino: OnTrino | None = None,
 ) -> RunReport:
     """Run until nothing of the folder is pending, then write the tables and run.json to `out`.
 
-    `asked` is the input of the execution; statements run on the Trino if there is one.
+    `request` is the input of the execution; statements run on the Trino if there is one.
     Raises CommandError; after RunFailedError what the run had published is written as well.
     """
     settings = {**OF_A_FOLDER, **parameters}
@@ -91,23 +91,23 @@ def take_in(
     check_state(out, state)
     update("Bringing up the stack")
     with (
-        telling_space(_NOT_KEPT),
+        explaining_full_disk(_NOT_KEPT),
         explaining(out),
         held(out),
         brought_up(home_of(out), settings, trino) as machine,
     ):
-        told = machine.settings()  # before the state is opened, since it refuses unknown parameters
+        of_functions = machine.settings()  # before the state is opened: it refuses some parameters
         keep_state(out, state)
-        return _take_in(machine, told, landing, out, update, asked)
+        return _ingest(machine, of_functions, landing, out, update, request)
 
 
-def _take_in(
+def _ingest(
     machine: Machine,
     settings: Settings,
     landing: LandingFolder,
     out: Path,
     update: Update,
-    asked: Mapping[str, Any],
+    request: Mapping[str, Any],
 ) -> RunReport:
     bucket = machine.outputs["LandingBucketName"]
     machine.objects.mount(bucket, landing.prefix, landing.root)
@@ -117,7 +117,7 @@ def _take_in(
     queries = len(machine.athena.history)
     failed: RunFailedError | None = None
     try:
-        execute(machine, update, asked)
+        execute(machine, update, request)
     except RunFailedError as err:
         failed = err  # what it had published stays
     _check_space(machine, failed)
@@ -128,14 +128,14 @@ def _take_in(
         and failed.failure["error"] == RebuildRefusedError.__name__
         and not any(rebuild_requests.read(ledger))
     )
-    with telling_space(_NOT_WRITTEN):
+    with explaining_full_disk(_NOT_WRITTEN):
         keep_runs(home_of(out), machine)
         update("Writing the tables")
         exported = export(machine, out, update)
         known = account(settings)
         failure = None if failed is None else failed.failure
         # A refused rebuild has changed nothing: the output of the run before it stays.
-        _write_report(out, landing, known, failure_told(out) if refused else failure)
+        _write_report(out, landing, known, last_failure(out) if refused else failure)
     if failed is not None and refused:
         raise CommandError(
             f"the rebuild was refused: {failed.failure['cause']}\n"
@@ -151,12 +151,12 @@ def _take_in(
     return RunReport(known, read, exported, before, after, queries, changes)
 
 
-def execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:
+def execute(machine: Machine, update: Update, request: Mapping[str, Any]) -> None:
     """Run one execution, and the successors that it starts, to their end."""
     done: set[str] = set()
     client, place = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
     histories.listen(Follower(update))
-    arn: str | None = machine.start(asked)
+    arn: str | None = machine.start(request)
     while arn is not None:
         _check(machine.wait(arn))
         done.add(arn)
@@ -183,7 +183,7 @@ def _check_space(machine: Machine, failed: RunFailedError | None) -> None:
         raise CommandError(no_space(words, _NOT_KEPT)) from failed
 
 
-def failure_told(out: Path) -> Failure | None:
+def last_failure(out: Path) -> Failure | None:
     """Return the last run's failure from run.json; None if it did not fail."""
     return kept_json(out / REPORT, dict[str, Any]()).get("failure")
 

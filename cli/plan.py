@@ -58,9 +58,9 @@ def plan(
     if (first is None) != (end is None):
         given, missing = ("--from", "--to") if end is None else ("--to", "--from")
         raise CommandError(f"{given}: needs {missing} too, such as {missing} 2020-07-08T00")
-    asked: dict[str, Any] = {} if first is None else {"from": first}
-    asked |= {} if end is None else {"to": end}
-    asked |= {"all": True} if all_ else {}
+    fields: dict[str, Any] = {} if first is None else {"from": first}
+    fields |= {} if end is None else {"to": end}
+    fields |= {"all": True} if all_ else {}
     if stack is not None:
         if landing is not None or out is not None:
             raise CommandError("--stack: cannot stand beside --landing or --out")
@@ -80,7 +80,7 @@ def plan(
 
     now = datetime.now(UTC)
     with context as found:
-        request = run_input.parse(asked, found.settings.start_from, now)
+        request = run_input.parse(fields, found.settings.start_from, now)
         assert request is None or isinstance(request, run_input.Hours)
         estimated = estimate(found.settings, request, now)
     if as_json:

@@ -95,7 +95,7 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
                     "`springtide query` only reads; `springtide serve --out` takes what changes"
                     " tables"
                 )
-            asked, values = machine.athena.ask(sql, machine.outputs["DatabaseName"])
+            run, values = machine.athena.ask(sql, machine.outputs["DatabaseName"])
         except QueryFailed as err:
             for name in of_landing:
                 if "TABLE_NOT_FOUND" in err.reason and f".{name}'" in err.reason.lower():
@@ -105,7 +105,7 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
                         f" landing; ask a server that has it: {serving}"
                     ) from err
             raise CommandError(f"Athena refused the query: {err}") from err
-        return Answer([name for name, _ in asked.columns], values, asked.rows)
+        return Answer([name for name, _ in run.columns], values, run.rows)
 
 
 def _tables(out: Path, state: RunState, trino: OnTrino | None) -> AbstractContextManager[Any]:

@@ -57,42 +57,42 @@ def rebuild(
     if (first is None) == (table is None) or (first is None) != (end is None):
         raise CommandError("give --from and --to, or --table alone")
     hours = {"from": first, "to": end}
-    asked = {"rebuild": hours if table is None else {"table": table}}
+    request = {"rebuild": hours if table is None else {"table": table}}
     if stack is not None:
-        check(asked)
-        start(stack, region, profile, asked, as_json=as_json)
+        check(request)
+        start(stack, region, profile, request, as_json=as_json)
         return
     assert out is not None and landing is not None
-    report = run_again(out, landing, asked, quiet=quiet or as_json)
+    report = run_again(out, landing, request, quiet=quiet or as_json)
     print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
 
 
-def run_again(out: Path, landing: Path, asked: dict[str, Any], *, quiet: bool) -> "RunReport":
+def run_again(out: Path, landing: Path, request: dict[str, Any], *, quiet: bool) -> "RunReport":
     """Start the machine below --out with the settings of its last run, and run this input."""
     state = require_state(out)
     data_set = load_data_set(state.dataset)
-    check(asked, data_set)
+    check(request, data_set)
     found = read_landing(landing, data_set.landing)
     check_apart(landing, out)
     warn(found)
-    from cli.launch import take_in
+    from cli.launch import ingest
 
     with progress("Bringing up the stack", quiet=quiet) as update:
-        return take_in(found, out, state.dataset, state.parameters, update, asked)
+        return ingest(found, out, state.dataset, state.parameters, update, request)
 
 
-def check(asked: dict[str, Any], data_set: DataSet | None = None) -> None:
+def check(request: dict[str, Any], data_set: DataSet | None = None) -> None:
     """Refuse an input that no run would accept, for the data set if it is known here."""
     from springtide.requests import run_input
 
     now = datetime.now(UTC)
-    found = run_input.parse(asked, ArrivalHour.of(now), now)
+    found = run_input.parse(request, ArrivalHour.of(now), now)
     if data_set is not None:
         run_input.check_declared(data_set, found)
 
 
 def start(
-    stack: str, region: str | None, profile: str | None, asked: dict[str, Any], *, as_json: bool
+    stack: str, region: str | None, profile: str | None, request: dict[str, Any], *, as_json: bool
 ) -> None:
     """Start a run of a deployed stack with the input, and print its name."""
     import boto3
@@ -100,7 +100,7 @@ def start(
     with deployed(stack, region, profile):
         place = physical_name(boto3.client("cloudformation"), stack, STATE_MACHINE)
         started = boto3.client("stepfunctions").start_execution(
-            stateMachineArn=place, input=json.dumps(asked)
+            stateMachineArn=place, input=json.dumps(request)
         )
     arn = started["executionArn"]
     if as_json:

@@ -60,7 +60,7 @@ def rollback(
     if as_json:
         console.print_json(_document(plan))
     else:
-        _tell(plan, done=yes, hold=hold)
+        _print_plan(plan, done=yes, hold=hold)
     if plan.refusals:
         raise CommandError("this cannot be undone:\n" + "\n".join(plan.refusals))
 
@@ -122,7 +122,7 @@ def _document(plan: "RollbackPlan") -> dict[str, Any]:
     }
 
 
-def _tell(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
+def _print_plan(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
     terminal = console.out()
     if not (plan.slices or plan.flips):
         terminal.print(

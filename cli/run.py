@@ -75,11 +75,11 @@ def run(
     check_apart(landing, out)
     warn(found)
     engine = None if trino is None else on_trino(trino, served)
-    from cli.launch import EVERYTHING, take_in
+    from cli.launch import EVERYTHING, ingest
 
-    asked = {name: value for name, value in EVERYTHING.items() if settle or name != "settle"}
+    request = {name: value for name, value in EVERYTHING.items() if settle or name != "settle"}
     with progress("Bringing up the stack", quiet=quiet or as_json) as update:
-        report = take_in(found, out, name, parameters, update, asked, trino=engine)
+        report = ingest(found, out, name, parameters, update, request, trino=engine)
     print_outcome(report, landing, out, quiet=quiet, as_json=as_json)
 
 

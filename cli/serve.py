@@ -94,7 +94,7 @@ class _Stack:
         if self.sample is not None:
             from offline import sample_stack
 
-            sample_stack.take_in(machine, self.sample)
+            sample_stack.ingest(machine, self.sample)
 
     def mount(self, machine: "Machine") -> None:
         """Make the landing bucket hold what the landing folder holds now."""

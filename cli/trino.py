@@ -50,7 +50,7 @@ def on_trino(url: str, served: str = DEFAULT_SERVED) -> OnTrino:
         server = Server.at(url)
     except ValueError as err:
         raise CommandError(f"--trino {err}") from err
-    _asked(server, "SELECT 1")
+    _rows(server, "SELECT 1")
     return OnTrino(server, host, int(port))
 
 
@@ -98,7 +98,7 @@ def check_catalog(server: Server, machine: "Machine", endpoint: str) -> None:
     probe, catalog = f"probe{uuid4().hex}", machine.athena.catalog
     catalog.glue.create_database(probe, {"Name": probe})
     try:
-        found = _asked(server, f"SHOW SCHEMAS FROM {server.catalog} LIKE '{probe}'")
+        found = _rows(server, f"SHOW SCHEMAS FROM {server.catalog} LIKE '{probe}'")
     finally:
         catalog.glue.delete_database(probe)
     if not found:
@@ -108,7 +108,7 @@ def check_catalog(server: Server, machine: "Machine", endpoint: str) -> None:
         )
 
 
-def _asked(server: Server, sql: str) -> list[list[Any]]:
+def _rows(server: Server, sql: str) -> list[list[Any]]:
     try:
         return ask(server, sql).rows
     except TrinoUnreachableError as err:
@@ -119,12 +119,12 @@ def _asked(server: Server, sql: str) -> list[list[Any]]:
         ) from err
 
 
-def listen(host: str, port: int, told: str) -> socket.socket:
+def listen(host: str, port: int, refusal: str) -> socket.socket:
     """Listen at the address before anything is created, so that one in use is reported at once."""
     try:
         return socket.create_server((host, port))
     except OSError as err:
-        raise CommandError(f"{told}: {err.strerror or err}") from err
+        raise CommandError(f"{refusal}: {err.strerror or err}") from err
 
 
 def trino_catalog(

@@ -45,7 +45,7 @@ def land(folder: Path) -> None:
     )
 
 
-def take_in(machine: Machine, landing: Path) -> None:
+def ingest(machine: Machine, landing: Path) -> None:
     """Run over what has landed twice; the second run is cut off when it is about to publish.
 
     Raises SampleError.

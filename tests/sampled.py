@@ -20,7 +20,7 @@ def sample_machine(folder: Path) -> Iterator[Machine]:
     """Bring a machine with the sample data up; its landing files lie in `folder`/landing."""
     sample_stack.land(folder / "landing")
     with Machine(folder / "home", parameters=sample_stack.parameters()) as machine:
-        sample_stack.take_in(machine, folder / "landing")
+        sample_stack.ingest(machine, folder / "landing")
         yield machine
 
 

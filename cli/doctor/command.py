@@ -30,11 +30,11 @@ def doctor(
     """
     from cli.doctor.checks import examine
 
-    def heard(finding: Finding) -> None:
+    def show(finding: Finding) -> None:
         if not as_json:
             console.note(f"{finding.check}: {finding.state}")
 
-    findings = Findings(heard)
+    findings = Findings(show)
     with target(out, stack, region, profile) as found:
         examine(found.settings, findings, landed=out is None)
     if as_json:

@@ -22,17 +22,17 @@ class Finding(NamedTuple):
 
 
 class Findings:
-    """The findings so far; `heard` is called with each as it comes."""
+    """The findings so far; `on_finding` is called with each as it comes."""
 
-    def __init__(self, heard: Callable[[Finding], None]) -> None:
+    def __init__(self, on_finding: Callable[[Finding], None]) -> None:
         self.all: list[Finding] = []
-        self._heard = heard
+        self._on_finding = on_finding
 
     def add(self, check: str, state: str, seen: str, advice: str = "") -> None:
         """Records a finding."""
         found = Finding(check, state, seen, "" if state == OK else advice)
         self.all.append(found)
-        self._heard(found)
+        self._on_finding(found)
 
     @contextmanager
     def trying(self, check: str, advice: str) -> Iterator[list[str]]:

@@ -81,9 +81,9 @@ def write(
         if out is None:
             runs, failure = _deployed_runs(found.settings.stack), None
         else:
-            from cli.launch import failure_told
+            from cli.launch import last_failure
 
-            runs, failure = kept_runs(home_of(out)), failure_told(out)
+            runs, failure = kept_runs(home_of(out)), last_failure(out)
         facts = gather(found, str(out or f"stack {stack}"), runs, failure, days)
     update("Writing the page")
     part = file.with_name(f".{file.name}")

@@ -32,7 +32,7 @@ def is_plain(pattern: str, *, parts: bool) -> bool:
 
 
 def spelled(pattern: str) -> str:
-    """Write character classes out: the libraries differ about `\s`, and Python's `\w` with (?i).
+    r"""Write character classes out: the libraries differ about `\s`, and Python's `\w` with (?i).
 
     Raises re.error for a class that no library here reads like Trino.
     """
@@ -58,7 +58,7 @@ def spelled(pattern: str) -> str:
 
 
 def template(replacement: str) -> str:
-    """Return a replacement in the form of both libraries: `\1` is a group, `\\` a backslash.
+    r"""Return a replacement in the form of both libraries: `\1` is a group, `\\` a backslash.
 
     In Trino `$1` is a group, and a backslash makes the next character literal. Raises re.error.
     """
