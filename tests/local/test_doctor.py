@@ -97,5 +97,20 @@ def test_workgroup_of_another_bucket_fails(it: Rig) -> None:
     assert "s3://elsewhere/results/" in finding.seen
 
 
+def test_archived_objects_of_the_landing_are_no_failure(it: Rig) -> None:
+    settings, s3 = it.settings, it.client("s3")
+
+    def land(name: str, storage: str) -> None:
+        key = f"{settings.landing_prefix}2020/07/13/0{name}"
+        s3.put_object(Bucket=settings.landing_bucket, Key=key, Body=b"{}", StorageClass=storage)
+
+    land("0/old", "GLACIER")
+    assert found(it)["list and read the landing"].state == OK
+    land("1/new", "STANDARD")
+    assert found(it)["list and read the landing"].state == OK
+    it.machine.calls.watchers.append(Denies("GetObject"))
+    assert found(it)["list and read the landing"].state == FAILED
+
+
 def test_doctor_needs_a_stack(tmp_path: Path) -> None:
     refused("no run has written there", "doctor", "--out", tmp_path)
