@@ -113,9 +113,9 @@ def _empty(made: Scratch, findings: Findings) -> None:
 def _lines(made: Scratch, findings: Findings) -> None:
     """Reads odd objects as the landing is read."""
     odd = "a b+c%20d=é.gz"
-    made.put(f"lines/{odd}", b"".join(gzip.compress(f"{line}\n".encode()) for line in _LINES))
-    made.put("lines/b.deflate", zlib.compress(f"{_LINES[0]}\n".encode()))
     with findings.trying("read lines as they landed", _GRANTS) as seen:
+        made.put(f"lines/{odd}", b"".join(gzip.compress(f"{line}\n".encode()) for line in _LINES))
+        made.put("lines/b.deflate", zlib.compress(f"{_LINES[0]}\n".encode()))
         table = made.landing_table("lines/")
         found = made.rows(f'SELECT "$path" AS path, line FROM "{table}"')
         members = [row["line"] for row in found if row["path"] == made.uri(f"lines/{odd}")]

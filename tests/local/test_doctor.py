@@ -74,6 +74,18 @@ def test_missing_right_to_make_tables_is_named(it: Rig) -> None:
     assert left_behind(it.machine) == []
 
 
+def test_every_check_is_told_where_nothing_may_be_written(it: Rig) -> None:
+    whole = found(it)
+    it.machine.calls.watchers.append(Denies("PutObject"))
+
+    findings = found(it)
+
+    refused = {"write to the lake bucket", "read lines as they landed"}
+    assert {name for name in refused if findings[name].state == FAILED} == refused
+    assert whole.keys() - findings.keys() == {"read .deflate"}
+    assert left_behind(it.machine) == []
+
+
 def test_what_would_stay_is_named(it: Rig) -> None:
     it.machine.calls.watchers += [Denies("PutObjectTagging"), Denies("DeleteTable")]
 
