@@ -4,6 +4,7 @@ import gzip
 import zlib
 from urllib.parse import urlsplit
 
+from springtide.arrivals.landing import ARCHIVED
 from springtide.aws import athena, clients
 from springtide.dataset import loading
 from springtide.model.errors import SpringtideError
@@ -60,8 +61,10 @@ def _landing(settings: Settings, findings: Findings) -> None:
         page = s3.list_objects_v2(Bucket=bucket, Prefix=settings.landing_prefix, MaxKeys=1000)
         objects = page.get("Contents", [])
         place = f"s3://{bucket}/{settings.landing_prefix}"
-        if objects:
-            s3.get_object(Bucket=bucket, Key=objects[0]["Key"])["Body"].read(1)
+        for each in objects:
+            if each.get("StorageClass") not in ARCHIVED:
+                s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read(1)
+                break
         seen.append(f"{len(objects)} objects below {place}" if objects else f"{place} is empty")
 
 
@@ -110,9 +113,9 @@ def _empty(made: Scratch, findings: Findings) -> None:
 def _lines(made: Scratch, findings: Findings) -> None:
     """Read odd objects the way the landing is read."""
     odd = "a b+c%20d=é.gz"
-    made.put(f"lines/{odd}", b"".join(gzip.compress(f"{line}\n".encode()) for line in _LINES))
-    made.put("lines/b.deflate", zlib.compress(f"{_LINES[0]}\n".encode()))
     with findings.trying("read lines as they landed", _GRANTS) as seen:
+        made.put(f"lines/{odd}", b"".join(gzip.compress(f"{line}\n".encode()) for line in _LINES))
+        made.put("lines/b.deflate", zlib.compress(f"{_LINES[0]}\n".encode()))
         table = made.landing_table("lines/")
         found = made.rows(f'SELECT "$path" AS path, line FROM "{table}"')
         members = [row["line"] for row in found if row["path"] == made.uri(f"lines/{odd}")]

@@ -6,7 +6,7 @@ The lake bucket's policy forbids deleting objects, so these are tagged as condem
 import secrets
 from typing import Any, Self
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from springtide.aws import athena, clients, tagging
 from springtide.dataset.declaration import DataSet
 from springtide.dataset.tables import table_inputs
@@ -85,12 +85,12 @@ class Scratch:
         for table in self._tables:
             try:
                 clients.glue().delete_table(DatabaseName=self.settings.database, Name=table)
-            except ClientError as err:
+            except (BotoCoreError, ClientError) as err:
                 left.append(f"table {table}: {err}")
         try:
             (keys,) = tagging.keys_below([self.uri("")]).values()
             tagging.condemn(self.settings.lake_bucket, keys)
-        except ClientError as err:
+        except (BotoCoreError, ClientError) as err:
             left.append(f"objects below {self.uri('')}: {err}")
         if left:
             raise SpringtideError("; ".join(left))

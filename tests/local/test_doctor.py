@@ -74,6 +74,18 @@ def test_missing_right_to_make_tables_is_named(it: Rig) -> None:
     assert left_behind(it.machine) == []
 
 
+def test_every_check_is_told_where_nothing_may_be_written(it: Rig) -> None:
+    whole = found(it)
+    it.machine.calls.watchers.append(Denies("PutObject"))
+
+    findings = found(it)
+
+    refused = {"write to the lake bucket", "read lines as they landed"}
+    assert {name for name in refused if findings[name].state == FAILED} == refused
+    assert whole.keys() - findings.keys() == {"read .deflate"}
+    assert left_behind(it.machine) == []
+
+
 def test_what_would_stay_is_named(it: Rig) -> None:
     it.machine.calls.watchers += [Denies("PutObjectTagging"), Denies("DeleteTable")]
 
@@ -95,6 +107,21 @@ def test_workgroup_of_another_bucket_fails(it: Rig) -> None:
 
     assert finding.state == FAILED
     assert "s3://elsewhere/results/" in finding.seen
+
+
+def test_archived_objects_of_the_landing_are_no_failure(it: Rig) -> None:
+    settings, s3 = it.settings, it.client("s3")
+
+    def land(name: str, storage: str) -> None:
+        key = f"{settings.landing_prefix}2020/07/13/0{name}"
+        s3.put_object(Bucket=settings.landing_bucket, Key=key, Body=b"{}", StorageClass=storage)
+
+    land("0/old", "GLACIER")
+    assert found(it)["list and read the landing"].state == OK
+    land("1/new", "STANDARD")
+    assert found(it)["list and read the landing"].state == OK
+    it.machine.calls.watchers.append(Denies("GetObject"))
+    assert found(it)["list and read the landing"].state == FAILED
 
 
 def test_doctor_needs_a_stack(tmp_path: Path) -> None:

@@ -145,6 +145,21 @@ def test_erased_lines_do_not_come_back_when_they_are_read_again(
     assert "values of the field id were erased" in str(ended.cause)
 
 
+def test_kept_row_that_is_erased_counts_until_its_hour_is_read_again(erased: Erased) -> None:
+    it = erased.empty()
+    for name in ("d", "e"):  # the second replaces the first
+        it.land("2026/03/01/14/d", order(name, "14:00:00", amount=1))
+        it.run()
+
+    it.run({"erase": {"values": ["d"]}})
+    assert ids(it) == ["e"]
+    account = it.account()
+    assert (account.lines, account.kept, account.rejected) == (1, 1, {"erased": 1})
+
+    it.run({"retry": ["2026-03-01T14"]})
+    assert (whole(it).lines, whole(it).rejected) == (1, {})
+
+
 def test_collection_takes_what_was_replaced_at_once(erased: Erased) -> None:
     it, old = erased.again(), erased.seen.points
     new = points(it)

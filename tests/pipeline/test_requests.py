@@ -160,6 +160,18 @@ def test_held_hour_is_freed_by_a_retry_and_by_nothing_else(rig: Bring) -> None:
     it.expect()
 
 
+def test_hour_of_which_all_objects_were_removed_is_held_no_longer(rig: Bring) -> None:
+    it = rig()
+    hold(it, "2020-07-01T05", also="2020-07-01T06")
+    (it.landing / "2020/07/01/05/a.gz").unlink()
+
+    it.run(asked("all"))
+
+    assert items(it, "open") == []
+    assert complete_up_to(it) == {"2020-07-01T06"}
+    it.expect()
+
+
 def test_retry_of_an_ingested_hour_reads_what_was_skipped(rig: Bring) -> None:
     it = rig()
     land_hour(it, "2020-07-01T05")

@@ -44,6 +44,14 @@ class World(NamedTuple):
         mark = marks.mark(self.ledger)
         return max(first, mark.plus(-self.settings.look_back_hours)) if mark else first
 
+    def looked_at(self) -> set[ArrivalHour]:
+        """The settled hours that a run looks at, for new arrivals or for a request."""
+        spans = [(self.find(self.settings.start_from), SETTLED)]
+        for item in self.ledger.of("request").values():
+            spans.append((ArrivalHour.parse(item["first"]), ArrivalHour.parse(item["last"])))
+        hours = [FIRST.plus(number) for number in range(HOURS)]
+        return {hour for hour in hours if hour <= SETTLED if any(a <= hour <= b for a, b in spans)}
+
 
 class Turn(NamedTuple):
     """What one turn has taken, and how far it would move the mark."""
@@ -141,14 +149,9 @@ def keep(
 def wanted(world: World) -> dict[ArrivalHour, list[LandedObject]]:
     """The objects that a run has to take of each hour, said without a search."""
     found = {}
-    first = world.find(world.settings.start_from)
-    asked = [
-        (ArrivalHour.parse(item["first"]), ArrivalHour.parse(item["last"]))
-        for item in world.ledger.of("request").values()
-    ]
+    looked_at = world.looked_at()
     for hour, landed in world.landed.items():
-        looked_at = [(first, SETTLED), *asked]
-        is_looked_at = any(a <= hour <= b and hour <= SETTLED for a, b in looked_at)
+        is_looked_at = hour in looked_at
         now_is = fingerprint(landed)
         item = world.ledger.of("open").get(str(hour))
         if item is None:
@@ -180,6 +183,24 @@ def test_only_held_hours_are_open_after_a_run(world: World) -> None:
 
     assert not world.ledger.of("request")
     assert {item["state"] for item in world.ledger.of("open").values()} <= {"held"}
+
+
+@given(worlds())
+def test_hours_that_are_held_and_have_no_objects_are_open_until_they_are_looked_at(
+    world: World,
+) -> None:
+    looked_at = world.looked_at()
+    empty = {
+        hour
+        for hour, item in open_hours.read(world.ledger).items()
+        if item["state"] == "held" and "rolled_back" not in item and hour not in world.landed
+    }
+
+    list(turns(world))
+
+    assert {hour for hour in empty if str(hour) in world.ledger.of("open")} == {
+        hour for hour in empty if hour not in looked_at
+    }
 
 
 @given(worlds())

@@ -19,7 +19,8 @@ from springtide.model.settings import Settings
 SET_ASIDE = "unreadable: "
 # The character after the slash: every key of an hour sorts before it.
 _AFTER_SLASH = "0"
-_ARCHIVED = {"GLACIER", "DEEP_ARCHIVE"}
+# Nothing can be read in these storage classes before it is restored.
+ARCHIVED = {"GLACIER", "DEEP_ARCHIVE"}
 # Athena decides by an object's name whether to decompress it or to read its bytes as text. It knows
 # these endings in lower case only
 # (docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html).
@@ -135,7 +136,7 @@ class Landing:
         below = item.key if found is None else found[1]
         if any(part.startswith(("_", ".")) for part in below.split("/")):
             return "hidden: Athena skips names that start with _ or ."
-        if item.storage_class in _ARCHIVED:
+        if item.storage_class in ARCHIVED:
             return f"archived: Athena skips objects in {item.storage_class}"
         # Parquet is read whatever its name.
         return None if self.columns else no_lines(below.rsplit("/", 1)[-1])

@@ -42,6 +42,12 @@ class Search:
         self._ledger = ledger
         self._landing = Landing.of(settings)
         self.open = open_hours.read(ledger)
+        rolled_back = open_hours.rolled_back(self.open)
+        self._held = [
+            hour
+            for hour, item in self.open.items()
+            if item["state"] == "held" and hour not in rolled_back
+        ]
         settle = timedelta(minutes=settings.settle_minutes)
         self._settled = self._landing.layout.newest(now - settle)
         # New arrivals are those that had settled when the run began, whichever turn lists them: so
@@ -62,7 +68,7 @@ class Search:
         self.paused_at: ArrivalHour | None = None
         # The newest hour that the listing of new arrivals has reached.
         self.newest: ArrivalHour | None = None
-        # Pending hours that no longer have objects.
+        # Pending and held hours that no longer have objects; not those that a rollback holds.
         self.gone: list[ArrivalHour] = []
         # The recorded items of hours that have changed since.
         self.changed: dict[ArrivalHour, TakenHour] = {}
@@ -153,9 +159,12 @@ class Search:
         """Hours with objects whose fingerprint is not the recorded one."""
         if last < first:
             return
+        looked = first
         for batch in self._batches(first, last):
             recorded = taken_hours.between(self._ledger, batch[0][0], batch[-1][0])
             for hour, objects in batch:
+                self._find_gone(looked, hour.plus(-1))
+                looked = hour.plus(1)
                 if self._listing:
                     self.newest = hour
                 now_is = fingerprint(objects)
@@ -174,6 +183,12 @@ class Search:
             if self._left <= 0:
                 self.paused_at = batch[-1][0].plus(1)
                 return
+        self._find_gone(looked, last)
+
+    def _find_gone(self, first: ArrivalHour, last: ArrivalHour) -> None:
+        """Notes held hours among these, in which a listing has found nothing."""
+        found = (hour for hour in self._held if first <= hour <= last)
+        self.gone += [hour for hour in found if hour not in self.gone]
 
     def _batches(
         self, first: ArrivalHour, last: ArrivalHour
