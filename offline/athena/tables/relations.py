@@ -43,7 +43,7 @@ class Reader:
         if table.is_text:
             lines = TextLines(table, files, self.readings)
             if casts := rows.parsed_rows(place.root()):
-                rows.spell(casts, lines.spellings())
+                rows.note(casts, *lines.first_members())
             self._text(name, table, lines)
         elif files:
             self._parquet(name, table, files)
