@@ -4,7 +4,7 @@ import copy
 import gzip
 import json
 import uuid
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import botocore.session
 import botocore.useragent
 import moto.cloudformation.parsing
 import moto.core.responses
+import moto.core.utils
 import moto.dynamodb.models.table
 import moto.kms.models
 import moto.s3.models
@@ -40,8 +41,8 @@ _sign: Any = botocore.auth.SigV4Auth.add_auth
 def install() -> None:
     """Have moto remember which actions a service has, and how a response's members are named.
 
-    Every session of botocore reads the services' models from files; here all have one reader, to
-    which the order of members is nothing but a dict's.
+    Every session of botocore reads the services' models from files, and so does moto for each
+    service; here all have one reader, to which the order of members is nothing but a dict's.
     A call's user agent, which botocore builds twice a call, is never read here. A query of a
     DynamoDB table sorts all its items; here it sorts those of the partition key that it is for.
     S3's addresses, which moto loads again for each bucket, do not change; one key pair does for all
@@ -57,6 +58,8 @@ def install() -> None:
     of_json._serialize_type_structure = _structure
     session: Any = botocore.session
     session.create_loader = cache(session.create_loader)
+    models: Any = moto.core.utils
+    models.create_loader = partial(session.create_loader, None)
     files: Any = botocore.loaders.JSONFileLoader
     files._load_file = _loaded
     agent: Any = botocore.useragent.UserAgentString
