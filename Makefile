@@ -55,7 +55,7 @@ clients: $(VENV)/.ready $(VENV)-clients/.ready ## dbt and SQLMesh build their mo
 sam-local: $(VENV)/.ready $(VENV)-sam/.ready $(VENV)-lambda/.ready ## every built function on its event, in containers where there are any
 	PATH="$(CURDIR)/$(VENV)-lambda/bin:$$PATH" SAM_CLI_TELEMETRY=0 $(VENV)-sam/bin/sam build --build-dir $(SAM_LOCAL) \
 		--parameter-overrides Architecture=$(ARCHITECTURE)
-	$(BIN)/python -m offline.samlocal --build $(SAM_LOCAL) --architecture $(ARCHITECTURE) \
+	$(BIN)/python -m tests.samlocal --build $(SAM_LOCAL) --architecture $(ARCHITECTURE) \
 		--sam $(VENV)-sam/bin/sam --python $(VENV)-lambda/bin/python
 
 build: $(VENV)/.ready ## sam build with a data set of your own: make build DATASETS=../my-data-sets DATASET=orders

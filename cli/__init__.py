@@ -1,7 +1,7 @@
 """The command line, `springtide`.
 
-What takes long to import, such as boto3, the engine and the offline machine, a command imports when
-it is called: --help does not wait for it.
+A command imports what is slow to import, such as boto3, the engine and the offline machine, only
+when it is called: --help does not wait for it.
 """
 
 from cli.app import app, main

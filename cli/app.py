@@ -1,4 +1,4 @@
-"""Puts the commands together."""
+"""The `springtide` program: its commands, and how it starts and ends."""
 
 import os
 import re
@@ -37,7 +37,7 @@ from cli.trino import trino_catalog
 from cli.versions import versions
 
 _PATHS = ("--out", "--landing", "--datasets", "--to", "--env-file")
-_NO_TEXT = re.compile("[\ud800-\udfff]")  # as Python reads bytes that it cannot decode
+_NO_TEXT = re.compile("[\ud800-\udfff]")  # how Python represents bytes that it cannot decode
 # A comment ends with its line. `--where=a` may have several lines too.
 _COMMENT = re.compile(r"\A--(?![\w-]+=).*\n")
 
@@ -125,12 +125,12 @@ def springtide(
 def main() -> None:
     """Run the command line.
 
-    It ends at once: taking apart what moto and sqlglot have imported takes a small command long.
+    It ends with os._exit: unloading moto and sqlglot would take longer than a small command.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # the shell has closed it, as by `>&-`
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115
-    # What the encoding of the output does not have is spelled out, in place of an error.
+    # Characters that the output's encoding lacks are escaped instead of raising an error.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         app()

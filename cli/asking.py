@@ -1,4 +1,4 @@
-"""Runs a statement on a stack's Athena to its end: on the offline machine or on a deployed one."""
+"""Runs a statement on a stack's Athena and waits for its end, offline or on AWS."""
 
 import secrets
 import time
@@ -13,14 +13,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0  # seconds between two polls
 
 
 class Ended(NamedTuple):
-    """A statement that succeeded: its id, and what Athena says of it."""
+    """A statement that succeeded: its id, and Athena's statistics."""
 
     query_id: str
     outcome: athena.Outcome
 
 
 def run_to_end(settings: Settings, sql: str, token: str) -> Ended:
-    """Run a statement; `token` begins the token under which Athena knows it.
+    """Run a statement; `token` is the beginning of its idempotency token.
 
     Raises QueryFailedError or TransientQueryError with Athena's reason, and AthenaBusyError.
     """

@@ -1,4 +1,4 @@
-"""Calls of the command line as they are printed, to be pasted."""
+"""Formats `springtide` commands that are printed for a person to paste."""
 
 import os
 import shlex
@@ -6,15 +6,15 @@ import shutil
 import sys
 from pathlib import Path
 
-# Options that the call at work was given, and that every call it prints needs too.
+# Options that this call was given, and that every printed command needs too.
 options_in_force: list[str] = []
 
 
 def program() -> str:
-    """Return how the command line is called from here: by its name only if the path finds it."""
+    """Return how to call the program from here: its name alone only if it is on the path."""
     return "springtide" if shutil.which("springtide") else os.path.relpath(Path(sys.argv[0]))
 
 
 def command(*words: object) -> str:
-    """Return a call of the command line that a person can paste, whatever is in the paths."""
+    """Return a command line that can be pasted, whatever characters its paths have."""
     return shlex.join([program(), *map(str, words), *options_in_force])

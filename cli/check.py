@@ -70,7 +70,7 @@ def check(
 
 
 def _left_out(account: "Account") -> str:
-    """What became of a sample of which no line is accepted; empty for another, and for no line."""
+    """Why a sample has no accepted line; empty if it has one, or no lines at all."""
     if account.lines > sum(account.rejected.values()):
         return ""
     found = [f"{lines:,} lines rejected, {why}" for why, lines in account.rejected.items()]

@@ -1,4 +1,4 @@
-"""Plans a data set's own SQL over empty tables, and runs a sample of its landing."""
+"""Checks a data set's own SQL over empty tables, and runs a sample of its landing."""
 
 import json
 import re
@@ -31,7 +31,7 @@ from offline import clock
 from offline.athena.errors import QueryFailed
 from offline.files_below import files_below
 
-# A sample of files: how many, and how large one may be.
+# The bounds of a sample: how many files, and how large one may be.
 _FILES = 20
 _LARGEST = 8_000_000
 _EXAMPLES = """SELECT reject_reason, reject_detail, line
@@ -43,7 +43,7 @@ WHERE number <= 3
 ORDER BY reject_reason, number"""
 _NO_HOUR = "event_date = '2000-01-01'"
 _PLACE = re.compile(r"line \d+:\d+: ")
-# Of a run's reason, what means nothing where nothing is kept.
+# The part of a run's reason that has no meaning for a run that keeps nothing.
 _OF_RUNS = re.compile(
     r"^QueryFailedError: query \S+ FAILED: |, then (`springtide retry` and )?run again$"
 )
@@ -52,7 +52,7 @@ _Columns = Callable[[str], list[tuple[str, str]]]
 
 
 def sql_mistakes(data_set: DataSet) -> Iterator[str]:
-    """Yield what is wrong with the rules and with the SQL of derived tables, as file: place."""
+    """Yield each mistake in the rules and in the SQL of derived tables, as file: place."""
     folder = folder_of_data_sets() / data_set.name
     document, at = read_toml(folder / "dataset.toml")
     parameters = {"DataSet": data_set.name}
@@ -91,16 +91,16 @@ def _check_rule(data_set: DataSet, at: Reader, rule: Mapping[str, Any], columns:
 
 
 def _fault(condition: str, planned: str, columns: _Columns) -> str | None:
-    """Why no run should have the condition; None if it can."""
+    """Why no run should have this condition; None if it may."""
     try:
         if word := clock_or_chance(condition):
             return f"{word}: a line that is read again would be judged otherwise"
         ((_, kind),) = columns(planned)
         if kind != "boolean":
             return f"is a {kind}, and no condition"
-        columns(f"{planned} WHERE TRY({condition})")  # as it is run; refuses aggregates
+        columns(f"{planned} WHERE TRY({condition})")  # as a run does; refuses aggregates
     except QueryFailed as err:
-        return _PLACE.sub("", str(err))  # in the statement that the rule is put into
+        return _PLACE.sub("", str(err))  # in the statement that contains the rule
     return None
 
 
@@ -134,25 +134,25 @@ def _plain(kind: str) -> str:
 
 @dataclass(frozen=True)
 class SampleReport:
-    """What a run over a sample made of it; members are written with dots."""
+    """What a run over a sample found; nested members are written with dots."""
 
     files: int
     of_files: int
     account: Account
-    # By field: values that do not fit, and lines in which the member is there.
+    # By field: values that do not fit, and lines that have the member.
     misfits: dict[str, tuple[int, int]]
     never: list[str]
     hints: list[str]
     undeclared: list[str]
     examples: Answer
-    failed: list[str]  # why queries over it failed
+    failed: list[str]  # why queries over the sample failed
 
 
 def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> SampleReport:
     """Run a bounded part of a landing through the whole pipeline, and keep nothing of it.
 
-    Raises CommandError for a landing that is not in the data set's layout and for a run that
-    fails, and OSError for a file that cannot be read.
+    Raises CommandError if the landing is not in the data set's layout or the run fails, and OSError
+    for a file that cannot be read.
     """
     landing = read_landing(folder, data_set.landing)
     with TemporaryDirectory(prefix="springtide-") as scratch:
@@ -160,7 +160,7 @@ def run_sample(data_set: DataSet, folder: Path, update: Update = unseen) -> Samp
         files, of_files = _link(landing, part)
         sampled = read_landing(part, data_set.landing)
         parameters = {"MaxRejectShare": "1"}
-        # A sample need not wait until its arrival hours are over.
+        # A sample does not wait until its arrival hours are over.
         clock.set_to(max(clock.now(), sampled.hours[-1].start + timedelta(days=2)))
         try:
             account = take_in(sampled, out, data_set.name, parameters, update).account
@@ -190,7 +190,7 @@ def _failed(reason: str) -> str:
 
 
 def _link(landing: LandingFolder, part: Path) -> tuple[int, int]:
-    """Put links to some files of the layout, evenly taken, into a folder of the same layout."""
+    """Link some files of the layout, evenly chosen, into a folder with the same layout."""
     below = [path for path in files_below(landing.root) if path.is_file()]
     names = (path.relative_to(landing.root).as_posix() for path in below)
     every = [p for p, name in zip(below, names, strict=True) if landing.layout.match(name)]
@@ -243,12 +243,12 @@ def is_there(document: Mapping[str, Any], field: Field) -> bool:
         else:
             value = value[part] if isinstance(value, list) and len(value) > part else None
         if isinstance(value, str) and depth + 1 < len(path):
-            return True  # JSON within a text, which is not gone into here
+            return True  # JSON within a text is not looked into here
     return value is not None
 
 
 def _entry(value: Any, wanted: Entry) -> Any:
-    """The element of a list that the entry names; None for none."""
+    """The element of a list that the entry names; None if there is none."""
     for each in value if isinstance(value, list) else ():
         found = each.get(wanted.member) if isinstance(each, dict) else None
         if (found if isinstance(found, str) else json.dumps(found)) == wanted.value:

@@ -1,4 +1,4 @@
-"""`springtide collect`: condemns versions that nothing needs, and tags their objects."""
+"""`springtide collect`: condemns versions that are no longer needed, and tags their objects."""
 
 from datetime import UTC, datetime
 from typing import Annotated

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from offline.athena.compare.rows import Comparison
     from offline.machine import Machine
 
-_SHOWN_ROWS = 10  # of each engine and statement
+_SHOWN_ROWS = 10  # per engine and statement
 _ENGINES = ("embedded", "Trino")
-_OTHER = "other"  # statements of no step
+_OTHER = "other"  # statements that belong to no step
 
 
 def compare(
@@ -70,7 +70,7 @@ def compare(
         with progress("Bringing up the stack", quiet=quiet or as_json) as update:
             steps = _run(found, settings, engine, doubles, kept, update)
     finally:
-        # A run that has failed over a difference shows it too.
+        # A run that failed because of a difference shows it too.
         differing = [item for item in kept if item.differs]
         if as_json:
             console.print_json([_document(item, steps) for item in kept])

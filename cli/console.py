@@ -1,4 +1,4 @@
-"""What every command prints with: results on standard output, notes and progress beside them."""
+"""The consoles of all commands: results on standard output, notes on standard error."""
 
 import json
 import shutil
@@ -11,31 +11,31 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-_UNCUT = 100_000  # characters; wider than any table is
+_UNCUT = 100_000  # characters; wider than any table
 
 
 def out() -> Console:
-    """Return the console of standard output, which cuts no column where there is no terminal.
+    """Return the console for standard output, which cuts no column if it is not a terminal.
 
-    A new one for each call, since tests replace the stream.
+    It is a new one for each call, since tests replace the stream.
     """
     if not sys.stdout.isatty():
         return Console(highlight=False, soft_wrap=True, width=_UNCUT)
-    # rich would take 80 columns for a terminal that cannot move, however wide it is.
+    # rich assumes 80 columns for a terminal that cannot move the cursor, whatever its width.
     columns, lines = shutil.get_terminal_size()
     return Console(highlight=False, soft_wrap=True, width=columns, height=lines)
 
 
 def fits(table: Table, terminal: Console) -> bool:
-    """Tell whether a terminal has room for a table with no line of it folded."""
+    """Tell whether a table fits a terminal without folding a line."""
     unlimited = terminal.options.update(width=_UNCUT)
     return Measurement.get(terminal, unlimited, table).maximum <= terminal.width
 
 
 def uncut(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Return rows as a table each column of which is as wide as it needs, whatever the terminal.
+    """Return rows as a table whose columns are as wide as they need, whatever the terminal.
 
-    A slice or a version that is cut short or folded cannot be copied.
+    A slice or a version that is cut or folded cannot be copied.
     """
     table = Table(box=None, pad_edge=False)
     for name in rows[0] if rows else ():
@@ -57,21 +57,21 @@ def _cell(value: Any) -> str:
 
 
 def shown(value: object) -> Text:
-    """Return a value as it is printed: no markup in it, and what moves a terminal spelled out."""
+    """Return a value for printing: without markup, and with control characters escaped."""
     characters = (c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in str(value))
     return Text("".join(characters))
 
 
 def note(message: str) -> None:
-    """Print a remark that is not a result, so that a script's output stays clean."""
+    """Print a remark that is not a result to standard error; a script's output stays clean."""
     terminal = Console(stderr=True)
-    # A line may move there meanwhile: it gives way, and is drawn again below.
+    # A progress line may be there: it is cleared, and drawn again below.
     begin = "\r\x1b[K" if terminal.is_terminal and not terminal.is_dumb_terminal else ""
     print(f"{begin}Note: {shown(message)}", file=sys.stderr)
 
 
 def complain(message: str) -> None:
-    """Print an error."""
+    """Print an error to standard error."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(
         "[bold red]Error:[/bold red] ", end=""
     )
@@ -79,6 +79,6 @@ def complain(message: str) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print data for a script; what JSON has no form for is printed as text."""
+    """Print data as JSON for a script; values that JSON lacks are printed as text."""
     escape = "utf" not in (sys.stdout.encoding or "utf-8").lower()
     print(json.dumps(data, indent=2, default=str, ensure_ascii=escape))

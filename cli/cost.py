@@ -1,4 +1,4 @@
-"""`springtide cost`: what a landing costs a month, with Springtide and with other ways."""
+"""`springtide cost`: a landing's monthly bill, with Springtide and with alternatives."""
 
 from math import isnan
 from typing import Annotated
@@ -9,7 +9,7 @@ from typer import BadParameter, Option
 from cli import console
 from cli.pricing.prices import AS_OF, GIGABYTE, REGION
 
-_MOST = 1_000_000_000  # gigabytes; beyond any landing
+_MOST = 1_000_000_000  # gigabytes; larger than any landing
 
 
 def cost(
@@ -46,7 +46,7 @@ def cost(
         ("--late", late),
         ("--max-slice-gb", max_slice_gigabytes),
     ):
-        if isnan(value):  # which is neither below a least nor above a most
+        if isnan(value):  # it is neither below a minimum nor above a maximum
             raise BadParameter(f"{value} is not a number", param_hint=option)
     if 24 % runs_a_day if runs_a_day > 0 else True:
         raise BadParameter(f"{runs_a_day} does not divide 24", param_hint="--runs-per-day")

@@ -1,4 +1,4 @@
-"""The folder of data sets that a command uses: an option that every command has."""
+"""The option --datasets: the folder of data sets that a command uses."""
 
 import functools
 import inspect
@@ -22,9 +22,9 @@ _AnyFolder = Annotated[Path | None, Option(file_okay=False, help=_HELP)]
 
 
 def with_datasets(command: Callable[..., None], *, must_exist: bool = True) -> Callable[..., None]:
-    """Give a command the option --datasets, which sets the variable for as long as it runs.
+    """Give a command the option --datasets, which sets the variable while the command runs.
 
-    Without it the folder is the one that the runs into --out were given.
+    Without it, the command uses the folder that the runs into --out used.
     """
     folder = _Folder if must_exist else _AnyFolder
 
@@ -49,9 +49,9 @@ def chosen() -> str | None:
 
 
 def find_sample() -> None:
-    """Have the command, and the calls that it prints, find the data set of the sample data.
+    """Make the command, and the commands that it prints, find the data set of the sample data.
 
-    A folder of a person's own data sets need not have it: then the package's is used.
+    A person's own folder of data sets may lack it: then the package's folder is used.
     """
     from springtide.dataset.loading import FOLDER, folder_of_data_sets
 

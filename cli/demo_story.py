@@ -1,4 +1,4 @@
-"""The demo, step by step: what is landed, what the runs make of it, and how it adds up."""
+"""The demo, step by step: what lands, what the runs do with it, and how it adds up."""
 
 import gzip
 import shutil
@@ -81,12 +81,12 @@ def tell(out: Path, seed: int, console: Console, trino: OnTrino | None = None) -
 
 
 def count_lines(landing: Path) -> int:
-    """Count the landed lines without any of the machinery that is being shown."""
+    """Count the landed lines without using any code that the demo shows."""
     return sum(gzip.decompress(p.read_bytes()).count(b"\n") for p in landing.rglob("*.gz"))
 
 
 def _land(coming: Path, landing: Path, end: datetime | None) -> None:
-    """Move what arrives before `end` to where it lands."""
+    """Move what arrives before `end` into the landing."""
     for hour in sorted(coming.glob("*/*/*/*")):
         name = hour.relative_to(coming)
         if end is None or name.as_posix() < f"{end:%Y/%m/%d/%H}":

@@ -65,7 +65,7 @@ def erase(
 def _erasures(
     out: Path | None, stack: str | None, region: str | None, profile: str | None
 ) -> dict[str, Any]:
-    """The erasures, and where tables lie that none reaches, since they are not declared."""
+    """The erasures, and the locations of tables that none reaches, since they are not declared."""
     from springtide.ledger.table import Ledger
     from springtide.ledger.undeclared import undeclared
     from springtide.requests import erasures
@@ -88,7 +88,7 @@ def _show(found: dict[str, Any], out: Path | None, *, as_json: bool) -> None:
         _show_one(terminal, each)
     terminal.print(_LEFT, markup=False)
     for table, location in found["undeclared"].items():
-        # Offline, no such bucket is within reach.
+        # Offline there is no such bucket.
         tag = f", or tag the objects below {location} with springtide=condemned"
         terminal.print(_UNDECLARED.format(table=table, tag="" if out else tag), markup=False)
 

@@ -1,4 +1,4 @@
-"""How a command says what went wrong: one message and an exit code, no traceback."""
+"""How a command reports an error: one message and an exit code, no traceback."""
 
 import errno
 import os
@@ -12,7 +12,7 @@ from springtide.model.errors import SpringtideError
 
 from cli import console
 
-# Wrong usage is 2 and Ctrl-C is 130, as typer has them.
+# Wrong usage is 2 and Ctrl-C is 130, as in typer.
 FAILED = 1
 LEFT_OUT = 3  # the command ended, but not everything that landed is in the tables
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -20,9 +20,10 @@ FULL_WORDS = tuple(map(os.strerror, _FULL))
 
 
 class CommandError(Exception):
-    """When a command cannot do its job; the message names what is wrong and what to do.
+    """A command cannot do its job; the message says what is wrong and what to do.
 
-    Most functions of the command line may raise it; a docstring names it where it is not plain why.
+    Most functions of the command line may raise it; a docstring names it only if that is not
+    obvious.
     """
 
 
@@ -30,8 +31,8 @@ class CommandError(Exception):
 def explained(paths: Mapping[str, Path]) -> Iterator[None]:
     """Turn a command's expected errors into a message on standard error and exit code 1.
 
-    The library's own say what is wrong in a person's words, as a mistake in a declaration does.
-    The system's say of which option they are: `paths` has the values of those that are paths.
+    The library's own errors are already written for people. For the system's errors the message
+    names the option concerned: `paths` has the values of the options that are paths.
     """
     try:
         yield
@@ -40,16 +41,16 @@ def explained(paths: Mapping[str, Path]) -> Iterator[None]:
         raise typer.Exit(FAILED) from err
     except OSError as err:
         if err.errno == errno.EPIPE:
-            raise  # the reader of our output went away: typer ends quietly
+            raise  # the reader of the output is gone: typer ends quietly
         console.complain(no_space(err.strerror) if err.errno in _FULL else _located(err, paths))
         raise typer.Exit(FAILED) from err
 
 
 def _located(err: OSError, paths: Mapping[str, Path]) -> str:
-    """Return the error with the option in whose path it is, and what to do."""
+    """Return the error with the option whose path it concerns, and what to do."""
     at = Path(err.filename if isinstance(err.filename, str) else "").resolve()
     for name, path in paths.items():
-        # A file is written under a hidden name first
+        # A file is first written under a hidden name.
         if err.filename and path.resolve() in (at, *at.parents, at.parent / at.name[1:]):
             return (
                 f"--{name.replace('_', '-')} {path}: {err.strerror}: {err.filename}; see that you"
@@ -60,7 +61,7 @@ def _located(err: OSError, paths: Mapping[str, Path]) -> str:
 
 @contextmanager
 def telling_space(kept: str) -> Iterator[None]:
-    """Say of a disk that becomes full what the command has kept, in a CommandError."""
+    """Turn a full disk into a CommandError that says what the command has kept."""
     try:
         yield
     except OSError as err:
@@ -70,7 +71,7 @@ def telling_space(kept: str) -> Iterator[None]:
 
 
 def no_space(words: str | None, kept: str = "") -> str:
-    """Return what to do about a full disk; `words` are the system's."""
+    """Return what to do about a full disk; `words` is the system's message."""
     return (
         f"{words}: the command needs more, in {tempfile.gettempdir()} (TMPDIR names another folder)"
         f" or in the folder that it writes to. {kept}Make room, then run it again."

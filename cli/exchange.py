@@ -11,9 +11,9 @@ _RENAME_EXCHANGE = 2  # <linux/fs.h>; macOS calls it RENAME_SWAP, with the same 
 
 
 def put(new: Path, target: Path) -> None:
-    """Rename `new` to `target`; a folder that was there is where `new` was afterwards.
+    """Rename `new` to `target`; the folder that was at `target` is at `new` afterwards.
 
-    Where the file system cannot exchange two folders, a reader can find none for a moment.
+    If the file system cannot exchange two folders, for an instant a reader may find none.
     """
     exchange = _system_call()
     if not target.exists():
@@ -26,7 +26,7 @@ def put(new: Path, target: Path) -> None:
 
 
 def _system_call() -> Any:
-    """The C library's way to exchange two paths, None where it has none."""
+    """The C library's call that exchanges two paths, None if it has none."""
     library = ctypes.CDLL(None)
     if sys.platform == "darwin":
         call = getattr(library, "renamex_np", None)

@@ -1,4 +1,4 @@
-"""Writes the published tables as Hive-style folders, rewriting only partitions that changed."""
+"""Writes the published tables as Hive-style folders; rewrites only partitions that changed."""
 
 import shutil
 from dataclasses import dataclass
@@ -13,15 +13,16 @@ from cli.manifest import Manifest, Partition, file_stamps
 from cli.progress import Update, unseen
 from cli.state import TABLES, home_of
 
-FOREIGN = "foreign"  # below the state's folder: what was among the tables and no run wrote
+FOREIGN = "foreign"  # below the state's folder: files found among the tables that no run wrote
 _SCRATCH = "export-"
 
-Locations = dict[str, str]  # `events/event_date=2020-07-13/event_hour=05` to where its files are
+# Folders like `events/event_date=2020-07-13/event_hour=05`, and where their files are.
+Locations = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export did, by folder below --out; `foreign` names files, as they were called."""
+    """What an export did, by folder below --out; `foreign` names files that no run wrote."""
 
     written: list[str]
     removed: list[str]
@@ -47,7 +48,7 @@ def partition_locations(machine: Any) -> Locations:
 
 
 def _is_published(table: dict[str, Any]) -> bool:
-    """Tell the tables that runs publish from those that are addressed by version or by hour."""
+    """Tell whether runs publish a table, rather than address it by version or by hour."""
     parameters = table.get("Parameters", {})
     projected = parameters.get("projection.enabled") == "true"
     return parameters.get("classification") == "parquet" and not projected
@@ -56,17 +57,17 @@ def _is_published(table: dict[str, Any]) -> bool:
 def export(machine: Any, out: Path, update: Update = unseen) -> Exported:
     """Make the folders below `out` equal to the published tables.
 
-    Each partition's folder is replaced at once, so that readers see no half-written one. Files that
+    Each partition's folder is replaced as a whole, so readers never see it half written. Files that
     were changed or deleted since are written again; files that no run wrote are moved to FOREIGN.
     """
     home = home_of(out)
     for left in home.glob(f"{_SCRATCH}*"):
-        shutil.rmtree(left)  # of a process that was killed
+        shutil.rmtree(left)  # left by a process that was killed
     manifest = Manifest.read(home)
     wanted = {
         folder: (location, objects)
         for folder, location in partition_locations(machine).items()
-        # A partition that became empty points at nothing.
+        # A partition that became empty has no location.
         if (objects := _objects(machine, location))
     }
     changed = {
@@ -77,7 +78,7 @@ def export(machine: Any, out: Path, update: Update = unseen) -> Exported:
     tables = {*TABLES, *(folder.split("/")[0] for folder in (*manifest.known, *wanted))}
     manifest.begin(changed)
     foreign = [_move_away(out, file) for file in manifest.foreign(out, tables)]
-    for moved in foreign:  # told here, as each command that exports may find some
+    for moved in foreign:  # reported here, since every command that exports may find some
         console.note(f"moved {moved}: no run wrote it, and it was in a table")
     removed = [folder for folder in _present(out, tables) if folder not in wanted]
     for done, folder in enumerate(changed):
@@ -103,9 +104,9 @@ def _names(objects: list[Path]) -> list[str]:
 
 
 def _replace(out: Path, folder: str, objects: list[Path]) -> dict[str, list[int]]:
-    """Write a partition's files and put them in place; returns their stamps.
+    """Write a partition's files and swap them in; returns their stamps.
 
-    They are copies: a change to a published file must not reach the state's own.
+    They are copies: a change to a published file must not change the state's own.
     """
     scratch = Path(mkdtemp(prefix=_SCRATCH, dir=home_of(out)))
     new, target = scratch / "new", out / folder
@@ -120,7 +121,7 @@ def _replace(out: Path, folder: str, objects: list[Path]) -> dict[str, list[int]
 
 
 def _present(out: Path, tables: set[str]) -> list[str]:
-    """Return the partition folders that are there: the innermost `key=value` ones."""
+    """Return the partition folders that exist: the innermost `key=value` ones."""
     folders = [p for table in tables for p in (out / table).glob("**/*=*") if p.is_dir()]
     outer = {folder.parent for folder in folders}
     return sorted(p.relative_to(out).as_posix() for p in folders if p not in outer)

@@ -14,7 +14,7 @@ from cli import console
 from cli.errors import CommandError
 from cli.trino import DEFAULT_PORT
 
-_SECONDS = 900  # a function that a schedule calls is waited for, and Lambda's longest time-out
+_SECONDS = 900  # A function that a schedule calls is waited for, up to Lambda's longest time-out.
 
 
 def fire(
@@ -50,7 +50,7 @@ def fire(
 
 def _post(endpoint: str, schedule: str, at: str | None) -> dict[str, Any]:
     query = f"?{urlencode({'at': at})}" if at else ""
-    # The server's module names the path too, but takes seconds to import.
+    # The server's module has the path too, but takes seconds to import.
     url = f"{endpoint.rstrip('/')}/_springtide/schedules/{quote(schedule, safe='')}{query}"
     if not url.startswith(("http://", "https://")):
         raise CommandError(f"--endpoint {endpoint}: is not an http:// address")

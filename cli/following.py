@@ -1,4 +1,4 @@
-"""Turns the events of a run's executions into what a person is shown of them."""
+"""Turns the events of a run's executions into progress."""
 
 import json
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.progress import Update
 
-# The states that begin a piece of work; those between them are too short to show.
+# States that begin a piece of work; those between are too short to show.
 _BEFORE_SLICES = {
     "Wait For Crawler": "Looking for new fields",
     "Plan Slice": "Listing what has landed",
@@ -26,7 +26,7 @@ _WRITTEN = {"Plan Partitions": "event hours", "Plan Derived": "derived tables"}
 
 @dataclass
 class Follower:
-    """Shows the state in which the run is, and how many parts of a Map state are done."""
+    """Shows the run's state, and how many parts of a Map state are done."""
 
     update: Update
     slices: int = 0
@@ -35,7 +35,7 @@ class Follower:
     _done: int = 0
 
     def __call__(self, event: dict[str, Any]) -> None:
-        """Take an event of an execution's history; those of nested executions show nothing."""
+        """Take an event of an execution's history; events of nested executions are ignored."""
         match event["type"]:
             case "TaskStateExited":
                 self._exited(event["stateExitedEventDetails"])
@@ -57,7 +57,7 @@ class Follower:
     def _exited(self, details: dict[str, Any]) -> None:
         if details["name"] == "Plan Slice":
             output = json.loads(details["output"])
-            planned = output["slice"]  # of the turn before, if the state has failed
+            planned = output["slice"]  # left from the turn before, if the state has failed
             if planned.get("planned") and "Error" not in output.get("failure", {}):
                 self.slices += 1
                 if planned["hours"]:

@@ -1,4 +1,4 @@
-"""Reads how a folder of landing files is laid out."""
+"""Reads how the files of a landing folder are laid out."""
 
 import re
 from collections import Counter
@@ -12,10 +12,10 @@ from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 from cli.errors import CommandError
 from offline.files_below import files_below
 
-# The template's parameters over a folder, unless a person sets them. Its files no longer change: an
-# arrival hour counts as soon as it is over. Over larger slices DuckDB spends its time on spilling.
+# Defaults of the template's parameters for a folder. Its files no longer change, so an arrival hour
+# counts as soon as it is over. With larger slices DuckDB would spend its time on spilling.
 OF_A_FOLDER = {"SettleMinutes": "0", "MaxSliceBytes": "250000000"}
-_NAMED = 5  # how many files at fault a message names
+_NAMED = 5  # the most files that a message names
 FOLDERS = "Files must lie in a folder for each hour or day of their arrival"
 
 
@@ -29,10 +29,10 @@ class LandingFolder:
     files: int
     hours: tuple[ArrivalHour, ...]  # in order
     ignored: tuple[str, ...]  # hidden files outside the hours' folders
-    # Folders with years of their own beside the landing's, as Firehose's error prefix, and what
-    # they hold.
+    # Folders with years of their own beside the landing's, such as Firehose's error prefix, and
+    # their files.
     beside: tuple[tuple[str, int], ...] = ()
-    outside: tuple[str, ...] = ()  # other files that no folder of the layout holds
+    outside: tuple[str, ...] = ()  # other files outside the layout
 
     @property
     def root(self) -> Path:
@@ -40,15 +40,15 @@ class LandingFolder:
         return self.folder / self.prefix
 
     def hours_not_over(self, now: datetime) -> list[ArrivalHour]:
-        """Return the arrival hours that may still fill, or have not begun."""
+        """Return the arrival hours that are not over yet, or have not begun."""
         return [hour for hour in self.hours if hour > self.layout.newest(now)]
 
 
 def read_landing(folder: Path, layout: Layout, *, may_be_empty: bool = False) -> LandingFolder:
     """Return the folder's prefix and arrival hours.
 
-    One that may be empty then has no prefix. Raises CommandError if it holds no landing files, or
-    several prefixes, and OSError for a folder in it that cannot be read.
+    A folder that may be empty, and is, has no prefix. Raises CommandError if it holds no landing
+    files, or several prefixes, and OSError for a folder in it that cannot be read.
     """
     if not folder.is_dir():
         wrong = "is a file; give a folder" if folder.exists() else "no such folder"
@@ -60,7 +60,7 @@ def read_landing(folder: Path, layout: Layout, *, may_be_empty: bool = False) ->
     in_layout = re.compile(rf"((?:[^/]+/)*?){layout.pattern}.+", re.DOTALL)
     for path in files_below(folder):
         name = path.relative_to(folder).as_posix()
-        # What would not become an object is refused, rather than left out silently.
+        # A file that would not become an object is refused, and not left out silently.
         if not path.is_file():
             raise CommandError(
                 f"--landing {folder}: {_spelled(name)} is not a file: links to folders, broken"
@@ -95,7 +95,7 @@ def read_landing(folder: Path, layout: Layout, *, may_be_empty: bool = False) ->
 
 
 def _error_prefixes(prefixes: list[str]) -> set[str]:
-    """Which of the folders above years Firehose has written errors to.
+    """The folders above years to which Firehose has written errors.
 
     It names them by the type of the error, such as processing-failed and format-conversion-failed
     (docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html, firehose:error-output-type).
@@ -105,7 +105,7 @@ def _error_prefixes(prefixes: list[str]) -> set[str]:
 
 
 def check_name(option: str, name: str) -> None:
-    """Pass a file's name that an object can have; raise CommandError for one that is not UTF-8."""
+    """Raise CommandError for a file's name that is not UTF-8, which no object can have."""
     if _spelled(name) != name:
         raise CommandError(
             f"{option}: {_spelled(name)} is not a UTF-8 name, which S3 needs; rename it"

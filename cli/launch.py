@@ -1,4 +1,4 @@
-"""Ingests a landing folder: one execution of the state machine, then the export of its tables."""
+"""Ingests a landing folder: runs the state machine, then exports its tables."""
 
 import json
 from collections.abc import Mapping
@@ -35,14 +35,14 @@ from offline.stepfunctions import histories
 
 REPORT = "run.json"
 Failure = dict[str, Any]
-# All that has landed, and then all late rows that wait: a folder's tables are whole.
+# All that has landed, and then all waiting rows: a folder's tables are complete.
 EVERYTHING = {"all": True, "settle": True}
 _NOT_KEPT = "Nothing of this run is kept. "
 _NOT_WRITTEN = "The run is kept, but not all tables are written, nor run.json. "
 
 
 class RunFailedError(CommandError):
-    """When an execution did not succeed; `failure` is what run.json says of it."""
+    """An execution did not succeed; `failure` is what run.json says about it."""
 
     def __init__(self, execution: Execution) -> None:
         error, cause = error_causes.unwrap({"Error": execution.error, "Cause": execution.cause})
@@ -58,8 +58,8 @@ class RunFailedError(CommandError):
 class RunReport:
     """What a run did; the locations are those of the published partitions.
 
-    `read` is the account of its own slices, which may have read hours again. `changes` are those of
-    the declaration since the run before.
+    `read` is the account of its own slices, which may have read hours again. `changes` are changes
+    of the declaration since the run before.
     """
 
     account: Account
@@ -96,7 +96,7 @@ def take_in(
         held(out),
         brought_up(home_of(out), settings, trino) as machine,
     ):
-        told = machine.settings()  # before the state: it refuses what the template does not
+        told = machine.settings()  # before the state is opened, since it refuses unknown parameters
         keep_state(out, state)
         return _take_in(machine, told, landing, out, update, asked)
 
@@ -119,7 +119,7 @@ def _take_in(
     try:
         execute(machine, update, asked)
     except RunFailedError as err:
-        failed = err  # what it had published stays published
+        failed = err  # what it had published stays
     _check_space(machine, failed)
     machine.save()
     queries = len(machine.athena.history) - queries
@@ -134,7 +134,7 @@ def _take_in(
         exported = export(machine, out, update)
         known = account(settings)
         failure = None if failed is None else failed.failure
-        # A refused rebuild has changed nothing: what the run before it left is as it was.
+        # A refused rebuild has changed nothing: the output of the run before it stays.
         _write_report(out, landing, known, failure_told(out) if refused else failure)
     if failed is not None and refused:
         raise CommandError(
@@ -143,7 +143,8 @@ def _take_in(
         ) from failed
     if failed is not None:
         raise failed
-    # A slice that reads no hours may have an account too: an erasure has, of what it moved.
+    # A slice that reads no hours may have an account too: an erasure has one, of the lines it
+    # moved.
     own = slices.after(ledger, None if last is None else last["sk"])
     read = total(each["account"] for each in own if each["hours"] and "account" in each)
     after = partition_locations(machine)
@@ -151,7 +152,7 @@ def _take_in(
 
 
 def execute(machine: Machine, update: Update, asked: Mapping[str, Any]) -> None:
-    """Run one execution and the successors that it starts, to their end."""
+    """Run one execution, and the successors that it starts, to their end."""
     done: set[str] = set()
     client, place = machine.client("stepfunctions"), machine.outputs["StateMachineArn"]
     histories.listen(Follower(update))
@@ -174,7 +175,7 @@ def _check(execution: Execution) -> None:
 
 
 def _check_space(machine: Machine, failed: RunFailedError | None) -> None:
-    """Refuse to keep a run that had no space: it would count failures that are not the data's."""
+    """Refuse to keep a run whose disk was full: it counts failures that are not the data's."""
     said = [run.reason or "" for run in machine.athena.history]
     said += [] if failed is None else [failed.failure["cause"]]
     words = next((words for words in FULL_WORDS if any(words in reason for reason in said)), None)
@@ -183,7 +184,7 @@ def _check_space(machine: Machine, failed: RunFailedError | None) -> None:
 
 
 def failure_told(out: Path) -> Failure | None:
-    """Return how the last run failed, as run.json has it; None if it did not."""
+    """Return the last run's failure from run.json; None if it did not fail."""
     return kept_json(out / REPORT, dict[str, Any]()).get("failure")
 
 

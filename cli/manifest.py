@@ -1,4 +1,4 @@
-"""What earlier exports wrote below --out, so that changes by others are seen."""
+"""The record of what earlier exports wrote below --out, to detect changes by others."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 _FILE = "exported.json"
-_HIDDEN = (".", "_")  # what Hive, Spark and DuckDB's readers pass over in a partition's folder
+_HIDDEN = (".", "_")  # files that Hive, Spark and DuckDB ignore in a partition's folder
 
 
 @dataclass(frozen=True)
 class Partition:
-    """A folder as it was written: whence, and its files with their sizes and times."""
+    """A folder as it was written: its source, and its files with sizes and times."""
 
     location: str
     files: dict[str, list[int]]
 
 
 def file_stamps(folder: Path) -> dict[str, list[int]]:
-    """Return size in bytes and time of change in nanoseconds of the files that readers see."""
+    """Return size in bytes and modification time in nanoseconds of the files that readers see."""
     found = {}
     for file in sorted(folder.iterdir()):
         if _is_shown(file):
@@ -33,16 +33,16 @@ def _is_shown(file: Path) -> bool:
 
 
 class Manifest:
-    """The folders of an export; a file that cannot be read counts as none, and all is rewritten."""
+    """The folders of an export; an unreadable one counts as empty, so all is rewritten."""
 
     def __init__(self, file: Path, known: dict[str, Partition], begun: Mapping[str, Any]) -> None:
         self._file = file
         self.known = known
-        self._begun = dict(begun)  # names by folder, of an export that may not have ended
+        self._begun = dict(begun)  # file names by folder, of an export that may not have ended
 
     @classmethod
     def read(cls, home: Path) -> "Manifest":
-        """Read the manifest of a state's folder."""
+        """Read the manifest in a state's folder."""
         file = home / _FILE
         try:
             document = json.loads(file.read_bytes())
@@ -52,27 +52,27 @@ class Manifest:
             return cls(file, {}, {})
 
     def shows(self, out: Path, folder: str, location: str) -> bool:
-        """Tell whether a folder is there, from that location and as it was written."""
+        """Tell whether a folder exists, from that location and unchanged."""
         known, target = self.known.get(folder), out / folder
         if known is None or known.location != location or not target.is_dir():
             return False
         return file_stamps(target) == known.files
 
     def foreign(self, out: Path, tables: Iterable[str]) -> list[str]:
-        """Return the files below some tables' folders that no export wrote or is about to."""
+        """Return the files below some tables' folders that no export wrote or is about to write."""
         ours = {f"{folder}/{name}" for folder, names in self._begun.items() for name in names}
         ours |= {f"{folder}/{name}" for folder, each in self.known.items() for name in each.files}
         files = (file for table in tables for file in (out / table).rglob("*") if _is_shown(file))
         return sorted({file.relative_to(out).as_posix() for file in files} - ours)
 
     def begin(self, changed: Mapping[str, list[str]]) -> None:
-        """Note what is about to be written, so that an export after a cut knows it as its own."""
+        """Record what is about to be written, so that after a crash it is known as an export's."""
         for folder, names in changed.items():
             self._begun[folder] = [*self._begun.get(folder, ()), *names]
         self._write()
 
     def end(self, wanted: Iterable[str]) -> None:
-        """Note that the folders are these, all of them written."""
+        """Record that these folders are written completely."""
         self.known = {folder: self.known[folder] for folder in wanted}
         self._begun = {}
         self._write()

@@ -1,4 +1,4 @@
-"""What a data set's own SQL must not do, whatever engine plans it: found in the statement."""
+"""Finds in a data set's own SQL what it must not do, on any engine."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,11 +19,11 @@ _QUOTED = (sqlglot.TokenType.STRING, sqlglot.TokenType.IDENTIFIER)
 
 
 def clock_or_chance(sql: str) -> str | None:
-    """Return the first word of SQL whose value is another one each time; None if there is none."""
+    """Return the first word of SQL whose value changes with each call; None if there is none."""
     try:
         tokens = sqlglot.tokenize(sql, read="athena")
     except SqlglotError:
-        return None  # what is no SQL is refused when it is planned
+        return None  # invalid SQL is refused when it is planned
     for token, after in zip(tokens, [*tokens[1:], None], strict=True):
         word = token.text.lower()
         if token.token_type in _QUOTED:
@@ -36,7 +36,7 @@ def clock_or_chance(sql: str) -> str | None:
 
 
 def faults(sql: str, conditions: Sequence[str] = CONDITIONS) -> Iterator[str]:
-    """Yield why rows of a derived table would not follow from the events of the hours it reads.
+    """Yield why rows of a derived table would depend on more than the events of their hours.
 
     Each SELECT that reads `events` must have one of the conditions.
     """
@@ -59,9 +59,9 @@ def faults(sql: str, conditions: Sequence[str] = CONDITIONS) -> Iterator[str]:
 
 
 def _holds(select: exp.Expr, conditions: Sequence[str]) -> bool:
-    """Tell whether one of the conditions must be true of each row of a SELECT."""
+    """Tell whether one of the conditions must be true for each row of a SELECT."""
     where = select.args.get("where")
-    # No further than to what AND joins: in an OR, a condition does not limit what is read.
+    # Only conditions joined by AND: within an OR, a condition does not limit what is read.
     joined = (exp.Where, exp.And, exp.Paren)
     return where is not None and any(
         isinstance(node, exp.Column) and node.name in conditions

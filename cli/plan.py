@@ -1,4 +1,4 @@
-"""`springtide plan`: the dry run, what a run would ingest and about what it would cost."""
+"""`springtide plan`: a dry run that shows what a run would ingest, and about what it would cost."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -81,7 +81,7 @@ def plan(
     now = datetime.now(UTC)
     with context as found:
         request = run_input.parse(asked, found.settings.start_from, now)
-        assert request is None or isinstance(request, run_input.Request)
+        assert request is None or isinstance(request, run_input.Hours)
         estimated = estimate(found.settings, request, now)
     if as_json:
         console.print_json(plan_document(estimated))
@@ -154,7 +154,7 @@ def plan_table(estimated: "Estimate") -> Table:
 
 
 def _basis(slices: int) -> str:
-    """What the estimate rests on."""
+    """What the estimate is based on."""
     match slices:
         case 0:
             return "Estimated from defaults; no slice recorded yet."

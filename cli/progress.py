@@ -1,4 +1,4 @@
-"""Shows how far a command is: one moving line on a terminal, a few lines where there is none."""
+"""Shows a command's progress: one moving line on a terminal, a few lines elsewhere."""
 
 import sys
 from collections.abc import Iterator
@@ -20,16 +20,16 @@ from rich.table import Column
 from rich.text import Text
 
 _FRAMES_A_SECOND = 4
-_BAR = 12  # characters, so that a line of 40 has room for its text
+_BAR = 12  # characters, so that a line of 40 leaves room for its text
 
 
 class Update(Protocol):
-    """Tells what is being done, and how much of it is done where that is known."""
+    """Reports what is being done, and how much of it is done if that is known."""
 
     def __call__(
         self, text: str | None = None, done: float | None = None, total: float | None = None
     ) -> None:
-        """Show it; a `text` that is given begins another piece of work, of `total` parts."""
+        """Show it; a `text` begins another piece of work, of `total` parts."""
 
 
 def unseen(text: str | None = None, done: float | None = None, total: float | None = None) -> None:
@@ -37,7 +37,7 @@ def unseen(text: str | None = None, done: float | None = None, total: float | No
 
 
 class _Bar(BarColumn):
-    """A bar where the share is known, and nothing elsewhere."""
+    """A bar if the share is known, otherwise nothing."""
 
     def render(self, task: Task) -> RenderableType:  # type: ignore[override]
         return super().render(task) if task.total is not None else Text()
@@ -49,7 +49,7 @@ class _Count(MofNCompleteColumn):
 
 
 class _Rate(ProgressColumn):
-    """How many parts are done in a second, where the share is known and some are."""
+    """Parts per second, if the share is known and some are done."""
 
     def render(self, task: Task) -> Text:
         known = task.total is not None and task.speed is not None
@@ -58,7 +58,7 @@ class _Rate(ProgressColumn):
 
 @contextmanager
 def progress(what: str, total: float | None = None, *, quiet: bool) -> Iterator[Update]:
-    """Show progress on standard error while this is entered; yields what updates it."""
+    """Show progress on standard error while entered; yields what updates it."""
     console = Console(stderr=True)
     if quiet:
         yield unseen
@@ -99,8 +99,8 @@ def _moving(console: Console, what: str, total: float | None) -> Iterator[Update
         _Rate(),
         TimeElapsedColumn(),
     ]
-    # rich would put proxies over both streams, which print what a handler writes, and each frame
-    # once more. Nothing else is printed while a line moves.
+    # rich would replace both streams by proxies, which also print what a handler writes, and every
+    # frame twice. Nothing else is printed while a line moves.
     with Progress(
         *columns,
         console=console,

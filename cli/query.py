@@ -1,4 +1,4 @@
-"""`springtide query`: Athena SQL against the tables that a run left."""
+"""`springtide query`: runs Athena SQL against the tables that runs have written."""
 
 import csv
 import sys
@@ -16,13 +16,13 @@ from cli.target import explaining
 from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, TrinoOption, on_trino
 from cli.trino import machine as brought_up
 
-_SHOWN_ROWS = 200  # beyond these a terminal is of no use; --csv and --json print all
+_SHOWN_ROWS = 200  # more is of no use on a terminal; --csv and --json print all
 
 
 class Answer(NamedTuple):
     """A query's columns and rows, by position: two columns may have one name.
 
-    The rows are there as Python values and as Athena's texts.
+    Rows are kept as Python values and as Athena's texts.
     """
 
     columns: list[str]
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The rows by column, as JSON has values.
+        """The rows by column name, with JSON values.
 
         Raises CommandError if two columns have one name.
         """
@@ -77,9 +77,9 @@ def query(
 
 
 def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
-    """Return the answer of a query over what runs left below `out`.
+    """Return the result of a query over what runs have written below `out`.
 
-    Raises CommandError with Athena's reason if it refuses the query.
+    Raises CommandError with Athena's reason if the query fails.
     """
     state = require_state(out)
     from offline.athena.errors import QueryFailed
@@ -109,7 +109,7 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
 
 
 def _tables(out: Path, state: RunState, trino: OnTrino | None) -> AbstractContextManager[Any]:
-    """What has `athena` and `outputs` for a query; a Trino needs the stack that is served to it."""
+    """An object with `athena` and `outputs`; a Trino needs the stack that is served to it."""
     from offline.saved_tables import saved_tables
 
     if trino is None:
@@ -118,7 +118,7 @@ def _tables(out: Path, state: RunState, trino: OnTrino | None) -> AbstractContex
 
 
 def _without_landing(machine: Any) -> list[str]:
-    """Take the tables over the landing out of the catalog that is up, and return their names.
+    """Remove the tables over the landing from the catalog, and return their names.
 
     Runs keep no copy of the landing, so these would be empty.
     """
@@ -149,7 +149,7 @@ def rows_table(answer: Answer) -> Table:
 
 
 def _records(answer: Answer) -> Table:
-    """Return the first rows one below another, each value on a line with its column's name."""
+    """Return the first rows one below another, each value on a line after its column's name."""
     table = Table.grid(padding=(0, 2))
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")

@@ -17,6 +17,7 @@ from cli.progress import progress
 from cli.run import check_apart, load_data_set, print_outcome, warn
 from cli.state import require_state
 from cli.target import deployed
+from offline.stack_settings import STATE_MACHINE, physical_name
 
 if TYPE_CHECKING:
     from cli.launch import RunReport
@@ -67,7 +68,7 @@ def rebuild(
 
 
 def run_again(out: Path, landing: Path, asked: dict[str, Any], *, quiet: bool) -> "RunReport":
-    """Have the machine below --out do what is asked, as its last run was set up."""
+    """Start the machine below --out with the settings of its last run, and run this input."""
     state = require_state(out)
     data_set = load_data_set(state.dataset)
     check(asked, data_set)
@@ -81,7 +82,7 @@ def run_again(out: Path, landing: Path, asked: dict[str, Any], *, quiet: bool) -
 
 
 def check(asked: dict[str, Any], data_set: DataSet | None = None) -> None:
-    """Refuse an input that no run would take, of that data set if it is known here."""
+    """Refuse an input that no run would accept, for the data set if it is known here."""
     from springtide.requests import run_input
 
     now = datetime.now(UTC)
@@ -97,10 +98,9 @@ def start(
     import boto3
 
     with deployed(stack, region, profile):
-        described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
+        place = physical_name(boto3.client("cloudformation"), stack, STATE_MACHINE)
         started = boto3.client("stepfunctions").start_execution(
-            stateMachineArn=outputs["StateMachineArn"], input=json.dumps(asked)
+            stateMachineArn=place, input=json.dumps(asked)
         )
     arn = started["executionArn"]
     if as_json:

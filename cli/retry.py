@@ -1,4 +1,4 @@
-"""`springtide retry`: frees what is held, and has objects that were skipped read again."""
+"""`springtide retry`: frees held hours, and reads skipped objects again."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`springtide rollback` and `springtide resume`: undo the latest slices, and take them in again."""
+"""`springtide rollback` and `springtide resume`: undo the latest slices, and ingest them again."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any

@@ -126,9 +126,9 @@ def warn(landing: LandingFolder) -> None:
 def print_outcome(
     report: "RunReport", landing: Path, out: Path, *, quiet: bool, as_json: bool
 ) -> None:
-    """Print what a run did, and how what it left out gets in.
+    """Print what a run did, and how to ingest what it left out.
 
-    Raises typer.Exit with LEFT_OUT where there is such.
+    Raises typer.Exit with LEFT_OUT if anything was left out.
     """
     from cli.launch import REPORT
 
@@ -175,7 +175,7 @@ def _kept_out(account: "Account") -> Iterator[str]:
 
 
 def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
-    """Return what a person has to look at, and the commands for it."""
+    """Return what a person must look at, and the commands for it."""
     from springtide.ledger.open_hours import ROLLED_BACK
 
     now, read = report.account, report.read
@@ -210,7 +210,7 @@ def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
 
 
 def load_data_set(name: str) -> DataSet:
-    """Read the declaration, so that a wrong one is told before anything is made."""
+    """Read the declaration, so that mistakes are reported before anything is created."""
     try:
         return loading.load(name)
     except DataSetError as err:

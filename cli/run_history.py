@@ -1,7 +1,7 @@
-"""In which state a run was when: read from Step Functions, and kept below --out.
+"""When a run was in which state: read from Step Functions, and kept below --out.
 
 The offline machine forgets its executions when its process ends, so `springtide run` keeps here
-what `springtide report` shows; of a deployed stack it is read when the report is made.
+what `springtide report` shows; for a deployed stack it is read when the report is made.
 """
 
 import json
@@ -16,9 +16,9 @@ from cli.state import kept_json
 
 FILE = "runs.json"  # below the state's folder
 KEPT_RUNS = 20
-MAX_SPANS = 400  # of one run; `states` counts all of them
-_PAGE = 1000  # events; GetExecutionHistory gives no more at once
-# States without a duration worth showing.
+MAX_SPANS = 400  # spans of one run; `states` counts all of them
+_PAGE = 1000  # events; the most that GetExecutionHistory returns at once
+# States whose duration is not worth showing.
 _INSTANT = ("ChoiceState", "PassState", "SucceedState", "FailState")
 
 Run = dict[str, Any]
@@ -38,7 +38,7 @@ def read_runs(client: Any, state_machine: str, limit: int) -> list[Run]:
 
 
 def keep_runs(home: Path, machine: Any) -> None:
-    """Add a machine's executions to those that are kept; the oldest beyond KEPT_RUNS are dropped.
+    """Add a machine's executions to the kept ones; the oldest beyond KEPT_RUNS are dropped.
 
     Raises botocore's ClientError.
     """
@@ -51,7 +51,7 @@ def keep_runs(home: Path, machine: Any) -> None:
 
 
 def kept_runs(home: Path) -> list[Run]:
-    """Return what was kept, the oldest first."""
+    """Return the kept executions, the oldest first."""
     return kept_json(home / FILE, list[Run]())
 
 
@@ -97,7 +97,8 @@ def spans_of(
         last, kind = event["timestamp"], event["type"]
         now = _seconds(started, last)
         if kind.endswith("StateEntered"):
-            # The state before it, if it was never left: it failed, and this one catches that.
+            # The state before it, if it was never left: it failed, and this state catches the
+            # error.
             before = _entered(by_id.get(event.get("previousEventId", 0)), by_id)
             if before in spans and not by_id[before]["type"].startswith("Map"):
                 spans[before].setdefault("end", now)
@@ -121,7 +122,7 @@ def _entered(
     name: str | None = None,
     kind: str = "StateEntered",
 ) -> int:
-    """The id of the newest entry, into the state of that name if given, that led to an event.
+    """The id of the newest state entry (into the named state, if given) that led to an event.
 
     It is 0 if the history lacks it.
     """

@@ -21,14 +21,7 @@ from cli.run import check_apart, load_data_set, parse_parameters
 from cli.run_history import keep_runs
 from cli.state import RunState, check_state, data_set_of, held, home_of, keep_state, read_state
 from cli.target import explaining
-from cli.trino import (
-    DEFAULT_PORT,
-    TrinoOption,
-    check_catalog,
-    engine_maker,
-    listen,
-    on_trino,
-)
+from cli.trino import DEFAULT_PORT, TrinoOption, check_catalog, engine_maker, listen, on_trino
 from offline.athena.trino.client import Server as Trino
 
 if TYPE_CHECKING:
@@ -87,7 +80,7 @@ def serve(
 
 @dataclass(frozen=True)
 class _Stack:
-    """What is served: `out` is None where nothing is kept, `sample` the sample's landing files."""
+    """What is served: `out` is None if nothing is kept, `sample` the sample's landing files."""
 
     home: Path
     parameters: Mapping[str, str]
@@ -96,7 +89,7 @@ class _Stack:
     sample: Path | None = None
 
     def fill(self, machine: "Machine") -> None:
-        """Put in what it begins with."""
+        """Put in the initial contents."""
         self.mount(machine)
         if self.sample is not None:
             from offline import sample_stack
@@ -104,7 +97,7 @@ class _Stack:
             sample_stack.take_in(machine, self.sample)
 
     def mount(self, machine: "Machine") -> None:
-        """Have the landing bucket hold what the landing folder does now."""
+        """Make the landing bucket hold what the landing folder holds now."""
         if self.landing is not None:
             bucket = machine.outputs["LandingBucketName"]
             machine.objects.mount(bucket, self.landing.prefix, self.landing.root)
@@ -198,9 +191,9 @@ def _serve(
 
 @contextmanager
 def _stop_signal() -> Iterator[SimpleQueue[int]]:
-    """A queue of what Ctrl-C and SIGTERM send, in place of what they do else.
+    """A queue that receives Ctrl-C and SIGTERM, in place of their usual effect.
 
-    No event: setting one in a handler waits for ever if it is just being waited for.
+    It is not an Event: setting one in a handler blocks forever if a wait on it is just returning.
     """
     stop: SimpleQueue[int] = SimpleQueue()
     before: dict[signal.Signals, Any] = {}

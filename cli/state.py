@@ -24,12 +24,12 @@ class RunState:
 
     dataset: str
     prefix: str
-    parameters: dict[str, str]  # the template's, as the last run set them
-    datasets: str | None = None  # the folder of data sets of the last run, None for the package's
+    parameters: dict[str, str]  # the template's parameters that the last run set
+    datasets: str | None = None  # the last run's folder of data sets, None for the package's
 
 
 def home_of(out: Path) -> Path:
-    """Return where the state lies."""
+    """Return the folder of the state."""
     return out / HOME
 
 
@@ -53,9 +53,9 @@ def read_state(out: Path) -> RunState | None:
 
 
 def kept_json(file: Path, nothing: Kept) -> Kept:
-    """Return what a file that only a report needs holds; `nothing` of none, and of a damaged one.
+    """Return a file that only a report needs; `nothing` if it is missing or damaged.
 
-    Damage is noted: it is no reason to make all of --out again.
+    Damage is noted on standard error: it is no reason to make all of --out again.
     """
     if not file.exists():
         return nothing
@@ -68,7 +68,7 @@ def kept_json(file: Path, nothing: Kept) -> Kept:
 
 
 def data_set_of(given: str | None, out: Path | None) -> str:
-    """Return the data set that is meant: the one given, else that of the runs into `out`.
+    """Return the given data set, or else that of the runs into `out`.
 
     Raises CommandError for a state that cannot be read.
     """
@@ -84,7 +84,7 @@ def require_state(out: Path) -> RunState:
     state = read_state(out)
     if state is None:
         if (home_of(out) / _LOCK).exists():
-            with held(out, shared=True):  # or a first run is at work there
+            with held(out, shared=True):  # or a first run is still going
                 pass
         first = calls.command("run", "--landing", "FOLDER", "--out", out)
         raise CommandError(f"--out {out}: no run has written there. Make one first: {first}")
@@ -92,7 +92,7 @@ def require_state(out: Path) -> RunState:
 
 
 def check_state(out: Path, state: RunState) -> None:
-    """Tell whether a run may continue in the folder.
+    """Check that a run may continue in the folder.
 
     Raises CommandError if it belongs to another prefix or data set, or holds tables but no state.
     """
@@ -113,7 +113,7 @@ def check_state(out: Path, state: RunState) -> None:
 
 
 def keep_state(out: Path, state: RunState) -> None:
-    """Make the folder this state's."""
+    """Record that the folder belongs to this state."""
     home = home_of(out)
     part = home / f".{_FILE}"
     part.write_text(json.dumps(asdict(state), indent=2), encoding="utf-8")
@@ -122,9 +122,9 @@ def keep_state(out: Path, state: RunState) -> None:
 
 @contextmanager
 def held(out: Path, *, shared: bool = False) -> Iterator[None]:
-    """Keep other processes out of the state: a run all of them, a query only runs.
+    """Lock the state: a run against all other processes, a query only against runs.
 
-    What is shared needs no right to write. Raises CommandError if another process is at work there.
+    A shared lock needs no right to write. Raises CommandError if another process holds the lock.
     """
     lock = home_of(out) / _LOCK
     lock.parent.mkdir(parents=True, exist_ok=True)

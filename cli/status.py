@@ -1,4 +1,4 @@
-"""`springtide status`: who writes, what was ingested, what waits and what is held."""
+"""`springtide status`: who holds the lease, what was ingested, what waits and what is held."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,14 +11,14 @@ from typer import Option
 from cli import console
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.repair import moved
-from cli.slice_hours import slice_hours
+from cli.tables import slice_hours
 from cli.target import target
 
 if TYPE_CHECKING:
     from springtide.ledger.outside_layout import OutsideLayout
     from springtide.ledger.status import Status
 
-_SHOWN_HOURS = 20  # beyond these a terminal is of no use; --json prints all
+_SHOWN_HOURS = 20  # more is of no use on a terminal; --json prints all
 
 
 def status(
@@ -96,7 +96,7 @@ def print_status(now: "Status", terminal: Console) -> None:
 
 
 def waiting_sql(now: "Status") -> str | None:
-    """Return the query that shows the late rows that wait, None if nothing does."""
+    """Return the query that shows the waiting rows, None if none wait."""
     found = [
         (version, tuple(each["event_hour"].split("T")))
         for each in now.waiting["event_hours"]
@@ -116,7 +116,7 @@ def _print_waiting(terminal: Console, waiting: dict[str, Any]) -> None:
 
 
 def print_outside(outside: "OutsideLayout", terminal: Console) -> None:
-    """Print what no run reads, since it lies outside the landing's layout."""
+    """Print the objects that no run reads, since they lie outside the landing's layout."""
     if outside["objects"]:
         terminal.print(f"Outside the layout, and not read: {outside['objects']:,} objects, as")
     for name in outside["names"]:

@@ -1,7 +1,7 @@
-"""Tables that several commands show: the account of every line, what a declaration has changed."""
+"""Tables that several commands print: accounts, changes of a declaration, slices."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def account_table(account: "Account", raw_lines: int | None = None) -> Table:
-    """Return the table; `raw_lines` is a count made without the SQL, for comparison."""
+    """Return the account; `raw_lines` is a count that was made without the SQL, for comparison."""
     table = Table(title="Every landed line", title_justify="left")
     table.add_column("what became of it")
     table.add_column("lines", justify="right")
@@ -41,10 +41,23 @@ def account_table(account: "Account", raw_lines: int | None = None) -> Table:
 
 
 def changes_table(changes: Sequence["Change"]) -> Table:
-    """Return the table, a row a change."""
+    """Return a table with a row for each change."""
     table = Table(title="What the changed declaration means", title_justify="left")
     table.add_column("change", overflow="fold")
     table.add_column("what it does to the tables", overflow="fold")
     for change in changes:
         table.add_row(change.what, change.means)
     return table
+
+
+def slice_hours(item: Mapping[str, Any]) -> str:
+    """Return in one line which hours a slice read, or what it did without reading any."""
+    if item["state"] == "rollback":
+        return f"back to {item['to']}"
+    if item.get("erases"):
+        return "none, erased values"
+    if item.get("fills"):
+        return f"none, {item['fills']} built from events"
+    if not item["hours"]:
+        return "none, late rows that waited"
+    return f"{item['first_hour']} to {item['last_hour']} ({item['hours']:,})"

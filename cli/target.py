@@ -1,4 +1,4 @@
-"""Which stack a command is about: one that runs left below --out, or a deployed one."""
+"""Which stack a command is about: one below --out, or a deployed one."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,13 +15,13 @@ from cli.landing import LandingFolder
 from cli.state import held, home_of, read_state, require_state
 from offline.stack_settings import settings_of
 
-# Any function of the stack knows its names and limits; this one reads all that a dry run reads.
+# Every function of the stack has its names and limits; this one may read all that a dry run reads.
 _FUNCTION = "PlanSliceFunction"
 
 
 @dataclass(frozen=True)
 class Target:
-    """A stack that springtide's functions can be called for; a deployed one has no `machine`."""
+    """A stack on which springtide's functions can be called; a deployed one has no `machine`."""
 
     settings: Settings
     machine: Any = None
@@ -37,7 +37,7 @@ def target(
     writes: bool = False,
     function: str = _FUNCTION,
 ) -> Iterator[Target]:
-    """Bring the stack within reach that --out or --stack names, as one of its functions sees it.
+    """Open the stack that --out or --stack names, with the settings of one of its functions.
 
     Raises CommandError if neither or both are given, and if there is no such stack.
     """
@@ -59,10 +59,10 @@ def target(
 
 @contextmanager
 def dry(landing: LandingFolder, out: Path | None, fresh: Mapping[str, str]) -> Iterator[Target]:
-    """Bring up what `springtide run` would over the folder, nothing of which is kept.
+    """Bring up the stack that `springtide run` would use for the folder, and keep nothing of it.
 
-    `fresh` are the parameters of a first run; runs after it keep theirs.
-    Raises CommandError if --out belongs to another landing.
+    `fresh` are the parameters of a first run; later runs keep theirs. Raises CommandError if --out
+    belongs to another landing.
     """
     state = None if out is None else read_state(out)
     with ExitStack() as exits:
@@ -91,7 +91,7 @@ def offline(
     *,
     writes: bool = False,
 ) -> Iterator[Target]:
-    """Bring the offline machine up; what changes is kept if told so, and gone afterwards if not."""
+    """Bring up the offline machine; its changes are kept only if the caller says so."""
     from offline.machine import Machine
 
     with (
@@ -107,7 +107,7 @@ def offline(
 
 @contextmanager
 def explaining(out: Path | None) -> Iterator[None]:
-    """Say what is wrong with the state below --out, or with a parameter, in one line."""
+    """Turn errors about the state below --out, or about a parameter, into one line."""
     from offline.snapshot import SnapshotError
     from offline.template import TemplateError
 
@@ -125,9 +125,9 @@ def explaining(out: Path | None) -> Iterator[None]:
 def deployed(
     stack: str, region: str | None, profile: str | None, function: str = _FUNCTION
 ) -> Iterator[Target]:
-    """Reach a deployed stack with the user's own AWS settings.
+    """Open a deployed stack with the user's own AWS settings.
 
-    Raises CommandError with AWS's words if it cannot be reached.
+    Raises CommandError with AWS's message if it cannot be reached.
     """
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
@@ -147,7 +147,7 @@ def deployed(
 
 @contextmanager
 def _clients_of_its_own() -> Iterator[None]:
-    """Have springtide make new AWS clients, for this stack and for none after it."""
+    """Make springtide create new AWS clients for this stack, and drop them afterwards."""
     from springtide.aws import clients
 
     clients.forget()

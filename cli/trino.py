@@ -13,12 +13,7 @@ from typer import Option
 
 from cli import console
 from cli.errors import CommandError
-from offline.athena.trino.client import (
-    Server,
-    TrinoFailedError,
-    TrinoUnreachableError,
-    ask,
-)
+from offline.athena.trino.client import Server, TrinoFailedError, TrinoUnreachableError, ask
 
 if TYPE_CHECKING:
     from offline.machine import Machine
@@ -47,7 +42,7 @@ class OnTrino:
 
 
 def on_trino(url: str, served: str = DEFAULT_SERVED) -> OnTrino:
-    """Read the options, and see that the Trino answers."""
+    """Read the options, and check that the Trino answers."""
     host, colon, port = served.rpartition(":")
     if not colon or not host or not port.isdigit():
         raise CommandError(f"--served {served}: write HOST:PORT, such as {DEFAULT_SERVED}")
@@ -68,9 +63,9 @@ def machine(
     engine: Any = None,
     read_only: bool = False,
 ) -> Iterator["Machine"]:
-    """Bring the offline machine up, and serve it to the Trino if there is one.
+    """Bring up the offline machine, and serve it to the Trino if there is one.
 
-    `engine` makes the engine that runs the statements, if not the Trino alone does.
+    `engine` makes the engine that runs the statements, if it is not the Trino alone.
     """
     from offline.machine import Machine
 
@@ -91,7 +86,7 @@ def machine(
 
 
 def engine_maker(server: Server) -> Any:
-    """Return what makes the engine that is this Trino."""
+    """Return the factory of this Trino's engine."""
     from offline.athena.trino.engine import TrinoEngine
     from offline.template import ARTIFACTS_BUCKET
 
@@ -99,7 +94,7 @@ def engine_maker(server: Server) -> Any:
 
 
 def check_catalog(server: Server, machine: "Machine", endpoint: str) -> None:
-    """See that the Trino's catalog is over this stack and over no other one."""
+    """Check that the Trino's catalog is over this stack and no other."""
     probe, catalog = f"probe{uuid4().hex}", machine.athena.catalog
     catalog.glue.create_database(probe, {"Name": probe})
     try:
@@ -125,7 +120,7 @@ def _asked(server: Server, sql: str) -> list[list[Any]]:
 
 
 def listen(host: str, port: int, told: str) -> socket.socket:
-    """Take the address before anything is made, so that one in use is told at once."""
+    """Listen at the address before anything is created, so that one in use is reported at once."""
     try:
         return socket.create_server((host, port))
     except OSError as err:

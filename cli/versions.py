@@ -1,4 +1,4 @@
-"""`springtide versions`: which versions partitions had, and which slices made them."""
+"""`springtide versions`: the versions that partitions have had, and the slices that made them."""
 
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from typer import Option
 from cli import console
 from cli.errors import CommandError
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
-from cli.slice_hours import slice_hours
+from cli.tables import slice_hours
 from cli.target import target
 
 
@@ -66,7 +66,8 @@ def version_rows(
         known += undeclared(settings, ledger)
     if table is not None and table not in known:
         raise CommandError(f"--table {table}: there are {', '.join(known)}")
-    # Both as people say it and as the folder is named: 2020-07-13/05, event_date=2020-07-13/.
+    # Both forms are accepted, the short one and the folder's: 2020-07-13/05,
+    # event_date=2020-07-13/.
     begins = "/".join(part.rpartition("=")[2] for part in (partition or "").strip("/").split("/"))
     return [
         {

@@ -1,10 +1,10 @@
-"""Every AWS API call made in this process: who made it, and where a test may have it fail."""
+"""Every AWS API call of this process: who made it, with hooks that let a test make it fail."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
@@ -18,18 +18,19 @@ from moto.core.botocore_stubber import BotocoreStubber
 from offline import clock
 from offline.api_errors import RefusedError, answer_of
 from offline.died import FunctionDiedError
+from offline.patching import around
 
-# How long after its signing AWS takes a request
+# How long after its signing AWS accepts a request
 # (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
 SIGNATURE_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Who makes a call.
+    """The caller of an API.
 
-    `name` is the function's, the state machine's, the service's; `doing` is the state that is
-    being executed or the request that is being answered; `event` is what the function was given.
+    `name` is that of the function, state machine or service; `doing` is the state that is executed
+    or the request that is answered; `event` is what the function was given.
     """
 
     kind: Literal["function", "state machine", "service", "person"]
@@ -43,7 +44,7 @@ PERSON = Principal("person", "whoever started this process")
 
 @dataclass(frozen=True)
 class ApiCall:
-    """One call of an AWS API, however often botocore sends it; numbered from 1 as they begin."""
+    """One call of an AWS API, however often botocore sends it; numbered from 1."""
 
     number: int
     principal: Principal
@@ -53,37 +54,37 @@ class ApiCall:
 
 
 class Watcher:
-    """Sees every call; what a hook raises is what happens to the call.
+    """Sees every call; an error that a hook raises becomes the call's result.
 
-    A FunctionDiedError kills whoever made the call: none of its later calls reach AWS. Override
-    the hooks that matter; they may be called from several threads.
+    A FunctionDiedError kills the caller: none of its later calls reach AWS. Override the hooks you
+    need; several threads may call them.
     """
 
     def before(self, call: ApiCall) -> None:
-        """Called first; after an error the call has no effect and the error is its outcome."""
+        """Called first; if it raises, the call has no effect."""
 
     def sending(self, call: ApiCall, attempt: int) -> None:
         """Called before each sending, from 1; botocore retries after a RefusedError or its own."""
 
     def sent(self, call: ApiCall, attempt: int) -> None:
-        """Called when a sending has taken effect; an error here loses that sending's answer."""
+        """Called when a sending has taken effect; if it raises, that sending's answer is lost."""
 
     def after(self, call: ApiCall) -> None:
-        """Called when the call has succeeded; after an error its answer is lost."""
+        """Called when the call has succeeded; if it raises, the answer is lost."""
 
 
 @dataclass
 class _Scope:
-    """What one principal is doing: once it has died, its later calls have no effect."""
+    """What one principal is doing; once it has died, its later calls have no effect."""
 
     principal: Principal
     died: FunctionDiedError | None = None
-    # Of a function: its time-out in seconds, and how far the clock was ahead when it began.
+    # For a function: its time-out in seconds, and how far the clock was ahead when it began.
     timeout: int | None = None
     began: timedelta = field(default_factory=clock.ahead)
 
     def check(self) -> None:
-        """Raises what it died of, if it has; exceeding its time-out kills it."""
+        """Raises the error that it died of; exceeding its time-out kills it."""
         if self.died is None and self.timeout is not None:
             passed = (clock.ahead() - self.began).total_seconds()
             if passed >= self.timeout:
@@ -106,9 +107,9 @@ _sending: ContextVar[_Sending | None] = ContextVar("sending", default=None)
 
 @contextmanager
 def acting_as(principal: Principal, timeout: int | None = None) -> Iterator[None]:
-    """Have this thread's calls be the principal's, until `timeout` seconds have been passed over.
+    """Make this thread's calls as the principal, until the clock has moved by `timeout` seconds.
 
-    Raises the FunctionDiedError that killed it even where the code in between has swallowed it.
+    Raises the FunctionDiedError that killed it even if the code inside has swallowed it.
     """
     scope = _Scope(principal, timeout=timeout)
     token = _scope.set(scope)
@@ -128,7 +129,9 @@ class Calls:
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
 
-    def make(self, client: Any, operation: str, parameters: Mapping[str, Any]) -> Any:
+    def make(
+        self, original: Any, client: Any, operation: str, parameters: Mapping[str, Any]
+    ) -> Any:
         """Make a client's call with the watchers around it."""
         scope = _scope.get() or _Scope(PERSON)
         scope.check()
@@ -139,7 +142,7 @@ class Calls:
             for watcher in self.watchers:
                 watcher.before(call)
             scope.check()
-            answer = _make_api_call(client, operation, parameters)
+            answer = original(client, operation, parameters)
             for watcher in self.watchers:
                 watcher.after(call)
         except FunctionDiedError as err:
@@ -149,11 +152,13 @@ class Calls:
             _sending.reset(token)
         return answer
 
-    def send(self, stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
+    def send(
+        self, original: Any, stubber: Any, event_name: str, request: Any, **kwargs: Any
+    ) -> Any:
         """Send a request with the watchers around it."""
         current = _sending.get()
         if current is None:
-            return _call_stubber(stubber, event_name, request, **kwargs)
+            return original(stubber, event_name, request, **kwargs)
         current.attempts += 1
         attempt, signed = current.attempts, clock.ahead()
         try:
@@ -162,7 +167,7 @@ class Calls:
             current.scope.check()
             if (clock.ahead() - signed).total_seconds() >= SIGNATURE_SECONDS:
                 raise RefusedError(403, "RequestExpired", "the request was signed too long ago")
-            answer = _call_stubber(stubber, event_name, request, **kwargs)
+            answer = original(stubber, event_name, request, **kwargs)
             for watcher in self.watchers:
                 watcher.sent(current.call, attempt)
         except RefusedError as err:
@@ -171,43 +176,41 @@ class Calls:
 
 
 _calls: Calls | None = None
-_make_api_call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
-_call_stubber: Any = BotocoreStubber.__call__
-_submit: Any = ThreadPoolExecutor.submit
 
 
 def use(calls: Calls | None) -> None:
-    """Choose who sees the calls of this process."""
+    """Choose which Calls see the calls of this process."""
     global _calls
     _calls = calls
 
 
 @cache
 def install() -> None:
-    """Have every client of this process pass its calls on to whoever is to see them."""
-    client: Any = BaseClient
-    client._make_api_call = _seen
-    stubber: Any = BotocoreStubber
-    stubber.__call__ = _seen_sending
-    pool: Any = ThreadPoolExecutor
-    pool.submit = _submitted
+    """Make every client of this process pass its calls on."""
+    around(BaseClient, _make_api_call=_seen)
+    around(BotocoreStubber, __call__=_seen_sending)
+    around(ThreadPoolExecutor, submit=_submitted)
 
 
 def _submitted(
-    self: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **kwargs: Any
-) -> Future[Any]:
-    """What a caller's threads call is the caller's."""
-    future: Future[Any] = _submit(self, copy_context().run, function, *args, **kwargs)
-    return future
+    submit: Any,
+    pool: ThreadPoolExecutor,
+    function: Callable[..., Any],
+    /,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    """Threads of an executor make their calls as whoever submitted the work."""
+    return submit(pool, copy_context().run, function, *args, **kwargs)
 
 
-def _seen(self: Any, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+def _seen(make: Any, client: Any, *call: Any) -> Any:
     if _calls is None or not _calls.watchers:
-        return _make_api_call(self, operation_name, api_params)
-    return _calls.make(self, operation_name, api_params)
+        return make(client, *call)
+    return _calls.make(make, client, *call)
 
 
-def _seen_sending(self: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
+def _seen_sending(send: Any, stubber: Any, *request: Any, **kwargs: Any) -> Any:
     if _calls is None or not _calls.watchers:
-        return _call_stubber(self, event_name, request, **kwargs)
-    return _calls.send(self, event_name, request, **kwargs)
+        return send(stubber, *request, **kwargs)
+    return _calls.send(send, stubber, *request, **kwargs)

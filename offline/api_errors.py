@@ -1,4 +1,4 @@
-"""Refusals of AWS APIs as they come over the wire, so that botocore's own retries see them."""
+"""Errors of AWS APIs as they arrive over HTTP, so that botocore's own retries see them."""
 
 import json
 from functools import cache
@@ -9,18 +9,9 @@ import botocore.session
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 
-# What each service says when calls come too fast, with its HTTP status, from the services' API
-# references; a service that is not named says ThrottlingException.
-THROTTLED = {
-    "dynamodb": (400, "ProvisionedThroughputExceededException"),
-    "lambda": (429, "TooManyRequestsException"),
-    "s3": (503, "SlowDown"),
-    "sns": (400, "Throttling"),
-}
-
 
 class RefusedError(Exception):
-    """When a service answers with an error instead of doing what it was asked."""
+    """A service answers a request with an error."""
 
     def __init__(self, status: int, code: str, message: str = "refused by a test") -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -29,15 +20,10 @@ class RefusedError(Exception):
         self.message = message
 
 
-def throttled(service: str) -> RefusedError:
-    """The refusal of a service to which calls come too fast."""
-    return RefusedError(*THROTTLED.get(service, (400, "ThrottlingException")), "Rate exceeded")
-
-
 def answer_of(refused: RefusedError, service: str, request: Any) -> AWSResponse:
-    """The refusal as an answer in the service's protocol.
+    """The error as a response in the service's protocol.
 
-    Raises NotImplementedError for a protocol that nothing here speaks.
+    Raises NotImplementedError for a protocol that is not supported here.
     """
     headers, body = said(refused, _protocol(service))
     raw: Any = MockRawResponse(body.encode())
@@ -46,7 +32,7 @@ def answer_of(refused: RefusedError, service: str, request: Any) -> AWSResponse:
 
 
 def said(refused: RefusedError, protocol: str) -> tuple[dict[str, str], str]:
-    """Headers and body of a refusal in one of the protocols that botocore names.
+    """Headers and body of an error in one of botocore's protocols.
 
     Raises NotImplementedError for another one.
     """

@@ -16,11 +16,11 @@ CREDENTIALS = {
 
 
 class MachineDownError(RuntimeError):
-    """When a client of the offline machine is used after the machine went down."""
+    """A client of the offline machine is used after the machine was shut down."""
 
 
 def new_client(service: str, region: str = REGION, config: Any = None) -> Any:
-    """A new boto3 client that refuses to work once the machine is down."""
+    """A new boto3 client that stops working once the machine is down."""
     client = _session().client(service, region_name=region, config=config)
     client.meta.events.register_first("before-send", _refuse_the_network)
     return client
@@ -34,7 +34,7 @@ def shared_client(service: str, region: str = REGION) -> Any:
 
 @cache
 def _session() -> Any:
-    """One session per process, since loading the service models is what takes time."""
+    """The process's only session, since loading the service models takes the time."""
     return boto3.Session(
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],

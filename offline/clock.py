@@ -1,4 +1,4 @@
-"""The machine's time: the real one, moved ahead by a given amount, or one that stands still."""
+"""The machine's clock: the real time, moved ahead, or a time that stands still."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,18 +12,18 @@ _still: datetime | None = None
 
 
 def now() -> datetime:
-    """This moment, by the machine's time."""
+    """The current time of the machine."""
     return at(datetime.now(UTC))
 
 
 def at(real: datetime) -> datetime:
-    """A real moment, by the machine's time."""
+    """A real time, by the machine's clock."""
     return _still or real + _ahead
 
 
 @contextmanager
 def standing_still(moment: datetime) -> Iterator[None]:
-    """Have it be that moment for as long as this lasts."""
+    """Stop the machine's clock at a time while entered."""
     global _still
     before, _still = _still, moment
     try:
@@ -33,18 +33,18 @@ def standing_still(moment: datetime) -> Iterator[None]:
 
 
 def ahead() -> timedelta:
-    """How far the machine's time is ahead of the real one."""
+    """How far the machine's clock is ahead of the real time."""
     return _ahead
 
 
 def set_to(moment: datetime) -> None:
-    """Set the time to that moment; it continues from there."""
+    """Set the clock; it continues from there."""
     global _ahead
     _ahead = moment - datetime.now(UTC)
 
 
 def advance(seconds: float) -> None:
-    """Move the time ahead by this much."""
+    """Move the clock ahead by this much."""
     global _ahead
     _ahead += timedelta(seconds=seconds)
 
@@ -57,5 +57,5 @@ def reset() -> None:
 
 @cache
 def install() -> None:
-    """Have the handlers use the machine's time."""
+    """Make the handlers use the machine's clock."""
     clock.now = now

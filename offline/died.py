@@ -1,8 +1,8 @@
-"""How a call of a function ends when the service ends it."""
+"""The error with which the Lambda service ends a function's call."""
 
 
 class FunctionDiedError(Exception):
-    """When the Lambda service ends a call: `error_type` is its word, like `Sandbox.Timedout`.
+    """The Lambda service ends a call; `error_type` is its error name, like `Sandbox.Timedout`.
 
     It is the error's name in Step Functions too, so a test may raise this as `States.Timeout` or
     `Lambda.ServiceException`.

@@ -1,4 +1,4 @@
-"""EventBridge of the offline machine: rules reach their targets, schedules fire when told to."""
+"""The offline EventBridge: rules reach their targets, and schedules fire on request."""
 
 import json
 from datetime import UTC, datetime
@@ -13,29 +13,29 @@ from moto.scheduler.models import scheduler_backends
 from offline.api_calls import Principal, acting_as
 from offline.clients import ACCOUNT, REGION, shared_client
 from offline.lambda_ import async_calls
+from offline.patching import around
 
-# Targets that moto cannot deliver to; it does the others.
+# Targets that moto cannot deliver to; it delivers to the others.
 OURS = ("states", "lambda")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class UndeliverableError(ValueError):
-    """When a rule or a schedule has a target that nothing here can call."""
+    """A rule or a schedule has a target that is not supported here."""
 
 
 class UnknownScheduleError(LookupError):
-    """When a schedule is to be fired that the stack does not have."""
+    """The stack does not have the schedule that is to be fired."""
 
 
 @cache
 def install() -> None:
-    """Have rules call their targets."""
-    rule: Any = Rule
-    rule.send_to_targets = _send_to_targets(rule.send_to_targets)
+    """Make rules call their targets."""
+    around(Rule, send_to_targets=_send_to_targets)
 
 
 def announce_end(execution: Any) -> None:
-    """Put the event on the default bus that Step Functions sends when an execution has ended."""
+    """Send the event to the default bus that Step Functions sends when an execution has ended."""
     detail = {
         "executionArn": execution.execution_arn,
         "stateMachineArn": execution.state_machine_arn,
@@ -63,7 +63,7 @@ def announce_end(execution: Any) -> None:
 
 
 def fire_schedule(name: str, at: datetime) -> str | None:
-    """Fire one schedule, also a disabled one; returns the execution if that started one.
+    """Fire one schedule, even a disabled one; returns the execution if that started one.
 
     Raises UnknownScheduleError and UndeliverableError.
     """
@@ -104,24 +104,23 @@ def _call(target: str, message: str) -> str | None:
     return None
 
 
-def _send_to_targets(others: Any) -> Any:
-    def send(self: Any, original_event: dict[str, Any], transform_input: bool = True) -> None:
-        # moto takes a rule without a pattern, one with a schedule, for one that matches all.
-        if self.state != "ENABLED" or self.event_pattern.dump() is None:
-            return
-        if not self.event_pattern.matches_event(original_event):
-            return
-        all_targets = self.targets
-        for target in all_targets:
-            if _is_ours(target):
-                deliver(target["Arn"], _message(target, original_event))
-        self.targets = [target for target in all_targets if not _is_ours(target)]
-        try:
-            others(self, original_event, transform_input)
-        finally:
-            self.targets = all_targets
-
-    return send
+def _send_to_targets(
+    others: Any, self: Any, original_event: dict[str, Any], transform_input: bool = True
+) -> None:
+    # moto treats a rule without a pattern, such as one with a schedule, as one that matches all.
+    if self.state != "ENABLED" or self.event_pattern.dump() is None:
+        return
+    if not self.event_pattern.matches_event(original_event):
+        return
+    all_targets = self.targets
+    for target in all_targets:
+        if _is_ours(target):
+            deliver(target["Arn"], _message(target, original_event))
+    self.targets = [target for target in all_targets if not _is_ours(target)]
+    try:
+        others(self, original_event, transform_input)
+    finally:
+        self.targets = all_targets
 
 
 def _is_ours(target: dict[str, Any]) -> bool:
@@ -133,7 +132,7 @@ def _message(target: dict[str, Any], event: dict[str, Any]) -> str:
         raise UndeliverableError(
             f"{', '.join(shaped)} of target {target['Arn']} has no effect here"
         )
-    # moto's own bookkeeping is no part of the event, and its time is a number.
+    # moto adds members of its own to the event, and its time is a number.
     told = {key: value for key, value in event.items() if key != "ingestion-time"}
     return json.dumps(told | {"time": utcfromtimestamp(event["time"]).strftime(_TIME)})
 

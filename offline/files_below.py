@@ -1,13 +1,13 @@
-"""Finds the files of a folder, and passes over none that it cannot see."""
+"""Lists the files below a folder, and never skips one that it cannot read."""
 
 import os
 from pathlib import Path
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return everything below a folder that is no folder itself, in order; links to folders too.
+    """Return everything below a folder that is not itself a folder, in order; links to folders too.
 
-    Raises OSError, which names the folder, for one that cannot be read: `rglob` would pass over it.
+    Raises OSError, which names the folder, for one that cannot be read: `rglob` would skip it.
     """
     found: list[Path] = []
     for root, folders, files in os.walk(folder, onerror=_unread):
@@ -18,5 +18,5 @@ def files_below(folder: Path) -> list[Path]:
 
 
 def _unread(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):  # a folder that is not there holds nothing
+    if not isinstance(error, FileNotFoundError):  # a folder that does not exist holds nothing
         raise error

@@ -1,4 +1,4 @@
-"""Firehose of the offline machine: records become objects at once, as their stream shapes them."""
+"""The offline Firehose: records become objects at once, in the form that their stream declares."""
 
 import gzip
 from functools import cache
@@ -9,27 +9,27 @@ from moto.firehose.models import FirehoseBackend
 
 from offline.api_calls import Principal, acting_as
 from offline.clients import shared_client
+from offline.patching import replace
 
-# What a stream may declare; anything else would be silently lost.
+# What a stream may declare; anything else would silently be lost.
 _PROCESSORS = {"AppendDelimiterToRecord"}
 _COMPRESSIONS = {"UNCOMPRESSED": "", "GZIP": ".gz"}
 
 
 class UnsupportedStreamError(ValueError):
-    """When a delivery stream declares what is not supported here."""
+    """A delivery stream declares something that is not supported here."""
 
 
 @cache
 def install() -> None:
-    """Have moto deliver records as the stream says; it writes them one behind the other."""
-    backend: Any = FirehoseBackend
-    backend.put_s3_records = _deliver
+    """Make moto deliver records as the stream declares; it would concatenate them."""
+    replace(FirehoseBackend, put_s3_records=_deliver)
 
 
 def _deliver(
     self: Any, stream: str, version: str, destination: dict[str, Any], records: list[dict[str, Any]]
 ) -> list[dict[str, str]]:
-    """Write the records as one object; on AWS they wait for the stream's buffer to be full."""
+    """Write the records as one object; on AWS they wait until the stream's buffer is full."""
     compression = destination.get("CompressionFormat", "UNCOMPRESSED")
     prefix = destination.get("Prefix", "")
     if compression not in _COMPRESSIONS or "!{" in prefix:

@@ -1,17 +1,13 @@
-"""Calls a stack's functions one at a time, and says what each is told by its environment."""
+"""Calls a stack's functions one at a time, and lists their environment variables."""
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from offline.machine import Machine
-from offline.project import ROOT
 from offline.template import load
 
-_SETTLE_SECONDS = 60
 ENDPOINT = "AWS_ENDPOINT_URL"
 _FUNCTION = "AWS::Serverless::Function"
 
@@ -41,36 +37,10 @@ def invoke(machine: Machine, logical_id: str, event: Any) -> Answer:
     return Answer(json.loads(answer["Payload"].read()), "FunctionError" in answer)
 
 
-def input_of(handler: str) -> Path:
-    """The file of events/ that has a function's input."""
-    return ROOT / "events" / f"{handler}.json"
-
-
-def answers(machine: Machine) -> dict[str, Answer]:
-    """What each function of the stack answers to its input of events/, by logical id."""
-    found = {}
-    for logical_id, handler in handlers(load(machine.template)).items():
-        found[logical_id] = invoke(machine, logical_id, json.loads(input_of(handler).read_text()))
-        settle(machine)
-    return found
-
-
-def settle(machine: Machine) -> None:
-    """Wait for the queries and crawls that a function has started, since the next looks at them.
-
-    Raises TimeoutError.
-    """
-    end = time.monotonic() + _SETTLE_SECONDS
-    while machine.busy_with():
-        if time.monotonic() > end:
-            raise TimeoutError(f"still at work: {', '.join(sorted(machine.busy_with()))}")
-        time.sleep(0.02)
-
-
 def variables(machine: Machine, endpoint: str) -> dict[str, dict[str, str]]:
-    """The environment of each function by logical id, with `endpoint` as the place of all of AWS.
+    """The environment of each function by logical id, with `endpoint` as the address of all of AWS.
 
-    In the form that `sam local invoke --env-vars` takes.
+    It has the form that `sam local invoke --env-vars` takes.
     """
     client = machine.client("lambda")
     found = {}

@@ -1,4 +1,4 @@
-"""Keeps results of slow computations on disk, by digest of what they were computed from."""
+"""Caches results of slow computations on disk, by digest of their inputs."""
 
 import hashlib
 import json
@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-# What a file that is not whole raises (docs.python.org/3/library/pickle.html).
+# Errors of reading a damaged file (docs.python.org/3/library/pickle.html).
 _NOT_WHOLE = (ValueError, EOFError, AttributeError, ImportError, IndexError, pickle.PickleError)
 
 
 def folder() -> Path:
-    """Where the results lie; deleting it costs only time."""
+    """The folder of the results; deleting it only costs time."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "springtide"
 
 
 def result(name: str, inputs: Any, compute: Callable[[], Any]) -> Any:
     """What `compute` returned for these inputs, now or in an earlier process.
 
-    Inputs are JSON, and must name the version of everything that decides the result. Where nothing
-    can be written, it is computed each time.
+    Inputs are JSON, and must name the version of everything that decides the result. If nothing can
+    be written, it is computed each time.
     """
     digest = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
     file = folder() / f"{name}-{digest[:32]}.pickle"
@@ -36,5 +36,5 @@ def result(name: str, inputs: Any, compute: Callable[[], Any]) -> Any:
         part.write_bytes(pickle.dumps(found))
         part.replace(file)
     except OSError:
-        pass  # such as a home that is read-only
+        pass  # such as a read-only home
     return found

@@ -1,4 +1,4 @@
-"""The stack of template.yaml, up on this machine: AWS faked, everything else as deployed."""
+"""The stack of template.yaml on this machine: AWS is faked, everything else is as deployed."""
 
 import json
 from collections.abc import Mapping
@@ -22,15 +22,12 @@ from offline import (
     firehose,
     moto_caches,
     refusals,
-    retry_pauses,
     snapshot,
     stepfunctions,
 )
 from offline.clients import ACCOUNT, REGION, new_client, shared_client
 from offline.glue import empty_answers
 from offline.lambda_ import call_scope, service
-from offline.metrics import Datapoint, Measured, logged, of_calls, of_executions
-from offline.metrics import read as read_metrics
 from offline.process import offline_process, only_one
 from offline.project import TEMPLATE
 from offline.s3.objects import Objects
@@ -55,12 +52,12 @@ class Execution:
 
 
 class Machine:
-    """The stack of template.yaml, up on this machine.
+    """The stack of template.yaml, running on this machine.
 
-    Loads what an earlier process saved in `home`, which may not be there yet; if told `read_only`,
-    nothing is written there (saved_tables.py has the tables alone, sooner). Waits of the state
-    machines and pauses before retries take their seconds times `wait_scale`. `calls` sees every
-    call of an AWS API. `engine` makes what runs Athena's statements; without one that is DuckDB.
+    It loads what an earlier process saved in `home`, if anything; with `read_only`, nothing is
+    written there (saved_tables.py loads only the tables, faster). Waits of the state machines and
+    pauses before retries take their seconds times `wait_scale`. `calls` sees every call of an AWS
+    API. `engine` creates the engine for Athena's statements; the default is DuckDB.
     """
 
     outputs: dict[str, str]
@@ -103,33 +100,13 @@ class Machine:
         self.close()
 
     def close(self) -> None:
-        """Stop what runs and take the stack down; what was not saved is gone."""
+        """Stop everything and take the stack down; unsaved state is lost."""
         self._exits.close()
 
     @property
     def logs(self) -> list[service.LogLine]:
         """What the handlers wrote to their standard output, in order."""
         return self.runner.logs
-
-    @property
-    def metrics(self) -> list[Datapoint]:
-        """What the handlers have measured, in order."""
-        return read_metrics(self.runner.logs)
-
-    @property
-    def measured(self) -> list[Measured]:
-        """What the handlers have logged of what they measured, in order."""
-        return logged(self.runner.logs)
-
-    @property
-    def datapoints(self) -> list[Datapoint]:
-        """All that CloudWatch would have: metrics, and what AWS counts of calls and executions."""
-        executions = [e for machine in _backend().state_machines for e in machine.executions]
-        return [
-            *self.metrics,
-            *of_calls(self.runner.ended),
-            *of_executions(executions),
-        ]
 
     def client(self, service: str) -> Any:
         """A boto3 client that reaches this stack."""
@@ -142,9 +119,9 @@ class Machine:
         return physical_name(self.client("cloudformation"), self.stack_name, logical_id)
 
     def settings(self, function: str = "PlanSliceFunction") -> Settings:
-        """The settings as a function of the stack has them.
+        """The settings of a function of the stack.
 
-        Raises SettingsError for parameters that no function takes.
+        Raises SettingsError for parameters that no function accepts.
         """
         clients = (self.client("cloudformation"), self.client("lambda"))
         return settings_of(*clients, self.stack_name, function)
@@ -156,7 +133,7 @@ class Machine:
         name: str | None = None,
         state_machine_arn: str | None = None,
     ) -> str:
-        """Start an execution, of the run's state machine if no other is named."""
+        """Start an execution; of the run's state machine if no other is named."""
         named = {} if name is None else {"name": name}
         started = shared_client("stepfunctions").start_execution(
             stateMachineArn=state_machine_arn or self.outputs["StateMachineArn"],
@@ -167,7 +144,7 @@ class Machine:
         return arn
 
     def wait(self, execution_arn: str, timeout_seconds: float = 3600) -> Execution:
-        """Wait for an execution's end and for what its end sets off. Raises TimeoutError."""
+        """Wait for an execution's end and for what that triggers. Raises TimeoutError."""
         execution = _backend().describe_execution(execution_arn)
         if not execution.settled.wait(timeout_seconds):
             raise TimeoutError(f"{execution_arn} is still running after {timeout_seconds} s")
@@ -192,18 +169,18 @@ class Machine:
         shared_client("stepfunctions").stop_execution(executionArn=execution_arn)
 
     def advance(self, seconds: float) -> None:
-        """Move the time ahead by this much, for states, functions, leases and crawls.
+        """Move the clock ahead, for states, functions, leases and crawls.
 
-        A function that runs meanwhile, and whose time-out is no longer than that, is dead.
+        A function that runs meanwhile, and whose time-out is not longer than that, is dead.
         """
         clock.advance(seconds)
 
     def fire(self, schedule: str, at: datetime) -> str | None:
-        """Fire one schedule by its name, also a disabled one; returns the execution it started."""
+        """Fire one schedule by its name, even a disabled one; returns the execution it started."""
         return eventbridge.fire_schedule(schedule, at)
 
     def abort_everything(self) -> int:
-        """Abort what runs and wait for what it was calling; returns how many executions ran."""
+        """Abort all executions and wait for their handlers; returns how many there were."""
         running = [
             execution
             for machine in list(_backend().state_machines)
@@ -216,7 +193,7 @@ class Machine:
         return len(running)
 
     def save(self) -> None:
-        """Keep the ledger, the catalog and the objects in `home`, for a machine to come."""
+        """Keep the ledger, the catalog and the objects in `home`, for a later machine."""
         assert not self.read_only
         snapshot.save(self.home, self.objects, self.outputs)
 
@@ -240,7 +217,7 @@ class Machine:
         snapshot.load(self.home, self.objects)
 
     def _object_folder(self) -> Path:
-        """Where the objects that are made from now on lie."""
+        """The folder of new objects."""
         if self.read_only:
             scratch = TemporaryDirectory(prefix="springtide-objects-")
             return Path(self._exits.enter_context(scratch))
@@ -251,23 +228,22 @@ class Machine:
         return folder
 
     def _install_data_services(self) -> None:
-        # Imported when a machine comes up, since they bring DuckDB.
-        from offline.athena.service import service as athena
+        # Imported only when a machine comes up, since they import DuckDB.
+        from offline.athena.service import api as athena
         from offline.glue import crawler
 
         self.athena = athena.install(
             self.objects, region=REGION, account=ACCOUNT, engine=self._engine
         )
         self._exits.callback(self.athena.close)
-        self._exits.callback(crawler.install(self.objects))
+        self._exits.enter_context(crawler.crawling(self.objects))
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
             api_calls, call_scope, clock, cloudformation, empty_answers, eventbridge, firehose,
-            service, refusals, moto_caches, retry_pauses, stepfunctions,
+            service, refusals, moto_caches, stepfunctions,
         ):  # fmt: skip
             part.install()
-        retry_pauses.set_scale(self.wait_scale)
         self.calls = api_calls.Calls()
         api_calls.use(self.calls)
         self.runner = service.Runner({k: p for k, p in expanded.artifacts.items() if p.is_dir()})
@@ -281,11 +257,11 @@ class Machine:
             Bucket=ARTIFACTS_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
         for key, path in expanded.artifacts.items():
-            # A folder's code is run from where it is, so its archive may be empty.
+            # A folder's code runs from where it is, so its archive may be empty.
             self.objects.put(ARTIFACTS_BUCKET, key, path.read_bytes() if path.is_file() else b"")
 
     def busy_with(self) -> frozenset[str]:
-        """The queries and crawls that are not over yet."""
+        """The queries and crawls that have not ended yet."""
         history = list(self.athena.history) if self.athena is not None else []
         crawlers = list(glue_backends[ACCOUNT][REGION].crawlers.values())
         queries = {run.id for run in history if run.state in ("QUEUED", "RUNNING")}

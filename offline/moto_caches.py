@@ -1,4 +1,4 @@
-"""Spares moto and botocore work that they do for each call although its result is known."""
+"""Saves moto and botocore work that they repeat for each call although its result is known."""
 
 import copy
 import gzip
@@ -27,14 +27,11 @@ from moto.core.utils import get_value
 from moto.dynamodb.parsing.validators import ActionCountValidator
 
 from offline import plain_copies
+from offline.patching import around, replace
 
 _MISSING = object()
-_get_value: Any = ResponseSerializer.get_value
-_serialize: Any = JSONSerializer._serialize_type_structure
-# Types of DynamoDB whose values a response has as the table has them.
+# Types of DynamoDB whose values are the same in a response as in the table.
 _AS_KEPT = {"S", "N", "BOOL", "NULL"}
-_query: Any = moto.dynamodb.models.table.Table.query
-_sign: Any = botocore.auth.SigV4Auth.add_auth
 
 
 @cache
@@ -50,39 +47,24 @@ def install() -> None:
     piece, not in 52 letters; the clauses of an update are counted once, not at each of its nodes;
     an item's plain attributes are written as they are; and what is JSON is copied as such.
     """
-    responses: Any = moto.core.responses
-    responses.method_names_from_class = cache(responses.method_names_from_class)
-    serializer: Any = ResponseSerializer
-    serializer.get_value = _value
-    of_json: Any = JSONSerializer
-    of_json._serialize_type_structure = _structure
-    session: Any = botocore.session
-    session.create_loader = cache(session.create_loader)
-    models: Any = moto.core.utils
-    models.create_loader = partial(session.create_loader, None)
-    files: Any = botocore.loaders.JSONFileLoader
-    files._load_file = _loaded
-    agent: Any = botocore.useragent.UserAgentString
-    agent.to_string = _user_agent
-    table: Any = moto.dynamodb.models.table.Table
-    table.query = _queried
-    buckets: Any = moto.s3.models.S3Backend
-    buckets._url_module = moto.s3.urls
-    keys: Any = moto.kms.models
-    keys.generate_private_key = cache(keys.generate_private_key)
-    responses.gen_amzn_requestid_long = _request_id
-    counting: Any = ActionCountValidator
-    counting.traverse = counting.verify_action_counts
-    copying: tuple[Any, ...] = (
-        states,
-        texts,
-        moto.cloudformation.parsing,
-        boto3.dynamodb.transform,
-    )
-    for module in copying:
-        module.copy = plain_copies
-    signer: Any = botocore.auth.SigV4Auth
-    signer.add_auth = _signed
+    for owner, name in (
+        (moto.core.responses, "method_names_from_class"),
+        (botocore.session, "create_loader"),
+        (moto.kms.models, "generate_private_key"),
+    ):
+        replace(owner, **{name: cache(getattr(owner, name))})
+    replace(moto.core.utils, create_loader=partial(botocore.session.create_loader, None))
+    around(ResponseSerializer, get_value=_value)
+    around(JSONSerializer, _serialize_type_structure=_structure)
+    replace(botocore.loaders.JSONFileLoader, _load_file=_loaded)
+    replace(botocore.useragent.UserAgentString, to_string=_user_agent)
+    around(moto.dynamodb.models.table.Table, query=_queried)
+    replace(moto.s3.models.S3Backend, _url_module=moto.s3.urls)
+    replace(moto.core.responses, gen_amzn_requestid_long=_request_id)
+    replace(ActionCountValidator, traverse=ActionCountValidator.verify_action_counts)
+    for module in (states, texts, moto.cloudformation.parsing, boto3.dynamodb.transform):
+        replace(module, copy=plain_copies)
+    around(botocore.auth.SigV4Auth, add_auth=_signed)
 
 
 def _loaded(self: Any, path: str, opened_by: Any) -> Any:
@@ -105,11 +87,11 @@ def _request_id(headers: dict[str, Any] | None = None) -> str:
     return found
 
 
-def _signed(self: Any, request: Any) -> None:
+def _signed(sign: Any, self: Any, request: Any) -> None:
     """Says who calls, as a signature does; those of S3 and of URLs say more, and are as ever."""
     says_more = type(self) is not botocore.auth.SigV4Auth
     if says_more:
-        _sign(self, request)
+        sign(self, request)
         return
     scope = f"20000101/{self._region_name}/{self._service_name}/aws4_request"
     request.headers["Authorization"] = (
@@ -118,27 +100,29 @@ def _signed(self: Any, request: Any) -> None:
     )
 
 
-def _queried(self: Any, hash_key: Any, *rest: Any, **named: Any) -> Any:
+def _queried(query: Any, self: Any, hash_key: Any, *rest: Any, **named: Any) -> Any:
     """What a query of a table finds. The ledger has no index, which moto searches in all items."""
     if self.all_indexes():
-        return _query(self, hash_key, *rest, **named)
+        return query(self, hash_key, *rest, **named)
     one_key = copy.copy(self)
     one_key.items = {hash_key: self.items[hash_key]} if hash_key in self.items else {}
-    return _query(one_key, hash_key, *rest, **named)
+    return query(one_key, hash_key, *rest, **named)
 
 
-def _structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+def _structure(
+    serialize: Any, self: Any, serialized: Any, value: Any, shape: Any, key: str
+) -> None:
     """A response's structure; a plain attribute of an item is not looked through for ten types."""
     if shape.name == "AttributeValue" and isinstance(value, dict) and value.keys() <= _AS_KEPT:
         self._default_serialize(serialized, value, shape, key)
     else:
-        _serialize(self, serialized, value, shape, key)
+        serialize(self, serialized, value, shape, key)
 
 
-def _value(self: Any, value: Any, key: str, shape: Any) -> Any:
+def _value(get: Any, self: Any, value: Any, key: str, shape: Any) -> Any:
     """The value of a response's member: of a dict, by names that only its shape decides."""
     if type(value) is not dict or self._value_picker.response_transformers:
-        return _get_value(self, value, key, shape)
+        return get(self, value, key, shape)
     known = shape.__dict__.setdefault("_names_in_dicts", {})
     names = known.get((type(self._value_picker), key))
     if names is None:

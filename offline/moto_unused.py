@@ -1,7 +1,7 @@
-"""Keeps moto from importing services that no template of Springtide has.
+"""Keeps moto from importing services that no template of Springtide uses.
 
-moto's CloudFormation imports every service that it could make a resource of, and its Step Functions
-every one that a state could call; half of a command's time would go into that.
+moto's CloudFormation imports every service of which it could create a resource, and its Step
+Functions every one that a state could call: that would take half of a command's time.
 """
 
 import sys
@@ -22,7 +22,7 @@ UNUSED = frozenset(
 
 @cache
 def install() -> None:
-    """Have modules of these services be empty from now on; any name in them is a class."""
+    """Replace modules of these services by empty ones; any name in them is a class."""
     sys.meta_path.insert(0, _Finder())
 
 
@@ -46,7 +46,7 @@ def _named(name: str) -> Any:
 
 
 class _Empty(type):
-    """A class of which every attribute is such a class too."""
+    """A class whose attributes are all such classes too."""
 
     def __getattr__(cls, name: str) -> Any:
         return _named(name)

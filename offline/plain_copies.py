@@ -1,4 +1,4 @@
-"""Copies of JSON values; `copy.deepcopy` takes several times as long for them."""
+"""Copies JSON values; `copy.deepcopy` takes several times as long for them."""
 
 import copy
 from typing import Any
@@ -7,9 +7,9 @@ _WHOLE = frozenset({str, int, float, bool, type(None)})
 
 
 def deepcopy(value: Any, memo: Any = None) -> Any:
-    """A value with copies of all dicts and lists in it; what else is in it copies itself.
+    """A value with copies of all its dicts and lists; other objects copy themselves.
 
-    What is in it twice comes out as two: a JSON value holds nothing by reference.
+    A part that is in it twice is copied twice: a JSON value holds nothing by reference.
     """
     kind = type(value)
     if kind in _WHOLE:

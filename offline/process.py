@@ -5,13 +5,14 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
 
 import boto3
 
 from offline.clients import CREDENTIALS, REGION
 
-# Whoever starts the machine may have a profile, an endpoint or a region of their own.
+# The user may have set a profile, an endpoint or a region.
 NOT_OURS = ("AWS_", "POWERTOOLS_")
 
 OURS = {
@@ -21,21 +22,21 @@ OURS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
-    # As in Lambda. moto compares times of Wait states with the local time.
+    # UTC, as in Lambda. moto compares times of Wait states with the local time.
     "TZ": "UTC",
 }
 
-# moto's backends, its patches and the environment are one per process, so a machine is too.
+# moto's backends, its patches and the environment exist once per process, so a machine does too.
 _up = threading.Lock()
 
 
 class MachineAlreadyUpError(RuntimeError):
-    """When a second machine is brought up in a process."""
+    """A second machine is brought up in a process."""
 
 
 @contextmanager
 def only_one() -> Iterator[None]:
-    """Have moto's state to oneself. Raises MachineAlreadyUpError."""
+    """Take exclusive use of moto's state. Raises MachineAlreadyUpError."""
     if not _up.acquire(blocking=False):
         raise MachineAlreadyUpError("a machine is already up in this process; close it first")
     try:
@@ -46,27 +47,20 @@ def only_one() -> Iterator[None]:
 
 @contextmanager
 def offline_process() -> Iterator[None]:
-    """An environment with nothing of the user's AWS settings in it, in UTC; put back at the end."""
-    touched = {name for name in os.environ if name.startswith(NOT_OURS)} | OURS.keys()
-    before = {name: os.environ.get(name) for name in touched}
-    session = boto3.DEFAULT_SESSION
-    loud = {name: logging.getLogger(name).level for name in ("moto", "samtranslator")}
-    for name in touched:
-        os.environ.pop(name, None)
-    os.environ.update(OURS)
-    time.tzset()
-    boto3.DEFAULT_SESSION = None
-    # The interpreter logs every failed state as an error of its own.
-    for name in loud:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    """An environment without the user's AWS settings, in UTC; restored at the end."""
+    theirs = [name for name in os.environ if name.startswith(NOT_OURS)]
     try:
-        yield
+        with ExitStack() as exits:
+            exits.enter_context(patch.dict(os.environ, OURS))
+            for name in theirs:
+                if name not in OURS:
+                    del os.environ[name]
+            exits.enter_context(patch.object(boto3, "DEFAULT_SESSION", None))
+            # The interpreter logs every failed state as an error of its own.
+            for logger in map(logging.getLogger, ("moto", "samtranslator")):
+                exits.callback(logger.setLevel, logger.level)
+                logger.setLevel(logging.CRITICAL)
+            time.tzset()
+            yield
     finally:
-        for name, level in loud.items():
-            logging.getLogger(name).setLevel(level)
-        boto3.DEFAULT_SESSION = session
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
         time.tzset()

@@ -1,4 +1,4 @@
-"""Where the project's files are: beside this package in a checkout, inside it in a wheel."""
+"""The location of the project's files: beside this package in a checkout, inside it in a wheel."""
 
 from pathlib import Path
 

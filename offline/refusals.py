@@ -1,13 +1,14 @@
-"""What AWS refuses and moto does not: calls of too many entries, and old versions of a table."""
+"""Errors of AWS that moto lacks: for too many entries in a call, and old versions of a table."""
 
-from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, partial
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.responses import DynamoHandler
 from moto.glue.responses import GlueResponse
+
+from offline.patching import around
 
 # Entries per call, from the API references.
 GLUE = {
@@ -21,56 +22,37 @@ DYNAMODB_WRITES = 25
 
 @cache
 def install() -> None:
-    """Have moto refuse what AWS refuses."""
+    """Make moto refuse what AWS refuses."""
     for name, (field, most) in GLUE.items():
-        setattr(GlueResponse, name, _bounded(getattr(GlueResponse, name), field, most))
-    handler: Any = DynamoHandler
-    handler.batch_write_item = _few_writes(handler.batch_write_item)
-    glue: Any = GlueResponse
-    glue.update_table = _of_this_version(glue.update_table)
+        around(GlueResponse, **{name: partial(_bounded, field, most)})
+    around(DynamoHandler, batch_write_item=_few_writes)
+    around(GlueResponse, update_table=_of_this_version)
 
 
-def _bounded(action: Callable[[Any], Any], field: str, most: int) -> Callable[[Any], Any]:
-    @wraps(action)
-    def bounded(response: Any) -> Any:
-        if len(response.parameters.get(field) or []) > most:
-            name = field[0].lower() + field[1:]
-            raise JsonRESTError("ValidationException", _too_long(name, most))
-        return action(response)
-
-    return bounded
-
-
-def _few_writes(action: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    @wraps(action)
-    def few(response: Any) -> Any:
-        if sum(map(len, response.body["RequestItems"].values())) > DYNAMODB_WRITES:
-            raise MockValidationException("Too many items requested for the BatchWriteItem call")
-        return action(response)
-
-    return few
+def _bounded(field: str, most: int, action: Any, response: Any) -> Any:
+    if len(response.parameters.get(field) or []) > most:
+        raise JsonRESTError(
+            "ValidationException",
+            f"1 validation error detected: Value at '{field[0].lower() + field[1:]}' failed to"
+            f" satisfy constraint: Member must have length less than or equal to {most}",
+        )
+    return action(response)
 
 
-def _of_this_version(action: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Refuses UpdateTable with a VersionId that is no longer the table's."""
-
-    @wraps(action)
-    def update(response: Any) -> Any:
-        seen = response.parameters.get("VersionId")
-        name = response.parameters["TableInput"]["Name"]
-        table = response.glue_backend.get_table(response.parameters["DatabaseName"], name)
-        if seen is not None and seen != table.as_dict()["VersionId"]:
-            raise JsonRESTError(
-                "ConcurrentModificationException",
-                f"Update table failed due to concurrent modifications of {name}.",
-            )
-        return action(response)
-
-    return update
+def _few_writes(action: Any, response: Any) -> Any:
+    if sum(map(len, response.body["RequestItems"].values())) > DYNAMODB_WRITES:
+        raise MockValidationException("Too many items requested for the BatchWriteItem call")
+    return action(response)
 
 
-def _too_long(name: str, most: int) -> str:
-    return (
-        f"1 validation error detected: Value at '{name}' failed to satisfy constraint: Member must"
-        f" have length less than or equal to {most}"
-    )
+def _of_this_version(action: Any, response: Any) -> Any:
+    """Refuse UpdateTable with a VersionId that is no longer the table's."""
+    seen = response.parameters.get("VersionId")
+    name = response.parameters["TableInput"]["Name"]
+    table = response.glue_backend.get_table(response.parameters["DatabaseName"], name)
+    if seen is not None and seen != table.as_dict()["VersionId"]:
+        raise JsonRESTError(
+            "ConcurrentModificationException",
+            f"Update table failed due to concurrent modifications of {name}.",
+        )
+    return action(response)

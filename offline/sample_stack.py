@@ -1,11 +1,9 @@
-"""A stack with sample data in it: one run that came to its end, and one that was cut off.
+"""A stack with sample data: one run that ended, and one that was cut off.
 
-Its times are pretended, so slices and queries have the same ids wherever it is made, and the inputs
-in events/ can name them.
+Its clock is simulated, so slices and queries have the same ids everywhere, and the inputs in
+events/ can name them.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,16 +18,17 @@ from offline.machine import Machine
 FIRST_HOUR = datetime(2020, 7, 13, 6, tzinfo=UTC)
 FIRST_RUN = datetime(2020, 7, 13, 8, 25, tzinfo=UTC)
 SECOND_RUN = datetime(2020, 7, 13, 10, 25, tzinfo=UTC)
-# After the lease of the run that was cut off has expired.
+# A time after the lease of the cut-off run has expired.
 TAKEN_OVER = SECOND_RUN + timedelta(hours=1)
-# Holds the lease in the end, so that a function called by hand finds it held by its own event's.
+# Holds the lease at the end, so that a function called by hand finds it held by its own event's
+# execution.
 HOLDER = "arn:aws:states:eu-west-1:123456789012:execution:springtide:by-hand"
 CUT_OFF = "cut-off"  # the second execution's name
 _CUT_BEFORE = "AddPartitions"
 
 
 class SampleError(RuntimeError):
-    """When the runs over the sample data do not end as they must."""
+    """The runs over the sample data do not end as they must."""
 
 
 def parameters() -> dict[str, str]:
@@ -44,15 +43,6 @@ def land(folder: Path) -> None:
             folder, detectors=20, start=FIRST_HOUR, days=4 / 24, late=0.05, late_days=0.1
         )
     )
-
-
-@contextmanager
-def sample_machine(folder: Path) -> Iterator[Machine]:
-    """Bring a machine with the sample data up; its landing files lie in `folder`/landing."""
-    land(folder / "landing")
-    with Machine(folder / "home", parameters=parameters()) as machine:
-        take_in(machine, folder / "landing")
-        yield machine
 
 
 def take_in(machine: Machine, landing: Path) -> None:

@@ -1,4 +1,4 @@
-"""The tables that a machine has saved, for queries alone: sooner there than a whole stack is."""
+"""The tables that a machine has saved, for queries only: faster to load than a whole stack."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from offline.s3.objects import Objects
 
 @dataclass(frozen=True)
 class SavedTables:
-    """An Athena over the saved tables, and the outputs of the stack that they are of."""
+    """An Athena over the saved tables, and the outputs of their stack."""
 
     athena: AthenaService
     outputs: dict[str, str]
@@ -28,7 +28,7 @@ class SavedTables:
 
 @contextmanager
 def saved_tables(home: Path) -> Iterator[SavedTables]:
-    """Have what a machine saved in `home` answer queries; nothing is written there.
+    """Load what a machine saved in `home` for queries; nothing is written there.
 
     Raises SnapshotError and MachineAlreadyUpError.
     """
@@ -36,9 +36,7 @@ def saved_tables(home: Path) -> Iterator[SavedTables]:
         _forget()
         objects = Objects(ACCOUNT, Path(folder))
         catalog = Catalog(ACCOUNT, REGION)
-        athena = AthenaService(
-            objects, catalog, DuckDBEngine(objects, catalog), region=REGION, account=ACCOUNT
-        )
+        athena = AthenaService(objects, catalog, DuckDBEngine(objects, catalog))
         try:
             yield SavedTables(athena, snapshot.load_tables(home, objects))
         finally:

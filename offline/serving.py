@@ -1,4 +1,4 @@
-"""Serves the machine that is up over HTTP, so that any AWS client can talk to it."""
+"""Serves the machine over HTTP, so that any AWS client can use it."""
 
 import json
 import re
@@ -23,9 +23,9 @@ from offline.api_errors import RefusedError
 from offline.eventbridge import UnknownScheduleError
 from offline.machine import Machine
 
-# No bucket can be called so, hence no S3 path begins so.
+# No bucket can have this name, so no S3 path begins with it.
 OWN_PATH = "/_springtide/"
-# Signatures name the service: Credential=KEY/20200713/eu-west-1/glue/aws4_request
+# Signatures name the service: Credential=KEY/20200713/eu-west-1/glue/aws4_request.
 _SCOPE = re.compile(r"Credential=[^/]+/[0-9]+/[^/]+/([^/]+)/aws4_request")
 _START_EXECUTION = "AWSStepFunctions.StartExecution"
 
@@ -33,7 +33,7 @@ StartResponse = Callable[..., Any]
 
 
 class Server:
-    """The AWS APIs of a machine, answered on a listening socket while this is entered.
+    """Serves the AWS APIs of a machine on a listening socket while entered.
 
     `before_run` is called before an execution is started over HTTP.
     """
@@ -45,7 +45,7 @@ class Server:
         before_run: Callable[[], object] = lambda: None,
     ) -> None:
         host, self.port = listening.getsockname()[:2]
-        # Given the socket, since werkzeug would end the process where a port is taken.
+        # It is given the socket, since werkzeug would end the process if the port is taken.
         self._server: Any = make_server(
             host,
             self.port,
@@ -58,7 +58,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where this machine's clients find the server, whatever address it listens on."""
+        """The URL at which this machine's clients reach it, whatever address it listens on."""
         return url_for("127.0.0.1", self.port)
 
     def __enter__(self) -> Self:
@@ -84,7 +84,7 @@ class _QuietHandler(MotoRequestHandler):
 
 
 class _Front:
-    """The WSGI application: what is ours is answered here, everything else by moto."""
+    """The WSGI application: answers Springtide's own paths, and passes the others to moto."""
 
     def __init__(self, machine: Machine, before_run: Callable[[], object]) -> None:
         self._machine = machine
@@ -99,7 +99,8 @@ class _Front:
         try:
             application = self._moto.get_application(environ)
             answer: Iterable[bytes] = application(environ, start_response)
-        except Exception as err:  # moto's own faults would be a page of HTML and a traceback
+        # moto would answer its own faults with a page of HTML and a traceback.
+        except Exception as err:
             return _refusal(environ, err)(environ, start_response)
         return answer
 
@@ -111,7 +112,7 @@ class _Front:
             return Response(body, err.code, mimetype="application/json")
 
     def _fire(self, request: Request) -> dict[str, Any]:
-        """Answers POST schedules/NAME with an optional time `at`."""
+        """Answer POST schedules/NAME with an optional time `at`."""
         kind, _, name = request.path.removeprefix(OWN_PATH).partition("/")
         if kind != "schedules":
             raise NotFound(f"{request.path}: there is only {OWN_PATH}schedules/NAME")
@@ -126,7 +127,7 @@ class _Front:
 
 
 def _refusal(environ: dict[str, Any], err: Exception) -> Response:
-    """Say as AWS would that there is no such call here; no client tries that again."""
+    """Answer like AWS that there is no such call; clients do not retry that."""
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     service = scope[1] if scope else "an unknown service"

@@ -1,4 +1,4 @@
-"""Keeps what a machine holds in a folder: ledger items, catalog and objects."""
+"""Saves a machine's state to a folder: ledger items, catalog and objects."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from moto.s3.models import s3_backends
 
 from offline import snapshot_tables
-from offline.clients import ACCOUNT, REGION, shared_client
+from offline.clients import ACCOUNT, REGION
 from offline.s3.object_files import FileKey
 from offline.s3.objects import Objects
 from offline.template import ARTIFACTS_BUCKET
@@ -23,24 +23,24 @@ OBJECTS = "objects"
 BLOBS = ".blobs"
 VERSION = 1
 _PART = f".{STATE_FILE}."
-# What reading a damaged state raises, of Python, of botocore and of moto.
+# Errors of reading a damaged state, of Python, of botocore and of moto.
 _DAMAGED = (LookupError, TypeError, ValueError, AttributeError, BotoCoreError, ClientError)
 
 
 class SnapshotError(ValueError):
-    """When a folder holds a state that is damaged, or that this version cannot read."""
+    """A folder holds a state that is damaged, or that this version cannot read."""
 
 
 def save(home: Path, objects: Objects, outputs: Mapping[str, str]) -> None:
     """Write the state; the one before stays until this one is complete.
 
-    Mounted objects are left out, they are whatever is in their folder.
+    Mounted objects are left out: they are the files of their folder.
     """
     state = {
         "version": VERSION,
         "outputs": dict(outputs),
-        "tables": {name: snapshot_tables.items(name) for name in snapshot_tables.table_names()},
-        "databases": [snapshot_tables.database(name) for name in snapshot_tables.database_names()],
+        "tables": {name: snapshot_tables.items(name) for name in snapshot_tables.ledger_tables()},
+        "databases": snapshot_tables.databases(),
         "objects": [kept for bucket in _buckets() for kept in _kept(bucket, objects)],
     }
     part = home / f"{_PART}{uuid4().hex}"
@@ -54,14 +54,14 @@ def save(home: Path, objects: Objects, outputs: Mapping[str, str]) -> None:
 
 
 def clean(home: Path) -> None:
-    """Delete what no saved state has: of processes that ended before they had saved."""
+    """Delete files that no saved state uses, left by processes that ended before they had saved."""
     _drop_others(home / OBJECTS, _saved_files(home))
     for part in home.glob(f"{_PART}*"):
         part.unlink()
 
 
 def load(home: Path, objects: Objects) -> None:
-    """Put what was saved, if anything was, into the stack that is up. Raises SnapshotError."""
+    """Load a saved state, if there is one, into the stack that is up. Raises SnapshotError."""
     with _read(home / STATE_FILE) as state:
         for name, items in state.get("tables", {}).items():
             snapshot_tables.put_items(name, items)
@@ -69,7 +69,7 @@ def load(home: Path, objects: Objects) -> None:
 
 
 def load_tables(home: Path, objects: Objects) -> dict[str, str]:
-    """Put the catalog and the objects that were saved where no stack is up.
+    """Load the saved catalog and objects without a stack.
 
     Returns the outputs of the stack that saved them. Raises SnapshotError.
     """
@@ -78,7 +78,7 @@ def load_tables(home: Path, objects: Objects) -> dict[str, str]:
         for bucket in {entry["bucket"] for entry in state.get("objects", [])}:
             backend.create_bucket(bucket, REGION)
         _put_tables(state, home, objects)
-        # Where nothing was saved yet, no database is there.
+        # If nothing was saved yet, no database exists.
         return {"DatabaseName": "springtide", **state.get("outputs", {})}
 
 
@@ -90,8 +90,7 @@ def _put_tables(state: Mapping[str, Any], home: Path, objects: Objects) -> None:
 
 
 def _buckets() -> list[str]:
-    shown = shared_client("s3").list_buckets()["Buckets"]
-    return [bucket["Name"] for bucket in shown if bucket["Name"] != ARTIFACTS_BUCKET]
+    return [name for name in s3_backends[ACCOUNT]["aws"].buckets if name != ARTIFACTS_BUCKET]
 
 
 def _kept(bucket: str, objects: Objects) -> Iterable[dict[str, Any]]:
@@ -112,7 +111,7 @@ def _kept(bucket: str, objects: Objects) -> Iterable[dict[str, Any]]:
 
 
 def _file(key: Any, folder: Path) -> Path:
-    """The file of an object; one in memory is written out, under a name that its content gives."""
+    """The file of an object; an in-memory one is written out, under a name from its content."""
     if isinstance(key, FileKey):
         return key.file
     file = folder / BLOBS / f"{key.etag.strip(chr(34))}-{key.size}"
@@ -144,7 +143,7 @@ def _saved_files(home: Path) -> set[Path]:
 
 
 def _files_in_use(objects: Objects) -> set[Path]:
-    """Files of objects that came after the state was collected."""
+    """Files of objects that were added after the state was collected."""
     return {
         key.file.relative_to(objects.folder)
         for bucket in _buckets()
@@ -166,7 +165,7 @@ def _drop_others(folder: Path, keep: set[Path]) -> None:
 
 @contextmanager
 def _read(file: Path) -> Iterator[dict[str, Any]]:
-    """What was saved, empty if nothing was; what the reader trips over is damage."""
+    """The saved state, empty if there is none; an error of the reader means damage."""
     if not file.exists():
         yield {}
         return

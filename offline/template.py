@@ -1,4 +1,4 @@
-"""Reads the SAM template as it is deployed and expands it to plain CloudFormation, offline."""
+"""Reads the SAM template and expands it to plain CloudFormation, offline."""
 
 import os
 import re
@@ -24,12 +24,12 @@ ARTIFACT_PROPERTIES = {
 
 
 class TemplateError(ValueError):
-    """When a template or its parameters are not what CloudFormation would take."""
+    """CloudFormation would refuse a template or its parameters."""
 
 
 @dataclass(frozen=True)
 class Expanded:
-    """A template as CloudFormation takes it."""
+    """A template in the form that CloudFormation takes."""
 
     body: dict[str, Any]
     parameters: dict[str, str]
@@ -38,7 +38,7 @@ class Expanded:
 
 
 def expand(template: Path, parameters: Mapping[str, str] | None = None) -> Expanded:
-    """The template with its transform applied; a second call for the same file costs nothing.
+    """The template with its transform applied; cached by file and parameters.
 
     Raises TemplateError.
     """
@@ -48,7 +48,7 @@ def expand(template: Path, parameters: Mapping[str, str] | None = None) -> Expan
 
 
 def load(template: Path) -> dict[str, Any]:
-    """The template as written, with CloudFormation's short tags spelled out.
+    """The template as written, with CloudFormation's short tags expanded.
 
     Raises TemplateError.
     """
@@ -73,7 +73,7 @@ def _expand(template: Path, mtime_ns: int, asked: tuple[tuple[str, str], ...]) -
 
 
 def _package(body: dict[str, Any], base: Path) -> dict[str, Path]:
-    """Point the resources at objects instead of local paths, as `sam package` does."""
+    """Point the resources at objects instead of local paths, like `sam package`."""
     artifacts: dict[str, Path] = {}
     shared = body.get("Globals", {}).get("Function", {})
     for logical_id, resource in body["Resources"].items():
@@ -94,7 +94,7 @@ def _package(body: dict[str, Any], base: Path) -> dict[str, Path]:
 
 
 def _transform(body: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
-    # Not at the top: it takes as long to import as all the rest.
+    # Not imported at the top: it takes as long to import as all the rest.
     from samtranslator.model.exceptions import InvalidDocumentException
     from samtranslator.translator.transform import transform
 
@@ -113,7 +113,7 @@ def _transform(body: dict[str, Any], parameters: dict[str, str]) -> dict[str, An
 
 
 class _NoManagedPolicies:
-    """Replaces IAM, from which the translator requests managed policies that it has not bundled."""
+    """Replaces IAM, which the translator asks for managed policies that it has not bundled."""
 
     def load(self) -> dict[str, str]:
         """No policies."""
@@ -128,13 +128,13 @@ def _parameters(declared: dict[str, Any], asked: dict[str, str]) -> dict[str, st
     for name, slot in declared.items():
         if name not in asked and "Default" not in slot:
             raise TemplateError(f"parameter {name} has no default and was not given")
-        values[name] = _text(asked.get(name, slot.get("Default")))
+        values[name] = as_text(asked.get(name, slot.get("Default")))
         _check(name, slot, values[name])
     return values
 
 
 def _check(name: str, slot: dict[str, Any], value: str) -> None:
-    allowed = [_text(choice) for choice in slot.get("AllowedValues", [])]
+    allowed = [as_text(choice) for choice in slot.get("AllowedValues", [])]
     if allowed and value not in allowed:
         raise TemplateError(f"parameter {name} must be one of {', '.join(allowed)}, not {value!r}")
     if "AllowedPattern" in slot and not re.fullmatch(slot["AllowedPattern"], value):
@@ -149,13 +149,13 @@ def _check(name: str, slot: dict[str, Any], value: str) -> None:
             raise TemplateError(f"parameter {name}: {value} is out of range")
 
 
-def _text(value: Any) -> str:
-    """CloudFormation knows parameters as text."""
+def as_text(value: Any) -> str:
+    """A parameter as text, as CloudFormation knows it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML with CloudFormation's tags, read by C where PyYAML has it; dates stay text."""
+    """YAML with CloudFormation's tags, in C if PyYAML has it; dates stay text."""
 
 
 def _short_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:

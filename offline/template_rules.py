@@ -1,15 +1,15 @@
-"""What CloudFormation works out of parameters: a template's Rules and Conditions."""
+"""Evaluates a template's Rules and Conditions for given parameters."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class UnknownFunctionError(ValueError):
-    """When a rule or a condition uses a function that is not evaluated here."""
+    """A rule or a condition uses a function that is not evaluated here."""
 
 
 def broken(rules: Mapping[str, Any], parameters: Mapping[str, str]) -> list[str]:
-    """What the rules that do not hold say. Raises UnknownFunctionError."""
+    """The messages of the rules that are broken. Raises UnknownFunctionError."""
     return [
         assertion["AssertDescription"]
         for rule in rules.values()
@@ -22,7 +22,7 @@ def broken(rules: Mapping[str, Any], parameters: Mapping[str, str]) -> list[str]
 def value_of(
     term: Any, parameters: Mapping[str, str], conditions: Mapping[str, Any] | None = None
 ) -> Any:
-    """What a term comes to; `{"Condition": NAME}` is whether that one of `conditions` holds.
+    """The value of a term; `{"Condition": NAME}` is that one of `conditions`.
 
     Raises UnknownFunctionError.
     """

@@ -1,4 +1,4 @@
-"""The checks, in the order in which a run would need what they look at."""
+"""The checks, in the order in which a run would depend on them."""
 
 import gzip
 import zlib
@@ -18,15 +18,15 @@ _GRANTS = (
     "without permission: see docs/deploy.md, Before the first deployment (Lake Formation, an"
     " encrypted catalog)"
 )
-# As a stream that compresses its records again makes them: many members, an odd name, a byte that
-# other SerDe settings would split at.
+# Like records that a stream compresses again: many gzip members, an odd name, a byte that other
+# SerDe settings would split at.
 _LINES = [f'{{"n":{n},"text":"a\x01b"}}' for n in range(400)]
 
 
 def examine(settings: Settings, findings: Findings, *, landed: bool = True) -> None:
-    """Makes all checks; adds a finding for each, also for what could not be removed again.
+    """Make all checks; add a finding for each, and for what could not be removed again.
 
-    Without `landed` the landing is not looked at: runs below --out are given theirs each time.
+    Without `landed` the landing is not checked: a run below --out is given its landing each time.
     """
     if landed:
         _landing(settings, findings)
@@ -82,7 +82,7 @@ def _workgroup(settings: Settings, findings: Findings) -> None:
 
 
 def _round_trip(made: Scratch, findings: Findings) -> None:
-    """UNLOADs a row as a run does, compares the manifest with the files, and reads the row back."""
+    """UNLOAD a row as a run does, compare the manifest with the files, and read the row back."""
     target = made.uri("version=1/")
     row = (
         "SELECT 1 AS n, TIMESTAMP '2020-07-13 00:30:00.123' AS at,"
@@ -108,7 +108,7 @@ def _empty(made: Scratch, findings: Findings) -> None:
 
 
 def _lines(made: Scratch, findings: Findings) -> None:
-    """Reads odd objects as the landing is read."""
+    """Read odd objects the way the landing is read."""
     odd = "a b+c%20d=é.gz"
     made.put(f"lines/{odd}", b"".join(gzip.compress(f"{line}\n".encode()) for line in _LINES))
     made.put("lines/b.deflate", zlib.compress(f"{_LINES[0]}\n".encode()))
@@ -142,7 +142,7 @@ def _ask(made: Scratch, findings: Findings, question: Question) -> None:
 
 
 def _select(made: Scratch, question: Question) -> str:
-    # The line end, since one of the questions has a comment at its end.
+    # A line end, since one of the questions ends with a comment.
     select = f"SELECT {question.sql}\n"
     if question.line is None:
         return select

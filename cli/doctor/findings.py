@@ -1,4 +1,4 @@
-"""What the doctor finds: one line for each check."""
+"""The doctor's findings: one line for each check."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,13 +7,13 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 from springtide.model.errors import SpringtideError
 
-# What a call of AWS, or what is made of its answer, may raise.
+# Errors that a call of AWS, or reading its answer, may raise.
 REFUSALS = (BotoCoreError, ClientError, SpringtideError)
 OK, DIFFERS, FAILED = "ok", "differs", "failed"
 
 
 class Finding(NamedTuple):
-    """How a check came out: `ok`, `differs` (a run copes with it) or `failed`, and what to do."""
+    """The result of a check: `ok`, `differs` (a run copes with it) or `failed`, and what to do."""
 
     check: str
     state: str
@@ -36,7 +36,7 @@ class Findings:
 
     @contextmanager
     def trying(self, check: str, advice: str) -> Iterator[list[str]]:
-        """A check that is ok unless AWS refuses a call in it; takes what was seen in a list."""
+        """A check that is ok unless AWS refuses a call; the block appends what it saw to a list."""
         seen: list[str] = []
         try:
             yield seen

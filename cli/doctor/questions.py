@@ -1,4 +1,4 @@
-"""What Springtide assumes of Athena's SQL and no document promises, as questions to ask."""
+"""Expressions that check what Springtide assumes of Athena's SQL and no document promises."""
 
 from typing import NamedTuple
 
@@ -6,9 +6,9 @@ from typing import NamedTuple
 class Question(NamedTuple):
     """An expression, the text that it must give, and what follows if it gives another.
 
-    A `vital` one decides what runs publish; the generated SQL does not depend on the others.
-    Where there is a `line`, the expression is asked of it as a landed line, since Trino may work
-    out an expression of constants in another way.
+    A `vital` one decides what runs publish; the generated SQL does not depend on the others. With a
+    `line`, the expression is evaluated over it as a landed line, since Trino may evaluate an
+    expression of constants differently.
     """
 
     about: str

@@ -1,6 +1,6 @@
-"""What the doctor makes to try things with: tables, removed again, and a prefix of the lake.
+"""What the doctor creates for its checks: tables, which it removes, and a prefix of the lake.
 
-No object may be deleted there, by the lake bucket's policy; what is tagged as condemned expires.
+The lake bucket's policy forbids deleting objects, so these are tagged as condemned, and expire.
 """
 
 import secrets
@@ -15,7 +15,7 @@ from springtide.model.settings import Settings
 
 from cli.asking import Ended, run_to_end
 
-# Tables are described alike whatever a data set declares, and its own may have mistakes.
+# Tables are described alike for any data set, and this one's declaration may have mistakes.
 _ANY = DataSet("doctor", "", (), "", (), None, 0, 0)
 
 
@@ -53,11 +53,11 @@ class Scratch:
         return list(athena.rows(self.query(sql)[0]))
 
     def landing_table(self, below: str) -> str:
-        """A table over the lines below a prefix, read as landed lines are; returns its name."""
+        """Create a table over the lines below a prefix, read as landed lines; returns its name."""
         return self._table(below, "landing", {})
 
     def parquet_table(self, below: str, columns: list[dict[str, str]]) -> str:
-        """A table over the Parquet below a prefix, described as the stack's own; its name."""
+        """Create a table over Parquet below a prefix, like the stack's own; returns its name."""
         return self._table(below, "events", {"Columns": columns})
 
     def _table(self, below: str, like: str, more: dict[str, Any]) -> str:
@@ -80,7 +80,7 @@ class Scratch:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Removes the tables and has the objects expire; raises SpringtideError with what stays."""
+        """Remove the tables and tag the objects; raises SpringtideError naming what stays."""
         left = []
         for table in self._tables:
             try:

@@ -10,7 +10,7 @@ _RARE = 0.002
 
 
 def guess(sample: Sample) -> Guess:
-    """Return what a sample's landing most likely is. Raises CommandError if it has no document."""
+    """Return the likeliest declaration of a landing; raises CommandError without documents."""
     if not sample.documents:
         seen = "; ".join(sample.noted()) or "all are empty"
         if NO_OBJECT in sample.notes:
@@ -18,7 +18,7 @@ def guess(sample: Sample) -> Guess:
         raise CommandError(f"no event in {sample.objects:,} objects: {seen}")
     layout = sample.layout
     documents = [document for _, document in sample.documents]
-    # What hardly any document has is a mistake more often than a field; it is named.
+    # A member that hardly any document has is more often a mistake than a field; it is named.
     all_members = members(documents)
     fit = [member for member in all_members if is_declarable(member)]
     unfit = [member.name for member in all_members if not is_declarable(member)]

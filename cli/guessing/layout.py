@@ -1,4 +1,4 @@
-"""Guesses how the folders of a landing spell the time, from names of objects."""
+"""Guesses from names of objects how the landing's folders spell the time."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ _TIME = re.compile(
     r"(?P<d>[-_.]?|/[A-Za-z_.=-]*)(?:0[1-9]|[12]\d|3[01])"
     r"(?:(?P<h>[-_.T]?|/[A-Za-z_.=-]*)(?:[01]\d|2[0-3]))?/.+"
 )
-# As Spark writes numbers.
+# The way Spark writes numbers.
 _UNPADDED = re.compile(
     r"(?:.*/)?[A-Za-z_]*=?(?:19|20)\d\d(?P<rest>(?:(?:[-_.]|/[A-Za-z_]*=?)\d\d?){2,3})/.+"
 )
@@ -23,23 +23,23 @@ _UNPADDED = re.compile(
 
 @dataclass(frozen=True)
 class FoundLayout:
-    """A layout, what lies above it, and values of folders that no declaration can have."""
+    """A layout, the folders above it, and values of folders that no declaration can have."""
 
     layout: Layout
     prefix: str
     left_out: tuple[str, ...]
 
     def hour(self, name: str) -> ArrivalHour | None:
-        """Return the arrival hour of an object, None for one outside the layout."""
+        """Return the arrival hour of an object, None if it is outside the layout."""
         inside = name.startswith(self.prefix)
         found = self.layout.match(name[len(self.prefix) :]) if inside else None
         return found[0] if found else None
 
 
 def guess_layout(names: Sequence[str]) -> FoundLayout | None:
-    """Return the layout of most of the names; None if no name spells a date in its folders."""
+    """Return the layout of most of the names; None if no name has a date in its folders."""
     found = [match for match in map(_TIME.fullmatch, names) if match]
-    # What Firehose writes its errors to is passed over by runs too.
+    # Runs skip Firehose's error prefix too.
     found = [match for match in found if "-failed/" not in match.string] or found
     if not found:
         return None
@@ -63,9 +63,9 @@ def unpadded(names: Sequence[str]) -> str | None:
 def _folders(
     levels: list[list[str]],
 ) -> tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...]]:
-    """The folders above the time: what is the same in all, the template from there, and values.
+    """The folders above the time: those that all share, the others' template, and their values.
 
-    Last come values that are left out, since no declaration can have them.
+    The last result has values that are left out, since no declaration can have them.
     """
     varying = [at for at, names in enumerate(levels) if len(set(names)) > 1]
     first = varying[0] if varying else len(levels)

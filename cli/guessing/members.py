@@ -1,4 +1,4 @@
-"""What a sample's documents hold: each member by its path, with its values."""
+"""The members that a sample's documents have, by path, with their values."""
 
 import json
 import re
@@ -14,13 +14,13 @@ from springtide.dataset.paths import read_path
 from springtide.dataset.toml_tables import Reader
 from springtide.model.errors import DataSetError
 
-# An object with more different members than these is a map: its keys are values, not fields.
+# An object with more different members than this is a map: its keys are values, not fields.
 _MOST_MEMBERS = 40
 _DEEPEST = 6
 _ISO8601 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d+)?)?(?P<offset> ?([Zz]|[+-]\d\d(:?\d\d)?))?"
 )
-# Times as Apache, mails and people write them, and ISO 8601 without its signs.
+# Times as in Apache's logs, in mail and in prose, and ISO 8601 without its separators.
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _OTHER_TIME = re.compile(
     rf"(?i)\[?([a-z]+,? )?(\d{{1,4}}[-/. ](\d\d?|{_MONTH})[-/. ]\d{{2,4}}"
@@ -28,21 +28,21 @@ _OTHER_TIME = re.compile(
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-# Of values that are odd, in a landing of real producers, as many leave the guess as it is.
+# The share of values that may be odd, in a real landing, without changing the guess.
 _ODD = 0.02
-# From 1990 to 2090: a whole number elsewhere is not one of these.
+# From 1990 to 2090: a number outside is not a time.
 _FIRST, _LAST = 631_152_000, 3_786_912_000
 Path = tuple[str, ...]
 
 
 @dataclass
 class Member:
-    """One path of the documents: how often it is there and not null, and what it holds."""
+    """One path of the documents: how often it is present and not null, and its values."""
 
     path: Path
     present: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
-    # By the number of the document.
+    # By document number.
     values: dict[int, Any] = field(default_factory=dict)
 
     @property
@@ -55,14 +55,14 @@ class Member:
         return bool(self.kinds) and set(self.kinds) <= set(kinds)
 
     def texts(self) -> Iterator[str]:
-        """Yield the values as texts."""
+        """Yield the values as text."""
         return (str(value) for value in self.values.values())
 
 
 def members(documents: Iterable[Mapping[str, Any]]) -> list[Member]:
-    """Return the members that may be fields, in the order in which they first come.
+    """Return the members that may be fields, in the order of their first appearance.
 
-    Objects are gone into, lists and maps of changing keys are not.
+    Objects are looked into; lists, and maps with changing keys, are not.
     """
     found: dict[Path, Member] = {}
     for number, document in enumerate(documents):
@@ -73,17 +73,17 @@ def members(documents: Iterable[Mapping[str, Any]]) -> list[Member]:
 
 
 def is_declarable(member: Member) -> bool:
-    """Tell whether a declaration takes the member's path."""
+    """Tell whether a declaration accepts the member's path."""
     try:
         read_path(Reader(""), "", "path", list(member.path))
-        member.name.encode()  # half a surrogate pair is in no file
+        member.name.encode()  # half a surrogate pair cannot be written to a file
     except (DataSetError, UnicodeEncodeError):
         return False
     return True
 
 
 def names_by_case(documents: Iterable[Mapping[str, Any]]) -> list[list[str]]:
-    """Return the names of the first level that differ only in case, together."""
+    """Return groups of top-level names that differ only in case."""
     found: dict[str, list[str]] = {}
     for name in dict.fromkeys(name for document in documents for name in document):
         found.setdefault(name.lower(), []).append(name)
@@ -91,7 +91,7 @@ def names_by_case(documents: Iterable[Mapping[str, Any]]) -> list[list[str]]:
 
 
 def _leave_odd_out(member: Member) -> None:
-    """Forgets values of other kinds than nearly all have."""
+    """Remove values of other kinds than nearly all have."""
     groups = ({"whole"}, {"whole", "number"}, {"text"}, {"boolean"}, {"object"}, {"list"})
     for group in groups:
         fitting = sum(member.kinds[kind] for kind in group)
@@ -120,7 +120,7 @@ def _kind(value: Any) -> str:
 
 
 def _is_field(found: Mapping[Path, Member], path: Path) -> bool:
-    """Whether a path is the end of its branch: a scalar, a list, a map, or now this, now that."""
+    """Whether the path ends here: a scalar, a list, a map, or a mixture."""
     above = (found[path[:depth]] for depth in range(1, len(path)))
     if not all(_is_structure(found, member) for member in above):
         return False
@@ -128,7 +128,7 @@ def _is_field(found: Mapping[Path, Member], path: Path) -> bool:
 
 
 def _is_structure(found: Mapping[Path, Member], member: Member) -> bool:
-    """Whether the member is an object of fields, which are looked at in its place."""
+    """Whether the member is an object of fields, which are looked at instead of it."""
     if not member.only("object") or len(member.path) >= _DEEPEST:
         return False
     depth = len(member.path)
@@ -139,7 +139,7 @@ def _is_structure(found: Mapping[Path, Member], member: Member) -> bool:
 
 
 def time_format(member: Member) -> str | None:
-    """Return how the member may spell a time: iso8601, an epoch, or None."""
+    """Return the format in which the member may spell a time: iso8601, an epoch, or None."""
     iso8601 = (_ISO8601.fullmatch(text) is not None for text in member.texts())
     if member.only("text") and _nearly_all(iso8601):
         return "iso8601"
@@ -153,7 +153,7 @@ def time_format(member: Member) -> str | None:
 
 
 def is_whole(member: Member) -> bool:
-    """Tell whether nearly all values are whole numbers, and some are numbers and not texts."""
+    """Tell whether nearly all values are whole numbers, and some are numbers rather than text."""
     whole = (re.fullmatch(r"-?[0-9]{1,18}", text) is not None for text in member.texts())
     return (
         member.kinds["whole"] > 0 and member.only("whole", "number", "text") and _nearly_all(whole)
@@ -166,12 +166,12 @@ def _nearly_all(fits: Iterable[bool]) -> bool:
 
 
 def _number(value: Any) -> Decimal:
-    """A number, also as text; 0, which is no plausible epoch, for others."""
+    """A number, also from text; 0, which is no plausible epoch, if it is not one."""
     return Decimal(str(value) if re.fullmatch(r"[0-9]{1,20}([.][0-9]+)?", str(value)) else 0)
 
 
 def time_of_another_form(member: Member) -> str | None:
-    """Return an example where the texts look like times, and in no form that is read."""
+    """Return an example if the texts look like times, but in no supported format."""
     fits = (_OTHER_TIME.fullmatch(text) is not None for text in member.texts())
     if member.only("text") and _nearly_all(fits) and time_format(member) is None:
         return next(member.texts())
@@ -179,7 +179,7 @@ def time_of_another_form(member: Member) -> str | None:
 
 
 def without_offset(member: Member) -> str:
-    """Return how many ISO 8601 times of the member name no offset: all, some, or empty for none."""
+    """Return how many of its ISO 8601 times have no offset: all, some, or empty for none."""
     if time_format(member) != "iso8601":
         return ""
     found = (_ISO8601.fullmatch(text) for text in member.texts())
@@ -190,7 +190,7 @@ def without_offset(member: Member) -> str:
 
 
 def moment(value: Any, format_: str) -> int | None:
-    """Return a time of a format in milliseconds, cut as by a run; UTC where it has no offset."""
+    """Return a time in milliseconds, cut as a run does; UTC if it has no offset."""
     if format_ != "iso8601":
         return int(_number(value) * 1000 // TIME_UNITS[format_]) or None
     text = re.sub(r" (?=[Z+-])", "", str(value).upper())
@@ -203,7 +203,7 @@ def moment(value: Any, format_: str) -> int | None:
 
 
 def type_of(member: Member) -> tuple[str, str]:
-    """Return the type of a member that is no time, and what to say about it."""
+    """Return the type of a member that is not a time, and a remark about it."""
     if member.only("boolean"):
         return "boolean", ""
     if member.only("whole"):
@@ -242,7 +242,7 @@ def _whole_type(texts: Iterable[str]) -> str:
 
 
 def _by_key(member: Member) -> str:
-    """How fields are made of a list of entries that a member of theirs names."""
+    """The fields from a list of entries that one of their members names."""
     lists = (found for found in member.values.values() if isinstance(found, list))
     entries = [entry for found in lists for entry in found]
     for name in ("key", "name"):
@@ -264,7 +264,7 @@ def _type_of_text(member: Member) -> tuple[str, str]:
     if all(re.fullmatch("[0-9]+", text) for text in different):
         kind = _whole_type(different)
         return "varchar", f"whole numbers written as text: {kind} reads them too"
-    # 2.1 and 2.10 are one number, and two versions.
+    # 2.1 and 2.10 are one number, but two versions.
     if all(re.fullmatch(r"-?\d+(\.\d+)?", text) for text in different):
         return "varchar", "numbers written as text: decimal(p,s) reads them too"
     if _nearly_all(map(_is_object, different)):

@@ -1,4 +1,4 @@
-"""Reads a sample of Parquet objects: rows as Springtide's JSON text has them, columns by type."""
+"""Reads a sample of Parquet objects: rows as Springtide's JSON text, columns with their types."""
 
 import io
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from offline.glue.parquet_columns import glue_type
 
 
 class Ranges(io.RawIOBase):
-    """An object of which only what is read is fetched."""
+    """A file-like object that fetches only the bytes that are read."""
 
     def __init__(self, size: int, fetch: Callable[[int, int], bytes]) -> None:
         self._size, self._fetch, self._at = size, fetch, 0
@@ -28,13 +28,13 @@ class Ranges(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place."""
+        """Move to a position."""
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         self._at = start + offset
         return self._at
 
     def readinto(self, buffer: Any) -> int:
-        """Fetch the bytes from here on."""
+        """Fetch bytes from the current position."""
         end = min(self._at + len(buffer), self._size)
         data = self._fetch(self._at, end) if end > self._at else b""
         buffer[: len(data)] = data
@@ -42,12 +42,12 @@ class Ranges(io.RawIOBase):
         return len(data)
 
 
-# What reading raises for bytes that are no Parquet, or were changed.
+# Errors of reading bytes that are not Parquet, or that have changed.
 UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
 
 
 def read(file: BinaryIO, most: int) -> tuple[dict[str, Physical | None], list[dict[str, Any]]]:
-    """Return the columns' types, None for what no landing has, and the first rows.
+    """Return the columns' types, None for those a landing cannot have, and the first rows.
 
     Raises one of UNREADABLE.
     """
@@ -81,7 +81,7 @@ def _declarable(field: pa.Field, values: pa.Array) -> Physical | None:
 
 
 def union(one: Physical, other: Physical) -> Physical:
-    """Return the type with the members of both; what else differs is as the first has it."""
+    """Return the type with the members of both; otherwise the first one's type is kept."""
     if one.kind != other.kind:
         return one
     members = dict(one.members)
@@ -91,7 +91,7 @@ def union(one: Physical, other: Physical) -> Physical:
 
 
 def _value(value: Any, kind: pa.DataType) -> Any:
-    """A value as the row's JSON text has it."""
+    """A value as in the row's JSON text."""
     if value is None:
         return None
     if isinstance(value, bytes):

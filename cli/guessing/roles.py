@@ -11,13 +11,13 @@ from typing import Any
 
 from cli.guessing.members import Member, is_whole, moment, time_format
 
-# Names of times at which something else happened to the event, and of numbers that count changes.
+# Names of times of other happenings than the event's, and of numbers that count changes.
 _LATER = re.compile(
     r"(?i)recei|ingest|process|load|updat|chang|modif|sent|upload|expir|arriv|deliver|stored"
 )
 _REVISION = re.compile(r"(?i)(^|_|\.)(version|revision|rev|seq|sequence)|updat|chang|modif")
 _EVENT = re.compile(r"(?i:event|occur|time|happen|created|(^|[_.])(at|ts|date)$)|At$")
-_ID = re.compile(r"(?i:(^|[._-])(id|uuid|guid|key)$|_id|event)|Id$|ID$")  # and not "paid"
+_ID = re.compile(r"(?i:(^|[._-])(id|uuid|guid|key)$|_id|event)|Id$|ID$")  # but not "paid"
 _MOST_KEYS = 12
 
 
@@ -25,7 +25,8 @@ _MOST_KEYS = 12
 class Time:
     """A member that may be the event time.
 
-    `late_hours` are nearly the least, the middle and nearly the most, after the folder's start.
+    `late_hours` are nearly the least, the median and nearly the greatest number of hours after the
+    folder's start.
     """
 
     member: Member
@@ -34,9 +35,9 @@ class Time:
 
 
 def times(members: Sequence[Member], arrived: Mapping[int, datetime], documents: int) -> list[Time]:
-    """Return the members that may be the event time, the likeliest first.
+    """Return the members that may be the event time, the most likely first.
 
-    `arrived` is when a document's folder began, by the document's number.
+    `arrived` is when a document's folder began, by document number.
     """
     found = []
     for member in members:
@@ -49,7 +50,7 @@ def times(members: Sequence[Member], arrived: Mapping[int, datetime], documents:
 def _lateness(
     member: Member, format_: str, arrived: Mapping[int, datetime]
 ) -> tuple[float, float, float] | None:
-    # The extreme values of a landing are its mistakes.
+    # The extreme values of a landing are mistakes.
     late = sorted(
         arrived[number].timestamp() / 3600 - at / 3_600_000
         for number, value in member.values.items()
@@ -60,7 +61,7 @@ def _lateness(
 
 
 def _unlikely(time: Time, documents: int) -> tuple[Any, ...]:
-    """What sorts the likeliest first: it is always there, plausible, and named as such."""
+    """The sort key of likelihood: always present, plausible, named like an event time."""
     missing = time.member.present < 0.99 * documents
     middle = time.late_hours[1] if time.late_hours else 0.0
     name = time.member.name
@@ -70,7 +71,7 @@ def _unlikely(time: Time, documents: int) -> tuple[Any, ...]:
 
 
 def _as_read(member: Member) -> Mapping[int, Any]:
-    """The values as a run has them: two times within a millisecond are one."""
+    """The values as a run reads them: two times within a millisecond are equal."""
     format_ = time_format(member)
     if format_ is None:
         return member.values
@@ -79,9 +80,9 @@ def _as_read(member: Member) -> Mapping[int, Any]:
 
 @dataclass(frozen=True)
 class Key:
-    """Members that with the event time make a document one of its kind.
+    """Members that together with the event time identify a document.
 
-    `share` is how many documents are, copies of the same text left out.
+    `share` is the share of documents that are identified, copies of the same text left out.
     """
 
     members: tuple[Member, ...]
@@ -89,7 +90,7 @@ class Key:
 
 
 def key(members: Sequence[Member], time: Time | None, documents: Sequence[Any]) -> Key | None:
-    """Return the likeliest key; None if no member is in all documents."""
+    """Return the most likely key; None if no member is in all documents."""
     moments = _as_read(time.member) if time else {}
     different = list({json.dumps(d, sort_keys=True): n for n, d in enumerate(documents)}.values())
     candidates = [
@@ -107,8 +108,8 @@ def key(members: Sequence[Member], time: Time | None, documents: Sequence[Any]) 
     for members_ in tried:
         seen = {(*(str(m.values.get(n)) for m in members_), str(moments.get(n))) for n in different}
         share = len(seen) / len(different)
-        # A longer key, or one that is not named as such, has to be much better: revisions of an
-        # event differ in other members.
+        # A longer key, or one without such a name, must be much better: revisions of an event
+        # differ in other members.
         named = all(_ID.search(member.name) for member in members_)
         better = 0.01 if named and len(members_) == 1 else 0.1
         if best is None or share > best.share + better:
@@ -119,7 +120,7 @@ def key(members: Sequence[Member], time: Time | None, documents: Sequence[Any]) 
 def revision(
     members: Sequence[Member], time: Time | None, key_: Key | None, documents: Sequence[Any]
 ) -> tuple[Member | None, int]:
-    """Return the member that tells revisions of a key apart, and how many keys have several."""
+    """Return the member that distinguishes revisions of a key, and how many keys have several."""
     if key_ is None or time is None:
         return None, 0
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""A bounded sample of a landing: of a folder, or of an s3:// prefix."""
+"""Takes a bounded sample of a landing: of a folder, or of an s3:// prefix."""
 
 import io
 import json
@@ -22,7 +22,7 @@ from cli.landing import check_name
 from offline.athena.files.text_files import UnreadableFileError, unpacked
 from offline.files_below import files_below
 
-# What is looked at, at most: names, objects among them, bytes of each and lines of all.
+# The sample's bounds: names, objects among them, bytes of each and lines of all.
 MAX_NAMES = 20_000
 MAX_OBJECTS = 40
 MAX_BYTES = 4_000_000
@@ -32,12 +32,12 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of this machine."""
+    """A landing in a local folder."""
 
     root: Path
 
     def names(self) -> list[str]:
-        """Return the names of the files, in order, MAX_NAMES at most."""
+        """Return the names of the files, in order, at most MAX_NAMES."""
         files = (path for path in files_below(self.root) if path.is_file())
         names = (path.relative_to(self.root).as_posix() for path in files)
         found = list(islice((n for n in names if "/." not in f"/{n}"), MAX_NAMES))
@@ -51,20 +51,20 @@ class Folder:
             return file.read(MAX_BYTES)
 
     def open(self, name: str) -> BinaryIO:
-        """Return a file to be read here and there."""
+        """Return a seekable file."""
         return (self.root / name).open("rb")
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """An s3:// prefix, reached with the user's own AWS settings."""
+    """A landing below an s3:// prefix, read with the user's own AWS settings."""
 
     client: Any
     bucket: str
     prefix: str
 
     def names(self) -> list[str]:
-        """Return the keys below the prefix, in order, MAX_NAMES at most."""
+        """Return the keys below the prefix, in order, at most MAX_NAMES."""
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=self.prefix
         )
@@ -74,13 +74,13 @@ class Bucket:
 
     def head(self, name: str) -> bytes:
         """Return the first MAX_BYTES of an object."""
-        # Not by a range, of which an empty object has none.
+        # Not by a range, since an empty object has none.
         with self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"] as body:
             data: bytes = body.read(MAX_BYTES)
             return data
 
     def open(self, name: str) -> BinaryIO:
-        """Return an object of which only what is read is fetched."""
+        """Return a seekable object that fetches only what is read."""
         place = {"Bucket": self.bucket, "Key": self.prefix + name}
         size = self.client.head_object(**place)["ContentLength"]
 
@@ -93,7 +93,7 @@ class Bucket:
 
 
 Source = Folder | Bucket
-# What AWS calls the list of events in a document: CloudTrail, CloudWatch Logs.
+# AWS's names of a document's list of events: CloudTrail, CloudWatch Logs.
 _LISTS = (
     "Records", "logEvents", "resourceLogs", "scopeLogs", "logRecords", "resourceSpans",
     "scopeSpans", "spans",
@@ -107,22 +107,22 @@ _NOT_CUT = (
 
 @dataclass
 class Sample:
-    """What was read: documents with the names of their objects, and what was no document."""
+    """What was read: documents with the names of their objects, and what was not a document."""
 
     names: list[str]
     layout: FoundLayout | None = None
     documents: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     lines: int = 0
     objects: int = 0
-    concatenated: bool = False  # whether a line is several documents
+    concatenated: bool = False  # whether a line holds several documents
     # The lists in which documents hold events, from the outside in; None until it is known.
     records: tuple[str, ...] | None = None
     columns: dict[str, Physical] = field(default_factory=dict)  # of Parquet
-    # What kind of content some objects have that is no line of JSON, with an example's name.
+    # Kinds of content that are not JSON lines, each with an example's name.
     notes: dict[str, str] = field(default_factory=dict)
 
     def column(self, path: Sequence[str]) -> Physical | None:
-        """Return what a path leads to in the columns of Parquet, if anything."""
+        """Return the type at a path of the Parquet columns, None if there is none."""
         try:
             return follow(tuple(self.columns.items()), path)[1]
         except ValueError:
@@ -134,7 +134,7 @@ class Sample:
 
 
 def source_of(landing: str) -> Source:
-    """Return what lies at a folder or an s3:// URI.
+    """Return the folder or bucket prefix of a landing.
 
     Raises CommandError if there is no such folder.
     """
@@ -152,16 +152,16 @@ def source_of(landing: str) -> Source:
 
 
 def evenly(among: Sequence[_T], most: int) -> list[_T]:
-    """Return some from the beginning to the end; all if there are no more than `most`."""
+    """Return at most `most` items, evenly chosen from the beginning to the end."""
     number = min(most, len(among))
     return [among[at * len(among) // number] for at in range(number)]
 
 
 def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
-    """Read objects evenly from among those of a source.
+    """Read evenly chosen objects of a source.
 
-    `records` are the lists in which documents hold events; guessed if not given, as the layout then
-    is, and nothing outside it is read. Raises CommandError if there are no objects.
+    `records` are the lists in which documents hold events. Without them they are guessed, and so is
+    the layout; nothing outside it is read. Raises CommandError if there are no objects.
     """
     names = source.names()
     if not names:
@@ -224,7 +224,7 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
             sample.documents += [(name, event) for event in _events(document, sample.records)]
         if len(documents) > 1:
             sample.concatenated = True
-            # Between members and elements there is a comma: such a place is in a text.
+            # Between members and elements there is a comma, so such a place is within a string.
             if any(re.search(r"\}\s*\{", json.dumps(each)) for each in documents[:most]):
                 sample.notes[_NOT_CUT] = name
         if not documents and line.strip():
@@ -232,7 +232,7 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
 
 
 def _what_it_is(line: bytes) -> str:
-    """What a line most likely is that is no JSON object, as a reject's detail says it."""
+    """What a line that is not a JSON object most likely is, in the words of a reject's detail."""
     try:
         text = line.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
@@ -243,7 +243,7 @@ def _what_it_is(line: bytes) -> str:
 
 
 def _lists_of_events(document: dict[str, Any]) -> tuple[str, ...]:
-    """The member that is a list of the document's events, and known lists within it, if any."""
+    """The member that is the document's list of events, and known lists within it, if any."""
     names: tuple[str, ...] = ()
     while True:
         name = next(
@@ -261,7 +261,7 @@ def _lists_of_events(document: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _events(document: dict[str, Any], records: tuple[str, ...] | None) -> list[dict[str, Any]]:
-    """The objects in a document's lists, or itself where it has no such list.
+    """The objects in a document's lists, or the document itself if it has no such list.
 
     Each has the members of the levels around it, by the first name of the paths that lead there.
     """
@@ -280,13 +280,13 @@ def _events(document: dict[str, Any], records: tuple[str, ...] | None) -> list[d
 
 
 def _but(outer: dict[str, Any], name: str, level: str) -> dict[str, Any]:
-    """What is around the list of that name, if anything."""
+    """What is around the list with that name, if anything."""
     rest = {key: value for key, value in outer.items() if key != name}
     return {level: rest} if rest else {}
 
 
 def _documents(line: bytes) -> list[dict[str, Any]]:
-    """The objects that a line is, one after the other; none if anything else is on it."""
+    """The objects on a line, one after the other; none if the line has anything else."""
     reader, found, at = json.JSONDecoder(), [], 0
     try:
         text = line.decode("utf-8-sig").strip()
@@ -302,7 +302,7 @@ def _documents(line: bytes) -> list[dict[str, Any]]:
 
 
 def _unpacked(name: str, data: bytes) -> tuple[bytes, bool]:
-    """The text by the name's ending, and whether it is all of it."""
+    """The decompressed text, chosen by the name's ending, and whether it is complete."""
     text, whole = b"", len(data) < MAX_BYTES
     try:
         for part in unpacked(cast("BinaryIO", io.BufferedReader(io.BytesIO(data))), name):
@@ -310,5 +310,5 @@ def _unpacked(name: str, data: bytes) -> tuple[bytes, bool]:
             if len(text) >= MAX_BYTES:
                 return text[:MAX_BYTES], False
     except UnreadableFileError:
-        pass  # cut off, or no such thing: what was read before it is kept
+        pass  # cut off, or another format: what was read before it is kept
     return text, whole

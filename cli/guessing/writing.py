@@ -12,30 +12,24 @@ from springtide.dataset.landing import MOST_COMBINATIONS
 from springtide.dataset.layout import Layout
 
 from cli.guessing.layout import FoundLayout, unpadded
-from cli.guessing.members import (
-    Member,
-    time_format,
-    time_of_another_form,
-    type_of,
-    without_offset,
-)
+from cli.guessing.members import Member, time_format, time_of_another_form, type_of, without_offset
 from cli.guessing.roles import Key, Time
 from cli.guessing.sample import Sample
 from cli.landing import FOLDERS
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _DAY = 24
-# DynamoDB writes a value as the member of an object that is named by its type.
+# DynamoDB writes a value as a member that is named by its type.
 _ATTRIBUTE_TYPES = {"S", "N", "B", "L", "M", "BOOL", "NULL", "SS", "NS", "BS"}
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What was guessed of a sample."""
+    """What was guessed from a sample."""
 
     sample: Sample
     members: Sequence[Member]
-    # Members that hardly any document has, which are no fields.
+    # Members that hardly any document has, which are not declared.
     rare: Sequence[str]
     # Members that no path of a declaration can name, and names that differ only in case.
     unfit: Sequence[str]
@@ -43,16 +37,16 @@ class Guess:
     times: Sequence[Time]
     key: Key | None
     revision: Member | None
-    # Keys of which the sample has several different documents.
+    # Keys for which the sample has several different documents.
     revised: int
 
     @property
     def time(self) -> Time | None:
-        """The likeliest event time."""
+        """The most likely event time."""
         return self.times[0] if self.times else None
 
     def undecided(self) -> list[str]:
-        """What a person has to decide or look at, one sentence each."""
+        """What a person must decide or check, one sentence each."""
         layout = self.sample.layout
         found = [*self.sample.noted(), *_undecided_layout(layout, self.sample.names)]
         if layout is not None and self.time is not None and self.time.late_hours is not None:
@@ -93,7 +87,7 @@ class Guess:
         return found
 
     def _undecided_times(self) -> list[str]:
-        """What is to be decided of times without an offset, and of those in forms not read."""
+        """What must be decided about times without an offset, and about unsupported formats."""
         lacking = [
             f"{share} of {member.name!r}"
             for member in self.members
@@ -260,7 +254,7 @@ def _field(member: Member, guess: Guess, name: str) -> list[str]:
     else:
         kind, say = type_of(member)
         column = guess.sample.column(member.path)
-        if column is not None and column.kind == "decimal":  # which comes as a text of its digits
+        if column is not None and column.kind == "decimal":  # which comes as text
             kind, say = str(column), ""
         lines.append(f"type = {_text(kind)}" + (f" # {say}" if say else ""))
     if member.path != (name,):
@@ -288,7 +282,7 @@ def _text(value: str) -> str:
 
 
 def _columns(guess: Guess) -> dict[tuple[str, ...], str]:
-    """A column's name for each member: its last part, with what is above it where that is taken."""
+    """A column's name for each member: its last part, with the parts above it if that is taken."""
     names: dict[tuple[str, ...], str] = {}
     for member in guess.members:
         path = member.path
@@ -306,7 +300,7 @@ def _columns(guess: Guess) -> dict[tuple[str, ...], str]:
 
 
 def _snake(text: str) -> str:
-    # Letters with accents without them.
+    # Letters without their accents.
     plain = "".join(c for c in normalize("NFKD", text) if not combining(c))
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", plain).casefold()
     name = re.sub(r"_+", "_", re.sub(r"[^a-z0-9]", "_", words)).strip("_")

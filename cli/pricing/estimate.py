@@ -1,4 +1,4 @@
-"""The dry run: what a run would ingest and about what that costs; writes nothing."""
+"""The dry run: what a run would ingest and about what it would cost; writes nothing."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from springtide.model.partitions import EVENTS as EVENTS_TABLE
 from springtide.model.partitions import HOURS
 from springtide.model.settings import Settings
 from springtide.requests import declared
-from springtide.requests.run_input import Request
+from springtide.requests.run_input import Hours
 
 from cli.pricing.model import EVENTS, Quantities, Turn, of_run
 from cli.pricing.prices import bill
@@ -40,7 +40,7 @@ class Rebuild:
 class Estimate:
     """What a run that started now would do, if nothing else landed."""
 
-    # Arrival hours by why they are ingested, and all of them.
+    # Arrival hours by the reason why they are ingested, and all of them.
     pending: int
     changed: int
     new: int
@@ -54,7 +54,7 @@ class Estimate:
     waiting_rows: int
     waiting_hours: int
     settles: bool
-    # From the ratios below; only the delta tells which event hours they really are.
+    # From the ratios below; only the delta will tell which event hours they are.
     event_hours: int
     recent: Recent
     quantities: Quantities
@@ -65,14 +65,14 @@ class Estimate:
     rebuild: Rebuild
 
 
-def estimate(settings: Settings, request: Request | None, now: datetime) -> Estimate:
+def estimate(settings: Settings, request: Hours | None, now: datetime) -> Estimate:
     """What a run would ingest now: what is pending, requested or has changed, and its price."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     ratios = recent(ledger, settings.lake_bucket)
-    asked: list[HourRequest] = []
+    own_requests: list[HourRequest] = []
     if request is not None:
-        asked = [{"sk": "dry run", "first": str(request.first), "last": str(request.last)}]
-    search = Search(settings, ledger, now, None, asked)
+        own_requests = [{"sk": "dry run", "first": str(request.first), "last": str(request.last)}]
+    search = Search(settings, ledger, now, None, own_requests)
     data_set = loading.load(settings.data_set)
     waits = waiting.entries(ledger)
     settles = due.must_settle(waits, now - timedelta(hours=settings.defer_hours))
@@ -128,9 +128,9 @@ def _rebuild(ledger: Ledger, data_set: DataSet, ratios: Recent) -> Rebuild:
 
 
 def turn_of(data_set: DataSet, ratios: Recent, slice_: dict[str, Any], settled: int = 0) -> Turn:
-    """The turn that ingests a slice (its hours, objects and bytes) with the ratios of others.
+    """The turn that ingests a slice (its hours, objects and bytes), with the ratios of others.
 
-    `settled` are event hours that it merges besides, for the late rows that wait for them.
+    `settled` are event hours that it also merges, for the late rows that wait for them.
     """
     arrived, landed = slice_["hours"], slice_["bytes"]
     touched = max(1, _whole(ratios.event_hours_an_arrival_hour * arrived) + settled)
@@ -156,13 +156,13 @@ def turn_of(data_set: DataSet, ratios: Recent, slice_: dict[str, Any], settled: 
 
 
 def _read(data_set: DataSet, table: Derived, built: int) -> float:
-    """How many partitions of `events` are read to build that many of the table, in a row."""
+    """How many partitions of `events` are read to build this many consecutive ones of the table."""
     around = table.reach_hours + table.reach_after_hours
     return (built * HOURS[table.grain] + around) / HOURS[data_set.grain]
 
 
 def _whole(number: float) -> int:
-    """The next whole number, without what floating point has added."""
+    """The next whole number, ignoring floating point noise."""
     return ceil(round(number, 6))
 
 

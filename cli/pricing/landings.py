@@ -1,4 +1,4 @@
-"""What a landing costs a month: its runs, the stack's fixed costs, and what is stored."""
+"""A landing's monthly bill: its runs, the stack's fixed costs, and storage."""
 
 from collections import defaultdict
 from math import ceil, exp
@@ -15,11 +15,11 @@ from offline.project import TEMPLATE
 from offline.template import load
 
 DAYS_A_MONTH = 30
-# Whose tables, windows and rules are priced.
+# The data set whose tables, windows and rules are priced.
 DATA_SET = "traffic"
-# AWS's own pricing example has a crawler of 2 DPU; ten minutes are its minimum.
+# AWS's pricing example has a crawler of 2 DPU; it bills ten minutes at least.
 _CRAWL_DPU_HOURS = 2 * 10 / 60
-# The share of an event hour's bytes that its key columns are, of the sample.
+# The share of the key columns in an event hour's bytes, in the sample.
 _KEYS = 0.107
 
 
@@ -42,12 +42,12 @@ class Landing(NamedTuple):
 
     @property
     def events_a_day(self) -> float:
-        """Events, if they compress as those of the sample do."""
+        """Events, if they compress like those of the sample."""
         return self.bytes_a_day * ROWS_A_BYTE
 
 
 class Runs(NamedTuple):
-    """Runs that do the same: their share of all runs, and the turns of each."""
+    """Runs that do the same work: their share of all runs, and the turns of each."""
 
     share: float
     turns: list[Turn]
@@ -63,7 +63,7 @@ def runs(landing: Landing) -> list[Runs]:
     count = ceil(hours / min(fitting, hours))
     each = hours / count
     cycle = 1 + ceil(landing.defer_hours / hours)
-    # An hour of which that many rows wait does not wait longer.
+    # An hour for which this many rows wait does not wait longer.
     waiting = landing.late_share * hours / landing.late_hours
     cycle = min(cycle, ceil(DUE_SHARE / waiting)) if waiting else cycle
     if cycle == 1:
@@ -82,7 +82,7 @@ def month(landing: Landing) -> dict[str, float]:
         number = kind.share * landing.runs_a_day * DAYS_A_MONTH
         for name, amount in of_run(kind.turns).usage().items():
             usage[name] += amount * number
-        # Clean-up lists each replaced file, reads its tags, and tags it.
+        # Collection lists each replaced file, reads its tags, and tags it.
         files = number * sum(sum(turn.files) for turn in kind.turns)
         usage["s3_writes"] += 2 * files
         usage["s3_reads"] += files
@@ -91,13 +91,13 @@ def month(landing: Landing) -> dict[str, float]:
 
 
 def fixed(template: Path = TEMPLATE) -> dict[str, float]:
-    """What a stack uses a month without runs by its defaults: a crawl a week, metrics, alarms."""
+    """What a stack uses a month without runs, by default: a crawl a week, metrics, alarms."""
     resources = list(load(template)["Resources"].values())
     alarms = [each for each in resources if each["Type"] == "AWS::CloudWatch::Alarm"]
     return {
         "crawl_dpu_hours": _CRAWL_DPU_HOURS * DAYS_A_MONTH / 7,
         "metric_months": len(UNITS),
-        # An alarm is billed for the metrics that its expression reads, else for its one.
+        # An alarm is billed for the metrics that its expression reads, or else for its own.
         "alarm_months": sum(
             sum("MetricStat" in each for each in alarm.get("Properties", {}).get("Metrics", []))
             or 1
@@ -137,9 +137,8 @@ def others(landing: Landing) -> dict[str, float]:
 def late_hours_merged(landing: Landing, hours: float, slices: int, reach: int = 0) -> float:
     """How many earlier hours a slice of this many arrival hours merges, on average.
 
-    Those up to FreshHours before, where late events of the slice belong to them; the others where
-    late events of any of a number of `slices` do. `reach` counts the hours before and after each
-    too, unless they are counted already.
+    These are the hours up to FreshHours before, if late events of the slice belong to them, and
+    others if late events of any of the `slices` do. `reach` counts the hours around each too, once.
     """
     late = landing.late_share * landing.events_a_day * hours / 24
     untouched = exp(-late / landing.late_hours)
@@ -151,7 +150,7 @@ def late_hours_merged(landing: Landing, hours: float, slices: int, reach: int = 
 
 
 def _turn(landing: Landing, hours: float, slices: int) -> Turn:
-    """A turn that merges the late rows of a number of slices, its own among them."""
+    """A turn that merges the late rows of a number of slices, including its own."""
     an_hour = landing.bytes_a_day / 24
     arrived = ceil(hours)
 
@@ -176,7 +175,7 @@ def _turn(landing: Landing, hours: float, slices: int) -> Turn:
 
 
 def _stored_bytes(landing: Landing) -> float:
-    """A month of events and derived rows; deltas and replaced versions while they are kept."""
+    """Bytes stored in a month: events and derived rows; deltas and replaced versions while kept."""
     day, an_hour = landing.bytes_a_day, landing.bytes_a_day / 24
     replaced = 0.0
     for kind in runs(landing):

@@ -1,7 +1,7 @@
-"""From the work of a run's turns to the quantities that AWS bills; pure functions.
+"""Computes from a run's turns the quantities that AWS bills.
 
-tests/cost/test_model.py compares the quantities with what runs on the offline machine did.
-Constants marked "assumed" were measured nowhere, since only AWS could tell.
+tests/cost/test_model.py compares them with runs on the offline machine. Constants marked "assumed"
+could only be measured on AWS, and were not.
 """
 
 from collections.abc import Sequence
@@ -17,20 +17,20 @@ from cli.pricing.prices import ATHENA_MINIMUM_BYTES, TERABYTE
 # the delta and of `events` for a landed byte; bytes of derived tables for a byte of `events`.
 ROWS_A_BYTE = 0.01455
 DELTA, EVENTS, DERIVED = 0.225, 0.25, 0.52
-# Shares that queries read, since they need some columns: of the delta to count it; of the delta and
-# the event hours to audit a merge; of the events to derive from them and to audit what is derived.
+# The shares that queries read, since they need only some columns: of the delta, to count it; of the
+# delta and the event hours, to audit a merge; of the events, to derive from them and to audit that.
 _COUNT, _AUDIT, _DERIVE = 0.25, 0.10, 0.57
 
 # Memory of a function, and how long a call takes, start included: assumed.
 _CALL_GB_SECONDS = 0.5 * 1.0
-# How long a query waits and starts, and how fast it reads then: assumed.
+# Seconds that a query is queued and starts, and bytes a second that it reads then: assumed.
 _QUERY_START_SECONDS, _QUERY_BYTES_A_SECOND = 10, 500 * 1000**2
-# Athena's own requests to S3: bytes of a file that it writes, requests to write it, ranges that it
-# reads of a file at least, bytes of a range, and what a query leaves as its result: assumed.
+# Athena's own requests to S3: bytes of a file that it writes, requests to write one, least ranges
+# read per file, bytes of a range, and objects that a query leaves as its result: assumed.
 _FILE_BYTES, _WRITES_A_FILE = 128 * 1024**2, 3
 _RANGES_A_FILE, _RANGE_BYTES = 2, 8 * 1024**2
 _RESULTS_A_QUERY = 2
-# Lanes that a delta has, each a folder; more are listed where rows wait in several deltas: assumed.
+# Lanes of a delta, each a folder; more are listed if rows wait in several deltas: assumed.
 _LANES = 4
 # Listings that look for objects outside the layout: a level each of YYYY/MM/DD/HH.
 _OUTSIDE_LISTS = 4
@@ -48,12 +48,12 @@ class Turn(NamedTuple):
     event_hours: int
     # Partitions of each derived table.
     derived_hours: Sequence[int]
-    # Present versions of the event hours, and the events that derived tables are built from.
+    # Current versions of the event hours, and the events that derived tables are built from.
     current: float
     read: float
     # Rows of an event hour when the turn has written it.
     rows_an_hour: float
-    # Late rows in deltas, those of earlier slices too, that each chunk of `events` reads.
+    # Late rows in deltas, including earlier slices', that each chunk of `events` reads.
     waiting: float = 0
     # Bytes that its queries scan, if recent slices tell.
     known_scan: float | None = None
@@ -82,7 +82,7 @@ class Turn(NamedTuple):
     def scanned(self) -> float:
         """Bytes that all queries scan.
 
-        Chunks of one arrival hour read lanes of their own; those of several read the others' too.
+        Chunks of one arrival hour read lanes of their own; chunks of several also read the others'.
         """
         if self.known_scan is not None:
             return self.known_scan
@@ -103,7 +103,7 @@ class Quantities(NamedTuple):
     """What a run does, in the units that AWS bills; S3 requests of functions and of Athena."""
 
     queries: int = 0
-    # How often a query is polled, which follows from the time that it takes.
+    # How often a query is polled, from the time it takes.
     polls: int = 0
     scanned_bytes: float = 0
     billed_bytes: float = 0
@@ -127,9 +127,9 @@ class Quantities(NamedTuple):
 
 
 def of_run(turns: Sequence[Turn], listed_objects: float = 0) -> Quantities:
-    """What a run with these turns does; without turns it looks and finds nothing.
+    """What a run with these turns uses; a run without turns only looks.
 
-    Left out: a crawl's polls, and the states that hand a long run over to its successor.
+    Not included: a crawl's polls, and the states that hand a long run over to its successor.
     """
     looking = Quantities(
         transitions=10,
@@ -167,7 +167,7 @@ def _of_turn(turn: Turn) -> Quantities:
 
 
 def chunks(partitions: int, rows_each: float) -> int:
-    """Into how many chunks partitions of this many rows are cut."""
+    """How many chunks partitions of this many rows are cut into."""
     return len(cut(Touched((str(n),), int(rows_each)) for n in range(partitions)))
 
 

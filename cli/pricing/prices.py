@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 REGION = "us-east-1"
-# When the list below was last checked. Prices change; nothing here asks AWS for them.
+# When these prices were last checked. Prices change; nothing here asks AWS for them.
 AS_OF = "2026-11-24"
 
 GIGABYTE = 1024**3
@@ -15,7 +15,7 @@ ATHENA_MINIMUM_BYTES = 10 * 1024**2
 
 
 class Price(NamedTuple):
-    """What one unit costs; `page` is AWS's own page, which shows the figure if `seen`.
+    """The price of one unit; `page` is AWS's page, which shows the figure if `seen`.
 
     Most of AWS's pricing pages load their figures by script, so those could not be read there.
     """
@@ -30,9 +30,9 @@ class Price(NamedTuple):
 _AWS = "https://aws.amazon.com/"
 _ALARMS = "blogs/compute/faster-scaling-with-amazon-ec2-auto-scaling-target-tracking/"
 PRICES = {
-    # Failed statements are free, cancelled ones are not.
+    # Failed statements are free; cancelled ones are not.
     "athena_terabytes": Price("Athena", "TB scanned", 5.00, _AWS + "athena/pricing/"),
-    # Each entry of a state, retries included.
+    # Each entry into a state, retries included.
     "transitions": Price(
         "Step Functions", "state transition", 0.025 / 1000, _AWS + "step-functions/pricing/", True
     ),
@@ -55,7 +55,7 @@ PRICES = {
 
 
 def bill(usage: Mapping[str, float]) -> dict[str, float]:
-    """Dollars by service for amounts by their name in PRICES; raises KeyError for another name."""
+    """Dollars by service, for amounts by their names in PRICES; raises KeyError for others."""
     dollars: dict[str, float] = defaultdict(float)
     for name, amount in usage.items():
         price = PRICES[name]

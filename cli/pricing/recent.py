@@ -1,4 +1,4 @@
-"""Ratios of the slices that a stack recorded last, to estimate the next ones from; reads only."""
+"""Ratios of the slices that a stack recorded last, for estimating the next ones; reads only."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from springtide.model.partitions import EVENTS, QUARANTINE
 
 from cli.pricing.model import ROWS_A_BYTE
 
-# How many slices back; older ones may be of another declaration or volume.
+# How many slices are used; older ones may have another declaration or volume.
 _SLICES = 5
 
 
@@ -20,19 +20,19 @@ class Recent:
 
     slices: int = 0
     event_hours_an_arrival_hour: float = 1.0
-    # Arrival hours with rejected lines, of all.
+    # The share of arrival hours with rejected lines.
     rejected_share: float = 1.0
-    # Hours of all derived tables that are written for an event hour; None: one of each table.
+    # Hours of all derived tables that are written per event hour; None: one of each table.
     derived_an_event_hour: float | None = None
-    # Rows for each landed byte, and rows that an event hour has before the slice.
+    # Rows per landed byte, and rows that an event hour has before the slice.
     rows_a_byte: float = ROWS_A_BYTE
     current_rows_an_hour: float = 0.0
-    # Bytes scanned for each landed byte; None: the model's ratios.
+    # Bytes scanned per landed byte; None: the model's ratios.
     scanned_a_byte: float | None = None
 
 
 def recent(ledger: Ledger, lake_bucket: str) -> Recent:
-    """The ratios of the last recorded slices, the defaults if there are none."""
+    """The ratios of the last recorded slices, or the defaults if there are none."""
     newest = slices.newest_first(ledger, 4 * _SLICES)
     ids = [item["sk"] for item in newest if item["state"] == "recorded"]
     total: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""`springtide report`: what the runs made of the landing, as one HTML file that needs no network.
+"""`springtide report`: one HTML file, without network access, about what the runs did.
 
 `gather` collects the figures, `charts` describes the charts, `sections` and `page` write the page.
 """

@@ -1,4 +1,4 @@
-"""The charts of a report as Vega-Lite specs; colours come from the page's theme, light or dark."""
+"""The report's charts as Vega-Lite specs; colours come from the page's theme, light or dark."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from cli.report.markup import Chart, number, size
 
 Rows = Sequence[Mapping[str, Any]]
-# What each age of late events is called, the least late first.
+# The name of each class of late events, the least late first.
 AGES = {
     "on time": "not late", "1h": "up to 1 h", "6h": "2 to 6 h", "24h": "7 to 24 h",
     "7d": "1 to 7 days", "older": "older",
@@ -14,11 +14,11 @@ AGES = {
 # The steps of a slice whose queries scan, in order.
 _STEPS = ("extract", "count", "merge", "audit", "derive", "audit_derived")
 _HOURS = "%d %b %H:%M"
-_BAR = 22  # pixels of a bar and the space beside it
+_BAR = 22  # pixels of a bar and its gap
 
 
 def _spec(rows: Rows, height: int, **parts: Any) -> dict[str, Any]:
-    """A spec as wide as its place on the page."""
+    """A spec as wide as its container."""
     return {
         "width": "container",
         "height": height,
@@ -88,7 +88,7 @@ def landed(cells: Rows) -> Chart:
 
 
 def late(ages: Mapping[str, int]) -> Chart:
-    """Accepted lines by how late they came, those that are not late left out."""
+    """Accepted lines by how late they came, without those on time."""
     counts = {AGES[age]: lines for age, lines in ages.items() if age != "on time"}
     said = ", ".join(f"{age} {number(lines)}" for age, lines in counts.items())
     rows = [{"age": age, "lines": lines} for age, lines in counts.items()]
@@ -137,7 +137,7 @@ def states(run: Mapping[str, Any]) -> Chart:
 
 
 def partitions(flips: Rows) -> Chart:
-    """Rows of the partitions that a slice published, before it and after."""
+    """Rows of the partitions that a slice published, before and after."""
     rows = [
         {
             "partition": flip["partition"],
@@ -210,7 +210,7 @@ def scanned(slices: Rows) -> Chart:
 
 
 def versions(number_: int, partition: str, held: Rows) -> Chart:
-    """Rows of each version of a partition, by how late their lines had arrived."""
+    """Rows of each version of a partition, by how late their lines arrived."""
     rows = [
         {
             "version": f"{each['version'].partition('-')[0]} ({number(each['rows'])} rows)",
@@ -249,7 +249,7 @@ def versions(number_: int, partition: str, held: Rows) -> Chart:
 
 
 def over_a_day(series: Mapping[str, Any], number_: int) -> list[Chart]:
-    """A chart for each of the busiest: the line, with a mark below it where the condition held."""
+    """A chart for each of the busiest: a line, and a mark below it where the condition held."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in series["rows"]:
         moment = f"{series['day']}T{row['minutes'] // 60:02}:{row['minutes'] % 60:02}:00Z"

@@ -1,4 +1,4 @@
-"""`springtide report`: one HTML file that shows what the runs made of what landed."""
+"""`springtide report`: writes one HTML file that shows what the runs did with what landed."""
 
 import shlex
 import shutil
@@ -16,12 +16,13 @@ from cli.progress import Update, progress
 from cli.run_history import kept_runs, read_runs
 from cli.state import home_of
 from cli.target import target
+from offline.stack_settings import STATE_MACHINE, physical_name
 
 if TYPE_CHECKING:
     from cli.report.gather import Facts
 
 NAME = "report.html"
-_RUNS = 5  # executions of a deployed stack that are read
+_RUNS = 5  # executions of a deployed stack to read
 
 
 def report(
@@ -66,7 +67,7 @@ def write(
     days: int,
     update: Update,
 ) -> tuple[Path, "Facts"]:
-    """Write the page; returns where, and its figures."""
+    """Write the page; returns its path and its figures."""
     if to is not None and not to.parent.is_dir():
         raise CommandError(f"--to {to}: there is no folder {to.parent}")
     file = to or (Path(f"{stack}-{NAME}") if out is None else out / NAME)
@@ -92,7 +93,7 @@ def write(
 
 
 def opening(file: Path) -> str:
-    """Return the command that opens the file in a browser, its address where there is none."""
+    """Return the command that opens the file in a browser, or its address if there is none."""
     name = "open" if sys.platform == "darwin" else "xdg-open"
     return shlex.join([name, str(file)]) if shutil.which(name) else file.resolve().as_uri()
 
@@ -105,8 +106,5 @@ def _is_page(file: Path) -> bool:
 def _deployed_runs(stack: str) -> list[dict[str, Any]]:
     import boto3
 
-    resource = boto3.client("cloudformation").describe_stack_resource(
-        StackName=stack, LogicalResourceId="SpringtideStateMachine"
-    )
-    arn = resource["StackResourceDetail"]["PhysicalResourceId"]
+    arn = physical_name(boto3.client("cloudformation"), stack, STATE_MACHINE)
     return read_runs(boto3.client("stepfunctions"), arn, _RUNS)

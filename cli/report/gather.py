@@ -31,9 +31,9 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Facts:
-    """All that a page shows; `--json` prints it. Moments and hours are texts, in UTC.
+    """All figures of a page; `--json` prints them. Times and hours are text, in UTC.
 
-    `since` is the first day that the statements look at, None where nothing is published.
+    `since` is the first day that the statements read, None if nothing is published.
     """
 
     data_set: str
@@ -41,7 +41,7 @@ class Facts:
     made_at: str
     since: str | None
     account: dict[str, Any]
-    # How the last run ended if it failed, as run.json has it.
+    # The last run's failure, from run.json.
     failure: dict[str, Any] | None
     complete_up_to: str | None
     fresh_up_to: str | None
@@ -56,17 +56,18 @@ class Facts:
     examples: Rows
     runs: list[Run]
     slices: Rows
-    # By partition of `events`: its versions, each with rows by arrival hour and how many are late.
+    # By partition of `events`: its versions, each with rows by arrival hour and how many of them
+    # are late.
     versions: dict[str, Rows]
     # By entry of report.toml: its day and rows.
     series: Rows
-    # What making the page ran and scanned.
+    # The statements that the page ran, and the bytes they scanned.
     queries: int
     scanned_bytes: int
 
 
 class Queries:
-    """Runs statements one after the other; `run` is how many, `scanned_bytes` what they scanned."""
+    """Runs statements one after the other; counts them and the bytes they scanned."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -74,7 +75,7 @@ class Queries:
         self.scanned_bytes = 0
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
-        """Return the rows of a SELECT, as texts. Raises CommandError with Athena's reason."""
+        """Return the rows of a SELECT as text; raises CommandError with Athena's reason."""
         try:
             ended = run_to_end(self._settings, sql, "report")
         except SpringtideError as err:
@@ -87,9 +88,9 @@ class Queries:
 def gather(
     found: Target, place: str, runs: Sequence[Run], failure: dict[str, Any] | None, days: int
 ) -> Facts:
-    """Collect the figures; statements look at the newest `days` days of events.
+    """Collect the figures; statements read the newest `days` days of events.
 
-    Raises CommandError where a statement fails, and for a wrong report.toml.
+    Raises CommandError if a statement fails, or if report.toml is wrong.
     """
     settings = found.settings
     data_set = loading.load(settings.data_set)
@@ -98,7 +99,7 @@ def gather(
     since = _first_day(now, EVENTS.table, days)
     queries = Queries(settings)
     cells = queries.rows(statements.landed(since)) if since else []
-    # Of the newest arrival days, which may be others than those of the events.
+    # For the newest arrival days, which may differ from those of the events.
     came = _first_day(now, QUARANTINE.table, days)
     examples = queries.rows(statements.examples(came)) if came and whole.rejected else []
     return Facts(
@@ -170,7 +171,7 @@ def _within(row: dict[str, Any], start: datetime, end: datetime) -> bool:
 
 
 def _over_a_day(queries: Queries, series: Series, cells: Rows) -> dict[str, Any]:
-    """Of the day that has the most events."""
+    """The series of the day with the most events."""
     by_day: Counter[str] = Counter()
     for cell in cells:
         by_day[str(cell["hour_of_event"])[:10]] += int(cell["n"])

@@ -1,4 +1,4 @@
-"""Pieces of HTML; every text in them is escaped here, and nowhere else."""
+"""Pieces of HTML; this is the only place that escapes text."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -18,7 +18,7 @@ class Column(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A chart: its id, its caption, what a screen reader says of it, and its Vega-Lite spec."""
+    """A chart: its id, its caption, its text for screen readers, and its Vega-Lite spec."""
 
     id: str
     caption: str
@@ -27,7 +27,7 @@ class Chart(NamedTuple):
 
 
 def text(value: object) -> str:
-    """A value as text; what a page cannot show of it is spelled out."""
+    """A value as text; characters that a page cannot show are escaped."""
     shown = "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in str(value))
     return escape(shown)
 
@@ -46,7 +46,7 @@ def section(id_: str, title: str, *parts: str) -> str:
 
 
 def figure(chart: Chart) -> str:
-    """The place where the page's script draws a chart."""
+    """The container in which the page's script draws a chart."""
     return (
         f'<figure><figcaption>{text(chart.caption)}</figcaption><div class="chart" role="img"'
         f' data-chart="{chart.id}" aria-label="{text(chart.description)}"></div></figure>'
@@ -54,12 +54,12 @@ def figure(chart: Chart) -> str:
 
 
 def details(summary: str, *parts: str) -> str:
-    """What is folded until a reader opens it."""
+    """Content that is folded until a reader opens it."""
     return f"<details><summary>{text(summary)}</summary>{''.join(parts)}</details>"
 
 
 def table(caption: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> str:
-    """A table that the page's script sorts by the column whose heading is pressed."""
+    """A table that the page's script sorts when a heading is pressed."""
     head = "".join(
         f'<th scope="col" class="{c.kind}"><button type="button">{text(c.title)}</button></th>'
         for c in columns

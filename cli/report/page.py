@@ -1,4 +1,4 @@
-"""The whole page: one file, with its figures, charts, style and scripts inside."""
+"""Writes the page: one file that contains its figures, charts, style and scripts."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ from cli.report.gather import Facts
 from cli.report.markup import number, text
 from cli.report.sections import sections
 
-# The figures at the top: the account's names, and what they are called.
+# The figures at the top: members of the account, and their labels.
 _FIGURES = {
     "lines": "lines read", "distinct": "rows published", "duplicates": "duplicates",
     "rejected": "rejected", "waiting": "late, waiting", "arrival_hours": "arrival hours",
@@ -22,7 +22,7 @@ _LIBRARY = "window.vegaEmbed = vegaEmbed;"
 
 
 def page(facts: Facts) -> str:
-    """Return the HTML. Nothing in it is loaded from elsewhere, and only its own scripts run."""
+    """Return the HTML. It loads nothing from elsewhere, and only its own scripts run."""
     markup, charts = sections(facts)
     specs = {chart.id: chart.spec for chart in charts}
     scripts = [_library(), _file("page.js")]
@@ -79,19 +79,19 @@ def _failure(facts: Facts) -> str:
 
 
 def _data(value: Any) -> str:
-    """JSON that cannot end the element which it lies in."""
+    """JSON that cannot end the element that contains it."""
     said = json.dumps(value, separators=(",", ":"), default=str)
     return said.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 @cache
 def _library() -> str:
-    """Vega, Vega-Lite and vega-embed in one script, with everything that they need."""
-    # Not at the top: it is a large library that only this page needs.
+    """Vega, Vega-Lite and vega-embed in one script, with their dependencies."""
+    # Not imported at the top: it is a large library that only this page needs.
     import vl_convert
 
     script: str = vl_convert.javascript_bundle(_LIBRARY)
-    # So that no text in it ends the element that it lies in.
+    # So that no text in it can end the element that contains it.
     return script.replace("</script", "<\\/script")
 
 

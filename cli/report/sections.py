@@ -1,4 +1,4 @@
-"""The sections of a report, each from the figures that it shows."""
+"""The sections of a report, each from its figures."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -22,15 +22,15 @@ from cli.report.markup import (
     table,
 )
 from cli.report.statements import EXAMPLES, MAX_CELLS, SHOWN_CHARACTERS
-from cli.slice_hours import slice_hours
+from cli.tables import slice_hours
 
-# Rows of one table; a page says how many it leaves out.
+# The most rows of one table; the page says how many it leaves out.
 MAX_ROWS = 200
 Section = tuple[str, list[Chart]]
 
 
 def sections(facts: Facts) -> tuple[str, list[Chart]]:
-    """The markup of all sections, and the charts that they have places for."""
+    """The markup of all sections, and the charts that belong in them."""
     made = [
         _landed(facts), _late(facts), _account(facts), _rejected(facts), _states(facts),
         _partitions(facts), _scanned(facts), _versions(facts), *_series(facts),
@@ -39,7 +39,7 @@ def sections(facts: Facts) -> tuple[str, list[Chart]]:
 
 
 def _cut(rows: list[Any]) -> str:
-    """Says what a table leaves out."""
+    """A sentence about what a table leaves out."""
     more = len(rows) - MAX_ROWS
     return paragraph(f"{more:,} more are left out here.") if more > 0 else ""
 
@@ -83,7 +83,7 @@ def _account(facts: Facts) -> Section:
 
 
 def _columns(**kinds: str) -> list[Column]:
-    """Columns named as the members that they show, except for those called what, n and why."""
+    """Columns named like the members they show, except for those called what, n and why."""
     titles = {"what": "what became of it", "n": "count", "why": "reason"}
     return [
         Column(titles.get(name, name.replace("_", " ")), name, kind) for name, kind in kinds.items()

@@ -1,4 +1,4 @@
-"""What a data set's report.toml has drawn of its derived tables, over a day."""
+"""Reads report.toml: the lines over a day to draw from a data set's derived tables."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ _OPTIONAL = {"unit", "marked_when", "marked"}
 class Series(NamedTuple):
     """A line over a day for each of the busiest values of a column of a derived table.
 
-    `by` is that column, `busiest` the one by whose sum they are chosen, `line` the one drawn.
+    `by` is that column, `busiest` the column whose sum ranks them, `line` the one drawn.
     `marked_when` is a SQL condition over the table; `marked` names what it marks.
     """
 
@@ -32,9 +32,9 @@ class Series(NamedTuple):
 
 
 def read_series(data_set: DataSet) -> list[Series]:
-    """Return the entries of the data set's report.toml, none if it has none.
+    """Return the entries of the data set's report.toml; empty if it has none.
 
-    Raises DataSetError that has every mistake, one a line, as file:line: place.
+    Raises DataSetError with every mistake, one per line, as file:line: place.
     """
     file = folder_of_data_sets() / data_set.name / "report.toml"
     if not file.is_file():
@@ -73,7 +73,7 @@ def _series(at: Reader, number: int, entry: Mapping[str, Any], data_set: DataSet
 
 
 def _text(at: Reader, where: str, entry: Mapping[str, Any], key: str) -> str | None:
-    """An entry's text, empty if it need not be there; None for a mistake, which is kept."""
+    """An entry's text, empty if it is optional; None for a mistake, which is kept."""
     if key in _OPTIONAL:
         return at.attempt(lambda: at.text(entry, where, key))
     return at.attempt(lambda: str(at.get(entry, where, key, str)))

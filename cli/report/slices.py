@@ -13,12 +13,12 @@ from springtide.model.settings import Settings
 from cli.pricing.prices import ATHENA_MINIMUM_BYTES, PRICES, TERABYTE
 
 NEWEST = 10
-MAX_FLIPS = 200  # partitions shown of one slice
+MAX_FLIPS = 200  # partitions shown per slice
 MAX_HOURS, MAX_VERSIONS = 2, 6  # event hours whose versions are shown, and versions of each
 
 
 def newest_slices(settings: Settings) -> list[dict[str, Any]]:
-    """Return the newest slices, the newest first, each with its bytes, price and flips by table."""
+    """Return the newest slices, newest first, each with its bytes, price and flips by table."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     found = slices.newest_first(ledger, NEWEST)
     return [_slice(settings, ledger, item) for item in found if item["state"] != "rollback"]
@@ -70,7 +70,7 @@ def _shown(flip: journal.Flip) -> dict[str, Any]:
 def bounded(slices: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the slices with sums of their flips by table, and single flips of the newest one.
 
-    `tables` has for each table `new` and `rewritten` partitions, `rows_before` and `rows`. Of the
+    `tables` has for each table `new` and `rewritten` partitions, `rows_before` and `rows`. For the
     newest slice that published, `flips` are at most MAX_FLIPS of `events`, the newest partitions.
     """
     summed = [{**each, "tables": _by_table(each["flips"]), "flips": []} for each in slices]
@@ -94,7 +94,7 @@ def _by_table(flips: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
 
 
 def versions_of_hours(slices: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return the versions, the oldest first, of the partitions of `events` that had the most."""
+    """Return the versions, oldest first, of the partitions of `events` that have had the most."""
     by_partition: dict[str, list[dict[str, Any]]] = {}
     for each in reversed(slices):
         for flip in each["flips"]:
@@ -114,6 +114,6 @@ def _versions(flips: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def moments_of(partition: str) -> tuple[datetime, datetime]:
-    """Return the first moment of a partition of `events`, and the first one after it."""
+    """Return the start and the end of a partition of `events`; the end is exclusive."""
     hours = hours_of(tuple(partition.split("/")))
     return hours[0], hours[-1] + timedelta(hours=1)

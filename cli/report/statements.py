@@ -7,16 +7,16 @@ from springtide.sql.quoting import identifier, literal, literals
 
 from cli.report.series import Series
 
-MAX_CELLS = 4000  # of the heat map, those with the most rows
-EXAMPLES = 3  # of each reason
-SHOWN_CHARACTERS = 300  # of an example's line
+MAX_CELLS = 4000  # cells of the heat map, those with the most rows
+EXAMPLES = 3  # examples of each reason
+SHOWN_CHARACTERS = 300  # characters of an example's line
 BUSIEST = 6
 _BUCKET_MINUTES = 5
 _HOUR = "date_format(event_time, '%Y-%m-%dT%H')"
 
 
 def landed(first_day: str) -> str:
-    """Rows of `events` by arrival hour and event hour, and how many cells there are."""
+    """Rows of `events` by arrival hour and event hour, and the number of cells."""
     return f"""SELECT
   arrival_hour,
   {_HOUR} AS hour_of_event,
@@ -51,7 +51,7 @@ ORDER BY reject_reason, place"""
 
 
 def contents(versions: Iterable[str], moments: Iterable[tuple[datetime, datetime]]) -> str:
-    """Rows of versions of `events` by event hour and arrival hour, within the moments."""
+    """Rows of versions of `events` by event hour and arrival hour, between two times."""
     within = " OR ".join(
         f"(event_time >= TIMESTAMP '{start:%Y-%m-%d %H:%M:%S}'"
         f" AND event_time < TIMESTAMP '{end:%Y-%m-%d %H:%M:%S}')"

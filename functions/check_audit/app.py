@@ -1,4 +1,4 @@
-"""Passes a chunk's staged versions for publishing, or stops the slice."""
+"""Checks a chunk's staged versions before they are published, or stops the slice."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from springtide.steps import check_audit
 
 @handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the slice, the step that staged and the chunk; returns what has passed."""
+    """Takes the slice, the step that staged and the chunk; returns the partitions that passed."""
     return check_audit.check_audit(
         Settings.from_env(), event["execution"], event["slice"], event["step"], event["chunk"]
     )

@@ -1,4 +1,4 @@
-"""Checks the run's input; keeps a backfill's request, makes retried hours pending."""
+"""Checks the run's input: keeps a backfill's request, makes retried hours pending."""
 
 from typing import Any
 
@@ -22,10 +22,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     ledger = Ledger(settings.ledger_table, settings.data_set)
     ledger.check_data_set()
     now = parse_moment(event["now"])
-    asked = run_input.parse(event["input"], settings.start_from, now)
-    if isinstance(asked, run_input.Retry):
-        retried = retry.retry(ledger, Landing.of(settings), asked.hours)
+    request = run_input.parse(event["input"], settings.start_from, now)
+    if isinstance(request, run_input.Retry):
+        retried = retry.retry(ledger, Landing.of(settings), request.hours)
         logger.info("hours retried", extra={"retried": retried._asdict()})
-    elif asked is not None:
-        run_input.keep(ledger, loading.load(settings.data_set), event["execution"], asked, now)
+    elif request is not None:
+        run_input.keep(ledger, loading.load(settings.data_set), event["execution"], request, now)
     return {"execution": event["execution"], "slice": {"turn": 0, "cursor": None}}

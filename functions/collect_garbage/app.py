@@ -1,4 +1,4 @@
-"""Condemns versions that nothing needs, and tags their objects for expiry."""
+"""Condemns versions that are no longer needed, and tags their objects for expiry."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from springtide.undo import garbage
 
 @handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Does one pass, unless another writer holds the lease; returns what it did."""
+    """Collects garbage, unless another writer holds the lease; returns what it did."""
     settings = Settings.from_env()
     try:
         done = garbage.collect(settings, f"collect:{context.aws_request_id}", clock.now())

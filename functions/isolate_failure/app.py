@@ -1,4 +1,4 @@
-"""Skips the object or holds the arrival hour that fails, so that the rest can be ingested."""
+"""Skips an object or holds arrival hours that make a slice fail, so that the rest goes on."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Plans which hours of the derived tables a slice has to build again."""
+"""Plans which hours of the derived tables a slice builds."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Plans which partitions a slice touches, after comparing its delta with the listing."""
+"""Plans which partitions a slice merges, after comparing its delta with the listing."""
 
 from typing import Any
 

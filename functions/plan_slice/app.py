@@ -20,7 +20,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     slice_ = plan_slice.plan_slice(settings, event["execution"], event["turn"], started, now)
     measured = backlog.gauges(Ledger(settings.ledger_table, settings.data_set), now)
     if not (slice_["planned"] or slice_["more"] or slice_["hand_over"]):
-        # The run ends here; one without anything to do has these to say, so that alarms see it.
+        # The run ends here. Even a run without anything to do emits these, so that alarms see it.
         measured |= {
             "RunSeconds": (now - started).total_seconds(),
             "Slices": 0,

@@ -1,4 +1,4 @@
-"""Records a published slice: its arrival hours are taken."""
+"""Records a published slice: marks its arrival hours as taken."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Follows a run that failed, timed out or was aborted: stops its queries and reports it."""
+"""Follows up a run that failed, timed out or was aborted: stops its queries and reports it."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from springtide.model.settings import Settings
 
 @handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the event of an execution's end; returns what was stopped, and whether it was told."""
+    """Takes the event of an execution's end; returns what was stopped, and if it was reported."""
     reported = report_failure.report_failure(Settings.from_env(), event["detail"])
     logger.warning("run ended badly", extra={"detail": event["detail"], **reported})
     return reported

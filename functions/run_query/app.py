@@ -11,6 +11,6 @@ from springtide.steps import run_query
 
 @handler
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes the slice, step, chunk and attempt; returns the query's id and when to look at it."""
+    """Takes the slice, step, chunk and attempt; returns the query's id and when to poll it."""
     call = run_query.Call(*(event[name] for name in run_query.Call._fields))
     return run_query.start(Settings.from_env(), call, parse_moment(event["now"]))

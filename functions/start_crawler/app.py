@@ -1,4 +1,4 @@
-"""Starts the crawler over the landing when the last crawl is old."""
+"""Starts the crawler over the landing if its last crawl is old enough."""
 
 from typing import Any
 

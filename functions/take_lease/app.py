@@ -1,4 +1,4 @@
-"""Takes the lease, so that no other run writes, and stops what a dead holder left running."""
+"""Takes the lease, so that no other run writes, and stops queries of a holder that died."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Athena of the offline machine: Trino's SQL run by DuckDB over moto's Glue and S3."""
+"""The offline Athena: runs Trino's SQL on DuckDB, over moto's Glue and S3."""

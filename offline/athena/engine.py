@@ -4,16 +4,16 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 from uuid import uuid4
 
 import duckdb
 from sqlglot import exp
 
-from offline.athena.catalog.catalog import Catalog, Table
+from offline.athena.catalog.catalog import Catalog
 from offline.athena.catalog.hive_types import sized_type
 from offline.athena.errors import QueryCancelled, QueryFailed, translate
 from offline.athena.files import unload
@@ -27,12 +27,11 @@ from offline.athena.tables import views
 from offline.athena.tables.relations import Reader
 from offline.s3.objects import Objects
 
-Outcome = TypeVar("Outcome")
 Columns = list[tuple[str, str]]
 
 _BEYOND_BIGINT = 2**63
-# Functions do not depend on a machine, and a test brings up hundreds of them: a database that one
-# has left is the next one's.
+# Functions do not depend on a machine, and the tests bring up hundreds of machines: a database that
+# one has left is used by the next.
 _left: list[duckdb.DuckDBPyConnection] = []
 
 
@@ -41,16 +40,16 @@ def _close_left() -> None:
         _left.pop().close()
 
 
-# Its threads would not be there in a child.
+# Its threads would be missing in a forked child.
 os.register_at_fork(before=_close_left)
 
 
 def _new_database() -> duckdb.DuckDBPyConnection:
     made = duckdb.connect()
     made.execute("SET preserve_insertion_order = false")
-    # A table is read for each mention of it, as in Trino
+    # A table is read once for each mention of it, as in Trino.
     made.execute("SET disabled_optimizers = 'common_subplan'")
-    # Once used it cannot be set again; DuckDB makes and removes the folder
+    # Once used it cannot be set again; DuckDB creates and removes the folder.
     spill = Path(tempfile.gettempdir(), f"springtide-spill-{uuid4()}")
     made.execute(f"SET temp_directory = '{spill}'")
     registry.register(made)
@@ -58,7 +57,7 @@ def _new_database() -> duckdb.DuckDBPyConnection:
 
 
 class DuckDBEngine:
-    """One DuckDB for all statements, so that together they keep to its memory and threads."""
+    """One DuckDB for all statements, so that together they respect its memory and threads."""
 
     def __init__(
         self, objects: Objects, catalog: Catalog, *, threads: int = 2, memory: str = "1200MB"
@@ -72,7 +71,7 @@ class DuckDBEngine:
         self._cursors = threading.Lock()
 
     def close(self) -> None:
-        """Leave the database to the next machine; statements must have ended."""
+        """Leave the database to the next machine; all statements must have ended."""
         _left.append(self._database)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -88,7 +87,7 @@ class DuckDBEngine:
 
 @dataclass
 class DuckDBSession:
-    """Runs one statement; what it has read so far is in `readings`, whatever becomes of it."""
+    """Runs one statement; `readings` is what it has read so far, even if it fails."""
 
     readings: Readings
     _objects: Objects
@@ -104,7 +103,7 @@ class DuckDBSession:
         self._cursor.close()
 
     def interrupt(self) -> None:
-        """Make the running statement end as cancelled; another thread calls this."""
+        """Cancel the running statement; called by another thread."""
         self._cursor.interrupt()
 
     def select(self, query: Query) -> Rows:
@@ -113,13 +112,11 @@ class DuckDBSession:
         Raises QueryFailed and QueryCancelled.
         """
         names.name_results(query.tree)
-        return self._guarded(lambda: self._select(self._compile(query.tree)))
-
-    def _select(self, sql: str) -> Rows:
-        found = self._cursor.execute(sql)
-        described = [(item[0], str(item[1])) for item in found.description or ()]
+        with self._guarded():
+            found = self._cursor.execute(self._compile(query.tree))
+            described = [(item[0], str(item[1])) for item in found.description or ()]
+            rows = found.fetchall()
         columns = [(name, sized_type(kind)) for name, kind in described]
-        rows = found.fetchall()
         sums = [at for at, (_, kind) in enumerate(described) if kind == "HUGEINT"]
         if any(abs(row[at] or 0) >= _BEYOND_BIGINT for row in rows for at in sums):
             raise QueryFailed("NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow")
@@ -128,31 +125,29 @@ class DuckDBSession:
     def describe(self, query: Query) -> Columns:
         """Return name and DuckDB type of a query's columns, without running it."""
         names.require_names(query.tree)
-        return self._guarded(lambda: self._described(query))
+        return self._described(query)
 
     def _described(self, query: Query) -> Columns:
-        # What is described may be run as well.
-        return self._columns(self._compile(query.tree.copy()))
+        with self._guarded():  # a described query may be run as well
+            return self._columns(self._compile(query.tree.copy()))
 
     def _columns(self, sql: str) -> Columns:
         return [(row[0], row[1]) for row in self._cursor.execute(f"DESCRIBE {sql}").fetchall()]
 
     def explain(self, statement: Explain) -> Rows:
         """Return the plan of a query as lines, or say that it could run."""
-        return self._guarded(lambda: self._explain(statement))
-
-    def _explain(self, statement: Explain) -> Rows:
         if statement.validate:
             self._described(statement.query)
             return Rows([("Valid", "boolean")], [(True,)])
         verb = "EXPLAIN ANALYZE" if statement.analyze else "EXPLAIN"
-        query = self._compile(statement.query.tree)
-        plans = self._cursor.execute(f"{verb} {query}").fetchall()
+        with self._guarded():
+            query = self._compile(statement.query.tree)
+            plans = self._cursor.execute(f"{verb} {query}").fetchall()
         lines = [line for _, plan in plans for line in plan.splitlines()]
         return Rows([("Query Plan", "varchar")], [(line,) for line in lines])
 
     def unload(self, statement: Unload, name: str) -> Written:
-        """Write a query's rows to S3; `name` is the statement's and no other's.
+        """Write a query's rows to S3; `name` is unique to the statement.
 
         Raises QueryFailed and QueryCancelled.
         """
@@ -161,42 +156,35 @@ class DuckDBSession:
         scratch = self._folder / "unload" / name
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
-        rows, columns = self._guarded(lambda: self._write(statement, scratch))
+        keys = statement.partitioned_by
+        with self._guarded():
+            query = self._compile(statement.query.tree)
+            columns = self._columns(query)
+            unload.check_columns(columns, keys)
+            chosen = unload.select_list(columns, keys, any_bytes=self._any_bytes)
+            chosen_rows = f"SELECT {chosen} FROM ({query})"
+            rows = unload.write(self._cursor, chosen_rows, statement, scratch)
         files = unload.written_files(scratch) if rows else ()
         uris = unload.put_in_place(self._objects, statement.target, files)
         shutil.rmtree(scratch, ignore_errors=True)
         return Written(rows, uris, columns)
 
-    def _write(self, statement: Unload, scratch: Path) -> tuple[int, Columns]:
-        query = self._compile(statement.query.tree)
-        columns = self._columns(query)
-        unload.check_columns(columns, statement.partitioned_by)
-        chosen = unload.select_list(columns, statement.partitioned_by, any_bytes=self._any_bytes)
-        count = unload.write(self._cursor, f"SELECT {chosen} FROM ({query})", statement, scratch)
-        return count, columns
-
     def _compile(self, tree: exp.Query) -> str:
         """Replace each table by a view of the objects that matter here; return DuckDB's SQL.
 
-        The tree is changed: a copy takes a fifth of the time.
+        The tree is changed, since copying it would take a fifth of the time.
         """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
         places = list(names.tables(tree))
-        found: dict[tuple[str, str], Table] = {}
-        for place in places:
-            found[place.db.lower(), place.name.lower()] = self._catalog.table(place.db, place.name)
-        shown = {}
-        for place in places:
-            table = found[place.db.lower(), place.name.lower()]
-            shown[id(place)] = [column.name for column in (*table.columns, *table.keys)]
-        names.expand_stars(tree, shown)
+        tables = {id(place): self._catalog.table(place.db, place.name) for place in places}
+        names.expand_stars(tree, tables)
         output_names.check(tree)
-        checks.check(tree, found, self._database)
+        checks.check(tree, tables)
         reader = Reader(self._cursor, self.readings, names.used_columns(tree))
         made = []
         for place in places:
-            table = found[place.db.lower(), place.name.lower()]
+            table = tables[id(place)]
             self._any_bytes = self._any_bytes or table.is_text
             made.append(f"source_{self._sources}")  # an INSERT compiles two queries
             self._sources += 1
@@ -208,10 +196,11 @@ class DuckDBSession:
             place.replace(replacement)
         return to_duckdb(tree)
 
-    def _guarded(self, work: Callable[[], Outcome]) -> Outcome:
-        """Run work, telling its failures in Athena's words; what a reader met comes first."""
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Translate failures to Athena's; a failure that a reader met comes first."""
         try:
-            return work()
+            yield
         except duckdb.InterruptException as error:
             raise self.readings.failure or QueryCancelled() from error
         except duckdb.Error as error:
@@ -222,9 +211,9 @@ class DuckDBSession:
 def _of_pages(error: duckdb.Error, paths: Mapping[str, str]) -> QueryFailed | None:
     """Return Trino's error, which names the Parquet file whose pages cannot be read.
 
-    DuckDB names none, so each is read again. None if all can be read.
+    DuckDB names no file, so each is read again. None if all can be read.
     """
-    if type(error) is not duckdb.Error:  # what DuckDB raises for bytes that make no sense
+    if type(error) is not duckdb.Error:  # DuckDB's error for invalid bytes
         return None
     database = duckdb.connect()
     for path, uri in paths.items():

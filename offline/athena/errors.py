@@ -1,7 +1,8 @@
-"""Why a statement fails, in Athena's words, and how DuckDB's errors are told in them."""
+"""The failures of statements as Athena reports them, and the translation of DuckDB's errors."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import duckdb
 
@@ -38,31 +39,22 @@ _PATTERNS = (
 )
 
 
+@dataclass(eq=False)
 class Ended(Exception):
-    """When a statement ends otherwise than well, or has to wait again.
+    """A statement has not succeeded, or goes back to the queue."""
 
-    The message is Athena's StateChangeReason.
-    """
+    state: str
+    reason: str  # Athena's StateChangeReason
+    category: int = SYSTEM
+    error_type: int = INTERNAL_ERROR
+    retryable: bool = False
 
-    def __init__(
-        self,
-        state: str,
-        reason: str,
-        category: int = SYSTEM,
-        *,
-        error_type: int = INTERNAL_ERROR,
-        retryable: bool = False,
-    ) -> None:
-        super().__init__(reason)
-        self.state = state
-        self.reason = reason
-        self.category = category
-        self.error_type = error_type
-        self.retryable = retryable
+    def __str__(self) -> str:
+        return self.reason
 
 
 class QueryFailed(Ended):
-    """When a statement ends as FAILED."""
+    """A statement ends as FAILED."""
 
     def __init__(
         self,
@@ -76,29 +68,29 @@ class QueryFailed(Ended):
 
 
 class QueryCancelled(Ended):
-    """When a statement ends as CANCELLED."""
+    """A statement ends as CANCELLED."""
 
     def __init__(self, reason: str = "Query cancelled by user") -> None:
         super().__init__("CANCELLED", reason, OTHER, error_type=CANCELLED_BY_USER)
 
 
 def syntax_error(message: str) -> QueryFailed:
-    """Return the failure of a statement that cannot be understood."""
+    """Return the failure of a statement that cannot be parsed."""
     return QueryFailed(message, error_type=SYNTAX_ERROR)
 
 
 def not_supported(message: str) -> QueryFailed:
-    """Return the failure of a statement that is understood and not offered."""
+    """Return the failure of a valid statement that is not offered."""
     return QueryFailed(f"NOT_SUPPORTED: {message}", error_type=NOT_SUPPORTED)
 
 
 def refused(what: str) -> QueryFailed:
-    """Return the failure of what Athena takes and the embedded engine does not."""
+    """Return the failure for SQL that Athena accepts and the embedded engine does not."""
     return not_supported(f"the embedded engine does not offer {what}; `--trino URL` runs it")
 
 
 def translate(error: duckdb.Error, uris: Mapping[str, str]) -> QueryFailed:
-    """Tell DuckDB's error in Athena's words, with S3 URIs in place of local paths."""
+    """Translate DuckDB's error to Athena's, with S3 URIs in place of local paths."""
     message = str(error)
     for path, uri in uris.items():
         message = message.replace(path, uri)

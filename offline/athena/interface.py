@@ -1,4 +1,4 @@
-"""What an engine of the offline Athena does: DuckDB's is in `engine`, a Trino's in `trino`."""
+"""The interface of the offline Athena's engines: DuckDB's is in `engine`, a Trino's in `trino`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from offline.s3.objects import Objects
 
 @dataclass(frozen=True)
 class Rows:
-    """A result: the columns' names and Athena types, of decimals with sizes, and Python values."""
+    """A result: the columns' names and Athena types, decimals with sizes, and Python values."""
 
     columns: list[tuple[str, str]]
     rows: list[tuple[Any, ...]]
@@ -29,9 +29,9 @@ class Written:
 
 
 class Session(Protocol):
-    """Runs one statement; what it has read so far is in `readings`, whatever becomes of it.
+    """Runs one statement; `readings` is what it has read so far, even if it fails.
 
-    What runs a query raises QueryFailed and QueryCancelled.
+    Methods that run a query raise QueryFailed and QueryCancelled.
     """
 
     readings: Readings
@@ -46,10 +46,10 @@ class Session(Protocol):
         """Return the plan of a query as lines, or say that it could run."""
 
     def unload(self, statement: Unload, name: str) -> Written:
-        """Write a query's rows to S3; `name` is the statement's and no other's."""
+        """Write a query's rows to S3; `name` is unique to the statement."""
 
     def interrupt(self) -> None:
-        """Make the running statement end as cancelled; another thread calls this."""
+        """Cancel the running statement; called by another thread."""
 
     def close(self) -> None:
         """Release what the statement holds."""
@@ -62,7 +62,7 @@ class Engine(Protocol):
         """Return a session for one statement; `scan_limit` is in bytes."""
 
     def close(self) -> None:
-        """Release everything; statements must have ended."""
+        """Release everything; all statements must have ended."""
 
 
 # Makes an engine over the objects and the catalog.

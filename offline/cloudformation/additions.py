@@ -7,7 +7,7 @@ from moto.core.common_models import CloudFormationModel
 
 from offline.cloudformation.resources import ADDED, Made, Make, Wanted
 
-# moto finds resource types by the subclasses that exist, so they must be held.
+# moto finds resource types among the existing subclasses, so these must be kept alive.
 _models: dict[str, type[CloudFormationModel]] = {}
 
 

@@ -1,8 +1,8 @@
-"""The resource types that moto's CloudFormation has, with the properties that it drops."""
+"""Adds properties that moto's resource types ignore."""
 
 import json
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import moto.stepfunctions.models as state_machine_models
@@ -13,12 +13,14 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.logs.models import LogGroup
 from moto.s3.models import FakeBucket
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.stepfunctions.utils import cfn_to_api_tags
 
 from offline.clients import shared_client
+from offline.patching import around, replace
 from offline.stepfunctions import definitions
 
-# Properties that take effect, or that have no effect on what this machine does. Any other
-# property of these types is refused, since leaving it out could change what a run does.
+# Properties that take effect, or that have no effect on what this machine does. Any other property
+# of these types is refused, since ignoring it could change what a run does.
 KNOWN_PROPERTIES = {
     "AWS::S3::Bucket": """BucketName BucketEncryption Tags LifecycleConfiguration OwnershipControls
         PublicAccessBlockConfiguration LoggingConfiguration""",
@@ -38,11 +40,11 @@ KNOWN_PROPERTIES = {
 
 
 class UnsupportedPropertyError(ValueError):
-    """When a template sets something that would have no effect here although it should."""
+    """A template sets a property that would wrongly have no effect here."""
 
 
 def check_properties(kind: str, properties: dict[str, Any]) -> None:
-    """Raise UnsupportedPropertyError for a property that would get lost."""
+    """Raise UnsupportedPropertyError for a property that would be ignored."""
     if kind in KNOWN_PROPERTIES:
         lost = sorted(properties.keys() - KNOWN_PROPERTIES[kind].split())
         if lost:
@@ -51,22 +53,31 @@ def check_properties(kind: str, properties: dict[str, Any]) -> None:
 
 def install() -> None:
     """Complete moto's models."""
-    _complete(FakeBucket, _complete_bucket)
-    _complete(Table, _complete_table)
-    _complete(LambdaFunction, _complete_function)
-    _complete(Dashboard, _check_dashboard)
-    bucket: Any = FakeBucket
-    bucket.get_permission = _permission
-    group: Any = LogGroup
-    # AWS's is that of the group's streams too, so that a policy may name it.
-    group.get_cfn_attribute = lambda self, name: {"Arn": f"{self.arn}:*"}[name]
-    _run_state_machines()
+    models: dict[type, Callable[[Any, dict[str, Any]], None]] = {
+        FakeBucket: _complete_bucket,
+        Table: _complete_table,
+        LambdaFunction: _complete_function,
+        Dashboard: _check_dashboard,
+    }
+    for model, finish in models.items():
+        around(model, create_from_cloudformation_json=partial(_complete, finish))
+    replace(FakeBucket, get_permission=_permission)
+    # AWS's ARN includes the group's streams, so that a policy may name it.
+    replace(LogGroup, get_cfn_attribute=lambda self, name: {"Arn": f"{self.arn}:*"}[name])
+    # moto makes state machines in a backend that only records executions.
+    replace(state_machine_models, stepfunctions_backends=stepfunctions_parser_backends)
+    around(
+        state_machine_models.StateMachine,
+        create_from_cloudformation_json=_create_state_machine,
+        get_cfn_attribute=lambda old, self, name: self.arn if name == "Arn" else old(self, name),
+        has_cfn_attr=lambda old, cls, name: name == "Arn" or old(cls, name),
+    )
 
 
 def _permission(bucket: Any, action: str, resource: str) -> PermissionResult:
     """What a bucket's policy says to everybody.
 
-    moto takes a Deny whose Condition it has no value for as a denial, so a policy that requires
+    moto treats a Deny whose Condition it cannot evaluate as a denial, so a policy that requires
     aws:SecureTransport would close the bucket. Statements with a Condition are left out.
     """
     if bucket.policy is None:
@@ -80,17 +91,12 @@ def _unconditional(policy: bytes) -> IAMPolicy:
     return IAMPolicy(json.dumps({"Statement": statements}))
 
 
-def _complete(model: Any, finish: Callable[[Any, dict[str, Any]], None]) -> None:
-    create = model.create_from_cloudformation_json.__func__
-
-    def create_from_cloudformation_json(
-        cls: Any, resource_name: str, cloudformation_json: Any, *args: Any, **kwargs: Any
-    ) -> Any:
-        made = create(cls, resource_name, cloudformation_json, *args, **kwargs)
-        finish(made, cloudformation_json.get("Properties", {}))
-        return made
-
-    model.create_from_cloudformation_json = classmethod(create_from_cloudformation_json)
+def _complete(
+    finish: Any, create: Any, cls: Any, name: str, body: Any, *args: Any, **kwargs: Any
+) -> Any:
+    made = create(cls, name, body, *args, **kwargs)
+    finish(made, body.get("Properties", {}))
+    return made
 
 
 def _complete_bucket(bucket: Any, properties: dict[str, Any]) -> None:
@@ -148,31 +154,17 @@ def _check_dashboard(dashboard: Any, properties: dict[str, Any]) -> None:
         raise ValueError(f"DashboardBody is not JSON: {err}") from err
 
 
-def _run_state_machines() -> None:
-    """Make state machines where executions run; moto makes them in a backend that only records."""
-    models: Any = state_machine_models
-    models.stepfunctions_backends = stepfunctions_parser_backends
-    machine = models.StateMachine
-    attribute, has_attribute = machine.get_cfn_attribute, machine.has_cfn_attr.__func__
-
-    def create(
-        cls: Any, resource_name: str, body: Any, account_id: str, region_name: str, **_: Any
-    ) -> Any:
-        properties = body["Properties"]
-        return stepfunctions_parser_backends[account_id][region_name].create_state_machine(
-            properties.get("StateMachineName", resource_name),
-            _definition(properties, region_name),
-            properties.get("RoleArn", ""),
-            tags=models.cfn_to_api_tags(properties.get("Tags", [])),
-            sm_type="STANDARD",
-        )
-
-    create_here: Any = create
-    machine.create_from_cloudformation_json = classmethod(create_here)
-    machine.get_cfn_attribute = lambda self, name: (
-        self.arn if name == "Arn" else attribute(self, name)
+def _create_state_machine(
+    _: Any, cls: Any, name: str, body: Any, account_id: str, region_name: str, **kwargs: Any
+) -> Any:
+    properties = body["Properties"]
+    return stepfunctions_parser_backends[account_id][region_name].create_state_machine(
+        properties.get("StateMachineName", name),
+        _definition(properties, region_name),
+        properties.get("RoleArn", ""),
+        tags=cfn_to_api_tags(properties.get("Tags", [])),
+        sm_type="STANDARD",
     )
-    machine.has_cfn_attr = classmethod(lambda cls, name: name == "Arn" or has_attribute(cls, name))
 
 
 def _definition(properties: dict[str, Any], region: str) -> str:

@@ -1,4 +1,4 @@
-"""Makes moto's template parser say what it cannot do, and name resources alike each time."""
+"""Makes moto's template parser report what it cannot do, and name resources reproducibly."""
 
 import hashlib
 import json
@@ -10,8 +10,10 @@ from moto.cloudformation import models as stack_models
 from moto.cloudformation import parsing
 
 from offline.cloudformation import corrections
+from offline.patching import around, replace
+from offline.template import as_text
 
-# Longest name of each type, where a generated one could get too long.
+# Longest name of each type whose generated name could get too long.
 LONGEST_NAME = {
     "AWS::S3::Bucket": 63,
     "AWS::Lambda::Function": 64,
@@ -21,68 +23,65 @@ LONGEST_NAME = {
 }
 
 _moto: Any = parsing
-_stacks: Any = stack_models
 
 
 class ResourceError(ValueError):
-    """When a resource of the template cannot be brought up as it is written."""
+    """A resource of the template cannot be created as it is written."""
 
 
 def install() -> None:
     """Replace the parser's functions; its caches of known types are renewed."""
-    _stacks.generate_stack_id = _stack_id
-    _stacks.Stack.stack_resources = property(_made_resources)
-    # moto reads a template as YAML before it tries JSON, which is what it is given here.
-    _stacks.Stack.parse_template = staticmethod(json.loads)
-    _moto.generate_resource_name = _resource_name
-    _moto.parse_condition = _equal_as_text(_moto.parse_condition)
-    _moto.parse_resource = _complete(_moto.parse_resource)
-    _moto.parse_and_create_resource = _named_errors(_moto.parse_and_create_resource)
+    replace(stack_models, generate_stack_id=_stack_id)
+    replace(stack_models.Stack, stack_resources=property(_made_resources))
+    # moto tries YAML before JSON, which is what it is given here.
+    replace(stack_models.Stack, parse_template=staticmethod(json.loads))
+    replace(parsing, generate_resource_name=_resource_name)
+    around(
+        parsing,
+        parse_condition=_equal_as_text,
+        parse_resource=_complete,
+        parse_and_create_resource=_named_errors,
+    )
     for cached in (_moto.get_model_list, _moto.get_model_map, _moto.get_name_type_map):
         cached.cache_clear()
 
 
 def _made_resources(stack: Any) -> list[Any]:
-    """moto keeps a None for each resource whose condition is false, and trips over it."""
+    """moto keeps None for each resource whose condition is false, and fails on it later."""
     return [made for made in stack.resource_map.values() if made is not None]
 
 
-def _named_errors(create: Any) -> Any:
-    def create_resource(logical_id: str, resource: Any, resources: Any, **context: Any) -> Any:
-        try:
-            return create(logical_id, resource, resources, **context)
-        except ResourceError:
-            raise  # from a resource that this one refers to
-        except Exception as err:
-            reason = f"there is no {err}" if isinstance(err, KeyError) else str(err)
-            raise ResourceError(f"{logical_id} ({resource['Type']}): {reason}") from err
+def _named_errors(
+    create: Any, logical_id: str, resource: Any, resources: Any, **context: Any
+) -> Any:
+    try:
+        return create(logical_id, resource, resources, **context)
+    except ResourceError:
+        raise  # from a resource that this one refers to
+    except Exception as err:
+        reason = f"there is no {err}" if isinstance(err, KeyError) else str(err)
+        raise ResourceError(f"{logical_id} ({resource['Type']}): {reason}") from err
 
-    return create_resource
 
-
-def _complete(parse: Any) -> Any:
-    """moto leaves out, with a warning at best, what it does not know."""
-
-    def parse_resource(resource: dict[str, Any], resources: Any) -> Any:
-        kind = resource["Type"]
-        if kind not in _moto.get_model_map() and kind not in _moto.NULL_MODELS:
-            raise ResourceError(f"resource type {kind} is not known to the offline machine")
-        parsed = parse(resource, resources)
-        if parsed is None:
-            return None
-        resource_class, body, _ = parsed
-        body["Properties"] = _without_nulls(body["Properties"])
-        unresolved = _first_unresolved(body["Properties"])
-        if unresolved is not None:
-            raise ResourceError(f"cannot resolve {unresolved}")
-        corrections.check_properties(kind, body["Properties"])
-        return resource_class, body, kind
-
-    return parse_resource
+def _complete(parse: Any, resource: dict[str, Any], resources: Any) -> Any:
+    """moto ignores what it does not know, with a warning at best."""
+    kind = resource["Type"]
+    if kind not in _moto.get_model_map() and kind not in _moto.NULL_MODELS:
+        raise ResourceError(f"resource type {kind} is not known to the offline machine")
+    parsed = parse(resource, resources)
+    if parsed is None:
+        return None
+    resource_class, body, _ = parsed
+    body["Properties"] = _without_nulls(body["Properties"])
+    unresolved = _first_unresolved(body["Properties"])
+    if unresolved is not None:
+        raise ResourceError(f"cannot resolve {unresolved}")
+    corrections.check_properties(kind, body["Properties"])
+    return resource_class, body, kind
 
 
 def _without_nulls(value: Any) -> Any:
-    """AWS::NoValue takes its element with it; moto leaves a null in lists."""
+    """AWS::NoValue removes its element; moto leaves a null in lists."""
     if isinstance(value, dict):
         return {key: _without_nulls(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -91,7 +90,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _first_unresolved(value: Any) -> Any:
-    """A function that moto left as it was, or a resource whose Ref it does not know."""
+    """A function that moto did not evaluate, or a resource whose Ref it does not know."""
     if isinstance(value, dict):
         if len(value) == 1 and next(iter(value)).startswith("Fn::"):
             return value
@@ -101,32 +100,22 @@ def _first_unresolved(value: Any) -> Any:
     return None if isinstance(value, str | int | float | None) else value
 
 
-def _equal_as_text(parse_condition: Any) -> Any:
-    """CloudFormation compares parameters as text; moto has made numbers of them."""
-
-    def parse(condition: Any, resources: Any, conditions: Any) -> bool:
-        if isinstance(condition, dict) and "Fn::Equals" in condition:
-            left, right = (
-                _text(_moto.clean_json(side, resources)) for side in condition["Fn::Equals"]
-            )
-            return bool(left == right)
-        if isinstance(condition, dict) and "Condition" in condition:
-            return bool(conditions[condition["Condition"]])
-        return bool(parse_condition(condition, resources, conditions))
-
-    return parse
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, int | float) else value
+def _equal_as_text(parse: Any, condition: Any, resources: Any, conditions: Any) -> bool:
+    """CloudFormation compares parameters as text; moto has converted some to numbers."""
+    if isinstance(condition, dict) and "Fn::Equals" in condition:
+        left, right = (
+            as_text(_moto.clean_json(side, resources)) for side in condition["Fn::Equals"]
+        )
+        return bool(left == right)
+    if isinstance(condition, dict) and "Condition" in condition:
+        return bool(conditions[condition["Condition"]])
+    return bool(parse(condition, resources, conditions))
 
 
 def _resource_name(kind: str, stack: str, logical_id: str) -> str:
-    """A name as CloudFormation makes one up, but the same in every process."""
+    """A name like CloudFormation's generated ones, but the same in every process."""
     digest = hashlib.sha256(f"{stack}/{logical_id}".encode()).hexdigest()[:12]
-    # Step Functions' machines are the ones whose generated name leaves the stack out.
+    # Generated names of state machines do not contain the stack's name.
     stem = logical_id if kind == "AWS::StepFunctions::StateMachine" else f"{stack}-{logical_id}"
     stem = stem[: LONGEST_NAME.get(kind, 255) - len(digest) - 1]
     name = f"{stem}-{digest.upper()}"

@@ -1,17 +1,20 @@
-"""How each resource type that moto's CloudFormation lacks is made, by its service's own API."""
+"""Creates the resource types that moto's CloudFormation lacks, through their services' APIs."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.model import Shape
+
 from offline.clients import shared_client
-from offline.cloudformation.typed import typed
+
+_ANY = Shape("any", {"type": "any"})
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A resource of a template; `name` is the one it gives or the generated one."""
+    """A resource of a template; `name` is its own or the generated one."""
 
     name: str
     properties: dict[str, Any]
@@ -19,7 +22,7 @@ class Wanted:
     account: str
 
     def client(self, service: str) -> Any:
-        """A client of the service that makes the resource."""
+        """A client of the service that creates the resource."""
         return shared_client(service, self.region)
 
     def rest(self, *without: str) -> dict[str, Any]:
@@ -29,13 +32,35 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Made:
-    """What a template sees of a resource: its Ref and its attributes."""
+    """What the template sees of a resource: its Ref and its attributes."""
 
     ref: str
     attributes: dict[str, str] = field(default_factory=dict)
 
 
 Make = Callable[[Wanted], Made]
+
+
+def _typed(client: Any, operation: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The input of an operation, such as `PutMetricAlarm`; in a template numbers may be text."""
+    shape = client.meta.service_model.operation_model(operation).input_shape
+    converted: dict[str, Any] = _convert(shape, given)
+    return converted
+
+
+def _convert(shape: Any, value: Any) -> Any:
+    if isinstance(value, dict) and shape.type_name == "structure":
+        # A member that the API does not have is left for botocore to refuse.
+        return {k: _convert(shape.members.get(k, _ANY), v) for k, v in value.items()}
+    if isinstance(value, list) and shape.type_name == "list":
+        return [_convert(shape.member, one) for one in value]
+    if shape.type_name in ("integer", "long"):
+        return int(value)
+    if shape.type_name in ("double", "float"):
+        return float(value)
+    if shape.type_name == "boolean" and isinstance(value, str):
+        return value == "true"
+    return value
 
 
 def _database(wanted: Wanted) -> Made:
@@ -52,7 +77,7 @@ def _crawler(wanted: Wanted) -> Made:
 def _work_group(wanted: Wanted) -> Made:
     client, own = wanted.client("athena"), ("WorkGroupConfiguration", "RecursiveDeleteOption")
     given = {"Configuration": wanted.properties["WorkGroupConfiguration"]} | wanted.rest(*own)
-    client.create_work_group(**typed(client, "CreateWorkGroup", given | {"Name": wanted.name}))
+    client.create_work_group(**_typed(client, "CreateWorkGroup", given | {"Name": wanted.name}))
     return Made(wanted.name)
 
 
@@ -98,7 +123,7 @@ def _queue_policy(wanted: Wanted) -> Made:
 
 
 def _invoke_config(wanted: Wanted) -> Made:
-    # How asynchronous calls are made: offline/lambda_/async_calls.py.
+    # How asynchronous calls are made: see offline/lambda_/async_calls.py.
     wanted.client("lambda").put_function_event_invoke_config(**wanted.rest("Qualifier"))
     return Made(wanted.name)
 
@@ -116,7 +141,7 @@ def _schedule(wanted: Wanted) -> Made:
 
 def _alarm(wanted: Wanted) -> Made:
     client = wanted.client("cloudwatch")
-    given = typed(client, "PutMetricAlarm", wanted.rest("AlarmName"))
+    given = _typed(client, "PutMetricAlarm", wanted.rest("AlarmName"))
     client.put_metric_alarm(AlarmName=wanted.name, **given)
     arn = f"arn:aws:cloudwatch:{wanted.region}:{wanted.account}:alarm:{wanted.name}"
     return Made(wanted.name, {"Arn": arn})

@@ -1,4 +1,4 @@
-"""Sample landing data of the Flanders traffic feed, at any size and the same for the same seed."""
+"""Generates sample landing data of the Flanders traffic feed, at any size, reproducible by seed."""
 
 from offline.generate.landing import GenerateSummary, generate
 from offline.generate.options import GenerateError, GenerateOptions

@@ -1,4 +1,4 @@
-"""What a day brings, drawn once per day: traffic jams per location, broken sensors per detector."""
+"""What a day brings, drawn once: traffic jams per location, broken sensors per detector."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _DEFECT_SHARE, _UNAVAILABLE_SHARE = 0.02, 0.06
 
 @dataclass(frozen=True)
 class Day:
-    """One UTC day: minutes count from its start."""
+    """One UTC day; minutes count from its start."""
 
     jam_from: Floats  # per location; a location without a jam has an empty span
     jam_to: Floats

@@ -1,4 +1,4 @@
-"""The lane detectors of a made-up road network: one to four lanes per road location."""
+"""The lane detectors of an invented road network: one to four lanes per road location."""
 
 from dataclasses import dataclass
 

@@ -12,7 +12,7 @@ from offline.generate.traffic import Columns
 DAY_S = 86_400
 FIRST_DELAY_S = 600  # ten minutes: anything below is not late
 
-# How a broken line looks, and the reason that a run must give for it.
+# The kinds of broken lines, and the reason that a run must give for each.
 BROKEN = {
     "truncated": "malformed",
     "not_json": "malformed",
@@ -83,7 +83,7 @@ def plan_arrivals(rows: Columns, options: GenerateOptions, rng: np.random.Genera
 def revise(rows: Columns, revised: NDArray[np.bool_]) -> Columns:
     """Return the rows with the revised ones changed: more cars, valid, changed later.
 
-    Nothing is drawn here, so a copy of a revision has the same values.
+    It draws nothing at random, so a copy of a revision has the same values.
     """
     cars = rows["intensity2"].astype(np.int64)
     no_speed = cars == 0

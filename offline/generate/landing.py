@@ -39,10 +39,10 @@ class GenerateSummary:
 def generate(
     options: GenerateOptions, on_hour: Callable[[int], None] | None = None
 ) -> GenerateSummary:
-    """Write sample landing data below `options.out` and return what it holds.
+    """Write sample landing data below `options.out` and return its counts.
 
-    The same options write the same bytes. Late lines arrive after the generated period too.
-    `on_hour` hears how many event hours are done.
+    The same options write the same bytes. Late lines also arrive after the generated period.
+    `on_hour` is called with the number of event hours done.
     """
     detectors = build_detectors(options.detectors, options.seed)
     summary = GenerateSummary()
@@ -74,7 +74,7 @@ def _generate_hour(
     for data, starts in render_lines(columns):
         count = len(starts) - 1
         windows = arrivals.arrival_s[first : first + count] // WINDOW_S
-        # Lines are in order of arrival, so each window is one stretch of the buffer.
+        # Lines are in order of arrival, so each window is one slice of the buffer.
         edges = np.flatnonzero(np.diff(windows)) + 1
         for begin, end in zip([0, *edges], [*edges, count], strict=True):
             writer.add(int(windows[begin]), data[starts[begin] : starts[end]])

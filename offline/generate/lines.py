@@ -1,4 +1,4 @@
-"""Writes measurements as JSON lines, the way the feed does: as text or number, whole or broken."""
+"""Writes measurements as JSON lines, like the feed: as text or number, whole or broken."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ _KINDS = tuple(BROKEN)
 
 
 def style_lines(rows: Columns, arrivals: Arrivals, rng: np.random.Generator) -> Columns:
-    """Return the rows with how each is written and broken; copies are written alike."""
+    """Decide how each row is written and broken; copies are written alike."""
     styles = [style for style, _ in _TIME_STYLES]
     shares = [share for _, share in _TIME_STYLES]
     text = arrivals.text
@@ -36,7 +36,7 @@ def style_lines(rows: Columns, arrivals: Arrivals, rng: np.random.Generator) -> 
 
 
 def render_lines(columns: Columns) -> Iterator[tuple[memoryview, np.ndarray]]:
-    """Yield the lines' bytes, each line with its end, and the offsets where each begins."""
+    """Yield the lines' bytes, with line ends, and the offset where each begins."""
     connection = duckdb.connect()
     count = len(columns["event_s"])
     for first in range(0, count, BATCH_LINES):
@@ -51,7 +51,7 @@ def render_lines(columns: Columns) -> Iterator[tuple[memoryview, np.ndarray]]:
 
 
 def _time(name: str) -> str:
-    """Return the SQL text of a time: the feed's clock stays at +01:00 in summer too."""
+    """Return the SQL for a time as text: the feed's clock stays at +01:00 in summer too."""
     seconds = f"{name}_s"
     return f"""CASE {name}_style
             WHEN {EPOCH_NUMBER} THEN {seconds}::VARCHAR

@@ -1,4 +1,4 @@
-"""Gathers lines by arrival window and writes each window as one object named as Firehose would."""
+"""Collects lines by arrival window and writes each window as one object, named like Firehose's."""
 
 import gzip
 import zlib
@@ -15,7 +15,7 @@ WINDOW_S = 900  # Firehose's longest buffer: four objects an hour
 _STREAM, _VERSION = "traffic", 1
 _SOON_WINDOWS = 8
 _NAME_STREAM = 3
-_GZIP_LEVEL = 1  # these lines shrink tenfold even so, at several times the speed of the default
+_GZIP_LEVEL = 1  # these lines still shrink tenfold, at several times the default's speed
 
 
 class ObjectWriter:
@@ -38,7 +38,7 @@ class ObjectWriter:
         self._threads.shutdown(cancel_futures=True)
 
     def add(self, window: int, lines: memoryview) -> None:
-        """Keep whole lines for a window; compressed if they must wait, which may be for days."""
+        """Add whole lines to a window; compressed if they must wait, which may be for days."""
         if window < self._soon:
             self._waiting[window].append(bytes(lines))
         else:
@@ -55,7 +55,7 @@ class ObjectWriter:
             self._writes.append(self._threads.submit(self._write, window, parts))
 
     def write_rest(self) -> None:
-        """Write every window that is left and wait until all objects are on disk."""
+        """Write every remaining window and wait until all objects are on disk."""
         for window in sorted(self._waiting.keys() | self._squeezed.keys()):
             self.write_before((window + 1) * WINDOW_S)
         self._finish_writes()

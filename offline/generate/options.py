@@ -1,4 +1,4 @@
-"""What a caller may choose about the sample data, checked before anything is written."""
+"""The options of the sample data, checked before anything is written."""
 
 import math
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2090  # the "absurd" times 1970 and 2100 must stay
 
 
 class GenerateError(ValueError):
-    """When an option of the generator makes no sense: it names the option and what is allowed."""
+    """An option of the generator is invalid; the message names it and its allowed values."""
 
 
 @dataclass(frozen=True)

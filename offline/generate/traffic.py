@@ -8,7 +8,7 @@ from offline.generate.detectors import Detectors, Floats, Ints
 
 HOUR_S, MINUTE_S = 3600, 60
 CLASSES = (1, 2, 3, 4, 5)
-# Speeds that are no speeds: nothing measured yet, no vehicle in this minute, not to be computed.
+# Codes in place of a speed: nothing measured yet, no vehicle in this minute, not computable.
 INITIAL, NO_VEHICLES, NOT_COMPUTED = 251, 252, 254
 
 Columns = dict[str, NDArray[np.generic]]
@@ -25,7 +25,7 @@ _CLASS_TOP_KM_H = (140, 140, 130, 92, 90)
 
 
 def measure_hour(detectors: Detectors, day: Day, hour_s: int, rng: np.random.Generator) -> Columns:
-    """Return one row per minute and detector, by minute first."""
+    """Return one row per minute and detector, ordered by minute."""
     minute = np.repeat(np.arange(60), detectors.count)
     detector = np.tile(np.arange(detectors.count), 60)
     day_minute = minute + hour_s % DAY_S // MINUTE_S
@@ -43,7 +43,7 @@ def measure_hour(detectors: Detectors, day: Day, hour_s: int, rng: np.random.Gen
         "actueel_publicatie": np.where(rng.random(len(minute)) < 0.99, 1, 0),
         "beschikbaar": np.where(away, 0, 1),
         "defect": np.where(defect, 1, 0),
-        # The feed publishes 0 for a measurement that counts, whatever the field's name says.
+        # The feed publishes 0 for a valid measurement, whatever the field's name suggests.
         "geldig": np.where(dead | (rng.random(len(minute)) < 0.01), 1, 0),
     }
     flow = _flow(detectors, hour_s)[:, detectors.location].reshape(-1)

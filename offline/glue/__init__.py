@@ -1,1 +1,1 @@
-"""Glue of the offline machine: what moto's lacks."""
+"""The offline Glue: what moto's lacks."""

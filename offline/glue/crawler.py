@@ -1,15 +1,16 @@
-"""Makes moto's Glue crawlers really infer: JSON lines or Parquet under an S3 target become a table.
+"""Makes moto's Glue crawlers infer tables from JSON lines or Parquet under an S3 target.
 
-Of Parquet it takes the columns that Athena reads.
+Of Parquet they take the columns that Athena reads.
 """
 
 import json
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from typing import Any
+from unittest.mock import patch
 
 import pyarrow as pa
 from moto.glue.exceptions import CrawlerRunningException
@@ -20,11 +21,12 @@ from offline.athena.catalog.catalog import files_below, split_uri
 from offline.athena.errors import QueryFailed
 from offline.athena.files.text_files import UnreadableFileError, read_lines
 from offline.athena.functions.escapes import readable
+from offline.athena.tables.changes import add_partitions
 from offline.glue.parquet_columns import columns_of
 from offline.s3.objects import MissingObjectError, Objects, StoredObject
 
 SAMPLED_OBJECTS = 20  # spread over the listing, so that a change over time is seen
-SAMPLED_LINES = 200  # of each
+SAMPLED_LINES = 200  # of each object
 _ANYTHING = "string"  # holds values of every type
 _INT_END = 2**31
 _STATUS = {"COMPLETED": "SUCCEEDED", "FAILED": "FAILED", "STOPPED": "CANCELLED"}
@@ -34,13 +36,14 @@ _OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 
 _lock = threading.Lock()
 _threads: list[threading.Thread] = []
-_originals: dict[tuple[type, str], Any] = {}
+_as_dict = FakeCrawler.as_dict
 
 
-def install(objects: Objects) -> Callable[[], None]:
-    """Let StartCrawler crawl these objects, in a thread; the function returned undoes it."""
+@contextmanager
+def crawling(objects: Objects) -> Iterator[None]:
+    """Let StartCrawler crawl these objects, in a thread; what runs at the end is waited for."""
 
-    def start_crawler(crawler: FakeCrawler) -> None:
+    def start(crawler: FakeCrawler) -> None:
         with _lock:
             if crawler.status != "READY":
                 raise CrawlerRunningException(
@@ -48,43 +51,33 @@ def install(objects: Objects) -> Callable[[], None]:
                 )
             crawl = FakeCrawl(crawler.name)
             crawl.status = "RUNNING"
-            # Glue tells it in whole seconds.
+            # Glue gives it in whole seconds.
             crawl.start_time = clock.now().replace(tzinfo=None, microsecond=0)
             crawler.crawls.append(crawl)
             thread = threading.Thread(target=_crawl, args=(crawler, crawl, objects), daemon=True)
             thread.start()
             _threads.append(thread)
 
-    uninstall()
-    _patch(FakeCrawler, "start_crawler", start_crawler)
-    _patch(FakeCrawler, "as_dict", _described)
-    _patch(FakeCrawl, "advance", lambda crawl: None)
-    return uninstall
+    with (
+        patch.multiple(FakeCrawler, start_crawler=start, as_dict=_described),
+        patch.object(FakeCrawl, "advance", lambda crawl: None),
+    ):
+        try:
+            yield
+        finally:
+            finish()
 
 
 def finish() -> None:
-    """Wait for the crawls that run; others may wait for them too."""
+    """Wait for the running crawls."""
     for thread in list(_threads):
         thread.join()
     _threads[:] = [thread for thread in _threads if thread.is_alive()]
 
 
-def uninstall() -> None:
-    """Wait for the crawls that run and give moto's crawlers back their own ways."""
-    finish()
-    for (owner, name), original in _originals.items():
-        setattr(owner, name, original)
-    _originals.clear()
-
-
-def _patch(owner: type, name: str, replacement: Any) -> None:
-    _originals[owner, name] = owner.__dict__[name]
-    setattr(owner, name, replacement)
-
-
 def _described(crawler: FakeCrawler) -> dict[str, Any]:
-    """Describe a crawler as AWS does: LastCrawl is of the last crawl that has ended."""
-    description: dict[str, Any] = _originals[FakeCrawler, "as_dict"](crawler)
+    """Describe a crawler like AWS: LastCrawl is the last crawl that has ended."""
+    description: dict[str, Any] = _as_dict(crawler)
     description.pop("LastCrawl", None)
     ended = [crawl for crawl in crawler.crawls if crawl.status in _STATUS]
     if ended:
@@ -108,7 +101,7 @@ def _crawl(crawler: FakeCrawler, crawl: FakeCrawl, objects: Objects) -> None:
             _crawl_target(crawler, target["Path"], objects)
     except QueryFailed as error:
         problem = error.reason
-    except Exception as error:  # whatever it is must end the crawl, not leave it running
+    except Exception as error:  # any error must end the crawl, not leave it running
         problem = f"Internal Service Exception: {type(error).__name__}: {error}"
     with _lock:
         crawl.end_time = clock.now().replace(tzinfo=None)
@@ -134,16 +127,11 @@ def _crawl_target(crawler: FakeCrawler, path: str, objects: Objects) -> None:
     name = _table_name(crawler, prefix or bucket)
     location = f"s3://{bucket}/{prefix}"
     table = _put_table(crawler, name, columns, location, depth)
-    known = {tuple(item.values) for item in table.partitions.values()}
-    for folder in folders:
-        values = folder.split("/")
-        if tuple(values) not in known:
-            storage = _storage(columns, f"{location}{folder}/")
-            table.create_partition({"Values": values, "StorageDescriptor": storage})
+    add_partitions(table, {tuple(at.split("/")): f"{location}{at}/" for at in folders})
 
 
 def _fields(objects: Objects, item: StoredObject) -> Iterator[tuple[str, Any]]:
-    """Yield names and types in an object; what a crawler cannot read fails no crawl."""
+    """Yield names and types in an object; unreadable objects do not fail a crawl."""
     with suppress(pa.ArrowException, UnreadableFileError, MissingObjectError):
         path = objects.path(item.bucket, item.key)
         with path.open("rb") as file:
@@ -159,7 +147,7 @@ def _fields(objects: Objects, item: StoredObject) -> Iterator[tuple[str, Any]]:
 
 
 def _type_of(value: Any) -> Any:
-    """Return a type: a Hive name, None for unknown, a list of the element's, a dict of fields'."""
+    """Return a type: a Hive name, None if unknown, a list for an array, a dict for a struct."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -179,7 +167,7 @@ def _type_of(value: Any) -> Any:
 
 
 def _both(one: Any, other: Any) -> Any:
-    """Return the type that holds values of both; types that have nothing in common are strings."""
+    """Return the type that holds values of both; types with nothing in common become strings."""
     if one is None or other is None or one == other:
         return other if one is None else one
     if isinstance(one, list) and isinstance(other, list):
@@ -202,7 +190,7 @@ def _hive(kind: Any) -> str:
 
 
 def _partition_folders(found: Iterable[StoredObject], prefix: str) -> list[str]:
-    """Return the folders that hold objects, if all lie equally deep below the target."""
+    """Return the folders that hold objects, if all are equally deep below the target."""
     folders = {item.key[len(prefix) :].rpartition("/")[0] for item in found}
     depths = {folder.count("/") for folder in folders}
     return sorted(folders) if len(depths) == 1 and "" not in folders else []
@@ -216,14 +204,22 @@ def _table_name(crawler: FakeCrawler, path: str) -> str:
 def _put_table(
     crawler: FakeCrawler, name: str, columns: list[dict[str, str]], location: str, depth: int
 ) -> FakeTable:
-    """Create the table or bring its columns up to date."""
+    """Create the table or update its columns."""
     backend: GlueBackend = crawler.backend
+    paths = ",".join(sorted(column["Name"] for column in columns))
     table_input = {
         "Name": name,
         "TableType": "EXTERNAL_TABLE",
         "PartitionKeys": [{"Name": f"partition_{at}", "Type": "string"} for at in range(depth)],
         "Parameters": {"classification": "json", "UPDATED_BY_CRAWLER": crawler.name},
-        "StorageDescriptor": _storage(columns, location),
+        "StorageDescriptor": {
+            "Columns": columns,
+            "Location": location,
+            "InputFormat": _INPUT,
+            "OutputFormat": _OUTPUT,
+            "SerdeInfo": {"SerializationLibrary": _SERDE, "Parameters": {"paths": paths}},
+            "Parameters": {"classification": "json", "typeOfData": "file"},
+        },
     }
     database = backend.get_database(crawler.database_name)
     if name in database.tables:
@@ -231,15 +227,3 @@ def _put_table(
     else:
         backend.create_table(crawler.database_name, name, table_input)
     return database.tables[name]
-
-
-def _storage(columns: list[dict[str, str]], location: str) -> dict[str, Any]:
-    paths = ",".join(sorted(column["Name"] for column in columns))
-    return {
-        "Columns": columns,
-        "Location": location,
-        "InputFormat": _INPUT,
-        "OutputFormat": _OUTPUT,
-        "SerdeInfo": {"SerializationLibrary": _SERDE, "Parameters": {"paths": paths}},
-        "Parameters": {"classification": "json", "typeOfData": "file"},
-    }

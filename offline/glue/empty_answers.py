@@ -1,6 +1,6 @@
-"""Glue calls that moto has not, answered as by a catalog that keeps nothing of the kind.
+"""Answers Glue calls that moto lacks like a catalog that has no such thing.
 
-Trino requests statistics before it reads, sends some after it wrote, and lists functions.
+Trino asks for statistics before it reads, sends some after it wrote, and lists functions.
 """
 
 import json
@@ -27,7 +27,7 @@ _ANSWERS: dict[str, dict[str, Any]] = {
 
 @cache
 def install() -> None:
-    """Have moto's Glue answer them."""
+    """Make moto's Glue answer them."""
     for name, answer in _ANSWERS.items():
         assert not hasattr(GlueResponse, name), f"moto has {name} of its own by now"
         setattr(GlueResponse, name, _answering(answer))

@@ -19,15 +19,15 @@ _SCALARS: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
 
 
 def columns_of(file: BinaryIO) -> dict[str, str | None]:
-    """Return the type of each column; None for what Athena reads not at all, or as other values.
+    """Return the type of each column; None for one that Athena does not read, or reads wrongly.
 
-    Raises pyarrow.ArrowException for what is no Parquet.
+    Raises pyarrow.ArrowException if it is not Parquet.
     """
     return {field.name.lower(): glue_type(field.type) for field in pq.read_schema(file)}
 
 
 def glue_type(kind: pa.DataType) -> str | None:
-    """Return Glue's name for a type, None where there is none."""
+    """Return Glue's name for a type, None if there is none."""
     if pa.types.is_decimal128(kind):
         return f"decimal({kind.precision},{kind.scale})"
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):

@@ -1,1 +1,1 @@
-"""Lambda of the offline machine: runs the stack's handlers in this process."""
+"""The offline Lambda: runs the stack's handlers in this process."""

@@ -1,4 +1,4 @@
-"""Asynchronous calls: retried after errors as Lambda does it, then given up."""
+"""Asynchronous calls: retried after errors like Lambda does, then given up."""
 
 import json
 from datetime import UTC, datetime
@@ -8,16 +8,16 @@ from moto.awslambda_simple.models import lambda_simple_backends
 
 from offline.clients import ACCOUNT, REGION, shared_client
 
-# Lambda's, unless a function's EventInvokeConfig says otherwise
+# Lambda's default, unless a function's EventInvokeConfig sets another
 # (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
 RETRIES = 2
 
 
 def call(function: str, message: str) -> str | None:
-    """Call a function by its ARN until it does not fail.
+    """Call a function by its ARN until it succeeds or its tries are used up.
 
-    Returns None, or, if every try has failed and the function has a destination for that, what is
-    to be sent there. On AWS there are minutes between the tries.
+    Returns None; or, if every try has failed and the function has a destination for that, the
+    record to send there. On AWS there are minutes between the tries.
     """
     configuration = _configuration(function)
     retries = int(configuration.get("MaximumRetryAttempts", RETRIES))

@@ -1,4 +1,4 @@
-"""What a handler has to itself during a call: the environment and what it prints."""
+"""Gives each call of a handler its own environment and its own output."""
 
 import io
 import os
@@ -25,7 +25,7 @@ _variables: ContextVar[dict[str, str] | None] = ContextVar("variables", default=
 
 
 class _Environment(_OsEnviron):
-    """The process's environment, with the variables of the call that looks laid over it."""
+    """The process's environment, overlaid with the current call's variables."""
 
     def __getitem__(self, name: str) -> str:
         own = _variables.get() or {}
@@ -56,13 +56,13 @@ class _Environment(_OsEnviron):
 
 @cache
 def install() -> None:
-    """Have `os.environ` show each call its own variables."""
+    """Make `os.environ` show each call its own variables."""
     os.environ.__class__ = _Environment
 
 
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set variables for what is called in here; everybody else sees what they saw before."""
+    """Set variables for the code called in here; other threads see no change."""
     token = _variables.set(dict(variables))
     try:
         yield
@@ -124,7 +124,7 @@ _placing = threading.Lock()
 
 @contextmanager
 def _tapped(name: str) -> Iterator[None]:
-    """Put the tap in place; a stream that someone sets in the meantime is left where it is."""
+    """Install the tap; a stream that someone sets in the meantime stays."""
     own = tap(name)
     with _placing:
         _tapped_by[name] += 1

@@ -22,13 +22,13 @@ class Handlers:
         self._added_paths: list[str] = []
 
     def get(self, folder: Path, handler: str) -> Handler:
-        """The function that a template calls `folder.module.function`. Raises FunctionDiedError."""
+        """The function that a template calls `folder.module.function`; raises FunctionDiedError."""
         if (folder, handler) not in self._known:
             self._known[folder, handler] = self._import(folder, handler)
         return self._known[folder, handler]
 
     def close(self) -> None:
-        """Give the import path back."""
+        """Restore the import path."""
         for path in self._added_paths:
             with suppress(ValueError):
                 sys.path.remove(path)
@@ -66,9 +66,9 @@ def _forget_namesakes(module_name: str, folder: Path) -> None:
 
 
 def _log_to_the_call() -> None:
-    """Powertools' loggers keep the standard output of when they were made; give them ours."""
+    """Give Powertools' loggers the call's output; they keep the one they were created with."""
     for logger in list(logging.Logger.manager.loggerDict.values()):
         for handler in getattr(logger, "handlers", []) if getattr(logger, "init", False) else []:
             if type(handler) is logging.StreamHandler and handler.stream is not sys.__stderr__:
-                # Not setStream, which flushes the old one: a test's output may be closed by now.
+                # Not setStream, which flushes the old stream: a test's output may be closed by now.
                 handler.stream = tap("stdout")

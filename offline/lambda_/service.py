@@ -1,4 +1,4 @@
-"""Runs the stack's handlers in this process, as the Lambda service would call them."""
+"""Runs the stack's handlers in this process, like the Lambda service."""
 
 import itertools
 import json
@@ -21,6 +21,7 @@ from offline.clients import CREDENTIALS, REGION
 from offline.died import FunctionDiedError
 from offline.lambda_.call_scope import environment, output_of_call
 from offline.lambda_.handlers import Handlers
+from offline.patching import replace
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,15 @@ class Observer:
     """Sees every call; an error that a hook raises becomes the call's answer."""
 
     def before_call(self, call: Call) -> None:
-        """Called first; after an error the handler does not run."""
+        """Called first; if it raises, the handler does not run."""
 
     def after_call(self, call: Call, result: Any) -> None:
-        """Called when the handler has returned; after an error its answer is lost."""
+        """Called when the handler has returned; if it raises, the answer is lost."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a handler gets as its second argument."""
+    """The second argument of a handler."""
 
     function_name: str
     memory_limit_in_mb: int
@@ -72,7 +73,7 @@ class Context:
     deadline: datetime
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the function's time-out, by the machine's time."""
+        """Milliseconds until the function's time-out, by the machine's clock."""
         return max(0, int((self.deadline - clock.now()).total_seconds() * 1000))
 
 
@@ -81,8 +82,8 @@ class Runner:
     """Calls handlers from the folders that the template names.
 
     One call at a time, since handlers share what they import: loggers, metrics, clients. A watcher
-    that waits on `turn` lets others be called meanwhile. A function whose time-out has been passed
-    over by `Machine.advance` is dead; how long this machine takes does not count.
+    that waits on `turn` lets others be called meanwhile. A function whose time-out has passed
+    through `Machine.advance` is dead; the real time of this machine does not count.
     """
 
     folders: Mapping[str, Path]
@@ -138,18 +139,16 @@ _runner: Runner | None = None
 
 
 def use(runner: Runner | None) -> None:
-    """Choose who answers the calls of functions."""
+    """Choose which Runner answers the calls of functions."""
     global _runner
     _runner = runner
 
 
 @cache
 def install() -> None:
-    """Have moto's Lambda pass every call to the runner."""
-    simple: Any = LambdaSimpleBackend
-    simple.invoke = _invoke_by_name
-    function: Any = LambdaFunction
-    function.invoke = _invoke
+    """Make moto's Lambda pass every call to the runner."""
+    replace(LambdaSimpleBackend, invoke=_invoke_by_name)
+    replace(LambdaFunction, invoke=_invoke)
 
 
 def _invoke_by_name(

@@ -1,1 +1,1 @@
-"""S3 of the offline machine: moto's, with large objects kept in files."""
+"""The offline S3: moto's, with large objects kept in files."""

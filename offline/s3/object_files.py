@@ -1,4 +1,4 @@
-"""A bucket's objects as moto keeps them here: in key order, and some with their bytes in files."""
+"""How moto keeps a bucket's objects here: in key order, and some with their bytes in files."""
 
 import hashlib
 import os
@@ -14,13 +14,14 @@ import moto.s3.models as s3_models
 from moto.s3.models import FakeBucket, FakeKey
 from moto.s3.utils import _VersionedKeyStore
 
+from offline.patching import replace
+
 
 @cache
 def install() -> None:
     """Make moto's buckets keep their keys in order and list them from there."""
-    replaced: Any = s3_models
-    replaced._VersionedKeyStore = SortedKeys
-    replaced.S3Backend.list_objects_v2 = _list_objects_v2
+    replace(s3_models, _VersionedKeyStore=SortedKeys)
+    replace(s3_models.S3Backend, list_objects_v2=_list_objects_v2)
 
 
 class SortedKeys(_VersionedKeyStore):
@@ -32,7 +33,7 @@ class SortedKeys(_VersionedKeyStore):
         self._lock = threading.RLock()
 
     def names(self, prefix: str, after: str | None = None) -> list[str]:
-        """The keys that begin with a prefix and, if told so, come after another."""
+        """The keys that begin with a prefix and, if given, come after another key."""
         with self._lock:
             low = bisect_left(self._names, prefix)
             high = bisect_right(self._names, prefix, low, key=lambda name: name[: len(prefix)])
@@ -64,7 +65,7 @@ class SortedKeys(_VersionedKeyStore):
 
 
 class FileKey(FakeKey):
-    """An S3 object whose bytes are read from a file when they are requested."""
+    """An S3 object whose bytes are read from a file on request."""
 
     def __init__(self, name: str, file: Path, *, bucket: FakeBucket, mounted: bool) -> None:
         stat = file.stat()
@@ -85,13 +86,13 @@ class FileKey(FakeKey):
             self.last_modified = datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
 
     def shows(self, file: Path) -> bool:
-        """Whether the object is that file as it is now."""
+        """Whether the object is that file, unchanged."""
         stat = file.stat()
         return self.file == file and self._stamp == _stamp(stat)
 
     @property
     def value(self) -> bytes:
-        """The file's bytes as they are now."""
+        """The file's current bytes."""
         return self.file.read_bytes()
 
     @value.setter
@@ -101,13 +102,13 @@ class FileKey(FakeKey):
 
     @property
     def etag(self) -> str:
-        """The MD5 of the file, in quotes; computed when first requested."""
+        """The MD5 of the file, in quotes; computed on first request."""
         if self._etag is None:
             self._etag = _md5(self.file, *self._stamp)
         return f'"{self._etag}"'
 
     def dispose(self, garbage: bool = False) -> None:
-        """Let go of the object; the file stays."""
+        """Release the object; the file stays."""
         super().dispose(garbage=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -119,13 +120,13 @@ class FileKey(FakeKey):
 
 
 def as_path(key: str) -> PurePosixPath:
-    """A relative file path for a key, its parts that mean something to file systems spelled out."""
+    """A relative file path for a key; parts with a meaning to file systems are escaped."""
     special = {part: "%" + part.encode().hex() for part in ("", ".", "..")}
     return PurePosixPath(*(special.get(part, part) for part in key.split("/")))
 
 
 def _stamp(stat: os.stat_result) -> tuple[int, ...]:
-    """What changes with a file, its permission to be read too."""
+    """A value that changes with a file, and with the permission to read it."""
     return stat.st_size, stat.st_mtime_ns, stat.st_mode
 
 
@@ -134,7 +135,7 @@ def _md5(file: Path, *stamp: int) -> str:
     try:
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "md5").hexdigest()
-    except PermissionError:  # S3 lists what it does not let read
+    except PermissionError:  # S3 also lists objects that it does not let the caller read.
         return hashlib.md5(f"{stamp}".encode(), usedforsecurity=False).hexdigest()
 
 

@@ -32,7 +32,7 @@ class StoredObject:
     etag: str
 
 
-# Named here since inside the class `list` is the method.
+# Named here, since inside the class `list` is the method.
 Listing = list[StoredObject]
 Records = list[Any]
 
@@ -40,8 +40,8 @@ Records = list[Any]
 class Objects:
     """moto's S3 of this process, reached without HTTP.
 
-    Files ingested live below `folder`. A file there is never overwritten or deleted by a later
-    object of the same key, so a saved state that refers to it stays whole.
+    Files that are adopted live below `folder`. A later object with the same key never overwrites or
+    deletes such a file, so a saved state that refers to it stays intact.
     """
 
     def __init__(self, account: str, folder: Path) -> None:
@@ -64,7 +64,7 @@ class Objects:
         return [key for key in found if isinstance(key, FakeKey)]
 
     def path(self, bucket: str, key: str) -> Path:
-        """A local file that holds the object's bytes; an object kept in a file is not copied.
+        """A local file with the object's bytes; an object kept in a file is not copied.
 
         Raises NoSuchBucketError and MissingObjectError.
         """
@@ -81,7 +81,7 @@ class Objects:
         self._backend.put_object(bucket, key, body)
 
     def adopt(self, bucket: str, key: str, file: Path) -> None:
-        """Move a file in as the object's bytes. Raises NoSuchBucketError."""
+        """Move a file into the store as the object's bytes. Raises NoSuchBucketError."""
         home = self._bucket(bucket)
         with self.lock:
             target = _unused(self.folder / bucket / object_files.as_path(key))
@@ -90,7 +90,7 @@ class Objects:
             self.refer(home.name, key, target)
 
     def refer(self, bucket: str, key: str, file: Path, *, mounted: bool = False) -> FileKey:
-        """Make an object of a file where it is. Raises NoSuchBucketError."""
+        """Make a file an object without moving it. Raises NoSuchBucketError."""
         home = self._bucket(bucket)
         new = FileKey(key, file, bucket=home, mounted=mounted)
         older = home.keys.getlist(key, []) if home.is_versioned else []
@@ -132,7 +132,7 @@ class Objects:
     def _spilled(self, key: FakeKey) -> Path:
         """Write an in-memory object to a file named by its content, once.
 
-        The key's last part stays the file's name, since readers rely on its ending.
+        The file's name ends with the key's last part, since readers rely on its ending.
         """
         name = object_files.as_path(key.name).name
         file = self.folder / ".spilled" / key.etag.strip('"') / name
@@ -145,7 +145,7 @@ class Objects:
 
 
 def _unused(path: Path) -> Path:
-    """The path, or one like it that nothing takes: S3 holds `a` beside `a/b`, folders do not."""
+    """The path, or a similar one that is free: S3 can hold `a` beside `a/b`, folders cannot."""
     blocking = next((parent for parent in path.parents if parent.is_file()), None)
     if blocking is not None:
         return _unused(blocking.with_name(f"{blocking.name}~") / path.relative_to(blocking))

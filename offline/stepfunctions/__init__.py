@@ -1,18 +1,8 @@
-"""Step Functions of the offline machine: moto's interpreter, corrected where AWS differs."""
+"""The offline Step Functions: moto's interpreter, corrected where AWS differs."""
 
 from functools import cache
 
-from offline.stepfunctions import (
-    callers,
-    choices,
-    errors,
-    executions,
-    histories,
-    maps,
-    paths,
-    tasks,
-    waits,
-)
+from offline.stepfunctions import errors, executions, histories, paths, states, tasks, waits
 
 __all__ = ["install"]
 
@@ -20,5 +10,5 @@ __all__ = ["install"]
 @cache
 def install() -> None:
     """Correct moto's interpreter; once per process, before the first execution."""
-    for part in (callers, paths, choices, errors, executions, histories, maps, tasks, waits):
+    for part in (paths, errors, executions, histories, states, tasks, waits):
         part.install()

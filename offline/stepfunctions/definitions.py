@@ -1,4 +1,4 @@
-"""Reads a state machine's definition as CloudFormation does: substitutions first, then YAML."""
+"""Reads a state machine's definition like CloudFormation: substitutions first, then YAML."""
 
 import json
 import re
@@ -10,11 +10,11 @@ import yaml
 
 
 class DefinitionError(ValueError):
-    """When Step Functions would not take a definition."""
+    """Step Functions would refuse a definition."""
 
 
 def read(text: str, substitutions: Mapping[str, Any]) -> str:
-    """The definition as JSON, with its substitutions made in the text as it is written.
+    """The definition as JSON; substitutions are made in the text as it is written.
 
     Raises DefinitionError if a `${name}` is left, or if a state's `Next` does not exist.
     """
@@ -25,7 +25,7 @@ def read(text: str, substitutions: Mapping[str, Any]) -> str:
     return _as_json(text)
 
 
-# Stacks of the same name, as tests bring up by the hundred, have the same definitions.
+# Stacks of the same name, which tests create by the hundred, have the same definitions.
 @lru_cache(maxsize=16)
 def _as_json(text: str) -> str:
     definition = yaml.load(text, yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader)
@@ -34,7 +34,7 @@ def _as_json(text: str) -> str:
 
 
 def _check_targets(machine: dict[str, Any]) -> None:
-    """moto finds out only when it gets there."""
+    """Check that every `Next` exists; moto would find out only when it gets there."""
     states: dict[str, Any] = machine["States"]
     if machine["StartAt"] not in states:
         raise DefinitionError(f"StartAt names {machine['StartAt']}, which is not a state")

@@ -1,9 +1,10 @@
-"""Errors with the names that AWS gives them, caught by what catches them on AWS."""
+"""Gives errors the names that AWS gives them, and matches them like AWS."""
 
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from offline.patching import around
 from offline.stepfunctions import moto_asl
 
 # No wildcard catches these; the first is not caught by its own name either.
@@ -11,11 +12,11 @@ UNCATCHABLE = "States.Runtime"
 NOT_CAUGHT_BY_ALL = {UNCATCHABLE, "States.DataLimitExceeded"}
 NOT_CAUGHT_BY_TASK_FAILED = NOT_CAUGHT_BY_ALL | {"States.Timeout", "States.HeartbeatTimeout"}
 
-# What moto calls an error of a direct invocation that it has no name for.
+# moto's name for an error of a direct invocation that has no other.
 MOTO_UNKNOWN = "Exception"
 
-# These let an error with a `States.` name through from a nested state; moto's check makes it
-# States.Runtime. Definitions are still checked, elsewhere, when a machine is created.
+# These let an error with a `States.` name through from a nested state; moto's check turns it into
+# States.Runtime. Definitions are still checked elsewhere, when a machine is created.
 PASSING_ERRORS_ON = (
     "asl.component.state.exec.state_map.iteration.iteration_worker",
     "asl.component.state.exec.state_parallel.branches_decl",
@@ -32,11 +33,11 @@ def install() -> None:
     declared = moto_asl.module("asl.component.common.error_name.error_equals_decl")
     declared.ErrorEqualsDecl._eval_body = _matches
     task = moto_asl.module("asl.component.state.exec.state_task.state_task_lambda").StateTaskLambda
-    task._from_error = _named_after_the_service(task._from_error)
+    around(task, _from_error=_named_after_the_service)
 
 
 def catches(wanted: set[str | None], error: str | None) -> bool:
-    """Whether an `ErrorEquals` with those names takes an error."""
+    """Whether an `ErrorEquals` with those names matches an error."""
     if error == UNCATCHABLE:
         return False
     if error in wanted:
@@ -51,19 +52,15 @@ def _matches(self: Any, env: Any) -> None:
     env.stack.append(catches({name.error_name for name in self.error_names}, error.error_name))
 
 
-def _named_after_the_service(from_error: Any) -> Any:
-    """moto calls all that is not the function's own error just `Exception`."""
-
-    def name(self: Any, env: Any, ex: Exception) -> Any:
-        event = from_error(self, env, ex)
-        if isinstance(ex, ClientError):
-            error = f"Lambda.{ex.response['Error']['Code']}"
-        elif next(iter(event.event_details.values()))["error"] == MOTO_UNKNOWN:
-            error = UNCATCHABLE
-        else:
-            return event
-        event.error_name = moto_asl.named(error)
-        next(iter(event.event_details.values()))["error"] = error
+def _named_after_the_service(from_error: Any, self: Any, env: Any, ex: Exception) -> Any:
+    """moto calls every error that is not the function's own `Exception`."""
+    event = from_error(self, env, ex)
+    if isinstance(ex, ClientError):
+        error = f"Lambda.{ex.response['Error']['Code']}"
+    elif next(iter(event.event_details.values()))["error"] == MOTO_UNKNOWN:
+        error = UNCATCHABLE
+    else:
         return event
-
-    return name
+    event.error_name = moto_asl.named(error)
+    next(iter(event.event_details.values()))["error"] = error
+    return event

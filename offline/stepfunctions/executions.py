@@ -1,4 +1,4 @@
-"""Executions that have a name, ISO times, an end that can be waited for, and JSON as output."""
+"""Gives executions a name, ISO times, an end that can be waited for, and JSON output."""
 
 import json
 import re
@@ -16,10 +16,11 @@ from moto.stepfunctions.exceptions import InvalidExecutionInput, InvalidName
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from offline import clock, kept_on_disk
+from offline.patching import around, replace
 from offline.stepfunctions import histories, moto_asl
 
-# What a name may not hold: white space, brackets, wildcards, special and control characters
-# (docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+# Characters that a name may not have: white space, brackets, wildcards, special and control
+# characters (docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
 _NAME = re.compile(r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}""")
 START_SECONDS = 10
 DEFAULT_HISTORY_PAGE = 100
@@ -28,7 +29,7 @@ _when_ended: list[Callable[[Any], None]] = []
 
 
 def when_ended(tell: Callable[[Any], None]) -> None:
-    """Have every execution passed on once it has ended; whoever waits for it waits for that too."""
+    """Call `tell` with every execution that has ended; whoever waits for it waits for that too."""
     _when_ended.append(tell)
 
 
@@ -43,11 +44,11 @@ def iso(moment: datetime) -> str:
 
 
 def install() -> None:
-    """Replace the interpreter's beginning and ending of executions."""
+    """Replace how the interpreter begins and ends executions."""
     backend = moto_asl.module("models").StepFunctionsParserBackend
-    backend.start_execution = _with_a_name(backend.start_execution)
+    around(backend, start_execution=_start)
     execution = moto_asl.module("backend.execution")
-    execution.Execution.__init__ = _with_an_end(execution.Execution.__init__)
+    around(execution.Execution, __init__=_with_an_end)
     execution.Execution.get_start_execution_details = _start_details
     execution.BaseExecutionWorkerCommunication.terminated = _terminated
     worker = moto_asl.module("backend.execution_worker").ExecutionWorker
@@ -58,46 +59,39 @@ def install() -> None:
         "Name": Name,
     }
     environment = moto_asl.module("asl.eval.environment").Environment
-    environment.as_inner_frame_of = classmethod(
-        _with_map_item(environment.as_inner_frame_of.__func__)
-    )
+    around(environment, as_inner_frame_of=_with_map_item)
     parser = moto_asl.module("asl.parse.asl_parser").AmazonStateLanguageParser
     parser.parse = staticmethod(lru_cache(maxsize=64)(partial(_parsed, parser.parse)))
-    responses: Any = StepFunctionResponse
-    responses.describe_execution = _with_stop_date(responses.describe_execution)
-    responses.stop_execution = _stop_execution
-    responses.get_execution_history = _history_page
+    around(StepFunctionResponse, describe_execution=_with_stop_date)
+    replace(StepFunctionResponse, stop_execution=_stop_execution)
+    replace(StepFunctionResponse, get_execution_history=_history_page)
 
 
 def _parsed(parse: Callable[[str], tuple[Any, Any]], definition: str) -> tuple[Any, None]:
-    """The program of a definition, without the syntax tree: the interpreter has no use for it."""
+    """The program of a definition, without the syntax tree, which the interpreter does not use."""
     inputs = [definition, version("moto")]
     return kept_on_disk.result("program", inputs, lambda: parse(definition)[0]), None
 
 
-def _with_a_name(start_execution: Any) -> Any:
-    def start(self: Any, arn: str, name: str | None = None, *args: Any, **kwargs: Any) -> Any:
-        if name is not None and not _NAME.fullmatch(name):
-            raise InvalidName(f"Invalid Name: '{name}'")
-        text = args[0] if args else kwargs.get("execution_input")
-        try:
-            json.loads("{}" if text is None else text)
-        except ValueError as err:
-            raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{err}'") from err
-        return start_execution(self, arn, name or str(uuid4()), *args, **kwargs)
+def _start(
+    start: Any, self: Any, arn: str, name: str | None = None, *args: Any, **kwargs: Any
+) -> Any:
+    if name is not None and not _NAME.fullmatch(name):
+        raise InvalidName(f"Invalid Name: '{name}'")
+    text = args[0] if args else kwargs.get("execution_input")
+    try:
+        json.loads("{}" if text is None else text)
+    except ValueError as err:
+        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{err}'") from err
+    return start(self, arn, name or str(uuid4()), *args, **kwargs)
 
-    return start
 
-
-def _with_an_end(init: Any) -> Any:
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        init(self, *args, **kwargs)
-        self.start_date = clock.at(self.start_date)
-        self.end_lock = threading.Lock()
-        self.ended = threading.Event()
-        self.settled = threading.Event()
-
-    return __init__
+def _with_an_end(init: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+    init(self, *args, **kwargs)
+    self.start_date = clock.at(self.start_date)
+    self.end_lock = threading.Lock()
+    self.ended = threading.Event()
+    self.settled = threading.Event()
 
 
 def _start_details(self: Any) -> Any:
@@ -112,7 +106,7 @@ def _start_details(self: Any) -> Any:
 
 
 def _terminated(self: Any) -> None:
-    """Note how the execution ended, then notify; a stopped one ends only once."""
+    """Record how the execution ended, then notify; a stopped one ends only once."""
     execution = self.execution
     with execution.end_lock:
         if execution.ended.is_set():
@@ -127,7 +121,7 @@ def _terminated(self: Any) -> None:
 
 
 def _note_end(execution: Any) -> None:
-    """The status comes last, so that whoever sees it sees the rest too."""
+    """The status is set last, so that whoever sees it sees the rest too."""
     env = execution.exec_worker.env
     end = env.program_state()
     statuses = moto_asl.module("api").ExecutionStatus
@@ -147,7 +141,7 @@ def _note_end(execution: Any) -> None:
 
 
 def _stop(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
-    """End the execution now, as AWS does; a function that it called continues."""
+    """End the execution now, like AWS; a function that it called continues."""
     give_up = time.monotonic() + START_SECONDS
     while self.env is None or self.env.program_state() is None:
         if time.monotonic() > give_up:
@@ -168,7 +162,7 @@ def _stop_execution(self: Any) -> Any:
 
 
 def _history_page(self: Any) -> Any:
-    """A page of the history; moto gives all of it, oldest first, whatever was requested."""
+    """A page of the history; moto returns all of it, oldest first, whatever was requested."""
     arn = self._get_param("executionArn")
     events = list(self.stepfunction_backend.get_execution_history(arn)["events"])
     if self._get_param("reverseOrder"):
@@ -179,27 +173,19 @@ def _history_page(self: Any) -> Any:
     return ActionResult(answer | ({"nextToken": str(end)} if end < len(events) else {}))
 
 
-def _with_stop_date(describe_execution: Any) -> Any:
-    """moto leaves the end of a timed-out execution out."""
-
-    def describe(self: Any) -> Any:
-        answer = describe_execution(self)
-        execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-        if execution.stop_date is not None:
-            answer.result["stopDate"] = execution.stop_date
-        return answer
-
-    return describe
+def _with_stop_date(describe_execution: Any, self: Any) -> Any:
+    """moto leaves out the end of a timed-out execution."""
+    answer = describe_execution(self)
+    execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    if execution.stop_date is not None:
+        answer.result["stopDate"] = execution.stop_date
+    return answer
 
 
-def _with_map_item(as_inner_frame_of: Any) -> Any:
-    """`$$.Map.Item` holds inside the states of an iteration too."""
-
-    def frame_of(cls: Any, env: Any, *args: Any, **kwargs: Any) -> Any:
-        frame = as_inner_frame_of(cls, env, *args, **kwargs)
-        outer = env.states.context_object.context_object_data
-        if "Map" in outer:
-            frame.states.context_object.context_object_data["Map"] = outer["Map"]
-        return frame
-
-    return frame_of
+def _with_map_item(frame_of: Any, cls: Any, env: Any, *args: Any, **kwargs: Any) -> Any:
+    """`$$.Map.Item` is also valid inside the states of an iteration."""
+    frame = frame_of(cls, env, *args, **kwargs)
+    outer = env.states.context_object.context_object_data
+    if "Map" in outer:
+        frame.states.context_object.context_object_data["Map"] = outer["Map"]
+    return frame

@@ -1,10 +1,11 @@
-"""The events of executions: followed as they come, and none after an execution's end."""
+"""The events of executions: passed on as they come, and none after an execution's end."""
 
 import traceback
 from collections.abc import Callable
 from typing import Any
 
 from offline import clock
+from offline.patching import around
 from offline.stepfunctions import moto_asl
 
 ENDS = ("ExecutionAborted", "ExecutionFailed", "ExecutionSucceeded", "ExecutionTimedOut")
@@ -15,10 +16,10 @@ _listeners: list[Callable[[Event], None]] = []
 
 
 def listen(tell: Callable[[Event], None]) -> None:
-    """Pass every event of every execution on, as `get_execution_history` shows it.
+    """Call `tell` with every event of every execution, as `get_execution_history` shows it.
 
-    It is called by the threads that executions run in, so it must not wait for them. What it
-    raises is printed, and is no failure of the execution.
+    The threads that run the executions call it, so it must not wait for them. Its errors are
+    printed, and do not fail the execution.
     """
     _listeners.append(tell)
 
@@ -29,17 +30,16 @@ def forget_listeners() -> None:
 
 
 def install() -> None:
-    """Replace how the interpreter notes events, and by which clock."""
+    """Replace how the interpreter records events, and its clock."""
     manager = moto_asl.module("asl.eval.event.event_manager").EventManager
-    manager._publish_history_event = _until_the_end(manager._publish_history_event)
     manager._get_current_timestamp = staticmethod(clock.now)
-    manager._publish_history_log = _if_published(manager._publish_history_log)
+    around(manager, _publish_history_event=_until_the_end, _publish_history_log=_if_published)
 
 
 def abort(env: Any, error: str | None, cause: str | None) -> None:
-    """Note the end of a stopped execution at once.
+    """Record the end of a stopped execution at once.
 
-    moto leaves that to the execution's thread, which a Map inside it has by then made fail.
+    moto leaves that to the execution's thread, which a Map inside it may have failed by then.
     """
     api = moto_asl.module("api")
     details = api.ExecutionAbortedEventDetails(error=error, cause=cause)
@@ -53,26 +53,19 @@ def abort(env: Any, error: str | None, cause: str | None) -> None:
     )
 
 
-def _until_the_end(publish: Any) -> Any:
-    """Called by moto with the history's lock taken, so nothing comes between look and note."""
-
-    def publish_event(self: Any, *args: Any, **kwargs: Any) -> None:
-        events = self._history_event_list
-        if events and events[-1]["type"] in ENDS:
-            return  # of a state that was still at work when the execution ended
-        publish(self, *args, **kwargs)
-        for tell in _listeners:
-            try:
-                tell(events[-1])
-            except Exception:
-                traceback.print_exc()
-
-    return publish_event
+def _until_the_end(publish: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+    """moto calls it with the history's lock held: nothing comes between check and record."""
+    events = self._history_event_list
+    if events and events[-1]["type"] in ENDS:
+        return  # an event of a state that was still running when the execution ended
+    publish(self, *args, **kwargs)
+    for tell in _listeners:
+        try:
+            tell(events[-1])
+        except Exception:
+            traceback.print_exc()
 
 
-def _if_published(publish: Any) -> Any:
-    def publish_log(self: Any, event_id: int, *args: Any, **kwargs: Any) -> None:
-        if self._history_event_list[-1]["id"] == event_id:
-            publish(self, event_id, *args, **kwargs)
-
-    return publish_log
+def _if_published(publish: Any, self: Any, event_id: int, *args: Any, **kwargs: Any) -> None:
+    if self._history_event_list[-1]["id"] == event_id:
+        publish(self, event_id, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Reaches into moto's interpreter, which has no types and imports its functions by name."""
+"""Access to moto's interpreter, which has no types and imports its functions by name."""
 
 import importlib
 import sys
@@ -13,14 +13,14 @@ def module(name: str) -> Any:
 
 
 def replace_everywhere(name: str, old: Any, new: Any) -> None:
-    """Rebind a function in every module of the interpreter that has imported it."""
+    """Replace a function in every module of the interpreter that has imported it."""
     for module_name, loaded in list(sys.modules.items()):
         if module_name.startswith(PARSER) and getattr(loaded, name, None) is old:
             setattr(loaded, name, new)
 
 
 def failure(env: Any, error: str, cause: str) -> Exception:
-    """What the interpreter raises for an error that a state reports."""
+    """The exception that the interpreter uses for an error of a state."""
     events = module("asl.component.common.error_name.failure_event")
     api = module("api")
     detail = module("asl.eval.event.event_detail")

@@ -1,4 +1,4 @@
-"""JSONPath as Step Functions reads it: a path to one value gives the value and not a list of it."""
+"""JSONPath as in Step Functions: a path to one value gives that value, not a list of it."""
 
 import re
 from functools import lru_cache
@@ -20,7 +20,7 @@ def install() -> None:
 
 
 def extract(path: str, data: Any) -> Any:
-    """What a path finds: one value, or a list if the path can name several.
+    """The result of a path: one value, or a list if the path can match several.
 
     Raises moto's NoSuchJsonPathError.
     """
@@ -33,7 +33,7 @@ def extract(path: str, data: Any) -> Any:
 
 
 def names_many(path: str) -> bool:
-    """Whether a path could find more than one value (`..`, `*`, slices, unions and filters)."""
+    """Whether a path could match more than one value (`..`, `*`, slices, unions and filters)."""
     return MANY.search(QUOTED.sub("", path)) is not None
 
 

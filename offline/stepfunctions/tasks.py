@@ -1,4 +1,4 @@
-"""Tasks that call services with AWS's parameter names, and that wait for nested executions."""
+"""Tasks that identify their caller, use AWS's parameter names, and wait for nested executions."""
 
 import json
 from datetime import datetime
@@ -10,11 +10,14 @@ from botocore import xform_name
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from offline import clock
+from offline.api_calls import Principal, acting_as
 from offline.clients import shared_client
+from offline.patching import around
 from offline.stepfunctions import moto_asl
 from offline.stepfunctions.executions import iso
 
-SERVICES = "asl.component.state.exec.state_task.service"
+TASKS = "asl.component.state.exec.state_task"
+SERVICES = f"{TASKS}.service"
 LOOK_SECONDS = 0.05
 
 
@@ -27,13 +30,21 @@ def install() -> None:
     service = moto_asl.module(f"{SERVICES}.state_task_service").StateTaskService
     service._normalise_parameters = _to_boto
     service._normalise_response = _from_boto
-    service._after_eval_execution = _as_json(service._after_eval_execution)
+    around(service, _after_eval_execution=_as_json, _eval_execution=_named)
+    of_lambda = moto_asl.module(f"{TASKS}.state_task_lambda").StateTaskLambda
+    around(of_lambda, _eval_execution=_named)
     nested = moto_asl.module(f"{SERVICES}.state_task_service_sfn").StateTaskServiceSfn
-    nested._eval_service_task = _noting_the_nested(nested._eval_service_task)
-    nested._eval_execution = _stopping_the_nested(nested._eval_execution)
     nested._eval_sync = _end_of_nested
-    nested._build_sync_resolver = _waiting(nested._build_sync_resolver)
-    nested._build_sync2_resolver = _waiting(nested._build_sync2_resolver)
+    around(nested, _eval_service_task=_noting_the_nested, _eval_execution=_stopping_the_nested)
+    around(nested, _build_sync_resolver=_waiting, _build_sync2_resolver=_waiting)
+
+
+def _named(evaluate: Any, self: Any, env: Any) -> None:
+    """Make a Task's calls as its state machine's."""
+    context = env.states.context_object.context_object_data
+    name = context["StateMachine"]["Name"]
+    with acting_as(Principal("state machine", name, self.name, context["Execution"])):
+        evaluate(self, env)
 
 
 def _client(region: str, service: str, state_credentials: Any = None) -> Any:
@@ -54,10 +65,10 @@ def _botocore() -> Any:
 
 
 def _also_when_ended(self: Any, env: Any) -> None:
-    """Give a task its time-out even if the execution, or the Map it is in, has just ended.
+    """Give a task its time-out even if the execution, or its Map, has just ended.
 
-    moto skips that, and takes what lies below it for the time-out; the history then has an event
-    that no answer can be made of.
+    moto skips that and takes the value below it for the time-out; the history then has an event
+    that cannot be returned.
     """
     self._eval_body(env)
 
@@ -65,7 +76,7 @@ def _also_when_ended(self: Any, env: Any) -> None:
 def _to_boto(
     self: Any, parameters: Any, boto_service_name: Any = None, service_action_name: Any = None
 ) -> None:
-    """Give parameters the case that boto3 wants; moto passes them on as written."""
+    """Give parameters boto3's case; moto passes them on as written."""
     operation = _operation(
         self._get_boto_service_name(boto_service_name),
         self._get_boto_service_action(service_action_name),
@@ -86,37 +97,29 @@ def _from_boto(
         self._from_boto_response(response, operation.output_shape)
 
 
-def _as_json(after: Any) -> Any:
+def _as_json(after: Any, self: Any, env: Any, **kwargs: Any) -> None:
     """Results become JSON before a state sees them, dates as text."""
-
-    def finish(self: Any, env: Any, **kwargs: Any) -> None:
-        env.stack[-1] = json.loads(json.dumps(env.stack[-1], default=_plain))
-        after(self, env=env, **kwargs)
-
-    return finish
+    env.stack[-1] = json.loads(json.dumps(env.stack[-1], default=_plain))
+    after(self, env=env, **kwargs)
 
 
 def _plain(value: Any) -> Any:
     return iso(value) if isinstance(value, datetime) else str(value)
 
 
-def _waiting(build: Any) -> Any:
-    """Wait for the nested execution's end instead of looking twice a second."""
+def _waiting(build: Any, self: Any, env: Any, **kwargs: Any) -> Any:
+    """Wait for the nested execution's end instead of polling it twice a second."""
+    arn = env.stack[-1]["ExecutionArn"]
+    resolve = build(self, env=env, **kwargs)
+    nested = _execution(arn)
 
-    def build_resolver(self: Any, env: Any, **kwargs: Any) -> Any:
-        arn = env.stack[-1]["ExecutionArn"]
-        resolve = build(self, env=env, **kwargs)
-        nested = _execution(arn)
+    def wait() -> Any:
+        while env.is_running():
+            if nested.ended.wait(LOOK_SECONDS):
+                return resolve()
+        return None
 
-        def wait() -> Any:
-            while env.is_running():
-                if nested.ended.wait(LOOK_SECONDS):
-                    return resolve()
-            return None
-
-        return wait
-
-    return build_resolver
+    return wait
 
 
 def _end_of_nested(self: Any, env: Any, sync_resolver: Any, **_: Any) -> Any:
@@ -124,27 +127,20 @@ def _end_of_nested(self: Any, env: Any, sync_resolver: Any, **_: Any) -> Any:
     return sync_resolver() if env.is_running() else None
 
 
-def _noting_the_nested(start: Any) -> Any:
-    def start_nested(self: Any, env: Any, *args: Any, **kwargs: Any) -> None:
-        start(self, env, *args, **kwargs)
-        if self.resource.condition is not None:
-            env.nested = _execution(env.stack[-1]["executionArn"])
-
-    return start_nested
+def _noting_the_nested(start: Any, self: Any, env: Any, *args: Any, **kwargs: Any) -> None:
+    start(self, env, *args, **kwargs)
+    if self.resource.condition is not None:
+        env.nested = _execution(env.stack[-1]["executionArn"])
 
 
-def _stopping_the_nested(evaluate: Any) -> Any:
-    """Stop a nested execution that its parent no longer waits for, as Step Functions does."""
-
-    def evaluate_task(self: Any, env: Any) -> None:
-        try:
-            evaluate(self, env)
-        finally:
-            nested = getattr(env, "nested", None)
-            if nested is not None and not nested.ended.is_set():
-                nested.stop(stop_date=clock.now(), error=None, cause=None)
-
-    return evaluate_task
+def _stopping_the_nested(evaluate: Any, self: Any, env: Any) -> None:
+    """Stop a nested execution whose parent no longer waits for it, like Step Functions."""
+    try:
+        evaluate(self, env)
+    finally:
+        nested = getattr(env, "nested", None)
+        if nested is not None and not nested.ended.is_set():
+            nested.stop(stop_date=clock.now(), error=None, cause=None)
 
 
 def _execution(arn: str) -> Any:

@@ -1,4 +1,4 @@
-"""The threads that the interpreter runs executions in."""
+"""The threads in which the interpreter runs executions."""
 
 import time
 from typing import Any
@@ -7,7 +7,7 @@ from offline.stepfunctions import moto_asl
 
 
 def join(seconds: float) -> None:
-    """Wait for the interpreter's threads to end, also those that they start, and forget them."""
+    """Wait for the interpreter's threads, and those that they start, to end; forget them."""
     threads: list[Any] = moto_asl.module("utils").TMP_THREADS
     end = time.monotonic() + seconds
     while (running := [thread for thread in list(threads) if _runs(thread)]) and (

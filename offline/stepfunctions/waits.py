@@ -1,24 +1,29 @@
-"""How long the Wait states and retries of the state machines really take."""
+"""How long Wait states, retries of the state machines and botocore's retries really take."""
 
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
+import botocore.endpoint
+from botocore.retries.bucket import TokenBucket
+
+from offline.patching import around, replace
 from offline.stepfunctions import moto_asl
 
 LOOK_SECONDS = 0.005
-# The share of its seconds for which a Wait of no length stands by for work in the background:
-# polling does not take the processor from it, and on a busy machine polls do not run out.
+# The share of its seconds for which a Wait with scale 0 lets background work go on: so polling does
+# not take the processor from it, and on a busy machine polls do not run out.
 STAND_BY_SHARE = 0.1
 
 BusyWith = Callable[[], frozenset[str]]
 
 
 class Clock:
-    """Turns the seconds of a definition into real ones.
+    """Converts the seconds of a definition, or of botocore, into real ones.
 
-    With a scale of 0 a Wait takes no time, except that it stands by a moment for the work that
-    `busy_with` names: until some of it is done.
+    With a scale of 0 a Wait takes no time, except that it pauses briefly for the work that
+    `busy_with` names, until some of it is done.
     """
 
     def __init__(self, scale: float, busy_with: BusyWith = frozenset) -> None:
@@ -44,16 +49,23 @@ _clock = Clock(1.0)
 
 
 def set_clock(clock: Clock) -> None:
-    """Choose the clock of the executions to come."""
+    """Choose the clock of later executions."""
     global _clock
     _clock = clock
 
 
 def install() -> None:
-    """Replace the interpreter's waiting."""
+    """Replace the interpreter's waiting, and botocore's before retries and at its rate limit."""
     waiting = moto_asl.module("asl.component.state.wait.wait_function.wait_function")
     waiting.WaitFunction._wait_interval = lambda self, env, wait_seconds: _clock.wait(
         wait_seconds, env.is_running
     )
     retrying = moto_asl.module("asl.component.common.retry.retrier_decl")
-    retrying.time = SimpleNamespace(sleep=lambda seconds: _clock.sleep(seconds))
+    pausing = SimpleNamespace(sleep=lambda seconds: _clock.sleep(seconds))
+    replace(retrying, time=pausing)
+    replace(botocore.endpoint, time=pausing)
+    around(TokenBucket, _sleep_amount=_sleep_amount)
+
+
+def _sleep_amount(seconds: Any, self: Any, amount: float) -> float:
+    return float(seconds(self, amount) * _clock.scale)

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from offline.api_calls import ApiCall, Watcher
-from offline.api_errors import throttled
 from offline.machine import Machine
+from tests.throttling import throttled
 
 SECONDS = 300
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from springtide.requests.run_input import Request, parse
+from springtide.requests.run_input import Hours, parse
 
 from cli.pricing import prices
 from cli.pricing.estimate import Estimate, estimate
@@ -17,7 +17,7 @@ Bring = Callable[..., Rig]
 def planned(it: Rig, asked: Any = None, **changed: Any) -> Estimate:
     settings = replace(it.settings, **changed)
     request = parse(asked or {}, settings.start_from, NOW)
-    assert request is None or isinstance(request, Request)
+    assert request is None or isinstance(request, Hours)
     return estimate(settings, request, NOW)
 
 

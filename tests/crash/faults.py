@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from offline.api_calls import PERSON, ApiCall, Watcher
-from offline.api_errors import RefusedError, throttled
+from offline.api_errors import RefusedError
 from offline.died import FunctionDiedError
 from offline.glue import crawler
 from tests.crash.endings import end_run, stop_execution
 from tests.crash.remembering import RememberingAthena
+from tests.throttling import throttled
 
 # Each kind by what happens to the call, or to whoever makes it.
 KINDS = {

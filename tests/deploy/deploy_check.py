@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from offline.clients import REGION
-from offline.invoke import Answer, handlers, input_of
+from offline.invoke import Answer, handlers
 from offline.template import expand, load
 from tests.deploy import sampled
 from tests.deploy.emulator import emulator
@@ -26,6 +26,7 @@ from tests.deploy.sampled import Sample
 from tests.deploy.stacks import TEMPLATE, Deployed, build, clients, deploy, expected
 from tests.files import ROOT
 from tests.pipeline.rig import event
+from tests.sampled import input_of
 
 MINISTACK = Path(os.environ.get("MINISTACK", ROOT / ".venv-deploy" / "bin" / "ministack"))
 EMAIL, LANDED_BEFORE = "someone@example.org", "landed-before"

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from springtide.aws.batches import batched
 
-from offline.invoke import Answer, answers
+from offline.invoke import Answer
 from offline.machine import Machine
-from offline.sample_stack import sample_machine
 from tests.deploy.stacks import Deployed
+from tests.sampled import answers, sample_machine
 
 _TABLE = ("Name", "Parameters", "PartitionKeys", "StorageDescriptor", "TableType")
 _PARTITION = ("Values", "StorageDescriptor", "Parameters")

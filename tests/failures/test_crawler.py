@@ -16,6 +16,7 @@ from offline.clients import ACCOUNT, REGION
 from offline.glue import crawler
 from offline.lambda_.service import Call, Observer
 from offline.machine import Execution
+from tests import cloudwatch
 from tests.pipeline.rig import Rig, event
 
 # Events first, then what is derived of them.
@@ -49,7 +50,7 @@ class Stage:
         for crawl in self.crawler.crawls:
             crawl.start_time -= timedelta(days=8)
         self.before = len(self.crawler.crawls)
-        self._measured = len(it.machine.metrics)
+        self._measured = len(cloudwatch.metrics(it.machine))
         self.seen = Seen()
         it.machine.runner.observers.append(self.seen)
         it.machine.calls.watchers.append(self.seen)
@@ -73,7 +74,7 @@ class Stage:
 
     def crawls_failed(self) -> float:
         """What the alarm counts, since this stage began."""
-        since = self.it.machine.metrics[self._measured :]
+        since = cloudwatch.metrics(self.it.machine)[self._measured :]
         return sum(point.value for point in since if point.name == "CrawlsFailed")
 
     def foreign(self, status: str) -> FakeCrawl:

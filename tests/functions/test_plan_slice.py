@@ -6,6 +6,7 @@ from springtide.ledger import open_hours
 from springtide.ledger.documents import Documents
 from springtide.steps.plan_slice import MAX_CHUNKS, MAX_TURNS
 
+from tests import cloudwatch
 from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import Bring, event
 from tests.pipeline.undo import ledger
@@ -152,5 +153,5 @@ def test_what_waits_is_measured_by_when_it_was_found_and_not_by_its_arrival(leas
 
     assert [
         {name: each.values[name] for name in ("PendingHours", "OldestPendingSeconds")}
-        for each in it.machine.measured
+        for each in cloudwatch.measured(it.machine)
     ] == [{"PendingHours": 2, "OldestPendingSeconds": seconds} for seconds in (0, 3600)]

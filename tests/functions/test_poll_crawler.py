@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 
+from tests import cloudwatch
 from tests.functions.conftest import crawl
 from tests.pipeline.rig import Bring, event
 
@@ -16,7 +17,7 @@ def test_fields_that_are_new_or_gone_are_reported(rig: Bring) -> None:
     drift = found["drift"]
     assert drift["new"] == ["temperature"]
     assert "geldig" in drift["vanished"]
-    (logged,) = it.machine.measured
+    (logged,) = cloudwatch.measured(it.machine)
     assert logged.values == {
         "CrawlsFailed": 0,
         "SchemaDriftNew": 1,
@@ -35,7 +36,7 @@ def test_field_of_another_type_is_reported(rig: Bring) -> None:
         "beschikbaar: struct where beschikbaar is declared bigint",
         "geldig: boolean where geldig is declared bigint",
     ]
-    assert it.machine.measured[-1].values["SchemaDriftChanged"] == 2
+    assert cloudwatch.measured(it.machine)[-1].values["SchemaDriftChanged"] == 2
 
 
 def test_crawl_that_does_not_end_is_given_up_on(rig: Bring) -> None:
@@ -44,4 +45,6 @@ def test_crawl_that_does_not_end_is_given_up_on(rig: Bring) -> None:
     it = rig()
     found = it.invoke("poll_crawler", {"crawl": state, "now": now})
     assert found["state"] == "GIVEN_UP"
-    assert {point.name: point.value for point in it.machine.metrics} == {"CrawlsFailed": 1}
+    assert {point.name: point.value for point in cloudwatch.metrics(it.machine)} == {
+        "CrawlsFailed": 1
+    }

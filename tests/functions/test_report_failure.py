@@ -13,6 +13,7 @@ from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError
 from offline.athena.service.runs import Fault, QueryRun
 from offline.machine import Execution
+from tests import cloudwatch
 from tests.concurrency.gates import gate
 from tests.crash.endings import end
 from tests.crash.world import runs
@@ -65,7 +66,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         stopped = int(found["stopDate"].timestamp() * 1000)
         detail = {"executionArn": run.arn, "name": found["name"], "status": "FAILED"}
         again = it.invoke("report_failure", {"detail": detail | {"stopDate": stopped}})
-        measured = [each.values for each in it.machine.measured]
+        measured = [each.values for each in cloudwatch.measured(it.machine)]
         seconds = [values["RunSeconds"] for values in measured if "RunSeconds" in values]
         redriven = it.invoke("report_failure", {"detail": detail | {"stopDate": stopped + 60_000}})
     finally:

@@ -8,12 +8,13 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from offline.api_calls import ApiCall, Principal, Watcher, acting_as
-from offline.api_errors import RefusedError, throttled
+from offline.api_errors import RefusedError
 from offline.clients import new_client
 from offline.died import FunctionDiedError
 from offline.machine import Machine
 from tests.local.calling import call
 from tests.local.stacks import up
+from tests.throttling import throttled
 
 HANDLERS = {
     # It goes on after any error, as code may; the death of its process it cannot catch.

@@ -65,9 +65,8 @@ class Landing:
 def landing(tmp_path: Path) -> Iterator[Landing]:
     with mock_aws():
         made = Landing(tmp_path)
-        undo = crawler.install(made.objects)
-        yield made
-        undo()
+        with crawler.crawling(made.objects):
+            yield made
 
 
 def test_fields_and_their_types(landing: Landing) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from offline.api_calls import ApiCall, Watcher
-from offline.api_errors import throttled
 from offline.machine import Machine
 from tests.local.calling import answer, call
 from tests.local.stacks import up
+from tests.throttling import throttled
 
 LIST = """
 import os

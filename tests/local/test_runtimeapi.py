@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from offline.samlocal.runtime_api import Function, NoAnswerError, call
+from tests.samlocal.runtime_api import Function, NoAnswerError, call
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="awslambdaric is there for Linux only"

@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from offline.invoke import Answer
-from offline.samlocal.__main__ import Call, _table
-from offline.samlocal.ways import Containers, InvokeError, Processes, containers_work
 from tests.files import put
+from tests.samlocal.__main__ import Call, _table
+from tests.samlocal.ways import Containers, InvokeError, Processes, containers_work
 
 HANDLER = """
 import os

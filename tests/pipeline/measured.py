@@ -2,15 +2,16 @@
 
 from collections import Counter
 
+from tests import cloudwatch
 from tests.pipeline.rig import Rig
 
 
 def sums(it: Rig) -> Counter[str]:
     """The sums of what was measured, and of the metrics, which are the same."""
     found, metrics = Counter[str](), Counter[str]()
-    for each in it.machine.measured:
+    for each in cloudwatch.measured(it.machine):
         found.update({n: int(v) for n, v in each.values.items() if not isinstance(v, dict)})
-    for point in it.machine.metrics:
+    for point in cloudwatch.metrics(it.machine):
         metrics[point.name] += int(point.value)
     assert {name: found[name] for name in metrics} == metrics
     return found

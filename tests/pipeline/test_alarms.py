@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from offline.metrics import Datapoint
+from tests import cloudwatch
+from tests.cloudwatch import Datapoint
 from tests.pipeline.alarms import ALARM, INSUFFICIENT_DATA, OK, AlarmError, evaluate, state_of
 from tests.pipeline.holding import hold
 from tests.pipeline.rig import Rig, event
@@ -44,12 +45,12 @@ def with_value(points: list[Datapoint], name: str, value: float) -> list[Datapoi
 
 def test_clean_run_sets_no_alarm_off_whatever_came_before(it: Rig) -> None:
     now = datetime.now(UTC)
-    assert going_off(it, it.machine.datapoints, now) == set()
-    assert going_off(it, it.machine.datapoints, now, before=ALARM) == set()
+    assert going_off(it, cloudwatch.datapoints(it.machine), now) == set()
+    assert going_off(it, cloudwatch.datapoints(it.machine), now, before=ALARM) == set()
 
 
 def test_stack_on_schedule_that_publishes_nothing_goes_off_after_its_hours(it: Rig) -> None:
-    points, now = it.machine.datapoints, datetime.now(UTC)
+    points, now = cloudwatch.datapoints(it.machine), datetime.now(UTC)
     assert going_off(it, points, now + 5 * HOUR) == set()
     assert going_off(it, points, now + 7 * HOUR) == {"nothing-published"}
     idle = [replace(p, at=now + 6 * HOUR, value=0) for p in points if p.name.endswith("Published")]
@@ -58,7 +59,7 @@ def test_stack_on_schedule_that_publishes_nothing_goes_off_after_its_hours(it: R
 
 def test_alarms_that_wait_for_news_stay_as_they_were_without_any(it: Rig) -> None:
     later = datetime.now(UTC) + 2 * HOUR
-    found = states(it, it.machine.datapoints, later, before=ALARM)
+    found = states(it, cloudwatch.datapoints(it.machine), later, before=ALARM)
     waiting = {"quarantine-share", "oldest-pending", "held-hours", "crawl-failed"}
     assert {name for name, state in found.items() if state == ALARM} == waiting
 
@@ -69,7 +70,7 @@ def test_alarms_that_wait_for_news_stay_as_they_were_without_any(it: Rig) -> Non
 def test_alarm_goes_out_after_a_good_run_within_the_hour_of_a_bad_one(
     it: Rig, metric: str, alarm: str
 ) -> None:
-    points = it.machine.datapoints
+    points = cloudwatch.datapoints(it.machine)
     good = next(p for p in reversed(points) if p.name == metric)
     bad = replace(good, at=good.at - timedelta(minutes=20), value=1_000_000)
     points = [*points, bad]
@@ -86,7 +87,7 @@ def test_alarm_goes_out_after_a_good_run_within_the_hour_of_a_bad_one(
     ],
 )
 def test_threshold(it: Rig, metric: str, fine: float, too_much: float, alarm: str) -> None:
-    points, now = it.machine.datapoints, datetime.now(UTC)
+    points, now = cloudwatch.datapoints(it.machine), datetime.now(UTC)
     assert going_off(it, with_value(points, metric, fine), now) == set()
     assert going_off(it, with_value(points, metric, too_much), now) == {alarm}
 
@@ -94,26 +95,28 @@ def test_threshold(it: Rig, metric: str, fine: float, too_much: float, alarm: st
 def test_rejects_held_hours_and_failures_go_off_each_by_itself(it: Rig) -> None:
     it.land("2020/07/13/01/a.gz", event(9), *["broken"] * 3)
     it.run()
-    assert going_off(it, it.machine.datapoints, datetime.now(UTC)) == {"quarantine-share"}
+    assert going_off(it, cloudwatch.datapoints(it.machine), datetime.now(UTC)) == {
+        "quarantine-share"
+    }
 
     hold(it, "2020-07-13T02", also="2020-07-13T03")
-    assert going_off(it, it.machine.datapoints, datetime.now(UTC)) == {
+    assert going_off(it, cloudwatch.datapoints(it.machine), datetime.now(UTC)) == {
         "quarantine-share",
         "held-hours",
     }
 
     failed = it.machine.run({"retry": "no hour"})
     assert failed.status == "FAILED"
-    assert "run-failed" in going_off(it, it.machine.datapoints, datetime.now(UTC))
+    assert "run-failed" in going_off(it, cloudwatch.datapoints(it.machine), datetime.now(UTC))
 
 
 def test_function_beside_the_run_that_fails_goes_off(it: Rig) -> None:
-    before = len(it.machine.datapoints)
+    before = len(cloudwatch.datapoints(it.machine))
     with pytest.raises(AssertionError, match="InvalidInputError"):
         it.invoke("poll_crawler", {})
-    errors = it.machine.datapoints[before - len(it.machine.datapoints) :]
+    errors = cloudwatch.datapoints(it.machine)[before - len(cloudwatch.datapoints(it.machine)) :]
     assert errors
-    assert "side-function" in going_off(it, it.machine.datapoints, datetime.now(UTC))
+    assert "side-function" in going_off(it, cloudwatch.datapoints(it.machine), datetime.now(UTC))
 
 
 # ------------------------------------------------------------- the evaluation itself

@@ -10,9 +10,10 @@ from springtide.steps import plan_slice
 from springtide.steps.plan_slice import MAX_TURNS
 
 from offline.api_calls import ApiCall, Watcher
-from offline.api_errors import RefusedError, throttled
+from offline.api_errors import RefusedError
 from tests.pipeline.holding import FailsOnce, complete_up_to, items
 from tests.pipeline.rig import Bring, Rig, event
+from tests.throttling import throttled
 
 FIRST = datetime(2020, 1, 15, tzinfo=UTC)  # 29 February is among the days that follow
 HOURS = 60 * 24

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from inspect import unwrap
 from typing import Any
 
 import pytest
@@ -14,7 +15,6 @@ from springtide.undo import garbage
 from springtide.undo.rollback import roll_back
 from springtide.undo.rollback_plan import plan_rollback
 
-from offline import api_calls
 from offline.api_calls import ApiCall, Watcher
 from offline.clock import now
 from offline.died import FunctionDiedError
@@ -324,7 +324,7 @@ def test_limit_on_requests_holds_for_objects_that_are_tagged(
 ) -> None:
     it = two.empty()
     # The offline machine hands the context of who calls on to its threads; AWS does not.
-    monkeypatch.setattr(ThreadPoolExecutor, "submit", api_calls._submit)
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", unwrap(ThreadPoolExecutor.submit))
     it.land("2020/07/13/00/a.gz", event(1))
     it.run()
     bucket, key = it.machine.outputs["LakeBucketName"], min(published(it))

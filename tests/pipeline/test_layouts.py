@@ -9,6 +9,7 @@ import pytest
 
 from cli.doctor.checks import examine
 from cli.doctor.findings import FAILED, Findings
+from tests import cloudwatch
 from tests.pipeline.rebuilds import Declare
 from tests.pipeline.rig import Bring, Rig, event
 from tests.variants import mostly_long
@@ -180,6 +181,8 @@ def test_folder_whose_value_is_not_declared_is_named(rig: Bring, declare: Declar
     account = it.account()
     assert account.distinct == 1
     assert account.outside == {"objects": 1, "names": ["b/2020/07/13/00/b.gz"]}
-    found = [each.values for each in it.machine.measured if "OutsideLayout" in each.values]
+    found = [
+        each.values for each in cloudwatch.measured(it.machine) if "OutsideLayout" in each.values
+    ]
     (measured,) = {values["OutsideLayout"] for values in found}
     assert measured == 1

@@ -10,9 +10,9 @@ from springtide.aws.observability import FIELDS, NAMESPACE, UNITS
 from springtide.dataset.declaration import REASONS
 from springtide.model.lateness import AGES
 
-from offline.metrics import Datapoint
-from offline.metrics import Measured as LoggedValues
-from tests import oracle
+from tests import cloudwatch, oracle
+from tests.cloudwatch import Datapoint
+from tests.cloudwatch import Measured as LoggedValues
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.watching import Metric, alarms_of, dashboard_of, of_alarms, of_dashboard, unseen
 from tests.project.observability_page import measures, table
@@ -94,9 +94,15 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
         it.run()  # finds nothing to do
         assert it.machine.run({"bogus": 1}).status == "FAILED"
         scanned = sum(query.scanned_bytes for query in it.machine.athena.history)
-        found = it.machine.metrics
+        found = cloudwatch.metrics(it.machine)
         yield Measured(
-            it, it.expect(), found, it.machine.measured, moved, scanned, it.settings.stack
+            it,
+            it.expect(),
+            found,
+            cloudwatch.measured(it.machine),
+            moved,
+            scanned,
+            it.settings.stack,
         )
     finally:
         it.close()
@@ -167,7 +173,7 @@ def test_alarms_and_dashboard_look_at_what_is_emitted(measured: Measured) -> Non
     alarms = alarms_of(it)
     looked_at = [*of_alarms(alarms.values()), *of_dashboard(dashboard_of(it))]
     assert len(looked_at) > len(alarms) > 0
-    assert unseen(looked_at, it.machine.datapoints, it) == []
+    assert unseen(looked_at, cloudwatch.datapoints(it.machine), it) == []
 
 
 def test_metric_that_is_never_emitted_would_be_found(measured: Measured) -> None:
@@ -183,7 +189,7 @@ def test_metric_that_is_never_emitted_would_be_found(measured: Measured) -> None
         started,
         Metric("Springtide", "Rejected", held.dimensions, "Cause"),
     ]
-    assert unseen([held, *wrong], it.machine.datapoints, it) == wrong
+    assert unseen([held, *wrong], cloudwatch.datapoints(it.machine), it) == wrong
 
 
 def test_dashboard_shows_every_alarm_and_the_errors_of_every_function(measured: Measured) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from offline.metrics import Datapoint
+from tests.cloudwatch import Datapoint
 from tests.pipeline.alarms import metric_stats
 from tests.pipeline.rig import Rig
 

@@ -18,12 +18,12 @@ from offline import invoke
 from offline.clients import CREDENTIALS, REGION
 from offline.invoke import Answer, handlers, variables
 from offline.machine import Machine
-from offline.samlocal.runtime_api import Function, call
-from offline.sample_stack import sample_machine
 from offline.serving import Server
 from offline.template import load
-from tests import oracle
+from tests import oracle, sampled
 from tests.files import ROOT
+from tests.samlocal.runtime_api import Function, call
+from tests.sampled import sample_machine
 
 FUNCTIONS = handlers(load(ROOT / "template.yaml"))
 FILES = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
@@ -92,7 +92,9 @@ def machine(folder: Path) -> Iterator[Machine]:
 @pytest.fixture(scope="module")
 def answers(machine: Machine) -> dict[str, Answer]:
     """What each function answers to its event on the sample stack, by the function's folder."""
-    return {FUNCTIONS[logical_id]: answer for logical_id, answer in invoke.answers(machine).items()}
+    return {
+        FUNCTIONS[logical_id]: answer for logical_id, answer in sampled.answers(machine).items()
+    }
 
 
 @pytest.mark.parametrize("handler", FUNCTIONS.values())

@@ -33,7 +33,7 @@ def test_range_requests_exactly_its_hours(one: ArrivalHour, other: ArrivalHour) 
     asked = run_input.parse(given_hours, START, NOW)
     rebuilt = run_input.parse({"rebuild": given_hours}, START, NOW)
 
-    assert isinstance(asked, run_input.Request)
+    assert isinstance(asked, run_input.Hours)
     assert isinstance(rebuilt, run_input.Rebuild)
     assert (asked.first, asked.last.end) == (rebuilt.first, rebuilt.last.end) == (first, end.start)
     assert asked.last.start - asked.first.start >= timedelta(0)

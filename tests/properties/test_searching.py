@@ -112,8 +112,8 @@ def until_none_is_left(world: World) -> Iterator[Turn]:
     for _ in range(500):
         search = Search(world.settings, ledger, NOW, cursor, max_listed=world.most_listed)
         choice = choose(search.candidates(), world.settings.max_slice_bytes)
-        goes_on_at = search.stop_at(choice.left)
-        keep(ledger, search, goes_on_at, choice.taken)
+        continue_at = search.stop_at(choice.left)
+        keep(ledger, search, continue_at, choice.taken)
         yield Turn(choice.taken, search.mark_of(choice.taken))
         cursor = search.cursor
         if not choice.taken and search.paused_at is None:
@@ -124,14 +124,14 @@ def until_none_is_left(world: World) -> Iterator[Turn]:
 
 
 def keep(
-    ledger: Memory, search: Search, goes_on_at: ArrivalHour | None, taken: tuple[Candidate, ...]
+    ledger: Memory, search: Search, continue_at: ArrivalHour | None, taken: tuple[Candidate, ...]
 ) -> None:
     for gone in search.gone:
         del ledger.of("open")[str(gone)]
     for request in search.done:
         ledger.of("request").pop(request["sk"])
-    if search.request is not None and goes_on_at is not None:
-        ledger.of("request")[search.request["sk"]]["first"] = str(goes_on_at)
+    if search.request is not None and continue_at is not None:
+        ledger.of("request")[search.request["sk"]]["first"] = str(continue_at)
     for each in taken:
         ledger.of("open").pop(str(each.hour), None)
         now_is = fingerprint(each.objects)

@@ -10,7 +10,7 @@ NOW = datetime(2020, 7, 14, 12, 30, tzinfo=UTC)
 START_FROM = ArrivalHour.parse("2020-01-01T00")
 
 
-def parse(document: Any) -> run_input.Asked:
+def parse(document: Any) -> run_input.Request:
     return run_input.parse(document, START_FROM, NOW)
 
 
@@ -29,7 +29,7 @@ def test_nothing_asked_means_what_is_pending(document: dict[str, str]) -> None:
 def test_late_rows_are_merged_alone_or_after_hours_that_are_looked_at() -> None:
     assert parse({"settle": True}) == run_input.Settle(None)
     asked = parse({"settle": True, "all": True})
-    assert asked == run_input.Settle(run_input.Request(START_FROM, ArrivalHour.of(NOW)))
+    assert asked == run_input.Settle(run_input.Hours(START_FROM, ArrivalHour.of(NOW)))
     with pytest.raises(InvalidInputError, match="settle: 'yes' is not true"):
         parse({"settle": "yes"})
 

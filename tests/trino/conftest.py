@@ -15,10 +15,10 @@ from cli.trino import engine_maker
 from offline.athena.compare.engine import comparing
 from offline.athena.compare.rows import Comparison
 from offline.athena.trino.client import Answer, Server, ask
-from offline.athena.trino.properties import create_catalog
 from offline.serving import Server as StackServer
 from offline.template import ARTIFACTS_BUCKET
 from tests.pipeline.rig import Rig
+from tests.trino.catalogs import create_catalog
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

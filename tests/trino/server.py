@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from cli.trino import DEFAULT_SERVED
 from offline import kept_on_disk
 from offline.athena.trino.client import DEFAULT_CATALOG, Server, ask
-from offline.athena.trino.properties import create_catalog
+from tests.trino.catalogs import create_catalog
 
 VERSION = "476"  # the newest that Maven Central has; it runs on Java 24 and newer
 JAVA_NEEDED = 24

@@ -1,1 +1,1 @@
-"""What has landed and is still to be ingested."""
+"""Finds what has landed and is still to be ingested."""

@@ -1,4 +1,4 @@
-"""What an object holds, judged from its first bytes."""
+"""Guesses what an object holds from its first bytes."""
 
 import bz2
 import codecs
@@ -9,11 +9,11 @@ from springtide.sql.reasons import MAGIC
 
 # The document in which a slice names its objects that are not text, with their reasons.
 DOCUMENT = "misnamed"
-# What to do about an object that cannot be unpacked from its first bytes on.
+# The advice for an object that cannot be decompressed.
 NOT_PACKED = "not compressed as its name says: rename it, or compress it"
 _NOTHING = (b"", codecs.BOM_UTF8)
 _BEGINS = {bytes.fromhex(code): name for name, code in MAGIC.items()}
-# The ending that has Athena unpack a format.
+# The ending that makes Athena decompress a format.
 _ENDINGS = {"gzip": ".gz", "zstd": ".zst", "bzip2": ".bz2"}
 _WINDOWS = {".gz": 31, ".deflate": 15}  # zlib's: with gzip's header, with its own
 # Enough to tell a binary format from a line of text that begins with the same letters.
@@ -22,7 +22,7 @@ _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\x1e")
 
 
 def begins_as(head: bytes) -> str:
-    """What an object most likely is that begins so, whatever its name."""
+    """What an object that begins with these bytes most likely is, whatever its name."""
     what = _format(head) or ("text" if _is_text(head[:_LOOKED_AT]) else "unknown")
     return f"{what} by its first bytes"
 
@@ -52,7 +52,7 @@ def binary(key: str, head: bytes) -> str | None:
 
 
 def holds_text(key: str, head: bytes) -> bool:
-    """Whether an object that begins so has any text; what cannot be unpacked counts as some."""
+    """Whether an object that begins so has any text; undecodable content counts as text."""
     if key.endswith(".zst"):
         return not _is_empty_frame(head)
     try:
@@ -67,7 +67,7 @@ def _format(head: bytes) -> str | None:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes are UTF-8, cut anywhere, without control characters."""
+    """Whether bytes are UTF-8, possibly cut within a character, without control characters."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -76,7 +76,7 @@ def _is_text(head: bytes) -> bool:
 
 
 def _unpack(key: str, head: bytes) -> bytes:
-    """Some bytes of the content; raises zlib.error, OSError or EOFError for what is no such."""
+    """The beginning of the content; raises zlib.error, OSError or EOFError if it is not so."""
     text = b""
     while head and len(text) < _LOOKED_AT:  # several gzips, one after the other
         member = _unpacker(key)
@@ -97,7 +97,7 @@ def _unpacker(key: str) -> Any:
 
 
 def _is_empty_frame(head: bytes) -> bool:
-    """Whether a Zstandard frame has but an empty block (RFC 8878, 3.1.1)."""
+    """Whether a Zstandard frame holds only an empty block (RFC 8878, 3.1.1)."""
     if len(head) < 5 or not head.startswith(b"\x28\xb5\x2f\xfd"):
         return False
     descriptor = head[4]

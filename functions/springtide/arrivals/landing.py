@@ -1,4 +1,4 @@
-"""What has landed: objects under arrival hours, as S3 lists them, and their fingerprints."""
+"""Lists landed objects by arrival hour, and computes each hour's fingerprint."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,16 +15,17 @@ from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Fingerprint
 from springtide.model.settings import Settings
 
-# Begins the reason of an object that was skipped because a query failed over it.
+# Prefix of the reason of an object that was skipped because a query failed over it.
 SET_ASIDE = "unreadable: "
-# The character that follows the slash: no key of an hour sorts behind it.
+# The character after the slash: every key of an hour sorts before it.
 _AFTER_SLASH = "0"
 _ARCHIVED = {"GLACIER", "DEEP_ARCHIVE"}
-# By its name, Athena unpacks an object or reads its bytes as text. It takes these endings in lower
-# case only (docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html).
+# Athena decides by an object's name whether to decompress it or to read its bytes as text. It knows
+# these endings in lower case only
+# (docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html).
 COMPRESSIONS = (".gz", ".bz2", ".zst", ".deflate")
-# What it would read as text though it is none, and Hadoop's formats, which other programs that give
-# these endings do not write; Trino 476 was asked about each.
+# Formats that Athena would read as text, and Hadoop's own, which other programs with these endings
+# do not write. Each was tried on Trino 476.
 _OTHER_COMPRESSIONS = (
     ".7z", ".br", ".gzip", ".lz4", ".lzo", ".lzo_deflate", ".snappy", ".tar", ".tar.bz2",
     ".tar.gz", ".tar.zst", ".tgz", ".xz", ".z", ".zip", ".zlib", ".zstd",
@@ -42,7 +43,7 @@ class LandedObject(NamedTuple):
 
 
 def fingerprint(objects: Iterable[LandedObject]) -> Fingerprint:
-    """What tells whether an arrival hour has changed, whatever the order of its objects."""
+    """The value that changes when an arrival hour's objects change; their order is ignored."""
     listed = sorted(objects)
     digest = hashlib.sha256()
     for item in listed:
@@ -58,11 +59,11 @@ class Landing:
     bucket: str
     prefix: str
     layout: Layout
-    columns: Columns = ()  # of a Parquet landing; else it is JSON lines
+    columns: Columns = ()  # of a Parquet landing; empty for JSON lines
 
     @classmethod
     def of(cls, settings: Settings) -> "Landing":
-        """The landing of a stack, as its data set declares it."""
+        """The landing of a stack, in the layout that its data set declares."""
         declared = loading.load(settings.data_set)
         place = (settings.landing_bucket, settings.landing_prefix)
         return cls(*place, declared.landing, declared.columns)
@@ -81,11 +82,11 @@ class Landing:
     ) -> Iterator[tuple[ArrivalHour, list[LandedObject]]]:
         """Arrival hours with objects, from `first` to `last` inclusive, in order.
 
-        One listing in key order for each combination of folders that vary, so that hours without
-        objects cost nothing.
+        It makes one listing in key order for each combination of folders that vary, so
+        hours without objects cost nothing.
         """
         listed = (self._units(lead, first, last) for lead in self.layout.leads)
-        # By the hour alone: what is listed of one stays in key order.
+        # Only by the hour: the objects of one listing stay in key order.
         for hour, found in groupby(merge(*listed, key=lambda each: each[0]), lambda each: each[0]):
             yield hour, [item for _, item in found]
 
@@ -100,7 +101,7 @@ class Landing:
                 yield hour, item
 
     def hour_of(self, key: str) -> ArrivalHour | None:
-        """The arrival hour of an object, None if its key is not part of the layout."""
+        """The arrival hour of an object, None if its key does not match the layout."""
         found = self._match(key)
         return None if found is None else found[0]
 
@@ -129,7 +130,7 @@ class Landing:
                 )
 
     def unreadable_reason(self, item: LandedObject) -> str | None:
-        """Why Athena would not read an object, judged from the listing."""
+        """Why Athena would not read an object, judged from its listing; None if it would."""
         found = self._match(item.key)
         below = item.key if found is None else found[1]
         if any(part.startswith(("_", ".")) for part in below.split("/")):
@@ -141,7 +142,7 @@ class Landing:
 
 
 def no_lines(name: str) -> str | None:
-    """Why an object of that name is not read as lines of JSON."""
+    """Why Athena would not read an object of that name as JSON lines; None if it would."""
     lower = name.lower()
     if lower.endswith(_OTHER_COMPRESSIONS):
         return f"compression: plain text and {', '.join(COMPRESSIONS)} are read"
@@ -155,17 +156,17 @@ def no_lines(name: str) -> str | None:
 
 
 def _unpacked(name: str) -> str:
-    """The name without the ending of a compression."""
+    """The name without the ending of its compression."""
     return next((name.removesuffix(each) for each in COMPRESSIONS if name.endswith(each)), name)
 
 
 def is_hidden(reason: str) -> bool:
-    """Whether Athena skips the object by itself, so that no query need name it."""
+    """Whether Athena itself skips the object, so that no query has to exclude it."""
     return reason.startswith("hidden:")
 
 
 def is_set_aside(reason: str) -> bool:
-    """Whether the object is left out for what the ledger says of it, and not for its listing."""
+    """Whether the ledger and not the listing says that the object is skipped."""
     return reason.startswith(SET_ASIDE)
 
 

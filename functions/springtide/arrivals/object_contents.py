@@ -1,4 +1,4 @@
-"""Looks into landed objects whose lines the delta lacks, or has as garbage; into no others."""
+"""Reads the first bytes of landed objects whose lines are missing from the delta or are garbage."""
 
 from collections.abc import Collection, Mapping
 
@@ -12,15 +12,16 @@ from springtide.model.documents import Plan
 from springtide.model.errors import ListingNotCoveredError, MisnamedObjectsError
 from springtide.model.settings import Settings
 
-# How much of an object is looked at: an empty gzip is 20 bytes and the file name that it may carry.
+# How much of an object is read: an empty gzip is 20 bytes and the file name that it may carry.
 _PEEK_BYTES = 65_536
 
 
 def check_coverage(settings: Settings, plan: Plan, read: Mapping[str, int]) -> None:
     """Compares the listing with the delta: every object that has content must have lines in it.
 
-    Of Parquet it must have as many as the footer said. `read` are the lines by s3:// URI.
-    Raises ListingNotCoveredError for an object that is gone, changed, or has content after all.
+    A Parquet object must have as many rows as its footer says. `read` are the lines by s3://
+    URI. Raises ListingNotCoveredError for an object that is gone, was replaced, or has content
+    after all.
     """
     landing = Landing.of(settings)
     for entry in plan["hours"]:
@@ -36,7 +37,7 @@ def check_coverage(settings: Settings, plan: Plan, read: Mapping[str, int]) -> N
             if lines or rows is not None:
                 continue
             head = _head(landing, key, etag)
-            if head is None or contents.holds_text(key, head):  # a gzip of no lines has none
+            if head is None or contents.holds_text(key, head):  # a gzip without lines has none
                 raise ListingNotCoveredError(
                     f"{landing.uri_of(key)} was listed with {size} bytes,"
                     " and none of its lines were read"
@@ -46,9 +47,10 @@ def check_coverage(settings: Settings, plan: Plan, read: Mapping[str, int]) -> N
 def check_binary(
     settings: Settings, documents: Documents, plan: Plan, suspected: Collection[str]
 ) -> None:
-    """Looks at the first bytes of objects (s3:// URIs) whose lines are garbage like a binary's.
+    """Checks the first bytes of objects (s3:// URIs) whose lines look like a binary's.
 
-    Raises MisnamedObjectsError if any is binary; the slice's document `misnamed` names all of them.
+    Raises MisnamedObjectsError if any is binary; the slice's document `misnamed` names all of
+    them.
     """
     landing = Landing.of(settings)
     found = []

@@ -8,15 +8,15 @@ from springtide.arrivals.landing import Landing
 from springtide.aws import clients
 from springtide.dataset.layout import NAME, PARTS
 
-# As many objects outside the layout are counted, and as many named.
+# At most this many objects outside the layout are counted, and this many named.
 MAX_COUNTED = 1_000
 _MAX_NAMES = 20
 
 
 class Outside(NamedTuple):
-    """Objects outside the layout, MAX_COUNTED at most, and the keys of some of them.
+    """Objects outside the layout: how many, up to MAX_COUNTED, and the keys of some of them.
 
-    `inside` says whether anything lies in the layout.
+    `inside` says whether any object lies within the layout.
     """
 
     objects: int
@@ -25,10 +25,10 @@ class Outside(NamedTuple):
 
 
 def outside(landing: Landing) -> Outside:
-    """Looks into the folders of the layout, level by level; of years, days and hours the newest.
+    """Lists the folders of the layout, level by level; of years, days and hours only the newest.
 
-    So what it costs does not grow with the landing. What lies in the folder of an older day, beside
-    its hours, it does not see.
+    So its cost does not grow with the landing. It does not see objects beside the hours of an
+    older day.
     """
     look = _Look(landing)
     keys = look.strays()

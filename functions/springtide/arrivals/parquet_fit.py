@@ -1,8 +1,8 @@
-"""Whether the columns of a Parquet object fit those that the data set declares.
+"""Checks whether the columns of a Parquet object fit the declared ones.
 
-Athena fails over some that do not, without naming the object, and reads others as wrong values: an
-INT64 as a double is fine there, as a float it is garbage, a UINT_64 turns negative, a list under a
-struct is NULL (Trino 476 was asked about each pair). So only what is the same value is taken.
+Some that do not fit make Athena fail without naming the object, and others are read as wrong
+values: an INT64 is fine as a double and garbage as a float, a UINT_64 turns negative, a list below
+a struct is NULL. Each pair was tried on Trino 476; only those that keep the value are accepted.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from springtide.arrivals.parquet_footer import Column
 from springtide.dataset.physical import Columns, Physical
 
 _INT = {"INT32", "INT32 INT_8", "INT32 INT_16", "INT32 INT_32", "INT32 UINT_8", "INT32 UINT_16"}
-# What each type takes, as Column spells it.
+# The Parquet types that each declared type accepts, as Column spells them.
 _TAKES = {
     "string": {"BYTE_ARRAY STRING", "BYTE_ARRAY"},
     "boolean": {"BOOLEAN"},
@@ -25,7 +25,7 @@ _TAKES = {
 
 
 def misfit(declared: Columns, found: Sequence[Column]) -> str | None:
-    """What does not fit, and what to do; None if everything does. Missing columns are NULL."""
+    """What does not fit, and what to do; None if everything fits. Missing columns are NULL."""
     return _members(Physical("struct", tuple(declared)), found, "")
 
 
@@ -49,29 +49,29 @@ def _members(declared: Physical, found: Sequence[Column], place: str) -> str | N
 
 
 def _fault(declared: Physical, column: Column, where: str) -> str | None:
-    told = (
+    fault = (
         f"column {where} is {column} in the object and {declared} in [landing.columns]: correct"
         " the declaration, or write the object with that type"
     )
     if column.repeated:
-        return told
+        return fault
     if declared.kind == "decimal":
-        return None if _is_narrower(column, declared.digits) else told
+        return None if _is_narrower(column, declared.digits) else fault
     if declared.kind in _TAKES:
         fits = not column.members and str(column) in _TAKES[declared.kind]
-        return None if fits else told
+        return None if fits else fault
     if column.physical:
-        return told
+        return fault
     if declared.kind == "struct":
-        return told if column.annotation else _members(declared, column.members, where)
+        return fault if column.annotation else _members(declared, column.members, where)
     inner = _element(column) if declared.kind == "array" else _value(column)
     if inner is None or not _has_any(declared.inner, inner):
-        return told
+        return fault
     return _fault(declared.inner, inner, where + "[]")
 
 
 def _has_any(declared: Physical, column: Column) -> bool:
-    """Whether a struct has any declared member: Athena fails over a list or map of others."""
+    """Whether a struct has any declared member: Athena fails over a list or map of no such."""
     members = dict(declared.members)
     return declared.kind != "struct" or any(
         _has_any(members[found.name.lower()], found)
@@ -87,7 +87,7 @@ def _is_narrower(column: Column, digits: tuple[int, int]) -> bool:
 
 
 def _element(column: Column) -> Column | None:
-    """A list's element, by the rules for what older writers wrote too.
+    """A list's element, by the rules that also cover what older writers wrote.
 
     (github.com/apache/parquet-format, LogicalTypes.md, "Backward-compatibility rules".)
     """
@@ -99,7 +99,7 @@ def _element(column: Column) -> Column | None:
 
 
 def _value(column: Column) -> Column | None:
-    """A map's value, where its key is a text."""
+    """A map's value, if its key is a text."""
     if column.annotation != "MAP" or len(column.members) != 1 or not column.members[0].repeated:
         return None
     members = column.members[0].members

@@ -1,4 +1,4 @@
-"""What a Parquet object's footer says: its rows and its columns.
+"""Reads a Parquet object's footer: its rows and columns.
 
 The footer is Thrift's compact protocol (github.com/apache/thrift, doc/specs); its structures are
 those of parquet.thrift in github.com/apache/parquet-format.
@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 MAGIC = b"PAR1"
-# The footer's length, in four bytes, and the magic, behind it.
+# The trailer: the footer's length in four bytes, and the magic.
 TRAILER_BYTES = 8
 PHYSICAL = (
     "BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY",
 )  # fmt: skip
-# ConvertedType, the annotation of older writers; those that no column is declared for are other.
+# ConvertedType, the annotation of older writers; types that no column can be declared for are
+# OTHER.
 _CONVERTED = {
     0: "STRING", 1: "MAP", 2: "MAP", 3: "LIST", 4: "STRING", 5: "DECIMAL", 6: "DATE",
     9: "TIMESTAMP", 10: "TIMESTAMP", 11: "UINT_8", 12: "UINT_16", 13: "UINT_32", 14: "UINT_64",
     15: "INT_8", 16: "INT_16", 17: "INT_32", 18: "INT_64", 19: "STRING",
 }  # fmt: skip
-# LogicalType, by the field of the union.
+# LogicalType, by its field in the union.
 _LOGICAL = {
     1: "STRING", 2: "MAP", 3: "LIST", 4: "STRING", 5: "DECIMAL", 6: "DATE", 8: "TIMESTAMP",
     12: "STRING",
@@ -39,7 +40,7 @@ class Column(NamedTuple):
     repeated: bool
     digits: tuple[int, int]  # of a DECIMAL: precision and scale
     members: "tuple[Column, ...]"
-    codec: str = ""  # of an outermost column that Athena cannot unpack
+    codec: str = ""  # codec of an outermost column that Athena cannot decompress
 
     def __str__(self) -> str:
         digits = f"({self.digits[0]},{self.digits[1]})" if self.annotation == "DECIMAL" else ""
@@ -54,18 +55,18 @@ class Footer(NamedTuple):
 
 
 class NotParquetError(ValueError):
-    """When bytes are no Parquet footer."""
+    """The bytes are not a Parquet footer."""
 
 
 def length_of(tail: bytes) -> int:
-    """The length of the footer of an object that ends so; raises NotParquetError if it has none."""
+    """The footer's length, from an object's end; raises NotParquetError if it has none."""
     if len(tail) < TRAILER_BYTES or not tail.endswith(MAGIC):
         raise NotParquetError("it does not end with PAR1")
     return int.from_bytes(tail[-8:-4], "little")
 
 
 def read(footer: bytes) -> Footer:
-    """Reads the footer without its trailer; raises NotParquetError if it is no such thing."""
+    """Reads a footer without its trailer; raises NotParquetError if it is not one."""
     try:
         fields = _Compact(footer).struct(until=4)
         elements = iter(fields[2])
@@ -79,7 +80,7 @@ def read(footer: bytes) -> Footer:
 
 
 def _codecs(groups: list[dict[int, Any]]) -> dict[str, str]:
-    """The codecs that Athena cannot unpack, by the outermost column; writers have one for all."""
+    """Codecs that Athena cannot decompress, by outermost column; writers use one for all."""
     chunks = (chunk[3] for group in groups for chunk in group[1] if 3 in chunk)
     return {chunk[3][0].decode(): _NOT_UNPACKED.get(chunk[4], "") for chunk in chunks}
 
@@ -114,9 +115,9 @@ class _Compact:
         self._at = 0
 
     def struct(self, until: int = 1 << 15) -> dict[int, Any]:
-        """The fields by their numbers, no further than that of number `until`.
+        """The fields by their numbers, up to field `until`.
 
-        Of that, where it is a list, only the first element.
+        If field `until` is a list, only its first element is read.
         """
         fields: dict[int, Any] = {}
         number = 0
@@ -146,7 +147,7 @@ class _Compact:
             return [self._value(header & 15) for _ in range(min(count, most))]
         if kind == 12:
             return self.struct()
-        raise ValueError(f"type {kind}")  # a map: no structure that is read here has one
+        raise ValueError(f"type {kind}")  # a map: none of the structures that are read here has one
 
     def _byte(self) -> int:
         self._at += 1

@@ -1,4 +1,4 @@
-"""Looks into the footers of a Parquet landing's objects before a query reads them."""
+"""Reads the footers of a Parquet landing's objects before a query reads the objects."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,20 +15,21 @@ from springtide.dataset.physical import Columns
 
 # Most footers are shorter.
 _TAIL_BYTES = 65_536
-# A footer that is longer is none: Athena would hold it in memory too.
+# A longer footer counts as damaged: Athena would have to hold it in memory too.
 _LONGEST = 64 * 1024 * 1024
 
 
 class Looked(NamedTuple):
-    """The rows of an object, and why none of them can be read, if so."""
+    """The rows of an object, and the reason if none of them can be read."""
 
     rows: int
     reason: str | None
 
 
 def look(landing: Landing, columns: Columns, objects: Sequence[LandedObject]) -> dict[str, Looked]:
-    """What the footers of objects say, by key; not of objects that were replaced or are gone."""
-    listed = [item for item in objects if item.size]  # Athena reads no row of nothing
+    """Rows and reasons by key, from the footers of objects that were not replaced since."""
+    # To Athena an empty object has no rows.
+    listed = [item for item in objects if item.size]
 
     def of(item: LandedObject) -> Looked | None:
         try:

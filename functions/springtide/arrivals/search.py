@@ -21,10 +21,10 @@ _BATCH_HOURS = 500
 
 
 class Search:
-    """Goes through arrival hours in the order in which they are to be taken, lazily.
+    """Yields arrival hours lazily, in the order in which they are to be taken.
 
-    What it comes to know on its way (hours that are gone, how far requests were looked through) it
-    keeps to itself; a turn writes that down, a dry run does not.
+    It keeps what it learns (hours that are gone, how far requests were looked through) to
+    itself: a turn writes that down, a dry run does not.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Search:
         ledger: Ledger,
         now: datetime,
         cursor: str | None,
-        asked: Sequence[HourRequest] = (),
+        own_requests: Sequence[HourRequest] = (),
         *,
         started: datetime | None = None,
         max_listed: float = inf,
@@ -44,31 +44,31 @@ class Search:
         self.open = open_hours.read(ledger)
         settle = timedelta(minutes=settings.settle_minutes)
         self._settled = self._landing.layout.newest(now - settle)
-        # New arrivals are those that were settled when the run began, in whichever turn they are
-        # looked at: so they are gone through once, and come to an end.
+        # New arrivals are those that had settled when the run began, whichever turn lists them: so
+        # each is listed once, and the run comes to an end.
         self._arrived_by = self._landing.layout.newest((started or now) - settle)
-        # Requests of earlier runs that are not done, and those of this search alone.
-        self.requests: list[HourRequest] = [*hour_requests.read(ledger), *asked]
+        # Unfinished requests of earlier runs, and those given to this search alone.
+        self.requests: list[HourRequest] = [*hour_requests.read(ledger), *own_requests]
         self._unreadable = skipped_objects.read(ledger)
-        # Where candidates come from at present: a request's item, or the listing of new arrivals.
+        # The request whose range is being listed, if any; then `_listing` is false.
         self.request: HourRequest | None = None
         self._listing = False
-        # The arrival hour from which on new arrivals have not been looked at, None if none have.
+        # New arrivals were listed up to this hour, itself excluded; None if none were yet.
         self.cursor = cursor
         # Requests that were looked through to their end.
         self.done: list[HourRequest] = []
-        # The search pauses once it has listed this many objects, and where it did.
+        # The search pauses after this many listed objects; then the hour at which it did.
         self._left = max_listed
         self.paused_at: ArrivalHour | None = None
-        # The newest hour that the listing of new arrivals has come to.
+        # The newest hour that the listing of new arrivals has reached.
         self.newest: ArrivalHour | None = None
         # Pending hours that no longer have objects.
         self.gone: list[ArrivalHour] = []
-        # What was recorded of hours that have changed since.
+        # The recorded items of hours that have changed since.
         self.changed: dict[ArrivalHour, TakenHour] = {}
 
     def candidates(self) -> Iterator[Candidate]:
-        """Pending hours, then what requests name, then what arrived since."""
+        """Pending hours, then requested ones, then new arrivals."""
         seen: set[ArrivalHour] = set()
         for candidate in chain(self._pending(), self._requested(), self._arrived()):
             if candidate.hour not in seen:
@@ -77,15 +77,16 @@ class Search:
 
     def stop_at(self, left: Candidate | None) -> ArrivalHour | None:
         """Ends the search before a candidate, None if none is left; returns where to continue."""
-        goes_on_at = self.paused_at if left is None else left.hour
-        if self._listing and goes_on_at is not None:
-            self.cursor = str(goes_on_at)
-        return goes_on_at
+        continue_at = self.paused_at if left is None else left.hour
+        if self._listing and continue_at is not None:
+            self.cursor = str(continue_at)
+        return continue_at
 
     def mark_of(self, taken: Sequence[Candidate]) -> str | None:
-        """How far the mark may move once these hours are taken: no further than was looked.
+        """How far the mark may move once these hours are taken: as far as the search has listed.
 
-        An hour that a request has taken may lie ahead of that, or be the newest that was found.
+        An hour that a request has taken may lie beyond that, or be the newest that was
+        found.
         """
         if self.cursor is None:
             return None
@@ -138,7 +139,7 @@ class Search:
             look_back = self._settings.look_back_hours
             first = self._settings.start_from if mark is None else mark.plus(-look_back)
         first = max(first, self._settings.start_from)
-        # Until the listing has gone through, a turn that fills up continues where it stopped.
+        # Until the listing is complete, a full turn continues where it stopped.
         self.cursor = str(first)
         if first > self._arrived_by:
             return
@@ -160,7 +161,7 @@ class Search:
                 now_is = fingerprint(objects)
                 if hour in self.open:
                     item = self.open[hour]
-                    # What a rollback holds is left alone, whatever lands in it.
+                    # An hour that a rollback holds is left alone, whatever lands in it.
                     if item["state"] == "held" and (
                         "rolled_back" in item or item["fingerprint"] == now_is
                     ):
@@ -200,6 +201,6 @@ class Search:
 
 def _runs(hours: Sequence[ArrivalHour]) -> Iterator[list[ArrivalHour]]:
     """Cuts ascending hours where one is missing, so that each run is one listing."""
-    # Of neighbours, the hour grows as the place does.
+    # In a run of neighbours, hour and index grow alike.
     for _, run in groupby(enumerate(hours), lambda each: each[1].plus(-each[0])):
         yield [hour for _, hour in run]

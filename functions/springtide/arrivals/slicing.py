@@ -7,17 +7,17 @@ from typing import NamedTuple
 from springtide.arrivals.landing import LandedObject, total_bytes
 from springtide.model.arrival import ArrivalHour
 
-# Every chunk of partitions costs events of the run's history, which ends at 25,000. With no more
-# hours a slice than these, all turns of a run stay below that, however late the events are
-# (tests/pipeline/test_history.py). It bounds the extract's statement too, which names every hour. A
-# multiple of MAX_CHUNK_PARTITIONS, so that rejects of every hour fill their chunks.
+# Every chunk of partitions adds events to the run's history, which ends at 25,000. With at most
+# this many hours a slice, all turns of a run stay below that, however late the events are
+# (tests/pipeline/test_history.py). It also bounds the extract's statement, which names every hour.
+# A multiple of MAX_CHUNK_PARTITIONS, so that rejects of every hour fill their chunks.
 MAX_SLICE_HOURS = 480
 
 
 class Candidate(NamedTuple):
-    """An arrival hour that is to be ingested, with all its objects.
+    """An arrival hour to ingest, with all its objects.
 
-    `max_hours` bounds the slice it may be part of, after a failure.
+    After a failure, `max_hours` bounds the slice that it may be part of.
     """
 
     hour: ArrivalHour
@@ -26,14 +26,14 @@ class Candidate(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What a slice takes, and the candidate at which the next one continues, if any was seen."""
+    """The hours that a slice takes, and the candidate at which the next one continues, if any."""
 
     taken: tuple[Candidate, ...]
     left: Candidate | None
 
 
 def choose(candidates: Iterator[Candidate], max_bytes: int) -> Choice:
-    """Takes whole hours in order until the slice is full: at least one, however large it is."""
+    """Takes whole hours in order until the slice is full; always the first, however large it is."""
     chosen: list[Candidate] = []
     size = 0
     limit = MAX_SLICE_HOURS
@@ -48,7 +48,7 @@ def choose(candidates: Iterator[Candidate], max_bytes: int) -> Choice:
 
 
 def cut(candidates: Iterator[Candidate], max_bytes: int) -> Iterator[Choice]:
-    """All the slices that turns would take, one after the other, if nothing changed meanwhile."""
+    """All slices that the turns would take, one after the other, if nothing changed meanwhile."""
     while True:
         choice = choose(candidates, max_bytes)
         if not choice.taken:

@@ -1,1 +1,1 @@
-"""One AWS service a file; nothing here knows of slices or steps."""
+"""One AWS service per file; nothing here knows slices or steps."""

@@ -1,4 +1,4 @@
-"""Athena: queries started, looked at and read, and its ways to fail sorted into ours."""
+"""Athena: starts, polls and reads queries, and maps their errors to Springtide's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,23 +11,22 @@ from springtide.model.errors import AthenaBusyError, QueryFailedError, Transient
 from springtide.model.locations import split
 from springtide.model.settings import Settings
 
-# Codes that mean "later": the account's query queue is full, or calls come too fast.
+# Codes that mean "try later": the account's query queue is full, or calls come too fast.
 _BUSY = {"TooManyRequestsException", "ThrottlingException", "InternalServerException"}
-# AthenaError.ErrorCategory of errors that are Athena's and not the query's
+# The AthenaError.ErrorCategory of errors of Athena and not of the query
 # (docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html).
 _SYSTEM = 1
-# AthenaError.ErrorType of queries that ran into the account's time limit
+# The AthenaError.ErrorType of queries that reached the account's time limit
 # (docs.aws.amazon.com/athena/latest/ug/error-reference.html). Athena calls that its own failure,
-# but the same query would take as long again; a smaller one does not.
+# but the same query would take as long again; a smaller one would not.
 _TIMED_OUT = {206, 210}
-# Characters of a reason. It travels through states, whose payloads end at 256 KiB, and can hold a
-# whole landed line.
+# Characters that are kept of a reason. It travels through states, whose payloads end at 256 KiB,
+# and can hold a whole landed line.
 MAX_REASON = 4000
-# How the reason begins of an UNLOAD whose target holds files. No two attempts share one, so Athena
-# itself has started the query over and met what it had left behind; another attempt has a target of
-# its own.
+# The beginning of the reason if an UNLOAD's target holds files. No two attempts share a target, so
+# Athena itself has restarted the query and found its own files; another attempt has a new target.
 _LEFT_BEHIND = "HIVE_PATH_ALREADY_EXISTS"
-# What GetQueryResults says of a result that is not there yet; otherwise its code is for mistakes.
+# GetQueryResults' message for a result that is not there yet; the same code also means mistakes.
 _NOT_THERE_YET = ("has not yet finished", "Could not find results")
 
 
@@ -41,9 +40,9 @@ class Outcome(NamedTuple):
 def start(settings: Settings, sql: str, token: str) -> str:
     """Starts a statement and returns its query id; the same token never starts a second query.
 
-    Raises AthenaBusyError where Athena throttles the call.
+    Raises AthenaBusyError if Athena throttles the call.
     """
-    with _busy_told():
+    with _busy_errors():
         answer = clients.athena().start_query_execution(
             QueryString=sql,
             ClientRequestToken=token,
@@ -54,10 +53,10 @@ def start(settings: Settings, sql: str, token: str) -> str:
 
 
 def outcome(query_id: str) -> Outcome | None:
-    """How the query ended, None while it runs or waits.
+    """How the query ended; None while it is queued or running.
 
-    Raises TransientQueryError or QueryFailedError with Athena's own reason if it failed or was
-    cancelled, AthenaBusyError where Athena does not answer.
+    Raises TransientQueryError or QueryFailedError with Athena's reason if it failed or was
+    cancelled, and AthenaBusyError if Athena does not answer.
     """
     query = _query(query_id)
     status, statistics = query["Status"], query.get("Statistics", {})
@@ -79,27 +78,27 @@ def outcome(query_id: str) -> Outcome | None:
 
 
 def scanned_bytes(query_id: str) -> int:
-    """The bytes that a query has scanned, also one that failed or was cancelled.
+    """The bytes that a query has scanned, even if it failed or was cancelled.
 
-    Raises AthenaBusyError where Athena does not answer.
+    Raises AthenaBusyError if Athena does not answer.
     """
     scanned: int = _query(query_id).get("Statistics", {}).get("DataScannedInBytes", 0)
     return scanned
 
 
 def _query(query_id: str) -> Any:
-    with _busy_told():
+    with _busy_errors():
         return clients.athena().get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
 
 
 def rows(query_id: str) -> Iterator[dict[str, str | None]]:
-    """The result of a SELECT, row by row, as text by column name.
+    """The rows of a SELECT's result, as text by column name.
 
-    Raises AthenaBusyError where Athena does not answer, or has no result yet.
+    Raises AthenaBusyError if Athena does not answer, or has no result yet.
     """
     pages = clients.athena().get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
     names: list[str] | None = None
-    with _busy_told():
+    with _busy_errors():
         for page in pages:
             for row in page["ResultSet"]["Rows"]:
                 values = [cell.get("VarCharValue") for cell in row["Data"]]
@@ -110,7 +109,7 @@ def rows(query_id: str) -> Iterator[dict[str, str | None]]:
 
 
 @contextmanager
-def _busy_told() -> Iterator[None]:
+def _busy_errors() -> Iterator[None]:
     try:
         yield
     except ClientError as err:
@@ -121,10 +120,10 @@ def _busy_told() -> Iterator[None]:
 
 
 def check_manifest(manifest: str | None, target: str) -> None:
-    """Holds the files that an UNLOAD says it wrote against those that lie under its prefix.
+    """Compares the files that an UNLOAD says it wrote with those under its prefix.
 
-    Athena may start a query over by itself, and reads whatever lies under a location; what a first
-    go left behind would be read as rows. Raises TransientQueryError where the two differ.
+    Athena may restart a query by itself, and it reads whatever lies under a location: files that
+    the first try left behind would be read as rows. Raises TransientQueryError if the two differ.
     """
     said = set(_manifest_entries(manifest)) if manifest else set()
     foreign = sorted(uri for uri in said if not uri.startswith(target))
@@ -146,5 +145,5 @@ def _manifest_entries(manifest: str) -> list[str]:
     try:
         body = clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read()
     except clients.s3().exceptions.NoSuchKey:
-        return []  # a statement without rows may leave no manifest
+        return []  # a statement that writes no rows may leave no manifest
     return body.decode().split()

@@ -1,4 +1,4 @@
-"""Splits long lists for APIs that limit the entries of a call, or process only some of them."""
+"""Splits long lists for APIs that limit a call's entries, or process only some of them."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -7,14 +7,14 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# Seconds between tries that got nothing done; a function's time-out has room for several calls.
+# Seconds between tries without progress; a function's time-out leaves room for several calls.
 PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
-    """Tuples of `size` items in order, the last one maybe shorter.
+    """Tuples of `size` items in order; the last may be shorter.
 
-    `itertools.batched` of Python 3.12, which a local Python 3.11 lacks.
+    `itertools.batched` came with Python 3.12; a local Python 3.11 lacks it.
     """
     rest = iter(items)
     while batch := tuple(islice(rest, size)):
@@ -22,7 +22,7 @@ def batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
 
 
 def until_done(entries: Iterable[T], ask: Callable[[list[T]], list[T]]) -> list[T]:
-    """Requests entries until none is left; `ask` returns those that were not processed.
+    """Calls `ask` with the entries until none is left; it returns those that were not processed.
 
     Returns what is left after as many tries in a row without progress as there are PAUSES.
     """

@@ -1,4 +1,4 @@
-"""The Glue catalog: tables kept in line with the declaration, and partitions repointed."""
+"""The Glue catalog: keeps tables as declared, and points partitions at versions."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,10 +7,10 @@ from springtide.aws import clients, glue_partitions, glue_retries
 from springtide.model.errors import CatalogError, FenceLostError
 from springtide.model.partitions import Partition
 
-# What makes Athena read a table differently, and so has to follow the declaration.
+# Attributes that change how Athena reads a table, so they must follow the declaration.
 _OURS = ("projection.", "storage.location.template", "classification")
 
-# What a TableInput takes of a Table; the rest is Glue's own, and it refuses to have it back
+# The attributes of a Table that TableInput accepts; Glue refuses the others
 # (docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html).
 _TABLE_INPUT = {
     "Name", "Description", "Owner", "LastAccessTime", "LastAnalyzedTime", "Retention",
@@ -28,9 +28,9 @@ def ensure_table(
 ) -> None:
     """Creates a table, or adds the columns that the present one lacks.
 
-    `seen` is the table as it was just read, None if there was none. A table that `follows` has the
-    wanted columns and no others. Raises CatalogError where a wanted column has another type than
-    the table's: partitions written so far could not be read with it.
+    `seen` is the table as it was just read, None if there was none. A table that `follows` gets
+    exactly the wanted columns. Raises CatalogError if a wanted column has another type than the
+    table's: existing partitions could not be read with it.
     """
     if seen is not None and _merged(seen, wanted, follows) is None:
         return
@@ -44,15 +44,15 @@ def ensure_table(
         if merged is not None:
             _update(database, present, merged)
 
-    # The table exists already: an earlier attempt of the same call has made it, or another writer.
+    # The table exists: an earlier try of the same call has created it, or another writer.
     glue_retries.until_answered(
         f"table {wanted['Name']}", once, glue_retries.CODES | {"AlreadyExistsException"}
     )
 
 
 def _update(database: str, seen: Mapping[str, Any], wanted: Any) -> None:
-    """Changes a table unless it changed since it was read, which Glue reports as transient."""
-    # The API reference does not promise one.
+    """Updates a table unless it changed since it was read, which Glue reports as transient."""
+    # The API reference does not promise a version id.
     version: Any = {"VersionId": seen["VersionId"]} if "VersionId" in seen else {}
     clients.glue().update_table(
         DatabaseName=database, TableInput=wanted, SkipArchive=True, **version
@@ -62,7 +62,7 @@ def _update(database: str, seen: Mapping[str, Any], wanted: Any) -> None:
 def _merged(
     table: Mapping[str, Any], wanted: dict[str, Any], follows: bool
 ) -> dict[str, Any] | None:
-    """What to update the table to; None if it is as wanted."""
+    """The update that the table needs; None if it is as wanted."""
     name = wanted["Name"]
     owner = table.get("Parameters", {}).get("data_set")
     mine = wanted["Parameters"].get("data_set")
@@ -82,7 +82,7 @@ def _merged(
             )
     keys = [k["Name"] for k in table.get("PartitionKeys", [])]
     same_keys = keys == [k["Name"] for k in wanted["PartitionKeys"]]
-    # The keys of a projected table are Athena's to work out; no partition is registered with them.
+    # Athena computes the keys of a projected table; no partition is registered with them.
     if not same_keys and "projection.enabled" not in wanted["Parameters"]:
         raise CatalogError(
             f"table {name} is partitioned by {keys} and declared with"
@@ -106,7 +106,7 @@ def _merged(
 
 
 def table(database: str, name: str) -> Mapping[str, Any] | None:
-    """A table as Glue has it, None if there is none; raises CatalogError if Glue keeps failing."""
+    """A table of Glue, None if there is none; raises CatalogError if Glue keeps failing."""
 
     def once() -> Mapping[str, Any] | None:
         try:
@@ -118,7 +118,7 @@ def table(database: str, name: str) -> Mapping[str, Any] | None:
 
 
 def tables(database: str) -> dict[str, Mapping[str, Any]]:
-    """All tables by name, as Glue has them; raises CatalogError if Glue keeps failing."""
+    """All tables of Glue by name; raises CatalogError if Glue keeps failing."""
 
     def once() -> dict[str, Mapping[str, Any]]:
         pages = clients.glue().get_paginator("get_tables").paginate(DatabaseName=database)
@@ -128,7 +128,7 @@ def tables(database: str) -> dict[str, Mapping[str, Any]]:
 
 
 def partitions(database: str, name: str, those: str = "") -> dict[Partition, Mapping[str, Any]]:
-    """All partitions of a table as Glue has them, or `those` for which an expression is true."""
+    """All partitions of a table in Glue, or `those` for which an expression is true."""
     pages = clients.glue().get_paginator("get_partitions")
     return {
         tuple(found["Values"]): found
@@ -142,10 +142,10 @@ def partitions(database: str, name: str, those: str = "") -> dict[Partition, Map
 def set_parameters(
     database: str, name: str, values: Mapping[str, str | None], seen: Mapping[str, Any]
 ) -> None:
-    """Sets parameters of a table, removes those that are None, and keeps everything else.
+    """Sets parameters of a table, and removes those that are None.
 
-    `seen` is the table as it was just read. What another writer changes at the same time stays
-    changed. Raises CatalogError if Glue keeps refusing it.
+    `seen` is the table as it was just read. Changes that another writer makes at the same time are
+    kept. Raises CatalogError if Glue keeps refusing it.
     """
     read = [seen]
 
@@ -170,11 +170,11 @@ def put_partitions(
     present: Iterable[Partition],
     wanted: Mapping[Partition, dict[str, Any]],
 ) -> None:
-    """Creates or updates partitions to the given PartitionInputs (without Values).
+    """Creates partitions, or updates them, from PartitionInputs without Values.
 
-    The table's own storage descriptor is copied into each, with the partition's location.
-    Raises CatalogError for any entry that Glue refuses, and FenceLostError for one that another
-    writer has created since it was looked for; those before it have taken effect.
+    The table's storage descriptor is copied into each, with the partition's location. Raises
+    CatalogError for an entry that Glue refuses, and FenceLostError for one that another writer has
+    created since it was looked for; the entries before it have taken effect.
     """
     if not wanted:
         return

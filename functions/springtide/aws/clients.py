@@ -1,4 +1,4 @@
-"""The AWS clients, made once per process."""
+"""The AWS clients, created once per process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# Glue throttles without modelling the error; adaptive retries slow down before they give up.
+# Glue throttles with an error that its API model lacks; adaptive retries slow down before they give
+# up.
 _CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 8})
-# A full query queue takes minutes to empty. The state machine waits that long; here it would cost
-# the function its time-out, and an error that is not retried.
+# A full query queue takes minutes to empty. The state machine waits that long; here the wait would
+# use up the function's time-out, and end in an error that is not retried.
 _ATHENA_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3})
 
 
@@ -32,9 +33,9 @@ _until: ContextVar[tuple[datetime, Exception] | None] = ContextVar("until", defa
 
 @contextmanager
 def requests_until(moment: datetime | None, late: Exception | None = None) -> Iterator[None]:
-    """Within it no request is sent from that moment on, botocore's own retries included.
+    """Sends no request after `moment` within its block, including botocore's own retries.
 
-    Raises `late` in place of the first one; None lifts the limit.
+    Raises `late` in place of the first such request; None lifts the limit.
     """
     token = _until.set(None if moment is None or late is None else (moment, late))
     try:
@@ -88,13 +89,13 @@ def events() -> Any:
 
 @cache
 def dynamodb_table(name: str) -> "Table":
-    """The DynamoDB table of that name."""
+    """The DynamoDB table with this name."""
     resource = boto3.resource("dynamodb", config=_CONFIG)
     resource.meta.client.meta.events.register("before-sign", _check_time)
     return resource.Table(name)
 
 
 def forget() -> None:
-    """Makes clients again when they are needed next: for another account, region or endpoint."""
+    """Drops the clients, so that new ones are created for another account, region or endpoint."""
     _client.cache_clear()
     dynamodb_table.cache_clear()

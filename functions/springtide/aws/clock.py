@@ -1,8 +1,8 @@
-"""The time of whoever runs this code, as opposed to when its state was entered."""
+"""The current time, as opposed to when a state was entered."""
 
 from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """This moment."""
+    """The current time, aware and in UTC."""
     return datetime.now(UTC)

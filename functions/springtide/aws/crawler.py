@@ -10,7 +10,7 @@ _WAIT_SECONDS = 30
 
 
 def ask(name: str, now: datetime, polls: int) -> dict[str, Any]:
-    """Starts the crawler; if it is busy, `asked_at` stays out and the caller asks again later."""
+    """Starts the crawler; if it is busy, `asked_at` is missing and the caller tries again later."""
     glue = clients.glue()
     errors = glue.exceptions
     try:
@@ -21,7 +21,7 @@ def ask(name: str, now: datetime, polls: int) -> dict[str, Any]:
 
 
 def waiting(polls: int, asked_at: str | None = None) -> dict[str, Any]:
-    """The state of a crawl that is not over: how often it was polled, and when it was started."""
+    """The state of an unfinished crawl: how often it was polled, and when it was started."""
     state: dict[str, Any] = {"state": "RUNNING", "polls": polls, "wait_seconds": _WAIT_SECONDS}
     if asked_at is not None:
         state["asked_at"] = asked_at

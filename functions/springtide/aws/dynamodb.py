@@ -14,7 +14,7 @@ from springtide.model.errors import LedgerBusyError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-# What an item has, the module of its kind in springtide.ledger says.
+# The module of an item's kind in springtide.ledger defines its members.
 Item: TypeAlias = Any
 
 # Items per call (docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
@@ -25,7 +25,7 @@ BATCH_GET_LIMIT = 100
 
 
 class Items:
-    """One data set's items in a table, by kind; the items of a kind share a partition key."""
+    """One data set's items in a table, by kind; items of one kind share a partition key."""
 
     def __init__(self, table: str, data_set: str) -> None:
         self._table_name = table
@@ -41,12 +41,12 @@ class Items:
         return {"pk": f"{self._data_set}#{kind}", "sk": sort}
 
     def get(self, kind: str, sort: str) -> Item | None:
-        """The item as last written, None if there is none."""
+        """The item, None if there is none."""
         found = self.table.get_item(Key=self.key(kind, sort), ConsistentRead=True).get("Item")
         return None if found is None else plain(found)
 
     def put(self, kind: str, sort: str, item: Mapping[str, Any]) -> None:
-        """Writes the item whole."""
+        """Replaces the whole item."""
         self.table.put_item(Item={**item, **self.key(kind, sort)})
 
     def delete(self, kind: str, sort: str) -> None:
@@ -54,7 +54,7 @@ class Items:
         self.table.delete_item(Key=self.key(kind, sort))
 
     def delete_unless(self, kind: str, sort: str, *, attribute: str) -> bool:
-        """Removes the item; False if it has the attribute, and so stays."""
+        """Removes the item unless it has the attribute; returns whether it did."""
         try:
             self.table.delete_item(
                 Key=self.key(kind, sort), ConditionExpression=Attr(attribute).not_exists()
@@ -64,7 +64,7 @@ class Items:
         return True
 
     def put_all(self, kind: str, items: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-        """Writes many items, each whole; raises LedgerBusyError if DynamoDB leaves some undone."""
+        """Replaces many items; raises LedgerBusyError if DynamoDB leaves some unwritten."""
         self._write_all(
             kind, ({"PutRequest": {"Item": {**item, **self.key(kind, s)}}} for s, item in items)
         )
@@ -82,14 +82,14 @@ class Items:
                 raise LedgerBusyError(_left("unwritten", kind, sorts))
 
     def _write(self, requests: list[Any]) -> list[Any]:
-        """Writes items of a batch; returns what DynamoDB left of it."""
+        """Writes a batch of items; returns those that DynamoDB did not process."""
         answer = self.table.meta.client.batch_write_item(RequestItems={self._table_name: requests})
         return list(answer.get("UnprocessedItems", {}).get(self._table_name, []))
 
     def get_all(self, kind: str, sorts: Iterable[str]) -> dict[str, Item]:
         """Those of the items that exist, by sort key.
 
-        Raises LedgerBusyError if DynamoDB leaves some unread, as it does if it is throttled.
+        Raises LedgerBusyError if DynamoDB leaves some unread, as it does when it throttles.
         """
         found: dict[str, Item] = {}
 
@@ -120,7 +120,7 @@ class Items:
     ) -> Iterator[Item]:
         """The items of a kind in sort order, from `first` to `last` inclusive if given.
 
-        Reads pages of `limit` items, else of as much as DynamoDB gives at once.
+        Reads pages of `limit` items, or else as much as DynamoDB returns at once.
         """
         condition: ConditionBase = Key("pk").eq(f"{self._data_set}#{kind}")
         if prefix is not None:
@@ -147,7 +147,7 @@ class Items:
     def set(
         self, kind: str, sort: str, /, *, if_there: bool = False, **members: Any
     ) -> Item | None:
-        """Sets members of an item; None if it is to be done only `if_there` is one, and none is."""
+        """Sets members of an item; with `if_there`, returns None if there is no such item."""
         return self.update(
             kind,
             sort,
@@ -165,7 +165,7 @@ class Items:
         *,
         condition: str | None = None,
     ) -> Item | None:
-        """Updates an item and gives it back as it is now; None if the condition did not hold.
+        """Updates an item and returns it; None if the condition did not hold.
 
         A member whose name is a reserved word is written with a `#` before it.
         """
@@ -194,7 +194,7 @@ def _left(how: str, kind: str, sorts: list[str]) -> str:
 
 
 def plain(value: Any) -> Any:
-    """DynamoDB's numbers as int; nothing in the ledger has a fraction."""
+    """DynamoDB's numbers as int; the ledger has no fractions."""
     if isinstance(value, Decimal):
         return int(value)
     if isinstance(value, dict):

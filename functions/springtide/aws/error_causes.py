@@ -1,4 +1,4 @@
-"""What failed, out of what AWS wraps around it."""
+"""Unwraps the errors that AWS services wrap around the original failure."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def unwrap(failure: Mapping[str, Any]) -> tuple[str, str]:
-    """Error and message of a failed state, without what AWS wraps around them."""
+    """The original error and message of a failed state."""
     error, cause = str(failure.get("Error", "")), str(failure.get("Cause", ""))
     try:
         document = json.loads(cause)

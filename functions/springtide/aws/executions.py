@@ -1,4 +1,4 @@
-"""Executions that have ended: how, in which state, and where the console shows them."""
+"""Ended executions: how, in which state, and their page in the console."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,12 +9,12 @@ from springtide.aws import clients
 from springtide.aws.error_causes import unwrap
 from springtide.aws.observability import logger
 
-# Failures that only pass on what a task inside them has failed with.
+# Events that only repeat the failure of a task inside.
 _PASSED_ON = {"ExecutionFailed", "MapStateFailed", "MapIterationFailed"}
-# States that clean up after a failure, and are not where it happened.
+# States that clean up after a failure, and so are not where it happened.
 _AFTERWARDS = ("Release ", "Isolate ", "Notify ")
-_HISTORY_PAGE = 1000  # GetExecutionHistory gives no more at once
-# By partition, as the template's outputs have them.
+_HISTORY_PAGE = 1000  # the most that GetExecutionHistory returns at once
+# Console hosts by AWS partition, as in the template's outputs.
 CONSOLES = {
     "aws": "console.aws.amazon.com",
     "aws-cn": "console.amazonaws.cn",
@@ -23,14 +23,14 @@ CONSOLES = {
 
 
 class Ended(NamedTuple):
-    """How an execution ended; `error` and `cause` are without what AWS wraps around them."""
+    """How an execution ended; `error` and `cause` are unwrapped."""
 
     arn: str
     status: str
     error: str
     cause: str
-    # The state that failed or was left, None if the end of the history does not show it or cannot
-    # be read.
+    # The state that failed or was cut off; None if the end of the history does not show it or
+    # cannot be read.
     state: str | None
     stopped: datetime
     seconds: float
@@ -52,7 +52,7 @@ def console_link(arn: str) -> str:
 
 
 def _state(arn: str, status: str) -> str | None:
-    """The newest state that failed; of an execution that was cut off, the newest entered."""
+    """The newest state that failed; if the execution was cut off, the newest that was entered."""
     history = _history(arn)
     by_id = {event["id"]: event for event in history}
     for event in history:
@@ -65,9 +65,9 @@ def _state(arn: str, status: str) -> str | None:
 
 
 def _history(arn: str) -> list[Any]:
-    """The newest events, the newest first; none if Step Functions will not give them.
+    """The newest events, newest first; empty if Step Functions does not return them.
 
-    A notice that cannot name the state is better than no notice.
+    A notice that does not name the state is better than no notice.
     """
     try:
         return clients.stepfunctions().get_execution_history(
@@ -82,7 +82,7 @@ def _history(arn: str) -> list[Any]:
 
 
 def _state_of(event: Any, by_id: dict[int, Any]) -> str | None:
-    """The state that an event belongs to, by the events before it."""
+    """The state that an event belongs to, from the events before it."""
     found: Any = event
     while found is not None and not _entered(found):
         found = by_id.get(found.get("previousEventId", 0))

@@ -1,4 +1,4 @@
-"""Glue's batch calls on partitions, each entry's own refusal read, what passes asked again."""
+"""Glue's batch calls on partitions: checks each entry's error, and retries transient ones."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -22,9 +22,9 @@ Entry = Mapping[str, Any]
 
 
 def get(database: str, table: str, partitions: Sequence[Partition]) -> dict[Partition, Entry]:
-    """Those of the partitions that exist, none of a table that is gone.
+    """Those of the partitions that exist; empty if the table is gone.
 
-    Raises CatalogError if Glue does not read them all.
+    Raises CatalogError if Glue does not return them all.
     """
     found: dict[Partition, Entry] = {}
 
@@ -49,7 +49,7 @@ def get(database: str, table: str, partitions: Sequence[Partition]) -> dict[Part
 
 
 def create(database: str, table: str, inputs: Sequence[Entry]) -> list[Partition]:
-    """Creates partitions of the PartitionInputs; returns those that exist already."""
+    """Creates partitions; returns those that already exist."""
     changes = _Changes(table, "PartitionValues")
 
     def change(wanted: list[Entry]) -> list[Entry]:
@@ -66,7 +66,7 @@ def create(database: str, table: str, inputs: Sequence[Entry]) -> list[Partition
 
 
 def update(database: str, table: str, inputs: Sequence[Entry]) -> None:
-    """Updates partitions to the PartitionInputs."""
+    """Updates partitions."""
     changes = _Changes(table, "PartitionValueList")
 
     def change(wanted: list[Entry]) -> list[Entry]:
@@ -85,9 +85,10 @@ def update(database: str, table: str, inputs: Sequence[Entry]) -> None:
 def _called(
     table: str, entries: Sequence[T], limit: int, call: Callable[[list[T]], list[T]]
 ) -> Iterator[list[T]]:
-    """Calls with `limit` entries each; yields what is left of a call's after all tries, if any.
+    """Calls with at most `limit` entries each; yields the entries left after all tries, if any.
 
-    `call` returns the entries to retry; one that fails as a whole for a transient reason has all.
+    `call` returns the entries to retry: all of them if the whole call failed for a transient
+    reason.
     """
 
     def once(wanted: list[T]) -> list[T]:
@@ -104,10 +105,10 @@ def _called(
 
 
 class _Changes:
-    """What calls that change partitions refused: they answer 200 and list what failed.
+    """Reads the errors of calls that change partitions: Glue answers 200 and lists what failed.
 
-    Raises CatalogError for an entry that Glue refuses for good, or keeps refusing; those before it
-    have taken effect.
+    Raises CatalogError for an entry that Glue refuses for good, or keeps refusing; the entries
+    before it have taken effect.
     """
 
     def __init__(self, table: str, values: str) -> None:
@@ -133,7 +134,7 @@ class _Changes:
         return [entry for entry in wanted if tuple(entry["Values"]) in again]
 
     def refusal(self, left: Sequence[Entry]) -> CatalogError:
-        """The error of entries that are left after all tries."""
+        """The error for entries that are left after all tries."""
         return CatalogError(f"{self._refused(tuple(left[0]['Values']))}; also after several tries")
 
     def _refused(self, partition: Partition) -> str:

@@ -11,8 +11,8 @@ from springtide.model.errors import CatalogError
 
 T = TypeVar("T")
 
-# Of a whole call, or of an entry of a batch. Most are answers of 400, which botocore does not
-# repeat by itself (docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html).
+# Transient codes of a whole call, or of an entry of a batch. Most come with status 400, which
+# botocore does not retry (docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html).
 CODES = frozenset(
     {
         "ConcurrentModificationException",
@@ -22,15 +22,15 @@ CODES = frozenset(
         "ThrottlingException",
     }
 )
-# What botocore notes on an answer when it has given up. It has paused for a minute by then; asking
-# on would cost the function its time-out, and the error its name.
+# Botocore's mark on an answer after its last retry. It has paused for a minute by then: more
+# retries would use up the function's time-out, and the error would lose its name.
 _GIVEN_UP = {"MaxAttemptsReached", "RetryQuotaReached"}
 
 
 def check(err: ClientError, what: str, codes: frozenset[str] = CODES) -> None:
-    """Returns if it is worth asking again.
+    """Returns if a retry may help.
 
-    Raises the error itself if it is of no such code, and CatalogError if botocore has tried enough.
+    Raises the error itself if it has none of the codes, and CatalogError if botocore gave up.
     """
     if err.response["Error"]["Code"] not in codes:
         raise err
@@ -39,9 +39,9 @@ def check(err: ClientError, what: str, codes: frozenset[str] = CODES) -> None:
 
 
 def until_answered(what: str, call: Callable[[], T], codes: frozenset[str] = CODES) -> T:
-    """What `call` returns; it is repeated as a whole while Glue fails for a transient reason.
+    """What `call` returns; it is retried while Glue fails for a transient reason.
 
-    Raises CatalogError with Glue's words if it cannot after as many tries as there are PAUSES.
+    Raises CatalogError with Glue's message after as many tries as there are PAUSES.
     """
     pauses = iter(batches.PAUSES)
     while True:

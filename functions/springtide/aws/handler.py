@@ -1,4 +1,4 @@
-"""What every Lambda handler has around it: the logger's context, and what to do about an input."""
+"""What every Lambda handler has in common: the logger's context, and errors about its event."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
 def handler(function: Handler) -> Handler:
-    """Has the function's log lines carry its context, and a field that its event lacks be named."""
+    """Adds the logger's context to a handler, and an error that names a field its event lacks."""
     example = f"events/{function.__module__.partition('.')[0]}.json"
 
     class Event(dict[str, Any]):

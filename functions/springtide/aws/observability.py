@@ -8,8 +8,8 @@ from aws_lambda_powertools.metrics import EphemeralMetrics
 from springtide.model.settings import Settings
 
 NAMESPACE = "Springtide"
-# What alarms look at, with its unit: a metric costs by the month. docs/observability.md says what
-# each one means, and the fields.
+# The metrics, which alarms and the dashboard use, with their units; CloudWatch bills each by the
+# month. docs/observability.md explains them and the fields.
 UNITS = {
     "Lines": "Count",
     "Rejected": "Count",
@@ -19,8 +19,8 @@ UNITS = {
     "OldestPendingSeconds": "Seconds",
     "CrawlsFailed": "Count",
 }
-# What is measured besides: fields of a log line, which Logs Insights adds up. Those of `ByReason`
-# and `ByAge` have fields of their own below them.
+# Other measured values: fields of a log line, which Logs Insights can sum. `ByReason` and `ByAge`
+# have fields of their own below them.
 FIELDS = {
     "Accepted",
     "Duplicates",
@@ -39,16 +39,16 @@ FIELDS = {
     "PrefixesCondemned",
     "ObjectsTagged",
 }
-# The message of the log line.
+# The message of the log line that holds them.
 MEASURED = "measured"
 
 logger = Logger(service="springtide")
 
 
 def emit(settings: Settings, values: Mapping[str, float | Mapping[str, float]]) -> None:
-    """Logs what was measured, all of it as fields of one line, and emits what are metrics.
+    """Logs all values as fields of one line, and emits those that are metrics.
 
-    These are a line of CloudWatch's embedded metric format. Raises KeyError for another name.
+    Metrics are a line of CloudWatch's embedded metric format. Raises KeyError for an unknown name.
     """
     unknown = values.keys() - UNITS.keys() - FIELDS
     if unknown:

@@ -1,4 +1,4 @@
-"""Tags objects that are condemned, for a lifecycle rule to expire; nothing here deletes."""
+"""Tags condemned objects, for a lifecycle rule to expire; nothing here deletes."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from springtide.model.locations import split
 # creation and not from its tagging, so the tag takes effect at once
 # (docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html).
 TAG_KEY, TAG_VALUE = "springtide", "condemned"
-# S3's limit of tags on an object.
+# S3's limit of tags per object.
 _TAGS_LIMIT = 10
 
 
@@ -20,7 +20,7 @@ def keys_below(locations: Sequence[str]) -> dict[str, list[str]]:
 
 
 def condemn(bucket: str, condemned: Sequence[str]) -> None:
-    """Tags objects; other tags stay. One that has expired meanwhile is passed over."""
+    """Tags objects and keeps their other tags; an object that has already expired is skipped."""
     at_once(lambda key: _tag(bucket, key), condemned)
 
 
@@ -40,7 +40,7 @@ def _tag(bucket: str, key: str) -> None:
         tags = s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
         others = [tag for tag in tags if tag["Key"] != TAG_KEY]
         if len(others) == _TAGS_LIMIT:
-            return  # tags of its owner fill it up; it stays
+            return  # its owner's tags use up the limit; it stays
         wanted = [*others, {"Key": TAG_KEY, "Value": TAG_VALUE}]
         s3.put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": wanted})  # type: ignore[typeddict-item]
     except s3.exceptions.NoSuchKey:

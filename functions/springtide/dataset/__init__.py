@@ -1,1 +1,1 @@
-"""What a data set declares, and the tables that follow from it."""
+"""A data set's declaration, and the tables that follow from it."""

@@ -1,4 +1,4 @@
-"""What a changed declaration means for tables that an earlier one has built."""
+"""Finds what a changed declaration means for tables that were built under an earlier one."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -35,26 +35,26 @@ _KEY = (
 
 
 class Built(NamedTuple):
-    """A table as the catalog has it: SQL types by column, and the grain of its partitions."""
+    """A table of the catalog: SQL types by column, and the grain of its partitions."""
 
     columns: Mapping[str, str]
     grain: str
 
 
 class Change(NamedTuple):
-    """What has changed, and what it does to the tables."""
+    """What has changed, and what that does to the tables."""
 
     what: str
     means: str
 
     @property
     def stops_runs(self) -> bool:
-        """Whether a run under it ends with an error."""
+        """Whether a run under the new declaration ends with an error."""
         return "and changes nothing: " in self.means
 
 
 def document(data_set: DataSet) -> dict[str, Any]:
-    """What is kept of a declaration: plain values, and a digest in place of SQL."""
+    """A declaration as the ledger keeps it: plain values, and a digest in place of SQL."""
     return {
         "fields": {
             field.name: {"type": field.type, "was": field.was, "read": _digest(field._replace(
@@ -87,10 +87,10 @@ def document(data_set: DataSet) -> dict[str, Any]:
 def between(
     before: Mapping[str, Any], data_set: DataSet, built: Mapping[str, Built]
 ) -> list[Change]:
-    """What the data set declares otherwise than the document of an earlier declaration.
+    """The differences between the data set and the document of an earlier declaration.
 
-    `built` are `events` and the derived tables that there are, those of still earlier declarations
-    too.
+    `built` are `events` and the derived tables that exist, including those of still earlier
+    declarations.
     """
     now = document(data_set)
     events = built.get(EVENTS.table, Built({}, before["grain"]))
@@ -141,9 +141,9 @@ def _other_type(what: str, declared: str, kind: str) -> Change:
 def renamed_twice(
     before: Mapping[str, Any], field: Field, columns: Mapping[str, str]
 ) -> str | None:
-    """Why a field cannot be what its column was called, which had another name before; else None.
+    """Why a field cannot be the renamed column, since that one was itself renamed; None if it can.
 
-    `before` are the fields of an earlier declaration, `columns` all that events ever had.
+    `before` are the fields of an earlier declaration, `columns` all that `events` ever had.
     """
     first = before.get(field.was, {}).get("was")
     if first not in columns:

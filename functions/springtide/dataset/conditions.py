@@ -1,16 +1,16 @@
-"""Conditions that a data set's author writes, checked to be one condition and nothing beside it."""
+"""Checks that a condition of a data set's author is one SQL condition and nothing more."""
 
 import re
 
-# Texts and quoted names are passed over whole; a quote that closes nothing is left standing.
+# Skips strings and quoted names as a whole; an unclosed quote is left over.
 QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 _FORBIDDEN = (";", "--", "/*", "*/", "'", '"')
 
 
 def fault_of(condition: str) -> str | None:
-    """Why the text cannot be used in brackets as a SQL condition; None if it can.
+    """Why the text cannot be put in brackets as a SQL condition; None if it can.
 
-    It is looked at as far as to keep it within its brackets; whether the SQL is right, Athena says.
+    It only must not leave its brackets; whether the SQL is right, Athena checks.
     """
     rest = QUOTED.sub("_", condition)
     if not rest.strip():

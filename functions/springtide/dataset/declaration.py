@@ -1,4 +1,4 @@
-"""What a data set declares: its fields, key, lateness, rules and derived tables."""
+"""The types of a declaration: fields, key, lateness, rules and derived tables."""
 
 import dataclasses
 import hashlib
@@ -14,23 +14,23 @@ TYPES = (
     "bigint", "integer", "double", "real", "varchar", "boolean", "timestamp", "date", "json",
 )  # fmt: skip
 NUMBERS = ("bigint", "integer", "double", "real")  # and decimals
-# A derived table's columns; a JSON text is a varchar there.
+# Types of a derived table's columns; JSON text is a varchar there.
 DERIVED_TYPES = tuple(kind for kind in TYPES if kind != "json")
-# Where a line is a document of events: the first name of a path that begins at the document.
+# In a line that holds several events, a path that begins with this name begins at the document.
 OUTERMOST = "$"
-# Formats of a number, and how many of its units make a second.
+# Formats of a numeric event time, with how many of its units make a second.
 TIME_UNITS = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 TIME_FORMATS = (*TIME_UNITS, "iso8601")
 
-# The column of the event time. A field may have this name if it is the event time.
+# The column of the event time. Only the field that is the event time may have this name.
 EVENT_TIME = "event_time"
-# Columns that Springtide adds to `events` and `delta`; a field cannot have such a name. Those that
-# only Springtide reads begin with its name.
+# Columns that Springtide adds to `events` and `delta`, which no field can be named. Those that only
+# Springtide reads begin with its name.
 RESERVED = frozenset({"event_date", "event_hour", "arrival_hour", "source_path", "delta_lane"})
 OWN_PREFIX = "springtide_"
-# Why Springtide itself rejects a line; a data set's rules have reasons of their own.
+# Reasons for which Springtide itself rejects a line; a data set's rules have reasons of their own.
 REASONS = ("malformed", "missing_key", "missing_event_time", "too_old", "in_future")
-# Why a line has no content any more.
+# The reason of a line that was erased.
 ERASED = "erased"
 OWN_TABLES = frozenset(
     {"landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions"}
@@ -38,39 +38,39 @@ OWN_TABLES = frozenset(
 
 
 def is_reserved(name: str) -> bool:
-    """Whether no field may have a name, since a column that Springtide adds has it."""
+    """Whether no field may have this name, since a column that Springtide adds has it."""
     return name in RESERVED or name.startswith(OWN_PREFIX)
 
 
 class Field(NamedTuple):
-    """One field of an event: its column's name and type, and where in the document it stands."""
+    """One field of an event: its column's name and type, and its place in the document."""
 
     name: str
     type: str
     path: tuple[Step, ...]
-    formats: tuple[str, ...] = ()  # of a timestamp
+    formats: tuple[str, ...] = ()  # timestamps only
     description: str = ""
-    zone: str = ""  # of an ISO 8601 time without an offset
-    true_values: tuple[str, ...] = ("true",)  # of a boolean
+    zone: str = ""  # for ISO 8601 times without an offset
+    true_values: tuple[str, ...] = ("true",)  # booleans only
     false_values: tuple[str, ...] = ("false",)
-    json_in: tuple[Step, ...] = ()  # the string whose JSON the path leads into
-    was: str = ""  # the name that its column had before
-    min: str = ""  # bounds of a number as digits, both included
+    json_in: tuple[Step, ...] = ()  # the member whose string holds JSON, in which the path goes on
+    was: str = ""  # its column's former name
+    min: str = ""  # bounds of a number as digits, both inclusive
     max: str = ""
 
     @property
     def outermost(self) -> str:
-        """The document's member in which the field stands, in lower case."""
+        """The document's member that holds the field, in lower case."""
         return str((*self.json_in, *self.path)[0]).lower()
 
     @property
     def sql_type(self) -> str:
-        """The type of its column; JSON is a text there, which json_extract reads."""
+        """The type of its column; JSON is text there, which json_extract reads."""
         return "varchar" if self.type == "json" else self.type
 
 
 class Rule(NamedTuple):
-    """A validity rule: an event for which the SQL condition is true is rejected for the reason."""
+    """A rule: an event for which the SQL condition is true is rejected for the reason."""
 
     reason: str
     reject_when: str
@@ -85,12 +85,12 @@ class Column(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """A table made of `events` by SQL of the data set's own, of the grain of `events` or coarser.
+    """A table built from `events` by the data set's own SQL, by hour or by a coarser grain.
 
-    `sql` selects its columns and then its partition keys; `keys_sql` selects the key, and the
-    partition keys, of every row that it must hold. Both name the hours of the partitions as
-    {built_hours}, and what they read as {read_hours}: those, `reach_minutes` before them, and
-    `reach_after_minutes` after them.
+    `sql` selects its columns and then its partition keys. `keys_sql` selects the key and the
+    partition keys of every row that the table must hold. Both name the hours of the built
+    partitions as {built_hours}, and the hours that they read as {read_hours}: those,
+    `reach_minutes` before them, and `reach_after_minutes` after them.
     """
 
     table: str
@@ -104,12 +104,12 @@ class Derived(NamedTuple):
 
     @property
     def reach_hours(self) -> int:
-        """How many hours before a partition its rows look at."""
+        """How many hours before a partition its rows read."""
         return -(-self.reach_minutes // 60)
 
     @property
     def reach_after_hours(self) -> int:
-        """How many hours after a partition its rows look at."""
+        """How many hours after a partition its rows read."""
         return -(-self.reach_after_minutes // 60)
 
     @property
@@ -120,7 +120,7 @@ class Derived(NamedTuple):
 
 @dataclass(frozen=True)
 class DataSet:
-    """What dataset.toml declares."""
+    """A data set as dataset.toml declares it."""
 
     name: str
     description: str
@@ -133,16 +133,16 @@ class DataSet:
     rules: tuple[Rule, ...] = ()
     derived: tuple[Derived, ...] = ()
     landing: Layout = dataclasses.field(default_factory=Layout)
-    concatenated: bool = False  # a line may be several events, one document after the other
-    records: tuple[str, ...] = ()  # the lists of a document, from the outside in, that hold events
-    columns: tuple[tuple[str, Physical], ...] = ()  # of a Parquet landing; else it is JSON lines
-    # Columns of `events` that only earlier declarations had, as the catalog has them.
+    concatenated: bool = False  # whether a line may be several documents, one after the other
+    records: tuple[str, ...] = ()  # the lists that hold a document's events, from the outside in
+    columns: tuple[tuple[str, Physical], ...] = ()  # of a Parquet landing; empty for JSON lines
+    # Columns of `events` that only earlier declarations had, from the catalog.
     retired: tuple[Column, ...] = ()
     grain: str = "hour"  # of the partitions of `events`
 
     @property
     def digest(self) -> str:
-        """What tells whether a deployment has changed it."""
+        """A hash that changes when a deployment changes the declaration."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
     @property
@@ -172,13 +172,13 @@ class DataSet:
 
     @property
     def latest_hours(self) -> int:
-        """Hours after its arrival hour's start up to which an event may lie.
+        """How many hours after its arrival hour's start an event may lie.
 
-        An event may have come in the last second of the unit in which it arrived.
+        An event may have arrived in the last second of its arrival unit.
         """
         return self.landing.longest_hours + self.in_future_hours
 
     @property
     def key_columns(self) -> tuple[str, ...]:
-        """What makes a row one of its kind: the key's fields and the event time."""
+        """The columns that identify a row: the key's fields and the event time."""
         return (*self.key, EVENT_TIME)

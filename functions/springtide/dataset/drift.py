@@ -1,14 +1,14 @@
-"""Holds the fields that landed, as a crawler saw them, against those that a data set declares."""
+"""Compares the fields that a crawler saw in the landing with the declared ones."""
 
 from collections.abc import Mapping, Set
 
 from springtide.dataset.declaration import DataSet, Field
 
-# The types that a crawler gives to numbers with and without a fraction, and to what has members.
+# The types that a crawler infers for numbers with and without a fraction, and for nested values.
 _WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
 _FRACTIONAL = frozenset({"float", "double", "decimal"})
 _MEMBERS = frozenset({"struct", "map"})
-# What a wider column of Parquet takes too.
+# Narrower Parquet types that a wider column also accepts.
 _NARROWER = {
     "int": {"tinyint", "smallint"},
     "bigint": {"tinyint", "smallint", "int"},
@@ -18,11 +18,11 @@ _KNOWN = _WHOLE | _FRACTIONAL | _MEMBERS | {"boolean", "array"}
 
 
 def drift(data_set: DataSet, seen: Mapping[str, Set[str]]) -> dict[str, list[str]]:
-    """How the seen fields differ: `new`, `vanished` and `changed` ones.
+    """The fields that differ: `new`, `vanished` and `changed` ones.
 
     `seen` has the Hive types of each field by its name in lower case. A field is changed if it was
-    seen with a type of which the declared one takes no value: all such values become NULL. Only
-    the first member of a path is looked at. Of a Parquet landing the columns are compared.
+    seen with a type whose values do not fit the declared one: they all become NULL. Only the first
+    member of a path is compared. For a Parquet landing, its columns are.
     """
     if data_set.columns:
         declared = {name for name, _ in data_set.columns}
@@ -48,12 +48,12 @@ def drift(data_set: DataSet, seen: Mapping[str, Set[str]]) -> dict[str, list[str
 
 
 def _kind(type_: str) -> str:
-    """The name of a Hive type, without what it is made of."""
+    """The name of a Hive type without its parameters."""
     return type_.lower().partition("<")[0].partition("(")[0].strip()
 
 
 def _taken(field: Field) -> Set[str]:
-    """The types of which a field takes values; a text may hold any (springtide.sql.conversions)."""
+    """The types whose values fit a field; a text accepts any (springtide.sql.conversions)."""
     if field.json_in:
         return set() if len(field.json_in) == 1 else _MEMBERS | {"array"}
     if len(field.path) > 1:

@@ -1,4 +1,4 @@
-"""One entry of `fields` in dataset.toml, read and checked."""
+"""Reads and checks one entry of `fields` in dataset.toml."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,22 +20,22 @@ from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
-_BOUND_DIGITS = 18  # before the point; any bigint literal of that length is one in Athena
+_BOUND_DIGITS = 18  # before the point: a literal of that length still is a bigint in Athena
 _ENTRY = {
     "name", "type", "path", "formats", "description", "zone", "true_values", "false_values",
     "json_in", "min", "max", "was",
 }  # fmt: skip
-# Files of zones that Trino 476 has no zone of.
+# Zone files for which Trino 476 has no zone.
 _ZONES_OF_FILES = {"EST", "HST", "MST", "ROC", "Etc/Greenwich", "Etc/Zulu", "Factory", "localtime"}
-# Columns of a Parquet landing of whose types a field takes values: scalars, unless it is JSON.
+# The Parquet columns whose types a field accepts: scalars, unless it is JSON.
 _PLAIN = (*SCALARS, "decimal")
 _FIT = {"json": (*_PLAIN, "struct", "array", "map")}
-# What only fields of a type may declare.
+# Settings that only fields of one type may have.
 _OWN = {"timestamp": {"formats", "zone"}, "boolean": {"true_values", "false_values"}}
 
 
 def field_of(at: Reader, index: int, entry: Mapping[str, Any], columns: Columns = ()) -> Field:
-    """Makes a Field of the entry of that number; raises DataSetError naming field and place.
+    """The Field of the entry with that number; raises DataSetError naming field and place.
 
     In a Parquet landing the path leads into one of the `columns`.
     """
@@ -109,7 +109,7 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any], columns: Columns 
 def _in_columns(
     at: Reader, where: str, columns: Columns, path: tuple[Step, ...], kinds: Sequence[str]
 ) -> tuple[tuple[Step, ...], Physical]:
-    """The path as the row's text spells it, and the type that it leads to, one of `kinds`."""
+    """The path as the row's text spells it, and the type it leads to, one of `kinds`."""
     try:
         spelled, column = follow(columns, path)
     except ValueError as err:
@@ -131,7 +131,7 @@ def _was(at: Reader, where: str, entry: Mapping[str, Any]) -> str:
 
 
 def _bound(at: Reader, where: str, kind: str, name: str, entry: Mapping[str, Any]) -> str:
-    """The digits of a declared bound, empty for none: a whole number for a type of such."""
+    """The digits of a declared bound, empty for none; a whole number for an integer type."""
     if name not in entry:
         return ""
     value = entry[name]
@@ -149,7 +149,7 @@ def _bound(at: Reader, where: str, kind: str, name: str, entry: Mapping[str, Any
 
 
 def _fits(value: Decimal, precision: int, scale: int) -> bool:
-    """Whether a decimal type holds the number: comparing another one may not fit 38 digits."""
+    """Whether a decimal type holds the number; comparing a larger one may exceed 38 digits."""
     behind = -int(value.normalize().as_tuple().exponent)  # a bound has far fewer digits than 28
     return abs(value) < 10 ** (precision - scale) and behind <= scale
 
@@ -171,7 +171,7 @@ def _zone(at: Reader, where: str, entry: Mapping[str, Any]) -> str:
 
 
 def checked_zone(at: Reader, where: str, zone: str) -> str:
-    """The name of a time zone; raises DataSetError for what is none."""
+    """The name of a time zone; raises DataSetError if there is no such zone."""
     try:
         ZoneInfo(zone)
         if zone in _ZONES_OF_FILES or zone.startswith(("posix/", "right/")):

@@ -1,4 +1,4 @@
-"""Keeps the stack's Glue tables in line with the data set's declaration."""
+"""Keeps the stack's Glue tables up to date with the data set's declaration."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -13,29 +13,30 @@ from springtide.model.errors import CatalogError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 
-# Each has all columns that events ever had; so one that is dropped and made again gets them back.
+# Each of these has all columns that `events` ever had, so that a table that is dropped and created
+# again gets them back.
 _OF_EVENTS = (EVENTS.table, f"{EVENTS.table}_versions", "delta")
 
 
 def ensure_tables(settings: Settings) -> None:
     """Creates the data set's tables, and adds columns that were declared since.
 
-    Columns that are not declared any more stay. Raises CatalogError where a declared column has
-    another type than the table's, and where a table belongs to another data set.
+    Columns that are no longer declared stay. Raises CatalogError if a declared column has another
+    type than the table's, and if a table belongs to another data set.
     """
     present = catalog.tables(settings.database)
     data_set = with_retired(settings, present)
     landing = f"s3://{settings.landing_bucket}/{settings.landing_prefix}"
     for wanted in table_inputs(data_set, landing, f"s3://{settings.lake_bucket}/"):
-        # What landed was written by others: its columns are as they are declared now.
+        # The landed data is not ours: its table has exactly the columns that are declared now.
         name = wanted["Name"]
         catalog.ensure_table(settings.database, wanted, present.get(name), follows=name == LANDING)
 
 
 def with_retired(settings: Settings, present: Mapping[str, Mapping[str, Any]]) -> DataSet:
-    """The declaration, with the columns that only earlier ones had; `present` is the catalog.
+    """The declaration with the columns that only earlier ones had; `present` is the catalog.
 
-    Raises CatalogError if a field has another type than the column that it was.
+    Raises CatalogError if a field has another type than the column it renames.
     """
     data_set = loading.load(settings.data_set)
     declared = {name for name, _ in delta_columns(data_set)}
@@ -54,7 +55,7 @@ def with_retired(settings: Settings, present: Mapping[str, Mapping[str, Any]]) -
 
 
 def built(database: str) -> dict[str, Built]:
-    """Every table as the catalog has it; `events` with all columns that events ever had."""
+    """All tables of the catalog; `events` with all columns that it ever had."""
     present = catalog.tables(database)
     found = {
         name: Built(

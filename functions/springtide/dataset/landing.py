@@ -1,4 +1,4 @@
-"""The layout of the landing as dataset.toml declares it, checked."""
+"""Reads and checks the landing's layout in dataset.toml."""
 
 import re
 from collections.abc import Mapping
@@ -18,20 +18,20 @@ _KEYS = {
 _FORMATS = ("json", "parquet")
 _DAY = ("yyyy", "MM", "dd")
 _HOUR = (*_DAY, "HH")
-# What needs no quoting in a key, a location template, a regular expression or a list of values.
+# Characters that need no quoting in a key, a location template, a regular expression or a list.
 LITERAL = re.compile(r"[A-Za-z0-9_.=/-]*")
-# What a list of values with commas between them and a location template take as it is: Trino cuts
-# off spaces at the ends, and puts a value in as it is, except for $ and \.
+# Characters that a list of values and a location template accept unchanged. Trino trims spaces at
+# the ends, and substitutes values as they are, except for $ and \.
 VALUE = re.compile(r"(?! )(?:[A-Za-z0-9_.=%+@ -]|[^\s\x00-\xa0])+(?<! )")
 FOLDER = re.compile(r"[a-z][a-z0-9_]*")
-# What the landing table has as columns already.
+# Columns that the landing table already has.
 TAKEN = frozenset({"line", "datehour"})
-# Each is listed, and Athena projects each for every hour.
+# Each combination is listed, and Athena projects each one for every hour.
 MOST_COMBINATIONS = 100
 
 
 def read_layout(at: Reader, document: Mapping[str, Any]) -> Layout:
-    """The layout that dataset.toml declares in [landing], the default where it has none."""
+    """The layout declared in [landing], or the default."""
     if "landing" not in document:
         return Layout()
     table = at.table(document, "landing", _KEYS)
@@ -55,7 +55,7 @@ def read_layout(at: Reader, document: Mapping[str, Any]) -> Layout:
 
 
 def read_records(at: Reader, document: Mapping[str, Any]) -> tuple[str, ...]:
-    """The lists that hold the events of a document, where [landing] declares them."""
+    """The lists that hold a document's events, as declared in [landing]."""
     table = document.get("landing")
     if not isinstance(table, dict) or "records" not in table:
         return ()
@@ -73,7 +73,7 @@ def read_records(at: Reader, document: Mapping[str, Any]) -> tuple[str, ...]:
 def read_columns(
     at: Reader, document: Mapping[str, Any], layout: Layout
 ) -> tuple[tuple[str, Physical], ...]:
-    """The columns of a Parquet landing; nothing for a landing of JSON lines."""
+    """The columns of a Parquet landing; empty for a landing of JSON lines."""
     table = document.get("landing")
     if not isinstance(table, dict):
         return ()
@@ -112,7 +112,7 @@ def read_columns(
 
 
 def read_concatenated(at: Reader, document: Mapping[str, Any]) -> bool:
-    """Whether [landing] declares that a line may be several events."""
+    """Whether [landing] declares that a line may be several documents."""
     table = document.get("landing")
     if not isinstance(table, dict) or "concatenated" not in table:
         return False
@@ -124,7 +124,7 @@ def read_concatenated(at: Reader, document: Mapping[str, Any]) -> bool:
 
 
 def _checked(at: Reader, template: str) -> list[str]:
-    """The names of the folders that vary, of a template that can be used."""
+    """The names of the template's folders that vary; raises DataSetError if it cannot be used."""
     where = "landing.layout"
     names = NAME.findall(template)
     times = [name for name in names if name in DIGITS]

@@ -1,7 +1,7 @@
-"""How objects lie below the landing prefix: the folders that say when they arrived.
+"""The layout of objects below the landing prefix: the folders that tell when they arrived.
 
-One template, such as `AWSLogs/{account}/{yyyy}/{MM}/{dd}/{HH}`, is what the listing, the landing
-table's projection and the extract's predicate are made of.
+One template, such as `AWSLogs/{account}/{yyyy}/{MM}/{dd}/{HH}`, defines the listing, the landing
+table's projection and the extract's predicate.
 """
 
 import re
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from springtide.model.arrival import FIRST_ARRIVAL_HOUR, ArrivalHour
 
-# The parts of a moment, in Java's letters: what each looks like, and how many digits it has.
+# The parts of a time by Java's letters: the pattern and the number of digits of each.
 PARTS = {
     "yyyy": "[0-9]{4}",
     "MM": "(?:0[1-9]|1[0-2])",
@@ -27,27 +27,27 @@ DEFAULT = "{yyyy}/{MM}/{dd}/{HH}"
 
 @dataclass(frozen=True)
 class Layout:
-    """Where an object lies that arrived at a moment.
+    """Where an object lies, by the time it arrived.
 
-    The arrival unit is the hour, or the day where the template ends with it. A unit counts as the
+    The arrival unit is the hour, or the day if the template ends with it. A unit counts as the
     arrival hour (UTC) in which it begins, whatever its time zone.
     """
 
     template: str = DEFAULT
-    # The values of each folder that varies, in the order of the template.
+    # The values of each folder that varies, in the template's order.
     folders: tuple[tuple[str, tuple[str, ...]], ...] = ()
     time_zone: str = "UTC"
-    # Whether the unit that is not over yet is read too, whole, each time that it has changed.
+    # Whether the current unit is read too, as a whole, each time it has changed.
     reads_running: bool = False
 
     @cached_property
     def lead(self) -> str:
-        """What stands before the time, with {names} of folders in it."""
+        """The part of the template before the time, with {names} of folders in it."""
         return self.template[: self.template.index("{yyyy}")]
 
     @cached_property
     def time(self) -> str:
-        """What spells the time, which is the value of the landing table's key `datehour`."""
+        """The part that spells the time: the value of the landing table's key `datehour`."""
         return self.template[len(self.lead) :]
 
     @property
@@ -57,15 +57,15 @@ class Layout:
 
     @property
     def longest_hours(self) -> int:
-        """Hours from a unit's arrival hour to the end of the last one that it reaches into.
+        """Hours from a unit's arrival hour to the end of the last hour that it reaches into.
 
-        A unit in a zone may begin within an hour, and be an hour longer when clocks go back.
+        A unit in a time zone may begin within an hour, and be an hour longer when clocks go back.
         """
         return (24 if self.daily else 1) + (0 if self.time_zone == "UTC" else 2)
 
     @cached_property
     def leads(self) -> tuple[str, ...]:
-        """What stands before the time, for each combination of the folders' values."""
+        """The part before the time, for each combination of the folders' values."""
         names = [name for name, _ in self.folders]
         values = product(*(values for _, values in self.folders))
         return tuple(self.lead.format(**dict(zip(names, each, strict=True))) for each in values)
@@ -80,13 +80,13 @@ class Layout:
         return f"(?:{leads})({time})/"
 
     def match(self, key: str) -> tuple[ArrivalHour, str] | None:
-        """The unit of a key below the landing prefix, and the name below it; None for others."""
+        """The unit of a key below the landing prefix, and the name below it; None if outside."""
         found = re.match(self.pattern, key)
         hour = None if found is None else self.hour_of(found[1])
         return None if found is None or hour is None else (hour, key[found.end() :])
 
     def hours_below(self, folder: str) -> set[ArrivalHour]:
-        """The units of keys that lie in a folder, or in folders below it that the layout has.
+        """The units of keys in a folder, or in folders of the layout below it.
 
         `folder` is below the landing prefix and ends in a slash. None if keys there are outside.
         """
@@ -100,7 +100,7 @@ class Layout:
         return {}
 
     def hour_of(self, text: str) -> ArrivalHour | None:
-        """The unit whose time is spelled so, None for what no clock has shown."""
+        """The unit with this spelling of its time; None for a local time that clocks skipped."""
         if text not in self._known:
             self._known[text] = self._read(text)
         return self._known[text]
@@ -109,9 +109,9 @@ class Layout:
         try:
             local = datetime(*self._parts(text), tzinfo=ZoneInfo(self.time_zone))
             begins = local.astimezone(UTC)
-            # 02:00 of a night in which clocks go from 02:00 to 03:00 is no hour.
+            # If clocks go from 02:00 to 03:00, that night has no hour 02:00.
             return ArrivalHour.of(begins) if self.datehour(begins) == text else None
-        except (ValueError, OverflowError):  # no date, or beyond the calendar
+        except (ValueError, OverflowError):  # not a date, or beyond the calendar
             return None
 
     def _parts(self, text: str) -> tuple[int, int, int, int]:
@@ -120,30 +120,30 @@ class Layout:
         return parts[0], parts[1], parts[2], parts[3] if len(parts) > 3 else 0
 
     def datehour(self, moment: datetime) -> str:
-        """The time as folders have it, of the unit that an aware moment falls into."""
+        """The folder spelling of the unit that an aware time falls into."""
         text = moment.astimezone(ZoneInfo(self.time_zone)).isoformat()
         parts = {"yyyy": text[:4], "MM": text[5:7], "dd": text[8:10], "HH": text[11:13]}
         return self.time.format(**parts)
 
     def of_hour(self, hour: ArrivalHour) -> str:
-        """The time as folders have it, of the unit that counts as an arrival hour."""
+        """The folder spelling of the unit that counts as an arrival hour."""
         # A unit may begin at any minute of its hour.
         return self.datehour(hour.end - timedelta(microseconds=1))
 
     def hours_ahead(self, hour: ArrivalHour) -> int:
-        """How many hours what the folder of a unit spells is ahead of its arrival hour."""
+        """How many hours the spelling of a unit's folder is ahead of its arrival hour."""
         spelled = self._parts(self.of_hour(hour))
         return (datetime(*spelled, tzinfo=UTC) - hour.start) // timedelta(hours=1)
 
     def newest(self, moment: datetime) -> ArrivalHour:
-        """The arrival hour up to which units are read at a moment."""
+        """The newest arrival hour that is read at a given time."""
         running = self.hour_of(self.datehour(moment))
         if running is None:
             raise ValueError(f"{moment} falls into no unit of {self.template}")
         return running if self.reads_running else running.plus(-1)
 
     def positions(self) -> list[tuple[str, int]]:
-        """The parts of a moment and where each begins in `datehour`, from 0."""
+        """The parts of a time, and where each begins in `datehour`, from 0."""
         found, at, rest = [], 0, self.time
         for name in NAME.findall(self.time):
             literal, _, rest = rest.partition(f"{{{name}}}")
@@ -174,7 +174,7 @@ class Layout:
 
 
 def _java(time: str) -> str:
-    """The pattern of Java's DateTimeFormatter, in which letters of the folders' own are quoted."""
+    """The pattern for Java's DateTimeFormatter, in which literal letters are quoted."""
     literals = NAME.split(time)[::2]
     quoted = [f"'{text}'" if re.search("[A-Za-z]", text) else text for text in literals]
     names = [*NAME.findall(time), ""]

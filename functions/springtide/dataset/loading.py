@@ -1,4 +1,4 @@
-"""A data set's declaration, read from dataset.toml and checked."""
+"""Reads and checks a data set's declaration, dataset.toml."""
 
 import os
 import re
@@ -49,29 +49,29 @@ _BUILT, _READ = "built_hours", "read_hours"
 _DERIVED = {
     "table", "description", "key", "grain", "reach_minutes", "reach_after_minutes", "columns",
 }  # fmt: skip
-# What the crawler names its tables.
+# The crawler's prefix of table names.
 _CRAWLED = "candidate_"
 # Columns that the audit of a derived table adds to its key.
 _COMPARED = frozenset({"event_date", "event_hour", "staged_rows", "expected_rows"})
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
-# As template.yaml has it for the parameter DataSet.
+# The pattern of template.yaml's parameter DataSet.
 DATA_SET = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# Layouts in which the hours' folders of a Firehose stream are read.
+# Layouts under which a Firehose stream's hourly folders are read.
 _DELIVERED = ("{yyyy}/{MM}/{dd}/{HH}", "{yyyy}/{MM}/{dd}")
-# A hundred years, and a month: beyond them it is a mistake, and dates and statements have ends.
+# A hundred years, and a month: a larger value is a mistake, and dates and statements have limits.
 _MOST_HOURS = 876_600
 _MOST_REACH_MINUTES = 44_640
 
 
 def folder_of_data_sets() -> Path:
-    """Where the data sets are: SPRINGTIDE_DATASETS names another folder than the package's."""
+    """The folder of the data sets: SPRINGTIDE_DATASETS, or else the package's own."""
     return Path(os.environ.get("SPRINGTIDE_DATASETS") or FOLDER)
 
 
 def load(name: str, folder: Path | None = None) -> DataSet:
-    """Reads the data set of that name.
+    """Reads the data set with this name.
 
-    Raises DataSetError that has every mistake of the declaration, one a line, as file:line: place.
+    Raises DataSetError with every mistake of the declaration, one per line, as file:line: place.
     """
     return _load(name, folder or folder_of_data_sets())
 
@@ -106,7 +106,7 @@ def _load(name: str, folder: Path) -> DataSet:
 
 
 def _parse(document: Mapping[str, Any], at: Reader, file: Path) -> DataSet:
-    """Checks a parsed dataset.toml and makes a DataSet of it."""
+    """The DataSet of a parsed dataset.toml, checked."""
     at.attempt(lambda: at.only(document, "", _TABLES))
     name = at.attempt(lambda: _name(at, document, file.parent.name))
     landing = at.attempt(lambda: read_layout(at, document))
@@ -153,7 +153,7 @@ def _parse(document: Mapping[str, Any], at: Reader, file: Path) -> DataSet:
 
 
 def _around(at: Reader, fields: tuple[Field, ...], records: tuple[str, ...]) -> None:
-    """A path into what stands around an event has to name a member of it."""
+    """Checks that a path to the levels around an event names a member there."""
     around = (OUTERMOST, *records[:-1]) if records else ()
     for field in fields:
         place = (*field.json_in, *field.path)
@@ -166,7 +166,7 @@ def _around(at: Reader, fields: tuple[Field, ...], records: tuple[str, ...]) -> 
 
 
 def _renames(at: Reader, fields: tuple[Field, ...]) -> None:
-    """A column that is still declared, or was renamed already, cannot have been renamed."""
+    """Checks that a renamed column is not declared any longer and was not renamed before."""
     declared = [field.name for field in fields]
     for field in fields:
         if field.was in declared:
@@ -185,7 +185,7 @@ class Names:
         self._fields = {field.name: field for field in fields}
         entries = document.get("fields")
         listed = [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
-        # Those with a mistake too: what names them is right.
+        # Fields with mistakes too, so that settings that name them count as right.
         self.known = {str(entry.get("name")) for entry in listed}
         found = [field.name for field in fields]
         twice = sorted({name for name in found if found.count(name) > 1})
@@ -343,7 +343,7 @@ def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:
 
 
 def _no_collision(at: Reader, derived: tuple[Derived, ...]) -> None:
-    """Every derived table has a second one, of its versions; all these names must differ."""
+    """Checks that no two tables have one name, the tables of versions included."""
     tables = [name for each in derived for name in (each.table, f"{each.table}_versions")]
     twice = sorted({name for name in tables if tables.count(name) > 1})
     if twice:

@@ -1,4 +1,4 @@
-"""Where in a document a field stands: member names, positions in lists, entries found by a key."""
+"""A field's path in a document: member names, positions in lists, entries found by a key."""
 
 import re
 from collections.abc import Sequence
@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from springtide.dataset.toml_tables import Reader
 from springtide.model.wording import shown
 
-# A path written as a text; any other name takes a list.
+# Names that a path in text form may have; others need the list form.
 _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
-# What would need escaping within the path of Trino's json_extract.
+# Characters that would need escaping in a path of Trino's json_extract.
 UNFIT = re.compile(r'["\\\x00-\x1f]')
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _LONGEST_PATH = 512
@@ -17,7 +17,7 @@ _LAST_POSITION = 9_999
 
 
 class Entry(NamedTuple):
-    """The first element of a list whose member of that name has that text as its value."""
+    """The first element of a list whose member `name` has this text as its value."""
 
     member: str
     value: str
@@ -36,7 +36,7 @@ def has_entry(path: Sequence[Step]) -> bool:
 
 
 def read_path(at: Reader, where: str, name: str, value: Any) -> tuple[Step, ...]:
-    """A path as it is declared: a text with dots, or a list of steps; raises DataSetError."""
+    """A declared path: text with dots, or a list of steps; raises DataSetError."""
     steps = value.split(".") if isinstance(value, str) and _DOTTED.fullmatch(value) else value
     if not isinstance(steps, list) or not steps or not isinstance(steps[0], str):
         raise at.error(

@@ -1,4 +1,4 @@
-"""The columns of a Parquet landing, in Glue's types, and where in them a field's path leads."""
+"""The columns of a Parquet landing in Glue's types, and how a field's path leads into them."""
 
 import re
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from springtide.dataset.paths import Entry, Step
 
 SCALARS = ("string", "boolean", "int", "bigint", "float", "double", "date", "timestamp")
 DECIMAL = re.compile(r"decimal\(([1-9][0-9]?),([0-9]{1,2})\)")
-# What needs no escape in Glue's spelling of a struct, in JSON or in a quoted name of SQL.
+# Characters that need no escape in Glue's spelling of a struct, in JSON or in a quoted SQL name.
 _NAME = re.compile(r'[^\s"\\,:;<>(){}=\x00-\x1f]{1,255}')
-# Of a struct's member Athena reads no others: letters and digits of 16 bits, as Hive has them.
+# Athena reads only struct members with these names: letters and digits of 16 bits, as in Hive.
 _MEMBER = re.compile(r"(?:[._$]|(?![\U00010000-\U0010ffff])[^\W_])+")
 _NOT_READ = {
     "binary": "bytes have no place in JSON: leave the column out, or declare string for UTF-8",
@@ -23,23 +23,23 @@ _NOT_READ = {
 
 
 def decimal_of(kind: str) -> tuple[int, int]:
-    """Precision and scale of `decimal(p,s)`; raises ValueError for what is none."""
+    """Precision and scale of `decimal(p,s)`; raises ValueError if it is not one."""
     found = DECIMAL.fullmatch(kind)
     precision, scale = (int(found[1]), int(found[2])) if found else (0, 0)
-    if not scale <= precision <= 38 or not precision:  # as Athena has it
+    if not scale <= precision <= 38 or not precision:  # as in Athena
         raise ValueError(f"{kind!r} is not decimal(p,s) with s <= p <= 38")
     return precision, scale
 
 
 class Physical(NamedTuple):
-    """A type; names are in lower case, as Glue and Athena have them.
+    """A column's type; names are in lower case, as in Glue and Athena.
 
     `members` are a struct's by name; an array's element and a map's value have the name "".
     """
 
     kind: str  # one of SCALARS, decimal, array, map, struct
     members: "tuple[tuple[str, Physical], ...]" = ()
-    digits: tuple[int, int] = (0, 0)  # of a decimal: precision and scale
+    digits: tuple[int, int] = (0, 0)  # decimals: precision and scale
 
     @property
     def inner(self) -> "Physical":
@@ -61,7 +61,7 @@ Columns = Sequence[tuple[str, Physical]]
 
 
 def parse(text: str) -> Physical:
-    """Reads Glue's spelling of a type; raises ValueError that says what is wrong with it."""
+    """The type with this spelling in Glue; raises ValueError that says what is wrong with it."""
     text = text.strip().lower()
     kind, opening, inner = text.partition("<")
     kind = kind.strip()
@@ -80,7 +80,7 @@ def parse(text: str) -> Physical:
 
 
 def name_of(text: str) -> str:
-    """A column's or member's name as Glue has it; raises ValueError for what is none."""
+    """A column's or member's name in Glue; raises ValueError if it cannot be one."""
     if not _NAME.fullmatch(text.strip()):
         raise ValueError(f"{text!r} is not the name of a column")
     return text.strip().lower()
@@ -124,8 +124,8 @@ def split(text: str) -> list[str]:
 def follow(columns: Columns, path: Sequence[Step]) -> tuple[tuple[Step, ...], Physical]:
     """The path as the row's JSON text spells it, and the type that it leads to.
 
-    Columns and members of structs are found without regard to case, keys of maps as they are
-    written. Raises ValueError for what is not there.
+    Columns and members of structs are matched case-insensitively, keys of maps exactly. Raises
+    ValueError if there is no such member.
     """
     here = Physical("struct", tuple(columns))
     spelled: list[Step] = []
@@ -133,7 +133,7 @@ def follow(columns: Columns, path: Sequence[Step]) -> tuple[tuple[Step, ...], Ph
         if (here.kind, type(step)) in (("array", int), ("map", str)):
             here = here.inner
         elif here.kind == "array" and isinstance(step, Entry):
-            # The element has such a member, whose name is spelled as the column's type has it.
+            # The element has such a member; it is spelled as in the column's type.
             (name,), _ = follow(here.inner.members, [step.member])
             here, step = here.inner, Entry(str(name), step.value)
         elif here.kind == "struct" and isinstance(step, str):

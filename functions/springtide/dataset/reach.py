@@ -1,4 +1,4 @@
-"""What derived tables look at, and what they are touched by; pure functions."""
+"""Which partitions of `events` a derived table reads, and which of its own they affect."""
 
 from collections.abc import Iterable
 
@@ -7,15 +7,15 @@ from springtide.model.partitions import GRAINS, Partition, around
 
 
 def read_by(derived: Derived, grain: str, built: Iterable[Partition]) -> list[Partition]:
-    """The partitions of `events`, of that grain, that building some of the table reads."""
+    """The partitions of `events`, at grain `grain`, that building these partitions reads."""
     before, after = derived.reach_hours, derived.reach_after_hours
     return sorted({near for each in built for near in around(each, before, after, grain)})
 
 
 def reached_by(derived: Derived, touched: Iterable[Partition]) -> list[Partition]:
-    """The partitions of the table whose rows look at some of `events`.
+    """The partitions of the table whose rows read any of these partitions of `events`.
 
-    A day that is retried of a daily table reaches no partition of an hourly one.
+    A retried day of a daily table affects no partition of an hourly one.
     """
     before, after = derived.reach_after_hours, derived.reach_hours
     return sorted(

@@ -1,4 +1,4 @@
-"""The Glue tables of a data set: what each holds, and where."""
+"""The Glue tables of a data set: their columns, formats and locations."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,12 +9,12 @@ from springtide.model.partitions import EVENTS, QUARANTINE
 from springtide.model.versions import KEY as VERSION
 
 LANDING = "landing"
-# What the delta calls the quarantine's columns, since it has the fields besides.
+# The delta's names of the quarantine's columns, since it also has the fields.
 IN_DELTA = {
     name: f"{OWN_PREFIX}{name}" for name in ("reject_reason", "reject_detail", "line", "line_bytes")
 }
 REASON, MISFITS = IN_DELTA["reject_reason"], f"{OWN_PREFIX}misfits"
-# The parameter of each table that says which data set it belongs to.
+# The table parameter that names the data set a table belongs to.
 DATA_SET = "data_set"
 
 Columns = Sequence[tuple[str, str]]
@@ -44,8 +44,7 @@ def quarantine_columns() -> list[tuple[str, str]]:
 def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
     """Columns of `delta` besides its partition keys, with their SQL types.
 
-    `springtide_misfits` names, with commas between them, the fields whose value did not fit their
-    type.
+    `springtide_misfits` names the fields whose value did not fit their type, separated by commas.
     """
     return [
         *_payload(data_set),
@@ -63,7 +62,7 @@ def delta_columns(data_set: DataSet) -> list[tuple[str, str]]:
 
 
 def _payload(data_set: DataSet) -> list[tuple[str, str]]:
-    """The fields and the event time, which may be a field of that name."""
+    """The fields and the event time; a field may be the event time itself."""
     columns = {field.name: field.sql_type for field in data_set.fields}
     return list((columns | {EVENT_TIME: "timestamp"}).items())
 
@@ -82,7 +81,7 @@ def table_columns(data_set: DataSet, table: str) -> list[tuple[str, str]]:
 
 
 def published_tables(data_set: DataSet) -> list[str]:
-    """The tables that runs publish, in the order in which they do."""
+    """The tables that runs publish, in the order of publication."""
     return [EVENTS.table, QUARANTINE.table, *(derived.table for derived in data_set.derived)]
 
 
@@ -100,8 +99,8 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
         keys = data_set.partition_keys(table)
         columns = table_columns(data_set, table)
         root = f"{lake}tables/{table}/"
-        # Every partition has a location of its own. The table's is a prefix under which nothing
-        # ever lies: who lists it finds nothing, and not every version that there ever was.
+        # Every partition has a location of its own. The table's location is a prefix that stays
+        # empty: a reader that lists it finds no files, instead of every version that ever existed.
         inputs.append(_parquet(table, columns, f"{lake}nothing/{table}/", keys, {}))
         # The same files by version: for audits, and for people who compare versions.
         inputs.append(_addressed(f"{table}_versions", columns, root))
@@ -111,7 +110,7 @@ def table_inputs(data_set: DataSet, landing: str, lake: str) -> list[dict[str, A
 
 
 def _landing(location: str, data_set: DataSet) -> dict[str, Any]:
-    """The landed lines or rows, by the folder in which they arrived."""
+    """The table of landed lines or rows, by the folder in which they arrived."""
     layout = data_set.landing
     keys = (*(name for name, _ in layout.folders), "datehour")
     if data_set.columns:
@@ -124,15 +123,15 @@ def _landing(location: str, data_set: DataSet) -> dict[str, Any]:
         "PartitionKeys": [{"Name": name, "Type": "string"} for name in keys],
         "Parameters": {"classification": "text", **layout.projection(location)},
         "StorageDescriptor": {
-            # One string per line: a malformed line is a value here, and not a failed query.
+            # One string per line: a malformed line is a value here and does not fail the query.
             "Columns": [{"Name": "line", "Type": "string"}],
             "Location": location,
             "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
             "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
             "SerdeInfo": {
                 "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-                # Hand the line over whole: no byte within it splits it, as \x01 would, for a line
-                # holds no line end; and \N is not NULL.
+                # Pass the whole line: no byte within a line splits it, as \x01 would, since the
+                # delimiter is a line end; and \N is not NULL.
                 "Parameters": {
                     "serialization.format": "1",
                     "field.delim": "\n",
@@ -144,7 +143,7 @@ def _landing(location: str, data_set: DataSet) -> dict[str, Any]:
 
 
 def _addressed(name: str, columns: Columns, root: str, lanes: Sequence[str] = ()) -> dict[str, Any]:
-    """A table whose `springtide_version` every query must name, so nothing needs registering."""
+    """A table whose `springtide_version` every query must name, so no partition is registered."""
     keys, template = [VERSION], f"{root}version=${{{VERSION}}}/"
     projection = {"projection.enabled": "true", f"projection.{VERSION}.type": "injected"}
     if lanes:
@@ -183,10 +182,10 @@ def _parquet(
     }
 
 
-# Glue's names for SQL types that it calls otherwise.
+# Glue's names of SQL types that differ.
 _HIVE_TYPES = {"varchar": "string", "varbinary": "binary", "integer": "int", "real": "float"}
 
 
 def type_of_hive(hive: str) -> str:
-    """The SQL type of a type as Glue names it."""
+    """The SQL type with this name in Glue."""
     return {hive: sql for sql, hive in _HIVE_TYPES.items()}.get(hive, hive)

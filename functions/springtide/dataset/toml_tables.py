@@ -1,4 +1,4 @@
-"""Reads values out of TOML tables with errors that name the file and the place."""
+"""Reads values from TOML tables; errors name the file and the place."""
 
 import re
 import tomllib
@@ -12,24 +12,24 @@ from springtide.model.wording import shown
 
 T = TypeVar("T")
 
-# What a message calls a type.
+# A type's name in messages.
 _KINDS = {str: "text", int: "whole number", bool: "truth value", list: "list", dict: "table"}
 
 
-# Where something stands: names of tables, and of lists of tables also the entry's number.
+# A place in the file: names of tables, with an entry's number after a list of tables.
 Place = tuple[str | int, ...]
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 
 
 class ReportedError(DataSetError):
-    """When something cannot be read because of a mistake that is an error already."""
+    """A value cannot be read because of a mistake that is already reported."""
 
 
 class Reader:
-    """One file's tables; every method raises DataSetError for what does not fit.
+    """The tables of one file; every method raises DataSetError for a value that does not fit.
 
-    `found` are the mistakes of what was only attempted.
+    `found` are the mistakes of reads that were only attempted.
     """
 
     def __init__(self, file: str, text: str = "") -> None:
@@ -39,7 +39,7 @@ class Reader:
         self._lines = _line_numbers(text)
 
     def error(self, where: str, what: str) -> DataSetError:
-        """The error that says what is wrong at a place, and on which line of the file."""
+        """The error that says what is wrong at a place, with the line of the file."""
         named: Place = tuple(where.split("."))
         places = [
             (*self._entry, named[-1]), (*self._entry, what.split(" ")[0]), self._entry or named,
@@ -49,7 +49,7 @@ class Reader:
         return DataSetError(f"{self.file}:{line}: {where}: {what}")
 
     def attempt(self, read: Callable[[], T]) -> T | None:
-        """What is read; None for a mistake, which is kept in `found`."""
+        """What `read` returns; None if it raises for a mistake, which is kept in `found`."""
         try:
             return read()
         except ReportedError:
@@ -64,13 +64,13 @@ class Reader:
         name: str,
         read: Callable[[int, Mapping[str, Any]], T],
     ) -> tuple[T, ...]:
-        """What is read of the entries of a list of tables, those without a mistake."""
+        """What `read` returns for each entry of a list of tables, except those with mistakes."""
         entries = self.tables(document, name)
         read_all = lambda: [self.attempt(lambda: read(*entry)) for entry in entries]  # noqa: B023, E731
         return tuple(value for value in self.attempt(read_all) or [] if value is not None)
 
     def only(self, table: Mapping[str, Any], where: str, allowed: set[str]) -> None:
-        """Passes a table that has no other names than those."""
+        """The table, if it has no other names than those allowed."""
         unknown = sorted(set(table) - allowed)
         if unknown:
             raise self.error(
@@ -78,7 +78,7 @@ class Reader:
             )
 
     def table(self, document: Mapping[str, Any], name: str, allowed: set[str]) -> Mapping[str, Any]:
-        """A table of the document, with no other names than those."""
+        """A table of the document, if it has no other names than those allowed."""
         table: Mapping[str, Any] = self.get(document, "", name, dict)
         self.only(table, name, allowed)
         return table
@@ -86,7 +86,7 @@ class Reader:
     def get(
         self, table: Mapping[str, Any], where: str, name: str, kind: type, usual: Any = None
     ) -> Any:
-        """A value of that kind, which has to be there unless there is a `usual` one."""
+        """A value of the kind; it is required unless there is a `usual` one."""
         place = f"{where}.{name}" if where else name
         if name not in table and usual is not None:
             return usual
@@ -100,7 +100,7 @@ class Reader:
     def tables(
         self, document: Mapping[str, Any], name: str, where: str = ""
     ) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """The entries of a list of tables, none where it is not declared, by their numbers."""
+        """The entries of a list of tables by their numbers; empty if it is not declared."""
         if name not in document and name != "fields":
             return
         outer = self._entry
@@ -113,7 +113,7 @@ class Reader:
         self._entry = outer
 
     def names(self, table: Mapping[str, Any], where: str, name: str) -> tuple[str, ...]:
-        """A list of names, each once."""
+        """A list of names without repeats."""
         found = self.get(table, where, name, list)
         place = f"{where}.{name}"
         for each in found:
@@ -124,17 +124,17 @@ class Reader:
         return tuple(found)
 
     def text(self, table: Mapping[str, Any], where: str, name: str) -> str:
-        """A text that need not be declared."""
+        """An optional text."""
         return str(self.get(table, where, name, str, ""))
 
     def within(self, place: str, value: int, most: int) -> None:
-        """Passes a whole number from 0 to `most`."""
+        """The value, if it is a whole number from 0 to `most`."""
         if not 0 <= value <= most:
             raise self.error(place, f"{shown(value)} is not between 0 and {most}")
 
 
 def read_toml(file: Path) -> tuple[Mapping[str, Any], Reader]:
-    """The document of a file, and the reader of its tables; raises DataSetError."""
+    """The parsed document of a file, and a reader of its tables; raises DataSetError."""
     try:
         text = file.read_text(encoding="utf-8-sig")  # some editors write a byte order mark
         document = tomllib.loads(text)
@@ -151,7 +151,7 @@ def read_toml(file: Path) -> tuple[Mapping[str, Any], Reader]:
 
 
 def _line_numbers(text: str) -> dict[Place, int]:
-    """The line of each header and key of a TOML file, from 1; what is in long texts is no key."""
+    """The line of each header and key of a TOML file, from 1; multi-line strings are skipped."""
     numbers: dict[Place, int] = {}
     entries: Counter[Place] = Counter()
     place: Place = ()
@@ -165,7 +165,7 @@ def _line_numbers(text: str) -> dict[Place, int]:
             place = ()
             *outer, last = header[2].split(".")
             for name in outer:
-                # Below a list of tables, its newest entry.
+                # Keys below a list of tables belong to its newest entry.
                 place = (*place, name)
                 if entries[place]:
                     place = (*place, entries[place] - 1)

@@ -1,29 +1,30 @@
-"""Which landed object an error is about."""
+"""Finds the landed object that an error is about."""
 
 import re
 from collections.abc import Iterable
 
-# What follows a name that was found, unless it is the beginning of a longer one.
+# What may follow a found name; otherwise it is the beginning of a longer one.
 _END = r"(?![A-Za-z0-9_/-]|[.][A-Za-z0-9])"
-# Between signs that are in no word: the apostrophes of "can't" and "it's" quote nothing.
+# Quotes that are not part of a word: the apostrophes in "can't" and "it's" quote nothing.
 _QUOTED = re.compile(r"""(?<!\w)(['"])(?:(?!\1).)*\1(?!\w)""", re.DOTALL)
 _NAME = re.compile(r"\0(\d+)\0")
-# S3's words for having too much to do, which Athena passes on with an object's name
+# S3's message when it throttles, which Athena repeats with an object's name
 # (repost.aws/knowledge-center/hive-cannot-open-split-503-athena). No object is to blame for it.
 _S3_BUSY = re.compile(r"Slow ?Down|Service ?Unavailable|Status Code: 5\d\d")
 
 
 def named_object(reason: str, uris: Iterable[str]) -> str | None:
-    """The object that a failed query's reason is about, None if it is about no object.
+    """The object that a failed query's reason is about, None if it is about none.
 
     Trino names what it was reading, and then the cause ("Failed to read file at ...", "Error
     opening Hive split ... (offset=0, length=9): ..."), which may hold landed text. So the first
-    name counts, and one within quotes only if the quotes hold nothing else and no other is named.
+    name counts, and one within quotes only if the quotes hold nothing else and no other object is
+    named.
     """
     reason = reason.replace("\0", " ")
     found: list[str] = []
-    # A name can be the beginning of another with a quote or a space behind it, so the longer one
-    # counts where both fit.
+    # A name can be the beginning of another one that goes on with a quote or a space, so the longer
+    # one counts if both match.
     for uri in sorted(uris, key=len, reverse=True):
         if uri not in reason:
             continue

@@ -22,21 +22,21 @@ from springtide.model.partitions import hours_of
 from springtide.model.settings import Settings
 from springtide.requests import rebuild_failures
 
-# More arrival hours than this failing in one run is no accident of theirs, but something that makes
-# every query fail, such as a missing permission; the run stops instead of holding hour after hour.
+# If more arrival hours than this fail in one run, the cause is one that fails every query, such as
+# a missing permission: the run stops instead of holding hour after hour.
 MAX_HELD_A_RUN = 3
-# How often a slice is planned again over a deployment: functions change one after the other, within
-# a minute or two. Less than a run's turns (plan_slice.py).
+# How often a slice is planned again because of a deployment: functions change one after the other,
+# within a minute or two. Less than a run's turns (plan_slice.py).
 MAX_CHANGES = 10
-# How a failure begins whose query was too large for Athena; smaller slices are not.
+# The beginning of a failure whose query was too large for Athena; a smaller slice may not be.
 _TOO_LARGE = re.compile(
     r"TransientQueryError: query \S+ FAILED: (?:[A-Z_]+: )?Query exhausted resources"
 )
 
-# Java's words for a .gz that is no gzip, with which Athena fails.
+# Java's message for a .gz that is not gzip, with which Athena fails.
 _NO_GZIP = "Not in GZIP format"
 
-# How a function ends whose slice is too large for its time or memory.
+# How a function ends if the slice is too large for its time or memory.
 _TOO_LARGE_FOR_LAMBDA = {
     "Sandbox.Timedout",
     "Runtime.ExitError",
@@ -53,14 +53,14 @@ def isolate_failure(
     failure: Mapping[str, Any],
     now: datetime,
 ) -> dict[str, Any]:
-    """Decides what becomes of a slice that failed; `isolated` says whether to plan again.
+    """Decides what to do about a slice that failed; `isolated` says whether to plan again.
 
-    An object that the error is about is skipped, and the hours stay pending without it. Otherwise
-    the hours are tried in halves, down to one, which is held with the reason. In the
-    `stage` derive the events are published: derived tables are built in smaller queries, and then
-    without the event hours of the query that fails, which are held. A rebuild is tried again or
-    given up. Where hours are held, `notice` is the subject and message that reports it.
-    It can be called again with the same result.
+    An object that the error is about is skipped, and its hours stay pending. Otherwise the hours
+    are tried in halves, down to a single one, which is held with the reason. In the `stage` derive,
+    the events are already published: derived tables are built in smaller queries, and then without
+    the event hours of the failing query, which are held. A rebuild is tried again or given up. If
+    hours are held, `notice` is the subject and message that report it. The call can be repeated
+    with the same result.
     """
     error, cause = unwrap(failure)
     it = begin(settings, execution, slice_id)
@@ -68,26 +68,26 @@ def isolate_failure(
     stop_queries(ledger, slice_id)
     item = slices.one(ledger, slice_id)
     decision = None if item is None else item.get("decision")
-    # It is in the slice's item before it is carried out, so that a call whose answer was lost
-    # repeats it.
+    # The decision is written to the slice's item before it is carried out, so that a call whose
+    # answer was lost repeats it.
     if decision is None:
         failed = _Failed(it, execution, plan, f"{error}: {cause}")
         decision = failed.decide(error, derived=stage == "derive")
         slices.fail(ledger, slice_id, {"error": error, "cause": cause[:2000]}, decision)
     _carry_out(it, execution, plan, decision, f"{error}: {cause}", now)
-    if "told" in decision:
-        cause = f"{cause}\n{decision['told']}"
+    if "advice" in decision:
+        cause = f"{cause}\n{decision['advice']}"
     held = decision.get("held", []) or [str(place) for place in _places(decision)]
     decided = {"Error": error, "Cause": cause, "isolated": decision["isolated"], "held": held}
     if not held:
         return decided
-    tell = notices.held_derived if "derived" in decision else notices.held_hours
-    notice = tell(settings, execution, slice_id, held, (error, cause))
+    notice_of = notices.held_derived if "derived" in decision else notices.held_hours
+    notice = notice_of(settings, execution, slice_id, held, (error, cause))
     return {**decided, "notice": notice._asdict()}
 
 
 class _Failed:
-    """A slice that failed, and what can be done about it; nothing here writes."""
+    """A slice that failed, and the possible reactions; nothing here writes."""
 
     def __init__(self, it: Step, execution: str, plan: Plan, reason: str) -> None:
         self._settings, self._ledger, self._documents = it.settings, it.ledger, it.documents
@@ -97,12 +97,12 @@ class _Failed:
         self._reason = reason
 
     def decide(self, error: str, *, derived: bool) -> Decision:
-        """What is to be done about the error; nothing if nothing of the slice is to blame."""
+        """What to do about the error; nothing if no part of the slice is to blame."""
         changed = self._plan.get("changed", 0) + 1
         if error == "DataSetChangedError" and changed <= MAX_CHANGES:
             return {"isolated": True, "changed": changed}
         if not self._hours and not derived:
-            return {"isolated": False}  # it merged only what waits: no object or hour is to blame
+            return {"isolated": False}  # it only merged waiting rows: no object or hour is to blame
         if "rebuild" in self._plan:
             if error == "RebuildTooNarrowError":
                 return {"isolated": True}
@@ -128,7 +128,7 @@ class _Failed:
         return {"isolated": False}
 
     def _isolate(self, derived: bool) -> Decision:
-        """Without the object that the error is about, or in smaller slices."""
+        """Skips the object that the error is about, or makes the slices smaller."""
         if derived:
             hours = self._smaller_chunks()
             if hours is None:
@@ -137,9 +137,9 @@ class _Failed:
         return self._set_aside() or self._halve() or self._hold(self._hours)
 
     def _transient(self, derived: bool) -> Decision:
-        """Athena calls some failures its own that come again as long as the object is there.
+        """Reacts to failures that Athena calls internal: an object can make them come again.
 
-        Where none is named, the second run that fails over an hour does not wait.
+        If the error names no object, the second run that fails over an hour isolates it at once.
         """
         if _TOO_LARGE.match(self._reason) or self._marked("transient"):
             return self._isolate(derived)
@@ -147,7 +147,7 @@ class _Failed:
         return aside or {"isolated": False, "marks": {"transient": 1}}
 
     def _torn(self, error: str) -> Decision:
-        """One more try for a slice that read something torn, and no third."""
+        """Tries a slice that read a torn state once more, and only once."""
         if self._hours and not self._marked("stale"):
             return {"isolated": True, "marks": {"stale": 1}}
         aside = self._set_aside() if error == "ListingNotCoveredError" else None
@@ -160,7 +160,7 @@ class _Failed:
         return any(item is not None and item.get(mark) for item in items)
 
     def _set_aside(self) -> Decision | None:
-        """Without the object that the error is about; None if that is not in the slice."""
+        """Skips the object that the error is about; None if the slice does not have it."""
         landing = Landing.of(self._settings)
         listed = {
             landing.uri_of(key): (key, etag)
@@ -176,20 +176,20 @@ class _Failed:
         return {"isolated": True, "aside": {"key": key, "etag": etag}}
 
     def _halve(self) -> Decision | None:
-        """In slices half as large; None if there is but one hour."""
+        """Makes the slices half as large; None if there is only one hour."""
         if len(self._hours) < 2:
             return None
         return {"isolated": True, "marks": {"max_hours": len(self._hours) // 2}}
 
     def _smaller_chunks(self) -> int | None:
-        """Event hours a smaller query of the derived tables; None if they are small enough.
+        """Event hours per smaller query of the derived tables; None if they are small enough.
 
-        What is derived is all that was published and not derived, however few hours are ingested.
+        A slice derives from all hours that were published and not derived, however few it ingests.
         """
         return smaller_chunks(self._documents.chunks("derive")["chunks"])
 
     def _hold_derived(self) -> Decision:
-        """Without the event hours that the failed query builds, unless too many are held."""
+        """Holds the event hours that the failed query builds, unless too many are held."""
         chunks = self._documents.chunks("derive")["chunks"]
         found = (
             item["sk"].split("#")
@@ -207,13 +207,13 @@ class _Failed:
         return {"isolated": True, "derived": places, "arrival_hour": self._oldest_arrival()}
 
     def _oldest_arrival(self) -> str:
-        """The first arrival hour of which the slice takes rows in, late rows that waited too."""
+        """The first arrival hour whose rows the slice merges, including late rows that waited."""
         waited = (
             entry["arrival"]
             for chunk in self._documents.chunks("merge")["chunks"]
             for entry in chunk.get("waiting", [])
         )
-        # Of a fill the first event hour: nothing in it arrived long before.
+        # For a fill it is the first event hour: nothing in it arrived long before.
         filled = (
             str(ArrivalHour(hours_of(tuple(hour))[0]))
             for hour in self._plan.get("fill", {}).get("hours", [])
@@ -231,7 +231,7 @@ class _Failed:
         ]
 
     def _hold(self, hours: list[str]) -> Decision:
-        """Without these hours until they are retried, unless this run has held too many already."""
+        """Holds these hours until they are retried, unless this run has held too many already."""
         items = open_hours.read(self._ledger).values()
         held = [item for item in items if item.get("held_by") == self._execution]
         if len(held) >= MAX_HELD_A_RUN:
@@ -246,7 +246,7 @@ def _places(decision: Decision) -> list[held_derived.Place]:
 def _carry_out(
     it: Step, execution: str, plan: Plan, decision: Decision, reason: str, now: datetime
 ) -> None:
-    """Writes the decision; writing it twice does no harm."""
+    """Writes the decision; repeating it does no harm."""
     ledger = it.ledger
     if "rebuild" in decision:
         rebuild_failures.carry_out(ledger, decision["rebuild"])
@@ -262,7 +262,7 @@ def _carry_out(
             skipped_objects.skip(ledger, each["key"], each["etag"], why, now)
     for mark, value in decision.get("marks", {}).items():
         for entry in plan["hours"]:
-            # An hour that is not open any more is not opened by it.
+            # An hour that is no longer open stays closed.
             open_hours.set_mark(ledger, entry["hour"], mark, value)
     if "derived" in decision:
         places, first = _places(decision), decision["arrival_hour"]

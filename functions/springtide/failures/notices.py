@@ -1,4 +1,4 @@
-"""The texts that people get: what failed, where, what is left, and what to do."""
+"""The texts of notices: what failed, where, what is left, and what to do."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -9,8 +9,8 @@ from springtide.failures.runbook import HELD, advice
 from springtide.ledger.slices import Slice
 from springtide.model.settings import Settings
 
-# SNS: a subject is ASCII, begins with a letter, and has less than 100 characters
-# (docs.aws.amazon.com/sns/latest/api/API_Publish.html). Of a cause, as much as helps is shown.
+# SNS: a subject is ASCII, begins with a letter, and has fewer than 100 characters
+# (docs.aws.amazon.com/sns/latest/api/API_Publish.html). A cause is cut to what helps.
 _LONGEST_SUBJECT = 99
 _LONGEST_CAUSE = 4_000
 
@@ -26,14 +26,14 @@ class Left(NamedTuple):
     """What an execution left behind; `slice` is None if it had planned none."""
 
     slice: Slice | None
-    # Partitions by table whose flips were begun.
+    # Partitions by table whose flips had begun.
     flips: Mapping[str, int]
     # Queries that were stopped, and those that Athena would not stop, with its reason.
     stopped: Sequence[str]
     running: Sequence[str]
     lease: str
     complete_up_to: str | None
-    # Attempts that were begun, but whose query id was never recorded.
+    # Attempts that had begun and whose query id was never recorded.
     unnamed: Sequence[str]
 
 
@@ -108,7 +108,7 @@ def _held(settings: Settings, slice_id: str, hours: Sequence[str], why: tuple[st
 
 
 def moment(when: datetime) -> str:
-    """A moment as people read it, in UTC."""
+    """A time as people read it, in UTC."""
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 

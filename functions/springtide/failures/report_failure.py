@@ -1,4 +1,4 @@
-"""Follows a run that ended badly: stops its queries, reports it once, and measures it."""
+"""Follows up a run that ended badly: stops its queries, and reports and measures it once."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from springtide.ledger.table import Ledger
 from springtide.model.errors import SettingsError
 from springtide.model.settings import Settings
 
-# Slices looked through for those of the execution. A run plans no more than its turns
+# How many of the newest slices are searched for the execution's. A run plans at most its turns
 # (plan_slice.py), and only a few can have been planned since it ended.
 _SLICES = 50
 
@@ -24,22 +24,22 @@ _SLICES = 50
 def report_failure(settings: Settings, detail: Mapping[str, Any]) -> dict[str, Any]:
     """Stops the queries that an ended execution left running, and publishes one notice of it.
 
-    `detail` is that of the event "Step Functions Execution Status Change". The lease is not
-    touched: a function of the execution may still be writing, and the next holder waits for that.
-    Events come at least once; each end (an execution can be redriven) is reported once, which
-    `published` says.
+    `detail` is that of the event "Step Functions Execution Status Change". The lease stays: a
+    function of the execution may still be writing, and the next holder waits for that. Events are
+    delivered at least once; each end is reported once (an execution can be redriven), and
+    `published` says whether it was now.
     """
     if settings.alarm_topic is None:
         raise SettingsError("environment variable ALARM_TOPIC is not set")
     ledger = Ledger(settings.ledger_table, settings.data_set)
     arn = detail["executionArn"]
     stopped_at = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
-    # A query is of the execution that planned its slice. One that has taken over meanwhile plans
+    # A query belongs to the execution that planned its slice. A run that has taken over plans
     # slices of its own, so its queries are not touched.
     newest_slices = slices.newest_first(ledger, _SLICES)
     planned = [item for item in newest_slices if item["execution"] == arn]
     stops = [stop_queries(ledger, item["sk"]) for item in planned]
-    # The notice names what could not be stopped, and must not be lost over it.
+    # The notice names the queries that could not be stopped, and must not be lost because of them.
     stopped = [query for each in stops for query in each.stopped]
     running = [query for each in stops for query in each.running]
     sort = f"{detail['name']}#{notices.moment(stopped_at)}"
@@ -74,7 +74,7 @@ def report_failure(settings: Settings, detail: Mapping[str, Any]) -> dict[str, A
 
 
 def _lease(ledger: Ledger, execution: str, stopped_at: datetime) -> str:
-    """Who holds the lease, and from when on another run gets it (lease.take)."""
+    """Who holds the lease, and from when another run can take it (lease.take)."""
     item = lease.current(ledger)
     holder = item.get("holder")
     if holder is None:

@@ -1,4 +1,4 @@
-"""What to do about each error, in one line, and where docs/reliability.md says more."""
+"""One line of advice for each error, and where docs/reliability.md says more."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ class Advice(NamedTuple):
     more: str
 
 
-# By the error's name; tests compare the keys with errors.py.
+# By error name; a test compares the names with errors.py.
 _LINES = {
     "SpringtideError": "Run again; if it happens again, report it with the error's text.",
     "InvalidInputError": "Correct the execution's input and start it again; nothing was begun.",
@@ -75,7 +75,7 @@ def advice(status: str, error: str) -> Advice:
         return _ABORTED
     if status == "TIMED_OUT":
         return _TIMED_OUT
-    # What Step Functions calls a nested execution's time-out, as error_causes.unwrap() returns it.
+    # Step Functions' name of a nested execution's time-out, as error_causes.unwrap() returns it.
     name = "States.Timeout" if error == "States.TIMED_OUT" else error
     if name not in _LINES:
         return _OTHER

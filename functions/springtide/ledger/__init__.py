@@ -1,1 +1,1 @@
-"""What is remembered between runs, and who may write it."""
+"""The state that is kept between runs, and the lease that guards it."""

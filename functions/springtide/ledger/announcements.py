@@ -1,4 +1,4 @@
-"""Slices whose event is still to be sent."""
+"""Slices whose event is still to be sent; items of kind `announcement`."""
 
 from collections.abc import Iterator
 from typing import NotRequired, TypedDict
@@ -10,15 +10,15 @@ from springtide.model.unread import Counted, counted
 
 
 class ArrivalHours(TypedDict):
-    """The arrival hours that a slice has read."""
+    """The arrival hours that a slice read."""
 
-    first: str | None  # None if it has read none
+    first: str | None  # None if it read none
     last: str | None
     count: int
 
 
 class AnnouncedAccount(Counted):
-    """The account of a slice's lines as its event has it."""
+    """The account of a slice's lines, as its event contains it."""
 
     waiting: int  # late rows that are in no table yet
 
@@ -26,22 +26,23 @@ class AnnouncedAccount(Counted):
 class Announcement(TypedDict):
     """An item of kind `announcement`: what a slice's event says besides its documents."""
 
-    sk: NotRequired[str]  # the slice, in what was read
-    kind: str  # of slice: arrivals, rebuild, erasure or derived
+    sk: NotRequired[str]  # set when read: the slice's id
+    kind: str  # the slice's kind: arrivals, rebuild, erasure or derived
     arrival_hours: ArrivalHours
     account: AnnouncedAccount
 
 
 _KIND = "announcement"
-# What slices are besides arrivals, by what their plans have.
+# Kinds of slices besides arrivals, by the field that their plan has.
 _KINDS = {"rebuild": "rebuild", "erase": "erasure", "fill": "derived"}
 
 
 def intend(ledger: Ledger, slice_id: str, plan: Plan, account: SliceAccount) -> None:
-    """Notes that a slice is to be announced.
+    """Records that a slice is to be announced.
 
-    To be called when everything is published and before the first arrival hour is recorded: up to
-    here, after a crash, another slice ingests and announces it; from here on perhaps none does.
+    Call it when everything is published and before the first arrival hour is recorded. If the run
+    dies before this, another slice ingests the same hours and announces them; after it, perhaps
+    none does.
     """
     hours = plan["hours"]
     item: Announcement = {
@@ -62,5 +63,5 @@ def intended(ledger: Ledger) -> Iterator[Announcement]:
 
 
 def sent(ledger: Ledger, slice_id: str) -> None:
-    """Forgets a slice that was announced."""
+    """Removes the announcement of a slice whose event was sent."""
     ledger.items.delete(_KIND, slice_id)

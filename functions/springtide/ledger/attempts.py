@@ -14,12 +14,12 @@ from springtide.model.errors import SpringtideError
 class Attempt(TypedDict):
     """An item of kind `query#<slice>`."""
 
-    sk: NotRequired[str]  # as `sort_of` makes it, in what was read
+    sk: NotRequired[str]  # set when read: as `sort_of` makes it
     state: str  # started, succeeded, failed, or forgotten by Athena
-    version: str  # of what the query writes
-    target: str  # s3:// prefix that it writes to, empty if it only reads
-    started_at: str  # a moment
-    query_id: NotRequired[str]  # Athena's, once it has answered
+    version: str  # the version that the query writes
+    target: str  # the s3:// prefix that it writes to, empty if it only reads
+    started_at: str  # ISO 8601, UTC
+    query_id: NotRequired[str]  # Athena's id, once it has answered
     scanned_bytes: NotRequired[int]  # once the query has ended
 
 
@@ -38,7 +38,7 @@ def of_slice(ledger: Ledger, slice_id: str) -> Iterator[Attempt]:
 
 
 def one(ledger: Ledger, slice_id: str, sort: str) -> Attempt:
-    """An attempt; raises SpringtideError if it was never begun."""
+    """An attempt's item; raises SpringtideError if there is none."""
     item: Attempt | None = ledger.items.get(_kind(slice_id), sort)
     if item is None:
         raise SpringtideError(f"{slice_id}: attempt {sort} was never recorded")
@@ -46,7 +46,7 @@ def one(ledger: Ledger, slice_id: str, sort: str) -> Attempt:
 
 
 def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> Attempt:
-    """The attempt at a query that succeeded; raises SpringtideError if none has."""
+    """The successful attempt at a query; raises SpringtideError if there is none."""
     prefix = f"{step}#{chunk:05d}#"
     found: list[Attempt] = list(ledger.items.query(_kind(slice_id), prefix=prefix))
     for item in reversed(found):
@@ -56,9 +56,9 @@ def succeeded(ledger: Ledger, slice_id: str, step: str, chunk: int = 0) -> Attem
 
 
 def started(ledger: Ledger, slice_id: str) -> list[Attempt]:
-    """The attempts at the slice's queries that were begun and not seen to end.
+    """Attempts at the slice's queries that began and whose end is not recorded.
 
-    Where Athena's answer was lost, the query's id is not known.
+    If Athena's answer was lost, the query's id is not known.
     """
     return [item for item in of_slice(ledger, slice_id) if item["state"] == "started"]
 
@@ -66,7 +66,7 @@ def started(ledger: Ledger, slice_id: str) -> list[Attempt]:
 def begin(
     ledger: Ledger, slice_id: str, sort: str, version: str, target: str | None, now: datetime
 ) -> None:
-    """Writes where an attempt's query writes, before it starts; begun twice it stays as it is."""
+    """Records where an attempt's query writes, before it starts; a second call changes nothing."""
     ledger.items.update(
         _kind(slice_id),
         sort,
@@ -82,17 +82,17 @@ def begin(
 
 
 def name(ledger: Ledger, slice_id: str, sort: str, query_id: str) -> None:
-    """Writes the id of an attempt's query."""
+    """Records the id of an attempt's query."""
     ledger.items.set(_kind(slice_id), sort, query_id=query_id)
 
 
 def end(ledger: Ledger, slice_id: str, sort: str, state: str, scanned_bytes: int) -> None:
-    """Writes how an attempt ended: `succeeded` or `failed`."""
+    """Records how an attempt ended: `succeeded` or `failed`."""
     ledger.items.set(_kind(slice_id), sort, state=state, scanned_bytes=scanned_bytes)
 
 
 def forget(ledger: Ledger, slice_id: str, sort: str) -> None:
-    """Marks the query as not to be requested again, unless its end was recorded meanwhile."""
+    """Marks an attempt's query as unknown to Athena, unless its end was recorded meanwhile."""
     ledger.items.update(
         _kind(slice_id),
         sort,

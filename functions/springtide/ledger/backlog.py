@@ -1,4 +1,4 @@
-"""What waits to be ingested: how many arrival hours, and since when; and what no run reads."""
+"""Metrics of the backlog: arrival hours that are pending or held, their age, and unread objects."""
 
 from datetime import datetime
 
@@ -9,8 +9,8 @@ from springtide.ledger.table import Ledger
 def gauges(ledger: Ledger, now: datetime) -> dict[str, float]:
     """The metrics of what is pending and held now.
 
-    The age counts from when a run first found the hour new or changed, not from its arrival: a late
-    object, or a backfill over years, is not an hour that stays pending.
+    An hour's age counts from when a run first found it new or changed, not from its arrival. A late
+    object or a backfill over years is not an hour that has been pending for years.
     """
     items = list(open_hours.read(ledger).values())
     pending = [item for item in items if item["state"] == "pending"]

@@ -1,7 +1,7 @@
-"""Prefixes of the lake that nothing needs, until their objects have expired.
+"""Prefixes of the lake that are no longer needed, until their objects have expired.
 
-Items of kind `condemned`, by location. Beside them one item of kind `collected` says up to which
-slice the collection has come.
+Items of kind `condemned`, by location. One more item, of kind `collected`, records up to which
+slice the garbage collection has come.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,17 +14,17 @@ from springtide.ledger.table import Ledger
 class Condemned(TypedDict):
     """An item of kind `condemned`."""
 
-    sk: NotRequired[str]  # the s3:// prefix, in what was read
-    slice: str  # that names the prefix
+    sk: NotRequired[str]  # set when read: the s3:// prefix
+    slice: str  # the slice that names the prefix
     state: str  # condemned, or tagged once its objects are to expire
-    condemned_at: str  # a moment
-    tagged_at: NotRequired[str]  # when its objects were tagged, or last seen since: a moment
+    condemned_at: str  # ISO 8601, UTC
+    tagged_at: NotRequired[str]  # ISO 8601, UTC: when its objects were tagged, or last seen since
 
 
 class Collected(TypedDict):
     """The one item of kind `collected`."""
 
-    upto: str  # the last slice whose versions were judged
+    upto: str  # the last slice whose versions were checked
 
 
 _KIND = "condemned"
@@ -32,7 +32,7 @@ _COLLECTED = ("collected", "collected")
 
 
 def read(ledger: Ledger) -> list[Condemned]:
-    """All that is condemned, by location."""
+    """All condemned prefixes, by location."""
     return list(ledger.items.query(_KIND))
 
 
@@ -42,7 +42,7 @@ def is_condemned(ledger: Ledger, location: str) -> bool:
 
 
 def condemn(ledger: Ledger, locations: Mapping[str, str], now: datetime) -> None:
-    """Condemns prefixes; with each comes the slice that names it."""
+    """Condemns prefixes, each given with the slice that names it."""
     items: dict[str, Condemned] = {
         location: {"slice": slice_, "state": "condemned", "condemned_at": now.isoformat()}
         for location, slice_ in locations.items()
@@ -51,7 +51,7 @@ def condemn(ledger: Ledger, locations: Mapping[str, str], now: datetime) -> None
 
 
 def tagged(ledger: Ledger, items: Iterable[Condemned], now: datetime) -> None:
-    """Notes that the objects below condemned prefixes are tagged and have not expired yet."""
+    """Records that the objects below condemned prefixes are tagged and have not expired yet."""
     done: dict[str, Condemned] = {
         item["sk"]: {**item, "state": "tagged", "tagged_at": now.isoformat()} for item in items
     }
@@ -64,12 +64,12 @@ def forget(ledger: Ledger, location: str) -> None:
 
 
 def collected_upto(ledger: Ledger) -> str | None:
-    """The last slice whose versions were judged, None if none was."""
+    """The last slice whose versions were checked, None if none was."""
     item: Collected | None = ledger.items.get(*_COLLECTED)
     return None if item is None else item["upto"]
 
 
 def keep_collected_upto(ledger: Ledger, slice_id: str) -> None:
-    """Writes the last slice whose versions were judged."""
+    """Records the last slice whose versions were checked."""
     item: Collected = {"upto": slice_id}
     ledger.items.put(*_COLLECTED, item)

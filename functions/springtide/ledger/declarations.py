@@ -1,4 +1,4 @@
-"""The declaration that the last run has taken up; one item."""
+"""The declaration that the last run used; one item."""
 
 from datetime import datetime
 from typing import Any, TypedDict
@@ -7,9 +7,9 @@ from springtide.ledger.table import Ledger
 
 
 class LayoutItem(TypedDict):
-    """Where objects lie below the landing prefix, as `springtide.dataset.layout` has it."""
+    """Where objects lie below the landing prefix, as `springtide.dataset.layout` defines it."""
 
-    since: str  # a moment: when a run took it up
+    since: str  # ISO 8601, UTC: when a run took it up
     template: str
     folders: list[list[Any]]  # name and values of each folder that varies
     time_zone: str
@@ -20,20 +20,20 @@ class Declared(TypedDict):
 
     digest: str
     document: str  # the declaration as JSON
-    since: str  # a moment: when a run took it up
-    layouts: list[LayoutItem]  # all there were
+    since: str  # ISO 8601, UTC: when a run took it up
+    layouts: list[LayoutItem]  # all that runs have ever used
 
 
 _KEY = ("declaration", "declaration")
 
 
 def last(ledger: Ledger) -> Declared | None:
-    """The declaration, None before the first run."""
+    """The last run's declaration, None before the first run."""
     return ledger.items.get(*_KEY)
 
 
 def layouts(ledger: Ledger) -> list[LayoutItem]:
-    """The layouts that runs have taken up, the oldest first."""
+    """The layouts that runs have used, the oldest first."""
     item = last(ledger)
     return [] if item is None else item["layouts"]
 
@@ -41,7 +41,7 @@ def layouts(ledger: Ledger) -> list[LayoutItem]:
 def keep(
     ledger: Ledger, digest: str, document: str, layouts: list[LayoutItem], now: datetime
 ) -> None:
-    """Writes the declaration as JSON, with its digest and all layouts that there were."""
+    """Writes the declaration as JSON, with its digest and all layouts so far."""
     item: Declared = {
         "digest": digest,
         "document": document,

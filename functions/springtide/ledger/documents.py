@@ -1,6 +1,6 @@
-"""The documents of one slice: each written by one step, and read through here by the others.
+"""Reads and writes the documents of one slice, which its steps hand to each other.
 
-They are JSON in the lake bucket: what is too large to travel between states.
+They are JSON in the lake bucket, since they are too large to travel between states.
 """
 
 import json
@@ -11,14 +11,14 @@ from typing import Any
 from springtide.aws import clients
 from springtide.model.documents import Chunks, HourCounts, Passed, Plan
 
-# The document that holds a step's chunks: what the slice touches, and what is derived from it.
+# The document that holds a step's chunks: of the slice's own tables, or of the derived ones.
 CHUNKS_OF = {
     "merge": "partitions",
     "audit": "partitions",
     "derive": "derived",
     "audit_derived": "derived",
 }
-# The step that audits what a step has staged.
+# The audit of each step that stages versions.
 AUDIT_OF = {"merge": "audit", "derive": "audit_derived"}
 
 
@@ -39,16 +39,16 @@ class Documents:
         self.write("plan", plan)
 
     def counts(self) -> dict[str, HourCounts]:
-        """The account of each arrival hour."""
+        """The account of each arrival hour of the slice."""
         counts: dict[str, HourCounts] = self.read("counts")
         return counts
 
     def keep_counts(self, counts: dict[str, HourCounts]) -> None:
-        """Writes the account of each arrival hour."""
+        """Writes the account of each arrival hour of the slice."""
         self.write("counts", counts)
 
     def chunks(self, step: str) -> Chunks:
-        """The chunks that a step, or its audit, goes through."""
+        """The chunks of a step or of its audit."""
         chunks: Chunks = self.read(CHUNKS_OF[step])
         return chunks
 
@@ -57,41 +57,41 @@ class Documents:
         self.write(CHUNKS_OF[step], chunks)
 
     def passed(self, step: str, number: int) -> Passed:
-        """What passed the audit of a step's chunk."""
+        """The partitions of a chunk that passed its audit."""
         passed: Passed = self.read(f"{step}-{number}")
         return passed
 
     def keep_passed(self, step: str, number: int, passed: Passed) -> None:
-        """Writes what passed the audit of a step's chunk."""
+        """Writes the partitions of a chunk that passed its audit."""
         self.write(f"{step}-{number}", passed)
 
     def all_passed(self) -> Iterator[Passed]:
-        """What passed of every chunk, derived tables last."""
+        """The partitions that passed, of every chunk; derived tables last."""
         for step in AUDIT_OF:
             for number in range(len(self.chunks(step)["chunks"])):
                 yield self.passed(step, number)
 
     def write(self, name: str, document: Any) -> None:
-        """Writes a document of any kind; a retry writes the same again."""
+        """Writes a document by its name; a retry writes the same again."""
         body = json.dumps(document, separators=(",", ":"), sort_keys=True).encode()
         clients.s3().put_object(
             Bucket=self.bucket, Key=self._key(name), Body=body, ContentType="application/json"
         )
 
     def read(self, name: str) -> Any:
-        """Reads a document of any kind."""
+        """Reads a document by its name."""
         answer = clients.s3().get_object(Bucket=self.bucket, Key=self._key(name))
         return json.loads(answer["Body"].read())
 
     def find(self, name: str) -> Any:
-        """Reads a document of any kind, None if it was never written or is gone."""
+        """Reads a document by its name; None if it was never written or is gone."""
         try:
             return self.read(name)
         except clients.s3().exceptions.NoSuchKey:
             return None
 
     def uri(self, name: str) -> str:
-        """Where a document lies."""
+        """The s3:// URI of a document."""
         return f"s3://{self.bucket}/{self._key(name)}"
 
     def _key(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Which event hours are merged now, and which leave their late rows waiting; pure functions."""
+"""Decides which event hours are merged now, and which leave their late rows waiting."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -8,10 +8,10 @@ from springtide.ledger.waiting import rows_of, since
 from springtide.model.documents import WaitingRows
 from springtide.model.lanes import LATE
 
-# An hour is due once as many rows wait as this share of those that it has: rewriting it then costs
-# about as much for each late row as waiting longer saves.
+# An hour is due once this share of its rows waits: then rewriting it costs each late row about as
+# much as waiting longer would save.
 DUE_SHARE = 0.05
-# A statement names every delta that it reads, and Athena takes 1,000 values of an injected key
+# A statement names every delta that it reads, and Athena accepts 1,000 values of an injected key
 # (docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html).
 MAX_WAITING_DELTAS = 200
 
@@ -19,8 +19,8 @@ MAX_WAITING_DELTAS = 200
 class Hour(NamedTuple):
     """An event hour that could be merged.
 
-    `rows` are what the slice has of it, by lane; `recorded` the rows of its partition, None if it
-    has none; `waiting` what earlier slices left.
+    `rows` are the slice's rows of it, by lane; `recorded` the rows of its partition, None if there
+    is none; `waiting` the rows that earlier slices left.
     """
 
     rows: Mapping[str, int]
@@ -29,7 +29,7 @@ class Hour(NamedTuple):
 
 
 def is_due(hour: Hour, *, deferrable: bool) -> bool:
-    """Whether the hour is merged now by a slice that does not settle.
+    """Whether a slice that does not settle merges the hour now.
 
     `deferrable`: whether late rows of this slice may wait at all.
     """
@@ -43,10 +43,10 @@ def is_due(hour: Hour, *, deferrable: bool) -> bool:
 
 
 def must_settle(waiting: Collection[WaitingRows], due: datetime) -> bool:
-    """Whether a slice merges all that waits: some of it since `due`, or in too many deltas.
+    """Whether a slice merges all waiting rows: some have waited since `due`, or in too many deltas.
 
-    All at once, since what is derived from an hour reaches into those after it, and neighbours
-    share that.
+    It merges all at once, since windows of derived tables reach from an hour into its neighbours:
+    these are then built once.
     """
     deltas = {entry["slice"] for entry in waiting}
     return len(deltas) > MAX_WAITING_DELTAS or any(since(entry) <= due for entry in waiting)

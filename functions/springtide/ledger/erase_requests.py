@@ -1,8 +1,7 @@
-"""Requests to erase values of a field.
+"""Requests to erase values of a field; items of kind `erase`.
 
-Items of kind `erase`. They stay for good: lines that are read again are left out by them. Beside
-them one item names the last slice of the last erasure: what it and those before it have replaced
-is not kept.
+They stay for good: they leave out these lines whenever lines are read again. One more item names
+the last slice of the last erasure: versions that it or earlier slices replaced are not kept.
 """
 
 from collections.abc import Iterator
@@ -13,28 +12,28 @@ from springtide.ledger.table import Ledger
 
 
 class FoundValues(TypedDict):
-    """What the first slice of an erasure found of the values, before any of it was gone."""
+    """What the first slice of an erasure found of the values, before any row was erased."""
 
-    slice: str  # that counted
+    slice: str  # the slice that counted
     event_rows: int
     event_hours: int
     rejects: int  # lines
-    objects: list[str]  # s3:// URIs in the landing, some
+    objects: list[str]  # s3:// URIs of some of the landed objects
     objects_in_all: int
 
 
 class EraseRequest(TypedDict):
     """An item of kind `erase`."""
 
-    sk: NotRequired[str]  # the name of the request's execution, in what was read
+    sk: NotRequired[str]  # set when read: the name of the request's execution
     field: str
     values: list[str]
-    upto: str  # the last arrival hour of which rows are erased
+    upto: str  # erases rows that arrived up to this hour
     state: str  # requested or done
-    requested_at: str  # a moment
+    requested_at: str  # ISO 8601, UTC
     found: NotRequired[FoundValues]
-    done_at: NotRequired[str]  # a moment
-    slice: NotRequired[str]  # that has erased the last of it
+    done_at: NotRequired[str]  # ISO 8601, UTC
+    slice: NotRequired[str]  # the slice that erased the last of it
 
 
 class Erased(TypedDict):
@@ -64,7 +63,7 @@ def keep(ledger: Ledger, name: str, item: EraseRequest) -> None:
 
 
 def first_found(ledger: Ledger, name: str, found: FoundValues) -> FoundValues:
-    """Keeps what was found of the values, unless an earlier count has; returns what is kept."""
+    """Records what was found of the values, unless an earlier count has; returns the recorded."""
     item: EraseRequest | None = ledger.items.update(
         _KIND, name, "SET #found = if_not_exists(#found, :found)", {":found": found}
     )
@@ -73,7 +72,7 @@ def first_found(ledger: Ledger, name: str, found: FoundValues) -> FoundValues:
 
 
 def done(ledger: Ledger, name: str, slice_id: str, now: datetime) -> None:
-    """Ends a request with the slice that has erased the last of it."""
+    """Ends a request with the slice that erased the last of it."""
     erased: Erased = {"upto": slice_id}
     ledger.items.put(*_UPTO, erased)
     ledger.items.set(_KIND, name, state="done", done_at=now.isoformat(), slice=slice_id)

@@ -1,4 +1,4 @@
-"""The chunks of `events` that a slice merges, and what it leaves waiting for a later one."""
+"""Plans the chunks of `events` that a slice merges, and the rows that it leaves waiting."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -14,14 +14,14 @@ from springtide.model.versions import planned_at
 
 
 class Arrived(NamedTuple):
-    """What a slice's delta has of an event hour: rows and the first arrival hour, by lane."""
+    """A slice's rows of an event hour, and their first arrival hour, by lane."""
 
     rows: dict[str, int]
     first: dict[str, str]
 
 
 class Merge(NamedTuple):
-    """The chunks to merge now, and what waits."""
+    """The chunks to merge now, and the rows that wait."""
 
     chunks: list[Chunk]
     deferred: list[WaitingRows]
@@ -34,10 +34,10 @@ def plan_merge(
     arrived: Mapping[Partition, Arrived],
     rebuilt: Collection[Partition] | None,
 ) -> Merge:
-    """Chunks of the hours that are due, with all that waits for them; of a rebuild, its hours.
+    """Chunks of the hours that are due, with all rows that wait for them; for a rebuild, its hours.
 
-    `delta` is the version of the slice's own delta, None if nothing has landed.
-    Raises FenceLostError if a partition is not where the runs have left it.
+    `delta` is the version of the slice's own delta, None if it read no lines. Raises FenceLostError
+    if a partition does not point where the last run left it.
     """
     entries, moment = waiting.entries(it.ledger), datetime.fromisoformat(plan["due"])
     waits = waiting.by_hour(entries)
@@ -91,8 +91,9 @@ def _due(
 ) -> set[Partition]:
     """The hours that are merged now.
 
-    Rows of arrival hours that were taken before do not wait: some of them may be published. Nor do
-    those of an hour that a slice before this one published and died, so that none counts twice.
+    Rows of arrival hours that were taken before do not wait, since some may already be published.
+    Nor do rows of an hour that an earlier slice published before it died, so that none counts
+    twice.
     """
     if settles:
         return set(found)
@@ -115,6 +116,6 @@ class _Source(NamedTuple):
         return own + waiting.rows_of(self.waiting(chunk))
 
     def lanes(self, chunk: Iterable[Partition]) -> list[str]:
-        """The lanes of the slice's delta that have rows of the chunk."""
+        """The lanes of the slice's delta that hold rows of the chunk."""
         arrived = [self.arrived[hour] for hour in chunk if hour in self.arrived]
         return sorted({lane for each in arrived for lane in each.rows})

@@ -1,7 +1,6 @@
-"""Derived tables that are filled from `events`: new ones, those that a rollback has emptied, and
-those that a person had built again.
+"""Derived tables that are to be filled from `events`; items of kind `fill`, one per table.
 
-Items of kind `fill`, one a table.
+A table is filled if it is new, if a rollback has emptied it, or if a person requests it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,27 +16,27 @@ from springtide.model.partitions import EVENTS
 class Filling(TypedDict):
     """An item of kind `fill`."""
 
-    sk: NotRequired[str]  # the table, in what was read
-    after: str  # the sort key of the last event hour that is done, as `published` has it
+    sk: NotRequired[str]  # set when read: the table
+    after: str  # sort key of the last event hour that is done, as in `published`
     rolled_back: NotRequired[str]  # the rollback that holds it until it is resumed
 
 
 _KIND = "fill"
-# Event hours that one slice derives from; its chunks must leave room in the run's history.
+# The event hours that one slice derives from; their chunks must leave room in the run's history.
 MAX_HOURS = 1_000
 _FIRST, _LAST = f"{EVENTS.table}#", f"{EVENTS.table}#~"
 
 
 def request(ledger: Ledger, table: str) -> None:
-    """Has a table built for every event hour that there is."""
+    """Requests that a table is built for every event hour."""
     item: Filling = {"after": _FIRST}
     ledger.items.put(_KIND, table, item)
 
 
 def request_new(ledger: Ledger, tables: Sequence[str]) -> Sequence[str]:
-    """Has tables filled that are new to the declaration, if events were published; returns them.
+    """Requests to fill newly declared tables, if events were published; returns those tables.
 
-    What a slice has published and could not record, its arrival hours bring again with all tables.
+    Hours that a slice published and did not record are ingested again, with all tables.
     """
     if not (published.any_of(ledger, EVENTS.table) and taken_hours.is_any(ledger)):
         return []
@@ -47,7 +46,7 @@ def request_new(ledger: Ledger, tables: Sequence[str]) -> Sequence[str]:
 
 
 def request_again(ledger: Ledger, tables: Iterable[str], rollback: str, *, hold: bool) -> None:
-    """Has tables filled again that a rollback has emptied, or holds that until it is resumed."""
+    """Requests to fill tables that a rollback has emptied; with `rollback`, once it is resumed."""
     item: Filling = {"after": _FIRST}
     if hold:
         item["rolled_back"] = rollback
@@ -56,7 +55,7 @@ def request_again(ledger: Ledger, tables: Iterable[str], rollback: str, *, hold:
 
 
 def resume(ledger: Ledger) -> list[str]:
-    """Has the tables filled that a rollback holds; returns them."""
+    """Frees the tables that a rollback holds; returns them."""
     held = [item["sk"] for item in _read(ledger) if "rolled_back" in item]
     for table in held:
         request(ledger, table)
@@ -64,12 +63,12 @@ def resume(ledger: Ledger) -> list[str]:
 
 
 def filling(ledger: Ledger) -> dict[str, bool]:
-    """The tables that lack event hours still, and whether a rollback holds each."""
+    """The tables that still lack event hours, and whether a rollback holds each."""
     return {item["sk"]: "rolled_back" in item for item in _read(ledger)}
 
 
 def following(ledger: Ledger, tables: Iterable[str]) -> Fill | None:
-    """The next hours to derive from, None if there are none; forgets what is done or undeclared."""
+    """The next hours to derive from, None if none are left; drops finished fills."""
     declared = set(tables)
     for item in _read(ledger):
         if "rolled_back" in item and item["sk"] in declared:
@@ -92,6 +91,6 @@ def _read(ledger: Ledger) -> list[Filling]:
 
 
 def done(ledger: Ledger, fill: Fill) -> None:
-    """Notes that a slice has built these hours."""
+    """Records that a slice has built these hours."""
     if "after" in fill:
         ledger.items.set(_KIND, fill["table"], if_there=True, after=fill["after"])

@@ -1,4 +1,4 @@
-"""Event hours of derived tables that are held: their query fails, and the rest continues."""
+"""Event hours of derived tables that are held, since their query fails."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -14,18 +14,18 @@ from springtide.model.partitions import Partition, folder_of, keys_of
 class HeldDerived(TypedDict):
     """An item of kind `held_derived`."""
 
-    sk: NotRequired[str]  # the table and the partition's folder, in what was read
+    sk: NotRequired[str]  # set when read: the table and the partition's folder
     state: str  # held, or pending once it is retried
     table: str
     partition: list[str]
     reason: str  # the error, cut
-    held_at: str  # a moment
-    arrival_hour: str  # the first of the slice that could not build it
+    held_at: str  # ISO 8601, UTC
+    arrival_hour: str  # the first arrival hour of the slice that failed
     declaration: NotRequired[str]  # digest of the one under which it was held
 
 
 _KIND = "held_derived"
-# More event hours than this held at once are not to blame themselves; the table's SQL is.
+# If more event hours than this were held, the table's SQL would be to blame, not the hours.
 MAX_HELD = 12
 
 
@@ -45,7 +45,7 @@ def held(ledger: Ledger) -> set[Place]:
 
 
 def shown(ledger: Ledger) -> list[dict[str, str]]:
-    """The hours that are held, as they are shown, with the reason of each."""
+    """The held hours as text, each with its reason."""
     return [
         {"hour": str(_place(item)), "reason": item["reason"], "held_at": item["held_at"]}
         for item in _read(ledger)
@@ -54,12 +54,12 @@ def shown(ledger: Ledger) -> list[dict[str, str]]:
 
 
 def retried(ledger: Ledger) -> set[Partition]:
-    """The event hours that the next slice derives from, whatever it reads."""
+    """The event hours that the next slice derives from, whatever arrival hours it reads."""
     return {_place(item).partition for item in _read(ledger) if item["state"] == "pending"}
 
 
 def following(ledger: Ledger, tables: Iterable[str]) -> Fill | None:
-    """The hours of a table that are retried and have come with no slice, None if there are none."""
+    """A table's retried hours that no slice has built yet, None if there are none."""
     pending = [_place(item) for item in _read(ledger) if item["state"] == "pending"]
     for table in tables:
         hours = [list(place.partition) for place in pending if place.table == table]
@@ -76,9 +76,9 @@ def hold(
     arrival_hour: str,
     declaration: str,
 ) -> None:
-    """Holds hours, with the first arrival hour of the slice that could not build them.
+    """Holds hours, each with the first arrival hour of the slice that failed to build them.
 
-    A retry has it read again, so that there is a slice to build them in.
+    A retry reads that arrival hour again, so that there is a slice to build them in.
     """
     for place in places:
         item: HeldDerived = {
@@ -94,7 +94,7 @@ def hold(
 
 
 def incomplete_from(ledger: Ledger) -> dict[str, ArrivalHour]:
-    """By table the first arrival hour whose rows it may lack."""
+    """By table, the first arrival hour whose rows it may lack."""
     found: dict[str, ArrivalHour] = {}
     for item in _read(ledger):
         hour = ArrivalHour.parse(item["arrival_hour"])
@@ -103,9 +103,9 @@ def incomplete_from(ledger: Ledger) -> dict[str, ArrivalHour]:
 
 
 def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
-    """Has all that are held built by the next slice; returns the arrival hour kept with each.
+    """Makes held hours pending for the next slice; returns the arrival hour kept with each.
 
-    Not those that were held under the declaration of the digest `but_of`.
+    Hours that were held under the declaration of the digest `but_of` stay held.
     """
     freed = {}
     for item in _read(ledger):
@@ -117,7 +117,7 @@ def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
 
 
 def built(ledger: Ledger, places: Iterable[Place]) -> None:
-    """Forgets hours that a slice has published."""
+    """Removes hours that a slice has published."""
     known = {_place(item): item["sk"] for item in _read(ledger)}
     for place in known.keys() & set(places):
         ledger.items.delete(_KIND, known[place])

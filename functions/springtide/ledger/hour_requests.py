@@ -1,7 +1,4 @@
-"""Ranges of arrival hours that a person has requested, and that no run has looked through yet.
-
-Items of kind `request`.
-"""
+"""Requested ranges of arrival hours that no run has looked through yet; items of kind `request`."""
 
 from collections.abc import Iterator
 from typing import NotRequired, TypedDict
@@ -12,8 +9,8 @@ from springtide.ledger.table import Ledger
 class HourRequest(TypedDict):
     """An item of kind `request`."""
 
-    sk: NotRequired[str]  # the request's execution, or layout- and a moment; in what was read
-    first: str  # arrival hour; it moves on as the range is looked through
+    sk: NotRequired[str]  # set when read: the request's execution, or `layout-` and a time
+    first: str  # arrival hour; moves forward as the range is looked through
     last: str  # arrival hour, in the range
 
 
@@ -21,7 +18,7 @@ _KIND = "request"
 
 
 def read(ledger: Ledger) -> Iterator[HourRequest]:
-    """The requests that are not done, by name."""
+    """The unfinished requests, by name."""
     return ledger.items.query(_KIND)
 
 

@@ -1,4 +1,4 @@
-"""The journal of flips: written before each flip, and read back as the versions that there were."""
+"""The journal of flips: written before each flip, and read as the history of versions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,17 +18,17 @@ class Entry(TypedDict):
 
     table: str
     partition: list[str]
-    to: str  # s3:// prefix that the partition was to point at
+    to: str  # the s3:// prefix that the partition was to point at
     version: str  # there
     rows: int  # there
-    journalled_at: str  # a moment
-    base: NotRequired[Base]  # where it pointed before, if anywhere
+    journalled_at: str  # ISO 8601, UTC
+    base: NotRequired[Base]  # where it pointed before, if it existed
 
 
 class Flip(NamedTuple):
     """A journal entry: a partition was to point at `to`; `base` is where it pointed before.
 
-    It is written before the flip, so after a crash the flip may never have happened.
+    It is written before the flip, so after a crash the flip may not have happened.
     """
 
     slice: str
@@ -67,10 +67,10 @@ def flip(
     fence: int,
     now: datetime,
 ) -> None:
-    """Journals flips as the slice's and then makes them: to the first of each two, from the second.
+    """Journals flips for a slice, then makes them; `targets` has each one's new and current base.
 
-    Where each partition is to point is kept beside it, for later runs to compare the catalog with.
-    `present` are those that Glue has.
+    The new one is also kept in the ledger, so that later runs can compare the catalog with
+    it. `present` are the partitions that Glue has.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     ledger.items.put_all(
@@ -116,7 +116,7 @@ def flips(ledger: Ledger, slice_id: str, prefix: str = "") -> Iterator[Flip]:
 def versions(
     settings: Settings, limit: int, table: str | None = None, partition: str = ""
 ) -> list[Version]:
-    """The newest flips first, of one table or of partitions that begin so, as in 2020-07-13/05."""
+    """The newest flips first, of a table or of partitions that begin like 2020-07-13/05."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     found: list[Flip] = []
     for item in slices.newest_first(ledger):
@@ -135,7 +135,7 @@ def versions(
 
 
 def present_locations(settings: Settings, of: Sequence[Flip]) -> dict[tuple[str, Partition], str]:
-    """Where the partitions of these flips point now, those that exist."""
+    """Where the partitions of these flips point now, for those that exist."""
     return {
         place: partition["StorageDescriptor"]["Location"]
         for place, partition in present_partitions(settings, of).items()
@@ -172,7 +172,7 @@ def _flip(slice_id: str, item: Entry) -> Flip:
 
 
 def _entry(table: str, partition: Partition, to: Base, base: Base | None, now: datetime) -> Entry:
-    """What a flip changes, written before it happens: rollback and clean-up read it."""
+    """A flip as it is written before it happens; rollback and garbage collection read it."""
     item: Entry = {
         "table": table,
         "partition": list(partition),

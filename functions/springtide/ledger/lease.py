@@ -1,4 +1,4 @@
-"""The lease that lets one run write at a time."""
+"""The lease: only its holder may write."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,20 +15,20 @@ from springtide.model.errors import LeaseHeldError, LeaseLostError
 class Lease(TypedDict):
     """The one item of kind `lease`."""
 
-    holder: NotRequired[str]  # an execution or a command; none if the lease is free
-    expires_at: NotRequired[int]  # epoch seconds, beside the holder
-    fence: NotRequired[int]  # grows with each holder; none before the first
+    holder: NotRequired[str]  # an execution or a command; missing if the lease is free
+    expires_at: NotRequired[int]  # epoch seconds; set with the holder
+    fence: NotRequired[int]  # grows with each holder; missing before the first
 
 
-# The longest function timeout in template.yaml. Between two renewals lies at most one function
-# call or one wait for a query, and the lease outlives two of them.
+# The longest function timeout in template.yaml. At most one function call or one wait for a query
+# lies between two renewals, and the lease outlives two of them.
 FUNCTION_TIMEOUT_SECONDS = 300
 LEASE_SECONDS = 3 * FUNCTION_TIMEOUT_SECONDS
-# Until a function that was called has begun, and until its last request has arrived.
+# Seconds until a called function has begun, and until its last request has arrived.
 START_SECONDS = 30
-# From an execution's end on, until no function that it called can still be writing.
+# Seconds after an execution's end in which a function that it called may still write.
 ENDED_SECONDS = FUNCTION_TIMEOUT_SECONDS + START_SECONDS
-# How long a signed request can be under way: AWS denies it later than that
+# How long a signed request can be under way: later than that AWS denies it
 # (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
 REQUEST_SECONDS = 300
 
@@ -42,12 +42,12 @@ def current(ledger: Ledger) -> Lease:
 
 
 def take(ledger: Ledger, execution: str) -> dict[str, Any]:
-    """Takes the lease for an execution, unless another one holds it and may still be writing.
+    """Takes the lease for an execution, unless another writer holds it and may still be writing.
 
-    A holder whose execution has ended is taken over from once a function that it had called must
-    have ended too; its queries are stopped, and those that Athena would not stop before. A lease
-    lasts by the clock and not by when a state was entered: before a call that is repeated, that can
-    be long ago.
+    If the holder's execution has ended, the lease is taken over once the functions that it called
+    must have ended too. Its queries are stopped, and with them those that Athena could not stop
+    before. The lease uses the clock and not the time at which a state was entered: a repeated call
+    can come long after that.
     """
     now = clock.now()
     taken = _claim(ledger, execution, now, "attribute_not_exists(holder) OR holder = :me")
@@ -57,8 +57,9 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
         expired = known.get("expires_at", 0) < now.timestamp()
         if not expired and not _ended(holder, now):
             return {"taken": False, "holder": holder}
-        # As seen: a holder that has renewed it in between is at work. A request that is sent again,
-        # since its answer was lost, finds the holder that it has made.
+        # The condition compares with what was seen: a holder that has renewed since is at work. A
+        # request that is sent again because its answer was lost finds the holder that it wrote
+        # itself.
         taken = _claim(
             ledger,
             execution,
@@ -74,10 +75,10 @@ def take(ledger: Ledger, execution: str) -> dict[str, Any]:
 
 
 def _stop_what_is_left(ledger: Ledger, execution: str) -> None:
-    """Stops the queries of the previous holder; its own are another matter.
+    """Stops the queries of the previous holder, not those of this execution.
 
-    A call whose answer was lost is made again, and may come to work only then, when the execution
-    has gone on.
+    A call whose answer was lost is repeated, and may run only when the execution has already gone
+    on.
     """
     unfinished = slices.unfinished(ledger)
     if unfinished is not None and unfinished["execution"] == execution:
@@ -88,7 +89,7 @@ def _stop_what_is_left(ledger: Ledger, execution: str) -> None:
 
 
 def renew(ledger: Ledger, execution: str) -> int:
-    """Makes the lease last LEASE_SECONDS from now; returns its fence.
+    """Extends the lease to LEASE_SECONDS from now; returns its fence.
 
     Raises LeaseLostError if another execution has taken it over.
     """
@@ -107,11 +108,11 @@ def renew(ledger: Ledger, execution: str) -> int:
 
 @contextmanager
 def writing(ledger: Ledger, holder: str) -> Iterator[int]:
-    """Renews the lease for what is done in here; yields its fence.
+    """Renews the lease around the commands of this block; yields its fence.
 
-    For a command, which no time-out ends: asleep on a person's machine it could wake up when
-    another run has published. So nothing is sent once it could arrive after the lease's end.
-    Raises LeaseLostError, also in place of the first request that would be too late.
+    For a command, which has no time-out: a sleeping laptop could wake up after another run has
+    published. So no request is sent that could arrive after the lease's end. Raises LeaseLostError,
+    also in place of the first request that would be too late.
     """
     until = clock.now() + timedelta(seconds=LEASE_SECONDS - REQUEST_SECONDS)
     fence = renew(ledger, holder)
@@ -124,7 +125,7 @@ def writing(ledger: Ledger, holder: str) -> Iterator[int]:
 
 
 def release(ledger: Ledger, holder: str) -> None:
-    """Gives the lease back; one that another writer has taken over is left alone."""
+    """Gives the lease back; does nothing if another writer has taken it over."""
     ledger.items.update(
         *_KEY, "REMOVE holder, expires_at", {":me": holder}, condition="holder = :me"
     )
@@ -132,7 +133,7 @@ def release(ledger: Ledger, holder: str) -> None:
 
 @contextmanager
 def holding(ledger: Ledger, holder: str) -> Iterator[int]:
-    """Holds the lease for a command or a function that is not an execution; yields its fence.
+    """Holds the lease for a command, or for a function outside an execution; yields its fence.
 
     Raises LeaseHeldError if another writer holds it. If the holder is killed, the lease expires.
     """
@@ -170,7 +171,7 @@ def _claim(
 def _ended(execution: str, now: datetime) -> bool:
     """Whether the execution ended so long ago that no function it called can still be running.
 
-    A holder that is not an execution cannot be checked; its lease expires by itself.
+    A holder that is not an execution cannot be checked; its lease expires.
     """
     if not execution.startswith("arn:"):
         return False

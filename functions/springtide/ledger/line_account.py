@@ -1,4 +1,4 @@
-"""The account of every line that was ingested, from the ledger and the catalog."""
+"""Accounts for every ingested line, from the ledger and the catalog."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -56,7 +56,7 @@ class Account:
 
 
 def account(settings: Settings) -> Account:
-    """The account of all arrival hours ingested so far."""
+    """The account of all arrival hours that were ingested so far."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     taken = list(taken_hours.read(ledger))
     accepted = sum(hour["accepted"] for hour in taken)
@@ -89,7 +89,7 @@ def account(settings: Settings) -> Account:
 
 
 def total(accounts: Iterable[HourCounts]) -> HourCounts:
-    """The sum of what was counted in arrival hours, or in parts of them."""
+    """The sum of accounts, of arrival hours or of parts of one."""
     accounts = list(accounts)
     summed: HourCounts = {
         "lines": sum(account["lines"] for account in accounts),
@@ -106,7 +106,7 @@ def total(accounts: Iterable[HourCounts]) -> HourCounts:
 
 
 def blamed_rejects(hour: HourCounts) -> int:
-    """Rejected lines that show wrong data or a wrong declaration, as erased ones do not."""
+    """Rejected lines that point to wrong data or a wrong declaration; erased lines do not."""
     return hour["lines"] - hour["accepted"] - hour["rejected"].get(ERASED, 0)
 
 
@@ -120,7 +120,7 @@ def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 def check_seen(database: str, table: str, seen: int | None) -> None:
     """Raises StaleReadError if a query counted other rows of a table than its partitions record.
 
-    Each was audited before it was published, so the query has found an older version.
+    Each version was audited before it was published, so the query has read an older version.
     """
     recorded = sum(map(recorded_rows, _partitions(database, table).values()))
     if seen != recorded:
@@ -131,9 +131,10 @@ def check_seen(database: str, table: str, seen: int | None) -> None:
 
 
 def _left_rows(settings: Settings, ledger: Ledger) -> int:
-    """Rows of `events` where the runs have left its partitions.
+    """Rows of `events` as the runs have left its partitions.
 
-    Those of one that was dropped or moved since are missing from the table, and no duplicates.
+    Rows of a partition that was dropped or moved since are missing from the table, but they are no
+    duplicates.
     """
     name = EVENTS.table
     present = _partitions(settings.database, name)
@@ -144,5 +145,5 @@ def _left_rows(settings: Settings, ledger: Ledger) -> int:
 
 def _partitions(database: str, table: str) -> dict[Partition, Mapping[str, Any]]:
     if catalog.table(database, table) is None:
-        return {}  # the first run makes it
+        return {}  # the first run creates it
     return catalog.partitions(database, table)

@@ -1,4 +1,4 @@
-"""The high-water mark: from where on the next ordinary run looks for new arrivals."""
+"""The high-water mark: the arrival hour from which the next run looks for new arrivals."""
 
 from typing import NotRequired, TypedDict
 
@@ -10,8 +10,8 @@ from springtide.model.arrival import ArrivalHour
 class Mark(TypedDict):
     """The one item of kind `mark`."""
 
-    hour: NotRequired[str]  # the mark, an arrival hour; none before the first hour is taken
-    slices: NotRequired[int]  # how many were planned
+    hour: NotRequired[str]  # the mark: an arrival hour; missing before the first hour is taken
+    slices: NotRequired[int]  # how many slices were planned
 
 
 _KEY = ("mark", "mark")
@@ -26,7 +26,7 @@ def mark(ledger: Ledger) -> ArrivalHour | None:
 def advance(ledger: Ledger, newest: ArrivalHour) -> None:
     """Moves the mark up to `newest`, unless an hour at or before it is still pending.
 
-    Held hours do not keep it back: they are items of their own until they are retried.
+    Held hours do not keep the mark back: each has an item of its own until it is retried.
     """
     now_is = mark(ledger)
     if now_is is not None and newest <= now_is:

@@ -1,7 +1,4 @@
-"""Arrival hours that wait to be ingested: pending ones, and those that are held with a reason.
-
-Items of kind `open`, one for an hour, until it is taken.
-"""
+"""Arrival hours that are pending or held; items of kind `open`, one per hour, until it is taken."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -15,33 +12,33 @@ from springtide.model.documents import Fingerprint
 class OpenHour(TypedDict):
     """An item of kind `open`."""
 
-    sk: NotRequired[str]  # the arrival hour, in what was read
+    sk: NotRequired[str]  # set when read: the arrival hour
     state: str  # pending or held
     fingerprint: NotRequired[Fingerprint]  # when its objects were last listed
-    pending_since: NotRequired[str]  # a moment: when a run first found it new or changed
-    max_hours: NotRequired[int]  # arrival hours that a slice with it may have
-    stale: NotRequired[int]  # 1 if a run read something torn in it, 0 once it has twice
-    transient: NotRequired[int]  # 1 if a run failed over it with an error that Athena calls its own
-    again: NotRequired[bool]  # it was retried, and stays open whatever slice reads it
-    reason: NotRequired[str]  # why it is held: the error, cut
-    held_at: NotRequired[str]  # a moment
-    held_by: NotRequired[str]  # the execution
-    declaration: NotRequired[str]  # digest of the one under which it was held
+    pending_since: NotRequired[str]  # ISO 8601, UTC: when a run first found it new or changed
+    max_hours: NotRequired[int]  # how many arrival hours a slice with it may have
+    stale: NotRequired[int]  # 1 if a run read a torn state in it, 0 after the second time
+    transient: NotRequired[int]  # 1 if a run failed over it with Athena's internal error
+    again: NotRequired[bool]  # it was retried: it stays open, whatever slice is reading it
+    reason: NotRequired[str]  # why it is held: the error, cut short
+    held_at: NotRequired[str]  # ISO 8601, UTC
+    held_by: NotRequired[str]  # the execution that holds it
+    declaration: NotRequired[str]  # digest of the declaration under which it was held
     rolled_back: NotRequired[str]  # the rollback that holds it until it is resumed
 
 
 _KIND = "open"
-# Begins the reason of an hour that a rollback holds.
+# Prefix of the reason of an hour that a rollback holds.
 ROLLED_BACK = "rolled back with --hold"
 
 
 def read(ledger: Ledger) -> dict[ArrivalHour, OpenHour]:
-    """Hours that are pending or held, oldest first."""
+    """All open hours, the oldest first."""
     return {ArrivalHour.parse(item["sk"]): item for item in ledger.items.query(_KIND)}
 
 
 def rolled_back(known: Mapping[ArrivalHour, OpenHour]) -> set[ArrivalHour]:
-    """Those that a rollback holds: they are left to `springtide resume`, or freed by name."""
+    """The hours that a rollback holds until `springtide resume`, or a retry that names them."""
     return {hour for hour, item in known.items() if "rolled_back" in item}
 
 
@@ -51,12 +48,12 @@ def one(ledger: Ledger, hour: str) -> OpenHour | None:
 
 
 def put(ledger: Ledger, hour: ArrivalHour, item: OpenHour) -> None:
-    """Opens an hour, or writes the item of an open one."""
+    """Opens an hour, or replaces the item of an open one."""
     ledger.items.put(_KIND, str(hour), item)
 
 
 def put_all(ledger: Ledger, items: Iterable[tuple[ArrivalHour, OpenHour]]) -> None:
-    """Opens many hours, whatever was known of them before."""
+    """Opens many hours, and replaces the items of open ones."""
     ledger.items.put_all(_KIND, ((str(hour), item) for hour, item in items))
 
 
@@ -68,7 +65,7 @@ def drop(ledger: Ledger, hour: ArrivalHour) -> None:
 def hold(
     ledger: Ledger, hour: str, reason: str, now: datetime, execution: str, declaration: str
 ) -> None:
-    """Holds an open hour until it is retried; one that is not open stays so."""
+    """Holds an open hour until it is retried; an hour that is not open stays closed."""
     ledger.items.set(
         _KIND,
         hour,
@@ -82,7 +79,7 @@ def hold(
 
 
 def free(ledger: Ledger, hour: ArrivalHour) -> bool:
-    """Makes a held hour pending, nothing left of its failures; False if it is not held."""
+    """Makes a held hour pending and clears its failures; False if it is not held."""
     freed = ledger.items.update(
         _KIND,
         str(hour),
@@ -95,12 +92,12 @@ def free(ledger: Ledger, hour: ArrivalHour) -> bool:
 
 
 def set_mark(ledger: Ledger, hour: str, mark: str, value: int) -> None:
-    """Notes how an open hour failed (`stale`, `transient`), or in how small a slice it is taken."""
+    """Records on an open hour how it failed (`stale`, `transient`), or its next slice's size."""
     ledger.items.set(_KIND, hour, if_there=True, **{mark: value})
 
 
 def keep_open(ledger: Ledger, hour: ArrivalHour) -> bool:
-    """Has an open hour stay open whatever slice may be reading it; False if it is not open.
+    """Keeps an open hour open, whatever slice may be reading it; False if it is not open.
 
     Planning the hour again reverts this.
     """
@@ -108,12 +105,12 @@ def keep_open(ledger: Ledger, hour: ArrivalHour) -> bool:
 
 
 def close(ledger: Ledger, hour: str) -> bool:
-    """Takes an hour that was read off what is open; False if it has to stay open."""
+    """Removes an hour that was read; False if it has to stay open."""
     return ledger.items.delete_unless(_KIND, hour, attribute="again")
 
 
 def read_again(ledger: Ledger, hour: str) -> None:
-    """Has an open hour that was taken stay open, nothing left of its failures."""
+    """Keeps a taken hour open, and clears its failures."""
     ledger.items.update(
         _KIND,
         hour,

@@ -1,4 +1,4 @@
-"""What the last run has seen in the landing outside its layout; one item."""
+"""Objects that the last run saw outside the landing's layout; one item."""
 
 from typing import TypedDict
 
@@ -16,7 +16,7 @@ _KEY = ("outside", "outside")
 
 
 def read(ledger: Ledger) -> OutsideLayout:
-    """What the last run has seen, without the item's key."""
+    """What the last run saw, without the item's key."""
     item: OutsideLayout | None = ledger.items.get(*_KEY)
     if item is None:
         return {"objects": 0, "names": []}

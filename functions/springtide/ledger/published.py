@@ -1,4 +1,4 @@
-"""What the ledger knows of each published partition, and the catalog compared with it."""
+"""Where the runs have left each published partition, and how the catalog differs from that."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,18 +21,18 @@ from springtide.model.wording import listed
 class Published(Base):
     """An item of kind `published`: where the runs have left a partition."""
 
-    sk: NotRequired[str]  # as `sort_of` makes it, in what was read
+    sk: NotRequired[str]  # set when read: as `sort_of` makes it
     table: str
     partition: list[str]
     base: Base | None  # where it pointed before
-    slice: str  # that left it there
+    slice: str  # the slice that left it there
 
 
 _KIND = "published"
 
 
 class Stray(NamedTuple):
-    """A partition that was dropped or moved: what the ledger knows, and what it points at now."""
+    """A partition that was dropped or moved: the ledger's item, and what it points at now."""
 
     table: str
     partition: Partition
@@ -40,7 +40,7 @@ class Stray(NamedTuple):
     present: Base | None
 
     def shown(self) -> dict[str, str | None]:
-        """As people are told: `now` is None for a partition that was dropped."""
+        """The partition as people see it: `now` is None if it was dropped."""
         return {
             "table": self.table,
             "partition": folder_of(keys_of(self.table), self.partition),
@@ -69,7 +69,7 @@ def note(
     table: str,
     targets: Mapping[Partition, tuple[Base, Base | None]],
 ) -> None:
-    """Writes where partitions are about to point: to the first of each two, from the second.
+    """Records where partitions are about to point: to the first of each two, from the second.
 
     A crash may come before the flip, so both count until the slice has ended.
     """
@@ -109,7 +109,7 @@ def any_of(ledger: Ledger, table: str) -> bool:
 
 
 def every(ledger: Ledger) -> dict[str, list[Partition]]:
-    """The partitions that were ever published, by table."""
+    """All partitions that were ever published, by table."""
     found: dict[str, list[Partition]] = defaultdict(list)
     for item in ledger.items.query(_KIND):
         found[item["table"]].append(tuple(item["partition"]))
@@ -122,23 +122,23 @@ def count(ledger: Ledger, table: str) -> int:
 
 
 def newest(ledger: Ledger, table: str, limit: int) -> list[Partition]:
-    """The newest partitions of the table that were ever published, `limit` at most."""
+    """The table's newest partitions that were ever published, at most `limit`."""
     items = ledger.items.query(_KIND, prefix=f"{table}#", newest_first=True, limit=limit)
     return [tuple(item["partition"]) for item in islice(items, limit)]
 
 
 def following(ledger: Ledger, first: str, last: str) -> Iterator[Published]:
-    """The items from one sort key to another."""
+    """The items between two sort keys."""
     return ledger.items.query(_KIND, first=first, last=last)
 
 
 def partitions(
     settings: Settings, ledger: Ledger, table: str, wanted: Sequence[Partition]
 ) -> dict[Partition, Mapping[str, Any]]:
-    """Those of the partitions that the catalog has, each where the runs have left it.
+    """Those of the partitions that the catalog has, checked to be where the runs have left them.
 
-    Raises FenceLostError naming each that was dropped or moved: what starts from there would lose
-    rows.
+    Raises FenceLostError naming each that was dropped or moved: a merge that starts from there
+    would lose rows.
     """
     present = glue_partitions.get(settings.database, table, wanted)
     faults = [stray.fault() for stray in strays(ledger, table, wanted, present)]
@@ -177,7 +177,7 @@ def _at(location: str | None, partition: Mapping[str, Any] | None) -> bool:
 
 
 def _unended(ledger: Ledger, ids: Iterable[str]) -> set[str]:
-    """Those of the slices that died, or are still at work: their flips may not have happened."""
+    """Those of the slices that died or are still at work: their flips may not have happened."""
     return {
         slice_
         for slice_, item in slices.among(ledger, ids).items()

@@ -1,4 +1,4 @@
-"""Stops queries that no run waits for any longer."""
+"""Stops queries whose run has ended or given up."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,29 +15,29 @@ from springtide.ledger.table import Ledger
 class Unstopped(TypedDict):
     """An item of kind `unstopped`: a query that Athena would not stop."""
 
-    sk: NotRequired[str]  # slice and sort key of the attempt, in what was read
+    sk: NotRequired[str]  # set when read: slice and sort key of the attempt
     query_id: str
-    since: str  # a moment: when that was first tried
+    since: str  # ISO 8601, UTC: when that was first tried
 
 
-# Athena itself ends a query by then, whatever quota an account has
+# Athena ends any query by then, whatever the account's quotas
 # (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
 _LONGEST_QUERY = timedelta(minutes=240)
 
 
 class Stopped(NamedTuple):
-    """Ids of queries that were stopped, and those that Athena would not stop, with its words."""
+    """Ids of stopped queries, and of those that Athena would not stop, with its answer."""
 
     stopped: list[str]
     running: list[str]
 
 
 def stop_queries(ledger: Ledger, slice_id: str) -> Stopped:
-    """Stops the slice's queries that were not seen to end; one that has ended stays as it is.
+    """Stops the slice's queries whose end is not recorded.
 
-    Never fails over Athena: each attempt has a prefix of its own, so a query that continues
-    does no harm. It is noted for `stop_unstopped`. One that Athena does not know is recorded as
-    forgotten.
+    It never fails because of Athena: each attempt has a prefix of its own, so a query that
+    continues does no harm. Such a query is recorded for `stop_unstopped`. A query that Athena does
+    not know is recorded as forgotten.
     """
     stopped, running = [], []
     for attempt in attempts.started(ledger, slice_id):
@@ -49,9 +49,10 @@ def stop_queries(ledger: Ledger, slice_id: str) -> Stopped:
 
 
 def stop_unstopped(ledger: Ledger, *, besides: str | None) -> None:
-    """Stops the queries that Athena would not stop before, of all slices `besides` one.
+    """Tries again to stop queries that Athena would not stop, of all slices except `besides`.
 
-    Never fails over Athena; what it refuses again stays noted until it must have ended by itself.
+    It never fails because of Athena: a query that it refuses again stays recorded until it must
+    have ended.
     """
     unstopped: Iterator[Unstopped] = ledger.items.query("unstopped")
     for noted in unstopped:
@@ -63,7 +64,7 @@ def stop_unstopped(ledger: Ledger, *, besides: str | None) -> None:
 
 
 def _stop(ledger: Ledger, slice_id: str, sort: str, query_id: str) -> Stopped:
-    """Stops an attempt's query; what Athena would not stop is noted as long as that is so."""
+    """Stops an attempt's query; records it for as long as Athena does not stop it."""
     note = f"{slice_id}#{sort}"
     try:
         clients.athena().stop_query_execution(QueryExecutionId=query_id)

@@ -7,16 +7,16 @@ from springtide.ledger.table import Ledger
 
 
 class SettleRequest(TypedDict):
-    """An item of kind `settle`: that it is there says all."""
+    """An item of kind `settle`; it has no fields of its own."""
 
-    sk: NotRequired[str]  # the name of the request's execution, in what was read
+    sk: NotRequired[str]  # set when read: the name of the request's execution
 
 
 _KIND = "settle"
 
 
 def names(ledger: Ledger) -> tuple[str, ...]:
-    """The requests that are not fulfilled."""
+    """The names of the unfulfilled requests."""
     items: Iterable[SettleRequest] = ledger.items.query(_KIND)
     return tuple(item["sk"] for item in items)
 
@@ -28,6 +28,6 @@ def keep(ledger: Ledger, name: str) -> None:
 
 
 def done(ledger: Ledger, requests: Iterable[str]) -> None:
-    """Removes requests that are fulfilled."""
+    """Removes fulfilled requests."""
     for name in requests:
         ledger.items.delete(_KIND, name)

@@ -1,7 +1,6 @@
-"""Objects that are skipped as unreadable, as they were when a run met them.
+"""Landed objects that are skipped as unreadable; items of kind `unreadable`.
 
-Items of kind `unreadable`, by key and not by URI: both a key and what an item is sorted by may have
-1,024 bytes.
+Sorted by key and not by URI: an object's key and an item's sort key may both have 1,024 bytes.
 """
 
 from collections.abc import Set
@@ -14,25 +13,25 @@ from springtide.ledger.table import Ledger
 class SkippedObject(TypedDict):
     """An item of kind `unreadable`."""
 
-    sk: NotRequired[str]  # the object's key, in what was read
-    etag: str  # it is skipped as long as it has this one
+    sk: NotRequired[str]  # set when read: the object's key
+    etag: str  # it is skipped as long as it has this ETag
     reason: str
-    since: str  # a moment
-    columns: NotRequired[str]  # digest of the declared ones that a Parquet object does not fit
+    since: str  # ISO 8601, UTC
+    columns: NotRequired[str]  # Parquet: digest of the declared columns that it does not fit
 
 
 _KIND = "unreadable"
 
 
 def read(ledger: Ledger) -> dict[str, SkippedObject]:
-    """The objects that are skipped, by key."""
+    """The skipped objects, by key."""
     return {item["sk"]: item for item in ledger.items.query(_KIND)}
 
 
 def skip(
     ledger: Ledger, key: str, etag: str, reason: str, now: datetime, columns: str | None = None
 ) -> None:
-    """Has an object skipped as long as it is this one."""
+    """Skips an object as long as it has this ETag."""
     item: SkippedObject = {"etag": etag, "reason": reason, "since": now.isoformat()}
     if columns is not None:
         item["columns"] = columns
@@ -40,7 +39,7 @@ def skip(
 
 
 def free(ledger: Ledger, key: str) -> None:
-    """Has an object tried again."""
+    """Removes an object's item, so that it is read again."""
     ledger.items.delete(_KIND, key)
 
 

@@ -1,4 +1,4 @@
-"""What a slice adds to the metrics: each line and row once, however often it is read."""
+"""Emits what a slice adds to the metrics: each line and row once, however often it is read."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from springtide.model.unread import Counted, counted
 
 
 class MeasuredRows(TypedDict):
-    """An item of kind `measured`, `event#<hour>` or `waiting`: rows that the metrics have of it.
+    """An item of kind `measured`: rows of `event#<hour>` or of `waiting` that were emitted.
 
-    Of an arrival hour, `arrival#<hour>`, they have what is `Counted`.
+    For an arrival hour, `arrival#<hour>`, the item holds what was emitted as `Counted`.
     """
 
     rows: int
@@ -28,10 +28,10 @@ _NOTHING: Counted = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "unr
 def report(step: Step, now: datetime) -> None:
     """Emits the metrics of a slice that is about to be recorded, unless an earlier call has.
 
-    Counted is what the slice changes in the account: of an arrival hour that was read before, by a
-    slice that was recorded or by one that died, the difference. So the sums stay those of the
-    account, and a value may be negative. What was emitted is written down right after, so only a
-    crash between the two has something emitted twice.
+    It emits what the slice changes in the account. For an arrival hour that was read before, by a
+    recorded slice or by one that died, that is the difference. So the sums equal the account, and a
+    single value may be negative. Emitted values are recorded right after, so only a crash between
+    the two emits something twice.
     """
     settings, ledger, slice_id = step.settings, step.ledger, step.slice
     item = slices.one(ledger, slice_id)
@@ -88,7 +88,7 @@ def _waiting(step: Step) -> int:
 
 
 def _difference(arrivals: Mapping[str, Counted], known: Mapping[str, Counted]) -> Counted:
-    """What arrival hours have now beyond what was known of them, summed up."""
+    """The sum of what the arrival hours have in addition to what was known of them."""
     rejected: Counter[str] = Counter()
     late: Counter[str] = Counter()
     summed: Counted = {**_NOTHING, "rejected": rejected, "late": late}

@@ -1,4 +1,4 @@
-"""The slices: planned, and then recorded, failed or undone; rollbacks are among them.
+"""The slices: planned, then recorded, failed or undone; rollbacks are listed with them.
 
 Items of kind `slice`, sorted by when they were planned.
 """
@@ -14,80 +14,80 @@ from springtide.model.documents import HourCounts, RebuildOrder
 
 
 class SliceAccount(HourCounts):
-    """The account of the lines of all arrival hours of a slice."""
+    """The account of all lines in a slice's arrival hours."""
 
-    waiting: int  # late rows that it has left in no table
+    waiting: int  # late rows that it has left waiting
 
 
 class Failure(TypedDict):
-    """The error of a slice that was given up."""
+    """The error of a slice that failed."""
 
-    error: str  # its name
-    cause: str  # cut
+    error: str  # the error's name
+    cause: str  # the error's cause, cut short
 
 
 class SkipDecision(TypedDict):
-    """An object that is skipped from now on."""
+    """An object to skip from now on."""
 
     key: str
     etag: str
 
 
 class RebuildDecision(TypedDict):
-    """What becomes of a rebuild's request: it is dropped, unless `tries` is there."""
+    """What becomes of a rebuild's request: it is dropped, unless `tries` is set."""
 
     request: str  # its sort key
     tries: NotRequired[int]  # how often it has failed
-    failure: NotRequired[str]  # the name of the error, beside `tries`
+    failure: NotRequired[str]  # the error's name; set with `tries`
 
 
 class Decision(TypedDict):
     """What was decided about a slice that failed."""
 
     isolated: bool  # whether the run plans again
-    changed: NotRequired[int]  # how often a deployment has had it planned again
-    misnamed: NotRequired[bool]  # True: the objects that a document of the slice names are skipped
+    changed: NotRequired[int]  # how often a deployment caused it to be planned again
+    misnamed: NotRequired[bool]  # True: skip the objects that the document `misnamed` names
     aside: NotRequired[SkipDecision]
-    marks: NotRequired[dict[str, int]]  # `stale`, `transient` or `max_hours` of its open hours
-    held: NotRequired[list[str]]  # arrival hours
-    derived: NotRequired[list[tuple[str, list[str]]]]  # partitions of derived tables that are held
-    arrival_hour: NotRequired[str]  # beside `derived`: the first of which the slice takes rows in
-    derive_hours: NotRequired[int]  # event hours a chunk of derived tables from now on
+    marks: NotRequired[dict[str, int]]  # `stale`, `transient` or `max_hours`, for its open hours
+    held: NotRequired[list[str]]  # arrival hours to hold
+    derived: NotRequired[list[tuple[str, list[str]]]]  # partitions of derived tables to hold
+    arrival_hour: NotRequired[str]  # set with `derived`: the slice's first
+    derive_hours: NotRequired[int]  # event hours per chunk of derived tables from now on
     rebuild: NotRequired[RebuildDecision]
-    told: NotRequired[str]  # a sentence for the run's cause
+    advice: NotRequired[str]  # a sentence to add to the run's cause
 
 
 class Slice(TypedDict):
-    """An item of kind `slice`; of a rollback it has no hours and no objects."""
+    """An item of kind `slice`; a rollback has no hours and no objects."""
 
-    sk: NotRequired[str]  # the slice's id, in what was read
+    sk: NotRequired[str]  # set when read: the slice's id
     state: str  # planned, recorded, failed, undone or rollback
-    execution: str  # or the holder of a rollback's lease
+    execution: str  # the execution, or the holder of a rollback's lease
     fence: int
-    started_at: str  # a moment
+    started_at: str  # ISO 8601, UTC
     hours: NotRequired[int]  # how many arrival hours it reads
-    objects: NotRequired[int]  # how many there are in them
-    first_hour: NotRequired[str]  # arrival hour; none if it reads none
+    objects: NotRequired[int]  # how many objects those hours have
+    first_hour: NotRequired[str]  # arrival hour; missing if it reads none
     last_hour: NotRequired[str]
     rebuild: NotRequired[RebuildOrder]
-    erases: NotRequired[bool]  # True: it erases values
-    fills: NotRequired[str]  # a derived table that it builds from `events`
-    merges_from: NotRequired[str]  # the oldest slice whose late rows it merges
-    measured_at: NotRequired[str]  # a moment: when its metrics were emitted
-    account: NotRequired[SliceAccount]  # once it is recorded
-    recorded_at: NotRequired[str]  # a moment
-    failure: NotRequired[Failure]  # of one that was given up
-    decision: NotRequired[Decision]  # beside `failure`
-    undone_by: NotRequired[str]  # the rollback
-    to: NotRequired[str]  # of a rollback: the slice that it goes back to
-    ended_at: NotRequired[str]  # a moment: when a rollback has made all its flips
+    erases: NotRequired[bool]  # True for an erasure
+    fills: NotRequired[str]  # the derived table that it fills from `events`
+    merges_from: NotRequired[str]  # the oldest slice whose waiting rows it merges
+    measured_at: NotRequired[str]  # ISO 8601, UTC: when its metrics were emitted
+    account: NotRequired[SliceAccount]  # set once it is recorded
+    recorded_at: NotRequired[str]  # ISO 8601, UTC
+    failure: NotRequired[Failure]  # set if it failed
+    decision: NotRequired[Decision]  # set with `failure`
+    undone_by: NotRequired[str]  # the rollback that undid it
+    to: NotRequired[str]  # rollbacks: the slice that it goes back to
+    ended_at: NotRequired[str]  # ISO 8601, UTC: when a rollback made all its flips
 
 
 _KIND = "slice"
 
 
 def next_number(ledger: Ledger) -> int:
-    """A number no slice has had."""
+    """The number of the next slice; no slice has had it."""
     item: Mark | None = ledger.items.update("mark", "mark", "ADD slices :one", {":one": 1})
     assert item is not None
     return item["slices"]
@@ -99,27 +99,27 @@ def after(ledger: Ledger, slice_id: str | None) -> list[Slice]:
 
 
 def newest_first(ledger: Ledger, limit: int | None = None) -> Iterator[Slice]:
-    """The newest slices first, `limit` at most, read as far as the caller goes through them."""
+    """The newest slices first, at most `limit`, read lazily."""
     return islice(ledger.items.query(_KIND, newest_first=True), limit)
 
 
 def one(ledger: Ledger, slice_id: str) -> Slice | None:
-    """The item of a slice, None if no slice has this id."""
+    """A slice's item, None if there is none with this id."""
     return ledger.items.get(_KIND, slice_id)
 
 
 def among(ledger: Ledger, ids: Iterable[str]) -> dict[str, Slice]:
-    """The items of those of the slices that there are."""
+    """The items of those of the slices that exist."""
     return ledger.items.get_all(_KIND, ids)
 
 
 def newest(ledger: Ledger) -> Slice | None:
-    """The slice that was planned last, or the rollback if one was made since."""
+    """The slice that was planned last, or the rollback if it came after."""
     return next(ledger.items.query(_KIND, newest_first=True, limit=1), None)
 
 
 def unfinished(ledger: Ledger) -> Slice | None:
-    """The newest slice if it was planned and never recorded nor given up."""
+    """The newest slice if it was planned and neither recorded nor failed."""
     found = newest(ledger)
     return found if found is not None and found["state"] == "planned" else None
 
@@ -130,12 +130,12 @@ def begin(ledger: Ledger, slice_id: str, item: Slice) -> None:
 
 
 def merges_from(ledger: Ledger, slice_id: str, oldest: str) -> None:
-    """Notes the oldest slice whose late rows a slice merges."""
+    """Records the oldest slice whose waiting rows a slice merges."""
     ledger.items.set(_KIND, slice_id, merges_from=oldest)
 
 
 def measured(ledger: Ledger, slice_id: str, now: datetime) -> None:
-    """Notes that the metrics of a slice were emitted."""
+    """Records that the metrics of a slice were emitted."""
     ledger.items.set(_KIND, slice_id, measured_at=now.isoformat())
 
 
@@ -146,15 +146,15 @@ def record(ledger: Ledger, slice_id: str, account: SliceAccount, now: datetime) 
 
 
 def fail(ledger: Ledger, slice_id: str, failure: Failure, decision: Decision) -> None:
-    """Gives a slice up, with its error and what was decided about it."""
+    """Marks a slice as failed, with its error and what was decided about it."""
     ledger.items.set(_KIND, slice_id, state="failed", failure=failure, decision=decision)
 
 
 def undo(ledger: Ledger, slice_id: str, by: str) -> None:
-    """Records that a rollback has undone a slice."""
+    """Marks a slice as undone by a rollback."""
     ledger.items.set(_KIND, slice_id, state="undone", undone_by=by)
 
 
 def end_rollback(ledger: Ledger, slice_id: str, now: datetime) -> None:
-    """Notes that a rollback has made all its flips."""
+    """Records that a rollback has made all its flips."""
     ledger.items.set(_KIND, slice_id, ended_at=now.isoformat())

@@ -1,4 +1,4 @@
-"""A stack's status: who writes, what was ingested, what waits or is held, and up to where."""
+"""A stack's status: who holds the lease, what was ingested, what waits or is held."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -38,18 +38,18 @@ from springtide.model.partitions import keys_of
 from springtide.model.settings import Settings
 
 _SLICES = 10
-# Partitions of each table that are compared with the ledger, the newest; `springtide repair`
-# compares all. One call of Glue's returns as many.
+# How many of each table's newest partitions are compared with the ledger; `springtide repair`
+# compares all. One call of Glue returns this many.
 _COMPARED = 1000
-# Days before the mark whose partitions are requested first; more only if there are none.
+# Days before the mark whose partitions are requested first; more only if those are none.
 _NEAR_DAYS = (2, 60)
 
 
 @dataclass(frozen=True)
 class Status:
-    """A stack at a moment; hours and moments are texts, in UTC."""
+    """A stack at one time; hours and times are text, in UTC."""
 
-    # Holder, expiry and fence; None if no run writes.
+    # Holder, expiry and fence; None if no run holds the lease.
     lease: dict[str, Any] | None
     mark: str | None
     complete_up_to: str | None
@@ -58,32 +58,32 @@ class Status:
     slices: list[dict[str, Any]]
     pending: list[dict[str, Any]]
     held: list[dict[str, Any]]
-    # Hours of derived tables that a run could not build, each with the reason.
+    # Hours of derived tables that no run builds until they are retried, each with the reason.
     held_derived: list[dict[str, str]]
-    # Derived tables that are still to be filled from events: whether a rollback holds that.
+    # Derived tables that still lack event hours, and whether a rollback holds each.
     filling: dict[str, bool]
     # Late rows that are in no table yet: how many, since when, and of which event hours, each with
-    # the versions of the deltas that they are in.
+    # the versions of the deltas that hold them.
     waiting: dict[str, Any]
-    # Hours that were requested and that no run has looked at yet.
+    # Requested arrival hours that no run has looked at yet.
     requests: list[dict[str, str]]
-    # Event hours that runs were asked to rebuild and have not yet.
+    # Requested rebuilds of event hours that are not done yet.
     rebuilds: list[dict[str, str]]
-    # Values that are to be erased and are not yet: how many, of which field, and since when.
+    # Unfinished erasures: how many values, of which field, and since when.
     erasures: list[dict[str, Any]]
-    # What the last run has seen outside the layout: how many objects, and the keys of some.
+    # Objects that the last run saw outside the layout: how many, and the keys of some.
     outside: OutsideLayout
-    # By table: its newest partition, and what its readers are told.
+    # By table: its newest partition, and what its parameters tell its readers.
     tables: dict[str, dict[str, str | None]]
-    # Those of them that are not declared any more, so that no run builds them.
+    # Tables that are no longer declared, so that no run builds them.
     undeclared: list[str]
-    # Of the newest partitions those that were dropped or moved since a run published them: `left`
-    # is where the run left it, `now` where it points.
+    # The newest partitions that were dropped or moved since a run published them: `left` is where
+    # the run left it, `now` where it points.
     moved: list[dict[str, str | None]]
 
 
 def status(settings: Settings) -> Status:
-    """How the stack stands now; nothing is written."""
+    """The stack's status now; writes nothing."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     still_open = open_hours.read(ledger)
     mark = marks.mark(ledger)
@@ -102,8 +102,8 @@ def status(settings: Settings) -> Status:
         held_derived=held_derived.shown(ledger),
         filling=fills.filling(ledger),
         waiting=_waiting(waiting.entries(ledger)),
-        requests=_asked(hour_requests.read(ledger)),
-        rebuilds=_asked(rebuild_requests.read(ledger)),
+        requests=_ranges(hour_requests.read(ledger)),
+        rebuilds=_ranges(rebuild_requests.read(ledger)),
         erasures=[
             {
                 "field": item["field"],
@@ -156,7 +156,7 @@ def _waiting(found: list[WaitingRows]) -> dict[str, Any]:
     }
 
 
-def _asked(requests: Iterable[HourRequest | RebuildRequest]) -> list[dict[str, str]]:
+def _ranges(requests: Iterable[HourRequest | RebuildRequest]) -> list[dict[str, str]]:
     return [{"sk": i["sk"], "first": i["first"], "last": i["last"]} for i in requests]
 
 
@@ -200,7 +200,7 @@ def _table(settings: Settings, name: str, mark: ArrivalHour | None) -> dict[str,
 
 
 def _newest_partition(database: str, name: str, mark: ArrivalHour | None) -> str | None:
-    """The greatest partition with rows, looked for near the mark so that few are read."""
+    """The newest partition that has rows; looks near the mark first, so that few are read."""
     key = keys_of(name)[0]
     near = [] if mark is None else [mark.start - timedelta(days=days) for days in _NEAR_DAYS]
     for expression in [*(f"{key} >= '{day:%Y-%m-%d}'" for day in near), ""]:

@@ -1,4 +1,4 @@
-"""What every step begins with: the lease renewed, and the slice's ledger and documents at hand."""
+"""The beginning of every step: renews the lease, and opens the slice's ledger and documents."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from springtide.model.settings import Settings
 
 
 class Step(NamedTuple):
-    """A step's call for one slice; `fence` is the lease's number, which grows with each holder."""
+    """The context of a step's call for one slice; `fence` grows with each holder of the lease."""
 
     settings: Settings
     ledger: Ledger

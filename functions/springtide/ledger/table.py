@@ -7,9 +7,9 @@ from springtide.model.errors import DataSetError
 class Ledger:
     """One data set's items in the ledger table.
 
-    `items` is for the modules of this package only, each of which has the access patterns of one
-    kind of item. Items of a kind share a partition key, so that a run reads only what is open or
-    requested and never the length of history.
+    Only the modules of this package use `items`; each has the access patterns of one kind of item.
+    Items of a kind share a partition key, so a run reads only what is open or requested, however
+    long the history is.
     """
 
     def __init__(self, table: str, data_set: str) -> None:
@@ -17,7 +17,7 @@ class Ledger:
         self.items = Items(table, data_set)
 
     def check_data_set(self) -> None:
-        """Makes the table this data set's, if it is no other one's yet.
+        """Claims the table for this data set, if no other data set has.
 
         Raises DataSetError, and writes nothing, if runs of another one have used it.
         """

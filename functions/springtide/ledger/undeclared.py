@@ -1,4 +1,4 @@
-"""Derived tables that runs have published and that are not declared any more."""
+"""Derived tables that runs have published and that are no longer declared."""
 
 import json
 
@@ -11,9 +11,9 @@ from springtide.model.versions import versions_location
 
 
 def undeclared(settings: Settings, ledger: Ledger) -> dict[str, str]:
-    """Where the versions of each lie, as an s3:// prefix, by name.
+    """The s3:// prefix of each table's versions, by name.
 
-    They are tables of the catalog that the declaration of the last run did not have.
+    These are tables of the catalog that the last run's declaration did not have.
     """
     last = declarations.last(ledger)
     if last is None:

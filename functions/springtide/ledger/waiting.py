@@ -1,9 +1,8 @@
-"""Late rows that wait in a delta for their event hour to be merged: which hours, since when.
+"""Late rows that wait in a delta until their event hour is merged; items of kind `waiting`.
 
-Items of kind `waiting`, one for an event hour and the slice that read the rows, as documents have
-them (`WaitingRows`). They are written before the slice's arrival hours count as taken, and removed
-once a slice that merged them has published. A crash in between changes nothing: the next run
-records that slice first.
+There is one item for each event hour and slice that read the rows. It is written before the slice's
+arrival hours count as taken, and removed once a slice that merged the rows has published. A crash
+in between changes nothing: the next run records that slice first.
 """
 
 from collections import defaultdict
@@ -20,24 +19,24 @@ _KIND = "waiting"
 
 
 def sort_of(entry: WaitingRows) -> str:
-    """The sort key of the item: by slice, the oldest first."""
+    """The item's sort key: by slice, the oldest first."""
     return f"{entry['slice']}#{'T'.join(entry['hour'])}"
 
 
 def since(entry: WaitingRows) -> datetime:
-    """When the slice was planned that read the rows."""
+    """When the slice that read the rows was planned."""
     return planned_at(entry["slice"])
 
 
 def entries(ledger: Ledger) -> list[WaitingRows]:
-    """All that waits, the oldest first; of a slice that is not recorded yet, nothing."""
+    """All waiting rows, the oldest first, except those of a slice that is not recorded yet."""
     unfinished = slices.unfinished(ledger)
     begun = None if unfinished is None else unfinished["sk"]
     return [entry for entry in every(ledger) if entry["slice"] != begun]
 
 
 def every(ledger: Ledger) -> list[WaitingRows]:
-    """The same with what a slice has left in whose recording a run died."""
+    """All waiting rows, including those of a slice whose recording was cut off."""
     return [_entry(item) for item in ledger.items.query(_KIND)]
 
 
@@ -50,22 +49,22 @@ def by_hour(found: Iterable[WaitingRows]) -> dict[Partition, list[WaitingRows]]:
 
 
 def rows_of(found: Iterable[WaitingRows]) -> int:
-    """How many rows wait."""
+    """The number of rows that wait."""
     return sum(entry["rows"] for entry in found)
 
 
 def keep(ledger: Ledger, found: Iterable[WaitingRows]) -> None:
-    """Writes that rows wait; writing it twice does no harm."""
+    """Records waiting rows; a second call changes nothing."""
     ledger.items.put_all(_KIND, ((sort_of(entry), entry) for entry in found))
 
 
 def drop(ledger: Ledger, found: Iterable[WaitingRows]) -> None:
-    """Removes what no longer waits; it need not be there."""
+    """Removes rows that no longer wait; they need not be there."""
     ledger.items.delete_all(_KIND, map(sort_of, found))
 
 
 def _entry(item: WaitingRows) -> WaitingRows:
-    """What an item says, without its key."""
+    """An item without its key."""
     return {
         "slice": item["slice"],
         "hour": item["hour"],

@@ -1,1 +1,1 @@
-"""The words of the pipeline: hours, partitions, versions, errors, settings. Pure values."""
+"""The pipeline's plain values, without AWS: hours, partitions, versions, errors, settings."""

@@ -1,4 +1,4 @@
-"""Arrival hours, in UTC: when what lies in a folder of the landing began to arrive."""
+"""Arrival hours, in UTC: when the objects of a landing folder began to arrive."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from springtide.model.wording import shown
 
-# Only these digits: `\d` and strptime would take those of any script for the same hour.
+# ASCII digits only: `\d` and strptime would also take other scripts' digits for the same hour.
 _TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}")
 _HOUR = timedelta(hours=1)
 
 
 class ArrivalHour(NamedTuple):
-    """One hour of arrival, ordered as time is; `start` is aware and in UTC."""
+    """One hour of arrival, ordered by time; `start` is aware and in UTC."""
 
     start: datetime
 
@@ -37,7 +37,7 @@ class ArrivalHour(NamedTuple):
         return self.start + _HOUR
 
     def plus(self, hours: int) -> "ArrivalHour":
-        """The hour that many hours later, or earlier if negative."""
+        """The hour this many hours later, or earlier if negative."""
         return ArrivalHour(self.start + hours * _HOUR)
 
     def __str__(self) -> str:
@@ -51,7 +51,7 @@ FIRST_ARRIVAL_HOUR = ArrivalHour(datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def parse_moment(text: str) -> datetime:
-    """Reads the time that Step Functions gives a state, like `2026-11-23T01:24:53.120Z`."""
+    """Parses a time as Step Functions writes it, like `2026-11-23T01:24:53.120Z`."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset")

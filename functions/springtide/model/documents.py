@@ -1,17 +1,18 @@
-"""The documents that a slice's steps hand to each other, field by field.
+"""The documents that the steps of a slice hand to each other, field by field.
 
-They are JSON in the lake bucket, `slices/<slice>/<name>.json`. What a field holds stands beside it.
+They are JSON in the lake bucket, `slices/<slice>/<name>.json`. A comment beside a field says what
+it holds.
 """
 
 from typing import NotRequired, TypedDict
 
 
 class Fingerprint(TypedDict):
-    """What tells whether an arrival hour has changed."""
+    """The value that changes when the objects of an arrival hour change."""
 
     objects: int
     bytes: int
-    digest: str  # of the keys and ETags
+    digest: str  # hash of the keys and ETags
 
 
 class UnreadObject(TypedDict):
@@ -28,12 +29,12 @@ class PlannedHour(TypedDict):
     fingerprint: Fingerprint
     objects: list[tuple[str, int, str]]  # key, bytes and ETag of each
     unread: list[UnreadObject]
-    excluded: list[str]  # keys of unread objects that the query has to leave out by name
-    rows: NotRequired[dict[str, int]]  # of a Parquet landing: by key, as the footers say
+    excluded: list[str]  # keys of unread objects that the query must exclude by name
+    rows: NotRequired[dict[str, int]]  # Parquet landings only: rows by key, from the footers
 
 
 class RebuildOrder(TypedDict):
-    """What a slice rebuilds: event hours, both ends among them."""
+    """The event hours that a slice rebuilds, first and last included."""
 
     request: str  # the rebuild's sort key in the ledger
     first: str
@@ -41,7 +42,7 @@ class RebuildOrder(TypedDict):
 
 
 class Erasure(TypedDict):
-    """Values of a field whose rows are erased, if they arrived in an hour up to `upto`."""
+    """Values of a field whose rows are erased, for lines that arrived in an hour up to `upto`."""
 
     request: str  # the erasure's sort key in the ledger
     field: str
@@ -50,21 +51,21 @@ class Erasure(TypedDict):
 
 
 class Fill(TypedDict):
-    """Event hours from which a slice builds one derived table, without touching them."""
+    """Event hours of `events` from which a slice builds one derived table."""
 
     table: str
     hours: list[list[str]]
-    after: NotRequired[str]  # the sort key of the last of them; none of hours that were held
+    after: NotRequired[str]  # sort key of the last of them; missing for hours that were held
 
 
 class WaitingRows(TypedDict):
     """Late rows of an event hour that are in a delta, and in no table yet."""
 
-    slice: str  # that read them
-    hour: list[str]  # the partition of `events` that they belong to
-    version: str  # of the delta
+    slice: str  # the slice that read them
+    hour: list[str]  # their partition of `events`
+    version: str  # version of the delta
     rows: int
-    arrival: str  # the first arrival hour that they came in
+    arrival: str  # the first arrival hour they came in
 
 
 class Plan(TypedDict):
@@ -72,14 +73,14 @@ class Plan(TypedDict):
 
     slice: str
     hours: list[PlannedHour]
-    mark: str | None  # the arrival hour that the mark moves to when the slice is recorded
+    mark: str | None  # where the mark moves when the slice is recorded: an arrival hour
     declaration: str  # digest of the data set's declaration
-    retired: list[tuple[str, str]]  # columns that it no longer has, with SQL types
-    underived: list[list[str]]  # event hours that dead slices before it published and never derived
-    due: str  # a moment: late rows are merged, all of them, if some have waited since then
-    settle: list[str]  # requests to merge all that waits, which the slice fulfils
-    derive_hours: NotRequired[int]  # event hours a chunk of derived tables, if fewer than usual
-    changed: NotRequired[int]  # how often a deployment had the slice planned again
+    retired: list[tuple[str, str]]  # columns that are no longer declared, with SQL types
+    underived: list[list[str]]  # published by slices that died before they derived from it
+    due: str  # ISO 8601, UTC: if some late rows have waited since then, all that wait are merged
+    settle: list[str]  # requests to merge all waiting rows, which the slice fulfils
+    derive_hours: NotRequired[int]  # event hours per chunk of derived tables, if fewer than usual
+    changed: NotRequired[int]  # how often a deployment caused the slice to be planned again
     rebuild: NotRequired[RebuildOrder]
     fill: NotRequired[Fill]
     erase: NotRequired[Erasure]
@@ -94,7 +95,7 @@ class HourCounts(TypedDict):
     late: dict[str, int]  # accepted lines by how late they came
     misfits: dict[str, int]  # accepted lines by field whose value does not fit its type
     unread: list[UnreadObject]
-    unread_more: NotRequired[int]  # unread objects that are left out of `unread`
+    unread_more: NotRequired[int]  # unread objects that `unread` does not name
 
 
 class Base(TypedDict):
@@ -111,13 +112,13 @@ class Chunk(TypedDict):
     table: str
     partitions: list[list[str]]
     base: list[Base | None]
-    delta_rows: NotRequired[list[int]]  # of `events` and `quarantine`: rows of all deltas
-    lanes: NotRequired[list[str]]  # of `events` and `quarantine`: of the slice's own delta
-    waiting: NotRequired[list[WaitingRows]]  # of `events`: late rows of earlier slices' deltas
-    rebuild: NotRequired[bool]  # of `events`: whether the current rows do not count
-    erase: NotRequired[bool]  # of `events` and `quarantine`: the current rows without erased ones
-    events_rows: NotRequired[list[int]]  # of derived tables: rows of the event hour
-    # Of derived tables: the event hours that the query reads, each with its base.
+    delta_rows: NotRequired[list[int]]  # `events`, `quarantine`: rows of all deltas
+    lanes: NotRequired[list[str]]  # `events`, `quarantine`: in the slice's own delta
+    waiting: NotRequired[list[WaitingRows]]  # `events`: late rows of earlier slices' deltas
+    rebuild: NotRequired[bool]  # `events`: whether the current rows are left out
+    erase: NotRequired[bool]  # `events`, `quarantine`: whether the values are erased
+    events_rows: NotRequired[list[int]]  # derived tables: rows of the event hour
+    # Derived tables: the event hours that the query reads, each with its base.
     read: NotRequired[list[tuple[list[str], Base | None]]]
 
 
@@ -126,11 +127,11 @@ class Chunks(TypedDict):
 
     chunks: list[Chunk]
     declaration: str
-    retired: list[tuple[str, str]]  # as the plan has it
-    deferred: NotRequired[list[WaitingRows]]  # of `partitions`: what the slice leaves waiting
+    retired: list[tuple[str, str]]  # as in the plan
+    deferred: NotRequired[list[WaitingRows]]  # `partitions` only: what the slice leaves waiting
     rebuild: NotRequired[str]  # the rebuild's sort key in the ledger
     erase: NotRequired[Erasure]
-    erased: NotRequired[str]  # the request that is fulfilled once these chunks are published
+    erased: NotRequired[str]  # the request that these chunks fulfil once they are published
 
 
 class StagedPartition(TypedDict):
@@ -142,7 +143,7 @@ class StagedPartition(TypedDict):
 
 
 class Passed(TypedDict):
-    """`merge-<n>` and `derive-<n>`: what passed the audit of a chunk."""
+    """`merge-<n>` and `derive-<n>`: the partitions of a chunk that passed its audit."""
 
     table: str
     version: str

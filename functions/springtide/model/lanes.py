@@ -1,19 +1,19 @@
-"""The lanes of a delta: rows by how late they came, so that a statement reads what it needs."""
+"""The lanes of a delta: rows by how late they came, so that a statement reads only those."""
 
-# The partition key of `delta` that tells them.
+# The partition key of `delta` that holds the lane.
 KEY = "delta_lane"
-# Rows of an event hour long before their arrival hour. They may wait for their hour to be due.
+# Rows whose event hour is long before their arrival hour. They may wait until their hour is due.
 LATE = "late"
 # Lines for the quarantine.
 REJECTED = "rejected"
-# A lane is a folder that Athena lists, of each delta that a statement names.
+# A lane is a folder of each delta, and Athena lists every one that a statement names.
 MAX_FRESH_HOURS = 6
 
 
 def fresh_lanes(hours: int) -> list[str]:
-    """The lanes of rows that are merged at once: each is named for the hours they are late."""
+    """The lanes of rows that are merged at once, each named by the hours its rows are late."""
     return [str(late) for late in range(hours + 1)]
 
 
-# All that there can be, whatever FreshHours says.
+# All possible lanes, for any FreshHours.
 LANES = (*fresh_lanes(MAX_FRESH_HOURS), LATE, REJECTED)

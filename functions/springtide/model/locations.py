@@ -1,4 +1,4 @@
-"""s3:// prefixes: split and compared."""
+"""Splits and compares s3:// prefixes."""
 
 
 def split(location: str) -> tuple[str, str]:

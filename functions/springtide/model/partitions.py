@@ -1,22 +1,22 @@
-"""Partitions as plain values: which there are, their grain, and how they are cut into chunks."""
+"""Partitions as plain values: their keys and grain, and how they are cut into chunks."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeAlias
 
-# A partition's key values in the order of its table's keys. Of `events` and derived tables that of
-# an hour has two, such as ("2020-07-14", "05"), and that of a day the first of them.
+# A partition's key values in the order of its table's keys. An hour of `events` or of a derived
+# table has two, such as ("2020-07-14", "05"); a day has only the first.
 Partition: TypeAlias = tuple[str, ...]
 
 # Athena refuses to write more than 100 partitions in one statement, counted per worker
-# (docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html); the rest is distance to that.
+# (docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html); this leaves room.
 MAX_CHUNK_PARTITIONS = 80
 # One chunk is one query: few enough rows to finish well within Athena's 30 minutes.
 MAX_CHUNK_ROWS = 200_000_000
 
 
 class Touched(NamedTuple):
-    """A partition that a slice touches, and how many rows its new version is made of at most."""
+    """A partition that a slice merges, and at most how many rows its new version has."""
 
     partition: Partition
     rows: int
@@ -37,7 +37,7 @@ HOURS = {"hour": 1, "day": 24}
 
 
 def keys_of(table: str) -> tuple[str, ...]:
-    """The partition keys of a published table, all that it may have; a day has the first only."""
+    """All partition keys that a published table may have; a table by day has only the first."""
     return QUARANTINE.keys if table == QUARANTINE.table else EVENTS.keys
 
 
@@ -54,7 +54,7 @@ def hours_of(partition: Partition) -> list[datetime]:
 
 
 def around(partition: Partition, before: int, after: int, grain: str) -> list[Partition]:
-    """The partitions of that grain with an hour of the partition, or that many around it."""
+    """The partitions of `grain` with an hour of this one, or within `before` and `after` hours."""
     hours = hours_of(partition)
     first, count = hours[0] - timedelta(hours=before), before + len(hours) + after
     found = (first + timedelta(hours=n) for n in range(count))
@@ -67,7 +67,7 @@ def cut(
     max_partitions: int = MAX_CHUNK_PARTITIONS,
     max_rows: int = MAX_CHUNK_ROWS,
 ) -> list[list[Partition]]:
-    """Cuts touched partitions into chunks, in order; a larger partition is one by itself."""
+    """Cuts partitions into chunks, in order; one that is too large is a chunk by itself."""
     chunks: list[list[Partition]] = []
     rows = 0
     for item in sorted(touched):

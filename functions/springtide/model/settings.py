@@ -1,4 +1,4 @@
-"""What a function's environment tells it about its stack."""
+"""A function's settings, read from its environment."""
 
 import math
 import os
@@ -13,14 +13,14 @@ from springtide.model.wording import shown
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _SHARE = re.compile(r"[0-9]*[.]?[0-9]+([eE][+-]?[0-9]+)?")
-# As template.yaml has it: `$`, braces, `*` and `?` would mean something in a table's location
+# The pattern of template.yaml: `$`, braces, `*` and `?` would have a meaning in a table's location
 # template or in a policy.
 PREFIX = r"(?:[^/\s${}*?][^\s${}*?]*/)?"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One stack's names and limits, as template.yaml hands them to every function."""
+    """One stack's names and limits, as template.yaml passes them to every function."""
 
     stack: str
     data_set: str
@@ -41,9 +41,9 @@ class Settings:
     defer_hours: int
     # Whether the stack has a delivery stream of its own.
     delivers: bool = False
-    # Only the function that collects garbage is told.
+    # Set only for the function that collects garbage.
     retain_days: int | None = None
-    # Only the function that reports failed runs is told.
+    # Set only for the function that reports failed runs.
     alarm_topic: str | None = None
 
     @classmethod

@@ -1,10 +1,10 @@
-"""An account in short: with as many names of unread objects as the ledger can keep, or none."""
+"""Accounts that fit an item of the ledger: the names of unread objects bounded, or left out."""
 
 from typing import TypedDict
 
 from springtide.model.documents import HourCounts
 
-# An item of the ledger ends at 400 KB and what a state returns at 256 KB; the names are in both
+# An item of the ledger may have 400 KB and a state's result 256 KB; the names are in both
 # (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
 MAX_NAMES_BYTES = 65_536
 
@@ -49,5 +49,5 @@ def bounded(account: HourCounts) -> HourCounts:
 
 
 def unread_objects(account: HourCounts) -> int:
-    """How many objects an account has as unread, those without a name in it too."""
+    """How many objects of an account are unread, including those that it does not name."""
     return len(account["unread"]) + account.get("unread_more", 0)

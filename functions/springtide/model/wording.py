@@ -1,4 +1,4 @@
-"""Values from outside, as messages show them."""
+"""Formats values from outside for messages."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ _SHOWN_ITEMS = 20
 
 
 def shown(value: object) -> str:
-    """The value as Python writes it, cut short.
+    """The value as Python's repr, cut short.
 
     An error's message travels through the state machine, whose payloads end at 256 KB
     (docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html), and to people.
@@ -19,7 +19,7 @@ def shown(value: object) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """The first of the names, one a line, and how many more there are."""
+    """The first of the names, one per line, and how many more there are."""
     lines = list(names[:_SHOWN_ITEMS])
     if len(names) > _SHOWN_ITEMS:
         lines.append(f"and {len(names) - _SHOWN_ITEMS:,} more")

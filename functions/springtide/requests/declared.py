@@ -1,4 +1,4 @@
-"""Takes up a changed declaration: what was held is tried again, and new tables are filled."""
+"""Applies a changed declaration: retries what was held, and fills new tables."""
 
 import json
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ from springtide.requests import erasures, layouts, retry
 
 
 def check(settings: Settings, ledger: Ledger) -> None:
-    """Raises DataSetError for a declaration that cannot be taken up; to be done before all else.
+    """Raises DataSetError for a declaration that must not be used; to be called first.
 
-    Under it erased events would come back, what was ingested would be read again, or values of a
+    Under it erased events would come back, ingested objects would be read again, or values of a
     column that was renamed twice would be lost.
     """
     data_set = loading.load(settings.data_set)
@@ -41,9 +41,9 @@ def _check_renames(settings: Settings, ledger: Ledger, data_set: DataSet) -> Non
 
 
 def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
-    """Does what the declaration asks for besides new columns, and keeps it for `springtide plan`.
+    """Does what the changed declaration requires besides new columns, and records the declaration.
 
-    It can be done again after a crash: it is kept last.
+    It can be repeated after a crash: the declaration is recorded last.
     """
     data_set = loading.load(settings.data_set)
     if _is_kept(ledger, data_set):
@@ -65,9 +65,9 @@ def _is_kept(ledger: Ledger, data_set: DataSet) -> bool:
 
 
 def _new_tables(ledger: Ledger, data_set: DataSet) -> list[str]:
-    """The derived tables that the last run was not declared, whatever runs before it have built.
+    """The derived tables that the last run's declaration did not have.
 
-    If no run has kept its declaration, those of which nothing was ever published.
+    If no run has recorded its declaration, those of which nothing was ever published.
     """
     before, tables = kept(ledger), [derived.table for derived in data_set.derived]
     if before is None:
@@ -76,13 +76,13 @@ def _new_tables(ledger: Ledger, data_set: DataSet) -> list[str]:
 
 
 def kept(ledger: Ledger) -> Mapping[str, Any] | None:
-    """What the last run was declared, as `changes.document` gives it; None if none has kept it."""
+    """The last run's declaration, as `changes.document` returns it; None if none was recorded."""
     item = declarations.last(ledger)
     return None if item is None else dict(json.loads(item["document"]))
 
 
 def changed(ledger: Ledger, data_set: DataSet, database: str) -> list[changes.Change]:
-    """What the declaration has changed since the last run; `database` is the tables' in Glue."""
+    """What has changed in the declaration since the last run; `database` is the tables' in Glue."""
     before = kept(ledger)
     if before is None:
         return []

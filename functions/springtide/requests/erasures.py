@@ -1,4 +1,4 @@
-"""Erases values of a field: what is requested, which partitions it changes, and what is left."""
+"""Erases values of a field: keeps requests, plans the partitions they change, and ends them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -22,11 +22,11 @@ from springtide.model.unread import bounded
 from springtide.model.wording import shown
 from springtide.sql import erase
 
-# Partitions of a table that one slice writes; the next one goes on.
+# Partitions of a table that one slice writes; the next slice continues.
 MAX_PARTITIONS = 1_000
-# The document of the slice that counted first: by arrival hour, lines by reason, None for accepted.
+# The document of the slice that counted first: by arrival hour, lines by reason (None if accepted).
 _LINES = "erased"
-# Landing objects that are named with a request.
+# Landing objects that are listed with a request.
 MAX_NAMED = 100
 _TYPES = {"varchar": None, "bigint": 64, "integer": 32}  # with their bits
 
@@ -39,9 +39,9 @@ def request(
     values: Iterable[Any],
     now: datetime,
 ) -> None:
-    """Keeps a request; raises InvalidInputError for a field that cannot be looked for.
+    """Keeps a request; raises InvalidInputError for a field that cannot be searched.
 
-    `field` is the key's, if it has one, unless given. Rows count that arrived up to now.
+    Without `field` it is the key's only field. It covers rows that have arrived up to now.
     """
     found, texts = wanted(data_set, field, values)
     item: EraseRequest = {
@@ -55,7 +55,7 @@ def request(
 
 
 def wanted(data_set: DataSet, field: str | None, values: Iterable[Any]) -> tuple[str, list[str]]:
-    """The field, and the values as it has them; raises InvalidInputError as `request` does."""
+    """The field, and the values in its type; raises InvalidInputError as `request` does."""
     found = _field(data_set, field)
     return found, sorted({_value(data_set, found, value) for value in values})
 
@@ -78,7 +78,7 @@ def _field(data_set: DataSet, field: str | None) -> str:
 
 
 def _value(data_set: DataSet, field: str, value: Any) -> str:
-    """The value as the column has it, as text."""
+    """The value in the column's type, as text."""
     bits = _TYPES[data_set.field(field).type]
     if bits is None:
         return str(value)
@@ -96,12 +96,12 @@ def _value(data_set: DataSet, field: str, value: Any) -> str:
 
 
 def tombstones(ledger: Ledger) -> list[Erasure]:
-    """All that was ever to be erased."""
+    """All erasures ever requested."""
     return [_erasure(item) for item in erase_requests.read(ledger)]
 
 
 def check(ledger: Ledger, data_set: DataSet) -> None:
-    """Raises DataSetError if a field is not declared any more of which values were erased."""
+    """Raises DataSetError if a field whose values were erased is no longer declared."""
     known = {name for field in data_set.fields for name in (field.name, field.was)}
     for erasure in tombstones(ledger):
         if erasure["field"] not in known:
@@ -113,7 +113,7 @@ def check(ledger: Ledger, data_set: DataSet) -> None:
 
 
 def following(ledger: Ledger) -> Erasure | None:
-    """The oldest request that is not fulfilled."""
+    """The oldest unfulfilled request."""
     oldest = next(iter(erase_requests.unfulfilled(ledger)), None)
     return None if oldest is None else _erasure(oldest)
 
@@ -128,18 +128,18 @@ def _erasure(item: EraseRequest) -> Erasure:
 
 
 class Found(NamedTuple):
-    """What the counting query found: rows by partition, landing objects, lines to move."""
+    """The result of the counting query: rows by partition, landing objects, lines to move."""
 
     events: dict[Partition, int]
     rejects: dict[Partition, int]
     objects: set[str]
-    # By arrival hour the accepted lines that are erased, as None, and rejects by reason.
+    # By arrival hour, erased lines by reason; None for accepted ones.
     lines: dict[str, Counter[str | None]]
     seen: dict[str, int]
 
     @classmethod
     def of(cls, rows: Iterable[Mapping[str, str | None]]) -> "Found":
-        """What the rows of `count_erased` say."""
+        """Reads the rows of `count_erased`."""
         found = cls(Counter(), Counter(), set(), defaultdict(Counter), {})
         for row in rows:
             kind, subject = row["kind"], row["subject"] or ""
@@ -160,7 +160,7 @@ class Found(NamedTuple):
 
 
 def plan_chunks(it: Step, erasure: Erasure, rows: Iterable[Mapping[str, str | None]]) -> Chunks:
-    """The chunks that leave the values out, and the account of the hours that they came in.
+    """The chunks that leave the values out, and the account of the hours in which they arrived.
 
     Raises StaleReadError if the query saw another version of a table than the catalog has.
     """
@@ -188,7 +188,7 @@ def _chunks(it: Step, table: str, hours: list[Partition]) -> list[Chunk]:
         {
             **chunk_document(table, chunk, present),
             "erase": True,
-            # Rejects are emptied and stay; of events nothing comes from a delta.
+            # Rejects are emptied and stay; no events come from a delta.
             "delta_rows": [rows[hour] if table == QUARANTINE.table else 0 for hour in chunk],
             "lanes": [],
             "waiting": [],
@@ -198,7 +198,7 @@ def _chunks(it: Step, table: str, hours: list[Partition]) -> list[Chunk]:
 
 
 def _keep_found(it: Step, erasure: Erasure, found: Found) -> None:
-    """Keeps what the first count found, before any of it is gone, and the slice's account."""
+    """Records what the first count found, before any row is erased, and the slice's account."""
     lines = {hour: list(counted.items()) for hour, counted in found.lines.items()}
     it.documents.write(_LINES, lines)
     first: FoundValues = {
@@ -215,14 +215,14 @@ def _keep_found(it: Step, erasure: Erasure, found: Found) -> None:
 
 
 def _moved(it: Step, name: str, counted_by: str) -> dict[str, HourCounts]:
-    """The accounts of arrival hours with erased lines among their rejects.
+    """The accounts of arrival hours, with erased lines moved to their rejects.
 
-    Not of one that was read again since they were counted: it counts its own erased lines.
+    An hour that was read again since the count is left out: it counts its own erased lines.
     """
     lines = Documents(it.settings.lake_bucket, counted_by).read(_LINES)
     moved: dict[str, HourCounts] = {}
     for hour, item in taken_hours.among(it.ledger, lines).items():
-        # By the slice: an id's moment has no fractions, and slices of one second are no rarity.
+        # Compares slices: an id's time has no fraction, and two slices in one second are common.
         if item["slice"] > counted_by or name in item.get("erased_by", []):
             continue
         accepted = item["accepted"]
@@ -252,14 +252,14 @@ def record(it: Step, chunks: Chunks, now: datetime) -> None:
         if item is not None:
             by = [*item.get("erased_by", []), erasure["request"]]
             moved: TakenHour = {**item, **bounded(counts), "erased_by": by}
-            # The taking too: rolling back what follows restores it, and erased lines stay erased.
+            # The taking too, so that a rollback of later slices restores it with the lines erased.
             taken_hours.record(ledger, hour, moved)
     if "erased" in chunks:
         erase_requests.done(ledger, erasure["request"], it.slice, now)
 
 
 def shown_all(ledger: Ledger) -> list[dict[str, Any]]:
-    """The requests as people are shown them, the newest first; without the values."""
+    """The requests as people see them, the newest first, without the values."""
     return [
         {
             "request": item["sk"],

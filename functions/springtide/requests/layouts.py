@@ -1,7 +1,7 @@
-"""Layouts of the landing that were declared, and whether another one moves what was ingested.
+"""Checks whether another layout of the landing would move objects that were ingested.
 
-An object that is ingested as of one arrival hour and then lies in another is read again there: its
-lines count twice, and its rejected ones are in the quarantine twice.
+An object that was ingested in one arrival hour and then lies in another is read again there: its
+lines would count twice, and its rejected lines would be in the quarantine twice.
 """
 
 from dataclasses import replace
@@ -14,13 +14,13 @@ from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import DataSetError
 
-# How far apart two layouts may have the same folder: 26 hours lie between the first and the last
-# zone of the world, and a day counts as its first hour.
+# How far apart two layouts may place the same folder: the world's first and last time zones are 26
+# hours apart, and a day counts as its first hour.
 _FURTHEST_HOURS = 50
 
 
 def check(ledger: Ledger, layout: Layout) -> None:
-    """Raises DataSetError if the layout has what was ingested in another arrival hour."""
+    """Raises DataSetError if the layout has ingested objects in another arrival hour."""
     found = moved(ledger, layout)
     if found is not None:
         raise DataSetError(
@@ -31,9 +31,9 @@ def check(ledger: Ledger, layout: Layout) -> None:
 
 
 def moved(ledger: Ledger, layout: Layout) -> str | None:
-    """Names a folder that was ingested and that the layout has in another arrival hour, if any.
+    """Names an ingested folder that the layout has in another arrival hour, if there is one.
 
-    Folders below it count too, whether there are any or not: to list them all takes too long.
+    Folders below it count whether they exist or not, since listing them all takes too long.
     """
     layout, items = _places(layout), declarations.layouts(ledger)
     known = [(_of(item), item["since"]) for item in items]
@@ -56,7 +56,7 @@ def moved(ledger: Ledger, layout: Layout) -> str | None:
 
 
 def take_up(ledger: Ledger, layout: Layout, start_from: ArrivalHour, now: datetime) -> None:
-    """Has hours that are pending or held looked for where another layout has their objects.
+    """Requests the pending and held hours again where another layout has their objects.
 
     Such an hour may lie so far back that no run would list it.
     """
@@ -68,7 +68,7 @@ def take_up(ledger: Ledger, layout: Layout, start_from: ArrivalHour, now: dateti
 
 
 def with_this(ledger: Ledger, layout: Layout, now: datetime) -> list[LayoutItem]:
-    """All layouts that were taken up, the oldest first; this one too if the last is another."""
+    """All layouts that were used, the oldest first, with this one last."""
     items, layout = declarations.layouts(ledger), _places(layout)
     if items and _of(items[-1]) == layout:
         return items
@@ -88,5 +88,5 @@ def _of(item: LayoutItem) -> Layout:
 
 
 def _places(layout: Layout) -> Layout:
-    """The layout without what does not matter to where an object lies."""
+    """The layout without what does not affect where an object lies."""
     return replace(layout, reads_running=False)

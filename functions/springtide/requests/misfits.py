@@ -1,4 +1,4 @@
-"""Objects of a Parquet landing that do not fit its declared columns: they are skipped by name.
+"""Skips objects of a Parquet landing that do not fit its declared columns.
 
 Once other columns are declared, they are tried again.
 """
@@ -18,9 +18,9 @@ from springtide.requests.retry import retry
 def look(
     ledger: Ledger, landing: Landing, objects: Sequence[LandedObject], now: datetime
 ) -> dict[str, Looked]:
-    """What the footers of objects say, by key; those that cannot be read are put in the ledger.
+    """Rows and reasons by key, from the objects' footers; unreadable objects are put in the ledger.
 
-    Nothing for a landing of JSON lines.
+    Empty for a landing of JSON lines.
     """
     if not landing.columns:
         return {}
@@ -35,7 +35,7 @@ def look(
 
 
 def try_again(ledger: Ledger, landing: Landing) -> None:
-    """Has the hours of objects that were skipped under other columns read again."""
+    """Requests the hours again whose objects were skipped under other columns."""
     declared = _digest(landing)
     keys = [
         key

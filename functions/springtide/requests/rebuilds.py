@@ -1,4 +1,4 @@
-"""Rebuilds event hours: which arrival hours are read for them, and what prevents it."""
+"""Rebuilds event hours: which arrival hours they need, and what prevents it."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -18,8 +18,8 @@ from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
 from springtide.model.wording import listed
 
-# All that a rebuild reads is one slice, whose chunks must leave room in the run's history, and
-# whose extract must end within Athena's time: with 35 days of lateness, some seven weeks of events.
+# A rebuild is one slice: its chunks must leave room in the run's history, and its extract must end
+# within Athena's time. With 35 days of lateness this is some seven weeks of events.
 MAX_REBUILD_HOURS = 2000
 # All these objects are listed in one call and kept in one plan, which is held in memory.
 MAX_REBUILD_OBJECTS = 300_000
@@ -28,8 +28,8 @@ MAX_REBUILD_OBJECTS = 300_000
 class Rebuild(NamedTuple):
     """A rebuild that can be planned; `document` names its range and its request.
 
-    One that has failed or died before comes `last`, behind all that is pending, so that it holds up
-    nothing else; of one that was published in part `refused` is what is in its way now.
+    One that has failed or died before comes `last`, after all pending hours, so that it blocks
+    nothing else. If it was published in part, `refused` is what prevents it now.
     """
 
     taken: list[Candidate]
@@ -39,11 +39,11 @@ class Rebuild(NamedTuple):
 
 
 def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
-    """The next rebuild that was requested, None if there is none or it has to wait.
+    """The next requested rebuild, None if there is none or it has to wait.
 
-    It waits for arrival hours that are pending or have changed; the latter are made pending, so
-    that ordinary slices take them in first. Raises RebuildRefusedError, the request removed, unless
-    it was published in part.
+    It waits for arrival hours that are pending or have changed; changed ones are made pending, so
+    that ordinary slices ingest them first. If it cannot be done, raises RebuildRefusedError and
+    removes the request, unless it was published in part.
     """
     request = min(rebuild_requests.read(ledger), key=_failed_before, default=None)
     if request is None:
@@ -66,7 +66,7 @@ def ready(settings: Settings, ledger: Ledger) -> Rebuild | None:
 
 
 def still_requested(ledger: Ledger) -> str:
-    """A line that names the rebuilds which no run has made yet; empty if there are none."""
+    """A line that names the unfinished rebuilds; empty if there are none."""
     found = [
         *(f"event hours {r['first']} to {r['last']}" for r in rebuild_requests.read(ledger)),
         *(f"derived table {table}" for table in sorted(fills.filling(ledger))),
@@ -82,7 +82,7 @@ def _failed_before(request: RebuildRequest) -> bool:
 
 
 def _whole(data_set: DataSet, request: RebuildRequest) -> RebuildRequest:
-    """The request from the first to the last event hour of the partitions that its hours lie in."""
+    """The request, extended to whole partitions."""
     if data_set.grain != "day":
         return request
     first, last = request["first"][:10], request["last"][:10]
@@ -90,7 +90,7 @@ def _whole(data_set: DataSet, request: RebuildRequest) -> RebuildRequest:
 
 
 def partitions(data_set: DataSet, rebuild: RebuildOrder) -> list[Partition]:
-    """The partitions of `events` that hold the event hours that were requested."""
+    """The partitions of `events` that hold the requested event hours."""
     hour, last = (ArrivalHour.parse(text) for text in (rebuild["first"], rebuild["last"]))
     found: list[Partition] = []
     while hour <= last:
@@ -102,10 +102,10 @@ def partitions(data_set: DataSet, rebuild: RebuildOrder) -> list[Partition]:
 def changed_partitions(
     ledger: Ledger, data_set: DataSet, plan: Plan, moved: Iterable[Partition]
 ) -> set[Partition]:
-    """The partitions to rebuild: those requested, and those whose keys change with them.
+    """The partitions to rebuild: the requested ones, and those whose keys change with them.
 
-    The latter are kept with the request: should the run die once they are published, the next one
-    finds them unchanged, and has to derive from them still.
+    The latter are kept with the request. If the run dies after it published them, the next run
+    finds them unchanged, and still has to derive from them.
     """
     name = plan["rebuild"]["request"]
     request = rebuild_requests.one(ledger, name)
@@ -116,10 +116,10 @@ def changed_partitions(
 
 
 def check_sources(ledger: Ledger, plan: Plan, sources: Mapping[str, str]) -> None:
-    """Passes if every row of the event hours came from an object that the slice has read.
+    """Checks that every row of the event hours came from an object that the slice has read.
 
     `sources` are objects that it has not read, with their arrival hours. Raises
-    RebuildTooNarrowError where reading these hours may help, and RebuildRefusedError where not.
+    RebuildTooNarrowError if reading these hours may help, and RebuildRefusedError if not.
     """
     if not sources:
         return
@@ -142,7 +142,7 @@ def check_sources(ledger: Ledger, plan: Plan, sources: Mapping[str, str]) -> Non
 
 
 def _taken(settings: Settings, ledger: Ledger, request: RebuildRequest) -> list[Candidate] | None:
-    """The arrival hours to read, all of them whole; None if some are to be ingested first."""
+    """The arrival hours to read, as a whole; None if some must be ingested first."""
     recorded = _recorded(settings, ledger, request)
     if len(recorded) > MAX_REBUILD_HOURS:
         raise RebuildRefusedError(
@@ -157,7 +157,7 @@ def _taken(settings: Settings, ledger: Ledger, request: RebuildRequest) -> list[
         )
     known = open_hours.read(ledger)
     taken, wait = [], False
-    # Those that still have objects.
+    # Hours that still have objects.
     landed = Landing.of(settings).hours(min(recorded), max(recorded)) if recorded else ()
     for hour, objects in landed:
         if hour not in recorded:
@@ -186,7 +186,7 @@ def _taken(settings: Settings, ledger: Ledger, request: RebuildRequest) -> list[
 def _recorded(
     settings: Settings, ledger: Ledger, request: RebuildRequest
 ) -> dict[ArrivalHour, TakenHour]:
-    """What is recorded of the arrival hours that can hold the event hours."""
+    """The records of the arrival hours that can hold the event hours."""
     data_set = loading.load(settings.data_set)
     first, last = ArrivalHour.parse(request["first"]), ArrivalHour.parse(request["last"])
     # An event may have arrived in the last second of a unit, and lie that far in its future.

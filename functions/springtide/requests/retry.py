@@ -1,4 +1,4 @@
-"""Has arrival hours ingested again: frees held ones, and rereads objects that were skipped."""
+"""Retries arrival hours: frees held ones, and reads skipped objects again."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,10 +12,10 @@ from springtide.model.errors import InvalidInputError
 
 
 class Retried(NamedTuple):
-    """What a retry did: hours freed, taken hours that are read again, objects no longer skipped.
+    """What a retry did: hours freed, taken hours to read again, objects no longer skipped.
 
-    `derived` are hours of derived tables that were held. An hour that was pending anyway is not
-    named.
+    `derived` are hours of derived tables that were held. Hours that were already pending are not
+    listed.
     """
 
     freed: list[str]
@@ -32,16 +32,15 @@ def retry(
     unreadable: bool = False,
     but_of: str | None = None,
 ) -> Retried:
-    """Makes hours pending: those that are named, taken ones too, or all that are held.
+    """Makes hours pending: the named ones, even if taken, or else all held ones.
 
-    Without names, hours of derived tables that are held are built again too, by the slice of an
-    arrival hour that is read again for it. What was held under the declaration of the digest
-    `but_of` stays so.
+    Without names it also frees held hours of derived tables, to be built by the slice of an arrival
+    hour that is read again for them. Hours held under the declaration of the digest `but_of` stay
+    held. Skipped objects of these hours are tried again. With `unreadable`, all skipped objects
+    are, with their hours.
 
-    Objects of these hours that were skipped are tried again; `unreadable` has all such objects
-    tried, and their hours. It can be done while a run is going, and twice: an hour that a slice is
-    reading without one of these objects stays open.
-    Raises InvalidInputError naming an hour of which the ledger knows nothing.
+    It may be called during a run, and repeated: an hour that a slice is reading without one of
+    these objects stays open. Raises InvalidInputError naming an hour that the ledger does not know.
     """
     known = open_hours.read(ledger)
     kept = open_hours.rolled_back(known)
@@ -60,14 +59,14 @@ def retry(
         skipped_objects.free(ledger, key)
     freed = [str(hour) for hour in sorted(wanted & known.keys()) if open_hours.free(ledger, hour)]
     derived = held_derived.free(ledger, but_of) if hours is None else {}
-    # Objects first: a slice that is reading their hour now checks for them at its end.
+    # Objects first: a slice that is reading their hour checks for them at its end.
     read = {*taken, *filter(None, objects.values()), *map(ArrivalHour.parse, derived.values())}
     again = [str(hour) for hour in sorted(read) if _open_again(ledger, hour)]
     return Retried(freed, again, list(objects), list(derived))
 
 
 def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
-    """Has an hour read again; False if it is open anyway, or the ledger does not know it."""
+    """Makes an hour pending; False if it is open already, or the ledger does not know it."""
     if open_hours.keep_open(ledger, hour):
         return False
     item = taken_hours.one(ledger, str(hour))
@@ -79,7 +78,7 @@ def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
 
 
 def _held(known: dict[ArrivalHour, OpenHour], but_of: str | None) -> set[ArrivalHour]:
-    """The hours that are held, except under the declaration `but_of`."""
+    """The held hours, except those held under the declaration `but_of`."""
     return {
         hour
         for hour, item in known.items()

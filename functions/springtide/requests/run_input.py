@@ -1,4 +1,4 @@
-"""The inputs of an execution: what is pending, a range, all, late rows, a retry, or a rebuild."""
+"""The inputs of an execution: pending hours, a range, all, late rows, a retry, or a rebuild."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,12 +12,12 @@ from springtide.model.errors import InvalidInputError
 from springtide.model.wording import shown
 from springtide.requests import erasures
 
-# Each is looked up by itself, and the function that does it has a minute.
+# Each is looked up separately, and the function has a minute.
 MAX_RETRIED_HOURS = 1000
-# They are in the statements of every later run, which have an end.
+# They are in the statements of every later run, whose length is limited.
 MAX_ERASED_VALUES = 100
 
-# What EventBridge Scheduler and a successor's predecessor put into the input.
+# Fields that EventBridge Scheduler, or the execution before a successor, add to the input.
 _IGNORED = {"scheduled_time", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"}
 _FORMS = (
     'give {"from": "2020-07-01T00", "to": "2020-07-08T00"}, {"all": true}, {"retry": true},'
@@ -28,7 +28,7 @@ _FORMS = (
 )
 
 
-class Request(NamedTuple):
+class Hours(NamedTuple):
     """Arrival hours to look at again, from `first` to `last` inclusive."""
 
     first: ArrivalHour
@@ -42,9 +42,9 @@ class Retry(NamedTuple):
 
 
 class Settle(NamedTuple):
-    """All late rows that wait are merged, once nothing is left to ingest; `request` comes first."""
+    """Merge all waiting rows once nothing is left to ingest; `hours` come first."""
 
-    request: Request | None
+    hours: Hours | None
 
 
 class Rebuild(NamedTuple):
@@ -61,53 +61,53 @@ class Refill(NamedTuple):
 
 
 class Erase(NamedTuple):
-    """Values of a field to erase; of the key's one field if none is named."""
+    """Values of a field to erase; without a name, of the key's only field."""
 
     field: str | None
     values: tuple[str | int, ...]
 
 
-Asked: TypeAlias = Request | Retry | Settle | Rebuild | Refill | Erase | None
+Request: TypeAlias = Hours | Retry | Settle | Rebuild | Refill | Erase | None
 
 
-def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Asked:
-    """The request in an execution's input, None for what is pending anyway.
+def parse(document: Any, start_from: ArrivalHour, now: datetime) -> Request:
+    """The request in an execution's input, None if it has no request.
 
-    Raises InvalidInputError naming the field and what it may be.
+    Raises InvalidInputError naming the field and its allowed values.
     """
     if not isinstance(document, Mapping):
         raise InvalidInputError(f"the input is {shown(document)} and not an object; {_FORMS}")
-    asked = {name: value for name, value in document.items() if name not in _IGNORED}
-    _check_known(asked, {"from", "to", "all", "retry", "settle", "rebuild", "erase"})
-    if not asked:
+    given = {name: value for name, value in document.items() if name not in _IGNORED}
+    _check_known(given, {"from", "to", "all", "retry", "settle", "rebuild", "erase"})
+    if not given:
         return None
-    alone = next((name for name in ("retry", "rebuild", "erase") if name in asked), None)
-    if alone is not None and len(asked) > 1:
+    alone = next((name for name in ("retry", "rebuild", "erase") if name in given), None)
+    if alone is not None and len(given) > 1:
         raise InvalidInputError(f"{alone}: cannot stand beside other fields")
     if alone == "retry":
-        return _retry(asked["retry"])
+        return _retry(given["retry"])
     if alone == "rebuild":
-        return _rebuild(asked["rebuild"], ArrivalHour.of(now))
+        return _rebuild(given["rebuild"], ArrivalHour.of(now))
     if alone == "erase":
-        return _erase(asked["erase"])
-    if "settle" in asked:
-        _check_true("settle", asked.pop("settle"))
-        return Settle(_request(asked, start_from, now) if asked else None)
-    return _request(asked, start_from, now)
+        return _erase(given["erase"])
+    if "settle" in given:
+        _check_true("settle", given.pop("settle"))
+        return Settle(_hours(given, start_from, now) if given else None)
+    return _hours(given, start_from, now)
 
 
-def _request(asked: Mapping[str, Any], start_from: ArrivalHour, now: datetime) -> Request:
+def _hours(given: Mapping[str, Any], start_from: ArrivalHour, now: datetime) -> Hours:
     current = ArrivalHour.of(now)
-    if "all" in asked:
-        _check_true("all", asked["all"])
-        if len(asked) > 1:
+    if "all" in given:
+        _check_true("all", given["all"])
+        if len(given) > 1:
             raise InvalidInputError("all: cannot stand beside from or to")
-        return Request(start_from, current)
-    return Request(*_range(asked, "", current))
+        return Hours(start_from, current)
+    return Hours(*_range(given, "", current))
 
 
-def _check_known(asked: Mapping[str, Any], known: set[str], within: str = "") -> None:
-    unknown = sorted(asked.keys() - known)
+def _check_known(given: Mapping[str, Any], known: set[str], within: str = "") -> None:
+    unknown = sorted(given.keys() - known)
     if unknown:
         raise InvalidInputError(f"{shown(within + unknown[0])} is not known; {_FORMS}")
 
@@ -117,15 +117,15 @@ def _check_true(name: str, value: Any) -> None:
         raise InvalidInputError(f"{name}: {shown(value)} is not true; leave it out or give true")
 
 
-def check_declared(data_set: DataSet, asked: Asked) -> None:
-    """Raises InvalidInputError for a table, a field or a value that the data set cannot have."""
-    if isinstance(asked, Erase):
-        erasures.wanted(data_set, asked.field, asked.values)
-    if isinstance(asked, Refill):
+def check_declared(data_set: DataSet, request: Request) -> None:
+    """Raises InvalidInputError for a table, field or value that the data set does not allow."""
+    if isinstance(request, Erase):
+        erasures.wanted(data_set, request.field, request.values)
+    if isinstance(request, Refill):
         tables = [derived.table for derived in data_set.derived]
-        if asked.table not in tables:
+        if request.table not in tables:
             raise InvalidInputError(
-                f"rebuild.table: {shown(asked.table)} is not a derived table; there are"
+                f"rebuild.table: {shown(request.table)} is not a derived table; there are"
                 f" {', '.join(tables) or 'none'}"
             )
 
@@ -134,38 +134,38 @@ def keep(
     ledger: Ledger,
     data_set: DataSet,
     execution: str,
-    asked: Request | Settle | Rebuild | Refill | Erase,
+    request: Hours | Settle | Rebuild | Refill | Erase,
     now: datetime,
 ) -> None:
-    """Keeps a request in the ledger, where whichever run holds the lease works on it to its end.
+    """Keeps a request in the ledger, for whichever run holds the lease to complete.
 
-    Raises InvalidInputError for a table or a field that is not declared.
+    Raises InvalidInputError for a table or field that is not declared.
     """
     name = execution.rsplit(":", 1)[-1]
-    if isinstance(asked, Erase):
-        erasures.request(ledger, data_set, name, asked.field, asked.values, now)
+    if isinstance(request, Erase):
+        erasures.request(ledger, data_set, name, request.field, request.values, now)
         return
-    if isinstance(asked, Refill):
-        check_declared(data_set, asked)
-        fills.request(ledger, asked.table)
+    if isinstance(request, Refill):
+        check_declared(data_set, request)
+        fills.request(ledger, request.table)
         return
-    if isinstance(asked, Settle):
+    if isinstance(request, Settle):
         settle_requests.keep(ledger, name)
-        if asked.request is not None:
-            keep(ledger, data_set, execution, asked.request, now)
+        if request.hours is not None:
+            keep(ledger, data_set, execution, request.hours, now)
         return
-    requests = rebuild_requests if isinstance(asked, Rebuild) else hour_requests
-    requests.keep(ledger, name, str(asked.first), str(asked.last))
+    requests = rebuild_requests if isinstance(request, Rebuild) else hour_requests
+    requests.keep(ledger, name, str(request.first), str(request.last))
 
 
 def _range(
-    asked: Mapping[str, Any], within: str, current: ArrivalHour
+    given: Mapping[str, Any], within: str, current: ArrivalHour
 ) -> tuple[ArrivalHour, ArrivalHour]:
-    """The first and the last hour of `from` and `to`, which are fields of `within`."""
+    """The first and last hour of `from` and `to`, which are fields of `within`."""
     for name in ("from", "to"):
-        if name not in asked:
+        if name not in given:
             raise InvalidInputError(f"{within}{name}: is missing; {_FORMS}")
-    first, end = (_hour(within + name, asked[name]) for name in ("from", "to"))
+    first, end = (_hour(within + name, given[name]) for name in ("from", "to"))
     if end <= first:
         raise InvalidInputError(
             f"{within}to: {end} is not after from ({first}); the range is half-open"

@@ -1,1 +1,1 @@
-"""The SQL of a run, generated from a data set's declaration: one statement per module."""
+"""Generates the SQL of a run from a data set's declaration: one statement per module."""

@@ -1,4 +1,4 @@
-"""The arrival hour of a landed line, of what its folder spells; and when that hour starts."""
+"""SQL for the arrival hour of a landed line, and for when that hour starts."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -7,12 +7,12 @@ from springtide.dataset.layout import DIGITS, Layout
 from springtide.model.arrival import ArrivalHour
 from springtide.sql.quoting import literal
 
-# Of a row whose arrival hour is known.
+# The start of a row's arrival hour.
 START = "date_parse(arrival_hour, '%Y-%m-%dT%H')"
 
 
 def arrival_hour(layout: Layout, hours: Sequence[ArrivalHour]) -> str:
-    """The expression of the arrival hour over `datehour`, for lines of units of these hours."""
+    """The arrival hour as an expression over `datehour`, for lines of units of these hours."""
     year, month, day, *hour = (
         f"substr(datehour, {at + 1}, {DIGITS[name]})" for name, at in layout.positions()
     )
@@ -26,7 +26,7 @@ def arrival_hour(layout: Layout, hours: Sequence[ArrivalHour]) -> str:
 
 
 def _hours_ahead(layout: Layout, hours: Sequence[ArrivalHour]) -> str:
-    """How far what folders spell is ahead of UTC; it changes when clocks do."""
+    """How many hours folder names are ahead of UTC; it changes when clocks do."""
     parts = [
         (hours_, list(same)) for hours_, same in groupby(sorted(hours), key=layout.hours_ahead)
     ]

@@ -24,11 +24,11 @@ def audit_events(
     rebuilt: str | None = None,
     erased: str | None = None,
 ) -> str:
-    """The SELECT that audits the partitions of a chunk in the staged version of that id.
+    """The SELECT that audits the partitions of a chunk in the staged version.
 
-    Of the current rows those of `bases` count, which the merge has read.
-    `rebuilt`: the delta for whose objects earlier rows are counted, but not expected; nor are
-    current rows for which the predicate `erased` is true.
+    It counts current rows of the versions in `bases`, which the merge has read. Rows of objects
+    that the delta `rebuilt` read again are counted, but not expected; nor are current rows for
+    which the predicate `erased` is true.
     """
     touched = covers(EVENTS.keys, chunk)
     places = data_set.event_keys
@@ -123,7 +123,7 @@ def _listed(items: Iterable[str], indent: int = 2) -> str:
 
 
 def compare_rejects(staged: str, source: str, where: str) -> str:
-    """The SELECT that counts a staged version's rejects beside rows of `delta` or `quarantine`."""
+    """The SELECT that counts a staged version's rejects beside those of `delta` or `quarantine`."""
     return f"""WITH counted AS (
   SELECT
     regexp_extract("$path", '/arrival_hour=([^/]*)/', 1) AS arrival_hour,

@@ -1,16 +1,16 @@
-"""Takes the comments out of a statement before Athena gets it."""
+"""Removes the comments of a statement before it is sent to Athena."""
 
 import re
 
-# Quoted text first, so that what looks like a comment in it stays; the rest are comments.
+# Quoted text first, so that what looks like a comment in it stays; then comments.
 PIECE = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|\s*--[^\n]*|\s*/\*.*?\*/\s*""", re.DOTALL)
 
 
 def without_comments(statement: str) -> str:
     """The statement without its `--` and `/* */` comments.
 
-    Comments are for readers of the SQL here. Athena is not documented to take every one of them: a
-    semicolon in a comment, for one, may end the statement.
+    The comments are for readers of the SQL in this repository. Athena does not document that it
+    accepts every comment: a semicolon in one may end the statement.
     """
 
     def bare(piece: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
-"""SQL that makes a value of a declared type of a text; NULL where the text is none.
+"""SQL that converts text to a declared type; NULL if the text does not fit.
 
-Nothing here can make a statement fail: a pattern checks a text before it reaches a function that
-could refuse it in a way that TRY does not catch (docs/landing.md lists the functions).
+Nothing here can make a statement fail: a pattern checks a text before it reaches a function whose
+error TRY does not catch (docs/landing.md lists those functions).
 """
 
 from decimal import Decimal
@@ -10,16 +10,16 @@ from springtide.dataset.declaration import TIME_UNITS, Field
 from springtide.dataset.physical import decimal_of
 from springtide.sql.quoting import literal, literals
 
-# Three digits of an exponent hold any double. Decimals are made of these texts, and one of a
-# billion digits would be made as well.
+# Three digits of an exponent hold any double. Decimals are converted from these texts too, and an
+# exponent of a billion would produce that many digits.
 NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$"
 INTEGER = r"^[+-]?[0-9]+$"
 DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-# Offsets up to 14 hours: beyond them Trino fails with NOT_SUPPORTED, which TRY does not catch.
+# Offsets up to 14 hours: beyond, Trino fails with NOT_SUPPORTED, which TRY does not catch.
 _OFFSET = r"([Zz]|[+-]((0[0-9]|1[0-3])(:?[0-5][0-9])?|14(:?00)?))"
 _CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
 ISO8601 = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_CLOCK}{_OFFSET.replace('[Zz]', 'Z')}$"
-# As producers write it besides: a blank for the T, lower case, a blank before the offset.
+# Other spellings of producers: a blank for the T, lower case, a blank before the offset.
 _LENIENT = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt ]{_CLOCK} ?{_OFFSET}$"
 ISO8601_WITHOUT_OFFSET = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt ]{_CLOCK}$"
 # Beyond the years 1 to 9999 dates have no text form.
@@ -27,22 +27,22 @@ FIRST_SECOND, LAST_SECOND = -62135596800, 253402300799
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00.000'", "TIMESTAMP '9999-12-31 23:59:59.999'"
 _LARGEST = {"double": "1.7976931348623157E308", "real": "3.4028234663852886E38"}
 # Integers up to here are exact in a double. Trino reads every number with a fraction or an exponent
-# as one, so that beyond it the number that was sent is unknown.
+# as a double, so beyond it the number that was sent is unknown.
 _EXACT_INTEGER = 9007199254740991
-# Where formats have several units, a number is of the smallest unit that it is not too large for:
-# below 10^11 seconds, which is the year 5138, and so on.
+# If several units are declared, a number is in the smallest unit that it is not too large for:
+# below 10^11 it is seconds, which is the year 5138, and so on.
 _TOO_LARGE = {unit: 10**11 * scale for unit, scale in TIME_UNITS.items()}
 
 
 def like(text: str, pattern: str) -> str:
-    """Whether a text is of a pattern."""
+    """Whether a text matches a pattern."""
     return f"regexp_like({text}, {literal(pattern)})"
 
 
 def converted(field: Field, texts: str) -> str:
-    """The array of values that an array of texts has in the field's type, within its bounds.
+    """The array of a type's values for an array of texts, within the field's bounds.
 
-    Those of a timestamp may be out of bounds.
+    The bounds of a timestamp are not applied yet.
     """
     bounds = [
         f"x {sign} {_number(field, bound)}"
@@ -56,7 +56,7 @@ def converted(field: Field, texts: str) -> str:
 
 
 def _number(field: Field, digits: str) -> str:
-    """The literal of a bound, such that no value is rounded to be compared with it."""
+    """The literal of a bound; comparing with it rounds no value."""
     of_type = {"double": f"{digits}e0", "real": f"CAST({digits}e0 AS real)"}
     return of_type.get(field.type, digits)
 
@@ -77,7 +77,7 @@ def _converted(field: Field, texts: str) -> str:
             return _each(_each(texts, _BIGINT), within)
         case "double" | "real":
             number = f"CASE WHEN {like('x', NUMBER)} THEN TRY_CAST(x AS double) END"
-            # Plus zero, so that -0 is 0 whichever way it came.
+            # Adding zero turns -0 into 0, however it was written.
             value = f"CAST(x + 0e0 AS {field.type})"
             finite = f"CASE WHEN abs(x) <= {_LARGEST[field.type]} THEN {value} END"
             return _each(_each(texts, number), finite)
@@ -91,7 +91,7 @@ def _converted(field: Field, texts: str) -> str:
 
 
 def in_bounds(moment: str) -> str:
-    """Whether a moment is in the years 1 to 9999, and none is not."""
+    """Whether a timestamp is within the years 1 to 9999; false for NULL."""
     return f"coalesce({moment} BETWEEN {_FIRST} AND {_LAST}, FALSE)"
 
 
@@ -99,8 +99,8 @@ def _each(values: str, expression: str) -> str:
     return f"transform({values}, x -> {expression})"
 
 
-# An integer, or a number without a fraction: some producers write 12 as 12.0. Patterns come last:
-# almost every text is an integer, and a pattern costs more than the cast.
+# An integer, or a number with a zero fraction: some producers write 12 as 12.0. Patterns come last,
+# since almost every text is an integer, and a pattern costs more than the cast.
 _BIGINT = (
     f"coalesce(TRY_CAST(x AS bigint), CASE WHEN {like('x', NUMBER)} AND NOT {like('x', INTEGER)}"
     f" AND abs(TRY_CAST(x AS double)) <= {_EXACT_INTEGER}"
@@ -110,10 +110,10 @@ _BIGINT = (
 
 
 def _decimal(field: Field) -> str:
-    """A number that the type holds to the last digit: none is rounded, as a cast would.
+    """A number that the type holds exactly: none is rounded, as a cast would.
 
-    The digits behind the point are counted in the text: no decimal has room for those of any
-    number. An exponent moves the point, and zeros at the end are no digits: 0E-8 is 0.
+    The digits after the point are counted in the text, since no decimal has room for any number's
+    digits. An exponent moves the point, and trailing zeros do not count: 0E-8 is 0.
     """
     _, scale = decimal_of(field.type)
     digits = "replace(regexp_extract(x, '[0-9.]+'), '.', '')"
@@ -132,8 +132,8 @@ def _decimal(field: Field) -> str:
 def _timestamp(field: Field) -> str:
     """A UTC timestamp, cut to milliseconds; a text without an offset needs a declared zone.
 
-    An epoch beyond the years 1 to 9999 gives a moment just beyond them, for the reasons to see on
-    which side it is.
+    An epoch beyond the years 1 to 9999 gives a time just beyond them, so that the reject's reason
+    can tell on which side it is.
     """
     branches = []
     units = [name for name in TIME_UNITS if name in field.formats]
@@ -145,7 +145,7 @@ def _timestamp(field: Field) -> str:
 
 
 def _iso8601(zone: str) -> list[str]:
-    # from_iso8601_timestamp reads nine digits of a second, and gives NULL for more.
+    # from_iso8601_timestamp reads nine digits of a second, and returns NULL for more.
     plain = r"regexp_replace(replace(upper(x), ' ', 'T'), '([.,][0-9]{9})[0-9]+', '$1')"
     written = f"replace(replace({plain}, 'TZ', 'Z'), 'T+', '+')"
     written = f"regexp_replace({written}, 'T(-[0-9:]*)$', '$1')"
@@ -162,7 +162,7 @@ def _iso8601(zone: str) -> list[str]:
 
 
 def _epoch(per_second: int, too_large: int | None) -> list[str]:
-    """Branches for a number since 1970. In decimals: a double's 1.001 * 1000 is below 1001.
+    """WHEN branches for a number since 1970, in decimals: as a double, 1.001 * 1000 is below 1001.
 
     from_unixtime would round to milliseconds, where from_iso8601_timestamp cuts.
     """

@@ -24,12 +24,11 @@ NONE = "CAST(NULL AS varchar)"
 
 
 def count(data_set: DataSet, version: str) -> str:
-    """The SELECT over the delta of that version; columns kind, subject, aspect, lines.
+    """The SELECT over a version of the delta; columns kind, subject, aspect, lines.
 
-    `event_hour`: accepted lines of a partition of `events` in a lane, with the first arrival hour
-    of them.
-    `misfit`: accepted lines in which a field's value does not fit its type. `binary`: objects that
-    gave nothing but malformed lines, one of which begins as a binary format does.
+    `event_hour`: accepted lines of a partition of `events` in a lane, with their first arrival
+    hour. `misfit`: accepted lines in which a field's value does not fit its type. `binary`: objects
+    whose lines are all malformed, one of them beginning as a binary format does.
     """
     where = f"WHERE springtide_version = {literal(version)}"
     accepted = f"{where}\n  AND springtide_reject_reason IS NULL"
@@ -57,13 +56,13 @@ HAVING count(*) = count_if(springtide_reject_reason = 'malformed')
 def count_rebuild(
     data_set: DataSet, version: str, hours: Sequence[Partition], waiting: Collection[str]
 ) -> str:
-    """The same with what a rebuild of partitions of `events` has to know besides.
+    """The same SELECT with what a rebuild of partitions of `events` also needs.
 
     `waiting` are the versions of deltas in which late rows wait. `moved`: partitions whose keys
-    differ between what the objects of the delta gave before, rows that wait among it, and what they
-    give now. `source`: objects that the hours' rows came from, without a line in the
-    delta. `seen`: the rows of `events` as the statement found it, since a query may find a
-    partition as it was before its last flip.
+    differ between what the delta's objects gave before, waiting rows included, and what they give
+    now. `source`: objects that the hours' rows came from, without a line in the delta. `seen`: the
+    rows of `events` as the statement found it, since a query may find a partition as it was before
+    its last flip.
     """
     where = f"springtide_version = {literal(version)}"
     key = [*data_set.key_columns, *data_set.event_keys]
@@ -133,7 +132,7 @@ moved AS (
 
 
 def tally(kind: str, subject: str, aspect: str, source: str, by: str | None = None) -> str:
-    """The SELECT that counts rows of a kind `by` subject and aspect, if by nothing else.
+    """The SELECT that counts the rows of a kind by subject and aspect, and by `by` if given.
 
     `source` is what follows FROM.
     """
@@ -141,7 +140,7 @@ def tally(kind: str, subject: str, aspect: str, source: str, by: str | None = No
 
 
 def all_rows(kind: str, table: str) -> str:
-    """The SELECT of how many rows a table has as the statement finds it; columns as `count`."""
+    """The SELECT of a table's number of rows as the statement finds it; columns as in `count`."""
     return _lines(kind, NONE, NONE, table)
 
 

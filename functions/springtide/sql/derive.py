@@ -1,7 +1,7 @@
 """The statements that build and audit a derived table, around the data set's own SQL.
 
-Reads: events, the hours of the built partitions and those around them that its rows look at.
-Writes: these partitions. Grain of the audit's result: one row per partition.
+Reads: events, the hours of the built partitions and those around them that its rows need. Writes:
+these partitions. Grain of the audit's result: one row per partition.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ def derive(
 ) -> str:
     """The UNLOAD that builds those partitions of the table.
 
-    `bases` are the current versions of what it reads; nothing is written if others are read.
+    `bases` are the versions that it must read; if it finds others, it writes nothing.
     """
     select = _over_events(data_set, bases, filled(derived.sql, **_hours(built, bases)))
     return unload(select, target, derived.partition_keys)
@@ -39,7 +39,7 @@ def audit_derived(
 ) -> str:
     """The SELECT that compares a staged version's keys with those that it must have.
 
-    A NULL in a key is a value as others: rows are grouped by it, and not joined.
+    A NULL in a key is a value like any other: rows are grouped by the key, not joined.
     """
     places = columns(derived.partition_keys, 4)
     names = columns([*derived.key, *derived.partition_keys], 4)
@@ -103,9 +103,9 @@ GROUP BY
 
 
 def _over_events(data_set: DataSet, bases: Sequence[Base], sql: str) -> str:
-    """The data set's own SQL, with renamed columns of `events` whole.
+    """The data set's own SQL, reading renamed columns of `events` under both names.
 
-    In partitions that were not merged since a rename only the former column has values.
+    In partitions that were not merged since a rename, only the former column has values.
     """
     if not data_set.renamed:
         return sql
@@ -124,7 +124,7 @@ FROM (
 
 
 def _hours(built: Sequence[Partition], bases: Sequence[Base]) -> dict[str, str]:
-    """What stands for {built_hours} and {read_hours}: the latter only while these are current."""
+    """What {built_hours} and {read_hours} stand for; the latter only while all are current."""
     read = covers(EVENTS.keys, (base.partition for base in bases))
     return {
         "built_hours": covers(EVENTS.keys, built),
@@ -133,7 +133,7 @@ def _hours(built: Sequence[Partition], bases: Sequence[Base]) -> dict[str, str]:
 
 
 def filled(sql: str, **parameters: str) -> str:
-    """The SQL with its parameters put in; which ones it has was checked when it was loaded."""
+    """The SQL with its parameters filled in; they were checked when it was loaded."""
     for name, value in parameters.items():
         sql = sql.replace("{" + name + "}", value)
     return sql.rstrip()

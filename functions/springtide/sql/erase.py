@@ -1,7 +1,7 @@
-"""What finds and leaves out rows whose field has an erased value.
+"""The statements that find rows with an erased value and leave them out.
 
-Reads of the count: events, all of it, and quarantine. Grain of its result: one row per partition
-of events, per landing object, and per arrival hour and reason of rejects.
+The count reads: events, all of it, and quarantine. Grain of its result: one row per partition of
+events, per landing object, and per arrival hour and reason of rejects.
 """
 
 import dataclasses
@@ -21,7 +21,7 @@ from springtide.sql.unload import unload
 
 HOUR, SOURCE, LINES, LINES_SOURCE = "hour", "source", "lines", "lines_source"
 SEEN, SEEN_LINES = "seen", "seen_lines"
-# What a reject keeps of a line that is erased, besides the reason.
+# The columns that a reject keeps of an erased line, besides the reason.
 _KEPT = ("source_path", "arrival_hour")
 _IS_ERASED = '"erased.is"'
 
@@ -32,9 +32,9 @@ def is_erased(data_set: DataSet, erasures: Iterable[Erasure]) -> str:
 
 
 def line_is_erased(data_set: DataSet, erasures: Iterable[Erasure], line: str = "line") -> str:
-    """A predicate on rejected lines: one has an erased value at the field's member; never NULL.
+    """A predicate on rejected lines, never NULL: the field's member has an erased value.
 
-    `line` is the column that has the text.
+    `line` is the column with the text.
     """
     return _either(_by_text(data_set, each, line) for each in erasures)
 
@@ -59,7 +59,7 @@ def _by_text(data_set: DataSet, erasure: Erasure, line: str) -> str:
 
 
 def _field(data_set: DataSet, erasure: Erasure) -> Field:
-    """The field that is meant, whatever it is called now."""
+    """The field that an erasure means, whatever its name is now."""
     return next(f for f in data_set.fields if erasure["field"] in (f.name, f.was))
 
 
@@ -68,7 +68,7 @@ def _arrived(erasure: Erasure) -> str:
 
 
 def _pattern(field: Field, values: Iterable[str]) -> str:
-    """The field's member and one of the values, in the text of a line, broken or not."""
+    """The pattern of the field's member and one of the values, in a line's text."""
     names = [step for step in field.path if isinstance(step, str)]
     name = "".join(
         f"[{c.lower()}{c.upper()}]" if c.isascii() and c.isalpha() else re.escape(c)
@@ -76,13 +76,13 @@ def _pattern(field: Field, values: Iterable[str]) -> str:
     )
     spelled = {json.dumps(v, ensure_ascii=a)[1:-1] for v in values for a in (False, True)}
     value = "|".join(map(re.escape, sorted(spelled)))
-    # A JSON document within a string has its quotes escaped. A list may begin before the value.
-    part = "0-9A-Za-z_.+-"  # of a longer name, or of a longer value
+    # A JSON document within a string has its quotes escaped. The value may be within a list.
+    part = "0-9A-Za-z_.+-"  # characters of a longer name or value
     return rf'(^|[^{part}]){name}\\?"\s*:[\s\["\\]*(?:{value})($|[^{part}])'
 
 
 def count_erased(data_set: DataSet, erasure: Erasure) -> str:
-    """The SELECT that finds what holds the values; columns kind, subject, aspect, lines.
+    """The SELECT that finds rows with the values; columns kind, subject, aspect, lines.
 
     `seen` and `seen_lines` are all rows of the two tables as the statement found them.
     """
@@ -103,7 +103,7 @@ def count_erased(data_set: DataSet, erasure: Erasure) -> str:
 def without_lines(
     data_set: DataSet, erasure: Erasure, hours: Sequence[Partition], target: str
 ) -> str:
-    """The UNLOAD of arrival hours' rejects in which erased lines are only counted."""
+    """The UNLOAD of arrival hours' rejects, in which an erased line keeps only its reason."""
     select = f"""SELECT
   {_emptied(quarantine_columns())},
   arrival_hour
@@ -118,10 +118,10 @@ FROM (
 
 
 def without_erased(select: str, data_set: DataSet, erasures: Sequence[Erasure]) -> str:
-    """An extract's SELECT whose erased events are rejects without any content."""
+    """An extract's SELECT in which erased events are rejects without content."""
     if not erasures:
         return select
-    data_set = dataclasses.replace(data_set, retired=())  # no line has a value of these
+    data_set = dataclasses.replace(data_set, retired=())  # no line has such a value
     gone = f"""(
       {is_erased(data_set, erasures)}
       OR ({REASON} IS NOT NULL AND {line_is_erased(data_set, erasures, IN_DELTA["line"])})
@@ -140,7 +140,7 @@ FROM (
 
 
 def _emptied(names: Iterable[tuple[str, str]]) -> str:
-    """A SELECT list in which an erased row has no content any more."""
+    """A SELECT list in which an erased row has no content."""
     return ",\n  ".join(
         identifier(name)
         if name in _KEPT

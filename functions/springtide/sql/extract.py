@@ -1,7 +1,7 @@
 """The statement that reads a slice's raw bytes, once, and writes its delta.
 
-Reads: landing. Writes: delta, one row per raw line. Late, duplicate and broken lines are all in it;
-a rejected line carries its reason and its text.
+Reads: landing. Writes: delta, one row per raw line. It includes late, duplicate and broken lines; a
+rejected line has its reason and its text.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,9 +34,9 @@ def extract(
 ) -> str:
     """The UNLOAD that writes the delta of `hours` to `target`, each row to its lane.
 
-    `excluded` are s3:// URIs of objects. They are not even opened: Trino drops their splits, so an
-    object that fails the query can be stepped around. Lines that `erasures` are about leave no
-    more than a row that counts them.
+    `excluded` are s3:// URIs of objects. Trino drops their splits without opening them, so an
+    object that fails the query can be skipped. A line that `erasures` match leaves only a row that
+    counts it.
     """
     fields = Fields(data_set)
     payload = [field.name for field in data_set.fields]
@@ -45,7 +45,7 @@ def extract(
     moment = "".join(f"{identifier(data_set.event_time)} AS {name},\n    " for name in added)
     sent = [group.sent for group in fields.groups]
     groups = [column for group in fields.groups for column in (group.sent, group.values)]
-    # Where a line may hold several events, these are taken out of it first.
+    # If a line may hold several events, these are taken out of it first.
     several = data_set.concatenated or data_set.records
     opened, source = (records(data_set) + ",\n", "records") if several else ("", "lines")
     bytes_ = "to_utf8(springtide_line)"
@@ -153,9 +153,9 @@ FROM judged"""
 
 
 def _lane(fresh_hours: int) -> str:
-    """The lane of a row by its columns event_time, arrival_hour and springtide_reject_reason.
+    """The lane of a row, from its columns event_time, arrival_hour and springtide_reject_reason.
 
-    An event of the arrival hour, or of one after it, is in lane 0.
+    An event of its own arrival hour, or of a later one, is in lane 0.
     """
     branches = "\n".join(
         f"    WHEN event_time >= date_add('hour', {-late}, {START}) THEN {literal(name)}"

@@ -1,10 +1,10 @@
-"""Where a data set's fields are in the document, and what columns are made of them.
+"""SQL that finds a data set's fields in the document and converts them to columns.
 
-Fields of one type are converted together, as arrays: one lambda for all of them. An expression for
-each field would be parsed, planned and compiled for each, which costs an engine more than the rows.
+Fields of one type are converted together, as arrays, with one lambda. An expression for each field
+would be parsed, planned and compiled once per field, which costs an engine more than the rows do.
 
-The document is read as a ROW in which a plain field is a varchar. A document that does not fit it,
-since an object is where a text is declared, is read as a ROW of JSON: same result, more work.
+The document is read as a ROW in which a plain field is a varchar. A document that does not fit, for
+example with an object in place of a text, is read as a ROW of JSON: same result, more work.
 """
 
 from collections import defaultdict
@@ -16,14 +16,14 @@ from springtide.sql import conversions
 from springtide.sql.json_paths import extracted, json_path
 from springtide.sql.quoting import identifier, literals, member
 
-# The columns that the statement has for itself: no field's own name has a dot.
+# The statement's own columns: no field's own name has a dot.
 TEXT = '"landed.text"'
 DOCUMENT, MEMBERS = '"landed.document"', '"landed.members"'
-# Trino takes no more than 127 arguments for a function, and 254 for ARRAY.
+# Trino accepts at most 127 arguments of a function, and 254 of ARRAY.
 _MOST_IN_A_GROUP = 100
-# Of these each is a long expression, and Trino compiles an array to one method: 80 fit, 100 do not.
+# For types with long expressions: Trino compiles an array to one method; 80 fit, 100 do not.
 _MOST_DECIMALS = 25
-# A member's text; an object or a list, which is no value of a type, is shown as JSON.
+# A member's text; an object or a list, which is no value of such a type, is shown as JSON.
 _AS_TEXT = "coalesce(json_extract_scalar(x, '$'), nullif(json_format(x), 'null'))"
 
 
@@ -32,16 +32,16 @@ class Group(NamedTuple):
 
     number: int
     fields: tuple[Field, ...]
-    plain: bool  # members that the document's ROW has as varchar
+    plain: bool  # members that are varchar in the document's ROW
 
     @property
     def sent(self) -> str:
-        """The column with what was sent for each field, as text; as JSON for varchar and json."""
+        """The column with the sent value of each field: text, or JSON for varchar and json."""
         return f'"landed.sent.{self.number}"'
 
     @property
     def values(self) -> str:
-        """The column with each field's value."""
+        """The column with each field's converted value."""
         return f'"landed.values.{self.number}"'
 
     @property
@@ -77,18 +77,18 @@ class Fields:
         }
 
     def document(self) -> str:
-        """The document as a ROW; NULL for what is none, or has another kind of member in it."""
+        """The document as a ROW; NULL if it is not a document, or has a member of another kind."""
         return self._row(self._tops)
 
     def members(self) -> str:
-        """The document as a ROW of JSON; NULL for what is none."""
+        """The document as a ROW of JSON; NULL if it is not a document."""
         return self._row(dict.fromkeys(self._tops, "JSON"))
 
     def _row(self, tops: dict[str, str]) -> str:
-        """The cast stands right over json_parse, so that Trino makes one strict step of the two.
+        """A cast to ROW directly over json_parse, so that Trino makes one strict step of the two.
 
-        Nothing may trail the document, and no field may come twice. Trino looks for members by the
-        lower case of their names, so that a quoted name with a capital finds none.
+        It allows no text after the document, and no field twice. Trino looks members up by their
+        names in lower case, so a quoted name with a capital letter finds none.
         """
         listed = ",\n        ".join(f"{member(name)} {kind}" for name, kind in tops.items())
         return f"TRY(CAST(json_parse({TEXT}) AS ROW(\n        {listed}\n      )))"
@@ -120,25 +120,26 @@ class Fields:
         return extracted(found, field.path[1:])
 
     def _digits(self, field: Field) -> str:
-        """The field's text as it was written: a JSON number with a fraction becomes a double.
+        """The field's text as written: json_parse turns a number with a fraction into a double.
 
-        So it is looked up in the text, where names are matched with their case; a member that is
-        there in another case has a text that is no number.
+        So it is looked up in the text, where names match case-sensitively; a member whose name
+        differs only in case has a text that is not a number.
         """
         text, is_read = TEXT, f"{DOCUMENT} IS NOT NULL OR {MEMBERS} IS NOT NULL"
         if field.json_in:
             text = f"json_extract_scalar({text}, {json_path(field.json_in)})"
             is_read = f"TRY(json_parse({text})) IS NOT NULL"
-        # Over any other text a name of 50,000 characters fails in a way that TRY does not catch.
+        # Only over documents: in other text a name of 50,000 characters causes an error that TRY
+        # does not catch.
         found = f"CASE WHEN {is_read} THEN json_extract_scalar({text}, {json_path(field.path)}) END"
         return f"coalesce({found}, 'JSON ' || nullif(json_format({self._member(field)}), 'null'))"
 
     def values(self) -> list[str]:
-        """The columns `values` of all groups; those of timestamps are not bounded yet."""
+        """The columns `values` of all groups; timestamps are not bounded yet."""
         return [f"{_values(group)} AS {group.values}" for group in self.groups]
 
     def columns(self) -> list[str]:
-        """The fields themselves, of which the groups' arrays are made."""
+        """The fields' own columns, from which the groups' arrays are built."""
         return [
             f"{self._value(field)} AS {identifier(field.name)}" for field in self._data_set.fields
         ]
@@ -150,12 +151,12 @@ class Fields:
         return value
 
     def moment(self, name: str) -> str:
-        """A field's value as it was converted: a timestamp's may be out of bounds."""
+        """A field's converted value; a timestamp may be out of bounds."""
         group, at = self._place[name]
         return f"{group.values}[{at}]"
 
     def text(self, field: Field) -> str:
-        """What was sent for a field, as text; NULL where it is missing or null."""
+        """The field's sent value as text; NULL if it is missing or null."""
         group, at = self._place[field.name]
         found = f"{group.sent}[{at}]"
         return _AS_TEXT.replace("(x", f"({found}") if group.is_json else found
@@ -192,7 +193,7 @@ def _values(group: Group) -> str:
     if group.type == "varchar":
         return f"transform({group.sent}, x -> json_extract_scalar(x, '$'))"
     if group.type == "json":
-        # Parsed once more, so that the members' order is that of their names whatever came.
+        # Parsed once more, so that members are ordered by name however they were sent.
         text = "nullif(json_format(TRY(json_parse(json_format(x)))), 'null')"
         return f"transform({group.sent}, x -> {text})"
     return conversions.converted(group.fields[0], group.sent)
@@ -209,13 +210,13 @@ def _unfit(group: Group) -> str:
 
 def _misfits(group: Group) -> str:
     names = f"ARRAY[{literals(field.name for field in group.fields)}]"
-    # Most lines have none, and looking costs less than joining.
+    # Most lines have none, and testing costs less than joining.
     listed = f"concat_ws(',', zip_with({group.unfit}, {names}, (x, y) -> CASE WHEN x THEN y END))"
     return f"CASE WHEN contains({group.unfit}, TRUE) THEN {listed} END"
 
 
 def _joined(texts: Sequence[str]) -> str:
-    """The texts with commas, those that are NULL left out; NULL if all are."""
+    """The texts that are not NULL, separated by commas; NULL if all are."""
     if len(texts) > _MOST_IN_A_GROUP:
         starts = range(0, len(texts), _MOST_IN_A_GROUP)
         texts = [_joined(texts[start : start + _MOST_IN_A_GROUP]) for start in starts]

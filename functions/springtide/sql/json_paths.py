@@ -1,4 +1,4 @@
-"""Extracts what a path leads to out of JSON."""
+"""SQL that extracts the value at a path of JSON."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ def json_path(path: Sequence[Step]) -> str:
 
 
 def extracted(json: str, path: Sequence[Step], function: str = "json_extract") -> str:
-    """What the path leads to, as JSON or with `json_extract_scalar` as text.
+    """The value at the path, as JSON, or as text with `json_extract_scalar`.
 
-    NULL where it leads nowhere, also where a list is declared and another value stands.
+    NULL if the path leads nowhere, or if a declared list is another value.
     """
     last = max((at for at, step in enumerate(path) if isinstance(step, Entry)), default=-1)
     if last >= 0:

@@ -1,12 +1,12 @@
-"""The statements that write new versions of the touched partitions.
+"""The statements that write new versions of the affected partitions.
 
-Events. Reads: events (the touched hours only), the slice's delta, and deltas in which rows wait for
-these hours. Writes: one row per key, the newest revision's, ties broken by a total order over the
-published columns; so late and duplicate events find their place whatever the order in which they
-come and however long they wait, and running again gives the same rows. A rebuild leaves out what
-it has read again: current rows and waiting ones of the same objects.
+Events. Reads: events (only these hours), the slice's delta, and deltas in which rows wait for these
+hours. Writes: one row per key, the newest revision's; a total order over the published columns
+breaks ties. So late and duplicate events end up in the same place, in whatever order they come and
+however long they wait, and running again gives the same rows. A rebuild leaves out earlier rows of
+the objects that it has read again, current and waiting ones.
 
-Quarantine. Reads: quarantine (the touched arrival hours only) and delta. Writes: the rejects of the
+Quarantine. Reads: quarantine (only these arrival hours) and delta. Writes: the rejects of the
 slice's objects, and those of objects that the slice did not read again.
 """
 
@@ -30,11 +30,11 @@ def merge_events(
     rebuilt: str | None = None,
     erased: str | None = None,
 ) -> str:
-    """The UNLOAD of current rows and those of the deltas, merged, for the chunk's event hours.
+    """The UNLOAD that merges current rows and those of the deltas, for the chunk's event hours.
 
-    `bases` are the current versions; nothing is written if others are read.
-    `rebuilt`: the delta that stands for all earlier rows of its objects; these are left out.
-    `erased`: a predicate on current rows that are left out.
+    `bases` are the current versions; if it finds others, it writes nothing. `rebuilt`: the delta
+    that replaces all earlier rows of its objects. `erased`: a predicate on current rows to leave
+    out.
     """
     published = [name for name, _ in event_columns(data_set)]
     touched = covers(EVENTS.keys, chunk)
@@ -85,7 +85,7 @@ WHERE "merged.position" = 1
 
 
 def merge_quarantine(rows: DeltaRows, target: str) -> str:
-    """The UNLOAD of arrival hours' rejects, which replace those of each hour whole."""
+    """The UNLOAD of arrival hours' rejects, which replace those of each hour as a whole."""
     published = ",\n  ".join(
         f"{identifier(IN_DELTA[name])} AS {name}" if name in IN_DELTA else identifier(name)
         for name, _ in quarantine_columns()
@@ -99,12 +99,12 @@ WHERE {rows.predicate(QUARANTINE.keys)}"""
 
 
 def _newest_first(data_set: DataSet) -> str:
-    """A total order over everything published, so that no two different rows can tie."""
+    """A total order over all published columns, so that no two different rows can tie."""
     later_wins = [f.name for f in data_set.fields if f.name not in data_set.key]
     if data_set.revision is not None:
         later_wins.remove(data_set.revision)
         later_wins.insert(0, data_set.revision)
-    # A copy of an event that was read before a column was retired still has its value.
+    # A copy of an event that was read before a column was retired still has that column's value.
     later_wins += [column.name for column in data_set.retired]
     order = [f"{identifier(name)} DESC NULLS LAST" for name in later_wins]
     order += ["arrival_hour ASC NULLS LAST", "source_path ASC NULLS LAST"]

@@ -1,10 +1,10 @@
-"""Which SQL of the data set's own a failed query is about: a rule, or a derived table's file."""
+"""Finds which SQL of the data set's author a failed query is about: a rule, or a table's file."""
 
 import re
 
 from springtide.dataset.declaration import DataSet
 
-# Trino's errors about a statement's own expressions; the rest are about objects, rights and rooms.
+# Trino's errors about a statement's expressions; others are about objects, rights and resources.
 _OF_SQL = re.compile(
     r"\b(COLUMN_NOT_FOUND|FUNCTION_NOT_FOUND|TYPE_MISMATCH|TYPE_NOT_FOUND|SYNTAX_ERROR|NOT_SUPPORTED"
     r"|AMBIGUOUS_NAME|EXPRESSION_NOT_AGGREGATE|DIVISION_BY_ZERO|INVALID_CAST_ARGUMENT"
@@ -16,8 +16,8 @@ _NAMED = re.compile(r"'([^']+)'")
 def blame(data_set: DataSet, step: str, table: str | None, reason: str) -> str:
     """A sentence that names the rule or the derived table, and what to do; empty if it is neither.
 
-    Extract's own expressions cannot fail over a landed text, so what fails there is a rule: one
-    that has a name which the reason quotes, or else any of them.
+    Extract's own expressions cannot fail on a landed text, so a failure there is a rule's: of one
+    whose name the reason quotes, or else of any.
     """
     if not _OF_SQL.search(reason):
         return ""

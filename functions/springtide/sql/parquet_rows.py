@@ -1,8 +1,8 @@
-"""A row of a Parquet landing as the text of a JSON object, which Extract reads as a line.
+"""SQL that turns a row of a Parquet landing into JSON text, which Extract reads as a line.
 
-Members come in the order of their names, as in any JSON that Athena has parsed. Times are written
-in ISO 8601 with their Z, and decimals as texts, so that no digit is lost: Athena reads a JSON
-number with a fraction as a double.
+Members are ordered by name, as in any JSON that Athena has parsed. Times are written in ISO 8601
+with their Z, and decimals as text, so that no digit is lost: Athena reads a JSON number with a
+fraction as a double.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from itertools import count
 from springtide.dataset.physical import Columns, Physical
 from springtide.sql.quoting import literals
 
-# The table's alias: no column can be taken for it, since none has white space in its name.
+# The table's alias: no column can be mistaken for it, since no column's name has white space.
 ROWS = '"landed row"'
-# Trino takes no more than 254 arguments for ARRAY.
+# Trino accepts at most 254 arguments of ARRAY.
 _MOST_IN_AN_ARRAY = 100
 
 
@@ -40,7 +40,7 @@ def _member(of: str, name: str) -> str:
 
 
 def _value(value: str, kind: Physical, numbers: Iterator[int]) -> str:
-    """A value of which a cast to JSON makes what is wanted."""
+    """The value as an expression whose cast to JSON gives what is wanted."""
     if not _changes(kind):
         return value
     if kind.kind == "timestamp":
@@ -51,7 +51,7 @@ def _value(value: str, kind: Physical, numbers: Iterator[int]) -> str:
         return f"CAST({value} AS double)"
     if kind.kind == "struct":
         return f"CASE WHEN {value} IS NOT NULL THEN {_object(value, kind.members, numbers)} END"
-    name = f'"x {next(numbers)}"'  # with a space, as ROWS: it is no column's
+    name = f'"x {next(numbers)}"'  # with a space, like ROWS: no column has such a name
     inner = _value(name, kind.inner, numbers)
     if kind.kind == "map":
         return f"transform_values({value}, (k, {name}) -> {inner})"
@@ -59,6 +59,6 @@ def _value(value: str, kind: Physical, numbers: Iterator[int]) -> str:
 
 
 def _changes(kind: Physical) -> bool:
-    """Whether Athena's own cast to JSON makes something else of it."""
+    """Whether Athena's own cast to JSON would give another text."""
     own = kind.kind in ("timestamp", "decimal", "float", "struct")
     return own or any(_changes(below) for _, below in kind.members)

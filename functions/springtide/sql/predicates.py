@@ -10,10 +10,10 @@ from springtide.sql.quoting import identifier, literals
 
 
 def covers(keys: tuple[str, ...], partitions: Iterable[Partition]) -> str:
-    """A predicate that is true in exactly those partitions, all of a grain; FALSE for none.
+    """A predicate that is true in exactly those partitions, all of one grain; FALSE for none.
 
-    An OR of ANDs: Trino derives no constraint from `(date, hour) IN ((…), …)` and would scan the
-    whole table (trinodb/trino#25638). Dates of the same hours stand together, so that years of
+    It is an OR of ANDs: Trino derives no constraint from `(date, hour) IN ((…), …)` and would scan
+    the whole table (trinodb/trino#25638). Dates with the same hours are grouped, so that years of
     whole days still fit into a statement.
     """
     ordered = sorted(set(partitions))
@@ -36,18 +36,18 @@ def covers(keys: tuple[str, ...], partitions: Iterable[Partition]) -> str:
 
 
 class DeltaRows(NamedTuple):
-    """Rows that a statement reads of deltas: those lanes, and of each version those partitions.
+    """The rows that a statement reads of deltas: these lanes, and of each version these partitions.
 
-    Rows of a partition that one delta has may be merged already, and those of another may wait.
+    Rows of a partition may be merged already in one delta, and still wait in another.
     """
 
     lanes: Sequence[str]
     partitions: Mapping[str, Collection[Partition]]
 
     def predicate(self, keys: tuple[str, ...]) -> str:
-        """True for just these rows; `keys` are those of the partitions.
+        """True for exactly these rows; `keys` are those of the partitions.
 
-        Versions and lanes are named first and at the top, as an injected key has to be.
+        Versions and lanes are named first and at the top level, as injected keys require.
         """
         alike: dict[tuple[Partition, ...], list[str]] = defaultdict(list)
         for version, partitions in sorted(self.partitions.items()):
@@ -65,7 +65,7 @@ class DeltaRows(NamedTuple):
 
 
 class Base(NamedTuple):
-    """What an event hour's current version is known to be: where it lies, and its rows."""
+    """An event hour's current version: where it lies, and its rows."""
 
     partition: Partition
     location: str
@@ -73,7 +73,7 @@ class Base(NamedTuple):
 
 
 def is_current(bases: Iterable[Base]) -> str:
-    """A predicate on rows of `events`: they lie in these versions, and not in earlier ones."""
+    """A predicate on rows of `events`: they lie in these versions and not in earlier ones."""
     folders = sorted(base.location.partition("/version=")[2] for base in bases)
     if not folders:
         return "FALSE"
@@ -81,11 +81,11 @@ def is_current(bases: Iterable[Base]) -> str:
 
 
 def all_current(bases: Iterable[Base]) -> str:
-    """A predicate that is true if the statement reads these versions whole, all at once or none.
+    """A predicate that is true if the statement reads exactly these versions, whole.
 
-    AWS does not say how soon a query sees a pointer that was flipped. A statement looks a partition
-    up once, so what this finds is what it reads; where it finds an earlier version, the statement
-    is to write nothing, and its audit fails.
+    AWS does not say how soon a query sees a flipped pointer. A statement looks each partition up
+    once, so this predicate sees what the statement reads. If that is an earlier version, the
+    statement writes nothing, and its audit fails.
     """
     bases = list(bases)
     rows = sum(base.rows for base in bases)

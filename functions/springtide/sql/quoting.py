@@ -1,10 +1,10 @@
-"""The only place where text becomes part of a statement."""
+"""Quoting: the only place where text becomes part of a statement."""
 
 import re
 from collections.abc import Iterable, Mapping
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
-# What a prefix of ours is made of; a quote or a space in one is a mistake, not a case for escaping.
+# The characters of Springtide's own prefixes; a quote or a space in one is a bug, and not escaped.
 _LOCATION = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(?:[A-Za-z0-9_=./-]*/)?")
 
 
@@ -16,14 +16,14 @@ def literal(text: str) -> str:
 
 
 def literals(texts: Iterable[str]) -> str:
-    """Varchar literals with commas between them, as an IN list takes them."""
+    """Varchar literals separated by commas, for an IN list."""
     return ", ".join(literal(text) for text in texts)
 
 
 def identifier(name: str) -> str:
     """A quoted column or table name; names are lower case by declaration.
 
-    Raises ValueError for a name that is none.
+    Raises ValueError if it is not a name.
     """
     if not _IDENTIFIER.fullmatch(name):
         raise ValueError(f"{name!r} is not a column or table name")
@@ -43,7 +43,7 @@ def location(uri: str) -> str:
 
 
 def sourced(names: Iterable[str], renamed: Mapping[str, str], indent: int = 2) -> str:
-    """A SELECT list of columns, one a line; the values of a renamed one may have its old name."""
+    """A SELECT list, one column per line; a renamed one's values may be in its former column."""
     return (",\n" + " " * indent).join(
         f"coalesce({identifier(name)}, {identifier(renamed[name])}) AS {identifier(name)}"
         if name in renamed
@@ -53,10 +53,10 @@ def sourced(names: Iterable[str], renamed: Mapping[str, str], indent: int = 2) -
 
 
 def columns(names: Iterable[str], indent: int = 2) -> str:
-    """A SELECT list of columns, one a line."""
+    """A SELECT list, one column per line."""
     return (",\n" + " " * indent).join(map(identifier, names))
 
 
 def named(keys: Iterable[str]) -> str:
-    """A partition as one text: its key values with a T between them."""
+    """A partition as one text: its key values separated by a T."""
     return " || 'T' || ".join(map(identifier, keys))

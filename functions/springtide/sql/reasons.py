@@ -1,6 +1,6 @@
-"""Why a line is rejected, and what its detail tells the person who finds it in the quarantine.
+"""SQL for why a line is rejected, and for the detail that the quarantine shows.
 
-Each function returns SQL over what extract.py calls `typed` (reason) and `judged` (detail).
+Each function returns SQL over extract.py's CTEs `typed` (reason) and `judged` (detail).
 """
 
 import re
@@ -13,9 +13,9 @@ from springtide.sql.fields import TEXT, Fields
 from springtide.sql.json_paths import json_path
 from springtide.sql.quoting import identifier, literal
 
-# How the detail of a line begins whose first bytes are those of a binary format.
+# The beginning of the detail of a line that starts like a binary format.
 BEGINS_AS = "binary, begins as "
-# The first bytes of formats that are no lines of text, in hexadecimal.
+# The first bytes of formats that are not lines of text, in hexadecimal.
 MAGIC = {
     "gzip": "1F8B08", "zstd": "28B52FFD", "bzip2": "425A68", "xz": "FD377A585A", "zip": "504B0304",
     "Parquet": "50415231", "ORC": "4F5243", "Avro": "4F626A01",
@@ -23,27 +23,27 @@ MAGIC = {
 # An aggregated record of the Kinesis Producer Library
 # (github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md).
 _AGGREGATED = "F3899AC2"
-# A mark, or an opening brace or a quote with a NUL beside it.
+# A byte order mark, or an opening brace or a quote with a NUL beside it.
 UTF16 = ("FFFE", "FEFF", "7B00", "007B", "2200", "0022")
-# Without byte order marks, wherever they stand.
+# Byte order marks removed, wherever they stand.
 _UNMARKED = "replace(springtide_line, chr(65279), '')"
 MEMBER_ALONE = r'^([{\[]|[}\]]+,?|"([^"\\]|\\.)*"\s*:.*)$'
 IN_UTF16 = "UTF-16: write UTF-8"
 NOT_UTF8 = "bytes that are not UTF-8"
 SPREAD = "part of a document over several lines: write each on one line"
 ARRAY = "an array is not an event: write each of its elements on one line"
-# Characters of a value in a detail: enough to find it by.
+# Characters that a detail shows of a value: enough to find it by.
 _SHOWN = 100
-# Columns that the reason and the detail have in common with extract.py, each worked out once: the
-# arrival hour's start, the first bytes of a line that is not a document, and whether it is none.
+# Columns that the reason and the detail share with extract.py, each computed once: the arrival
+# hour's start, the first bytes of a line that is not a document, and whether it is none.
 ARRIVAL, BEGINS, MALFORMED = '"landed.arrival"', '"landed.begins"', '"landed.malformed"'
 _UNITS = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
 
 
 def reason(data_set: DataSet, fields: Fields) -> str:
-    """The first reason that applies; NULL for an event that is taken.
+    """The first reason that applies; NULL for an accepted event.
 
-    A rule is judged line by line: where it fails, as 1 / items does for 0, it is NULL and does not
+    A rule is evaluated line by line: if it fails, as 1 / items does for 0, it is NULL and does not
     reject.
     """
     moment = fields.moment(data_set.event_time)
@@ -60,7 +60,7 @@ def reason(data_set: DataSet, fields: Fields) -> str:
 
 
 def detail(data_set: DataSet, fields: Fields) -> str:
-    """Which field, which value and which bound a reject is about, and what it looks like."""
+    """The field, value and bound that a reject is about, and a hint at its cause."""
     event_time = data_set.field(data_set.event_time)
     unit = "day" if data_set.landing.daily else "hour"
     early = f"{data_set.too_old_hours} hours before the start of arrival {unit} "
@@ -90,7 +90,7 @@ def detail(data_set: DataSet, fields: Fields) -> str:
 
 def begins() -> str:
     """The expression of BEGINS."""
-    # Eight characters, since the embedded engine has two for a byte that is not UTF-8.
+    # Eight characters, since the embedded engine has two for each byte that is not UTF-8.
     return f"CASE WHEN {MALFORMED} THEN to_hex(to_utf8(substr(springtide_line, 1, 8))) END"
 
 
@@ -134,7 +134,7 @@ def _malformed(data_set: DataSet) -> str:
 
 
 def _value(fields: Fields, field: Field) -> str:
-    """What was sent, as text: as it was written, where the member is found by its exact name."""
+    """The sent value as text: as it was written, if a member has exactly the field's name."""
     exact = ""
     if not field.json_in and not has_entry(field.path):
         path = json_path(field.path)
@@ -143,7 +143,7 @@ def _value(fields: Fields, field: Field) -> str:
 
 
 def _unfit(fields: Fields, field: Field, what: str) -> list[str]:
-    """The rest of branches: the field is missing or null, or not `what` it must be."""
+    """WHEN branches for a field that is missing, null, or not `what` it must be."""
     return [
         f" AND {fields.text(field)} IS NULL THEN {literal(field.name + ' is missing or null')}",
         f" THEN {literal(f'{field.name} is {what}: ')} || {_value(fields, field)}",
@@ -151,7 +151,7 @@ def _unfit(fields: Fields, field: Field, what: str) -> list[str]:
 
 
 def _beyond(fields: Fields, field: Field, early: str, late: str) -> str:
-    """The event time that was sent, and the bound that it lies beyond."""
+    """The sent event time, and the bound that it lies beyond."""
     moment = "coalesce(date_format(event_time, '%Y-%m-%d %H:%i:%s'), 'not in the years 1 to 9999')"
     return (
         f"{literal(field.name + ': ')} || {_value(fields, field)} || ' is ' || {moment} ||"
@@ -161,7 +161,7 @@ def _beyond(fields: Fields, field: Field, early: str, late: str) -> str:
 
 
 def _hint(data_set: DataSet, sent: str) -> str:
-    """What a rejected event time lacks, or the unit in which it would be taken; else empty."""
+    """What a rejected event time lacks, or the unit in which it would be accepted; else empty."""
     formats = data_set.field(data_set.event_time).formats
     declared = {TIME_UNITS[name] for name in formats if name in TIME_UNITS}
     first = f"to_unixtime({ARRIVAL}) - {data_set.too_old_hours * 3600}"
@@ -180,7 +180,7 @@ def _hint(data_set: DataSet, sent: str) -> str:
 
 
 def _ruled(data_set: DataSet, fields: Fields, condition: str) -> str:
-    """The rule, and what was sent of the fields that it names."""
+    """The rule, and the sent values of the fields that it names."""
     named = set(re.findall(r"[a-z][a-z0-9_]*", condition.lower()))
     values = "".join(
         f" || {literal('; ' + field.name + ' = ')} || coalesce({_value(fields, field)}, 'missing')"

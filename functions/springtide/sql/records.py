@@ -1,9 +1,9 @@
-"""The part of Extract that takes events out of lines which hold several of them.
+"""The part of Extract that takes events out of lines that hold several of them.
 
-A line may be several documents, one after the other. Each is an event where dataset.toml declares
-`concatenated`; where it declares `records`, each has its events in a list, or in lists within
-lists, which `records` names from the outside in. Such an event becomes a text of its own, with what
-its fields want of the levels around it.
+A line may be several documents, one after the other. Each is an event if dataset.toml declares
+`concatenated`. If it declares `records`, each document has its events in a list, or in nested
+lists, which `records` names from the outside in. Such an event becomes a text of its own, with the
+members of the levels around it that its fields need.
 """
 
 import json
@@ -15,23 +15,23 @@ from springtide.sql.fields import TEXT
 from springtide.sql.json_paths import json_path
 from springtide.sql.quoting import member
 
-# Two documents on a line, and a text with such a place within its quotes: that line is not cut.
+# Two documents on a line. A line that has this within a string is not cut.
 _BETWEEN = r"\}\s*\{"
 _QUOTED = r'^(?:[^"]*"(?:[^"\\]|\\.)*")*[^"]*"(?:[^"\\]|\\.)*\}\s*\{'
 _CUT = f"regexp_replace({TEXT}, '{_BETWEEN}', '}}' || chr(10) || '{{')"
-# What a row keeps of its line and of the levels around it is made before its list becomes rows: a
-# document is worked through once then, and not once for each event.
+# The columns that a row keeps of its line and of the levels around it are computed before its list
+# becomes rows: so a document is parsed once, and not once per event.
 _LEVEL = '"landed.level"'
-_OUTER = '"landed.outer"'  # members that fields want of the levels passed, as JSON text
+_OUTER = '"landed.outer"'  # members of the outer levels that fields need, as JSON text
 _ITEMS = '"landed.items"'
 _OWN = '"landed.own"'  # the event itself, as JSON text
 _PLACE = "source_path,\n    arrival_hour"
 
 
 def records(data_set: DataSet) -> str:
-    """CTEs from `lines` to `records`, whose `springtide_line` and TEXT are an event's, or none's.
+    """CTEs from `lines` to `records`; `springtide_line` and TEXT are an event's, or NULL.
 
-    A document without its list, or with an empty one, stays whole; it has no TEXT and is malformed.
+    A document whose list is missing or empty stays whole; it has no TEXT and is malformed.
     """
     if not data_set.records:
         return f"{_cut()},\n{_of_documents('records', f'document AS {TEXT}')}"
@@ -65,7 +65,7 @@ records AS (
 
 
 def _cut() -> str:
-    """A line with its documents; one that is a single document stays as landed, with its BOM."""
+    """A line cut into its documents; a single document stays as landed, with its BOM."""
     several = f"{like(TEXT, _BETWEEN)} AND NOT {like(TEXT, _QUOTED)}"
     return f"""cut AS (
   SELECT
@@ -88,10 +88,10 @@ def _of_documents(name: str, columns: str) -> str:
 
 
 def _document(names: Iterable[str]) -> str:
-    """The document, of which these members are taken out; NULL for none, and for one too deep.
+    """The document to take these members from; NULL if it is not one, or is nested too deeply.
 
-    Where a member is too deep for Trino json_extract fails, which TRY does not catch. It catches
-    that failure of a cast right over json_parse.
+    json_extract fails on a member that is too deep for Trino, and TRY does not catch that. It does
+    catch the failure of a cast directly over json_parse.
     """
     members = dict.fromkeys(name.lower() for name in names)
     row = ", ".join(f"{member(name)} JSON" for name in members)
@@ -102,7 +102,7 @@ def _document(names: Iterable[str]) -> str:
 
 
 def _list(number: int, name: str, outer: str, *, last: bool) -> str:
-    """CTEs that make rows of a list of each row; one without it stays a row, with no level."""
+    """CTEs that turn the list of each row into rows; a row without it stays, with a NULL level."""
     found = f"json_extract({_LEVEL}, {json_path([name])})"
     there = f"json_array_length({found}) > 0"
     line = f"CASE WHEN {there} THEN NULL ELSE springtide_line END" if last else "springtide_line"
@@ -129,7 +129,7 @@ level_{number} AS (
 
 
 def _wanted(data_set: DataSet) -> list[tuple[str, list[str]]]:
-    """The levels around an event, outermost first, and which of their members fields want."""
+    """The levels around an event, outermost first, with the members that fields need of each."""
     places = [(*field.json_in, *field.path) for field in data_set.fields]
     return [
         (name, list(dict.fromkeys(str(place[1]) for place in places if place[0] == name)))
@@ -138,7 +138,7 @@ def _wanted(data_set: DataSet) -> list[tuple[str, list[str]]]:
 
 
 def _members(level: str, names: Iterable[str]) -> str:
-    """Members of the level at hand as JSON text, below the level's name and behind a comma."""
+    """Members of this level as JSON text, below the level's name and after a comma."""
     members = " || ',' || ".join(
         f"'{_quoted(name)}:' || coalesce(json_format(json_extract({_LEVEL}, {json_path([name])})),"
         " 'null')"
@@ -148,5 +148,5 @@ def _members(level: str, names: Iterable[str]) -> str:
 
 
 def _quoted(name: str) -> str:
-    """A member's name in JSON, within an SQL text; paths have no quotes and no backslashes."""
+    """A member's name in JSON within a SQL string; paths have no quotes and no backslashes."""
     return json.dumps(name, ensure_ascii=False).replace("'", "''")

@@ -1,4 +1,4 @@
-"""The envelope of every statement that writes."""
+"""The UNLOAD around every statement that writes."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from springtide.sql.quoting import literals, location
 def unload(select: str, target: str, partitioned_by: Sequence[str] = ()) -> str:
     """An UNLOAD of the query to an s3:// prefix that no other attempt writes to.
 
-    The columns that it is partitioned by must come last in the query, and are left out of the files
+    The partition columns must come last in the query, and are left out of the files
     (docs.aws.amazon.com/athena/latest/ug/unload.html).
     """
     properties = ["format = 'PARQUET'", "compression = 'ZSTD'"]

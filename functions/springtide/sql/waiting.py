@@ -1,6 +1,6 @@
-"""The statement that shows the late rows that wait, for people.
+"""The statement that shows people the late rows that wait.
 
-Reads: delta, the late lanes that have such rows. Grain of the result: one row per line.
+Reads: delta, the late lanes that hold such rows. Grain of the result: one row per line.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from springtide.sql.predicates import DeltaRows
 
 
 def waiting_rows(found: Iterable[tuple[str, Partition]]) -> str:
-    """The SELECT of late rows, by their delta's version and event hour, of which there are some."""
+    """The SELECT of waiting rows, given by their delta's version and event hour."""
     hours: dict[str, set[Partition]] = defaultdict(set)
     for version, hour in found:
         hours[version].add(hour)

@@ -20,7 +20,7 @@ def add_partitions(
     """Journals and then flips the partitions of a chunk that `step` staged; idempotent.
 
     Raises FenceLostError, before anything is flipped, if a partition points neither at the base
-    that the merge read nor at the version to publish.
+    that the query read nor at the version to publish.
     """
     it = begin(settings, execution, slice_id)
     document = it.documents.chunks(step)

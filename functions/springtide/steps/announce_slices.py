@@ -1,4 +1,4 @@
-"""Tells EventBridge what a slice has published: after it was recorded, and at least once."""
+"""Sends an event to EventBridge for each recorded slice, at least once."""
 
 import json
 from typing import Any
@@ -18,9 +18,9 @@ from springtide.model.wording import listed
 
 SOURCE = "springtide"
 DETAIL_TYPE = "Springtide Slice Published"
-# EventBridge takes 262,144 bytes with all that is around the detail
-# (docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html), and some targets as much
-# with what they put around the event; the rest is distance to that.
+# EventBridge takes 262,144 bytes an entry, envelope included
+# (docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html). Some targets have the
+# same limit and an envelope of their own, so this leaves room.
 MAX_DETAIL_BYTES = 200_000
 _DOCUMENT = "announcement"
 
@@ -28,8 +28,9 @@ _DOCUMENT = "announcement"
 def announce(settings: Settings) -> int:
     """Sends an event for each slice that is to be announced, the oldest first; returns how many.
 
-    What was sent is forgotten only then, so that a crash has it sent again. Raises SpringtideError
-    for events that cannot be made or that EventBridge does not take, once all others are sent.
+    An announcement is removed after its event was sent: a crash in between sends it again.
+    Raises SpringtideError for events that cannot be built or that EventBridge refuses, once all
+    others are sent.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     announced, refused = 0, []
@@ -72,10 +73,10 @@ def _detail(settings: Settings, ledger: Ledger, item: Announcement) -> str:
 
 
 def _tables(documents: Documents, data_set: DataSet) -> dict[str, dict[str, Any]]:
-    """The tables that a slice has published something of, with these partitions.
+    """The tables that a slice has published to, each with its partitions.
 
-    By name and not as a list, since rules match what lies in objects. Raises SpringtideError if a
-    document that says so is gone.
+    Keyed by name and not a list, since EventBridge rules match object members. Raises
+    SpringtideError if a document of the slice is gone.
     """
     partitions: dict[str, list[list[str]]] = {}
     try:
@@ -85,8 +86,8 @@ def _tables(documents: Documents, data_set: DataSet) -> dict[str, dict[str, Any]
         before = underived(documents.plan())
     except clients.s3().exceptions.NoSuchKey as err:
         raise SpringtideError("a document of what it has published is gone") from err
-    # Published by a slice that died before it could be announced. A day that is retried of a daily
-    # table is no partition of hourly `events`.
+    # Published by a slice that died before it was announced. A retried day of a daily table is not
+    # a partition of hourly `events`.
     keys = len(data_set.event_keys)
     for values in (list(values) for values in before if len(values) == keys):
         events = partitions.setdefault(EVENTS.table, [])

@@ -1,4 +1,4 @@
-"""Judges an audit's result: staged versions must hold exactly what they were made from."""
+"""Checks an audit's result: a staged version must hold exactly the rows it was made from."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,10 +18,10 @@ from springtide.model.versions import table_location
 def check_audit(
     settings: Settings, execution: str, slice_id: str, step: str, chunk_number: int
 ) -> dict[str, Any]:
-    """Passes a chunk that `step` staged, with each partition's location and rows.
+    """Checks a chunk that `step` staged; returns each partition's location and rows.
 
-    Raises AuditFailedError if the staged rows are not the ones that must be there, and
-    StaleReadError if Athena read another current version than the catalog had.
+    Raises AuditFailedError if the staged rows are not the expected ones, and StaleReadError if
+    Athena read another current version than the catalog points at.
     """
     it = begin(settings, execution, slice_id)
     chunk = it.documents.chunks(step)["chunks"][chunk_number]
@@ -56,9 +56,10 @@ def check_audit(
 def _check_read(
     table: str, step: str, number: int, found: Iterable[Mapping[str, str | None]]
 ) -> None:
-    """A query that read other versions than were planned has written nothing at all.
+    """Raises StaleReadError if the query read other versions than planned and so wrote nothing.
 
-    Where the keys of a derived table depend on what lies around, its audit has found none then.
+    For a derived table whose keys depend on neighbouring hours, the audit finds no row in that
+    case.
     """
     totals = [_numbers(row, "staged_rows", "expected_keys") for row in found]
     staged, expected = (any(each[n] for each in totals) for n in (0, 1))
@@ -80,7 +81,7 @@ def _numbers(row: Mapping[str, str | None], *names: str) -> list[int]:
 
 
 def _judge(table: str, where: str, row: Mapping[str, str | None], chunk: Chunk, number: int) -> int:
-    """Passes one partition; returns its rows."""
+    """Checks one partition; returns its rows."""
     if table == QUARANTINE.table:
         return _judge_quarantine(where, row, chunk["delta_rows"][number])
     base = chunk["base"][number]

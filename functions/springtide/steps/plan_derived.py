@@ -1,4 +1,4 @@
-"""Plans which partitions of the derived tables a slice has to build again."""
+"""Plans which partitions of the derived tables a slice builds."""
 
 from typing import Any
 
@@ -13,19 +13,19 @@ from springtide.model.documents import Chunk, Chunks
 from springtide.model.partitions import EVENTS, Partition, Touched, around, cut
 from springtide.model.settings import Settings
 
-# A query names the version of each partition that it reads, and a statement has an end. One day
-# with the longest reach reads fewer.
+# A query names the version of each partition that it reads, and a statement's length is limited.
+# One day with the longest reach reads fewer than this.
 MAX_READ_PARTITIONS = 2_000
 
 
 def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str, Any]:
     """Plans the chunks of the derived tables, once the slice's events are published.
 
-    The partitions are those of the delta and what their rows reach into; not those whose events
-    changed, since a crash between the two publishes would then leave a derived table stale; and
-    those that a slice before published and died, since what it read may be gone from the landing.
-    Partitions that are held are left as they are. Where the plan has `derive_hours`, a chunk has at
-    most that many.
+    These are the partitions of the delta's hours and those that their windows reach. They do
+    not depend on whether `events` changed: a crash between the two publishes would then leave a
+    derived table stale. Hours that an earlier slice published before it died are included,
+    since their objects may be gone from the landing. Held partitions are left out. Where the
+    plan has `derive_hours`, a chunk has at most that many.
     """
     it = begin(settings, execution, slice_id)
     plan, merged = it.documents.plan(), it.documents.chunks("merge")["chunks"]
@@ -53,7 +53,7 @@ def plan_derived(settings: Settings, execution: str, slice_id: str) -> dict[str,
 
 
 class _Events:
-    """The partitions of a derived table that are reached, and those of `events` around them."""
+    """The partitions of a derived table to build, and those of `events` that each reads."""
 
     def __init__(self, it: Step, grain: str, derived: Derived, reached: list[Partition]) -> None:
         self._derived, self._grain, self._reached = derived, grain, reached
@@ -62,8 +62,8 @@ class _Events:
         self._present = published.partitions(it.settings, it.ledger, derived.table, reached)
 
     def chunks(self, held: set[Place], most: int | None) -> list[Chunk]:
-        """The chunks of what is to be built; `most` partitions each, if that is given."""
-        # A partition that a window reaches into has no rows to build if it has no events.
+        """The chunks to build; at most `most` partitions each, if given."""
+        # A partition without events has no rows to build, even if a window reaches it.
         built = [
             Touched(each, self._rows(each))
             for each in self._reached

@@ -1,4 +1,4 @@
-"""Plans which partitions a slice touches, once its delta is written and counted."""
+"""Plans which partitions a slice merges, once its delta is written and counted."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ from springtide.model.settings import Settings
 from springtide.requests import erasures, rebuilds
 from springtide.sql import count
 
-# With fewer rejects, a large share is a small sample, such as a sensor's bad hour.
+# Fewer rejects than this are too small a sample to judge by their share: one sensor's bad hour.
 MIN_REJECTS_TO_HOLD = 10_000
 
 
@@ -28,10 +28,11 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     """Plans the chunks of a slice; returns their numbers.
 
     Raises ListingNotCoveredError if a listed object's lines are missing from the delta,
-    MisnamedObjectsError for objects that are not text, and TooManyRejectsError if the slice has
-    more rejects than the stack allows; for a rebuild also RebuildRefusedError and
-    RebuildTooNarrowError, and StaleReadError if it was compared with an older `events`.
-    Raises FenceLostError if a partition that is merged is not where the runs have left it.
+    MisnamedObjectsError for objects that are not text, and TooManyRejectsError if the slice's
+    share of rejects is above the stack's limit. For a rebuild it also raises
+    RebuildRefusedError, RebuildTooNarrowError, and StaleReadError if the query compared it with
+    an older `events`. Raises FenceLostError if a partition to merge does not point where the
+    last run left it.
     """
     it = begin(settings, execution, slice_id)
     ledger, plan = it.ledger, it.documents.plan()
@@ -48,7 +49,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     object_contents.check_coverage(settings, plan, counted.objects)
     rebuilt = None
     if "rebuild" in plan:
-        # What its keys would be compared with is not all there: the hours it changes were wrong.
+        # The rows to compare keys with are not all there, so the hours it changes would be wrong.
         check_seen(settings.database, EVENTS.table, counted.seen)
         rebuilds.check_sources(ledger, plan, counted.sources)
         data_set = loading.load(settings.data_set)
@@ -60,7 +61,7 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
     _check_rejects(settings, hours)
     merge = plan_merge(it, plan, delta, counted.event_hours, rebuilt)
     if merged := [entry["slice"] for chunk in merge.chunks for entry in chunk["waiting"]]:
-        # A rollback would need the deltas again from the oldest on.
+        # A rollback would need all deltas again, from the oldest on.
         slices.merges_from(ledger, slice_id, min(merged))
     chunks = [*merge.chunks, *_quarantine_chunks(it, counted, list(hours))]
     document: Chunks = {
@@ -76,19 +77,19 @@ def plan_partitions(settings: Settings, execution: str, slice_id: str) -> dict[s
 
 
 class _Counted:
-    """What the counting query found in the delta."""
+    """The result of the counting query over the delta."""
 
     def __init__(self, rows: Iterable[Mapping[str, str | None]]) -> None:
         self.objects: dict[str, int] = {}
         self.lines: dict[str, int] = defaultdict(int)
         self.event_hours: dict[Partition, Arrived] = {}
-        # Lines by what is counted, by arrival hour, and by reason, age or field.
+        # Lines by measure, then arrival hour, then reason, age or field.
         self.by_hour: dict[str, dict[str, dict[str, int]]] = {
             kind: defaultdict(dict) for kind in (count.REJECT, count.LATE, count.MISFIT)
         }
         self.rejected = self.by_hour[count.REJECT]
         self.binary: set[str] = set()
-        # Only of a rebuild: hours whose keys it changes, and objects that it has not read.
+        # Rebuilds only: hours whose keys change, and objects that were not read.
         self.moved: set[Partition] = set()
         self.sources: dict[str, str] = {}
         self.seen = 0
@@ -143,7 +144,7 @@ def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:
 
 
 def _quarantine_chunks(it: Step, counted: _Counted, hours: list[str]) -> list[Chunk]:
-    """Chunks of the arrival hours that have rejects, or had some when they were last read."""
+    """Chunks of the arrival hours that have rejects now, or had some when they were last read."""
     read: list[Partition] = [(hour,) for hour in sorted({*hours, *counted.rejected})]
     present = published.partitions(it.settings, it.ledger, QUARANTINE.table, read)
     touched = [

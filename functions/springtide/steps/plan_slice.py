@@ -1,4 +1,4 @@
-"""Plans the next slice: finds arrival hours that are new or changed, and keeps what it lists."""
+"""Plans the next slice: finds arrival hours that are new or changed, and writes a plan of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -48,8 +48,8 @@ from springtide.model.versions import slice_id
 from springtide.model.wording import listed
 from springtide.requests import declared, erasures, misfits, rebuilds
 
-# One call lists no more objects in search of changed hours: S3 gives a thousand at a time, some of
-# ten a second, and the function has five minutes.
+# One call lists at most this many objects in search of changed hours: S3 returns a thousand at a
+# time, in some tenth of a second, and the function has five minutes.
 MAX_LISTED_OBJECTS = 300_000
 # Turns of one execution, and chunks of all its turns, before a successor continues: an execution's
 # history ends at 25,000 events (tests/pipeline/test_history.py counts those of each).
@@ -62,78 +62,90 @@ def plan_slice(
 ) -> dict[str, Any]:
     """Plans one slice under the lease; `planned` is false when nothing is pending any longer.
 
-    Then `more` says whether the search has only paused, to be gone on with by the next call.
-    `turn` is what the turn before returned: its number, and the cursor, the arrival hour up to
-    which the run has looked for new arrivals. These are what had settled when the run `started`.
-    `hand_over` says that the run has had its turns or its chunks: a successor plans what is left.
-    A slice that a run published and died while it recorded comes first, with `record` as its step.
+    In that case `more` says that the search has only paused: the next call continues it.
+    `turn` is what the turn before returned: its number, and the cursor, up to which arrival hour
+    the run has looked for new arrivals. These are the hours that had settled when the run
+    `started`. `hand_over` says that the run has used up its turns or its chunks: a successor plans
+    the rest. If a run died while it recorded a published slice, that slice comes first, with
+    `record` as its step.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     fence = lease.renew(ledger, execution)
-    kept = _so_far(turn)
-    if kept["hand_over"]:
-        return {**kept, "planned": False, "more": False}
-    # Once a run, and again after a deployment during it.
+    so_far = _so_far(turn)
+    if so_far["hand_over"]:
+        return {**so_far, "planned": False, "more": False}
     declaration = loading.load(settings.data_set).digest
-    if turn.get("declaration") != declaration:
+    if turn.get("declaration") != declaration:  # once a run, and again after a deployment
         begun = slices.unfinished(ledger)
-        # All of it is published: its metrics are emitted before anything is recorded of it.
+        # A slice whose metrics were emitted is published, and perhaps recorded in part.
         if begun is not None and "measured_at" in begun:
-            return {**kept, **_turn(begun["sk"], begun, "record")}
-        try:
-            published.check_tables(settings, ledger)
-            declared.check(settings, ledger)
-            glue_tables.ensure_tables(settings)
-            _look_outside(settings, ledger)
-            misfits.try_again(ledger, Landing.of(settings))
-            declared.take_up(settings, ledger, now)
-        except (CatalogError, DataSetError, FenceLostError) as err:
-            raise type(err)(f"{err}{rebuilds.still_requested(ledger)}") from err
+            return {**so_far, **_planned(begun["sk"], begun, "record")}
+        _apply_declaration(settings, ledger, now)
+    so_far["declaration"] = declaration
+    next_turn = {"turn": turn["turn"] + 1}
     rebuild = rebuilds.ready(settings, ledger)
     search = Search(
         settings, ledger, now, turn["cursor"], started=started, max_listed=MAX_LISTED_OBJECTS
     )
-    late = now - timedelta(hours=settings.defer_hours)
-    by = _Plan(settings, ledger, search, execution, fence, now, declaration, late)
+    due_since = now - timedelta(hours=settings.defer_hours)
+    planner = _Planner(settings, ledger, search, execution, fence, now, declaration, due_since)
     if rebuild is not None and not rebuild.last:
-        planned = by.rebuild(rebuild)
-        return {**kept, "turn": turn["turn"] + 1, "declaration": declaration, **planned}
+        return {**so_far, **next_turn, **planner.rebuild(rebuild)}
     choice = choose(search.candidates(), settings.max_slice_bytes)
-    goes_on_at = search.stop_at(choice.left)
-    # Pending first: a crash in between must not leave hours that a request has gone past and that
-    # nothing remembers.
+    continue_at = search.stop_at(choice.left)
+    # The hours become pending first: after a crash in between, hours that a request has passed
+    # would be recorded nowhere.
     for taken in choice.taken:
         open_hours.put(ledger, taken.hour, _pending(search, taken, now))
-    _keep_progress(ledger, search, goes_on_at, (taken.hour for taken in choice.taken))
-    kept |= {"cursor": search.cursor, "declaration": declaration}
-    if not choice.taken:
-        if search.newest is not None:
-            marks.advance(ledger, search.newest)
-        more = search.paused_at is not None
-        if not more:
-            last = by.last(rebuild)
-            if last is not None:
-                return {**kept, "turn": turn["turn"] + 1, **last}
-        completeness.publish(settings, ledger)
-        states = [item["state"] for item in open_hours.read(ledger).values()]
-        return {**kept, "planned": False, "more": more, "held": states.count("held")}
-    hours = by.hours(choice.taken)
-    if goes_on_at is None:
-        by = by.settling()
-    planned = by.keep(hours, search.mark_of(choice.taken))
-    return {**kept, "turn": turn["turn"] + 1, **planned}
+    _keep_progress(ledger, search, continue_at, (taken.hour for taken in choice.taken))
+    so_far["cursor"] = search.cursor
+    if choice.taken:
+        if continue_at is None:
+            planner = planner.settling()
+        return {**so_far, **next_turn, **planner.arrivals(choice.taken)}
+    if search.newest is not None:
+        marks.advance(ledger, search.newest)
+    if search.paused_at is None:
+        last = planner.last(rebuild)
+        if last is not None:
+            return {**so_far, **next_turn, **last}
+    completeness.publish(settings, ledger)
+    states = [item["state"] for item in open_hours.read(ledger).values()]
+    more = search.paused_at is not None
+    return {**so_far, "planned": False, "more": more, "held": states.count("held")}
 
 
-def _turn(slice_: str, item: Slice, first_step: str) -> dict[str, Any]:
-    """What the state machine needs of a slice, and the step with which it begins there."""
+def _so_far(turn: Mapping[str, Any]) -> dict[str, Any]:
+    """What the run has done before this call, and whether that is all that it may do."""
+    number, cursor = turn["turn"], turn["cursor"]
+    chunks = turn.get("chunks", 0) + turn.get("stage", {}).get("slice_chunks", 0)
+    used_up = number >= MAX_TURNS or chunks >= MAX_CHUNKS
+    return {"turn": number, "cursor": cursor, "chunks": chunks, "hand_over": used_up}
+
+
+def _planned(slice_: str, item: Slice, first_step: str) -> dict[str, Any]:
+    """What the state machine needs of a slice, and the step that comes first."""
     counted = {"hours": item["hours"], "objects": item["objects"]}
     return {"planned": True, "more": False, "id": slice_, "stage": {"step": first_step}, **counted}
 
 
-def _look_outside(settings: Settings, ledger: Ledger) -> None:
-    """Keeps what lies outside the layout, for `status` and the metrics.
+def _apply_declaration(settings: Settings, ledger: Ledger, now: datetime) -> None:
+    """Checks the declaration against the tables and the landing, and does what it requires."""
+    try:
+        published.check_tables(settings, ledger)
+        declared.check(settings, ledger)
+        glue_tables.ensure_tables(settings)
+        _look_outside(settings, ledger)
+        misfits.try_again(ledger, Landing.of(settings))
+        declared.take_up(settings, ledger, now)
+    except (CatalogError, DataSetError, FenceLostError) as err:
+        raise type(err)(f"{err}{rebuilds.still_requested(ledger)}") from err
 
-    Raises DataSetError if nothing lies in it: the layout is not the landing's.
+
+def _look_outside(settings: Settings, ledger: Ledger) -> None:
+    """Records what lies outside the layout, for `status` and the metrics.
+
+    Raises DataSetError if nothing lies in it: the declared layout is not the landing's.
     """
     landing = Landing.of(settings)
     found = outside(landing)
@@ -148,18 +160,10 @@ def _look_outside(settings: Settings, ledger: Ledger) -> None:
         )
 
 
-def _so_far(turn: Mapping[str, Any]) -> dict[str, Any]:
-    """What the run has done before this call, and whether that is all that it may do."""
-    number, cursor = turn["turn"], turn["cursor"]
-    chunks = turn.get("chunks", 0) + turn.get("stage", {}).get("slice_chunks", 0)
-    used_up = number >= MAX_TURNS or chunks >= MAX_CHUNKS
-    return {"turn": number, "cursor": cursor, "chunks": chunks, "hand_over": used_up}
+class _Planner(NamedTuple):
+    """Plans one slice for an execution, under one declaration of the data set.
 
-
-class _Plan(NamedTuple):
-    """What a slice is planned by: who does it, when, and by which declaration of the data set.
-
-    Late rows that have waited since `due` are merged; `settle` are requests to merge all of them.
+    It merges all waiting rows if some have waited since `due`; `settle` are requests to merge them.
     """
 
     settings: Settings
@@ -172,41 +176,45 @@ class _Plan(NamedTuple):
     due: datetime
     settle: tuple[str, ...] = ()
 
-    def settling(self) -> "_Plan":
-        """The same for a slice with which nothing is left to ingest: requests are fulfilled."""
-        asked = settle_requests.names(self.ledger)
-        return self._replace(due=self.now, settle=asked) if asked else self
+    def settling(self) -> "_Planner":
+        """The same for the last slice of arrivals, which fulfils the requests to settle."""
+        names = settle_requests.names(self.ledger)
+        return self._replace(due=self.now, settle=names) if names else self
+
+    def arrivals(self, taken: Sequence[Candidate]) -> dict[str, Any]:
+        """The slice of these arrival hours."""
+        return self._keep(self._hours(taken), self.search.mark_of(taken))
+
+    def rebuild(self, rebuild: rebuilds.Rebuild) -> dict[str, Any]:
+        """The slice of a rebuild; raises what prevents it."""
+        if rebuild.refused is not None:
+            raise rebuild.refused
+        return self._keep(self._hours(rebuild.taken), rebuild=rebuild.document)
 
     def last(self, rebuild: rebuilds.Rebuild | None) -> dict[str, Any] | None:
-        """What is done once no arrivals are left.
+        """The slice that comes once no arrivals are left, None if there is none.
 
-        A rebuild, then late rows that have waited enough, what is to be erased, and derived tables
-        that lack event hours.
+        In this order: a rebuild, waiting rows that are due, an erasure, and event hours that
+        derived tables lack.
         """
         if rebuild is not None:
             return self.rebuild(rebuild)
-        by = self.settling()
-        if due.must_settle(waiting.entries(self.ledger), by.due):
-            return by.keep([])
-        settle_requests.done(self.ledger, by.settle)
+        planner = self.settling()
+        if due.must_settle(waiting.entries(self.ledger), planner.due):
+            return planner._keep([])
+        settle_requests.done(self.ledger, planner.settle)
         erasure = erasures.following(self.ledger)
         if erasure is not None and waiting.entries(self.ledger):
-            # What waits may hold it too, and is merged first.
-            return by._replace(due=self.now).keep([])
+            # Waiting rows may hold the values too, and are merged first.
+            return planner._replace(due=self.now)._keep([])
         if erasure is not None:
-            return by.keep([], erase=erasure)
+            return planner._keep([], erase=erasure)
         tables = [derived.table for derived in loading.load(self.settings.data_set).derived]
-        # Held hours that are retried come with any slice, but there may be nothing to read for one.
+        # Any slice builds held hours that are retried, but there may be none to come.
         fill = fills.following(self.ledger, tables) or held_derived.following(self.ledger, tables)
-        return None if fill is None else by.keep([], fill=fill)
+        return None if fill is None else planner._keep([], fill=fill)
 
-    def rebuild(self, rebuild: rebuilds.Rebuild) -> dict[str, Any]:
-        """The slice of a rebuild; raises what is in its way."""
-        if rebuild.refused is not None:
-            raise rebuild.refused
-        return self.keep(self.hours(rebuild.taken), rebuild=rebuild.document)
-
-    def keep(
+    def _keep(
         self,
         hours: list[PlannedHour],
         mark: str | None = None,
@@ -215,10 +223,9 @@ class _Plan(NamedTuple):
         fill: Fill | None = None,
         erase: Erasure | None = None,
     ) -> dict[str, Any]:
-        """Writes a slice's plan, then its item.
+        """Writes a slice's plan, then its item; returns what the state machine needs of it.
 
-        `rebuild` and `erase` are the requests of slices of these kinds, `fill` what another builds
-        derived tables of.
+        `rebuild`, `fill` and `erase` are what a slice of that kind works on.
         """
         slice_ = slice_id(slices.next_number(self.ledger), self.now)
         present = catalog.tables(self.settings.database)
@@ -252,10 +259,10 @@ class _Plan(NamedTuple):
             document["erase"], item["erases"] = erase, True
         Documents(self.settings.lake_bucket, slice_).keep_plan(document)
         slices.begin(self.ledger, slice_, item)
-        return _turn(slice_, item, "count" if erase is not None else "extract")
+        return _planned(slice_, item, "count" if erase is not None else "extract")
 
-    def hours(self, taken: Sequence[Candidate]) -> list[PlannedHour]:
-        """The hours as the plan has them; of a Parquet landing with what the footers say."""
+    def _hours(self, taken: Sequence[Candidate]) -> list[PlannedHour]:
+        """The hours as a plan lists them; for a Parquet landing, with what the footers say."""
         unread = [self.search.unread(each) for each in taken]
         skipped = {entry["key"] for found in unread for entry in found}
         objects = [item for each in taken for item in each.objects if item.key not in skipped]
@@ -265,12 +272,12 @@ class _Plan(NamedTuple):
 
 
 def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
-    """Adds what a slice that was not recorded hands on to the next, with what it was handed itself.
+    """Adds to a plan what the slice before it left, if that one was not recorded.
 
-    `underived` are event hours that were published: their arrival hours are ingested again, but
-    without objects that are gone or skipped since, so that nothing else might touch these.
-    `derive_hours` and `changed` are what Isolate Failure decided about it. Hours of derived tables
-    that were held and are retried come with any slice.
+    `underived` are event hours that it published, or was itself left: their arrival hours are
+    ingested again, but without objects that are gone or skipped since, so that nothing else might
+    derive from them. `derive_hours` and `changed` are what Isolate Failure decided about it. Held
+    hours of derived tables that are retried are added to any slice.
     """
     again = held_derived.retried(ledger)
     newest = slices.newest(ledger)
@@ -290,23 +297,22 @@ def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
 def _keep_progress(
     ledger: Ledger,
     search: Search,
-    goes_on_at: ArrivalHour | None,
+    continue_at: ArrivalHour | None,
     taken: Iterable[ArrivalHour],
 ) -> None:
-    """Records how far requests were looked through; no later turn lists the same again."""
+    """Records how far requests were looked through, so that no later turn lists that again."""
     for hour in set(search.gone).difference(taken):
-        # The pending objects are gone from the landing, and did not come back while it was listed;
-        # there is nothing left to ingest.
+        # The hour's objects are gone from the landing, so there is nothing left to ingest.
         open_hours.drop(ledger, hour)
     for request in search.done:
         hour_requests.done(ledger, request["sk"])
-    if search.request is not None and goes_on_at is not None:
+    if search.request is not None and continue_at is not None:
         request = search.request
-        hour_requests.keep(ledger, request["sk"], str(goes_on_at), request["last"])
+        hour_requests.keep(ledger, request["sk"], str(continue_at), request["last"])
 
 
 def _pending(search: Search, taken: Candidate, now: datetime) -> OpenHour:
-    """The ledger item of an hour that is about to be ingested."""
+    """The ledger's item of an hour that is about to be ingested."""
     item: OpenHour = {
         "state": "pending",
         "pending_since": now.isoformat(),
@@ -327,6 +333,7 @@ def _pending(search: Search, taken: Candidate, now: datetime) -> OpenHour:
 def _hour_document(
     taken: Candidate, unread: list[UnreadObject], looked: Mapping[str, Looked]
 ) -> PlannedHour:
+    """An hour as a plan lists it; `looked` is what the footers of Parquet objects say."""
     here = {item.key: looked[item.key] for item in taken.objects if item.key in looked}
     for key, found in here.items():
         if found.reason is not None:

@@ -10,8 +10,8 @@ from springtide.model.settings import Settings
 
 # The run continues without a crawl that takes longer than half an hour.
 MAX_POLLS = 60
-# Of the fields that differ: a state's result is 256 KiB at most, and one landed line can make up
-# any number of fields (docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html).
+# A bound on the fields named: a state's result is 256 KiB at most, and one landed line can hold any
+# number of field names (docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html).
 MAX_NAMES = 50
 
 
@@ -27,9 +27,9 @@ def poll_crawler(settings: Settings, crawl: Mapping[str, Any], now: datetime) ->
         return crawler.ask(settings.crawler, now, polls)
     seen = clients.glue().get_crawler(Name=settings.crawler)["Crawler"]
     last = seen.get("LastCrawl", {})
-    # Glue tells when a crawl started in whole seconds; ours may start in the second of our asking.
+    # Glue gives a crawl's start in whole seconds, and ours may start in the second of this request.
     asked_at = datetime.fromisoformat(crawl["asked_at"]).replace(microsecond=0)
-    # LastCrawl still describes the crawl before ours for a while.
+    # For a while LastCrawl still describes the crawl before ours.
     if seen["State"] != "READY" or last.get("StartTime", asked_at) < asked_at or not last:
         return crawler.waiting(polls, crawl["asked_at"])
     found: dict[str, Any] = {"state": last["Status"], "polls": polls}
@@ -43,7 +43,7 @@ def poll_crawler(settings: Settings, crawl: Mapping[str, Any], now: datetime) ->
 
 
 def _drift(settings: Settings) -> dict[str, list[str]]:
-    """How the landed fields differ from the declared ones; not at all where none were seen."""
+    """How the landed fields differ from the declared ones; empty if the crawler has seen none."""
     seen = _candidate_fields(settings)
     if not seen:
         return {"new": [], "vanished": [], "changed": []}
@@ -51,7 +51,7 @@ def _drift(settings: Settings) -> dict[str, list[str]]:
 
 
 def _candidate_fields(settings: Settings) -> dict[str, set[str]]:
-    """The types of the fields that the crawler saw, by name; tables may differ in a type."""
+    """The types of each field that the crawler saw, by name; its tables may differ in one."""
     pages = clients.glue().get_paginator("get_tables")
     fields: dict[str, set[str]] = {}
     for page in pages.paginate(DatabaseName=settings.database, Expression="candidate_.*"):

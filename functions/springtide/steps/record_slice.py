@@ -1,4 +1,4 @@
-"""Records a published slice: its arrival hours are taken, with what was found in them."""
+"""Records a published slice: marks its arrival hours as taken and keeps the account of each."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,16 +34,17 @@ from springtide.requests import erasures
 def record_slice(settings: Settings, execution: str, slice_id: str, now: datetime) -> SliceAccount:
     """Moves the slice's hours from open to taken; returns the slice's account.
 
-    Each call does all of it, so that the next run can record a slice in whose recording a run died.
+    Every call does all of it, so that the next run can finish the recording of a run that died.
     The hours stay open until the slice itself is recorded.
     """
     it = begin(settings, execution, slice_id)
     ledger, plan, counts = it.ledger, it.documents.plan(), it.documents.counts()
-    # Before the first hour is recorded: what is taken is not read again, and would stay uncounted.
+    # Before the first hour is recorded: a taken hour is not read again, so it would never be
+    # counted.
     slice_metrics.report(it, now)
     merged = it.documents.chunks("merge")
     deferred = merged.get("deferred", [])
-    # An erasure has read nothing: what it counts are the new accounts of hours read before.
+    # An erasure reads no landed lines: its counts are new accounts of hours that were read before.
     read = [] if "erase" in plan else list(counts.values())
     account: SliceAccount = {**bounded(total(read)), "waiting": waiting.rows_of(deferred)}
     announcements.intend(ledger, slice_id, plan, account)
@@ -66,7 +67,7 @@ def record_slice(settings: Settings, execution: str, slice_id: str, now: datetim
         taken_hours.record(ledger, entry["hour"], record)
     if "erase" in plan:
         erasures.record(it, merged, now)
-    # Before the slice is recorded: the next run records only a slice that is not.
+    # Before the slice is recorded: the next run only finishes a slice that is not.
     for chunk in merged["chunks"]:
         waiting.drop(ledger, chunk.get("waiting", []))
     slices.record(ledger, slice_id, account, now)
@@ -75,9 +76,10 @@ def record_slice(settings: Settings, execution: str, slice_id: str, now: datetim
 
 
 def _close(it: Step, plan: Plan, counts: Mapping[str, HourCounts]) -> None:
-    """Takes what the slice has done off the list of what is to be done."""
+    """Closes the slice's hours, and removes the requests that it fulfils."""
     ledger = it.ledger
-    if "rebuild" not in plan:  # whose pending hours stay so: a person may have requested them
+    # The pending hours of a rebuild stay pending: a person may have requested them.
+    if "rebuild" not in plan:
         for entry in plan["hours"]:
             _close_hour(ledger, entry["hour"], counts[entry["hour"]])
     if plan["mark"] is not None:
@@ -93,8 +95,8 @@ def _close(it: Step, plan: Plan, counts: Mapping[str, HourCounts]) -> None:
 def _close_hour(ledger: Ledger, hour: str, counted: HourCounts) -> None:
     """Closes an hour, unless it was retried meanwhile.
 
-    It stays pending too if an object that was skipped in it has been freed since:
-    nothing else would have it read.
+    It also stays pending if an object that was skipped in it has been freed since: nothing else
+    would read that object.
     """
     aside = {entry["key"] for entry in counted["unread"] if is_set_aside(entry["reason"])}
     still_aside = skipped_objects.are_all_skipped(ledger, aside)

@@ -1,4 +1,4 @@
-"""The queries of a slice: what each step runs, where it writes, how it is recorded."""
+"""Starts and polls the queries of a slice: which statement, where it writes, how it is recorded."""
 
 import dataclasses
 import hashlib
@@ -38,17 +38,17 @@ from springtide.sql.extract import extract
 from springtide.sql.merge import merge_events, merge_quarantine
 from springtide.sql.predicates import Base, DeltaRows, covers
 
-# Seconds between polls. Each costs three transitions; most queries end within the first of them,
-# since starting one alone takes Athena several seconds.
+# Seconds between polls. Each poll costs three transitions. Most queries end within the first wait,
+# since Athena alone takes several seconds to start one.
 _WAITS = (11, 4, 5, 8, 13, 20)
 _LONGEST_WAIT = 30
-# More than run_query.asl.yaml's time-out allows for; it bounds the loop where waits are shortened.
+# More than the time-out in run_query.asl.yaml allows; bounds the loop where waits are shortened.
 MAX_POLLS = 1000
-# In bytes, for one statement (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
+# The limit in bytes of one statement (docs.aws.amazon.com/athena/latest/ug/service-limits.html).
 STATEMENT_LIMIT = 262_144
 # The document that a step reads.
 _DOCUMENTS = {"extract": "plan", "count": "plan", **CHUNKS_OF}
-# What makes a step's statement too long, and what to do.
+# Why a step's statement gets too long, and what to do.
 _TOO_LONG = {
     "extract": "it names too many objects to step around; remove those that are not events from the"
     " landing",
@@ -56,7 +56,7 @@ _TOO_LONG = {
 
 
 class Call(NamedTuple):
-    """Which query of a slice is meant: a step, a chunk of it, and the attempt at it."""
+    """One query of a slice: its step, chunk and attempt."""
 
     execution: str
     slice: str
@@ -66,7 +66,7 @@ class Call(NamedTuple):
 
     @property
     def version(self) -> str:
-        """The id of what this attempt writes."""
+        """The id of the version that this attempt writes."""
         return version_id(self.slice, self.step, self.chunk, self.attempt)
 
     @property
@@ -75,23 +75,24 @@ class Call(NamedTuple):
         return attempts.sort_of(self.step, self.chunk, self.attempt)
 
     def token(self, lake_bucket: str) -> str:
-        """Athena's idempotency token: the same call never starts a second query.
+        """Athena's idempotency token: a repeated call never starts a second query.
 
-        Tokens are an account's, and two stacks can plan slices of one number in one second: the
-        lake bucket, which no other stack has, tells them apart.
+        Tokens are scoped to an account, and two stacks can plan slices with the same number
+        in the same second. The lake bucket is unique to a stack, so it is part of the
+        token.
         """
         return hashlib.sha256(f"{lake_bucket}#{self.slice}#{self.sort}".encode()).hexdigest()
 
 
 class Statement(NamedTuple):
-    """A query's text, and the s3:// prefix that it writes to, if it writes."""
+    """A query's text, and the s3:// prefix that it writes to; empty if it only reads."""
 
     sql: str
     target: str | None
 
 
 def start(settings: Settings, call: Call, now: datetime) -> dict[str, Any]:
-    """Starts the attempt's query, its prefix recorded first; returns its id."""
+    """Starts the attempt's query and returns its id; its prefix is recorded first."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, call.execution)
     statement = build(settings, ledger, call)
@@ -112,8 +113,8 @@ def poll(settings: Settings, call: Call, query_id: str, polls: int) -> dict[str,
     """Polls the attempt's query, and renews the lease while it runs.
 
     Returns the state, RUNNING or SUCCEEDED. Raises TransientQueryError where a new attempt may
-    help, also when Athena's manifest and the files under the prefix disagree, and
-    QueryFailedError where none will.
+    help, and also where Athena's manifest and the files under the prefix disagree. Raises
+    QueryFailedError where no attempt will help.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     lease.renew(ledger, call.execution)
@@ -146,23 +147,23 @@ def _blame(settings: Settings, call: Call, reason: str) -> str:
 
 
 def wait_seconds(polls: int) -> int:
-    """How long to wait before the next poll, after a number of them."""
+    """Seconds to wait before the next poll, after this many polls."""
     return _WAITS[polls] if polls < len(_WAITS) else _LONGEST_WAIT
 
 
 def _ended(
     settings: Settings, ledger: Ledger, call: Call, item: Attempt, state: str, scanned_bytes: int
 ) -> None:
-    """Records how an attempt ended; what it scanned is emitted once, even if polls are repeated."""
+    """Records how an attempt ended; emits its scanned bytes once, even if a poll is repeated."""
     if item["state"] == "started":
         emit(settings, {"ScannedBytes": scanned_bytes})
     attempts.end(ledger, call.slice, call.sort, state, scanned_bytes)
 
 
 def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
-    """The statement of a call, from what the slice's earlier steps left behind.
+    """The statement of a call, built from the documents of the slice's earlier steps.
 
-    Raises DataSetChangedError if they used another declaration of the data set.
+    Raises DataSetChangedError if those used another declaration of the data set.
     """
     if call.step not in _DOCUMENTS:
         raise SpringtideError(f"no step {call.step!r}; there are {list(_DOCUMENTS)}")
@@ -197,7 +198,8 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
     if chunk.get("rebuild"):
         rebuilt = attempts.succeeded(ledger, call.slice, "extract")["version"]
     table, target = chunk["table"], None
-    # Where a version is staged: a location to write to, and the id by which its audit finds it.
+    # Where a version is staged: the location that is written, and the id by which its audit finds
+    # it.
     if call.step in AUDIT_OF:
         staged = target = table_location(settings.lake_bucket, table, call.version)
     else:
@@ -225,7 +227,7 @@ def build(settings: Settings, ledger: Ledger, call: Call) -> Statement:
 
 
 def _deltas(ledger: Ledger, slice_id: str, chunk: Chunk) -> list[DeltaRows]:
-    """What a chunk's query reads of the slice's own delta, and of those in which rows wait."""
+    """The deltas that a chunk's query reads: the slice's own, and those in which rows wait."""
     partitions = [tuple(values) for values in chunk["partitions"]]
     found = []
     if chunk.get("lanes"):
@@ -240,7 +242,7 @@ def _deltas(ledger: Ledger, slice_id: str, chunk: Chunk) -> list[DeltaRows]:
 
 
 def _bases(chunk: Chunk) -> list[Base]:
-    """The versions of `events` that a chunk's query is to read."""
+    """The versions of `events` that a chunk's query must read."""
     read = (
         chunk["read"] if "read" in chunk else zip(chunk["partitions"], chunk["base"], strict=True)
     )

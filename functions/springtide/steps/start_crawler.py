@@ -1,4 +1,4 @@
-"""Starts the crawler when the last crawl is old."""
+"""Starts the crawler if its last crawl is old enough."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,10 +8,10 @@ from springtide.model.settings import Settings
 
 
 def start_crawler(settings: Settings, now: datetime) -> dict[str, Any]:
-    """Starts the crawler if the last crawl is older than CrawlEveryHours; `state` says which.
+    """Starts the crawler if its last crawl is older than CrawlEveryHours; `state` says whether.
 
-    A crawl that is running already may have listed the landing before our objects came. The run
-    waits for it, and starts its own crawl afterwards.
+    A crawl that is already running may have listed the landing before the run's objects
+    arrived. The run waits for it to end and then starts its own.
     """
     seen = clients.glue().get_crawler(Name=settings.crawler)["Crawler"]
     last = seen.get("LastCrawl", {}).get("StartTime")

@@ -1,1 +1,1 @@
-"""Going back to earlier versions, and collecting the ones that are no longer needed."""
+"""Rolls back to earlier versions, and collects versions that are no longer needed."""

@@ -1,4 +1,4 @@
-"""Collects garbage: condemns versions that nothing points at, then tags their objects."""
+"""Garbage collection: condemns versions that nothing points at, then tags their objects."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,19 +18,20 @@ from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
 from springtide.undo.garbage_in_use import Needed, began
 
-# Between condemning and tagging: a rollback refuses what is condemned, and people can still look.
+# The time between condemning and tagging: a rollback refuses condemned versions, but people can
+# still look at them.
 TAG_AFTER = timedelta(days=1)
-# Of the five minutes that the function has: what was begun by then takes less than the rest, and so
+# Out of the function's five minutes: work that has begun by then takes less than the rest, and so
 # does the lease, which is renewed once. The next call continues.
 WORKING_TIME = timedelta(seconds=150)
-# What is judged, listed and tagged before the time is looked at.
+# Prefixes that are checked, listed and tagged between two looks at the time.
 BATCH_SLICES = 20
 BATCH_PREFIXES = 50
 BATCH_OBJECTS = 2_000
 
 
 class Collected(NamedTuple):
-    """What a pass did: prefixes condemned, objects tagged, and whether it ran out of time."""
+    """What a call did: prefixes condemned, objects tagged, and whether it ran out of time."""
 
     condemned: list[str]
     tagged: int
@@ -38,15 +39,15 @@ class Collected(NamedTuple):
 
 
 def collect(settings: Settings, holder: str, now: datetime, *, dry_run: bool = False) -> Collected:
-    """Condemns what was of no use for RetainDays, and tags what earlier passes condemned.
+    """Condemns versions unused for RetainDays, and tags what earlier calls condemned.
 
-    Of use is what a partition points at or where runs have left it, and both ends of every flip
-    within RetainDays, since a rollback could want them; but not of flips before an erasure. Only
-    what the journal and the attempts' records name is looked at. It continues until nothing is left
-    or WORKING_TIME is over.
+    A version is in use if a partition points at it, if runs have left a partition there, or if it
+    is either end of a flip within RetainDays, since a rollback could need it; flips before an
+    erasure do not count. Only prefixes that the journal and the attempts name are considered. It
+    continues until nothing is left or WORKING_TIME is over.
 
-    Raises LeaseHeldError while another writer holds the lease. A dry run takes no lease and
-    writes nothing.
+    Raises LeaseHeldError while another writer holds the lease. A dry run takes no lease and writes
+    nothing.
     """
     if settings.retain_days is None:
         raise SettingsError("environment variable RETAIN_DAYS is not set")
@@ -59,7 +60,7 @@ def collect(settings: Settings, holder: str, now: datetime, *, dry_run: bool = F
 
 
 class _Pass:
-    """One pass: over slices that have become old, and over what is condemned."""
+    """One call's work: on slices that have become old, and on condemned prefixes."""
 
     def __init__(
         self, settings: Settings, ledger: Ledger, now: datetime, retain: timedelta, dry_run: bool
@@ -69,13 +70,13 @@ class _Pass:
         self._now = now
         self._dry_run = dry_run
         self._cutoff = now - retain
-        # What slices up to the last erasure have replaced holds what was erased.
+        # Versions that slices up to the last erasure replaced hold the erased values.
         self._erased = erase_requests.erased_upto(ledger)
         self._needed = Needed(ledger, settings.lake_bucket, self._cutoff, self._erased)
         self._until = clock.now() + WORKING_TIME
 
     def run(self) -> Collected:
-        """Does the pass; a dry run only looks."""
+        """Does the work; a dry run writes nothing."""
         known = condemned.read(self._ledger)
         old, more = self._condemn_old()
         tagged, left = self._tag(known)
@@ -87,10 +88,10 @@ class _Pass:
     # -------------------------------------------------------------- condemning
 
     def _condemn_old(self) -> tuple[list[str], bool]:
-        """Condemns what old slices name and nothing needs; returns whether slices are left.
+        """Condemns unneeded prefixes of old slices; returns whether slices are left.
 
-        No slice is read twice: what one mentions and is still needed is mentioned again
-        by the flip that replaces it.
+        Each slice is read once: a prefix that is still needed then is named again by the flip that
+        replaces it.
         """
         items = slices.after(self._ledger, condemned.collected_upto(self._ledger))
         self._needed.gather(items)
@@ -111,10 +112,10 @@ class _Pass:
         return list(useless), False
 
     def _old(self, items: Iterable[Slice], stop: str | None) -> Iterator[tuple[Slice, list[Flip]]]:
-        """The next slices all of whose flips are old, and whose deltas are read by none any more.
+        """The next slices all of whose flips are old, and whose deltas no slice reads any longer.
 
-        A delta is named by its own slice only, so the collection stops at one that is needed, the
-        slice `stop`.
+        Only its own slice names a delta, so the collection stops at the first slice whose delta is
+        still needed, `stop`.
         """
         for item in items:
             if stop is not None and item["sk"] >= stop:
@@ -128,7 +129,7 @@ class _Pass:
             yield item, entries
 
     def _useless(self, slice_: Slice, entries: Sequence[Flip]) -> Iterator[str]:
-        """What the slice's journal and attempts name and nothing needs any longer."""
+        """Prefixes that the slice's journal and attempts name and that are no longer needed."""
         present = present_locations(self._settings, entries)
         left_at = published.locations(self._ledger, ((f.table, f.partition) for f in entries))
         for flip in entries:
@@ -141,8 +142,8 @@ class _Pass:
         for attempt in attempts.of_slice(self._ledger, slice_["sk"]):
             left = [attempt["target"]] if attempt["target"] else []
             if attempt["version"] in versions:
-                # Judged partition by partition: above, and what the journal had not come to when
-                # its slice died.
+                # Checked partition by partition: those above, and those that the journal did not
+                # yet have when the slice died.
                 died = "recorded_at" not in slice_
                 left = sorted(_folders(left) - journalled) if died else []
             for location in left:
@@ -152,10 +153,10 @@ class _Pass:
     # -------------------------------------------------------------- tagging
 
     def _tag(self, known: Sequence[Condemned]) -> tuple[int, bool]:
-        """Tags the objects of what was condemned long enough ago.
+        """Tags the objects of prefixes that were condemned long enough ago.
 
-        Returns how many, and whether some are left. What was tagged comes last, the oldest first:
-        it has only to be seen to have expired, once a day.
+        Returns how many, and whether some are left. Prefixes with tagged objects come last, the
+        oldest first: once a day it is checked whether they have expired.
         """
         before = self._now - TAG_AFTER
         due = [i for i in known if _moment(i) <= before]
@@ -189,7 +190,7 @@ class _Pass:
         return len(wanted)
 
     def _points_at(self, keys: Sequence[str]) -> list[str | None]:
-        """Where the partitions point whose folders these objects lie in."""
+        """Where the partitions point in whose folders these objects lie."""
         partitions: dict[str, set[Partition]] = defaultdict(set)
         for key in keys:
             root, *folders = key.split("/")[:-1]
@@ -212,7 +213,7 @@ class _Pass:
 def _groups(
     due: Iterable[Condemned],
 ) -> Iterator[tuple[list[Condemned], Mapping[str, Sequence[str]]]]:
-    """What is condemned, some at a time, with the keys below each; a larger prefix by itself."""
+    """Condemned prefixes in groups, with the keys below each; a large one is a group by itself."""
     for batch in batched(due, BATCH_PREFIXES):
         keys = tagging.keys_below([item["sk"] for item in batch])
         group: list[Condemned] = []
@@ -226,7 +227,7 @@ def _groups(
 
 
 def _folders(locations: Sequence[str]) -> set[str]:
-    """The folders below s3:// prefixes in which objects lie."""
+    """The folders below s3:// prefixes that hold objects."""
     return {
         f"s3://{split(location)[0]}/{key.rpartition('/')[0]}/"
         for location, keys in tagging.keys_below(locations).items()
@@ -235,5 +236,5 @@ def _folders(locations: Sequence[str]) -> set[str]:
 
 
 def _moment(item: Condemned) -> datetime:
-    """When something was condemned, or its tagged objects were last seen."""
+    """When a prefix was condemned, or its tagged objects were last seen."""
     return datetime.fromisoformat(item.get("tagged_at") or item["condemned_at"])

@@ -1,4 +1,4 @@
-"""Which prefixes of the lake are still needed; only versions and deltas may ever be removed."""
+"""Finds which prefixes of the lake are still needed; only versions and deltas are ever removed."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,8 @@ from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
 from springtide.model.locations import overlap, split
 
-# A turn takes less; a slice that began longer before the cutoff has only flips from before it.
+# A turn takes less time than this, so a slice that began this long before the cutoff has only flips
+# from before it.
 _LONGEST_TURN = timedelta(days=2)
 # The prefix of a version, or of one partition in it. Nothing else in the lake is ever tagged.
 _COLLECTABLE = re.compile(
@@ -20,9 +21,9 @@ _COLLECTABLE = re.compile(
 
 
 class Needed:
-    """Both ends of every flip since the cutoff, which a rollback could want.
+    """Both ends of every flip since the cutoff, which a rollback could need.
 
-    It cannot go back before the slice `erased`.
+    A rollback cannot go back before the slice `erased`.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class Needed:
         self._wanted: set[str] = set()
 
     def gather(self, slices: Iterable[Slice]) -> None:
-        """Reads the flips of these slices, as far as they can be from after the cutoff."""
+        """Reads the flips of these slices, as far as they can be after the cutoff."""
         for item in slices:
             if began(item) < self._cutoff - _LONGEST_TURN or item["sk"] <= self._erased:
                 continue
@@ -44,8 +45,9 @@ class Needed:
                     self._wanted |= flip.locations
 
     def oldest_delta(self, slices: Iterable[Slice]) -> str | None:
-        """The oldest slice whose delta is still needed: late rows wait in it, or a rollback of one
-        of these slices could have them wait again.
+        """The oldest slice whose delta is still needed.
+
+        Late rows wait in it, or would wait again after a rollback of one of these slices.
         """
         waits = [entry["slice"] for entry in waiting.entries(self._ledger)]
         recent = (
@@ -57,7 +59,7 @@ class Needed:
         return min(waits + merged, default=None)
 
     def may_go(self, location: str, points_at: Sequence[str | None]) -> bool:
-        """Whether a location is unneeded, its partitions pointing where they do."""
+        """Whether a location is unneeded, given where its partitions point."""
         bucket, prefix = split(location)
         if bucket != self._lake_bucket or not _COLLECTABLE.fullmatch(prefix):
             return False

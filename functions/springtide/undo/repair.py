@@ -1,4 +1,4 @@
-"""Points partitions again where the runs have left them, after they were dropped or moved."""
+"""Points dropped or moved partitions again at where the runs have left them."""
 
 from springtide.aws import clock, glue_partitions
 from springtide.dataset import glue_tables, loading
@@ -25,10 +25,10 @@ def find(settings: Settings, ledger: Ledger) -> list[Stray]:
 
 
 def repair(settings: Settings) -> list[Stray]:
-    """Makes tables that are gone, and points each stray partition at its last version again.
+    """Creates tables that are gone, and points each stray partition at its last version again.
 
-    It can be done again after a crash. Raises RollbackRefusedError, before anything is written, if
-    the files of such a version are gone, and LeaseHeldError while a run is at work.
+    It can be repeated after a crash. Raises RollbackRefusedError, before anything is written, if
+    the files of such a version are gone, and LeaseHeldError while a run holds the lease.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     holder = f"repair:{clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"

@@ -1,4 +1,4 @@
-"""Undoes the latest slices: their arrival hours are pending again, their partitions flip back."""
+"""Undoes the latest slices: makes their arrival hours pending, and flips their partitions back."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -27,12 +27,12 @@ _BATCH_FLIPS = 500
 def roll_back(settings: Settings, to_slice: str, *, hold: bool = False) -> RollbackPlan:
     """Undoes every slice after `to_slice`, in all tables, under the lease.
 
-    First the arrival hours are pending, and derived tables that were filled are to be filled again,
-    or both are held until they are resumed; then the partitions flip back. Interrupted anywhere, it
-    can be done again with the same result; and if a run comes in between, it ingests the hours
-    again, except for those that only rebuilds read. Raises RollbackRefusedError naming every
-    obstacle, before anything is written, and LeaseLostError if it took so long that another run may
-    be at work.
+    First the arrival hours are made pending, and derived tables that the slices filled are
+    requested again; or both are held until they are resumed. Then the partitions flip back.
+    Interrupted anywhere, it can be repeated with the same result. If a run comes in between, it
+    ingests the hours again, except those that only rebuilds read. Raises RollbackRefusedError
+    naming every obstacle before anything is written, and LeaseLostError if it took so long that
+    another run may be writing.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     started = clock.now()
@@ -74,14 +74,14 @@ def roll_back(settings: Settings, to_slice: str, *, hold: bool = False) -> Rollb
 
 
 class Resumed(NamedTuple):
-    """Arrival hours that are pending again, and derived tables that are to be filled again."""
+    """Arrival hours that are pending again, and derived tables that will be filled again."""
 
     hours: list[ArrivalHour]
     fills: list[str]
 
 
 def resume(settings: Settings) -> Resumed:
-    """Frees what a rollback holds. A run may be going."""
+    """Frees what a rollback holds; may be called during a run."""
     ledger = Ledger(settings.ledger_table, settings.data_set)
     held = sorted(open_hours.rolled_back(open_hours.read(ledger)))
     hours = [hour for hour in held if open_hours.free(ledger, hour)]
@@ -91,7 +91,7 @@ def resume(settings: Settings) -> Resumed:
 def _open_hours(
     ledger: Ledger, hours: Iterable[HourBack], slice_: str, now: datetime, hold: bool
 ) -> None:
-    """Makes the hours pending or held, from their beginning, whatever state they are in."""
+    """Makes the hours pending or held, whatever their state."""
     pending: OpenHour = {"state": "pending"}
     held: OpenHour = {
         "state": "held",

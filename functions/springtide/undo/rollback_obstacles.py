@@ -12,9 +12,9 @@ from springtide.model.locations import split
 
 
 def missing_version(ledger: Ledger, location: str, rows: int) -> str | None:
-    """Why a partition cannot point at a version again, which had these rows; None if it can."""
+    """Why a partition cannot point at a version of this many rows again; None if it can."""
     if rows == 0:
-        return None  # nothing lies there, and nothing has to
+        return None  # it has no files, and needs none
     if condemned.is_condemned(ledger, location):
         return f"{location} is condemned: its files are about to expire"
     bucket, prefix = split(location)
@@ -24,7 +24,7 @@ def missing_version(ledger: Ledger, location: str, rows: int) -> str | None:
 
 
 class Rereading:
-    """Whether what slices have read of the landing could be read again, as it was."""
+    """Checks whether the landed objects that slices have read could be read again, unchanged."""
 
     def __init__(self, landing: Landing, ledger: Ledger) -> None:
         self._landing = landing
@@ -36,9 +36,9 @@ class Rereading:
         entries: Iterable[PlannedHour],
         present: Iterable[LandedObject],
     ) -> Iterator[str]:
-        """What of the hour, as slices' plans list it, cannot be read again; each object once.
+        """The objects of the hour, as slices' plans list it, that cannot be read again; each once.
 
-        Objects that came since are no obstacle: the hour is read whole, as it would have been.
+        Objects that came since are no obstacle: an hour is always read as a whole.
         """
         found = {item.key: item for item in present}
         wanted: dict[tuple[str, str], None] = {}

@@ -1,4 +1,4 @@
-"""What a rollback would undo, and the obstacles to it; writes nothing."""
+"""Finds what a rollback would undo, and the obstacles to it; writes nothing."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -22,14 +22,14 @@ from springtide.model.settings import Settings
 from springtide.model.versions import delta_location
 from springtide.undo.rollback_obstacles import Rereading, missing_version
 
-# What `to_slice` is to go back to before the first slice.
+# The value of `to_slice` that means before the first slice.
 BEFORE_ALL = "none"
 
 Place = tuple[str, Partition]
 
 
 class FlipBack(NamedTuple):
-    """A partition that flips back, to `target`, or to nothing if there was no version before.
+    """A partition that flips back to `target`, or to nothing if there was no version before.
 
     `present` is what it points at now, None if it is no longer in the catalog.
     """
@@ -46,7 +46,7 @@ class FlipBack(NamedTuple):
 
 
 class HourBack(NamedTuple):
-    """An arrival hour that undone slices read; `record` is what was recorded of it before.
+    """An arrival hour that undone slices read; `record` is its record from before.
 
     It is ingested again unless only rebuilds read it; those are undone, and not repeated.
     """
@@ -92,8 +92,8 @@ class RollbackPlan:
 def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     """Finds what going back to `to_slice` undoes, and the obstacles to it; writes nothing.
 
-    Raises InvalidInputError if it is not a slice that one can go back to, and FenceLostError if a
-    table is gone.
+    Raises InvalidInputError if it is not a slice to go back to, and FenceLostError if a table is
+    gone.
     """
     ledger = Ledger(settings.ledger_table, settings.data_set)
     published.check_tables(settings, ledger)
@@ -110,7 +110,7 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
         if flip.target
         and (reason := missing_version(ledger, flip.target["location"], flip.target["rows"]))
     ]
-    # The hours of a slice that never published are open anyway.
+    # The hours of a slice that never published are still open.
     publishing = [i for i in undone if i["state"] == "recorded" or journal[i["sk"]]]
     plans, lost = _plans(settings, publishing)
     hours, obstacles = _hours_back(settings, ledger, to_slice, plans.values())
@@ -118,13 +118,13 @@ def plan_rollback(settings: Settings, to_slice: str) -> RollbackPlan:
     waits, gone = _waiting_back(settings, ledger, publishing, kept)
     refusals += lost + obstacles + gone
     fills = {table for sk, plan in plans.items() for table in _filled(plan, journal[sk])}
-    if to_slice == BEFORE_ALL:  # no event hour is left to fill from: all come again with all tables
+    if to_slice == BEFORE_ALL:  # no event hour is left to fill from
         fills = set()
     return RollbackPlan(to_slice, undone[::-1], back, hours, waits, sorted(fills), refusals)
 
 
 def _slices_after(ledger: Ledger, to_slice: str) -> list[Slice]:
-    """The slices after the one to go back to, oldest first."""
+    """The slices after the one to go back to, the oldest first."""
     if to_slice == BEFORE_ALL:
         return slices.after(ledger, None)
     item = slices.one(ledger, to_slice) if to_slice else None
@@ -143,12 +143,12 @@ def _slices_after(ledger: Ledger, to_slice: str) -> list[Slice]:
 def _flips_back(
     settings: Settings, after: Iterable[Slice], journal: Mapping[str, list[Flip]]
 ) -> tuple[list[FlipBack], list[str]]:
-    """Each partition's flip to the base of the oldest flip; and partitions moved by others."""
+    """Each partition's flip to the base of its oldest flip; and partitions moved by others."""
     rollbacks = {item["sk"] for item in after if item["state"] == "rollback"}
     there = catalog.tables(settings.database)
     chains: dict[Place, list[Flip]] = defaultdict(list)
     for flip in (flip for entries in journal.values() for flip in entries):
-        if flip.table in there:  # else it was dropped once it was not declared
+        if flip.table in there:  # otherwise it was dropped after its table was no longer declared
             chains[flip.table, flip.partition].append(flip)
     present = present_partitions(settings, [chain[0] for chain in chains.values()])
     back, strays = [], []
@@ -156,7 +156,7 @@ def _flips_back(
         now, target = base_of(present.get((table, partition))), chain[0].base
         nothing = {flip.to for flip in chain if flip.slice in rollbacks and flip.rows == 0}
         if now is None and target is None:
-            continue  # journalled, and never flipped
+            continue  # journalled and never flipped
         if now is not None and (
             now["location"] in nothing if target is None else now["location"] == target["location"]
         ):
@@ -171,7 +171,7 @@ def _flips_back(
 
 
 def _plans(settings: Settings, undone: Iterable[Slice]) -> tuple[dict[str, Plan], list[str]]:
-    """The plans of slices that published, by slice, and those that are gone as obstacles."""
+    """The plans of slices that published, by slice; plans that are gone are obstacles."""
     plans: dict[str, Plan] = {}
     obstacles: list[str] = []
     for item in undone:
@@ -184,12 +184,12 @@ def _plans(settings: Settings, undone: Iterable[Slice]) -> tuple[dict[str, Plan]
 
 
 def _filled(plan: Plan, flips: Iterable[Flip]) -> set[str]:
-    """The derived tables that a slice has built for other event hours than it read again.
+    """The derived tables that a slice has built for other event hours than it read.
 
-    To ingest its arrival hours again does not build these.
+    Ingesting its arrival hours again does not build these.
     """
     filled = {plan["fill"]["table"]} if "fill" in plan else set()
-    if underived(plan):  # those of slices before it, or held ones that were retried; of any table
+    if underived(plan):  # hours of earlier slices, or held ones that were retried; of any table
         filled |= {flip.table for flip in flips} - {EVENTS.table, QUARANTINE.table}
     return filled
 
@@ -197,7 +197,7 @@ def _filled(plan: Plan, flips: Iterable[Flip]) -> set[str]:
 def _hours_back(
     settings: Settings, ledger: Ledger, to_slice: str, plans: Iterable[Plan]
 ) -> tuple[list[HourBack], list[str]]:
-    """The arrival hours of slices that published, and what of them cannot be read again."""
+    """The arrival hours of slices that published, and objects of them that cannot be read again."""
     landing = Landing.of(settings)
     rereading = Rereading(landing, ledger)
     entries: dict[ArrivalHour, list[PlannedHour]] = {}
@@ -217,7 +217,7 @@ def _hours_back(
 
 
 def _record_before(ledger: Ledger, hour: ArrivalHour, to_slice: str) -> TakenHour | None:
-    """What was recorded of an hour by the last slice, up to the one to go back to, that counts."""
+    """The record of an hour by the last slice that counts, up to the one to go back to."""
     if to_slice == BEFORE_ALL:
         return None
     for item in taken_hours.takings(ledger, hour):
@@ -231,9 +231,10 @@ def _record_before(ledger: Ledger, hour: ArrivalHour, to_slice: str) -> TakenHou
 def _waiting_back(
     settings: Settings, ledger: Ledger, undone: Iterable[Slice], kept: str
 ) -> tuple[WaitingBack, list[str]]:
-    """What changes, and what is in the way, if slices are undone; `kept` is the last that is not.
+    """The changes to waiting rows, and the obstacles, if these slices are undone.
 
-    The slices are those that have published something; `kept` is empty if none is left.
+    The slices are those that have published something. `kept` is the last slice that stays, empty
+    if none does.
     """
     again: dict[str, WaitingRows] = {}
     obstacles: list[str] = []

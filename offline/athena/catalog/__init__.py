@@ -1,1 +1,1 @@
-"""What the Glue catalog says of tables and their types, and the tables of the system."""
+"""Reads tables and types from the Glue catalog, and provides the system tables."""

@@ -14,7 +14,7 @@ from offline.athena.errors import QueryFailed, not_supported, syntax_error
 from offline.s3.objects import NoSuchBucketError, Objects, StoredObject
 
 PATH = "$path"
-DEFAULT_PARTITION = "__HIVE_DEFAULT_PARTITION__"  # Hive's spelling of a key that is NULL
+DEFAULT_PARTITION = "__HIVE_DEFAULT_PARTITION__"  # Hive's folder name of a key that is NULL
 VIEW = "VIRTUAL_VIEW"
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.parquethiveserde"
 _TEXT = "org.apache.hadoop.hive.serde2.lazy.lazysimpleserde"
@@ -31,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Partition:
-    """One partition: the values of the keys as strings, None for NULL, and where its files are."""
+    """One partition: its key values as strings, None for NULL, and where its files are."""
 
     values: tuple[str | None, ...]
     location: str
@@ -50,8 +50,13 @@ class Table:
     serde_parameters: Mapping[str, str]
     parameters: Mapping[str, str]
     partitions: tuple[Partition, ...]
-    # Of a table that shows the catalog: all that is in it.
+    # Only for a table that shows the catalog: all of its rows.
     rows: tuple[system_tables.Row, ...] | None = None
+
+    @property
+    def every(self) -> tuple[Column, ...]:
+        """All columns, partition keys last."""
+        return (*self.columns, *self.keys)
 
     @property
     def is_text(self) -> bool:
@@ -64,17 +69,17 @@ class Table:
         return self.parameters.get("projection.enabled", "").lower() == "true"
 
 
+@dataclass(frozen=True)
 class Catalog:
     """The Glue catalog of one account and region."""
 
-    def __init__(self, account: str, region: str) -> None:
-        self._account = account
-        self._region = region
+    account: str
+    region: str
 
     @property
     def glue(self) -> GlueBackend:
         """Moto's own catalog."""
-        return glue_backends[self._account][self._region]
+        return glue_backends[self.account][self.region]
 
     def table(self, database: str, name: str) -> Table:
         """Return a table.
@@ -138,7 +143,7 @@ class Catalog:
         )
 
     def record(self, database: str, name: str, place: str = "") -> FakeTable:
-        """Return moto's own record of a table, whose name is at that place of a statement.
+        """Return moto's own record of a table; `place` is where the statement names it.
 
         Raises QueryFailed if it does not exist.
         """
@@ -197,7 +202,7 @@ def _partition(entry: dict[str, Any]) -> Partition:
 
 
 def _refuse_duplicates(table: Table) -> None:
-    names = [column.name for column in (*table.columns, *table.keys)]
+    names = [column.name for column in table.every]
     if len(set(names)) < len(names):
         raise QueryFailed(
             "HIVE_INVALID_METADATA: Hive metadata for table "
@@ -237,5 +242,5 @@ def split_uri(uri: str) -> tuple[str, str]:
 
 
 def uri_of(item: StoredObject) -> str:
-    """Return what `"$path"` is for the rows of an object."""
+    """Return the value of `"$path"` for the rows of an object."""
     return f"s3://{item.bucket}/{item.key}"

@@ -1,11 +1,11 @@
-"""Translates types between the Glue catalog (Hive), DuckDB and what Athena's API calls them."""
+"""Translates between types of the Glue catalog (Hive), of DuckDB and of Athena's API."""
 
 from springtide.dataset.physical import split
 
 from offline.athena.errors import QueryFailed, not_supported
 
 _ALIKE = ("bigint", "smallint", "tinyint", "double", "float", "boolean", "timestamp", "date")
-# The first of two Hive types is what the catalog keeps
+# If two Hive types are equal, the catalog keeps the first.
 _DUCKDB = {
     **{"string": "VARCHAR", "int": "INTEGER", "binary": "BLOB"},
     **{name: name.upper() for name in _ALIKE},
@@ -18,7 +18,7 @@ _TRINO = {
     "binary": "varbinary",
     "timestamp": "timestamp(3)",
 }
-# Where Athena has another name than DuckDB
+# Types that Athena names differently from DuckDB.
 _ATHENA = {
     **{"HUGEINT": "bigint", "UBIGINT": "bigint", "BLOB": "varbinary", '"NULL"': "unknown"},
     "INTERVAL": "interval day to second",
@@ -51,7 +51,7 @@ def duckdb_type(hive: str) -> str:
 def hive_type(duckdb_name: str) -> str:
     """Return the Hive type in which the catalog keeps a written column of this DuckDB type.
 
-    Raises QueryFailed for one that the offline Athena creates no column of.
+    Raises QueryFailed for a type of which the offline Athena creates no columns.
     """
     if duckdb_name == "HUGEINT":
         return "bigint"  # as it is written
@@ -76,7 +76,7 @@ def athena_type(duckdb_name: str) -> str:
 
 
 def sized_type(duckdb_name: str) -> str:
-    """Return the same name, of a decimal with its precision and scale."""
+    """Return the same name; a decimal has its precision and scale."""
     plain = athena_type(duckdb_name)
     return duckdb_name.lower() if plain == "decimal" else plain
 
@@ -94,7 +94,7 @@ def trino_type(hive: str) -> str:
 
 
 def element_of(hive: str) -> str:
-    """Return the Hive type of an array's elements, of a map's values."""
+    """Return the Hive type of an array's elements or a map's values."""
     return split(hive[hive.index("<") + 1 : -1])[-1]
 
 

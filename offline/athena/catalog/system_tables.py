@@ -1,4 +1,4 @@
-"""What Athena shows of the catalog as tables: information_schema, and `"table$partitions"`."""
+"""The catalog as tables: information_schema, and `"table$partitions"`."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from offline.athena.catalog.hive_types import trino_type
 SCHEMA = "information_schema"
 PARTITIONS = "$partitions"
 CATALOG = "awsdatacatalog"
-# The columns of each table, the position a number, the others text.
+# The columns of each table: positions are numbers, all others are text.
 COLUMNS = {
     "schemata": ("catalog_name", "schema_name"),
     "tables": ("table_catalog", "table_schema", "table_name", "table_type"),
@@ -21,7 +21,7 @@ Row = tuple[str | None, ...]
 
 
 def schemata(databases: Iterable[str]) -> list[Row]:
-    """The databases, and the schema that shows them."""
+    """The rows of `schemata`: the databases, and information_schema itself."""
     return [(CATALOG, name) for name in (*databases, SCHEMA)]
 
 

@@ -1,1 +1,1 @@
-"""Compares what two engines answer to the same statements."""
+"""Compares the results of two engines for the same statements."""

@@ -1,6 +1,6 @@
-"""Runs every statement on two engines and keeps where their rows differ.
+"""Runs every statement on two engines and records how their rows differ.
 
-The first engine's result is what the statement gives, so that both read the same tables next time.
+The statement's result is the first engine's, so that both read the same tables next time.
 """
 
 import re
@@ -24,7 +24,7 @@ Outcome: TypeAlias = tuple[Result, Table] | QueryFailed
 def comparing(
     second: EngineMaker, scratch: str, tolerance: float, kept: list[Comparison]
 ) -> EngineMaker:
-    """Return what makes DuckDB's engine beside another; comparisons are added to `kept`."""
+    """Return the factory of DuckDB's engine beside another; comparisons go to `kept`."""
 
     def make(objects: Objects, catalog: Catalog) -> Engine:
         first = DuckDBEngine(objects, catalog)
@@ -37,9 +37,9 @@ def comparing(
 
 @dataclass(frozen=True)
 class ComparingEngine:
-    """Two engines; the second writes below `scratch`, an S3 URI, and what it wrote is removed.
+    """Two engines; the second writes below `scratch`, an S3 URI, and its files are removed.
 
-    `tolerance` is how far doubles may differ, of their size; 0 is not in the last bit.
+    `tolerance` is the relative difference that doubles may have; 0 allows none.
     """
 
     first: Engine
@@ -103,11 +103,11 @@ class ComparingSession:
         return self._first.describe(query)
 
     def explain(self, statement: Explain) -> Rows:
-        """Return the first's plan: two engines never have the same."""
+        """Return the first's plan: two engines never have the same one."""
         return self._first.explain(statement)
 
     def unload(self, statement: Unload, name: str) -> Written:
-        """Write a query's rows with both, the first's to where they belong.
+        """Write a query's rows with both, the first's to the target.
 
         Raises QueryFailed and QueryCancelled.
         """
@@ -138,7 +138,7 @@ class ComparingSession:
 
 
 def _outcome(run: Callable[[], tuple[Result, Table]]) -> Outcome[Result]:
-    """Return the result or the failure; a statement that is cancelled ends at once."""
+    """Return the result or the failure; a cancelled statement ends at once."""
     try:
         return run()
     except QueryFailed as failed:
@@ -146,7 +146,7 @@ def _outcome(run: Callable[[], tuple[Result, Table]]) -> Outcome[Result]:
 
 
 def _other_failure(first: object, second: object) -> str | None:
-    """Return what differs in how two statements ended, None if both failed for the same cause."""
+    """Return how the ends of two statements differ, None if both failed for the same cause."""
     ends = [end.reason if isinstance(end, QueryFailed) else "succeeded" for end in (first, second)]
     if _cause(ends[0]) == _cause(ends[1]):
         return None

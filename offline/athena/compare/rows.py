@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
+from springtide.sql.quoting import literal
 
 from offline.athena.files.values import as_text
 from offline.athena.interface import Rows, Written
@@ -13,15 +14,15 @@ from offline.s3.objects import Objects
 
 TextRow = tuple[str | None, ...]
 
-# The target may lie below folders that look like a partition's
+# The target may lie below folders that look like a partition's.
 _OPTIONS = "hive_partitioning = false"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One statement on both engines: the rows that only one has, and why one failed alone.
+    """One statement on both engines: rows that only one of them has, and why only one failed.
 
-    `key` is a writing statement's id, and a query's text. Values are text, as results have them.
+    `key` is a writing statement's id, or a query's text. Values are text, as in results.
     """
 
     key: str
@@ -58,16 +59,13 @@ def of_rows(found: Rows) -> Table:
 
 
 def of_files(objects: Objects, target: str, written: Written) -> Table:
-    """Read the Parquet files below a target; a partition's folder is one column more."""
+    """Read the Parquet files below a target; a partition's folder becomes another column."""
     queries = []
     for uri in written.uris:
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         folders = uri.removeprefix(target).rpartition("/")[0]
-        path, shown = (
-            str(text).replace("'", "''") for text in (objects.path(bucket, key), folders)
-        )
-        source = f"read_parquet('{path}', {_OPTIONS})"
-        queries.append(f"SELECT *, '{shown}' AS \"$partition\" FROM {source}")
+        source = f"read_parquet({literal(str(objects.path(bucket, key)))}, {_OPTIONS})"
+        queries.append(f'SELECT *, {literal(folders)} AS "$partition" FROM {source}')
     if not queries:
         return Table((), (), [])
     with duckdb.connect() as connection:
@@ -101,7 +99,7 @@ def _sorted(rows: Iterable[TextRow]) -> tuple[TextRow, ...]:
 def _unlike(
     ours: list[TextRow], theirs: list[TextRow], doubles: Sequence[bool], tolerance: float
 ) -> tuple[list[TextRow], list[TextRow]]:
-    """Leave out pairs of rows whose doubles are close and that are equal in all else."""
+    """Drop pairs of rows whose doubles are close and whose other values are equal."""
 
     def all_else(row: TextRow) -> TextRow:
         return tuple(

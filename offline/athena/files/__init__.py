@@ -1,1 +1,1 @@
-"""The files that statements read and write."""
+"""Reads and writes the files of statements."""

@@ -1,4 +1,4 @@
-"""Reads the columns of Parquet files as a table's Hive types have them, as Trino does."""
+"""Reads the columns of Parquet files in a table's Hive types, as Trino does."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from offline.athena.catalog.hive_types import duckdb_type, element_of, members_of
 from offline.athena.errors import not_supported
 
-# What Trino reads of what DuckDB finds in a file; anything else it refuses or reads as garbage.
+# The DuckDB types that Trino reads as each Hive type; it refuses others or reads garbage.
 _TAKEN = {
     "VARCHAR": {"VARCHAR", "BLOB", "JSON", "ENUM"},
     "BOOLEAN": {"BOOLEAN"},
@@ -25,10 +25,10 @@ _TAKEN = {
 
 
 def value(place: str, column: str, found: Any, hive: str) -> str:
-    """Return DuckDB's expression for a column of a file, of DuckDB's type `found`.
+    """Return DuckDB's expression for a column of a file whose DuckDB type is `found`.
 
-    Members are found by name, without regard to case. Raises QueryFailed for a type that Trino
-    does not read so; like Trino, it does not name the file.
+    Members are matched by name, case-insensitively. Raises QueryFailed for a type that Trino does
+    not read as this one; like Trino, it does not name the file.
     """
     hive = hive.strip().lower()
     kind = hive.partition("<")[0].partition("(")[0]
@@ -45,7 +45,7 @@ def value(place: str, column: str, found: Any, hive: str) -> str:
         inner = value("x", column, found.children[0][1], element_of(hive))
         return f"list_transform({place}, lambda x: {inner})"
     if kind == "map" and str(found) == duckdb_type(hive) and "TIMESTAMP" not in str(found):
-        return place  # with keys that come twice, which DuckDB does not put into a map
+        return place  # with duplicate keys, which DuckDB does not put into a map
     if kind == "map" and found.id == "map":
         (_, of_key), (_, of_value) = found.children
         key = value("x.key", column, of_key, "string")
@@ -60,7 +60,7 @@ def value(place: str, column: str, found: Any, hive: str) -> str:
     if target == "VARCHAR" and str(found) == "BLOB":
         return f"trino_from_utf8({place})"
     if target == "TIMESTAMP" and str(found).endswith("_NS"):
-        count = f"epoch_ns({place})"  # a cast would round, before the milliseconds are
+        count = f"epoch_ns({place})"  # a cast would round before the milliseconds are cut
         place = f"make_timestamp({count} // 1000 - ({count} % 1000 < 0)::INTEGER)"
     if target == "TIMESTAMP":
         return f"trino_milliseconds(CAST({place} AS TIMESTAMP))"
@@ -77,7 +77,7 @@ def _member(
 
 
 def _has_any(found: Any, hive: str) -> bool:
-    """Tell whether a file's struct has any member of a Hive type's; in Trino it is NULL if not."""
+    """Whether a file's struct has any member of a Hive type's; in Trino it is NULL if not."""
     declared = dict(members_of(hive))
     return any(
         below.id != "struct" or _has_any(below, declared[name.lower()])
@@ -91,8 +91,7 @@ def _is_decimal(target: str, found: Any) -> bool:
 
 
 def columns(names: Sequence[tuple[str, Any]]) -> dict[str, tuple[str, Any]]:
-    """Return the columns of a file by their names in lower case; of two that are the same then,
-    Trino takes the first."""
+    """Return a file's columns by lower-case name; of two equal ones, Trino takes the first."""
     found: dict[str, tuple[str, Any]] = {}
     for name, kind in names:
         found.setdefault(name.lower(), (name, kind))

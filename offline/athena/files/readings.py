@@ -1,4 +1,4 @@
-"""What a statement reads: the objects that it opens, and what goes wrong with them."""
+"""What a statement reads: the objects that it opens, and their errors."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from offline.s3.objects import MissingObjectError, Objects, StoredObject
 
 @dataclass(frozen=True)
 class SourceFile:
-    """An object to be read and the values of the partition keys for its rows."""
+    """An object to be read, and the partition key values of its rows."""
 
     item: StoredObject
     values: tuple[str | None, ...]
@@ -17,7 +17,7 @@ class SourceFile:
 
 @dataclass
 class Readings:
-    """What one statement has opened so far, and what went wrong while it was reading."""
+    """The objects that one statement has opened so far, and the errors of reading them."""
 
     objects: Objects
     scan_limit: int | None = None
@@ -27,7 +27,7 @@ class Readings:
     failure: QueryFailed | QueryCancelled | None = None
 
     def open(self, file: SourceFile) -> str:
-        """Return the local path of an object and note that it is being read.
+        """Return the local path of an object and record that it is being read.
 
         Raises QueryFailed, naming the object, if it is gone.
         """
@@ -45,7 +45,7 @@ class Readings:
         return path
 
     def count(self, size: int) -> None:
-        """Add to the bytes scanned.
+        """Add to the scanned bytes.
 
         Raises QueryCancelled above the workgroup's limit.
         """
@@ -55,7 +55,7 @@ class Readings:
             raise self.failure
 
     def fail(self, reason: str) -> QueryFailed:
-        """Remember, and return, the failure that matters more than what DuckDB makes of it."""
+        """Record and return a failure; it takes precedence over DuckDB's error about it."""
         failure = QueryFailed(reason)
         self.failure = failure
         return failure

@@ -1,4 +1,4 @@
-"""Reads the lines of text objects as Trino's TextLineReader does, in blocks of bounded size."""
+"""Reads the lines of text objects like Trino's TextLineReader, in blocks of bounded size."""
 
 import bz2
 import zlib
@@ -20,14 +20,14 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class UnreadableFileError(Exception):
-    """When the bytes of a file cannot be decompressed; the message says why."""
+    """A file cannot be decompressed; the message says why."""
 
 
 def read_lines(path: Path, key: str) -> Iterator[list[str]]:
-    """Yield the lines of a file, a block at a time; it is unpacked by the ending of its key.
+    """Yield the lines of a file, a block at a time; its key's ending decides the compression.
 
-    `\\n`, `\\r\\n` and a lone `\\r` end a line, a byte order mark at the start is skipped, a blank
-    line is a line, and the last line needs no ending. Bytes that are not UTF-8 come escaped.
+    `\n`, `\r\n` and a lone `\r` end a line, a byte order mark at the start is skipped, a blank line
+    is a line, and the last line needs no ending. Bytes that are not UTF-8 come escaped.
 
     Raises UnreadableFileError.
     """
@@ -40,7 +40,7 @@ def read_lines(path: Path, key: str) -> Iterator[list[str]]:
 
 
 def unpacked(file: BinaryIO, key: str) -> Iterator[bytes]:
-    """Yield the bytes of a file, unpacked by the ending of its key.
+    """Yield the decompressed bytes of a file; its key's ending decides the compression.
 
     Raises UnreadableFileError.
     """
@@ -53,19 +53,19 @@ def _read(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _gunzip(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the bytes of all gzip members; like Java, ignore what follows the last one."""
+    """Yield the bytes of all gzip members; like Java, ignore bytes after the last one."""
     return _members(file, _GZIP_WINDOW, _GZIP_MAGIC)
 
 
 def _inflate_all(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the bytes of zlib streams, one after the other, which `.deflate` is."""
+    """Yield the bytes of a `.deflate` file: zlib streams, one after the other."""
     return _members(file, zlib.MAX_WBITS, b"")
 
 
 def _members(file: BinaryIO, window: int, magic: bytes) -> Iterator[bytes]:
     pending = file.read(BLOCK_BYTES)
     if pending and not pending.startswith(magic):
-        raise UnreadableFileError("Not in GZIP format")  # Java's words
+        raise UnreadableFileError("Not in GZIP format")  # Java's message
     while pending and pending.startswith(magic):
         member = zlib.decompressobj(window)
         yield from _inflate(member, pending, lambda: file.read(BLOCK_BYTES))
@@ -92,7 +92,7 @@ def _inflate(
 
 
 def _bunzip(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the bytes of one bzip2 stream; Trino fails over a second one, not over zeros."""
+    """Yield the bytes of one bzip2 stream; Trino fails on a second one, but not on zeros."""
     stream = bz2.BZ2Decompressor()
     pending = file.read(BLOCK_BYTES)
     if not pending:
@@ -124,7 +124,7 @@ def _unzstd(file: BinaryIO) -> Iterator[bytes]:
         raise UnreadableFileError(f"corrupt compressed stream ({error})") from error
 
 
-# By the endings that Trino unpacks by; it takes them in lower case only.
+# The endings by which Trino decompresses; only in lower case.
 _UNPACKERS = {".gz": _gunzip, ".bz2": _bunzip, ".zst": _unzstd, ".deflate": _inflate_all}
 
 
@@ -151,7 +151,7 @@ def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _normalise(data: bytes) -> bytes:
-    """Turn `\\r\\n` and `\\r` into `\\n`; a `\\r` at the very end waits for what follows it."""
+    """Replace `\r\n` and `\r` by `\n`; a `\r` at the very end waits for the next block."""
     held = data.endswith(b"\r")
     body = data[:-1] if held else data
     return body.replace(b"\r\n", b"\n").replace(b"\r", b"\n") + (b"\r" if held else b"")
@@ -166,5 +166,5 @@ def _split(block: bytes) -> list[str]:
         if MARK in text:
             text = escape(block)
     lines = text.split("\n")
-    lines.pop()  # what follows the last ending: nothing
+    lines.pop()  # after the last line end: nothing
     return lines

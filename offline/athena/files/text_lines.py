@@ -1,4 +1,4 @@
-"""Streams the rows of a text table into DuckDB, a block of lines at a time."""
+"""Streams the lines of text objects into DuckDB, a block at a time."""
 
 import json
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ from offline.s3.objects import MissingObjectError
 
 _CONTROL_A = "\x01"  # LazySimpleSerDe's field delimiter
 _HIVE_NULL = "\\N"
-# DuckDB works through each batch for itself, and most objects are small.
+# DuckDB processes each batch separately, and most objects are small.
 _BATCH_LINES = 8_192
-_BATCH_BYTES = 1 << 20  # of long lines fewer: a function holds what it makes of all it is given
+_BATCH_BYTES = 1 << 20  # fewer of long lines: a function holds its results for a whole batch
 _SPELLING_LINES = 100
 _UNSUPPORTED = ("escape.delim", "line.delim", "mapkey.delim")
 
@@ -31,8 +31,8 @@ class TextLines:
         self._files = files
         self._readings = readings
         self._row = _RowFormat(table)
-        names = [column.name for column in (*table.columns, *table.keys)]
-        self._schema = pa.schema([(name, pa.string()) for name in (*names, PATH)])
+        names = (*(column.name for column in table.every), PATH)
+        self._schema = pa.schema([(name, pa.string()) for name in names])
 
     def __arrow_c_schema__(self) -> Any:
         return self._schema.__arrow_c_schema__()
@@ -42,9 +42,9 @@ class TextLines:
         return reader.__arrow_c_stream__()
 
     def first_members(self) -> tuple[dict[str, str], bool]:
-        """Return names of members as the first lines spell them, by their lower case.
+        """Return the spelling of members' names in the first lines, by their lower case.
 
-        And whether all members are texts, whole numbers, truth values or null.
+        And whether all members there are texts, whole numbers, truth values or null.
         """
         found: dict[str, str] = {}
         plain = True
@@ -58,11 +58,11 @@ class TextLines:
         if not self._files:
             return found, plain
         first = self._files[0].item
-        # What goes wrong here goes wrong again when all of it is read.
+        # An error here comes again when all of it is read.
         with suppress(UnreadableFileError, MissingObjectError, OSError):
             path = self._readings.objects.path(first.bucket, first.key)
             for line in next(read_lines(path, first.key), [])[:_SPELLING_LINES]:
-                with suppress(ValueError, RecursionError):  # no JSON
+                with suppress(ValueError, RecursionError):  # not JSON
                     json.loads(line, object_pairs_hook=note)
         return found, plain
 
@@ -96,7 +96,7 @@ class TextLines:
 
 
 class _RowFormat:
-    """Splits lines into columns as Trino does with the table's parameters.
+    """Splits lines into columns like Trino, by the table's parameters.
 
     `serialization.last.column.takes.rest` has no effect there.
     """
@@ -115,7 +115,7 @@ class _RowFormat:
 
     def columns(self, lines: list[str]) -> list[pa.Array]:
         """Return an array for each column."""
-        if self._delimiter == "\n":  # which ends a line, so that none holds it
+        if self._delimiter == "\n":  # which ends a line, so no line holds it
             nothing = pa.nulls(len(lines), pa.string())
             return [self._array(lines), *[nothing] * (self._width - 1)]
         rows = [line.split(self._delimiter) for line in lines]

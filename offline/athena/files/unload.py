@@ -1,4 +1,4 @@
-"""Writes a query's rows as Parquet objects with a manifest, as Athena's UNLOAD does."""
+"""Writes a query's rows as Parquet objects with a manifest, like Athena's UNLOAD."""
 
 import re
 import secrets
@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import duckdb
+from springtide.sql.quoting import member
 
 from offline.athena.catalog.catalog import DEFAULT_PARTITION, split_uri
 from offline.athena.errors import QueryFailed, not_supported, syntax_error
@@ -26,13 +27,13 @@ _UNSUPPORTED = {
     "NULL": "unknown",
 }
 _UNSUPPORTED_NAME = re.compile(rf"\b({'|'.join(_UNSUPPORTED)})\b")
-# Hive escapes these in the values of a partition's folder
+# The characters that Hive escapes in a partition's folder name.
 _ESCAPED = re.compile(r"[\x01-\x1f\x7f\"#%'*/:=?\\{\[\]^]")
 _CODECS = {"NONE": "uncompressed", "LZ4": "lz4_raw"}
 
 
 def check_target(objects: Objects, statement: Unload) -> None:
-    """Refuse a target that Athena refuses: a filled one, where the statement begins a folder.
+    """Refuse a target that Athena refuses: one with files, if the statement begins a folder.
 
     Raises QueryFailed.
     """
@@ -79,11 +80,11 @@ def check_columns(columns: Sequence[tuple[str, str]], partitioned_by: Sequence[s
 def select_list(
     columns: Sequence[tuple[str, str]], partitioned_by: Sequence[str], *, any_bytes: bool
 ) -> str:
-    """Return the columns as they are written: keys as text, sums as bigint."""
+    """Return the columns in the form in which they are written: keys as text, sums as bigint."""
     keys = {key.lower() for key in partitioned_by}
     written = []
     for name, kind in columns:
-        column = quoted(name)
+        column = member(name)
         value = column
         if name.lower() in keys:
             value = f"trino_varchar({column})"
@@ -95,15 +96,10 @@ def select_list(
     return ", ".join(written)
 
 
-def quoted(name: str) -> str:
-    """Return a column's name as SQL has it; it may be any text."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def write(cursor: duckdb.DuckDBPyConnection, query: str, statement: Unload, scratch: Path) -> int:
-    """Write the rows below a scratch folder and return how many there were.
+    """Write the rows below a scratch folder and return their number.
 
-    Raises QueryFailed when there are more partitions than Athena can write at once.
+    Raises QueryFailed if there are more partitions than Athena can write at once.
     """
     options = [
         "FORMAT parquet",
@@ -130,7 +126,7 @@ def _folders(target: Path) -> set[Path]:
 
 
 def written_files(scratch: Path) -> Iterator[tuple[str, Path]]:
-    """Yield what `write` has written, with the partition's folder as Hive spells it."""
+    """Yield the files of `write`, each with its partition's folder as Hive spells it."""
     root = scratch / "rows"
     files = [root] if root.is_file() else sorted(item for item in root.rglob("*") if item.is_file())
     for file in files:
@@ -138,7 +134,7 @@ def written_files(scratch: Path) -> Iterator[tuple[str, Path]]:
 
 
 def put_in_place(objects: Objects, target_uri: str, files: Iterable[tuple[str, Path]]) -> list[str]:
-    """Move files to their place in S3, each into a folder below the target; return the URIs."""
+    """Move files to S3, each into its folder below the target; return the URIs."""
     bucket, prefix = split_uri(target_uri)
     stamp = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.randbelow(100000):05d}_{_letters(5)}"
     written = []
@@ -150,7 +146,7 @@ def put_in_place(objects: Objects, target_uri: str, files: Iterable[tuple[str, P
 
 
 def partitions(uris: Iterable[str], target_uri: str) -> dict[tuple[str, ...], str]:
-    """Return the folders below a target in which files are, by the values of their keys."""
+    """Return the folders below a target that hold files, by the values of their keys."""
     folders = {uri[: uri.rindex("/") + 1] for uri in uris}
     return {
         tuple(
@@ -165,12 +161,12 @@ def _letters(count: int) -> str:
 
 
 def _partition_folder(relative: Path) -> str:
-    """Return Hive's spelling of the folders that DuckDB made."""
+    """Return Hive's spelling of folders that DuckDB created."""
     pairs = (part.split("=", 1) for part in relative.parts)
     return "".join(key_folder(unquote(key), unquote(value)) for key, value in pairs)
 
 
 def key_folder(key: str, value: str | None) -> str:
-    """Return the folder of a key's value, as Hive spells it; None is NULL's."""
+    """Return the folder name of a key's value, as Hive spells it; None is NULL's."""
     escaped = _ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", value or DEFAULT_PARTITION)
     return f"{key}={escaped}/"

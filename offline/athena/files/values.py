@@ -1,4 +1,4 @@
-"""Writes values the way Athena's result files and GetQueryResults do."""
+"""Writes values as in Athena's result files and GetQueryResults."""
 
 import math
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ def as_text(value: Any, kind: str = "") -> str | None:
 
 
 def as_python(value: Any) -> Any:
-    """Return a value for a Python caller: escaped bytes readable, the rest as it is."""
+    """Return a value for a Python caller: escaped bytes become readable."""
     if isinstance(value, str):
         return readable(value)
     if isinstance(value, list):
@@ -50,7 +50,7 @@ def as_python(value: Any) -> Any:
 
 
 def as_json(value: Any) -> Any:
-    """Return a value as JSON has it; what JSON has no form for, NaN too, is Athena's text."""
+    """Return a value for JSON; values without a JSON form, such as NaN, become Athena's text."""
     if isinstance(value, list):
         return [as_json(item) for item in value]
     if isinstance(value, dict):
@@ -60,7 +60,7 @@ def as_json(value: Any) -> Any:
 
 
 def csv_line(row: Iterable[str | None]) -> str:
-    """Return one line of a result file: every value quoted, NULL as nothing at all."""
+    """Return one line of a result file: every value quoted, NULL as nothing."""
     cells = ("" if cell is None else '"' + cell.replace('"', '""') + '"' for cell in row)
     return ",".join(cells) + "\n"
 

@@ -1,7 +1,7 @@
 """SQL macros for Trino's casts: `try_<type>` gives NULL where `trino_<type>` fails.
 
-DuckDB resolves `typeof(column)` while it binds, so the branches for other types cost nothing at run
-time. They come first all the same: every mention of an argument may be evaluated again.
+DuckDB resolves `typeof(column)` while it binds, so branches for other types cost nothing at run
+time. They still come first, since every mention of an argument may be evaluated again.
 """
 
 _STRICT = "{cast}(x AS {type})"
@@ -15,7 +15,7 @@ _WORDED = """CASE
     ELSE x::VARCHAR END"""
 _PROBLEM = "concat('INVALID_CAST_ARGUMENT: Cannot cast ''', x::VARCHAR, ''' to {}')"
 _DATE = r"\s*\+?[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,2}\s*"
-# A zone behind it is read and does not count
+# A zone after it is read and ignored.
 _ZONE = r"\s*( ?(UTC|Z|[+-](0?[0-9]|1[0-4])(:?[0-5][0-9])?))?\s*"
 _TIMESTAMP = (
     r"\s*[0-9]{1,5}-[0-9]{1,2}-[0-9]{1,2}"
@@ -27,7 +27,7 @@ def _pair(name: str, kind: str, text: str, json: str, other: str = _STRICT) -> t
     """Return the macros of one target type, whose name in DuckDB is `kind`.
 
     `text` gives the value of a varchar, `json` that of a JSON scalar, NULL if it has none; `other`
-    that of anything else. `try_text_…` and `trino_text_…` are for what is known to be a varchar.
+    that of any other type. `try_text_…` and `trino_text_…` are for arguments known to be varchar.
     """
     lenient = other.format(cast="try_cast", type=kind)
     strict = other.format(cast="CAST", type=kind)
@@ -54,7 +54,7 @@ def _whole(name: str, kind: str) -> tuple[str, ...]:
     return _pair(
         name,
         kind,
-        # Nearly all numbers are plain digits, which DuckDB casts as Trino does
+        # Nearly all numbers are plain digits, which DuckDB casts like Trino.
         f"""CASE WHEN regexp_matches(x::VARCHAR, '^[0-9]{{1,18}}\\z')
               THEN try_cast(x::VARCHAR AS {kind})
          WHEN x IS NOT NULL THEN try_cast(py_whole(x::VARCHAR) AS {kind}) END""",
@@ -75,7 +75,7 @@ CAST_MACROS = (
         "try_cast(json_real(x::VARCHAR) AS FLOAT)",
     ),
     *_pair("double", "DOUBLE", "text_real(x::VARCHAR)", "json_real(x::VARCHAR)"),
-    # The commonest cast, and DuckDB binds all of a macro; only of JSON may there be none.
+    # The most common cast, and DuckDB binds all of a macro; only JSON may have none.
     *(f"CREATE MACRO {form}_text_varchar(x) AS x::VARCHAR" for form in ("try", "trino")),
     f"""CREATE MACRO try_varchar(x) AS CASE
         WHEN typeof(x) = 'JSON' THEN json_text(x::VARCHAR) ELSE {_WORDED} END""",

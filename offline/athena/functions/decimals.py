@@ -1,11 +1,11 @@
-"""Decimals as Trino has them: division to the larger scale, half away from zero, and exponents."""
+"""Trino's decimals: division to the larger scale, rounding half away from zero, and exponents."""
 
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 _EXACT = Context(prec=120)
 _WITH_EXPONENT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]{1,9}")
-_PLACES = 80  # on each side of the point; no decimal has more than 38
+_PLACES = 80  # digits on each side of the point; no decimal has more than 38
 
 
 def decimal_divide(left: str, right: str, scale: int) -> str:

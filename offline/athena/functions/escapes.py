@@ -1,11 +1,11 @@
-"""Carries any bytes in DuckDB's strings, as Trino's varchar does, by escaping what is not UTF-8."""
+"""Escapes bytes that are not UTF-8, so that DuckDB's strings can hold any bytes as Trino's do."""
 
 import re
 from collections.abc import Iterator
 
-# A byte that is not part of valid UTF-8 becomes this code point followed by the code point with
-# the byte's number. Real text never has it (it is a noncharacter); where it does, its own four
-# bytes are escaped, so that every value comes back as the bytes it was.
+# A byte that is not part of valid UTF-8 becomes this code point followed by the code point with the
+# byte's number. Real text never has it (it is a noncharacter); if it does, its own four bytes are
+# escaped, so every value comes back as the bytes it was.
 MARK = "\U0010ffff"
 _MARK_ESCAPED = "".join(MARK + chr(byte) for byte in MARK.encode())
 _SURROGATE = re.compile("[\udc80-\udcff]")
@@ -31,16 +31,16 @@ def unescape(text: str) -> bytes:
 
 
 def readable(text: str) -> str:
-    """Return the text with U+FFFD in place of what is not UTF-8, as Trino puts them."""
+    """Return the text with U+FFFD in place of bytes that are not UTF-8, like Trino."""
     return replaced(unescape(text)) if MARK in text else text
 
 
 def replaced(data: bytes) -> str:
     """Return the bytes as text, with one U+FFFD for each part that is not UTF-8.
 
-    As airlift's SliceUtf8 cuts them: a sequence of the length that its first byte says is one part,
-    even if it is overlong, a surrogate or beyond U+10FFFF; one that ends early is a part up to
-    there.
+    Parts are cut as in airlift's SliceUtf8: a sequence of the length that its first byte says is
+    one part, even if it is overlong, a surrogate or beyond U+10FFFF; one that ends early is a part
+    up to there.
     """
     try:
         return data.decode()

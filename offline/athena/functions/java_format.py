@@ -1,11 +1,11 @@
-"""Trino's `format`, which is Java's Formatter, for texts, whole numbers and fractions."""
+"""Trino's `format`, which is Java's Formatter, for text, whole numbers and fractions."""
 
 import json
 import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-# A conversion: flags, width, digits behind the point, kind.
+# A conversion: flags, width, digits after the point, kind.
 _CONVERSION = re.compile(
     r"%(?P<flags>[-0,]*)(?P<width>[1-9]\d*)?(\.(?P<digits>\d+))?(?P<kind>.?)", re.S
 )
@@ -16,7 +16,7 @@ _EXACT = Context(prec=400)
 
 
 def kinds(pattern: str) -> str | None:
-    """The kinds of the arguments that a pattern takes, such as `sdf`; None if one is refused."""
+    """The kinds of a pattern's arguments, such as `sdf`; None if one is refused."""
     found = list(_CONVERSION.finditer(pattern))
     if not all(_TAKEN.fullmatch(each[0]) for each in found):
         return None
@@ -34,7 +34,7 @@ def _converted(found: re.Match[str], values: Iterator[str | None]) -> str:
         return "%"
     value = next(values)
     width, flags = int(found["width"] or 0), found["flags"]
-    # Java cuts the word as it would a text.
+    # Java cuts the word like any text.
     text = "null"[: int(found["digits"] or 4)] if value is None else value
     group = "," if "," in flags else ""
     zeros = f"0{width}" if "0" in flags else ""
@@ -42,7 +42,7 @@ def _converted(found: re.Match[str], values: Iterator[str | None]) -> str:
         text = format(int(text), f"{zeros}{group}d")
     if value is not None and found["kind"] == "f":
         text = _fraction(text, int(found["digits"] or 6), group)
-    # Java counts a width in UTF-16's units, of which a character beyond U+FFFF has two.
+    # Java counts a width in UTF-16 units; a character beyond U+FFFF has two.
     padding = " " * (width - len(text.encode("utf-16-le")) // 2)
     return text + padding if "-" in flags else padding + text
 

@@ -1,4 +1,4 @@
-"""Documents that are nested more deeply than Python's parser goes."""
+"""Reads documents that are nested more deeply than Python's parser allows."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _VALUE, _ITEM, _KEY, _NAME, _COLON, _NEXT = range(6)
 
 
 def shallow(text: str, fields: Sequence[str]) -> str:
-    """Return an object with null in place of each member that is no field.
+    """Return an object with null in place of each member that is not a field.
 
     Raises ValueError if the text is not JSON, or a field has more than DEEPEST levels.
     """
@@ -33,7 +33,7 @@ def shallow(text: str, fields: Sequence[str]) -> str:
 
 
 def _members(text: str) -> Iterator[tuple[str, int, int, int]]:
-    """Yield the name, start, end and levels of each member of the outermost object."""
+    """Yield the name, start, end and depth of each member of the outermost object."""
     stack: list[str] = []
     state, at, name, start, depth = _VALUE, 0, "", 0, 0
     while stack or state == _VALUE:

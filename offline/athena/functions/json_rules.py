@@ -1,7 +1,7 @@
-"""JSON as Trino reads it: what DuckDB's fast functions get wrong, done here value by value.
+"""JSON as Trino reads it: cases that DuckDB's fast functions get wrong, one value at a time.
 
-Most documents never come here: the SQL macros in `functions` test for the few shapes that DuckDB
-treats differently and hand only those over.
+Most documents never get here: the SQL macros in `functions` test for the few shapes that DuckDB
+treats differently, and pass on only those.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from offline.athena.functions.escapes import MARK, escape, replaced, unescape
 from offline.athena.functions.json_depth import DEEPEST, shallow
 
-JAVA_PLAIN_FROM, JAVA_PLAIN_TO = 1e-3, 1e7  # Double.toString writes an exponent outside of these
+JAVA_PLAIN_FROM, JAVA_PLAIN_TO = 1e-3, 1e7  # Double.toString writes an exponent outside of these.
 
 SEPARATOR = "\x1f"  # of the names of a row's fields
 _LONGEST_NAME = 50_000  # of a member, in characters: Jackson's limit
@@ -23,7 +23,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class NotJsonError(ValueError):
-    """When a text is not one JSON document."""
+    """A text is not one JSON document."""
 
 
 def java_double(value: float) -> str:
@@ -57,7 +57,7 @@ def double_text(value: float) -> str:
 
 
 def _shortest(value: float) -> tuple[str, str, int]:
-    """Return the sign, the digits that tell the value, and how many are before the point."""
+    """Return the sign, the shortest digits that identify it, and how many precede the point."""
     two = f"{value:.1e}"  # the nearest of two digits, where one would do: 4.9E-324, not 5.0E-324
     shortest = two if float(two) == value else repr(value)
     sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
@@ -75,7 +75,7 @@ def _integer(text: str) -> _Number:
 
 
 def _double(text: str) -> str:
-    """Return a number, or a text for what Jackson writes as one: beyond a double's range."""
+    """Return a number, or the text that Jackson writes for one beyond a double's range."""
     value = float(text)
     return java_double(value) if math.isinf(value) else _Number(java_double(value))
 
@@ -98,9 +98,9 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def parse(text: str, constant: Callable[[str], str] = _refuse_constant) -> Any:
-    """Return the document; of equal keys the last one counts, and numbers come as written.
+    """Return the document; the last of equal keys counts, and numbers stay as written.
 
-    `constant` is what NaN and the infinities are. Raises NotJsonError.
+    `constant` is what NaN and the infinities become. Raises NotJsonError.
     """
     try:
         return json.loads(
@@ -117,7 +117,7 @@ def parse(text: str, constant: Callable[[str], str] = _refuse_constant) -> Any:
 
 
 def render(value: Any) -> str:
-    """Write a parsed document as Trino's json_format does: keys sorted, no spaces."""
+    """Write a parsed document like Trino's json_format: keys sorted, no spaces."""
     if isinstance(value, _Number):
         return str(value)
     if isinstance(value, dict):
@@ -129,12 +129,12 @@ def render(value: Any) -> str:
 
 
 def _utf16(name: str) -> bytes:
-    """Return what Java orders texts by."""
+    """Return the key by which Java orders text."""
     return name.encode("utf-16-be", "surrogatepass")
 
 
 def formatted(text: str) -> str | None:
-    """Return what `json_format` gives for JSON that DuckDB holds as this text."""
+    """Return the result of `json_format` for JSON that DuckDB holds as this text."""
     try:
         rendered = render(parse(_characters(text)))
     except NotJsonError:
@@ -143,7 +143,7 @@ def formatted(text: str) -> str | None:
 
 
 def shown(text: str) -> str:
-    """Return a document as Trino shows it: what 16 bits do not hold, as two escapes."""
+    """Return a document as Trino shows it: characters beyond 16 bits as two escapes."""
     return _BEYOND_16_BITS.sub(_as_pair, text)
 
 
@@ -153,7 +153,7 @@ def _as_pair(found: re.Match[str]) -> str:
 
 
 def canonical(text: str) -> str | None:
-    """Return what `json_format(json_parse(text))` gives, or None where json_parse fails."""
+    """Return the result of `json_format(json_parse(text))`, or None if json_parse fails."""
     try:
         return _written(render(parse(_characters(text))))
     except NotJsonError:
@@ -161,7 +161,7 @@ def canonical(text: str) -> str | None:
 
 
 def cast_to_json(text: str) -> str:
-    """Return what a cast to JSON gives for what DuckDB writes so: NaN, no number of JSON, as text.
+    """Return the result of a cast to JSON, from DuckDB's text of it: NaN becomes text.
 
     Raises NotJsonError.
     """
@@ -169,18 +169,18 @@ def cast_to_json(text: str) -> str:
 
 
 def _characters(text: str) -> str:
-    """The text itself, of a varchar whose bytes that are not UTF-8 are escaped."""
+    """The text of a varchar whose bytes that are not UTF-8 are escaped."""
     return replaced(unescape(text)) if MARK in text else text
 
 
 def _written(rendered: str) -> str:
-    """A document as a varchar: half a surrogate pair has no UTF-8 and is written as `?`."""
+    """A document as a varchar: half a surrogate pair has no UTF-8 and becomes `?`."""
     whole = _LONE_SURROGATE.sub("?", rendered)
     return escape(whole.encode()) if MARK in whole else whole
 
 
 def doubled(text: str) -> bool:
-    """Tell whether an object of the document, at any level, has two equal keys."""
+    """Tell whether any object of the document has two equal keys."""
     found = False
 
     def look(pairs: list[tuple[str, Any]]) -> None:
@@ -190,12 +190,12 @@ def doubled(text: str) -> bool:
     try:
         json.loads(text, object_pairs_hook=look)
     except (ValueError, RecursionError):
-        return True  # for the careful way to judge
+        return True  # left to the careful way
     return found
 
 
 def found(text: str, path: str) -> str | None:
-    """Return json_extract of a varchar, as `canonical` has it."""
+    """Return json_extract of a varchar, in the form of `canonical`."""
     place = _place(text, path)
     return None if place is None else canonical(text[slice(*place)])
 
@@ -210,9 +210,9 @@ def scalar(text: str, path: str) -> str | None:
 
 
 def _place(text: str, path: str) -> tuple[int, int] | None:
-    """Return where the value at a path begins and ends: Trino reads no further than that.
+    """Return where the value at a path begins and ends; Trino reads no further than that.
 
-    So of equal keys the first counts, and whatever follows may be no JSON.
+    So the first of equal keys counts, and the rest of the text may be invalid.
     """
     try:
         at = _next(text, 0)
@@ -226,7 +226,7 @@ def _place(text: str, path: str) -> tuple[int, int] | None:
 
 
 def _inner(text: str, at: int, wanted: int | str) -> int:
-    """Return where the member or element that is wanted begins.
+    """Return where the wanted member or element begins.
 
     Raises ValueError and IndexError.
     """
@@ -252,15 +252,15 @@ def _inner(text: str, at: int, wanted: int | str) -> int:
 
 
 def _next(text: str, at: int) -> int:
-    """Return the place of the next character that is no white space."""
+    """Return the position of the next character that is not white space."""
     return _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches everywhere
 
 
 def row(text: str, names: str) -> str | None:
-    """Return a JSON object with just the named fields, as Trino's cast to ROW finds them.
+    """Return a JSON object with only the named fields, as Trino's cast to ROW finds them.
 
-    Keys match without case and come as named, an array is taken by position, and what Trino refuses
-    gives None: two keys for one field, an array of another length, a scalar.
+    Keys match case-insensitively and get the fields' names; an array is read by position. None if
+    Trino refuses it: two keys for one field, an array of another length, a scalar.
     """
     fields = {name.lower(): name for name in names.split(SEPARATOR)}
     try:
@@ -278,11 +278,11 @@ def row(text: str, names: str) -> str | None:
 
 
 def text_row(text: str, names: str) -> str | None:
-    """Do as `row` does where the cast stands right over json_parse.
+    """Do the same for a cast directly over json_parse.
 
-    Trino makes one step of the two, over the text itself, so that there a field that comes twice is
-    refused in equal spellings too: no map has dropped one of them before. It skips the members that
-    are no fields, however deep they are.
+    Trino makes one step of the two, over the text itself, so a field that comes twice is refused
+    even in equal spellings: no map has dropped one of them before. It skips other members, however
+    deep.
     """
     fields = names.lower().split(SEPARATOR)
     text = _characters(text)

@@ -1,7 +1,7 @@
-"""SQL macros with Trino's meaning of functions over arrays and maps.
+"""SQL macros for Trino's functions over arrays and maps.
 
-NULL elements count in Trino, where DuckDB often leaves them out. A failure's message is put
-together of what the condition is about, so that DuckDB does not work it out before.
+Trino counts NULL elements; DuckDB often leaves them out. A failure's message is built from what the
+condition is about, so that DuckDB does not compute it in advance.
 """
 
 _FAILED = "AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: {}: ', {})) IS NULL THEN NULL"

@@ -1,13 +1,13 @@
-"""SQL macros with Trino's meaning of functions; `dialect` writes statements that call them.
+"""SQL macros with the meaning of Trino's functions; `dialect` writes statements that call them.
 
-`try_…` gives NULL where Trino fails, and the form without it fails with Trino's words. `{MARK}`
+`try_…` gives NULL where Trino fails; the form without it fails with Trino's message. `{MARK}`
 stands for the character that marks an escaped byte. A macro comes after those that it uses.
 """
 
 from offline.athena.functions.cast_macros import CAST_MACROS
 from offline.athena.functions.list_macros import LIST_MACROS
 
-# A cast is a failure that TRY() can catch; error() is volatile for DuckDB, and TRY() refuses it.
+# TRY() can catch the failure of a cast; error() is volatile in DuckDB, and TRY() refuses it.
 _FAIL = "CREATE MACRO trino_fail(message) AS CAST(message AS BIGINT)"
 
 _TEXT = (
@@ -38,7 +38,7 @@ _TEXT = (
     (x, old, new) AS
     CASE WHEN old = '' THEN regexp_replace(x, '', replace(new, '\', '\\'), 'g')
          ELSE replace(x, old, new) END""",
-    # Most texts begin with a character of ASCII that is no white space
+    # Most texts begin with an ASCII character that is not white space.
     """CREATE MACRO trino_ltrim(x, white) AS
     CASE WHEN x >= '!' AND x < '~' THEN x ELSE ltrim(x, white) END""",
     """CREATE MACRO trino_upper(x) AS
@@ -109,7 +109,7 @@ _NUMBERS = (
 
 _JSON = (
     # DuckDB reads NaN, Infinity and a comma before a closing bracket; Trino does not. The words are
-    # looked for first, and letter by letter: a regular expression over every document, or its lower
+    # searched first, and letter by letter: a regular expression over every document, or its lower
     # case, costs more than parsing it.
     r"""CREATE MACRO json_lax(x) AS
     CASE WHEN contains(replace(replace(x, 'N', 'n'), 'A', 'a'), 'nan')
@@ -124,11 +124,11 @@ _JSON = (
     "CREATE MACRO json_doubles(x) AS py_keys_double(json_joined_keys(x))",
     "CREATE MACRO json_fits(x, names) AS py_keys_fit(json_joined_keys(x), names)",
     "CREATE MACRO json_first(x) AS substr(trino_ltrim(x::VARCHAR, E' \\t\\r\\n'), 1, 1)",
-    # Not a text in which DuckDB finds what Trino finds
+    # Not a text in which DuckDB finds what Trino finds.
     """CREATE MACRO json_unlike(x) AS NOT json_valid(x) OR contains(x, '{MARK}') OR json_lax(x)
     OR json_doubles(x) OR length(x) > 50000""",
     "CREATE MACRO try_json_parse(x) AS py_json(x)::JSON",
-    # Of plain values DuckDB writes what Trino writes
+    # DuckDB writes plain values like Trino.
     """CREATE MACRO trino_to_json(x) AS
     CASE WHEN typeof(x) IN ('BIGINT', 'INTEGER', 'BOOLEAN', 'DATE') THEN to_json(x)
          ELSE py_to_json(to_json(x)::VARCHAR)::JSON END""",
@@ -141,7 +141,8 @@ _JSON = (
     "CREATE MACRO trino_json_shown(x) AS py_shown(x::VARCHAR)::JSON",
     "CREATE MACRO trino_json_format(x) AS py_json_format(x::VARCHAR)",
     "CREATE MACRO trino_is_json_scalar(x) AS json_first(x) NOT IN ('{', '[')",
-    # The members at these places, as JSON. The choice is among texts: rows are dear to copy
+    # The members at these paths, as JSON. The choice is between texts, since rows are expensive to
+    # copy.
     """CREATE MACRO try_json_row(x, places, names) AS json_extract(
     CASE WHEN x::VARCHAR = 'null' THEN NULL
          WHEN json_first(x) = '{' AND json_fits(x, names) THEN x::VARCHAR
@@ -152,12 +153,12 @@ _JSON = (
               THEN NULL
          ELSE try_json_row(x, places, names) END""",
     # json_parse directly inside the cast: the text is parsed once
-    # What DuckDB takes for JSON where Trino does not, or the other way: half a surrogate pair too
+    # Text that only one of DuckDB and Trino accepts as JSON; half a surrogate pair too.
     r"""CREATE MACRO json_disputed(x) AS
     CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') THEN true
          ELSE json_lax(x) OR contains(x, '\ud') OR contains(x, '\uD') END""",
-    # What else needs a careful look: equal keys in objects below the top, and what can reach a
-    # limit of Jackson's
+    # Other documents that need the careful way: equal keys in nested objects, and sizes near a
+    # limit of Jackson's.
     r"""CREATE MACRO json_odd(x, names) AS
     CASE WHEN length(x) > 50000 OR json_disputed(x) THEN true
          WHEN json_first(x) <> '{' OR NOT json_fits(x, names) THEN true
@@ -167,8 +168,8 @@ _JSON = (
          ELSE false END""",
     """CREATE MACRO try_json_text_row(x, places, names) AS json_extract(
     CASE WHEN json_odd(x, names) THEN py_json_text_row(x, names) ELSE x END, places)""",
-    # Where as many members are found as the text has names, there are no others and none twice. A
-    # name that a space parts from its colon is not counted; a longer text may be nested too deeply.
+    # If as many members are found as the text has names, there are no others and none twice. A name
+    # that a space separates from its colon is not counted; a longer text may be nested too deeply.
     """CREATE MACRO json_even(x) AS
     CASE WHEN length(x) > 2000 OR NOT starts_with(x, '{') OR json_disputed(x) THEN false
          ELSE NOT (contains(x, ' :') OR contains(x, E'\\t:') OR contains(x, E'\\r:')
@@ -197,7 +198,7 @@ _JSON = (
              ELSE try_json_{form}_row(x, places, names) END"""
         for form in ("text", "even")
     ),
-    # The text of a scalar: a string's content, else as it is written
+    # The text of a scalar: a string's content, or else as written.
     r"""CREATE MACRO json_string(x) AS
     CASE WHEN contains(x, '\') THEN x::JSON ->> '$' ELSE (x)[2:-2] END""",
     """CREATE MACRO json_scalar(x) AS
@@ -209,7 +210,7 @@ _JSON = (
     CASE WHEN starts_with(x, '"') THEN json_string(x)
          WHEN is_fraction(x) THEN py_double(try_cast(x AS DOUBLE))
          ELSE json_scalar(x) END""",
-    # As text for a cast to a whole number: true counts as 1, and a number is rounded
+    # As text for a cast to a whole number: true counts as 1, and a number is rounded.
     """CREATE MACRO json_whole(x) AS
     CASE WHEN x = 'true' THEN '1' WHEN x = 'false' THEN '0'
          WHEN NOT starts_with(x, '"')
@@ -234,13 +235,13 @@ _JSON = (
     CASE WHEN list_count(members) = list_count(made) THEN false
          ELSE list_contains(list_transform(list_zip(members, made), lambda pair:
               pair[1] IS NOT NULL AND pair[2] IS NULL AND pair[1]::VARCHAR <> 'null'), true) END""",
-    # What is mentioned often is the parameter of a lambda: DuckDB binds each mention of a macro's
-    # argument again
+    # An argument that is mentioned often is the parameter of a lambda: DuckDB binds each mention of
+    # a macro's argument again.
     """CREATE MACRO trino_json_extract(x, path) AS list_extract(list_transform([x], lambda document:
     CASE WHEN typeof(document) <> 'JSON' AND json_unlike(document::VARCHAR)
               THEN py_json_found(document::VARCHAR, path)::JSON
          ELSE json_extract(document::VARCHAR, path) END), 1)""",
-    # Of a JSON a number is as Java writes it, of a varchar as it is written there
+    # A JSON number is written like Java does; in a varchar it stays as written.
     """CREATE MACRO java_scalar(x) AS
     CASE WHEN is_fraction(x::VARCHAR) THEN py_java_double(try_cast(x::VARCHAR AS DOUBLE))
          ELSE json_scalar(x::VARCHAR) END""",
@@ -261,7 +262,7 @@ _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 _TIMES = (
-    # DuckDB leaves out spaces that the format does not have
+    # DuckDB drops spaces that the format does not have.
     """CREATE MACRO try_date_parse(x, form) AS
     CASE WHEN NOT regexp_matches(x, '^\\s|\\s$|\\s\\s') THEN try_strptime(x, form) END""",
     """CREATE MACRO trino_date_parse(x, form) AS
@@ -276,7 +277,7 @@ _TIMES = (
     "CREATE MACRO zone_offset(zone, x) AS epoch_us(timezone(zone, x)) - epoch_us(x)",
     """CREATE MACRO before_the_change(zone, late) AS late - to_microseconds(
     zone_offset(zone, late - INTERVAL 3 HOUR) - zone_offset(zone, late))""",
-    # A time that the clock shows twice: west of Greenwich Trino takes the first of them
+    # A time that the clock shows twice: west of Greenwich Trino takes the first.
     """CREATE MACRO with_zone(x, zone) AS list_extract(list_transform(
     [timezone(zone, x)], lambda late:
     CASE WHEN zone_offset(zone, late) < 0 AND x = timezone(zone, before_the_change(zone, late))
@@ -295,7 +296,7 @@ _TIMES = (
               THEN trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Invalid format: "', x, '"'))
                    ::VARCHAR::TIMESTAMPTZ
          ELSE try_iso8601(x) END""",
-    # An overload for each type: only so is the result's type the one that Trino gives
+    # An overload for each type: only then is the result's type the one that Trino gives.
     """CREATE MACRO trino_plus(x DATE, y) AS CAST(x + y AS DATE), (x TIMESTAMP, y) AS x + y,
     (x TIMESTAMPTZ, y) AS CAST(CAST(x AS TIMESTAMP) + y AS TIMESTAMPTZ),
     (x INTERVAL, y) AS x + y""",
@@ -313,7 +314,7 @@ _ISO_DATE = """CREATE MACRO trino_from_iso8601_date(x) AS CASE
     ELSE trino_text_date(x) END"""
 
 _AGGREGATES = (
-    # Of equal keys the first counts
+    # The first of equal keys counts.
     """CREATE MACRO trino_map_agg(k, v) AS list_extract(list_transform(
     [list({'key': k, 'value': v}) FILTER (WHERE k IS NOT NULL)], lambda entries:
         map_from_entries(list_filter(entries, lambda e, i: list_position(

@@ -1,9 +1,9 @@
-"""The functions of Trino that the embedded engine offers, and what it takes as their arguments.
+"""The Trino functions that the embedded engine offers, with the arguments they accept.
 
-`name:tw-w` takes a varchar, a whole number and perhaps another; behind a `+` the last may be
-repeated. `KINDS` has the letters; `.` is anything, and NULL without a type is for `.` and `k` only.
-Behind a `*` the macro `trino_name` answers; the others are sqlglot's or the same in DuckDB.
-Everything else is refused.
+`name:tw-w` accepts a varchar, a whole number and optionally another; after a `+` the last may be
+repeated. `KINDS` has the letters; `.` is any type, and an untyped NULL is only for `.` and `k`.
+Names after a `*` are answered by the macro `trino_name`; the others are sqlglot's, or the same in
+DuckDB. Everything else is refused.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ _WHOLE = "TINYINT SMALLINT INT BIGINT"
 _SUMMED = f"{_WHOLE} DOUBLE DECIMAL"
 _CLOCK = "TIMESTAMP TIMESTAMPNTZ TIMESTAMPTZ"
 _MOMENT = f"DATE {_CLOCK}"
-# What each letter takes
+# The types that each letter accepts.
 KINDS: Mapping[str, frozenset[exp.DType]] = {
     letter: frozenset(exp.DType[name] for name in names.split())
     for letter, names in {
@@ -80,5 +80,5 @@ def _read() -> dict[str, tuple[int, int, bool, str]]:
     return found
 
 
-# Of each name: the least and the most arguments, whether a macro of ours answers, and the letters
+# By name: the least and the most arguments, whether a macro answers, and the letters.
 OFFERED: Mapping[str, tuple[int, int, bool, str]] = _read()

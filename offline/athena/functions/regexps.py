@@ -1,43 +1,40 @@
-"""Regular expressions as Trino's library reads them: which ones DuckDB's reads so, and the others.
-
-What is not plain is matched by Python's, value by value.
-"""
+"""Regular expressions: which ones DuckDB matches like Trino; Python matches the others."""
 
 import re
 from functools import cache
 from unicodedata import category
 
-# What neither library knows as Trino's does; else what a backslash makes literal, or a character
+# Syntax that neither library reads like Trino; else an escaped or a plain character.
 _REFUSED = re.compile(
     r"(\(\?(?![:)]|[ims]+\))|\\[1-9kpPGhHRXvVQEAzZu]|\[\[|&&|[*+?}]\+|\{,)|\\?.", re.DOTALL
 )
-# Groups that may take no part, for which DuckDB's gives an empty text
+# Groups that may not take part, for which DuckDB gives an empty text.
 _OPTIONAL = re.compile(r"\)[?*{]|\|")
 _FLAGS = re.compile(r"\(\?s*[im]")
 _TOKEN = re.compile(r"\\.|\[\^?\]?|.", re.DOTALL)
 _IN_CLASS = {r"\s": r"\t-\r ", r"\w": "a-zA-Z0-9_", r"\d": "0-9"}
 _SPACES = {r"\s": r"[\t-\r ]", r"\S": r"[^\t-\r ]"}
-# Letters that Trino's library takes for several, such as ß for ss, and a dotless i
+# Letters that Trino treats as several, such as ß for ss, and a dotless i.
 _ODD_LETTERS = {chr(at) for at in range(0xFB18) if len(chr(at).casefold()) > 1} | {"\u0131"}
 _ENCLOSED = "\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"
 
 
 def refused(pattern: str) -> str | None:
-    """Return the first part of a pattern that no library here reads as Trino's does."""
+    """Return the first part of a pattern that no library here reads like Trino."""
     return next((part[1] for part in _REFUSED.finditer(pattern) if part[1]), None)
 
 
 def is_plain(pattern: str, *, parts: bool) -> bool:
-    """Whether DuckDB's library finds what Trino's does; `parts` says whether groups matter."""
+    """Whether DuckDB finds what Trino finds; `parts` says whether groups matter."""
     tokens = _TOKEN.findall(pattern)
     odd = {r"\b", r"\B", "$"} & {*tokens} or _FLAGS.match(pattern)
     return not odd and not (parts and _OPTIONAL.search(pattern))
 
 
 def spelled(pattern: str) -> str:
-    r"""Write classes out: of `\s` the libraries know others, and with (?i) Python's of `\w`.
+    """Write character classes out: the libraries differ about `\s`, and Python's `\w` with (?i).
 
-    Raises re.error for a class that no library here reads so.
+    Raises re.error for a class that no library here reads like Trino.
     """
     folding = re.match(r"\(\?[ms]*i", pattern)
     if folding and _ODD_LETTERS & {*pattern}:
@@ -61,7 +58,7 @@ def spelled(pattern: str) -> str:
 
 
 def template(replacement: str) -> str:
-    r"""Return a replacement as both libraries take it: `\1` is a group, and `\\` a backslash.
+    """Return a replacement in the form of both libraries: `\1` is a group, `\\` a backslash.
 
     In Trino `$1` is a group, and a backslash makes the next character literal. Raises re.error.
     """
@@ -78,7 +75,7 @@ def template(replacement: str) -> str:
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Return a pattern that is `spelled`, with word boundaries as Trino has them."""
+    """Compile a pattern that is `spelled`, with Trino's word boundaries."""
     if re.search(r"\\[bB]", pattern):
         word = f"(?u:[{_word()}])"
         here, before = f"(?={word})", f"(?<={word})"
@@ -99,7 +96,7 @@ def _word() -> str:
 
 
 def _settled(pattern: str, text: str) -> re.Pattern[str]:
-    """Return the matcher, if no letter of the text is one that the libraries take otherwise.
+    """Return the matcher if the libraries agree about every letter of the text.
 
     Raises ValueError.
     """
@@ -113,13 +110,13 @@ def _settled(pattern: str, text: str) -> re.Pattern[str]:
 
 
 def extract(text: str, pattern: str, group: int) -> str | None:
-    """Return what a group matches first, NULL if nothing matches or the group takes no part."""
+    """Return the first match of a group, NULL if nothing matches or the group takes no part."""
     found = _settled(pattern, text).search(text)
     return None if found is None else found[group]
 
 
 def extract_all(text: str, pattern: str, group: int) -> list[str | None]:
-    """Return what a group matches each time."""
+    """Return all matches of a group."""
     return [found[group] for found in _settled(pattern, text).finditer(text)]
 
 

@@ -1,4 +1,4 @@
-"""Registers Trino's functions in DuckDB: SQL macros, and Python for the rare values they leave."""
+"""Registers Trino's functions in DuckDB: SQL macros, and Python functions for rare values."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -49,35 +49,35 @@ def _create(
 def _lifted(
     function: Callable[..., object], count: int, given: pa.DataType
 ) -> Callable[..., pa.Array]:
-    """Lift a function of `count` values to vectors; NULL for a NULL among them."""
+    """Make a function of `count` values work on vectors; NULL if any of them is NULL."""
 
     def over(*columns: pa.ChunkedArray) -> pa.Array:
         rows = zip(*(column.to_pylist() for column in columns), strict=True)
         return pa.array((None if None in row else function(*row) for row in rows), given)
 
-    # DuckDB counts the parameters
+    # DuckDB counts the parameters.
     if count == 1:
         return lambda one: over(one)
     return (lambda one, two: over(one, two)) if count == 2 else lambda a, b, c: over(a, b, c)
 
 
 def _from_utf8(data: bytes) -> str:
-    # Through `escape` again: a genuine U+10FFFF must not look like an escaped byte.
+    # Escaped again: a genuine U+10FFFF must not look like an escaped byte.
     return escape(replaced(data).encode())
 
 
 def _whole(text: str) -> str | None:
-    """The integer that a text is, in digits of any script as Java's parseLong takes them."""
+    """The integer that a text holds, in digits of any script, like Java's parseLong."""
     digits = text.strip("".join(map(chr, range(33))))
     sign = "-" if digits.startswith("-") else ""
     digits = digits[1:] if digits[:1] in ("+", "-") else digits
     if not digits.isdecimal():
         return None
-    # Not by int(), which takes 4,300 digits at most, leading zeros among them
+    # Not with int(), which accepts at most 4,300 digits, leading zeros included.
     return sign + "".join(str(unicodedata.decimal(digit)) for digit in digits)
 
 
-# Of each function: what answers for one value, the types of its parameters and of its result
+# By function: what answers for one value, the types of its parameters and of its result.
 _OF_VALUES: Mapping[str, tuple[Callable[..., object], list[DuckDBPyType], DuckDBPyType]] = {
     "py_to_utf8": (unescape, [VARCHAR], BLOB),
     "py_from_utf8": (_from_utf8, [BLOB], VARCHAR),
@@ -110,9 +110,9 @@ def _keys_double(columns: pa.ChunkedArray) -> pa.Array:
 
 
 def _keys_fit(columns: pa.ChunkedArray, names: pa.ChunkedArray) -> pa.Array:
-    """Whether a document's keys are unique without case, and those of the names are written so.
+    """Whether a document's keys are unique case-insensitively, and spelled like the names.
 
-    Such a document's members can be taken out by the names as they are.
+    Members of such a document can be extracted by these names.
     """
     (listed,) = names[:1].to_pylist()
     written = {name.lower(): name for name in listed.split(json_rules.SEPARATOR)}
@@ -126,7 +126,7 @@ def _keys_fit(columns: pa.ChunkedArray, names: pa.ChunkedArray) -> pa.Array:
 
 
 def _of_distinct(columns: pa.ChunkedArray, judge: Callable[[list[str]], bool]) -> pa.Array:
-    """Judge each distinct set of keys once: in a vector there are few."""
+    """Evaluate each distinct set of keys once: a vector has few."""
     encoded = columns.combine_chunks().dictionary_encode()
     judged = [
         None if joined is None else judge(joined.split(json_rules.SEPARATOR))

@@ -1,14 +1,20 @@
-"""Puts the service behind moto's Athena API: requests and responses, nothing else."""
+"""Connects moto's Athena API to the service: requests and responses, nothing else."""
 
 import json
 import re
+import threading
 import uuid
 from typing import Any
+from unittest.mock import patch
 
 from moto.athena.models import athena_backends
 from moto.athena.responses import AthenaResponse
+from moto.core.exceptions import JsonRESTError
 
+from offline.athena.catalog.catalog import Catalog
+from offline.athena.engine import DuckDBEngine
 from offline.athena.errors import QueryFailed
+from offline.athena.interface import EngineMaker
 from offline.athena.service import runs
 from offline.athena.service.descriptions import (
     cell,
@@ -19,46 +25,55 @@ from offline.athena.service.descriptions import (
 )
 from offline.athena.service.executor import AthenaService
 from offline.athena.service.runs import QueryRun
+from offline.s3.objects import Objects
 
 MAX_QUERY_BYTES = 262_144
 PAGE_ROWS = 1000
 _TOKENS = uuid.UUID("7f7a4f0e-3a0e-4bf3-9d6c-6d0b8a1f5c11")
 _WITH_LOCATION = re.compile(r"\s*CREATE\s+TABLE\b.*?\bexternal_location\s*=", re.I | re.S)
-Answer = str | tuple[str, dict[str, int]]
+# moto's handlers are replaced for the whole process, so there is one service at a time.
+_lock = threading.Lock()
+_installed: list[AthenaService] = []
+
+
+def install(
+    objects: Objects, *, region: str, account: str, engine: EngineMaker | None = None
+) -> AthenaService:
+    """Start the service and make moto's Athena API use it, until the service is closed.
+
+    While one is installed, it is returned.
+    """
+    with _lock:
+        if _installed:
+            return _installed[0]
+        catalog = Catalog(account, region)
+        made = (engine or DuckDBEngine)(objects, catalog)
+        service = AthenaService(objects, catalog, made)
+        service.exits.callback(_installed.clear)
+        service.exits.enter_context(AthenaApi(service).in_place())
+        _installed.append(service)
+        return service
 
 
 class AthenaApi:
-    """The calls of Athena's API that moto leaves to the service."""
+    """The calls of Athena's API that are answered by the service and not by moto."""
 
     def __init__(self, service: AthenaService) -> None:
         self._service = service
-        self._originals: dict[str, Any] = {}
 
-    def patch(self) -> None:
-        """Take over moto's handlers."""
-        for name in _ACTIONS:
-            self._originals[name] = AthenaResponse.__dict__.get(name)
-            setattr(AthenaResponse, name, self._handler(name))
-
-    def unpatch(self) -> None:
-        """Give moto's handlers back."""
-        for name, original in self._originals.items():
-            if original is None:
-                delattr(AthenaResponse, name)
-            else:
-                setattr(AthenaResponse, name, original)
-        self._originals.clear()
+    def in_place(self) -> Any:
+        """Have these calls in the place of moto's while this is entered."""
+        handlers: dict[str, Any] = {name: self._handler(name) for name in _ACTIONS}
+        return patch.multiple(AthenaResponse, create=True, **handlers)
 
     def _handler(self, name: str) -> Any:
         action = getattr(self, f"_{name}")
 
-        def handle(response: AthenaResponse) -> Answer:
+        def handle(response: AthenaResponse) -> str:
             try:
                 return json.dumps(action(response))
-            except _InvalidRequestError as error:
-                return _error("InvalidRequestException", str(error))
             except QueryFailed as error:
-                return _error("MetadataException", error.reason)
+                raise JsonRESTError("MetadataException", error.reason) from error
 
         return handle
 
@@ -73,10 +88,10 @@ class AthenaApi:
         context = response._get_param("QueryExecutionContext") or {}
         token = response._get_param("ClientRequestToken")
         run = QueryRun(
-            # One token means one query, so whoever knows the token can know the query's id.
+            # One token means one query, so whoever knows the token may know the query's id.
             id=str(uuid.uuid5(_TOKENS, token) if token else uuid.uuid4()),
             sql=sql,
-            # awswrangler writes the backquotes of DDL around it
+            # awswrangler puts backquotes around it in DDL
             database=(context.get("Database") or "default").strip("`"),
             workgroup=response._get_param("WorkGroup") or "primary",
             context=context,
@@ -162,7 +177,7 @@ class AthenaApi:
         if not re.fullmatch(r"[0-9]+", token) or int(token) > len(header) + len(run.rows):
             raise _InvalidRequestError(f"NextToken {token} is not one that this query gave")
         start = int(token)
-        # The header counts as a row; it is never built together with the whole result
+        # The header counts as a row; it is never combined with the whole result.
         page = (header[start:] + run.rows[max(start - len(header), 0) :][:size])[:size]
         result: dict[str, Any] = {
             "UpdateCount": run.update_count,
@@ -218,16 +233,15 @@ _ACTIONS = [
 ]
 
 
-class _InvalidRequestError(Exception):
-    """When a request is refused before anything starts."""
+class _InvalidRequestError(JsonRESTError):
+    """A request is refused before anything starts."""
 
-
-def _error(code: str, message: str) -> Answer:
-    return json.dumps({"__type": code, "Message": message}), {"status": 400}
+    def __init__(self, message: str) -> None:
+        super().__init__("InvalidRequestException", message)
 
 
 def _output_folder(response: AthenaResponse, workgroup: dict[str, Any]) -> str:
-    """Return where results go: an enforcing workgroup's location wins."""
+    """Return where results go: the location of an enforcing workgroup comes first."""
     own = (workgroup.get("ResultConfiguration") or {}).get("OutputLocation")
     asked = (response._get_param("ResultConfiguration") or {}).get("OutputLocation")
     chosen = (own or asked) if workgroup.get("EnforceWorkGroupConfiguration") else (asked or own)

@@ -1,4 +1,4 @@
-"""Describes runs, results and tables the way Athena's API does."""
+"""Describes runs, results and tables like Athena's API."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from offline.athena.sql.envelopes import blank_comments
 _DDL = re.compile(r"\s*(ALTER|CREATE|DROP|MSCK)\b", re.IGNORECASE)
 _UTILITY = re.compile(r"\s*(DESC|DESCRIBE|SHOW)\b", re.IGNORECASE)
 _MILLISECONDS = 1000
-# As PyAthena's tests have them of Athena; those of the other types are 0.
+# Precision as in PyAthena's tests; 0 for other types.
 _PRECISIONS = {
     **{"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "float": 17, "double": 17},
     **{"varchar": 2**31 - 1, "varbinary": 2**30},

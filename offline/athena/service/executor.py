@@ -1,9 +1,9 @@
-"""Athena of this process: queues statements, runs them in threads and remembers each."""
+"""The Athena of this process: queues statements, runs them in threads and keeps their history."""
 
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -11,13 +11,7 @@ from typing import Any
 
 from offline.athena.catalog.catalog import Catalog, split_uri
 from offline.athena.catalog.hive_types import hive_type
-from offline.athena.errors import (
-    INTERNAL_ERROR,
-    SYSTEM,
-    Ended,
-    QueryCancelled,
-    QueryFailed,
-)
+from offline.athena.errors import INTERNAL_ERROR, SYSTEM, Ended, QueryCancelled, QueryFailed
 from offline.athena.files.unload import partitions
 from offline.athena.files.values import as_python, as_text, csv_line
 from offline.athena.interface import Engine, Rows, Session, Written
@@ -42,12 +36,12 @@ from offline.s3.objects import NoSuchBucketError, Objects
 
 _INTERRUPT_SECONDS = 0.02
 _CLOSE_SECONDS = 5.0
-MAX_RUNNING = 2  # statements at once; the rest wait as QUEUED
+MAX_RUNNING = 2  # statements at once; the others are QUEUED
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The statements of a moment, and by token what was asked and the statement's id."""
+    """A snapshot of all statements, and by token the request and the statement's id."""
 
     runs: tuple[QueryRun, ...] = ()
     tokens: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -56,11 +50,7 @@ class Asked:
 class AthenaService:
     """Runs statements as Athena does."""
 
-    def __init__(
-        self, objects: Objects, catalog: Catalog, engine: Engine, *, region: str, account: str
-    ) -> None:
-        self.region = region
-        self.account = account
+    def __init__(self, objects: Objects, catalog: Catalog, engine: Engine) -> None:
         self.catalog = catalog
         self.history: list[QueryRun] = []
         self.faults: list[FaultHook] = []
@@ -72,19 +62,15 @@ class AthenaService:
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
         self._stopped: set[str] = set()
-        self._exits = ExitStack()
-
-    def when_closed(self, undo: Callable[[], None]) -> None:
-        """Call this when the service is closed, before anything else."""
-        self._exits.callback(undo)
+        self.exits = ExitStack()  # closed with the service, before everything else
 
     def close(self) -> None:
-        """Cancel what runs, wait a while for it and release everything; twice does no harm."""
-        self._exits.close()
+        """Cancel what runs, wait a while for it and release everything; may be repeated."""
+        self.exits.close()
         with self._lock:
             self._stopped.update(run.id for run in self.history)
-        # Again and again: an interrupt between two steps of a statement goes unnoticed. DuckDB
-        # hears none while it works on one value, such as a long list; that is left to itself.
+        # Repeatedly: an interrupt between two steps of a statement goes unnoticed. DuckDB ignores
+        # it while it works on one value, such as a long list; such a statement is left alone.
         until = time.monotonic() + _CLOSE_SECONDS
         while (busy := self._interrupt_all()) and time.monotonic() < until:
             time.sleep(_INTERRUPT_SECONDS)
@@ -112,19 +98,19 @@ class AthenaService:
                 self._sessions[run_id].interrupt()
 
     def is_stopping(self) -> bool:
-        """Whether a statement that was told to stop still runs."""
+        """Whether a statement that was cancelled still runs."""
         with self._lock:
             return any(
                 run.id in self._stopped and run.state not in runs.TERMINAL for run in self.history
             )
 
     def find(self, run_id: str) -> QueryRun | None:
-        """Return the run of this id."""
+        """Return the run with this id."""
         with self._lock:
             return next((run for run in self.history if run.id == run_id), None)
 
     def asked(self) -> Asked:
-        """Every statement so far, to be put back later."""
+        """Every statement so far, for `put_back`."""
         with self._lock:
             tokens = {token: (text, run.id) for token, (text, run) in self.tokens.items()}
             return Asked(tuple(map(replace, self.history)), tokens)
@@ -148,7 +134,7 @@ class AthenaService:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def ask(self, sql: str, database: str) -> tuple[QueryRun, list[list[Any]]]:
-        """Run a query at once and return its run and its rows as Python values, by position.
+        """Run a query at once and return its run, and its rows as Python values by position.
 
         Raises QueryFailed and QueryCancelled.
         """
@@ -156,7 +142,7 @@ class AthenaService:
         with self._lock:
             self.history.append(run)
         found: list[Rows] = []
-        # This thread waits, so that Ctrl-C reaches it: DuckDB looks for it only between its tasks,
+        # This thread waits, so that Ctrl-C reaches it: DuckDB checks for it only between its tasks,
         # and one task of a cross join takes hours.
         self._asking.submit(self._attempt, run, None, found).result()
         if run.failure is not None:
@@ -188,7 +174,7 @@ class AthenaService:
                 time.sleep(ended.seconds)
             else:
                 run.failure = ended
-        except Exception as error:  # a bug of ours must end the statement, not hang its poller
+        except Exception as error:  # a bug here must end the statement, not hang its poller
             outcome = runs.FAILED
             reason = f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"
             run.failure = QueryFailed(reason, category=SYSTEM, error_type=INTERNAL_ERROR)
@@ -200,11 +186,11 @@ class AthenaService:
             run.objects_read += tuple(session.readings.uris)
         if outcome in runs.TERMINAL:
             run.completed = time.time()
-            run.state = outcome  # last: whoever polls sees everything else in place
+            run.state = outcome  # last, so that a poller sees everything else in place
         return outcome
 
     def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
-        sql = resolved(run, blank_comments(run.sql), self.account, self.region)
+        sql = resolved(run, blank_comments(run.sql), self.catalog)
         if sql is None:
             run.kind = "PREPARE"
             self._put(run, ".txt", "")
@@ -257,7 +243,7 @@ class AthenaService:
         folder, _, run_id = (run.output or "").rpartition("/")
         rows = statement.rows
         if not statement.with_data:
-            session.describe(rows.query)  # as it is written, for what is wrong with it
+            session.describe(rows.query)  # as written, for the position of errors
             rows = replace(rows, query=Query(f"SELECT * FROM ({rows.query.text}) WHERE false"))
         if not rows.target:
             run.output = f"{folder}/tables/{run_id}"
@@ -282,7 +268,7 @@ class AthenaService:
     def _add_partitions(self, place: tuple[str, str], written: Written, rows: Unload) -> None:
         if rows.partitioned_by:
             folders = partitions(written.uris, rows.target)
-            changes.add_partitions(self.catalog, place, folders)
+            changes.add_partitions(self.catalog.record(*place), folders)
 
     def _unload(self, run: QueryRun, session: Session, statement: Unload) -> Written:
         written = session.unload(statement, run.id)

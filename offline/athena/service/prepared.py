@@ -1,4 +1,4 @@
-"""Prepared statements: made by PREPARE or by the API, run by EXECUTE, with their parameters."""
+"""Prepared statements: created by PREPARE or the API, run by EXECUTE, with parameters."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.athena.models import AthenaBackend, athena_backends
 
+from offline.athena.catalog.catalog import Catalog
 from offline.athena.errors import syntax_error
 from offline.athena.service.runs import QueryRun
 from offline.athena.sql import envelopes
@@ -19,14 +20,14 @@ _DEALLOCATE = re.compile(r"\s*DEALLOCATE\s+PREPARE\s+(\w+)\Z", re.IGNORECASE)
 _ARGUMENT = re.compile(r"(?:'[^']*'|\([^)]*\)|[^,'(])+")
 
 
-def resolved(run: QueryRun, sql: str, account: str, region: str) -> str | None:
-    """Return the statement to run with its parameters; None if it only made or removed another.
+def resolved(run: QueryRun, sql: str, catalog: Catalog) -> str | None:
+    """Return the statement to run with its parameters; None if it only created or removed one.
 
-    Raises QueryFailed for a name that is not prepared in the run's workgroup, for a statement that
-    is of no kind, and for another number of parameters than a statement has.
+    Raises QueryFailed for a name that is not prepared in the run's workgroup, for a statement of no
+    known kind, and for another number of parameters than the statement has.
     """
     text = sql.rstrip().rstrip(";").rstrip()
-    backend = athena_backends[account][region]
+    backend = athena_backends[catalog.account][catalog.region]
     if found := _PREPARE.match(text):
         parse(envelopes.cut(text, found.start(2)))
         group: Any = run.workgroup  # the API keeps its name, too
@@ -51,9 +52,9 @@ def _prepared(backend: AthenaBackend, run: QueryRun, name: str) -> str:
 
 
 def _filled(sql: str, parameters: Sequence[str]) -> str:
-    """Put parameters in place of the question marks that are not in quotes.
+    """Replace the question marks that are not in quotes by parameters.
 
-    Raises QueryFailed if there are not as many of both.
+    Raises QueryFailed if their numbers differ.
     """
     marks = [found for found in _QUOTED_OR_MARK.findall(sql) if found == "?"]
     if len(marks) != len(parameters):

@@ -1,4 +1,4 @@
-"""One run of a statement, as Athena's API and a test's asserts see it."""
+"""One run of a statement, for Athena's API and for tests."""
 
 import time
 from collections.abc import Callable
@@ -7,19 +7,14 @@ from typing import Any
 
 from offline.athena.errors import OTHER, USER, Ended
 
-QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = (
-    "QUEUED",
-    "RUNNING",
-    "SUCCEEDED",
-    "FAILED",
-    "CANCELLED",
-)
+QUEUED, RUNNING = "QUEUED", "RUNNING"
+SUCCEEDED, FAILED, CANCELLED = "SUCCEEDED", "FAILED", "CANCELLED"
 TERMINAL = frozenset({SUCCEEDED, FAILED, CANCELLED})
 
 
 @dataclass
 class QueryRun:
-    """A statement and what has become of it; `objects_read` has an entry for each opening."""
+    """A statement and its state; `objects_read` has an entry for each opening."""
 
     id: str
     sql: str
@@ -29,7 +24,7 @@ class QueryRun:
     state: str = QUEUED
     failure: Ended | None = None
     kind: str = "SELECT"
-    written: bool = False  # an UNLOAD has put its files in place
+    written: bool = False  # an UNLOAD has moved its files into place
     attempt: int = 1
     scanned_bytes: int = 0
     objects_read: tuple[str, ...] = ()
@@ -45,23 +40,23 @@ class QueryRun:
 
     @property
     def reason(self) -> str | None:
-        """Why it did not end well."""
+        """Why it did not succeed."""
         return None if self.failure is None else self.failure.reason
 
 
 class Fault(Ended):
-    """What a test makes Athena do to a statement instead of going on with it."""
+    """What a test makes Athena do to a statement."""
 
-    seconds = 0.0  # that a statement waits in the queue
+    seconds = 0.0  # seconds that a statement waits in the queue
 
     @classmethod
     def transient(cls, reason: str = "Query exhausted resources at this scale factor") -> "Fault":
-        """FAILED, and Athena says that it is worth another try."""
+        """FAILED, with an error that Athena calls worth a retry."""
         return cls(FAILED, reason, retryable=True)
 
     @classmethod
     def permanent(cls, reason: str) -> "Fault":
-        """FAILED because of what the statement or its data are."""
+        """FAILED because of the statement or its data."""
         return cls(FAILED, reason, USER)
 
     @classmethod
@@ -77,5 +72,5 @@ class Fault(Ended):
         return made
 
 
-# Asked before each attempt and, with `run.written` set, again after an UNLOAD's files are there
+# Called before each attempt and, with `run.written` set, again after an UNLOAD's files are there.
 FaultHook = Callable[[QueryRun], Fault | None]

@@ -7,7 +7,7 @@ from offline.athena.catalog.catalog import DEFAULT_PARTITION, Catalog, Table
 from offline.athena.errors import syntax_error
 from offline.athena.sql.shows import Show
 
-_WIDTH = 20  # Hive pads the names of SHOW COLUMNS to it, and so Athena
+_WIDTH = 20  # Hive, and so Athena, pads the names of SHOW COLUMNS to this width.
 Answer = tuple[list[tuple[str, str]], list[list[str | None]]]
 
 
@@ -30,7 +30,7 @@ def answer(catalog: Catalog, statement: Show, database: str) -> Answer:
 
 
 def _fitting(names: Iterable[str], pattern: str | None) -> list[str]:
-    """Return the names that fit a pattern of Hive's: `*` or `.*` for any text, `|` for a choice.
+    """Return the names that match a Hive pattern: `*` or `.*` for any text, `|` for a choice.
 
     Raises QueryFailed.
     """
@@ -48,12 +48,12 @@ def _listed(column: str, lines: Iterable[str]) -> Answer:
 
 
 def _columns(table: Table) -> Answer:
-    return _listed("field", (name.name.ljust(_WIDTH) for name in (*table.columns, *table.keys)))
+    return _listed("field", (name.name.ljust(_WIDTH) for name in table.every))
 
 
 def _describe(table: Table) -> Answer:
     columns = [("col_name", "string"), ("data_type", "string"), ("comment", "string")]
-    return columns, [[name.name, name.hive_type, ""] for name in (*table.columns, *table.keys)]
+    return columns, [[name.name, name.hive_type, ""] for name in table.every]
 
 
 def _tblproperties(table: Table) -> Answer:

@@ -1,1 +1,1 @@
-"""Reads Athena's SQL and rewrites it into DuckDB's."""
+"""Parses Athena's SQL and rewrites it into DuckDB's."""

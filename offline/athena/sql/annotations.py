@@ -1,4 +1,4 @@
-"""The types of Trino's expressions where they are others than those that sqlglot knows of."""
+"""The types of Trino's expressions, where sqlglot gives none or others."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from sqlglot.dialects.trino import Trino
 from sqlglot.optimizer.annotate_types import TypeAnnotator
 
 from offline.athena.errors import syntax_error
+from offline.athena.sql.finding import concatenated
 from offline.athena.sql.kinds import (
     MOMENTS,
     MOST_DIGITS,
@@ -57,7 +58,7 @@ def _arithmetic(self: TypeAnnotator, node: exp.Binary) -> None:
 
 
 def _concat(self: TypeAnnotator, node: exp.Expr) -> None:
-    parts = node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
+    parts = concatenated(node)
     arrays = [item.type for item in parts if item.is_type(Kind.ARRAY)]
     known = arrays or [item.type for item in parts if item.type and kind_of(item)]
     self._set_type(node, known[0] if known else None)
@@ -116,7 +117,7 @@ def _subscript(self: TypeAnnotator, node: exp.Expr) -> None:
         self._set_type(node, None)
 
 
-# Of functions that macros answer, those of a double
+# Functions with macros whose result is a double.
 _DOUBLES = {
     *("trino_acos", "trino_asin", "trino_e", "trino_infinity", "trino_ln", "trino_log"),
     *("trino_log10", "trino_log2", "trino_nan", "trino_sqrt"),

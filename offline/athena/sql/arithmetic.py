@@ -1,4 +1,4 @@
-"""Rewrites what Athena does with numbers: division, rounding and averages."""
+"""Rewrites arithmetic: division, rounding and averages."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,7 +12,7 @@ from offline.athena.sql.kinds import WHOLE, Kind, digits, kind_of
 
 
 def _divide(node: exp.Expr) -> exp.Expr:
-    """Divide decimals by their digits, and doubles by 0 too."""
+    """Divide decimals with Trino's digits, and doubles by 0 too."""
     left, right = node.this, node.expression
     kinds = kind_of(left), kind_of(right)
     node.set("typed", False)
@@ -29,14 +29,14 @@ def _divide(node: exp.Expr) -> exp.Expr:
 
 
 def _quotient(left: exp.Expr, right: exp.Expr, kind: exp.DataType) -> exp.Expr:
-    """Divide by the texts, to a decimal type whose digits are known."""
+    """Divide through text, to a decimal type whose digits are known."""
     scale = exp.Literal.number(kind.expressions[1].name)
     texts = (call("as_text", left), call("as_text", right))
     return plain(exp.Cast(to=kind.copy()), call("py_decimal_divide", *texts, scale))
 
 
 def _average(node: exp.Expr) -> exp.Expr:
-    """Give the average of decimals their digits, of which DuckDB makes a double."""
+    """Give the average of decimals Trino's digits; DuckDB would return a double."""
     averaged = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
     if kind_of(averaged) != Kind.DECIMAL:
         return node
@@ -48,12 +48,12 @@ def _average(node: exp.Expr) -> exp.Expr:
 
 
 def _ceiling(node: exp.Expr) -> exp.Expr:
-    """Leave a whole number as it is, of which DuckDB makes a double."""
+    """Leave a whole number as it is; DuckDB would return a double."""
     return node.this if kind_of(node.this) in WHOLE else node
 
 
 def _round(node: exp.Expr) -> exp.Expr:
-    """Give a rounded decimal Trino's digits, which it shows."""
+    """Give a rounded decimal the digits that Trino shows."""
     if kind_of(node.this) != Kind.DECIMAL or node.type is None:
         return node
     if digits(node.this.type) is None:

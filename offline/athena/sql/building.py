@@ -1,4 +1,4 @@
-"""Builds DuckDB's expressions: calls, lambdas, and operands that are mentioned more than once."""
+"""Builds DuckDB's expressions: calls, lambdas, and operands that are used more than once."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,7 +8,7 @@ LEAVES = (exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean)
 
 
 def call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    """Return a call of a function of DuckDB or ours."""
+    """Return a call of a function of DuckDB or of a macro."""
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
@@ -18,21 +18,21 @@ def text(value: str) -> exp.Expr:
 
 
 def each(items: exp.Expr, name: str, make: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
-    """Return a list of what `make` gives for each of the items; `name` is its parameter's."""
+    """Return a list of `make`'s results for each item; `name` is the lambda's parameter."""
     item = exp.to_identifier(name, quoted=True)
     return call("list_transform", items, exp.Lambda(this=make(item.copy()), expressions=[item]))
 
 
 def is_name(value: exp.Expr) -> bool:
-    """Whether an expression is a constant, a name or a field of one: it costs nothing twice."""
+    """Whether it is a constant, a name or a member of one: using it twice costs nothing."""
     return isinstance(value.this if isinstance(value, exp.Dot) else value, LEAVES)
 
 
 def with_one(value: exp.Expr, name: str, make: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
-    """Return what `make` gives for the value, which it may mention often.
+    """Return `make`'s result for the value, which it may use several times.
 
-    DuckDB binds and may work out every mention; so what is more than a name becomes the parameter
-    of a lambda over a list of one.
+    DuckDB binds, and may compute, every mention. So an expression that is more than a name becomes
+    the parameter of a lambda over a list of one.
     """
     if is_name(value):
         return make(value)
@@ -41,7 +41,7 @@ def with_one(value: exp.Expr, name: str, make: Callable[[exp.Expr], exp.Expr]) -
 
 
 def once(operands: Sequence[exp.Expr], make: Callable[..., exp.Expr]) -> exp.Expr:
-    """Return what `make` gives for the operands, as `with_one` does for one."""
+    """Return `make`'s result for the operands, like `with_one` does for one."""
 
     def rest(known: tuple[exp.Expr, ...]) -> exp.Expr:
         if len(known) == len(operands):

@@ -1,4 +1,4 @@
-"""Rewrites Athena's casts, and the TRY around them, into DuckDB's or into macros of ours."""
+"""Rewrites Athena's casts, and TRY around them, into DuckDB's or into macros."""
 
 from sqlglot import exp
 
@@ -9,19 +9,19 @@ from offline.athena.sql.rows import ROW_TYPES, cast_to_row, is_parsed_row
 
 _CLOCKS = (Kind.TIMESTAMP, Kind.TIMESTAMPTZ)
 
-# The target types by their names in Trino, in which the macros are called
+# Target types by their names in Trino, which are in the macros' names.
 _CASTS = {
     **{kind: kind.name.lower() for kind in (*WHOLE, Kind.DOUBLE, Kind.VARCHAR, Kind.BOOLEAN)},
     **{kind: kind.name.lower() for kind in (Kind.DATE, Kind.DECIMAL, *_CLOCKS)},
     **{Kind.INT: "integer", Kind.FLOAT: "real", Kind.TEXT: "varchar"},
 }
 _PLAIN = "plain"  # in a node's meta: DuckDB's own cast is meant
-# Functions that fail or give a value, and give NULL for NULL: for these, TRY(f(x)) is f's try form
+# Functions that fail or give a value, and give NULL for NULL: TRY(f(x)) is their try form.
 _LENIENT = (exp.Cast, exp.ParseJSON, exp.FromISO8601Timestamp, exp.Paren)
 
 
 def cast(node: exp.Expr) -> exp.Expr:
-    """Cast as Trino does; what is already exact in DuckDB stays a cast."""
+    """Cast like Trino; a cast that is already exact in DuckDB stays."""
     if node.meta.get(_PLAIN):
         return node
     prefix = "try_" if isinstance(node, exp.TryCast) else "trino_"
@@ -31,7 +31,7 @@ def cast(node: exp.Expr) -> exp.Expr:
         if kind_of(node.this) == Kind.STRUCT and not isinstance(node.this, exp.Struct):
             raise refused("a cast of a row to another, but of ROW(…)")
         return cast_to_row(node, prefix)
-    if kind == Kind.JSON:  # within others of these it would be bound three times a level
+    if kind == Kind.JSON:  # within others of these it would be bound three times per level
         return with_one(node.this, "cast", lambda x: call("trino_to_json", x))
     if kind in (Kind.ARRAY, Kind.MAP) and kind_of(node.this) in (kind, Kind.JSON):
         return _elements(node)
@@ -76,7 +76,7 @@ def _elements(node: exp.Expr) -> exp.Expr:
 
 
 def _to_decimal(node: exp.Expr, macro: str, source: Kind | None) -> exp.Expr:
-    """Read a text, and a double by its text, whose digits Trino rounds half away from zero."""
+    """Read a text, or a double through its text, whose digits Trino rounds half away from zero."""
     if source in (Kind.DECIMAL, Kind.BOOLEAN, *WHOLE):
         return plain(node, node.this)
     if source in (Kind.DOUBLE, Kind.FLOAT):
@@ -85,7 +85,7 @@ def _to_decimal(node: exp.Expr, macro: str, source: Kind | None) -> exp.Expr:
 
 
 def _plain_cast(node: exp.Expr) -> exp.Expr | None:
-    """Return a cast that DuckDB does as Trino does, if the operand's type is plain to see."""
+    """Return a cast that DuckDB does like Trino, if the operand's type is known to allow it."""
     source, target = kind_of(node.this), node.args["to"].this
     if source in _CLOCKS and target in (*_CLOCKS, Kind.DATE):
         return plain(node, node.this)
@@ -97,7 +97,7 @@ def _plain_cast(node: exp.Expr) -> exp.Expr | None:
 
 
 def plain(node: exp.Expr, operand: exp.Expr) -> exp.Expr:
-    """Return DuckDB's own cast, marked so that it stays one."""
+    """Return DuckDB's own cast, marked so that it stays."""
     target = node.args["to"].copy()
     if target.this in _CLOCKS:
         target.set("expressions", [])
@@ -107,7 +107,7 @@ def plain(node: exp.Expr, operand: exp.Expr) -> exp.Expr:
 
 
 def attempt(node: exp.Expr) -> exp.Expr:
-    """Use the try forms where they mean the same; DuckDB's TRY works row by row after a failure."""
+    """Use the try forms if they mean the same; DuckDB's TRY works row by row after a failure."""
     inner = node.this
     chain = inner
     while isinstance(chain, _LENIENT):

@@ -1,4 +1,4 @@
-"""Finds what Trino refuses and DuckDB would run: unknown names, operands of different types."""
+"""Finds errors that Trino reports and DuckDB would not: unknown names, mismatched types."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from offline.athena.catalog.catalog import Table
 from offline.athena.errors import QueryFailed, refused, syntax_error
-from offline.athena.sql.finding import find
+from offline.athena.sql.finding import concatenated, find
 from offline.athena.sql.kinds import Kind
 from offline.athena.sql.refusals import refusal
 from offline.athena.sql.typing import Typing
@@ -24,14 +24,14 @@ _NO_CASTS = {
     *((one, "varbinary") for one in ("number", "boolean", "json", *_MOMENTS)),
     *(("varbinary", other) for other in ("number", "boolean", "json", *_MOMENTS)),
 }
-# Of each kind of expression, the operands that must be of one group of types
+# By kind of expression, the operands that must have types of one group.
 _OPERANDS: Mapping[type[exp.Expr], tuple[tuple[str, ...], str]] = {
     **dict.fromkeys((exp.Where, exp.Having, exp.Not, exp.If), (("this",), "boolean")),
     **dict.fromkeys((exp.And, exp.Or), (("this", "expression"), "boolean")),
     exp.Join: (("on",), "boolean"),
     exp.Like: (("this", "expression"), "varchar"),
 }
-# Whose operands must be of one group of types
+# Expressions whose operands must have types of one group.
 _ALIKE = (
     *(exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In),
     *(exp.Between, exp.Coalesce, exp.Greatest, exp.Least, exp.Nullif),
@@ -40,13 +40,13 @@ _SEARCHES = ("trino_array_position", "trino_array_remove", "trino_contains")
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 
 
-def check(tree: exp.Query, tables: Mapping[tuple[str, str], Table], database: str) -> None:
-    """Refuse a query with an unknown column or with operands of different types.
+def check(tree: exp.Query, tables: Mapping[int, Table]) -> None:
+    """Refuse a query with an unknown column or with mismatched operands.
 
-    Gives each expression its type. Raises QueryFailed. What cannot be followed here is left to
-    DuckDB's binder.
+    `tables` gives a table by the id of its node in the tree. It also gives each expression its
+    type. What cannot be resolved here is left to DuckDB's binder. Raises QueryFailed.
     """
-    Typing(tables, database).resolve(tree)
+    Typing(tables).resolve(tree)
     nodes = find(tree, exp.Expr)
     for what in filter(None, map(refusal, nodes)):
         raise refused(what)
@@ -78,7 +78,7 @@ def _mismatch(node: exp.Expr) -> QueryFailed | None:
         problems = (_differ([*map(_family, pair)], node) for pair in pairs)
         return next(filter(None, problems), None)
     if isinstance(node, exp.DPipe | exp.Concat):
-        families = [_family(item) for item in _operands(node)]
+        families = [_family(item) for item in concatenated(node)]
         wrong = [item for item in families if item not in (None, "varchar", "array")]
         return _failure(f"Unexpected parameters ({wrong[0]}) for concat", node) if wrong else None
     if isinstance(node, _ARITHMETIC):
@@ -96,7 +96,7 @@ def _mismatch(node: exp.Expr) -> QueryFailed | None:
 
 
 def _member(node: exp.Expr) -> tuple[exp.Expr, exp.Expr] | None:
-    """Return the type that an array's elements or a map's keys have, and what is looked for."""
+    """Return the type of an array's elements or a map's keys, and the searched value."""
     if isinstance(node, exp.Bracket | exp.ArrayContains):
         found, sought = node.this, (*node.expressions, node.args.get("expression"))[0]
     elif isinstance(node, exp.Anonymous) and node.name in _SEARCHES:
@@ -121,10 +121,6 @@ def _results(node: exp.Case | exp.If) -> Iterator[exp.Expr]:
         yield last
 
 
-def _operands(node: exp.Expr) -> list[exp.Expr]:
-    return node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
-
-
 def _differ(families: list[str | None], node: exp.Expr) -> QueryFailed | None:
     known = {family for family in families if family is not None}
     if known == {"date", "timestamp"} or len(known) < 2:
@@ -138,7 +134,7 @@ def _failure(problem: str, node: exp.Expr) -> QueryFailed:
 
 
 def _family(node: exp.Expr) -> str | None:
-    """Return the group of types that Trino compares with each other, if the type is known."""
+    """Return the group of types that Trino can compare with each other, if the type is known."""
     kind = node if isinstance(node, exp.DataType) else node.type
     if kind is None or isinstance(node, exp.Null):
         return None

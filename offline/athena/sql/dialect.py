@@ -15,24 +15,24 @@ from offline.athena.sql.casts import attempt, cast, plain
 from offline.athena.sql.kinds import WHOLE, Kind, kind_of
 from offline.athena.sql.unnesting import unnest
 
-# What airlift's SliceUtf8 takes for white space, a no-break space not among it.
+# The white space of airlift's SliceUtf8; a no-break space is not part of it.
 _WHITE_SPACE = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009"
     "\u200a\u2028\u2029\u205f\u3000"
 )
-# Macros that mention an argument often; those of aggregates cannot be in a lambda
+# Macros that use an argument several times; those of aggregates cannot be in a lambda.
 _ONCE = {f"trino_{name}" for name, (*_, own, _) in OFFERED.items() if own} - {"trino_map_agg"}
 _POSITION = re.compile(r'"[^"]*"|\[([0-9]+)\]')
 
 
 def to_duckdb(statement: exp.Expr) -> str:
-    """Return DuckDB's SQL for a parsed statement whose tables already are DuckDB's.
+    """Return DuckDB's SQL for a parsed statement whose tables are already DuckDB's.
 
     The statement is changed: a copy costs as much as the rewriting.
     """
     for item in statement.selects if isinstance(statement, exp.Select) else ():
         value = item.unalias()
-        # What json_extract takes from a varchar keeps its order; other JSON is in Trino's
+        # The result of json_extract on a varchar keeps its order; other JSON has Trino's.
         kept = isinstance(value, exp.JSONExtract) and kind_of(value.this) != Kind.JSON
         if kind_of(value) == Kind.JSON:
             made = value.copy() if kept else call("trino_to_json", value.copy())
@@ -46,7 +46,7 @@ def to_duckdb(statement: exp.Expr) -> str:
 
 
 def rewrite(statement: exp.Expr) -> exp.Expr:
-    """Put DuckDB's functions, or ours, in place of Trino's; return the statement."""
+    """Replace Trino's functions by DuckDB's or by macros; return the statement."""
     holder = exp.Paren(this=statement)
     waiting = [holder.this]
     while waiting:
@@ -63,7 +63,7 @@ def rewrite(statement: exp.Expr) -> exp.Expr:
 
 
 def _at_time_zone(node: exp.Expr) -> exp.Expr:
-    """Keep UTC an instant; elsewhere DuckDB's local time stands for Trino's zoned one."""
+    """Keep UTC an instant; for other zones DuckDB's local time stands for Trino's zoned one."""
     zone = node.args["zone"]
     instant: exp.Expr = node.this
     if kind_of(instant) != exp.DataType.Type.TIMESTAMPTZ:
@@ -103,7 +103,7 @@ def _date_trunc(node: exp.Expr) -> exp.Expr:
 
 
 def _plus_interval(node: exp.Expr) -> exp.Expr:
-    """Keep a date a date when an interval is added to it; two dates are an interval apart."""
+    """Keep a date a date when an interval is added; two dates are an interval apart."""
     left, right = node.this, node.expression
     if isinstance(node, exp.Sub) and kind_of(left) == kind_of(right) == Kind.DATE:
         days = exp.Sub(this=exp.Paren(this=left), expression=exp.Paren(this=right))
@@ -134,9 +134,9 @@ def _json_extract(node: exp.Expr) -> exp.Expr:
     scalar = isinstance(node, exp.JSONExtractScalar)
     path = re.sub(r'\["([^"]*)"\]', r'."\1"', node.expression.name)
     if '"*"' in path:
-        raise refused('a member "*" in a path')  # any member to DuckDB
+        raise refused('a member "*" in a path')  # DuckDB reads it as any member
     made = _json_value(node.this, path, scalar=scalar)
-    # In Trino `[1]` is a member "1" of an object as well
+    # In Trino `[1]` also means a member "1" of an object.
     named = _POSITION.sub(lambda found: f'."{found[1]}"' if found[1] else found[0], path)
     if named == path:
         return made
@@ -153,7 +153,7 @@ def _json_value(value: exp.Expr, path: str, *, scalar: bool) -> exp.Expr:
 
 
 def _in(node: exp.Expr) -> exp.Expr:
-    """Compare rows as tuples: DuckDB compares structs by name too."""
+    """Compare rows as tuples: DuckDB compares structs by their names too."""
     nan.refuse_equals(node)
     node.set("this", _as_tuple(node.this))
     node.set("expressions", [_as_tuple(item) for item in node.expressions])
@@ -194,7 +194,7 @@ def _anonymous(node: exp.Expr) -> exp.Expr:
 
 
 def _row(node: exp.Expr) -> exp.Expr:
-    """Name a row's fields that have no name as Athena shows them."""
+    """Name a row's unnamed fields as Athena shows them."""
     if all(isinstance(item, exp.PropertyEQ) for item in node.expressions):
         return node
     named = [
@@ -207,7 +207,7 @@ def _row(node: exp.Expr) -> exp.Expr:
 
 
 def _regexp(node: exp.Expr) -> exp.Expr:
-    """Match with DuckDB's own library where it reads the pattern as Trino's does."""
+    """Use DuckDB's own matcher if it reads the pattern like Trino."""
     pattern = node.expression.name
     written = text(spelled(pattern))
     if isinstance(node, exp.RegexpLike):
@@ -239,7 +239,7 @@ def _regexp_count(node: exp.Expr) -> exp.Expr:
 
 
 def _quantile(node: exp.Expr) -> exp.Expr:
-    """Take the value at the place that Trino's digest gives for few values."""
+    """Take the value at the position that Trino's digest gives for few values."""
     kind, share = kind_of(node.this), node.args["quantile"]
     items = (
         exp.Cast(this=node.this, to=exp.DataType.build("bigint")) if kind in WHOLE else node.this
@@ -263,7 +263,7 @@ def _listagg(node: exp.Expr) -> exp.Expr:
 
 
 def _reverse(node: exp.Expr) -> exp.Expr:
-    """Reverse code points, where DuckDB's own reverses what looks like one character."""
+    """Reverse code points; DuckDB's own reverses grapheme clusters."""
     if kind_of(node.this) == Kind.ARRAY:
         return call("list_reverse", node.this)
     points = call("regexp_extract_all", node.this, text("(?s)."))
@@ -271,7 +271,7 @@ def _reverse(node: exp.Expr) -> exp.Expr:
 
 
 def _substring(node: exp.Expr) -> exp.Expr:
-    """Leave the usual form to DuckDB; they differ at 0 and beyond the start."""
+    """Leave the usual form to DuckDB; the two differ at 0 and beyond the start."""
     start, length = node.args.get("start"), node.args.get("length")
     usual = isinstance(start, exp.Literal) and start.name != "0"
     if usual and (length is None or isinstance(length, exp.Literal)):
@@ -280,7 +280,7 @@ def _substring(node: exp.Expr) -> exp.Expr:
 
 
 def _trim(node: exp.Expr) -> exp.Expr:
-    """Take off all of Trino's white space, where DuckDB takes spaces only."""
+    """Remove all of Trino's white space; DuckDB removes only spaces."""
     if node.expression is not None:
         return node
     sides = {"LEADING": "trino_ltrim", "TRAILING": "rtrim"}
@@ -293,7 +293,7 @@ def _unary(name: str) -> Callable[[exp.Expr], exp.Expr]:
 
 
 def _from_utf8(node: exp.Expr) -> exp.Expr:
-    """Read bytes as text; those of a text are that text, where no bytes of it are escaped."""
+    """Decode bytes; the bytes of a text are that text, unless some of them are escaped."""
     if isinstance(node.this, exp.Encode):
         return with_one(node.this.this, "operand", lambda x: call("trino_reread", x))
     return _unary("trino_from_utf8")(node)
@@ -332,7 +332,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     **nan.RULES,
     exp.ApproxQuantile: _quantile,
     exp.ApproxDistinct: _distinct,
-    # DuckDB's own is NULL of no rows
+    # DuckDB's own is NULL for no rows.
     exp.CountIf: lambda node: exp.Count(this=exp.If(this=node.this, true=exp.Literal.number(1))),
     exp.GroupConcat: _listagg,
     exp.Grouping: lambda node: call("as_integer", call("grouping", *node.expressions)),

@@ -1,4 +1,4 @@
-"""Takes off what a statement has around its query: where its rows go, and how."""
+"""Separates a query from the statement around it: where its rows go, and how."""
 
 import logging
 import re
@@ -15,17 +15,17 @@ _TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", 
 _BEFORE_QUERY = re.compile(
     r"\s*(?:CREATE\b.*?\bAS|INSERT\s+INTO\b.*?)(?=[\s(]+(?:SELECT|WITH|VALUES)\b)", re.I | re.S
 )
-# It warns of what it does not know, and that is refused here.
+# sqlglot logs a warning for what it does not know; that is refused here.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
 def blank_comments(text: str) -> str:
-    """Return the text with blanks for comments: all else stays where it is."""
+    """Return the text with spaces in place of comments, so that positions stay."""
     return PIECE.sub(lambda found: found[1] or _blank(found[0]), text)
 
 
 def cut(text: str, start: int, end: int | None = None) -> str:
-    """Return a part of the text, where it is in the whole: blanks are before it."""
+    """Return a part of the text at its position in the whole: spaces precede it."""
     return _blank(text[:start]) + text[start:end]
 
 
@@ -39,7 +39,7 @@ def unload(text: str) -> tuple[str, str, dict[str, str]]:
     Raises QueryFailed.
     """
     found = None
-    # The last `) TO '…'` is the envelope's: text inside the query may look like one
+    # The last `) TO '…'` belongs to the UNLOAD: text inside the query may look like one.
     for position in (match.start() for match in re.finditer(r"\)\s*TO\s*'", text, re.I)):
         found = _TARGET.match(text, position) or found
     if found is None:
@@ -53,7 +53,7 @@ def unload(text: str) -> tuple[str, str, dict[str, str]]:
 
 
 def split(text: str) -> tuple[exp.Expr, str]:
-    """Return a statement parsed, with 1 in place of its query, and the query's text.
+    """Return a parsed statement with 1 in place of its query, and the query's text.
 
     Raises QueryFailed.
     """
@@ -69,7 +69,7 @@ def split(text: str) -> tuple[exp.Expr, str]:
 
 
 def properties(tree: exp.Expr) -> dict[str, str]:
-    """Return the WITH, TBLPROPERTIES and the like; of several columns the names, with commas."""
+    """Return WITH, TBLPROPERTIES and the like; several columns as names with commas."""
     found: dict[str, str] = {}
     for item in find(tree, exp.Property):
         if isinstance(item, exp.PartitionedByProperty):
@@ -85,5 +85,5 @@ def properties(tree: exp.Expr) -> dict[str, str]:
 
 
 def plain(message: str) -> str:
-    """Return sqlglot's message on one line and without its colours."""
+    """Return sqlglot's message on one line and without colours."""
     return " ".join(re.sub(r"\x1b\[\d+m", "", message).split())

@@ -1,4 +1,4 @@
-"""What the embedded engine refuses by one condition each."""
+"""Expressions that the embedded engine refuses, by one condition each."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ def _number(node: exp.Expr | None) -> bool:
 
 
 def _odd_shift(node: exp.Expr) -> bool:
-    """Of `lag` and `lead`: the result would have another type than the value."""
+    """`lag` and `lead` with another type than the value's."""
     default, wider = node.args.get("default"), (Kind.DECIMAL, Kind.DOUBLE, Kind.TIMESTAMP)
     same = default is None or node.this.type == default.type
     return not (_number(node.args.get("offset")) and (same or not _is(default, *wider)))
@@ -58,14 +58,14 @@ def _odd_list(node: exp.Expr) -> bool:
 
 
 def _odd_day(node: exp.Expr) -> bool:
-    """Only the difference of two dates is sure to have its days apart from hours."""
+    """Only the difference of two dates is sure to have whole days."""
     whole = node.this.unnest()
     return _is(whole, Kind.INTERVAL) and not (
         isinstance(whole, exp.Sub) and _is(whole.this, Kind.DATE)
     )
 
 
-# Of each kind of expression, when it is refused and how it is called then
+# By kind of expression, when it is refused and how it is then called.
 FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.With: (lambda node: node.recursive, "WITH RECURSIVE"),
     exp.Star: (lambda node: any(node.args.values()), "columns left out of *"),

@@ -1,4 +1,4 @@
-"""The types that expressions have, and the digits of decimals."""
+"""The types of expressions, and the digits of decimals."""
 
 from functools import cache
 from typing import TypeAlias
@@ -12,7 +12,7 @@ MOMENTS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPNTZ, Kind.TIMESTAMPTZ)
 
 
 def kind_of(node: exp.Expr) -> Kind | None:
-    """Return the kind of an expression's type, None where that is unknown; a varchar is VARCHAR."""
+    """Return an expression's type, None if it is unknown; any varchar is VARCHAR."""
     kind = node.args["to"] if isinstance(node, exp.Cast) else node.type
     if kind is None or kind.this == Kind.UNKNOWN:
         return None
@@ -21,7 +21,7 @@ def kind_of(node: exp.Expr) -> Kind | None:
 
 @cache
 def named(text: str, dialect: str | None = None) -> exp.DataType:
-    """Return the type of that name: one object for all, to compare and to copy."""
+    """Return the type with this name: always the same object, for comparing and copying."""
     return exp.DataType.build(text, dialect=dialect)
 
 
@@ -43,6 +43,6 @@ def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
 
 
 def written_digits(number: str) -> tuple[int, int]:
-    """Return precision and scale of a decimal literal: zeros before the whole part do not count."""
+    """Return precision and scale of a decimal literal; leading zeros do not count."""
     whole, _, fraction = number.partition(".")
     return len(whole.lstrip("0") + fraction) or 1, len(fraction)

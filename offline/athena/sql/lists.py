@@ -1,4 +1,4 @@
-"""Rewrites what Athena does with arrays and maps into DuckDB's lists."""
+"""Rewrites functions of arrays and maps into DuckDB's list functions."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,7 +9,7 @@ from offline.athena.sql.finding import find
 
 
 def zip_with(node: exp.Expr) -> exp.Expr:
-    """Go over the pairs; the function's parameters are the two parts of one."""
+    """Map over pairs; the lambda's parameters are the two parts of one."""
     first, second, function = node.expressions
     paired = once([first, second], lambda a, b: call("trino_zip", a, b))
     return over_pairs("list_transform", paired, function, (1, 2))
@@ -18,7 +18,7 @@ def zip_with(node: exp.Expr) -> exp.Expr:
 def over_pairs(
     function: str, pairs: exp.Expr, given: exp.Expr, parts: tuple[int, int] | tuple[str, str]
 ) -> exp.Expr:
-    """Call a function of DuckDB with a lambda of two parameters that are the parts of a pair."""
+    """Call a DuckDB function with a lambda whose two parameters are the parts of a pair."""
     names = [item.name for item in given.expressions]
     pair = exp.to_identifier(" ".join(names), quoted=True)
     mentions = {
@@ -45,7 +45,7 @@ def matching(node: exp.Expr) -> exp.Expr:
 
 
 def of_map(node: exp.Expr) -> exp.Expr:
-    """Filter the entries of a map by a function, or let it give other keys or values."""
+    """Filter the entries of a map, or replace its keys or values."""
     items, function = node.expressions
     entries, parts = call("map_entries", items), ("key", "value")
     if node.name == "map_filter":
@@ -57,14 +57,14 @@ def of_map(node: exp.Expr) -> exp.Expr:
 
 
 def reduce(node: exp.Expr) -> exp.Expr:
-    """Put the elements together, and let the last function make the result of that."""
+    """Reduce the elements, and pass the result to the last function."""
     made = call("list_reduce", node.this, node.args["merge"], node.args["initial"])
     finished = call("list_transform", exp.Array(expressions=[made]), node.args["finish"])
     return call("list_extract", finished, exp.Literal.number(1))
 
 
 def subscript(node: exp.Expr) -> exp.Expr:
-    """Fail where there is no such element, for which DuckDB gives NULL, and element_at too."""
+    """Fail if there is no such element; DuckDB, like element_at, gives NULL."""
     (place,) = node.expressions
     form = "element" if node.args.get("safe") else "at"
     if node.this.is_type(exp.DataType.Type.MAP) or (
@@ -79,7 +79,7 @@ def subscript(node: exp.Expr) -> exp.Expr:
 
 
 def join(node: exp.Expr) -> exp.Expr:
-    """Join the elements' texts; NULL elements are left out or have a text of their own."""
+    """Join the elements' text; NULL elements are left out or have a text of their own."""
     items, delimiter, *null = node.expressions
     varchar = exp.DataType.build("varchar")
 

@@ -1,23 +1,24 @@
-"""Looks after names in a statement: which tables it reads, what its columns are called."""
+"""Resolves names in a statement: which tables it reads, and how its columns are called."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
+from offline.athena.catalog.catalog import Table
 from offline.athena.errors import syntax_error
 from offline.athena.sql.finding import find
 
 
 def tables(tree: exp.Expr) -> Iterator[exp.Table]:
-    """Yield the references to catalog tables; the names of CTEs are not among them."""
+    """Yield the references to catalog tables, but not to CTEs."""
     for table in find(tree, exp.Table):
         if isinstance(table.this, exp.Identifier) and _definition(table) is None:
             yield table
 
 
 def inline_shared_ctes(tree: exp.Expr) -> None:
-    """Write a CTE out in each place that mentions it, if several do.
+    """Write out a CTE in each place that uses it, if there are several.
 
     Trino does so and reads the tables for each; DuckDB would read them once.
     """
@@ -56,7 +57,7 @@ def _definition(table: exp.Table) -> exp.CTE | None:
     parent = table.parent
     while parent is not None:
         clause = parent if isinstance(parent, exp.With) else parent.args.get("with_")
-        # From inside a WITH, only what stands before is visible; itself too if it is recursive
+        # Inside a WITH only earlier CTEs are visible; a recursive one also sees itself.
         if clause is not None and not isinstance(came_from, exp.With):
             for cte in clause.expressions:
                 if cte is came_from and not clause.recursive:
@@ -70,7 +71,7 @@ def _definition(table: exp.Table) -> exp.CTE | None:
 
 
 def used_columns(tree: exp.Expr) -> frozenset[str] | None:
-    """Return every column name in the statement, or None if it takes all of some table."""
+    """Return every column name in the statement, or None if it takes all columns of some table."""
     found: set[str] = set()
     for node in find(tree, exp.Star, exp.Column):
         if isinstance(node, exp.Column):
@@ -80,10 +81,10 @@ def used_columns(tree: exp.Expr) -> frozenset[str] | None:
     return frozenset(found)
 
 
-def expand_stars(tree: exp.Expr, tables: Mapping[int, Sequence[str]]) -> None:
-    """Write out `*` where it stands for a table's columns, so that hidden ones stay hidden.
+def expand_stars(tree: exp.Expr, tables: Mapping[int, Table]) -> None:
+    """Write out `*` if it means a table's columns, so that hidden ones stay hidden.
 
-    `tables` gives the columns of a table by the id of its place in the tree.
+    `tables` gives a table by the id of its node in the tree.
     """
     for select in find(tree, exp.Select):
         sources = _sources(select)
@@ -106,7 +107,7 @@ def _sources(select: exp.Select) -> list[exp.Expr]:
 
 
 def _expanded(
-    item: exp.Expr, sources: list[exp.Expr], tables: Mapping[int, Sequence[str]]
+    item: exp.Expr, sources: list[exp.Expr], tables: Mapping[int, Table]
 ) -> Iterator[exp.Expr]:
     qualifier = item.table if isinstance(item, exp.Column) and item.is_star else None
     if qualifier is None and not isinstance(item, exp.Star):
@@ -119,12 +120,12 @@ def _expanded(
         if id(source) not in tables:
             yield exp.column(exp.Star(), table=name)
             continue
-        for column in tables[id(source)]:
-            yield exp.column(column, table=name, quoted=True)
+        for column in tables[id(source)].every:
+            yield exp.column(column.name, table=name, quoted=True)
 
 
 def name_results(tree: exp.Query) -> None:
-    """Give the columns of a SELECT's result the names that Athena gives them."""
+    """Give a SELECT's result columns Athena's names."""
     select = _leading_select(tree)
     select.set(
         "expressions",
@@ -136,7 +137,7 @@ def name_results(tree: exp.Query) -> None:
 
 
 def _name(item: exp.Expr, position: int) -> str | None:
-    """The name to give a column; None for one that has its own."""
+    """The name to give to a column; None if it has one."""
     if not _has_name(item):
         return f"_col{position}"
     member = item.unnest()
@@ -144,7 +145,7 @@ def _name(item: exp.Expr, position: int) -> str | None:
 
 
 def require_names(tree: exp.Query) -> None:
-    """Refuse a query to be unloaded that leaves a column without a name.
+    """Refuse an unloaded query that leaves a column without a name.
 
     Raises QueryFailed.
     """
@@ -156,7 +157,7 @@ def require_names(tree: exp.Query) -> None:
 
 
 def _leading_select(tree: exp.Query) -> exp.Select:
-    """Return the SELECT that names the columns: the first one of a set operation."""
+    """Return the SELECT that names the columns: the first of a set operation."""
     found: exp.Expr = tree
     while not isinstance(found, exp.Select):
         found = found.this
@@ -167,6 +168,6 @@ def _has_name(item: exp.Expr) -> bool:
     if item.is_star:
         return True
     item = item.unnest()
-    while isinstance(item, exp.Dot):  # a member is called so where it is a column's alone
+    while isinstance(item, exp.Dot):  # a member has this name only where it is a column by itself
         item = item.this.unnest()
     return isinstance(item, exp.Alias | exp.Column)

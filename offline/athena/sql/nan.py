@@ -1,4 +1,4 @@
-"""Lets NaN compare as in Trino, with nothing: for DuckDB it equals itself and is the greatest."""
+"""Makes NaN compare as in Trino, to nothing; in DuckDB it equals itself and is the greatest."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,13 +12,13 @@ from offline.athena.sql.kinds import WHOLE, Kind, kind_of
 _FLOATS = (Kind.DOUBLE, Kind.FLOAT)
 _NUMBERS = {*_FLOATS, *WHOLE, Kind.DECIMAL, None}
 SEARCHES = ("trino_array_max", "trino_array_position", "trino_array_remove", "trino_contains")
-_DONE = "compared"  # in a node's meta: DuckDB's own comparison is meant
-# What fails by name at run time, of which TRY would make a NULL
+_DONE = "compared"  # in a node's meta: DuckDB's own comparison is wanted
+# Functions that refuse at run time; TRY would turn that into NULL.
 _FAILING = {"not_nan", "perhaps_not_nan"}
 
 
 def compare(node: exp.Expr) -> exp.Expr:
-    """Add that what DuckDB takes for the greater one, or for an equal one, is not NaN."""
+    """Add that the operand which DuckDB finds greater, or equal, is not NaN."""
     left, right = node.this, node.expression
     greater = right if isinstance(node, exp.LT | exp.LTE) else left
     equal = isinstance(node, exp.EQ | exp.NEQ)
@@ -37,7 +37,7 @@ def compare(node: exp.Expr) -> exp.Expr:
 
 
 def between(node: exp.Expr) -> exp.Expr:
-    """Compare twice where the upper limit may be NaN."""
+    """Compare twice if the upper limit may be NaN."""
     low, high = node.args["low"], node.args["high"]
     if not {kind_of(node.this), kind_of(high)} <= _NUMBERS or not _unsure(high):
         return node
@@ -47,7 +47,7 @@ def between(node: exp.Expr) -> exp.Expr:
 
 
 def refuse_equals(node: exp.Expr) -> None:
-    """Refuse the forms that look for an equal double, but a constant."""
+    """Refuse the forms that search for an equal double, except a constant."""
     among, *sought = node.iter_expressions()
     if isinstance(node, exp.Case):
         among, sought = node.this, [item.this for item in node.args["ifs"]]
@@ -61,7 +61,7 @@ def refuse_equals(node: exp.Expr) -> None:
 
 
 def greatest(node: exp.Expr) -> exp.Expr:
-    """Refuse NaN at run time, which Trino passes over."""
+    """Refuse NaN at run time; Trino skips it."""
     place = "expression" if isinstance(node, exp.ArgMax | exp.Pow) else "this"
     if not node.meta.get(_DONE):
         node.meta[_DONE] = True
@@ -71,7 +71,7 @@ def greatest(node: exp.Expr) -> exp.Expr:
 
 
 def refuse_try(tree: exp.Expr) -> None:
-    """Refuse a TRY around what may be refused at run time."""
+    """Refuse a TRY around an expression that may be refused at run time."""
     for attempt in find(tree, exp.Try):
         for made in find(attempt, exp.Anonymous):
             folding = any(item.name.startswith("(?") for item in made.expressions[1:])
@@ -82,7 +82,7 @@ def refuse_try(tree: exp.Expr) -> None:
 
 
 def number(node: exp.Expr) -> exp.Expr:
-    """Return an operand that fails by name at run time where it is NaN."""
+    """Return an operand that is refused by name at run time if it is NaN."""
     return call(_form(node, "not_nan"), node) if _unsure(node) else node
 
 

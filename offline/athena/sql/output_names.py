@@ -1,6 +1,6 @@
-"""Looks after the names that SELECT gives: in ORDER BY they come before the tables' columns.
+"""Resolves the names that SELECT gives: in ORDER BY they come before the tables' columns.
 
-DuckDB takes a name within an expression for a table's column first; so that is refused.
+Within an expression DuckDB prefers a table's column, so such a name is refused.
 """
 
 from sqlglot import exp
@@ -12,7 +12,7 @@ _AGGREGATES = (exp.AggFunc, exp.Filter)
 
 
 def check(tree: exp.Expr) -> None:
-    """Refuse a name that means two columns, and one that SELECT gives within an expression.
+    """Refuse a name that means two columns, and an output name within an expression.
 
     Raises QueryFailed.
     """

@@ -1,4 +1,4 @@
-"""Reads Athena's SQL with the functions that the embedded engine offers, and no others."""
+"""Parses Athena's SQL, with only the functions that the embedded engine offers."""
 
 import re
 from collections.abc import Callable
@@ -44,17 +44,17 @@ def read(text: str) -> list[exp.Expr | None]:
 
 
 def mismatched(text: str, start: int, end: int) -> str:
-    """Return Trino's words for what cannot be there."""
+    """Return Trino's message for a token that cannot be there."""
     return f"{place_in(text, start)}mismatched input '{text[start:end] or '<EOF>'}'"
 
 
-# How Trino has numbers, bytes and names without quotes; sqlglot takes more
+# Trino's forms of numbers, bytes and unquoted names; sqlglot accepts more.
 _WRITTEN = {
     TokenType.NUMBER: re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?(?!\w)"),
     TokenType.HEX_STRING: re.compile("[xX]'([0-9a-fA-F]{2})*'"),
     TokenType.VAR: re.compile(r"\w+(?![^\s\w()\[\]{},.;:=<>!+*/%|&^~@#\\'\"?-])"),
 }
-# Operators of other engines; their signs end a name all the same
+# Operators of other engines; their characters also end a name.
 _SIGNS = frozenset("{}~@&|^#:!\\")
 _MISPLACED = re.compile(
     r"\bSTRING STRING\b|\bLIMIT (STRING|NUMBER (?!R_PAREN|SEMICOLON))"
@@ -72,7 +72,7 @@ _UNITS = ("millisecond", "second", "minute", "hour", "day", "week", "month", "qu
 _DATE_FORMAT = re.compile(r"([^%]|%[abcdefHhIijklMmpSsTWYy%])+")
 
 
-# Joda's letters, of format_datetime and parse_datetime, in strftime's
+# Joda's letters in format_datetime and parse_datetime, as strftime's.
 _LETTERS = {
     **{"yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%-m", "dd": "%d"},
     **{"d": "%-d", "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "ss": "%S"},
@@ -110,7 +110,7 @@ def _parsed_datetime(arguments: list[exp.Expr]) -> exp.Expr:
 def _known_format(name: str, arguments: list[exp.Expr]) -> None:
     form = arguments[1]
     known = isinstance(form, exp.Literal) and _DATE_FORMAT.fullmatch(form.name)
-    if not known or (name == "date_parse" and "%Y" not in form.name):  # Joda fills in a year
+    if not known or (name == "date_parse" and "%Y" not in form.name):  # Joda fills in a year.
         raise refused(f"the format {form.sql()} of {name}")
 
 
@@ -152,13 +152,13 @@ def _refuse(name: str) -> Callable[..., exp.Expr]:
 
 
 class _Functions(dict[str, Callable[..., exp.Expr]]):
-    """Gives a builder for every name; that of one that is not offered refuses."""
+    """Gives a builder for every name; for one that is not offered, a builder that refuses."""
 
     def get(self, name: str, default: Any = None) -> Callable[..., exp.Expr]:
         return super().get(name) or _refuse(name.lower())
 
 
-# Where sqlglot has another function, or reads a JSON path its own way
+# Names that sqlglot maps to another function, or whose JSON path it reads its own way.
 _KNOWN: dict[str, Callable[..., exp.Expr]] = {
     **AthenaTrinoParser.FUNCTIONS,
     "AT_TIMEZONE": lambda args: exp.AtTimeZone(this=args[0], zone=args[1]),
@@ -171,7 +171,7 @@ _KNOWN: dict[str, Callable[..., exp.Expr]] = {
 
 
 def _decimal(parser: Any, literal: exp.Expr, kind: exp.DataType) -> exp.Expr:
-    """Return the cast of a literal, DECIMAL '1.50', whose type has the digits as written."""
+    """Return the cast of a literal, DECIMAL '1.50', with the digits as written."""
     number = re.sub(r"(?<=\d)_(?=\d)", "", literal.name)
     precision, scale = written_digits(number.lstrip("+-"))
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", number) or precision > MOST_DIGITS:
@@ -186,7 +186,7 @@ _PARTS = {
 
 
 def _extract(parser: Any) -> exp.Expr:
-    """Return the function that gives a part of a moment and has the part's name."""
+    """Return the function named like the part that it extracts from a time."""
     found = AthenaTrinoParser.FUNCTION_PARSERS["EXTRACT"](parser)
     if (part := found.name.upper()) not in _PARTS:
         raise refused(f"extract({part} …)")
@@ -209,7 +209,7 @@ class _OfferedParser(AthenaTrinoParser):
         Kind.DECIMAL: _decimal,
     }
 
-    # No casts by `::`, no arrows into JSON
+    # No `::` casts, no arrows into JSON.
     COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {
         TokenType.DOT: AthenaTrinoParser.COLUMN_OPERATORS[TokenType.DOT]
     }
@@ -230,7 +230,7 @@ class _OfferedParser(AthenaTrinoParser):
         raise ParseError.new(mismatched(self.sql, start, end))
 
 
-# sqlglot reads every engine's names of types; these are Trino's, and words of other clauses.
+# sqlglot reads every engine's type names; these are Trino's, and words of other clauses.
 _TYPES = {
     *("ARRAY", "BIGINT", "BOOLEAN", "CHAR", "DATE", "DECIMAL", "DOUBLE", "DOUBLE PRECISION", "INT"),
     *("INTEGER", "INTERVAL", "JSON", "MAP", "NULL", "RANGE", "REAL", "ROW", "SMALLINT", "TIME"),
@@ -239,7 +239,7 @@ _TYPES = {
 
 
 _OPERATORS = ("||", ">=", "<=", "<>", "!=", "->", "=>")
-# Words of other engines, which are names in Trino
+# Keywords of other engines, which are names in Trino.
 _LACKING = {
     *("ANTI", "ASOF", "COLLATE", "DIV", "GLOB", "ILIKE", "ISNULL", "NOTNULL", "PERCENT"),
     *("PIVOT", "REGEXP", "RLIKE", "SEMI", "SIMILAR TO", "UNPIVOT", "XOR"),
@@ -247,8 +247,8 @@ _LACKING = {
 
 
 class _Offered(Trino):
-    INDEX_OFFSET = 0  # a subscript stays as it is written
-    SUPPORTS_USER_DEFINED_TYPES = True  # so that `check` can name a type that there is not
+    INDEX_OFFSET = 0  # a subscript stays as written
+    SUPPORTS_USER_DEFINED_TYPES = True  # so that `check` can name an unknown type
     Parser = _OfferedParser
 
     class Tokenizer(Trino.Tokenizer):

@@ -1,4 +1,4 @@
-"""Finds what the embedded engine would answer otherwise than Trino, or not at all, to refuse it."""
+"""Finds what the embedded engine would answer otherwise than Trino, or not at all."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from sqlglot import exp
 from offline.athena.functions import regexps
 from offline.athena.functions.java_format import kinds
 from offline.athena.functions.offered import KINDS
-from offline.athena.sql.finding import find
+from offline.athena.sql.finding import concatenated, find
 from offline.athena.sql.forms import FORMS, NESTED, SMALL
 from offline.athena.sql.kinds import MOMENTS, WHOLE, Kind
 
@@ -31,7 +31,7 @@ _SELECT = {
     *("with_", "expressions", "from_", "joins", "laterals", "where", "group", "having"),
     *("distinct", "order", "limit", "offset", "windows"),
 }
-# What is the same value, or is in the same zone, as one that stands within
+# Expressions that keep the value, or the zone, of one that is within.
 _SAME = (exp.Paren, exp.Try, exp.If, exp.Case, exp.Coalesce, exp.TimestampTrunc, exp.DateTrunc)
 _CLOCKS = (
     *(exp.TimeToStr, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear),
@@ -42,7 +42,7 @@ _MOMENTS = (exp.AtTimeZone, exp.TimeToUnix, exp.DateDiff, exp.Between, exp.Is, *
 
 
 def refusal(node: exp.Expr) -> str | None:
-    """Return what is to be refused here, or None."""
+    """Return what must be refused here, or None."""
     name, letter = node.meta.get("taken") or ("", ".")
     if isinstance(node, exp.Null) and letter not in ".k":
         return f"NULL without a type in {name}"
@@ -79,7 +79,7 @@ def _in(node: exp.Expr) -> str | None:
 
 
 def _concat(node: exp.Expr) -> str | None:
-    parts = node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
+    parts = concatenated(node)
     kinds = {_kind(item) for item in parts}
     if Kind.VARBINARY in kinds:
         return "concatenating varbinary"
@@ -175,7 +175,7 @@ def _date_unit(node: exp.Expr) -> str | None:
     operand = node.expression if isinstance(node, exp.DateDiff) else node.this
     if unit is not None and unit.name.lower() in _CLOCK_UNITS and _kind(operand) == Kind.DATE:
         return f"the unit {unit.name.lower()} of a date"
-    # A literal has the precision that is written, to which Trino rounds what it adds
+    # A literal has the precision that is written, and Trino rounds what it adds to that.
     precision = operand.type.expressions if operand.type is not None else []
     coarse = bool(precision) and precision[0].name in ("0", "1", "2")
     if isinstance(node, exp.DateAdd) and coarse and unit and unit.name.lower() == "millisecond":
@@ -183,7 +183,7 @@ def _date_unit(node: exp.Expr) -> str | None:
     return None
 
 
-# What each conversion of a pattern of `format` takes.
+# The types that each conversion of a `format` pattern accepts.
 _OF_FORMAT = {
     "s": (*WHOLE, Kind.VARCHAR, Kind.TEXT, Kind.BOOLEAN),
     "d": (*WHOLE,),
@@ -245,7 +245,7 @@ def _pattern(node: exp.Expr) -> str | None:
 
 
 def _zoned(node: exp.Expr) -> str | None:
-    """Other zones than UTC are taken where only what a clock shows there counts."""
+    """Accept zones other than UTC only where nothing but the local time there counts."""
     zone = node.args["zone"]
     if _UTC.match(zone.name):
         return None

@@ -1,4 +1,4 @@
-"""Rewrites Athena's casts to ROW: of a ROW field by field, and of JSON."""
+"""Rewrites casts to ROW: of a ROW field by field, and of JSON."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +17,7 @@ _PLAIN = "plain"  # and only such as `json_plain` takes
 
 
 def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
-    """Cast to a ROW; a field that its type does not take fails the whole cast.
+    """Cast to a ROW; a field that does not fit its type fails the whole cast.
 
     DuckDB's own cast of objects is stricter.
     """
@@ -53,7 +53,7 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
 
 
 def parsed_rows(tree: exp.Expr) -> list[exp.Expr]:
-    """Return the casts that make a ROW of a text."""
+    """Return the casts that turn a text into a ROW."""
     return [node for node in find(tree, exp.Cast) if is_parsed_row(node)]
 
 
@@ -72,7 +72,7 @@ def note(casts: list[exp.Expr], names: Mapping[str, str], plain: bool) -> None:
 
 
 def is_parsed_row(node: exp.Expr) -> bool:
-    """Whether Trino makes one step of json_parse and a cast to ROW: of what is no constant."""
+    """Whether Trino makes one step of json_parse and a cast to ROW: not for a constant."""
     return (
         isinstance(node, exp.Cast)
         and node.args["to"].this in ROW_TYPES
@@ -98,7 +98,7 @@ def _places(names: Iterable[str]) -> exp.Array:
 
 
 def _pointer(name: str) -> str:
-    """Return a name as a JSON pointer has it (RFC 6901)."""
+    """Return a name as a JSON pointer (RFC 6901)."""
     return "/" + name.replace("~", "~0").replace("/", "~1")
 
 

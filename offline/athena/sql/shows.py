@@ -1,4 +1,4 @@
-"""Reads SHOW and DESCRIBE, whose words in Athena are those of Hive."""
+"""Parses SHOW and DESCRIBE, whose syntax in Athena is Hive's."""
 
 import re
 from dataclasses import dataclass
@@ -25,8 +25,7 @@ _KINDS = tuple(
 class Show:
     """A question about the catalog: `what` is databases, tables, partitions and so on, or describe.
 
-    `name` is a table's, `of` a database's, and both may be empty. `only` is the pattern that names
-    fit.
+    `name` is a table's, `of` a database's; both may be empty. `only` is the pattern of names.
     """
 
     what: str

@@ -1,4 +1,4 @@
-"""Tells the kinds of statements apart."""
+"""The kinds of statements, told apart by their first words."""
 
 import re
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ class Query:
 
     @cached_property
     def tree(self) -> exp.Query:
-        """The query, parsed.
+        """The parsed query.
 
         Raises QueryFailed for one that is wrong or is not offered here.
         """
@@ -47,7 +47,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Unload:
-    """An UNLOAD: the query, the folder it writes to, and how."""
+    """An UNLOAD: the query, its target folder and its options."""
 
     query: Query
     target: str
@@ -61,7 +61,7 @@ class Unload:
 class CreateTable:
     """A CREATE TABLE AS: the table's address and how its rows are written.
 
-    `rows.target` is empty where the statement leaves the place to Athena.
+    `rows.target` is empty if the statement leaves the location to Athena.
     """
 
     table: exp.Table
@@ -81,7 +81,7 @@ class CreateView:
 
 @dataclass(frozen=True)
 class Insert:
-    """An INSERT INTO; no columns are the table's."""
+    """An INSERT INTO; without columns it means the table's."""
 
     table: exp.Table
     columns: tuple[str, ...]
@@ -109,9 +109,9 @@ Statement = Query | Unload | CreateTable | CreateView | Insert | Change | Explai
 
 
 def parse(sql: str) -> Statement:
-    """Return the statement.
+    """Return the statement; its query is not parsed yet.
 
-    Raises QueryFailed for a kind that is not offered; its query is not parsed yet.
+    Raises QueryFailed for a kind that is not offered.
     """
     whole = sql.rstrip().rstrip(";").rstrip()
     text = whole.lstrip()

@@ -1,4 +1,4 @@
-"""Resolves the columns of a statement and gives each expression its type, as Trino would."""
+"""Resolves the columns of a statement and gives each expression its type, like Trino."""
 
 from collections.abc import Iterator, Mapping
 
@@ -20,16 +20,15 @@ _FIRST_LAMBDA = (exp.Transform, exp.ArrayFilter)
 class Typing:
     """The types of one statement's expressions; `resolve` writes them into the tree."""
 
-    def __init__(self, tables: Mapping[tuple[str, str], Table], database: str) -> None:
+    def __init__(self, tables: Mapping[int, Table]) -> None:
         self._tables = tables
-        self._database = database
         self._outputs: dict[int, Types | None] = {}
         self._annotator = TypeAnnotator(
             MappingSchema(dialect="trino"), expression_metadata=dict(METADATA)
         )
 
     def resolve(self, tree: exp.Expr) -> None:
-        """Give every expression its type, where it can be known.
+        """Give every expression its type, if it can be known.
 
         Raises QueryFailed for an unknown column.
         """
@@ -37,7 +36,7 @@ class Typing:
         for scope in traverse_scope(tree):
             self._check_using(scope)
             for column in scope.columns:
-                if _query_of(column) is scope.expression:
+                if column.find_ancestor(exp.Select, exp.SetOperation) is scope.expression:
                     self._annotator._set_type(column, self._column(column, scope))
             for column in _passed_over(scope.expression):
                 self._annotator._set_type(column, self._column(column, scope))
@@ -110,10 +109,10 @@ class Typing:
 
     def _find(self, source: exp.Table | Scope) -> Types | None:
         if isinstance(source, exp.Table):
-            table = self._tables.get(((source.db or self._database).lower(), source.name.lower()))
+            table = self._tables.get(id(source))
             if table is None:
                 return None
-            types = {column.name: _declared(column) for column in (*table.columns, *table.keys)}
+            types = {column.name: _declared(column) for column in table.every}
             return {**types, PATH: named("varchar")}
         found = self._selected(source)
         if found is None:
@@ -121,7 +120,7 @@ class Typing:
         names = _renamed(source) or [name for name, _ in found]
         _check_count(source.expression.parent, names, len(found))
         pairs = zip(names, found, strict=True)
-        # A name that two columns have means neither
+        # A name of two columns means neither.
         return {name: kind for name, (_, kind) in pairs if names.count(name) == 1}
 
     def _selected(self, source: Scope) -> Columns | None:
@@ -208,7 +207,7 @@ def _member(kind: exp.DataType | None, fields: list[str]) -> exp.DataType | None
     return kind
 
 
-# What Trino knows where no table has such a column
+# What Trino assumes if no table has such a column.
 _REFUSED = {
     *("current_schema", "current_path", "auto"),
     *("$file_size", "$file_modified_time", "$partition", "$bucket"),
@@ -226,7 +225,7 @@ def _unknown(column: exp.Column) -> Exception:
 
 
 def _joined_by_name(query: exp.Expr) -> set[str]:
-    """Return the columns in USING, which are no single table's."""
+    """Return the columns in USING, which belong to no single table."""
     using = (item.args.get("using") or () for item in query.args.get("joins") or ())
     return {name.name.lower() for names in using for name in names}
 
@@ -237,12 +236,8 @@ def _within(node: exp.Expr | None, whole: exp.Expr) -> bool:
     return node is whole
 
 
-def _query_of(column: exp.Column) -> exp.Expr | None:
-    return column.find_ancestor(exp.Select, exp.SetOperation)
-
-
 def _passed_over(query: exp.Expr) -> Iterator[exp.Column]:
-    """Yield the columns that sqlglot may take for the query's own aliases; Trino does not."""
+    """Yield columns that sqlglot may take for the query's own aliases; Trino does not."""
     for clause in filter(None, map(query.args.get, ("having", "order"))):
         for column in find(clause, exp.Column):
             if column.find_ancestor(exp.Select) is query:
@@ -271,8 +266,6 @@ def _output_names(query: exp.Expr) -> set[str]:
 
 
 def _renamed(source: Scope) -> list[str]:
-    """Return the columns named beside the alias: `WITH t (a, b) AS …`."""
+    """Return the columns named after the alias: `WITH t (a, b) AS …`."""
     parent = source.expression.parent
-    alias = parent.args.get("alias") if parent is not None else None
-    columns = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
-    return [column.name.lower() for column in columns or ()]
+    return [name.lower() for name in parent.alias_column_names] if parent is not None else []

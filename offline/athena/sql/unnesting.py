@@ -1,4 +1,4 @@
-"""Rewrites UNNEST of maps, of rows and of several arrays, which DuckDB's takes one at a time."""
+"""Rewrites UNNEST of maps, of rows and of several arrays; DuckDB's takes one array."""
 
 from sqlglot import exp
 
@@ -8,7 +8,7 @@ from offline.athena.sql.kinds import Kind
 
 
 def unnest(node: exp.Expr) -> exp.Expr:
-    """Write a subquery with a column for each part, where there is more than one array."""
+    """Write a subquery with a column for each part, if there is more than one array."""
     kinds = [item.type.this if item.type is not None else None for item in node.expressions]
     plain = len(kinds) == 1 and kinds[0] != Kind.MAP and not _fields(node.expressions[0])
     if plain and not node.args.get("offset"):
@@ -42,7 +42,7 @@ def unnest(node: exp.Expr) -> exp.Expr:
 
 
 def _fields(items: exp.Expr) -> list[str]:
-    """Return the names of the fields of an array's rows, empty for an array of anything else."""
+    """Return the field names of an array's rows; empty for an array of other elements."""
     kind = items.type.expressions[0] if items.type is not None and items.type.expressions else None
     if kind is None or kind.this != Kind.STRUCT:
         return []

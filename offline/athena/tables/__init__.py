@@ -1,1 +1,1 @@
-"""Glue tables as DuckDB relations: partitions, projection, pruning, types."""
+"""Makes Glue tables readable by DuckDB: partitions, projection, pruning, types."""

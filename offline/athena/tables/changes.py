@@ -1,8 +1,9 @@
-"""Changes the catalog as Athena's CREATE, DROP and ALTER do."""
+"""Changes the catalog like Athena's CREATE, DROP and ALTER."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from moto.glue.models import FakeTable
 from sqlglot import exp
 
 from offline.athena.catalog.catalog import Catalog
@@ -16,7 +17,7 @@ _FORMAT = "org.apache.hadoop.hive.ql.io.parquet.MapredParquet{}Format"
 
 
 def apply(catalog: Catalog, tree: exp.Create | exp.Drop | exp.Alter, database: str) -> str:
-    """Make a change and return Athena's SubstatementType; `database` is that of bare names.
+    """Make a change and return Athena's SubstatementType; unqualified names are in `database`.
 
     Raises QueryFailed.
     """
@@ -30,7 +31,7 @@ def apply(catalog: Catalog, tree: exp.Create | exp.Drop | exp.Alter, database: s
 
 
 def address(table: exp.Table, database: str) -> tuple[str, str]:
-    """Return a table's database and name; `database` is meant where it names none."""
+    """Return a table's database and name; `database` is the default."""
     return (table.db or database).lower(), table.name.lower()
 
 
@@ -53,7 +54,7 @@ def create_table(
     """Create a Parquet table."""
     _refuse_duplicates(name for name, _ in (*columns, *keys))
     for _, kind in (*columns, *keys):
-        duckdb_type(kind)  # raises for what Athena does not have
+        duckdb_type(kind)  # raises for types that Athena does not have
     storage = {
         "Columns": _glue(columns),
         "Location": location,
@@ -71,15 +72,12 @@ def create_table(
     catalog.glue.create_table(*place, entry)
 
 
-def add_partitions(
-    catalog: Catalog, place: tuple[str, str], locations: Mapping[tuple[str, ...], str]
-) -> None:
+def add_partitions(table: FakeTable, locations: Mapping[tuple[str, ...], str]) -> None:
     """Add the partitions, given by their values, that a table does not have yet."""
-    record = catalog.record(*place)
-    storage = record.as_dict()["StorageDescriptor"]
+    storage = table.as_dict()["StorageDescriptor"]
     for values, location in locations.items():
-        if str(list(values)) not in record.partitions:
-            record.create_partition(
+        if str(list(values)) not in table.partitions:
+            table.create_partition(
                 {"Values": list(values), "StorageDescriptor": {**storage, "Location": location}}
             )
 

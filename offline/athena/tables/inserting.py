@@ -1,23 +1,25 @@
-"""Makes of an INSERT INTO what it writes beside a table's files."""
+"""Adapts an INSERT INTO's query to the table's columns."""
 
 import re
 from collections.abc import Sequence
 
+from springtide.sql.quoting import member
+
 from offline.athena.catalog.catalog import Table
 from offline.athena.catalog.hive_types import athena_type, trino_type
 from offline.athena.errors import QueryFailed, not_supported, syntax_error
-from offline.athena.files.unload import key_folder, quoted
+from offline.athena.files.unload import key_folder
 from offline.athena.sql.statements import Insert, Query, Unload
 
 _ALIAS = "inserted"
-# As the engines say it of a query that has fewer or more columns than it is given names.
+# The engines' message for a query with another number of columns than its names.
 _OTHER_NUMBER = re.compile(rf"\b{_ALIAS}\W+has (\d+) columns")
-# Each fits into those after it.
+# Each type fits into those after it.
 _NUMBERS = ("tinyint", "smallint", "integer", "bigint", "decimal", "float", "double")
 
 
 def named_query(table: Table, statement: Insert) -> Query:
-    """Return the query with its columns called as those of the table that they are for.
+    """Return the query with its columns named like the table's columns they are for.
 
     Raises QueryFailed for a table that cannot be inserted into.
     """
@@ -31,8 +33,8 @@ def named_query(table: Table, statement: Insert) -> Query:
                 f"INSERT INTO {table.name}: its partition {folder} lies in {part.location}"
             )
     columns = _columns(table, statement)
-    listed = ", ".join(map(quoted, columns))
-    begin = "SELECT*FROM("  # for blanks, so that the query stays where it was written
+    listed = ", ".join(map(member, columns))
+    begin = "SELECT*FROM("  # in place of spaces, so that positions stay
     return Query(f"{begin}{statement.query.text[len(begin) :]}) AS {_ALIAS} ({listed})")
 
 
@@ -43,7 +45,7 @@ def mismatch(table: Table, statement: Insert, failed: QueryFailed) -> QueryFaile
 
 
 def _mismatch(table: Table, statement: Insert, query_types: str) -> QueryFailed:
-    wanted = {column.name: column.type for column in (*table.columns, *table.keys)}
+    wanted = {column.name: column.type for column in table.every}
     table_types = ", ".join(athena_type(wanted[name]) for name in _columns(table, statement))
     return syntax_error(
         "TYPE_MISMATCH: Insert query has mismatched column types: "
@@ -52,23 +54,22 @@ def _mismatch(table: Table, statement: Insert, query_types: str) -> QueryFailed:
 
 
 def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[str, str]]) -> Unload:
-    """Return what writes the rows of the named query; `given` is its columns' DuckDB types.
+    """Return what writes the rows of the named query; `given` are its columns' DuckDB types.
 
     Raises QueryFailed if they do not fit the table's columns.
     """
     types = dict(given)
-    every = (*table.columns, *table.keys)
-    wanted = {column.name: column.type for column in every}
+    wanted = {column.name: column.type for column in table.every}
     columns = _columns(table, statement)
     if len(given) != len(columns) or not all(_fits(types[c], wanted[c]) for c in columns):
         query_types = ", ".join(athena_type(kind) for _, kind in given)
         raise _mismatch(table, statement, f"[{query_types}]")
     values = []
-    for column in every:
-        value = quoted(column.name) if column.name in types else "NULL"
+    for column in table.every:
+        value = member(column.name) if column.name in types else "NULL"
         if types.get(column.name) != column.type:
             value = f"CAST({value} AS {trino_type(column.hive_type)})"
-        values.append(f"{value} AS {quoted(column.name)}")
+        values.append(f"{value} AS {member(column.name)}")
     return Unload(
         Query(f"SELECT {', '.join(values)} FROM ({query.text})"),
         _home(table),
@@ -82,7 +83,7 @@ def _home(table: Table) -> str:
 
 
 def _columns(table: Table, statement: Insert) -> tuple[str, ...]:
-    every = tuple(column.name for column in (*table.columns, *table.keys))
+    every = tuple(column.name for column in table.every)
     for name in statement.columns:
         if name not in every:
             raise syntax_error(f"COLUMN_NOT_FOUND: Insert column name does not exist: {name}")

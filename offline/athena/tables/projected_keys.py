@@ -1,4 +1,4 @@
-"""The values that a projected partition key can have, by the table's parameters."""
+"""The possible values of a projected partition key, from the table's parameters."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _NOW = re.compile(r"NOW(?:\s*([+-])\s*([0-9]+)\s*([A-Z]+))?")
 
 
 def accepts(table: Table, name: str) -> Callable[[str], bool]:
-    """Return a test of a value for a key.
+    """Return a predicate on a key's values.
 
     Raises QueryFailed if the parameters are wrong.
     """
@@ -47,7 +47,7 @@ def enum_values(table: Table, name: str) -> frozenset[str]:
 
 
 def shape(table: Table, name: str) -> str:
-    """Return a regular expression for what the values of a date or integer look like."""
+    """Return a regular expression for the values of a date or integer key."""
     if kind_of_key(table, name) != "date":
         return "-?[0-9]+"
     return _java(_parameter(table, name, "format"), r"[A-Za-z]", lambda _: "[0-9]", re.escape)
@@ -111,13 +111,13 @@ def _strftime(java: str) -> str:
 def _java(
     java: str, letters: str, read: Callable[[re.Match[str]], str], literal: Callable[[str], str]
 ) -> str:
-    """Return a Java pattern with its letters read, except for those in quotes."""
+    """Return a Java pattern with its letters replaced, except for those in quotes."""
     parts = enumerate(java.split("'"))
     return "".join(literal(p) if at % 2 else re.sub(letters, read, literal(p)) for at, p in parts)
 
 
 def _parsed(text: str, pattern: str) -> datetime | None:
-    """Return the moment that the text spells in exactly this format, if it does."""
+    """Return the time that the text spells in exactly this format, if it does."""
     try:
         moment = datetime.strptime(text, pattern)
     except ValueError:

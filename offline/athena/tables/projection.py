@@ -1,4 +1,4 @@
-"""Computes the partitions of a projected table from its parameters, as Athena does."""
+"""Computes the partitions of a projected table from its parameters, like Athena."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,23 +8,22 @@ from sqlglot import exp
 
 from offline.athena.catalog.catalog import Partition, Table
 from offline.athena.errors import QueryFailed
-from offline.athena.tables.domains import values as values_in
 from offline.athena.tables.projected_keys import accepts, enum_values, kind_of_key, shape
 
 
 def partitions(
     table: Table, predicate: exp.Expr | None, list_keys: Callable[[str], Iterable[str]]
 ) -> Iterator[Partition]:
-    """Yield the partitions that the predicate leaves possible.
+    """Yield the partitions that the predicate allows.
 
-    Where it names no values for a key, those for which objects lie there are all that matter:
-    `list_keys` gives the URIs below one.
+    If it names no values for a key, only those with objects matter: `list_keys` gives the URIs
+    below a prefix.
 
     Raises QueryFailed if the parameters are wrong or an injected key has no value in the WHERE.
     """
     keys = [key.name for key in table.keys]
     template = table.parameters.get("storage.location.template") or _hive_template(table)
-    wanted = [_named_values(table, key, values_in(predicate, key)) for key in keys]
+    wanted = [_named_values(table, key, _values_in(predicate, key)) for key in keys]
     if None in wanted:
         pattern = _template_pattern(table, template, wanted)
         found = (pattern.match(uri) for uri in list_keys(template.partition("${")[0]))
@@ -54,10 +53,36 @@ def _named_values(table: Table, name: str, found: frozenset[str] | None) -> froz
     return None
 
 
+def _values_in(predicate: exp.Expr | None, name: str) -> frozenset[str] | None:
+    """Return the values that the predicate allows for one column, None if it names none.
+
+    With AND, one condition that names values is enough; with OR, each must.
+    """
+    if isinstance(predicate, exp.Paren):
+        return _values_in(predicate.this, name)
+    if isinstance(predicate, exp.And | exp.Or):
+        parts = [_values_in(item, name) for item in predicate.flatten()]
+        known = [part for part in parts if part is not None]
+        if isinstance(predicate, exp.And):
+            return frozenset.intersection(*known) if known else None
+        return frozenset.union(*known) if len(known) == len(parts) else None
+    if isinstance(predicate, exp.EQ):
+        sides = (predicate.this, predicate.expression)
+        column, *others = sides if isinstance(sides[0], exp.Column) else sides[::-1]
+    elif isinstance(predicate, exp.In) and predicate.expressions:
+        column, *others = (predicate.this, *predicate.expressions)
+    else:
+        return None
+    literals = [item.unnest() for item in others]
+    named = isinstance(column, exp.Column) and column.name.lower() == name
+    plain = all(isinstance(item, exp.Literal) for item in literals)
+    return frozenset(item.name for item in literals) if named and plain else None
+
+
 def _template_pattern(
     table: Table, template: str, wanted: Sequence[frozenset[str] | None]
 ) -> re.Pattern[str]:
-    """Return a pattern that finds the values of the keys, in their order, in an object's URI."""
+    """Return a pattern that finds the keys' values, in order, in an object's URI."""
     pattern = re.escape(template if template.endswith("/") else template + "/")
     for key, values in zip(table.keys, wanted, strict=True):
         if values is None:

@@ -1,6 +1,7 @@
-"""Finds out which partitions and objects a statement can need, before any is read."""
+"""Finds which partitions and objects a statement can need, before any is read."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import duckdb
 from sqlglot import exp
@@ -9,16 +10,16 @@ from offline.athena.catalog.catalog import Column
 from offline.athena.sql.dialect import to_duckdb
 from offline.athena.sql.finding import find
 
-# In a join, the side whose rows may be missing: WHERE sees its columns as NULL then, so a
-# predicate over them says nothing about which files matter.
+# In an outer join, WHERE sees the columns of the optional side as NULL, so a predicate over them
+# says nothing about which files matter.
 _OPTIONAL_SIDES = {"LEFT", "FULL"}
 
 
 def predicate_over(table: exp.Table, names: Sequence[str]) -> exp.Expr | None:
-    """Return the part of the SELECT's conditions that speaks of these columns of the table only.
+    """Return the part of the SELECT's conditions that only uses these columns of the table.
 
-    Every row that the statement uses satisfies it: parts that mention anything else are taken as
-    true. None if nothing is left.
+    Every row that the statement uses satisfies it: other parts are taken as true. None if nothing
+    is left.
     """
     conditions = [_relaxed(item, table, names) for item in _conditions(table)]
     kept = [item for item in conditions if item is not None]
@@ -48,7 +49,7 @@ def _conditions(table: exp.Table) -> list[exp.Expr]:
 
 
 def _relaxed(node: exp.Expr, table: exp.Table, names: Sequence[str]) -> exp.Expr | None:
-    """Return a condition that follows from this one and needs only these columns; None for true."""
+    """Return a condition that follows from this one and only needs these columns; None for true."""
     if isinstance(node, exp.Paren):
         return _relaxed(node.this, table, names)
     if isinstance(node, exp.And):
@@ -76,7 +77,7 @@ def _speaks_of(node: exp.Expr, table: exp.Table, names: Sequence[str]) -> bool:
 
 
 def _has_company(table: exp.Table) -> bool:
-    """Tell whether a bare column name may belong to something other than the table."""
+    """Tell whether an unqualified column name may belong to something other than the table."""
     select = table.find_ancestor(exp.Select)
     joins = (select.args.get("joins") or []) if select is not None else []
     return isinstance(table.parent, exp.Join) or any(
@@ -85,9 +86,10 @@ def _has_company(table: exp.Table) -> bool:
 
 
 def drop_settled(table: exp.Table, names: Sequence[str]) -> None:
-    """Take out a WHERE that speaks of these columns of the table only: all files left satisfy it.
+    """Remove a WHERE that only uses these columns of the table: all files left satisfy it.
 
-    DuckDB would judge every row again, and gather long lines into one large block to do so.
+    DuckDB would evaluate it for every row again, and collect long lines into one large block for
+    that.
     """
     select = table.find_ancestor(exp.Select)
     where = select.args.get("where") if select is not None else None
@@ -109,17 +111,23 @@ def keep(
     rows: Sequence[Sequence[str | None]],
     predicate: exp.Expr | None,
 ) -> list[int]:
-    """Return which rows, by position, satisfy the predicate; DuckDB decides, so any is fine."""
+    """Return which rows, by position, satisfy the predicate, as evaluated by DuckDB."""
     if predicate is None or not rows:
         return list(range(len(rows)))
+    select, values = typed(columns, rows)
+    where = to_duckdb(predicate.copy())
+    sql = f'SELECT "$at" FROM ({select}) WHERE {where} ORDER BY "$at"'
+    return [at for (at,) in cursor.execute(sql, values).fetchall()]
+
+
+def typed(columns: Sequence[Column], rows: Sequence[Sequence[str | None]]) -> tuple[str, list[Any]]:
+    """Return a SELECT of rows of text, cast to the columns' types, and its parameters.
+
+    `$at` is an additional column: a row's position.
+    """
     values = [list(range(len(rows))), *([row[at] for row in rows] for at in range(len(columns)))]
-    casts = ", ".join(
+    casts = (
         f'CAST(unnest(${at}::varchar[]) AS {column.type}) AS "{column.name}"'
         for at, column in enumerate(columns, 2)
     )
-    found = cursor.execute(
-        f'SELECT "$at" FROM (SELECT unnest($1::bigint[]) AS "$at", {casts}) '
-        f'WHERE {to_duckdb(predicate.copy())} ORDER BY "$at"',
-        values,
-    ).fetchall()
-    return [at for (at,) in found]
+    return ", ".join(['SELECT unnest($1::bigint[]) AS "$at"', *casts]), values

@@ -1,4 +1,4 @@
-"""Makes a Glue table, pruned for one place in a statement, readable by DuckDB."""
+"""Makes a Glue table, pruned for one mention of it, readable by DuckDB."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from springtide.sql.quoting import literal
 from sqlglot import exp
 
 from offline.athena.catalog.catalog import PATH, Column, Partition, Table, files_below, uri_of
@@ -29,15 +30,15 @@ class Reader:
 
     cursor: duckdb.DuckDBPyConnection
     readings: Readings
-    used_columns: frozenset[str] | None  # None: all of them
+    used_columns: frozenset[str] | None  # None: all
 
     def create_view(self, name: str, table: Table, place: exp.Table) -> None:
-        """Create a temporary view of the table with what the statement can need of it here.
+        """Create a temporary view of the table, with what the statement can need of it here.
 
         Raises QueryFailed.
         """
         if table.rows is not None:
-            self._rows(name, table, table.rows)
+            self._typed(name, table.columns, table.rows)
             return
         files = self._files(table, place)
         if table.is_text:
@@ -45,10 +46,10 @@ class Reader:
             if casts := rows.parsed_rows(place.root()):
                 rows.note(casts, *lines.first_members())
             self._text(name, table, lines)
-        elif files:
-            self._parquet(name, table, files)
+        elif full := [file for file in files if file.item.size]:
+            self._parquet(name, table, full)
         else:
-            self._nothing(name, table)
+            self._typed(name, (*table.every, _PATH_COLUMN), ())
 
     def _files(self, table: Table, place: exp.Table) -> list[SourceFile]:
         keys = [key.name for key in table.keys]
@@ -77,37 +78,28 @@ class Reader:
         folder = prefix[: prefix.rindex("/") + 1]
         return [uri_of(item) for item in files_below(self.readings.objects, folder)]
 
-    def _rows(self, name: str, table: Table, rows: Sequence[Row]) -> None:
-        data = {
-            column.name: pa.array([row[at] for row in rows], pa.string())
-            for at, column in enumerate(table.columns)
-        }
-        self.cursor.register(f"{name}_rows", pa.table(data))
-        casts = (
-            f'CAST("{column.name}" AS {column.type}) AS "{column.name}"' for column in table.columns
-        )
-        self._view(name, f'SELECT {", ".join(casts)} FROM "{name}_rows"')
+    def _typed(self, name: str, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+        select, values = pruning.typed(columns, rows)
+        self.cursor.execute(f'CREATE TEMP TABLE "{name}" AS {select}', values)
 
     def _text(self, name: str, table: Table, lines: TextLines) -> None:
         self.cursor.register(f"{name}_lines", lines)
         casts = (
             f'TRY_CAST("{column.name}" AS {column.type}) AS "{column.name}"'
-            for column in (*table.columns, *table.keys, _PATH_COLUMN)
+            for column in (*table.every, _PATH_COLUMN)
         )
         self._view(name, f'SELECT {", ".join(casts)} FROM "{name}_lines"')
 
     def _parquet(self, name: str, table: Table, files: list[SourceFile]) -> None:
-        full = [file for file in files if file.item.size]
-        if not full:
-            self._nothing(name, table)
-            return
-        paths = [self.readings.open(file) for file in full]
-        footers = [self._footer(file, path) for file, path in zip(full, paths, strict=True)]
-        self._index_files(f"{name}_files", table, full)
-        shared = [f'f."{column.name}"' for column in (*table.keys, _PATH_COLUMN)]
+        paths = [self.readings.open(file) for file in files]
+        footers = [self._footer(file, path) for file, path in zip(files, paths, strict=True)]
+        in_common = (*table.keys, _PATH_COLUMN)  # for all rows of a file
+        rows = [(*file.values, uri_of(file.item)) for file in files]
+        self._typed(f"{name}_files", in_common, rows)
+        shared = [f'f."{column.name}"' for column in in_common]
         selects = []
         for number, alike in enumerate(_alike(footers)):
-            listed = ", ".join(_quote(paths[at]) for at in alike)
+            listed = ", ".join(literal(paths[at]) for at in alike)
             source = f"read_parquet([{listed}], hive_partitioning=false)"
             described = self.cursor.sql(f"SELECT * FROM {source}")
             stored = columns_of(list(zip(described.columns, described.types, strict=True)))
@@ -119,7 +111,7 @@ class Reader:
             selects.append(
                 f"SELECT {', '.join([*columns, *shared])} FROM {source} r"
                 f' JOIN "{name}_at{number}" a ON r.file_index = a.place'
-                f' JOIN "{name}_files" f ON a.file = f."$index"'
+                f' JOIN "{name}_files" f ON a.file = f."$at"'
             )
         self._view(name, " UNION ALL ".join(selects))
         self.readings.count(sum(map(self._column_bytes, footers)))
@@ -131,19 +123,6 @@ class Reader:
             raise self.readings.fail(
                 f"HIVE_BAD_DATA: Malformed Parquet file. {error} [{uri_of(file.item)}]"
             ) from error
-
-    def _index_files(self, name: str, table: Table, files: Sequence[SourceFile]) -> None:
-        """Create a table that says for each file, by position, what its rows have in common."""
-        keys = [[file.values[at] for file in files] for at in range(len(table.keys))]
-        values = [list(range(len(files))), *keys, [uri_of(file.item) for file in files]]
-        casts = ", ".join(
-            f'CAST(unnest(${at}::varchar[]) AS {column.type}) AS "{column.name}"'
-            for at, column in enumerate((*table.keys, _PATH_COLUMN), 2)
-        )
-        self.cursor.execute(
-            f'CREATE TEMP TABLE "{name}" AS SELECT unnest($1::bigint[]) AS "$index", {casts}',
-            values,
-        )
 
     def _column_bytes(self, footer: pq.FileMetaData) -> int:
         """Return the compressed size of the columns that the statement uses."""
@@ -158,13 +137,6 @@ class Reader:
         used = self.used_columns
         return used is None or any(f"{path.lower()}.".startswith(f"{name}.") for name in used)
 
-    def _nothing(self, name: str, table: Table) -> None:
-        columns = (
-            f'CAST(NULL AS {column.type}) AS "{column.name}"'
-            for column in (*table.columns, *table.keys, _PATH_COLUMN)
-        )
-        self._view(name, f"SELECT {', '.join(columns)} WHERE false")
-
     def _view(self, name: str, query: str) -> None:
         self.cursor.execute(f'CREATE TEMP VIEW "{name}" AS {query}')
 
@@ -173,7 +145,7 @@ def _alike(footers: Sequence[pq.FileMetaData]) -> list[list[int]]:
     """The files, by position, that have the same columns."""
     groups: dict[str, list[int]] = {}
     for at, footer in enumerate(footers):
-        _, _, shown = str(footer.schema).partition("\n")  # after its address in memory
+        _, _, shown = str(footer.schema).partition("\n")  # cuts off its memory address
         groups.setdefault(shown, []).append(at)
     return list(groups.values())
 
@@ -188,7 +160,3 @@ def _column(stored: Mapping[str, tuple[str, Any]], column: Column) -> str:
 
 def _mentions_path(predicate: exp.Expr) -> bool:
     return any(column.name == PATH for column in find(predicate, exp.Column))
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

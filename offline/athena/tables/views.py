@@ -1,4 +1,4 @@
-"""Views, as Athena keeps them in the catalog, and their queries in place of their names."""
+"""Views: how Athena keeps them in the catalog, and their queries inlined."""
 
 import base64
 import json
@@ -24,8 +24,7 @@ def create(
 ) -> None:
     """Create or replace a view of these columns, given as name and DuckDB type.
 
-    `database` is what the query's names without one are of.
-    Raises QueryFailed.
+    Unqualified names of its query are in `database`. Raises QueryFailed.
     """
     place = address(statement.view, database)
     typed = [(name.lower(), hive_type(kind)) for name, kind in columns]
@@ -46,7 +45,7 @@ def create(
         "StorageDescriptor": {
             "Columns": [{"Name": name, "Type": kind} for name, kind in typed],
             "Location": "",
-            "SerdeInfo": {},  # as Athena has it; without one a Trino cannot read the view
+            "SerdeInfo": {},  # as in Athena; without one a Trino cannot read the view
         },
     }
     if not statement.replace or place[1] not in catalog.table_names(place[0]):
@@ -61,7 +60,7 @@ def create(
 def inline(
     tree: exp.Expr, catalog: Catalog, database: str, within: tuple[tuple[str, str], ...] = ()
 ) -> None:
-    """Write the query of each view in the place of its name, also of views of views.
+    """Replace the name of each view by its query, including views of views.
 
     Raises QueryFailed.
     """

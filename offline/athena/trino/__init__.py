@@ -1,1 +1,1 @@
-"""Runs the statements of the offline Athena on a real Trino."""
+"""Runs the offline Athena's statements on a real Trino."""

@@ -1,4 +1,4 @@
-"""Trino's client protocol: one statement over HTTP, its result page by page."""
+"""A client of Trino's protocol: one statement over HTTP, its result page by page."""
 
 import base64
 import json
@@ -19,11 +19,11 @@ _TIMEOUT_SECONDS = 60  # Trino answers a poll within a second, whatever the stat
 
 
 class TrinoUnreachableError(Exception):
-    """When no Trino answers at a URL, or it answers what no Trino would."""
+    """No Trino answers at a URL, or the answer is not a Trino's."""
 
 
 class TrinoFailedError(Exception):
-    """When a statement fails: Trino's error, as its protocol has it."""
+    """A statement failed: Trino's error, as in its protocol."""
 
     def __init__(self, error: Mapping[str, Any]) -> None:
         super().__init__(f"{error['errorName']}: {error.get('message', '')}")
@@ -33,7 +33,7 @@ class TrinoFailedError(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """Where a Trino answers, and the catalog of it that names the stack's tables."""
+    """The address of a Trino, and the catalog that holds the stack's tables."""
 
     url: str
     catalog: str = DEFAULT_CATALOG
@@ -76,7 +76,7 @@ class Answer:
     update_count: int = 0
 
 
-# Called with the bytes read so far between two pages; what it raises ends the statement
+# Called with the bytes read so far between two pages; an error that it raises ends the statement.
 Watch = Callable[[int], object]
 
 
@@ -91,8 +91,8 @@ def ask(
 ) -> Answer:
     """Run a statement to its end.
 
-    Raises TrinoFailedError, TrinoUnreachableError and whatever `watch` raises; the statement is
-    cancelled then.
+    Raises TrinoFailedError, TrinoUnreachableError and any error of `watch`; the statement is then
+    cancelled.
     """
     headers = {"X-Trino-User": USER, "X-Trino-Time-Zone": "UTC", "X-Trino-Source": "springtide"}
     if schema is not None:

@@ -1,4 +1,4 @@
-"""Runs statements on a Trino whose catalog is the stack's own, served over HTTP."""
+"""Runs statements on a Trino whose catalog is the stack itself, served over HTTP."""
 
 import threading
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from offline.athena.trino.values import as_python, athena_type
 from offline.s3.objects import Objects
 
 _TABLE = "rows"
-# Trino calls all that is wrong with a statement USER_ERROR, Athena tells its kinds apart
+# Trino calls everything that is wrong with a statement USER_ERROR; Athena distinguishes kinds.
 _ERROR_TYPES = {
     **dict.fromkeys(("SYNTAX_ERROR", "FUNCTION_NOT_FOUND", "TYPE_MISMATCH"), SYNTAX_ERROR),
     **{f"{what}_NOT_FOUND": SYNTAX_ERROR for what in ("COLUMN", "TABLE", "SCHEMA")},
@@ -38,9 +38,9 @@ _ERROR_TYPES = {
 
 @dataclass(frozen=True)
 class TrinoEngine:
-    """A Trino by its URL. UNLOADs write below `scratch`, an S3 URI, before they are put in place.
+    """A Trino by its URL. UNLOADs write below `scratch`, an S3 URI, and are then moved.
 
-    Trino refuses to write where objects are, and Athena does not; so files are moved.
+    Trino refuses to write where objects are, and Athena does not.
     """
 
     server: Server
@@ -54,12 +54,12 @@ class TrinoEngine:
         return TrinoSession(readings, self.server, self.scratch, self.catalog, database)
 
     def close(self) -> None:
-        """Leave Trino as it is."""
+        """Do nothing: Trino stays as it is."""
 
 
 @dataclass
 class TrinoSession:
-    """Runs one statement; what it has read so far is in `readings`, without the objects' names."""
+    """Runs one statement; `readings` has the bytes it has read, without the objects' names."""
 
     readings: Readings
     _server: Server
@@ -69,10 +69,10 @@ class TrinoSession:
     _interrupted: threading.Event = field(default_factory=threading.Event)
 
     def close(self) -> None:
-        """Nothing is held between statements."""
+        """Do nothing: no state is held between statements."""
 
     def interrupt(self) -> None:
-        """Make the running statement end as cancelled; another thread calls this."""
+        """Cancel the running statement; called by another thread."""
         self._interrupted.set()
 
     def select(self, query: Query) -> Rows:
@@ -102,7 +102,7 @@ class TrinoSession:
         return self.select(Query(statement.text))
 
     def unload(self, statement: Unload, name: str) -> Written:
-        """Write a query's rows to S3; `name` is the statement's and no other's.
+        """Write a query's rows to S3; `name` is unique to the statement.
 
         Raises QueryFailed and QueryCancelled.
         """
@@ -113,7 +113,7 @@ class TrinoSession:
             if statement.partitioned_by:
                 keys = ", ".join(f"'{key}'" for key in statement.partitioned_by)
                 properties.append(f"partitioned_by = ARRAY[{keys}]")
-            # On the query's first line, so that an error's line is the query's own
+            # On the query's first line, so that the line of an error is the query's own.
             begin = f"CREATE TABLE {self._server.catalog}.{database}.{_TABLE}"
             count = self._ask(
                 f"{begin} WITH ({', '.join(properties)}) AS {statement.query.text.lstrip()}",
@@ -122,12 +122,12 @@ class TrinoSession:
             table = self._catalog.table(database, _TABLE)
             files = self._files(location) if count else ()
             uris = unload.put_in_place(objects, statement.target, files)
-        columns = [(column.name, column.type) for column in (*table.columns, *table.keys)]
+        columns = [(column.name, column.type) for column in table.every]
         return Written(count, uris, columns)
 
     @contextmanager
     def _scratch_database(self, name: str) -> Iterator[tuple[str, str]]:
-        """Have a database and a folder for one table, and nothing of them afterwards."""
+        """Create a database and a folder for one table, and remove both afterwards."""
         location = f"{self._scratch}{name}/"
         self._catalog.glue.create_database(name, {"Name": name})
         try:
@@ -163,7 +163,7 @@ class TrinoSession:
 
 
 def _translated(error: TrinoFailedError) -> QueryFailed:
-    """Tell Trino's error as Athena does: its name and words are the reason."""
+    """Translate Trino's error to Athena's, whose reason is Trino's name and message."""
     reason = " ".join(str(error).split())
     if error.type == "INSUFFICIENT_RESOURCES":
         return QueryFailed(

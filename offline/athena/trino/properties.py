@@ -1,4 +1,4 @@
-"""What a Trino needs to know to read and write the served stack: its catalog's properties."""
+"""The catalog properties with which a Trino reads and writes the served stack."""
 
 from offline.clients import CREDENTIALS, REGION
 
@@ -20,8 +20,8 @@ def catalog_properties(endpoint: str) -> dict[str, str]:
         "s3.aws-access-key": key,
         "s3.aws-secret-key": secret,
         "s3.path-style-access": "true",
-        # What Athena does and Trino leaves off: projection, folders within a partition, external
-        # tables written to, and no owners of tables.
+        # Features of Athena that Trino leaves off by default: projection, folders within a
+        # partition, writing to external tables, and no owners of tables.
         "hive.partition-projection-enabled": "true",
         "hive.recursive-directories": "true",
         "hive.non-managed-table-writes-enabled": "true",
@@ -29,11 +29,3 @@ def catalog_properties(endpoint: str) -> dict[str, str]:
         "hive.timestamp-precision": "MILLISECONDS",
         "hive.compression-codec": "ZSTD",
     }
-
-
-def create_catalog(name: str, endpoint: str) -> str:
-    """Return the statement that makes such a catalog in a Trino that takes it."""
-    properties = catalog_properties(endpoint)
-    connector = properties.pop("connector.name")
-    listed = ", ".join(f"\"{key}\" = '{value}'" for key, value in properties.items())
-    return f"CREATE CATALOG {name} USING {connector} WITH ({listed})"

@@ -1,6 +1,6 @@
-"""Makes Python values of what Trino's protocol sends, by the columns' type signatures.
+"""Converts the JSON values of Trino's protocol to Python, by the columns' type signatures.
 
-trino.io/docs/current/develop/client-protocol.html has the protocol; values are JSON.
+trino.io/docs/current/develop/client-protocol.html describes the protocol.
 """
 
 import base64
@@ -13,7 +13,7 @@ from offline.athena.functions.escapes import escape
 
 Signature = Mapping[str, Any]
 
-_NAMES = {"real": "float"}  # where Athena's API has another name than Trino
+_NAMES = {"real": "float"}  # types that Athena's API names differently from Trino
 
 
 def athena_type(signature: Signature) -> str:
@@ -25,9 +25,9 @@ def athena_type(signature: Signature) -> str:
 
 
 def as_python(value: Any, signature: Signature) -> Any:
-    """Return a value as the embedded engine gives it.
+    """Return a value as the embedded engine returns it.
 
-    Dates and times that Python has no value for, such as those before year 1, stay Trino's text.
+    Dates and times that Python cannot represent, such as those before year 1, stay Trino's text.
     """
     if value is None:
         return None
@@ -79,7 +79,7 @@ def _in_utc(text: str) -> datetime:
 
 
 def _key(text: str, signature: Signature) -> Any:
-    """Return a map's key, which JSON has as text whatever its type is."""
+    """Return a map's key, which in JSON is text whatever its type is."""
     kind = signature["rawType"]
     if kind in ("bigint", "integer", "smallint", "tinyint"):
         return int(text)

@@ -9,7 +9,8 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from offline.athena.service.service import AthenaService, install
+from offline.athena.service.api import install
+from offline.athena.service.executor import AthenaService
 from offline.clients import ACCOUNT, REGION
 from offline.s3.objects import Objects
 

@@ -10,8 +10,8 @@ from moto import mock_aws
 from moto.athena.responses import AthenaResponse
 
 from offline.athena.errors import QueryFailed
+from offline.athena.service.api import install
 from offline.athena.service.executor import Asked
-from offline.athena.service.service import install
 from offline.clients import ACCOUNT, REGION
 from offline.s3.objects import Objects
 from tests.local.athena.asking import UNLOAD, Athena

@@ -10,8 +10,8 @@ from typing import Any
 
 from offline.clients import CREDENTIALS, REGION
 from offline.invoke import ENDPOINT, Answer
-from offline.samlocal.runtime_api import Function, call
 from offline.serving import url_for
+from tests.samlocal.runtime_api import Function, call
 
 BASE_IMAGE = "public.ecr.aws/lambda/python:3.13-{architecture}"
 # What is there of a container's host, as containers call it.

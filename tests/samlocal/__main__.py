@@ -11,14 +11,14 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from offline.invoke import Answer, answers, handlers, input_of, settle, variables
+from offline.invoke import Answer, handlers, variables
 from offline.machine import Machine
 from offline.project import TEMPLATE
-from offline.samlocal.runtime_api import NoAnswerError
-from offline.samlocal.ways import Containers, InvokeError, Processes, Way, containers_work
-from offline.sample_stack import sample_machine
 from offline.serving import Server
 from offline.template import load
+from tests.samlocal.runtime_api import NoAnswerError
+from tests.samlocal.ways import Containers, InvokeError, Processes, Way, containers_work
+from tests.sampled import answers, input_of, sample_machine, settle
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""CloudWatch's metrics offline: what handlers print, and what AWS counts by itself."""
+"""What CloudWatch would have of a machine: what handlers print, and what AWS counts by itself."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from springtide.aws.observability import MEASURED
 
+from offline.clients import ACCOUNT, REGION
 from offline.lambda_.service import Ended, LogLine
+from offline.machine import Machine
 
 # Of one line, by the embedded metric format's specification in the CloudWatch User Guide.
 MAX_METRICS = 100
@@ -39,9 +42,16 @@ class Datapoint:
     function_name: str
 
 
-def read(lines: Iterable[LogLine]) -> list[Datapoint]:
-    """The metrics among printed lines, in order. Raises EmbeddedMetricError."""
-    return [point for line in lines for point in _of_line(line)]
+def metrics(machine: Machine) -> list[Datapoint]:
+    """What the handlers have measured, in order. Raises EmbeddedMetricError."""
+    return [point for line in machine.runner.logs for point in _of_line(line)]
+
+
+def datapoints(machine: Machine) -> list[Datapoint]:
+    """The metrics, and what AWS counts of calls and executions."""
+    backend: Any = stepfunctions_parser_backends[ACCOUNT][REGION]
+    executions = [each for one in backend.state_machines for each in one.executions]
+    return [*metrics(machine), *_of_calls(machine.runner.ended), *_of_executions(executions)]
 
 
 class Measured(NamedTuple):
@@ -51,10 +61,10 @@ class Measured(NamedTuple):
     values: dict[str, Any]
 
 
-def logged(lines: Iterable[LogLine]) -> list[Measured]:
-    """What was measured, metric or not, in order."""
+def measured(machine: Machine) -> list[Measured]:
+    """What the handlers have logged that they measured, metric or not, in order."""
     found = []
-    for line in lines:
+    for line in machine.runner.logs:
         if f'"{MEASURED}"' in line.text:
             document = json.loads(line.text)
             if document.get("message") == MEASURED:
@@ -102,7 +112,7 @@ def _values(document: dict[str, Any], name: str) -> list[float]:
     return [float(one) for one in values]
 
 
-def of_calls(ended: Iterable[Ended]) -> list[Datapoint]:
+def _of_calls(ended: Iterable[Ended]) -> list[Datapoint]:
     """The counts that Lambda keeps of each function's calls."""
     return [
         Datapoint("AWS/Lambda", name, dimensions, value, "Count", call.at, call.function_name)
@@ -112,7 +122,7 @@ def of_calls(ended: Iterable[Ended]) -> list[Datapoint]:
     ]
 
 
-def of_executions(executions: Iterable[Any]) -> list[Datapoint]:
+def _of_executions(executions: Iterable[Any]) -> list[Datapoint]:
     """The counts that Step Functions keeps of each state machine's executions."""
     return [
         Datapoint("AWS/States", f"Executions{name}", dimensions, 1.0, "Count", at, "")

@@ -1,1 +1,0 @@
-"""`make sam-local`: every built function, called with its input of events/."""
