@@ -4,7 +4,7 @@ import copy
 import gzip
 import json
 import uuid
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import botocore.session
 import botocore.useragent
 import moto.cloudformation.parsing
 import moto.core.responses
+import moto.core.utils
 import moto.dynamodb.models.table
 import moto.kms.models
 import moto.s3.models
@@ -37,8 +38,8 @@ _AS_KEPT = {"S", "N", "BOOL", "NULL"}
 def install() -> None:
     """Have moto remember which actions a service has, and how a response's members are named.
 
-    Every session of botocore reads the services' models from files; here all have one reader, to
-    which the order of members is nothing but a dict's.
+    Every session of botocore reads the services' models from files, and so does moto for each
+    service; here all have one reader, to which the order of members is nothing but a dict's.
     A call's user agent, which botocore builds twice a call, is never read here. A query of a
     DynamoDB table sorts all its items; here it sorts those of the partition key that it is for.
     S3's addresses, which moto loads again for each bucket, do not change; one key pair does for all
@@ -52,6 +53,7 @@ def install() -> None:
         (moto.kms.models, "generate_private_key"),
     ):
         replace(owner, **{name: cache(getattr(owner, name))})
+    replace(moto.core.utils, create_loader=partial(botocore.session.create_loader, None))
     around(ResponseSerializer, get_value=_value)
     around(JSONSerializer, _serialize_type_structure=_structure)
     replace(botocore.loaders.JSONFileLoader, _load_file=_loaded)

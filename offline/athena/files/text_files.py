@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from offline.athena.functions.escapes import MARK, escape
 
-BLOCK_BYTES = 4 * 1024 * 1024
+# It stays in a CPU's cache through all that is made of it: 4 MiB cost twice as much.
+BLOCK_BYTES = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _BZIP2_MAGIC = b"BZh"
 _GZIP_WINDOW = 31  # zlib: a gzip header and trailer, largest window

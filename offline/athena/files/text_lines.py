@@ -41,16 +41,22 @@ class TextLines:
         reader = pa.RecordBatchReader.from_batches(self._schema, self._batches())
         return reader.__arrow_c_stream__()
 
-    def spellings(self) -> dict[str, str]:
-        """Return the spelling of members' names in the first lines, by their lower case."""
+    def first_members(self) -> tuple[dict[str, str], bool]:
+        """Return the spelling of members' names in the first lines, by their lower case.
+
+        And whether all members there are texts, whole numbers, truth values or null.
+        """
         found: dict[str, str] = {}
+        plain = True
 
         def note(pairs: list[tuple[str, Any]]) -> None:
-            for name, _ in pairs:
+            nonlocal plain
+            for name, value in pairs:
                 found.setdefault(name.lower(), name)
+                plain = plain and isinstance(value, str | int | None)
 
         if not self._files:
-            return found
+            return found, plain
         first = self._files[0].item
         # An error here comes again when all of it is read.
         with suppress(UnreadableFileError, MissingObjectError, OSError):
@@ -58,7 +64,7 @@ class TextLines:
             for line in next(read_lines(path, first.key), [])[:_SPELLING_LINES]:
                 with suppress(ValueError, RecursionError):  # not JSON
                     json.loads(line, object_pairs_hook=note)
-        return found
+        return found, plain
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         ready: list[pa.RecordBatch] = []

@@ -1,17 +1,19 @@
 """Rewrites casts to ROW: of a ROW field by field, and of JSON."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlglot import exp
 
 from offline.athena.errors import refused, syntax_error
 from offline.athena.functions.json_rules import SEPARATOR
-from offline.athena.sql.building import call, each, once, text, with_one
+from offline.athena.sql.building import call, each, is_name, once, text, with_one
 from offline.athena.sql.finding import find
 
 ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
 _SPELLED = "spelled"  # in a field's meta: how most documents spell its name
 _EVEN = "even"  # in a ROW's meta: whether most documents have no other members
+_PLAIN = "plain"  # and only such as `json_plain` takes
 
 
 def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
@@ -42,9 +44,12 @@ def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
     if is_parsed_row(node):
         form = "json_even_row" if node.args["to"].meta.get(_EVEN) else "json_text_row"
         source = node.this.this
-    places = exp.Array(expressions=[text(_pointer(name)) for name in written])
-    found = call(prefix + form, source, places, text(SEPARATOR.join(written)))
-    return with_one(found, "members", lambda found: _typed(found, typed, type(node)))
+    as_they_are = node.args["to"].meta.get(_PLAIN) and list(written) == list(typed)
+    plain = _of_plain(source, typed) if as_they_are else None
+    form = "json_text_row" if plain else form
+    found = call(prefix + form, source, _places(written), text(SEPARATOR.join(written)))
+    careful = with_one(found, "members", lambda found: _typed(found, typed, type(node)))
+    return exp.Case(ifs=[plain], default=careful) if plain else careful
 
 
 def parsed_rows(tree: exp.Expr) -> list[exp.Expr]:
@@ -52,14 +57,18 @@ def parsed_rows(tree: exp.Expr) -> list[exp.Expr]:
     return [node for node in find(tree, exp.Cast) if is_parsed_row(node)]
 
 
-def spell(casts: list[exp.Expr], names: Mapping[str, str]) -> None:
-    """Say how documents spell names, by their lower case: it is faster where that is right."""
+def note(casts: list[exp.Expr], names: Mapping[str, str], plain: bool) -> None:
+    """Say what documents have: names by their lower case, and whether their members are plain.
+
+    It is faster where it is right.
+    """
     for node in casts:
         row = node.args["to"]
         fields = {field.name.lower(): field for field in row.expressions}
         for name in fields.keys() & names.keys():
             fields[name].meta[_SPELLED] = names[name]
         row.meta[_EVEN] = bool(names) and names.keys() <= fields.keys()
+        row.meta[_PLAIN] = row.meta[_EVEN] and plain
 
 
 def is_parsed_row(node: exp.Expr) -> bool:
@@ -70,6 +79,22 @@ def is_parsed_row(node: exp.Expr) -> bool:
         and isinstance(node.this, exp.ParseJSON)
         and not isinstance(node.this.this, exp.Literal)
     )
+
+
+def _of_plain(source: exp.Expr, kinds: Mapping[str, exp.Expr]) -> exp.If | None:
+    """The branch for plain documents; None if other types than varchar and JSON are wanted."""
+    wanted = {name: kind.sql() for name, kind in kinds.items()}
+    texts = [name for name, kind in wanted.items() if kind == "VARCHAR"]
+    others = [name for name, kind in wanted.items() if kind == "JSON"]
+    if not texts or len(texts) + len(others) < len(kinds) or not is_name(source):
+        return None
+    count, places = exp.Literal.number(len(texts)), _places([*texts, *others])
+    made = call("json_transform", source.copy(), text(json.dumps(wanted, ensure_ascii=False)))
+    return exp.If(this=call("json_plain", source.copy(), places, count), true=made)
+
+
+def _places(names: Iterable[str]) -> exp.Array:
+    return exp.Array(expressions=[text(_pointer(name)) for name in names])
 
 
 def _pointer(name: str) -> str:

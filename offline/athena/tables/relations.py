@@ -44,7 +44,7 @@ class Reader:
         if table.is_text:
             lines = TextLines(table, files, self.readings)
             if casts := rows.parsed_rows(place.root()):
-                rows.spell(casts, lines.spellings())
+                rows.note(casts, *lines.first_members())
             self._text(name, table, lines)
         elif full := [file for file in files if file.item.size]:
             self._parquet(name, table, full)

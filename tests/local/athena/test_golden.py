@@ -27,7 +27,11 @@ def landed(shared: Warehouse) -> Warehouse:
     return shared
 
 
-def test_lines_become_what_trino_makes_of_them(landed: Warehouse) -> None:
+@pytest.mark.parametrize("first", [None, '{"id":"k","at":"2020-07-13T00:30:00Z"}'])
+def test_lines_become_what_trino_makes_of_them(landed: Warehouse, first: str | None) -> None:
+    """Also where the first lines are plain, by which the engine chooses how it reads most."""
+    if first:
+        landed.put(f"{ROOT}{asking.LINES_HOUR}/-1.json", first)
     found = asking.by_line(landed.readable(asking.of_lines()))
 
     differing = {
