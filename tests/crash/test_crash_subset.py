@@ -80,7 +80,7 @@ def test_query_that_is_not_stopped_is_reported(
 
 
 @pytest.mark.long
-def test_flip_that_is_made_before_it_is_journalled_is_told(
+def test_flip_that_is_made_before_it_is_journalled_is_detected(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exchanges the two writes of a flip."""

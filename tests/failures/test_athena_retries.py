@@ -81,7 +81,7 @@ def test_slice_that_exhausts_athena_three_times_is_halved(scene: Scene) -> None:
     check_published(scene)
 
 
-def test_query_that_goes_back_from_running_to_queued_is_waited_for(scene: Scene) -> None:
+def test_query_that_returns_from_running_to_queued_is_waited_for(scene: Scene) -> None:
     back = fails(Fault.requeued(0.1))
 
     execution = run(

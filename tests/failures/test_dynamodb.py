@@ -185,7 +185,7 @@ def test_lease_taken_at_the_same_moment_is_left_to_its_holder(scene: Scene) -> N
     scene.it.expect()
 
 
-def test_lease_that_was_taken_over_before_it_is_given_back_stays_with_the_other(
+def test_lease_that_was_taken_over_is_not_released_by_its_old_holder(
     scene: Scene,
 ) -> None:
     robs = Meanwhile("Release Lease", lambda: rob(scene))

@@ -166,7 +166,7 @@ def test_partitions_refused_in_one_answer_for_reasons_that_all_pass_are_as_wante
 
 
 @pytest.mark.parametrize("action", ["batch_create_partition", "batch_update_partition"])
-def test_refusal_for_good_is_told_among_refusals_that_pass(
+def test_permanent_error_is_reported_among_transient_ones(
     table: Table, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     present = range(4) if "update" in action else range(0)

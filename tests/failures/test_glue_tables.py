@@ -190,7 +190,7 @@ def test_change_of_a_table_that_lost_its_answer_is_not_made_a_second_time(scene:
     check_complete(scene.it)
 
 
-def test_refusal_that_does_not_pass_is_not_asked_again(machine: Rig) -> None:
+def test_permanent_error_is_not_retried(machine: Rig) -> None:
     denied = Refuses("GetTable", "AccessDeniedException", "no", times=9)
     machine.machine.calls.watchers.append(denied)
     try:

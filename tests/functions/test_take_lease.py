@@ -135,7 +135,7 @@ class CountsStops(Watcher):
         self.asked += call.operation == "StopQueryExecution"
 
 
-def test_lease_is_taken_after_athena_has_forgotten_a_query_and_it_is_not_asked_again(
+def test_lease_is_taken_if_athena_has_forgotten_a_query_which_is_not_retried(
     leased: Bring,
 ) -> None:
     it = leased()

@@ -77,7 +77,7 @@ MEMBERS = {"Upper", "a.b", "_hidden", "a-b", "NULL", "a" * 129}
         ('key = ["id"', "derived table 'per_id'.*key"),
     ],
 )
-def test_text_that_is_no_name_is_refused_wherever_a_name_stands(
+def test_text_that_is_not_a_name_is_refused_wherever_a_name_is_expected(
     tmp_path: Path, old: str, place: str
 ) -> None:
     good = GOOD + DERIVED

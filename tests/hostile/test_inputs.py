@@ -138,7 +138,7 @@ def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         "retry of an unknown hour", "unknown field",
     ],
 )  # fmt: skip
-def test_run_of_a_bad_input_fails_at_once_and_tells_the_field(
+def test_run_of_a_bad_input_fails_at_once_and_names_the_field(
     it: Rig, document: Any, field: str
 ) -> None:
     started = it.client("stepfunctions").start_execution(

@@ -118,7 +118,7 @@ def test_events_rejects_and_unread_objects_are_those_of_the_reference(done: Rig)
         assert name[:100] in reasons[PREFIX + NEXT + name]
 
 
-def test_hostile_value_stands_only_within_texts_of_statements(done: Rig) -> None:
+def test_hostile_value_is_only_within_string_literals_of_statements(done: Rig) -> None:
     marks = ("DROP", "it's", "%2F", "_h'", "\u202e", "🚗")
     named = [sql for sql in done.statements if "it''s-skipped" in sql]
     assert named, "names of skipped objects reach the statement"

@@ -15,7 +15,7 @@ from tests.commands import springtide
 from tests.local.outcomes import HOURS, exported, failing_extract, run
 
 
-def test_run_without_space_is_told_and_counts_against_no_hour(
+def test_run_without_disk_space_is_reported_and_counts_against_no_hour(
     folder: Path, machines: Callable[..., Any]
 ) -> None:
     reason = f"GENERIC_INTERNAL_ERROR: OSError: {os.strerror(errno.ENOSPC)}"
@@ -36,7 +36,7 @@ def test_run_without_space_is_told_and_counts_against_no_hour(
         (shutil, "copyfile", "The run is kept, but not all tables are written, nor run.json."),
     ],
 )
-def test_disk_that_is_full_at_the_end_is_told_and_the_next_run_writes_the_tables(
+def test_disk_that_is_full_at_the_end_is_reported_and_the_next_run_writes(
     folder: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, kept: str
 ) -> None:
     def refuse(*_: object) -> None:
@@ -66,7 +66,7 @@ def test_command_that_fills_the_disk_says_what_to_do(folder: Path) -> None:
     assert "No space left on device: the command needs more, in " in full.stderr
 
 
-def test_file_in_the_place_of_a_table_is_told_with_its_option(folder: Path) -> None:
+def test_file_in_the_place_of_a_table_is_reported_with_its_option(folder: Path) -> None:
     assert run(folder).exit_code == 0
     out = folder / "an out"
     shutil.rmtree(out / "events")
@@ -81,7 +81,7 @@ def test_file_in_the_place_of_a_table_is_told_with_its_option(folder: Path) -> N
 
 @pytest.mark.parametrize("file", [".springtide/runs.json", "run.json"])
 @pytest.mark.parametrize("text", ["", "1"])
-def test_damaged_file_that_only_a_report_reads_is_told_and_stops_nothing(
+def test_damaged_file_that_only_a_report_reads_is_reported_and_stops_nothing(
     folder: Path, file: str, text: str
 ) -> None:
     assert run(folder).exit_code == 0
@@ -116,7 +116,7 @@ def test_reading_commands_write_nothing_below_out(folder: Path) -> None:
     assert not (home_of(out) / "objects/left-behind").exists()
 
 
-def test_damaged_state_is_told_in_one_line_by_every_command(folder: Path) -> None:
+def test_damaged_state_is_reported_in_one_line_by_every_command(folder: Path) -> None:
     out, landing = folder / "an out", folder / "a landing"
     assert run(folder).exit_code == 0
     state = home_of(out) / "state.json"
@@ -139,7 +139,7 @@ def test_damaged_state_is_told_in_one_line_by_every_command(folder: Path) -> Non
 
 
 @pytest.mark.parametrize("command", ["report", "status"])
-def test_object_that_was_cut_short_is_told_in_one_line(folder: Path, command: str) -> None:
+def test_object_that_was_cut_short_is_reported_in_one_line(folder: Path, command: str) -> None:
     out = folder / "an out"
     assert run(folder).exit_code == 0
     objects = [path for path in (home_of(out) / "objects").rglob("*") if path.is_file()]

@@ -168,7 +168,7 @@ def test_query_answers_from_what_a_run_left(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "sql", ["SELECT count(*) FROM Landing WHERE datehour = '2020/07/13/05'", "DESCRIBE landing"]
 )
-def test_query_of_the_landing_says_where_it_can_be_asked(tmp_path: Path, sql: str) -> None:
+def test_query_of_the_landing_says_where_it_can_be_run(tmp_path: Path, sql: str) -> None:
     make(tmp_path / "landing", days=1 / 24)
     run(tmp_path / "landing", tmp_path / "out")
 

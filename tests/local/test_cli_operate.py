@@ -212,7 +212,7 @@ def test_what_the_data_set_does_not_have_is_refused_before_a_run(
     assert json.loads(Path(out, "run.json").read_text())["failure"] is None
 
 
-def test_erasure_without_a_finding_is_told_in_one_line_and_as_json_though_quiet(
+def test_erasure_that_finds_nothing_is_reported_in_one_line_and_as_json(
     small: tuple[object, ...],
 ) -> None:
     (erased,) = shown("erase", "--key", "999999999", *small, "--quiet")["erasures"]
@@ -328,7 +328,7 @@ def test_hours_that_a_rollback_holds_are_freed_and_named(rig: Callable[..., Rig]
     assert shown("resume", *STACK) == {"freed": [], "fills": []}
 
 
-def test_deployed_stack_is_asked_by_its_name(rig: Callable[..., Rig]) -> None:
+def test_deployed_stack_is_found_by_its_name(rig: Callable[..., Rig]) -> None:
     it = rig()
     hold(it, "2020-07-01T05", also="2020-07-01T06")
     it.land("2020/07/01/07/a.gz", event(3, "2020-07-01T07:10:00Z"))

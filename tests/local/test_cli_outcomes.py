@@ -225,7 +225,7 @@ def test_ctrl_c_ends_a_query_that_is_one_long_task(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "plan", "serve"])
-def test_wrong_data_set_is_told_at_once_and_makes_nothing(folder: Path, command: str) -> None:
+def test_wrong_data_set_is_reported_at_once_and_creates_nothing(folder: Path, command: str) -> None:
     wrong = springtide(
         command,
         "--landing",
@@ -244,7 +244,7 @@ def test_wrong_data_set_is_told_at_once_and_makes_nothing(folder: Path, command:
 
 
 @pytest.mark.parametrize("command", ["run", "plan"])
-def test_parameter_that_only_the_functions_refuse_is_told_and_not_kept(
+def test_parameter_that_only_the_functions_refuse_is_reported_and_not_kept(
     folder: Path, command: str
 ) -> None:
     folders = ("--landing", folder / "a landing", "--out", folder / "an out")

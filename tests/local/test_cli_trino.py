@@ -54,7 +54,7 @@ def refused_in_a_line(message: str, *words: object) -> None:
         (("--trino", NOWHERE, "--served", "5005"), "--served 5005: write HOST:PORT"),
     ],
 )
-def test_trino_that_cannot_be_asked_is_said_in_a_line(
+def test_trino_that_cannot_be_reached_is_reported_in_a_line(
     landing: Path, tmp_path: Path, options: tuple[str, ...], message: str
 ) -> None:
     out = tmp_path / "out"

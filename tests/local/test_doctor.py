@@ -74,7 +74,7 @@ def test_missing_right_to_make_tables_is_named(it: Rig) -> None:
     assert left_behind(it.machine) == []
 
 
-def test_every_check_is_told_where_nothing_may_be_written(it: Rig) -> None:
+def test_every_check_is_reported_if_nothing_may_be_written(it: Rig) -> None:
     whole = found(it)
     it.machine.calls.watchers.append(Denies("PutObject"))
 

@@ -72,7 +72,7 @@ def heard(machine: Machine) -> list[Any]:
 FAIL = chain(("Fail", {"Type": "Fail", "Error": "BadError", "Cause": "why"}))
 
 
-def test_failed_execution_is_told_to_the_rules_target_before_wait_returns(up: Any) -> None:
+def test_failed_execution_reaches_the_rules_target_before_wait_returns(up: Any) -> None:
     machine = up(FAIL, resources={"Rule": rule(function("Keep"))})
 
     ended = machine.run({"a": 1})
@@ -101,7 +101,7 @@ def test_success_matches_no_rule_for_failures(up: Any) -> None:
 
 
 @pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "SUCCEEDED"])
-def test_every_kind_of_end_is_told(up: Any, status: str) -> None:
+def test_every_kind_of_end_is_reported(up: Any, status: str) -> None:
     # Only the one that is to time out may: a busy machine takes seconds to stop the other.
     timeout = 1 if status == "TIMED_OUT" else 600
     wait = chain(("Wait", {"Type": "Wait", "Seconds": 600}), timeout=timeout)

@@ -136,7 +136,7 @@ def test_same_module_name_in_another_folder_is_another_handler(tmp_path: Path) -
             assert answer(machine, "same") == number
 
 
-def test_import_path_is_given_back(tmp_path: Path) -> None:
+def test_import_path_is_restored(tmp_path: Path) -> None:
     before = list(sys.path)
 
     with up(tmp_path, handlers=HANDLERS) as machine:

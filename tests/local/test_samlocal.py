@@ -71,7 +71,7 @@ def test_built_function_gets_its_event_and_its_own_environment_only(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric is there for Linux only")
-def test_built_function_that_raises_is_told_by_its_error(
+def test_built_function_that_raises_is_reported_with_its_error(
     processes: Processes, files: tuple[Path, Path]
 ) -> None:
     files[0].write_text('{"fault": "no such slice"}')
@@ -108,7 +108,7 @@ def test_sam_is_called_with_the_event_and_finds_the_served_stack(
     assert containers.endpoint(5005) == "http://host.docker.internal:5005"
 
 
-def test_error_of_a_function_in_a_container_is_told_by_its_shape(
+def test_error_of_a_function_in_a_container_is_known_by_its_shape(
     containers: Containers, files: tuple[Path, Path]
 ) -> None:
     assert containers.invoke("FailingFunction", *files).failed

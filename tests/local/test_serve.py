@@ -289,7 +289,7 @@ def test_execution_is_refused_as_aws_refuses_it(
     assert refused.value.response["Error"]["Code"] == code
 
 
-def test_athena_tells_its_catalog_and_what_a_query_took(taken: Taken) -> None:
+def test_athena_reports_its_catalog_and_what_a_query_took(taken: Taken) -> None:
     athena = taken.served.client("athena")
     query = athena.start_query_execution(
         QueryString=BY_HOUR,

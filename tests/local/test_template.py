@@ -137,7 +137,7 @@ def test_code_that_is_not_there_is_named(tmp_path: Path) -> None:
         expand(file)
 
 
-def test_fault_in_the_template_is_told_by_its_resource(tmp_path: Path) -> None:
+def test_fault_in_the_template_names_its_resource(tmp_path: Path) -> None:
     wrong = {"Wrong": {"Type": "AWS::Serverless::Function", "Properties": {"Runtime": 1}}}
 
     with pytest.raises(TemplateError, match="Wrong"):

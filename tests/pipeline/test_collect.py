@@ -85,7 +85,7 @@ def test_what_was_replaced_is_tagged_once_the_grace_period_is_over(two: Two) -> 
     assert state(it) == before
 
 
-def test_dry_run_tells_and_writes_nothing(two: Two) -> None:
+def test_dry_run_reports_and_writes_nothing(two: Two) -> None:
     it = two.again()
     told = collect(it, 31, dry_run=True)
     assert list(ledger(it).items.query("condemned")) == []

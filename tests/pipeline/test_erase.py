@@ -228,7 +228,7 @@ def test_run_that_died_while_it_erased_is_ended_by_the_next(
     assert [each["state"] for each in erasures.shown_all(ledger(it))] == ["done"]
 
 
-def test_erasure_that_fails_is_told_and_tried_again_behind_what_landed(erased: Erased) -> None:
+def test_erasure_that_fails_is_reported_and_tried_again_after_what_landed(erased: Erased) -> None:
     it = erased.empty()
     land(it)
     it.run()

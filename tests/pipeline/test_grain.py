@@ -123,7 +123,7 @@ def test_same_events_by_hour_and_by_day_give_the_same_rows(
     assert status(daily.settings).tables["events"]["newest_partition"] == "2020-07-14"
 
 
-def test_late_rows_of_a_day_wait_and_are_merged_when_asked(rig: Bring, declare: Declare) -> None:
+def test_late_rows_of_a_day_wait_and_are_merged_on_request(rig: Bring, declare: Declare) -> None:
     declare(DAILY, **by_day())
     it = rig(DeferHours="6")
     it.land("2020/07/13/00/a.gz", *(event(n, "2020-07-13T00:30:00Z") for n in range(100)))

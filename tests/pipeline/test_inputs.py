@@ -250,7 +250,7 @@ def something_behind(hour: Hour) -> None:
     hour.land_bytes("a.json", hour.line(1) + b"\x00\n" + hour.line(2) + b",\n" + hour.line(3)[:-9])
 
 
-def test_document_with_something_behind_it_is_not_said_to_be_cut_off(ingested: Ingested) -> None:
+def test_document_followed_by_text_is_not_called_cut_off(ingested: Ingested) -> None:
     rows = ingested[something_behind].rows["quarantine"]
     said = {row["reject_detail"] for _, row in rows}
     assert (len(rows), said) == (3, {"a document that is cut off, or with something behind it"})

@@ -85,7 +85,7 @@ def test_late_rows_wait_until_they_are_due(waits: Waits) -> None:
     it.expect()
 
 
-def test_run_that_is_asked_to_settles_and_whatever_waited_the_rows_are_the_same(
+def test_run_with_settle_merges_whatever_waited_to_the_same_rows(
     waits: Waits, tmp_path: Path
 ) -> None:
     coming, chance = tmp_path / "coming", random.Random(5)

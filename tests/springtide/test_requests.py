@@ -22,7 +22,7 @@ def parse(document: Any) -> run_input.Request:
         {"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "x"},
     ],
 )
-def test_nothing_asked_means_what_is_pending(document: dict[str, str]) -> None:
+def test_input_without_a_request_means_what_is_pending(document: dict[str, str]) -> None:
     assert parse(document) is None
 
 

@@ -5,7 +5,7 @@ from tests.pipeline.holding import hold
 from tests.pipeline.rig import Bring, event
 
 
-def test_stack_that_never_ran_has_nothing_to_tell(rig: Bring) -> None:
+def test_stack_that_never_ran_has_nothing_to_report(rig: Bring) -> None:
     it = rig()
     found = status(it.settings)
     assert (found.lease, found.mark, found.slices, found.pending) == (None, None, [], [])

@@ -9,7 +9,7 @@ from tests.commands import shown
 from tests.pipeline.rig import event
 
 
-def test_compare_tells_each_statement_and_its_rows(
+def test_compare_prints_each_statement_and_its_rows(
     tmp_path: Path, catalog: Callable[[str], str]
 ) -> None:
     hour = tmp_path / "landing/2020/07/13/00"

@@ -59,7 +59,7 @@ def test_closing_cancels_what_runs(athena: Athena) -> None:
     assert run.state == "CANCELLED"
 
 
-def test_closing_leaves_a_statement_that_hears_no_interrupt(
+def test_closing_leaves_a_statement_that_ignores_interrupts(
     athena: Athena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id = athena.start(SLOW)

@@ -40,7 +40,7 @@ def test_what_is_refused_is_listed(compared: list[tuple[str, str, str]]) -> None
     assert refused == REFUSALS.read_text().splitlines()
 
 
-def test_no_failure_is_told_in_duckdbs_words(compared: list[tuple[str, str, str]]) -> None:
+def test_no_failure_has_duckdbs_message(compared: list[tuple[str, str, str]]) -> None:
     words = re.compile(
         r"\b[A-Z][a-z]+ Error\b|best candidate|(?<!INVALID)_LITERAL|INT32|INT64|GENERIC_INTERNAL"
     )

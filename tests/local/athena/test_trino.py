@@ -77,7 +77,7 @@ def engine(script: Scripted, tmp_path: Path) -> Iterator[TrinoEngine]:
         yield TrinoEngine(server, "s3://x/", objects, Catalog(ACCOUNT, REGION))
 
 
-def test_rows_come_page_by_page_and_busy_servers_are_asked_again(
+def test_rows_come_page_by_page_and_busy_servers_are_retried(
     script: Scripted, engine: TrinoEngine
 ) -> None:
     column = {"name": "n", "typeSignature": {"rawType": "bigint", "arguments": []}}
@@ -149,7 +149,7 @@ def test_errors_of_trino_are_athenas(
     assert not failed.value.retryable
 
 
-def test_trino_that_goes_away_is_worth_a_retry(script: Scripted, engine: TrinoEngine) -> None:
+def test_trino_that_disappears_is_worth_a_retry(script: Scripted, engine: TrinoEngine) -> None:
     script.page()
     script.pages.append(404)
 

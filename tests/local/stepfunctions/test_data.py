@@ -35,7 +35,7 @@ def test_path_to_one_value_gives_the_value_and_not_a_list(
     assert run(tmp_path, passing({"got.$": path}), data).output == {"got": expected}
 
 
-def test_many_is_told_by_the_path_and_not_by_what_it_finds() -> None:
+def test_path_and_not_its_result_decides_whether_there_are_several() -> None:
     assert not names_many("$.a[0].b['c:d'][\"e,*\"]")
     assert all(names_many(path) for path in ("$.a[*]", "$..a", "$.a[1,2]", "$.a[:2]", "$.*"))
 

@@ -25,7 +25,7 @@ def test_nested_execution_gives_its_output_as_json(tmp_path: Path) -> None:
     assert ":execution:Child" in result["ExecutionArn"]
 
 
-def test_failed_nested_execution_tells_its_error_in_the_cause(tmp_path: Path) -> None:
+def test_failed_nested_execution_has_its_error_in_the_cause(tmp_path: Path) -> None:
     child = chain(("Failed", {"Type": "Fail", "Error": "BadQueryError", "Cause": "line 1"}))
     task = nested("states:startExecution.sync:2", {"step": "extract"})
 

@@ -33,7 +33,7 @@ def test_whoever_waits_waits_also_for_threads_that_threads_have_started() -> Non
     assert known == []
 
 
-def test_thread_that_does_not_end_is_waited_for_no_longer_than_told() -> None:
+def test_thread_that_does_not_end_is_waited_for_up_to_the_limit() -> None:
     known: list[Any] = moto_asl.module("utils").TMP_THREADS
     end = threading.Event()
     thread = threading.Thread(target=end.wait)
