@@ -32,6 +32,11 @@ def _quiet_end() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: at any time one waits for a file, a process or a browser."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name bytes by their number: gzip has the time in them, and workers must agree on names."""
     return f"{len(val)} bytes" if isinstance(val, bytes) else None
