@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from offline.athena.functions.escapes import MARK, escape
 
-# It stays in a CPU's cache through all that is made of it: 4 MiB cost twice as much.
+# A block stays in the CPU's cache while it is processed: 4 MiB would cost twice as much.
 BLOCK_BYTES = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _BZIP2_MAGIC = b"BZh"

@@ -44,7 +44,7 @@ class TextLines:
     def first_members(self) -> tuple[dict[str, str], bool]:
         """Return the spelling of members' names in the first lines, by their lower case.
 
-        And whether all members there are texts, whole numbers, truth values or null.
+        Also return whether all members there are text, whole numbers, booleans or null.
         """
         found: dict[str, str] = {}
         plain = True

@@ -179,9 +179,9 @@ _JSON = (
     [CASE WHEN json_even(x) THEN json_extract(x, places) END], lambda found:
     CASE WHEN list_count(found) = json_names(x) THEN found
          ELSE try_json_text_row(x, places, names) END), 1)""",
-    # Texts, whole numbers and truth values under declared names alone, each once: of these DuckDB
-    # reads what Trino reads. `texts` of the places come first, whose members may be null as well.
-    # Nothing is nested, so that a comma too many can only be the last; NaN is a DOUBLE.
+    # Whether a document has only text, whole numbers and booleans, each once and under a declared
+    # name: DuckDB then reads it like Trino. The first `texts` of the places may also be null.
+    # Since nothing is nested, a trailing comma could only be at the end; NaN would be a DOUBLE.
     r"""CREATE MACRO json_plain(x, places, texts) AS
     CASE WHEN length(x) > 50000 OR NOT starts_with(x, '{') OR contains(x, '{MARK}')
               OR NOT regexp_matches(right(x, 2), '["0-9a-z]\}')

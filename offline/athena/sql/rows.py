@@ -13,7 +13,7 @@ from offline.athena.sql.finding import find
 ROW_TYPES = (exp.DataType.Type.STRUCT, exp.DataType.Type.OBJECT)
 _SPELLED = "spelled"  # in a field's meta: how most documents spell its name
 _EVEN = "even"  # in a ROW's meta: whether most documents have no other members
-_PLAIN = "plain"  # and only such as `json_plain` takes
+_PLAIN = "plain"  # in a ROW's meta: whether most documents are plain, as in `json_plain`
 
 
 def cast_to_row(node: exp.Expr, prefix: str) -> exp.Expr:
@@ -58,9 +58,9 @@ def parsed_rows(tree: exp.Expr) -> list[exp.Expr]:
 
 
 def note(casts: list[exp.Expr], names: Mapping[str, str], plain: bool) -> None:
-    """Say what documents have: names by their lower case, and whether their members are plain.
+    """Note how documents spell names, by their lower case, and whether their members are plain.
 
-    It is faster where it is right.
+    Casts are faster where that is right.
     """
     for node in casts:
         row = node.args["to"]
@@ -82,7 +82,7 @@ def is_parsed_row(node: exp.Expr) -> bool:
 
 
 def _of_plain(source: exp.Expr, kinds: Mapping[str, exp.Expr]) -> exp.If | None:
-    """The branch for plain documents; None if other types than varchar and JSON are wanted."""
+    """The branch for plain documents; None if a field is neither varchar nor JSON."""
     wanted = {name: kind.sql() for name, kind in kinds.items()}
     texts = [name for name, kind in wanted.items() if kind == "VARCHAR"]
     others = [name for name, kind in wanted.items() if kind == "JSON"]
