@@ -100,7 +100,7 @@ class Layout:
         return {}
 
     def hour_of(self, text: str) -> ArrivalHour | None:
-        """The unit with this spelling of its time; None for a local time that clocks skipped."""
+        """The unit with this spelling of its time; None if no clock has shown that time."""
         if text not in self._known:
             self._known[text] = self._read(text)
         return self._known[text]

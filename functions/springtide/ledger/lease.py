@@ -108,7 +108,7 @@ def renew(ledger: Ledger, execution: str) -> int:
 
 @contextmanager
 def writing(ledger: Ledger, holder: str) -> Iterator[int]:
-    """Renews the lease around the commands of this block; yields its fence.
+    """Renews the lease for the writes of this block; yields its fence.
 
     For a command, which has no time-out: a sleeping laptop could wake up after another run has
     published. So no request is sent that could arrive after the lease's end. Raises LeaseLostError,

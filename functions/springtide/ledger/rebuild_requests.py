@@ -54,7 +54,7 @@ def publishing(ledger: Ledger, name: str) -> None:
 
 
 def moves(ledger: Ledger, name: str, partitions: Iterable[str]) -> None:
-    """Records the partitions to which a rebuild moves rows."""
+    """Records the other partitions whose keys change with a rebuild."""
     ledger.items.set(_KIND, name, moved=sorted(partitions))
 
 

@@ -1,4 +1,4 @@
-"""The lanes of a delta: rows by how late they came, so that a statement reads only those."""
+"""The lanes of a delta: rows by how late they came; a statement reads only lanes it needs."""
 
 # The partition key of `delta` that holds the lane.
 KEY = "delta_lane"
