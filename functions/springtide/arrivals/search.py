@@ -1,6 +1,6 @@
 """Finds arrival hours that are pending, requested or new, by listing; writes nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime, timedelta
 from itertools import chain, groupby
 from math import inf
@@ -42,11 +42,10 @@ class Search:
         self._ledger = ledger
         self._landing = Landing.of(settings)
         self.open = open_hours.read(ledger)
-        rolled_back = open_hours.rolled_back(self.open)
         self._held = [
             hour
             for hour, item in self.open.items()
-            if item["state"] == "held" and hour not in rolled_back
+            if item["state"] == "held" and "rolled_back" not in item
         ]
         settle = timedelta(minutes=settings.settle_minutes)
         self._settled = self._landing.layout.newest(now - settle)
@@ -69,7 +68,7 @@ class Search:
         # The newest hour that the listing of new arrivals has reached.
         self.newest: ArrivalHour | None = None
         # Pending and held hours that no longer have objects; not those that a rollback holds.
-        self.gone: list[ArrivalHour] = []
+        self.gone: set[ArrivalHour] = set()
         # The recorded items of hours that have changed since.
         self.changed: dict[ArrivalHour, TakenHour] = {}
 
@@ -120,7 +119,7 @@ class Search:
             found = next(listed, None)
             for hour in neighbours:
                 if found is None or found[0] != hour:
-                    self.gone.append(hour)
+                    self.gone.add(hour)
                     continue
                 yield self._candidate(*found, self.open[hour])
                 found = next(listed, None)
@@ -161,10 +160,11 @@ class Search:
             return
         looked = first
         for batch in self._batches(first, last):
-            recorded = taken_hours.between(self._ledger, batch[0][0], batch[-1][0])
+            through = batch[-1][0]
+            self._find_gone(looked, through, {hour for hour, _ in batch})
+            looked = through.plus(1)
+            recorded = taken_hours.between(self._ledger, batch[0][0], through)
             for hour, objects in batch:
-                self._find_gone(looked, hour.plus(-1))
-                looked = hour.plus(1)
                 if self._listing:
                     self.newest = hour
                 now_is = fingerprint(objects)
@@ -181,14 +181,13 @@ class Search:
                     self.changed[hour] = recorded[hour]
                 yield self._candidate(hour, objects, self.open.get(hour))
             if self._left <= 0:
-                self.paused_at = batch[-1][0].plus(1)
+                self.paused_at = looked
                 return
-        self._find_gone(looked, last)
+        self._find_gone(looked, last, set())
 
-    def _find_gone(self, first: ArrivalHour, last: ArrivalHour) -> None:
-        """Notes held hours among these, in which a listing has found nothing."""
-        found = (hour for hour in self._held if first <= hour <= last)
-        self.gone += [hour for hour in found if hour not in self.gone]
+    def _find_gone(self, first: ArrivalHour, last: ArrivalHour, listed: Set[ArrivalHour]) -> None:
+        """Notes the held hours from `first` to `last` that were not `listed`."""
+        self.gone |= {hour for hour in self._held if first <= hour <= last} - listed
 
     def _batches(
         self, first: ArrivalHour, last: ArrivalHour

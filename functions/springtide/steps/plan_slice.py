@@ -301,7 +301,7 @@ def _keep_progress(
     taken: Iterable[ArrivalHour],
 ) -> None:
     """Records how far requests were looked through, so that no later turn lists that again."""
-    for hour in set(search.gone).difference(taken):
+    for hour in search.gone.difference(taken):
         # The hour's objects are gone from the landing, so there is nothing left to ingest.
         open_hours.drop(ledger, hour)
     for request in search.done:
