@@ -14,7 +14,7 @@ from typing import NamedTuple
 from springtide.dataset.declaration import DataSet, Field
 from springtide.sql import conversions
 from springtide.sql.json_paths import extracted, json_path
-from springtide.sql.quoting import identifier, literals, member
+from springtide.sql.quoting import identifier, literals, quoted
 
 # The statement's own columns: no field's own name has a dot.
 TEXT = '"landed.text"'
@@ -90,7 +90,7 @@ class Fields:
         It allows no text after the document, and no field twice. Trino looks members up by their
         names in lower case, so a quoted name with a capital letter finds none.
         """
-        listed = ",\n        ".join(f"{member(name)} {kind}" for name, kind in tops.items())
+        listed = ",\n        ".join(f"{quoted(name)} {kind}" for name, kind in tops.items())
         return f"TRY(CAST(json_parse({TEXT}) AS ROW(\n        {listed}\n      )))"
 
     def sent(self) -> list[str]:
@@ -99,8 +99,8 @@ class Fields:
 
     def _sent(self, group: Group) -> str:
         if group.plain:
-            texts = _array(f"{DOCUMENT}.{member(f.outermost)}" for f in group.fields)
-            members = _array(f"{MEMBERS}.{member(f.outermost)}" for f in group.fields)
+            texts = _array(f"{DOCUMENT}.{quoted(f.outermost)}" for f in group.fields)
+            members = _array(f"{MEMBERS}.{quoted(f.outermost)}" for f in group.fields)
             return (
                 f"CASE WHEN {DOCUMENT} IS NOT NULL THEN {texts}"
                 f" ELSE transform({members}, x -> {_AS_TEXT}) END"
@@ -112,7 +112,7 @@ class Fields:
 
     def _member(self, field: Field) -> str:
         """The field's JSON."""
-        top = member(field.outermost)
+        top = quoted(field.outermost)
         found = f"coalesce({DOCUMENT}.{top}, {MEMBERS}.{top})"
         if field.json_in:
             text = extracted(found, field.json_in[1:], "json_extract_scalar")

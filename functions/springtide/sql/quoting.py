@@ -30,8 +30,8 @@ def identifier(name: str) -> str:
     return f'"{name}"'
 
 
-def member(name: str) -> str:
-    """A member's name as a field of a ROW; a member may have any name."""
+def quoted(name: str) -> str:
+    """A quoted name that may be any text, as a ROW's field may have."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -13,7 +13,7 @@ from springtide.dataset.declaration import OUTERMOST, DataSet
 from springtide.sql.conversions import like
 from springtide.sql.fields import TEXT
 from springtide.sql.json_paths import json_path
-from springtide.sql.quoting import member
+from springtide.sql.quoting import quoted
 
 # Two documents on a line. A line that has this within a string is not cut.
 _BETWEEN = r"\}\s*\{"
@@ -94,7 +94,7 @@ def _document(names: Iterable[str]) -> str:
     catch the failure of a cast directly over json_parse.
     """
     members = dict.fromkeys(name.lower() for name in names)
-    row = ", ".join(f"{member(name)} JSON" for name in members)
+    row = ", ".join(f"{quoted(name)} JSON" for name in members)
     return f"""CASE
       WHEN TRY(CAST(json_parse(document) AS ROW({row}))) IS NOT NULL
       THEN TRY(json_parse(document))
@@ -140,13 +140,13 @@ def _wanted(data_set: DataSet) -> list[tuple[str, list[str]]]:
 def _members(level: str, names: Iterable[str]) -> str:
     """Members of this level as JSON text, below the level's name and after a comma."""
     members = " || ',' || ".join(
-        f"'{_quoted(name)}:' || coalesce(json_format(json_extract({_LEVEL}, {json_path([name])})),"
+        f"'{_in_json(name)}:' || coalesce(json_format(json_extract({_LEVEL}, {json_path([name])})),"
         " 'null')"
         for name in names
     )
-    return f"',{_quoted(level)}:{{' || {members} || '}}'"
+    return f"',{_in_json(level)}:{{' || {members} || '}}'"
 
 
-def _quoted(name: str) -> str:
+def _in_json(name: str) -> str:
     """A member's name in JSON within a SQL string; paths have no quotes and no backslashes."""
     return json.dumps(name, ensure_ascii=False).replace("'", "''")

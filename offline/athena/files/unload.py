@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import duckdb
-from springtide.sql.quoting import member
+from springtide.sql.quoting import quoted
 
 from offline.athena.catalog.catalog import DEFAULT_PARTITION, split_uri
 from offline.athena.errors import QueryFailed, not_supported, syntax_error
@@ -84,7 +84,7 @@ def select_list(
     keys = {key.lower() for key in partitioned_by}
     written = []
     for name, kind in columns:
-        column = member(name)
+        column = quoted(name)
         value = column
         if name.lower() in keys:
             value = f"trino_varchar({column})"

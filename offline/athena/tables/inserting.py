@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from springtide.sql.quoting import member
+from springtide.sql.quoting import quoted
 
 from offline.athena.catalog.catalog import Table
 from offline.athena.catalog.hive_types import athena_type, trino_type
@@ -33,7 +33,7 @@ def named_query(table: Table, statement: Insert) -> Query:
                 f"INSERT INTO {table.name}: its partition {folder} lies in {part.location}"
             )
     columns = _columns(table, statement)
-    listed = ", ".join(map(member, columns))
+    listed = ", ".join(map(quoted, columns))
     begin = "SELECT*FROM("  # in place of spaces, so that positions stay
     return Query(f"{begin}{statement.query.text[len(begin) :]}) AS {_ALIAS} ({listed})")
 
@@ -66,10 +66,10 @@ def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[st
         raise _mismatch(table, statement, f"[{query_types}]")
     values = []
     for column in table.every:
-        value = member(column.name) if column.name in types else "NULL"
+        value = quoted(column.name) if column.name in types else "NULL"
         if types.get(column.name) != column.type:
             value = f"CAST({value} AS {trino_type(column.hive_type)})"
-        values.append(f"{value} AS {member(column.name)}")
+        values.append(f"{value} AS {quoted(column.name)}")
     return Unload(
         Query(f"SELECT {', '.join(values)} FROM ({query.text})"),
         _home(table),
