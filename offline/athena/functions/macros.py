@@ -154,9 +154,9 @@ _JSON = (
          ELSE try_json_row(x, places, names) END""",
     # json_parse directly inside the cast: the text is parsed once
     # Text that only one of DuckDB and Trino accepts as JSON; half a surrogate pair too.
-    r"""CREATE MACRO json_disputed(x) AS
-    CASE WHEN NOT json_valid(x) OR contains(x, '{MARK}') THEN true
-         ELSE json_lax(x) OR contains(x, '\ud') OR contains(x, '\uD') END""",
+    r"""CREATE MACRO json_foreign(x) AS
+    NOT json_valid(x) OR contains(x, '{MARK}') OR contains(x, '\ud') OR contains(x, '\uD')""",
+    "CREATE MACRO json_disputed(x) AS CASE WHEN json_foreign(x) THEN true ELSE json_lax(x) END",
     # Other documents that need the careful way: equal keys in nested objects, and sizes near a
     # limit of Jackson's.
     r"""CREATE MACRO json_odd(x, names) AS
@@ -183,9 +183,8 @@ _JSON = (
     # name: DuckDB then reads it like Trino. The first `texts` of the places may also be null.
     # Since nothing is nested, a trailing comma could only be at the end; NaN would be a DOUBLE.
     r"""CREATE MACRO json_plain(x, places, texts) AS
-    CASE WHEN length(x) > 50000 OR NOT starts_with(x, '{') OR contains(x, '{MARK}')
-              OR NOT regexp_matches(right(x, 2), '["0-9a-z]\}')
-              OR contains(x, '\ud') OR contains(x, '\uD') OR NOT json_valid(x) THEN false
+    CASE WHEN length(x) > 50000 OR NOT starts_with(x, '{')
+              OR NOT regexp_matches(right(x, 2), '["0-9a-z]\}') OR json_foreign(x) THEN false
          ELSE len(json_keys(x)) = len(list_filter(json_type(x, places), lambda kind, i:
               kind IN ('VARCHAR', 'UBIGINT', 'BIGINT', 'BOOLEAN') OR (kind = 'NULL' AND i <= texts)
               )) END""",
