@@ -32,6 +32,7 @@ def _quiet_end() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than processors: at any time one waits for a file, a process or a browser."""
     return (os.cpu_count() or 1) + 1
