@@ -171,10 +171,10 @@ def _number(value: Any) -> Decimal:
 
 
 def time_of_another_form(member: Member) -> str | None:
-    """Return an example if the texts look like times, but in no supported format."""
+    """Return an example that is not read, if the texts look like times of no supported format."""
     fits = (_OTHER_TIME.fullmatch(text) is not None for text in member.texts())
     if member.only("text") and _nearly_all(fits) and time_format(member) is None:
-        return next(member.texts())
+        return next(text for text in member.texts() if not _ISO8601.fullmatch(text))
     return None
 
 

@@ -108,6 +108,12 @@ def test_time_of_another_form_is_named_with_what_is_read(tmp_path: Path, time: s
     assert f"To decide: {said} are read: convert it before it lands" in made.output
 
 
+def test_time_of_another_form_is_named_by_one_that_is_not_read(tmp_path: Path) -> None:
+    made = new(tmp_path, documents(at=["2026-03-02T08:00:00Z", "2026-03-02 08:00:00 UTC"]))
+
+    assert "a time in another form: 'at' ('2026-03-02 08:00:00 UTC')" in made.output
+
+
 def test_text_by_which_lines_of_several_documents_are_not_cut_is_named(tmp_path: Path) -> None:
     made = new(tmp_path, documents(note=["{a} {b}", "c", "d"]).replace(b"\n", b""))
 
