@@ -141,13 +141,13 @@ def _is_structure(found: Mapping[Path, Member], member: Member) -> bool:
 def time_format(member: Member) -> str | None:
     """Return the format in which the member may spell a time: iso8601, an epoch, or None."""
     iso8601 = (_ISO8601.fullmatch(text) is not None for text in member.texts())
-    if member.only("text") and _nearly_all(iso8601):
+    if member.only("text") and nearly_all(iso8601):
         return "iso8601"
     if not member.only("whole", "number", "text"):
         return None
     numbers = [_number(value) for value in member.values.values()]
     for name, units in TIME_UNITS.items():
-        if _nearly_all(_FIRST * units <= number <= _LAST * units for number in numbers):
+        if nearly_all(_FIRST * units <= number <= _LAST * units for number in numbers):
             return name
     return None
 
@@ -156,11 +156,12 @@ def is_whole(member: Member) -> bool:
     """Tell whether nearly all values are whole numbers, and some are numbers rather than text."""
     whole = (re.fullmatch(r"-?[0-9]{1,18}", text) is not None for text in member.texts())
     return (
-        member.kinds["whole"] > 0 and member.only("whole", "number", "text") and _nearly_all(whole)
+        member.kinds["whole"] > 0 and member.only("whole", "number", "text") and nearly_all(whole)
     )
 
 
-def _nearly_all(fits: Iterable[bool]) -> bool:
+def nearly_all(fits: Iterable[bool]) -> bool:
+    """Tell whether there are any, and all but a few odd ones fit."""
     listed = list(fits)
     return bool(listed) and sum(listed) >= (1 - _ODD) * len(listed)
 
@@ -173,7 +174,7 @@ def _number(value: Any) -> Decimal:
 def time_of_another_form(member: Member) -> str | None:
     """Return an example that is not read, if the texts look like times of no supported format."""
     fits = (_OTHER_TIME.fullmatch(text) is not None for text in member.texts())
-    if member.only("text") and _nearly_all(fits) and time_format(member) is None:
+    if member.only("text") and nearly_all(fits) and time_format(member) is None:
         return next(text for text in member.texts() if not _ISO8601.fullmatch(text))
     return None
 
@@ -184,7 +185,7 @@ def without_offset(member: Member) -> str:
         return ""
     found = (_ISO8601.fullmatch(text) for text in member.texts())
     named = [match["offset"] is not None for match in found if match]
-    if _nearly_all(named):
+    if nearly_all(named):
         return ""
     return "some" if any(named) else "all"
 
@@ -218,7 +219,7 @@ def type_of(member: Member) -> tuple[str, str]:
         return "double", "decimal(p,s) keeps every digit"
     if member.only("text"):
         return _type_of_text(member)
-    if member.only("whole", "number", "text") and _nearly_all(
+    if member.only("whole", "number", "text") and nearly_all(
         _NUMBER.fullmatch(text) is not None for text in member.texts()
     ):
         return "double", "sometimes as text; decimal(p,s) keeps every digit"
@@ -236,7 +237,7 @@ def _whole_type(texts: Iterable[str]) -> str:
     """The smallest type that holds nearly all of these whole numbers."""
     values = [Decimal(text) for text in texts]
     for kind, end in (("bigint", 2**63), ("decimal(38,0)", 10**38)):
-        if _nearly_all(-end < value < end for value in values):
+        if nearly_all(-end < value < end for value in values):
             return kind
     return "double"
 
@@ -267,7 +268,7 @@ def _type_of_text(member: Member) -> tuple[str, str]:
     # 2.1 and 2.10 are one number, but two versions.
     if all(re.fullmatch(r"-?\d+(\.\d+)?", text) for text in different):
         return "varchar", "numbers written as text: decimal(p,s) reads them too"
-    if _nearly_all(map(_is_object, different)):
+    if nearly_all(map(_is_object, different)):
         return "varchar", f"JSON in a text: json_in = [{_steps(member)}] and a path open it"
     return "varchar", ""
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,6 +19,7 @@ from springtide.sql import reasons
 from cli.errors import CommandError
 from cli.guessing import parquet
 from cli.guessing.layout import FoundLayout, guess_layout
+from cli.guessing.members import members, nearly_all, time_format
 from cli.landing import check_name
 from offline.athena.files.text_files import UnreadableFileError, unpacked
 from offline.files_below import files_below
@@ -179,7 +181,20 @@ def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
             _read_parquet(sample, name, source, most)
         elif head:  # an empty object holds nothing, whatever its name
             _read(sample, name, head, most)
+    if not sample.columns:
+        _open(sample)
     return sample
+
+
+def _open(sample: Sample) -> None:
+    """Put the events that documents hold in the documents' place."""
+    if sample.records is None:
+        sample.records = _lists_of_events([document for _, document in sample.documents])
+    sample.documents = [
+        (name, event)
+        for name, document in sample.documents
+        for event in _events(document, sample.records)
+    ]
 
 
 def _read_parquet(sample: Sample, name: str, source: Source, most: int) -> None:
@@ -218,10 +233,7 @@ def _read(sample: Sample, name: str, data: bytes, most: int) -> None:
     for line in lines[:most]:
         sample.lines += 1
         documents = _documents(line)
-        for document in documents[:most]:
-            if sample.records is None:
-                sample.records = _lists_of_events(document) or None
-            sample.documents += [(name, event) for event in _events(document, sample.records)]
+        sample.documents += [(name, document) for document in documents[:most]]
         if len(documents) > 1:
             sample.concatenated = True
             # Between members and elements there is a comma, so such a place is within a string.
@@ -242,7 +254,19 @@ def _what_it_is(line: bytes) -> str:
     return reasons.ARRAY if text.startswith("[") else NO_OBJECT
 
 
-def _lists_of_events(document: dict[str, Any]) -> tuple[str, ...]:
+def _lists_of_events(documents: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """The lists in which documents hold events, from the outside in, if any.
+
+    A document without them is rejected, so nearly all must have a list that is not one of AWS's.
+    """
+    found = Counter(filter(None, map(_lists_in, documents)))
+    for names, _ in found.most_common():
+        if names[0] in _LISTS or nearly_all(names[0] in document for document in documents):
+            return names
+    return ()
+
+
+def _lists_in(document: dict[str, Any]) -> tuple[str, ...]:
     """The member that is the document's list of events, and known lists within it, if any."""
     names: tuple[str, ...] = ()
     while True:
@@ -251,7 +275,7 @@ def _lists_of_events(document: dict[str, Any]) -> tuple[str, ...]:
                 key
                 for key, value in document.items()
                 if isinstance(value, list) and value and all(isinstance(v, dict) for v in value)
-                if key in _LISTS or (not names and len(document) <= 3 and len(value) > 1)
+                if key in _LISTS or (not names and len(document) <= 3 and _are_events(value))
             ),
             None,
         )
@@ -260,7 +284,12 @@ def _lists_of_events(document: dict[str, Any]) -> tuple[str, ...]:
         names, document = (*names, name), document[name][0]
 
 
-def _events(document: dict[str, Any], records: tuple[str, ...] | None) -> list[dict[str, Any]]:
+def _are_events(entries: Sequence[dict[str, Any]]) -> bool:
+    """Whether these may be events, which have times of their own, and not parts of one."""
+    return len(entries) > 1 and any(time_format(member) for member in members(entries))
+
+
+def _events(document: dict[str, Any], records: tuple[str, ...]) -> list[dict[str, Any]]:
     """The objects in a document's lists, or the document itself if it has no such list.
 
     Each has the members of the levels around it, by the first name of the paths that lead there.

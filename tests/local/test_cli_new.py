@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
 
 from tests.commands import springtide
 from tests.files import put, put_lines
@@ -220,6 +221,24 @@ def test_events_in_the_list_of_a_document_are_what_is_guessed(
     found = loading.load("trail", data_sets)
     assert found.records == ("Records",)
     assert (found.event_time, found.key) == ("event_time", ("event_id",))
+
+
+def test_list_with_times_of_its_own_holds_the_events_if_nearly_all_documents_have_it(
+    tmp_path: Path, data_sets: Path
+) -> None:
+    def guessed(name: str, *documents: Any) -> DataSet:
+        put_lines(tmp_path / name / "2026/03/02/08/a.json", *documents)
+        made = springtide("new", name, "--from", tmp_path / name, "--datasets", data_sets)
+        assert made.exit_code == 0, made.output
+        return loading.load(name, data_sets)
+
+    sent = [{"id": n, "at": f"2026-03-02T08:{n:02}:00Z"} for n in range(20)]
+    parts = [{"sku": "a", "n": 1}, {"sku": "b", "n": 2}]
+    plain = [each | {"user": "u", "page": "/"} for each in sent]
+
+    assert guessed("batches", *[{"n": n, "sent": sent[n : n + 2]} for n in range(19)]).records
+    assert not guessed("orders", *[each | {"parts": parts} for each in sent]).records
+    assert not guessed("clicks", {"id": 20, "sent": sent, "at": sent[0]["at"]}, *plain).records
 
 
 def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path, data_sets: Path) -> None:
