@@ -13,11 +13,13 @@ from cli.guessing.members import Member, is_whole, moment, time_format
 
 # Names of times of other happenings than the event's, and of numbers that count changes.
 _LATER = re.compile(
-    r"(?i)recei|ingest|process|load|updat|chang|modif|sent|upload|expir|arriv|deliver|stored"
+    r"(?i)recei|ingest|process|load|updat|chang|modif|sent|upload|expir|arriv|deliver|stored|publish"
+    r"|queue|observed_?time"
 )
 _REVISION = re.compile(r"(?i)(^|_|\.)(version|revision|rev|seq|sequence)|updat|chang|modif")
 _EVENT = re.compile(r"(?i:event|occur|time|happen|created|(^|[_.])(at|ts|date)$)|At$")
-_ID = re.compile(r"(?i:(^|[._-])(id|uuid|guid|key)$|_id|event)|Id$|ID$")  # but not "paid"
+_ID = re.compile(r"(?i:(^|[._-])(id|uuid|guid|key)$|_id)|Id$|ID$")  # but not "paid"
+_KEY = re.compile(rf"{_ID.pattern}|(?i:event)")
 _MOST_KEYS = 12
 
 
@@ -101,7 +103,7 @@ def key(members: Sequence[Member], time: Time | None, documents: Sequence[Any]) 
         and (time is None or member.path != time.member.path)
         and (time_format(member) is None or _ID.search(member.name))
     ]
-    candidates.sort(key=lambda m: (not _ID.search(m.name), -len({*m.values.values()})))
+    candidates.sort(key=lambda m: (not _KEY.search(m.name), -len({*m.values.values()})))
     tried: list[tuple[Member, ...]] = [(each,) for each in candidates]
     tried += list(combinations(candidates[:_MOST_KEYS], 2))
     best: Key | None = None
@@ -110,7 +112,7 @@ def key(members: Sequence[Member], time: Time | None, documents: Sequence[Any]) 
         share = len(seen) / len(different)
         # A longer key, or one without such a name, must be much better: revisions of an event
         # differ in other members.
-        named = all(_ID.search(member.name) for member in members_)
+        named = all(_KEY.search(member.name) for member in members_)
         better = 0.01 if named and len(members_) == 1 else 0.1
         if best is None or share > best.share + better:
             best = Key(members_, share)

@@ -44,6 +44,26 @@ def test_time_is_the_revision_if_it_differs_by_milliseconds(
     assert ("To decide: the revision: 2 keys" in made.output) == (not revision)
 
 
+def test_copies_that_were_received_at_other_times_share_the_guessed_key(tmp_path: Path) -> None:
+    def event(n: int, received: str) -> dict[str, Any]:
+        time = f"2026-03-02T08:{n:02}:00Z"
+        return {"eventTime": time, "eventReceivedTime": f"2026-03-02T{received}:00Z", "eventId": n}
+
+    made = new(tmp_path, lines([event(n, "08:59") for n in range(12)] + [event(1, "09:30")]))
+
+    assert loading.load("d", tmp_path / "sets").key == ("event_id",)
+    assert "To decide: the key: 7.7% of the documents share theirs" in made.output
+
+
+@pytest.mark.parametrize("later", ["eventPublishedAt", "observedTimeUnixNano", "eventEnqueuedTime"])
+def test_event_time_is_not_when_it_was_passed_on(tmp_path: Path, later: str) -> None:
+    made = [{later: START + n + 5, "timeOfEvent": START + n, "id": n} for n in range(12)]
+
+    new(tmp_path, lines(made))
+
+    assert loading.load("d", tmp_path / "sets").event_time == "time_of_event"
+
+
 @pytest.mark.parametrize("texts", [["2.10", "2.9", "2.1"], ["2.50"], ["1", "1.5"], ["-3"]])
 def test_numbers_written_as_text_keep_their_spelling(tmp_path: Path, texts: list[str]) -> None:
     new(tmp_path, documents(number=texts))
