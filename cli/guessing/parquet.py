@@ -42,6 +42,7 @@ class Ranges(io.RawIOBase):
         return len(data)
 
 
+_WIDER = {"int": "bigint", "float": "double"}
 # Errors of reading bytes that are not Parquet, or that have changed.
 UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
 
@@ -81,9 +82,9 @@ def _declarable(field: pa.Field, values: pa.Array) -> Physical | None:
 
 
 def union(one: Physical, other: Physical) -> Physical:
-    """Return the type with the members of both; otherwise the first one's type is kept."""
+    """Return the type that takes the values and has the members of both; else the first one."""
     if one.kind != other.kind:
-        return one
+        return other if _WIDER.get(one.kind) == other.kind else one
     members = dict(one.members)
     for name, kind in other.members:
         members[name] = union(members.get(name, kind), kind)

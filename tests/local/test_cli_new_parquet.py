@@ -55,6 +55,22 @@ def test_members_that_only_some_objects_have_are_declared(tmp_path: Path) -> Non
     assert "in no line" not in checked.output
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_number_that_is_wider_elsewhere_is_declared_as_what_reads_both(
+    tmp_path: Path, order: int
+) -> None:
+    narrow = parquet(n=pa.scalar(1, pa.int32()), x=pa.scalar(1, pa.float32()))
+    one, other = [narrow, parquet(n=1, x=1.5)][::order]
+    put(tmp_path / "landing" / FIRST, one)
+
+    made = new(tmp_path, other, NEXT)
+
+    assert "To decide: column" not in made.output
+    columns = dict(loading.load("d", tmp_path / "sets").columns)
+    assert (str(columns["n"]), str(columns["x"])) == ("bigint", "double")
+    assert "Accepted: 24." in on(tmp_path, "check").output
+
+
 @pytest.mark.parametrize("other", [{"a": {"b": 1}}, {"a": "text"}])
 def test_member_of_another_type_elsewhere_is_named_and_the_declaration_can_be_read(
     tmp_path: Path, other: dict[str, Any]
