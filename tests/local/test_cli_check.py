@@ -15,6 +15,7 @@ from typer.testing import Result
 from cli import checking
 from tests.commands import springtide
 from tests.files import put_lines
+from tests.local.guessed import documents, new, on
 from tests.local.orders import data_sets as data_sets
 from tests.local.orders import landing as landing
 from tests.local.orders import order
@@ -199,3 +200,15 @@ def test_check_of_a_sample_without_an_accepted_line_exits_as_a_run_would(
         " rejected, missing_key"
     )
     assert ("126" in checked.stdout) == (option == "--json")
+
+
+@pytest.mark.parametrize(("fields", "fit"), [(800, True), (900, False)])
+def test_more_fields_than_a_statement_names_are_said(
+    tmp_path: Path, fields: int, fit: bool
+) -> None:
+    new(tmp_path, documents(**{f"f_{number:018}": [1.5] for number in range(fields)}))
+
+    checked = on(tmp_path, "check", "--quiet")
+
+    assert (checked.exit_code == 0) == fit
+    assert ("or too many fields: remove objects that" in checked.output) != fit

@@ -50,8 +50,8 @@ STATEMENT_LIMIT = 262_144
 _DOCUMENTS = {"extract": "plan", "count": "plan", **CHUNKS_OF}
 # Why a step's statement gets too long, and what to do.
 _TOO_LONG = {
-    "extract": "it names too many objects to step around; remove those that are not events from the"
-    " landing",
+    "extract": "it names too many objects to step around, or too many fields: remove objects that"
+    " are not events from the landing, or declare fewer fields",
 }
 
 
