@@ -100,6 +100,7 @@ _LISTS = (
     "Records", "logEvents", "resourceLogs", "scopeLogs", "logRecords", "resourceSpans",
     "scopeSpans", "spans",
 )  # fmt: skip
+_LEFT_OUT = "column {} cannot be declared, and is left out"
 NO_OBJECT = "lines that are no JSON object"
 _NOT_CUT = (
     "lines of several documents in which a text holds }{, which are not cut and thus malformed:"
@@ -181,6 +182,9 @@ def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
             _read_parquet(sample, name, source, most)
         elif head:  # an empty object holds nothing, whatever its name
             _read(sample, name, head, most)
+    for column, kind in sample.columns.items():
+        if other := sample.notes.pop(_LEFT_OUT.format(column), None):
+            sample.notes[f"column {column} is no {kind} in some objects, which are unread"] = other
     if not sample.columns:
         _open(sample)
     return sample
@@ -206,7 +210,7 @@ def _read_parquet(sample: Sample, name: str, source: Source, most: int) -> None:
             return
     for column, kind in columns.items():
         if kind is None:
-            sample.notes[f"column {column} cannot be declared, and is left out"] = name
+            sample.notes[_LEFT_OUT.format(column)] = name
             continue
         seen = sample.columns.get(column, kind)
         sample.columns[column] = parquet.union(seen, kind)

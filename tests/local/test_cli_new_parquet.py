@@ -85,6 +85,17 @@ def test_member_of_another_type_elsewhere_is_named_and_the_declaration_can_be_re
     assert str(columns["st"]) == "struct<a:bigint>"
 
 
+def test_column_of_nulls_alone_elsewhere_is_declared_and_named(tmp_path: Path) -> None:
+    put(tmp_path / "landing" / FIRST, parquet(x=pa.scalar(None, pa.null())))
+
+    made = new(tmp_path, parquet(x="text"), NEXT)
+
+    assert f"column x is no string in some objects, which are unread (for example {FIRST})" in (
+        made.output
+    )
+    assert "left out" not in made.output
+
+
 def test_members_of_a_type_that_no_column_has_become_no_fields(tmp_path: Path) -> None:
     made = new(tmp_path, parquet(st=pa.scalar({"a": 1, "big": pa.scalar(1, pa.uint64())})), FIRST)
 

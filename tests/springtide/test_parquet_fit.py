@@ -26,6 +26,7 @@ FOUND: dict[str, Any] = {
     "string": pa.string(),
     "binary": pa.binary(),
     "fixed": pa.binary(4),
+    "nulls": pa.null(),
     "date": pa.date32(),
     "ms": pa.timestamp("ms"),
     "us": pa.timestamp("us", "UTC"),
@@ -123,6 +124,12 @@ def test_columns_that_differ_in_case_only_are_named() -> None:
         misfit([("c", parse("int"))], found.columns)
     )
     assert misfit([("d", parse("int"))], found.columns) is None
+
+
+def test_column_of_nulls_alone_is_called_as_parquet_does() -> None:
+    found = footer(pa.table({"c": pa.nulls(3)})).columns
+
+    assert "c is INT32 UNKNOWN in the object" in (misfit([("c", parse("int"))], found) or "")
 
 
 def test_bytes_that_are_no_footer_are_refused_whatever_they_are() -> None:

@@ -23,7 +23,7 @@ _CONVERTED = {
 # LogicalType, by its field in the union.
 _LOGICAL = {
     1: "STRING", 2: "MAP", 3: "LIST", 4: "STRING", 5: "DECIMAL", 6: "DATE", 8: "TIMESTAMP",
-    12: "STRING",
+    11: "UNKNOWN", 12: "STRING",
 }  # fmt: skip
 # Codecs that Trino 476 fails over, without naming the object.
 _NOT_UNPACKED = {4: "BROTLI", 7: "LZ4_RAW"}
