@@ -63,13 +63,13 @@ def _lateness(
 
 
 def _unlikely(time: Time, documents: int) -> tuple[Any, ...]:
-    """The sort key of likelihood: always present, plausible, named like an event time."""
+    """The sort key of likelihood: always present, plausible, named like an event time, plainly."""
     missing = time.member.present < 0.99 * documents
     middle = time.late_hours[1] if time.late_hours else 0.0
     name = time.member.name
     implausible = not -48 <= middle <= 24 * 366
     return (missing, implausible, bool(_LATER.search(name)), not _EVENT.search(name),
-            len(time.member.path), time.member.path)  # fmt: skip
+            len(time.member.path), len(name), time.member.path)  # fmt: skip
 
 
 def _as_read(member: Member) -> Mapping[int, Any]:

@@ -64,6 +64,15 @@ def test_event_time_is_not_when_it_was_passed_on(tmp_path: Path, later: str) -> 
     assert loading.load("d", tmp_path / "sets").event_time == "time_of_event"
 
 
+def test_event_time_is_the_time_with_the_plainer_name(tmp_path: Path) -> None:
+    times = ("client_event_time", "event_time")
+
+    new(tmp_path, lines({"id": n} | dict.fromkeys(times, START + n) for n in range(12)))
+
+    declared = loading.load("d", tmp_path / "sets")
+    assert declared.field(declared.event_time).path == ("event_time",)
+
+
 @pytest.mark.parametrize("texts", [["2.10", "2.9", "2.1"], ["2.50"], ["1", "1.5"], ["-3"]])
 def test_numbers_written_as_text_keep_their_spelling(tmp_path: Path, texts: list[str]) -> None:
     new(tmp_path, documents(number=texts))
