@@ -186,6 +186,9 @@ def _left_out(report: "RunReport", landing: Path, out: Path) -> str | None:
         verbs = [*(["retry"] if back < len(now.held) else []), *(["resume"] if back else [])]
         free = "\n".join(calls.command(verb, "--out", out) for verb in verbs)
         cause = "Remove the cause, then free" if "retry" in verbs else "Free"
+        if any(each["reason"].startswith("TooManyRejectsError") for each in now.held):
+            cause = "See why lines are rejected, correct it, then free"
+            free = calls.command("check", "--dataset", dataset, "--landing", landing) + f"\n{free}"
         return (
             f"{len(now.held):,} arrival hours are held: their lines are not in the tables."
             f" {cause} them and run again:\n{free}\n{again}"

@@ -15,6 +15,8 @@ def test_hour_with_too_many_rejects_is_held_and_the_others_are_published(scene: 
     execution = run(scene)
 
     check_held(scene, execution, "TooManyRejectsError")
+    (held,) = scene.it.account().held
+    assert f"rejected (malformed {MIN_REJECTS_TO_HOLD + 1}), more than" in held["reason"]
     assert [(each["state"], each["hours"]) for each in scene.slices] == [
         ("failed", 2),
         ("recorded", 1),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from springtide.steps import plan_partitions
 
 from cli.calls import program
 from cli.state import read_state
@@ -85,6 +86,20 @@ def test_held_hours_are_no_success_and_the_commands_free_them(
     for words in commands(held.stderr):
         assert springtide(*words).exit_code == 0
     assert exported(folder) == ["01", "02"]
+
+
+def test_hour_that_is_held_for_its_rejects_says_how_to_see_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan_partitions, "MIN_REJECTS_TO_HOLD", 2)
+    land(folder, HOURS[0], "broken", "too", "and this")
+
+    held = run(folder)
+
+    assert held.exit_code == 3
+    look, *free = commands(held.stderr)
+    assert [words[0] for words in free] == ["retry", "run"]
+    assert "rejected, malformed: 3 lines" in springtide(*look).stdout
 
 
 def test_command_that_frees_hours_is_that_of_what_holds_them(

@@ -1,6 +1,6 @@
 """Plans which partitions a slice merges, once its delta is written and counted."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -137,8 +137,12 @@ def _check_rejects(settings: Settings, hours: Mapping[str, HourCounts]) -> None:
     rejects = sum(map(blamed_rejects, hours.values()))
     if rejects < MIN_REJECTS_TO_HOLD or rejects <= settings.max_reject_share * lines:
         return
+    reasons: Counter[str] = Counter()
+    for hour in hours.values():
+        reasons.update(hour["rejected"])
+    listed = ", ".join(f"{reason} {number}" for reason, number in reasons.most_common())
     raise TooManyRejectsError(
-        f"{rejects} of {lines} lines were rejected, more than MaxRejectShare"
+        f"{rejects} of {lines} lines were rejected ({listed}), more than MaxRejectShare"
         f" {settings.max_reject_share} allows"
     )
 
