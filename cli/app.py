@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 from importlib.metadata import version
 from itertools import pairwise
@@ -132,6 +133,9 @@ def main() -> None:
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115
     # Characters that the output's encoding lacks are escaped instead of raising an error.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # `nohup` has SIGHUP ignored
+            signal.signal(number, _end)
     try:
         app()
     except SystemExit as ended:
@@ -140,3 +144,8 @@ def main() -> None:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         os._exit(ended.code)
+
+
+def _end(number: int, _frame: object) -> None:
+    """End as after Ctrl-C, which removes what lies in the folder of temporary files."""
+    raise SystemExit(128 + number)

@@ -49,11 +49,17 @@ def _new_database() -> duckdb.DuckDBPyConnection:
     made.execute("SET preserve_insertion_order = false")
     # A table is read once for each mention of it, as in Trino.
     made.execute("SET disabled_optimizers = 'common_subplan'")
-    # Once used it cannot be set again; DuckDB creates and removes the folder.
+    # Once used it cannot be set again; DuckDB creates the folder when it needs the disk.
     spill = Path(tempfile.gettempdir(), f"springtide-spill-{uuid4()}")
     made.execute(f"SET temp_directory = '{spill}'")
     registry.register(made)
     return made
+
+
+def _spill_of(database: duckdb.DuckDBPyConnection) -> Path:
+    found = database.execute("SELECT current_setting('temp_directory')").fetchone()
+    assert found is not None
+    return Path(found[0])
 
 
 class DuckDBEngine:
@@ -71,9 +77,17 @@ class DuckDBEngine:
         self._cursors = threading.Lock()
 
     def close(self) -> None:
-        """Leave the database to the next machine; all statements must have ended."""
-        _left.append(self._database)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """Leave the database to the next machine; all statements must have ended.
+
+        One that needed the disk is closed: its folder there would outlive the process.
+        """
+        spill = _spill_of(self._database)
+        if spill.exists():
+            self._database.close()
+        else:
+            _left.append(self._database)
+        for folder in (spill, self._folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def session(self, database: str, *, scan_limit: int | None = None) -> "DuckDBSession":
         """Return a session for one statement."""

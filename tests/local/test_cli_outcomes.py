@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -217,12 +218,13 @@ def test_path_that_is_no_text_in_the_locale_is_refused(folder: Path) -> None:
     assert "is no text in this locale" in wrong.stderr
 
 
-_CTRL_C_ONCE_IT_RUNS = """
-import os, signal, threading
+_MANY = "(SELECT * FROM unnest(sequence(1, 10000)) AS t(x))"
+_ENDED_ONCE_IT_RUNS = """
+import os, sys, threading
 from offline.athena.engine import DuckDBSession
-select = DuckDBSession.select
+select, number = DuckDBSession.select, int(sys.argv.pop(1))
 def begun(*given):
-    threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    threading.Timer(1, os.kill, (os.getpid(), number)).start()
     return select(*given)
 DuckDBSession.select = begun
 from cli import main
@@ -230,13 +232,41 @@ main()
 """
 
 
-def test_ctrl_c_ends_a_query_that_is_one_long_task(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_signal_ends_a_query_that_is_one_long_task_and_leaves_no_temporary_file(
+    folder: Path, tmp_path: Path, number: int, code: int
+) -> None:
     assert run(folder).exit_code == 0
-    many = "(SELECT * FROM unnest(sequence(1, 10000)) AS t(x))"
-    query = ["query", f"SELECT count(*) FROM {many} a, {many} b, {many} c, {many} d"]
-    words = [sys.executable, "-c", _CTRL_C_ONCE_IT_RUNS, *query, "--out", str(folder / "an out")]
+    query = ["query", f"SELECT count(*) FROM {_MANY} a, {_MANY} b, {_MANY} c, {_MANY} d"]
+    words = [sys.executable, "-c", _ENDED_ONCE_IT_RUNS, str(int(number)), *query]
 
-    assert subprocess.run(words, timeout=60).returncode == 130
+    assert _code_and_left([*words, "--out", str(folder / "an out")], tmp_path) == (code, [])
+
+
+_LITTLE_MEMORY = """
+from offline.athena.engine import DuckDBEngine
+DuckDBEngine.__init__.__kwdefaults__["memory"] = "50MB"
+from cli import main
+main()
+"""
+
+
+def test_query_that_needed_the_disk_leaves_no_temporary_file(folder: Path, tmp_path: Path) -> None:
+    assert run(folder).exit_code == 0
+    pairs = f"SELECT DISTINCT a.x * 10000 + b.x FROM {_MANY} a, {_MANY} b WHERE b.x <= 500"
+    query = ["query", f"SELECT count(*) FROM ({pairs})", "--out", str(folder / "an out")]
+
+    assert _code_and_left([sys.executable, "-c", _LITTLE_MEMORY, *query], tmp_path) == (0, [])
+
+
+def _code_and_left(words: list[str], folder: Path) -> tuple[int, list[str]]:
+    """Run a command with a folder of its own for temporary files: its code, and what is left."""
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    code = subprocess.run(words, timeout=60, env={**os.environ, "TMPDIR": str(temporary)})
+    return code.returncode, [file.name for file in temporary.iterdir()]
 
 
 @pytest.mark.parametrize("command", ["run", "plan", "serve"])
