@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from springtide.arrivals.landing import ARCHIVED
 from springtide.aws import athena, clients
 from springtide.dataset import loading
+from springtide.ledger import marks
+from springtide.ledger.table import Ledger
 from springtide.model.errors import SpringtideError
 from springtide.model.settings import Settings
 from springtide.sql.unload import unload
@@ -19,6 +21,7 @@ _GRANTS = (
     "without permission: see docs/deploy.md, Before the first deployment (Lake Formation, an"
     " encrypted catalog)"
 )
+_LEDGER = "the table must be there, and dynamodb:GetItem and the key's kms:Decrypt allowed"
 # Like records that a stream compresses again: many gzip members, an odd name, a byte that other
 # SerDe settings would split at.
 _LINES = [f'{{"n":{n},"text":"a\x01b"}}' for n in range(400)]
@@ -36,6 +39,9 @@ def examine(settings: Settings, findings: Findings, *, landed: bool = True) -> N
         if settings.delivers:
             loading.check_delivered(declared)
         seen.append(f"{declared.name}, {len(declared.fields)} fields")
+    with findings.trying("read the ledger", _LEDGER) as seen:
+        mark = marks.mark(Ledger(settings.ledger_table, settings.data_set))
+        seen.append(f"{settings.ledger_table}, {'no run yet' if mark is None else f'mark {mark}'}")
     _workgroup(settings, findings)
     try:
         with Scratch(settings) as made:

@@ -20,7 +20,7 @@ def doctor(
     profile: ProfileOption = None,
     as_json: Annotated[bool, Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Check what a run needs: rights, keys, buckets, the workgroup, and Athena's answers.
+    """Check what a run needs: rights, keys, buckets, ledger, workgroup, and Athena's answers.
 
     It acts with your credentials, not with the functions' roles. It writes a few objects below
     `doctor/` in the lake bucket and tables named `doctor_...`, and runs some 15 small queries. It

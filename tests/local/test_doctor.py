@@ -74,6 +74,15 @@ def test_missing_right_to_make_tables_is_named(it: Rig) -> None:
     assert left_behind(it.machine) == []
 
 
+def test_ledger_that_cannot_be_read_is_named(it: Rig) -> None:
+    it.machine.calls.watchers.append(Denies("GetItem"))
+
+    failed = [each for each in found(it).values() if each.state == FAILED]
+
+    assert [each.check for each in failed] == ["read the ledger"]
+    assert "not you" in failed[0].seen
+
+
 def test_every_check_is_reported_if_nothing_may_be_written(it: Rig) -> None:
     whole = found(it)
     it.machine.calls.watchers.append(Denies("PutObject"))
