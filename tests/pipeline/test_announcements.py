@@ -67,6 +67,20 @@ def test_event_of_each_slice_reaches_the_documented_rule_s_target(rig: Bring) ->
     assert heard() == []
 
 
+def test_event_names_the_oldest_arrival_hour_first_whichever_was_pending(rig: Bring) -> None:
+    it = rig()
+    heard = listen(it)
+    it.land("2020/07/13/01/a.gz", event(1))
+    it.run()
+    it.land("2020/07/13/00/b.gz", event(2))
+
+    it.run({"retry": ["2020-07-13T01"]})
+
+    _, sent = heard()
+    hours = {"first": "2020-07-13T00", "last": "2020-07-13T01", "count": 2}
+    assert sent["detail"]["arrival_hours"] == hours
+
+
 @pytest.mark.parametrize(
     ("function", "operation", "number"),
     [

@@ -262,7 +262,8 @@ class _Planner(NamedTuple):
         return _planned(slice_, item, "count" if erase is not None else "extract")
 
     def _hours(self, taken: Sequence[Candidate]) -> list[PlannedHour]:
-        """The hours as a plan lists them; for a Parquet landing, with what the footers say."""
+        """The hours as a plan lists them, with what the footers of a Parquet landing say."""
+        taken = sorted(taken, key=lambda each: each.hour)  # pending and requested ones came first
         unread = [self.search.unread(each) for each in taken]
         skipped = {entry["key"] for found in unread for entry in found}
         objects = [item for each in taken for item in each.objects if item.key not in skipped]
