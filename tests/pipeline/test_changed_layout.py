@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from springtide.aws import catalog
 from springtide.ledger import marks
+from springtide.ledger.lease import LEASE_SECONDS
 from springtide.requests import declared
 
 from cli.pricing.estimate import estimate
+from tests.pipeline.killing import Killer, kill
 from tests.pipeline.orders import Orders, order
 from tests.pipeline.rig import Rig
 from tests.pipeline.starts import Start, shared
@@ -73,6 +75,26 @@ def test_layout_that_would_count_lines_twice_is_refused_and_changes_nothing(
     orders.declare(before)
     it.run()
     assert facts(it) == found
+
+
+def test_layout_is_refused_too_if_a_run_died_before_it_recorded_what_it_had_published(
+    stack: Stack, orders: Orders
+) -> None:
+    orders.declare(HOURLY)
+    it = stack.empty()
+    it.land("2026/03/01/10/a", order("a", "10:00:00"), "broken")
+    it.mount()
+    kill(it, Killer("RecordSliceFunction", "UpdateItem"))
+    assert it.machine.run({"all": True}).status == "FAILED"
+    it.machine.advance(LEASE_SECONDS)
+    orders.declare(ZONE)
+
+    assert "was ingested as arrival hour 2026-03-01T10" in refused(it)
+
+    orders.declare(HOURLY)
+    it.run()
+    assert [hour for (hour,), _ in it.rows("quarantine")] == ["2026-03-01T10"]
+    assert (it.account().lines, it.account().rejected) == (2, {"malformed": 1})
 
 
 def test_folders_may_change_for_what_lands_from_now_on(stack: Stack, orders: Orders) -> None:

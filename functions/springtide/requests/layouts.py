@@ -4,15 +4,18 @@ An object that was ingested in one arrival hour and then lies in another is read
 lines would count twice, and its rejected lines would be in the quarantine twice.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 from springtide.dataset.layout import Layout
-from springtide.ledger import declarations, hour_requests, open_hours, taken_hours
+from springtide.ledger import declarations, hour_requests, open_hours, published, taken_hours
 from springtide.ledger.declarations import LayoutItem
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import DataSetError
+from springtide.model.partitions import QUARANTINE
 
 # How far apart two layouts may place the same folder: the world's first and last time zones are 26
 # hours apart, and a day counts as its first hour.
@@ -39,10 +42,8 @@ def moved(ledger: Ledger, layout: Layout) -> str | None:
     known = [(_of(item), item["since"]) for item in items]
     if all(each == layout for each, _ in known):
         return None
-    for item in taken_hours.read(ledger):
-        taken_at = item["taken_at"]
-        before, _ = next((each for each in reversed(known) if each[1] <= taken_at), known[0])
-        hour = ArrivalHour.parse(item["sk"])
+    for hour, at in chain(_taken(ledger), _left_open(ledger, items[-1]["since"])):
+        before, _ = next((each for each in reversed(known) if each[1] <= at), known[0])
         for lead in before.leads if before != layout else ():
             folder = f"{lead}{before.of_hour(hour)}/"
             other = min(layout.hours_below(folder) - {hour}, default=None)
@@ -53,6 +54,23 @@ def moved(ledger: Ledger, layout: Layout) -> str | None:
                     " its lines would be read and counted again"
                 )
     return None
+
+
+def _taken(ledger: Ledger) -> Iterator[tuple[ArrivalHour, str]]:
+    """The taken hours, and when they were taken."""
+    for item in taken_hours.read(ledger):
+        yield ArrivalHour.parse(item["sk"]), item["taken_at"]
+
+
+def _left_open(ledger: Ledger, last: str) -> Iterator[tuple[ArrivalHour, str]]:
+    """The hours with lines in the quarantine that a run published and did not record.
+
+    They count as taken under the `last` layout: any other would have been refused.
+    """
+    places = [(QUARANTINE.table, (str(hour),)) for hour in open_hours.read(ledger)]
+    for (_, (hour,)), item in published.known(ledger, places).items():
+        if item["rows"]:
+            yield ArrivalHour.parse(hour), last
 
 
 def take_up(ledger: Ledger, layout: Layout, start_from: ArrivalHour, now: datetime) -> None:
