@@ -21,6 +21,7 @@ from offline import (
     eventbridge,
     firehose,
     moto_caches,
+    moto_dynamodb,
     refusals,
     snapshot,
     stepfunctions,
@@ -241,7 +242,7 @@ class Machine:
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
             api_calls, call_scope, clock, cloudformation, empty_answers, eventbridge, firehose,
-            service, refusals, moto_caches, stepfunctions,
+            service, refusals, moto_caches, moto_dynamodb, stepfunctions,
         ):  # fmt: skip
             part.install()
         self.calls = api_calls.Calls()

@@ -1,37 +1,36 @@
 """Saves moto and botocore work that they repeat for each call although its result is known."""
 
-import copy
 import gzip
 import json
 import uuid
 from functools import cache, partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-import boto3.dynamodb.transform
 import botocore.auth
+import botocore.endpoint
 import botocore.loaders
 import botocore.session
 import botocore.useragent
+import moto.backend_index
 import moto.cloudformation.parsing
 import moto.core.responses
 import moto.core.utils
-import moto.dynamodb.models.table
 import moto.kms.models
 import moto.s3.models
 import moto.s3.urls
 import moto.stepfunctions.parser.asl.component.common.string.string_expression as texts
 import moto.stepfunctions.parser.asl.eval.states as states
-from moto.core.serialize import AttributePickerContext, JSONSerializer, ResponseSerializer
+from moto.core.serialize import AttributePickerContext, ResponseSerializer
 from moto.core.utils import get_value
-from moto.dynamodb.parsing.validators import ActionCountValidator
 
 from offline import plain_copies
 from offline.patching import around, replace
 
 _MISSING = object()
-# Types of DynamoDB whose values are the same in a response as in the table.
-_AS_KEPT = {"S", "N", "BOOL", "NULL"}
+_request_numbers = count(1)
+_MOST_CALLED = {"athena", "cloudwatch", "dynamodb", "glue", "lambda", "s3", "stepfunctions"}
 
 
 @cache
@@ -40,12 +39,11 @@ def install() -> None:
 
     Every session of botocore reads the services' models from files, and so does moto for each
     service; here all have one reader, to which the order of members is nothing but a dict's.
-    A call's user agent, which botocore builds twice a call, is never read here. A query of a
-    DynamoDB table sorts all its items; here it sorts those of the partition key that it is for.
+    A call's user agent, which botocore builds twice a call, and its number are never read here.
     S3's addresses, which moto loads again for each bucket, do not change; one key pair does for all
-    keys of KMS; calls that stay in the process are not signed; a request's id is drawn in one
-    piece, not in 52 letters; the clauses of an update are counted once, not at each of its nodes;
-    an item's plain attributes are written as they are; and what is JSON is copied as such.
+    keys of KMS; calls that stay in the process are not signed; requests are counted, which needs
+    no random numbers; moto compares an address with the services that are used here first; and
+    what is JSON is copied as such.
     """
     for owner, name in (
         (moto.core.responses, "method_names_from_class"),
@@ -55,16 +53,15 @@ def install() -> None:
         replace(owner, **{name: cache(getattr(owner, name))})
     replace(moto.core.utils, create_loader=partial(botocore.session.create_loader, None))
     around(ResponseSerializer, get_value=_value)
-    around(JSONSerializer, _serialize_type_structure=_structure)
     replace(botocore.loaders.JSONFileLoader, _load_file=_loaded)
     replace(botocore.useragent.UserAgentString, to_string=_user_agent)
-    around(moto.dynamodb.models.table.Table, query=_queried)
     replace(moto.s3.models.S3Backend, _url_module=moto.s3.urls)
     replace(moto.core.responses, gen_amzn_requestid_long=_request_id)
-    replace(ActionCountValidator, traverse=ActionCountValidator.verify_action_counts)
-    for module in (states, texts, moto.cloudformation.parsing, boto3.dynamodb.transform):
+    for module in (states, texts, moto.cloudformation.parsing):
         replace(module, copy=plain_copies)
     around(botocore.auth.SigV4Auth, add_auth=_signed)
+    around(botocore.endpoint.Endpoint, _update_retries_context=_with_number)
+    moto.backend_index.backend_url_patterns.sort(key=lambda each: each[0] not in _MOST_CALLED)
 
 
 def _loaded(self: Any, path: str, opened_by: Any) -> Any:
@@ -81,10 +78,15 @@ def _user_agent(self: Any) -> str:
 
 
 def _request_id(headers: dict[str, Any] | None = None) -> str:
-    found = str(uuid.uuid4())
+    found = str(uuid.UUID(int=next(_request_numbers)))
     if headers is not None:
         headers["x-amzn-requestid"] = found
     return found
+
+
+def _with_number(update: Any, self: Any, context: dict[str, Any], *rest: Any) -> None:
+    context.setdefault("retries", {"invocation-id": "offline"})
+    update(self, context, *rest)
 
 
 def _signed(sign: Any, self: Any, request: Any) -> None:
@@ -98,25 +100,6 @@ def _signed(sign: Any, self: Any, request: Any) -> None:
         f"AWS4-HMAC-SHA256 Credential={self.credentials.access_key}/{scope},"
         " SignedHeaders=host, Signature=0"
     )
-
-
-def _queried(query: Any, self: Any, hash_key: Any, *rest: Any, **named: Any) -> Any:
-    """What a query of a table finds. The ledger has no index, which moto searches in all items."""
-    if self.all_indexes():
-        return query(self, hash_key, *rest, **named)
-    one_key = copy.copy(self)
-    one_key.items = {hash_key: self.items[hash_key]} if hash_key in self.items else {}
-    return query(one_key, hash_key, *rest, **named)
-
-
-def _structure(
-    serialize: Any, self: Any, serialized: Any, value: Any, shape: Any, key: str
-) -> None:
-    """A response's structure; a plain attribute of an item is not looked through for ten types."""
-    if shape.name == "AttributeValue" and isinstance(value, dict) and value.keys() <= _AS_KEPT:
-        self._default_serialize(serialized, value, shape, key)
-    else:
-        serialize(self, serialized, value, shape, key)
 
 
 def _value(get: Any, self: Any, value: Any, key: str, shape: Any) -> Any:

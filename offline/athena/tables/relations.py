@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import duckdb
@@ -134,8 +135,10 @@ class Reader:
         return sum(item.total_compressed_size for item in chunks if self._uses(item.path_in_schema))
 
     def _uses(self, path: str) -> bool:
-        used = self.used_columns
-        return used is None or any(f"{path.lower()}.".startswith(f"{name}.") for name in used)
+        if self.used_columns is None:
+            return True
+        around = accumulate(path.lower().split("."), "{}.{}".format)
+        return not self.used_columns.isdisjoint(around)
 
     def _view(self, name: str, query: str) -> None:
         self.cursor.execute(f'CREATE TEMP VIEW "{name}" AS {query}')
