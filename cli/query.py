@@ -53,7 +53,7 @@ def query(
     as_json: Annotated[bool, Option("--json", help="Print the rows as JSON.")] = False,
     as_csv: Annotated[bool, Option("--csv", help="Print the rows as CSV, header first.")] = False,
 ) -> None:
-    """Ask the published tables something, in Athena's SQL.
+    """Query the published tables in Athena's SQL.
 
     Tables: events and the data set's derived tables, such as traffic (by event_date and event_hour,
     UTC), and quarantine (by arrival_hour); `springtide serve` has landing too. Name the partition

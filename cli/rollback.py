@@ -35,7 +35,7 @@ def rollback(
     ] = False,
     as_json: Annotated[bool, Option("--json", help="Print what is undone as JSON.")] = False,
 ) -> None:
-    """Undo every slice after one, in all tables; the next run takes their arrival hours in again.
+    """Undo every slice after one, in all tables; the next run ingests their hours again.
 
     Slices are listed by `springtide versions --slices`.
 

@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import sys
 import uuid
 from functools import cache, partial
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,11 @@ import moto.s3.models
 import moto.s3.urls
 import moto.stepfunctions.parser.asl.component.common.string.string_expression as texts
 import moto.stepfunctions.parser.asl.eval.states as states
+from moto.core.request import (
+    PRESERVED_HEADER_NAMES_ENVIRON_KEY,
+    Request,
+    environ_key_for_header,
+)
 from moto.core.serialize import AttributePickerContext, ResponseSerializer
 from moto.core.utils import get_value
 
@@ -30,6 +37,12 @@ from offline.patching import around, replace
 
 _MISSING = object()
 _request_numbers = count(1)
+_POST = {
+    "REQUEST_METHOD": "POST", "SCRIPT_NAME": "", "PATH_INFO": "/", "QUERY_STRING": "",
+    "REQUEST_URI": "/", "RAW_URI": "/", "SERVER_PORT": "443", "SERVER_PROTOCOL": "HTTP/1.1",
+    "wsgi.version": (1, 0), "wsgi.url_scheme": "https", "wsgi.errors": sys.stderr,
+    "wsgi.multithread": False, "wsgi.multiprocess": False, "wsgi.run_once": False,
+}  # fmt: skip
 _MOST_CALLED = {"athena", "cloudwatch", "dynamodb", "glue", "lambda", "s3", "stepfunctions"}
 
 
@@ -61,6 +74,7 @@ def install() -> None:
         replace(module, copy=plain_copies)
     around(botocore.auth.SigV4Auth, add_auth=_signed)
     around(botocore.endpoint.Endpoint, _update_retries_context=_with_number)
+    around(Request, from_primitives=_posted)
     moto.backend_index.backend_url_patterns.sort(key=lambda each: each[0] not in _MOST_CALLED)
 
 
@@ -82,6 +96,20 @@ def _request_id(headers: dict[str, Any] | None = None) -> str:
     if headers is not None:
         headers["x-amzn-requestid"] = found
     return found
+
+
+def _posted(make: Any, cls: Any, method: str, url: str, headers: Any, body: Any = None) -> Any:
+    """The request of a call; most are a POST of JSON to a service's address itself."""
+    host = url.removeprefix("https://").removesuffix("/")
+    if method != "POST" or "/" in host or not isinstance(body, str | bytes):
+        return make(cls, method, url, headers, body)
+    data = body.encode() if isinstance(body, str) else body
+    named = {environ_key_for_header(name): value for name, value in headers.items()}
+    texts = {k: v.decode() if isinstance(v, bytes) else v for k, v in named.items()}
+    return cls(_POST | texts | {
+        "SERVER_NAME": host, "HTTP_HOST": host, "CONTENT_LENGTH": str(len(data)),
+        "wsgi.input": BytesIO(data), PRESERVED_HEADER_NAMES_ENVIRON_KEY: {},
+    })  # fmt: skip
 
 
 def _with_number(update: Any, self: Any, context: dict[str, Any], *rest: Any) -> None:
