@@ -40,8 +40,8 @@ _request_numbers = count(1)
 _POST = {
     "REQUEST_METHOD": "POST", "SCRIPT_NAME": "", "PATH_INFO": "/", "QUERY_STRING": "",
     "REQUEST_URI": "/", "RAW_URI": "/", "SERVER_PORT": "443", "SERVER_PROTOCOL": "HTTP/1.1",
-    "wsgi.version": (1, 0), "wsgi.url_scheme": "https", "wsgi.errors": sys.stderr,
-    "wsgi.multithread": False, "wsgi.multiprocess": False, "wsgi.run_once": False,
+    "wsgi.version": (1, 0), "wsgi.url_scheme": "https", "wsgi.multithread": False,
+    "wsgi.multiprocess": False, "wsgi.run_once": False,
 }  # fmt: skip
 _MOST_CALLED = {"athena", "cloudwatch", "dynamodb", "glue", "lambda", "s3", "stepfunctions"}
 
@@ -55,8 +55,8 @@ def install() -> None:
     A call's user agent, which botocore builds twice a call, and its number are never read here.
     S3's addresses, which moto loads again for each bucket, do not change; one key pair does for all
     keys of KMS; calls that stay in the process are not signed; requests are counted, which needs
-    no random numbers; moto compares an address with the services that are used here first; and
-    what is JSON is copied as such.
+    no random numbers, and most are made without werkzeug's client for tests; moto compares an
+    address with the services that are used here first; and what is JSON is copied as such.
     """
     for owner, name in (
         (moto.core.responses, "method_names_from_class"),
@@ -108,7 +108,8 @@ def _posted(make: Any, cls: Any, method: str, url: str, headers: Any, body: Any 
     texts = {k: v.decode() if isinstance(v, bytes) else v for k, v in named.items()}
     return cls(_POST | texts | {
         "SERVER_NAME": host, "HTTP_HOST": host, "CONTENT_LENGTH": str(len(data)),
-        "wsgi.input": BytesIO(data), PRESERVED_HEADER_NAMES_ENVIRON_KEY: {},
+        "wsgi.input": BytesIO(data), "wsgi.errors": sys.stderr,
+        PRESERVED_HEADER_NAMES_ENVIRON_KEY: {},
     })  # fmt: skip
 
 

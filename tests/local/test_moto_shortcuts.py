@@ -1,0 +1,51 @@
+"""What offline/moto_caches.py and moto_dynamodb.py shorten comes out as moto alone has it."""
+
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.core.request import Request
+
+from offline import moto_caches, moto_dynamodb
+
+
+@pytest.fixture(autouse=True)
+def shortened() -> None:
+    moto_caches.install()
+    moto_dynamodb.install()
+
+
+@pytest.mark.parametrize("body", [b'{"a": "\xc3\xa9"}', '{"a": "é"}', "", None])
+def test_request_is_the_one_that_moto_makes(body: Any) -> None:
+    def environment(make: Any, *cls: type[Request]) -> Any:
+        headers = {"X-Amz-Target": b"T", "content-type": "j"}
+        request = make(*cls, "POST", "https://glue.eu-west-1.amazonaws.com/", headers, body)
+        return request.environ | {"wsgi.input": request.get_data(), "werkzeug.request": None}
+
+    ours: Any = Request.from_primitives
+    assert environment(ours) == environment(ours.__func__.__wrapped__, Request)
+
+
+def test_update_changes_an_item_as_its_expression_says_each_time() -> None:
+    with mock_aws():
+        table = boto3.resource("dynamodb", "eu-west-1").create_table(
+            TableName="t",
+            KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        table.put_item(
+            Item={"k": "a", "n": 1, "of": {"x": 1, "y": 2}, "many": [1], "set": {"p", "q"}}
+        )
+        for _ in range(2):  # the second time from the parsed expression of the first
+            table.update_item(
+                Key={"k": "a"},
+                UpdateExpression="SET #of.x = #of.x + :one, many = list_append(many, :more), born ="
+                " if_not_exists(born, :one) REMOVE #of.y ADD n :one DELETE #set :p",
+                ExpressionAttributeNames={"#of": "of", "#set": "set"},
+                ExpressionAttributeValues={":one": 1, ":more": [2], ":p": {"p"}},
+            )
+        item = table.get_item(Key={"k": "a"})["Item"]
+
+    assert item == {"k": "a", "n": 3, "of": {"x": 3}, "many": [1, 2, 2], "set": {"q"}, "born": 1}
