@@ -104,9 +104,11 @@ def _posted(make: Any, cls: Any, method: str, url: str, headers: Any, body: Any 
     if method != "POST" or "/" in host or not isinstance(body, str | bytes):
         return make(cls, method, url, headers, body)
     data = body.encode() if isinstance(body, str) else body
-    named = {environ_key_for_header(name): value for name, value in headers.items()}
-    texts = {k: v.decode() if isinstance(v, bytes) else v for k, v in named.items()}
-    return cls(_POST | texts | {
+    named = {
+        environ_key_for_header(name): value.decode() if isinstance(value, bytes) else value
+        for name, value in headers.items()
+    }
+    return cls(_POST | named | {
         "SERVER_NAME": host, "HTTP_HOST": host, "CONTENT_LENGTH": str(len(data)),
         "wsgi.input": BytesIO(data), "wsgi.errors": sys.stderr,
         PRESERVED_HEADER_NAMES_ENVIRON_KEY: {},

@@ -25,7 +25,7 @@ def install() -> None:
 
     A query of a table sorts all its items; here it sorts those of the partition key that it is for.
     The clauses of an update are counted once, not at each of its nodes; an item's plain attributes
-    are written as they are.
+    are written as they are; and what is JSON is copied as such.
     """
     around(moto.dynamodb.models.table.Table, query=_queried)
     around(JSONSerializer, _serialize_type_structure=_structure)

@@ -100,7 +100,6 @@ _LISTS = (
     "Records", "logEvents", "resourceLogs", "scopeLogs", "logRecords", "resourceSpans",
     "scopeSpans", "spans",
 )  # fmt: skip
-_LEFT_OUT = "column {} cannot be declared, and is left out"
 NO_OBJECT = "lines that are no JSON object"
 _NOT_CUT = (
     "lines of several documents in which a text holds }{, which are not cut and thus malformed:"
@@ -121,6 +120,8 @@ class Sample:
     # The lists in which documents hold events, from the outside in; None until it is known.
     records: tuple[str, ...] | None = None
     columns: dict[str, Physical] = field(default_factory=dict)  # of Parquet
+    # Columns of a type that cannot be declared, each with the name of an object that has it.
+    left_out: dict[str, str] = field(default_factory=dict)
     # Kinds of content that are not JSON lines, each with an example's name.
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -182,9 +183,11 @@ def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
             _read_parquet(sample, name, source, most)
         elif head:  # an empty object holds nothing, whatever its name
             _read(sample, name, head, most)
-    for column, kind in sample.columns.items():
-        if other := sample.notes.pop(_LEFT_OUT.format(column), None):
-            sample.notes[f"column {column} is no {kind} in some objects, which are unread"] = other
+    for column, name in sample.left_out.items():
+        what = "cannot be declared, and is left out"
+        if kind := sample.columns.get(column):
+            what = f"is no {kind} in some objects, which are unread"
+        sample.notes[f"column {column} {what}"] = name
     if not sample.columns:
         _open(sample)
     return sample
@@ -210,7 +213,7 @@ def _read_parquet(sample: Sample, name: str, source: Source, most: int) -> None:
             return
     for column, kind in columns.items():
         if kind is None:
-            sample.notes[_LEFT_OUT.format(column)] = name
+            sample.left_out[column] = name
             continue
         seen = sample.columns.get(column, kind)
         sample.columns[column] = parquet.union(seen, kind)
