@@ -8,12 +8,14 @@ from moto import mock_aws
 from moto.core.request import Request
 
 from offline import moto_caches, moto_dynamodb
+from offline.glue import partition_schemas
 
 
 @pytest.fixture(autouse=True)
 def shortened() -> None:
     moto_caches.install()
     moto_dynamodb.install()
+    partition_schemas.install()
 
 
 @pytest.mark.parametrize("body", [b'{"a": "\xc3\xa9"}', '{"a": "é"}', "", None])
@@ -49,3 +51,28 @@ def test_update_changes_an_item_as_its_expression_says_each_time() -> None:
         item = table.get_item(Key={"k": "a"})["Item"]
 
     assert item == {"k": "a", "n": 3, "of": {"x": 3}, "many": [1, 2, 2], "set": {"q"}, "born": 1}
+
+
+def test_columns_of_partitions_are_answered_unless_the_caller_excludes_them() -> None:
+    columns: Any = [
+        {"Name": "a", "Type": "bigint", "Comment": "first"},
+        {"Name": "b", "Type": "string"},
+        {"Name": "c", "Type": "string", "Parameters": {"from": "d"}},
+    ]
+    stored: Any = {"Columns": columns, "Location": "s3://lake/1/"}
+    of_table: Any = {"DatabaseName": "db", "TableName": "t"}
+    with mock_aws():
+        glue = boto3.client("glue", "eu-west-1")
+        glue.create_database(DatabaseInput={"Name": "db"})
+        glue.create_table(
+            DatabaseName="db", TableInput={"Name": "t", "PartitionKeys": [columns[1]]}
+        )
+        glue.create_partition(
+            **of_table, PartitionInput={"Values": ["1"], "StorageDescriptor": stored}
+        )
+        (whole,) = glue.get_partitions(**of_table)["Partitions"]
+        (short,) = glue.get_partitions(**of_table, ExcludeColumnSchema=True)["Partitions"]
+
+    assert whole["StorageDescriptor"] == stored
+    assert short["StorageDescriptor"] == {"Location": "s3://lake/1/"}
+    assert short["Values"] == whole["Values"] == ["1"]

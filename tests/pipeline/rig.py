@@ -153,7 +153,9 @@ class Rig:
         database = self.machine.outputs["DatabaseName"]
         return {
             tuple(p["Values"]): p["StorageDescriptor"]["Location"]
-            for page in pages.paginate(DatabaseName=database, TableName=table)
+            for page in pages.paginate(
+                DatabaseName=database, TableName=table, ExcludeColumnSchema=True
+            )
             for p in page["Partitions"]
         }
 
