@@ -30,6 +30,7 @@ from offline.s3.objects import Objects
 Columns = list[tuple[str, str]]
 
 _BEYOND_BIGINT = 2**63
+_RESULT = "result"  # a view of the query whose columns were looked up
 # Functions do not depend on a machine, and the tests bring up hundreds of machines: a database that
 # one has left is used by the next.
 _left: list[duckdb.DuckDBPyConnection] = []
@@ -146,7 +147,10 @@ class DuckDBSession:
             return self._columns(self._compile(query.tree.copy()))
 
     def _columns(self, sql: str) -> Columns:
-        return [(row[0], row[1]) for row in self._cursor.execute(f"DESCRIBE {sql}").fetchall()]
+        """Return a query's columns, and leave a view of that query: it is not parsed twice."""
+        self._cursor.execute(f"CREATE OR REPLACE TEMP VIEW {_RESULT} AS {sql}")
+        found = self._cursor.execute(f"PRAGMA table_info({_RESULT})").fetchall()
+        return [(name, kind) for _, name, kind, *_ in found]
 
     def explain(self, statement: Explain) -> Rows:
         """Return the plan of a query as lines, or say that it could run."""
@@ -176,7 +180,7 @@ class DuckDBSession:
             columns = self._columns(query)
             unload.check_columns(columns, keys)
             chosen = unload.select_list(columns, keys, any_bytes=self._any_bytes)
-            chosen_rows = f"SELECT {chosen} FROM ({query})"
+            chosen_rows = f"SELECT {chosen} FROM {_RESULT}"
             rows = unload.write(self._cursor, chosen_rows, statement, scratch)
         files = unload.written_files(scratch) if rows else ()
         uris = unload.put_in_place(self._objects, statement.target, files)
