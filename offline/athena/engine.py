@@ -26,6 +26,7 @@ from offline.athena.sql.statements import Explain, Query, Unload
 from offline.athena.tables import views
 from offline.athena.tables.relations import Reader
 from offline.s3.objects import Objects
+from offline.threads import in_a_thread
 
 Columns = list[tuple[str, str]]
 
@@ -70,8 +71,8 @@ class DuckDBEngine:
     ) -> None:
         self._objects = objects
         self._catalog = catalog
+        self._database = _left.pop() if _left else in_a_thread(_new_database)
         self._folder = Path(tempfile.mkdtemp(prefix="springtide-athena-"))
-        self._database = _left.pop() if _left else _new_database()
         self._database.execute(f"SET threads = {threads}")
         self._database.execute(f"SET memory_limit = '{memory}'")
         self._cursors = threading.Lock()
