@@ -131,7 +131,7 @@ class DuckDBSession:
             found = self._cursor.execute(self._compile(query.tree))
             described = [(item[0], str(item[1])) for item in found.description or ()]
             rows = found.fetchall()
-        columns = [(name, sized_type(kind)) for name, kind in described]
+        columns = names.shown([(name, sized_type(kind)) for name, kind in described])
         sums = [at for at, (_, kind) in enumerate(described) if kind == "HUGEINT"]
         if any(abs(row[at] or 0) >= _BEYOND_BIGINT for row in rows for at in sums):
             raise QueryFailed("NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow")
@@ -140,7 +140,9 @@ class DuckDBSession:
     def describe(self, query: Query) -> Columns:
         """Return name and DuckDB type of a query's columns, without running it."""
         names.require_names(query.tree)
-        return self._described(query)
+        columns = self._described(query)
+        names.require_own(columns)
+        return columns
 
     def _described(self, query: Query) -> Columns:
         with self._guarded():  # a described query may be run as well
@@ -175,6 +177,7 @@ class DuckDBSession:
         with self._guarded():
             query = self._compile(statement.query.tree)
             columns = self._columns(query)
+            names.require_own(columns)
             unload.check_columns(columns, keys)
             chosen = unload.select_list(columns, keys, any_bytes=self._any_bytes)
             chosen_rows = f"SELECT {chosen} FROM ({query})"
@@ -191,6 +194,7 @@ class DuckDBSession:
         """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
+        names.name_sources(tree)
         places = list(names.tables(tree))
         tables = {id(place): self._catalog.table(place.db, place.name) for place in places}
         names.expand_stars(tree, tables)

@@ -157,6 +157,15 @@ def test_what_is_no_statement_is_not_prepared(athena: Athena) -> None:
     assert "Prepared statement not found: bad" in gone["StateChangeReason"]
 
 
+@pytest.mark.parametrize("what", ["TABLE made AS", "VIEW made AS"])
+def test_star_over_a_column_without_a_name_names_none(athena: Athena, what: str) -> None:
+    refused = athena.run(f"CREATE {what} SELECT * FROM (SELECT count(*))")["Status"]
+
+    assert refused["StateChangeReason"] == (
+        "COLUMN_NAME_NOT_SPECIFIED: Column name not specified at position 1"
+    )
+
+
 def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:
     sql = (
         'CREATE TABLE "db"."made" WITH (format = \'PARQUET\') AS SELECT 1 AS n, CAST(2.5 AS'
