@@ -26,6 +26,7 @@ from offline.athena.sql.statements import Explain, Query, Unload
 from offline.athena.tables import views
 from offline.athena.tables.relations import Reader
 from offline.s3.objects import Objects
+from offline.threads import in_a_thread
 
 Columns = list[tuple[str, str]]
 
@@ -71,8 +72,8 @@ class DuckDBEngine:
     ) -> None:
         self._objects = objects
         self._catalog = catalog
+        self._database = _left.pop() if _left else in_a_thread(_new_database)
         self._folder = Path(tempfile.mkdtemp(prefix="springtide-athena-"))
-        self._database = _left.pop() if _left else _new_database()
         self._database.execute(f"SET threads = {threads}")
         self._database.execute(f"SET memory_limit = '{memory}'")
         self._cursors = threading.Lock()
@@ -131,7 +132,7 @@ class DuckDBSession:
             found = self._cursor.execute(self._compile(query.tree))
             described = [(item[0], str(item[1])) for item in found.description or ()]
             rows = found.fetchall()
-        columns = [(name, sized_type(kind)) for name, kind in described]
+        columns = names.shown([(name, sized_type(kind)) for name, kind in described])
         sums = [at for at, (_, kind) in enumerate(described) if kind == "HUGEINT"]
         if any(abs(row[at] or 0) >= _BEYOND_BIGINT for row in rows for at in sums):
             raise QueryFailed("NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow")
@@ -140,7 +141,9 @@ class DuckDBSession:
     def describe(self, query: Query) -> Columns:
         """Return name and DuckDB type of a query's columns, without running it."""
         names.require_names(query.tree)
-        return self._described(query)
+        columns = self._described(query)
+        names.require_own(columns)
+        return columns
 
     def _described(self, query: Query) -> Columns:
         with self._guarded():  # a described query may be run as well
@@ -178,6 +181,7 @@ class DuckDBSession:
         with self._guarded():
             query = self._compile(statement.query.tree)
             columns = self._columns(query)
+            names.require_own(columns)
             unload.check_columns(columns, keys)
             chosen = unload.select_list(columns, keys, any_bytes=self._any_bytes)
             chosen_rows = f"SELECT {chosen} FROM {_RESULT}"
@@ -194,6 +198,7 @@ class DuckDBSession:
         """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
+        names.name_sources(tree)
         places = list(names.tables(tree))
         tables = {id(place): self._catalog.table(place.db, place.name) for place in places}
         names.expand_stars(tree, tables)
