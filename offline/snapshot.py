@@ -83,7 +83,7 @@ def load_tables(home: Path, objects: Objects) -> dict[str, str]:
 def _put_tables(state: Mapping[str, Any], home: Path, objects: Objects) -> None:
     backend: Any = s3_backends[ACCOUNT]["aws"]
     named = {*state.get("buckets", []), *(entry["bucket"] for entry in state.get("objects", []))}
-    for bucket in named - set(backend.buckets):  # a client has made it, or there is no stack
+    for bucket in named - set(backend.buckets):  # a stack that is up has made its own
         backend.create_bucket(bucket, REGION)
     for database in state.get("databases", []):
         snapshot_tables.put_database(database)
