@@ -31,11 +31,13 @@ from moto.core.request import (
 )
 from moto.core.serialize import AttributePickerContext, JSONSerializer, ResponseSerializer
 from moto.core.utils import get_value
+from werkzeug.datastructures import ImmutableMultiDict
 
 from offline import plain_copies
 from offline.patching import around, replace
 
 _MISSING = object()
+_NO_FORM: Any = ImmutableMultiDict()
 _request_numbers = count(1)
 _POST = {
     "REQUEST_METHOD": "POST", "SCRIPT_NAME": "", "PATH_INFO": "/", "QUERY_STRING": "",
@@ -115,11 +117,20 @@ def _posted(make: Any, cls: Any, method: str, url: str, headers: Any, body: Any 
         environ_key_for_header(name): value.decode() if isinstance(value, bytes) else value
         for name, value in headers.items()
     }
-    return cls(_POST | named | {
+    request = cls(_POST | named | {
         "SERVER_NAME": host, "HTTP_HOST": host, "CONTENT_LENGTH": str(len(data)),
         "wsgi.input": BytesIO(data), "wsgi.errors": sys.stderr,
         PRESERVED_HEADER_NAMES_ENVIRON_KEY: {},
     })  # fmt: skip
+    if named.get("CONTENT_TYPE", "").startswith("application/x-amz-json"):
+        # So that werkzeug looks for no form in it.
+        request.__dict__ |= {
+            "_cached_data": data,
+            "data": data,
+            "form": _NO_FORM,
+            "files": _NO_FORM,
+        }
+    return request
 
 
 def _with_number(update: Any, self: Any, context: dict[str, Any], *rest: Any) -> None:

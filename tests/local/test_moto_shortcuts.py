@@ -18,15 +18,17 @@ def shortened() -> None:
     partition_schemas.install()
 
 
-@pytest.mark.parametrize("body", [b'{"a": "\xc3\xa9"}', '{"a": "é"}', "", None])
-def test_request_is_the_one_that_moto_makes(body: Any) -> None:
-    def environment(make: Any, *cls: type[Request]) -> Any:
-        headers = {"X-Amz-Target": b"T", "content-type": "j"}
+@pytest.mark.parametrize("kind", ["x-amz-json-1.1", "x-www-form-urlencoded", "other"])
+@pytest.mark.parametrize("body", [b'{"a": "\xc3\xa9"}', '{"a": "é"}', "a=b&c=d%20e", "", None])
+def test_request_is_the_one_that_moto_makes(body: Any, kind: str) -> None:
+    def shown(make: Any, *cls: type[Request]) -> Any:
+        headers = {"X-Amz-Target": b"T", "content-type": f"application/{kind}"}
         request = make(*cls, "POST", "https://glue.eu-west-1.amazonaws.com/", headers, body)
-        return request.environ | {"wsgi.input": request.get_data(), "werkzeug.request": None}
+        read = request.data, request.form, request.files, request.get_data()
+        return request.environ | {"wsgi.input": None, "werkzeug.request": None}, read
 
     ours: Any = Request.from_primitives
-    assert environment(ours) == environment(ours.__func__.__wrapped__, Request)
+    assert shown(ours) == shown(ours.__func__.__wrapped__, Request)
 
 
 def test_update_changes_an_item_as_its_expression_says_each_time() -> None:
