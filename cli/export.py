@@ -39,7 +39,9 @@ def partition_locations(machine: Any) -> Locations:
         if not _is_published(shown):
             continue
         table, keys = shown["Name"], [column["Name"] for column in shown["PartitionKeys"]]
-        for page in pages.paginate(DatabaseName=database, TableName=table):
+        for page in pages.paginate(
+            DatabaseName=database, TableName=table, ExcludeColumnSchema=True
+        ):
             for partition in page["Partitions"]:
                 parts = zip(keys, partition["Values"], strict=True)
                 folder = "/".join([table, *(f"{key}={value}" for key, value in parts)])

@@ -29,13 +29,15 @@ from moto.core.request import (
     Request,
     environ_key_for_header,
 )
-from moto.core.serialize import AttributePickerContext, ResponseSerializer
+from moto.core.serialize import AttributePickerContext, JSONSerializer, ResponseSerializer
 from moto.core.utils import get_value
+from werkzeug.datastructures import ImmutableMultiDict
 
 from offline import plain_copies
 from offline.patching import around, replace
 
 _MISSING = object()
+_NO_FORM: Any = ImmutableMultiDict()
 _request_numbers = count(1)
 _POST = {
     "REQUEST_METHOD": "POST", "SCRIPT_NAME": "", "PATH_INFO": "/", "QUERY_STRING": "",
@@ -43,6 +45,11 @@ _POST = {
     "wsgi.version": (1, 0), "wsgi.url_scheme": "https", "wsgi.multithread": False,
     "wsgi.multiprocess": False, "wsgi.run_once": False,
 }  # fmt: skip
+# Structures of which responses hold thousands, and their members that are written as they are.
+_AS_KEPT = {
+    "AttributeValue": {"S", "N", "BOOL", "NULL"},  # of DynamoDB
+    "Column": {"Name", "Type", "Comment"},  # of Glue
+}
 _MOST_CALLED = {"athena", "cloudwatch", "dynamodb", "glue", "lambda", "s3", "stepfunctions"}
 
 
@@ -56,7 +63,8 @@ def install() -> None:
     S3's addresses, which moto loads again for each bucket, do not change; one key pair does for all
     keys of KMS; calls that stay in the process are not signed; requests are counted, which needs
     no random numbers, and most are made without werkzeug's client for tests; moto compares an
-    address with the services that are used here first; and what is JSON is copied as such.
+    address with the services that are used here first; items' attributes and tables' columns are
+    written as they are; and what is JSON is copied as such.
     """
     for owner, name in (
         (moto.core.responses, "method_names_from_class"),
@@ -66,6 +74,7 @@ def install() -> None:
         replace(owner, **{name: cache(getattr(owner, name))})
     replace(moto.core.utils, create_loader=partial(botocore.session.create_loader, None))
     around(ResponseSerializer, get_value=_value)
+    around(JSONSerializer, _serialize_type_structure=_structure)
     replace(botocore.loaders.JSONFileLoader, _load_file=_loaded)
     replace(botocore.useragent.UserAgentString, to_string=_user_agent)
     replace(moto.s3.models.S3Backend, _url_module=moto.s3.urls)
@@ -108,11 +117,20 @@ def _posted(make: Any, cls: Any, method: str, url: str, headers: Any, body: Any 
         environ_key_for_header(name): value.decode() if isinstance(value, bytes) else value
         for name, value in headers.items()
     }
-    return cls(_POST | named | {
+    request = cls(_POST | named | {
         "SERVER_NAME": host, "HTTP_HOST": host, "CONTENT_LENGTH": str(len(data)),
         "wsgi.input": BytesIO(data), "wsgi.errors": sys.stderr,
         PRESERVED_HEADER_NAMES_ENVIRON_KEY: {},
     })  # fmt: skip
+    if named.get("CONTENT_TYPE", "").startswith("application/x-amz-json"):
+        # So that werkzeug looks for no form in it.
+        request.__dict__ |= {
+            "_cached_data": data,
+            "data": data,
+            "form": _NO_FORM,
+            "files": _NO_FORM,
+        }
+    return request
 
 
 def _with_number(update: Any, self: Any, context: dict[str, Any], *rest: Any) -> None:
@@ -131,6 +149,17 @@ def _signed(sign: Any, self: Any, request: Any) -> None:
         f"AWS4-HMAC-SHA256 Credential={self.credentials.access_key}/{scope},"
         " SignedHeaders=host, Signature=0"
     )
+
+
+def _structure(
+    serialize: Any, self: Any, serialized: Any, value: Any, shape: Any, key: str
+) -> None:
+    """A response's structure; a plain one is not looked through for all members of its shape."""
+    kept = _AS_KEPT.get(shape.name)
+    if kept and isinstance(value, dict) and value.keys() <= kept:
+        self._default_serialize(serialized, value, shape, key)
+    else:
+        serialize(self, serialized, value, shape, key)
 
 
 def _value(get: Any, self: Any, value: Any, key: str, shape: Any) -> Any:

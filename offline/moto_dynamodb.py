@@ -6,7 +6,6 @@ from typing import Any
 
 import boto3.dynamodb.transform
 import moto.dynamodb.models.table
-from moto.core.serialize import JSONSerializer
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node  # type: ignore[attr-defined]
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined]
 from moto.dynamodb.parsing.validators import ActionCountValidator
@@ -14,8 +13,6 @@ from moto.dynamodb.parsing.validators import ActionCountValidator
 from offline import plain_copies
 from offline.patching import around, replace
 
-# Types of DynamoDB whose values are the same in a response as in the table.
-_AS_KEPT = {"S", "N", "BOOL", "NULL"}
 _chosen: dict[tuple[type, type], bool] = {}
 
 
@@ -24,11 +21,10 @@ def install() -> None:
     """Have moto parse each update expression once, and walk its nodes without abstract classes.
 
     A query of a table sorts all its items; here it sorts those of the partition key that it is for.
-    The clauses of an update are counted once, not at each of its nodes; an item's plain attributes
-    are written as they are; and what is JSON is copied as such.
+    The clauses of an update are counted once, not at each of its nodes, and what is JSON is copied
+    as such.
     """
     around(moto.dynamodb.models.table.Table, query=_queried)
-    around(JSONSerializer, _serialize_type_structure=_structure)
     replace(boto3.dynamodb.transform, copy=plain_copies)
     # moto copies what is parsed before it changes it.
     replace(UpdateExpressionParser, make=cache(UpdateExpressionParser.make))
@@ -44,16 +40,6 @@ def _queried(query: Any, self: Any, hash_key: Any, *rest: Any, **named: Any) -> 
     one_key = copy.copy(self)
     one_key.items = {hash_key: self.items[hash_key]} if hash_key in self.items else {}
     return query(one_key, hash_key, *rest, **named)
-
-
-def _structure(
-    serialize: Any, self: Any, serialized: Any, value: Any, shape: Any, key: str
-) -> None:
-    """A response's structure; a plain attribute of an item is not looked through for ten types."""
-    if shape.name == "AttributeValue" and isinstance(value, dict) and value.keys() <= _AS_KEPT:
-        self._default_serialize(serialized, value, shape, key)
-    else:
-        serialize(self, serialized, value, shape, key)
 
 
 def _copied(self: Any, known: dict[int, Any]) -> Any:

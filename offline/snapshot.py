@@ -41,6 +41,7 @@ def save(home: Path, objects: Objects, outputs: Mapping[str, str]) -> None:
         "outputs": dict(outputs),
         "tables": {name: snapshot_tables.items(name) for name in snapshot_tables.ledger_tables()},
         "databases": snapshot_tables.databases(),
+        "buckets": _buckets(),
         "objects": [kept for bucket in _buckets() for kept in _kept(bucket, objects)],
     }
     part = home / f"{_PART}{uuid4().hex}"
@@ -73,16 +74,17 @@ def load_tables(home: Path, objects: Objects) -> dict[str, str]:
 
     Returns the outputs of the stack that saved them. Raises SnapshotError.
     """
-    backend: Any = s3_backends[ACCOUNT]["aws"]
     with _read(home / STATE_FILE) as state:
-        for bucket in {entry["bucket"] for entry in state.get("objects", [])}:
-            backend.create_bucket(bucket, REGION)
         _put_tables(state, home, objects)
         # If nothing was saved yet, no database exists.
         return {"DatabaseName": "springtide", **state.get("outputs", {})}
 
 
 def _put_tables(state: Mapping[str, Any], home: Path, objects: Objects) -> None:
+    backend: Any = s3_backends[ACCOUNT]["aws"]
+    named = {*state.get("buckets", []), *(entry["bucket"] for entry in state.get("objects", []))}
+    for bucket in named - set(backend.buckets):  # a stack that is up has made its own
+        backend.create_bucket(bucket, REGION)
     for database in state.get("databases", []):
         snapshot_tables.put_database(database)
     for entry in state.get("objects", []):

@@ -149,6 +149,11 @@ def partitions(flips: Rows) -> Chart:
     ]
     new = sum(row["kind"] == "new" for row in rows)
     hours = _named("partition", "partition of events", axis={"labelOverlap": "greedy"})
+    rows_before = {
+        "transform": [{"filter": "datum.kind == 'rewritten'"}],
+        "mark": {"type": "tick", "thickness": 2, "style": "before"},
+        "encoding": {"y": _counted("before", "rows")},
+    }
     return Chart(
         "partitions",
         "Partitions of events that the newest slice published: the bar is the rows now, the mark"
@@ -166,11 +171,8 @@ def partitions(flips: Rows) -> Chart:
                         "color": _named("kind", "partition"),
                     },
                 },
-                {
-                    "transform": [{"filter": "datum.kind == 'rewritten'"}],
-                    "mark": {"type": "tick", "thickness": 2, "style": "before"},
-                    "encoding": {"y": _counted("before", "rows")},
-                },
+                # Vega complains of a layer without marks.
+                *([rows_before] if new < len(rows) else []),
             ],
         ),
     )

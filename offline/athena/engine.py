@@ -26,10 +26,12 @@ from offline.athena.sql.statements import Explain, Query, Unload
 from offline.athena.tables import views
 from offline.athena.tables.relations import Reader
 from offline.s3.objects import Objects
+from offline.threads import in_a_thread
 
 Columns = list[tuple[str, str]]
 
 _BEYOND_BIGINT = 2**63
+_RESULT = "result"  # a view of the query whose columns were looked up
 # Functions do not depend on a machine, and the tests bring up hundreds of machines: a database that
 # one has left is used by the next.
 _left: list[duckdb.DuckDBPyConnection] = []
@@ -70,8 +72,8 @@ class DuckDBEngine:
     ) -> None:
         self._objects = objects
         self._catalog = catalog
+        self._database = _left.pop() if _left else in_a_thread(_new_database)
         self._folder = Path(tempfile.mkdtemp(prefix="springtide-athena-"))
-        self._database = _left.pop() if _left else _new_database()
         self._database.execute(f"SET threads = {threads}")
         self._database.execute(f"SET memory_limit = '{memory}'")
         self._cursors = threading.Lock()
@@ -127,7 +129,7 @@ class DuckDBSession:
             found = self._cursor.execute(self._compile(query.tree))
             described = [(item[0], str(item[1])) for item in found.description or ()]
             rows = found.fetchall()
-        columns = [(name, sized_type(kind)) for name, kind in described]
+        columns = names.shown([(name, sized_type(kind)) for name, kind in described])
         sums = [at for at, (_, kind) in enumerate(described) if kind == "HUGEINT"]
         if any(abs(row[at] or 0) >= _BEYOND_BIGINT for row in rows for at in sums):
             raise QueryFailed("NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow")
@@ -136,14 +138,19 @@ class DuckDBSession:
     def describe(self, query: Query) -> Columns:
         """Return name and DuckDB type of a query's columns, without running it."""
         names.require_names(query.tree)
-        return self._described(query)
+        columns = self._described(query)
+        names.require_own(columns)
+        return columns
 
     def _described(self, query: Query) -> Columns:
         with self._guarded():  # a described query may be run as well
             return self._columns(self._compile(query.tree.copy()))
 
     def _columns(self, sql: str) -> Columns:
-        return [(row[0], row[1]) for row in self._cursor.execute(f"DESCRIBE {sql}").fetchall()]
+        """Return a query's columns, and leave a view of that query: it is not parsed twice."""
+        self._cursor.execute(f"CREATE OR REPLACE TEMP VIEW {_RESULT} AS {sql}")
+        found = self._cursor.execute(f"PRAGMA table_info({_RESULT})").fetchall()
+        return [(name, kind) for _, name, kind, *_ in found]
 
     def explain(self, statement: Explain) -> Rows:
         """Return the plan of a query as lines, or say that it could run."""
@@ -171,9 +178,10 @@ class DuckDBSession:
         with self._guarded():
             query = self._compile(statement.query.tree)
             columns = self._columns(query)
+            names.require_own(columns)
             unload.check_columns(columns, keys)
             chosen = unload.select_list(columns, keys, any_bytes=self._any_bytes)
-            chosen_rows = f"SELECT {chosen} FROM ({query})"
+            chosen_rows = f"SELECT {chosen} FROM {_RESULT}"
             rows = unload.write(self._cursor, chosen_rows, statement, scratch)
         files = unload.written_files(scratch) if rows else ()
         uris = unload.put_in_place(self._objects, statement.target, files)
@@ -187,6 +195,7 @@ class DuckDBSession:
         """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
+        names.name_sources(tree)
         places = list(names.tables(tree))
         tables = {id(place): self._catalog.table(place.db, place.name) for place in places}
         names.expand_stars(tree, tables)

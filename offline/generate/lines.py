@@ -7,6 +7,7 @@ import numpy as np
 
 from offline.generate.faults import BROKEN, WHOLE, Arrivals
 from offline.generate.traffic import CLASSES, Columns
+from offline.threads import in_a_thread
 
 BATCH_LINES = 200_000  # far below the 2 GiB that one buffer of lines may hold
 ISO, EPOCH_NUMBER, EPOCH_TEXT = 0, 1, 2
@@ -42,7 +43,8 @@ def render_lines(columns: Columns) -> Iterator[tuple[memoryview, np.ndarray]]:
     for first in range(0, count, BATCH_LINES):
         batch = {name: values[first : first + BATCH_LINES] for name, values in columns.items()}
         connection.register("lines", batch)
-        text = connection.sql(_SQL).to_arrow_table().column("line").combine_chunks()
+        rows = in_a_thread(lambda: connection.sql(_SQL).to_arrow_table())
+        text = rows.column("line").combine_chunks()
         _, offsets, data = text.buffers()
         starts = np.frombuffer(offsets, dtype=np.int32)[: len(text) + 1]
         yield memoryview(data), starts

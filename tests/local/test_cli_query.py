@@ -114,6 +114,35 @@ def test_signal_ends_a_query_that_is_one_long_task_and_leaves_no_temporary_file(
     assert _code_and_left([*words, "--out", str(out)], tmp_path) == (code, [])
 
 
+_ENDED_WHILE_DUCKDB_WORKS = """
+import os, sys, threading
+import duckdb
+from offline.athena.functions import registry
+from offline.generate import lines
+registry.MACROS = ("SELECT max(concat('a', x)) FROM range(40000000) AS t(x)",)
+lines._SQL = f"SELECT max(concat(line, x)) AS line FROM ({lines._SQL}), range(5000000) AS t(x)"
+connect, number = duckdb.connect, int(sys.argv.pop(1))
+def connected():
+    threading.Timer(0.5, os.kill, (os.getpid(), number)).start()
+    return connect()
+duckdb.connect = connected
+from cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("command", ["generate", "run"])
+def test_signal_ends_a_command_while_duckdb_works_for_itself(
+    folder: Path, tmp_path: Path, command: str, number: int, code: int
+) -> None:
+    landing = ["--landing", str(folder / "a landing")]
+    given = landing if command == "run" else ["--detectors", "1", "--days", "0.5"]
+    words = [sys.executable, "-c", _ENDED_WHILE_DUCKDB_WORKS, str(int(number)), command, *given]
+
+    assert _code_and_left([*words, "--out", str(folder / "made")], tmp_path) == (code, [])
+
+
 _LITTLE_MEMORY = """
 from offline.athena.engine import DuckDBEngine
 DuckDBEngine.__init__.__kwdefaults__["memory"] = "50MB"

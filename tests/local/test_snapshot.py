@@ -129,6 +129,18 @@ def test_objects_come_back_with_their_etag_time_tags_and_metadata(
     assert later.get_object_tagging(Bucket="lake", Key="v/1/part")["TagSet"] == tags
 
 
+def test_buckets_that_a_client_made_come_back_with_their_objects(machine: Machine) -> None:
+    s3 = machine.client("s3")
+    for name in ("marts", "empty"):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket="marts", Key="dbt/a", Body=b"text")
+    machine.save()
+
+    later = again(machine)
+
+    assert (contents(later, "marts"), contents(later, "empty")) == ({"dbt/a": b"text"}, {})
+
+
 def test_adopted_files_stay_where_they_are(machine: Machine, tmp_path: Path) -> None:
     machine.objects.adopt("lake", "v/1/part", put(tmp_path / "in/file", b"x"))
     path = machine.objects.path("lake", "v/1/part")

@@ -173,7 +173,9 @@ class Rig:
         pages = self.client("glue").get_paginator("get_partitions")
         return {
             tuple(p["Values"]): p["StorageDescriptor"]["Location"]
-            for page in pages.paginate(DatabaseName=self.database, TableName=table)
+            for page in pages.paginate(
+                DatabaseName=self.database, TableName=table, ExcludeColumnSchema=True
+            )
             for p in page["Partitions"]
         }
 

@@ -8,6 +8,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from tests.commands import done
+from tests.files import put_lines
+from tests.pipeline.rig import event
 from tests.report.browser import MISSING, Page, browser, find
 from tests.report.elements import Element, read
 from tests.report.landings import HOSTILE, Reported, reported
@@ -161,6 +164,18 @@ def test_browser_draws_every_chart_without_a_complaint_or_a_request(
     assert shown.value("window.hacked") is None
     assert shown.problems == []
     assert shown.requested == [it.file.resolve().as_uri()]
+
+
+@in_browser
+def test_report_of_a_first_run_is_drawn_without_a_complaint(tmp_path: Path) -> None:
+    put_lines(tmp_path / "landing/2020/07/13/00/a", *map(event, range(9)), "broken")
+    done("run", "--landing", tmp_path / "landing", "--out", tmp_path / "out", "--quiet")
+    done("report", "--out", tmp_path / "out", "--quiet")
+
+    with browser() as page:
+        page.open(tmp_path / "out/report.html")
+
+    assert page.problems == []
 
 
 @in_browser

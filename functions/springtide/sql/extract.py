@@ -153,12 +153,12 @@ FROM judged"""
 
 
 def _lane(fresh_hours: int) -> str:
-    """The lane of a row, from its columns event_time, arrival_hour and springtide_reject_reason.
+    """The lane of a row, from its columns event_time, ARRIVAL and springtide_reject_reason.
 
     An event of its own arrival hour, or of a later one, is in lane 0.
     """
     branches = "\n".join(
-        f"    WHEN event_time >= date_add('hour', {-late}, {START}) THEN {literal(name)}"
+        f"    WHEN event_time >= date_add('hour', {-late}, {ARRIVAL}) THEN {literal(name)}"
         for late, name in enumerate(fresh_lanes(fresh_hours))
     )
     return f"""CASE

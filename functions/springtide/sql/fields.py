@@ -153,12 +153,12 @@ class Fields:
     def moment(self, name: str) -> str:
         """A field's converted value; a timestamp may be out of bounds."""
         group, at = self._place[name]
-        return f"{group.values}[{at}]"
+        return f"element_at({group.values}, {at})"
 
     def text(self, field: Field) -> str:
         """The field's sent value as text; NULL if it is missing or null."""
         group, at = self._place[field.name]
-        found = f"{group.sent}[{at}]"
+        found = f"element_at({group.sent}, {at})"
         return _AS_TEXT.replace("(x", f"({found}") if group.is_json else found
 
     def unfit(self) -> list[str]:

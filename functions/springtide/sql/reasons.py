@@ -166,16 +166,18 @@ def _hint(data_set: DataSet, sent: str) -> str:
     declared = {TIME_UNITS[name] for name in formats if name in TIME_UNITS}
     first = f"to_unixtime({ARRIVAL}) - {data_set.too_old_hours * 3600}"
     last = f"to_unixtime({ARRIVAL}) + {data_set.latest_hours * 3600}"
-    branches = [
-        f"WHEN TRY_CAST({sent} AS double) / {scale}e0 BETWEEN {first} AND {last}"
-        f" THEN '; looks like {unit}'"
+    units = [
+        f"WHEN x / {scale}e0 BETWEEN {first} AND {last} THEN '; looks like {unit}'"
         for unit, scale in _UNITS.items()
         if scale not in declared
     ]
+    in_unit = _case(["WHEN x IS NULL THEN ''", *units, "ELSE ''"])
+    # A lambda, so that the engine converts the text once.
+    of_number = f"element_at(transform(ARRAY[TRY_CAST({sent} AS double)], x -> {in_unit}), 1)"
     no_offset = like(sent, ISO8601_WITHOUT_OFFSET)
     lacks = f"WHEN {no_offset} THEN '; it has no offset, such as Z or +01:00'"
     times = "('missing_event_time', 'too_old', 'in_future')"
-    looks = _case([lacks, *branches, "ELSE ''"])
+    looks = _case([lacks, f"ELSE {of_number}"])
     return _case([f"WHEN springtide_reject_reason IN {times} THEN {looks}", "ELSE ''"])
 
 

@@ -234,23 +234,21 @@ _JSON = (
     CASE WHEN list_count(members) = list_count(made) THEN false
          ELSE list_contains(list_transform(list_zip(members, made), lambda pair:
               pair[1] IS NOT NULL AND pair[2] IS NULL AND pair[1]::VARCHAR <> 'null'), true) END""",
-    # An argument that is mentioned often is the parameter of a lambda: DuckDB binds each mention of
-    # a macro's argument again.
-    """CREATE MACRO trino_json_extract(x, path) AS list_extract(list_transform([x], lambda document:
-    CASE WHEN typeof(document) <> 'JSON' AND json_unlike(document::VARCHAR)
-              THEN py_json_found(document::VARCHAR, path)::JSON
-         ELSE json_extract(document::VARCHAR, path) END), 1)""",
+    """CREATE MACRO trino_json_extract(x, path) AS
+    CASE WHEN typeof(x) <> 'JSON' AND json_unlike(x::VARCHAR)
+              THEN py_json_found(x::VARCHAR, path)::JSON
+         ELSE json_extract(x::VARCHAR, path) END""",
     # A JSON number is written like Java does; in a varchar it stays as written.
     """CREATE MACRO java_scalar(x) AS
     CASE WHEN is_fraction(x::VARCHAR) THEN py_java_double(try_cast(x::VARCHAR AS DOUBLE))
          ELSE json_scalar(x::VARCHAR) END""",
-    """CREATE MACRO trino_json_extract_scalar(x, path) AS list_extract(list_transform(
-    [{'given': x, 'found': trino_json_extract(x, path)::VARCHAR}], lambda z: CASE
-         WHEN typeof(x) = 'JSON' THEN java_scalar(z.found)
-         WHEN (is_fraction(z.found) OR json_unlike(z.given::VARCHAR)
-               OR (z.found = '0' AND contains(z.given::VARCHAR, '-0')))
-              THEN py_json_scalar(z.given::VARCHAR, path)
-         ELSE json_scalar(z.found) END), 1)""",
+    """CREATE MACRO trino_json_extract_scalar(x, path) AS
+    CASE WHEN typeof(x) <> 'JSON' AND json_unlike(x::VARCHAR) THEN py_json_scalar(x::VARCHAR, path)
+         ELSE list_extract(list_transform([json_extract(x::VARCHAR, path)::VARCHAR], lambda found:
+              CASE WHEN typeof(x) = 'JSON' THEN java_scalar(found)
+                   WHEN is_fraction(found) OR (found = '0' AND contains(x::VARCHAR, '-0'))
+                        THEN py_json_scalar(x::VARCHAR, path)
+                   ELSE json_scalar(found) END), 1) END""",
     """CREATE MACRO trino_json_array_length(x) AS list_extract(list_transform(
     [trino_json_extract(x, '$')], lambda found: CASE
          WHEN json_type(found) = 'ARRAY' THEN CAST(json_array_length(found) AS BIGINT) END), 1)""",

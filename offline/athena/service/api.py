@@ -24,11 +24,13 @@ from offline.athena.service.descriptions import (
     runtime_statistics,
 )
 from offline.athena.service.executor import AthenaService
+from offline.athena.service.prepared import Prepared
 from offline.athena.service.runs import QueryRun
 from offline.s3.objects import Objects
 
 MAX_QUERY_BYTES = 262_144
 PAGE_ROWS = 1000
+PAGE_LISTED = 50
 _TOKENS = uuid.UUID("7f7a4f0e-3a0e-4bf3-9d6c-6d0b8a1f5c11")
 _WITH_LOCATION = re.compile(r"\s*CREATE\s+TABLE\b.*?\bexternal_location\s*=", re.I | re.S)
 # moto's handlers are replaced for the whole process, so there is one service at a time.
@@ -115,6 +117,11 @@ class AthenaApi:
             self._service.start(run, configuration.get("BytesScannedCutoffPerQuery"))
         return {"QueryExecutionId": run.id}
 
+    def _get_work_group(self, response: AthenaResponse) -> dict[str, Any]:
+        self._workgroup(response)
+        backend = athena_backends[response.current_account][response.region]
+        return {"WorkGroup": backend.get_work_group(response._get_param("WorkGroup"))}
+
     def _workgroup(self, response: AthenaResponse) -> dict[str, Any]:
         name = response._get_param("WorkGroup") or "primary"
         backend = athena_backends[response.current_account][response.region]
@@ -151,9 +158,11 @@ class AthenaApi:
         }
 
     def _list_query_executions(self, response: AthenaResponse) -> dict[str, Any]:
+        self._workgroup(response)
         group = response._get_param("WorkGroup") or "primary"
         ids = [run.id for run in self._service.history if run.workgroup == group]
-        return {"QueryExecutionIds": ids[::-1]}
+        page, more = _page(response, ids[::-1])
+        return {"QueryExecutionIds": page, **more}
 
     def _stop_query_execution(self, response: AthenaResponse) -> dict[str, Any]:
         self._service.stop(self._run(response).id)
@@ -189,6 +198,50 @@ class AthenaApi:
         if start + size < len(header) + len(run.rows):
             result["NextToken"] = str(start + size)
         return result
+
+    def _create_prepared_statement(self, response: AthenaResponse) -> dict[str, Any]:
+        made = _given_statement(response)
+        self._workgroup(response)
+        if (made.workgroup, made.name) in self._service.prepared:
+            raise _InvalidRequestError(
+                f"Prepared statement {made.name} already exists in WorkGroup {made.workgroup}"
+            )
+        self._service.prepared[made.workgroup, made.name] = made
+        return {}
+
+    def _update_prepared_statement(self, response: AthenaResponse) -> dict[str, Any]:
+        made = _given_statement(response)
+        self._prepared(response)
+        self._service.prepared[made.workgroup, made.name] = made
+        return {}
+
+    def _get_prepared_statement(self, response: AthenaResponse) -> dict[str, Any]:
+        return {"PreparedStatement": self._prepared(response).as_dict()}
+
+    def _delete_prepared_statement(self, response: AthenaResponse) -> dict[str, Any]:
+        found = self._prepared(response)
+        del self._service.prepared[found.workgroup, found.name]
+        return {}
+
+    def _list_prepared_statements(self, response: AthenaResponse) -> dict[str, Any]:
+        self._workgroup(response)
+        group = response._get_param("WorkGroup")
+        found = {name: made for (of, name), made in self._service.prepared.items() if of == group}
+        page, more = _page(response, sorted(found))
+        shown = [found[name].as_dict() for name in page]
+        keys = ("StatementName", "LastModifiedTime")
+        return {"PreparedStatements": [{key: one[key] for key in keys} for one in shown], **more}
+
+    def _prepared(self, response: AthenaResponse) -> Prepared:
+        self._workgroup(response)
+        key = response._get_param("WorkGroup"), response._get_param("StatementName")
+        found = self._service.prepared.get(key)
+        if found is None:
+            raise JsonRESTError(
+                "ResourceNotFoundException",
+                f"Prepared statement {key[1]} does not exist in WorkGroup {key[0]}",
+            )
+        return found
 
     def _get_table_metadata(self, response: AthenaResponse) -> dict[str, Any]:
         database = response._get_param("DatabaseName")
@@ -229,7 +282,7 @@ class AthenaApi:
 _ACTIONS = [
     name.removeprefix("_")
     for name in vars(AthenaApi)
-    if name.startswith(("_start_", "_get_", "_batch_", "_list_", "_stop_"))
+    if re.match("_(start|get|batch|list|stop|create|update|delete)_", name)
 ]
 
 
@@ -238,6 +291,24 @@ class _InvalidRequestError(JsonRESTError):
 
     def __init__(self, message: str) -> None:
         super().__init__("InvalidRequestException", message)
+
+
+def _given_statement(response: AthenaResponse) -> Prepared:
+    names = ("StatementName", "WorkGroup", "QueryStatement", "Description")
+    return Prepared(*map(response._get_param, names))
+
+
+def _page(response: AthenaResponse, keys: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return a page of a list, and the token of the next one: the last key of this one."""
+    size = int(response._get_param("MaxResults") or PAGE_LISTED)
+    if size > PAGE_LISTED:
+        raise _InvalidRequestError(f"MaxResults is more than maximum allowed length {PAGE_LISTED}.")
+    token = response._get_param("NextToken")
+    if token is not None and token not in keys:
+        raise _InvalidRequestError(f"NextToken {token} is not one that this list gave")
+    start = 0 if token is None else keys.index(token) + 1
+    page = keys[start : start + size]
+    return page, {"NextToken": page[-1]} if start + size < len(keys) else {}
 
 
 def _output_folder(response: AthenaResponse, workgroup: dict[str, Any]) -> str:

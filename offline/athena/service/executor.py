@@ -16,7 +16,7 @@ from offline.athena.files.unload import partitions
 from offline.athena.files.values import as_python, as_text, csv_line
 from offline.athena.interface import Engine, Rows, Session, Written
 from offline.athena.service import runs
-from offline.athena.service.prepared import resolved
+from offline.athena.service.prepared import Statements, resolved
 from offline.athena.service.runs import Fault, FaultHook, QueryRun
 from offline.athena.service.show import answer
 from offline.athena.sql.envelopes import blank_comments
@@ -55,6 +55,7 @@ class AthenaService:
         self.history: list[QueryRun] = []
         self.faults: list[FaultHook] = []
         self.tokens: dict[str, tuple[str, QueryRun]] = {}  # by token, with the request
+        self.prepared: Statements = {}
         self._objects = objects
         self._engine = engine
         self._workers = ThreadPoolExecutor(MAX_RUNNING, thread_name_prefix="athena")
@@ -190,7 +191,7 @@ class AthenaService:
         return outcome
 
     def _execute(self, run: QueryRun, session: Session, found: list[Rows]) -> None:
-        sql = resolved(run, blank_comments(run.sql), self.catalog)
+        sql = resolved(run, blank_comments(run.sql), self.prepared)
         if sql is None:
             run.kind = "PREPARE"
             self._put(run, ".txt", "")

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from moto.athena.models import AthenaBackend, athena_backends
-
-from offline.athena.catalog.catalog import Catalog
 from offline.athena.errors import syntax_error
 from offline.athena.service.runs import QueryRun
 from offline.athena.sql import envelopes
@@ -20,35 +19,59 @@ _DEALLOCATE = re.compile(r"\s*DEALLOCATE\s+PREPARE\s+(\w+)\Z", re.IGNORECASE)
 _ARGUMENT = re.compile(r"(?:'[^']*'|\([^)]*\)|[^,'(])+")
 
 
-def resolved(run: QueryRun, sql: str, catalog: Catalog) -> str | None:
+@dataclass(frozen=True)
+class Prepared:
+    """A prepared statement of a workgroup."""
+
+    name: str
+    workgroup: str
+    sql: str
+    description: str | None = None
+    modified: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the API shows it."""
+        shown = {
+            "StatementName": self.name,
+            "QueryStatement": self.sql,
+            "WorkGroupName": self.workgroup,
+            "Description": self.description,
+            "LastModifiedTime": self.modified.timestamp(),
+        }
+        return {name: value for name, value in shown.items() if value is not None}
+
+
+# By workgroup and name.
+Statements = dict[tuple[str, str], Prepared]
+
+
+def resolved(run: QueryRun, sql: str, statements: Statements) -> str | None:
     """Return the statement to run with its parameters; None if it only created or removed one.
 
     Raises QueryFailed for a name that is not prepared in the run's workgroup, for a statement of no
     known kind, and for another number of parameters than the statement has.
     """
     text = sql.rstrip().rstrip(";").rstrip()
-    backend = athena_backends[catalog.account][catalog.region]
     if found := _PREPARE.match(text):
         parse(envelopes.cut(text, found.start(2)))
-        group: Any = run.workgroup  # the API keeps its name, too
-        backend.create_prepared_statement(found[1], group, found[2], "")
+        statements[run.workgroup, found[1]] = Prepared(found[1], run.workgroup, found[2])
         return None
     if found := _DEALLOCATE.match(text):
-        _prepared(backend, run, found[1])
-        del backend.prepared_statements[found[1]]
+        _prepared(statements, run, found[1])
+        del statements[run.workgroup, found[1]]
         return None
     if found := _EXECUTE.match(text):
         using = [argument.strip() for argument in _ARGUMENT.findall(found[2] or "")]
-        prepared = envelopes.blank_comments(_prepared(backend, run, found[1]))
+        prepared = envelopes.blank_comments(_prepared(statements, run, found[1]))
         return _filled(prepared, using or run.parameters or ())
     return _filled(sql, run.parameters or ())
 
 
-def _prepared(backend: AthenaBackend, run: QueryRun, name: str) -> str:
-    found = backend.prepared_statements.get(name)
-    if found is None or str(found.workgroup) != run.workgroup:
+def _prepared(statements: Statements, run: QueryRun, name: str) -> str:
+    found = statements.get((run.workgroup, name))
+    if found is None:
         raise syntax_error(f"NOT_FOUND: Prepared statement not found: {name}")
-    return str(found.query_statement)
+    return found.sql
 
 
 def _filled(sql: str, parameters: Sequence[str]) -> str:

@@ -1,5 +1,8 @@
 """Rewrites Athena's casts, and TRY around them, into DuckDB's or into macros."""
 
+import re
+from datetime import datetime
+
 from sqlglot import exp
 
 from offline.athena.errors import refused
@@ -14,6 +17,13 @@ _CASTS = {
     **{kind: kind.name.lower() for kind in (*WHOLE, Kind.DOUBLE, Kind.VARCHAR, Kind.BOOLEAN)},
     **{kind: kind.name.lower() for kind in (Kind.DATE, Kind.DECIMAL, *_CLOCKS)},
     **{Kind.INT: "integer", Kind.FLOAT: "real", Kind.TEXT: "varchar"},
+}
+# How most literals of these types are written.
+_WRITTEN = {
+    Kind.DATE: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    Kind.TIMESTAMP: re.compile(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?"
+    ),
 }
 _PLAIN = "plain"  # in a node's meta: DuckDB's own cast is meant
 # Functions that fail or give a value, and give NULL for NULL: TRY(f(x)) is their try form.
@@ -87,6 +97,8 @@ def _to_decimal(node: exp.Expr, macro: str, source: Kind | None) -> exp.Expr:
 def _plain_cast(node: exp.Expr) -> exp.Expr | None:
     """Return a cast that DuckDB does like Trino, if the operand's type is known to allow it."""
     source, target = kind_of(node.this), node.args["to"].this
+    if isinstance(node.this, exp.Literal) and _is_date(node.this.name, target):
+        return plain(node, node.this)
     if source in _CLOCKS and target in (*_CLOCKS, Kind.DATE):
         return plain(node, node.this)
     if source == Kind.DOUBLE and target in WHOLE:
@@ -94,6 +106,18 @@ def _plain_cast(node: exp.Expr) -> exp.Expr | None:
     if target == Kind.DOUBLE and source in (Kind.DECIMAL, *WHOLE):
         return plain(node, node.this)
     return None
+
+
+def _is_date(literal: str, target: Kind) -> bool:
+    """Whether a literal is a date, or a timestamp, in the form that DuckDB reads like Trino."""
+    form = _WRITTEN.get(target)
+    if form is None or not form.fullmatch(literal):
+        return False
+    try:
+        datetime.fromisoformat(literal)
+    except ValueError:  # February 30
+        return False
+    return True
 
 
 def plain(node: exp.Expr, operand: exp.Expr) -> exp.Expr:

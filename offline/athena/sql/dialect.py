@@ -147,7 +147,7 @@ def _json_extract(node: exp.Expr) -> exp.Expr:
 def _json_value(value: exp.Expr, path: str, *, scalar: bool) -> exp.Expr:
     if not scalar or kind_of(value) != Kind.JSON:
         macro = "trino_json_extract_scalar" if scalar else "trino_json_extract"
-        return call(macro, value, text(path))
+        return with_one(value, "document", lambda x: call(macro, x, text(path)))
     found = value if path == "$" else call("json_extract", value, text(path))
     return with_one(found, "found", lambda x: call("java_scalar", x))
 
@@ -299,6 +299,15 @@ def _from_utf8(node: exp.Expr) -> exp.Expr:
     return _unary("trino_from_utf8")(node)
 
 
+def _character(node: exp.Expr) -> exp.Expr:
+    """Write a character itself if its code is a constant: DuckDB need not bind a call."""
+    (code,) = node.expressions
+    number = int(code.name) if isinstance(code, exp.Literal) and code.is_int else 0
+    if 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF:  # no NUL, no surrogate
+        return text(chr(number))
+    return call("chr", call("as_integer", code))
+
+
 def _equals(node: exp.Expr) -> exp.Expr:
     nan.refuse_equals(node)
     return node
@@ -316,7 +325,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Concat: _concat,
     exp.JSONExtract: _json_extract,
     exp.JSONExtractScalar: _json_extract,
-    exp.Chr: lambda node: call("chr", call("as_integer", node.expressions[0])),
+    exp.Chr: _character,
     exp.Reduce: lists.reduce,
     exp.Format: _java_format,
     exp.Reverse: _reverse,

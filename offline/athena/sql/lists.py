@@ -73,9 +73,15 @@ def subscript(node: exp.Expr) -> exp.Expr:
         form += "_key"
     elif form == "at" and node.this.is_type(exp.DataType.Type.ARRAY):
         form = "at_place"
+    elif form == "element" and node.this.is_type(exp.DataType.Type.ARRAY) and _is_place(place):
+        return call("list_extract", node.this, place)
     elif node.this.is_type(exp.DataType.Type.STRUCT):
         return call("struct_extract", node.this, place)
     return once([node.this, place], lambda items, at: call("trino_" + form, items, at))
+
+
+def _is_place(index: exp.Expr) -> bool:
+    return isinstance(index, exp.Literal) and index.is_int and index.name != "0"
 
 
 def join(node: exp.Expr) -> exp.Expr:

@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import count
 
 from sqlglot import exp
 
 from offline.athena.catalog.catalog import Table
-from offline.athena.errors import syntax_error
+from offline.athena.errors import QueryFailed, syntax_error
 from offline.athena.sql.finding import find
+
+UNNAMED = "springtide unnamed "
+Columns = list[tuple[str, str]]  # names and types
 
 
 def tables(tree: exp.Expr) -> Iterator[exp.Table]:
@@ -124,6 +128,47 @@ def _expanded(
             yield exp.column(column.name, table=name, quoted=True)
 
 
+def name_sources(tree: exp.Expr) -> None:
+    """Name the columns that a subquery leaves without a name: `*` would show DuckDB's for them."""
+    numbers = count()
+    for source in find(tree, exp.CTE, exp.Subquery, exp.Values):
+        if source.alias_column_names or not isinstance(
+            source.parent, (exp.From, exp.Join, exp.With)
+        ):
+            continue
+        if isinstance(source, exp.Values):
+            width = len(source.expressions[0].expressions)
+            name = source.alias or f"{UNNAMED}{next(numbers)}"
+            columns = [f"{UNNAMED}{next(numbers)}" for _ in range(width)]
+            exp.alias_(source, name, table=columns, quoted=True, copy=False)
+            continue
+        select = _leading_select(source.this)
+        select.set(
+            "expressions",
+            [
+                item
+                if _has_name(item)
+                else exp.alias_(item, f"{UNNAMED}{next(numbers)}", quoted=True)
+                for item in select.expressions
+            ],
+        )
+
+
+def shown(columns: Columns) -> Columns:
+    """Give columns of a result that have no name Athena's."""
+    return [
+        (f"_col{position}" if name.startswith(UNNAMED) else name, kind)
+        for position, (name, kind) in enumerate(columns)
+    ]
+
+
+def require_own(columns: Columns) -> None:
+    """Refuse columns that have no name. Raises QueryFailed."""
+    for position, (name, _) in enumerate(columns, 1):
+        if name.startswith(UNNAMED):
+            raise _no_name(position)
+
+
 def name_results(tree: exp.Query) -> None:
     """Give a SELECT's result columns Athena's names."""
     select = _leading_select(tree)
@@ -148,9 +193,13 @@ def require_names(tree: exp.Query) -> None:
     """Refuse an unloaded query that leaves a column without a name. Raises QueryFailed."""
     for position, item in enumerate(_leading_select(tree).expressions, 1):
         if not _has_name(item):
-            raise syntax_error(
-                f"COLUMN_NAME_NOT_SPECIFIED: Column name not specified at position {position}"
-            )
+            raise _no_name(position)
+
+
+def _no_name(position: int) -> QueryFailed:
+    return syntax_error(
+        f"COLUMN_NAME_NOT_SPECIFIED: Column name not specified at position {position}"
+    )
 
 
 def _leading_select(tree: exp.Query) -> exp.Select:

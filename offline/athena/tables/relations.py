@@ -23,6 +23,8 @@ from offline.athena.tables import pruning
 from offline.athena.tables.projection import partitions as projected_partitions
 
 _PATH_COLUMN = Column(PATH, "VARCHAR")
+# Which of the reads of a table reads a file, and the file's place in it.
+_PLACE_COLUMNS = (Column("$read", "BIGINT"), Column("$place", "BIGINT"))
 
 
 @dataclass(frozen=True)
@@ -95,25 +97,24 @@ class Reader:
         paths = [self.readings.open(file) for file in files]
         footers = [self._footer(file, path) for file, path in zip(files, paths, strict=True)]
         in_common = (*table.keys, _PATH_COLUMN)  # for all rows of a file
-        rows = [(*file.values, uri_of(file.item)) for file in files]
-        self._typed(f"{name}_files", in_common, rows)
         shared = [f'f."{column.name}"' for column in in_common]
+        rows: list[Row] = []
         selects = []
         for number, alike in enumerate(_alike(footers)):
+            rows += [
+                (*files[at].values, uri_of(files[at].item), str(number), str(place))
+                for place, at in enumerate(alike)
+            ]
             listed = ", ".join(literal(paths[at]) for at in alike)
             source = f"read_parquet([{listed}], hive_partitioning=false)"
             described = self.cursor.sql(f"SELECT * FROM {source}")
             stored = columns_of(list(zip(described.columns, described.types, strict=True)))
             columns = [_column(stored, column) for column in table.columns]
-            self.cursor.execute(
-                f'CREATE TEMP TABLE "{name}_at{number}" AS SELECT unnest({alike}) AS file,'
-                f" unnest(range({len(alike)})) AS place"
-            )
             selects.append(
-                f"SELECT {', '.join([*columns, *shared])} FROM {source} r"
-                f' JOIN "{name}_at{number}" a ON r.file_index = a.place'
-                f' JOIN "{name}_files" f ON a.file = f."$at"'
+                f"SELECT {', '.join([*columns, *shared])} FROM {source} r JOIN"
+                f' "{name}_files" f ON f."$read" = {number} AND r.file_index = f."$place"'
             )
+        self._typed(f"{name}_files", (*in_common, *_PLACE_COLUMNS), rows)
         self._view(name, " UNION ALL ".join(selects))
         self.readings.count(sum(map(self._column_bytes, footers)))
 

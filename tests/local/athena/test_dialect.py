@@ -54,6 +54,28 @@ def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("SELECT * FROM (SELECT count(*), 1 AS n)", ["_col0", "n"]),
+        ("SELECT 1 AS n, * FROM (VALUES (1, 2))", ["n", "_col1", "_col2"]),
+        ("VALUES 1, 2", ["_col0"]),
+        ("WITH a AS (SELECT 1 UNION ALL SELECT 2) SELECT * FROM a", ["_col0"]),
+        ("SELECT * FROM (SELECT 1) a JOIN (SELECT 1) b ON true", ["_col0", "_col1"]),
+        ("SELECT * FROM (SELECT * FROM (SELECT max(n), n + 1 FROM (SELECT 1 AS n) GROUP BY n))",
+         ["_col0", "_col1"]),
+        ("WITH a(x) AS (SELECT 1) SELECT * FROM a, (VALUES 2) v(y)", ["x", "y"]),
+    ],
+)  # fmt: skip
+def test_star_shows_unnamed_columns_of_a_subquery_by_their_number(
+    shared: Warehouse, sql: str, names: list[str]
+) -> None:
+    found = shared.run(sql)
+
+    assert not isinstance(found, tuple)
+    assert [name for name, _ in found.columns] == names
+
+
 def test_columns_keep_their_name_in_brackets_and_members_only_those_of_columns(
     shared: Warehouse,
 ) -> None:

@@ -17,6 +17,22 @@ from offline.s3.objects import Objects
 from tests.local.athena.asking import UNLOAD, Athena
 
 
+def test_executions_are_listed_by_pages_newest_first(athena: Athena) -> None:
+    ids = [athena.run("SELECT 1")["QueryExecutionId"] for _ in range(5)]
+
+    paginator = athena.client.get_paginator("list_query_executions")
+    pages = paginator.paginate(WorkGroup="springtide", PaginationConfig={"PageSize": 2})
+    listed = [page["QueryExecutionIds"] for page in pages]
+
+    assert listed == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]]
+
+
+@pytest.mark.parametrize("call", ["get_work_group", "list_query_executions"])
+def test_unknown_workgroup_is_named(athena: Athena, call: str) -> None:
+    with pytest.raises(ClientError, match="WorkGroup nope is not found"):
+        getattr(athena.client, call)(WorkGroup="nope")
+
+
 def test_select_ends_with_a_result_file_and_pages(athena: Athena) -> None:
     sql = (
         "SELECT n, 'r' || CAST(n AS varchar) AS r FROM UNNEST(sequence(1, 2500)) AS t(n) ORDER BY n"

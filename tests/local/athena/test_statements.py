@@ -93,6 +93,35 @@ def test_prepared_statement_runs_with_its_parameters(athena: Athena) -> None:
     assert gone["StateChangeReason"] == "NOT_FOUND: Prepared statement not found: own"
 
 
+def test_prepared_statements_of_the_api_belong_to_their_workgroup(athena: Athena) -> None:
+    client = athena.client
+    client.create_work_group(Name="other")
+    mine = {"StatementName": "mine", "WorkGroup": "springtide"}
+    other = {"StatementName": "mine", "WorkGroup": "other"}
+    client.create_prepared_statement(**mine, QueryStatement="SELECT 1")
+    client.create_prepared_statement(**other, QueryStatement="SELECT 2")
+    client.create_prepared_statement(
+        StatementName="a", WorkGroup="springtide", QueryStatement="SELECT ?", Description="text"
+    )
+    with pytest.raises(client.exceptions.InvalidRequestException, match="already exists"):
+        client.create_prepared_statement(**mine, QueryStatement="SELECT 3")
+    client.update_prepared_statement(**mine, QueryStatement="SELECT 4 AS n")
+    client.delete_prepared_statement(**other)
+
+    pages = [
+        client.list_prepared_statements(WorkGroup="springtide", MaxResults=1, **token)
+        for token in ({}, {"NextToken": "a"})
+    ]
+    found = client.get_prepared_statement(**mine)["PreparedStatement"]
+    names = [page["PreparedStatements"][0]["StatementName"] for page in pages]
+    assert (names, "NextToken" in pages[1]) == (["a", "mine"], False)
+    assert (found["QueryStatement"], found["WorkGroupName"]) == ("SELECT 4 AS n", "springtide")
+    assert athena.run("EXECUTE mine")["Status"]["State"] == "SUCCEEDED"
+    for call in (client.get_prepared_statement, client.delete_prepared_statement):
+        with pytest.raises(client.exceptions.ResourceNotFoundException, match="mine does not"):
+            call(**other)
+
+
 @pytest.mark.parametrize(
     ("using", "count"), [("", 0), (" USING 1", 1), (" USING 1, 'it, too', 3", 3)]
 )
@@ -125,6 +154,15 @@ def test_what_is_no_statement_is_not_prepared(athena: Athena) -> None:
 
     assert bad == "SYNTAX_ERROR: line 1:29: mismatched input 'SELEC'"
     assert "Prepared statement not found: bad" in refused(athena, "EXECUTE bad")
+
+
+@pytest.mark.parametrize("what", ["TABLE made AS", "VIEW made AS"])
+def test_star_over_a_column_without_a_name_names_none(athena: Athena, what: str) -> None:
+    refused = athena.run(f"CREATE {what} SELECT * FROM (SELECT count(*))")["Status"]
+
+    assert refused["StateChangeReason"] == (
+        "COLUMN_NAME_NOT_SPECIFIED: Column name not specified at position 1"
+    )
 
 
 def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:
