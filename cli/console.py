@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 _UNCUT = 100_000  # characters; wider than any table
+_SHOWN = 20  # more lines of a list are of no use on a terminal
 
 
 def out() -> Console:
@@ -60,6 +61,14 @@ def shown(value: object) -> Text:
     """Return a value for printing: without markup, and with control characters escaped."""
     characters = (c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in str(value))
     return Text("".join(characters))
+
+
+def print_some(lines: Sequence[str], terminal: Console) -> None:
+    """Print the first lines of a list, indented, and how many more there are."""
+    for line in lines[:_SHOWN]:
+        terminal.print(shown(f"  {line}"))
+    if len(lines) > _SHOWN:
+        terminal.print(f"  and {len(lines) - _SHOWN:,} more: --json prints all")
 
 
 def note(message: str) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
 from typing import Any
 
@@ -82,7 +82,9 @@ def export(machine: Any, out: Path, update: Update = unseen) -> Exported:
     foreign = [_move_away(out, file) for file in manifest.foreign(out, tables)]
     for moved in foreign:  # reported here, since every command that exports may find some
         console.note(f"moved {moved}: no run wrote it, and it was in a table")
-    removed = [folder for folder in _present(out, tables) if folder not in wanted]
+    # A partition's outer folder may be there without the inner one, which a user has deleted.
+    kept = {*wanted, *(str(outer) for folder in wanted for outer in PurePosixPath(folder).parents)}
+    removed = [folder for folder in _present(out, tables) if folder not in kept]
     for done, folder in enumerate(changed):
         update(done=done, total=len(changed))
         location, objects = wanted[folder]

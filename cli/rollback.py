@@ -15,8 +15,6 @@ from cli.target import Target, target
 if TYPE_CHECKING:
     from springtide.undo.rollback_plan import RollbackPlan
 
-_SHOWN = 20
-
 
 def rollback(
     to: Annotated[str, Option(help="The slice to go back to, or none for before the first one.")],
@@ -144,10 +142,7 @@ def _print_plan(plan: "RollbackPlan", *, done: bool, hold: bool) -> None:
         lists[f"derived tables filled from events again by the next run{held}"] = plan.fills
     for what, names in lists.items():
         terminal.print(f"{len(names):,} {what}", markup=False)
-        for name in names[:_SHOWN]:
-            terminal.print(console.shown(f"   {name}"))
-        if len(names) > _SHOWN:
-            terminal.print(f"   … and {len(names) - _SHOWN:,} more; --json prints all")
+        console.print_some(names, terminal)
     if plan.waiting.again:
         rows = sum(entry["rows"] for entry in plan.waiting.again)
         terminal.print(f"{rows:,} late rows wait again", markup=False)

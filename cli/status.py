@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from springtide.ledger.outside_layout import OutsideLayout
     from springtide.ledger.status import Status
 
-_SHOWN_HOURS = 20  # more is of no use on a terminal; --json prints all
-
 
 def status(
     out: OutOption = None,
@@ -109,10 +107,8 @@ def _print_waiting(terminal: Console, waiting: dict[str, Any]) -> None:
     hours = waiting["event_hours"]
     since = f", since {waiting['since']}" if hours else ""
     terminal.print(f"Waiting: {waiting['rows']:,} late rows of {len(hours):,} event hours{since}")
-    for each in hours[:_SHOWN_HOURS]:
-        terminal.print(f"  {each['event_hour']}: {each['rows']:,} rows since {each['since']}")
-    if len(hours) > _SHOWN_HOURS:
-        terminal.print(f"  and {len(hours) - _SHOWN_HOURS:,} more: --json prints all")
+    lines = [f"{each['event_hour']}: {each['rows']:,} rows since {each['since']}" for each in hours]
+    console.print_some(lines, terminal)
 
 
 def print_outside(outside: "OutsideLayout", terminal: Console) -> None:
@@ -150,8 +146,8 @@ def _slices(now: "Status") -> Table:
 
 def _print_hours(terminal: Console, title: str, hours: list[dict[str, Any]]) -> None:
     terminal.print(f"{title}: {len(hours):,} arrival hours")
-    for each in hours[:_SHOWN_HOURS]:
-        reason = f": {each['reason']}" if "reason" in each else ""
-        terminal.print(console.shown(f"  {each['arrival_hour']}{reason}"))
-    if len(hours) > _SHOWN_HOURS:
-        terminal.print(f"  and {len(hours) - _SHOWN_HOURS:,} more: --json prints all")
+    lines = [
+        f"{each['arrival_hour']}: {each['reason']}" if "reason" in each else each["arrival_hour"]
+        for each in hours
+    ]
+    console.print_some(lines, terminal)

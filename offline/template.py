@@ -48,10 +48,7 @@ def expand(template: Path, parameters: Mapping[str, str] | None = None) -> Expan
 
 
 def load(template: Path) -> dict[str, Any]:
-    """The template as written, with CloudFormation's short tags expanded.
-
-    Raises TemplateError.
-    """
+    """The template as written, with CloudFormation's short tags expanded. Raises TemplateError."""
     try:
         body: dict[str, Any] = yaml.load(template.read_text(), _Loader)
     except yaml.YAMLError as err:

@@ -4,6 +4,7 @@ import atexit
 import errno
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.pipeline import lists
+from tests.pipeline.declares import Declares
+from tests.pipeline.orders import Orders
 from tests.pipeline.rig import Rig
 
 # The same examples in every run and on every machine, and nothing that depends on its speed.
@@ -46,22 +49,20 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Callable[..., Rig]]:
     """Brings up the offline machine over a landing folder; takes template parameters."""
-    up: list[Rig] = []
-
-    def bring_up(**parameters: str) -> Rig:
-        new = Rig(tmp_path, parameters)
-        up.append(new)
-        return new
-
-    yield bring_up
-    for each in up:
-        each.close()
+    with ExitStack() as exits:
+        yield lambda **parameters: exits.enter_context(Rig(tmp_path, parameters))
 
 
 @pytest.fixture
 def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Has every step read a data set of events in lists, by its [landing] and added fields."""
-    return partial(lists.declare, tmp_path, monkeypatch)
+    return partial(lists.declare, Declares(tmp_path / "sets", monkeypatch))
+
+
+@pytest.fixture
+def orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Orders:
+    """The data set `orders`, whose method changes the declaration."""
+    return Orders(tmp_path / "orders", monkeypatch)
 
 
 @pytest.fixture

@@ -8,12 +8,17 @@ import trino_sql_validator
 _NAMED = re.compile(r"^(\w+) AS \(\n(.*?)\n\)", re.DOTALL | re.MULTILINE)
 
 
-def assert_is_trino_sql(sql: str) -> None:
+def assert_is_trino_sql(*statements: str) -> None:
     """Fail for a statement that the parser refuses.
 
     It takes no more than some four thousand parts; of a larger statement each query of its WITH
     clause is judged alone, then the statement with nothing in them.
     """
+    for sql in statements:
+        _assert_is_trino_sql(sql)
+
+
+def _assert_is_trino_sql(sql: str) -> None:
     found = trino_sql_validator.validate(sql, dialect="trino")
     if found.valid:
         return

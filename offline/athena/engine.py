@@ -123,10 +123,7 @@ class DuckDBSession:
         self._cursor.interrupt()
 
     def select(self, query: Query) -> Rows:
-        """Run a query and return all of its rows.
-
-        Raises QueryFailed and QueryCancelled.
-        """
+        """Run a query and return all of its rows. Raises QueryFailed and QueryCancelled."""
         names.name_results(query.tree)
         with self._guarded():
             found = self._cursor.execute(self._compile(query.tree))

@@ -25,7 +25,7 @@ FLIPS = ("BatchCreatePartition", "BatchUpdatePartition")
 def content(it: Rig, table: str) -> Content:
     """Every partition's rows, as one Athena query gives them."""
     found: dict[Partition, list[tuple[Any, ...]]] = defaultdict(list)
-    rows = it.machine.athena.query(TABLES[table], it.machine.outputs["DatabaseName"])
+    rows = it.query(TABLES[table])
     for row in rows:
         values = tuple(map(str, row.values()))
         found[values[: KEYS[table]]].append(values)
@@ -60,7 +60,7 @@ class Reader(Watcher):
         with acting_as(Principal("person", "reader")):
             self.seen.append(everything(self.it))
             if call.operation in FLIPS:
-                bucket = self.it.machine.outputs["LakeBucketName"]
+                bucket = self.it.lake
                 objects = self.it.machine.objects.list(bucket, "tables/")
                 self.staged |= {item.key.rpartition("/")[0] for item in objects}
 

@@ -62,14 +62,20 @@ def locations(it: Rig) -> dict[str, dict[Partition, str]]:
     return {table: it.partitions(table) for table in TABLES}
 
 
-def take_over(it: Rig) -> Execution:
-    """Lets the lease expire and has another run ingest everything."""
+def wake_up_after_another(it: Rig, held: Gate) -> dict[str, dict[Partition, str]]:
+    """Opens the gate once the lease has expired and another run has ingested everything.
+
+    Returns where that run has left the partitions.
+    """
+    held.reached()
     land_more(it)
     it.machine.advance(lease.LEASE_SECONDS + 2)
     other = it.machine.run({})
     assert other.states[-1] == "Up To Date", (other.error, other.cause)
     expect_all(it)
-    return other
+    after_other = locations(it)
+    held.open()
+    return after_other
 
 
 def no_lease_left(it: Rig) -> bool:
@@ -160,11 +166,7 @@ def test_run_that_wakes_up_when_another_has_published_is_refused(
 
     with gate(it.machine, before_the_function, run="first") as held:
         first = it.machine.start({}, name="first")
-        held.reached()
-        take_over(it)
-        after_other = locations(it)
-        held.open()
-        ended = assert_refused(it, first, after_other)
+        ended = assert_refused(it, first, wake_up_after_another(it, held))
     assert ended.error == "LeaseLostError"
     assert ended.states[-3:] == ("Release Lease", "How Ended?", "Failed")
 
@@ -188,11 +190,7 @@ def test_flip_that_wakes_up_when_another_has_published_is_not_made(
     it = published
     with gate(it.machine, flips(operation), run="first", late=late) as held:
         first = it.machine.start({}, name="first")
-        held.reached()
-        take_over(it)
-        after_other = locations(it)
-        held.open()
-        ended = assert_refused(it, first, after_other)
+        ended = assert_refused(it, first, wake_up_after_another(it, held))
     assert ended.error == "Sandbox.Timedout"
 
 
@@ -214,24 +212,6 @@ def test_function_of_an_aborted_run_is_waited_for(published: Rig) -> None:
     expect_all(it)
 
 
-def sleeping_rollback(it: Rig, pool: ThreadPoolExecutor, held: Gate, to: str) -> object:
-    """Starts a rollback that is held at the gate; another run publishes; it wakes up."""
-
-    def roll_back() -> None:
-        with acting_as(Principal("person", "rollback")):
-            rollback.roll_back(settings(it), to)
-
-    done = pool.submit(roll_back)
-    held.reached()
-    take_over(it)
-    after_other = locations(it)
-    held.open()
-    error = done.exception(300)
-    assert locations(it) == after_other
-    expect_all(it)
-    return error
-
-
 @pytest.mark.parametrize(
     ("operation", "late"),
     [
@@ -251,8 +231,16 @@ def test_rollback_that_wakes_up_when_another_has_published_changes_nothing(
     def matches(call: ApiCall) -> bool:
         return run_of(call) == "rollback" and call.operation == operation
 
+    def roll_back() -> None:
+        with acting_as(Principal("person", "rollback")):
+            rollback.roll_back(settings(it), to)
+
     with gate(it.machine, matches, late=late) as held, ThreadPoolExecutor(1) as pool:
-        error = sleeping_rollback(it, pool, held, to)
+        done = pool.submit(roll_back)
+        after_other = wake_up_after_another(it, held)
+        error = done.exception(300)
+    assert locations(it) == after_other
+    expect_all(it)
     # Before it is signed we refuse, after that AWS does.
     assert isinstance(error, LeaseLostError) or "RequestExpired" in str(error)
     assert no_lease_left(it)

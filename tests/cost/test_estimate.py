@@ -73,8 +73,8 @@ def test_dry_run_writes_nothing(rig: Bring) -> None:
     planned(it, {"all": True})
 
     assert it.client("dynamodb").scan(TableName=table)["Count"] == 0
-    assert not list(it.machine.objects.list(it.machine.outputs["LakeBucketName"], ""))
-    database = it.machine.outputs["DatabaseName"]
+    assert not list(it.machine.objects.list(it.lake, ""))
+    database = it.database
     assert it.client("glue").get_tables(DatabaseName=database)["TableList"] == []
 
 

@@ -10,22 +10,11 @@ import pytest
 
 from cli.pricing.estimate import Estimate, estimate
 from cli.pricing.model import Turn, of_run, polls
-from offline.api_calls import ApiCall, Watcher
 from offline.generate import GenerateOptions, generate
 from tests.pipeline.rig import Rig, files
+from tests.watchers import Recorder
 
 TOLERANCE = 0.2
-
-
-class Meter(Watcher):
-    """Counts the calls of functions and state machines."""
-
-    def __init__(self) -> None:
-        self.calls: Counter[tuple[str, str]] = Counter()
-
-    def before(self, call: ApiCall) -> None:
-        if call.principal.kind != "person":
-            self.calls[call.service, call.operation] += 1
 
 
 class Compared(NamedTuple):
@@ -41,12 +30,13 @@ def compared(it: Rig) -> Compared:
     it.mount()
     found = estimate(it.settings, None, datetime.now(UTC))
     began, before = len(it.machine.athena.history), set(executions(it))
-    meter = Meter()
-    it.machine.calls.watchers.append(meter)
+    recorder = Recorder()
+    it.machine.calls.watchers.append(recorder)
     it.run({})
-    it.machine.calls.watchers.remove(meter)
+    it.machine.calls.watchers.remove(recorder)
     entered = [each for arn in set(executions(it)) - before for each in states(it, arn)]
-    calls = meter.calls
+    made = [call for call in recorder.calls if call.principal.kind != "person"]
+    calls = Counter((call.service, call.operation) for call in made)
     done = {
         "queries": calls["athena", "StartQueryExecution"],
         "scanned_bytes": sum(run.scanned_bytes for run in it.machine.athena.history[began:]),
@@ -67,11 +57,9 @@ def executions(it: Rig) -> Iterator[str]:
 
 
 def states(it: Rig, arn: str) -> Iterator[Any]:
-    pages = it.client("stepfunctions").get_paginator("get_execution_history")
-    for page in pages.paginate(executionArn=arn):
-        for event in page["events"]:
-            if "stateEnteredEventDetails" in event:
-                yield event["stateEnteredEventDetails"]["name"]
+    for event in it.history(arn):
+        if "stateEnteredEventDetails" in event:
+            yield event["stateEnteredEventDetails"]["name"]
 
 
 def land(it: Rig, sample: Path, first: int, end: int) -> None:
@@ -90,8 +78,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Compare
     sample = folder / "sample"
     generate(GenerateOptions(sample, detectors=40, late=0.02, late_days=0.125))
     # Late events do not wait in it: an estimate relies on what the slices before had merged.
-    it = Rig(folder, {"SettleMinutes": "0"})
-    try:
+    with Rig(folder, {"SettleMinutes": "0"}) as it:
         it.run({})  # tables and the crawl are no part of an estimate
         land(it, sample, 0, 8)
         found = {"first": compared(it)}
@@ -101,8 +88,6 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Compare
         found["later"] = compared(it)
         found["nothing"] = compared(it)
         yield found
-    finally:
-        it.close()
 
 
 @pytest.mark.parametrize(

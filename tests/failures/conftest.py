@@ -8,8 +8,7 @@ from moto.athena.models import athena_backends
 from springtide.aws import batches
 from springtide.model.arrival import ArrivalHour
 
-from offline.api_calls import ApiCall, Watcher
-from offline.api_errors import RefusedError
+from offline.api_calls import Watcher
 from offline.athena.service.runs import QueryRun
 from offline.clients import ACCOUNT, REGION
 from tests.failures.observed import slices, told
@@ -21,28 +20,6 @@ FIRST = ArrivalHour.parse("2020-07-13T00")
 def path_of(hour: ArrivalHour) -> str:
     """Where objects of an arrival hour lie in the landing."""
     return str(hour).replace("-", "/").replace("T", "/")
-
-
-class Refuses(Watcher):
-    """Has AWS refuse an operation the first few times, or every few times."""
-
-    def __init__(
-        self, operation: str, code: str, message: str, *, times: int = 0, every: int = 0
-    ) -> None:
-        self._operation = operation
-        self._error = RefusedError(400, code, message)
-        self._times = times
-        self._every = every
-        self._asked = 0
-        self.refused = 0
-
-    def sending(self, call: ApiCall, attempt: int) -> None:
-        if call.operation != self._operation:
-            return
-        self._asked += 1
-        if self.refused < self._times or (self._every and self._asked % self._every):
-            self.refused += 1
-            raise self._error
 
 
 class Scene:
@@ -107,11 +84,10 @@ class Scene:
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A machine that has ingested one hour."""
-    it = Rig(tmp_path_factory.mktemp("failures"), {})
-    it.land("2020/07/12/23/first.gz", event(1, "2020-07-12T23:30:00Z"))
-    it.run()
-    yield it
-    it.close()
+    with Rig(tmp_path_factory.mktemp("failures"), {}) as it:
+        it.land("2020/07/12/23/first.gz", event(1, "2020-07-12T23:30:00Z"))
+        it.run()
+        yield it
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.failures.conftest import Refuses, Scene
+from tests.failures.conftest import Scene
 from tests.failures.observed import pointers, reason
 from tests.failures.querying import EACH, ONCE, check_published, ended, run
+from tests.watchers import Refuses
 
 
 def test_query_whose_start_and_state_are_throttled_is_started_once(scene: Scene) -> None:
@@ -25,7 +26,7 @@ def test_query_whose_start_and_state_are_throttled_is_started_once(scene: Scene)
 
 
 def test_athena_whose_queue_stays_full_fails_the_run_with_athenas_words(scene: Scene) -> None:
-    full = Refuses("StartQueryExecution", "TooManyRequestsException", "Queue is full", times=999)
+    full = Refuses("StartQueryExecution", "TooManyRequestsException", "Queue is full")
     scene.watch(full)
 
     failed = run(scene)
@@ -54,7 +55,7 @@ def test_athena_that_never_answers_fails_the_run(
     scene: Scene, operation: str, code: str, message: str, asked: int
 ) -> None:
     before = pointers(scene.it)
-    silent = Refuses(operation, code, message, times=999)
+    silent = Refuses(operation, code, message)
     scene.watch(silent)
 
     failed = run(scene)

@@ -95,8 +95,7 @@ def fails_for_hour(scene: Scene, words: str) -> Hook:
 
 def complete(scene: Scene, table: str) -> str:
     """Up to which arrival hour the table's readers are told that it is complete."""
-    found = scene.it.client("glue").get_table(DatabaseName=scene.it.settings.database, Name=table)
-    return str(found["Table"]["Parameters"]["complete_up_to"])
+    return str(scene.it.table(table)["Parameters"]["complete_up_to"])
 
 
 def test_hour_that_a_derived_table_cannot_bear_is_held_alone_until_retried(scene: Scene) -> None:

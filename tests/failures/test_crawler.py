@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,10 +92,8 @@ def crawlers() -> dict[str, FakeCrawler]:
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    folder: Path = tmp_path_factory.mktemp("crawler")
-    it = Rig(folder, {"StartFrom": "2020-07-13T00"})
-    yield it
-    it.close()
+    with Rig(tmp_path_factory.mktemp("crawler"), {"StartFrom": "2020-07-13T00"}) as it:
+        yield it
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,11 @@ from springtide.model.errors import LedgerBusyError
 
 from offline.api_calls import ApiCall, Watcher
 from tests.failures import partial
-from tests.failures.conftest import Refuses, Scene
+from tests.failures.conftest import Scene
 from tests.failures.observed import check_prefixes, lost, pointers, reason
 from tests.pipeline.rig import Rig
 from tests.pipeline.undo import ledger
+from tests.watchers import Refuses
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 
@@ -119,7 +120,7 @@ def test_run_whose_journal_is_throttled_without_end_flips_nothing_and_the_next_o
     scene: Scene,
 ) -> None:
     before = pointers(scene.it)
-    scene.watch(Refuses("BatchWriteItem", "ThrottlingException", "Rate exceeded", times=999))
+    scene.watch(Refuses("BatchWriteItem", "ThrottlingException", "Rate exceeded"))
 
     failed = scene.it.fail("ThrottlingException")
 
@@ -137,7 +138,7 @@ def test_ledger_that_cannot_be_read_leaves_the_report_in_the_queue_and_the_lease
     scene: Scene,
 ) -> None:
     before = pointers(scene.it)
-    scene.watch(Refuses("Query", "ThrottlingException", "Rate exceeded", times=999))
+    scene.watch(Refuses("Query", "ThrottlingException", "Rate exceeded"))
 
     failed = scene.it.fail("ThrottlingException")
 

@@ -10,9 +10,10 @@ from springtide.model.errors import CatalogError, FenceLostError
 from springtide.model.partitions import Partition
 
 from tests.failures import partial
-from tests.failures.conftest import Refuses, Scene
+from tests.failures.conftest import Scene
 from tests.failures.observed import check_prefixes, pointers, reason
 from tests.pipeline.rig import Rig
+from tests.watchers import Refuses
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 
@@ -39,7 +40,7 @@ class Table:
 
     def __init__(self, it: Rig) -> None:
         self._it = it
-        self.database = it.machine.outputs["DatabaseName"]
+        self.database = it.database
         self.glue = it.client("glue")
         table = {
             "Name": "scratch",
@@ -264,9 +265,8 @@ def test_run_that_glue_refuses_a_partition_for_good_says_so_and_the_next_one_pub
     code = "ResourceNumberLimitExceededException"
     ((date, hour),) = partial_of(scene, monkeypatch, code)
 
-    failed = scene.it.machine.run({})
+    failed = scene.it.fail("CatalogError")
 
-    assert (failed.status, failed.error) == ("FAILED", "CatalogError")
     assert f"events partition {date}/{hour}: {code}: refused as {code}" in reason(failed)
     assert any(code in message for message in scene.told)
     after = pointers(scene.it)

@@ -12,11 +12,12 @@ from springtide.model.partitions import Partition
 
 from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError
-from tests.failures.conftest import Refuses, Scene
+from tests.failures.conftest import Scene
 from tests.failures.observed import PUBLISHED, reason
 from tests.pipeline.rig import Rig
 from tests.pipeline.undo import ledger
 from tests.variants import long, mostly_long
+from tests.watchers import LosesAnswer, Refuses
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 
@@ -27,6 +28,7 @@ PASSING = [
     "ResourceNotReadyException",
     "ThrottlingException",
 ]
+BROKEN = RefusedError(500, "InternalServiceException")
 TRIES = 1 + len(batches.PAUSES)
 BOTOCORE_TRIES = 9  # the first and `max_attempts` after it
 
@@ -34,21 +36,16 @@ BOTOCORE_TRIES = 9  # the first and `max_attempts` after it
 @pytest.fixture
 def without(machine: Rig) -> Iterator[str]:
     """A table of the data set that is missing; its name."""
-    database, name = machine.machine.outputs["DatabaseName"], "traffic_versions"
+    database, name = machine.database, "traffic_versions"
     machine.client("glue").delete_table(DatabaseName=database, Name=name)
     yield name
     machine.machine.calls.watchers.clear()
     glue_tables.ensure_tables(machine.settings)
 
 
-def table(it: Rig, name: str) -> Any:
-    database = it.machine.outputs["DatabaseName"]
-    return it.client("glue").get_table(DatabaseName=database, Name=name)["Table"]
-
-
 def completed(it: Rig) -> list[str | None]:
     """Up to where each published table says that it is complete."""
-    return [table(it, name).get("Parameters", {}).get("complete_up_to") for name in PUBLISHED]
+    return [it.table(name).get("Parameters", {}).get("complete_up_to") for name in PUBLISHED]
 
 
 def check_complete(it: Rig) -> None:
@@ -57,37 +54,18 @@ def check_complete(it: Rig) -> None:
     assert completed(it) == [str(upto)] * len(PUBLISHED)
 
 
-class Once(Watcher):
-    """Does something about the first call of an operation by a function."""
-
-    def __init__(self, operation: str) -> None:
-        self._operation = operation
-        self.met = 0
-
-    def is_it(self, call: ApiCall) -> bool:
-        if self.met or call.operation != self._operation:
-            return False
-        self.met = 1
-        return True
-
-
-class LosesAnswer(Once):
-    def sent(self, call: ApiCall, attempt: int) -> None:
-        if self.is_it(call):
-            raise RefusedError(500, "InternalServiceException", "it has taken effect all the same")
-
-
-class Alters(Once):
-    """Another writer adds a column and a parameter just before the write."""
+class Alters(Watcher):
+    """Another writer adds a column and a parameter just before the first write."""
 
     def __init__(self, it: Rig) -> None:
-        super().__init__("UpdateTable")
         self._it = it
+        self.met = False
 
     def before(self, call: ApiCall) -> None:
-        if not self.is_it(call):
+        if self.met or call.operation != "UpdateTable":
             return
-        found = table(self._it, "events")
+        self.met = True
+        found = self._it.table("events")
         found["StorageDescriptor"]["Columns"].append({"Name": "theirs", "Type": "string"})
         wanted = {
             "Name": "events",
@@ -95,9 +73,7 @@ class Alters(Once):
             "PartitionKeys": found["PartitionKeys"],
             "Parameters": {**found["Parameters"], "theirs": "kept"},
         }
-        self._it.client("glue").update_table(
-            DatabaseName=self._it.machine.outputs["DatabaseName"], TableInput=wanted
-        )
+        self._it.client("glue").update_table(DatabaseName=self._it.database, TableInput=wanted)
 
 
 @pytest.mark.parametrize("code", mostly_long(PASSING, "ThrottlingException"))
@@ -124,16 +100,16 @@ def test_table_that_glue_does_not_create_at_first_is_created(
     glue_tables.ensure_tables(machine.settings)
 
     assert refuses.refused == 2
-    assert table(machine, without)["PartitionKeys"][0]["Name"] == "springtide_version"
+    assert machine.table(without)["PartitionKeys"][0]["Name"] == "springtide_version"
 
 
 def test_table_whose_creation_lost_its_answer_is_as_wanted(machine: Rig, without: str) -> None:
-    loses = LosesAnswer("CreateTable")
+    loses = LosesAnswer("CreateTable", BROKEN)
     machine.machine.calls.watchers.append(loses)
 
     glue_tables.ensure_tables(machine.settings)
 
-    assert loses.met and table(machine, without)
+    assert loses.lost and machine.table(without)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +124,7 @@ def test_table_whose_creation_lost_its_answer_is_as_wanted(machine: Rig, without
 def test_table_that_glue_keeps_refusing_fails_the_run_by_name_and_the_next_one_makes_it_good(
     scene: Scene, operation: str, code: str, tries: int
 ) -> None:
-    refuses = Refuses(operation, code, "not now", times=999)
+    refuses = Refuses(operation, code, "not now")
     scene.watch(refuses)
 
     failed = scene.it.fail("CatalogError")
@@ -170,7 +146,7 @@ def test_change_of_another_writer_before_a_write_stays(scene: Scene) -> None:
 
     assert alters.met
     scene.unwatch()
-    found = table(scene.it, "events")
+    found = scene.it.table("events")
     assert found["Parameters"]["theirs"] == "kept"
     assert found["StorageDescriptor"]["Columns"][-1]["Name"] == "theirs"
     check_complete(scene.it)
@@ -178,24 +154,24 @@ def test_change_of_another_writer_before_a_write_stays(scene: Scene) -> None:
 
 
 def test_change_of_a_table_that_lost_its_answer_is_not_made_a_second_time(scene: Scene) -> None:
-    loses = LosesAnswer("UpdateTable")
+    loses = LosesAnswer("UpdateTable", BROKEN)
     scene.watch(loses)
-    before = int(table(scene.it, "events")["VersionId"])
+    before = int(scene.it.table("events")["VersionId"])
 
     scene.it.run({})
 
-    assert loses.met
+    assert loses.lost
     scene.unwatch()
-    assert int(table(scene.it, "events")["VersionId"]) == before + 1
+    assert int(scene.it.table("events")["VersionId"]) == before + 1
     check_complete(scene.it)
 
 
 def test_permanent_error_is_not_retried(machine: Rig) -> None:
-    denied = Refuses("GetTable", "AccessDeniedException", "no", times=9)
+    denied = Refuses("GetTable", "AccessDeniedException", "no")
     machine.machine.calls.watchers.append(denied)
     try:
         with pytest.raises(machine.client("glue").exceptions.ClientError, match="AccessDenied"):
-            catalog.table(machine.settings.database, "events")
+            catalog.table(machine.database, "events")
     finally:
         machine.machine.calls.watchers.clear()
     assert denied.refused == 1
@@ -204,4 +180,4 @@ def test_permanent_error_is_not_retried(machine: Rig) -> None:
 def test_partitions_of_a_table_that_is_gone_are_an_error(machine: Rig) -> None:
     wanted: dict[Partition, Any] = {("1",): {"Location": "s3://lake/x/", "Parameters": {}}}
     with pytest.raises(CatalogError, match="table scratch is gone"):
-        catalog.put_partitions(machine.settings.database, "scratch", [], wanted)
+        catalog.put_partitions(machine.database, "scratch", [], wanted)

@@ -10,11 +10,11 @@ from springtide.model import errors
 from springtide.model.arrival import ArrivalHour
 
 from offline.died import FunctionDiedError
-from offline.lambda_.service import Call, Observer
 from tests.failures.conftest import path_of
 from tests.files import ROOT
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger
+from tests.watchers import Fails
 
 PAGE = (ROOT / "docs" / "reliability.md").read_text()
 ROWS = re.findall(
@@ -24,32 +24,25 @@ ROWS = re.findall(
 REBUILT = ArrivalHour.parse("2020-12-01T05")
 
 
-class Fails(Observer):
+def fails(state: str, error: str) -> Fails:
     """Has the function of a state fail whenever it is called."""
-
-    def __init__(self, state: str, error: str) -> None:
-        self._function = state.replace(" ", "")
-        self._error = error
-
-    def before_call(self, call: Call) -> None:
-        if self._function in call.function_name:
-            known: Any = getattr(errors, self._error, None)
-            raise known("by a test") if known else FunctionDiedError(self._error, "by a test")
+    known: Any = getattr(errors, error, None)
+    raised = known("by a test") if known else FunctionDiedError(error, "by a test")
+    return Fails(state.replace(" ", ""), raised, once=False)
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A machine that has ingested the hour that is rebuilt."""
-    it = Rig(tmp_path_factory.mktemp("left"), {})
-    it.land(f"{path_of(REBUILT)}/1.gz", event(1, f"{REBUILT}:30:00Z"))
-    it.run()
-    yield it
-    it.close()
+    with Rig(tmp_path_factory.mktemp("left"), {}) as it:
+        it.land(f"{path_of(REBUILT)}/1.gz", event(1, f"{REBUILT}:30:00Z"))
+        it.run()
+        yield it
 
 
-def left(it: Rig, fails: Fails, asked: dict[str, Any]) -> str:
+def left(it: Rig, failing: Fails, asked: dict[str, Any]) -> str:
     """Whether a run that meets the failure leaves the lease free; it is free afterwards."""
-    it.machine.runner.observers[:] = [fails]
+    it.machine.runner.observers[:] = [failing]
     it.mount()
     it.machine.run(asked)
     it.machine.runner.observers.clear()
@@ -73,12 +66,12 @@ def test_run_leaves_what_the_runbook_says_after_an_error(
 ) -> None:
     arrival = ArrivalHour.parse("2020-07-13T00").plus(number)
     stack.land(f"{path_of(arrival)}/1.gz", event(1, f"{arrival}:30:00Z"))
-    fails = Fails(state, error)
+    failing = fails(state, error)
 
-    assert left(stack, fails, {"from": str(arrival), "to": str(arrival.plus(1))}) == lease
+    assert left(stack, failing, {"from": str(arrival), "to": str(arrival.plus(1))}) == lease
     assert (ledger(stack).items.get("open", str(arrival)) or {}).get("state") == hour
     ahead = {"from": str(REBUILT), "to": str(REBUILT.plus(1))}
-    assert left(stack, fails, {"rebuild": ahead}) == lease
+    assert left(stack, failing, {"rebuild": ahead}) == lease
     kept = list(ledger(stack).items.query("rebuild"))
     assert ("kept" if kept else "given up") == rebuild
     stack.run({"retry": True})

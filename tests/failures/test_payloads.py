@@ -12,14 +12,13 @@ HOURS = 20
 
 def largest_payload(scene: Scene, execution: str) -> int:
     """The largest input or output of a state."""
-    pages = scene.it.client("stepfunctions").get_paginator("get_execution_history")
-    sizes = [0]
-    for page in pages.paginate(executionArn=execution):
-        for event in page["events"]:
-            for details in event.values():
-                if isinstance(details, dict):
-                    sizes += [len(details.get(name, "")) for name in ("input", "output")]
-    return max(sizes)
+    return max(
+        len(details.get(name, ""))
+        for event in scene.it.history(execution)
+        for details in event.values()
+        if isinstance(details, dict)
+        for name in ("input", "output")
+    )
 
 
 def measured(scene: Scene) -> tuple[int, int]:
@@ -52,11 +51,9 @@ def test_reason_as_long_as_a_landed_line_does_not_outgrow_a_payload(scene: Scene
 def test_input_nearly_as_large_as_step_functions_takes_does_not_travel_on(scene: Scene) -> None:
     execution = scene.it.run({"scheduled_time": "x" * 260_000})
 
-    pages = scene.it.client("stepfunctions").get_paginator("get_execution_history")
     first, *others = [
         len(event["stateEnteredEventDetails"]["input"])
-        for page in pages.paginate(executionArn=execution.arn)
-        for event in page["events"]
+        for event in scene.it.history(execution.arn)
         if "stateEnteredEventDetails" in event
     ]
     assert first > 260_000

@@ -1,9 +1,7 @@
 import pytest
-from springtide.ledger.journal import flips
 
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.rig import Bring, FunctionError, Rig, event
-from tests.pipeline.undo import ledger
 
 
 @pytest.fixture
@@ -26,22 +24,13 @@ def test_nothing_is_visible_before_and_everything_after(
         assert len(it.events()) == 2
 
 
-def test_flip_is_journalled_with_where_it_came_from(audited: tuple[Rig, dict[str, str]]) -> None:
-    it, call = audited
-    it.invoke("add_partitions", {**call, "chunk": 0})
-    journal = flips(ledger(it), call["slice"])
-    assert {flip.to for flip in journal} == set(it.partitions("events").values())
-
-
 def test_partition_that_another_writer_moved_is_not_overwritten(
     audited: tuple[Rig, dict[str, str]],
 ) -> None:
     it, call = audited
-    database = it.machine.outputs["DatabaseName"]
-    table = it.client("glue").get_table(DatabaseName=database, Name="events")["Table"]
-    foreign = {**table["StorageDescriptor"], "Location": "s3://elsewhere/"}
+    foreign = {**it.table("events")["StorageDescriptor"], "Location": "s3://elsewhere/"}
     it.client("glue").create_partition(
-        DatabaseName=database,
+        DatabaseName=it.database,
         TableName="events",
         PartitionInput={"Values": ["2020-07-13", "00"], "StorageDescriptor": foreign},
     )

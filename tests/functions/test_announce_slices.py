@@ -102,7 +102,7 @@ def test_event_that_cannot_be_made_holds_up_no_other(leased: Bring) -> None:
     it = leased()
     heard = listen(it)
     lost, slice_id = record(it), record(it, "01")
-    bucket = it.machine.outputs["LakeBucketName"]
+    bucket = it.lake
     it.machine.objects.remove(bucket, f"slices/{lost}/merge-0.json")
 
     with pytest.raises(FunctionError, match=f"slice {lost}: a document"):

@@ -1,7 +1,5 @@
-import pytest
-
 from tests.functions.conftest import EXECUTION, NOW
-from tests.pipeline.rig import Bring, FunctionError
+from tests.pipeline.rig import Bring
 
 
 def test_schedule_s_event_starts_an_ordinary_run(rig: Bring) -> None:
@@ -10,10 +8,3 @@ def test_schedule_s_event_starts_an_ordinary_run(rig: Bring) -> None:
         "execution": EXECUTION,
         "slice": {"turn": 0, "cursor": None},
     }
-
-
-def test_bad_input_fails_with_the_field_s_name(rig: Bring) -> None:
-    event = {"input": {"from": "yesterday"}, "execution": EXECUTION, "now": NOW}
-    with pytest.raises(FunctionError, match="to: is missing") as caught:
-        rig().invoke("check_input", event)
-    assert caught.value.name == "InvalidInputError"

@@ -1,9 +1,5 @@
 from typing import Any
 
-import pytest
-
-from offline.template import load
-from tests.files import ROOT
 from tests.pipeline.rig import Bring, Rig, event
 
 
@@ -40,21 +36,3 @@ def test_pass_is_skipped_while_another_writer_holds_the_lease(rig: Bring) -> Non
     it.invoke("take_lease", {"execution": "rollback:other"})
     done = it.invoke("collect_garbage", {})
     assert done == {"skipped": True, "condemned": 0, "tagged": 0, "more": True}
-
-
-def statements(resource: dict[str, Any]) -> list[dict[str, Any]]:
-    policies = resource.get("Properties", {}).get("Policies", [])
-    documents = [p.get("PolicyDocument", p) for p in policies if isinstance(p, dict)]
-    written = [s for document in documents for s in document.get("Statement", [])]
-    # One that depends on a condition is within Fn::If.
-    return [s for each in written for s in each.get("Fn::If", [each]) if "Action" in s]
-
-
-@pytest.mark.parametrize("forbidden", ["s3:Delete", "s3:*", "*", "s3:PutLifecycle"])
-def test_no_role_may_delete_an_object(forbidden: str) -> None:
-    for name, resource in load(ROOT / "template.yaml")["Resources"].items():
-        for statement in statements(resource):
-            actions = statement["Action"]
-            for action in [actions] if isinstance(actions, str) else actions:
-                matches = action == forbidden if "*" in forbidden else forbidden in action
-                assert not matches, name

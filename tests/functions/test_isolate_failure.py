@@ -2,15 +2,13 @@ import json
 from typing import Any
 
 import pytest
-from springtide.arrivals import contents
 from springtide.arrivals.landing import Landing
 from springtide.ledger import open_hours
-from springtide.ledger.documents import Documents
 from springtide.model.arrival import ArrivalHour
 
-from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.executor import Asked
 from tests.functions.conftest import EXECUTION, NOW, attempt, plan, upto
+from tests.pipeline.killing import Killer, kill
 from tests.pipeline.rig import Bring, FunctionError, Rig, event
 from tests.pipeline.undo import ledger
 
@@ -25,33 +23,6 @@ def isolate(it: Rig, slice_id: str, why: dict[str, str], stage: str = "merge") -
     call = {"execution": EXECUTION, "slice": slice_id, "stage": stage, "failure": why, "now": NOW}
     answer: dict[str, object] = it.invoke("isolate_failure", call)
     return answer
-
-
-def test_object_that_the_error_names_is_skipped(leased: Bring) -> None:
-    it = leased()
-    it.land("2020/07/13/00/a.gz", event(1))
-    it.land("2020/07/13/00/b.gz", event(2))
-    bucket = it.machine.outputs["LandingBucketName"]
-    why = failure("QueryFailedError", f"cannot read s3://{bucket}/2020/07/13/00/b.gz")
-
-    answer = isolate(it, plan(it)["id"], why)
-
-    assert answer["isolated"] is True
-    assert answer["Error"] == "QueryFailedError"
-    (hour,) = Documents(it.settings.lake_bucket, plan(it)["id"]).plan()["hours"]
-    assert hour["excluded"] == ["2020/07/13/00/b.gz"]
-
-
-def test_plain_text_named_gz_is_skipped_with_what_to_do(leased: Bring) -> None:
-    it = leased()
-    it.land("2020/07/13/00/a.gz", event(1))
-    bucket = it.machine.outputs["LandingBucketName"]
-    said = f"Failed to read file at s3://{bucket}/2020/07/13/00/a.gz: Not in GZIP format"
-
-    isolate(it, plan(it)["id"], failure("QueryFailedError", said))
-
-    (item,) = ledger(it).items.query("unreadable")
-    assert item["reason"].endswith(f"{said}; {contents.NOT_PACKED}")
 
 
 def test_hours_are_halved_down_to_one_that_is_held(leased: Bring) -> None:
@@ -78,14 +49,6 @@ def test_failure_that_is_not_the_data_s_stops_the_run(leased: Bring, error: str)
     it.land("2020/07/13/00/a.gz", event(1))
     answer = isolate(it, plan(it)["id"], failure(error, "why"))
     assert answer == {"Error": error, "Cause": "why", "isolated": False, "held": []}
-
-
-def test_torn_read_is_retried_once(leased: Bring) -> None:
-    it = leased()
-    it.land("2020/07/13/00/a.gz", event(1))
-    why = failure("StaleReadError", "old rows")
-    assert isolate(it, plan(it)["id"], why)["isolated"] is True
-    assert isolate(it, plan(it)["id"], why)["isolated"] is False
 
 
 def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(leased: Bring) -> None:
@@ -145,23 +108,17 @@ def test_last_hour_that_a_run_may_hold_is_reported_again(leased: Bring) -> None:
 
 
 def test_call_that_died_before_it_had_written_all_is_completed_by_the_next(leased: Bring) -> None:
-    class Dies(Watcher):
-        """Has the function die when the second hour is to be held."""
-
-        def before(self, call: ApiCall) -> None:
-            if call.operation == "UpdateItem" and call.parameters["Key"]["sk"] == "2020-07-13T01":
-                raise ConnectionError("cut off")
-
     it = leased()
     for hour in range(2):
         it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
     slice_id = plan(it)["id"]
-    it.machine.calls.watchers.append(Dies())
-    with pytest.raises(FunctionError, match="cut off"):
-        isolate(it, slice_id, failure("QueryFailedError", "exhausted resources"))
-    it.machine.calls.watchers.clear()
+    why = failure("QueryFailedError", "exhausted resources")
+    kill(it, Killer("IsolateFailureFunction", "UpdateItem", about="2020-07-13T00"))
+    with pytest.raises(FunctionError, match="killed by a test"):
+        isolate(it, slice_id, why)
+    assert ["max_hours" in item for item in open_hours.read(ledger(it)).values()] == [True, False]
 
-    assert isolate(it, slice_id, failure("QueryFailedError", "exhausted resources"))["isolated"]
+    assert isolate(it, slice_id, why)["isolated"]
 
     assert [item["max_hours"] for item in open_hours.read(ledger(it)).values()] == [1, 1]
 

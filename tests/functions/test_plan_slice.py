@@ -54,25 +54,6 @@ def test_run_that_has_had_its_turns_or_chunks_plans_no_more_and_hands_over(
     assert bool(open_hours.read(ledger(it))) is not hands_over
 
 
-def test_hour_that_may_still_fill_is_left(leased: Bring) -> None:
-    it = leased()
-    it.land("2026/11/23/00/a.gz", event(1))  # ended 24 minutes before "now"
-    it.land("2026/11/23/01/a.gz", event(2))
-
-    assert plan(it)["hours"] == 1
-
-
-def test_slice_ends_before_the_hour_that_would_overfill_it(leased: Bring) -> None:
-    it = leased(MaxSliceBytes="400")
-    for hour in range(3):
-        it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
-
-    first = plan(it)
-
-    assert first["hours"] == 1
-    assert first["cursor"] == "2020-07-13T01"
-
-
 def test_hour_requested_beyond_the_listed_ones_keeps_the_mark(leased: Bring) -> None:
     it = leased()
     it.land("2026/11/23/01/unseen.gz", event(1))
@@ -113,7 +94,7 @@ def test_what_settles_while_a_run_is_at_work_is_left_to_the_next(leased: Bring) 
 def test_tables_are_made_from_the_declaration(leased: Bring) -> None:
     it = leased()
     plan(it)
-    tables = it.client("glue").get_tables(DatabaseName=it.machine.outputs["DatabaseName"])
+    tables = it.client("glue").get_tables(DatabaseName=it.database)
     names = {t["Name"] for t in tables["TableList"]}
     assert names == {
         "landing", "delta", "events", "events_versions", "quarantine", "quarantine_versions",

@@ -37,14 +37,3 @@ def test_field_of_another_type_is_reported(rig: Bring) -> None:
         "geldig: boolean where geldig is declared bigint",
     ]
     assert cloudwatch.measured(it.machine)[-1].values["SchemaDriftChanged"] == 2
-
-
-def test_crawl_that_does_not_end_is_given_up_on(rig: Bring) -> None:
-    state = {"state": "RUNNING", "polls": 59, "wait_seconds": 30}
-    now = datetime.now(UTC).isoformat()
-    it = rig()
-    found = it.invoke("poll_crawler", {"crawl": state, "now": now})
-    assert found["state"] == "GIVEN_UP"
-    assert {point.name: point.value for point in cloudwatch.metrics(it.machine)} == {
-        "CrawlsFailed": 1
-    }

@@ -9,7 +9,7 @@ def test_files_that_the_manifest_does_not_name_fail_the_attempt(leased: Bring) -
     it.land("2020/07/13/00/a.gz", event(1))
     slice_id = plan(it)["id"]
     state = query(it, slice_id, "extract")
-    bucket = it.machine.outputs["LakeBucketName"]
+    bucket = it.lake
     it.client("s3").put_object(
         Bucket=bucket, Key=f"delta/version={slice_id}-extract-1/left-behind", Body=b"x"
     )

@@ -1,11 +1,8 @@
-from collections import Counter
-
 import pytest
 from springtide.ledger import open_hours, slices
 
-from offline.api_calls import ApiCall, Watcher
-from offline.died import FunctionDiedError
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
+from tests.pipeline.killing import Killer, kill
 from tests.pipeline.rig import Bring, FunctionError, event
 from tests.pipeline.undo import ledger
 
@@ -33,20 +30,6 @@ def test_recorded_hours_are_taken_and_not_planned_again(leased: Bring) -> None:
     assert it.account().lines == 3
 
 
-class Kills(Watcher):
-    """Kills record_slice after a number of its calls of an operation."""
-
-    def __init__(self, operation: str, nth: int) -> None:
-        self._wanted = (operation, nth)
-        self._seen: Counter[str] = Counter()
-
-    def after(self, call: ApiCall) -> None:
-        if "RecordSlice" in call.principal.name:
-            self._seen[call.operation] += 1
-            if (call.operation, self._seen[call.operation]) == self._wanted:
-                raise FunctionDiedError("Runtime.ExitError", "killed")
-
-
 @pytest.mark.parametrize(
     ("operation", "nth", "ended"),
     [("UpdateItem", 2, False), ("PutItem", 2, False), ("DeleteItem", 1, True)],
@@ -59,11 +42,9 @@ def test_next_run_records_a_slice_first_whose_recording_was_cut_off(
     it.land("2020/07/13/00/a.gz", event(1), event(1), "broken")
     slice_id = plan(it)["id"]
     upto(it, slice_id, "record_slice")
-    kills = Kills(operation, nth)
-    it.machine.calls.watchers.append(kills)
-    with pytest.raises(FunctionError, match="killed"):
+    kill(it, Killer("RecordSliceFunction", operation, nth))
+    with pytest.raises(FunctionError, match="killed by a test"):
         it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
-    it.machine.calls.watchers.remove(kills)
 
     planned = plan(it)
 

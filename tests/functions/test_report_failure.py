@@ -1,6 +1,4 @@
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -9,16 +7,17 @@ from springtide.aws.executions import Ended
 from springtide.failures import runbook
 from springtide.failures.notices import Left, failed_run
 
-from offline.api_calls import ApiCall, Watcher
-from offline.api_errors import RefusedError
+from offline.api_calls import ApiCall
 from offline.athena.service.runs import Fault, QueryRun
 from offline.machine import Execution
 from tests import cloudwatch
 from tests.concurrency.gates import gate
 from tests.crash.endings import end
 from tests.crash.world import runs
-from tests.failures.observed import lost
+from tests.failures.observed import attempts, lost, slices
+from tests.pipeline.holding import start_and_hold, until
 from tests.pipeline.rig import Bring, Rig, event
+from tests.watchers import Refuses
 
 
 def line(message: str, name: str) -> str:
@@ -57,8 +56,7 @@ class Told(NamedTuple):
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    it = Rig(tmp_path_factory.mktemp("failed"), {})
-    try:
+    with Rig(tmp_path_factory.mktemp("failed"), {}) as it:
         it.machine.athena.faults.append(FailsDerive())
         run = slice_hour(it)
         notices = it.notices
@@ -69,8 +67,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         measured = [each.values for each in cloudwatch.measured(it.machine)]
         seconds = [values["RunSeconds"] for values in measured if "RunSeconds" in values]
         redriven = it.invoke("report_failure", {"detail": detail | {"stopDate": stopped + 60_000}})
-    finally:
-        it.close()
     yield Told(run, notices, again, redriven, seconds)
 
 
@@ -111,68 +107,39 @@ def test_notice_says_what_is_left_and_what_to_do(told: Told) -> None:
 # ------------------------------------------------------------------ executions that are cut off
 
 
-class Holds:
-    """An Athena that never gets to the end of a slice's extract."""
-
-    def __init__(self) -> None:
-        self.reached = threading.Event()
-
-    def __call__(self, run: QueryRun) -> Fault | None:
-        if "FROM landing" in run.sql:
-            self.reached.set()
-            return Fault.requeued(0.01)
-        return None
-
-
-def start_and_hold(it: Rig) -> str:
-    """Starts a run and comes back when its extract is at work."""
-    holds = Holds()
-    it.machine.athena.faults.append(holds)
+def land_and_hold(it: Rig) -> str:
+    """Starts a run over an object, and comes back when its extract is at work."""
     it.land("2020/07/13/00/a.gz", event(1))
-    it.mount()
-    arn = it.machine.start({"all": True})
-    assert holds.reached.wait(60)
-    # The query runs before its id is written down.
-    wait_for(lambda: any("query_id" in item for item in ledger(it)))
-    return arn
-
-
-def ledger(it: Rig) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = it.client("dynamodb").scan(
-        TableName=it.machine.outputs["LedgerTableName"]
-    )["Items"]
-    return [{name: next(iter(value.values())) for name, value in i.items()} for i in items]
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    for _ in range(6000):
-        if true():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came true")
+    return start_and_hold(it, {"all": True})
 
 
 def end_of(query: QueryRun) -> str:
-    wait_for(lambda: query.state not in ("QUEUED", "RUNNING"))
+    until(lambda: query.state not in ("QUEUED", "RUNNING"))
     return query.state
 
 
-def test_aborted_run_is_reported_and_its_query_is_stopped(rig: Bring) -> None:
+@pytest.mark.parametrize(("status", "anchor"), [("ABORTED", "aborted"), ("TIMED_OUT", "timed-out")])
+def test_run_that_is_cut_off_is_reported_and_its_query_is_stopped(
+    rig: Bring, status: str, anchor: str
+) -> None:
     it = rig()
-    arn = start_and_hold(it)
+    arn = land_and_hold(it)
 
-    it.machine.stop(arn)
-    assert it.machine.wait(arn).status == "ABORTED"
+    if status == "ABORTED":
+        it.machine.stop(arn)
+    else:
+        end(runs(it.machine)[-1], "timed out")
 
+    assert it.machine.wait(arn).status == status
     (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]
     assert end_of(query) == "CANCELLED"
     ((subject, message),) = it.notices
-    assert subject == "Springtide springtide: run ABORTED"
+    assert subject == f"Springtide springtide: run {status}"
     assert line(message, "State") == "Extract"
     assert line(message, "Stopped") == query.id
     assert line(message, "Published") == "nothing of the slice; its hours are pending or held"
     assert line(message, "Lease").startswith("still held by this run; runs started before")
-    assert line(message, "More") == "docs/reliability.md#aborted"
+    assert line(message, "More") == f"docs/reliability.md#{anchor}"
 
 
 def writes_the_id_down(call: ApiCall) -> bool:
@@ -191,35 +158,19 @@ def test_query_that_was_started_by_a_run_cut_off_right_then_is_said_to_run_maybe
         before.reached()
 
         it.machine.stop(arn)
-        wait_for(lambda: bool(it.notices))
+        until(lambda: bool(it.notices))
     assert it.machine.wait(arn).status == "ABORTED"
 
     ((_, message),) = it.notices
-    (slice_item,) = [item for item in ledger(it) if item["pk"].endswith("#slice")]
-    attempt = f"extract#00000#001 of slice {slice_item['sk']}"
+    (slice_,) = slices(it)
+    attempt = f"extract#00000#001 of slice {slice_['sk']}"
     assert line(message, "May run") == f"{attempt}, whose query id was never recorded"
     assert "Stopped:" not in message
 
 
-def test_run_that_timed_out_is_reported_and_its_query_is_stopped(rig: Bring) -> None:
-    it = rig()
-    arn = start_and_hold(it)
-
-    end(runs(it.machine)[-1], "timed out")
-
-    assert it.machine.wait(arn).status == "TIMED_OUT"
-
-    (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]
-    assert end_of(query) == "CANCELLED"
-    ((subject, message),) = it.notices
-    assert subject == "Springtide springtide: run TIMED_OUT"
-    assert line(message, "Stopped") == query.id
-    assert line(message, "More") == "docs/reliability.md#timed-out"
-
-
 def test_queries_of_the_run_that_took_over_are_left_alone(rig: Bring) -> None:
     it = rig()
-    arn = start_and_hold(it)
+    arn = land_and_hold(it)
     other = {"name": "other", "executionArn": arn + "-other"}
     ended = {**other, "status": "ABORTED", "stopDate": 1784000000000}
     it.client("stepfunctions").start_execution(
@@ -247,32 +198,25 @@ def test_queries_of_the_run_that_took_over_are_left_alone(rig: Bring) -> None:
 
 
 def test_run_is_reported_after_athena_has_forgotten_its_query(rig: Bring) -> None:
-    class Forgets(Watcher):
-        def sending(self, call: ApiCall, attempt: int) -> None:
-            if call.operation == "StopQueryExecution":
-                raise RefusedError(400, "InvalidRequestException", "QueryExecution was not found")
-
     it = rig()
-    arn = start_and_hold(it)
-    it.machine.calls.watchers.append(Forgets())
+    arn = land_and_hold(it)
+    unknown = "QueryExecution was not found"
+    forgets = Refuses("StopQueryExecution", "InvalidRequestException", unknown)
+    it.machine.calls.watchers.append(forgets)
 
     it.machine.stop(arn)
     assert it.machine.wait(arn).status == "ABORTED"
 
     ((_, message),) = it.notices
     assert "Stopped:" not in message and "Still runs:" not in message
-    assert [item["state"] for item in ledger(it) if "query_id" in item] == ["forgotten"]
+    (slice_,) = slices(it)
+    assert [attempt.state for attempt in attempts(it, slice_["sk"])] == ["forgotten"]
 
 
 def test_run_is_reported_although_its_history_cannot_be_read(rig: Bring) -> None:
-    class KeepsItsHistory(Watcher):
-        def sending(self, call: ApiCall, attempt: int) -> None:
-            if call.operation == "GetExecutionHistory":
-                raise RefusedError(403, "AccessDeniedException")
-
     it = rig()
     it.mount()
-    it.machine.calls.watchers.append(KeepsItsHistory())
+    it.machine.calls.watchers.append(Refuses("GetExecutionHistory", "AccessDeniedException"))
 
     it.machine.run({"bogus": 1})
 

@@ -11,6 +11,7 @@ from offline.stepfunctions import waits
 from tests.functions.conftest import EXECUTION, attempt, plan
 from tests.pipeline.rig import Bring, FunctionError, Rig, event
 from tests.pipeline.undo import ledger
+from tests.watchers import LosesAnswer, Recorder, Refuses
 
 OTHER = EXECUTION + "-other"
 THIRD = EXECUTION + "-third"
@@ -32,17 +33,6 @@ def running(rig: Bring) -> Iterator[tuple[Rig, str]]:
     yield it, holder
 
 
-def test_lease_is_taken_again_by_its_holder(leased: Bring) -> None:
-    assert leased().invoke("take_lease", {"execution": EXECUTION})["taken"]
-
-
-def test_holder_that_still_runs_keeps_the_lease(running: tuple[Rig, str]) -> None:
-    it, holder = running
-    it.machine.advance(lease.LEASE_SECONDS - 60)
-    refused = it.invoke("take_lease", {"execution": OTHER})
-    assert refused == {"taken": False, "holder": holder}
-
-
 def test_expired_lease_is_taken_over_with_a_higher_fence(running: tuple[Rig, str]) -> None:
     it, _ = running
     it.machine.advance(lease.LEASE_SECONDS + 2)
@@ -51,14 +41,9 @@ def test_expired_lease_is_taken_over_with_a_higher_fence(running: tuple[Rig, str
 
 
 def test_take_over_whose_answer_was_lost_is_known_as_ours(running: tuple[Rig, str]) -> None:
-    class LosesAnswers(Watcher):
-        def sent(self, call: ApiCall, attempt: int) -> None:
-            if call.operation == "UpdateItem" and attempt == 1:
-                raise ReadTimeoutError(endpoint_url="dynamodb")
-
     it, _ = running
     it.machine.advance(lease.LEASE_SECONDS + 2)
-    it.machine.calls.watchers.append(LosesAnswers())
+    it.machine.calls.watchers.append(LosesAnswer("UpdateItem"))
 
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
@@ -105,16 +90,6 @@ def test_lease_lasts_from_when_it_is_taken_and_not_from_when_the_state_was_enter
     assert not it.invoke("take_lease", {"execution": OTHER})["taken"]
 
 
-def test_former_holder_can_no_longer_write(leased: Bring) -> None:
-    it = leased()
-    it.land("2020/07/13/00/a.gz", event(1))
-    it.machine.advance(lease.LEASE_SECONDS + 2)
-    it.invoke("take_lease", {"execution": OTHER})
-    with pytest.raises(FunctionError, match="no longer holds the lease") as caught:
-        plan(it)
-    assert caught.value.name == "LeaseLostError"
-
-
 # ------------------------------------------------------------------ queries left behind
 
 
@@ -127,12 +102,11 @@ def left_behind(it: Rig) -> str:
     return slice_id
 
 
-class CountsStops(Watcher):
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def before(self, call: ApiCall) -> None:
-        self.asked += call.operation == "StopQueryExecution"
+def recorded_stops(it: Rig) -> list[ApiCall]:
+    """What Athena is asked to stop from now on; nothing else is seen to any more."""
+    stops = Recorder("StopQueryExecution")
+    it.machine.calls.watchers[:] = [stops]
+    return stops.calls
 
 
 def test_lease_is_taken_if_athena_has_forgotten_a_query_which_is_not_retried(
@@ -141,24 +115,14 @@ def test_lease_is_taken_if_athena_has_forgotten_a_query_which_is_not_retried(
     it = leased()
     slice_id = left_behind(it)
     it.machine.athena.put_back(Asked())
-    stops = CountsStops()
-    it.machine.calls.watchers.append(stops)
+    stops = recorded_stops(it)
 
     for _ in range(2):
         assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
-    assert stops.asked == 1
+    assert len(stops) == 1
     (item,) = ledger(it).items.query(f"query#{slice_id}")
     assert item["state"] == "forgotten"
-
-
-class RefusesToStop(Watcher):
-    def __init__(self, refusal: Exception) -> None:
-        self._refusal = refusal
-
-    def sending(self, call: ApiCall, attempt: int) -> None:
-        if call.operation == "StopQueryExecution":
-            raise self._refusal
 
 
 THROTTLED = RefusedError(400, "ThrottlingException", "Rate exceeded")
@@ -178,28 +142,25 @@ def test_lease_is_taken_while_athena_does_not_stop_a_query_which_is_stopped_the_
 ) -> None:
     it = leased()
     slice_id = left_behind(it)
-    it.machine.calls.watchers.append(RefusesToStop(refusal))
+    it.machine.calls.watchers.append(Refuses("StopQueryExecution", refusal))
 
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
     (item,) = ledger(it).items.query(f"query#{slice_id}")
     assert item["state"] == "started"
-    stops = CountsStops()
-    it.machine.calls.watchers[:] = [stops]
+    stops = recorded_stops(it)
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]
-    assert stops.asked == 1
+    assert len(stops) == 1
     assert not list(ledger(it).items.query("unstopped"))
 
 
-def unstopped(it: Rig) -> CountsStops:
+def unstopped(it: Rig) -> list[ApiCall]:
     """Has OTHER take over a query that is not stopped, and plan; counts stops from then on."""
     left_behind(it)
-    it.machine.calls.watchers.append(RefusesToStop(THROTTLED))
+    it.machine.calls.watchers.append(Refuses("StopQueryExecution", THROTTLED))
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]
     plan(it, execution=OTHER)
-    stops = CountsStops()
-    it.machine.calls.watchers[:] = [stops]
-    return stops
+    return recorded_stops(it)
 
 
 def test_query_that_athena_would_not_stop_is_stopped_after_a_newer_slice_was_planned(
@@ -211,19 +172,18 @@ def test_query_that_athena_would_not_stop_is_stopped_after_a_newer_slice_was_pla
     for _ in range(2):
         assert it.invoke("take_lease", {"execution": THIRD})["taken"]
 
-    assert stops.asked == 1
+    assert len(stops) == 1
     assert not list(ledger(it).items.query("unstopped"))
 
 
 def test_call_of_the_holder_that_comes_late_stops_none_of_its_queries(leased: Bring) -> None:
     it = leased()
     left_behind(it)
-    stops = CountsStops()
-    it.machine.calls.watchers.append(stops)
+    stops = recorded_stops(it)
 
     assert it.invoke("take_lease", {"execution": EXECUTION})["taken"]
 
-    assert stops.asked == 0
+    assert len(stops) == 0
 
 
 def test_query_that_must_have_ended_is_not_polled_again(leased: Bring) -> None:
@@ -232,5 +192,5 @@ def test_query_that_must_have_ended_is_not_polled_again(leased: Bring) -> None:
     it.machine.advance(241 * 60)
     assert it.invoke("take_lease", {"execution": THIRD})["taken"]
 
-    assert stops.asked == 0
+    assert len(stops) == 0
     assert not list(ledger(it).items.query("unstopped"))

@@ -7,17 +7,21 @@ The same statements go to a real Trino (tests/golden/record.py) and to the embed
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from springtide.dataset import loading
+from springtide.dataset.tables import table_inputs
 from springtide.model.arrival import ArrivalHour
 from springtide.sql.extract import extract
 
+from tests.local.athena.conftest import Warehouse
+
 FOLDER = Path(__file__).parent
 LINES, OBJECTS = FOLDER / "lines.json", FOLDER / "objects.json"
+ROOT = "s3://landing/raw/"
 LINES_HOUR, OBJECTS_HOUR = "2020/07/13/00", "2020/07/13/01"
 _COLUMNS = (
     "id", "at", "s", "n", "d", "b", "t", "ms", "pq", "pn", "pd", "deep", "j",
@@ -47,6 +51,19 @@ def landed(case: dict[str, Any]) -> bytes:
     """A case's line as it is landed."""
     line: str = case["line"]
     return line.encode(case.get("encoding", "utf-8"))
+
+
+def named(lines: Iterable[bytes]) -> dict[str, bytes]:
+    """Objects of LINES_HOUR that hold a line each, by their keys below the landing."""
+    return {f"{LINES_HOUR}/{name_of(n)}": line + b"\n" for n, line in enumerate(lines)}
+
+
+def land(warehouse: Warehouse, objects: Mapping[str, bytes]) -> None:
+    """Puts objects under the landing table that a run makes."""
+    (table, *_) = table_inputs(loading.load("odd", FOLDER), ROOT, "s3://lake/")
+    warehouse.glue.create_table(DatabaseName="db", TableInput=table)
+    for name, body in objects.items():
+        warehouse.s3.put_object(Bucket="landing", Key=f"raw/{name}", Body=body)
 
 
 def name_of(number: int) -> str:

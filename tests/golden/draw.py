@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from springtide.dataset import loading
-from springtide.dataset.tables import table_inputs
 
 from offline.athena.trino.client import ask
 from tests.golden import asking
-from tests.golden.record import land_lines, served
+from tests.golden.record import put, served
 from tests.hostile.corpus import ANY_LINE
 from tests.local.athena.conftest import warehouse_below
 
@@ -25,7 +23,7 @@ def main(url: str, how_many: int = 1000, of_seed: int = 1) -> None:
     """Keep the lines that differ, and say how many did."""
     lines = drawn(how_many, of_seed)
     with served(url) as (trino, machine, _):
-        land_lines(machine, lines)
+        put(machine, asking.named(lines))
         rows = ask(trino, asking.of_lines(), schema=machine.outputs["DatabaseName"]).rows
     expected, found = asking.by_line(rows), embedded(lines)
     differing = [n for n in range(len(lines)) if expected.get(n) != found.get(n)]
@@ -64,12 +62,7 @@ def drawn(how_many: int, of_seed: int) -> list[bytes]:
 def embedded(lines: list[bytes]) -> dict[int, list[dict[str, Any]]]:
     """What the embedded engine makes of each line."""
     with tempfile.TemporaryDirectory() as folder, warehouse_below(Path(folder)) as warehouse:
-        data_set = loading.load("odd", asking.FOLDER)
-        (table, *_) = table_inputs(data_set, "s3://landing/raw/", "s3://lake/")
-        warehouse.glue.create_table(DatabaseName="db", TableInput=table)
-        for number, line in enumerate(lines):
-            key = f"raw/{asking.LINES_HOUR}/{asking.name_of(number)}"
-            warehouse.s3.put_object(Bucket="landing", Key=key, Body=line + b"\n")
+        asking.land(warehouse, asking.named(lines))
         return asking.by_line(warehouse.readable(asking.of_lines()))
 
 

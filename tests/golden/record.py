@@ -10,18 +10,18 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from offline.athena.trino.client import Server as Trino
 from offline.athena.trino.client import TrinoFailedError, ask
-from offline.athena.trino.properties import catalog_properties
 from offline.machine import Machine
 from offline.serving import Server
 from tests.golden import asking
 from tests.golden.contents import OBJECTS
+from tests.trino.catalogs import create_catalog
 
 
 def main(url: str) -> None:
@@ -40,7 +40,7 @@ def served(url: str) -> Iterator[tuple[Trino, Machine, str]]:
         machine.run({"all": True})  # which makes the landing table
         with Server(machine, socket.create_server(("127.0.0.1", 0))) as stack:
             name = f"golden_{os.getpid()}"
-            _catalog(trino, name, stack.url)
+            ask(trino, create_catalog(name, stack.url))
             try:
                 version = ask(trino, "SELECT version()").rows[0][0]
                 yield Trino(trino.url, name, trino.authorization), machine, version
@@ -48,28 +48,16 @@ def served(url: str) -> Iterator[tuple[Trino, Machine, str]]:
                 ask(trino, f"DROP CATALOG {name}")
 
 
-def _catalog(trino: Trino, name: str, endpoint: str) -> None:
-    properties = catalog_properties(endpoint)
-    connector = properties.pop("connector.name")
-    listed = ", ".join(f"\"{key}\" = '{value}'" for key, value in properties.items())
-    ask(trino, f"CREATE CATALOG {name} USING {connector} WITH ({listed})")
-
-
 def _land(machine: Machine) -> None:
-    land_lines(machine, map(asking.landed, asking.recorded(asking.LINES)["cases"]))
-    s3, bucket = machine.client("s3"), machine.outputs["LandingBucketName"]
-    prefix = machine.outputs["LandingPrefix"]
-    for name, data in OBJECTS.items():
-        s3.put_object(Bucket=bucket, Key=f"{prefix}{asking.OBJECTS_HOUR}/{name}", Body=data)
+    put(machine, asking.named(map(asking.landed, asking.recorded(asking.LINES)["cases"])))
+    put(machine, {f"{asking.OBJECTS_HOUR}/{name}": data for name, data in OBJECTS.items()})
 
 
-def land_lines(machine: Machine, lines: Iterable[bytes]) -> None:
-    """Lands lines, each in an object with its number."""
+def put(machine: Machine, objects: Mapping[str, bytes]) -> None:
+    """Puts objects into the landing of a served stack."""
     s3, bucket = machine.client("s3"), machine.outputs["LandingBucketName"]
-    prefix = machine.outputs["LandingPrefix"]
-    for number, line in enumerate(lines):
-        key = f"{prefix}{asking.LINES_HOUR}/{asking.name_of(number)}"
-        s3.put_object(Bucket=bucket, Key=key, Body=line + b"\n")
+    for name, data in objects.items():
+        s3.put_object(Bucket=bucket, Key=machine.outputs["LandingPrefix"] + name, Body=data)
 
 
 def _record_lines(trino: Trino, database: str, version: str) -> None:

@@ -8,6 +8,7 @@ from springtide.dataset import declaration, loading
 from springtide.model.errors import DataSetError
 
 from tests.hostile.values import LONG, SQL, TEXTS
+from tests.springtide import declared
 from tests.springtide.declared import GOOD
 
 DERIVED = """
@@ -26,12 +27,8 @@ BUILT = "SELECT id, event_time, event_date, event_hour FROM events WHERE {built_
 
 
 def load(folder: Path, text: str, **files: str) -> declaration.DataSet:
-    home = folder / "d"
-    home.mkdir()
-    (home / "dataset.toml").write_text(text)
-    for name, sql in {"per_id": BUILT + " AND {read_hours}", "per_id_keys": BUILT, **files}.items():
-        (home / f"{name}.sql").write_text(sql)
-    return loading.load("d", folder)
+    usual = {"per_id": BUILT + " AND {read_hours}", "per_id_keys": BUILT}
+    return declared.load(folder, text, **usual | files)
 
 
 def quoted(text: str) -> str:
@@ -86,7 +83,6 @@ def test_text_that_is_not_a_name_is_refused_wherever_a_name_is_expected(
         if "path" in old and name in MEMBERS:
             continue
         folder = tmp_path / str(number)
-        folder.mkdir()
         bad = good.replace(old, old[: old.index('"')] + quoted(name))
         with pytest.raises(DataSetError, match=place) as caught:
             load(folder, bad)
@@ -180,7 +176,6 @@ def test_derived_tables_of_the_same_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataSetError, match=r"derived.*per_id"):
         load(tmp_path, GOOD + DERIVED + DERIVED)
     versions = DERIVED.replace("per_id", "per_id_versions")
-    (tmp_path / "x").mkdir()
     with pytest.raises(DataSetError, match="per_id_versions"):
         load(
             tmp_path / "x",
@@ -218,7 +213,6 @@ def test_hourly_table_of_daily_events_is_refused(tmp_path: Path) -> None:
 def test_derived_table_has_the_grain_of_events_unless_declared(tmp_path: Path) -> None:
     daily = load(tmp_path, 'grain = "day"\n' + GOOD + DERIVED)
     assert [daily.grain, daily.derived[0].grain] == ["day", "day"]
-    (tmp_path / "x").mkdir()
     mixed = load(tmp_path / "x", GOOD + DERIVED.replace("key =", 'grain = "day"\nkey ='))
     assert [mixed.grain, mixed.derived[0].grain] == ["hour", "day"]
 
@@ -228,13 +222,6 @@ def test_data_set_s_name_that_is_a_path_is_refused(tmp_path: Path, name: str) ->
     load(tmp_path, GOOD)
     with pytest.raises(DataSetError, match="is not a data set name"):
         loading.load(name, tmp_path)
-
-
-def test_declaration_that_is_no_text_is_refused_with_its_file(tmp_path: Path) -> None:
-    (tmp_path / "d").mkdir()
-    (tmp_path / "d" / "dataset.toml").write_bytes(b'name = "\xff\xfe"')
-    with pytest.raises(DataSetError, match=r"dataset\.toml"):
-        loading.load("d", tmp_path)
 
 
 def test_rule_may_have_marks_within_a_text(tmp_path: Path) -> None:

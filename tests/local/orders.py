@@ -23,12 +23,6 @@ def order(number: int, at: datetime, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def data_sets(tmp_path: Path) -> Path:
-    """A folder that `new` is the first to need."""
-    return tmp_path / "sets"
-
-
-@pytest.fixture
 def landing(tmp_path: Path) -> Path:
     """Orders of two shops in Hive folders, one of them revised and one line broken."""
     start = datetime(2026, 3, 1, 10, tzinfo=UTC)

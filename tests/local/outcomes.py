@@ -24,6 +24,13 @@ def land(folder: Path, hour: str, *lines: str, name: str = "object") -> None:
     put_lines(folder / "a landing" / hour / name, *lines)
 
 
+def land_hours(folder: Path) -> Path:
+    """Lands an event in each of the hours; returns the folder."""
+    for hour in HOURS:
+        land(folder, hour, measured(hour))
+    return folder
+
+
 def measured(hour: str) -> str:
     return json.dumps(event(1, f"{hour[:10].replace('/', '-')}T{hour[-2:]}:05:00Z"))
 

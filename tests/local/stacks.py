@@ -20,17 +20,6 @@ LEDGER_TABLE = {
     },
 }
 
-# Of resources named Topic and Queue.
-TOPIC_TO_QUEUE: dict[str, Any] = {
-    "Type": "AWS::SNS::Subscription",
-    "Properties": {
-        "TopicArn": {"Ref": "Topic"},
-        "Protocol": "sqs",
-        "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]},
-        "RawMessageDelivery": True,
-    },
-}
-
 
 def write_stack(
     folder: Path,

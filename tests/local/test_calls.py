@@ -15,6 +15,7 @@ from offline.machine import Machine
 from tests.local.calling import call
 from tests.local.stacks import up
 from tests.throttling import throttled
+from tests.watchers import LosesAnswer, Recorder, Refuses
 
 HANDLERS = {
     # It goes on after any error, as code may; the death of its process it cannot catch.
@@ -32,14 +33,6 @@ def lambda_handler(event, context):
     return "done"
 """,
 }
-
-
-class Recorder(Watcher):
-    def __init__(self) -> None:
-        self.seen: list[ApiCall] = []
-
-    def before(self, call: ApiCall) -> None:
-        self.seen.append(call)
 
 
 @pytest.fixture
@@ -63,7 +56,7 @@ def test_a_call_is_its_callers(machine: Machine) -> None:
     with acting_as(Principal("person", "someone", "looks")):
         machine.client("s3").list_buckets()
 
-    made = [(one.principal.kind, one.operation) for one in recorder.seen]
+    made = [(one.principal.kind, one.operation) for one in recorder.calls]
     assert made == [
         ("person", "ListFunctions"),
         ("person", "Invoke"),
@@ -71,10 +64,10 @@ def test_a_call_is_its_callers(machine: Machine) -> None:
         ("function", "PutObject"),
         ("person", "ListBuckets"),
     ]
-    assert recorder.seen[2].principal.event == {"bucket": "notes"}
-    assert recorder.seen[2].parameters["Key"] == "first"
-    assert recorder.seen[-1].principal.name == "someone"
-    assert [one.number for one in recorder.seen] == [1, 2, 3, 4, 5]
+    assert recorder.calls[2].principal.event == {"bucket": "notes"}
+    assert recorder.calls[2].parameters["Key"] == "first"
+    assert recorder.calls[-1].principal.name == "someone"
+    assert [one.number for one in recorder.calls] == [1, 2, 3, 4, 5]
 
 
 def test_a_call_that_fails_before_has_no_effect(machine: Machine) -> None:
@@ -113,7 +106,7 @@ def test_what_a_callers_threads_call_is_the_callers(machine: Machine) -> None:
     with acting_as(Principal("person", "someone")), ThreadPoolExecutor(2) as workers:
         list(workers.map(lambda _: client.list_buckets(), range(3)))
 
-    assert [one.principal.name for one in recorder.seen] == ["someone"] * 3
+    assert [one.principal.name for one in recorder.calls] == ["someone"] * 3
 
 
 def test_nothing_that_a_dead_function_would_have_done_happens(machine: Machine) -> None:
@@ -166,11 +159,8 @@ def test_botocore_retries_what_is_throttled(machine: Machine, service: str, oper
 
 
 def test_a_refusal_reaches_the_caller_by_its_code(machine: Machine) -> None:
-    class Refuses(Watcher):
-        def sending(self, call: ApiCall, attempt: int) -> None:
-            raise RefusedError(403, "AccessDenied", "not you")
-
-    machine.calls.watchers.append(Refuses())
+    refused = RefusedError(403, "AccessDenied", "not you")
+    machine.calls.watchers.append(Refuses("ListBuckets", refused))
 
     with pytest.raises(ClientError) as caught:
         machine.client("s3").list_buckets()
@@ -179,15 +169,10 @@ def test_a_refusal_reaches_the_caller_by_its_code(machine: Machine) -> None:
 
 
 def test_a_sending_whose_answer_is_lost_is_sent_again(machine: Machine) -> None:
-    class LosesTheFirst(Watcher):
-        def sent(self, call: ApiCall, attempt: int) -> None:
-            if attempt == 1:
-                raise ReadTimeoutError(endpoint_url="s3")
-
     recorder = Recorder()
-    machine.calls.watchers += [LosesTheFirst(), recorder]
+    machine.calls.watchers += [LosesAnswer("PutObject"), recorder]
 
     machine.client("s3").put_object(Bucket="notes", Key="k", Body=b"1")
 
     assert keys(machine) == ["k"]
-    assert [one.operation for one in recorder.seen] == ["PutObject"]
+    assert [one.operation for one in recorder.calls] == ["PutObject"]

@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from springtide.dataset import loading
 from typer.testing import Result
 
 from cli import checking
 from tests.commands import springtide
 from tests.files import put_lines
-from tests.local.guessed import documents, new, on
-from tests.local.orders import data_sets as data_sets
+from tests.local.guessed import documents, guess, new, on
 from tests.local.orders import landing as landing
 from tests.local.orders import order
 
@@ -40,10 +38,10 @@ NUMBER = '\n[[rules]]\nreason = "number"\nreject_when = "amount + 1"\n'
 
 
 def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
-    landing: Path, data_sets: Path
+    landing: Path, tmp_path: Path
 ) -> None:
-    springtide("new", "orders", "--from", landing, "--datasets", data_sets)
-    file = data_sets / "orders" / "dataset.toml"
+    guess(tmp_path, "orders")
+    file = tmp_path / "sets/orders/dataset.toml"
     right = file.read_text()
     file.write_text(right + MISSPELT + NUMBER + RANDOM + CLOCK + DERIVED)
     for name, column in (("by_shop.sql", "shop"), ("by_shop_keys.sql", "country AS kind")):
@@ -51,7 +49,7 @@ def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
         file.with_name(name).write_text(f"SELECT {column}, {hours} AND rand() < 2")
     report = file.with_name("report.toml")
     report.write_text('[[over_a_day]]\ntable = "roads"\n')
-    wrong = springtide("check", "--dataset", "orders", "--datasets", data_sets)
+    wrong = springtide("check", "--dataset", "orders", "--datasets", tmp_path / "sets")
     assert wrong.exit_code == 1
     assert "report.toml:1: over_a_day[0].title: is missing" in wrong.output
     assert "report.toml:2: over_a_day[0].table: 'roads' is not one of ['by_shop']" in wrong.output
@@ -76,15 +74,13 @@ def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
     for name in ("by_shop.sql", "by_shop_keys.sql"):
         file.with_name(name).unlink()
 
-    loading._load.cache_clear()
     file.write_text(
         right.replace('path = "customer.address.country"', 'path = "customer.nowhere"').replace(
             'name = "paid"\ntype = "boolean"', 'name = "paid"\ntype = "bigint"'
         )
     )
-    check = ("check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing)
-    checked = springtide(*check)
-    found = json.loads(springtide(*check, "--json").stdout)
+    checked = on(tmp_path, "check", name="orders")
+    found = json.loads(on(tmp_path, "check", "--json", name="orders").stdout)
     assert found["mistakes"] == []
     assert found["sample"]["misfits"]["paid"] == [126, 126]
     assert found["sample"]["account"]["rejected"] == {"malformed": 6}
@@ -94,20 +90,17 @@ def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
 
 
 @pytest.fixture
-def check(landing: Path, data_sets: Path) -> Callable[..., Result]:
+def check(landing: Path, tmp_path: Path) -> Callable[..., Result]:
     """Checks orders, of which all but some files are gone, with more in the declaration."""
-    springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+    guess(tmp_path, "orders")
     files = sorted(landing.rglob("*.json"))
 
     def check(*, files_left: int, declared: str = "") -> Result:
         for file in files[files_left:]:
             file.unlink()
-        with (data_sets / "orders" / "dataset.toml").open("a") as declaration:
+        with (tmp_path / "sets/orders/dataset.toml").open("a") as declaration:
             declaration.write(declared)
-        loading._load.cache_clear()
-        return springtide(
-            "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing
-        )
+        return on(tmp_path, "check", name="orders")
 
     return check
 
@@ -129,10 +122,10 @@ def test_check_of_a_sample_whose_queries_fail_fails_with_their_reason(
 
 
 def test_check_of_a_sample_of_which_a_table_cannot_be_derived_fails_with_the_reason(
-    check: Callable[..., Result], data_sets: Path
+    check: Callable[..., Result], tmp_path: Path
 ) -> None:
     for file in ("by_shop.sql", "by_shop_keys.sql"):
-        (data_sets / "orders" / file).write_text(
+        (tmp_path / "sets/orders" / file).write_text(
             "SELECT CAST(1 / (count(*) - count(*)) AS varchar) AS shop, event_date, event_hour"
             " FROM events WHERE {built_hours} AND {read_hours} GROUP BY 2, 3"
         )
@@ -183,16 +176,13 @@ def test_check_names_an_unreadable_file_by_its_own_path(
 
 @pytest.mark.parametrize("option", ["--quiet", "--json"])
 def test_check_of_a_sample_without_an_accepted_line_exits_as_a_run_would(
-    landing: Path, data_sets: Path, option: str
+    landing: Path, tmp_path: Path, option: str
 ) -> None:
-    springtide("new", "orders", "--from", landing, "--datasets", data_sets)
-    file = data_sets / "orders" / "dataset.toml"
+    guess(tmp_path, "orders")
+    file = tmp_path / "sets/orders/dataset.toml"
     file.write_text(file.read_text().replace('path = "orderId"', 'path = "order"'))
-    loading._load.cache_clear()
 
-    checked = springtide(
-        "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing, option
-    )
+    checked = on(tmp_path, "check", option, name="orders")
 
     assert checked.exit_code == 3
     assert checked.stderr.splitlines()[-1] == (

@@ -56,23 +56,21 @@ def test_disk_that_is_full_at_the_end_is_reported_and_the_next_run_writes(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is of Linux")
-def test_command_that_fills_the_disk_says_what_to_do(folder: Path) -> None:
-    assert run(folder).exit_code == 0
-    (folder / "an out" / ".report.html").symlink_to("/dev/full")
+def test_command_that_fills_the_disk_says_what_to_do(ran: Path) -> None:
+    (ran / "an out" / ".report.html").symlink_to("/dev/full")
 
-    full = springtide("report", "--out", folder / "an out")
+    full = springtide("report", "--out", ran / "an out")
 
     assert full.exit_code == 1
     assert "No space left on device: the command needs more, in " in full.stderr
 
 
-def test_file_in_the_place_of_a_table_is_reported_with_its_option(folder: Path) -> None:
-    assert run(folder).exit_code == 0
-    out = folder / "an out"
+def test_file_in_the_place_of_a_table_is_reported_with_its_option(ran: Path) -> None:
+    out = ran / "an out"
     shutil.rmtree(out / "events")
     (out / "events").touch()
 
-    wrong = run(folder)
+    wrong = run(ran)
 
     assert wrong.exit_code == 1
     line = wrong.stderr.splitlines()[-1]
@@ -82,18 +80,17 @@ def test_file_in_the_place_of_a_table_is_reported_with_its_option(folder: Path) 
 @pytest.mark.parametrize("file", [".springtide/runs.json", "run.json"])
 @pytest.mark.parametrize("text", ["", "1"])
 def test_damaged_file_that_only_a_report_reads_is_reported_and_stops_nothing(
-    folder: Path, file: str, text: str
+    ran: Path, file: str, text: str
 ) -> None:
-    assert run(folder).exit_code == 0
-    damaged = folder / "an out" / file
+    damaged = ran / "an out" / file
     damaged.write_text(text)
 
-    told = springtide("report", "--out", folder / "an out")
+    told = springtide("report", "--out", ran / "an out")
 
     assert told.exit_code == 0
     assert f"Note: {damaged} is damaged: what it said of earlier runs is lost" in told.stderr
-    assert run(folder).exit_code == 0
-    assert springtide("report", "--out", folder / "an out").stderr.count("Note:") == 0
+    assert run(ran).exit_code == 0
+    assert springtide("report", "--out", ran / "an out").stderr.count("Note:") == 0
 
 
 def tree(folder: Path) -> dict[str, tuple[int, int]]:
@@ -101,9 +98,8 @@ def tree(folder: Path) -> dict[str, tuple[int, int]]:
     return {name: (stat.st_mtime_ns, stat.st_size) for name, stat in stats}
 
 
-def test_reading_commands_write_nothing_below_out(folder: Path) -> None:
-    out = folder / "an out"
-    assert run(folder).exit_code == 0
+def test_reading_commands_write_nothing_below_out(ran: Path) -> None:
+    out = ran / "an out"
     (home_of(out) / "objects/left-behind").write_text("by a run that was killed")
     before = tree(out)
 
@@ -112,13 +108,12 @@ def test_reading_commands_write_nothing_below_out(folder: Path) -> None:
         assert springtide(*command, "--out", out).exit_code == 0
 
     assert tree(out) == before
-    run(folder)
+    run(ran)
     assert not (home_of(out) / "objects/left-behind").exists()
 
 
-def test_damaged_state_is_reported_in_one_line_by_every_command(folder: Path) -> None:
-    out, landing = folder / "an out", folder / "a landing"
-    assert run(folder).exit_code == 0
+def test_damaged_state_is_reported_in_one_line_by_every_command(ran: Path) -> None:
+    out, landing = ran / "an out", ran / "a landing"
     state = home_of(out) / "state.json"
     whole = state.read_text()
     commands_of_all_kinds: list[tuple[Any, ...]] = [
@@ -139,9 +134,8 @@ def test_damaged_state_is_reported_in_one_line_by_every_command(folder: Path) ->
 
 
 @pytest.mark.parametrize("command", ["report", "status"])
-def test_object_that_was_cut_short_is_reported_in_one_line(folder: Path, command: str) -> None:
-    out = folder / "an out"
-    assert run(folder).exit_code == 0
+def test_object_that_was_cut_short_is_reported_in_one_line(ran: Path, command: str) -> None:
+    out = ran / "an out"
     objects = [path for path in (home_of(out) / "objects").rglob("*") if path.is_file()]
     plan = next(path for path in objects if b'"declaration":' in path.read_bytes())
     size = plan.stat().st_size

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-import pytest
 
 from offline.generate import GenerateOptions, generate
-from tests.commands import done, refused, shown, springtide
+from tests.commands import done, shown
 from tests.files import ROOT
 from tests.oracle import EVENT_COLUMNS, Rejected, expect
 
@@ -92,7 +91,7 @@ def make(landing: Path, **changes: Any) -> None:
     generate(GenerateOptions(landing / PREFIX, **(options | changes)))
 
 
-def test_runs_over_what_is_added_equal_one_run_over_everything(tmp_path: Path) -> None:
+def test_runs_in_small_slices_over_what_is_added_equal_one_over_everything(tmp_path: Path) -> None:
     landing, out = tmp_path / "landing", tmp_path / "out"
     make(landing)
     later = sorted((landing / PREFIX).rglob("*.gz"))[::3]
@@ -100,11 +99,14 @@ def test_runs_over_what_is_added_equal_one_run_over_everything(tmp_path: Path) -
         aside = tmp_path / "aside" / path.relative_to(landing)
         aside.parent.mkdir(parents=True, exist_ok=True)
         path.rename(aside)
-    run(landing, out)
+    run(landing, out, "--parameter", "MaxSliceBytes=20000")
     is_what_the_oracle_expects(landing, out)
 
     for path in later:
         (tmp_path / "aside" / path.relative_to(landing)).rename(path)
+    data = later[0].read_bytes()
+    for name, odd in (("_hidden.gz", data), ("upper.GZ", data), ("cut.gz", data[:-20])):
+        later[0].with_name(name).write_bytes(odd)
     run(landing, out)
 
     is_what_the_oracle_expects(landing, out)
@@ -121,71 +123,6 @@ def test_nothing_new_starts_no_query_and_rewrites_nothing(tmp_path: Path) -> Non
     assert f"0 queries, 0 of {len(files)} partitions written" in printed
     now = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet")}
     assert now == files
-
-
-def test_many_small_slices_publish_the_same(tmp_path: Path) -> None:
-    landing, out = tmp_path / "landing", tmp_path / "out"
-    make(landing, days=2 / 24)
-
-    run(landing, out, "--parameter", "MaxSliceBytes=20000")
-
-    is_what_the_oracle_expects(landing, out)
-
-
-def test_unread_objects_are_named_and_the_rest_is_published(tmp_path: Path) -> None:
-    landing, out = tmp_path / "landing", tmp_path / "out"
-    make(landing, days=1 / 24)
-    first = next((landing / PREFIX).rglob("*.gz"))
-    first.with_name("_hidden.gz").write_bytes(first.read_bytes())
-    first.with_name("upper.GZ").write_bytes(first.read_bytes())
-    first.with_name("cut.gz").write_bytes(first.read_bytes()[:-20])
-
-    run(landing, out)
-
-    is_what_the_oracle_expects(landing, out)
-
-
-def test_query_answers_from_what_a_run_left(tmp_path: Path) -> None:
-    landing, out = tmp_path / "landing", tmp_path / "out"
-    make(landing, days=1 / 24)
-    report = run(landing, out)
-    sql = "SELECT count(*) AS events, max(lve_nr) AS lve FROM events"
-
-    (row,) = shown("query", sql, "--out", out)
-    as_csv = done("query", sql, "--out", out, "--csv")
-    as_table = done("query", sql, "--out", out)
-
-    assert row["events"] == report["distinct"]
-    assert as_csv == f"events,lve\n{row['events']},{row['lve']}\n"
-    assert str(row["events"]) in as_table
-    refused("`springtide query` only reads", "query", "DROP TABLE events", "--out", out)
-    refused(
-        "Error: Athena refused the query: COLUMN_NOT_FOUND",
-        "query", "SELECT nope FROM events", "--out", out,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "sql", ["SELECT count(*) FROM Landing WHERE datehour = '2020/07/13/05'", "DESCRIBE landing"]
-)
-def test_query_of_the_landing_says_where_it_can_be_run(tmp_path: Path, sql: str) -> None:
-    make(tmp_path / "landing", days=1 / 24)
-    run(tmp_path / "landing", tmp_path / "out")
-
-    asked = springtide("query", sql, "--out", tmp_path / "out")
-
-    assert (asked.exit_code, asked.stdout) == (1, "")
-    assert asked.stderr.startswith("Error: landing: `springtide query` reads what runs have")
-    assert f"serve --landing FOLDER --out {tmp_path / 'out'}" in asked.stderr
-    tables = done("query", "SHOW TABLES", "--out", tmp_path / "out", "--csv")
-    assert {"events", "landing"} & {*tables.split()} == {"events"}
-
-
-def test_a_parameter_that_the_template_has_not_is_named(tmp_path: Path) -> None:
-    make(tmp_path / "landing", days=1 / 24)
-    folders = ("--landing", tmp_path / "landing", "--out", tmp_path / "out")
-
-    refused("Colour", "run", *folders, "--parameter", "Colour=red", "--quiet")
 
 
 def test_demo_adds_up(tmp_path: Path) -> None:

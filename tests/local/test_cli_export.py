@@ -121,17 +121,6 @@ def test_only_repointed_partitions_are_written_again(machine: Machine, out: Path
     assert not list(home_of(out).glob("export-*"))
 
 
-def test_a_folder_that_was_deleted_is_written_again(machine: Machine, out: Path) -> None:
-    machine.publish("quarantine", ["2020-07-13T05"], "v1", "b")
-    export(machine, out)
-    (out / "quarantine/arrival_hour=2020-07-13T05/part-v1.data.parquet").unlink()
-    (out / "quarantine/arrival_hour=2020-07-13T05").rmdir()
-
-    export(machine, out)
-
-    assert list(written(out).values()) == ["b"]
-
-
 def test_empty_and_vanished_partitions_are_removed(machine: Machine, out: Path) -> None:
     machine.publish("events", ["2020-07-13", "05"], "v1", "a")
     machine.publish("events", ["2020-07-14", "05"], "v1", "b")
@@ -173,10 +162,13 @@ def test_changes_to_a_published_file_reach_neither_the_state_nor_the_next_export
     assert export(machine, out).written == []
 
 
-def test_file_that_was_deleted_is_written_again(machine: Machine, out: Path) -> None:
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_what_was_deleted_is_written_again(machine: Machine, out: Path, what: str) -> None:
     machine.publish("events", EVENTS, "v1", "a")
     export(machine, out)
     (out / FOLDER / "part-v1.data.parquet").unlink()
+    if what == "folder":
+        (out / FOLDER).rmdir()
 
     export(machine, out)
 

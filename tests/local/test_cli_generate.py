@@ -55,12 +55,6 @@ def test_generate_writes_objects_and_prints_their_counts(tmp_path: Path) -> None
     assert counts["lines"] > counts["events"] > 2000
 
 
-def test_generate_says_what_to_do_next(tmp_path: Path) -> None:
-    printed = done("generate", "--out", tmp_path, "--detectors", 1)
-
-    assert f" run --landing {tmp_path} --out out" in printed
-
-
 def test_what_is_generated_into_a_full_folder_is_noted(tmp_path: Path) -> None:
     folder = tmp_path / "a landing"
     first = springtide("generate", "--out", folder, "--detectors", "1")

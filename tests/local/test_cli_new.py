@@ -9,25 +9,23 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
 
 from tests.commands import springtide
 from tests.files import put, put_lines
-from tests.local.guessed import HOUR, documents, new, on
-from tests.local.orders import data_sets as data_sets
+from tests.local.guessed import HOUR, documents, guess, guessed, new, on
 from tests.local.orders import landing as landing
 from tests.local.orders import order
 
 
-def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path) -> None:
-    made = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+def test_guessed_declaration_can_be_run_as_it_is(landing: Path, tmp_path: Path) -> None:
+    made = guess(tmp_path, "orders")
     assert made.exit_code == 0, made.output
     assert "lines that are no JSON object" in made.output
     # What is printed to be pasted finds the data set.
-    assert f"check --dataset orders --landing {landing} --datasets {data_sets}" in made.output
+    assert f"check --dataset orders --landing {landing} --datasets {tmp_path}/sets" in made.output
 
-    found = loading.load("orders", data_sets)
+    found = guessed(tmp_path, "orders")
     assert found.landing.template == "shop={shop}/dt={yyyy}-{MM}-{dd}/hour={HH}"
     assert found.landing.folders == (("shop", ("a", "b")),)
     assert (found.event_time, found.key, found.revision) == ("placed_at", ("order_id",), "revision")
@@ -42,13 +40,11 @@ def test_guessed_declaration_can_be_run_as_it_is(landing: Path, data_sets: Path)
         ("revision", "bigint", ("revision",)),
     }
 
-    again = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+    again = guess(tmp_path, "orders")
     assert again.exit_code == 1
     assert "is there already" in again.output
 
-    checked = springtide(
-        "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing
-    )
+    checked = on(tmp_path, "check", name="orders")
     assert checked.exit_code == 0, checked.output
     assert "132 lines of 6 files, of 6. Accepted: 126" in checked.output
     assert "duplicates and older revisions: 6 of the accepted" in checked.output
@@ -74,7 +70,7 @@ def test_layout_is_guessed_of_any_spelling_that_can_be_declared(
 ) -> None:
     made = new(tmp_path, documents(), f"{folder}/a.json")
 
-    assert loading.load("d", tmp_path / "sets").landing.template == template
+    assert guessed(tmp_path).landing.template == template
     assert "the layout" not in made.output
     assert "Accepted: 12." in on(tmp_path, "check").output
 
@@ -92,7 +88,7 @@ def test_folders_of_any_script_with_spaces_and_percent_signs_are_guessed_and_run
     ran = on(tmp_path, "run", "--quiet", "--out", str(out))
 
     assert made.exit_code == ran.exit_code == 0, made.output + ran.output
-    assert dict(loading.load("d", tmp_path / "sets").landing.folders)["shop"] == shops
+    assert dict(guessed(tmp_path).landing.folders)["shop"] == shops
     sql = "SELECT source_path FROM events WHERE length(id) = 1 ORDER BY id"
     found = json.loads(springtide("query", sql, "--json", "--out", out).stdout)
     assert [row["source_path"].split("/")[3] for row in found] == [f"shop={s}" for s in shops]
@@ -123,7 +119,7 @@ def test_errors_of_firehose_and_what_else_lies_outside_the_layout_are_no_events(
 
     made = new(tmp_path, documents(), f"{usual}{HOUR}/a.json")
 
-    found = loading.load("d", tmp_path / "sets")
+    found = guessed(tmp_path)
     assert (found.landing.template, found.key) == (template, ("id",))
     assert [field.name for field in found.fields] == ["id", "at"]
     assert f"objects lie outside the layout, where nothing is read (for example {of_errors}" in (
@@ -134,20 +130,18 @@ def test_errors_of_firehose_and_what_else_lies_outside_the_layout_are_no_events(
 
 
 def test_wrong_declaration_is_one_error_and_binds_no_out_folder(
-    landing: Path, data_sets: Path, tmp_path: Path
+    landing: Path, tmp_path: Path
 ) -> None:
-    put(data_sets / "orders" / "dataset.toml", 'name = "orders"\n')
+    put(tmp_path / "sets" / "orders" / "dataset.toml", 'name = "orders"\n')
     out = tmp_path / "out"
-    run = springtide(
-        "run", "--landing", landing, "--out", out, "--dataset", "orders", "--datasets", data_sets
-    )
+    run = on(tmp_path, "run", "--out", out, name="orders")
     assert run.exit_code == 1
     assert "dataset.toml:1: key: is missing" in run.output
     assert not out.exists()
 
 
 def test_folders_of_another_zone_and_a_member_that_ends_in_id_are_told_apart(
-    tmp_path: Path, data_sets: Path
+    tmp_path: Path,
 ) -> None:
     new_york = timezone(timedelta(hours=-5))
     for day in (6, 7):
@@ -163,21 +157,21 @@ def test_folders_of_another_zone_and_a_member_that_ends_in_id_are_told_apart(
             for number in range(200)
         ]
         revised = [{**document, "version": 2, "paid": "Y"} for document in documents[:20]]
-        put_lines(tmp_path / f"shop/dt=2026-03-{day:02}/a.json", *documents, *revised)
+        put_lines(tmp_path / f"landing/dt=2026-03-{day:02}/a.json", *documents, *revised)
 
-    made = springtide("new", "shop", "--from", tmp_path / "shop", "--datasets", data_sets)
+    made = guess(tmp_path, "shop")
 
     assert made.exit_code == 0, made.output
-    found = loading.load("shop", data_sets)
+    found = guessed(tmp_path, "shop")
     assert (found.key, found.revision) == (("order",), "version")
     assert found.field("line").path == ("line",)
     said = " ".join(made.output.split())
     assert "time_zone: events lie up to 4.1 h behind the end of their folders" in said
 
 
-def test_landing_without_documents_says_what_it_holds(tmp_path: Path, data_sets: Path) -> None:
-    put(tmp_path / "x/a.parquet", "PAR1....")
-    made = springtide("new", "orders", "--from", tmp_path / "x", "--datasets", data_sets)
+def test_landing_without_documents_says_what_it_holds(tmp_path: Path) -> None:
+    put(tmp_path / "landing/a.parquet", "PAR1....")
+    made = guess(tmp_path, "orders")
     assert made.exit_code == 1
     assert (
         "no event in 1 objects: Parquet that cannot be read (for example a.parquet)" in made.output
@@ -192,56 +186,54 @@ def test_landing_without_documents_says_what_it_holds(tmp_path: Path, data_sets:
     ],
 )
 def test_landing_in_another_encoding_is_named_so_and_not_as_csv(
-    tmp_path: Path, data_sets: Path, data: bytes, said: str
+    tmp_path: Path, data: bytes, said: str
 ) -> None:
-    put(tmp_path / "x/a.json", data)
-    made = springtide("new", "orders", "--from", tmp_path / "x", "--datasets", data_sets)
+    put(tmp_path / "landing/a.json", data)
+    made = guess(tmp_path, "orders")
     assert made.exit_code == 1
     assert said in made.output and "CSV" not in made.output
 
 
-def test_prefix_without_a_bucket_is_refused_in_a_line(data_sets: Path) -> None:
-    made = springtide("new", "orders", "--from", "s3://", "--datasets", data_sets)
+def test_prefix_without_a_bucket_is_refused_in_a_line(tmp_path: Path) -> None:
+    made = springtide("new", "orders", "--from", "s3://", "--datasets", tmp_path)
     assert made.exit_code == 1
     assert made.stderr == "Error: s3://: names no bucket; write s3://BUCKET/PREFIX\n"
 
 
-def test_events_in_the_list_of_a_document_are_what_is_guessed(
-    tmp_path: Path, data_sets: Path
-) -> None:
+def test_events_in_the_list_of_a_document_are_what_is_guessed(tmp_path: Path) -> None:
     records = [
         {"eventID": f"e{number}", "eventTime": f"2026-03-02T00:{number:02d}:00Z"}
         for number in range(20)
     ]
-    put_lines(tmp_path / "trail/AWSLogs/1/2026/03/02/a.json", {"Records": records})
+    put_lines(tmp_path / "landing/AWSLogs/1/2026/03/02/a.json", {"Records": records})
 
-    made = springtide("new", "trail", "--from", tmp_path / "trail", "--datasets", data_sets)
+    made = guess(tmp_path, "trail")
 
     assert made.exit_code == 0, made.output
-    found = loading.load("trail", data_sets)
+    found = guessed(tmp_path, "trail")
     assert found.records == ("Records",)
     assert (found.event_time, found.key) == ("event_time", ("event_id",))
 
 
 def test_list_with_times_of_its_own_holds_the_events_if_nearly_all_documents_have_it(
-    tmp_path: Path, data_sets: Path
+    tmp_path: Path,
 ) -> None:
-    def guessed(name: str, *documents: Any) -> DataSet:
-        put_lines(tmp_path / name / "2026/03/02/08/a.json", *documents)
-        made = springtide("new", name, "--from", tmp_path / name, "--datasets", data_sets)
+    def found(name: str, *documents: Any) -> DataSet:
+        put_lines(tmp_path / name / "landing" / HOUR / "a.json", *documents)
+        made = guess(tmp_path / name)
         assert made.exit_code == 0, made.output
-        return loading.load(name, data_sets)
+        return guessed(tmp_path / name)
 
     sent = [{"id": n, "at": f"2026-03-02T08:{n:02}:00Z"} for n in range(20)]
     parts = [{"sku": "a", "n": 1}, {"sku": "b", "n": 2}]
     plain = [each | {"user": "u", "page": "/"} for each in sent]
 
-    assert guessed("batches", *[{"n": n, "sent": sent[n : n + 2]} for n in range(19)]).records
-    assert not guessed("orders", *[each | {"parts": parts} for each in sent]).records
-    assert not guessed("clicks", {"id": 20, "sent": sent, "at": sent[0]["at"]}, *plain).records
+    assert found("batches", *[{"n": n, "sent": sent[n : n + 2]} for n in range(19)]).records
+    assert not found("orders", *[each | {"parts": parts} for each in sent]).records
+    assert not found("clicks", {"id": 20, "sent": sent, "at": sent[0]["at"]}, *plain).records
 
 
-def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path, data_sets: Path) -> None:
+def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path) -> None:
     start = int(datetime(2026, 3, 2, 8, tzinfo=UTC).timestamp())
 
     def log(number: int) -> dict[str, Any]:
@@ -261,12 +253,12 @@ def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path, data_s
         }
         for n in range(20)
     ]
-    put_lines(tmp_path / "logs/2026/03/02/08/a.json", *documents)
+    put_lines(tmp_path / "landing/2026/03/02/08/a.json", *documents)
 
-    made = springtide("new", "logs", "--from", tmp_path / "logs", "--datasets", data_sets)
+    made = guess(tmp_path, "logs")
 
     assert made.exit_code == 0, made.output
-    found = loading.load("logs", data_sets)
+    found = guessed(tmp_path, "logs")
     assert found.records == ("resourceLogs", "scopeLogs", "logRecords")
     assert found.field(found.event_time).path == ("timeUnixNano",)
     assert found.field(found.event_time).formats == ("epoch_ns",)
@@ -274,22 +266,18 @@ def test_events_in_lists_within_lists_are_what_is_guessed(tmp_path: Path, data_s
     assert {"grosse", "depot_code"} <= {field.name for field in found.fields}
     assert found.field("tenant").path == ("$", "tenant")
     assert found.field("service").path == ("resourceLogs", "resource", "service")
-    file = data_sets / "logs" / "dataset.toml"
+    file = tmp_path / "sets" / "logs" / "dataset.toml"
     text = file.read_text()
     assert 'a list; of one entry: path = ["attributes", { key = "…" }, "…"]' in text
 
-    loading._load.cache_clear()
     text = text.replace('path = ["dépôtCode"]', 'path = "depot"')
     file.write_text(text.replace('path = ["$", "tenant"]', 'path = ["$", "customer"]'))
-    check = ("check", "--dataset", "logs", "--datasets", data_sets, "--landing", tmp_path / "logs")
-    sample = json.loads(springtide(*check, "--json").stdout)["sample"]
+    sample = json.loads(on(tmp_path, "check", "--json", name="logs").stdout)["sample"]
     assert sample["never"] == ["tenant", "depot_code"]
     assert sample["undeclared"] == ["$.tenant (100.0%)", "dépôtCode (100.0%)"]
 
 
-def test_landing_of_parquet_is_guessed_with_its_columns_and_checked(
-    tmp_path: Path, data_sets: Path
-) -> None:
+def test_landing_of_parquet_is_guessed_with_its_columns_and_checked(tmp_path: Path) -> None:
     start = datetime(2026, 3, 1, 10, tzinfo=UTC)
     for hour in range(3):
         at = start + timedelta(hours=hour, minutes=20)
@@ -311,14 +299,12 @@ def test_landing_of_parquet_is_guessed_with_its_columns_and_checked(
         folder = tmp_path / "landing" / f"{at:%Y/%m/%d/%H}"
         folder.mkdir(parents=True)
         pq.write_table(table, folder / "stream-1.parquet")
-    landing = tmp_path / "landing"
-
-    made = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
+    made = guess(tmp_path, "orders")
 
     assert made.exit_code == 0, made.output
     for column in ("bytes", "hash", "a b"):
         assert f"column {column} cannot be declared, and is left out" in made.output
-    found = loading.load("orders", data_sets)
+    found = guessed(tmp_path, "orders")
     assert {name: str(kind) for name, kind in found.columns} == {
         "orderid": "string",
         "placedat": "timestamp",
@@ -330,41 +316,34 @@ def test_landing_of_parquet_is_guessed_with_its_columns_and_checked(
     }
     assert found.field("amount").type == "decimal(9,2)"
     assert (found.event_time, found.key) == ("placedat", ("orderid",))
-    checked = springtide(
-        "check", "--dataset", "orders", "--datasets", data_sets, "--landing", landing
-    )
+    checked = on(tmp_path, "check", name="orders")
     assert checked.exit_code == 0, checked.output
     assert "Sample: 120 lines of 3 files, of 3. Accepted: 120." in checked.output
     assert "in no line" not in checked.output
 
 
 def test_documents_without_line_feeds_between_them_are_what_is_guessed(
-    landing: Path, data_sets: Path, tmp_path: Path
+    landing: Path, tmp_path: Path
 ) -> None:
     for file in landing.rglob("*.json"):
         file.write_text(file.read_text().replace("\nbroken\n", "").replace("\n", ""))
 
-    written = springtide("new", "orders", "--from", landing, "--datasets", data_sets)
-    ran = springtide(
-        "run", "--dataset", "orders", "--datasets", data_sets, "--landing", landing,
-        "--out", tmp_path / "out", "--quiet",
-    )  # fmt: skip
+    written = guess(tmp_path, "orders")
+    ran = on(tmp_path, "run", "--out", tmp_path / "out", "--quiet", name="orders")
 
     assert written.exit_code == 0, written.output
-    assert loading.load("orders", data_sets).concatenated
+    assert guessed(tmp_path, "orders").concatenated
     assert ran.exit_code == 0, ran.output
     account = json.loads((tmp_path / "out" / "run.json").read_text())
     assert (account["distinct"], account["rejected"]) == (120, {})
 
 
-def test_out_folder_knows_where_its_data_set_is(
-    landing: Path, data_sets: Path, tmp_path: Path
-) -> None:
+def test_out_folder_knows_where_its_data_set_is(landing: Path, tmp_path: Path) -> None:
     """A package's data set of the same name does not take its place."""
     out = ("--out", tmp_path / "out")
-    springtide("new", "clicks", "--from", landing, "--datasets", data_sets)
+    guess(tmp_path, "clicks")
     run = ("run", "--landing", landing, "--quiet", *out)
-    first = springtide(*run, "--dataset", "clicks", "--datasets", data_sets)
+    first = springtide(*run, "--dataset", "clicks", "--datasets", tmp_path / "sets")
     assert first.exit_code == 0, first.output
     orders = springtide("query", "SELECT min(order_id) AS id FROM events", "--json", *out)
     (found,) = json.loads(orders.stdout)

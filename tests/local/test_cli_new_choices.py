@@ -12,7 +12,7 @@ from springtide.dataset import loading
 
 from tests.commands import springtide
 from tests.files import put
-from tests.local.guessed import HOUR, documents, lines, new, on
+from tests.local.guessed import HOUR, documents, guessed, lines, new, on
 
 START = 1_772_438_400  # 2026-03-02T08:00:00Z
 
@@ -40,7 +40,7 @@ def test_time_is_the_revision_if_it_differs_by_milliseconds(
 
     made = new(tmp_path, lines([order(n, 0) for n in range(40)] + [order(n, 1) for n in (1, 2)]))
 
-    assert loading.load("d", tmp_path / "sets").revision == revision
+    assert guessed(tmp_path).revision == revision
     assert ("To decide: the revision: 2 keys" in made.output) == (not revision)
 
 
@@ -51,7 +51,7 @@ def test_copies_that_were_received_at_other_times_share_the_guessed_key(tmp_path
 
     made = new(tmp_path, lines([event(n, "08:59") for n in range(12)] + [event(1, "09:30")]))
 
-    assert loading.load("d", tmp_path / "sets").key == ("event_id",)
+    assert guessed(tmp_path).key == ("event_id",)
     assert "To decide: the key: 7.7% of the documents share theirs" in made.output
 
 
@@ -61,7 +61,7 @@ def test_event_time_is_not_when_it_was_passed_on(tmp_path: Path, later: str) -> 
 
     new(tmp_path, lines(made))
 
-    assert loading.load("d", tmp_path / "sets").event_time == "time_of_event"
+    assert guessed(tmp_path).event_time == "time_of_event"
 
 
 def test_event_time_is_the_time_with_the_plainer_name(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_event_time_is_the_time_with_the_plainer_name(tmp_path: Path) -> None:
 
     new(tmp_path, lines({"id": n} | dict.fromkeys(times, START + n) for n in range(12)))
 
-    declared = loading.load("d", tmp_path / "sets")
+    declared = guessed(tmp_path)
     assert declared.field(declared.event_time).path == ("event_time",)
 
 
@@ -77,7 +77,7 @@ def test_event_time_is_the_time_with_the_plainer_name(tmp_path: Path) -> None:
 def test_numbers_written_as_text_keep_their_spelling(tmp_path: Path, texts: list[str]) -> None:
     new(tmp_path, documents(number=texts))
 
-    assert loading.load("d", tmp_path / "sets").field("number").type == "varchar"
+    assert guessed(tmp_path).field("number").type == "varchar"
     text = (tmp_path / "sets" / "d" / "dataset.toml").read_text()
     assert 'type = "varchar" # numbers written as text: decimal(p,s) reads them too' in text
 
@@ -112,7 +112,6 @@ def test_text_that_holds_json_is_opened_as_its_comment_says(tmp_path: Path) -> N
     (said,) = re.findall(r"# JSON in a text: (json_in = .*) and a path open it\n", file.read_text())
     with file.open("a") as declared:
         declared.write(f'[[fields]]\nname = "kind"\ntype = "varchar"\n{said}\n')
-    loading._load.cache_clear()
 
     ran = on(tmp_path, "run", "--out", out, "--quiet")
 
@@ -128,7 +127,7 @@ def test_attributes_of_dynamodb_are_named_without_their_types(tmp_path: Path) ->
 
     new(tmp_path, documents(dynamodb=[change], S=["x"]))
 
-    fields = {field.name: field.path for field in loading.load("d", tmp_path / "sets").fields}
+    fields = {field.name: field.path for field in guessed(tmp_path).fields}
     below = ("dynamodb", "NewImage")
     assert fields == {
         "id": ("id",),
@@ -172,5 +171,4 @@ def test_sample_reaches_the_objects_at_the_end(tmp_path: Path) -> None:
     assert declared.exit_code == again.exit_code == 0
     sample = json.loads(checked.stdout)["sample"]
     assert (sample["files"], sample["never"]) == (20, [])
-    loading._load.cache_clear()
-    assert loading.load("d", tmp_path / "sets").field("last").path == ("last",)
+    assert guessed(tmp_path).field("last").path == ("last",)

@@ -5,10 +5,9 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from springtide.dataset import loading
 
 from tests.files import put
-from tests.local.guessed import HOUR, new, on, parquet
+from tests.local.guessed import HOUR, guessed, new, on, parquet
 
 FIRST, NEXT = f"{HOUR}/a.parquet", f"{HOUR}/b.parquet"
 
@@ -28,7 +27,7 @@ def test_object_that_cannot_be_read_is_named_and_the_others_are_guessed(
 
     assert made.exit_code == 0, made.output
     assert f"To decide: Parquet that cannot be read (for example {FIRST})" in made.output
-    assert [field.name for field in loading.load("d", tmp_path / "sets").fields] == ["id", "at"]
+    assert [field.name for field in guessed(tmp_path).fields] == ["id", "at"]
 
 
 def test_empty_object_among_parquet_is_nothing_to_decide(tmp_path: Path) -> None:
@@ -48,7 +47,7 @@ def test_members_that_only_some_objects_have_are_declared(tmp_path: Path) -> Non
     checked = on(tmp_path, "check")
 
     assert "To decide: column" not in made.output
-    columns = dict(loading.load("d", tmp_path / "sets").columns)
+    columns = dict(guessed(tmp_path).columns)
     assert str(columns["st"]) == "struct<a:bigint,deep:struct<x:bigint,y:bigint>,z:string>"
     assert checked.exit_code == 0, checked.output
     assert "Accepted: 24." in checked.output
@@ -66,7 +65,7 @@ def test_number_that_is_wider_elsewhere_is_declared_as_what_reads_both(
     made = new(tmp_path, other, NEXT)
 
     assert "To decide: column" not in made.output
-    columns = dict(loading.load("d", tmp_path / "sets").columns)
+    columns = dict(guessed(tmp_path).columns)
     assert (str(columns["n"]), str(columns["x"])) == ("bigint", "double")
     assert "Accepted: 24." in on(tmp_path, "check").output
 
@@ -81,7 +80,7 @@ def test_member_of_another_type_elsewhere_is_named_and_the_declaration_can_be_re
 
     assert "To decide: column st is struct<a:" in made.output
     assert ">, and struct<a:bigint> elsewhere" in made.output
-    columns = dict(loading.load("d", tmp_path / "sets").columns)
+    columns = dict(guessed(tmp_path).columns)
     assert str(columns["st"]) == "struct<a:bigint>"
 
 
@@ -100,6 +99,4 @@ def test_members_of_a_type_that_no_column_has_become_no_fields(tmp_path: Path) -
     made = new(tmp_path, parquet(st=pa.scalar({"a": 1, "big": pa.scalar(1, pa.uint64())})), FIRST)
 
     assert made.exit_code == 0, made.output
-    assert [field.path for field in loading.load("d", tmp_path / "sets").fields][2:] == [
-        ("st", "a")
-    ]
+    assert [field.path for field in guessed(tmp_path).fields][2:] == [("st", "a")]

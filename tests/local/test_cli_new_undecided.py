@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from springtide.dataset import loading
 
 from tests.commands import springtide
 from tests.files import put
-from tests.local.guessed import HOUR, documents, new, on
+from tests.local.guessed import HOUR, documents, guessed, new, on
 
 PACKED: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
@@ -29,7 +28,7 @@ def test_object_is_unpacked_by_the_ending_of_its_name(tmp_path: Path, ending: st
     made = new(tmp_path, PACKED[ending](documents()), f"{HOUR}/a.json{ending}")
 
     assert made.exit_code == 0, made.output
-    assert [field.name for field in loading.load("d", tmp_path / "sets").fields] == ["id", "at"]
+    assert [field.name for field in guessed(tmp_path).fields] == ["id", "at"]
 
 
 def test_value_of_a_member_of_several_kinds_is_found_by_its_text(tmp_path: Path) -> None:
@@ -37,7 +36,7 @@ def test_value_of_a_member_of_several_kinds_is_found_by_its_text(tmp_path: Path)
     out = ("--out", tmp_path / "out")
     run = ("run", "--landing", tmp_path / "landing", "--dataset", "d", "--quiet", *out)
     assert made.exit_code == 0, made.output
-    assert loading.load("d", tmp_path / "sets").field("mixed").type == "json"
+    assert guessed(tmp_path).field("mixed").type == "json"
 
     ran = springtide(*run, "--datasets", tmp_path / "sets")
 
@@ -51,7 +50,7 @@ def test_members_whose_names_no_path_can_have_are_left_out_and_named(tmp_path: P
     made = new(tmp_path, documents(**{"": [1], 'a"b': [2], "\ud800": [3], "a b": [4]}))
 
     assert made.exit_code == 0, made.output
-    found = loading.load("d", tmp_path / "sets")
+    found = guessed(tmp_path)
     assert [field.path for field in found.fields] == [("id",), ("at",), ("a b",)]
     assert """3 members left out, whose names no path can have: '', 'a"b', '\\ud800'""" in (
         made.output
@@ -190,7 +189,7 @@ def test_values_of_folders_that_cannot_be_declared_are_left_out_and_named(tmp_pa
 
     made = new(tmp_path, documents(), f"x/_s=a/{HOUR}/b.json")
 
-    assert loading.load("d", tmp_path / "sets").landing.folders == (("folder_2", ("a", "b")),)
+    assert guessed(tmp_path).landing.folders == (("folder_2", ("a", "b")),)
     assert "2 values of [landing.folders] that are left out, since they cannot be declared" in (
         made.output
     )

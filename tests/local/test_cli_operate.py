@@ -30,13 +30,20 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     return str(folder / "landing"), str(folder / "out")
 
 
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small landing and what a run has made of it."""
+    folder = tmp_path_factory.mktemp("small")
+    generate(GenerateOptions(out=folder / "landing", detectors=1, days=1 / 24, seed=3))
+    done("run", "--landing", folder / "landing", "--out", folder / "out")
+    return folder
+
+
 @pytest.fixture
-def small(tmp_path: Path) -> tuple[object, ...]:
-    """Folders of a landing and of the run over it, as options."""
-    generate(GenerateOptions(out=tmp_path / "landing", detectors=1, days=1 / 24, seed=3))
-    folders = ("--landing", tmp_path / "landing", "--out", tmp_path / "out")
-    done("run", *folders)
-    return folders
+def small(ran: Path, tmp_path: Path) -> tuple[object, ...]:
+    """A copy of its folders, as options."""
+    shutil.copytree(ran, tmp_path, dirs_exist_ok=True)
+    return ("--landing", tmp_path / "landing", "--out", tmp_path / "out")
 
 
 def test_plan_needs_no_run_before_it(tmp_path: Path) -> None:

@@ -8,14 +8,8 @@ from cli.demo import clear
 from cli.errors import CommandError
 from cli.state import RunState, check_state, held, home_of, keep_state, read_state, require_state
 from tests.commands import refused, springtide
-from tests.files import put
 
 STATE = RunState("traffic", "raw/", {})
-
-
-@pytest.fixture
-def landing(tmp_path: Path) -> Path:
-    return put(tmp_path / "landing/2020/07/13/05/a", "{}\n").parents[4]
 
 
 def run_is_refused(message: str, landing: Path, out: Path, *more: str) -> None:
@@ -44,6 +38,7 @@ def test_run_and_query_say_that_out_is_a_file(landing: Path, tmp_path: Path) -> 
     [
         ("MaxSliceBytes", "--parameter MaxSliceBytes: write NAME=VALUE"),
         ("=5", "--parameter =5: write NAME=VALUE"),
+        ("Colour=red", "Colour"),
         ("LandingPrefix=x/", "follows from --dataset and from the landing folder"),
     ],
 )

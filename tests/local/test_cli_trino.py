@@ -8,14 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.commands import done, springtide
-from tests.files import put
 
 NOWHERE = "http://127.0.0.1:1"
-
-
-@pytest.fixture
-def landing(tmp_path: Path) -> Path:
-    return put(tmp_path / "landing/2020/07/13/05/a", "{}\n").parents[4]
 
 
 @pytest.fixture

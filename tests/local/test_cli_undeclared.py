@@ -3,17 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.commands import STACK, done, shown
 from tests.files import put_lines
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
-
-
-@pytest.fixture
-def orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Orders:
-    return Orders(tmp_path / "declared", monkeypatch)
 
 
 def test_table_that_is_not_declared_any_more_is_shown_by_its_commands(

@@ -8,25 +8,20 @@ from moto.athena.models import athena_backends
 
 from cli.doctor.checks import examine
 from cli.doctor.findings import FAILED, OK, Finding, Findings
-from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError
 from offline.clients import ACCOUNT, REGION
 from offline.machine import Machine
 from tests.commands import refused
 from tests.pipeline.rig import Rig
+from tests.watchers import Refuses
 
 # What the bucket's lifecycle rule expires: template.yaml.
 CONDEMNED = [{"Key": "springtide", "Value": "condemned"}]
 TABLES = {"make a table and read the row back", "read lines as they landed"}
 
 
-class Denies(Watcher):
-    def __init__(self, operation: str) -> None:
-        self.operation = operation
-
-    def sending(self, call: ApiCall, attempt: int) -> None:
-        if call.operation == self.operation:
-            raise RefusedError(403, "AccessDeniedException", "not you")
+def denies(operation: str) -> Refuses:
+    return Refuses(operation, RefusedError(403, "AccessDeniedException", "not you"))
 
 
 @pytest.fixture
@@ -63,7 +58,7 @@ def test_fresh_stack_has_what_a_run_needs(it: Rig) -> None:
 
 
 def test_missing_right_to_make_tables_is_named(it: Rig) -> None:
-    it.machine.calls.watchers.append(Denies("CreateTable"))
+    it.machine.calls.watchers.append(denies("CreateTable"))
 
     findings = found(it)
 
@@ -75,7 +70,7 @@ def test_missing_right_to_make_tables_is_named(it: Rig) -> None:
 
 
 def test_ledger_that_cannot_be_read_is_named(it: Rig) -> None:
-    it.machine.calls.watchers.append(Denies("GetItem"))
+    it.machine.calls.watchers.append(denies("GetItem"))
 
     failed = [each for each in found(it).values() if each.state == FAILED]
 
@@ -85,7 +80,7 @@ def test_ledger_that_cannot_be_read_is_named(it: Rig) -> None:
 
 def test_every_check_is_reported_if_nothing_may_be_written(it: Rig) -> None:
     whole = found(it)
-    it.machine.calls.watchers.append(Denies("PutObject"))
+    it.machine.calls.watchers.append(denies("PutObject"))
 
     findings = found(it)
 
@@ -96,7 +91,7 @@ def test_every_check_is_reported_if_nothing_may_be_written(it: Rig) -> None:
 
 
 def test_what_would_stay_is_named(it: Rig) -> None:
-    it.machine.calls.watchers += [Denies("PutObjectTagging"), Denies("DeleteTable")]
+    it.machine.calls.watchers += [denies("PutObjectTagging"), denies("DeleteTable")]
 
     finding = found(it)["leave nothing behind"]
 
@@ -129,7 +124,7 @@ def test_archived_objects_of_the_landing_are_no_failure(it: Rig) -> None:
     assert found(it)["list and read the landing"].state == OK
     land("1/new", "STANDARD")
     assert found(it)["list and read the landing"].state == OK
-    it.machine.calls.watchers.append(Denies("GetObject"))
+    it.machine.calls.watchers.append(denies("GetObject"))
     assert found(it)["list and read the landing"].state == FAILED
 
 

@@ -1,7 +1,6 @@
-import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -73,18 +72,26 @@ class HoldsAtTheSecondSending(Holds):
         super().before(call)
 
 
-def test_another_function_is_called_while_a_watcher_holds_the_first(machine: Machine) -> None:
-    holds = Holds(machine)
+def while_held(
+    holds: Holds, machine: Machine, meanwhile: Callable[[], object], *called: Any
+) -> Any:
+    """Calls a function, and has something happen while it is held; returns its answer."""
     machine.calls.watchers.append(holds)
-
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(answer, machine, "one")
+        first = pool.submit(answer, machine, *called)
         assert holds.holding.wait(60)
-        second = answer(machine, "two")
+        meanwhile()
         assert not first.done()
         holds.let_go()
-        got = first.result(60)
+        return first.result(60)
 
+
+def test_another_function_is_called_while_a_watcher_holds_the_first(machine: Machine) -> None:
+    others: list[Any] = []
+
+    got = while_held(Holds(machine), machine, lambda: others.append(answer(machine, "two")), "one")
+
+    (second,) = others
     assert "OneFunction" in got["before"]
     assert got["after"] == got["before"]
     assert "TwoFunction" in second["before"]
@@ -96,15 +103,7 @@ def test_another_function_is_called_while_a_watcher_holds_the_first(machine: Mac
 
 
 def test_time_that_is_let_pass_is_gone_for_a_function_that_runs(machine: Machine) -> None:
-    holds = Holds(machine)
-    machine.calls.watchers.append(holds)
-
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(answer, machine, "one")
-        assert holds.holding.wait(60)
-        machine.advance(20)
-        holds.let_go()
-        got = first.result(60)
+    got = while_held(Holds(machine), machine, lambda: machine.advance(20), "one")
 
     assert 0 < got["left"] <= 10_000
     assert answer(machine, "two")["left"] > 20_000
@@ -112,15 +111,9 @@ def test_time_that_is_let_pass_is_gone_for_a_function_that_runs(machine: Machine
 
 @pytest.mark.parametrize("kind", [Holds, HoldsAtTheSecondSending])
 def test_function_past_its_time_out_has_no_effect(machine: Machine, kind: type[Holds]) -> None:
-    holds = kind(machine)
-    machine.calls.watchers.append(holds)
+    late = ("put", {"key": "late"})
 
-    with ThreadPoolExecutor(1) as pool:
-        first: Any = pool.submit(call, machine, "put", {"key": "late"})
-        assert holds.holding.wait(60)
-        machine.advance(30)
-        holds.let_go()
-        payload = json.loads(first.result(60)["Payload"].read())
+    payload = while_held(kind(machine), machine, lambda: machine.advance(30), *late)
 
     assert payload["errorType"] == "Sandbox.Timedout"
     assert machine.objects.list("notes", "") == []

@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
@@ -177,15 +176,6 @@ def test_machine_can_be_brought_up_again(machine: Machine) -> None:
         assert again.run().status == "SUCCEEDED"
 
 
-def test_deployed_stack_comes_up_twice_in_a_process(tmp_path: Path) -> None:
-    wanted = {"StateMachineArn", "LandingBucketName", "LedgerTableName"}
-    with Machine(tmp_path / "first") as machine:
-        assert wanted <= machine.outputs.keys()
-
-    with Machine(tmp_path / "second") as machine:
-        assert wanted <= machine.outputs.keys()
-
-
 def test_parameters_reach_the_stack(tmp_path: Path) -> None:
     parameters = {"LandingPrefix": "raw/", "ScheduleState": "ENABLED"}
 
@@ -199,16 +189,6 @@ def test_parameters_reach_the_stack(tmp_path: Path) -> None:
             ("my-stack-run", "ENABLED"),
             ("my-stack-collect", "DISABLED"),
         }
-
-
-def test_every_function_of_the_deployed_stack_can_be_imported(tmp_path: Path) -> None:
-    with Machine(tmp_path / "home") as machine:
-        client = machine.client("lambda")
-        for function in client.list_functions()["Functions"]:
-            answer = client.invoke(FunctionName=function["FunctionName"], Payload="{}")
-            error = json.loads(answer["Payload"].read())
-            kind: Any = error.get("errorType") if isinstance(error, dict) else None
-            assert kind not in ("Runtime.ImportModuleError", "Runtime.HandlerNotFound"), error
 
 
 def test_default_template_is_the_one_that_is_deployed() -> None:

@@ -27,8 +27,9 @@ COMBINATIONS: dict[str, dict[str, str]] = {
     "new landing": {},
     "new landing, stream": {"CreateDeliveryStream": "true"},
     "new landing, key": {"KmsKeyArn": KEY},
-    "new landing, key, stream, dashboard": {
+    "new landing, key, stream, dashboard, e-mail": {
         "KmsKeyArn": KEY,
+        "AlarmEmail": "someone@example.org",
         "CreateDeliveryStream": "true",
         "CreateDashboard": "true",
     },
@@ -206,10 +207,12 @@ TELL_THE_ACCOUNT = ("states.amazonaws.com", "scheduler.amazonaws.com")
 WILDCARD_ALLOWED = ("logs:CreateLogDelivery", "logs:DescribeLogGroups")
 
 
-def test_no_role_has_all_actions_or_all_resources(made: dict[str, Any]) -> None:
+def test_no_role_deletes_objects_or_has_all_actions_or_all_resources(made: dict[str, Any]) -> None:
     for role in (name for name, body in made.items() if body["Type"] == "AWS::IAM::Role"):
         for statement in statements(made, role):
-            assert not any("*" in action for action in actions(statement)), role
+            for action in actions(statement):
+                assert "*" not in action, role
+                assert not action.startswith(("s3:Delete", "s3:PutLifecycle")), role
             if statement["Resource"] == "*":
                 assert set(WILDCARD_ALLOWED) <= set(actions(statement)), role
 
@@ -280,6 +283,17 @@ def test_combination_stands_up(tmp_path: Path, parameters: dict[str, str]) -> No
         outputs = machine.outputs
         lake = machine.client("s3").get_bucket_encryption(Bucket=outputs["LakeBucketName"])
         policy = machine.client("s3").get_bucket_policy(Bucket=outputs["LakeBucketName"])["Policy"]
+        told = machine.client("sns").list_subscriptions_by_topic(TopicArn=outputs["AlarmTopicArn"])
+        group = machine.client("athena").get_work_group(WorkGroup=outputs["WorkGroupName"])
+        ledger = outputs["LedgerTableName"]
+        backups = machine.client("dynamodb").describe_continuous_backups(TableName=ledger)
+    addresses = [each["Endpoint"] for each in told["Subscriptions"]]
+    assert addresses == [value for name, value in parameters.items() if name == "AlarmEmail"]
+    workgroup = group["WorkGroup"]["Configuration"]
+    assert workgroup["EnforceWorkGroupConfiguration"]
+    assert workgroup["BytesScannedCutoffPerQuery"] == 2**40
+    recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    assert recovery["PointInTimeRecoveryStatus"] == "ENABLED"
     (rule,) = lake["ServerSideEncryptionConfiguration"]["Rules"]
     default = {"SSEAlgorithm": "AES256"}
     if "KmsKeyArn" in parameters:

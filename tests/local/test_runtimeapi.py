@@ -19,9 +19,6 @@ def echo(event, context):
     return {"event": event, "variable": os.environ["OWN"], "home": os.environ.get("HOME"),
             "seconds": round(context.get_remaining_time_in_millis() / 1000)}
 
-def wrong(event, context):
-    raise LookupError("no such hour")
-
 def dying(event, context):
     print("last words", flush=True)
     os._exit(3)
@@ -48,16 +45,6 @@ def test_function_gets_its_event_and_only_its_own_environment(invoke: Any) -> No
     assert answer.payload["event"] == {"hours": [1, "é"]}
     assert (answer.payload["variable"], answer.payload["home"]) == ("x", None)
     assert 0 < answer.payload["seconds"] <= 60
-
-
-def test_error_that_a_function_raises_has_its_class_name(invoke: Any) -> None:
-    answer = invoke("wrong")
-
-    assert answer.failed
-    assert (answer.payload["errorType"], answer.payload["errorMessage"]) == (
-        "LookupError",
-        "no such hour",
-    )
 
 
 def test_handler_that_cannot_be_found_is_an_error(invoke: Any) -> None:

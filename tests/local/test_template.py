@@ -7,7 +7,6 @@ from samtranslator.translator.transform import (
     transform as samtranslator_transform,
 )
 
-from offline.project import TEMPLATE
 from offline.template import TemplateError, expand, load
 from tests.local.stacks import write_stack
 
@@ -142,11 +141,3 @@ def test_fault_in_the_template_names_its_resource(tmp_path: Path) -> None:
 
     with pytest.raises(TemplateError, match="Wrong"):
         expand(write_stack(tmp_path, resources=wrong))
-
-
-def test_deployed_template_expands_to_plain_cloudformation() -> None:
-    body = expand(TEMPLATE).body
-
-    types = {resource["Type"] for resource in body["Resources"].values()}
-    assert not any(kind.startswith("AWS::Serverless::") for kind in types)
-    assert "AWS::StepFunctions::StateMachine" in types

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import pytest
 
 from offline import clock
-from offline.api_calls import ApiCall, Watcher
 from offline.clients import ACCOUNT, REGION
 from tests.permissions import elsewhere, options
 from tests.permissions.actions import Need, needs
@@ -15,6 +14,7 @@ from tests.permissions.options import DELIVERY, Options, Plain
 from tests.permissions.roles import Grant, grants
 from tests.permissions.scenario import PARAMETERS, live
 from tests.pipeline.rig import Rig
+from tests.watchers import Recorder
 
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0f1e"
 LANDING_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/a2b3"
@@ -24,14 +24,6 @@ EXISTING = {
     "LandingPrefix": "in/traffic/",
     "LandingKmsKeyArn": LANDING_KEY,
 }
-
-
-class Recorder(Watcher):
-    def __init__(self) -> None:
-        self.calls: list[ApiCall] = []
-
-    def before(self, call: ApiCall) -> None:
-        self.calls.append(call)
 
 
 class Compared(NamedTuple):
@@ -91,8 +83,7 @@ def compared(
     request: pytest.FixtureRequest, seen: Seen, tmp_path_factory: pytest.TempPathFactory
 ) -> Compared:
     given = request.param
-    it = Rig(tmp_path_factory.mktemp("options"), given)
-    try:
+    with Rig(tmp_path_factory.mktemp("options"), given) as it:
         landing = f"arn:aws:s3:::{it.machine.outputs['LandingBucketName']}"
         chosen = Options(
             key=KEY,
@@ -104,8 +95,6 @@ def compared(
             role: granted if role == DELIVERY else _on_keys(granted)
             for role, granted in grants(it).items()
         }
-    finally:
-        it.close()
     plain = Plain(seen.needs, seen.lake, seen.landing, seen.ledger, seen.topic)
     return Compared(found, options.needs(plain, chosen))
 

@@ -144,7 +144,7 @@ def _as_athenas_caller(it: Rig, lake: str, landing: str) -> set[Need]:
     `default`, docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
     """
     reading = ("glue:GetDatabase", "glue:GetTable", "glue:GetPartition", "glue:GetPartitions")
-    tables = _catalog(it.machine.outputs["DatabaseName"], "events")
+    tables = _catalog(it.database, "events")
     writing = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
     # Results and manifests, and what UNLOAD writes: springtide.versions.
     written = tuple(f"{lake}/{prefix}/any" for prefix in ("athena-results", "delta", "tables"))
@@ -178,7 +178,7 @@ def _as_step_functions(it: Rig) -> set[Need]:
 
 def _as_the_crawler(it: Rig, landing: str) -> set[Need]:
     """docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html"""
-    tables = _catalog(it.machine.outputs["DatabaseName"], "candidate_landing")
+    tables = _catalog(it.database, "candidate_landing")
     return {
         *_all(("s3:GetObject",), f"{landing}/any"),
         *_all(("s3:ListBucket", "s3:GetBucketLocation"), landing),

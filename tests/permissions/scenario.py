@@ -1,12 +1,9 @@
 """A stack's life in which every function makes every kind of call that it ever makes."""
 
 import gzip
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from moto.glue.models import FakeCrawl, glue_backends
@@ -14,11 +11,12 @@ from springtide.ledger.lease import FUNCTION_TIMEOUT_SECONDS, LEASE_SECONDS
 from springtide.steps import plan_slice
 
 from offline import clock
-from offline.api_calls import PERSON, ApiCall, Watcher, acting_as
+from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.runs import Fault, QueryRun
 from offline.clients import ACCOUNT, REGION
-from tests.failures.conftest import Refuses
+from tests.pipeline.holding import start_and_hold, started_queries, until
 from tests.pipeline.rig import Rig, event
+from tests.watchers import Refuses
 
 PARAMETERS = {"ScheduleState": "ENABLED", "CollectScheduleState": "ENABLED", "RetainDays": "1"}
 DAY_SECONDS = 86_400
@@ -76,7 +74,7 @@ def rebuilt(it: Rig) -> None:
 
     def judge(sql: str) -> Fault | None:
         if "/tables/quarantine/" in sql and "UNLOAD" in sql:
-            _wait_for(lambda: len(_running(it)) > 1)
+            until(lambda: len(started_queries(it)) > 1)
             return Fault.permanent("SYNTAX_ERROR: no")
         if "/tables/events/" in sql and "UNLOAD" in sql:
             return Fault.requeued(0.01)
@@ -125,12 +123,11 @@ class EndsAtTheSecondStart(Watcher):
 
 def changed_from_outside(it: Rig) -> None:
     """A column of a table is missing, and the crawler is at work when the next run wants it."""
-    glue = it.client("glue")
-    database = it.machine.outputs["DatabaseName"]
-    table = glue.get_table(DatabaseName=database, Name="events")["Table"]
+    table = it.table("events")
     table["StorageDescriptor"]["Columns"].pop()
     kept = ("Name", "TableType", "Parameters", "StorageDescriptor", "PartitionKeys")
-    glue.update_table(DatabaseName=database, TableInput={name: table[name] for name in kept})
+    changed = {name: table[name] for name in kept}
+    it.client("glue").update_table(DatabaseName=it.database, TableInput=changed)
     clock.advance(2 * DAY_SECONDS)
     crawler = glue_backends[ACCOUNT][REGION].crawlers[it.function("LandingCrawler")]
     for crawl in crawler.crawls:
@@ -155,7 +152,7 @@ def cleaned_up(it: Rig) -> None:
     for _ in range(2):
         clock.advance(4 * DAY_SECONDS)
         collect(it)
-    bucket = it.machine.outputs["LakeBucketName"]
+    bucket = it.lake
     s3 = it.client("s3")
     for item in it.machine.objects.list(bucket, "tables/"):
         if s3.get_object_tagging(Bucket=bucket, Key=item.key)["TagSet"]:
@@ -187,36 +184,7 @@ def faults(it: Rig, judge: Callable[[str], Fault | None]) -> Iterator[None]:
 
 
 def _abort_at_extract(it: Rig) -> None:
-    reached = threading.Event()
-
-    def judge(sql: str) -> Fault | None:
-        if "FROM landing" not in sql:
-            return None
-        reached.set()
-        return Fault.requeued(0.01)
-
-    def started() -> int:
-        return sum("query_id" in item for item in _running(it))
-
-    before = started()
-    with faults(it, judge):
-        it.mount()
-        arn = it.machine.start({})
-        assert reached.wait(60)
-        _wait_for(lambda: started() > before)
-        it.machine.stop(arn)
-        assert it.machine.wait(arn).status == "ABORTED"
-
-
-def _running(it: Rig) -> list[dict[str, Any]]:
-    table = it.machine.outputs["LedgerTableName"]
-    with acting_as(PERSON):
-        items: list[dict[str, Any]] = it.client("dynamodb").scan(TableName=table)["Items"]
-    return [i for i in items if "#query#" in i["pk"]["S"] and i["state"]["S"] == "started"]
-
-
-def _wait_for(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    arn = start_and_hold(it, {})
+    it.machine.athena.faults.clear()
+    it.machine.stop(arn)
+    assert it.machine.wait(arn).status == "ABORTED"

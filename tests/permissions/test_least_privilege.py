@@ -1,7 +1,13 @@
 """Each role allows what its principal was seen to call, and nothing that it was not."""
 
+from collections.abc import Callable
+
+import pytest
+
 from tests.permissions import elsewhere
 from tests.permissions.comparing import (
+    Grants,
+    Needs,
     missing,
     needless_places,
     needless_wildcards,
@@ -12,26 +18,11 @@ from tests.permissions.conftest import Compared, Seen
 from tests.permissions.options import DELIVERY
 
 
-def test_every_call_is_allowed_by_the_role_of_whoever_makes_it(seen: Seen) -> None:
-    found = missing(seen.grants, seen.needs)
-
-    assert not found, "\n".join(found)
-
-
-def test_no_role_allows_an_unneeded_action(seen: Seen) -> None:
-    found = unused_actions(seen.grants, seen.needs)
-
-    assert not found, "\n".join(found)
-
-
-def test_no_statement_names_an_unneeded_resource(seen: Seen) -> None:
-    found = unused_resources(seen.grants, seen.needs)
-
-    assert not found, "\n".join(found)
-
-
-def test_no_pattern_is_there_for_a_single_name(seen: Seen) -> None:
-    found = needless_wildcards(seen.grants, seen.needs)
+@pytest.mark.parametrize("compare", [missing, unused_actions, unused_resources, needless_wildcards])
+def test_roles_allow_what_is_called_and_nothing_that_is_not(
+    seen: Seen, compare: Callable[[Grants, Needs], list[str]]
+) -> None:
+    found = compare(seen.grants, seen.needs)
 
     assert not found, "\n".join(found)
 

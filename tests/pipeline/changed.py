@@ -15,7 +15,7 @@ Stack = Start[None]
 
 
 def changes(it: Rig, data_set: DataSet) -> list[Change]:
-    return declared.changed(ledger(it), data_set, it.settings.database)
+    return declared.changed(ledger(it), data_set, it.database)
 
 
 def values(it: Rig, *columns: str) -> dict[str, tuple[Any, ...]]:

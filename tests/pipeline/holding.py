@@ -1,12 +1,15 @@
 """Hours that are held, and runs that fail, for the tests of what follows."""
 
 import json
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
-from springtide.model.errors import AuditFailedError
+from springtide.ledger.attempts import started
 
-from offline.athena.service.runs import Fault
-from offline.lambda_.service import Observer
+from offline.api_calls import PERSON, acting_as
+from offline.athena.service.runs import Fault, QueryRun
 from tests.files import ROOT
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger
@@ -33,13 +36,8 @@ def items(it: Rig, kind: str, **having: str) -> list[str]:
 
 def complete_up_to(it: Rig) -> set[str | None]:
     """What the published tables say of themselves."""
-    database = it.machine.outputs["DatabaseName"]
-    return {
-        it.client("glue")
-        .get_table(DatabaseName=database, Name=table)["Table"]["Parameters"]
-        .get("complete_up_to")
-        for table in ("events", "quarantine", "traffic")
-    }
+    tables = ("events", "quarantine", "traffic")
+    return {it.table(table)["Parameters"].get("complete_up_to") for table in tables}
 
 
 def hold(it: Rig, hour: str, also: str) -> Any:
@@ -54,6 +52,43 @@ def hold(it: Rig, hour: str, also: str) -> Any:
     return fault
 
 
+def started_queries(it: Rig) -> list[Any]:
+    """The attempts at queries whose end is not recorded."""
+    with acting_as(PERSON):
+        kept = ledger(it)
+        return [each for item in kept.items.query("slice") for each in started(kept, item["sk"])]
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Waits until it is true."""
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.01)
+
+
+def start_and_hold(it: Rig, asked: dict[str, Any]) -> str:
+    """Starts a run; comes back when its extract is at work, which ends only if it is stopped."""
+    reached = threading.Event()
+
+    def never_ends(run: QueryRun) -> Fault | None:
+        if "FROM landing" not in run.sql:
+            return None
+        reached.set()
+        return Fault.requeued(0.01)
+
+    def named() -> int:
+        return sum("query_id" in attempt for attempt in started_queries(it))
+
+    before = named()
+    it.machine.athena.faults.append(never_ends)
+    it.mount()
+    arn = it.machine.start(asked)
+    assert reached.wait(60)
+    until(lambda: named() > before)  # the query runs before its id is written down
+    return arn
+
+
 class FailsExtractOf:
     """An Athena that cannot read an hour, for the hour's own reasons."""
 
@@ -64,17 +99,3 @@ class FailsExtractOf:
         if "FROM landing" in run.sql and self._path in run.sql:
             return Fault.permanent("HIVE_BAD_DATA: something of the hour")
         return None
-
-
-class FailsOnce(Observer):
-    """A function of the stack that fails once, after it was called so often."""
-
-    def __init__(self, function: str, after: int) -> None:
-        self._function = function
-        self._left = after
-
-    def before_call(self, call: Any) -> None:
-        if self._function in call.function_name:
-            self._left -= 1
-            if self._left == -1:
-                raise AuditFailedError("as the test wants it")

@@ -1,10 +1,8 @@
 """A data set of events in lists, and its events."""
 
-from pathlib import Path
 from typing import Any
 
-import pytest
-from springtide.dataset import loading
+from tests.pipeline.declares import Declares
 
 DECLARATION = """
 name = "lists"
@@ -46,13 +44,8 @@ path = ["scopeLogs", "name"]
 """
 
 
-def declare(folder: Path, monkeypatch: pytest.MonkeyPatch, landing: str, added: str = "") -> None:
-    """Has every step read this declaration."""
-    load = loading.load
-    (folder / "sets" / "lists").mkdir(parents=True)
-    text = DECLARATION.format(landing=landing) + added
-    (folder / "sets" / "lists" / "dataset.toml").write_text(text)
-    monkeypatch.setattr(loading, "load", lambda *_: load("lists", folder / "sets"))
+def declare(declares: Declares, landing: str, added: str = "") -> None:
+    declares("lists", DECLARATION.format(landing=landing) + added)
 
 
 def record(name: str, **members: Any) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from springtide.dataset import loading
 from springtide.dataset.declaration import DataSet
+
+from tests.pipeline.declares import Declares
 
 _HEAD = """name = "orders"
 key = {{ fields = [{key}] }}
@@ -54,8 +55,7 @@ class Orders:
     """Writes a declaration, and has runs from then on use it."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self._folder, self._patch, self._number = folder, patch, 0
-        self._load = loading.load
+        self._declares = Declares(folder, patch)
 
     def declare(
         self,
@@ -72,27 +72,15 @@ class Orders:
 
         `files` are of SQL, by name, besides those of COUNTS.
         """
-        self._number += 1
-        folder = self._folder / str(self._number)
-        (folder / "orders").mkdir(parents=True)
         declared = {name: rest for name, rest in _FIELDS.items() if name not in without} | fields
         tables = [f'[[fields]]\nname = "{name}"\n{rest}\n' for name, rest in declared.items()]
         keys = ", ".join(f'"{name}"' for name in key.split())
         head = f'grain = "{grain}"\n' + _HEAD.format(key=keys, time=time)
-        text = "\n".join([head, *tables, *more])
-        (folder / "orders" / "dataset.toml").write_text(text)
-        for name, sql in (("counts", _SQL.format(count=count)), ("counts_keys", _KEYS)):
-            if grain == "day":
-                sql = sql.replace(",\n  event_hour", "").replace(", event_hour", "")
-            (folder / "orders" / f"{name}.sql").write_text(sql)
-        for name, sql in files.items():
-            (folder / "orders" / name).write_text(sql)
-
-        def load(name: str, within: Path = folder) -> DataSet:
-            return self._load(name, within)
-
-        self._patch.setattr(loading, "load", load)
-        return load("orders")
+        sql = {"counts": _SQL.format(count=count), "counts_keys": _KEYS}
+        if grain == "day":
+            for name, text in sql.items():
+                sql[name] = text.replace(",\n  event_hour", "").replace(", event_hour", "")
+        return self._declares("orders", "\n".join([head, *tables, *more]), **sql, **files)
 
 
 def order(id: str, at: str, **members: Any) -> dict[str, Any]:
@@ -103,7 +91,7 @@ def order(id: str, at: str, **members: Any) -> dict[str, Any]:
 def sums(text: str, amount: str) -> dict[str, str]:
     """The SQL of SUMS over the columns that these are called."""
     return {
-        "sums.sql": f"""WITH looked_at AS (
+        "sums": f"""WITH looked_at AS (
   SELECT *, sum({amount}) OVER (
     PARTITION BY {text} ORDER BY event_time
     RANGE BETWEEN INTERVAL '60' MINUTE PRECEDING AND CURRENT ROW
@@ -115,7 +103,7 @@ SELECT {text} AS text, max(amounts) AS amounts, event_date, event_hour
 FROM looked_at AS l
 WHERE {{built_hours}}
 GROUP BY {text}, event_date, event_hour""",
-        "sums_keys.sql": f"""SELECT DISTINCT events.{text} AS text, event_date, event_hour
+        "sums_keys": f"""SELECT DISTINCT events.{text} AS text, event_date, event_hour
 FROM events WHERE {{built_hours}}""",
     }
 

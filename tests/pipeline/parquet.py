@@ -7,10 +7,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from springtide.dataset import loading
-from springtide.dataset.declaration import DataSet
 
-Load = Callable[..., DataSet]
+from tests.pipeline.declares import Declares
+
 HOUR = "2020/07/13/00/"
 
 DECLARATION = """
@@ -142,15 +141,7 @@ def write(file: Path, events: list[dict[str, Any]], types: dict[str, str] | None
     return file
 
 
-def declaring(folder: Path, patch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def declaring(folder: Path, patch: pytest.MonkeyPatch) -> Callable[[str], object]:
     """Has every step read the declaration with the landing that is given."""
-    load: Load = loading.load
-    number = iter(range(100))
-
-    def change(landing: str) -> None:
-        sets = folder / f"sets{next(number)}"
-        (sets / "clicks").mkdir(parents=True)
-        (sets / "clicks" / "dataset.toml").write_text(DECLARATION.format(landing=landing))
-        patch.setattr(loading, "load", lambda *_: load("clicks", sets))
-
-    return change
+    declares = Declares(folder / "sets", patch)
+    return lambda landing: declares("clicks", DECLARATION.format(landing=landing))

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow.parquet as pq
 from springtide.ledger.line_account import account
+from springtide.model.locations import split
 from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
 
@@ -33,6 +34,12 @@ class Rig:
         parameters = {"DeferHours": "0", **parameters}
         self.machine = Machine(folder / "home", parameters=parameters, engine=engine)
         self.machine.__enter__()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         self.machine.close()
@@ -105,6 +112,11 @@ class Rig:
                     return following
         return None
 
+    def history(self, arn: str) -> list[Any]:
+        """All events of an execution."""
+        pages = self.client("stepfunctions").get_paginator("get_execution_history")
+        return [e for page in pages.paginate(executionArn=arn) for e in page["events"]]
+
     def invoke(self, handler: str, event: Mapping[str, Any]) -> Any:
         """Calls one deployed function; what it raises comes back as FunctionError."""
         name = "".join(part.title() for part in handler.split("_")) + "Function"
@@ -126,6 +138,15 @@ class Rig:
 
     def client(self, service: str) -> Any:
         return self.machine.client(service)
+
+    @property
+    def database(self) -> str:
+        return self.machine.outputs["DatabaseName"]
+
+    @property
+    def lake(self) -> str:
+        """The lake's bucket."""
+        return self.machine.outputs["LakeBucketName"]
 
     @property
     def notices(self) -> list[tuple[str, str]]:
@@ -150,14 +171,35 @@ class Rig:
     def partitions(self, table: str) -> dict[Partition, str]:
         """Where each partition of a table points."""
         pages = self.client("glue").get_paginator("get_partitions")
-        database = self.machine.outputs["DatabaseName"]
         return {
             tuple(p["Values"]): p["StorageDescriptor"]["Location"]
             for page in pages.paginate(
-                DatabaseName=database, TableName=table, ExcludeColumnSchema=True
+                DatabaseName=self.database, TableName=table, ExcludeColumnSchema=True
             )
             for p in page["Partitions"]
         }
+
+    def point(self, values: list[str], location: str) -> None:
+        """Has a partition of `events` point elsewhere, as another writer does."""
+        glue, table = self.client("glue"), {"DatabaseName": self.database, "TableName": "events"}
+        found = glue.get_partition(**table, PartitionValues=values)["Partition"]
+        wanted = {
+            "Values": values,
+            "StorageDescriptor": {**found["StorageDescriptor"], "Location": location},
+            "Parameters": found["Parameters"],
+        }
+        glue.update_partition(**table, PartitionValueList=values, PartitionInput=wanted)
+
+    def table(self, name: str) -> dict[str, Any]:
+        """A table as the catalog has it."""
+        found = self.client("glue").get_table(DatabaseName=self.database, Name=name)
+        table: dict[str, Any] = found["Table"]
+        return table
+
+    def query(self, sql: str) -> list[Row]:
+        """The rows that Athena returns."""
+        rows: list[Row] = self.machine.athena.query(sql, self.database)
+        return rows
 
     def rows(self, table: str) -> list[tuple[Partition, Row]]:
         """Every published row with its partition, read from the files that it points at."""
@@ -168,11 +210,19 @@ class Rig:
         ]
 
     def rows_at(self, location: str) -> list[Row]:
-        bucket, _, prefix = location.removeprefix("s3://").partition("/")
+        bucket, _ = split(location)
         rows: list[Row] = []
-        for item in self.machine.objects.list(bucket, prefix):
-            rows += pq.read_table(self.machine.objects.path(bucket, item.key)).to_pylist()
+        for key in self.keys(location):
+            rows += pq.read_table(self.machine.objects.path(bucket, key)).to_pylist()
         return rows
+
+    def keys(self, location: str) -> list[str]:
+        """The keys of the objects below a location."""
+        return [item.key for item in self.machine.objects.list(*split(location))]
+
+    def remove(self, location: str) -> None:
+        """Removes the objects below a location."""
+        self.machine.objects.remove(*split(location))
 
     def events(self) -> dict[oracle.Key, Row]:
         """Published events by key; a key in two partitions or in a wrong one fails."""

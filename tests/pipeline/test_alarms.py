@@ -20,13 +20,10 @@ SCHEDULE = {"ScheduleState": "ENABLED", "AlarmPendingHours": "2", "AlarmRejectSh
 @pytest.fixture(scope="module")
 def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A stack that has published one clean hour."""
-    new = Rig(tmp_path_factory.mktemp("alarms"), SCHEDULE)
-    try:
-        new.land("2020/07/13/00/a.gz", *(event(n) for n in range(4)))
-        new.run()
-        yield new
-    finally:
-        new.close()
+    with Rig(tmp_path_factory.mktemp("alarms"), SCHEDULE) as it:
+        it.land("2020/07/13/00/a.gz", *(event(n) for n in range(4)))
+        it.run()
+        yield it
 
 
 def states(it: Rig, points: list[Datapoint], now: datetime, before: str = OK) -> dict[str, str]:
@@ -105,8 +102,7 @@ def test_rejects_held_hours_and_failures_go_off_each_by_itself(it: Rig) -> None:
         "held-hours",
     }
 
-    failed = it.machine.run({"retry": "no hour"})
-    assert failed.status == "FAILED"
+    it.fail("InvalidInputError", {"retry": "no hour"})
     assert "run-failed" in going_off(it, cloudwatch.datapoints(it.machine), datetime.now(UTC))
 
 

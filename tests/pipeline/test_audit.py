@@ -1,7 +1,7 @@
 """What makes a turn untrue publishes nothing of it, and the next run puts it right."""
 
+import re
 from collections.abc import Callable
-from itertools import product
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pytest
 
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
-from tests.variants import mostly_long
+from tests.pipeline.undo import ledger
 
 CHANGES: dict[str, Callable[[pa.Table], pa.Table]] = {
     "one row removed": lambda rows: rows.slice(1),
@@ -20,7 +20,7 @@ CHANGES: dict[str, Callable[[pa.Table], pa.Table]] = {
 
 def tamper_once(it: Rig, table: str, change: Callable[[pa.Table], pa.Table]) -> None:
     """Changes a staged file of the table just before its audit runs, the first time."""
-    bucket, client = it.machine.outputs["LakeBucketName"], it.client("s3")
+    bucket, client = it.lake, it.client("s3")
     known = {item.key for item in it.machine.objects.list(bucket, f"tables/{table}/")}
     done: list[str] = []
 
@@ -46,25 +46,17 @@ def one_hour(it: Rig) -> None:
 start = shared(one_hour)
 
 
-@pytest.mark.parametrize(
-    ("table", "change"),
-    mostly_long(
-        product(("events", "quarantine"), CHANGES),
-        ("events", "one row removed"),
-        ("quarantine", "one row doubled"),
-    ),
-)
+@pytest.mark.parametrize("table", ["events", "quarantine"])
+@pytest.mark.parametrize("change", CHANGES)
 def test_audit_that_fails_publishes_nothing(start: Start[None], table: str, change: str) -> None:
     it = start.again()
     before = {name: it.partitions(name) for name in ("events", "quarantine", "traffic")}
     it.land("2020/07/13/00/b.gz", event(3), "broken too")
-    it.mount()
     tamper_once(it, table, CHANGES[change])
 
-    failed = it.machine.run({"all": True})
+    failed = it.fail("AuditFailedError", {"all": True})
 
-    assert (failed.status, failed.error) == ("FAILED", "AuditFailedError")
-    assert table in (failed.cause or "")
+    assert re.search(rf"{table} .*(expected|keys)", failed.cause or "")
     assert before == {name: it.partitions(name) for name in before}
     it.run()
     it.expect()
@@ -90,5 +82,8 @@ def test_object_removed_between_listing_and_scan_publishes_nothing_of_the_slice(
     assert execution.status == "SUCCEEDED"
     assert execution.states.count("Plan Slice") == 3  # again without it, then nothing left
     assert execution.states.count("Publish") == 2  # the events, then what is derived
+    failure = next(ledger(it).items.query("slice"))["failure"]
+    assert failure["error"] == "ListingNotCoveredError"
+    assert "b.gz was listed" in failure["cause"]
     gone.unlink()
     it.expect()

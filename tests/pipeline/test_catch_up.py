@@ -9,11 +9,10 @@ from springtide.aws import clients
 from springtide.steps import plan_slice
 from springtide.steps.plan_slice import MAX_TURNS
 
-from offline.api_calls import ApiCall, Watcher
-from offline.api_errors import RefusedError
-from tests.pipeline.holding import FailsOnce, complete_up_to, items
+from tests.pipeline.holding import complete_up_to, items
 from tests.pipeline.rig import Bring, Rig, event
 from tests.throttling import throttled
+from tests.watchers import Fails, LosesAnswer, Refuses
 
 FIRST = datetime(2020, 1, 15, tzinfo=UTC)  # 29 February is among the days that follow
 HOURS = 60 * 24
@@ -61,7 +60,7 @@ def test_sixty_days_are_caught_up_though_a_turn_in_the_middle_fails(rig: Bring) 
     land_hours(it)
     it.mount()
     before = 2
-    it.machine.runner.observers.append(FailsOnce("PlanDerived", after=before))
+    it.machine.runner.observers.append(Fails("PlanDerived", after=before))
 
     with Listings(it) as listings:
         failed = it.machine.wait(it.machine.start({}))
@@ -85,24 +84,13 @@ def test_sixty_days_are_caught_up_though_a_turn_in_the_middle_fails(rig: Bring) 
     it.expect()
 
 
-class Refuses(Watcher):
-    """Refuses the request of a state for good."""
-
-    def __init__(self, state: str) -> None:
-        self._state = state
-
-    def sending(self, call: ApiCall, attempt: int) -> None:
-        if call.principal.doing == self._state:
-            raise RefusedError(400, "AccessDeniedException")
-
-
 def test_run_that_cannot_release_its_lease_hands_over_to_no_successor(
     rig: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = rig()
     monkeypatch.setattr(plan_slice, "MAX_TURNS", 1)
     it.land("2020/07/13/00/a.gz", event(1))
-    it.machine.calls.watchers.append(Refuses("Release Lease"))
+    it.machine.calls.watchers.append(Refuses("Release Lease", "AccessDeniedException"))
     it.mount()
 
     ended = it.machine.run({})
@@ -117,9 +105,9 @@ def test_run_that_cannot_release_its_lease_hands_over_to_no_successor(
 def test_lease_that_cannot_be_released_changes_no_other_end(rig: Bring, fails: bool) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", event(1))
-    it.machine.calls.watchers.append(Refuses("Release Lease"))
+    it.machine.calls.watchers.append(Refuses("Release Lease", "AccessDeniedException"))
     if fails:
-        it.machine.runner.observers.append(FailsOnce("PlanDerived", after=0))
+        it.machine.runner.observers.append(Fails("PlanDerived", after=0))
     it.mount()
 
     ended = it.machine.run({})
@@ -128,25 +116,12 @@ def test_lease_that_cannot_be_released_changes_no_other_end(rig: Bring, fails: b
     assert found == (("Failed", "AuditFailedError") if fails else ("Up To Date", None))
 
 
-class LosesAnswer(Watcher):
-    """Loses the answer to a state's first request, after it has taken effect."""
-
-    def __init__(self, state: str) -> None:
-        self._state = state
-        self.lost = 0
-
-    def sent(self, call: ApiCall, attempt: int) -> None:
-        if call.principal.doing == self._state and not self.lost:
-            self.lost += 1
-            raise throttled(call.service)
-
-
 @pytest.mark.long
 def test_run_whose_release_was_not_answered_starts_its_successor(rig: Bring) -> None:
     it = rig(MaxSliceBytes="1")
     for n in range(MAX_TURNS + 1):
         it.land(f"2020/07/13/{n:02}/a.gz", event(n))
-    loses = LosesAnswer("Release Lease")
+    loses = LosesAnswer("Release Lease", throttled("dynamodb"))
     it.machine.calls.watchers.append(loses)
     it.mount()
 

@@ -36,8 +36,7 @@ def test_removed_column_keeps_its_values_in_merged_hours(stack: Stack, orders: O
     it.run({"rebuild": {"from": "2026-03-01T10", "to": "2026-03-01T11"}})
     assert values(it, "note")["d"] == ("of d",)
     assert not changes(it, again)
-    for sql in it.statements:
-        assert_is_trino_sql(sql)
+    assert_is_trino_sql(*it.statements)
 
 
 def test_renamed_columns_take_the_values_of_the_old_ones(stack: Stack, orders: Orders) -> None:
@@ -65,8 +64,7 @@ def test_renamed_columns_take_the_values_of_the_old_ones(stack: Stack, orders: O
     assert {row["number"]: row["remark"] for _, row in it.rows("events")} == {
         "a": None, "b": "of b", "c": "of c", "d": "x",
     }  # fmt: skip
-    for sql in it.statements:
-        assert_is_trino_sql(sql)
+    assert_is_trino_sql(*it.statements)
 
 
 def test_second_rename_is_refused_until_the_first_is_done(stack: Stack, orders: Orders) -> None:
@@ -80,10 +78,9 @@ def test_second_rename_is_refused_until_the_first_is_done(stack: Stack, orders: 
     now = declare("words", "remark")
 
     (change,) = changes(it, now)
-    ended = it.machine.run({"all": True})
+    ended = it.fail("DataSetError", {"all": True})
 
     assert change.what == "column remark is now words"
-    assert (ended.status, ended.error) == ("FAILED", "DataSetError")
     told = "field words: its column remark was note before"
     assert told in change.means and told in str(ended.cause)
     assert values(it, "note") == {each: (f"of {each}",) for each in "abc"}
@@ -100,7 +97,7 @@ def test_second_rename_is_refused_until_the_first_is_done(stack: Stack, orders: 
 
 def test_rename_to_another_type_changes_nothing(stack: Stack, orders: Orders) -> None:
     it = ingested(stack, orders)
-    before = catalog.table(it.settings.database, "events")
+    before = catalog.table(it.database, "events")
     now = orders.declare(without=("note",), number='type = "bigint"\npath = "note"\nwas = "note"')
     (change,) = changes(it, now)
     assert change.what == "column note is now number, bigint and was varchar"
@@ -109,7 +106,7 @@ def test_rename_to_another_type_changes_nothing(stack: Stack, orders: Orders) ->
     ended = it.fail("CatalogError")
 
     assert "the column note that it was is varchar: a rename does not change" in str(ended.cause)
-    assert catalog.table(it.settings.database, "events") == before
+    assert catalog.table(it.database, "events") == before
 
 
 @pytest.mark.parametrize(

@@ -57,11 +57,11 @@ def test_layout_that_would_count_lines_twice_is_refused_and_changes_nothing(
     stack: Stack, orders: Orders, before: str, after: str, was: str, now: str
 ) -> None:
     it = ingested(stack, orders, before)
-    found, table = facts(it), catalog.table(it.settings.database, "landing")
+    found, table = facts(it), catalog.table(it.database, "landing")
     assert (found[0].lines, found[0].rejected) == (3, {"malformed": 1})
     changed = orders.declare(after)
 
-    told = declared.changed(ledger(it), changed, it.settings.database)[-1]
+    told = declared.changed(ledger(it), changed, it.database)[-1]
     cause = refused(it)
 
     message = f"was ingested as arrival hour {was}; by the layout"
@@ -71,7 +71,7 @@ def test_layout_that_would_count_lines_twice_is_refused_and_changes_nothing(
     planned = estimate(it.settings, None, datetime.now(UTC))
     assert (planned.arrival_hours, planned.changed, planned.new, planned.slices) == (0, 0, 0, [])
     assert facts(it) == found
-    assert catalog.table(it.settings.database, "landing") == table
+    assert catalog.table(it.database, "landing") == table
     orders.declare(before)
     it.run()
     assert facts(it) == found
@@ -100,9 +100,9 @@ def test_layout_is_refused_too_if_a_run_died_before_it_recorded_what_it_had_publ
 def test_folders_may_change_for_what_lands_from_now_on(stack: Stack, orders: Orders) -> None:
     it = ingested(stack, orders, HOURLY)
     changed = orders.declare(BESIDE)
-    assert [
-        change.what for change in declared.changed(ledger(it), changed, it.settings.database)
-    ] == ["the landing's layout is declared otherwise"]
+    assert [change.what for change in declared.changed(ledger(it), changed, it.database)] == [
+        "the landing's layout is declared otherwise"
+    ]
     it.land("new/2026/03/01/12/b", order("n", "11:30:00"), "broken")
 
     it.run()

@@ -89,9 +89,8 @@ def test_nested_events_are_published_by_day_with_json_and_string_ids(rig: Bring)
     assert (rows["e-4"][0], rows["e-4"][1]["first_sku"]) == (("2026-02-20",), "S-4")
     assert it.account().rejected == {"unknown_type": 1}
     assert published(it) == sessions(it)
-    found = it.machine.athena.query(
-        "SELECT json_extract_scalar(items, '$[0].sku') AS sku FROM events WHERE event_id = 'e-4'",
-        it.machine.outputs["DatabaseName"],
+    found = it.query(
+        "SELECT json_extract_scalar(items, '$[0].sku') AS sku FROM events WHERE event_id = 'e-4'"
     )
     assert found == [{"sku": "S-4"}]
 
@@ -145,8 +144,7 @@ def test_sessions_follow_late_and_early_events_in_any_order(rig: Bring) -> None:
 
     assert len(published(it)) > 100
     assert max(session[1] for session in published(it).values()) == 72
-    for sql in it.statements:
-        assert_is_trino_sql(sql)
+    assert_is_trino_sql(*it.statements)
 
 
 def test_visitor_is_erased_from_the_days_that_have_events_of_theirs(rig: Bring) -> None:

@@ -11,14 +11,14 @@ from springtide.aws.dynamodb import BATCH_WRITE_LIMIT
 from springtide.ledger import open_hours
 from springtide.ledger.lease import LEASE_SECONDS
 from springtide.model.errors import LeaseHeldError, RollbackRefusedError
+from springtide.model.locations import split
 from springtide.undo import garbage
 from springtide.undo.rollback import roll_back
 from springtide.undo.rollback_plan import plan_rollback
 
-from offline.api_calls import ApiCall, Watcher
 from offline.clock import now
-from offline.died import FunctionDiedError
 from tests.pipeline.collecting import DAY, collect
+from tests.pipeline.killing import Killer, kill
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
 from tests.pipeline.undo import back, ledger, recorded, settings, state
@@ -26,7 +26,7 @@ from tests.pipeline.undo import back, ledger, recorded, settings, state
 
 def tagged(it: Rig) -> set[str]:
     """The keys of the lake's objects that the lifecycle rule expires."""
-    bucket, s3 = it.machine.outputs["LakeBucketName"], it.client("s3")
+    bucket, s3 = it.lake, it.client("s3")
     return {
         item.key
         for item in it.machine.objects.list(bucket, "")
@@ -35,22 +35,17 @@ def tagged(it: Rig) -> set[str]:
     }
 
 
-def keys_below(it: Rig, location: str) -> set[str]:
-    bucket, _, prefix = location.removeprefix("s3://").partition("/")
-    return {item.key for item in it.machine.objects.list(bucket, prefix)}
-
-
 def published(it: Rig) -> set[str]:
     return {
         key
         for table in ("events", "quarantine", "traffic")
         for location in it.partitions(table).values()
-        for key in keys_below(it, location)
+        for key in it.keys(location)
     }
 
 
 def lake(it: Rig, *prefixes: str) -> set[str]:
-    bucket = it.machine.outputs["LakeBucketName"]
+    bucket = it.lake
     return {item.key for p in prefixes for item in it.machine.objects.list(bucket, p)}
 
 
@@ -98,7 +93,7 @@ def test_dry_run_reports_and_writes_nothing(two: Two) -> None:
 def test_prefix_siblings_of_what_is_condemned_stay(two: Two) -> None:
     it = two.again()
     location = next(iter(collect(it, 31).condemned))
-    bucket, _, prefix = location.removeprefix("s3://").partition("/")
+    bucket, prefix = split(location)
     # A version whose name begins with this one's, and a folder beside a partition's.
     siblings = [prefix.rstrip("/") + "_bar/file", prefix.rstrip("/") + "0/file"]
     for key in [*siblings, "tables/events/by-hand/file", "tables/other/version=1/file", "notes"]:
@@ -114,8 +109,7 @@ def test_prefix_siblings_of_what_is_condemned_stay(two: Two) -> None:
 def test_other_tags_of_an_object_stay(two: Two) -> None:
     it = two.again()
     location = collect(it, 31).condemned[0]
-    bucket = it.machine.outputs["LakeBucketName"]
-    key = min(keys_below(it, location))
+    bucket, key = it.lake, min(it.keys(location))
     mine = {"Key": "team", "Value": "roads"}
     it.client("s3").put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": [mine]})
 
@@ -130,7 +124,7 @@ def test_left_overs_of_a_slice_that_died_are_tagged(two: Two) -> None:
     slice_, location = recorded(it)[0], next(iter(it.partitions("events").values()))
     version = f"{slice_}-merge7-1"
     root = location.split("version=")[0] + f"version={version}/"
-    bucket = it.machine.outputs["LakeBucketName"]
+    bucket = it.lake
     left = [f"tables/events/version={version}/event_date=2020-07-13/event_hour=00/x"]
     # Like it in all but that no attempt recorded it: a sibling by name, another slice's.
     stray = f"tables/events/version={version}0/event_date=2020-07-13/event_hour=00/x"
@@ -146,29 +140,16 @@ def test_left_overs_of_a_slice_that_died_are_tagged(two: Two) -> None:
     assert stray not in tagged(it)
 
 
-class DiesBetweenBatches(Watcher):
-    """Kills the function that publishes once it has journalled the first 25 flips of a chunk."""
-
-    def __init__(self) -> None:
-        self.killed = False
-
-    def before(self, call: ApiCall) -> None:
-        written = str(call.parameters).count("journalled_at")
-        if "AddPartitions" in call.principal.name and 0 < written < BATCH_WRITE_LIMIT:
-            self.killed = True
-            raise FunctionDiedError("Runtime.ExitError", "killed by a test")
-
-
 def test_left_overs_of_a_slice_that_died_while_it_journalled_are_tagged(two: Two) -> None:
     it = two.empty()
     late = [event(h, 1594602000 - 3600 * h) for h in range(30)]  # type: ignore[arg-type]
     it.land("2020/07/13/02/a.gz", *late, "broken")
     it.mount()
-    dies = DiesBetweenBatches()
-    it.machine.calls.watchers.append(dies)
+    # Once it has journalled the first 25 flips of a chunk.
+    dies = kill(it, Killer("AddPartitions", "BatchWriteItem", about="tables/events/"))
     assert it.machine.run({}).status == "FAILED"
-    it.machine.calls.watchers.remove(dies)
-    assert dies.killed
+    (call,) = dies.killed
+    assert str(call.parameters).count("journalled_at") == BATCH_WRITE_LIMIT
     it.machine.advance(LEASE_SECONDS + 1)
     it.run({})
     it.expect()
@@ -183,20 +164,11 @@ def test_version_that_a_partition_points_at_by_hand_stays(two: Two) -> None:
     it = two.again()
     condemned = collect(it, 31).condemned
     location = next(x for x in condemned if "/events/" in x and "event_hour=00" in x)
-    glue, database = it.client("glue"), it.machine.outputs["DatabaseName"]
-    name = {"DatabaseName": database, "TableName": "events"}
-    values = ["2020-07-13", "00"]
-    found = glue.get_partition(**name, PartitionValues=values)["Partition"]
-    descriptor = {**found["StorageDescriptor"], "Location": location}
-    glue.update_partition(
-        **name,
-        PartitionValueList=values,
-        PartitionInput={"Values": values, "StorageDescriptor": descriptor},
-    )
+    it.point(["2020-07-13", "00"], location)
 
     collect(it, 33)
 
-    assert not keys_below(it, location) & tagged(it)
+    assert not tagged(it) & set(it.keys(location))
 
 
 def test_rollback_within_the_grace_period_finds_everything(two: Two) -> None:
@@ -287,7 +259,7 @@ def test_expired_version_is_forgotten(two: Two) -> None:
     it = two.again()
     collect(it, 31)
     collect(it, 33)
-    bucket = it.machine.outputs["LakeBucketName"]
+    bucket = it.lake
     for key in tagged(it):  # as the lifecycle rule does
         it.machine.objects.remove(bucket, key)
 
@@ -327,7 +299,7 @@ def test_limit_on_requests_holds_for_objects_that_are_tagged(
     monkeypatch.setattr(ThreadPoolExecutor, "submit", unwrap(ThreadPoolExecutor.submit))
     it.land("2020/07/13/00/a.gz", event(1))
     it.run()
-    bucket, key = it.machine.outputs["LakeBucketName"], min(published(it))
+    bucket, key = it.lake, min(published(it))
     late = LeaseHeldError("too late")
 
     with pytest.raises(LeaseHeldError, match="too late"), clients.requests_until(now() - DAY, late):

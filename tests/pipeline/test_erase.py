@@ -121,8 +121,7 @@ def test_key_is_erased_from_every_table_and_counted(erased: Erased) -> None:
     (shown,) = erasures.shown_all(ledger(it))
     assert (shown["state"], shown["event_rows"], shown["rejects"]) == ("done", 3, 2)
     assert [uri.rpartition("/")[2] for uri in shown["objects"]] == ["a", "b", "c"]
-    for sql in it.statements:
-        assert_is_trino_sql(sql)
+    assert_is_trino_sql(*it.statements)
 
 
 def test_erased_lines_do_not_come_back_when_they_are_read_again(

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from springtide.aws import catalog
 from springtide.ledger import fills
 from springtide.ledger.status import status
 from springtide.ledger.undeclared import undeclared
@@ -30,9 +29,7 @@ def counts(it: Rig) -> dict[str, int]:
 
 def complete(it: Rig) -> str | None:
     """What readers of the derived table are told."""
-    found = catalog.table(it.settings.database, "counts")
-    assert found is not None
-    value: str | None = found["Parameters"].get("complete_up_to")
+    value: str | None = it.table("counts")["Parameters"].get("complete_up_to")
     return value
 
 
@@ -85,7 +82,7 @@ def test_derived_table_that_comes_back_has_the_hours_it_missed(
     assert counts(it) == {"09": 1, "10": 1, "11": 1}
     assert complete(it) is None
     again = orders.declare(COUNTS)
-    (change,) = declared.changed(ledger(it), again, it.machine.outputs["DatabaseName"])
+    (change,) = declared.changed(ledger(it), again, it.database)
     assert "the next run fills it from events, for every event hour" in change.means
 
     it.run({})
@@ -143,8 +140,7 @@ def test_table_whose_objects_were_deleted_is_built_when_it_is_declared_again(
     stack: Stack, orders: Orders
 ) -> None:
     it = taken_out(stack, orders)
-    bucket, _, prefix = undeclared(it.settings, ledger(it))["counts"][5:].partition("/")
-    it.machine.objects.remove(bucket, prefix)
+    it.remove(undeclared(it.settings, ledger(it))["counts"])
     assert it.rows("counts") == []
 
     orders.declare(COUNTS)

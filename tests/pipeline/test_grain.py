@@ -95,14 +95,11 @@ def test_same_events_by_hour_and_by_day_give_the_same_rows(
     rig: Bring, declare: Declare, tmp_path: Path, slice_bytes: str
 ) -> None:
     (tmp_path / "hourly").mkdir()
-    hourly = Rig(tmp_path / "hourly", {"MaxSliceBytes": slice_bytes})
-    try:
+    with Rig(tmp_path / "hourly", {"MaxSliceBytes": slice_bytes}) as hourly:
         for land_some in (land, land_more):
             land_some(hourly)
             hourly.run()
         expected, account = rows(hourly), hourly.account()
-    finally:
-        hourly.close()
     declare(DAILY, **by_day())
     daily = rig(MaxSliceBytes=slice_bytes)
     heard = listen(daily)
@@ -115,8 +112,7 @@ def test_same_events_by_hour_and_by_day_give_the_same_rows(
     assert daily.account() == account
     days = [("2020-07-12",), ("2020-07-13",), ("2020-07-14",)]
     assert list(daily.partitions("events")) == list(daily.partitions("traffic")) == days
-    for sql in daily.statements:
-        assert_is_trino_sql(sql)
+    assert_is_trino_sql(*daily.statements)
     told = [each["detail"]["tables"]["events"] for each in heard()]
     assert {tuple(table["partition_keys"]) for table in told} == {("event_date",)}
     assert {tuple(values) for table in told for values in table["partitions"]} == set(days)
@@ -135,7 +131,7 @@ def test_late_rows_of_a_day_wait_and_are_merged_on_request(rig: Bring, declare: 
     (waits,) = status(it.settings).waiting["event_hours"]
     assert (waits["event_hour"], waits["rows"]) == ("2020-07-13", 1)
     shown = waiting_rows([(version, ("2020-07-13",)) for version in waits["versions"]])
-    assert len(it.machine.athena.query(shown, it.machine.outputs["DatabaseName"])) == 1
+    assert len(it.query(shown)) == 1
     assert (it.account().distinct, it.account().waiting) == (101, 1)
     it.run({"settle": True})
     assert (it.account().distinct, it.account().waiting) == (102, 0)
@@ -167,7 +163,7 @@ def test_grain_of_a_table_with_partitions_is_not_changed(rig: Bring, declare: De
     it.run()
     before = seen(it)
     declare(DAILY, **by_day())
-    database = it.settings.database
+    database = it.database
     change = declared.changed(ledger(it), loading.load("traffic"), database)[0]
     assert change.what == "the grain is now day and was hour"
     assert "ends with CatalogError and changes nothing" in change.means
@@ -237,8 +233,7 @@ def test_daily_table_over_hourly_events_has_every_day_and_follows_late_rows(
 
     it.run(HOUR)
     assert published(it) == days(it)
-    for sql in it.statements:
-        assert_is_trino_sql(sql)
+    assert_is_trino_sql(*it.statements)
 
 
 def test_daily_table_that_is_declared_later_is_filled_from_hourly_events(

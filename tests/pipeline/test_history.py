@@ -28,11 +28,6 @@ ASL = ROOT / "statemachine" / "springtide.asl.yaml"
 STATES = yaml.safe_load(ASL.read_text())["States"]
 
 
-def history(it: Rig, arn: str) -> list[dict[str, Any]]:
-    pages = it.client("stepfunctions").get_paginator("get_execution_history")
-    return [e for page in pages.paginate(executionArn=arn) for e in page["events"]]
-
-
 def by_state(events: list[dict[str, Any]]) -> Counter[str]:
     """How many events fall to each state of the machine's top level; those before any to ""."""
     found: Counter[str] = Counter()
@@ -57,16 +52,14 @@ def payloads(value: Any) -> list[int]:
 @pytest.fixture(scope="module")
 def two_turns(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """The history of two turns, whose slices have several chunks of each kind."""
-    it = Rig(tmp_path_factory.mktemp("history"), {"MaxSliceBytes": "1"})
-    for hour in range(2):
-        late = [event(hour, 1594602000 - 3600 * h) for h in range(170)]  # type: ignore[arg-type]
-        it.land(f"2020/07/13/0{hour}/a.gz", *late, "broken")
-    it.mount()
-    arn = it.machine.start({})
-    assert it.machine.wait(arn).states.count("Record Slice") == 2
-    found = history(it, arn)
-    it.close()
-    return found
+    with Rig(tmp_path_factory.mktemp("history"), {"MaxSliceBytes": "1"}) as it:
+        for hour in range(2):
+            late = (event(hour, 1594602000 - 3600 * h) for h in range(170))  # type: ignore[arg-type]
+            it.land(f"2020/07/13/0{hour}/a.gz", *late, "broken")
+        it.mount()
+        ended = it.machine.run({})
+        assert ended.states.count("Record Slice") == 2
+        return it.history(ended.arn)
 
 
 def test_history_of_the_largest_run_stays_below_the_limit(two_turns: list[dict[str, Any]]) -> None:

@@ -70,9 +70,9 @@ def lands(land: Land) -> Land:
 def ingested(tmp_path_factory: pytest.TempPathFactory) -> dict[Land, Hour]:
     """The hours after the run, which published what the reference expects of all of them."""
     folder = tmp_path_factory.mktemp("inputs")
-    it = Rig(folder, {})
-    together, found, named = it.landing, {}, {}
-    try:
+    found, named = {}, {}
+    with Rig(folder, {}) as it:
+        together = it.landing
         for number, land in enumerate(LANDED, start=1):
             it.landing = folder / land.__name__
             found[land] = Hour(it, number)
@@ -90,8 +90,6 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> dict[Land, Hour]:
             for land, hour in found.items():
                 hour.rows[table] = [(v, row) for v, row, source in rows if source in named[land]]
         assert it.run().output["turn"] == 0
-    finally:
-        it.close()
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from springtide.arrivals import contents
 
 from cli.tables import account_table
 from tests.pipeline.rig import Rig, event
@@ -52,6 +53,7 @@ def test_unreadable_object_is_named_and_everything_else_published(
     (unread,) = it.account().unread
     assert unread["object"] == HOUR + "bad.gz"
     assert "bad.gz" in unread["reason"]
+    assert unread["reason"].endswith(contents.NOT_PACKED) == (damage == "not gzip")
     again = it.run()
     assert again.output["turn"] == 0
 

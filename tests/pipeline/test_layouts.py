@@ -85,14 +85,11 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    it = Rig(tmp_path_factory.mktemp("usual"), {"LandingPrefix": "raw/"})
-    try:
+    with Rig(tmp_path_factory.mktemp("usual"), {"LandingPrefix": "raw/"}) as it:
         land(it, "%Y/%m/%d/%H", "UTC")
         it.landing = it.landing / "raw"
         it.run()
         found = tables(it)
-    finally:
-        it.close()
     assert found["events"].total() == 5
     assert found["quarantine"].total() == 2
     return found
@@ -137,11 +134,9 @@ def test_run_that_finds_no_object_in_the_layout_fails_and_names_some(
 ) -> None:
     it = rig()
     it.land("year=2020/month=07/day=13/hour=00/a.gz", event(1))
-    it.mount()
 
-    failed = it.machine.run({"all": True})
+    failed = it.fail("DataSetError", {"all": True})
 
-    assert failed.status == "FAILED"
     assert "none in the layout {yyyy}/{MM}/{dd}/{HH}/NAME (UTC" in (failed.cause or "")
     assert "must lie in a folder for each hour or day of their arrival" in (failed.cause or "")
     assert "year=2020/month=07/day=13/hour=00/a.gz" in (failed.cause or "")

@@ -15,7 +15,7 @@ from tests.cloudwatch import Datapoint
 from tests.cloudwatch import Measured as LoggedValues
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.watching import Metric, alarms_of, dashboard_of, of_alarms, of_dashboard, unseen
-from tests.project.observability_page import measures, table
+from tests.project.pages import measures, table
 
 TABLES = ("events", "quarantine", "traffic")
 
@@ -82,8 +82,7 @@ def flipped(it: Rig, before: dict[str, dict[tuple[str, ...], str]]) -> int:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
-    it = Rig(tmp_path_factory.mktemp("measured"), {"CreateDashboard": "true"})
-    try:
+    with Rig(tmp_path_factory.mktemp("measured"), {"CreateDashboard": "true"}) as it:
         land_first(it)
         it.run()
         moved = flipped(it, {})
@@ -92,20 +91,16 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
         it.run()
         moved += flipped(it, before)
         it.run()  # finds nothing to do
-        assert it.machine.run({"bogus": 1}).status == "FAILED"
-        scanned = sum(query.scanned_bytes for query in it.machine.athena.history)
-        found = cloudwatch.metrics(it.machine)
+        it.fail("InvalidInputError", {"bogus": 1})
         yield Measured(
             it,
             it.expect(),
-            found,
+            cloudwatch.metrics(it.machine),
             cloudwatch.measured(it.machine),
             moved,
-            scanned,
+            sum(query.scanned_bytes for query in it.machine.athena.history),
             it.settings.stack,
         )
-    finally:
-        it.close()
 
 
 def test_lines_are_counted_once_by_what_became_of_them(measured: Measured) -> None:
@@ -214,7 +209,7 @@ def test_dashboard_shows_every_alarm_and_the_errors_of_every_function(measured: 
 def test_alarms_reach_the_topic_and_name_the_runbook(measured: Measured) -> None:
     it = measured.it
     (topic,) = (t["TopicArn"] for t in it.client("sns").list_topics()["Topics"])
-    documented = {row[0].strip("`"): row for row in table("Alarms")}
+    documented = {row[0].strip("`"): row for row in table("observability.md", "Alarms")}
     alarms = alarms_of(it)
     assert documented.keys() == alarms.keys()
     for name, alarm in alarms.items():

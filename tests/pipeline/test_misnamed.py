@@ -83,9 +83,9 @@ def test_landing_table_of_an_earlier_version_gets_what_keeps_lines_whole(
     start: Start[None],
 ) -> None:
     it = start.again()
-    glue, database = it.client("glue"), it.machine.outputs["DatabaseName"]
+    glue, database = it.client("glue"), it.database
     (landing, *_) = table_inputs(loading.load("traffic"), "s3://x/", "s3://y/")
-    found = glue.get_table(DatabaseName=database, Name="landing")["Table"]
+    found = it.table("landing")
     kept = {name: found[name] for name in landing}
     earlier = json.loads(json.dumps(kept))
     del earlier["StorageDescriptor"]["SerdeInfo"]["Parameters"]["field.delim"]
@@ -94,7 +94,7 @@ def test_landing_table_of_an_earlier_version_gets_what_keeps_lines_whole(
 
     it.run()
 
-    now = glue.get_table(DatabaseName=database, Name="landing")["Table"]
+    now = it.table("landing")
     assert now["StorageDescriptor"] == kept["StorageDescriptor"]
     lines = [row["line"] for (hour,), row in it.rows("quarantine") if hour == "2020-07-13T02"]
     assert lines == ["a\x01b"]

@@ -33,7 +33,7 @@ def test_other_data_set_is_refused_before_anything_is_written(start: Start[None]
 
 def test_table_of_another_data_set_is_left_alone(start: Start[None]) -> None:
     it = start.again()
-    database = it.settings.database
+    database = it.database
     for table in ("landing", "delta", "events", "events_versions", "traffic"):
         found = catalog.tables(database)[table]
         catalog.set_parameters(database, table, {"data_set": "orders"}, found)
@@ -47,8 +47,8 @@ def test_table_of_another_data_set_is_left_alone(start: Start[None]) -> None:
 
 def test_published_table_s_location_moves_to_where_nothing_lies(start: Start[None]) -> None:
     it = start.again()
-    database, glue = it.settings.database, it.client("glue")
-    table = glue.get_table(DatabaseName=database, Name="events")["Table"]
+    database, glue = it.database, it.client("glue")
+    table = it.table("events")
     nothing = f"s3://{it.settings.lake_bucket}/nothing/events/"
     assert table["StorageDescriptor"]["Location"] == nothing
     # As tables were made before.
@@ -60,7 +60,7 @@ def test_published_table_s_location_moves_to_where_nothing_lies(start: Start[Non
     it.land("2020/07/13/02/b.gz", event(2))
     it.run({})
 
-    table = glue.get_table(DatabaseName=database, Name="events")["Table"]
+    table = it.table("events")
     assert table["StorageDescriptor"]["Location"] == nothing
     assert table["Parameters"]["data_set"] == "traffic"
     assert len(it.events()) == 2

@@ -15,19 +15,20 @@ from tests.pipeline.parquet import HOUR, HOURS, PARQUET, TYPES, click, declaring
 from tests.pipeline.rig import Rig
 from tests.pipeline.undo import back
 
+Declare = Callable[[str], object]
+
 
 @pytest.fixture
-def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
     return declaring(tmp_path, monkeypatch)
 
 
 @pytest.fixture
-def it(tmp_path: Path, declare: Callable[[str], None]) -> Iterator[Rig]:
+def it(tmp_path: Path, declare: Declare) -> Iterator[Rig]:
     """A stack on a Parquet landing."""
     declare(PARQUET)
-    found = Rig(tmp_path, {})
-    yield found
-    found.close()
+    with Rig(tmp_path, {}) as it:
+        yield it
 
 
 def rows(it: Rig, table: str) -> Counter[str]:
@@ -39,7 +40,7 @@ def rows(it: Rig, table: str) -> Counter[str]:
 
 
 def test_same_events_give_the_same_tables_as_json_and_as_parquet(
-    tmp_path: Path, declare: Callable[[str], None], it: Rig
+    tmp_path: Path, declare: Declare, it: Rig
 ) -> None:
     for name, events in HOURS.items():
         write(it.landing / f"{name}.parquet", events)
@@ -50,16 +51,13 @@ def test_same_events_give_the_same_tables_as_json_and_as_parquet(
 
     declare("")
     (tmp_path / "json").mkdir()
-    lines = Rig(tmp_path / "json", {})
-    try:
+    with Rig(tmp_path / "json", {}) as lines:
         for name, events in HOURS.items():
             spelled = [_with_offset(event) for event in events]
             lines.land(f"{name}.gz", *spelled)
         lines.run()
         assert tables == {name: rows(lines, name) for name in ("events", "quarantine")}
         told = lines.account()
-    finally:
-        lines.close()
     assert tables["events"].total() == 4
     assert account.rejected == {"heavy": 1, "too_old": 1, "missing_key": 2}
     assert (account.lines, account.distinct, account.duplicates) == (10, 4, 2)
@@ -132,14 +130,11 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
     folder = tmp_path_factory.mktemp("landed")
     with pytest.MonkeyPatch.context() as patch:
         declaring(folder, patch)(PARQUET)
-        it = Rig(folder, {})
-        try:
+        with Rig(folder, {}) as it:
             land_odd(it)
             it.run()
             tables = ([row for _, row in it.rows(name)] for name in ("events", "quarantine"))
             return Landed(it.account(), *tables)
-        finally:
-            it.close()
 
 
 def test_rejects_show_the_row_as_json_text(landed: Landed) -> None:
@@ -231,7 +226,7 @@ def test_values_that_no_field_takes_are_counted(landed: Landed) -> None:
 
 
 def test_skipped_objects_are_read_once_other_columns_are_declared(
-    declare: Callable[[str], None], it: Rig
+    declare: Declare, it: Rig
 ) -> None:
     types = TYPES | {"weight": "FLOAT", "version": "BIGINT"}
     write(it.landing / HOUR / "a.parquet", [click(1)], types)
@@ -250,7 +245,7 @@ def test_skipped_objects_are_read_once_other_columns_are_declared(
 
 @pytest.mark.parametrize("unreadable", [True, False])
 def test_hour_that_a_rollback_holds_waits_for_resume_whatever_columns_are_declared(
-    declare: Callable[[str], None], it: Rig, unreadable: bool
+    declare: Declare, it: Rig, unreadable: bool
 ) -> None:
     """Nor does `springtide retry --unreadable` free it."""
     declare(PARQUET.replace('version = "bigint"', 'version = "int"'))
@@ -273,7 +268,7 @@ def test_hour_that_a_rollback_holds_waits_for_resume_whatever_columns_are_declar
     assert sorted(row["id"] for _, row in it.rows("events")) == ["e1", "e2"]
 
 
-def test_column_may_be_called_as_anything_in_a_row(declare: Callable[[str], None], it: Rig) -> None:
+def test_column_may_be_called_as_anything_in_a_row(declare: Declare, it: Rig) -> None:
     declare(PARQUET + 'x1 = "string"\nx = "string"\nk = "string"\n')
     write(it.landing / HOUR / "a.parquet", [click(1)])
     it.run()
@@ -281,7 +276,7 @@ def test_column_may_be_called_as_anything_in_a_row(declare: Callable[[str], None
 
 
 def test_rebuild_reads_parquet_again_under_a_corrected_declaration(
-    declare: Callable[[str], None], it: Rig
+    declare: Declare, it: Rig
 ) -> None:
     write(it.landing / HOUR / "a.parquet", [click(1), click(2, weight=2000.0)])
     it.run()

@@ -124,8 +124,7 @@ def test_event_comes_back_that_had_lost_against_one_that_is_rejected_now(
     declare(added=RULE)
     it.run(asked_in_events())
     assert [row["defect"] for p, row in it.rows("events") if p == place] == [0]
-    for sql in it.statements:
-        assert_is_trino_sql(sql)
+    assert_is_trino_sql(*it.statements)
 
 
 def asked_in_events() -> dict[str, Any]:

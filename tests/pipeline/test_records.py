@@ -181,8 +181,7 @@ def test_entry_of_a_list_is_found_by_its_key(rig: Bring, declared: Callable[...,
         **{name: ("shop", None, None, None, None) for name in "cdef"},
     }
     assert account.misfits == {"status": 1}
-    for sql in statements:
-        assert_is_trino_sql(sql)
+    assert_is_trino_sql(*statements)
 
 
 def test_each_document_of_a_line_is_published_or_rejected_by_itself(

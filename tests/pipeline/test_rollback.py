@@ -235,8 +235,7 @@ def test_version_whose_files_are_gone_is_refused(three: Three) -> None:
     old = {p: where for p, where in it.partitions("events").items() if before[p] != where}
     it.run({})
     for where in old.values():
-        bucket, _, prefix = where.removeprefix("s3://").partition("/")
-        it.machine.objects.remove(bucket, prefix)
+        it.remove(where)
 
     with pytest.raises(RollbackRefusedError, match="is gone: no object lies there"):
         back(it, recorded(it)[0])
@@ -244,18 +243,7 @@ def test_version_whose_files_are_gone_is_refused(three: Three) -> None:
 
 def test_partition_that_another_writer_moved_is_refused(three: Three) -> None:
     it = three.again()
-    glue, database = it.client("glue"), it.machine.outputs["DatabaseName"]
-    values = ["2020-07-13", "00"]
-    found = glue.get_partition(DatabaseName=database, TableName="events", PartitionValues=values)[
-        "Partition"
-    ]
-    descriptor = {**found["StorageDescriptor"], "Location": "s3://elsewhere/"}
-    glue.update_partition(
-        DatabaseName=database,
-        TableName="events",
-        PartitionValueList=values,
-        PartitionInput={"Values": values, "StorageDescriptor": descriptor},
-    )
+    it.point(["2020-07-13", "00"], "s3://elsewhere/")
     with pytest.raises(RollbackRefusedError, match="another writer moved it"):
         back(it, recorded(it)[0])
 

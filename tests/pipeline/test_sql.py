@@ -44,7 +44,7 @@ def test_every_statement_parses_as_trino_sql_and_compares_no_mixed_types(
 
 def test_comparison_of_mixed_types_is_refused_by_the_offline_athena(start: Start[None]) -> None:
     it = start.again()
-    database = it.machine.outputs["DatabaseName"]
+    database = it.database
     athena = it.client("athena")
     query = athena.start_query_execution(
         QueryString="SELECT 1 FROM events WHERE event_hour = 5",

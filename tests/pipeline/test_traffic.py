@@ -118,8 +118,7 @@ UNCOUNTED = [
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Traffic:
     """What one run over all of them makes of traffic, which is what the reference expects."""
-    it = Rig(tmp_path_factory.mktemp("odd"), {})
-    try:
+    with Rig(tmp_path_factory.mktemp("odd"), {}) as it:
         it.land("2020/07/13/02/a.gz", *CUT, *MEAN_40, *UNCOUNTED)
         for number, changed in enumerate(EXTREMES, start=10):
             lines = (event(10 * number + n, **changed, lve_nr=number) for n in range(3))
@@ -127,8 +126,6 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Traffic:
         it.run()
         check(it)
         return traffic(it)
-    finally:
-        it.close()
 
 
 def test_speeds_are_the_same_bits_however_the_hours_are_cut(odd: Traffic, rig: Bring) -> None:

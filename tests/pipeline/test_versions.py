@@ -34,10 +34,9 @@ def test_versions_are_listed_newest_first_with_what_is_current(rig: Bring) -> No
     assert journal.versions(found, 50, "event") == []
 
     # Each can be queried by its id, which is how versions are compared.
-    rows = it.machine.athena.query(
+    rows = it.query(
         "SELECT count(*) AS n FROM events_versions"
-        f" WHERE springtide_version = '{events[3].flip.version}'",
-        it.machine.outputs["DatabaseName"],
+        f" WHERE springtide_version = '{events[3].flip.version}'"
     )
     assert rows == [{"n": 2}]
 

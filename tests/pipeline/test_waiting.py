@@ -71,7 +71,7 @@ def test_late_rows_wait_until_they_are_due(waits: Waits) -> None:
     (hour,) = now.waiting["event_hours"]
     assert (hour["event_hour"], hour["rows"], now.waiting["rows"]) == ("2020-07-13T00", 2, 2)
     shown = waiting_rows([(version, ("2020-07-13", "00")) for version in hour["versions"]])
-    found = it.machine.athena.query(shown, it.machine.outputs["DatabaseName"])
+    found = it.query(shown)
     assert len(found) == 2
 
     it.machine.advance(6 * HOUR)

@@ -11,18 +11,12 @@ from springtide.aws import executions
 from offline.project import TEMPLATE
 from offline.template import expand, load
 from tests.files import ROOT
+from tests.project.pages import table
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text()
 BODY = load(TEMPLATE)
 CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text())
 STAGES = [name for name in CONFIG if name != "version"]
-
-
-def table(heading: str) -> list[list[str]]:
-    """The cells of the first table under a heading, without its head."""
-    lines = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0].splitlines()
-    rows = [line for line in lines if line.startswith("|")]
-    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
 
 
 def default_of(slot: dict[str, Any]) -> str:
@@ -34,7 +28,7 @@ def test_table_has_every_parameter_with_its_default_and_sentence() -> None:
         [f"`{name}`", default_of(slot), slot["Description"]]
         for name, slot in BODY["Parameters"].items()
     ]
-    said = table("Parameters")
+    said = table("deploy.md", "Parameters")
     rows = "\n".join(f"| {' | '.join(row)} |" for row in expected)
     assert said == expected, f"the table under Parameters must be:\n{rows}"
 
@@ -54,7 +48,7 @@ def test_default_is_no_number_that_could_get_an_exponent(name: str) -> None:
 
 def test_table_has_every_output() -> None:
     expected = [[f"`{name}`", out["Description"]] for name, out in BODY["Outputs"].items()]
-    assert table("Outputs") == expected
+    assert table("deploy.md", "Outputs") == expected
 
 
 @pytest.mark.parametrize("output", ["ConsoleUrl", "DashboardUrl"])
@@ -80,7 +74,7 @@ def test_what_is_kept_is_what_the_page_says() -> None:
         for name, resource in BODY["Resources"].items()
         if resource.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
     }
-    assert {row[0].strip("`") for row in table("Delete a stack")} == kept
+    assert {row[0].strip("`") for row in table("deploy.md", "Delete a stack")} == kept
 
 
 def test_key_policy_is_json_that_names_every_service_that_uses_the_key() -> None:

@@ -7,10 +7,8 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from springtide.model.arrival import ArrivalHour
 from springtide.requests import run_input
 
@@ -22,28 +20,13 @@ from offline.serving import Server
 from offline.template import load
 from tests import oracle, sampled
 from tests.files import ROOT
+from tests.project.machines import TASKS
 from tests.samlocal.runtime_api import Function, call
 from tests.sampled import sample_machine
 
 FUNCTIONS = handlers(load(ROOT / "template.yaml"))
 FILES = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
 INPUTS = sorted(FILES.keys() - set(FUNCTIONS.values()))
-
-
-def tasks(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """All Task states, those inside Map states included."""
-    for state in machine["States"].values():
-        if state["Type"] == "Map":
-            yield from tasks(state["ItemProcessor"])
-        elif state["Type"] == "Task":
-            yield state
-
-
-TASKS = [
-    task
-    for path in (ROOT / "statemachine").glob("*.asl.yaml")
-    for task in tasks(yaml.safe_load(path.read_text()))
-]
 
 
 def test_every_function_has_an_event() -> None:
@@ -67,7 +50,7 @@ def test_every_other_file_is_an_input_that_the_state_machine_takes(name: str) ->
 def test_event_has_the_fields_that_the_states_pass(logical_id: str) -> None:
     passed = [
         {name.removesuffix(".$") for name in task["Parameters"]}
-        for task in TASKS
+        for task in TASKS.values()
         if task["Resource"] == f"${{{logical_id}Arn}}"
     ]
     assert not passed or FILES[FUNCTIONS[logical_id]].keys() in passed

@@ -4,17 +4,13 @@ import ast
 from typing import Any
 
 import pytest
-import yaml
 from springtide.model import errors
 
 from offline.template import load
 from tests.files import ROOT
+from tests.project.machines import ALL_STATES, MACHINES, TASKS, states
 
 HANDLERS = sorted(p.parent.name for p in (ROOT / "functions").glob("*/app.py"))
-MACHINES = {
-    path.name.removesuffix(".asl.yaml"): yaml.safe_load(path.read_text())
-    for path in sorted((ROOT / "statemachine").glob("*.asl.yaml"))
-}
 TEMPLATE = load(ROOT / "template.yaml")
 RESOURCES = TEMPLATE["Resources"]
 MACHINE_OF = {"springtide": "SpringtideStateMachine", "run_query": "RunQueryStateMachine"}
@@ -28,22 +24,6 @@ def title(name: str) -> str:
     return " ".join(part.title() for part in name.split("_"))
 
 
-def states(machine: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """All states by name, those inside Map states included."""
-    found: dict[str, dict[str, Any]] = {}
-    for name, state in machine["States"].items():
-        found[name] = state
-        if state["Type"] == "Map":
-            found |= states(state["ItemProcessor"])
-    return found
-
-
-ALL_STATES = {
-    (machine, name): state
-    for machine, document in MACHINES.items()
-    for name, state in states(document).items()
-}
-TASKS = {place: s for place, s in ALL_STATES.items() if s["Type"] == "Task"}
 each_state = pytest.mark.parametrize(
     ("place", "state"), ALL_STATES.items(), ids=[f"{m}: {s}" for m, s in ALL_STATES]
 )

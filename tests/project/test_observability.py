@@ -6,7 +6,7 @@ from springtide.aws.observability import FIELDS, UNITS
 from springtide.model.lateness import AGES
 
 from tests.files import ROOT
-from tests.project.observability_page import measures, table
+from tests.project.pages import measures, table
 
 
 def test_every_metric_and_every_field_is_in_the_table() -> None:
@@ -23,7 +23,7 @@ def test_functions_that_emit_are_in_the_table() -> None:
 
 def test_every_alarm_has_its_place_in_the_runbook() -> None:
     page = (ROOT / "docs" / "reliability.md").read_text()
-    for row in table("Alarms"):
+    for row in table("observability.md", "Alarms"):
         name = row[0].strip("`")
         text = page.split(f"\n### {name}\n")[1].split("\n#")[0]
         assert len(text) > 10

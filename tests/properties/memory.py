@@ -1,6 +1,6 @@
 """A ledger without DynamoDB, for properties of what only reads it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from springtide.aws.dynamodb import Item, Items
 from springtide.ledger.table import Ledger
@@ -32,6 +32,9 @@ class MemoryItems(Items):
     def get(self, kind: str, sort: str) -> Item | None:
         return self.of(kind).get(sort)
 
+    def get_all(self, kind: str, sorts: Iterable[str]) -> dict[str, Item]:
+        return {sort: item for sort in sorts if (item := self.get(kind, sort)) is not None}
+
     def query(
         self,
         kind: str,
@@ -47,6 +50,7 @@ class MemoryItems(Items):
             [
                 {**item, "sk": sort}
                 for sort, item in sorted(self.of(kind).items(), reverse=newest_first)
-                if (first or "") <= sort <= (last or "~") and sort.startswith(prefix or "")
+                if sort.startswith(prefix or "") and sort >= (first or "")
+                if last is None or sort <= last
             ]
         )

@@ -5,7 +5,7 @@ from springtide.arrivals.slicing import MAX_SLICE_HOURS, Candidate, choose, cut
 from springtide.model.arrival import ArrivalHour
 
 START = ArrivalHour.parse("2020-02-28T20")
-sizes = st.lists(st.integers(0, 200), min_size=1, max_size=6)
+sizes = st.lists(st.integers(0, 40), min_size=1, max_size=4)
 
 
 def candidate(number: int, objects: list[int], max_hours: int) -> Candidate:
@@ -43,6 +43,18 @@ def test_what_is_left_is_what_the_next_slice_begins_with(items: list[Candidate],
         assert hours == [item.hour for item in items]
     else:
         assert choice.left.hour == hours[-1].plus(1)
+
+
+@given(candidates, st.integers(1, 400))
+def test_slices_are_cut_as_turns_would_choose_them(items: list[Candidate], most: int) -> None:
+    chosen = []
+    left = list(items)
+    while left:
+        choice = choose(iter(left), most)
+        chosen.append(choice.taken)
+        del left[: len(choice.taken)]
+
+    assert [choice.taken for choice in cut(iter(items), most)] == chosen
 
 
 listed = st.lists(

@@ -1,4 +1,9 @@
-"""A declaration without mistakes."""
+"""A declaration without mistakes, and how one is read."""
+
+from pathlib import Path
+
+from springtide.dataset import loading
+from springtide.dataset.declaration import DataSet
 
 GOOD = """
 name = "d"
@@ -31,3 +36,13 @@ path = "device.os"
 reason = "no_os"
 reject_when = "os IS NULL"
 """
+
+
+def load(folder: Path, text: str, **files: str) -> DataSet:
+    """The data set `d` of this declaration and these files of SQL."""
+    home = folder / "d"
+    home.mkdir(parents=True)
+    (home / "dataset.toml").write_text(text)
+    for name, sql in files.items():
+        (home / f"{name}.sql").write_text(sql)
+    return loading.load("d", folder)

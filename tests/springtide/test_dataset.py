@@ -5,13 +5,7 @@ from springtide.dataset import declaration, loading
 from springtide.dataset.paths import Entry, Step
 from springtide.model.errors import DataSetError
 
-from tests.springtide.declared import GOOD
-
-
-def load(folder: Path, text: str) -> declaration.DataSet:
-    (folder / "d").mkdir()
-    (folder / "d" / "dataset.toml").write_text(text)
-    return loading.load("d", folder)
+from tests.springtide.declared import GOOD, load
 
 
 def test_declaration_is_read(tmp_path: Path) -> None:
@@ -174,11 +168,6 @@ def test_folder_of_one_s_own_is_named_by_the_environment(
 def test_unknown_data_set_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(DataSetError, match=r"no data set 'nope'.*traffic"):
         loading.load("nope")
-
-
-def test_shipped_data_sets_are_valid() -> None:
-    for file in loading.FOLDER.glob("*/dataset.toml"):
-        assert loading.load(file.parent.name).fields
 
 
 PARQUET = (

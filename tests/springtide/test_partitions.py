@@ -23,12 +23,6 @@ def test_chunks_hold_every_partition_once_within_their_bounds(
         assert len(chunk) == 1 or sum(rows[p] for p in chunk) <= max_rows
 
 
-def test_eighty_one_partitions_are_two_chunks() -> None:
-    items = [Touched((f"2020-01-{n // 24 + 1:02d}", f"{n % 24:02d}"), 1) for n in range(81)]
-    assert [len(chunk) for chunk in cut(items[:80])] == [80]
-    assert [len(chunk) for chunk in cut(items)] == [80, 1]
-
-
 def test_folder_is_hive_style_and_ends_in_a_slash() -> None:
     assert folder_of(EVENTS.keys, ("2020-02-29", "05")) == "event_date=2020-02-29/event_hour=05/"
 

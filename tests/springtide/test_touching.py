@@ -26,9 +26,3 @@ def test_gzip_of_nothing_holds_no_text(head: bytes) -> None:
 )
 def test_gzip_that_is_not_known_to_be_empty_is_not_called_so(head: bytes) -> None:
     assert holds_text("a.gz", head)
-
-
-def test_plain_object_holds_what_it_holds() -> None:
-    assert not holds_text("a.json", b"")
-    assert not holds_text("a.json", BOM)
-    assert holds_text("a.json", b"\n")

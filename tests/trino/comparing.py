@@ -31,10 +31,7 @@ class Embedded:
         self._engine = DuckDBEngine(cast(Objects, None), cast(Catalog, None), threads=1)
 
     def answer(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Return the types as Athena calls them, and the rows.
-
-        Raises QueryFailed.
-        """
+        """Return the types as Athena calls them, and the rows. Raises QueryFailed."""
         statement = parse(sql)
         assert isinstance(statement, Query)
         session = self._engine.session("db")

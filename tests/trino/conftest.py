@@ -82,8 +82,7 @@ def stack(
         maker = engine_maker(Server.at(url))
         if both:
             maker = comparing(maker, f"s3://{ARTIFACTS_BUCKET}/", 0, compared)
-        rig = Rig(folder, parameters, maker)
-        exits.callback(rig.close)
+        rig = exits.enter_context(Rig(folder, parameters, maker))
         exits.enter_context(StackServer(rig.machine, listening))
         yield Served(rig, url, compared)
 

@@ -56,10 +56,7 @@ class UnavailableError(Exception):
 
 
 def find_java() -> Path:
-    """Return a `java` that is new enough.
-
-    Raises UnavailableError.
-    """
+    """Return a `java` that is new enough. Raises UnavailableError."""
     homes = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
     homes += sorted(Path("/usr/lib/jvm").glob("*"))
     homes += sorted(Path("/Library/Java/JavaVirtualMachines").glob("*/Contents/Home"))
@@ -82,10 +79,7 @@ def _java_version(java: Path) -> int:
 
 
 def find() -> None:
-    """See that a server can be run here, without any download.
-
-    Raises UnavailableError.
-    """
+    """See that a server can be run here, without any download. Raises UnavailableError."""
     find_java()
     if not (CACHE / f"trino-server-{VERSION}").is_dir() and not _stored().is_file():
         _find_maven()

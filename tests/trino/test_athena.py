@@ -83,9 +83,7 @@ def test_results_are_those_of_athena(client: Client) -> None:
     assert kinds[8:11] == ["array", "row", "map"]
     sizes = [(each["Precision"], each["Scale"]) for each in columns]
     assert sizes[:4] == [(10, 0), (17, 0), (5, 2), (2147483647, 0)]
-    (row,) = it.machine.athena.query(
-        "SELECT true AS b, 'é' AS t", it.machine.outputs["DatabaseName"]
-    )
+    (row,) = it.query("SELECT true AS b, 'é' AS t")
     assert row == {"b": True, "t": "é"}
 
 
@@ -144,9 +142,7 @@ def test_table_that_was_created_as_a_query_is_read(client: Client) -> None:
         client.run("CREATE TABLE made AS SELECT 7 AS n, 'x' AS t")["Status"]["State"] == "SUCCEEDED"
     )
     it = client.it
-    assert it.machine.athena.query("SELECT * FROM made", it.machine.outputs["DatabaseName"]) == [
-        {"n": 7, "t": "x"}
-    ]
+    assert it.query("SELECT * FROM made") == [{"n": 7, "t": "x"}]
 
 
 def test_view_is_read(client: Client) -> None:
@@ -156,18 +152,14 @@ def test_view_is_read(client: Client) -> None:
     ):
         assert client.run(sql)["Status"]["State"] == "SUCCEEDED"
     it = client.it
-    assert it.machine.athena.query("SELECT * FROM seven", it.machine.outputs["DatabaseName"]) == [
-        {"n": 8, "t": "y"}
-    ]
+    assert it.query("SELECT * FROM seven") == [{"n": 8, "t": "y"}]
 
 
 def test_table_with_no_data_is_filled_by_what_fits(client: Client) -> None:
     for sql in ("CREATE TABLE none AS SELECT 7 AS n WITH NO DATA", "INSERT INTO none VALUES 8"):
         assert client.run(sql)["Status"]["State"] == "SUCCEEDED", sql
     it = client.it
-    assert it.machine.athena.query("SELECT * FROM none", it.machine.outputs["DatabaseName"]) == [
-        {"n": 8}
-    ]
+    assert it.query("SELECT * FROM none") == [{"n": 8}]
     reason = client.run("INSERT INTO none VALUES (1, 2)")["Status"]["StateChangeReason"]
     assert reason.endswith("mismatched column types: Table: [integer], Query: 2 columns")
 
@@ -206,5 +198,5 @@ def _databases(client: Client) -> list[str]:
 
 
 def _lake(client: Client) -> str:
-    name: str = client.it.machine.outputs["LakeBucketName"]
+    name: str = client.it.lake
     return name

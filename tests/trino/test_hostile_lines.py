@@ -6,14 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from springtide.dataset import loading
-from springtide.dataset.tables import table_inputs
-
 from offline.athena.trino.client import Server as TrinoServer
 from offline.athena.trino.client import ask
 from offline.machine import Machine
 from offline.serving import Server
 from tests.golden import asking
+from tests.golden.record import put
 from tests.hostile import corpus
 from tests.local.athena.conftest import warehouse_below
 
@@ -28,8 +26,7 @@ def test_hostile_lines_become_the_same_on_both_engines(
     with Machine(tmp_path / "served") as machine:
         machine.run({"all": True})  # which makes the landing table
         outputs = machine.outputs
-        key = f"{outputs['LandingPrefix']}{NAME}"
-        machine.client("s3").put_object(Bucket=outputs["LandingBucketName"], Key=key, Body=LANDED)
+        put(machine, {NAME: LANDED})
         with Server(machine, socket.create_server(("127.0.0.1", 0))) as served:
             trino = TrinoServer.at(catalog(served.url))
             answer = ask(trino, asking.of_lines(), schema=outputs["DatabaseName"])
@@ -40,10 +37,7 @@ def test_hostile_lines_become_the_same_on_both_engines(
 def _embedded(folder: Path) -> Counter[tuple[Any, ...]]:
     folder.mkdir()
     with warehouse_below(folder) as warehouse:
-        data_set = loading.load("odd", asking.FOLDER)
-        (table, *_) = table_inputs(data_set, "s3://landing/raw/", "s3://lake/")
-        warehouse.glue.create_table(DatabaseName="db", TableInput=table)
-        warehouse.s3.put_object(Bucket="landing", Key=f"raw/{NAME}", Body=LANDED)
+        asking.land(warehouse, {NAME: LANDED})
         return Counter(
             tuple(map(asking.plain, row)) for row in warehouse.readable(asking.of_lines())
         )

@@ -1,9 +1,6 @@
 """Whole runs: statement by statement on both engines, and on a Trino alone."""
 
 from collections.abc import Callable
-from pathlib import Path
-
-import pytest
 
 from tests.pipeline import rebuilds, undo
 from tests.pipeline.orders import SUMS, Orders, declare_renamed, order, sums
@@ -67,9 +64,8 @@ def test_a_run_on_a_trino_alone_publishes_what_landed(served: Bring) -> None:
 
 
 def test_derived_tables_read_a_renamed_field_alike_on_both_engines(
-    served: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    served: Bring, orders: Orders
 ) -> None:
-    orders = Orders(tmp_path / "orders", monkeypatch)
     orders.declare(SUMS, files=sums("note", "amount"))
     at = served(both=True, DataSet="orders")
     it = at.rig

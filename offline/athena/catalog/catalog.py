@@ -155,10 +155,7 @@ class Catalog:
             ) from error
 
     def is_view(self, database: str, name: str) -> bool:
-        """Tell whether a table is a view.
-
-        Raises QueryFailed if it does not exist.
-        """
+        """Tell whether a table is a view. Raises QueryFailed if it does not exist."""
         return self.record(database, name).as_dict().get("TableType") == VIEW
 
     def databases(self) -> list[dict[str, Any]]:

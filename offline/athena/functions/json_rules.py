@@ -226,10 +226,7 @@ def _place(text: str, path: str) -> tuple[int, int] | None:
 
 
 def _inner(text: str, at: int, wanted: int | str) -> int:
-    """Return where the wanted member or element begins.
-
-    Raises ValueError and IndexError.
-    """
+    """Return where the wanted member or element begins. Raises ValueError and IndexError."""
     closed = {"{": str, "[": int}.get(text[at])
     if closed is not type(wanted):
         raise ValueError("neither an object nor an array")

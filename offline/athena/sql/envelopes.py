@@ -34,10 +34,7 @@ def _blank(text: str) -> str:
 
 
 def unload(text: str) -> tuple[str, str, dict[str, str]]:
-    """Return the query of an UNLOAD, its target and its properties.
-
-    Raises QueryFailed.
-    """
+    """Return the query of an UNLOAD, its target and its properties. Raises QueryFailed."""
     found = None
     # The last `) TO '…'` belongs to the UNLOAD: text inside the query may look like one.
     for position in (match.start() for match in re.finditer(r"\)\s*TO\s*'", text, re.I)):

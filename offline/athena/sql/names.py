@@ -190,10 +190,7 @@ def _name(item: exp.Expr, position: int) -> str | None:
 
 
 def require_names(tree: exp.Query) -> None:
-    """Refuse an unloaded query that leaves a column without a name.
-
-    Raises QueryFailed.
-    """
+    """Refuse an unloaded query that leaves a column without a name. Raises QueryFailed."""
     for position, item in enumerate(_leading_select(tree).expressions, 1):
         if not _has_name(item):
             raise _no_name(position)

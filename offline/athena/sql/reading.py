@@ -19,10 +19,7 @@ _FORMS = {"CAST", "TRY_CAST", "EXTRACT", "LISTAGG", "POSITION", "SUBSTRING", "TR
 
 
 def read(text: str) -> list[exp.Expr | None]:
-    """Parse statements.
-
-    Raises SqlglotError; QueryFailed for a function that is not offered.
-    """
+    """Parse statements. Raises SqlglotError; QueryFailed for a function that is not offered."""
     dialect = _Offered()
     try:
         tokens = dialect.tokenize(text)

@@ -35,10 +35,7 @@ class Show:
 
 
 def parse(text: str) -> Show:
-    """Return the question.
-
-    Raises QueryFailed for a form that is not offered.
-    """
+    """Return the question. Raises QueryFailed for a form that is not offered."""
     for kind in _KINDS:
         if found := kind.fullmatch(text):
             told = {name: value for name, value in found.groupdict().items() if value is not None}

@@ -38,10 +38,7 @@ class Query:
 
     @cached_property
     def tree(self) -> exp.Query:
-        """The parsed query.
-
-        Raises QueryFailed for one that is wrong or is not offered here.
-        """
+        """The parsed query. Raises QueryFailed for one that is wrong or is not offered here."""
         return _parse_query(self.text)
 
 

@@ -41,10 +41,7 @@ class Server:
 
     @classmethod
     def at(cls, text: str) -> "Server":
-        """Read `http://[user:password@]host:port[/catalog]`.
-
-        Raises ValueError.
-        """
+        """Read `http://[user:password@]host:port[/catalog]`. Raises ValueError."""
         parts = urlsplit(text)
         try:
             number = parts.port

@@ -76,10 +76,7 @@ class TrinoSession:
         self._interrupted.set()
 
     def select(self, query: Query) -> Rows:
-        """Run a query and return all of its rows.
-
-        Raises QueryFailed and QueryCancelled.
-        """
+        """Run a query and return all of its rows. Raises QueryFailed and QueryCancelled."""
         answer = self._ask(query.text)
         signatures = [column["typeSignature"] for column in answer.columns]
         columns = [

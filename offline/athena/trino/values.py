@@ -69,10 +69,7 @@ def _or_text(value: str, read: Any) -> Any:
 
 
 def _in_utc(text: str) -> datetime:
-    """Read a time whose zone is UTC.
-
-    Raises ValueError for any other zone.
-    """
+    """Read a time whose zone is UTC. Raises ValueError for any other zone."""
     if not text.endswith(" UTC"):
         raise ValueError(text)
     return datetime.fromisoformat(text.removesuffix(" UTC")).replace(tzinfo=UTC)

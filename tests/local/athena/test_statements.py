@@ -9,6 +9,7 @@ import pytest
 from offline.athena.errors import QueryFailed
 from offline.clients import REGION
 from tests.local.athena.asking import Athena, parquet_table
+from tests.local.athena.statements import ask, done, refused
 
 
 def test_show_and_describe(athena: Athena) -> None:
@@ -43,21 +44,20 @@ def test_catalog_is_shown_as_tables(athena: Athena) -> None:
         part = {"Values": values, "StorageDescriptor": {"Location": "s3://lake/out/"}}
         glue.create_partition(DatabaseName="db", TableName="t", PartitionInput=part)
 
-    def ask(sql: str) -> list[tuple[Any, ...]]:
-        return [tuple(row.values()) for row in athena.service.query(sql, "db")]
-
-    assert ask("SELECT table_schema, table_name FROM information_schema.tables") == [("db", "t")]
+    assert ask(athena, "SELECT table_schema, table_name FROM information_schema.tables") == [
+        ("db", "t")
+    ]
     columns = "SELECT column_name, ordinal_position, data_type FROM information_schema.columns"
-    assert ask(f"{columns} WHERE table_name = 't' ORDER BY 2") == [
+    assert ask(athena, f"{columns} WHERE table_name = 't' ORDER BY 2") == [
         ("n", 1, "integer"),
         ("d", 2, "varchar"),
         ("at", 3, "integer"),
     ]
     schemata = 'SELECT schema_name FROM "awsdatacatalog"."information_schema"."schemata"'
-    assert ("db",) in ask(schemata)
-    assert ask('SELECT d, at + 1 FROM "db"."t$partitions" WHERE d > \'x\'') == [("y", 3)]
+    assert ("db",) in ask(athena, schemata)
+    assert ask(athena, 'SELECT d, at + 1 FROM "db"."t$partitions" WHERE d > \'x\'') == [("y", 3)]
     with pytest.raises(QueryFailed, match="TABLE_NOT_FOUND"):
-        ask("SELECT * FROM information_schema.nope")
+        ask(athena, "SELECT * FROM information_schema.nope")
 
 
 def test_what_follows_a_query_in_brackets_counts(athena: Athena) -> None:
@@ -150,11 +150,10 @@ def test_parameters_of_what_creates_a_table_are_filled_or_refused(athena: Athena
 
 
 def test_what_is_no_statement_is_not_prepared(athena: Athena) -> None:
-    refused = athena.run("/* note */ PREPARE bad FROM SELEC")["Status"]
+    bad = refused(athena, "/* note */ PREPARE bad FROM SELEC")
 
-    assert refused["StateChangeReason"] == ("SYNTAX_ERROR: line 1:29: mismatched input 'SELEC'")
-    gone = athena.run("EXECUTE bad")["Status"]
-    assert "Prepared statement not found: bad" in gone["StateChangeReason"]
+    assert bad == "SYNTAX_ERROR: line 1:29: mismatched input 'SELEC'"
+    assert "Prepared statement not found: bad" in refused(athena, "EXECUTE bad")
 
 
 @pytest.mark.parametrize("what", ["TABLE made AS", "VIEW made AS"])
@@ -186,18 +185,16 @@ def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:
 
 
 def test_table_with_no_data_has_the_columns_of_its_query(athena: Athena) -> None:
-    def state(sql: str) -> str:
-        status = athena.run(sql)["Status"]
-        return str(status.get("StateChangeReason", status["State"]))
+    done(athena, "CREATE TABLE empty AS SELECT 1 AS n, 'x' AS t WITH NO DATA")
+    done(athena, "CREATE TABLE full AS SELECT 1 AS n WITH DATA")
+    wrong = "CREATE TABLE y AS SELECT x AS n WITH NO DATA"
+    assert "line 1:26: Column 'x'" in refused(athena, wrong)
+    unnamed = "CREATE TABLE y AS SELECT 1 WITH NO DATA"
+    assert "not specified at position 1" in refused(athena, unnamed)
+    done(athena, "INSERT INTO empty SELECT 2, 'y'")
 
-    assert state("CREATE TABLE empty AS SELECT 1 AS n, 'x' AS t WITH NO DATA") == "SUCCEEDED"
-    assert state("CREATE TABLE full AS SELECT 1 AS n WITH DATA") == "SUCCEEDED"
-    assert "line 1:26: Column 'x'" in state("CREATE TABLE y AS SELECT x AS n WITH NO DATA")
-    assert "not specified at position 1" in state("CREATE TABLE y AS SELECT 1 WITH NO DATA")
-    assert state("INSERT INTO empty SELECT 2, 'y'") == "SUCCEEDED"
-
-    rows = athena.service.query("SELECT n, t FROM empty UNION ALL SELECT n, 'f' FROM full", "db")
-    assert sorted(tuple(row.values()) for row in rows) == [(1, "f"), (2, "y")]
+    rows = ask(athena, "SELECT n, t FROM empty UNION ALL SELECT n, 'f' FROM full")
+    assert sorted(rows) == [(1, "f"), (2, "y")]
 
 
 @pytest.mark.parametrize(
@@ -219,9 +216,6 @@ def test_table_with_no_data_has_the_columns_of_its_query(athena: Athena) -> None
     ],
 )
 def test_table_that_cannot_be_created_is_refused(athena: Athena, sql: str, reason: str) -> None:
-    athena.run("CREATE TABLE t AS SELECT 1 AS n")
+    done(athena, "CREATE TABLE t AS SELECT 1 AS n")
 
-    refused = athena.run(sql)
-
-    assert refused["Status"]["State"] == "FAILED"
-    assert reason in refused["Status"]["StateChangeReason"]
+    assert reason in refused(athena, sql)

@@ -75,14 +75,6 @@ def test_path_and_arrival_hour_come_with_each_line(warehouse: Warehouse) -> None
     assert found == [(HOUR + "it's/a b.gz", "2020/07/13/00", "x")]
 
 
-def test_only_a_lower_case_ending_means_gzip(warehouse: Warehouse) -> None:
-    warehouse.landing()
-    warehouse.objects.put("landing", "raw/2020/07/13/00/A.GZ", b"plain\n")
-    warehouse.objects.put("landing", "raw/2020/07/13/00/b.json.gz", gzip.compress(b"zipped\n"))
-
-    assert sorted(warehouse.rows(LINES)) == [("plain",), ("zipped",)]
-
-
 def test_hidden_objects_are_not_read(warehouse: Warehouse) -> None:
     warehouse.landing()
     for name in ("_a", ".b", "_c/d", "e/.f", "e/g"):
@@ -143,15 +135,6 @@ def test_star_shows_no_hidden_column(warehouse: Warehouse) -> None:
     warehouse.put(HOUR + "a", "x")
 
     assert warehouse.rows("SELECT * FROM landing WHERE \"$path\" > ''") == [("x", "2020/07/13/00")]
-
-
-def test_line_of_five_megabytes(warehouse: Warehouse) -> None:
-    warehouse.landing()
-    warehouse.put(HOUR + "a.gz", "x" * 5_000_000, "y")
-
-    rows = warehouse.rows("SELECT length(line) FROM landing ORDER BY 1")
-
-    assert rows == [(1,), (5_000_000,)]
 
 
 @pytest.mark.parametrize("sql", _OF_DOCUMENTS, ids=("texts", "json", "pointers"))

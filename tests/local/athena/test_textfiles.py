@@ -58,21 +58,6 @@ def test_line_of_many_blocks(tmp_path: Path) -> None:
     assert lines(tmp_path / "f", f"{long}\nb\n".encode()) == [long, "b"]
 
 
-def test_all_members_of_a_gzip_are_read(tmp_path: Path) -> None:
-    data = b"".join(gzip.compress(part) for part in (b"a\nb", b"", b"c\n", b"d"))
-
-    assert lines(tmp_path / "f", data, "a.gz") == ["a", "bc", "d"]
-
-
-def test_what_follows_the_last_member_is_ignored(tmp_path: Path) -> None:
-    assert lines(tmp_path / "f", gzip.compress(b"a\n") + b"\0\0\0", "a.gz") == ["a"]
-
-
-@pytest.mark.parametrize("data", [b"", gzip.compress(b"")], ids=["empty object", "gzip of nothing"])
-def test_nothing_has_no_lines(tmp_path: Path, data: bytes) -> None:
-    assert lines(tmp_path / "f", data, "a.gz") == []
-
-
 @pytest.mark.parametrize(
     "data",
     [
@@ -108,13 +93,6 @@ def test_bytes_survive_in_a_line(tmp_path: Path, data: bytes, shown: str) -> Non
     assert readable(line) == shown
     assert escape(data) == line
     line.encode()
-
-
-def test_half_a_surrogate_pair_is_one_replacement_character(tmp_path: Path) -> None:
-    (line,) = lines(tmp_path / "f", b"\xed\xa0\x80")
-
-    assert unescape(line) == b"\xed\xa0\x80"
-    assert readable(line) == "\ufffd"  # as the recorded lines have it; Python makes three of it
 
 
 def zstd(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Buckets, the catalog with its crawler and workgroup, and a DynamoDB table."""
+"""Buckets: what their policies deny, and their settings."""
 
 from pathlib import Path
 from typing import Any
@@ -81,67 +81,3 @@ def test_bucket_keeps_its_settings(tmp_path: Path) -> None:
         assert rules[2]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 2}
         access = s3.get_public_access_block(Bucket="settings")["PublicAccessBlockConfiguration"]
         assert access["BlockPublicAcls"]
-
-
-CATALOG = {
-    "Database": {
-        "Type": "AWS::Glue::Database",
-        "Properties": {
-            "CatalogId": {"Ref": "AWS::AccountId"},
-            "DatabaseInput": {"Name": {"Fn::Join": ["_", ["my", "db"]]}},
-        },
-    },
-    "Crawler": {
-        "Type": "AWS::Glue::Crawler",
-        "Properties": {
-            "Name": {"Fn::Sub": "${AWS::StackName}-crawler"},
-            "Role": "arn:aws:iam::123456789012:role/r",
-            "DatabaseName": {"Ref": "Database"},
-            "Targets": {"S3Targets": [{"Path": "s3://landing/"}]},
-        },
-    },
-    "WorkGroup": {
-        "Type": "AWS::Athena::WorkGroup",
-        "Properties": {
-            "Name": "group",
-            "RecursiveDeleteOption": True,
-            "WorkGroupConfiguration": {
-                "EnforceWorkGroupConfiguration": True,
-                "BytesScannedCutoffPerQuery": {"Ref": "Cutoff"},
-                "ResultConfiguration": {"OutputLocation": "s3://lake/results/"},
-            },
-        },
-    },
-}
-
-
-def test_catalog_crawler_and_workgroup_are_there(tmp_path: Path) -> None:
-    parameters = {"Cutoff": {"Type": "Number", "Default": 10000000}}
-
-    with stack(tmp_path, CATALOG, Parameters=parameters) as machine:
-        glue = machine.client("glue")
-        assert glue.get_database(Name="my_db")["Database"]["Name"] == "my_db"
-        crawler = glue.get_crawler(Name="springtide-crawler")["Crawler"]
-        assert crawler["Targets"]["S3Targets"] == [{"Path": "s3://landing/"}]
-        group = machine.client("athena").get_work_group(WorkGroup="group")["WorkGroup"]
-        assert group["Configuration"]["BytesScannedCutoffPerQuery"] == 10000000
-        assert group["Configuration"]["EnforceWorkGroupConfiguration"]
-
-
-def test_ledger_table_keeps_recovery(tmp_path: Path) -> None:
-    table = {
-        "Type": "AWS::DynamoDB::Table",
-        "Properties": {
-            "TableName": "ledger",
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
-        },
-    }
-
-    with stack(tmp_path, {"Ledger": table}) as machine:
-        dynamodb = machine.client("dynamodb")
-        backups = dynamodb.describe_continuous_backups(TableName="ledger")
-        recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
-        assert recovery["PointInTimeRecoveryStatus"] == "ENABLED"

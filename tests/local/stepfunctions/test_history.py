@@ -47,8 +47,7 @@ def test_history_comes_in_pages_and_backwards(tmp_path: Path) -> None:
     with up(tmp_path, states) as machine:
         arn = machine.run().arn
         sfn = machine.client("stepfunctions")
-        pages = sfn.get_paginator("get_execution_history").paginate(executionArn=arn)
-        events = [event for page in pages for event in page["events"]]
+        events = history_of(machine, arn)
         last = sfn.get_execution_history(executionArn=arn, reverseOrder=True, maxResults=2)
 
     assert len(events) == 122
