@@ -120,7 +120,7 @@ import duckdb
 from offline.athena.functions import registry
 from offline.generate import lines
 registry.MACROS = ("SELECT max(concat('a', x)) FROM range(40000000) AS t(x)",)
-lines._SQL = f"SELECT max(concat(line, x)) AS line FROM ({lines._SQL}), range(5000000) AS t(x)"
+lines._SQL = f"SELECT max(concat(line, x)) AS line FROM ({lines._SQL}), range(500000) AS t(x)"
 connect, number = duckdb.connect, int(sys.argv.pop(1))
 def connected():
     threading.Timer(0.5, os.kill, (os.getpid(), number)).start()
