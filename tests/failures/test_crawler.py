@@ -15,6 +15,7 @@ from offline.clients import ACCOUNT, REGION
 from offline.glue import crawler
 from offline.lambda_.service import Call, Observer
 from offline.machine import Execution
+from offline.stepfunctions import waits
 from tests import cloudwatch
 from tests.pipeline.rig import Rig, event
 
@@ -110,9 +111,16 @@ def stage(machine: Rig, numbers: Iterator[int]) -> Iterator[Stage]:
     machine.machine.calls.watchers.clear()
 
 
+@pytest.fixture
+def held_by_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The crawl does not go on while a run waits, so that waiting for it would be in vain."""
+    monkeypatch.setattr(waits, "STAND_BY_SHARE", 0)
+
+
 @pytest.mark.parametrize(
     ("status", "ends"), [("RUNNING", "COMPLETED"), ("RUNNING", "FAILED"), ("STOPPING", "STOPPED")]
 )
+@pytest.mark.usefixtures("held_by_the_test")
 def test_foreign_crawl_is_waited_for_and_then_ours_started(
     stage: Stage, status: str, ends: str
 ) -> None:
@@ -194,6 +202,7 @@ def test_run_without_a_crawler_continues(stage: Stage) -> None:
     assert stage.seen.results == []
 
 
+@pytest.mark.usefixtures("held_by_the_test")
 def test_crawler_that_is_deleted_while_it_runs_is_not_waited_for(stage: Stage) -> None:
     gone = stage.crawler
     stage.foreign("RUNNING").start_time += timedelta(days=3)
@@ -218,6 +227,7 @@ def test_crawler_that_is_deleted_once_our_crawl_has_begun_is_not_waited_for(stag
     ]
 
 
+@pytest.mark.usefixtures("held_by_the_test")
 def test_crawl_that_never_ends_is_given_up_on(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

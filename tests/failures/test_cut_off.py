@@ -142,6 +142,7 @@ def test_query_that_never_ends_is_stopped_and_the_run_fails(
     with monkeypatch.context() as patched:
         # For this run only: the one that takes over may have to poll as often as it likes.
         patched.setattr(run_query, "MAX_POLLS", 3)
+        patched.setattr(waits, "STAND_BY_SHARE", 0)
         failed = run(scene, never_ends)
 
     check_failed(scene, failed, "SpringtideError", "still runs after 3 polls")
