@@ -7,7 +7,7 @@ from itertools import count
 from sqlglot import exp
 
 from offline.athena.catalog.catalog import Table
-from offline.athena.errors import QueryFailed, syntax_error
+from offline.athena.errors import QueryFailed, refused, syntax_error
 from offline.athena.sql.finding import find
 
 UNNAMED = "springtide unnamed "
@@ -129,7 +129,7 @@ def _expanded(
 
 
 def name_sources(tree: exp.Expr) -> None:
-    """Name the columns that a subquery leaves without a name: `*` would show DuckDB's for them."""
+    """Name what a subquery leaves without a name, columns and itself, for `*` to refer to."""
     numbers = count()
     for source in find(tree, exp.CTE, exp.Subquery, exp.Values):
         if source.alias_column_names or not isinstance(
@@ -142,6 +142,11 @@ def name_sources(tree: exp.Expr) -> None:
             columns = [f"{UNNAMED}{next(numbers)}" for _ in range(width)]
             exp.alias_(source, name, table=columns, quoted=True, copy=False)
             continue
+        if not isinstance(source.this, exp.Query):
+            raise refused("brackets around a table or a join")
+        if not source.alias:
+            alias = exp.to_identifier(f"{UNNAMED}{next(numbers)}", quoted=True)
+            source.set("alias", exp.TableAlias(this=alias))
         select = _leading_select(source.this)
         select.set(
             "expressions",

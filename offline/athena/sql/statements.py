@@ -147,6 +147,8 @@ def _parse_query(text: str) -> exp.Query:
     for part in find(tree, exp.Subquery):
         if part.is_wrapper and isinstance(part.parent, exp.Subquery):
             part.replace(part.this)
+    for select in find(tree, exp.Select):
+        _open_brackets(select)
     if not isinstance(tree, exp.Subquery):
         return tree
     inner: exp.Query = tree.this
@@ -158,6 +160,18 @@ def _parse_query(text: str) -> exp.Query:
         if name != "this":
             whole.set(name, clause)
     return whole
+
+
+def _open_brackets(select: exp.Select) -> None:
+    """Write a join in brackets without them if it is the first: that means the same."""
+    clause = select.args.get("from_")
+    if clause is None or not isinstance(clause.this, exp.Subquery) or not clause.this.is_wrapper:
+        return
+    if isinstance(first := clause.this.this, exp.Table | exp.Subquery):
+        joins = first.args.pop("joins", None) or []
+        clause.set("this", first)
+        select.set("joins", [*joins, *(select.args.get("joins") or [])])
+        _open_brackets(select)
 
 
 def _parse_unload(text: str) -> Unload:

@@ -22,6 +22,10 @@ from tests.local.athena.conftest import TEXT, Warehouse
         ("1::bigint", "what is written as :;"),
         ("X'00 ff'", "NOT_SUPPORTED.*spaces in X"),
         ("db.t.n FROM (VALUES 1) t(n)", "NOT_SUPPORTED.*the column db.t.n"),
+        (
+            "1 FROM (VALUES 1) a JOIN ((VALUES 1) b JOIN (VALUES 2) c ON true) ON true",
+            "NOT_SUPPORTED.*brackets around a table or a join",
+        ),
         ("5|3", r"what is written as \|;"),
         ("!true", "what is written as !;"),
     ],
@@ -65,6 +69,8 @@ def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
         ("SELECT * FROM (SELECT * FROM (SELECT max(n), n + 1 FROM (SELECT 1 AS n) GROUP BY n))",
          ["_col0", "_col1"]),
         ("WITH a(x) AS (SELECT 1) SELECT * FROM a, (VALUES 2) v(y)", ["x", "y"]),
+        ("SELECT * FROM (SELECT 1), (SELECT 2 AS n)", ["_col0", "n"]),
+        ("SELECT b.*, a.n FROM ((SELECT 1 AS n) a JOIN (SELECT 2) b ON true)", ["_col0", "n"]),
     ],
 )  # fmt: skip
 def test_star_shows_unnamed_columns_of_a_subquery_by_their_number(
