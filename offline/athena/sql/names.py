@@ -1,8 +1,8 @@
 """Resolves names in a statement: which tables it reads, and how its columns are called."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count, islice
 
 from sqlglot import exp
 
@@ -10,7 +10,7 @@ from offline.athena.catalog.catalog import Table
 from offline.athena.errors import QueryFailed, refused, syntax_error
 from offline.athena.sql.finding import find
 
-UNNAMED = "springtide unnamed "
+_UNNAMED = "springtide unnamed "
 Columns = list[tuple[str, str]]  # names and types
 
 
@@ -130,7 +130,7 @@ def _expanded(
 
 def name_sources(tree: exp.Expr) -> None:
     """Name what a subquery leaves without a name, columns and itself, for `*` to refer to."""
-    numbers = count()
+    fresh = map(f"{_UNNAMED}{{}}".format, count())
     for source in find(tree, exp.CTE, exp.Subquery, exp.Values):
         if source.alias_column_names or not isinstance(
             source.parent, (exp.From, exp.Join, exp.With)
@@ -138,31 +138,22 @@ def name_sources(tree: exp.Expr) -> None:
             continue
         if isinstance(source, exp.Values):
             width = len(source.expressions[0].expressions)
-            name = source.alias or f"{UNNAMED}{next(numbers)}"
-            columns = [f"{UNNAMED}{next(numbers)}" for _ in range(width)]
+            columns = list(islice(fresh, width))
+            name = source.alias or next(fresh)
             exp.alias_(source, name, table=columns, quoted=True, copy=False)
             continue
         if not isinstance(source.this, exp.Query):
             raise refused("brackets around a table or a join")
         if not source.alias:
-            alias = exp.to_identifier(f"{UNNAMED}{next(numbers)}", quoted=True)
+            alias = exp.to_identifier(next(fresh), quoted=True)
             source.set("alias", exp.TableAlias(this=alias))
-        select = _leading_select(source.this)
-        select.set(
-            "expressions",
-            [
-                item
-                if _has_name(item)
-                else exp.alias_(item, f"{UNNAMED}{next(numbers)}", quoted=True)
-                for item in select.expressions
-            ],
-        )
+        _give_names(source.this, lambda item, _: None if _has_name(item) else next(fresh))
 
 
 def shown(columns: Columns) -> Columns:
     """Give columns of a result that have no name Athena's."""
     return [
-        (f"_col{position}" if name.startswith(UNNAMED) else name, kind)
+        (f"_col{position}" if name.startswith(_UNNAMED) else name, kind)
         for position, (name, kind) in enumerate(columns)
     ]
 
@@ -170,17 +161,22 @@ def shown(columns: Columns) -> Columns:
 def require_own(columns: Columns) -> None:
     """Refuse columns that have no name. Raises QueryFailed."""
     for position, (name, _) in enumerate(columns, 1):
-        if name.startswith(UNNAMED):
+        if name.startswith(_UNNAMED):
             raise _no_name(position)
 
 
 def name_results(tree: exp.Query) -> None:
     """Give a SELECT's result columns Athena's names."""
+    _give_names(tree, _name)
+
+
+def _give_names(tree: exp.Query, name_of: Callable[[exp.Expr, int], str | None]) -> None:
+    """Name the columns for which `name_of` has a name; it gets each with its position."""
     select = _leading_select(tree)
     select.set(
         "expressions",
         [
-            exp.alias_(item, name, quoted=True) if (name := _name(item, position)) else item
+            exp.alias_(item, name, quoted=True) if (name := name_of(item, position)) else item
             for position, item in enumerate(select.expressions)
         ],
     )
