@@ -2,6 +2,7 @@
 
 import atexit
 import errno
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -33,6 +34,11 @@ settings.load_profile("springtide")
 def _quiet_end() -> None:
     """Spare the terminal what DuckDB's binding says of its objects when the interpreter ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def pytest_sessionfinish() -> None:
+    """Spare pytest's last look for garbage, in five rounds, all that the process has loaded."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

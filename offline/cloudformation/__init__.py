@@ -2,9 +2,10 @@
 
 import json
 from functools import cache
-from typing import Any
 
-from offline.clients import shared_client
+from moto.cloudformation.models import cloudformation_backends
+
+from offline.clients import ACCOUNT, REGION
 from offline.cloudformation import additions, corrections, parsing
 from offline.cloudformation.parsing import ResourceError
 from offline.template import Expanded
@@ -29,17 +30,10 @@ def create_stack(name: str, expanded: Expanded) -> dict[str, str]:
 
     Raises ResourceError and StackError.
     """
-    client = shared_client("cloudformation")
-    client.create_stack(
-        StackName=name,
-        TemplateBody=json.dumps(expanded.body, separators=(",", ":")),
-        Parameters=[
-            {"ParameterKey": key, "ParameterValue": value}
-            for key, value in expanded.parameters.items()
-        ],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+    # An API's request of this length takes a fifth of the time that the resources take.
+    stack = cloudformation_backends[ACCOUNT][REGION].create_stack(
+        name, json.dumps(expanded.body), dict(expanded.parameters)
     )
-    stack: dict[str, Any] = client.describe_stacks(StackName=name)["Stacks"][0]
-    if stack["StackStatus"] != "CREATE_COMPLETE":
-        raise StackError(f"{name} is {stack['StackStatus']}: {stack.get('StackStatusReason')}")
-    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    if stack.status != "CREATE_COMPLETE":
+        raise StackError(f"{name} is {stack.status}")
+    return {each["OutputKey"]: each["OutputValue"] for each in stack.outputs or []}

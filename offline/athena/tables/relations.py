@@ -25,6 +25,8 @@ from offline.athena.tables.projection import partitions as projected_partitions
 _PATH_COLUMN = Column(PATH, "VARCHAR")
 # Which of the reads of a table reads a file, and the file's place in it.
 _PLACE_COLUMNS = (Column("$read", "BIGINT"), Column("$place", "BIGINT"))
+# What DuckDB reads of files with a schema: asking it takes a millisecond.
+_stored: dict[str, Mapping[str, tuple[str, Any]]] = {}
 
 
 @dataclass(frozen=True)
@@ -100,16 +102,18 @@ class Reader:
         shared = [f'f."{column.name}"' for column in in_common]
         rows: list[Row] = []
         selects = []
-        for number, alike in enumerate(_alike(footers)):
+        for number, (schema, alike) in enumerate(_alike(footers).items()):
             rows += [
                 (*files[at].values, uri_of(files[at].item), str(number), str(place))
                 for place, at in enumerate(alike)
             ]
             listed = ", ".join(literal(paths[at]) for at in alike)
             source = f"read_parquet([{listed}], hive_partitioning=false)"
-            described = self.cursor.sql(f"SELECT * FROM {source}")
-            stored = columns_of(list(zip(described.columns, described.types, strict=True)))
-            columns = [_column(stored, column) for column in table.columns]
+            if schema not in _stored:
+                described = self.cursor.sql(f"SELECT * FROM {source}")
+                found = list(zip(described.columns, described.types, strict=True))
+                _stored[schema] = columns_of(found)
+            columns = [_column(_stored[schema], column) for column in table.columns]
             selects.append(
                 f"SELECT {', '.join([*columns, *shared])} FROM {source} r JOIN"
                 f' "{name}_files" f ON f."$read" = {number} AND r.file_index = f."$place"'
@@ -145,13 +149,13 @@ class Reader:
         self.cursor.execute(f'CREATE TEMP VIEW "{name}" AS {query}')
 
 
-def _alike(footers: Sequence[pq.FileMetaData]) -> list[list[int]]:
-    """The files, by position, that have the same columns."""
+def _alike(footers: Sequence[pq.FileMetaData]) -> dict[str, list[int]]:
+    """The files, by position, that have the same columns, by the schema as pyarrow shows it."""
     groups: dict[str, list[int]] = {}
     for at, footer in enumerate(footers):
         _, _, shown = str(footer.schema).partition("\n")  # cuts off its memory address
         groups.setdefault(shown, []).append(at)
-    return list(groups.values())
+    return groups
 
 
 def _column(stored: Mapping[str, tuple[str, Any]], column: Column) -> str:
