@@ -214,7 +214,9 @@ def _hints(data_set: DataSet, documents: Sequence[Mapping[str, Any]]) -> Iterato
     flat = {name for document in documents for name in document}
     for field in data_set.fields:
         name = ".".join(map(str, field.path))
-        if len(field.path) > 1 and name in flat:
+        if len(field.path) < 2 or name not in flat:
+            continue
+        if not any(is_there(document, field) for document in documents):
             yield f'field {field.name}: the sample has a member {name!r}: path = ["{name}"]'
 
 
@@ -226,7 +228,8 @@ def _undeclared(data_set: DataSet, sample: Sample) -> list[str]:
         path = (member.path[0].lower(), *member.path[1:])
         near = (path[: len(each)] == each or each[: len(path)] == path for each in declared)
         if member.present and not any(near):
-            found.append(f"{member.name} ({member.present / len(sample.documents):.1%})")
+            name = member.name or repr(member.name)
+            found.append(f"{name} ({member.present / len(sample.documents):.1%})")
     return found
 
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -33,10 +33,10 @@ def fits(table: Table, terminal: Console) -> bool:
     return Measurement.get(terminal, unlimited, table).maximum <= terminal.width
 
 
-def uncut(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Return rows as a table whose columns are as wide as they need, whatever the terminal.
+def print_rows(rows: Sequence[Mapping[str, Any]], terminal: Console) -> None:
+    """Print rows as a table, or one below another if the terminal is narrower.
 
-    A slice or a version that is cut or folded cannot be copied.
+    Columns are as wide as they need: a slice or a version that is cut or folded cannot be copied.
     """
     table = Table(box=None, pad_edge=False)
     for name in rows[0] if rows else ():
@@ -46,6 +46,19 @@ def uncut(rows: Sequence[Mapping[str, Any]]) -> Table:
         table.add_column(name, justify="right" if right else "left", min_width=width)
     for row in rows:
         table.add_row(*(shown(_cell(value)) for value in row.values()))
+    below = records([{name: _cell(value) for name, value in row.items()}.items() for row in rows])
+    terminal.print(table if fits(table, terminal) else below)
+
+
+def records(rows: Iterable[Iterable[tuple[str, str]]]) -> Table:
+    """Return rows one below another, each value on a line after its column's name."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for number, row in enumerate(rows, 1):
+        table.add_row(f"-- row {number}")
+        for name, text in row:
+            table.add_row(shown(name), shown(text))
     return table
 
 

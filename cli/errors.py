@@ -15,8 +15,8 @@ from cli import console
 # Wrong usage is 2 and Ctrl-C is 130, as in typer.
 FAILED = 1
 LEFT_OUT = 3  # the command ended, but not everything that landed is in the tables
-_FULL = (errno.ENOSPC, errno.EDQUOT)
-FULL_WORDS = tuple(map(os.strerror, _FULL))
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL_WORDS = tuple(map(os.strerror, FULL))
 
 
 class CommandError(Exception):
@@ -42,7 +42,7 @@ def explained(paths: Mapping[str, Path]) -> Iterator[None]:
     except OSError as err:
         if err.errno == errno.EPIPE:
             raise  # the reader of the output is gone: typer ends quietly
-        console.complain(no_space(err.strerror) if err.errno in _FULL else _located(err, paths))
+        console.complain(no_space(err.strerror) if err.errno in FULL else _located(err, paths))
         raise typer.Exit(FAILED) from err
 
 
@@ -65,7 +65,7 @@ def explaining_full_disk(kept: str) -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        if err.errno not in _FULL:
+        if err.errno not in FULL:
             raise
         raise CommandError(no_space(err.strerror, kept)) from err
 

@@ -49,7 +49,7 @@ def fire(
 
 
 def _post(endpoint: str, schedule: str, at: str | None) -> dict[str, Any]:
-    query = f"?{urlencode({'at': at})}" if at else ""
+    query = f"?{urlencode({'at': at})}" if at is not None else ""
     # The server's module has the path too, but takes seconds to import.
     url = f"{endpoint.rstrip('/')}/_springtide/schedules/{quote(schedule, safe='')}{query}"
     if not url.startswith(("http://", "https://")):

@@ -149,14 +149,9 @@ def rows_table(answer: Answer) -> Table:
 
 
 def _records(answer: Answer) -> Table:
-    """Return the first rows one below another, each value on a line after its column's name."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    for number, row in enumerate(answer.texts[:_SHOWN_ROWS], 1):
-        table.add_row(f"-- row {number}")
-        for name, text in zip(answer.columns, row, strict=True):
-            table.add_row(console.shown(name), console.shown("" if text is None else text))
+    """Return the first rows one below another; two columns may have one name."""
+    texts = ((text or "" for text in row) for row in answer.texts[:_SHOWN_ROWS])
+    table = console.records(zip(answer.columns, row, strict=True) for row in texts)
     table.caption = _more(answer) if answer.texts else "no rows"
     return table
 

@@ -97,8 +97,14 @@ class _Stack:
             sample_stack.ingest(machine, self.sample)
 
     def mount(self, machine: "Machine") -> None:
-        """Make the landing bucket hold what the landing folder holds now."""
+        """Make the landing bucket hold what the landing folder holds now.
+
+        Raises CommandError if it is gone: to a run, all its objects would be removed.
+        """
         if self.landing is not None:
+            folder = self.landing.folder
+            if not folder.is_dir():
+                raise CommandError(f"--landing {folder}: no such folder any more; bring it back")
             bucket = machine.outputs["LandingBucketName"]
             machine.objects.mount(bucket, self.landing.prefix, self.landing.root)
 

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 from rich.console import Console
-from rich.table import Table
 from springtide.sql.waiting import waiting_rows
 from typer import Option
 
@@ -60,7 +59,7 @@ def print_status(now: "Status", terminal: Console) -> None:
     for erasure in now.erasures:
         text = f"{erasure['values']} of {erasure['field']}, requested at {erasure['requested_at']}"
         terminal.print(f"Values to be erased: {text}", markup=False)
-    terminal.print(_tables(now))
+    console.print_rows(_tables(now), terminal)
     for table in now.undeclared:
         text = f"{table} is not declared any more: no run builds it. Declared again, it is filled."
         terminal.print(text, markup=False)
@@ -68,7 +67,7 @@ def print_status(now: "Status", terminal: Console) -> None:
         text = "; held by a rollback: springtide resume frees it" if held else ""
         terminal.print(f"To be filled from events: {table}{text}", markup=False)
     if now.slices:
-        terminal.print(_slices(now))
+        console.print_rows(_slices(now), terminal)
     for each in now.slices:
         if "failure" in each:
             cause = " ".join(each["failure"]["cause"].split())
@@ -119,17 +118,15 @@ def print_outside(outside: "OutsideLayout", terminal: Console) -> None:
         terminal.print(console.shown(f"  {name}"))
 
 
-def _tables(now: "Status") -> Table:
+def _tables(now: "Status") -> list[dict[str, Any]]:
     names = ("newest_partition", "complete_up_to", "fresh_up_to")
-    return console.uncut(
-        [
-            {"table": table, **{name.replace("_", " "): each[name] or "-" for name in names}}
-            for table, each in now.tables.items()
-        ]
-    )
+    return [
+        {"table": table, **{name.replace("_", " "): each[name] or "-" for name in names}}
+        for table, each in now.tables.items()
+    ]
 
 
-def _slices(now: "Status") -> Table:
+def _slices(now: "Status") -> list[dict[str, Any]]:
     rows = []
     for each in now.slices:
         row = {"slice": each["id"], "state": each["state"], "arrival hours": slice_hours(each)}
@@ -141,7 +138,7 @@ def _slices(now: "Status") -> Table:
             numbers = (account["lines"], account["accepted"], rejected, waiting, unread)
             counts = dict(zip(counts, numbers, strict=True))
         rows.append({**row, **counts})
-    return console.uncut(rows)
+    return rows
 
 
 def _print_hours(terminal: Console, title: str, hours: list[dict[str, Any]]) -> None:

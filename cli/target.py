@@ -50,7 +50,7 @@ def target(
     assert out is not None
     state = require_state(out)
     with (
-        explaining(out),
+        explaining(out, kept=True),
         held(out, shared=not writes),
         offline(home_of(out), state.parameters, function, writes=writes) as found,
     ):
@@ -66,7 +66,7 @@ def dry(landing: LandingFolder, out: Path | None, fresh: Mapping[str, str]) -> I
     """
     state = None if out is None else read_state(out)
     with ExitStack() as exits:
-        exits.enter_context(explaining(out))
+        exits.enter_context(explaining(out, kept=state is not None))
         if out is not None and state is not None:
             if state.prefix != landing.prefix:
                 raise CommandError(
@@ -106,15 +106,19 @@ def offline(
 
 
 @contextmanager
-def explaining(out: Path | None) -> Iterator[None]:
-    """Turn errors about the state below --out, or about a parameter, into one line."""
+def explaining(out: Path | None, *, kept: bool = False) -> Iterator[None]:
+    """Turn errors about the state below --out, or about a parameter, into one line.
+
+    `kept` parameters are those of the last run into `out`.
+    """
     from offline.snapshot import SnapshotError
     from offline.template import TemplateError
 
     try:
         yield
     except (TemplateError, SettingsError) as err:
-        raise CommandError(f"--parameter: {err}") from err
+        of = f"--out {out}: its last run had other parameters, run again" if kept else "--parameter"
+        raise CommandError(f"{of}: {err}") from err
     except SnapshotError as err:
         raise CommandError(
             f"{err}. Delete {out} and run again: everything in it is made from the landing folder."

@@ -43,8 +43,10 @@ def versions(
             rows = version_rows(found.settings, limit, table, partition)
     if as_json:
         console.print_json(rows)
+    elif rows:
+        console.print_rows(rows, console.out())
     else:
-        console.out().print(console.uncut(rows) if rows else "no versions")
+        console.out().print("no versions")
 
 
 def version_rows(

@@ -94,9 +94,9 @@ class _Front:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(OWN_PATH):
             return self._own(Request(environ))(environ, start_response)
-        if environ.get("HTTP_X_AMZ_TARGET") == _START_EXECUTION:
-            self._before_run()
         try:
+            if environ.get("HTTP_X_AMZ_TARGET") == _START_EXECUTION:
+                self._before_run()
             application = self._moto.get_application(environ)
             answer: Iterable[bytes] = application(environ, start_response)
         # moto would answer its own faults with a page of HTML and a traceback.
@@ -108,8 +108,10 @@ class _Front:
         try:
             return Response(json.dumps(self._fire(request)), mimetype="application/json")
         except HTTPException as err:
-            body = json.dumps({"message": err.description})
-            return Response(body, err.code, mimetype="application/json")
+            status, said = err.code, err.description
+        except Exception as err:
+            status, said = 500, f"{request.path} failed offline: {type(err).__name__}: {err}"
+        return Response(json.dumps({"message": said}), status, mimetype="application/json")
 
     def _fire(self, request: Request) -> dict[str, Any]:
         """Answer POST schedules/NAME with an optional time `at`."""
@@ -150,6 +152,6 @@ def _moment(text: str | None) -> datetime:
         return datetime.now(UTC)
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as err:
-        raise BadRequest(f"at: {text!r} is not a time like 2020-07-14T12:25:00Z") from err
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as err:
+        raise BadRequest(f"--at {text}: is not a time like 2020-07-14T12:25:00Z") from err

@@ -38,6 +38,11 @@ class Folder:
 
     root: Path
 
+    @property
+    def place(self) -> str:
+        """The landing as it is given."""
+        return str(self.root)
+
     def names(self) -> list[str]:
         """Return the names of the files, in order, at most MAX_NAMES."""
         files = (path for path in files_below(self.root) if path.is_file())
@@ -64,6 +69,11 @@ class Bucket:
     client: Any
     bucket: str
     prefix: str
+
+    @property
+    def place(self) -> str:
+        """The landing as it is given."""
+        return f"s3://{self.bucket}/{self.prefix}"
 
     def names(self) -> list[str]:
         """Return the keys below the prefix, in order, at most MAX_NAMES."""
@@ -147,11 +157,11 @@ def source_of(landing: str) -> Source:
 
         bucket, _, prefix = landing.removeprefix("s3://").partition("/")
         if not bucket:
-            raise CommandError(f"{landing}: names no bucket; write s3://BUCKET/PREFIX")
+            raise CommandError(f"--from {landing}: names no bucket; write s3://BUCKET/PREFIX")
         prefix += "/" if prefix and not prefix.endswith("/") else ""
         return Bucket(boto3.client("s3"), bucket, prefix)
     if not Path(landing).is_dir():
-        raise CommandError(f"{landing}: no such folder, nor an s3:// prefix")
+        raise CommandError(f"--from {landing}: no such folder, nor an s3:// prefix")
     return Folder(Path(landing))
 
 
@@ -169,7 +179,7 @@ def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
     """
     names = source.names()
     if not names:
-        raise CommandError("--from: the landing holds no objects to look at")
+        raise CommandError(f"--from {source.place}: holds no objects to look at")
     layout = guess_layout(names) if records is None else None
     sample = Sample(names, layout, records=records)
     inside = [name for name in names if layout is None or layout.hour(name)]

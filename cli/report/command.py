@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from cli import console
-from cli.errors import CommandError
+from cli.errors import FULL, CommandError
 from cli.options import OutOption, ProfileOption, RegionOption, StackOption
 from cli.progress import Update, progress
 from cli.run_history import kept_runs, read_runs
@@ -87,8 +87,13 @@ def write(
         facts = gather(found, str(out or f"stack {stack}"), runs, failure, days)
     update("Writing the page")
     part = file.with_name(f".{file.name}")
-    part.write_text(page(facts), encoding="utf-8")
-    part.replace(file)
+    try:
+        part.write_text(page(facts), encoding="utf-8")
+        part.replace(file)
+    except OSError as err:
+        if to is not None or err.errno in FULL:
+            raise
+        raise CommandError(f"{file}: {err.strerror}; give a file with --to") from err
     return file, facts
 
 

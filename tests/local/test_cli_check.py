@@ -12,7 +12,7 @@ import pytest
 from typer.testing import Result
 
 from cli import checking
-from tests.commands import springtide
+from tests.commands import done, springtide
 from tests.files import put_lines
 from tests.local.guessed import documents, guess, new, on
 from tests.local.orders import landing as landing
@@ -87,6 +87,26 @@ def test_check_names_every_mistake_of_report_and_sql_and_what_a_sample_lacks(
     assert "paid: NULL in 126 of 126 lines that have it, 100.0%" in checked.output
     assert "country: in no line of the sample" in checked.output
     assert "not declared: customer.address.country (100.0%)" in checked.output
+
+
+def test_dot_in_a_name_is_hinted_at_where_the_path_leads_nowhere(tmp_path: Path) -> None:
+    both = {"at": "2026-03-02T10:00:00Z", "a.b": 1, "a": {"b": 2}, "c.d": 3, "": 4}
+    put_lines(tmp_path / "landing/2026/03/02/10/a", both)
+    (tmp_path / "sets/dots").mkdir(parents=True)
+    (tmp_path / "sets/dots/dataset.toml").write_text(
+        'name = "dots"\n[event_time]\nfield = "at"\n[key]\nfields = ["ab"]\n'
+        "[lateness]\ntoo_old_hours = 9\nin_future_hours = 1\n"
+        '[[fields]]\nname = "at"\ntype = "timestamp"\nformats = ["iso8601"]\n'
+        '[[fields]]\nname = "ab"\ntype = "bigint"\npath = "a.b"\n'
+        '[[fields]]\nname = "cd"\ntype = "bigint"\npath = "c.d"\n'
+    )
+    of = ("--dataset", "dots", "--datasets", tmp_path / "sets", "--landing", tmp_path / "landing")
+
+    lines = done("check", *of).splitlines()
+
+    hint = "the sample has a member"
+    assert [line for line in lines if hint in line] == [f"field cd: {hint} 'c.d': path = [\"c.d\"]"]
+    assert "not declared: a.b (100.0%), c.d (100.0%), '' (100.0%)" in lines
 
 
 @pytest.fixture

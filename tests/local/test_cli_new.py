@@ -194,10 +194,22 @@ def test_landing_in_another_encoding_is_named_so_and_not_as_csv(
     assert said in made.output and "CSV" not in made.output
 
 
-def test_prefix_without_a_bucket_is_refused_in_a_line(tmp_path: Path) -> None:
-    made = springtide("new", "orders", "--from", "s3://", "--datasets", tmp_path)
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("s3://", "names no bucket; write s3://BUCKET/PREFIX"),
+        ("nowhere", "no such folder, nor an s3:// prefix"),
+        ("empty", "holds no objects to look at"),
+    ],
+)
+def test_place_without_a_landing_is_named_with_its_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    made = springtide("new", "orders", "--from", place, "--datasets", tmp_path)
     assert made.exit_code == 1
-    assert made.stderr == "Error: s3://: names no bucket; write s3://BUCKET/PREFIX\n"
+    assert made.stderr == f"Error: --from {place}: {said}\n"
 
 
 def test_events_in_the_list_of_a_document_are_what_is_guessed(tmp_path: Path) -> None:

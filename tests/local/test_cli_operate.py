@@ -266,6 +266,18 @@ def test_report_replaces_nothing_but_a_report(folders: tuple[str, str], tmp_path
         done(*to, tmp_path / "page", "--days", 10**9)
 
 
+def test_report_that_cannot_be_written_into_out_names_the_option_for_another_file(
+    folders: tuple[str, str],
+) -> None:
+    out = Path(folders[1])
+    there = out / ".report.html"  # written first, then renamed
+    there.mkdir()
+    try:
+        refused(f"{out}/report.html: Is a directory; give a file with --to", "report", "--out", out)
+    finally:
+        there.rmdir()
+
+
 def test_doctor_of_a_folder_says_nothing_of_a_landing(folders: tuple[str, str]) -> None:
     checks = [each["check"] for each in shown("doctor", "--out", folders[1])]
     assert "the data set's declaration" in checks

@@ -33,6 +33,13 @@ def test_run_and_query_say_that_out_is_a_file(landing: Path, tmp_path: Path) -> 
     refused("out: is a file; give a folder", "query", "SELECT 1", "--out", tmp_path / "out")
 
 
+def test_parameter_of_the_last_run_that_there_is_no_longer_is_named(tmp_path: Path) -> None:
+    out = made(tmp_path, RunState("traffic", "raw/", {"OldName": "1"}))
+
+    said = "its last run had other parameters, run again: the template has no parameter OldName"
+    refused(f"--out {out}: {said}", "status", "--out", out)
+
+
 @pytest.mark.parametrize(
     ("parameter", "message"),
     [

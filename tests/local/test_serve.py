@@ -308,13 +308,18 @@ def test_athena_reports_its_catalog_and_what_a_query_took(taken: Taken) -> None:
     ]
 
 
-def test_empty_landing_is_served_and_filled_over_http(tmp_path: Path) -> None:
+def test_empty_landing_is_served_and_filled_and_no_run_starts_without_it(tmp_path: Path) -> None:
     (tmp_path / "landing").mkdir()
     with serving("--landing", tmp_path / "landing", "--out", tmp_path / "out") as served:
         assert any("no tables yet" in line for line in served.lines)
         body = json.dumps(event(7, "2020-07-13T02:30:00Z")).encode()
         served.client("s3").put_object(Bucket=LANDING, Key="2020/07/13/02/put", Body=body)
         assert run(served)["status"] == "SUCCEEDED"
+        (tmp_path / "landing").rmdir()
+        gone = f"--landing {tmp_path}/landing: no such folder any more"
+        refused(gone, "fire", "--endpoint", served.environment["AWS_ENDPOINT_URL"])
+        with pytest.raises(ClientError, match=gone):
+            run(served)
 
     events = shown("query", "SELECT unieke_id FROM events", "--out", tmp_path / "out")
     assert events == [{"unieke_id": 7}]
@@ -353,7 +358,9 @@ def test_what_cannot_be_served_or_fired_is_said(arguments: tuple[str, ...], mess
     ("arguments", "message"),
     [
         (("nope",), "no schedule 'nope'; there are springtide-collect, springtide-run"),
-        (("--at", "noon"), "at: 'noon' is not a time like 2020-07-14T12:25:00Z"),
+        (("--at", "noon"), "--at noon: is not a time like 2020-07-14T12:25:00Z"),
+        (("--at", ""), "--at : is not a time"),
+        (("--at", "0001-01-01T00:00+10:00"), "--at 0001-01-01T00:00+10:00: is not a time"),
     ],
 )
 def test_schedule_that_cannot_be_fired_is_said(

@@ -7,6 +7,7 @@ import pytest
 from springtide.aws import catalog
 from springtide.ledger import marks
 from springtide.ledger.lease import LEASE_SECONDS
+from springtide.model.errors import RollbackRefusedError
 from springtide.requests import declared
 
 from cli.pricing.estimate import estimate
@@ -14,7 +15,7 @@ from tests.pipeline.killing import Killer, kill
 from tests.pipeline.orders import Orders, order
 from tests.pipeline.rig import Rig
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.undo import ledger
+from tests.pipeline.undo import back, ledger
 
 Stack = Start[None]
 stack = shared(DataSet="orders", StartFrom="2026-01-01T00")
@@ -70,6 +71,8 @@ def test_layout_that_would_count_lines_twice_is_refused_and_changes_nothing(
         assert message in text and f"what lies there is of {now}" in text
     planned = estimate(it.settings, None, datetime.now(UTC))
     assert (planned.arrival_hours, planned.changed, planned.new, planned.slices) == (0, 0, 0, [])
+    with pytest.raises(RollbackRefusedError, match="10/a is of arrival hour 2026-03-01T"):
+        back(it, "none")
     assert facts(it) == found
     assert catalog.table(it.database, "landing") == table
     orders.declare(before)

@@ -116,6 +116,31 @@ def test_tables_are_the_same_in_every_layout(
     assert it.account() == account
 
 
+def test_no_line_is_lost_where_clocks_change_a_minute_after_a_full_hour(
+    rig: Bring, declare: Declare
+) -> None:
+    declare(added='\n[landing]\ntime_zone = "America/St_Johns"\n')
+    it = rig(StartFrom="2010-01-01T00")
+    # From 00:01 to 01:01 in spring, and to 23:01 of the day before in autumn.
+    landed = {
+        "2010-03-14T03:30:30Z": ("2010/03/14/00", "2010-03-14T03"),
+        "2010-03-14T03:31:00Z": ("2010/03/14/01", "2010-03-14T03"),
+        "2010-03-14T04:31:00Z": ("2010/03/14/02", "2010-03-14T04"),
+        "2010-11-07T02:29:00Z": ("2010/11/06/23", "2010-11-07T01"),
+        "2010-11-07T02:30:30Z": ("2010/11/07/00", "2010-11-07T02"),
+        "2010-11-07T03:30:00Z": ("2010/11/06/23", "2010-11-07T01"),
+        "2010-11-07T03:31:00Z": ("2010/11/07/00", "2010-11-07T02"),
+        "2010-11-07T04:31:00Z": ("2010/11/07/01", "2010-11-07T04"),
+    }
+    for number, (at, (folder, _)) in enumerate(landed.items()):
+        it.land(f"{folder}/{number}.gz", event(number, at))
+
+    it.run()
+
+    arrived = [(f"{row['event_time']:%FT%TZ}", row["arrival_hour"]) for _, row in it.rows("events")]
+    assert sorted(arrived) == [(at, hour) for at, (_, hour) in landed.items()]
+
+
 def test_day_that_is_running_is_read_again_where_declared(rig: Bring, declare: Declare) -> None:
     declare(added='\n[landing]\nlayout = "{yyyy}/{MM}/{dd}"\nread_running = true\n')
     it = rig(SettleMinutes="0")

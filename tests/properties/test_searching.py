@@ -71,7 +71,7 @@ def settings(start: int, look_back: int, most: int) -> Settings:
 
 
 def objects(number: int, sizes: list[int]) -> list[LandedObject]:
-    path = f"raw/{Layout().of_hour(FIRST.plus(number))}"
+    path = f"raw/{Layout().at_end(FIRST.plus(number))}"
     return [LandedObject(f"{path}/{n}", size, f"e{n}") for n, size in enumerate(sizes)]
 
 

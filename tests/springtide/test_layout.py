@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from springtide.arrivals.landing import Landing
 from springtide.dataset.landing import read_layout
@@ -47,6 +47,8 @@ def hour(layout: Layout, key: str) -> str | None:
         (Layout(time_zone="Asia/Kolkata"), "2020/07/01/05/a", "2020-06-30T23"),
         # The hour that clocks show twice is one folder, from its first beginning on.
         (Layout(time_zone="Europe/Brussels"), "2020/10/25/02/a", "2020-10-25T00"),
+        # Clocks go from 02:45 to 03:45.
+        (Layout(time_zone="Pacific/Chatham"), "2024/09/29/03/a", "2024-09-28T14"),
     ],
 )
 def test_key_of_the_layout_has_its_arrival_hour(layout: Layout, key: str, arrived: str) -> None:
@@ -96,14 +98,17 @@ def test_key_outside_the_layout_has_no_hour(layout: Layout, key: str) -> None:
 
 
 @given(LAYOUTS, MOMENTS)
+@example(Layout(time_zone="Pacific/Chatham"), datetime(2024, 9, 28, 14, 5, tzinfo=UTC))
+@example(Layout(time_zone="America/St_Johns"), datetime(2010, 3, 14, 4, tzinfo=UTC))
+@example(Layout(DAILY.template, (), "America/St_Johns"), datetime(2010, 11, 7, 4, tzinfo=UTC))
 def test_folder_of_a_moment_is_read_as_its_unit(layout: Layout, moment: datetime) -> None:
     found = layout.match(f"{layout.leads[0]}{layout.datehour(moment)}/a")
     assert found is not None
     unit, name = found
     assert name == "a"
     assert unit.start <= moment < unit.start + timedelta(hours=layout.longest_hours)
-    assert layout.of_hour(unit) == layout.datehour(moment)
-    spelled = unit.plus(layout.hours_ahead(unit))
+    assert layout.datehour(moment) in layout.units(unit)
+    spelled = unit.plus(layout.hours_ahead(layout.datehour(moment)))
     assert f"{spelled.start:%Y%m%d}" == "".join(filter(str.isdigit, layout.datehour(moment)))[:8]
 
 
@@ -118,6 +123,7 @@ def _clocks_went_back(earlier: datetime, later: datetime) -> bool:
 
 
 @given(LAYOUTS, MOMENTS)
+@example(Layout(time_zone="Pacific/Chatham"), datetime(2024, 9, 28, 14, 5, tzinfo=UTC))
 def test_unit_is_read_once_it_is_over(layout: Layout, moment: datetime) -> None:
     running = layout.match(f"{layout.leads[0]}{layout.datehour(moment)}/a")
     assert running is not None
@@ -132,7 +138,7 @@ def test_key_has_an_hour_only_below_that_hour_s_own_folder(
 ) -> None:
     for key in (f"{year}/{month}/{day}{separator}{of_day}/x", f"{year}/07/13/0{of_day}/x"):
         found = Layout().match(key)
-        assert found is None or key == f"{Layout().of_hour(found[0])}/{found[1]}"
+        assert found is None or key == f"{Layout().at_end(found[0])}/{found[1]}"
 
 
 def test_projection_spells_folders_as_the_layout_does() -> None:

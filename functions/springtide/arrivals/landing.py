@@ -95,7 +95,9 @@ class Landing:
         self, lead: str, first: ArrivalHour, last: ArrivalHour
     ) -> Iterator[tuple[ArrivalHour, LandedObject]]:
         prefix = self.prefix + lead
-        begin, end = (self.layout.of_hour(hour) for hour in (first, last))
+        # What lies around is passed over by its hour.
+        begin = min(self.layout.at_end(first), *self.layout.units(first))
+        end = max(self.layout.at_end(last), *self.layout.units(last))
         for item in self._list(prefix, prefix + begin, prefix + end + _AFTER_SLASH):
             hour = self.hour_of(item.key)
             if hour is not None and first <= hour <= last:

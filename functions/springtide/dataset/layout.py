@@ -108,9 +108,11 @@ class Layout:
     def _read(self, text: str) -> ArrivalHour | None:
         try:
             local = datetime(*self._parts(text), tzinfo=ZoneInfo(self.time_zone))
-            begins = local.astimezone(UTC)
-            # If clocks go from 02:00 to 03:00, that night has no hour 02:00.
-            return ArrivalHour.of(begins) if self.datehour(begins) == text else None
+            # If clocks go from 02:00 to 03:00, that night has no hour 02:00. If they go from 00:01
+            # to 01:01, its hour 01:00 begins at 01:01.
+            minutes = ((local + timedelta(minutes=at)).astimezone(UTC) for at in range(60))
+            begins = next((each for each in minutes if self.datehour(each) == text), None)
+            return None if begins is None else ArrivalHour.of(begins)
         except (ValueError, OverflowError):  # not a date, or beyond the calendar
             return None
 
@@ -125,15 +127,24 @@ class Layout:
         parts = {"yyyy": text[:4], "MM": text[5:7], "dd": text[8:10], "HH": text[11:13]}
         return self.time.format(**parts)
 
-    def of_hour(self, hour: ArrivalHour) -> str:
-        """The folder spelling of the unit that counts as an arrival hour."""
-        # A unit may begin at any minute of its hour.
+    def units(self, hour: ArrivalHour) -> tuple[str, ...]:
+        """The folder spellings of the units that count as an arrival hour, in order.
+
+        There is one, if any, but where clocks change within the hour.
+        """
+        quarters = (hour.start + timedelta(minutes=at) for at in (0, 15, 30, 45))
+        texts = set(map(self.datehour, quarters))
+        return tuple(sorted(text for text in texts if self.hour_of(text) == hour))
+
+    def at_end(self, hour: ArrivalHour) -> str:
+        """The folder spelling of the unit in which an arrival hour ends."""
         return self.datehour(hour.end - timedelta(microseconds=1))
 
-    def hours_ahead(self, hour: ArrivalHour) -> int:
+    def hours_ahead(self, unit: str) -> int:
         """How many hours the spelling of a unit's folder is ahead of its arrival hour."""
-        spelled = self._parts(self.of_hour(hour))
-        return (datetime(*spelled, tzinfo=UTC) - hour.start) // timedelta(hours=1)
+        hour = self.hour_of(unit)
+        assert hour is not None, unit
+        return (datetime(*self._parts(unit), tzinfo=UTC) - hour.start) // timedelta(hours=1)
 
     def newest(self, moment: datetime) -> ArrivalHour:
         """The newest arrival hour that is read at a given time."""
@@ -161,7 +172,7 @@ class Layout:
             "projection.datehour.format": _java(self.time),
             "projection.datehour.interval": "1",
             "projection.datehour.interval.unit": "DAYS" if self.daily else "HOURS",
-            "projection.datehour.range": f"{self.of_hour(FIRST_ARRIVAL_HOUR)},NOW+1DAYS",
+            "projection.datehour.range": f"{self.at_end(FIRST_ARRIVAL_HOUR)},NOW+1DAYS",
             "storage.location.template": f"{location}{lead}${{datehour}}/",
         }
         for name, values in self.folders:

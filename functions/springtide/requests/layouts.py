@@ -7,7 +7,7 @@ lines would count twice, and its rejected lines would be in the quarantine twice
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
+from itertools import chain, product
 
 from springtide.dataset.layout import Layout
 from springtide.ledger import declarations, hour_requests, open_hours, published, taken_hours
@@ -44,8 +44,8 @@ def moved(ledger: Ledger, layout: Layout) -> str | None:
         return None
     for hour, at in chain(_taken(ledger), _left_open(ledger, items[-1]["since"])):
         before, _ = next((each for each in reversed(known) if each[1] <= at), known[0])
-        for lead in before.leads if before != layout else ():
-            folder = f"{lead}{before.of_hour(hour)}/"
+        for lead, unit in product(before.leads, before.units(hour)) if before != layout else ():
+            folder = f"{lead}{unit}/"
             other = min(layout.hours_below(folder) - {hour}, default=None)
             if other is not None:
                 return (

@@ -1,7 +1,7 @@
 """SQL for the arrival hour of a landed line, and for when that hour starts."""
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from springtide.dataset.layout import DIGITS, Layout
 from springtide.model.arrival import ArrivalHour
@@ -27,13 +27,11 @@ def arrival_hour(layout: Layout, hours: Sequence[ArrivalHour]) -> str:
 
 def _hours_ahead(layout: Layout, hours: Sequence[ArrivalHour]) -> str:
     """How many hours folder names are ahead of UTC; it changes when clocks do."""
-    parts = [
-        (hours_, list(same)) for hours_, same in groupby(sorted(hours), key=layout.hours_ahead)
-    ]
+    units = sorted(chain.from_iterable(map(layout.units, hours)))
+    parts = [(ahead, list(same)) for ahead, same in groupby(units, key=layout.hours_ahead)]
     if len(parts) == 1:
         return str(parts[0][0])
     branches = " ".join(
-        f"WHEN datehour <= {literal(layout.of_hour(same[-1]))} THEN {hours_}"
-        for hours_, same in parts[:-1]
+        f"WHEN datehour <= {literal(same[-1])} THEN {ahead}" for ahead, same in parts[:-1]
     )
     return f"CASE {branches} ELSE {parts[-1][0]} END"

@@ -5,6 +5,7 @@ rejected line has its reason and its text.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from springtide.dataset.declaration import EVENT_TIME, DataSet
 from springtide.dataset.layout import Layout
@@ -169,7 +170,8 @@ def _lane(fresh_hours: int) -> str:
 
 
 def _where(layout: Layout, hours: Sequence[ArrivalHour], excluded: Iterable[str]) -> str:
-    where = f"datehour IN ({literals(map(layout.of_hour, hours))})"
+    units = chain.from_iterable(map(layout.units, hours))
+    where = f"datehour IN ({literals(units)})"
     stepped_around = sorted(excluded)
     if stepped_around:
         where += f'\n    AND "$path" NOT IN ({literals(stepped_around)})'

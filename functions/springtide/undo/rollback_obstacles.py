@@ -48,13 +48,20 @@ class Rereading:
                 if size and key not in unread:
                     wanted[key, etag] = None
         for key, etag in wanted:
-            reason = self._reason(etag, found.get(key))
+            reason = self._reason(etag, found[key]) if key in found else self._gone(hour, key)
             if reason is not None:
                 yield f"arrival hour {hour}: {self._landing.uri_of(key)} {reason}"
 
-    def _reason(self, etag: str, now: LandedObject | None) -> str | None:
-        if now is None:
+    def _gone(self, hour: ArrivalHour, key: str) -> str:
+        declared = self._landing.hour_of(key)
+        if declared == hour:
             return "is gone"
+        return (
+            f"is of arrival hour {declared or 'none'} by the layout that is declared now: declare"
+            " layout and time_zone as they were"
+        )
+
+    def _reason(self, etag: str, now: LandedObject) -> str | None:
         if now.etag != etag:
             return "was replaced since it was ingested"
         reason = self._landing.unreadable_reason(now)

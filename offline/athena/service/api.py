@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 from unittest.mock import patch
 
-from moto.athena.models import athena_backends
+from moto.athena.models import AthenaBackend, athena_backends
 from moto.athena.responses import AthenaResponse
 from moto.core.exceptions import JsonRESTError
 
@@ -119,13 +119,47 @@ class AthenaApi:
 
     def _get_work_group(self, response: AthenaResponse) -> dict[str, Any]:
         self._workgroup(response)
-        backend = athena_backends[response.current_account][response.region]
-        return {"WorkGroup": backend.get_work_group(response._get_param("WorkGroup"))}
+        return {"WorkGroup": _backend(response).get_work_group(response._get_param("WorkGroup"))}
+
+    def _delete_work_group(self, response: AthenaResponse) -> dict[str, Any]:
+        self._workgroup(response)
+        _backend(response).delete_work_group(response._get_param("WorkGroup"))
+        return {}
+
+    def _get_named_query(self, response: AthenaResponse) -> dict[str, Any]:
+        query_id = response._get_param("NamedQueryId")
+        found = _backend(response).get_named_query(query_id)
+        if found is None:
+            raise _InvalidRequestError(f"NamedQuery {query_id} was not found")
+        return {
+            "NamedQuery": {
+                "Name": found.name,
+                "Description": found.description,
+                "Database": found.database,
+                "QueryString": found.query_string,
+                "NamedQueryId": found.id,
+                "WorkGroup": found.workgroup.name,
+            }
+        }
+
+    def _list_named_queries(self, response: AthenaResponse) -> dict[str, Any]:
+        self._workgroup(response)
+        group, made = response._get_param("WorkGroup") or "primary", _backend(response)
+        ids = [each.id for each in made.named_queries.values() if each.workgroup.name == group]
+        page, more = _page(response, sorted(ids))
+        return {"NamedQueryIds": page, **more}
+
+    def _get_data_catalog(self, response: AthenaResponse) -> dict[str, Any]:
+        name = response._get_param("Name")
+        found = _backend(response).get_data_catalog(name)
+        # AWS answers so for AwsDataCatalog too.
+        if found is None:
+            raise _InvalidRequestError(f"DataCatalog {name} was not found.")
+        return {"DataCatalog": found}
 
     def _workgroup(self, response: AthenaResponse) -> dict[str, Any]:
         name = response._get_param("WorkGroup") or "primary"
-        backend = athena_backends[response.current_account][response.region]
-        group = backend.work_groups.get(name)
+        group = _backend(response).work_groups.get(name)
         if group is None:
             raise _InvalidRequestError(f"WorkGroup {name} is not found.")
         configuration: dict[str, Any] = group.configuration or {}
@@ -267,8 +301,7 @@ class AthenaApi:
         raise QueryFailed(f"Database {name} not found")
 
     def _list_data_catalogs(self, response: AthenaResponse) -> dict[str, Any]:
-        backend = athena_backends[response.current_account][response.region]
-        made = backend.list_data_catalogs()
+        made = _backend(response).list_data_catalogs()
         own = {"CatalogName": "AwsDataCatalog", "Type": "GLUE"}
         return {"DataCatalogsSummary": [own, *made]}
 
@@ -291,6 +324,11 @@ class _InvalidRequestError(JsonRESTError):
 
     def __init__(self, message: str) -> None:
         super().__init__("InvalidRequestException", message)
+
+
+def _backend(response: AthenaResponse) -> AthenaBackend:
+    """Return what moto keeps of workgroups, named queries and catalogs."""
+    return athena_backends[response.current_account][response.region]
 
 
 def _given_statement(response: AthenaResponse) -> Prepared:

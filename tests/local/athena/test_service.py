@@ -27,10 +27,36 @@ def test_executions_are_listed_by_pages_newest_first(athena: Athena) -> None:
     assert listed == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]]
 
 
-@pytest.mark.parametrize("call", ["get_work_group", "list_query_executions"])
+@pytest.mark.parametrize(
+    "call",
+    ["get_work_group", "delete_work_group", "list_query_executions", "list_named_queries"],
+)
 def test_unknown_workgroup_is_named(athena: Athena, call: str) -> None:
     with pytest.raises(ClientError, match="WorkGroup nope is not found"):
         getattr(athena.client, call)(WorkGroup="nope")
+
+
+@pytest.mark.parametrize(
+    ("call", "asked", "reason"),
+    [
+        ("get_named_query", {"NamedQueryId": "nope"}, "NamedQuery nope was not found"),
+        ("get_data_catalog", {"Name": "nope"}, "DataCatalog nope was not found"),
+    ],
+)
+def test_unknown_named_query_or_catalog_is_an_invalid_request(
+    athena: Athena, call: str, asked: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(athena.client.exceptions.InvalidRequestException, match=reason):
+        getattr(athena.client, call)(**asked)
+
+
+def test_named_query_is_of_its_workgroup(athena: Athena) -> None:
+    named = {"Name": "n", "Database": "d", "QueryString": "SELECT 1", "WorkGroup": "springtide"}
+    made = athena.client.create_named_query(**named)["NamedQueryId"]
+
+    assert athena.client.list_named_queries(WorkGroup="springtide")["NamedQueryIds"] == [made]
+    assert athena.client.list_named_queries()["NamedQueryIds"] == []
+    assert named.items() <= athena.client.get_named_query(NamedQueryId=made)["NamedQuery"].items()
 
 
 def test_select_ends_with_a_result_file_and_pages(athena: Athena) -> None:
