@@ -96,8 +96,8 @@ class Landing:
     ) -> Iterator[tuple[ArrivalHour, LandedObject]]:
         prefix = self.prefix + lead
         # What lies around is passed over by its hour.
-        begin = min(self.layout.at_end(first), *self.layout.units(first))
-        end = max(self.layout.at_end(last), *self.layout.units(last))
+        begin = min([self.layout.at_end(first), *self.layout.units(first)])
+        end = max([self.layout.at_end(last), *self.layout.units(last)])
         for item in self._list(prefix, prefix + begin, prefix + end + _AFTER_SLASH):
             hour = self.hour_of(item.key)
             if hour is not None and first <= hour <= last:
