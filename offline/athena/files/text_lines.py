@@ -9,18 +9,18 @@ from typing import Any
 import pyarrow as pa
 
 from offline.athena.catalog.catalog import PATH, Table, uri_of
-from offline.athena.errors import not_supported
+from offline.athena.errors import refused
 from offline.athena.files.readings import Readings, SourceFile
 from offline.athena.files.text_files import UnreadableFileError, read_lines
 from offline.s3.objects import MissingObjectError
 
-_CONTROL_A = "\x01"  # LazySimpleSerDe's field delimiter
 _HIVE_NULL = "\\N"
 # DuckDB processes each batch separately, and most objects are small.
 _BATCH_LINES = 8_192
 _BATCH_BYTES = 1 << 20  # fewer of long lines: a function holds its results for a whole batch
 _SPELLING_LINES = 100
-_UNSUPPORTED = ("escape.delim", "line.delim", "mapkey.delim")
+_UNSUPPORTED = {"escape.delim", "line.delim", "mapkey.delim"}
+_HEADER = "skip.header.line.count"
 
 
 class TextLines:
@@ -30,7 +30,8 @@ class TextLines:
         self._table = table
         self._files = files
         self._readings = readings
-        self._row = _RowFormat(table)
+        _require_lines(table)
+        self._null = table.serde_parameters.get("serialization.null.format", _HIVE_NULL)
         names = (*(column.name for column in table.every), PATH)
         self._schema = pa.schema([(name, pa.string()) for name in names])
 
@@ -87,44 +88,21 @@ class TextLines:
             try:
                 for lines in read_lines(path, file.item.key):
                     shared = [pa.repeat(pa.scalar(v, pa.string()), len(lines)) for v in constants]
-                    columns = [*self._row.columns(lines), *shared]
-                    yield pa.record_batch(columns, schema=self._schema)
+                    yield pa.record_batch([self._texts(lines), *shared], schema=self._schema)
             except (UnreadableFileError, OSError) as error:
                 raise self._readings.fail(
                     f"HIVE_CURSOR_ERROR: Failed to read file at {uri_of(file.item)}: {error}"
                 ) from error
 
+    def _texts(self, lines: list[str]) -> pa.Array:
+        if self._null not in lines:
+            return pa.array(lines, pa.string())
+        return pa.array([None if line == self._null else line for line in lines], pa.string())
 
-class _RowFormat:
-    """Splits lines into columns like Trino, by the table's parameters.
 
-    `serialization.last.column.takes.rest` has no effect there.
-    """
-
-    def __init__(self, table: Table) -> None:
-        parameters = table.serde_parameters
-        for name in _UNSUPPORTED:
-            if name in parameters and parameters[name] != "\n":
-                raise not_supported(f"{name} of text table {table.name}")
-        if int(table.parameters.get("skip.header.line.count", "0")):
-            raise not_supported(f"skip.header.line.count of text table {table.name}")
-        self._width = len(table.columns)
-        delimiter = parameters.get("field.delim") or parameters.get("serialization.format", "")
-        self._delimiter = _CONTROL_A if delimiter in ("", "1") else delimiter
-        self._null = parameters.get("serialization.null.format", _HIVE_NULL)
-
-    def columns(self, lines: list[str]) -> list[pa.Array]:
-        """Return an array for each column."""
-        if self._delimiter == "\n":  # which ends a line, so no line holds it
-            nothing = pa.nulls(len(lines), pa.string())
-            return [self._array(lines), *[nothing] * (self._width - 1)]
-        rows = [line.split(self._delimiter) for line in lines]
-        return [
-            self._array([row[at] if at < len(row) else None for row in rows])
-            for at in range(self._width)
-        ]
-
-    def _array(self, values: "list[str] | list[str | None]") -> pa.Array:
-        if self._null in values:
-            values = [None if value == self._null else value for value in values]
-        return pa.array(values, pa.string())
+def _require_lines(table: Table) -> None:
+    """Refuse a text table whose rows are not whole lines, as the landing's are."""
+    given = table.serde_parameters
+    lines = given.get("field.delim") == "\n" and not given.keys() & _UNSUPPORTED
+    if not lines or len(table.columns) != 1 or table.parameters.get(_HEADER, "0") != "0":
+        raise refused(f"the text table {table.name}, whose rows are not whole lines")

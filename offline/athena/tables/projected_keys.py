@@ -12,11 +12,7 @@ _JAVA_PATTERNS = {
     **{"yyyy": "%Y", "uuuu": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"},
 }
 _MONTHS = {"YEAR": 12, "MONTH": 1}
-_STEPS = {
-    **{"WEEK": timedelta(weeks=1), "DAY": timedelta(days=1), "HOUR": timedelta(hours=1)},
-    **{"MINUTE": timedelta(minutes=1), "SECOND": timedelta(seconds=1)},
-}
-_NOW = re.compile(r"NOW(?:\s*([+-])\s*([0-9]+)\s*([A-Z]+))?")
+_NOW = re.compile(r"NOW(?:\s*([+-])\s*([0-9]+)\s*(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?)?")
 
 
 def accepts(table: Table, name: str) -> Callable[[str], bool]:
@@ -85,7 +81,7 @@ def _dates(table: Table, name: str) -> Callable[[str], bool]:
     now = clock.now().replace(tzinfo=None)
     try:
         low, high = (_moment(end, pattern, now) for end in _range(table, name))
-    except (ValueError, KeyError) as error:
+    except ValueError as error:
         raise _invalid(table, name, f"range: {error}") from error
     _require_finest(table, name, pattern)
 
@@ -131,9 +127,9 @@ def _moment(text: str, pattern: str, now: datetime) -> datetime:
         return datetime.strptime(text, pattern)
     if found[1] is None:
         return now
-    unit, count = found[3].rstrip("S"), int(found[1] + found[2])
+    unit, count = found[3], int(found[1] + found[2])
     if unit not in _MONTHS:
-        return now + _STEPS[unit] * count
+        return now + timedelta(**{f"{unit.lower()}s": count})
     total = now.year * 12 + now.month - 1 + _MONTHS[unit] * count
     return now.replace(year=total // 12, month=total % 12 + 1, day=min(now.day, 28))
 

@@ -4,7 +4,7 @@ import pytest
 
 from offline.athena.errors import QueryFailed
 from offline.athena.files.values import as_text
-from tests.local.athena.conftest import TEXT, Warehouse
+from tests.local.athena.conftest import Warehouse
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,13 @@ def test_approx_distinct_is_exact(shared: Warehouse) -> None:
 @pytest.fixture(scope="module")
 def timed(shared: Warehouse) -> Warehouse:
     columns = {"event_time": "timestamp", "d": "decimal(10,2)", "n": "int"}
-    lines = ("2020-07-13 10:00:00\x011.50\x017", "2020-07-13 15:59:00\x012.50\x018")
-    shared.put("s3://lake/timed/rows", "\n".join(lines))
-    shared.table("timed", columns, location="s3://lake/timed/", serde=TEXT, serde_parameters={})
+    shared.unload(
+        """UNLOAD (SELECT event_time, CAST(d AS decimal(10, 2)) AS d, n FROM (VALUES
+          (timestamp '2020-07-13 10:00:00.000', 1.5, 7),
+          (timestamp '2020-07-13 15:59:00.000', 2.5, 8)) AS t (event_time, d, n))
+        TO 's3://lake/timed/' WITH (format = 'PARQUET')"""
+    )
+    shared.table("timed", columns, location="s3://lake/timed/")
     return shared
 
 

@@ -117,7 +117,8 @@ def test_enum_and_integer_keys(warehouse: Warehouse) -> None:
         "t",
         {"line": "string"},
         {"kind": "string", "part": "string"},
-        serde="org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+        serde=TEXT,
+        serde_parameters=WHOLE_LINE,
         location="s3://landing/t/",
         parameters={
             "projection.enabled": "true",

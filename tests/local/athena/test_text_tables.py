@@ -24,32 +24,47 @@ def test_whole_line_is_the_value(warehouse: Warehouse) -> None:
     assert [line for (line,) in warehouse.rows(LINES)] == odd
 
 
-def test_fields_are_split_and_null_is_read_without_those_parameters(warehouse: Warehouse) -> None:
-    warehouse.table("t", {"a": "string", "b": "int"}, location="s3://landing/t/", serde=TEXT)
-    warehouse.put("s3://landing/t/x", "a\x017\x01more", "\\N\x01x", "only")
-
-    assert warehouse.rows("SELECT a, b FROM t") == [("a", 7), (None, None), ("only", None)]
-
-
-def test_what_follows_the_last_column_is_left_out(warehouse: Warehouse) -> None:
-    """Also with Hive's parameter for the rest, which Trino does not look at."""
+def text_table(
+    warehouse: Warehouse,
+    columns: dict[str, str],
+    serde: dict[str, str],
+    parameters: dict[str, str] | None = None,
+) -> None:
     warehouse.table(
         "t",
-        {"a": "string", "b": "string"},
+        columns,
         location="s3://landing/t/",
         serde=TEXT,
-        serde_parameters={"field.delim": ",", "serialization.last.column.takes.rest": "true"},
+        serde_parameters=serde,
+        parameters=parameters,
     )
-    warehouse.put("s3://landing/t/x", "1,2,3", "\\N")
-
-    assert warehouse.rows("SELECT a, b FROM t") == [("1", "2"), (None, None)]
 
 
-def test_one_column_ends_at_the_delimiter(warehouse: Warehouse) -> None:
-    warehouse.table("t", {"a": "string"}, location="s3://landing/t/", serde=TEXT)
-    warehouse.put("s3://landing/t/x", "a\x01b")
+def test_null_is_read_without_the_landings_parameter_for_it(warehouse: Warehouse) -> None:
+    text_table(warehouse, {"a": "string"}, {"field.delim": "\n"})
+    warehouse.put("s3://landing/t/x", "a\x01b", "\\N")
 
-    assert warehouse.rows("SELECT a FROM t") == [("a",)]
+    assert warehouse.rows("SELECT a FROM t") == [("a\x01b",), (None,)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "serde", "table"),
+    [
+        ({"a": "string"}, {}, {}),
+        ({"a": "string", "b": "string"}, {"field.delim": ","}, {}),
+        ({"a": "string", "b": "string"}, {"field.delim": "\n"}, {}),
+        ({"a": "string"}, {"field.delim": "\n", "escape.delim": "\\"}, {}),
+        ({"a": "string"}, {"field.delim": "\n"}, {"skip.header.line.count": "1"}),
+    ],
+)
+def test_text_tables_but_of_whole_lines_are_refused(
+    warehouse: Warehouse, columns: dict[str, str], serde: dict[str, str], table: dict[str, str]
+) -> None:
+    text_table(warehouse, columns, serde, table)
+    warehouse.put("s3://landing/t/x", "1,2")
+
+    with pytest.raises(QueryFailed, match=r"NOT_SUPPORTED: .*text table t.*--trino URL"):
+        warehouse.rows("SELECT a FROM t")
 
 
 def test_bytes_that_are_not_utf8_are_kept(warehouse: Warehouse) -> None:
