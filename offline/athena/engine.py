@@ -124,7 +124,6 @@ class DuckDBSession:
 
     def select(self, query: Query) -> Rows:
         """Run a query and return all of its rows. Raises QueryFailed and QueryCancelled."""
-        names.name_results(query.tree)
         with self._guarded():
             found = self._cursor.execute(self._compile(query.tree))
             described = [(item[0], str(item[1])) for item in found.description or ()]
@@ -137,7 +136,6 @@ class DuckDBSession:
 
     def describe(self, query: Query) -> Columns:
         """Return name and DuckDB type of a query's columns, without running it."""
-        names.require_names(query.tree)
         columns = self._described(query)
         names.require_own(columns)
         return columns
@@ -169,7 +167,6 @@ class DuckDBSession:
 
         Raises QueryFailed and QueryCancelled.
         """
-        names.require_names(statement.query.tree)
         unload.check_target(self._objects, statement)
         scratch = self._folder / "unload" / name
         shutil.rmtree(scratch, ignore_errors=True)
@@ -195,7 +192,7 @@ class DuckDBSession:
         """
         views.inline(tree, self._catalog, self._database)
         names.inline_shared_ctes(tree)
-        names.name_sources(tree)
+        names.name_columns(tree)
         places = list(names.tables(tree))
         tables = {id(place): self._catalog.table(place.db, place.name) for place in places}
         names.expand_stars(tree, tables)

@@ -1,13 +1,14 @@
 """Resolves names in a statement: which tables it reads, and how its columns are called."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from itertools import count, islice
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import chain, count, islice
 
 from sqlglot import exp
 
 from offline.athena.catalog.catalog import Table
-from offline.athena.errors import QueryFailed, refused, syntax_error
+from offline.athena.errors import refused, syntax_error
 from offline.athena.sql.finding import find
 
 _UNNAMED = "springtide unnamed "
@@ -98,10 +99,10 @@ def expand_stars(tree: exp.Expr, tables: Mapping[int, Table]) -> None:
                 raise syntax_error(f"TABLE_NOT_FOUND: Unable to resolve reference {item.table}")
         if not any(id(source) in tables for source in sources):
             continue
-        select.set(
-            "expressions",
-            [part for item in select.expressions for part in _expanded(item, sources, tables)],
-        )
+        joins = reversed(select.args.get("joins") or [])
+        using = [name.name.lower() for join in joins for name in join.args.get("using") or ()]
+        expand = partial(_expanded, sources=sources, tables=tables, using=[*dict.fromkeys(using)])
+        select.set("expressions", [*chain.from_iterable(map(expand, select.expressions))])
 
 
 def _sources(select: exp.Select) -> list[exp.Expr]:
@@ -111,25 +112,30 @@ def _sources(select: exp.Select) -> list[exp.Expr]:
 
 
 def _expanded(
-    item: exp.Expr, sources: list[exp.Expr], tables: Mapping[int, Table]
+    item: exp.Expr, sources: list[exp.Expr], tables: Mapping[int, Table], using: list[str]
 ) -> Iterator[exp.Expr]:
+    """Columns in USING come once, first, and belong to no table."""
     qualifier = item.table if isinstance(item, exp.Column) and item.is_star else None
     if qualifier is None and not isinstance(item, exp.Star):
         yield item
         return
+    if qualifier is None:
+        yield from (exp.column(name, quoted=True) for name in using)
     for source in sources:
         name = source.alias_or_name
         if qualifier is not None and name.lower() != qualifier.lower():
             continue
-        if id(source) not in tables:
+        if id(source) in tables:
+            columns = (column.name for column in tables[id(source)].every)
+            yield from (exp.column(n, table=name, quoted=True) for n in columns if n not in using)
+        elif using:
+            raise refused("* over USING with a subquery; write ON")
+        else:
             yield exp.column(exp.Star(), table=name)
-            continue
-        for column in tables[id(source)].every:
-            yield exp.column(column.name, table=name, quoted=True)
 
 
-def name_sources(tree: exp.Expr) -> None:
-    """Name what a subquery leaves without a name, columns and itself, for `*` to refer to."""
+def name_columns(tree: exp.Query) -> None:
+    """Name what has no name, of the result and of subqueries, and these, for `*` to refer to."""
     fresh = map(f"{_UNNAMED}{{}}".format, count())
     for source in find(tree, exp.CTE, exp.Subquery, exp.Values):
         if source.alias_column_names or not isinstance(
@@ -147,7 +153,20 @@ def name_sources(tree: exp.Expr) -> None:
         if not source.alias:
             alias = exp.to_identifier(next(fresh), quoted=True)
             source.set("alias", exp.TableAlias(this=alias))
-        _give_names(source.this, lambda item, _: None if _has_name(item) else next(fresh))
+        _name_selected(source.this, fresh)
+    _name_selected(tree, fresh)
+
+
+def _name_selected(tree: exp.Query, fresh: Iterator[str]) -> None:
+    """Name the columns of the SELECT that names them: the first of a set operation."""
+    select: exp.Expr = tree
+    while not isinstance(select, exp.Select):
+        select = select.this
+    for item in select.expressions:
+        member = item.unnest()
+        if not _has_name(item) or isinstance(member, exp.Dot):
+            name = member.name if _has_name(item) else next(fresh)
+            item.replace(exp.alias_(item.copy(), name, quoted=True))
 
 
 def shown(columns: Columns) -> Columns:
@@ -162,53 +181,9 @@ def require_own(columns: Columns) -> None:
     """Refuse columns that have no name. Raises QueryFailed."""
     for position, (name, _) in enumerate(columns, 1):
         if name.startswith(_UNNAMED):
-            raise _no_name(position)
-
-
-def name_results(tree: exp.Query) -> None:
-    """Give a SELECT's result columns Athena's names."""
-    _give_names(tree, _name)
-
-
-def _give_names(tree: exp.Query, name_of: Callable[[exp.Expr, int], str | None]) -> None:
-    """Name the columns for which `name_of` has a name; it gets each with its position."""
-    select = _leading_select(tree)
-    select.set(
-        "expressions",
-        [
-            exp.alias_(item, name, quoted=True) if (name := name_of(item, position)) else item
-            for position, item in enumerate(select.expressions)
-        ],
-    )
-
-
-def _name(item: exp.Expr, position: int) -> str | None:
-    """The name to give to a column; None if it has one."""
-    if not _has_name(item):
-        return f"_col{position}"
-    member = item.unnest()
-    return member.name if isinstance(member, exp.Dot) else None
-
-
-def require_names(tree: exp.Query) -> None:
-    """Refuse an unloaded query that leaves a column without a name. Raises QueryFailed."""
-    for position, item in enumerate(_leading_select(tree).expressions, 1):
-        if not _has_name(item):
-            raise _no_name(position)
-
-
-def _no_name(position: int) -> QueryFailed:
-    return syntax_error(
-        f"COLUMN_NAME_NOT_SPECIFIED: Column name not specified at position {position}"
-    )
-
-
-def _leading_select(tree: exp.Query) -> exp.Select:
-    """Return the SELECT that names the columns: the first of a set operation."""
-    found: exp.Expr = tree
-    while not isinstance(found, exp.Select):
-        found = found.this
-    return found
+            raise syntax_error(
+                f"COLUMN_NAME_NOT_SPECIFIED: Column name not specified at position {position}"
+            )
 
 
 def _has_name(item: exp.Expr) -> bool:

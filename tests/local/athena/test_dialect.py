@@ -1,5 +1,7 @@
 """How statements fail, in Athena's words; what they answer is in test_recorded.py."""
 
+import re
+
 import pytest
 
 from offline.athena.errors import QueryFailed
@@ -127,3 +129,26 @@ def test_part_of_what_lies_between_two_moments_is_refused(timed: Warehouse, form
 
     with pytest.raises(QueryFailed, match="NOT_SUPPORTED"):
         timed.rows(f"SELECT {apart} FROM timed")
+
+
+@pytest.fixture(scope="module")
+def joined(shared: Warehouse) -> Warehouse:
+    for name, columns in (("one", "1 AS p, 2 AS k"), ("other", "2 AS k, 3 AS q")):
+        location = f"s3://lake/{name}/"
+        shared.unload(f"UNLOAD (SELECT {columns}) TO '{location}' WITH (format = 'PARQUET')")
+        shared.table(name, dict.fromkeys(re.findall("[a-z]", columns), "int"), location=location)
+    return shared
+
+
+@pytest.mark.parametrize(
+    ("selected", "row"), [("*", (2, 1, 3)), ("one.*", (1,)), ("*, other.q", (2, 1, 3, 3))]
+)
+def test_column_in_using_is_shown_once_and_first_and_is_no_tables_own(
+    joined: Warehouse, selected: str, row: tuple[int, ...]
+) -> None:
+    assert joined.rows(f"SELECT {selected} FROM one JOIN other USING (k)") == [row]
+
+
+def test_star_over_using_with_a_subquery_is_refused(joined: Warehouse) -> None:
+    with pytest.raises(QueryFailed, match=r"NOT_SUPPORTED: .*USING with a subquery; write ON"):
+        joined.rows("SELECT * FROM one JOIN (SELECT 2 AS k) AS s USING (k)")
