@@ -34,7 +34,6 @@ def install() -> None:
     of_lambda = moto_asl.module(f"{TASKS}.state_task_lambda").StateTaskLambda
     around(of_lambda, _eval_execution=_named)
     nested = moto_asl.module(f"{SERVICES}.state_task_service_sfn").StateTaskServiceSfn
-    nested._eval_sync = _end_of_nested
     around(nested, _eval_service_task=_noting_the_nested, _eval_execution=_stopping_the_nested)
     around(nested, _build_sync_resolver=_waiting, _build_sync2_resolver=_waiting)
 
@@ -120,11 +119,6 @@ def _waiting(build: Any, self: Any, env: Any, **kwargs: Any) -> Any:
         return None
 
     return wait
-
-
-def _end_of_nested(self: Any, env: Any, sync_resolver: Any, **_: Any) -> Any:
-    """The nested execution's result; moto also waits, in a thread, for a missing token."""
-    return sync_resolver() if env.is_running() else None
 
 
 def _noting_the_nested(start: Any, self: Any, env: Any, *args: Any, **kwargs: Any) -> None:
