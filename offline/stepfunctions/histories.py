@@ -33,7 +33,7 @@ def install() -> None:
     """Replace how the interpreter records events, and its clock."""
     manager = moto_asl.module("asl.eval.event.event_manager").EventManager
     manager._get_current_timestamp = staticmethod(clock.now)
-    around(manager, _publish_history_event=_until_the_end, _publish_history_log=_if_published)
+    around(manager, _publish_history_event=_until_the_end)
 
 
 def abort(env: Any, error: str | None, cause: str | None) -> None:
@@ -64,8 +64,3 @@ def _until_the_end(publish: Any, self: Any, *args: Any, **kwargs: Any) -> None:
             tell(events[-1])
         except Exception:
             traceback.print_exc()
-
-
-def _if_published(publish: Any, self: Any, event_id: int, *args: Any, **kwargs: Any) -> None:
-    if self._history_event_list[-1]["id"] == event_id:
-        publish(self, event_id, *args, **kwargs)
