@@ -1,6 +1,6 @@
 """The types of Trino's expressions, where sqlglot gives none or others."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlglot import exp
@@ -96,25 +96,12 @@ def _average(self: TypeAnnotator, node: exp.Expr) -> None:
     self._set_type(node, node.this.type if decimals else Kind.DOUBLE)
 
 
-def _array_of(part: Callable[[exp.Expr], exp.DataType | None]) -> Callable[..., None]:
-    def annotate(self: TypeAnnotator, node: exp.Expr) -> None:
-        self._set_type(node, _array(part(node)))
-
-    return annotate
-
-
-def _array(kind: exp.DataType | None) -> exp.DataType | None:
-    if kind is None or kind.this == Kind.UNKNOWN:
-        return None
-    return exp.DataType(this=Kind.ARRAY, expressions=[kind.copy()], nested=True)
-
-
-def _subscript(self: TypeAnnotator, node: exp.Expr) -> None:
-    base = node.this.type
-    if base is not None and base.this in (Kind.ARRAY, Kind.MAP) and base.expressions:
-        self._set_type(node, base.expressions[-1])
-    else:
-        self._set_type(node, None)
+def _transform(self: TypeAnnotator, node: exp.Expr) -> None:
+    element = node.expression.this.type
+    made = None
+    if element is not None and element.this != Kind.UNKNOWN:
+        made = exp.DataType(this=Kind.ARRAY, expressions=[element.copy()], nested=True)
+    self._set_type(node, made)
 
 
 # Functions with macros whose result is a double.
@@ -139,8 +126,7 @@ METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
     exp.DPipe: {"annotator": _concat},
     exp.Concat: {"annotator": _concat},
     **{key: {"annotator": _of_this} for key in (exp.Abs, exp.ArrayFilter, exp.Paren, exp.Try)},
-    exp.Transform: {"annotator": _array_of(lambda node: node.expression.this.type)},
-    exp.Bracket: {"annotator": _subscript},
+    exp.Transform: {"annotator": _transform},
     exp.Round: {"annotator": _round},
     exp.Sum: {"annotator": _sum},
     exp.Avg: {"annotator": _average},

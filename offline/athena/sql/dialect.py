@@ -122,14 +122,6 @@ def _java_format(node: exp.Expr) -> exp.Expr:
     return call("py_format", node.this, call("json_array", *texts))
 
 
-def _concat(node: exp.Expr) -> exp.Expr:
-    """NULL if any part is NULL, which DuckDB's concat skips."""
-    whole = node.expressions[0]
-    for part in node.expressions[1:]:
-        whole = exp.DPipe(this=whole, expression=part)
-    return exp.Paren(this=whole)
-
-
 def _json_extract(node: exp.Expr) -> exp.Expr:
     scalar = isinstance(node, exp.JSONExtractScalar)
     path = re.sub(r'\["([^"]*)"\]', r'."\1"', node.expression.name)
@@ -322,7 +314,6 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.DateAdd: _date_add,
     exp.Add: _plus_interval,
     exp.Sub: _plus_interval,
-    exp.Concat: _concat,
     exp.JSONExtract: _json_extract,
     exp.JSONExtractScalar: _json_extract,
     exp.Chr: _character,
@@ -362,7 +353,6 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.ParseJSON: _unary("trino_json_parse"),
     exp.JSONFormat: _unary("trino_json_format"),
     exp.FromISO8601Timestamp: _unary("trino_iso8601"),
-    exp.FromISO8601Date: _unary("trino_date"),
     exp.Date: _unary("trino_date"),
     exp.TimeToUnix: _unary("trino_to_unixtime"),
     exp.Encode: _unary("trino_to_utf8"),
