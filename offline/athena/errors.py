@@ -48,6 +48,7 @@ class Ended(Exception):
     category: int = SYSTEM
     error_type: int = INTERNAL_ERROR
     retryable: bool = False
+    seconds: float = 0.0  # that it waits in the queue
 
     def __str__(self) -> str:
         return self.reason

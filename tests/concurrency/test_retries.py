@@ -8,7 +8,8 @@ from springtide.ledger import open_hours, skipped_objects
 from springtide.requests import retry
 
 from offline.api_calls import ApiCall, Principal, Watcher, acting_as
-from offline.athena.service.runs import Fault, QueryRun
+from offline.athena.service.runs import QueryRun
+from tests.athena_faults import Fault
 from tests.concurrency.gates import of_function
 from tests.pipeline.rig import Bring, Rig, event
 from tests.pipeline.undo import ledger, settings

@@ -6,7 +6,8 @@ from typing import Any
 
 from springtide.model.locations import split
 
-from offline.athena.service.runs import Fault, QueryRun
+from offline.athena.service.runs import QueryRun
+from tests.athena_faults import Fault
 from tests.failures.conftest import Scene
 from tests.failures.observed import attempts, check_prefixes
 from tests.pipeline import trafficreference

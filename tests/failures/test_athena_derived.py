@@ -8,7 +8,8 @@ from springtide.ledger import held_derived, open_hours
 from springtide.ledger.documents import Documents
 from springtide.requests import retry
 
-from offline.athena.service.runs import Fault, QueryRun
+from offline.athena.service.runs import QueryRun
+from tests.athena_faults import Fault
 from tests.failures.conftest import Scene, path_of
 from tests.failures.observed import reason
 from tests.failures.querying import (

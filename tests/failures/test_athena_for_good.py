@@ -3,7 +3,8 @@
 import pytest
 
 from offline.athena.errors import SYSTEM
-from offline.athena.service.runs import FAILED, Fault, QueryRun
+from offline.athena.service.runs import FAILED, QueryRun
+from tests.athena_faults import Fault
 from tests.failures.conftest import Scene, path_of
 from tests.failures.observed import attempts, pointers, reason
 from tests.failures.querying import (

@@ -1,7 +1,8 @@
 """What is worth another attempt gets one, with a prefix of its own, and not for ever."""
 
 from offline.athena.errors import OTHER
-from offline.athena.service.runs import FAILED, Fault, QueryRun
+from offline.athena.service.runs import FAILED, QueryRun
+from tests.athena_faults import Fault
 from tests.failures.conftest import Scene
 from tests.failures.observed import attempts, pointers, reason
 from tests.failures.querying import (

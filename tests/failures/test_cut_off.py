@@ -12,10 +12,11 @@ from springtide.ledger import open_hours
 from springtide.ledger.lease import ENDED_SECONDS
 from springtide.steps import run_query
 
-from offline.athena.service.runs import TERMINAL, Fault, QueryRun
+from offline.athena.service.runs import TERMINAL, QueryRun
 from offline.clients import ACCOUNT, REGION
 from offline.machine import Execution, Machine
 from offline.stepfunctions import waits
+from tests.athena_faults import Fault
 from tests.crash.endings import end
 from tests.crash.world import runs, settle
 from tests.failures.conftest import Scene

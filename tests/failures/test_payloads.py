@@ -2,7 +2,8 @@
 
 from springtide.aws.athena import MAX_REASON
 
-from offline.athena.service.runs import Fault, QueryRun
+from offline.athena.service.runs import QueryRun
+from tests.athena_faults import Fault
 from tests.failures.conftest import Scene
 from tests.failures.sizes import Sizes
 from tests.pipeline.undo import ledger

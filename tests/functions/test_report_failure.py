@@ -8,9 +8,10 @@ from springtide.failures import runbook
 from springtide.failures.notices import Left, failed_run
 
 from offline.api_calls import ApiCall
-from offline.athena.service.runs import Fault, QueryRun
+from offline.athena.service.runs import QueryRun
 from offline.machine import Execution
 from tests import cloudwatch
+from tests.athena_faults import Fault
 from tests.concurrency.gates import gate
 from tests.crash.endings import end
 from tests.crash.world import runs

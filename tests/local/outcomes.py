@@ -7,8 +7,9 @@ from typing import Any
 
 from typer.testing import Result
 
-from offline.athena.service.runs import Fault, QueryRun
+from offline.athena.service.runs import QueryRun
 from offline.machine import Machine
+from tests.athena_faults import Fault
 from tests.commands import springtide
 from tests.files import put_lines
 from tests.pipeline.rig import event

@@ -12,8 +12,9 @@ from springtide.steps import plan_slice
 
 from offline import clock
 from offline.api_calls import ApiCall, Watcher
-from offline.athena.service.runs import Fault, QueryRun
+from offline.athena.service.runs import QueryRun
 from offline.clients import ACCOUNT, REGION
+from tests.athena_faults import Fault
 from tests.pipeline.holding import start_and_hold, started_queries, until
 from tests.pipeline.rig import Rig, event
 from tests.watchers import Refuses

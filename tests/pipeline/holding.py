@@ -9,7 +9,8 @@ from typing import Any
 from springtide.ledger.attempts import started
 
 from offline.api_calls import PERSON, acting_as
-from offline.athena.service.runs import Fault, QueryRun
+from offline.athena.service.runs import QueryRun
+from tests.athena_faults import Fault
 from tests.files import ROOT
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger

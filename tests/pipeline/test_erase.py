@@ -12,8 +12,9 @@ from springtide.steps import plan_partitions
 from springtide.undo import garbage
 
 from cli.tables import account_table
-from offline.athena.service.runs import Fault, QueryRun
+from offline.athena.service.runs import QueryRun
 from offline.clock import now
+from tests.athena_faults import Fault
 from tests.commands import STACK, done, shown
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig

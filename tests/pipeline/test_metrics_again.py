@@ -3,7 +3,7 @@
 import pytest
 from springtide.ledger.lease import ENDED_SECONDS
 
-from offline.athena.service.runs import Fault
+from tests.athena_faults import Fault
 from tests.pipeline.killing import Killer, kill, land
 from tests.pipeline.measured import expect_sums, sums
 from tests.pipeline.rig import Bring

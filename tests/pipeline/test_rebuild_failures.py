@@ -5,7 +5,8 @@ from typing import Any
 from springtide.dataset import loading
 
 from offline.athena.errors import SYSTEM
-from offline.athena.service.runs import FAILED, Fault, QueryRun
+from offline.athena.service.runs import FAILED, QueryRun
+from tests.athena_faults import Fault
 from tests.pipeline.rebuilds import DAY, HOUR, RULE, Declare, Ingested, corrected_elsewhere, seen
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import ledger, records

@@ -17,7 +17,7 @@ from offline.athena.files.values import as_python, as_text, csv_line
 from offline.athena.interface import Engine, Rows, Session, Written
 from offline.athena.service import runs
 from offline.athena.service.prepared import Statements, resolved
-from offline.athena.service.runs import Fault, FaultHook, QueryRun
+from offline.athena.service.runs import FaultHook, QueryRun
 from offline.athena.service.show import answer
 from offline.athena.sql.envelopes import blank_comments
 from offline.athena.sql.shows import Show
@@ -170,7 +170,7 @@ class AthenaService:
             self._execute(run, session, found)
         except Ended as ended:
             outcome = ended.state
-            if isinstance(ended, Fault) and outcome == runs.QUEUED:
+            if outcome == runs.QUEUED:
                 run.state = outcome
                 time.sleep(ended.seconds)
             else:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from offline.athena.errors import OTHER, USER, Ended
+from offline.athena.errors import Ended
 
 QUEUED, RUNNING = "QUEUED", "RUNNING"
 SUCCEEDED, FAILED, CANCELLED = "SUCCEEDED", "FAILED", "CANCELLED"
@@ -44,33 +44,5 @@ class QueryRun:
         return None if self.failure is None else self.failure.reason
 
 
-class Fault(Ended):
-    """What a test makes Athena do to a statement."""
-
-    seconds = 0.0  # seconds that a statement waits in the queue
-
-    @classmethod
-    def transient(cls, reason: str = "Query exhausted resources at this scale factor") -> "Fault":
-        """FAILED, with an error that Athena calls worth a retry."""
-        return cls(FAILED, reason, retryable=True)
-
-    @classmethod
-    def permanent(cls, reason: str) -> "Fault":
-        """FAILED because of the statement or its data."""
-        return cls(FAILED, reason, USER)
-
-    @classmethod
-    def cancelled(cls, reason: str = "Query cancelled by user") -> "Fault":
-        """CANCELLED."""
-        return cls(CANCELLED, reason, OTHER)
-
-    @classmethod
-    def requeued(cls, seconds: float = 0.0) -> "Fault":
-        """RUNNING back to QUEUED for a while, then run again; written files stay."""
-        made = cls(QUEUED, "")
-        made.seconds = seconds
-        return made
-
-
 # Called before each attempt and, with `run.written` set, again after an UNLOAD's files are there.
-FaultHook = Callable[[QueryRun], Fault | None]
+FaultHook = Callable[[QueryRun], Ended | None]

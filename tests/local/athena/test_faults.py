@@ -11,8 +11,9 @@ import pytest
 from offline.athena.engine import DuckDBSession
 from offline.athena.errors import QueryCancelled
 from offline.athena.service import executor
-from offline.athena.service.runs import Fault, QueryRun
+from offline.athena.service.runs import QueryRun
 from offline.clients import REGION
+from tests.athena_faults import Fault
 from tests.local.athena.asking import TERMINAL, UNLOAD, Athena, parquet_table
 
 PARTED = (
