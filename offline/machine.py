@@ -27,7 +27,7 @@ from offline import (
     stepfunctions,
 )
 from offline.clients import ACCOUNT, REGION, new_client, shared_client
-from offline.glue import empty_answers, partition_schemas
+from offline.glue import answers
 from offline.lambda_ import call_scope, service
 from offline.process import offline_process, only_one
 from offline.project import TEMPLATE
@@ -241,8 +241,8 @@ class Machine:
 
     def _install_services(self, expanded: Expanded) -> None:
         for part in (
-            api_calls, call_scope, clock, cloudformation, empty_answers, eventbridge, firehose,
-            service, refusals, moto_caches, moto_dynamodb, partition_schemas, stepfunctions,
+            api_calls, call_scope, clock, cloudformation, answers, eventbridge, firehose,
+            service, refusals, moto_caches, moto_dynamodb, stepfunctions,
         ):  # fmt: skip
             part.install()
         self.calls = api_calls.Calls()

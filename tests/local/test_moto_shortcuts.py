@@ -8,14 +8,14 @@ from moto import mock_aws
 from moto.core.request import Request
 
 from offline import moto_caches, moto_dynamodb
-from offline.glue import partition_schemas
+from offline.glue import answers
 
 
 @pytest.fixture(autouse=True)
 def shortened() -> None:
     moto_caches.install()
     moto_dynamodb.install()
-    partition_schemas.install()
+    answers.install()
 
 
 @pytest.mark.parametrize("kind", ["x-amz-json-1.1", "x-www-form-urlencoded", "other"])

@@ -1,4 +1,4 @@
-"""Answers Glue calls that moto lacks like a catalog that has no such thing.
+"""Glue's answers where moto has none, like a catalog without such things, or says too much.
 
 Trino asks for statistics before it reads, sends some after it wrote, and lists functions.
 """
@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 from moto.glue.responses import GlueResponse
+
+from offline.patching import around
 
 _STATISTICS: dict[str, dict[str, Any]] = {
     "get": {"ColumnStatisticsList": [], "Errors": []},
@@ -27,14 +29,19 @@ _ANSWERS: dict[str, dict[str, Any]] = {
 
 @cache
 def install() -> None:
-    """Make moto's Glue answer them."""
+    """Make moto's Glue answer them, and GetPartitions heed ExcludeColumnSchema."""
     for name, answer in _ANSWERS.items():
         assert not hasattr(GlueResponse, name), f"moto has {name} of its own by now"
-        setattr(GlueResponse, name, _answering(answer))
+        said = json.dumps(answer)
+        setattr(GlueResponse, name, lambda response, said=said: said)
+    around(GlueResponse, get_partitions=_listed)
 
 
-def _answering(answer: dict[str, Any]) -> Any:
-    def handle(response: GlueResponse) -> str:
-        return json.dumps(answer)
-
-    return handle
+def _listed(get_partitions: Any, response: Any) -> Any:
+    answer = get_partitions(response)
+    if response.parameters.get("ExcludeColumnSchema"):
+        for partition in answer.result["Partitions"]:
+            descriptor = partition.get("StorageDescriptor", {})
+            kept = {name: value for name, value in descriptor.items() if name != "Columns"}
+            partition["StorageDescriptor"] = kept
+    return answer
