@@ -6,15 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from offline.athena.sql.kinds import Kind
-
-SMALL = (Kind.TINYINT, Kind.SMALLINT)
-_TEXT = (Kind.VARCHAR, Kind.TEXT)
-NESTED = (Kind.ARRAY, Kind.MAP, Kind.STRUCT)
-
-
-def _is(node: exp.Expr | None, *kinds: Kind) -> bool:
-    return node is not None and node.type is not None and node.type.this in kinds
+from offline.athena.sql.kinds import NESTED, SMALL, Kind, kind_of
 
 
 def _number(node: exp.Expr | None) -> bool:
@@ -25,7 +17,7 @@ def _odd_shift(node: exp.Expr) -> bool:
     """`lag` and `lead` with another type than the value's."""
     default, wider = node.args.get("default"), (Kind.DECIMAL, Kind.DOUBLE, Kind.TIMESTAMP)
     same = default is None or node.this.type == default.type
-    return not (_number(node.args.get("offset")) and (same or not _is(default, *wider)))
+    return not (_number(node.args.get("offset")) and (same or kind_of(default) not in wider))
 
 
 def _odd_escape(node: exp.Expr) -> bool:
@@ -36,7 +28,7 @@ def _odd_escape(node: exp.Expr) -> bool:
 
 def _odd_join(node: exp.Expr) -> bool:
     _, *items = node.expressions
-    return any(_is(x, Kind.ARRAY) and (items[1:] or type(x) is not exp.Array) for x in items)
+    return any(kind_of(x) == Kind.ARRAY and (items[1:] or type(x) is not exp.Array) for x in items)
 
 
 def _odd_join_of_tables(node: exp.Expr) -> bool:
@@ -54,14 +46,14 @@ def _odd_map(node: exp.Expr) -> bool:
 
 def _odd_list(node: exp.Expr) -> bool:
     joined = node.this.this if isinstance(node.this, exp.Order) else node.this
-    return not _is(joined, *_TEXT, Kind.UNKNOWN)
+    return kind_of(joined) not in (Kind.VARCHAR, None)
 
 
 def _odd_day(node: exp.Expr) -> bool:
     """Only the difference of two dates is sure to have whole days."""
     whole = node.this.unnest()
-    return _is(whole, Kind.INTERVAL) and not (
-        isinstance(whole, exp.Sub) and _is(whole.this, Kind.DATE)
+    return kind_of(whole) == Kind.INTERVAL and not (
+        isinstance(whole, exp.Sub) and kind_of(whole.this) == Kind.DATE
     )
 
 
@@ -75,9 +67,9 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.Lateral: (lambda node: node.parent.args.get("side"), "an outer join of LATERAL"),
     exp.LimitOptions: (lambda node: node.args.get("with_ties"), "WITH TIES"),
     exp.Is: (lambda node: not isinstance(node.expression, exp.Null), "IS but with NULL"),
-    exp.Neg: (lambda node: _is(node.this, *SMALL), "a negative tinyint or smallint; cast it"),
+    exp.Neg: (lambda node: kind_of(node.this) in SMALL, "a negative tinyint or smallint; cast it"),
     exp.Reduce: (
-        lambda node: _is(node.args["initial"], Kind.DECIMAL),
+        lambda node: kind_of(node.args["initial"]) == Kind.DECIMAL,
         "reduce from a decimal; cast it to double",
     ),
     exp.Lag: (_odd_shift, "lag with such an offset or default"),
@@ -93,7 +85,7 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.GroupConcat: (_odd_list, "listagg of what is no varchar"),
     exp.Day: (_odd_day, "a part of an interval"),
     exp.Reverse: (
-        lambda node: not _is(node.this, *_TEXT, Kind.ARRAY),
+        lambda node: kind_of(node.this) not in (Kind.VARCHAR, Kind.ARRAY),
         "reverse of what is no varchar or array by its form",
     ),
     **{

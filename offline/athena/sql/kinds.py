@@ -7,12 +7,16 @@ from sqlglot import exp
 
 Kind: TypeAlias = exp.DType
 MOST_DIGITS = 38  # of a decimal
+NESTED = (Kind.ARRAY, Kind.MAP, Kind.STRUCT)
+SMALL = (Kind.TINYINT, Kind.SMALLINT)
 WHOLE = {Kind.TINYINT: 3, Kind.SMALLINT: 5, Kind.INT: 10, Kind.BIGINT: 19}
 MOMENTS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPNTZ, Kind.TIMESTAMPTZ)
 
 
-def kind_of(node: exp.Expr) -> Kind | None:
+def kind_of(node: exp.Expr | None) -> Kind | None:
     """Return an expression's type, None if it is unknown; any varchar is VARCHAR."""
+    if node is None:
+        return None
     kind = node.args["to"] if isinstance(node, exp.Cast) else node.type
     if kind is None or kind.this == Kind.UNKNOWN:
         return None

@@ -10,17 +10,15 @@ from offline.athena.functions import regexps
 from offline.athena.functions.java_format import kinds
 from offline.athena.functions.offered import KINDS
 from offline.athena.sql.finding import concatenated, find
-from offline.athena.sql.forms import FORMS, NESTED, SMALL
-from offline.athena.sql.kinds import MOMENTS, WHOLE, Kind
+from offline.athena.sql.forms import FORMS
+from offline.athena.sql.kinds import MOMENTS, NESTED, SMALL, WHOLE, Kind, kind_of
 
-_TEXT = (Kind.VARCHAR, Kind.TEXT)
-_UNSURE = (Kind.UNKNOWN, Kind.NULL, None)
 _NO_JSON = {
     *(Kind.STRUCT, Kind.DECIMAL, Kind.TIMESTAMP, Kind.TIMESTAMPNTZ, Kind.TIMESTAMPTZ),
     *(Kind.VARBINARY, Kind.INTERVAL),
 }
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
-_DAYS = (*MOMENTS, Kind.UNKNOWN, None)
+_DAYS = (*MOMENTS, None)
 _INTERVALS = ("second", "minute", "hour", "day", "month", "year")
 _UTC = re.compile(r"(UTC|Z|[+-]00:?00)\Z", re.IGNORECASE)
 _ZONED_TEXT = re.compile(r"[0-9:.]+ *(?P<zone>[A-Za-z][\w/+-]*|[+-][0-9:]+)\Z")
@@ -46,7 +44,7 @@ def refusal(node: exp.Expr) -> str | None:
     name, letter = node.meta.get("taken") or ("", ".")
     if isinstance(node, exp.Null) and letter not in ".k":
         return f"NULL without a type in {name}"
-    if letter != "." and _kind(node) not in (*KINDS[letter], *_UNSURE):
+    if letter != "." and kind_of(node) not in (*KINDS[letter], Kind.NULL, None):
         return f"{name} of {node.type}"
     condition, what = FORMS.get(type(node), (None, ""))
     if condition is not None:
@@ -55,15 +53,11 @@ def refusal(node: exp.Expr) -> str | None:
     return rule(node) if rule else None
 
 
-def _kind(node: exp.Expr | None) -> Kind | None:
-    return None if node is None or node.type is None else node.type.this
-
-
 def _comparison(node: exp.Expr) -> str | None:
     if isinstance(node.expression, exp.Any | exp.All):
         return "ANY and ALL"
     operands = (node.this, node.expression)
-    if any(_kind(item) in NESTED or isinstance(item, exp.Tuple) for item in operands):
+    if any(kind_of(item) in NESTED or isinstance(item, exp.Tuple) for item in operands):
         return "comparing arrays, maps and rows"
     return None
 
@@ -80,12 +74,12 @@ def _in(node: exp.Expr) -> str | None:
 
 def _concat(node: exp.Expr) -> str | None:
     parts = concatenated(node)
-    kinds = {_kind(item) for item in parts}
+    kinds = {kind_of(item) for item in parts}
     if Kind.VARBINARY in kinds:
         return "concatenating varbinary"
     if any(isinstance(item, exp.Null) for item in parts):
         return "concatenating NULL without a type"
-    if Kind.ARRAY in kinds and kinds - {Kind.ARRAY, Kind.UNKNOWN, None}:
+    if Kind.ARRAY in kinds and kinds - {Kind.ARRAY, None}:
         return "concatenating an array and an element; write ARRAY[element]"
     empty = any(_elements(item) in ([], [Kind.NULL]) for item in parts)
     return "concatenating an array whose elements have no type" if empty else None
@@ -98,16 +92,16 @@ def _elements(node: exp.Expr) -> list[Kind] | None:
 
 
 def _cast(node: exp.Expr) -> str | None:
-    target, source = node.args["to"].this, _kind(node.this)
+    target, source = kind_of(node), kind_of(node.this)
     precision = node.this.type.expressions if node.this.type is not None else []
     if target in (Kind.CHAR, Kind.NCHAR):
         return "char(n); use varchar"
     if target in (Kind.TIME, Kind.TIMETZ, Kind.INTERVAL, Kind.UUID, Kind.IPADDRESS):
         return f"the type {target.name.lower()}"
     unlike = (*NESTED, Kind.VARBINARY, Kind.INTERVAL, Kind.FLOAT)
-    if target in _TEXT and source in unlike:
+    if target == Kind.VARCHAR and source in unlike:
         return f"a cast of {node.this.type} to varchar"
-    if target in _TEXT and source in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ):
+    if target == Kind.VARCHAR and source in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ):
         finer = bool(precision) and precision[0].name != "3"
         what = "the text of a timestamp literal whose fraction has not three digits"
         return what if finer else None
@@ -138,42 +132,42 @@ def _interval(node: exp.Expr) -> str | None:
     other = None
     if isinstance(parent, exp.Add | exp.Sub):
         other = parent.expression if parent.this is node else parent.this
-    if not isinstance(parent, exp.WindowSpec) and _kind(other) in (None, Kind.INTERVAL):
+    if not isinstance(parent, exp.WindowSpec) and kind_of(other) in (None, Kind.INTERVAL):
         return "intervals of months but beside a date or timestamp"
     return None
 
 
 def _arithmetic(node: exp.Expr) -> str | None:
     operands = (node.this, node.expression)
-    if isinstance(node, exp.Div) and _kind(node.this) == Kind.INTERVAL:
+    if isinstance(node, exp.Div) and kind_of(node.this) == Kind.INTERVAL:
         return "a quotient of an interval"
     if any(isinstance(item, exp.Null) for item in operands):
         return "arithmetic with NULL without a type"
-    if any(_kind(item) in SMALL for item in operands):
+    if any(kind_of(item) in SMALL for item in operands):
         return "arithmetic with tinyint and smallint; cast them to integer"
     for one, other in (operands, operands[::-1]):
-        if _kind(other) != Kind.INTERVAL:
+        if kind_of(other) != Kind.INTERVAL:
             continue
-        if _kind(one) == Kind.DATE:
+        if kind_of(one) == Kind.DATE:
             units = (item.args["unit"].name.lower() for item in find(other, exp.Interval))
             if any(unit in _CLOCK_UNITS for unit in units):
                 return "adding hours to a date"
-            if any(_kind(column) == Kind.INTERVAL for column in find(other, exp.Column)):
+            if any(kind_of(column) == Kind.INTERVAL for column in find(other, exp.Column)):
                 return "adding a column of intervals to a date"
         factors = find(other, exp.Mul)
-        if _kind(one) in _DAYS and any(not _whole_times(item) for item in factors):
+        if kind_of(one) in _DAYS and any(not _whole_times(item) for item in factors):
             return "adding an interval times what is no whole number to a date or timestamp"
     return None
 
 
 def _whole_times(node: exp.Expr) -> bool:
-    return all(_kind(item) in (Kind.INTERVAL, *WHOLE) for item in (node.this, node.expression))
+    return all(kind_of(item) in (Kind.INTERVAL, *WHOLE) for item in (node.this, node.expression))
 
 
 def _date_unit(node: exp.Expr) -> str | None:
     unit = node.args.get("unit")
     operand = node.expression if isinstance(node, exp.DateDiff) else node.this
-    if unit is not None and unit.name.lower() in _CLOCK_UNITS and _kind(operand) == Kind.DATE:
+    if unit is not None and unit.name.lower() in _CLOCK_UNITS and kind_of(operand) == Kind.DATE:
         return f"the unit {unit.name.lower()} of a date"
     # A literal has the precision that is written, and Trino rounds what it adds to that.
     precision = operand.type.expressions if operand.type is not None else []
@@ -185,7 +179,7 @@ def _date_unit(node: exp.Expr) -> str | None:
 
 # The types that each conversion of a `format` pattern accepts.
 _OF_FORMAT = {
-    "s": (*WHOLE, Kind.VARCHAR, Kind.TEXT, Kind.BOOLEAN),
+    "s": (*WHOLE, Kind.VARCHAR, Kind.BOOLEAN),
     "d": (*WHOLE,),
     "f": (Kind.DOUBLE, Kind.DECIMAL),
 }
@@ -197,10 +191,9 @@ def _java_format(node: exp.Expr) -> str | None:
     wanted = kinds(node.this.name)
     if wanted is None or len(wanted) != len(node.expressions):
         return f"the pattern {node.this.name!r} of format with {len(node.expressions)} values"
-    fits = (
-        _kind(item) in _OF_FORMAT[kind] for item, kind in zip(node.expressions, wanted, strict=True)
-    )
-    return None if all(fits) else "format of a value of another type than its conversion, or none"
+    given = zip(node.expressions, wanted, strict=True)
+    fits = all(kind_of(item) in _OF_FORMAT[kind] for item, kind in given)
+    return None if fits else "format of a value of another type than its conversion, or none"
 
 
 def _json_path(node: exp.Expr) -> str | None:
@@ -313,10 +306,10 @@ def _window(node: exp.Expr) -> str | None:
 def _anonymous(node: exp.Expr) -> str | None:
     if any(isinstance(item, exp.Order) for item in node.expressions):
         return f"ORDER BY in {node.name.removeprefix('trino_')}"
-    if node.name == "trino_sequence" and _kind(node.expressions[0]) == Kind.DATE:
+    if node.name == "trino_sequence" and kind_of(node.expressions[0]) == Kind.DATE:
         unit = node.expressions[-1].args.get("unit")
         return "adding hours to a date" if unit and unit.name.lower() in _CLOCK_UNITS else None
-    if node.name == "trino_array_join" and _kind(node.expressions[0]) == Kind.ARRAY:
+    if node.name == "trino_array_join" and kind_of(node.expressions[0]) == Kind.ARRAY:
         nested = {*(_elements(node.expressions[0]) or ())} & {*NESTED}
         return "array_join of nested arrays" if nested else None
     if node.name.startswith("trino_regexp"):
@@ -325,7 +318,7 @@ def _anonymous(node: exp.Expr) -> str | None:
         return "repeat with a negative count"
     if node.name == "with_timezone" and not isinstance(_user(node), _MOMENTS):
         return "a value of with_timezone; write AT TIME ZONE 'UTC' behind it"
-    if node.name != "trino_to_iso8601" or _kind(node.expressions[0]) == Kind.DATE:
+    if node.name != "trino_to_iso8601" or kind_of(node.expressions[0]) == Kind.DATE:
         return None
     kind = node.expressions[0].type
     precision = kind.expressions if kind is not None else []
