@@ -7,15 +7,18 @@ from sqlglot import exp
 from offline.athena.catalog.catalog import Table
 from offline.athena.errors import QueryFailed, refused, syntax_error
 from offline.athena.sql.finding import concatenated, find
-from offline.athena.sql.kinds import Kind
+from offline.athena.sql.kinds import MOMENTS, WHOLE, Kind
 from offline.athena.sql.refusals import refusal
 from offline.athena.sql.typing import Typing
 
-_NUMBERS = {"TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL"}
-_TEXTS = {"VARCHAR", "TEXT", "CHAR"}
-_FAMILIES = {
-    **{"DATE": "date", "BOOLEAN": "boolean", "JSON": "json", "ARRAY": "array", "MAP": "map"},
-    **{"STRUCT": "row", "INTERVAL": "interval", "VARBINARY": "varbinary"},
+# Groups of types that Trino can compare with each other.
+_FAMILIES: Mapping[Kind, str] = {
+    **dict.fromkeys((*WHOLE, Kind.FLOAT, Kind.DOUBLE, Kind.DECIMAL), "number"),
+    **dict.fromkeys((Kind.VARCHAR, Kind.TEXT, Kind.CHAR), "varchar"),
+    **dict.fromkeys(MOMENTS, "timestamp"),
+    **{Kind.DATE: "date", Kind.BOOLEAN: "boolean", Kind.JSON: "json", Kind.ARRAY: "array"},
+    **{Kind.MAP: "map", Kind.STRUCT: "row", Kind.INTERVAL: "interval"},
+    Kind.VARBINARY: "varbinary",
 }
 _MOMENTS = ("date", "timestamp")
 _NO_CASTS = {
@@ -134,15 +137,5 @@ def _failure(problem: str, node: exp.Expr) -> QueryFailed:
 
 
 def _family(node: exp.Expr) -> str | None:
-    """Return the group of types that Trino can compare with each other, if the type is known."""
     kind = node if isinstance(node, exp.DataType) else node.type
-    if kind is None or isinstance(node, exp.Null):
-        return None
-    name = kind.this.name if isinstance(kind.this, exp.DataType.Type) else ""
-    if name in _NUMBERS:
-        return "number"
-    if name in _TEXTS:
-        return "varchar"
-    if name.startswith("TIMESTAMP"):
-        return "timestamp"
-    return _FAMILIES.get(name)
+    return None if kind is None or isinstance(node, exp.Null) else _FAMILIES.get(kind.this)
