@@ -9,18 +9,15 @@ from typing import Any
 
 from springtide.dataset.conditions import fault_of
 from springtide.dataset.declaration import (
-    DERIVED_TYPES,
     ERASED,
     EVENT_TIME,
     OUTERMOST,
-    OWN_TABLES,
     REASONS,
-    Column,
     DataSet,
-    Derived,
     Field,
     Rule,
 )
+from springtide.dataset.derived_loading import check_collisions, derived_of, grain_of
 from springtide.dataset.field_loading import field_of
 from springtide.dataset.landing import (
     read_columns,
@@ -29,38 +26,25 @@ from springtide.dataset.landing import (
     read_records,
 )
 from springtide.dataset.layout import Layout
-from springtide.dataset.physical import DECIMAL
 from springtide.dataset.toml_tables import Reader, ReportedError, read_toml
 from springtide.model.errors import DataSetError
-from springtide.model.partitions import GRAINS
 from springtide.model.wording import shown
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # Beside the package in a checkout and on Lambda, inside it in a wheel.
 FOLDER = next(f for f in (_PACKAGE / "datasets", _PACKAGE.parent / "datasets") if f.is_dir())
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _TABLES = {
     "name", "description", "landing", "event_time", "key", "revision", "lateness", "fields",
     "rules", "derived", "grain",
 }  # fmt: skip
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
-_BUILT, _READ = "built_hours", "read_hours"
-_DERIVED = {
-    "table", "description", "key", "grain", "reach_minutes", "reach_after_minutes", "columns",
-}  # fmt: skip
-# The crawler's prefix of table names.
-_CRAWLED = "candidate_"
-# Columns that the audit of a derived table adds to its key.
-_COMPARED = frozenset({"event_date", "event_hour", "staged_rows", "expected_rows"})
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # The pattern of template.yaml's parameter DataSet.
 DATA_SET = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Layouts under which a Firehose stream's hourly folders are read.
 _DELIVERED = ("{yyyy}/{MM}/{dd}/{HH}", "{yyyy}/{MM}/{dd}")
-# A hundred years, and a month: a larger value is a mistake, and dates and statements have limits.
+# A hundred years: a larger value is a mistake, and dates have limits.
 _MOST_HOURS = 876_600
-_MOST_REACH_MINUTES = 44_640
 
 
 def folder_of_data_sets() -> Path:
@@ -107,8 +91,9 @@ def _load(name: str, folder: Path) -> DataSet:
 
 def _parse(document: Mapping[str, Any], at: Reader, file: Path) -> DataSet:
     """The DataSet of a parsed dataset.toml, checked."""
+    folder = file.parent
     at.attempt(lambda: at.only(document, "", _TABLES))
-    name = at.attempt(lambda: _name(at, document, file.parent.name))
+    name = at.attempt(lambda: _name(at, document, folder.name))
     landing = at.attempt(lambda: read_layout(at, document))
     columns = at.attempt(lambda: read_columns(at, document, landing or Layout())) or ()
     fields = at.each(document, "fields", lambda i, entry: field_of(at, i, entry, columns))
@@ -121,9 +106,9 @@ def _parse(document: Mapping[str, Any], at: Reader, file: Path) -> DataSet:
         for bound in ("too_old_hours", "in_future_hours")
     )
     rules = at.each(document, "rules", lambda i, entry: _rule(at, i, entry))
-    grain = at.attempt(lambda: _grain(at, document, "", "hour")) or "hour"
-    derived = at.each(document, "derived", lambda _, entry: _derived(at, file.parent, entry, grain))
-    at.attempt(lambda: _no_collision(at, derived))
+    grain = at.attempt(lambda: grain_of(at, document, "", "hour")) or "hour"
+    derived = at.each(document, "derived", lambda _, entry: derived_of(at, folder, entry, grain))
+    at.attempt(lambda: check_collisions(at, derived))
     at.attempt(lambda: _renames(at, fields))
     records = at.attempt(lambda: read_records(at, document))
     at.attempt(lambda: _around(at, fields, records or ()))
@@ -266,85 +251,3 @@ def _rule(at: Reader, index: int, entry: Mapping[str, Any]) -> Rule:
     if fault is not None:
         raise at.error(where, f"reject_when {shown(condition)} {fault}")
     return Rule(reason, condition)
-
-
-def _grain(at: Reader, entry: Mapping[str, Any], where: str, usual: str) -> str:
-    grain: str = at.get(entry, where, "grain", str, usual)
-    if grain not in GRAINS:
-        raise at.error(f"{where}.grain".strip("."), f"{shown(grain)} is not one of {[*GRAINS]}")
-    return grain
-
-
-def _derived(at: Reader, folder: Path, entry: Mapping[str, Any], of_events: str) -> Derived:
-    at.only(entry, "derived", _DERIVED)
-    table = at.get(entry, "derived", "table", str)
-    where = f"derived table {shown(table)}"
-    if not _NAME.fullmatch(table) or table in OWN_TABLES or table.startswith(_CRAWLED):
-        raise at.error(
-            where,
-            "a name is lower-case letters, digits and underscores, a letter first, does not begin"
-            f" with {_CRAWLED}, and is not one of {sorted(OWN_TABLES)}",
-        )
-    at.text(entry, where, "description")
-    at.get(entry, where, "columns", list)
-    columns = tuple(_column(at, where, c) for _, c in at.tables(entry, "columns", where))
-    key = at.names(entry, where, "key")
-    names = [column.name for column in columns]
-    if len(set(names)) != len(names):
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise at.error(f"{where}.columns", f"declared twice: {twice}")
-    if not key or not set(key) <= set(names):
-        raise at.error(where, f"key {shown(list(key))} must be columns")
-    for name in key:
-        if name in _COMPARED:
-            raise at.error(where, f"the audit has a column {name}; name the key's otherwise")
-    reach = at.get(entry, where, "reach_minutes", int)
-    at.within(f"{where}.reach_minutes", reach, _MOST_REACH_MINUTES)
-    after = at.get(entry, where, "reach_after_minutes", int, 0)
-    at.within(f"{where}.reach_after_minutes", after, _MOST_REACH_MINUTES)
-    grain = _grain(at, entry, where, of_events)
-    if len(GRAINS[grain]) > len(GRAINS[of_events]):
-        raise at.error(
-            f"{where}.grain", f"a table by {grain} cannot be made of events by {of_events}"
-        )
-    texts: list[str] = []
-    for file, needed in ((f"{table}.sql", {_BUILT, _READ}), (f"{table}_keys.sql", {_BUILT})):
-        if not (folder / file).is_file():
-            raise at.error(where, f"{folder / file} is missing")
-        try:
-            text = (folder / file).read_text(encoding="utf-8")
-        except UnicodeDecodeError as err:
-            raise at.error(where, f"{file} is not UTF-8: {err}") from err
-        used = set(_PARAMETER.findall(text))
-        if not needed <= used or not used <= {_BUILT, _READ}:
-            also = "" if _READ in needed else f", may use {[_READ]},"
-            raise at.error(
-                where, f"{file} must use {sorted(needed)}{also} and nothing else in braces"
-            )
-        texts.append(text)
-    sql, keys_sql = texts
-    return Derived(table, key, reach, columns, sql, keys_sql, after, grain)
-
-
-def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:
-    at.only(entry, f"{where}.columns", {"name", "type", "description"})
-    name = at.get(entry, f"{where}.columns", "name", str)
-    if not _NAME.fullmatch(name) or name in ("event_date", "event_hour", "version"):
-        raise at.error(
-            f"{where}.columns", f"{shown(name)} is not a column name, or a partition key's"
-        )
-    kind = at.get(entry, f"{where}.columns", "type", str)
-    if kind not in DERIVED_TYPES and not DECIMAL.fullmatch(kind):
-        raise at.error(
-            f"{where}.columns",
-            f"type {shown(kind)} is not one of {[*DERIVED_TYPES, 'decimal(p,s)']}",
-        )
-    return Column(name, kind, at.text(entry, f"{where}.columns", "description"))
-
-
-def _no_collision(at: Reader, derived: tuple[Derived, ...]) -> None:
-    """Checks that no two tables have one name, the tables of versions included."""
-    tables = [name for each in derived for name in (each.table, f"{each.table}_versions")]
-    twice = sorted({name for name in tables if tables.count(name) > 1})
-    if twice:
-        raise at.error("derived", f"tables of the same name: {twice}")
