@@ -131,8 +131,9 @@ main()
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("command", ["generate", "run"])
+@pytest.mark.parametrize(
+    ("command", "number", "code"), [("generate", signal.SIGINT, 130), ("run", signal.SIGTERM, 143)]
+)
 def test_signal_ends_a_command_while_duckdb_works_for_itself(
     folder: Path, tmp_path: Path, command: str, number: int, code: int
 ) -> None:
