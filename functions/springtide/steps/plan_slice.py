@@ -1,12 +1,13 @@
 """Plans the next slice: finds arrival hours that are new or changed, and writes a plan of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from springtide.arrivals.landing import Landing, fingerprint, is_hidden
+from springtide.arrivals import progress
+from springtide.arrivals.landing import Landing
 from springtide.arrivals.outside import outside
-from springtide.arrivals.parquet_objects import Looked
+from springtide.arrivals.planned_hours import planned_hour
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Candidate, choose
 from springtide.aws import catalog
@@ -16,7 +17,6 @@ from springtide.ledger import (
     due,
     fills,
     held_derived,
-    hour_requests,
     lease,
     marks,
     open_hours,
@@ -24,25 +24,20 @@ from springtide.ledger import (
     published,
     settle_requests,
     slices,
+    unrecorded,
     waiting,
 )
-from springtide.ledger.chunks import underived
 from springtide.ledger.documents import Documents
-from springtide.ledger.journal import flips
-from springtide.ledger.open_hours import OpenHour
 from springtide.ledger.slices import Slice
 from springtide.ledger.table import Ledger
-from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import (
     Erasure,
     Fill,
     Plan,
     PlannedHour,
     RebuildOrder,
-    UnreadObject,
 )
 from springtide.model.errors import CatalogError, DataSetError, FenceLostError
-from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
 from springtide.model.versions import slice_id
 from springtide.model.wording import listed
@@ -93,11 +88,7 @@ def plan_slice(
         return {**so_far, **next_turn, **planner.rebuild(rebuild)}
     choice = choose(search.candidates(), settings.max_slice_bytes)
     continue_at = search.stop_at(choice.left)
-    # The hours become pending first: after a crash in between, hours that a request has passed
-    # would be recorded nowhere.
-    for taken in choice.taken:
-        open_hours.put(ledger, taken.hour, _pending(search, taken, now))
-    _keep_progress(ledger, search, continue_at, (taken.hour for taken in choice.taken))
+    progress.keep(ledger, search, choice.taken, continue_at, now)
     so_far["cursor"] = search.cursor
     if choice.taken:
         if continue_at is None:
@@ -240,7 +231,7 @@ class _Planner(NamedTuple):
             "due": self.due.isoformat(),
             "settle": list(self.settle),
         }
-        _hand_on(self.settings, self.ledger, document)
+        unrecorded.hand_on(self.settings, self.ledger, document)
         item: Slice = {
             "state": "planned",
             "execution": self.execution,
@@ -269,83 +260,4 @@ class _Planner(NamedTuple):
         objects = [item for each in taken for item in each.objects if item.key not in skipped]
         looked = misfits.look(self.ledger, Landing.of(self.settings), objects, self.now)
         each_found = zip(taken, unread, strict=True)
-        return [_hour_document(each, found, looked) for each, found in each_found]
-
-
-def _hand_on(settings: Settings, ledger: Ledger, plan: Plan) -> None:
-    """Adds to a plan what the slice before it left, if that one was not recorded.
-
-    `underived` are event hours that it published, or was itself left: their arrival hours are
-    ingested again, but without objects that are gone or skipped since, so that nothing else might
-    derive from them. `derive_hours` and `changed` are what Isolate Failure decided about it. Held
-    hours of derived tables that are retried are added to any slice.
-    """
-    again = held_derived.retried(ledger)
-    newest = slices.newest(ledger)
-    if newest is None or newest["state"] not in ("planned", "failed"):
-        plan["underived"] = [list(hour) for hour in sorted(again)]
-        return
-    before = Documents(settings.lake_bucket, newest["sk"]).plan()
-    published = {flip.partition for flip in flips(ledger, newest["sk"], f"{EVENTS.table}#")}
-    plan["underived"] = [list(hour) for hour in sorted(published.union(underived(before), again))]
-    for decided in (before, newest.get("decision")):
-        if decided is not None and "derive_hours" in decided:
-            plan["derive_hours"] = decided["derive_hours"]
-        if decided is not None and "changed" in decided:
-            plan["changed"] = decided["changed"]
-
-
-def _keep_progress(
-    ledger: Ledger,
-    search: Search,
-    continue_at: ArrivalHour | None,
-    taken: Iterable[ArrivalHour],
-) -> None:
-    """Records how far requests were looked through, so that no later turn lists that again."""
-    for hour in search.gone.difference(taken):
-        # The hour's objects are gone from the landing, so there is nothing left to ingest.
-        open_hours.drop(ledger, hour)
-    for request in search.done:
-        hour_requests.done(ledger, request["sk"])
-    if search.request is not None and continue_at is not None:
-        request = search.request
-        hour_requests.keep(ledger, request["sk"], str(continue_at), request["last"])
-
-
-def _pending(search: Search, taken: Candidate, now: datetime) -> OpenHour:
-    """The ledger's item of an hour that is about to be ingested."""
-    item: OpenHour = {
-        "state": "pending",
-        "pending_since": now.isoformat(),
-        "fingerprint": fingerprint(taken.objects),
-    }
-    known = search.open.get(taken.hour)
-    if known is None:
-        return item
-    if known["state"] == "pending" and "pending_since" in known:
-        item["pending_since"] = known["pending_since"]
-    name: Literal["max_hours", "stale", "transient"]
-    for name in ("max_hours", "stale", "transient"):
-        if name in known:
-            item[name] = known[name]
-    return item
-
-
-def _hour_document(
-    taken: Candidate, unread: list[UnreadObject], looked: Mapping[str, Looked]
-) -> PlannedHour:
-    """An hour as a plan lists it; `looked` is what the footers of Parquet objects say."""
-    here = {item.key: looked[item.key] for item in taken.objects if item.key in looked}
-    for key, found in here.items():
-        if found.reason is not None:
-            unread = [*unread, {"key": key, "reason": found.reason}]
-    document: PlannedHour = {
-        "hour": str(taken.hour),
-        "fingerprint": fingerprint(taken.objects),
-        "objects": [(item.key, item.size, item.etag) for item in taken.objects],
-        "unread": unread,
-        "excluded": [entry["key"] for entry in unread if not is_hidden(entry["reason"])],
-    }
-    if here:
-        document["rows"] = {key: found.rows for key, found in here.items()}
-    return document
+        return [planned_hour(each, found, looked) for each, found in each_found]
