@@ -20,7 +20,8 @@ from springtide.sql.quoting import identifier
 
 from cli.errors import CommandError
 from cli.guessing.members import members
-from cli.guessing.sample import Folder, Sample, evenly, take
+from cli.guessing.sample import Sample, evenly, take
+from cli.guessing.sources import Folder
 from cli.landing import LandingFolder, read_landing
 from cli.launch import RunFailedError, ingest
 from cli.own_sql import CONDITIONS, clock_or_chance, faults

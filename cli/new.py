@@ -23,14 +23,14 @@ def new(
 
     Example: `springtide new orders --from landing --datasets my-data-sets`
     """
-    from cli.guessing import guess, sample, writing
+    from cli.guessing import guess, sample, sources, writing
 
     if not DATA_SET.fullmatch(name):
         raise CommandError(f"{name}: lower-case letters, digits and _, a letter first, 40 at most")
     file = folder_of_data_sets() / name / "dataset.toml"
     if file.exists():
         raise CommandError(f"{file}: is there already; remove it, or give another name")
-    found = guess(sample.take(sample.source_of(landing)))
+    found = guess(sample.take(sources.source_of(landing)))
     text = writing.write(name, found)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")

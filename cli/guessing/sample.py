@@ -1,115 +1,30 @@
-"""Takes a bounded sample of a landing: of a folder, or of an s3:// prefix."""
+"""Takes a bounded sample of a landing."""
 
 import io
 import json
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
 from springtide.arrivals import contents
 from springtide.arrivals.landing import no_lines
-from springtide.dataset.declaration import OUTERMOST
 from springtide.dataset.physical import Physical, follow
 from springtide.sql import reasons
 
 from cli.errors import CommandError
 from cli.guessing import parquet
+from cli.guessing.event_lists import events, lists_of_events
 from cli.guessing.layout import FoundLayout, guess_layout
-from cli.guessing.members import members, nearly_all, time_format
-from cli.landing import check_name
+from cli.guessing.sources import MAX_BYTES, Source
 from offline.athena.files.text_files import UnreadableFileError, unpacked
-from offline.files_below import files_below
 
-# The sample's bounds: names, objects among them, bytes of each and lines of all.
-MAX_NAMES = 20_000
+# The sample's bounds: objects and their lines.
 MAX_OBJECTS = 40
-MAX_BYTES = 4_000_000
 MAX_LINES = 20_000
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
-class Folder:
-    """A landing in a local folder."""
-
-    root: Path
-
-    @property
-    def place(self) -> str:
-        """The landing as it is given."""
-        return str(self.root)
-
-    def names(self) -> list[str]:
-        """Return the names of the files, in order, at most MAX_NAMES."""
-        files = (path for path in files_below(self.root) if path.is_file())
-        names = (path.relative_to(self.root).as_posix() for path in files)
-        found = list(islice((n for n in names if "/." not in f"/{n}"), MAX_NAMES))
-        for name in found:
-            check_name(f"--from {self.root}", name)
-        return found
-
-    def head(self, name: str) -> bytes:
-        """Return the first MAX_BYTES of a file."""
-        with (self.root / name).open("rb") as file:
-            return file.read(MAX_BYTES)
-
-    def open(self, name: str) -> BinaryIO:
-        """Return a seekable file."""
-        return (self.root / name).open("rb")
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """A landing below an s3:// prefix, read with the user's own AWS settings."""
-
-    client: Any
-    bucket: str
-    prefix: str
-
-    @property
-    def place(self) -> str:
-        """The landing as it is given."""
-        return f"s3://{self.bucket}/{self.prefix}"
-
-    def names(self) -> list[str]:
-        """Return the keys below the prefix, in order, at most MAX_NAMES."""
-        pages = self.client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=self.prefix
-        )
-        keys = (entry["Key"] for page in pages for entry in page.get("Contents", []))
-        below = (key.removeprefix(self.prefix) for key in keys if not key.endswith("/"))
-        return list(islice(below, MAX_NAMES))
-
-    def head(self, name: str) -> bytes:
-        """Return the first MAX_BYTES of an object."""
-        # Not by a range, since an empty object has none.
-        with self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"] as body:
-            data: bytes = body.read(MAX_BYTES)
-            return data
-
-    def open(self, name: str) -> BinaryIO:
-        """Return a seekable object that fetches only what is read."""
-        place = {"Bucket": self.bucket, "Key": self.prefix + name}
-        size = self.client.head_object(**place)["ContentLength"]
-
-        def fetch(start: int, end: int) -> bytes:
-            answer = self.client.get_object(**place, Range=f"bytes={start}-{end - 1}")
-            data: bytes = answer["Body"].read()
-            return data
-
-        return cast("BinaryIO", io.BufferedReader(parquet.Ranges(size, fetch)))
-
-
-Source = Folder | Bucket
-# AWS's names of a document's list of events: CloudTrail, CloudWatch Logs.
-_LISTS = (
-    "Records", "logEvents", "resourceLogs", "scopeLogs", "logRecords", "resourceSpans",
-    "scopeSpans", "spans",
-)  # fmt: skip
 NO_OBJECT = "lines that are no JSON object"
 _NOT_CUT = (
     "lines of several documents in which a text holds }{, which are not cut and thus malformed:"
@@ -145,24 +60,6 @@ class Sample:
     def noted(self) -> list[str]:
         """Return the notes, one text each."""
         return [f"{what} (for example {name})" for what, name in self.notes.items()]
-
-
-def source_of(landing: str) -> Source:
-    """Return the folder or bucket prefix of a landing.
-
-    Raises CommandError if there is no such folder.
-    """
-    if landing.startswith("s3://"):
-        import boto3
-
-        bucket, _, prefix = landing.removeprefix("s3://").partition("/")
-        if not bucket:
-            raise CommandError(f"--from {landing}: names no bucket; write s3://BUCKET/PREFIX")
-        prefix += "/" if prefix and not prefix.endswith("/") else ""
-        return Bucket(boto3.client("s3"), bucket, prefix)
-    if not Path(landing).is_dir():
-        raise CommandError(f"--from {landing}: no such folder, nor an s3:// prefix")
-    return Folder(Path(landing))
 
 
 def evenly(among: Sequence[_T], most: int) -> list[_T]:
@@ -206,11 +103,11 @@ def take(source: Source, records: tuple[str, ...] | None = None) -> Sample:
 def _open(sample: Sample) -> None:
     """Put the events that documents hold in the documents' place."""
     if sample.records is None:
-        sample.records = _lists_of_events([document for _, document in sample.documents])
+        sample.records = lists_of_events([document for _, document in sample.documents])
     sample.documents = [
         (name, event)
         for name, document in sample.documents
-        for event in _events(document, sample.records)
+        for event in events(document, sample.records)
     ]
 
 
@@ -269,66 +166,6 @@ def _what_it_is(line: bytes) -> str:
     if re.fullmatch(reasons.MEMBER_ALONE, text):
         return reasons.SPREAD
     return reasons.ARRAY if text.startswith("[") else NO_OBJECT
-
-
-def _lists_of_events(documents: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """The lists in which documents hold events, from the outside in, if any.
-
-    A document without them is rejected, so nearly all must have a list that is not one of AWS's.
-    """
-    found = Counter(filter(None, map(_lists_in, documents)))
-    for names, _ in found.most_common():
-        if names[0] in _LISTS or nearly_all(names[0] in document for document in documents):
-            return names
-    return ()
-
-
-def _lists_in(document: dict[str, Any]) -> tuple[str, ...]:
-    """The member that is the document's list of events, and known lists within it, if any."""
-    names: tuple[str, ...] = ()
-    while True:
-        name = next(
-            (
-                key
-                for key, value in document.items()
-                if isinstance(value, list) and value and all(isinstance(v, dict) for v in value)
-                if key in _LISTS or (not names and len(document) <= 3 and _are_events(value))
-            ),
-            None,
-        )
-        if name is None:
-            return names
-        names, document = (*names, name), document[name][0]
-
-
-def _are_events(entries: Sequence[dict[str, Any]]) -> bool:
-    """Whether these may be events, which have times of their own, and not parts of one."""
-    return len(entries) > 1 and any(time_format(member) for member in members(entries))
-
-
-def _events(document: dict[str, Any], records: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The objects in a document's lists, or the document itself if it has no such list.
-
-    Each has the members of the levels around it, by the first name of the paths that lead there.
-    """
-    if not records or not isinstance(document.get(records[0]), list):
-        return [document]
-    levels: list[tuple[dict[str, Any], dict[str, Any]]] = [({}, document)]
-    for level, name in zip((OUTERMOST, *records), records, strict=False):
-        levels = [
-            (around | _but(outer, name, level), each)
-            for around, outer in levels
-            if isinstance(outer.get(name), list)
-            for each in outer[name]
-            if isinstance(each, dict)
-        ]
-    return [around | event for around, event in levels]
-
-
-def _but(outer: dict[str, Any], name: str, level: str) -> dict[str, Any]:
-    """What is around the list with that name, if anything."""
-    rest = {key: value for key, value in outer.items() if key != name}
-    return {level: rest} if rest else {}
 
 
 def _documents(line: bytes) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pytest
 from springtide.dataset.layout import Layout
 
 from cli.errors import CommandError
-from cli.guessing.sample import Folder
+from cli.guessing.sources import Folder
 from cli.landing import LandingFolder
 from cli.landing import read_landing as read_landing_as
 
