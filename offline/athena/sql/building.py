@@ -50,3 +50,8 @@ def once(operands: Sequence[exp.Expr], make: Callable[..., exp.Expr]) -> exp.Exp
         return with_one(operands[len(known)], name, lambda value: rest((*known, value)))
 
     return rest(())
+
+
+def unary(name: str) -> Callable[[exp.Expr], exp.Expr]:
+    """Return a rule that has this macro called for a function of one argument."""
+    return lambda node: with_one(node.this, "operand", lambda x: call(name, x))
