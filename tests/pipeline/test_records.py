@@ -146,6 +146,9 @@ name = "within"
 type = "varchar"
 json_in = ["attributes", { key = "text" }, "value"]
 path = ["tags", { k = "x" }, "v"]
+[[rules]]
+reason = "unwanted"
+reject_when = "within = 'no'"
 """
 
 
@@ -167,11 +170,13 @@ def test_entry_of_a_list_is_found_by_its_key(rig: Bring, declared: Callable[...,
         record("d", attributes=[]),
         record("e", attributes="it's"),
         record("f"),
+        record("g", attributes=[{"key": "text", "value": '{"tags":[{"k":"x","v":"no"}]}'}]),
     ]
     resource = {"attributes": [attribute("host"), attribute("service.name", stringValue="shop")]}
     it.land("2020/07/13/00/a.gz", {"resourceLogs": [{"resource": resource, "logRecords": logs}]})
     it.run()
     events, account = published(it), it.account()
+    ((_, kept),) = it.rows("quarantine")
     statements = it.statements
 
     names = ("service", "status", "attribute", "inner", "within")
@@ -181,6 +186,7 @@ def test_entry_of_a_list_is_found_by_its_key(rig: Bring, declared: Callable[...,
         **{name: ("shop", None, None, None, None) for name in "cdef"},
     }
     assert account.misfits == {"status": 1}
+    assert kept["reject_detail"] == "within = 'no'; within = no"
     assert_is_trino_sql(*statements)
 
 

@@ -2288,3 +2288,21 @@ json_extract_scalar(concat('{"a": ', '"x"}'), '$.a')
 json_extract(concat('[1, ', '{"a": 2}]'), '$[1].a')
 json_extract_scalar('{"a": 1', '$.a')
 json_array_length(concat('[1, ', '2]'))
+
+-- scalar: numbers as names in a path, the order of keys, escapes of control characters
+json_extract_scalar('[1,2]', '$["1"]')
+json_extract_scalar('{"a":[{"0":7}]}', '$.a["0"][0]')
+json_extract_scalar('{"0":[{"1":[7]}]}', '$[0]["0"][1][0]')
+json_extract_scalar('[5]', '$["00"]')
+json_format(json_extract(json_parse('[1,2]'), '$["1"]'))
+json_format(json_extract('{"k":{"x":1,"a":[{"z":1,"b":2}]}}', '$.k'))
+json_format(json_parse(json_format(json_extract('{"k":{"x":1,"a":2}}', '$.k'))))
+json_format(json_parse('{"b":"\u0001\u001f\u000b\b\f","\u001a":"\\u00ab"}'))
+json_format(CAST(MAP(ARRAY['x' || chr(31)], ARRAY[1]) AS JSON))
+json_extract('{"a":"\u001f"}', '$.a')
+CAST(chr(31) AS JSON)
+coalesce(1)
+
+-- query: the same
+SELECT json_format(r.k) FROM (SELECT CAST(json_parse(t) AS ROW(k JSON)) AS r FROM (VALUES '{"k":{"x":1,"a":2}}', '{"k":{"y":1,"b":{"d":1,"c":2}}}') AS v(t))
+SELECT json_format(r.k) FROM (SELECT CAST(json_parse(t) AS ROW(k JSON)) AS r FROM (VALUES '{"n":{"a":1,"a":2},"k":{"x":1,"a":2}}') AS v(t))

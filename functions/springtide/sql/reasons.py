@@ -135,11 +135,10 @@ def _malformed(data_set: DataSet) -> str:
 
 def _value(fields: Fields, field: Field) -> str:
     """The sent value as text: as it was written, if a member has exactly the field's name."""
-    exact = ""
+    text = fields.text(field)
     if not field.json_in and not has_entry(field.path):
-        path = json_path(field.path)
-        exact = f"json_extract_scalar({TEXT}, {path}), "
-    return f"substr(coalesce({exact}{fields.text(field)}), 1, {_SHOWN})"
+        text = f"coalesce(json_extract_scalar({TEXT}, {json_path(field.path)}), {text})"
+    return f"substr({text}, 1, {_SHOWN})"
 
 
 def _unfit(fields: Fields, field: Field, what: str) -> list[str]:

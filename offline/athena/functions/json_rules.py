@@ -18,7 +18,7 @@ JAVA_PLAIN_FROM, JAVA_PLAIN_TO = 1e-3, 1e7  # Double.toString writes an exponent
 
 SEPARATOR = "\x1f"  # of the names of a row's fields
 _LONGEST_NAME = 50_000  # of a member, in characters: Jackson's limit
-_BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
+_ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|.)|[\U00010000-\U0010ffff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -116,46 +116,62 @@ def parse(text: str, constant: Callable[[str], str] = _refuse_constant) -> Any:
         raise NotJsonError(str(error)) from error
 
 
-def render(value: Any) -> str:
-    """Write a parsed document like Trino's json_format: keys sorted, no spaces."""
-    if isinstance(value, _Number):
-        return str(value)
-    if isinstance(value, dict):
-        pairs = (f"{render(key)}:{render(value[key])}" for key in sorted(value, key=_utf16))
-        return "{" + ",".join(pairs) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(render, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _utf16(name: str) -> bytes:
     """Return the key by which Java orders text."""
     return name.encode("utf-16-be", "surrogatepass")
 
 
+def _as_they_come(_: str) -> bytes:
+    return b""
+
+
+def render(value: Any, order: Callable[[str], bytes] = _utf16) -> str:
+    """Write a parsed document like Trino's json_parse: keys in this order, no spaces."""
+    if isinstance(value, _Number):
+        return str(value)
+    if isinstance(value, dict):
+        pairs = (f"{render(key)}:{render(value[key], order)}" for key in sorted(value, key=order))
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(render(item, order) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
 def formatted(text: str) -> str | None:
-    """Return the result of `json_format` for JSON that DuckDB holds as this text."""
+    """Return the result of `json_format` for JSON that DuckDB holds as this text.
+
+    json_parse has sorted the keys; where they come from elsewhere Trino leaves their order.
+    """
     try:
-        rendered = render(parse(_characters(text)))
+        rendered = render(parse(_characters(text)), _as_they_come)
     except NotJsonError:
         return None
     return _LONE_SURROGATE.sub("?", shown(rendered))
 
 
 def shown(text: str) -> str:
-    """Return a document as Trino shows it: characters beyond 16 bits as two escapes."""
-    return _BEYOND_16_BITS.sub(_as_pair, text)
+    """Return a document as Trino shows it.
+
+    Characters beyond 16 bits are two escapes, and escapes have upper-case digits.
+    """
+    return _ESCAPED.sub(_as_escapes, text)
 
 
-def _as_pair(found: re.Match[str]) -> str:
+def _as_escapes(found: re.Match[str]) -> str:
+    if found[0][0] == "\\":
+        return f"\\u{found[1].upper()}" if found[1] else found[0]
     units = found[0].encode("utf-16-be").hex().upper()
     return f"\\u{units[:4]}\\u{units[4:]}"
 
 
 def canonical(text: str) -> str | None:
     """Return the result of `json_format(json_parse(text))`, or None if json_parse fails."""
+    return _canonical(text, _utf16)
+
+
+def _canonical(text: str, order: Callable[[str], bytes]) -> str | None:
     try:
-        return _written(render(parse(_characters(text))))
+        return _written(render(parse(_characters(text)), order))
     except NotJsonError:
         return None
 
@@ -195,9 +211,9 @@ def doubled(text: str) -> bool:
 
 
 def found(text: str, path: str) -> str | None:
-    """Return json_extract of a varchar, in the form of `canonical`."""
+    """Return json_extract of a varchar, in the form of `canonical`: its keys keep their order."""
     place = _place(text, path)
-    return None if place is None else canonical(text[slice(*place)])
+    return None if place is None else _canonical(text[slice(*place)], _as_they_come)
 
 
 def scalar(text: str, path: str) -> str | None:
@@ -265,13 +281,13 @@ def row(text: str, names: str) -> str | None:
     except NotJsonError:
         return None
     if isinstance(value, list) and len(value) == len(fields):
-        return render(dict(zip(fields.values(), value, strict=True)))
+        return render(dict(zip(fields.values(), value, strict=True)), _as_they_come)
     if not isinstance(value, dict):
         return None
     wanted = [key for key in value if key.lower() in fields]
     if len({key.lower() for key in wanted}) < len(wanted):
         return None
-    return render({fields[key.lower()]: value[key] for key in wanted})
+    return render({fields[key.lower()]: value[key] for key in wanted}, _as_they_come)
 
 
 def text_row(text: str, names: str) -> str | None:

@@ -45,7 +45,7 @@ GROUPS: Mapping[str, str] = {
         var_pop:s var_samp:s variance:s""",
     "windows": """cume_dist: dense_rank: first_value:. lag:.-w. last_value:. lead:.-w. nth_value:.w
         ntile:w percent_rank: rank: row_number:""",
-    "forms": """cast:.. coalesce:.+ greatest:k+ if:..-. least:k+ nullif:.. row:.+ try:.
+    "forms": """cast:.. coalesce:..+ greatest:k+ if:..-. least:k+ nullif:.. row:.+ try:.
         try_cast:.. format:t.+""",
 }
 _ANY = 1_000_000

@@ -15,6 +15,8 @@ _TARGET = re.compile(r"\)\s*TO\s*'((?:[^']|'')*)'\s*(?:WITH\s*\((.*)\))?\s*\Z", 
 _BEFORE_QUERY = re.compile(
     r"\s*(?:CREATE\b.*?\bAS|INSERT\s+INTO\b.*?)(?=[\s(]+(?:SELECT|WITH|VALUES)\b)", re.I | re.S
 )
+# How sqlglot writes a token that cannot be there; SENTINEL is the end.
+_TOKEN = re.compile(r"Expected .* got <Token .*?, text: (.*?), line: .*")
 # sqlglot logs a warning for what it does not know; that is refused here.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
@@ -59,7 +61,11 @@ def split(text: str) -> tuple[exp.Expr, str]:
     try:
         tree = sqlglot.parse_one(shown, read="athena")
     except SqlglotError as error:
-        raise syntax_error(f"SYNTAX_ERROR: {plain(str(error))}") from error
+        said = _TOKEN.sub(
+            lambda found: f"mismatched input '{found[1].replace('SENTINEL', '<EOF>')}'",
+            plain(str(error)),
+        )
+        raise syntax_error(f"SYNTAX_ERROR: {said}") from error
     if isinstance(tree, exp.Command):
         raise not_supported(f"this kind of {tree.name.upper()} statement: {text.strip()[:80]}")
     return tree, cut(text, found.end()) if found else ""

@@ -10,7 +10,7 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
-from offline.athena.errors import refused, syntax_error
+from offline.athena.errors import QueryFailed, refused, syntax_error
 from offline.athena.functions.offered import OFFERED
 from offline.athena.sql.finding import place_in
 from offline.athena.sql.kinds import MOST_DIGITS, Kind, decimal, written_digits
@@ -33,11 +33,20 @@ def read(text: str) -> list[exp.Expr | None]:
         form = _WRITTEN.get(token.token_type)
         if form and not form.match(text[token.start : token.end + 2]):
             raise refused(f"what is written as {text[token.start : token.end + 1]}")
-    kinds = " ".join(token.token_type.name for token in tokens)
+    kinds = " ".join([*(token.token_type.name for token in tokens), "EOF"])
+    unfinished = syntax_error(f"SYNTAX_ERROR: {mismatched(text, len(text), len(text))}")
     if found := _MISPLACED.search(kinds):
-        token = tokens[kinds.count(" ", 0, found.end())]
-        raise syntax_error(f"SYNTAX_ERROR: {mismatched(text, token.start, token.end + 1)}")
-    return dialect.parser().parse(tokens, text)
+        at = kinds.count(" ", 0, found.end())
+        if at == len(tokens):
+            raise unfinished
+        start, end = tokens[at].start, tokens[at].end + 1
+        raise syntax_error(f"SYNTAX_ERROR: {mismatched(text, start, end)}")
+    try:
+        return dialect.parser().parse(tokens, text)
+    except QueryFailed as error:
+        if kinds.count("L_PAREN") > kinds.count("R_PAREN"):
+            raise unfinished from error
+        raise
 
 
 def mismatched(text: str, start: int, end: int) -> str:
@@ -54,8 +63,9 @@ _WRITTEN = {
 # Operators of other engines; their characters also end a name.
 _SIGNS = frozenset("{}~@&|^#:!\\")
 _MISPLACED = re.compile(
-    r"\bSTRING STRING\b|\bLIMIT (STRING|NUMBER (?!R_PAREN|SEMICOLON))"
-    r"|\b(SELECT|COMMA) (COMMA|FROM|WHERE|R_PAREN)\b"
+    r"\bSTRING STRING\b|\bLIMIT (STRING|NUMBER (?!R_PAREN|SEMICOLON|EOF))"
+    r"|\b(SELECT|COMMA) (COMMA|FROM|WHERE|R_PAREN|SEMICOLON|EOF)\b"
+    r"|\b(ALIAS|DISTINCT|IN|JOIN|ON|USING) EOF\b"
 )
 
 
@@ -220,6 +230,15 @@ class _OfferedParser(AthenaTrinoParser):
             kind.set("expressions", [*written, *default[len(written) :]])
         return kind
 
+    def _parse_id_var(self, *args: Any, **options: Any) -> exp.Expr | None:
+        """Take a word that is reserved in Trino for a name only in quotes."""
+        start = self._index
+        name = super()._parse_id_var(*args, **options)
+        if isinstance(name, exp.Identifier) and not name.quoted and name.name.upper() in _RESERVED:
+            self._retreat(start)
+            return None
+        return name
+
     def raise_error(self, message: str, token: Any = None) -> None:
         """Say as Trino does what cannot be there; sqlglot names classes of its own."""
         found = token or self._curr
@@ -227,6 +246,15 @@ class _OfferedParser(AthenaTrinoParser):
         raise ParseError.new(mismatched(self.sql, start, end))
 
 
+# Words of clauses, which Trino takes for names only in quotes.
+_RESERVED = {
+    *("ALTER", "AND", "AS", "BETWEEN", "BY", "CONSTRAINT", "CREATE", "CROSS", "CUBE", "DELETE"),
+    *("DESCRIBE", "DISTINCT", "DROP", "ELSE", "END", "ESCAPE", "EXCEPT", "FOR", "FROM", "FULL"),
+    *("GROUP", "HAVING", "IN", "INNER", "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "LEFT"),
+    *("LIKE", "NATURAL", "ON", "OR", "ORDER", "OUTER", "PREPARE", "RECURSIVE", "RIGHT"),
+    *("ROLLUP", "SELECT", "SKIP", "TABLE", "THEN", "UESCAPE", "UNION", "USING", "WHEN"),
+    *("WHERE", "WITH"),
+}
 # sqlglot reads every engine's type names; these are Trino's, and words of other clauses.
 _TYPES = {
     *("ARRAY", "BIGINT", "BOOLEAN", "CHAR", "DATE", "DECIMAL", "DOUBLE", "DOUBLE PRECISION", "INT"),

@@ -186,14 +186,14 @@ def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:
 
 def test_table_with_no_data_has_the_columns_of_its_query(athena: Athena) -> None:
     done(athena, "CREATE TABLE empty AS SELECT 1 AS n, 'x' AS t WITH NO DATA")
-    done(athena, "CREATE TABLE full AS SELECT 1 AS n WITH DATA")
+    done(athena, "CREATE TABLE filled AS SELECT 1 AS n WITH DATA")
     wrong = "CREATE TABLE y AS SELECT x AS n WITH NO DATA"
     assert "line 1:26: Column 'x'" in refused(athena, wrong)
     unnamed = "CREATE TABLE y AS SELECT 1 WITH NO DATA"
     assert "not specified at position 1" in refused(athena, unnamed)
     done(athena, "INSERT INTO empty SELECT 2, 'y'")
 
-    rows = ask(athena, "SELECT n, t FROM empty UNION ALL SELECT n, 'f' FROM full")
+    rows = ask(athena, "SELECT n, t FROM empty UNION ALL SELECT n, 'f' FROM filled")
     assert sorted(rows) == [(1, "f"), (2, "y")]
 
 
