@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from springtide.aws import error_causes
@@ -34,6 +35,7 @@ from offline.machine import Execution, Machine
 from offline.stepfunctions import histories
 
 REPORT = "run.json"
+_REPORT_SHAPE = {"failure": (NoneType, dict.fromkeys(("status", "error", "cause"), object))}
 Failure = dict[str, Any]
 # All that has landed, and then all waiting rows: a folder's tables are complete.
 EVERYTHING = {"all": True, "settle": True}
@@ -185,7 +187,7 @@ def _check_space(machine: Machine, failed: RunFailedError | None) -> None:
 
 def last_failure(out: Path) -> Failure | None:
     """Return the last run's failure from run.json; None if it did not fail."""
-    return kept_json(out / REPORT, dict[str, Any]()).get("failure")
+    return kept_json(out / REPORT, dict[str, Any](), _REPORT_SHAPE).get("failure")
 
 
 def _write_report(

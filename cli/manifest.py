@@ -6,7 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from offline.json_shape import fits
+
 _FILE = "exported.json"
+_SHAPE = {
+    "folders": {str: {"location": str, "files": {str: [int]}}},
+    "begun": {str: [str]},
+}
 _HIDDEN = (".", "_")  # files that Hive, Spark and DuckDB ignore in a partition's folder
 
 
@@ -46,9 +52,11 @@ class Manifest:
         file = home / _FILE
         try:
             document = json.loads(file.read_bytes())
+            if not fits(document, _SHAPE):
+                return cls(file, {}, {})
             known = {name: Partition(**entry) for name, entry in document["folders"].items()}
             return cls(file, known, document["begun"])
-        except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
+        except (FileNotFoundError, ValueError, TypeError):
             return cls(file, {}, {})
 
     def shows(self, out: Path, folder: str, location: str) -> bool:

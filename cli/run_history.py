@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.state import kept_json
+from offline.json_shape import NUMBER
 
 FILE = "runs.json"  # below the state's folder
 KEPT_RUNS = 20
@@ -22,6 +23,13 @@ _PAGE = 1000  # events; the most that GetExecutionHistory returns at once
 _INSTANT = ("ChoiceState", "PassState", "SucceedState", "FailState")
 
 Run = dict[str, Any]
+_SHAPE = [
+    {
+        **{"execution": str, "status": str, "started": str, "seconds": NUMBER, "cut": int},
+        "spans": [{"state": str, "start": NUMBER, "end": NUMBER}],
+        "states": [{"state": str, "times": int, "seconds": NUMBER}],
+    }
+]
 
 
 def read_runs(client: Any, state_machine: str, limit: int) -> list[Run]:
@@ -52,7 +60,7 @@ def keep_runs(home: Path, machine: Any) -> None:
 
 def kept_runs(home: Path) -> list[Run]:
     """Return the kept executions, the oldest first."""
-    return kept_json(home / FILE, list[Run]())
+    return kept_json(home / FILE, list[Run](), _SHAPE)
 
 
 def _run(client: Any, execution: dict[str, Any]) -> Run:

@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 from cli import calls, console
 from cli.errors import CommandError
+from offline.json_shape import fits
 
 HOME = ".springtide"
 _FILE = "run-state.json"
 _LOCK = "lock"
 TABLES = ("events", "quarantine")
+_SHAPE = {"dataset": str, "prefix": str, "parameters": {str: str}}
 Kept = TypeVar("Kept", list[Any], dict[str, Any])
 
 
@@ -44,7 +46,10 @@ def read_state(out: Path) -> RunState | None:
     if not file.exists():
         return None
     try:
-        return RunState(**json.loads(file.read_text(encoding="utf-8")))
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if not fits(found, _SHAPE):
+            raise ValueError("a member is missing or of another type")
+        return RunState(**found)
     except (ValueError, TypeError) as err:
         raise CommandError(
             f"{file}: not a state that this version wrote ({err}). Delete {out} and run again:"
@@ -52,16 +57,17 @@ def read_state(out: Path) -> RunState | None:
         ) from err
 
 
-def kept_json(file: Path, nothing: Kept) -> Kept:
+def kept_json(file: Path, nothing: Kept, shape: Any) -> Kept:
     """Return a file that only a report needs; `nothing` if it is missing or damaged.
 
-    Damage is noted on standard error: it is no reason to make all of --out again.
+    It must have the shape, as json_shape.fits has them. Damage is noted on standard error: it is no
+    reason to make all of --out again.
     """
     if not file.exists():
         return nothing
     with suppress(ValueError):
-        found = json.loads(file.read_bytes())
-        if isinstance(found, type(nothing)):
+        found: Kept = json.loads(file.read_bytes())
+        if fits(found, shape):
             return found
     console.note(f"{file} is damaged: what it said of earlier runs is lost")
     return nothing

@@ -14,6 +14,7 @@ from moto.s3.models import s3_backends
 
 from offline import snapshot_tables
 from offline.clients import ACCOUNT, REGION
+from offline.json_shape import fits
 from offline.s3.object_files import FileKey
 from offline.s3.objects import Objects
 from offline.template import ARTIFACTS_BUCKET
@@ -23,6 +24,16 @@ OBJECTS = "objects"
 BLOBS = ".blobs"
 VERSION = 1
 _PART = f".{STATE_FILE}."
+_OBJECT = dict.fromkeys(("bucket", "key", "file", "etag", "last_modified"), str)
+_TABLE = {"input": {"Name": str}, "partitions": [dict]}
+# What is read; a member may be missing, since earlier states have fewer.
+_SHAPES: Mapping[str, Any] = {
+    "outputs": {str: str},
+    "tables": {str: [{str: {str: object}}]},
+    "databases": [{"input": {"Name": str}, "tables": [_TABLE]}],
+    "buckets": [str],
+    "objects": [{**_OBJECT, "metadata": {str: str}, "tags": {str: str}}],
+}
 # Errors of reading a damaged state, of Python, of botocore and of moto.
 _DAMAGED = (LookupError, TypeError, ValueError, AttributeError, BotoCoreError, ClientError)
 
@@ -179,6 +190,9 @@ def _read(file: Path) -> Iterator[dict[str, Any]]:
             raise SnapshotError(
                 f"{file} is of version {state.get('version')}, this reads {VERSION}"
             )
+        for name in _SHAPES.keys() & state:
+            if not fits(state[name], _SHAPES[name]):
+                raise ValueError(f"{name}: a member is missing or of another type")
         yield state
     except SnapshotError:
         raise

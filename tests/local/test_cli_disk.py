@@ -1,6 +1,7 @@
 """What commands say and leave where the disk is full, or what is below --out damaged."""
 
 import errno
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -77,8 +78,16 @@ def test_file_in_the_place_of_a_table_is_reported_with_its_option(ran: Path) -> 
     assert line.startswith(f"Error: --out {out}: Not a directory: {out}/events/event_date=")
 
 
-@pytest.mark.parametrize("file", [".springtide/runs.json", "run.json"])
-@pytest.mark.parametrize("text", ["", "1"])
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (".springtide/runs.json", ""),
+        (".springtide/runs.json", "1"),
+        (".springtide/runs.json", '[{"execution": "a", "status": "FAILED", "spans": 5}]'),
+        ("run.json", "1"),
+        ("run.json", '{"failure": "x"}'),
+    ],
+)
 def test_damaged_file_that_only_a_report_reads_is_reported_and_stops_nothing(
     ran: Path, file: str, text: str
 ) -> None:
@@ -118,10 +127,11 @@ def test_damaged_state_is_reported_in_one_line_by_every_command(ran: Path) -> No
     whole = state.read_text()
     commands_of_all_kinds: list[tuple[Any, ...]] = [
         ("query", "SELECT 1"), ("status",), ("run", "--landing", landing),
-        ("serve", "--landing", landing, "--port", 0),
+        ("serve", "--landing", landing, "--port", 0), ("query", "SELECT 1 FROM events"),
     ]  # fmt: skip
+    wrong = json.dumps({**json.loads(whole), "databases": [{"input": {"Name": 5}, "tables": []}]})
     for command, damage in zip(
-        commands_of_all_kinds, ("[]", "", whole[:500], whole[:500]), strict=True
+        commands_of_all_kinds, ("[]", "", whole[:500], whole[:500], wrong), strict=True
     ):
         state.write_text(damage)
 
@@ -131,6 +141,20 @@ def test_damaged_state_is_reported_in_one_line_by_every_command(ran: Path) -> No
         line = told.stderr.splitlines()[-1]
         assert line.startswith(f"Error: {state} is damaged (")
         assert f"Delete {out} and run again" in line
+
+
+@pytest.mark.parametrize("parameters", [5, "x", {"StartFrom": []}])
+def test_run_state_of_another_shape_is_reported_in_one_line(ran: Path, parameters: Any) -> None:
+    out = ran / "an out"
+    state = home_of(out) / "run-state.json"
+    state.write_text(json.dumps({**json.loads(state.read_text()), "parameters": parameters}))
+
+    told = springtide("status", "--out", out)
+
+    assert told.exit_code == 1
+    (line,) = told.stderr.splitlines()
+    assert line.startswith(f"Error: {state}: not a state that this version wrote (a member is")
+    assert f"Delete {out} and run again" in line
 
 
 @pytest.mark.parametrize("command", ["report", "status"])

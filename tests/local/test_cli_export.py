@@ -194,7 +194,9 @@ def test_files_that_no_run_wrote_are_moved_out_of_the_tables_and_named(
     assert files == [f"{FOLDER}/part-v1.data.parquet"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"folders": []}', '{"events/a": "b"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"folders": {"a": {"location": 5, "files": 5}}, "begun": {}}']
+)
 def test_damaged_manifest_has_everything_written_again(
     machine: Machine, out: Path, text: str
 ) -> None:
