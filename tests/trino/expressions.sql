@@ -2265,6 +2265,8 @@ TIMESTAMP '2024-01-05 10:00:00' + INTERVAL '1.5' SECOND
 date_diff('millisecond', TIMESTAMP '2024-01-05 10:00:00', TIMESTAMP '2024-01-05 10:00:00.25')
 -- query: milliseconds of a column
 SELECT date_add('millisecond', 1500, x) FROM (VALUES CAST('2024-01-05 10:00:00.100' AS timestamp(3))) AS t(x)
+
+-- scalar: codes of characters, literals of times, elements, JSON
 chr(0)
 chr(55296)
 chr(1114112)

@@ -53,6 +53,13 @@ def test_every_listed_expression_is_recorded() -> None:
     assert [case["sql"] for case in recorded()] == list(statements())
 
 
+def test_no_expression_is_asked_as_if_it_were_a_statement() -> None:
+    """As those below a heading of queries: Trino refuses their first word, whatever follows."""
+    asked = [case["sql"] for case in recorded() if "line 1:1: mism" in case.get("error", "")]
+
+    assert asked == ["PIVOT T ON k USING sum(n)", "FROM T"]
+
+
 def test_no_function_is_offered_that_trino_lacks() -> None:
     assert OFFERED.keys() - functions() == FORMS
 
