@@ -38,16 +38,15 @@ def print_rows(rows: Sequence[Mapping[str, Any]], terminal: Console) -> None:
 
     Columns are as wide as they need: a slice or a version that is cut or folded cannot be copied.
     """
+    texts = [{name: _cell(value) for name, value in row.items()} for row in rows]
     table = Table(box=None, pad_edge=False)
     for name in rows[0] if rows else ():
-        cells = [_cell(row[name]) for row in rows]
         right = any(type(row[name]) is int for row in rows)
-        width = max(map(len, [name, *cells]))
+        width = max(map(len, [name, *(row[name] for row in texts)]))
         table.add_column(name, justify="right" if right else "left", min_width=width)
-    for row in rows:
-        table.add_row(*(shown(_cell(value)) for value in row.values()))
-    below = records([{name: _cell(value) for name, value in row.items()}.items() for row in rows])
-    terminal.print(table if fits(table, terminal) else below)
+    for row in texts:
+        table.add_row(*map(shown, row.values()))
+    terminal.print(table if fits(table, terminal) else records(row.items() for row in texts))
 
 
 def records(rows: Iterable[Iterable[tuple[str, str]]]) -> Table:

@@ -52,12 +52,15 @@ class Manifest:
         file = home / _FILE
         try:
             document = json.loads(file.read_bytes())
-            if not fits(document, _SHAPE):
-                return cls(file, {}, {})
-            known = {name: Partition(**entry) for name, entry in document["folders"].items()}
-            return cls(file, known, document["begun"])
-        except (FileNotFoundError, ValueError, TypeError):
+        except (FileNotFoundError, ValueError):
+            document = None
+        if not fits(document, _SHAPE):
             return cls(file, {}, {})
+        known = {
+            name: Partition(entry["location"], entry["files"])
+            for name, entry in document["folders"].items()
+        }
+        return cls(file, known, document["begun"])
 
     def shows(self, out: Path, folder: str, location: str) -> bool:
         """Tell whether a folder exists, from that location and unchanged."""

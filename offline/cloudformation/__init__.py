@@ -30,9 +30,10 @@ def create_stack(name: str, expanded: Expanded) -> dict[str, str]:
 
     Raises ResourceError and StackError.
     """
-    # An API's request of this length takes a fifth of the time that the resources take.
+    # Not by a request: encoding and reading one of this length takes two thirds of the time that
+    # the resources take.
     stack = cloudformation_backends[ACCOUNT][REGION].create_stack(
-        name, json.dumps(expanded.body), dict(expanded.parameters)
+        name, json.dumps(expanded.body), expanded.parameters
     )
     if stack.status != "CREATE_COMPLETE":
         raise StackError(f"{name} is {stack.status}")

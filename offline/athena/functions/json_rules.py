@@ -121,19 +121,20 @@ def _utf16(name: str) -> bytes:
     return name.encode("utf-16-be", "surrogatepass")
 
 
-def _as_they_come(_: str) -> bytes:
-    return b""
-
-
-def render(value: Any, order: Callable[[str], bytes] = _utf16) -> str:
-    """Write a parsed document like Trino's json_parse: keys in this order, no spaces."""
+def render(value: Any, *, in_order: bool) -> str:
+    """Write a parsed document like Trino: no spaces, and keys in order, or else as they come."""
     if isinstance(value, _Number):
         return str(value)
     if isinstance(value, dict):
-        pairs = (f"{render(key)}:{render(value[key], order)}" for key in sorted(value, key=order))
+        names = sorted(value, key=_utf16) if in_order else value
+        pairs = (f"{_text(name)}:{render(value[name], in_order=in_order)}" for name in names)
         return "{" + ",".join(pairs) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(render(item, order) for item in value) + "]"
+        return "[" + ",".join(render(item, in_order=in_order) for item in value) + "]"
+    return _text(value)
+
+
+def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -143,7 +144,7 @@ def formatted(text: str) -> str | None:
     json_parse has sorted the keys; where they come from elsewhere Trino leaves their order.
     """
     try:
-        rendered = render(parse(_characters(text)), _as_they_come)
+        rendered = render(parse(_characters(text)), in_order=False)
     except NotJsonError:
         return None
     return _LONE_SURROGATE.sub("?", shown(rendered))
@@ -166,12 +167,12 @@ def _as_escapes(found: re.Match[str]) -> str:
 
 def canonical(text: str) -> str | None:
     """Return the result of `json_format(json_parse(text))`, or None if json_parse fails."""
-    return _canonical(text, _utf16)
+    return _canonical(text, in_order=True)
 
 
-def _canonical(text: str, order: Callable[[str], bytes]) -> str | None:
+def _canonical(text: str, *, in_order: bool) -> str | None:
     try:
-        return _written(render(parse(_characters(text)), order))
+        return _written(render(parse(_characters(text)), in_order=in_order))
     except NotJsonError:
         return None
 
@@ -181,7 +182,7 @@ def cast_to_json(text: str) -> str:
 
     Raises NotJsonError.
     """
-    return _written(render(parse(_characters(text), str)))
+    return _written(render(parse(_characters(text), str), in_order=True))
 
 
 def _characters(text: str) -> str:
@@ -213,7 +214,7 @@ def doubled(text: str) -> bool:
 def found(text: str, path: str) -> str | None:
     """Return json_extract of a varchar, in the form of `canonical`: its keys keep their order."""
     place = _place(text, path)
-    return None if place is None else _canonical(text[slice(*place)], _as_they_come)
+    return None if place is None else _canonical(text[slice(*place)], in_order=False)
 
 
 def scalar(text: str, path: str) -> str | None:
@@ -281,13 +282,13 @@ def row(text: str, names: str) -> str | None:
     except NotJsonError:
         return None
     if isinstance(value, list) and len(value) == len(fields):
-        return render(dict(zip(fields.values(), value, strict=True)), _as_they_come)
+        return render(dict(zip(fields.values(), value, strict=True)), in_order=False)
     if not isinstance(value, dict):
         return None
     wanted = [key for key in value if key.lower() in fields]
     if len({key.lower() for key in wanted}) < len(wanted):
         return None
-    return render({fields[key.lower()]: value[key] for key in wanted}, _as_they_come)
+    return render({fields[key.lower()]: value[key] for key in wanted}, in_order=False)
 
 
 def text_row(text: str, names: str) -> str | None:

@@ -34,24 +34,26 @@ def read(text: str) -> list[exp.Expr | None]:
         if form and not form.match(text[token.start : token.end + 2]):
             raise refused(f"what is written as {text[token.start : token.end + 1]}")
     kinds = " ".join([*(token.token_type.name for token in tokens), "EOF"])
-    unfinished = syntax_error(f"SYNTAX_ERROR: {mismatched(text, len(text), len(text))}")
     if found := _MISPLACED.search(kinds):
-        at = kinds.count(" ", 0, found.end())
-        if at == len(tokens):
-            raise unfinished
-        start, end = tokens[at].start, tokens[at].end + 1
-        raise syntax_error(f"SYNTAX_ERROR: {mismatched(text, start, end)}")
+        odd = [*tokens, None][kinds.count(" ", 0, found.end())]
+        raise syntax_error(f"SYNTAX_ERROR: {_misplaced(text, odd)}")
     try:
         return dialect.parser().parse(tokens, text)
     except QueryFailed as error:
         if kinds.count("L_PAREN") > kinds.count("R_PAREN"):
-            raise unfinished from error
+            raise syntax_error(f"SYNTAX_ERROR: {_misplaced(text, None)}") from error
         raise
 
 
 def mismatched(text: str, start: int, end: int) -> str:
     """Return Trino's message for a token that cannot be there."""
     return f"{place_in(text, start)}mismatched input '{text[start:end] or '<EOF>'}'"
+
+
+def _misplaced(text: str, token: Any) -> str:
+    """Return the message for a token, or for the end if it is none."""
+    start, end = (token.start, token.end + 1) if token else (len(text), len(text))
+    return mismatched(text, start, end)
 
 
 # Trino's forms of numbers, bytes and unquoted names; sqlglot accepts more.
@@ -241,9 +243,7 @@ class _OfferedParser(AthenaTrinoParser):
 
     def raise_error(self, message: str, token: Any = None) -> None:
         """Say as Trino does what cannot be there; sqlglot names classes of its own."""
-        found = token or self._curr
-        start, end = (found.start, found.end + 1) if found else (len(self.sql), len(self.sql))
-        raise ParseError.new(mismatched(self.sql, start, end))
+        raise ParseError.new(_misplaced(self.sql, token or self._curr))
 
 
 # Words of clauses, which Trino takes for names only in quotes.
