@@ -65,7 +65,6 @@ def serve(
     if landing is None and (dataset is not None or parameter):
         raise CommandError("--dataset and --parameter: are of --landing; give that too")
     with ExitStack() as exits:
-        stop = exits.enter_context(_stop_signal())
         engine = None if trino is None else on_trino(trino).server
         listening = exits.enter_context(listen(host, port, f"--host {host} --port {port}"))
         stack = _prepare(exits, landing, out, data_set_of(dataset, out), parameter or [])
@@ -75,7 +74,7 @@ def serve(
         maker = None if engine is None else engine_maker(engine)
         up = Machine(stack.home, parameters=stack.parameters, engine=maker)
         machine = exits.enter_context(up)
-        _serve(machine, stack, listening, engine, env_file, stop)
+        _serve(exits, machine, stack, listening, engine, env_file)
 
 
 @dataclass(frozen=True)
@@ -163,12 +162,12 @@ def _of_runs(exits: ExitStack, out: Path) -> _Stack:
 
 
 def _serve(
+    exits: ExitStack,
     machine: "Machine",
     stack: _Stack,
     listening: socket.socket,
     trino: Trino | None,
     env_file: Path | None,
-    stop: SimpleQueue[int],
 ) -> None:
     from offline.invoke import variables
     from offline.serving import Server, url_for
@@ -184,6 +183,7 @@ def _serve(
             env_file.write_text(json.dumps(variables(machine, inside), indent=2) + "\n")
             if listening.getsockname()[0] != _EVERYWHERE:
                 console.note(f"--env-file: on Linux, containers need --host {_EVERYWHERE} as well")
+        stop = exits.enter_context(_stop_signal())  # until what happened here is saved
         _announce(machine, server.url)
         stop.get()
     aborted = machine.abort_everything()

@@ -132,16 +132,26 @@ main()
 
 
 @pytest.mark.parametrize(
-    ("command", "number", "code"), [("generate", signal.SIGINT, 130), ("run", signal.SIGTERM, 143)]
+    ("command", "number", "code"),
+    [
+        ("generate", signal.SIGINT, 130),
+        ("run", signal.SIGTERM, 143),
+        ("serve", signal.SIGTERM, 143),
+    ],
 )
 def test_signal_ends_a_command_while_duckdb_works_for_itself(
     folder: Path, tmp_path: Path, command: str, number: int, code: int
 ) -> None:
     landing = ["--landing", str(folder / "a landing")]
-    given = landing if command == "run" else ["--detectors", "1", "--days", "0.5"]
-    words = [sys.executable, "-c", _ENDED_WHILE_DUCKDB_WORKS, str(int(number)), command, *given]
+    out = ["--out", str(folder / "made")]
+    given = {
+        "generate": ["--detectors", "1", "--days", "0.5", *out],
+        "run": [*landing, *out],
+        "serve": ["--port", "0"],  # while it makes its sample
+    }
+    words = [sys.executable, "-c", _ENDED_WHILE_DUCKDB_WORKS, str(int(number)), command]
 
-    assert _code_and_left([*words, "--out", str(folder / "made")], tmp_path) == (code, [])
+    assert _code_and_left([*words, *given[command]], tmp_path) == (code, [])
 
 
 _LITTLE_MEMORY = """
