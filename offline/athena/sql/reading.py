@@ -71,7 +71,14 @@ _MISPLACED = re.compile(
 )
 
 
+# A function's most arguments, and what is written like one and has no such limit
+# (docs.aws.amazon.com/athena/latest/ug/engine-versions-reference-0003.html).
+_MOST_ARGUMENTS, _NO_FUNCTIONS = 127, ("coalesce", "row")
+
+
 def _checked(name: str, count: int) -> None:
+    if count > _MOST_ARGUMENTS and name not in _NO_FUNCTIONS:
+        raise syntax_error(f"TOO_MANY_ARGUMENTS: Too many arguments for function call {name}()")
     least, most, *_ = OFFERED[name]
     if not least <= count <= most:
         raise refused(f"the function {name} with {count} arguments")
@@ -233,27 +240,38 @@ class _OfferedParser(AthenaTrinoParser):
         return kind
 
     def _parse_id_var(self, *args: Any, **options: Any) -> exp.Expr | None:
-        """Take a word that is reserved in Trino for a name only in quotes."""
+        """Take a reserved word for a name only in quotes."""
+        return self._unless_reserved(super()._parse_id_var, *args, **options)
+
+    def _parse_column_parts_fast(self) -> Any:
+        """Do the same where sqlglot reads a simple column at once."""
+        return self._unless_reserved(super()._parse_column_parts_fast)
+
+    def _unless_reserved(
+        self, parse: Callable[..., exp.Expr | None], *args: Any, **options: Any
+    ) -> exp.Expr | None:
         start = self._index
-        name = super()._parse_id_var(*args, **options)
-        if isinstance(name, exp.Identifier) and not name.quoted and name.name.upper() in _RESERVED:
+        found = parse(*args, **options)
+        names = () if found is None else found.find_all(exp.Identifier)
+        if any(not each.quoted and each.name.upper() in _RESERVED for each in names):
             self._retreat(start)
             return None
-        return name
+        return found
 
     def raise_error(self, message: str, token: Any = None) -> None:
         """Say as Trino does what cannot be there; sqlglot names classes of its own."""
         raise ParseError.new(_misplaced(self.sql, token or self._curr))
 
 
-# Words of clauses, which Trino takes for names only in quotes.
+# Words of clauses, which Trino takes for names only in quotes; and FIRST, LAST and OF, which Athena
+# reserves too (docs.aws.amazon.com/athena/latest/ug/reserved-words.html).
 _RESERVED = {
     *("ALTER", "AND", "AS", "BETWEEN", "BY", "CONSTRAINT", "CREATE", "CROSS", "CUBE", "DELETE"),
-    *("DESCRIBE", "DISTINCT", "DROP", "ELSE", "END", "ESCAPE", "EXCEPT", "FOR", "FROM", "FULL"),
-    *("GROUP", "HAVING", "IN", "INNER", "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "LEFT"),
-    *("LIKE", "NATURAL", "ON", "OR", "ORDER", "OUTER", "PREPARE", "RECURSIVE", "RIGHT"),
-    *("ROLLUP", "SELECT", "SKIP", "TABLE", "THEN", "UESCAPE", "UNION", "USING", "WHEN"),
-    *("WHERE", "WITH"),
+    *("DESCRIBE", "DISTINCT", "DROP", "ELSE", "END", "ESCAPE", "EXCEPT", "FIRST", "FOR", "FROM"),
+    *("FULL", "GROUP", "HAVING", "IN", "INNER", "INSERT", "INTERSECT", "INTO", "IS", "JOIN"),
+    *("LAST", "LEFT", "LIKE", "NATURAL", "OF", "ON", "OR", "ORDER", "OUTER", "PREPARE"),
+    *("RECURSIVE", "RIGHT", "ROLLUP", "SELECT", "SKIP", "TABLE", "THEN", "UESCAPE", "UNION"),
+    *("USING", "WHEN", "WHERE", "WITH"),
 }
 # sqlglot reads every engine's type names; these are Trino's, and words of other clauses.
 _TYPES = {
