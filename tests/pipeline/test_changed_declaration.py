@@ -7,12 +7,14 @@ from springtide.aws import catalog
 from springtide.dataset.declaration import DataSet
 from springtide.model.errors import DataSetError
 
+from offline.clients import ACCOUNT
 from tests.pipeline.changed import Stack, changes, counted, ingested, values
 from tests.pipeline.orders import Orders, order
 from tests.pipeline.starts import shared
 from tests.trinosql import assert_is_trino_sql
 
 stack = shared(DataSet="orders")
+NO_KEYS = {"StorageDescriptor": {"Columns": [{"Name": "id", "Type": "string"}]}}
 
 
 def test_removed_column_keeps_its_values_in_merged_hours(stack: Stack, orders: Orders) -> None:
@@ -37,6 +39,20 @@ def test_removed_column_keeps_its_values_in_merged_hours(stack: Stack, orders: O
     assert values(it, "note")["d"] == ("of d",)
     assert not changes(it, again)
     assert_is_trino_sql(*it.statements)
+
+
+def test_tables_of_others_in_the_database_do_not_matter(stack: Stack, orders: Orders) -> None:
+    it = ingested(stack, orders)
+    place = {"DatabaseName": "elsewhere", "Name": "customers", "CatalogId": ACCOUNT}
+    for theirs in ({"Name": "link", "TargetTable": place}, {"Name": "iceberg", **NO_KEYS}):
+        it.client("glue").create_table(DatabaseName=it.database, TableInput=theirs)
+    now = orders.declare(without=("note",))
+
+    (change,) = changes(it, now)
+    it.run()
+
+    assert change.what == "column note is not declared any more"
+    assert values(it, "note") == {each: (f"of {each}",) for each in "abc"}
 
 
 def test_renamed_columns_take_the_values_of_the_old_ones(stack: Stack, orders: Orders) -> None:

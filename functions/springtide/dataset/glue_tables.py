@@ -55,15 +55,18 @@ def with_retired(settings: Settings, present: Mapping[str, Mapping[str, Any]]) -
 
 
 def built(database: str) -> dict[str, Built]:
-    """All tables of the catalog; `events` with all columns that it ever had."""
+    """All tables of the catalog; `events` with all columns that it ever had.
+
+    Tables of other owners may lie there too. Those without partitions may have no list of keys, and
+    a resource link has no columns (docs.aws.amazon.com/glue/latest/webapi/API_Table.html).
+    """
     present = catalog.tables(database)
-    found = {
-        name: Built(
-            {c["Name"]: type_of_hive(c["Type"]) for c in table["StorageDescriptor"]["Columns"]},
-            "hour" if any(k["Name"] == "event_hour" for k in table["PartitionKeys"]) else "day",
-        )
-        for name, table in present.items()
-    }
+    found = {}
+    for name, table in present.items():
+        columns = table.get("StorageDescriptor", {}).get("Columns", [])
+        by_hour = any(key["Name"] == "event_hour" for key in table.get("PartitionKeys", []))
+        types = {each["Name"]: type_of_hive(each["Type"]) for each in columns}
+        found[name] = Built(types, "hour" if by_hour else "day")
     if EVENTS.table in found:
         columns = _columns_of_events(present)
         found[EVENTS.table] = found[EVENTS.table]._replace(columns=columns)
