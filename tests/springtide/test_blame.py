@@ -33,6 +33,13 @@ def test_object_that_is_named_like_s3_s_words_is_blamed() -> None:
             " Slow Down (Service: Amazon S3; Status Code: 503; Error Code: 503 Slow Down;",
             None,
         ),
+        ("HIVE_CURSOR_ERROR: s3://b/h/a: S3Exception: Please reduce your request rate.", None),
+        (
+            "HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split s3://b/h/a (offset=0, length=9):"
+            " You have exceeded the rate at which you may call KMS. Reduce the frequency of your"
+            " calls. (Service: Amazon S3; Status Code: 400; Error Code: ThrottlingException;",
+            None,
+        ),
     ],
 )
 def test_object_is_blamed_if_the_error_is_about_it_and_not_if_it_is_merely_quoted(

@@ -8,11 +8,12 @@ _END = r"(?![A-Za-z0-9_/-]|[.][A-Za-z0-9])"
 # Quotes that are not part of a word: the apostrophes in "can't" and "it's" quote nothing.
 _QUOTED = re.compile(r"""(?<!\w)(['"])(?:(?!\1).)*\1(?!\w)""", re.DOTALL)
 _NAME = re.compile(r"\0(\d+)\0")
-# S3's message when it throttles, which Athena repeats with an object's name
-# (repost.aws/knowledge-center/hive-cannot-open-split-503-athena). No object is to blame for it.
-_S3_BUSY = re.compile(r"Slow ?Down|Service ?Unavailable|Status Code: 5\d\d")
-
-
+# Messages of S3, and of KMS through it, when they throttle; Athena adds the name of an object
+# (docs.aws.amazon.com/athena/latest/ug/troubleshooting-athena.html). No object is to blame for it.
+_BUSY = re.compile(
+    r"Slow ?Down|Service ?Unavailable|Status Code: 5\d\d|reduce your request rate"
+    r"|exceeded the rate at which you may call KMS"
+)
 def named_object(reason: str, uris: Iterable[str]) -> str | None:
     """The object that a failed query's reason is about, None if it is about none.
 
@@ -32,7 +33,7 @@ def named_object(reason: str, uris: Iterable[str]) -> str | None:
         if times:
             found.append(uri)
     unquoted = _QUOTED.sub(" ", reason)
-    if _S3_BUSY.search(unquoted):
+    if _BUSY.search(unquoted):
         return None
     if named := _NAME.search(unquoted):
         return found[int(named[1])]
