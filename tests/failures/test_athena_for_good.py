@@ -1,6 +1,10 @@
 """Queries that failed for good, were cancelled, or fail for a reason of Athena's own each time."""
 
 import pytest
+from springtide.arrivals.landing import Landing
+from springtide.failures.blame import is_denied
+from springtide.failures.isolate_failure import MAX_DENIED, MAX_HELD_A_RUN
+from springtide.requests import retry
 
 from offline.athena.errors import SYSTEM
 from offline.athena.service.runs import FAILED, QueryRun
@@ -117,6 +121,37 @@ def test_permanent_failure_that_names_no_hour_to_blame_ends_the_run_with_athenas
         assert step in asked and asked.count(step) <= 2
     assert pointers(scene.it) == before
     put_right(scene)
+
+
+def test_right_that_is_missing_for_all_objects_does_not_have_them_skipped_one_by_one(
+    scene: Scene,
+) -> None:
+    hours = [scene.hour.plus(ahead) for ahead in range(4)]
+    names = [scene.land(hour, number) for number, hour in enumerate((*hours, *hours), 2)]
+    landing = f"s3://{scene.it.machine.outputs['LandingBucketName']}"
+
+    def denied(run: QueryRun) -> Fault | None:
+        """As of a landing whose key or bucket's policy leaves out the role."""
+        read = (name for name in names if f"'{name[:13]}'" in run.sql)
+        name = next((name for name in read if name not in run.sql), None)
+        if step_of(run) != "extract" or name is None:
+            return None
+        why = "Access Denied (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied;"
+        return Fault.permanent(f"AmazonS3Exception: {why} (Path: {landing}/{name})")
+
+    failed = run(scene, denied)
+
+    assert (failed.status, failed.error) == ("FAILED", "QueryFailedError")
+    assert "Access Denied" in reason(failed) and "Access Denied" in scene.told[-1]
+    known = ledger(scene.it).items
+    skipped = [item["sk"] for item in known.query("unreadable") if is_denied(item["reason"])]
+    assert len(skipped) == MAX_DENIED
+    states = [item["state"] for item in known.query("open")]
+    assert sorted(states) == ["held"] * MAX_HELD_A_RUN + ["pending"]
+    scene.it.machine.athena.faults.clear()
+    retry.retry(ledger(scene.it), Landing.of(scene.it.settings), unreadable=True)
+    scene.it.run({"retry": True})
+    check_published(scene)
 
 
 # ------------------------------------------------------------------ that Athena calls its own

@@ -14,6 +14,16 @@ _BUSY = re.compile(
     r"Slow ?Down|Service ?Unavailable|Status Code: 5\d\d|reduce your request rate"
     r"|exceeded the rate at which you may call KMS"
 )
+# What Athena says of an object that the role may not read, or not decrypt
+# (repost.aws/knowledge-center/access-denied-athena).
+_DENIED = re.compile(r"Access ?Denied|Status Code: 403|not authorized", re.IGNORECASE)
+
+
+def is_denied(reason: str) -> bool:
+    """Whether a right is missing: then other objects may well be refused too."""
+    return _DENIED.search(reason) is not None
+
+
 def named_object(reason: str, uris: Iterable[str]) -> str | None:
     """The object that a failed query's reason is about, None if it is about none.
 

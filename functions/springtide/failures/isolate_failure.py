@@ -9,7 +9,7 @@ from springtide.arrivals import contents
 from springtide.arrivals.landing import SET_ASIDE, Landing
 from springtide.aws.error_causes import unwrap
 from springtide.failures import notices
-from springtide.failures.blame import named_object
+from springtide.failures.blame import is_denied, named_object
 from springtide.ledger import attempts, held_derived, open_hours, skipped_objects, slices
 from springtide.ledger.chunks import smaller_chunks
 from springtide.ledger.line_account import blamed_rejects
@@ -25,6 +25,9 @@ from springtide.requests import rebuild_failures
 # If more arrival hours than this fail in one run, the cause is one that fails every query, such as
 # a missing permission: the run stops instead of holding hour after hour.
 MAX_HELD_A_RUN = 3
+# If this many objects are skipped because access to them was denied, the right is missing for all:
+# no more are skipped, but hours held.
+MAX_DENIED = 3
 # How often a slice is planned again because of a deployment: functions change one after the other,
 # within a minute or two. Less than a run's turns (plan_slice.py).
 MAX_CHANGES = 10
@@ -173,6 +176,10 @@ class _Failed:
         key, etag = listed[uri]
         if any(key in entry["excluded"] for entry in self._plan["hours"]):
             return None
+        if is_denied(self._reason):
+            skipped = skipped_objects.read(self._ledger).values()
+            if sum(is_denied(item["reason"]) for item in skipped) >= MAX_DENIED:
+                return None
         return {"isolated": True, "aside": {"key": key, "etag": etag}}
 
     def _halve(self) -> Decision | None:
