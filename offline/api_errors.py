@@ -45,7 +45,8 @@ def said(refused: RefusedError, protocol: str) -> tuple[dict[str, str], str]:
     headers["content-type"] = "text/xml"
     code, message = escape(refused.code), escape(refused.message)
     error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
-    return headers, f"<ErrorResponse>{error}</ErrorResponse>" if protocol == "query" else error
+    whole = f"<ErrorResponse>{error}<RequestId>offline</RequestId></ErrorResponse>"
+    return headers, whole if protocol == "query" else error
 
 
 @cache

@@ -6,6 +6,7 @@ from springtide.failures.blame import is_denied
 from springtide.failures.isolate_failure import MAX_DENIED, MAX_HELD_A_RUN
 from springtide.requests import retry
 
+from offline.api_errors import RefusedError
 from offline.athena.errors import SYSTEM
 from offline.athena.service.runs import FAILED, QueryRun
 from tests.athena_faults import Fault
@@ -24,6 +25,7 @@ from tests.failures.querying import (
 from tests.pipeline.rig import event
 from tests.pipeline.undo import ledger
 from tests.variants import long, mostly_long
+from tests.watchers import Refuses
 
 CUTOFF = "Bytes scanned limit was exceeded"
 
@@ -58,6 +60,18 @@ def test_query_that_failed_for_good_or_was_cancelled_is_not_started_again(
 
     assert ended(scene) == {"extract": ["failed"]}
     check_held(scene, execution, words)
+    put_right(scene)
+
+
+def test_notice_of_a_held_hour_gets_through_a_failure_of_sns(scene: Scene) -> None:
+    # Step Functions' own client gives up at the third refusal, and the state tries again.
+    broken = Refuses("Notify Held", RefusedError(500, "InternalError", "not now"), times=3)
+    scene.watch(broken)
+
+    execution = run(scene, at("extract", fails(Fault.permanent("COLUMN_NOT_FOUND: a"))))
+
+    assert broken.refused == 3
+    check_held(scene, execution, "COLUMN_NOT_FOUND: a")
     put_right(scene)
 
 
