@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from springtide.arrivals.outside import MAX_FOLDERS
 from springtide.aws import clients
 from springtide.steps import plan_slice
 from springtide.steps.plan_slice import MAX_TURNS
@@ -82,6 +83,21 @@ def test_sixty_days_are_caught_up_though_a_turn_in_the_middle_fails(rig: Bring) 
     # Each run looks once for objects outside the layout: years, months, days and hours.
     assert listings.folders == 4 * len(turns)
     it.expect()
+
+
+def test_bucket_of_many_others_takes_no_request_for_each_of_them(rig: Bring) -> None:
+    it = rig()
+    it.land("2020/07/13/00/a.gz", event(1))
+    for number in range(MAX_FOLDERS + 50):
+        it.land_bytes(f"others-{number:03}/a", b"theirs")
+    it.mount()
+
+    with Listings(it) as listings:
+        ended = it.machine.run({})
+
+    assert ended.status == "SUCCEEDED"
+    assert it.account().outside["objects"] == MAX_FOLDERS
+    assert listings.pages < MAX_FOLDERS + 10
 
 
 def test_run_that_cannot_release_its_lease_hands_over_to_no_successor(

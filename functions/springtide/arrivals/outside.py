@@ -11,6 +11,9 @@ from springtide.dataset.layout import NAME, PARTS
 # At most this many objects outside the layout are counted, and this many named.
 MAX_COUNTED = 1_000
 _MAX_NAMES = 20
+# Folders beside those of the layout that are looked into, at each place: each takes a request, and
+# a bucket that others use too may have thousands.
+MAX_FOLDERS = 100
 
 
 class Outside(NamedTuple):
@@ -58,7 +61,7 @@ class _Look:
         names = {folder[len(prefix) : -1]: folder for folder in folders}
         pattern = self._pattern(level)
         fitting = sorted(name for name in names if re.fullmatch(pattern, name))
-        for name in sorted(names.keys() - fitting):
+        for name in sorted(names.keys() - fitting)[:MAX_FOLDERS]:
             yield self._list(names[name])[0]
         if any(f"{{{part}}}" in self._levels[level] for part in PARTS):
             fitting = fitting[-1:]
