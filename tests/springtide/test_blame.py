@@ -1,5 +1,5 @@
 import pytest
-from springtide.failures.blame import named_object
+from springtide.failures.blame import is_denied, named_object
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,16 @@ def test_object_is_blamed_if_the_error_is_about_it_and_not_if_it_is_merely_quote
         f"QueryFailedError: query 1 FAILED: {reason}", ["s3://b/h/a", "s3://b/h/other"]
     )
     assert found == (about and f"s3://b/h/{about}")
+
+
+@pytest.mark.parametrize(
+    ("reason", "denied"),
+    [
+        ("AmazonS3Exception: Access Denied (Service: Amazon S3; Status Code: 403;", True),
+        ("User: arn:aws:sts::1:assumed-role/r is not authorized to perform: kms:Decrypt", True),
+        ("HIVE_BAD_DATA: Malformed value 'Access Denied' in s3://b/h/a", False),
+        ("Error opening Hive split s3://b/h/a: Not in GZIP format", False),
+    ],
+)
+def test_missing_right_is_told_from_text_that_mentions_one(reason: str, denied: bool) -> None:
+    assert is_denied(f"QueryFailedError: query 1 FAILED: {reason}") == denied

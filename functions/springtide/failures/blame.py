@@ -20,8 +20,11 @@ _DENIED = re.compile(r"Access ?Denied|Status Code: 403|not authorized", re.IGNOR
 
 
 def is_denied(reason: str) -> bool:
-    """Whether a right is missing: then other objects may well be refused too."""
-    return _DENIED.search(reason) is not None
+    """Whether a right is missing: then other objects may well be refused too.
+
+    Within quotes it is landed text that says so.
+    """
+    return _DENIED.search(_QUOTED.sub(" ", reason)) is not None
 
 
 def named_object(reason: str, uris: Iterable[str]) -> str | None:
