@@ -2336,3 +2336,8 @@ SELECT m * 12345 FROM (VALUES CAST(9999999999999999.99 AS decimal(18,2))) AS v(m
 SELECT sum(m * n) FROM (VALUES (CAST(99999999.99 AS decimal(10,2)), CAST(123456.654321 AS decimal(18,6)))) AS v(m, n)
 SELECT m * n FROM (VALUES (CAST(99999999.99 AS decimal(10,2)), CAST(9223372036854775807 AS bigint))) AS v(m, n)
 SELECT m * m * m FROM (VALUES CAST(1234567.89 AS decimal(12,2))) AS v(m)
+-- scalar: an array that a function makes, and an element
+sequence(1, 5) || 7
+coalesce(sequence(1, 5), ARRAY[1]) || length('a')
+map_keys(MAP(ARRAY['a'], ARRAY[1])) || 'b'
+NULL || 1
