@@ -2308,3 +2308,36 @@ coalesce(1)
 -- query: the same
 SELECT json_format(r.k) FROM (SELECT CAST(json_parse(t) AS ROW(k JSON)) AS r FROM (VALUES '{"k":{"x":1,"a":2}}', '{"k":{"y":1,"b":{"d":1,"c":2}}}') AS v(t))
 SELECT json_format(r.k) FROM (SELECT CAST(json_parse(t) AS ROW(k JSON)) AS r FROM (VALUES '{"n":{"a":1,"a":2},"k":{"x":1,"a":2}}') AS v(t))
+-- query: columns of a WITH that the query does not read, or gives other names
+WITH t(i) AS (VALUES 1, 2) SELECT a.i, b.i FROM t a JOIN t b ON a.i < b.i
+WITH t(i) AS (VALUES 1, 2) SELECT i FROM t WHERE i = (SELECT max(i) FROM t)
+WITH t AS (SELECT 'a' AS i) SELECT i + 1 FROM (VALUES 2) v(i)
+WITH t AS (SELECT 1 AS i) SELECT x.i FROM (SELECT * FROM (VALUES 5) v(q)) x(i) CROSS JOIN t
+WITH t AS (SELECT 1 AS i), u AS (SELECT 'x' AS i), w AS (SELECT * FROM u) SELECT i || 'y', (SELECT count(*) FROM t) FROM w
+WITH a AS (SELECT DATE '2024-01-01' AS d), b AS (SELECT CAST(d AS varchar) AS d FROM a) SELECT d || 'x' FROM b
+WITH a AS (SELECT 7e0 AS n), b AS (SELECT CAST(n AS bigint) AS n FROM a) SELECT n / 2, q FROM b CROSS JOIN UNNEST(ARRAY[n / 2]) AS u(q)
+WITH t AS (SELECT 1 AS i) SELECT i FROM (VALUES 2) v(q)
+WITH t(i) AS (VALUES 1, 2) SELECT t.k FROM t AS t(k)
+WITH t(i) AS (SELECT 1 UNION ALL SELECT 2) SELECT a.k FROM t a(k) JOIN t b ON a.k = b.i
+WITH t(i) AS (VALUES 1, 2) SELECT a.i FROM t a(k)
+WITH t(i) AS (VALUES 1, 2) SELECT a.k FROM t a(k, l)
+-- query: casts of arrays that functions make
+SELECT TRY_CAST(split(s, ',') AS array(bigint)) FROM (VALUES '1,x', '2,3', NULL) AS v(s)
+SELECT CAST(split(s, ',') AS array(bigint)) FROM (VALUES '1,x') AS v(s)
+SELECT TRY_CAST(split(s, ',') AS array(date)) FROM (VALUES '2024-01-01,x', '2024-01-01') AS v(s)
+SELECT TRY_CAST(array_remove(ARRAY[s, 'b'], 'b') AS array(double)) FROM (VALUES 'x', '1') AS v(s)
+SELECT CAST(element_at(CAST(j AS array(json)), 1) AS array(bigint)) FROM (VALUES JSON '[[1,2],[3]]') AS v(j)
+SELECT CAST(map_agg(k, s) AS map(varchar, double)) FROM (VALUES (1, '2')) AS v(k, s)
+SELECT split(s, 'a', 2) FROM (VALUES 'xaya', 'x', NULL) AS v(s)
+SELECT arrays_overlap(a, b) FROM (VALUES (CAST(ARRAY[] AS array(bigint)), ARRAY[3, NULL]), (ARRAY[3, NULL], CAST(ARRAY[] AS array(bigint))), (ARRAY[1], ARRAY[NULL]), (ARRAY[1, NULL], ARRAY[1])) AS v(a, b)
+-- query: products of decimals of more than 18 digits
+SELECT m * n, n * m FROM (VALUES (CAST(99999999.99 AS decimal(10,2)), CAST(123456.654321 AS decimal(18,6)))) AS v(m, n)
+SELECT m * 12345 FROM (VALUES CAST(9999999999999999.99 AS decimal(18,2))) AS v(m)
+SELECT sum(m * n) FROM (VALUES (CAST(99999999.99 AS decimal(10,2)), CAST(123456.654321 AS decimal(18,6)))) AS v(m, n)
+SELECT m * n FROM (VALUES (CAST(99999999.99 AS decimal(10,2)), CAST(9223372036854775807 AS bigint))) AS v(m, n)
+SELECT m * m * m FROM (VALUES CAST(1234567.89 AS decimal(12,2))) AS v(m)
+-- scalar: an array that a function makes, and an element
+sequence(1, 5) || 7
+coalesce(sequence(1, 5), ARRAY[1]) || length('a')
+map_keys(MAP(ARRAY['a'], ARRAY[1])) || 'b'
+NULL || 1

@@ -367,3 +367,7 @@ SELECT avg(p) FILTER (WHERE n > 1) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true,
 SELECT avg(p) OVER (PARTITION BY k) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT avg(DISTINCT p) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
 SELECT date_add('millisecond', 1500, TIMESTAMP '2024-01-05 10:00:00')
+SELECT sequence(1, 5) || 7
+SELECT coalesce(sequence(1, 5), ARRAY[1]) || length('a')
+SELECT map_keys(MAP(ARRAY['a'], ARRAY[1])) || 'b'
+SELECT NULL || 1

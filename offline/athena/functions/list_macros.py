@@ -61,6 +61,7 @@ _ARRAYS = (
          THEN list_filter(trino_array_distinct(a), lambda z: NOT holds(b, z)) END""",
     """CREATE MACRO trino_arrays_overlap(a, b) AS
     CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN list_has_any(a, b) THEN true
+         WHEN len(a) = 0 OR len(b) = 0 THEN false
          WHEN has_null(a) OR has_null(b) THEN NULL ELSE false END""",
     f"""CREATE MACRO trino_slice(items, place, size) AS CASE
     WHEN place = 0 {_STARTS}

@@ -27,9 +27,10 @@ _TEXT = (
     (x, delimiter, most) AS CASE
          WHEN most < 1 AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Limit must be positive: ',
               most)) IS NULL THEN NULL
-         WHEN len(string_split(x, delimiter)) <= most THEN trino_split(x, delimiter)
-         ELSE list_concat(string_split(x, delimiter)[1:most - 1],
-              [array_to_string(string_split(x, delimiter)[most:], delimiter)]) END""",
+         WHEN len(string_split(x, delimiter)) > most
+              THEN list_concat(string_split(x, delimiter)[1:most - 1],
+                   [array_to_string(string_split(x, delimiter)[most:], delimiter)])
+         ELSE trino_split(x, delimiter) END""",
     """CREATE MACRO trino_split_part(x, delimiter, position) AS CASE
     WHEN position < 1 AND trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Index must be greater than'
          ' zero: ', position)) IS NULL THEN NULL

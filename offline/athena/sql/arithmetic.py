@@ -8,7 +8,20 @@ from offline.athena.errors import refused
 from offline.athena.sql import nan
 from offline.athena.sql.building import call, once
 from offline.athena.sql.casts import plain
-from offline.athena.sql.kinds import WHOLE, Kind, digits, kind_of
+from offline.athena.sql.kinds import WHOLE, Kind, decimal, digits, kind_of
+
+_NARROW = 18  # digits of a decimal that DuckDB keeps in 64 bits
+
+
+def _multiply(node: exp.Expr) -> exp.Expr:
+    """Leave a product of decimals room: DuckDB keeps to 18 digits if each factor does."""
+    left, right = digits(node.this.type), digits(node.expression.type)
+    if kind_of(node) != Kind.DECIMAL or left is None or right is None:
+        return node
+    if max(left[0], right[0]) <= _NARROW < left[0] + right[0]:
+        wider = exp.Cast(to=decimal(_NARROW + 1, left[1]))
+        node.set("this", plain(wider, node.this))
+    return node
 
 
 def _divide(node: exp.Expr) -> exp.Expr:
@@ -73,6 +86,7 @@ def _sign(node: exp.Expr) -> exp.Expr:
 
 
 RULES: Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
+    exp.Mul: _multiply,
     exp.Div: _divide,
     exp.Avg: _average,
     exp.Ceil: _ceiling,

@@ -43,7 +43,7 @@ def cast(node: exp.Expr) -> exp.Expr:
         return cast_to_row(node, prefix)
     if kind == Kind.JSON:  # within others of these it would be bound three times per level
         return with_one(node.this, "cast", lambda x: call("trino_to_json", x))
-    if kind in (Kind.ARRAY, Kind.MAP) and kind_of(node.this) in (kind, Kind.JSON):
+    if kind in (Kind.ARRAY, Kind.MAP) and kind_of(node.this) in (kind, Kind.JSON, None):
         return _elements(node)
     if kind not in _CASTS:
         return plain(node, node.this)
@@ -71,7 +71,7 @@ def _elements(node: exp.Expr) -> exp.Expr:
         return exp.Cast(this=value, to=kind.copy())
 
     if target.this == Kind.MAP:
-        form = "map_entries" if kind_of(items) == Kind.MAP else "json_entries"
+        form = "json_entries" if kind_of(items) == Kind.JSON else "map_entries"
         entries = with_one(items, "object", lambda x: call(form, x))
         key = call("struct_extract", exp.to_identifier("member"), text("key"))
         value = call("struct_extract", exp.to_identifier("member"), text("value"))

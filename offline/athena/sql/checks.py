@@ -7,7 +7,7 @@ from sqlglot import exp
 from offline.athena.catalog.catalog import Table
 from offline.athena.errors import QueryFailed, refused, syntax_error
 from offline.athena.sql.finding import concatenated, find
-from offline.athena.sql.kinds import MOMENTS, WHOLE, Kind
+from offline.athena.sql.kinds import MOMENTS, WHOLE, Kind, kind_of
 from offline.athena.sql.refusals import refusal
 from offline.athena.sql.typing import Typing
 
@@ -83,6 +83,8 @@ def _mismatch(node: exp.Expr) -> QueryFailed | None:
     if isinstance(node, exp.DPipe | exp.Concat):
         families = [_family(item) for item in concatenated(node)]
         wrong = [item for item in families if item not in (None, "varchar", "array")]
+        if wrong and any(kind_of(item) is None for item in concatenated(node)):
+            return refused("concatenating an array and an element; write ARRAY[element]")
         return _failure(f"Unexpected parameters ({wrong[0]}) for concat", node) if wrong else None
     if isinstance(node, _ARITHMETIC):
         families = [_family(node.this), _family(node.expression)]

@@ -23,7 +23,7 @@ def tables(tree: exp.Expr) -> Iterator[exp.Table]:
 
 
 def inline_shared_ctes(tree: exp.Expr) -> None:
-    """Write out a CTE in each place that uses it, if there are several.
+    """Write out a CTE in each place that uses it, if there are several or it renames columns.
 
     Trino does so and reads the tables for each; DuckDB would read them once.
     """
@@ -32,7 +32,7 @@ def inline_shared_ctes(tree: exp.Expr) -> None:
             continue
         places = _mentions(tree)
         for cte in list(clause.expressions):
-            if len(places[id(cte)]) > 1:
+            if len(places[id(cte)]) > 1 or any(p.alias_column_names for p in places[id(cte)]):
                 for place in places[id(cte)]:
                     place.replace(_written_out(cte, place))
                 places = _mentions(tree)
@@ -47,9 +47,10 @@ def _mentions(tree: exp.Expr) -> dict[int, list[exp.Table]]:
 
 
 def _written_out(cte: exp.CTE, place: exp.Table) -> exp.Subquery:
+    columns = place.alias_column_names or cte.alias_column_names
     alias = exp.TableAlias(
         this=exp.to_identifier(place.alias_or_name),
-        columns=[column.copy() for column in cte.args["alias"].columns],
+        columns=[exp.to_identifier(name, quoted=True) for name in columns],
     )
     return exp.Subquery(this=cte.this.copy(), alias=alias)
 

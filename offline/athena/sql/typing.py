@@ -47,7 +47,7 @@ class Typing:
 
     def _check_using(self, scope: Scope) -> None:
         """Trino brings such columns to a common type; DuckDB keeps the left one's."""
-        offered = [self._offered(source) or {} for source in scope.sources.values()]
+        offered = [self._offered(source) or {} for source in _sources(scope).values()]
         for name in _joined_by_name(scope.expression):
             kinds = {kind.this for columns in offered if (kind := columns.get(name)) is not None}
             if len(kinds - {Kind.UNKNOWN}) > 1:
@@ -76,7 +76,7 @@ class Typing:
             return None
         place: Scope | None = scope
         while place is not None:
-            for alias, source in place.sources.items():
+            for alias, source in _sources(place).items():
                 offered = self._offered(source)
                 if offered is None:
                     return None
@@ -96,7 +96,7 @@ class Typing:
     def _check_star(self, column: exp.Column, scope: Scope) -> None:
         """A name that SELECT gives beside `*` may be that of a column in it as well."""
         query, name = scope.expression, column.name.lower()
-        within = [self._offered(source) for source in scope.sources.values()]
+        within = [self._offered(source) for source in _sources(scope).values()]
         known = all(found is not None and name not in found for found in within)
         if isinstance(query, exp.Select) and query.is_star and not known:
             raise refused(f"ORDER BY {name}, which may be a name of two columns beside *")
@@ -145,7 +145,7 @@ class Typing:
         for item in query.selects:
             if item.is_star:
                 once = _joined_by_name(query)
-                for alias, inner in source.sources.items():
+                for alias, inner in _sources(source).items():
                     if isinstance(item, exp.Column) and item.table.lower() != alias.lower():
                         continue
                     offered = self._offered(inner)
@@ -156,6 +156,13 @@ class Typing:
             else:
                 found.append((item.alias_or_name.lower(), item.type))
         return found
+
+
+def _sources(scope: Scope) -> Mapping[str, exp.Table | Scope]:
+    """What a query reads, by alias: of the CTEs that it could read only those in its FROM."""
+    read = {name for name, _ in scope.references}
+    unread = scope.cte_sources.keys() - read
+    return {name: source for name, source in scope.sources.items() if name not in unread}
 
 
 def _check_count(named: exp.Expr | None, names: list[str], there: int) -> None:
