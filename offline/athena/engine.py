@@ -51,8 +51,8 @@ def _new_database() -> duckdb.DuckDBPyConnection:
     made.execute("SET preserve_insertion_order = false")
     # A table is read once for each mention of it, as in Trino.
     made.execute("SET disabled_optimizers = 'common_subplan'")
-    # Rows that a thread holds before it writes them to the files of partitions. DuckDB's own number,
-    # 524,288, fills the memory, and joins and windows beside it go to the disk.
+    # Rows that a thread holds before it writes them to the files of partitions. DuckDB's 524,288
+    # fill the memory, and joins and windows beside it go to the disk.
     made.execute("SET GLOBAL partitioned_write_flush_threshold = 16384")
     # Memory to use again and again, instead of giving it back to the system after each statement.
     made.execute("SET block_allocator_memory = '600MB'")
