@@ -65,7 +65,7 @@ lines AS (
     arrival_hour,
     -- A BOM is not part of the document; concatenated files may have one on any line.
     CASE
-      WHEN strpos(springtide_line, chr(65279)) = 1 THEN substr(springtide_line, 2)
+      WHEN starts_with(springtide_line, chr(65279)) THEN substr(springtide_line, 2)
       ELSE springtide_line
     END AS {TEXT}
   FROM landed
@@ -75,7 +75,7 @@ lines AS (
     {_LINE},
     -- Only an object is an event: an array would be cast by position. Trino would read broken UTF-8
     -- with replacement characters; such a line is kept as it is instead.
-    substr(ltrim({TEXT}), 1, 1) = '{{'
+    starts_with(ltrim({TEXT}), '{{')
       AND from_utf8(to_utf8(springtide_line)) = springtide_line AS {_IS_OBJECT}
   FROM {source}
 ),
