@@ -76,7 +76,7 @@ def until_query_ended(served: Served, query: str) -> None:
         time.sleep(0.05)
 
 
-BY_HOUR = "SELECT event_hour, count(*) AS events, max(event_time) AS last FROM events GROUP BY 1"
+BY_HOUR = "SELECT event_hour, count(*) AS events, max(event_time) AS ends FROM events GROUP BY 1"
 
 
 def hours_of(expected: oracle.Expected) -> Counter[str]:
@@ -114,7 +114,7 @@ def test_awswrangler_reads_the_published_rows(
     )
 
     assert dict(zip(frame["event_hour"], frame["events"], strict=True)) == hours_of(taken.expected)
-    assert frame["last"].max().to_pydatetime() == max(moment for _, moment in taken.expected.events)
+    assert frame["ends"].max().to_pydatetime() == max(moment for _, moment in taken.expected.events)
 
 
 def test_awswrangler_fills_in_parameters_in_both_ways(wrangler: dict[str, Any]) -> None:
@@ -173,7 +173,7 @@ def test_pyathena_reads_the_published_rows(taken: Taken, pyathena: Any) -> None:
 
     found = cursor.execute(BY_HOUR).fetchall()
     assert {hour: events for hour, events, _ in found} == hours_of(taken.expected)
-    assert [name for name, *_ in cursor.description] == ["event_hour", "events", "last"]
+    assert [name for name, *_ in cursor.description] == ["event_hour", "events", "ends"]
     one = cursor.execute("SELECT reject_reason, line FROM quarantine").fetchall()
     assert one == [("malformed", "broken")]
     sql = "SELECT count(*) FROM events WHERE event_hour = "
