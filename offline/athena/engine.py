@@ -54,8 +54,6 @@ def _new_database() -> duckdb.DuckDBPyConnection:
     # Rows that a thread holds before it writes them to the files of partitions. DuckDB's 524,288
     # fill the memory, and joins and windows beside it go to the disk.
     made.execute("SET GLOBAL partitioned_write_flush_threshold = 16384")
-    # Memory to use again and again, instead of giving it back to the system after each statement.
-    made.execute("SET block_allocator_memory = '600MB'")
     # Once used it cannot be set again; DuckDB creates the folder when it needs the disk.
     spill = Path(tempfile.gettempdir(), f"springtide-spill-{uuid4()}")
     made.execute(f"SET temp_directory = '{spill}'")
