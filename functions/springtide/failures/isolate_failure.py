@@ -25,8 +25,8 @@ from springtide.requests import rebuild_failures
 # If more arrival hours than this fail in one run, the cause is one that fails every query, such as
 # a missing permission: the run stops instead of holding hour after hour.
 MAX_HELD_A_RUN = 3
-# If this many objects are skipped because access to them was denied, the right is missing for all:
-# no more are skipped, but hours held.
+# If this many objects are skipped because access to them was denied, the right is missing for all,
+# and hours are held instead.
 MAX_DENIED = 3
 # How often a slice is planned again because of a deployment: functions change one after the other,
 # within a minute or two. Less than a run's turns (plan_slice.py).
