@@ -185,10 +185,12 @@ _JSON = (
     # Since nothing is nested, a trailing comma could only be at the end; NaN would be a DOUBLE.
     r"""CREATE MACRO json_plain(x, places, texts) AS
     CASE WHEN length(x) > 50000 OR NOT starts_with(x, '{')
-              OR NOT regexp_matches(right(x, 2), '["0-9a-z]\}') OR json_foreign(x) THEN false
-         ELSE len(json_keys(x)) = len(list_filter(json_type(x, places), lambda kind, i:
-              kind IN ('VARCHAR', 'UBIGINT', 'BIGINT', 'BOOLEAN') OR (kind = 'NULL' AND i <= texts)
-              )) END""",
+              OR NOT regexp_matches(x, '["0-9a-z]\}\z') OR json_foreign(x) THEN false
+         ELSE list_extract(list_transform([json_type(x, places)], lambda kinds:
+              len(json_keys(x)) = list_count(kinds)
+              AND NOT (list_contains(kinds, 'OBJECT') OR list_contains(kinds, 'ARRAY')
+                       OR list_contains(kinds, 'DOUBLE')
+                       OR list_contains(kinds[texts + 1:], 'NULL'))), 1) END""",
     *(
         f"""CREATE MACRO trino_json_{form}_row(x, places, names) AS
         CASE WHEN x IS NOT NULL AND trim(x) <> 'null'
