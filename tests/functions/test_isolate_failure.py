@@ -25,24 +25,6 @@ def isolate(it: Rig, slice_id: str, why: dict[str, str], stage: str = "merge") -
     return answer
 
 
-def test_hours_are_halved_down_to_one_that_is_held(leased: Bring) -> None:
-    it = leased()
-    for hour in range(4):
-        it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
-    why = failure("QueryFailedError", "exhausted resources")
-
-    sizes = []
-    for _ in range(3):
-        planned = plan(it)
-        sizes.append(planned["hours"])
-        assert isolate(it, planned["id"], why)["isolated"] is True
-
-    assert sizes == [4, 2, 1]
-    (held,) = it.account().held
-    assert held["arrival_hour"] == "2020-07-13T00"
-    assert "exhausted resources" in held["reason"]
-
-
 @pytest.mark.parametrize("error", ["AuditFailedError", "FenceLostError"])
 def test_failure_that_is_not_the_data_s_stops_the_run(leased: Bring, error: str) -> None:
     it = leased()
