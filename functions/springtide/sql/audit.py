@@ -33,7 +33,7 @@ def audit_events(
     touched = covers(EVENTS.keys, chunk)
     places = data_set.event_keys
     key = [*data_set.key_columns, *places]
-    names, source_names = columns(key, 4), sourced(key, data_set.renamed, 4)
+    names, source_names = columns(key, 4), sourced(key, data_set.renamed)
     same = "\n    AND ".join(f"staged.{identifier(n)} = expected.{identifier(n)}" for n in key)
     either = [f"coalesce(expected.{identifier(n)}, staged.{identifier(n)})" for n in places]
     read_again = f"""CASE WHEN source_path IN (

@@ -42,9 +42,9 @@ def location(uri: str) -> str:
     return literal(uri)
 
 
-def sourced(names: Iterable[str], renamed: Mapping[str, str], indent: int = 2) -> str:
+def sourced(names: Iterable[str], renamed: Mapping[str, str]) -> str:
     """A SELECT list, one column per line; a renamed one's values may be in its former column."""
-    return (",\n" + " " * indent).join(
+    return ",\n    ".join(
         f"coalesce({identifier(name)}, {identifier(renamed[name])}) AS {identifier(name)}"
         if name in renamed
         else identifier(name)
