@@ -10,7 +10,7 @@ from springtide.requests import retry
 
 from offline.athena.service.runs import QueryRun
 from tests.athena_faults import Fault
-from tests.failures.conftest import Scene, path_of
+from tests.failures.conftest import Scene
 from tests.failures.observed import reason
 from tests.failures.querying import (
     EXHAUSTED,
@@ -22,6 +22,7 @@ from tests.failures.querying import (
     step_of,
 )
 from tests.pipeline import trafficreference
+from tests.pipeline.rig import path_of
 from tests.pipeline.undo import ledger
 
 HOURS = re.compile(r"'\d\d'")

@@ -10,7 +10,7 @@ from offline.api_errors import RefusedError
 from offline.athena.errors import SYSTEM
 from offline.athena.service.runs import FAILED, QueryRun
 from tests.athena_faults import Fault
-from tests.failures.conftest import Scene, path_of
+from tests.failures.conftest import Scene
 from tests.failures.observed import attempts, pointers, reason
 from tests.failures.querying import (
     at,
@@ -22,7 +22,7 @@ from tests.failures.querying import (
     run,
     step_of,
 )
-from tests.pipeline.rig import event
+from tests.pipeline.rig import event, path_of
 from tests.pipeline.undo import ledger
 from tests.variants import long, mostly_long
 from tests.watchers import Refuses

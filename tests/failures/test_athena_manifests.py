@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.failures.conftest import Scene, path_of
+from tests.failures.conftest import Scene
 from tests.failures.observed import pointers, reason
 from tests.failures.querying import AGAIN, at, check_published, ended, run
+from tests.pipeline.rig import path_of
 
 
 def test_manifest_that_names_none_of_the_files_is_not_believed(scene: Scene) -> None:

@@ -10,9 +10,8 @@ from springtide.model import errors
 from springtide.model.arrival import ArrivalHour
 
 from offline.died import FunctionDiedError
-from tests.failures.conftest import path_of
 from tests.files import ROOT
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Rig, event, path_of
 from tests.pipeline.undo import ledger
 from tests.watchers import Fails
 

@@ -2,8 +2,9 @@
 
 from springtide.steps.plan_partitions import MIN_REJECTS_TO_HOLD
 
-from tests.failures.conftest import Scene, path_of
+from tests.failures.conftest import Scene
 from tests.failures.querying import check_held, check_published, run
+from tests.pipeline.rig import path_of
 from tests.pipeline.undo import ledger
 
 

@@ -16,8 +16,9 @@ from tests.concurrency.gates import gate
 from tests.crash.endings import end
 from tests.crash.world import runs
 from tests.failures.observed import attempts, lost, slices
-from tests.pipeline.holding import start_and_hold, until
+from tests.pipeline.holding import start_and_hold
 from tests.pipeline.rig import Bring, Rig, event
+from tests.waiting import until
 from tests.watchers import Refuses
 
 

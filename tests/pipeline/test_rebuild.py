@@ -1,6 +1,5 @@
 """Event hours rebuilt after the declaration was corrected: as if it had always been right."""
 
-import json
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from springtide.requests import rebuilds
 
 from offline.clock import now
 from offline.machine import Execution
-from tests.files import ROOT
+from tests.pipeline.holding import asked
 from tests.pipeline.rebuilds import (
     DAY,
     HOUR,
@@ -25,7 +24,6 @@ from tests.pipeline.rig import Rig, event
 from tests.pipeline.undo import back, ledger, recorded
 from tests.trinosql import assert_is_trino_sql
 
-EVENTS = ROOT / "events"
 WRONG_PATH = ('name = "lve_nr"\n', 'name = "lve_nr"\npath = "lve_nummer"\n')
 WRONG_TIME = (
     'name = "tijd_waarneming"\n',
@@ -122,14 +120,9 @@ def test_event_comes_back_that_had_lost_against_one_that_is_rejected_now(
     place = ("2020-07-13", "00")
     assert [row["defect"] for p, row in it.rows("events") if p == place] == [1, 1]
     declare(added=RULE)
-    it.run(asked_in_events())
+    it.run(asked("rebuild"))
     assert [row["defect"] for p, row in it.rows("events") if p == place] == [0]
     assert_is_trino_sql(*it.statements)
-
-
-def asked_in_events() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((EVENTS / "rebuild.json").read_text())
-    return document
 
 
 def test_arrivals_that_a_shorter_lateness_no_longer_allows_are_read_too(
