@@ -13,7 +13,6 @@ from springtide.requests import run_input
 
 from tests.hostile.values import LONG, SQL, TEXTS
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import ledger
 
 START, PRESENT = ArrivalHour.parse("2020-01-01T00"), datetime(2020, 7, 14, 12, 30, tzinfo=UTC)
 GOOD = {"from": "2020-07-01T00", "to": "2020-07-02T00"}
@@ -145,7 +144,7 @@ def test_run_of_a_bad_input_fails_at_once_and_names_the_field(
     assert cause.startswith(field)
     assert len(ended.cause or "") < 5_000
     assert it.statements == []
-    assert list(ledger(it).items.query("request")) == []
+    assert list(it.ledger.items.query("request")) == []
 
 
 def test_run_of_any_name_ingests_what_its_input_names(it: Rig) -> None:
@@ -162,7 +161,7 @@ def test_run_of_any_name_ingests_what_its_input_names(it: Rig) -> None:
 
         assert ended.status == "SUCCEEDED", ended.cause
         assert ended.arn.endswith(f":{name}")
-        assert list(ledger(it).items.query("request")) == []
+        assert list(it.ledger.items.query("request")) == []
     assert {row["unieke_id"] for row in it.events().values()} == set(range(len(names)))
 
 

@@ -10,7 +10,6 @@ from offline.api_calls import PERSON, acting_as
 from offline.athena.service.runs import QueryRun
 from tests.athena_faults import Fault
 from tests.pipeline.rig import Rig, event, path_of
-from tests.pipeline.undo import ledger
 from tests.sampled import input_of
 from tests.waiting import until
 
@@ -28,7 +27,7 @@ def land_hour(it: Rig, hour: str, detector: int = 1) -> None:
 
 def items(it: Rig, kind: str, **having: str) -> list[str]:
     """Sort keys of the ledger's items of a kind."""
-    found = ledger(it).items.query(kind)
+    found = it.ledger.items.query(kind)
     return [item["sk"] for item in found if having.items() <= item.items()]
 
 
@@ -53,7 +52,7 @@ def hold(it: Rig, hour: str, also: str) -> Any:
 def started_queries(it: Rig) -> list[Any]:
     """The attempts at queries whose end is not recorded."""
     with acting_as(PERSON):
-        kept = ledger(it)
+        kept = it.ledger
         return [each for item in kept.items.query("slice") for each in started(kept, item["sk"])]
 
 

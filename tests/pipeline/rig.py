@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import pyarrow.parquet as pq
 from springtide.ledger.line_account import account
+from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.locations import split
 from springtide.model.partitions import Partition
@@ -136,6 +137,12 @@ class Rig:
     def settings(self) -> Settings:
         """What the stack's functions are told."""
         return self.machine.settings()
+
+    @property
+    def ledger(self) -> Ledger:
+        """The data set's ledger."""
+        settings = self.settings
+        return Ledger(settings.ledger_table, settings.data_set)
 
     def client(self, service: str) -> Any:
         return self.machine.client(service)

@@ -10,7 +10,6 @@ import pytest
 
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.undo import ledger
 
 CHANGES: dict[str, Callable[[pa.Table], pa.Table]] = {
     "one row removed": lambda rows: rows.slice(1),
@@ -89,7 +88,7 @@ def test_object_removed_between_listing_and_scan_publishes_nothing_of_the_slice(
     assert execution.status == "SUCCEEDED"
     assert execution.states.count("Plan Slice") == 3  # again without it, then nothing left
     assert execution.states.count("Publish") == 2  # the events, then what is derived
-    failure = next(ledger(it).items.query("slice"))["failure"]
+    failure = next(it.ledger.items.query("slice"))["failure"]
     assert failure["error"] == "ListingNotCoveredError"
     assert "b.gz was listed" in failure["cause"]
     gone.unlink()

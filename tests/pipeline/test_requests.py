@@ -10,7 +10,6 @@ from springtide.steps import plan_slice
 
 from tests.pipeline.holding import asked, complete_up_to, hold, items, land_hour
 from tests.pipeline.rig import Bring, Rig, event
-from tests.pipeline.undo import ledger
 from tests.variants import long
 from tests.watchers import Fails
 
@@ -59,7 +58,7 @@ def test_backfill_of_a_run_that_is_skipped_is_picked_up_by_the_one_that_writes(r
 
     assert skipped.states[-1] == "Skipped"
     assert len(items(it, "request")) == 1
-    lease.release(ledger(it), "another")
+    lease.release(it.ledger, "another")
     assert it.run(asked("schedule")).states[-1] == "Up To Date"
     assert taken_hours(it) == ["2020-07-02T00"]
     assert items(it, "request") == []
@@ -212,7 +211,7 @@ def test_request_that_dies_in_its_search_continues_there(
 
     it.fail("AuditFailedError", asked("all"))
 
-    (request,) = ledger(it).items.query("request")
+    (request,) = it.ledger.items.query("request")
     assert request["first"] == "2020-07-01T02"
     assert it.run(asked("schedule")).states[-1] == "Up To Date"
     assert items(it, "request") == []
