@@ -73,15 +73,18 @@ def orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Orders:
 
 @pytest.fixture
 def close(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
-    """Has a folder refused as if this process had no right to read it, which root always has."""
-    scandir = os.scandir
+    """Has a path refused as if this process had no right to read it, which root always has."""
 
-    def close(folder: Path) -> None:
-        def refusing(path: Any) -> Any:
-            if os.fspath(path) == str(folder):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
-            return scandir(path)
+    def close(closed: Path) -> None:
+        owner: Any
+        owner, name = (os, "scandir") if closed.is_dir() else (Path, "open")
+        read = getattr(owner, name)
 
-        monkeypatch.setattr(os, "scandir", refusing)
+        def refusing(path: Any, *args: Any, **more: Any) -> Any:
+            if os.fspath(path) == str(closed):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(closed))
+            return read(path, *args, **more)
+
+        monkeypatch.setattr(owner, name, refusing)
 
     return close

@@ -24,9 +24,9 @@ def sample_machine(folder: Path) -> Iterator[Machine]:
         yield machine
 
 
-def input_of(handler: str) -> Path:
-    """The file of events/ that has a function's input."""
-    return ROOT / "events" / f"{handler}.json"
+def input_of(name: str) -> Path:
+    """The file of events/ that has an input: of a function, or of a run."""
+    return ROOT / "events" / f"{name}.json"
 
 
 def answers(machine: Machine) -> dict[str, Answer]:

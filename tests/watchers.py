@@ -1,11 +1,25 @@
 """What befalls the calls of a machine's stack: refusals, lost answers, functions that fail."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from botocore.exceptions import ReadTimeoutError
 from springtide.model.errors import AuditFailedError
 
 from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError
 from offline.lambda_.service import Call, Observer
+from offline.machine import Machine
+
+
+@contextmanager
+def watching(machine: Machine, watcher: Watcher) -> Iterator[None]:
+    """Has a watcher see the machine's calls for a while."""
+    machine.calls.watchers.append(watcher)
+    try:
+        yield
+    finally:
+        machine.calls.watchers.remove(watcher)
 
 
 class Recorder(Watcher):

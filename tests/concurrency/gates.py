@@ -8,6 +8,7 @@ from typing import Any
 from offline.api_calls import ApiCall, Watcher
 from offline.machine import Machine
 from tests.throttling import throttled
+from tests.watchers import watching
 
 SECONDS = 300
 
@@ -94,12 +95,11 @@ def gate(
 ) -> Iterator[Gate]:
     """A gate, open at the end whatever happens."""
     new = Gate(machine, matches, run=run, late=late)
-    machine.calls.watchers.append(new)
-    try:
-        yield new
-    finally:
-        new.open()
-        machine.calls.watchers.remove(new)
+    with watching(machine, new):
+        try:
+            yield new
+        finally:
+            new.open()
 
 
 def of_function(name: str, operation: str, step: str = "") -> Callable[[ApiCall], bool]:

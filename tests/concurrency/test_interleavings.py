@@ -20,7 +20,7 @@ from tests.concurrency.judging import expect_all
 from tests.concurrency.turns import take_turns
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.undo import recorded, settings
+from tests.pipeline.undo import recorded
 
 # Longer than the lease.
 NAP = lease.LEASE_SECONDS + 10
@@ -51,7 +51,7 @@ def rebuild(it: Rig) -> Act:
 
 def roll_back(it: Rig) -> Act:
     to = recorded(it)[0]
-    told = settings(it)
+    told = it.settings
 
     def command() -> Any:
         with acting_as(Principal("person", "rollback")):

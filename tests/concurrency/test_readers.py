@@ -10,6 +10,7 @@ from offline.api_calls import ApiCall, Principal, Watcher, acting_as
 from tests.concurrency.judging import expect_all
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
+from tests.watchers import watching
 
 Content = dict[Partition, frozenset[tuple[Any, ...]]]
 TABLES = {
@@ -94,9 +95,8 @@ def test_reader_sees_each_partition_before_or_after_its_flip_at_every_call(
     it, old = start.again(), start.seen
     before = set(it.partitions("events").values())
     reader = Reader(it)
-    it.machine.calls.watchers.append(reader)
-    it.run({})
-    it.machine.calls.watchers.remove(reader)
+    with watching(it.machine, reader):
+        it.run({})
     new = everything(it)
     expect_all(it)
 

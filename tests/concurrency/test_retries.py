@@ -12,7 +12,6 @@ from offline.athena.service.runs import QueryRun
 from tests.athena_faults import Fault
 from tests.concurrency.gates import of_function
 from tests.pipeline.rig import Bring, Rig, event
-from tests.pipeline.undo import ledger, settings
 from tests.variants import mostly_long
 
 Matches = Callable[[ApiCall], bool]
@@ -26,9 +25,9 @@ class Retries(Watcher):
     """
 
     def __init__(self, it: Rig, matches: Matches, *, after: bool) -> None:
-        self._landing = Landing.of(settings(it))
+        self._landing = Landing.of(it.settings)
         self._path = self._landing.uri + ASIDE
-        self._ledger = ledger(it)
+        self._ledger = it.ledger
         self._matches = matches
         self._after = after
         self.done: retry.Retried | None = None
@@ -85,5 +84,5 @@ def test_object_freed_while_its_hour_is_ingested_is_read(rig: Bring, moment: str
     it.run({})
 
     assert retries.done is not None and len(retries.done.objects) == 1
-    assert open_hours.read(ledger(it)) == {}
+    assert open_hours.read(it.ledger) == {}
     it.expect()

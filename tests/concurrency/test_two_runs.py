@@ -16,7 +16,7 @@ from tests.concurrency.gates import Gate, gate, invoked, of_function, run_of
 from tests.concurrency.judging import expect_all
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.undo import ledger, recorded, settings
+from tests.pipeline.undo import recorded
 
 TABLES = ("events", "quarantine", "traffic")
 
@@ -79,7 +79,7 @@ def wake_up_after_another(it: Rig, held: Gate) -> dict[str, dict[Partition, str]
 
 
 def no_lease_left(it: Rig) -> bool:
-    return "holder" not in (ledger(it).items.get("lease", "lease") or {})
+    return "holder" not in (it.ledger.items.get("lease", "lease") or {})
 
 
 def assert_refused(it: Rig, first: str, after_other: dict[str, dict[Partition, str]]) -> Execution:
@@ -145,7 +145,7 @@ def test_of_two_that_start_together_one_takes_the_lease(published: Rig) -> None:
     others = [it.machine.wait(arn) for arn in arns if arn != skipped.arn]
     assert [(one.status, one.states[-1]) for one in others] == [("SUCCEEDED", "Up To Date")]
     expect_all(it)
-    fence = (ledger(it).items.get("lease", "lease") or {})["fence"]
+    fence = (it.ledger.items.get("lease", "lease") or {})["fence"]
     assert fence == 2
 
 
@@ -233,7 +233,7 @@ def test_rollback_that_wakes_up_when_another_has_published_changes_nothing(
 
     def roll_back() -> None:
         with acting_as(Principal("person", "rollback")):
-            rollback.roll_back(settings(it), to)
+            rollback.roll_back(it.settings, to)
 
     with gate(it.machine, matches, late=late) as held, ThreadPoolExecutor(1) as pool:
         done = pool.submit(roll_back)

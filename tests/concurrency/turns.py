@@ -8,6 +8,7 @@ from typing import Any
 from offline.api_calls import ApiCall, Watcher
 from offline.machine import Machine
 from tests.concurrency.gates import SECONDS, run_of
+from tests.watchers import watching
 
 
 class Turns(Watcher):
@@ -72,7 +73,6 @@ def take_turns(
     What one raises is returned too.
     """
     turns = Turns(machine, seed, (first[0], second[0]), nap)
-    machine.calls.watchers.append(turns)
 
     def do(name: str, act: Callable[[], Any]) -> Any:
         try:
@@ -82,9 +82,6 @@ def take_turns(
         finally:
             turns.ended(name)
 
-    try:
-        with ThreadPoolExecutor(2) as pool:
-            both: list[Future[Any]] = [pool.submit(do, *one) for one in (first, second)]
-            return turns, [each.result() for each in both]
-    finally:
-        machine.calls.watchers.remove(turns)
+    with watching(machine, turns), ThreadPoolExecutor(2) as pool:
+        both: list[Future[Any]] = [pool.submit(do, *one) for one in (first, second)]
+        return turns, [each.result() for each in both]

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,10 +7,9 @@ from springtide.requests.run_input import Hours, parse
 
 from cli.pricing import prices
 from cli.pricing.estimate import Estimate, estimate
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, Rig, event
 
 NOW = datetime(2026, 11, 23, 1, 24, 53, tzinfo=UTC)
-Bring = Callable[..., Rig]
 
 
 def planned(it: Rig, asked: Any = None, **changed: Any) -> Estimate:

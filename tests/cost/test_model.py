@@ -12,7 +12,7 @@ from cli.pricing.estimate import Estimate, estimate
 from cli.pricing.model import Turn, of_run, polls
 from offline.generate import GenerateOptions, generate
 from tests.pipeline.rig import Rig, files
-from tests.watchers import Recorder
+from tests.watchers import Recorder, watching
 
 TOLERANCE = 0.2
 
@@ -31,9 +31,8 @@ def compared(it: Rig) -> Compared:
     found = estimate(it.settings, None, datetime.now(UTC))
     began, before = len(it.machine.athena.history), set(executions(it))
     recorder = Recorder()
-    it.machine.calls.watchers.append(recorder)
-    it.run({})
-    it.machine.calls.watchers.remove(recorder)
+    with watching(it.machine, recorder):
+        it.run({})
     entered = [each for arn in set(executions(it)) - before for each in states(it, arn)]
     made = [call for call in recorder.calls if call.principal.kind != "person"]
     calls = Counter((call.service, call.operation) for call in made)

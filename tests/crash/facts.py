@@ -14,13 +14,13 @@ from springtide.model.settings import Settings
 from springtide.undo.garbage import _Pass
 
 from offline import clock
-from offline.athena.service.runs import TERMINAL
 from offline.machine import Machine
 from tests.crash.lake import (
     catalog_tables,
     files_at,
     keys,
     pointers,
+    queries_running,
     tags_of,
     visible,
 )
@@ -91,7 +91,7 @@ def facts(machine: Machine, settings: Settings, announced: Set[str]) -> Facts:
             ]
             for name, table in catalog_tables(machine).items()
         },
-        "queries running": [r.id for r in machine.athena.history if r.state not in TERMINAL],
+        "queries running": queries_running(machine),
         "queries to stop": [item["sk"] for item in ledger.items.query("unstopped")],
         "prefixes condemned": sorted(
             f"{masked(item['sk'])} {item['state']}"

@@ -1,12 +1,9 @@
 """What happens to a run that a phase begins with, and what its watchers learn."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from offline.api_calls import ApiCall, Watcher
 from offline.api_errors import RefusedError
-from offline.machine import Machine
 from tests.crash.endings import end_run
 from tests.crash.remembering import RememberingAthena
 
@@ -60,13 +57,3 @@ class RefusedOnce(Watcher):
         if call.principal.kind == "function" and self._function in call.principal.name:
             self._refused = True
             raise RefusedError(403, "AccessDeniedException")
-
-
-@contextmanager
-def watching(machine: Machine, watcher: Watcher) -> Iterator[None]:
-    """Has a watcher see the machine's calls for a while."""
-    machine.calls.watchers.append(watcher)
-    try:
-        yield
-    finally:
-        machine.calls.watchers.remove(watcher)

@@ -12,6 +12,7 @@ from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 
 from offline.athena.catalog.catalog import split_uri
+from offline.athena.service.runs import TERMINAL
 from offline.clients import ACCOUNT, REGION
 from offline.machine import Machine
 
@@ -81,6 +82,11 @@ def tags_of(machine: Machine, *prefixes: str) -> Iterator[tuple[str, dict[str, s
     for prefix in prefixes:
         for key in machine.objects.keys(machine.outputs["LakeBucketName"], prefix):
             yield key.name, tagger.get_tag_dict_for_resource(key.arn)
+
+
+def queries_running(machine: Machine) -> list[str]:
+    """The ids of queries that have not ended."""
+    return [run.id for run in machine.athena.history if run.state not in TERMINAL]
 
 
 def notices() -> int:

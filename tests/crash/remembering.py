@@ -15,13 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from moto.glue.models import glue_backends
-
 from offline.athena.catalog.catalog import split_uri
 from offline.athena.errors import QueryCancelled
 from offline.athena.service.runs import CANCELLED, RUNNING, SUCCEEDED, QueryRun
-from offline.clients import ACCOUNT, REGION
 from offline.machine import Machine
+from tests.crash.lake import TABLES, files_at, pointers
 
 _VERSION = re.compile(r"(\d{6})-\d{8}T\d{6}-([a-z_]+\d*-\d+)")
 _TARGET = re.compile(r"\bTO '(s3://[^']+)'")
@@ -100,20 +98,14 @@ class RememberingAthena:
         """The files of versions that a statement names, by folder and content."""
         bucket = self._machine.outputs["LakeBucketName"]
         for version in versions:
-            roots = ["delta", *(f"tables/{t}" for t in ("events", "quarantine", "traffic"))]
-            for root in roots:
+            for root in ("delta", *(f"tables/{table}" for table in TABLES)):
                 for item in self._machine.objects.list(bucket, f"{root}/version={version}/"):
                     yield _unversioned(item.key.rpartition("/")[0]), item.etag
 
-    def _published(self) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-        database = glue_backends[ACCOUNT][REGION].databases[self._machine.outputs["DatabaseName"]]
-        for name, table in sorted(database.tables.items()):
-            for partition in table.partitions.values():
-                bucket, prefix = split_uri(
-                    partition.partition_input["StorageDescriptor"]["Location"]
-                )
-                found = self._machine.objects.list(bucket, prefix)
-                yield name, tuple(partition.values), tuple(item.etag for item in found)
+    def _published(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for pointer in pointers(self._machine):
+            found = files_at(self._machine, pointer.location)
+            yield pointer.name, tuple(item.etag for item in found)
 
     # ------------------------------------------------------------- keeping and giving outcomes
 

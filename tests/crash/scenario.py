@@ -22,10 +22,11 @@ from offline import clock
 from offline.api_calls import Principal, acting_as
 from offline.machine import Machine
 from tests.crash.faults import Address
-from tests.crash.interrupts import AbortedAtExtract, Announced, RefusedOnce, watching
+from tests.crash.interrupts import AbortedAtExtract, Announced, RefusedOnce
 from tests.crash.remembering import RememberingAthena
 from tests.crash.world import World, capture, restore, runs, settle
 from tests.pipeline.rig import event
+from tests.watchers import watching
 
 # So that the two hours of the second phase do not fit into one slice.
 PARAMETERS = {"MaxSliceBytes": "700"}
@@ -154,16 +155,8 @@ def _waits(stage: Stage) -> None:
     stage.land("2020/07/13/09/a.gz", lines(event(8, "2020-07-13T09:10:00Z"), late, "broken"))
 
 
-def _an_hour_later(stage: Stage) -> None:
-    clock.advance(3600)
-
-
-def _weeks_later(stage: Stage) -> None:
-    clock.advance(40 * DAY)
-
-
-def _days_later(stage: Stage) -> None:
-    clock.advance(2 * DAY)
+def _later(seconds: int) -> Callable[[Stage], None]:
+    return lambda _: clock.advance(seconds)
 
 
 def _run_all(stage: Stage) -> str:
@@ -280,22 +273,22 @@ PHASES = (
     Phase("late", _late, _run, AFTER_A_RUN, {"late": _run}, goes_on=True),
     Phase("bad", _bad, _run, AFTER_A_RUN, {"bad": _run}, goes_on=True),
     Phase(
-        "rollback", _an_hour_later, _roll_back, AFTER_A_PERSON,
+        "rollback", _later(3600), _roll_back, AFTER_A_PERSON,
         {"rollback": _roll_back, "bad": _run}, goes_on=True,
         may_differ=("takings that a rollback uses",),
     ),
     Phase(
-        "again", _an_hour_later, _run, AFTER_A_RUN, {"again": _run}, disturbed=_GOING_BY_THE_PAST
+        "again", _later(3600), _run, AFTER_A_RUN, {"again": _run}, disturbed=_GOING_BY_THE_PAST
     ),
-    Phase("condemn", _weeks_later, _collect, AFTER_A_PERSON, {"condemn": _collect}),
-    Phase("tag", _days_later, _collect, AFTER_A_PERSON, {"tag": _collect}),
+    Phase("condemn", _later(40 * DAY), _collect, AFTER_A_PERSON, {"condemn": _collect}),
+    Phase("tag", _later(2 * DAY), _collect, AFTER_A_PERSON, {"tag": _collect}),
     # Branches: a large hour, a rebuild, a held hour, a successor, and what follows bad ends.
     Phase(
         "large", _wide, _run, AFTER_A_RUN, {"large": _run}, after="again", goes_on=True,
         disturbed=_of("PlanSlice", "PlanPartitions", "AddPartitions", "RecordSlice"),
     ),
     Phase(
-        "rebuild", _an_hour_later, _rebuild, AFTER_A_RUN, {"rebuild": _run}, after="again",
+        "rebuild", _later(3600), _rebuild, AFTER_A_RUN, {"rebuild": _run}, after="again",
         disturbed=_of("CheckInput", "PlanSlice", "PlanPartitions", "AddPartitions", "RecordSlice"),
     ),
     Phase(
@@ -309,7 +302,7 @@ PHASES = (
         disturbed=_of("PlanSlice", "PlanPartitions", "AddPartitions", "RecordSlice"),
     ),
     Phase(
-        "settled", _an_hour_later, _settle, AFTER_A_RUN, {"settled": _settle},
+        "settled", _later(3600), _settle, AFTER_A_RUN, {"settled": _settle},
         disturbed=_of("CheckInput", "PlanSlice", "PlanPartitions", "AddPartitions", "RecordSlice"),
     ),
     Phase(

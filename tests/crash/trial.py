@@ -9,16 +9,16 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from offline.athena.service.runs import TERMINAL
 from offline.machine import Machine
 from tests.crash.facts import Facts, differences, facts, unjournalled
 from tests.crash.faults import KINDS, Address, Addresses, Injected, befalls
 from tests.crash.interrupts import Announced
-from tests.crash.lake import notices, visible
+from tests.crash.lake import notices, queries_running, visible
 from tests.crash.likeness import likeness
 from tests.crash.remembering import RememberingAthena
 from tests.crash.scenario import AFTER_A_PERSON, PARAMETERS, PHASES, Phase, Stage, roll_back_all
 from tests.crash.world import World, settle
+from tests.watchers import watching
 
 # After a crash during these, the following step is tried too: they write what it reads.
 GOING_ON = ("AddPartitions", "RecordSlice", "rollback")
@@ -53,7 +53,6 @@ class Story:
     """The undisturbed story: where each phase begins, its calls, and what it leads to."""
 
     stage: Stage
-    athena: RememberingAthena
     phases: tuple[Phase, ...] = PHASES
     begins: dict[str, Moment] = field(default_factory=dict)
     calls: dict[str, list[Address]] = field(default_factory=dict)
@@ -107,14 +106,14 @@ class Story:
         self.stage.restore(self.begins[phase.name])
         torn: list[str] = []
         look = partial(self._look, phase, torn)
-        fault = Injected(point.address, point.kind, self.athena, look)
+        fault = Injected(point.address, point.kind, self.stage.athena, look)
         told = notices()
         ended = self._acted(phase, fault)
         wrong = [] if fault.fired else ["the call was not made, so nothing was tried"]
         if point.kind == "throttled" and ended != "SUCCEEDED":
             wrong.append(f"throttled calls made it end as {ended}")
         wrong += self._notices(phase, notices() - told, ended)
-        running = [run.id for run in self.stage.machine.athena.history if run.state not in TERMINAL]
+        running = queries_running(self.stage.machine)
         if running and not self._may_run_on(phase, point):
             wrong.append(f"queries {running} run on after the run has ended")
         look()
@@ -178,15 +177,13 @@ class Story:
         ]
 
     def _acted(self, phase: Phase, watcher: Addresses) -> str:
-        watchers = self.stage.machine.calls.watchers
-        watchers.append(watcher)
-        try:
-            return phase.act(self.stage)
-        except Exception as err:  # whatever a command ends with, it has ended
-            return f"{type(err).__name__}: {err}"
-        finally:
-            settle(self.stage.machine)
-            watchers.remove(watcher)
+        with watching(self.stage.machine, watcher):
+            try:
+                return phase.act(self.stage)
+            except Exception as err:  # whatever a command ends with, it has ended
+                return f"{type(err).__name__}: {err}"
+            finally:
+                settle(self.stage.machine)
 
     def _look(self, phase: Phase, torn: list[str]) -> None:
         """Notes partitions that show what no moment of the undisturbed phase has shown."""
@@ -245,7 +242,7 @@ def told_story(phases: tuple[Phase, ...] = PHASES) -> Iterator[Story]:
         machine.calls.watchers.append(announced)
         try:
             settings = machine.settings("CollectGarbageFunction")  # which is told most
-            story = Story(Stage(machine, settings, athena, announced), athena, phases)
+            story = Story(Stage(machine, settings, athena, announced), phases)
             story.tell()
             # All of it stays, so it need not be searched for garbage again and again.
             gc.collect()

@@ -12,14 +12,9 @@ from offline.api_calls import Watcher
 from offline.athena.service.runs import QueryRun
 from offline.clients import ACCOUNT, REGION
 from tests.failures.observed import slices, told
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Rig, event, path_of
 
 FIRST = ArrivalHour.parse("2020-07-13T00")
-
-
-def path_of(hour: ArrivalHour) -> str:
-    """Where objects of an arrival hour lie in the landing."""
-    return str(hour).replace("-", "/").replace("T", "/")
 
 
 class Scene:

@@ -8,7 +8,6 @@ from moto.sns.models import sns_backends
 from offline.clients import ACCOUNT, REGION
 from offline.machine import Execution
 from tests.pipeline.rig import Rig
-from tests.pipeline.undo import ledger
 
 PUBLISHED = ("events", "quarantine", "traffic")
 
@@ -25,7 +24,7 @@ class Attempt(NamedTuple):
 def attempts(it: Rig, slice_id: str) -> list[Attempt]:
     """The attempts at a slice's queries; a query is its step and the number of its chunk."""
     found = []
-    for item in ledger(it).items.query(f"query#{slice_id}"):
+    for item in it.ledger.items.query(f"query#{slice_id}"):
         step, chunk, number = item["sk"].split("#")
         query = f"{step}{int(chunk)}" if step not in ("extract", "count") else step
         found.append(Attempt(query, int(number), item["state"], item["target"]))
@@ -34,7 +33,7 @@ def attempts(it: Rig, slice_id: str) -> list[Attempt]:
 
 def slices(it: Rig, since: int = 0) -> list[dict[str, Any]]:
     """The slices after a number of first ones, oldest first."""
-    return list(ledger(it).items.query("slice"))[since:]
+    return list(it.ledger.items.query("slice"))[since:]
 
 
 def told(it: Rig) -> list[str]:

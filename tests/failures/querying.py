@@ -11,7 +11,6 @@ from tests.athena_faults import Fault
 from tests.failures.conftest import Scene
 from tests.failures.observed import attempts, check_prefixes
 from tests.pipeline import trafficreference
-from tests.pipeline.undo import ledger
 
 Hook = Callable[[QueryRun], Fault | None]
 EACH = ["audit0", "audit1", "audit_derived0", "count", "derive0", "extract", "merge0", "merge1"]
@@ -79,7 +78,7 @@ def files_below(scene: Scene, location: str) -> list[str]:
 def check_held(scene: Scene, execution: Any, words: str) -> None:
     """The hour is held with Athena's words, which were told, and nothing of it is visible."""
     assert execution.status == "SUCCEEDED"
-    item = ledger(scene.it).items.get("open", str(scene.hour))
+    item = scene.it.ledger.items.get("open", str(scene.hour))
     assert item is not None and item["state"] == "held"
     assert words in item["reason"]
     (message,) = scene.told

@@ -10,7 +10,7 @@ from springtide.requests import retry
 
 from offline.athena.service.runs import QueryRun
 from tests.athena_faults import Fault
-from tests.failures.conftest import Scene, path_of
+from tests.failures.conftest import Scene
 from tests.failures.observed import reason
 from tests.failures.querying import (
     EXHAUSTED,
@@ -22,7 +22,7 @@ from tests.failures.querying import (
     step_of,
 )
 from tests.pipeline import trafficreference
-from tests.pipeline.undo import ledger
+from tests.pipeline.rig import path_of
 
 HOURS = re.compile(r"'\d\d'")
 
@@ -114,7 +114,7 @@ def test_hour_that_a_derived_table_cannot_bear_is_held_alone_until_retried(scene
     assert hour["hour"] == f"traffic event_date={date}/event_hour={number}/"
     assert words in hour["reason"]
     assert words in scene.told[-1] and hour["hour"] in scene.told[-1]
-    assert open_hours.read(ledger(scene.it)) == {}
+    assert open_hours.read(scene.it.ledger) == {}
     assert complete(scene, "events") == str(scene.hour.plus(1))
     assert complete(scene, "traffic") < str(scene.hour)
     traffic = scene.it.partitions("traffic")
@@ -125,7 +125,7 @@ def test_hour_that_a_derived_table_cannot_bear_is_held_alone_until_retried(scene
     scene.land(scene.hour.plus(2), 3)
     scene.it.run({})
     assert (date, number) not in scene.it.partitions("traffic")
-    assert retry.retry(ledger(scene.it), Landing.of(scene.it.settings)).derived == [hour["hour"]]
+    assert retry.retry(scene.it.ledger, Landing.of(scene.it.settings)).derived == [hour["hour"]]
     scene.it.run({})
 
     assert scene.it.account().held_derived == []
@@ -143,8 +143,8 @@ def test_derived_table_that_fails_for_every_hour_fails_the_run(
 
     assert (failed.status, failed.error) == ("FAILED", "QueryFailedError")
     assert "COLUMN_NOT_FOUND" in reason(failed)
-    assert {i["state"] for i in open_hours.read(ledger(scene.it)).values()} == {"pending"}
+    assert {i["state"] for i in open_hours.read(scene.it.ledger).values()} == {"pending"}
     scene.it.machine.athena.faults.clear()
-    retry.retry(ledger(scene.it), Landing.of(scene.it.settings))
+    retry.retry(scene.it.ledger, Landing.of(scene.it.settings))
     scene.it.run({})
     check_published(scene)

@@ -10,7 +10,7 @@ from offline.api_errors import RefusedError
 from offline.athena.errors import SYSTEM
 from offline.athena.service.runs import FAILED, QueryRun
 from tests.athena_faults import Fault
-from tests.failures.conftest import Scene, path_of
+from tests.failures.conftest import Scene
 from tests.failures.observed import attempts, pointers, reason
 from tests.failures.querying import (
     at,
@@ -22,8 +22,7 @@ from tests.failures.querying import (
     run,
     step_of,
 )
-from tests.pipeline.rig import event
-from tests.pipeline.undo import ledger
+from tests.pipeline.rig import event, path_of
 from tests.variants import long, mostly_long
 from tests.watchers import Refuses
 
@@ -157,13 +156,13 @@ def test_right_that_is_missing_for_all_objects_does_not_have_them_skipped_one_by
 
     assert (failed.status, failed.error) == ("FAILED", "QueryFailedError")
     assert "Access Denied" in reason(failed) and "Access Denied" in scene.told[-1]
-    known = ledger(scene.it).items
+    known = scene.it.ledger.items
     skipped = [item["sk"] for item in known.query("unreadable") if is_denied(item["reason"])]
     assert len(skipped) == MAX_DENIED
     states = [item["state"] for item in known.query("open")]
     assert sorted(states) == ["held"] * MAX_HELD_A_RUN + ["pending"]
     scene.it.machine.athena.faults.clear()
-    retry.retry(ledger(scene.it), Landing.of(scene.it.settings), unreadable=True)
+    retry.retry(scene.it.ledger, Landing.of(scene.it.settings), unreadable=True)
     scene.it.run({"retry": True})
     check_published(scene)
 
@@ -185,7 +184,7 @@ def test_object_that_athena_fails_at_by_itself_is_skipped(scene: Scene) -> None:
     assert execution.status == "SUCCEEDED"
     assert [each["state"] for each in scene.slices] == ["failed", "recorded"]
     assert len(attempts(scene.it, str(scene.slices[0]["sk"]))) == 3
-    aside = ledger(scene.it).items.get("unreadable", name)
+    aside = scene.it.ledger.items.get("unreadable", name)
     assert aside is not None and "GENERIC_INTERNAL_ERROR" in aside["reason"]
     check_published(scene)
 
@@ -205,11 +204,11 @@ def test_hour_that_athena_fails_at_in_two_runs_is_held_and_the_others_are_publis
     assert [each["hours"] for each in scene.slices] == [2]
     second = scene.it.machine.run({})
     assert second.status == "SUCCEEDED"
-    item = ledger(scene.it).items.get("open", str(scene.hour))
+    item = scene.it.ledger.items.get("open", str(scene.hour))
     assert item is not None and item["state"] == "held" and "index out of" in item["reason"]
-    assert ledger(scene.it).items.get("hour", str(scene.hour.plus(1))) is not None
+    assert scene.it.ledger.items.get("hour", str(scene.hour.plus(1))) is not None
     put_right(scene)
-    assert ledger(scene.it).items.get("open", str(scene.hour)) is None
+    assert scene.it.ledger.items.get("open", str(scene.hour)) is None
 
 
 def test_object_that_s3_was_too_busy_for_is_not_skipped(scene: Scene) -> None:

@@ -17,7 +17,7 @@ from offline.lambda_.service import Call, Observer
 from offline.machine import Execution
 from offline.stepfunctions import waits
 from tests import cloudwatch
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Rig, event, path_of
 
 # Events first, then what is derived of them.
 PUBLISHES = ["Plan Slice", "Extract", "Publish", "Publish", "Record Slice"]
@@ -65,8 +65,7 @@ class Stage:
 
     def publish(self, **fields: object) -> Execution:
         """A run that has something to ingest and publishes what it should."""
-        path = self._hour.replace("-", "/").replace("T", "/")
-        self.it.land(f"{path}/a.gz", event(1, f"{self._hour}:30:00Z", **fields))
+        self.it.land(f"{path_of(self._hour)}/a.gz", event(1, f"{self._hour}:30:00Z", **fields))
         execution = self.run()
         assert [state for state in execution.states if state in PUBLISHES][:5] == PUBLISHES
         self.it.expect()

@@ -22,7 +22,6 @@ from tests.crash.world import runs, settle
 from tests.failures.conftest import Scene
 from tests.failures.observed import reason
 from tests.failures.querying import Hook, at, check_published, fails, run, step_of
-from tests.pipeline.undo import ledger
 from tests.variants import mostly_long
 
 ENDED = {"aborted": "ABORTED", "timed out": "TIMED_OUT"}
@@ -90,7 +89,7 @@ def check_taken_over(scene: Scene, notice: str) -> None:
     scene.it.machine.athena.faults.clear()
     scene.it.machine.advance(ENDED_SECONDS + 1)
     scene.it.run({})
-    assert not open_hours.read(ledger(scene.it))
+    assert not open_hours.read(scene.it.ledger)
     check_published(scene)
 
 

@@ -12,7 +12,6 @@ from springtide.ledger import open_hours
 from offline.lambda_.service import Call, Observer
 from tests.failures.observed import slices, told
 from tests.pipeline.rig import Bring, event
-from tests.pipeline.undo import ledger
 from tests.variants import long
 
 ADDED = Field("added", "varchar", ("added",))
@@ -56,7 +55,7 @@ def test_field_that_is_deployed_while_a_slice_is_at_work_holds_nothing_and_is_th
     it.run()
 
     assert [each["state"] for each in slices(it)] == ["failed", "recorded"]
-    assert not open_hours.read(ledger(it)) and told(it) == []
+    assert not open_hours.read(it.ledger) and told(it) == []
     it.expect()
     rows = {row["unieke_id"]: row["added"] for _, row in it.rows("events")}
     assert rows == {1: "here", 2: None}
@@ -75,7 +74,7 @@ def test_functions_that_never_agree_end_the_run_with_a_notice(
     assert [each["state"] for each in slices(it)] == ["failed"] * (1 + MAX_CHANGES)
     (message,) = told(it)
     assert "a deployment has changed the data set traffic" in message
-    assert {item["state"] for item in open_hours.read(ledger(it)).values()} == {"pending"}
+    assert {item["state"] for item in open_hours.read(it.ledger).values()} == {"pending"}
     # Once it has come to its end.
     it.machine.runner.observers.clear()
     half.deployed = True

@@ -14,7 +14,6 @@ from tests.failures import partial
 from tests.failures.conftest import Scene
 from tests.failures.observed import check_prefixes, lost, pointers, reason
 from tests.pipeline.rig import Rig
-from tests.pipeline.undo import ledger
 from tests.watchers import Refuses
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
@@ -38,7 +37,7 @@ class Meanwhile(Watcher):
 def rob(scene: Scene) -> None:
     """Gives the lease to another writer, who has just taken it."""
     until = int(clock.now().timestamp()) + lease.LEASE_SECONDS
-    ledger(scene.it).items.update(
+    scene.it.ledger.items.update(
         "lease",
         "lease",
         "SET holder = :them, expires_at = :until",
@@ -47,7 +46,7 @@ def rob(scene: Scene) -> None:
 
 
 def holder(scene: Scene) -> object:
-    return (ledger(scene.it).items.get("lease", "lease") or {}).get("holder")
+    return (scene.it.ledger.items.get("lease", "lease") or {}).get("holder")
 
 
 def test_run_whose_items_are_written_a_few_at_a_time_journals_every_flip(
@@ -61,7 +60,7 @@ def test_run_whose_items_are_written_a_few_at_a_time_journals_every_flip(
 
     assert max(asked) > 1
     (only,) = scene.slices
-    journal = {item["to"] for item in ledger(scene.it).items.query(f"journal#{only['sk']}")}
+    journal = {item["to"] for item in scene.it.ledger.items.query(f"journal#{only['sk']}")}
     moved = [place for table in pointers(scene.it).values() for place in table.values()]
     assert journal == {place for place in moved if str(only["sk"]) in place}
     scene.it.expect()
@@ -88,7 +87,7 @@ def test_run_whose_journal_cannot_be_written_flips_nothing(
 def test_items_that_dynamodb_leaves_unread_are_read_in_the_end_or_are_an_error(
     machine: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = ledger(machine).items
+    kept = machine.ledger.items
     sorts = [f"{n:03d}" for n in range(130)]
     kept.put_all("scratch", ((sort, {"n": int(sort)}) for sort in sorts))
     asked = partial.leave_unread(monkeypatch, at_most=40)
@@ -163,7 +162,7 @@ def test_run_that_loses_its_lease_flips_nothing_and_leaves_the_lease_to_the_othe
     assert any("LeaseLostError" in message for message in scene.told)
     assert pointers(scene.it) == before
     assert holder(scene) == "somebody-else"
-    lease.release(ledger(scene.it), "somebody-else")
+    lease.release(scene.it.ledger, "somebody-else")
     scene.it.run({})
     scene.it.expect()
     check_prefixes(scene.it)
@@ -181,7 +180,7 @@ def test_lease_taken_at_the_same_moment_is_left_to_its_holder(scene: Scene) -> N
     assert (skipped.status, skipped.states[-1]) == ("SUCCEEDED", "Skipped")
     assert holder(scene) == "somebody-else"
     assert pointers(scene.it) == before
-    lease.release(ledger(scene.it), "somebody-else")
+    lease.release(scene.it.ledger, "somebody-else")
     scene.it.run({})
     scene.it.expect()
 
@@ -196,15 +195,15 @@ def test_lease_that_was_taken_over_is_not_released_by_its_old_holder(
 
     assert robs.done
     assert holder(scene) == "somebody-else"
-    lease.release(ledger(scene.it), "nobody-at-all")
+    lease.release(scene.it.ledger, "nobody-at-all")
     assert holder(scene) == "somebody-else"
-    lease.release(ledger(scene.it), "somebody-else")
+    lease.release(scene.it.ledger, "somebody-else")
     assert holder(scene) is None
     scene.it.expect()
 
 
 def test_hour_that_is_freed_at_the_same_moment_is_ingested_once(scene: Scene) -> None:
-    kept = ledger(scene.it)
+    kept = scene.it.ledger
     fingerprint = {"objects": 0, "bytes": 0, "digest": ""}
     kept.items.put("open", str(scene.hour), {"state": "held", "fingerprint": fingerprint})
     freed: list[bool] = []
@@ -221,7 +220,7 @@ def test_hour_that_is_freed_at_the_same_moment_is_ingested_once(scene: Scene) ->
 
 
 def test_item_above_400_kilobytes_is_refused_as_dynamodb_does(machine: Rig) -> None:
-    kept = ledger(machine).items
+    kept = machine.ledger.items
     kept.put("scratch", "large", {"text": "x" * 390_000})
 
     changes: list[Any] = [

@@ -63,15 +63,12 @@ class Table:
     def _entry(self, number: int, where: str) -> dict[str, Any]:
         return {"Location": self.location(number, where), "Parameters": {"rows": "1"}}
 
-    def drop(self) -> None:
-        self.glue.delete_table(DatabaseName=self.database, Name="scratch")
-
 
 @pytest.fixture
 def table(machine: Rig) -> Iterable[Table]:
     made = Table(machine)
     yield made
-    made.drop()
+    made.glue.delete_table(DatabaseName=made.database, Name="scratch")
 
 
 # ------------------------------------------------------------------ each documented code
@@ -263,7 +260,15 @@ def test_run_that_glue_refuses_a_partition_for_good_says_so_and_the_next_one_pub
     scene.land(scene.hour.plus(1), 2)
     before = pointers(scene.it)
     code = "ResourceNumberLimitExceededException"
-    ((date, hour),) = partial_of(scene, monkeypatch, code)
+    scene.it.mount()
+    date, hour = str(scene.hour)[:10], str(scene.hour)[11:]
+    partial.refuse(
+        monkeypatch,
+        "batch_create_partition",
+        code,
+        lambda entries: [each for each in entries if each == (date, hour)],
+        times=99,
+    )
 
     failed = scene.it.fail("CatalogError")
 
@@ -277,17 +282,3 @@ def test_run_that_glue_refuses_a_partition_for_good_says_so_and_the_next_one_pub
     scene.it.run({})
     scene.it.expect()
     check_prefixes(scene.it)
-
-
-def partial_of(scene: Scene, monkeypatch: pytest.MonkeyPatch, code: str) -> list[Values]:
-    """Has Glue refuse to create the scene's event hour; returns its values."""
-    scene.it.mount()
-    wanted: list[Values] = [(str(scene.hour)[:10], str(scene.hour)[11:])]
-    partial.refuse(
-        monkeypatch,
-        "batch_create_partition",
-        code,
-        lambda entries: [e for e in entries if e in wanted],
-        times=99,
-    )
-    return wanted

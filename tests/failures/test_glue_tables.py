@@ -15,7 +15,6 @@ from offline.api_errors import RefusedError
 from tests.failures.conftest import Scene
 from tests.failures.observed import PUBLISHED, reason
 from tests.pipeline.rig import Rig
-from tests.pipeline.undo import ledger
 from tests.variants import long, mostly_long
 from tests.watchers import LosesAnswer, Refuses
 
@@ -49,7 +48,7 @@ def completed(it: Rig) -> list[str | None]:
 
 
 def check_complete(it: Rig) -> None:
-    upto = completeness.upto(ledger(it), it.settings.start_from).complete
+    upto = completeness.upto(it.ledger, it.settings.start_from).complete
     assert upto is not None
     assert completed(it) == [str(upto)] * len(PUBLISHED)
 

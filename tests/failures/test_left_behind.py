@@ -10,10 +10,8 @@ from springtide.model import errors
 from springtide.model.arrival import ArrivalHour
 
 from offline.died import FunctionDiedError
-from tests.failures.conftest import path_of
 from tests.files import ROOT
-from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import ledger
+from tests.pipeline.rig import Rig, event, path_of
 from tests.watchers import Fails
 
 PAGE = (ROOT / "docs" / "reliability.md").read_text()
@@ -46,8 +44,8 @@ def left(it: Rig, failing: Fails, asked: dict[str, Any]) -> str:
     it.mount()
     it.machine.run(asked)
     it.machine.runner.observers.clear()
-    holder = (ledger(it).items.get("lease", "lease") or {}).get("holder")
-    ledger(it).items.update("lease", "lease", "SET expires_at = :past", {":past": 0})
+    holder = (it.ledger.items.get("lease", "lease") or {}).get("holder")
+    it.ledger.items.update("lease", "lease", "SET expires_at = :past", {":past": 0})
     return "free" if holder is None else "left"
 
 
@@ -69,11 +67,11 @@ def test_run_leaves_what_the_runbook_says_after_an_error(
     failing = fails(state, error)
 
     assert left(stack, failing, {"from": str(arrival), "to": str(arrival.plus(1))}) == lease
-    assert (ledger(stack).items.get("open", str(arrival)) or {}).get("state") == hour
+    assert (stack.ledger.items.get("open", str(arrival)) or {}).get("state") == hour
     ahead = {"from": str(REBUILT), "to": str(REBUILT.plus(1))}
     assert left(stack, failing, {"rebuild": ahead}) == lease
-    kept = list(ledger(stack).items.query("rebuild"))
+    kept = list(stack.ledger.items.query("rebuild"))
     assert ("kept" if kept else "given up") == rebuild
     stack.run({"retry": True})
-    assert not list(ledger(stack).items.query("rebuild")) and not open_hours.read(ledger(stack))
+    assert not list(stack.ledger.items.query("rebuild")) and not open_hours.read(stack.ledger)
     stack.expect()

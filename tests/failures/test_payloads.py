@@ -6,7 +6,6 @@ from offline.athena.service.runs import QueryRun
 from tests.athena_faults import Fault
 from tests.failures.conftest import Scene
 from tests.failures.sizes import Sizes
-from tests.pipeline.undo import ledger
 
 HOURS = 20
 
@@ -42,7 +41,7 @@ def test_reason_as_long_as_a_landed_line_does_not_outgrow_a_payload(scene: Scene
     (message,) = scene.told
     assert "HIVE_BAD_DATA: xxx" in message
     assert MAX_REASON <= len(message) < 2 * MAX_REASON
-    item = ledger(scene.it).items.get("open", str(scene.hour)) or {}
+    item = scene.it.ledger.items.get("open", str(scene.hour)) or {}
     assert item["state"] == "held" and "HIVE_BAD_DATA" in item["reason"]
     scene.it.machine.athena.faults.clear()
     scene.it.run({"retry": True})

@@ -2,9 +2,9 @@
 
 from springtide.steps.plan_partitions import MIN_REJECTS_TO_HOLD
 
-from tests.failures.conftest import Scene, path_of
+from tests.failures.conftest import Scene
 from tests.failures.querying import check_held, check_published, run
-from tests.pipeline.undo import ledger
+from tests.pipeline.rig import path_of
 
 
 def test_hour_with_too_many_rejects_is_held_and_the_others_are_published(scene: Scene) -> None:
@@ -21,7 +21,7 @@ def test_hour_with_too_many_rejects_is_held_and_the_others_are_published(scene: 
         ("failed", 2),
         ("recorded", 1),
     ]
-    assert ledger(scene.it).items.get("hour", str(scene.hour.plus(1))) is not None
+    assert scene.it.ledger.items.get("hour", str(scene.hour.plus(1))) is not None
     quarantined = {values for values, _ in scene.it.rows("quarantine")}
     assert (str(scene.hour),) not in quarantined
     # Repaired, the hour is ingested by itself.

@@ -8,7 +8,6 @@ from springtide.steps import announce_slices
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.listening import listen
 from tests.pipeline.rig import Bring, FunctionError, Rig, event
-from tests.pipeline.undo import ledger
 
 
 def record(it: Rig, hour: str = "00") -> str:
@@ -109,4 +108,4 @@ def test_event_that_cannot_be_made_holds_up_no_other(leased: Bring) -> None:
         announce(it)
 
     assert [sent["detail"]["slice"] for sent in heard()] == [slice_id]
-    assert [item["sk"] for item in ledger(it).items.query("announcement")] == [lost]
+    assert [item["sk"] for item in it.ledger.items.query("announcement")] == [lost]

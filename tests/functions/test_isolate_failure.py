@@ -10,7 +10,6 @@ from offline.athena.service.executor import Asked
 from tests.functions.conftest import EXECUTION, NOW, attempt, plan, upto
 from tests.pipeline.killing import Killer, kill
 from tests.pipeline.rig import Bring, FunctionError, Rig, event
-from tests.pipeline.undo import ledger
 
 
 def failure(error: str, message: str) -> dict[str, str]:
@@ -23,24 +22,6 @@ def isolate(it: Rig, slice_id: str, why: dict[str, str], stage: str = "merge") -
     call = {"execution": EXECUTION, "slice": slice_id, "stage": stage, "failure": why, "now": NOW}
     answer: dict[str, object] = it.invoke("isolate_failure", call)
     return answer
-
-
-def test_hours_are_halved_down_to_one_that_is_held(leased: Bring) -> None:
-    it = leased()
-    for hour in range(4):
-        it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
-    why = failure("QueryFailedError", "exhausted resources")
-
-    sizes = []
-    for _ in range(3):
-        planned = plan(it)
-        sizes.append(planned["hours"])
-        assert isolate(it, planned["id"], why)["isolated"] is True
-
-    assert sizes == [4, 2, 1]
-    (held,) = it.account().held
-    assert held["arrival_hour"] == "2020-07-13T00"
-    assert "exhausted resources" in held["reason"]
 
 
 @pytest.mark.parametrize("error", ["AuditFailedError", "FenceLostError"])
@@ -60,7 +41,7 @@ def test_failure_is_isolated_after_athena_has_forgotten_a_query_of_the_slice(lea
 
     assert isolate(it, slice_id, failure("StaleReadError", "old rows"))["isolated"] is True
 
-    (item,) = ledger(it).items.query(f"query#{slice_id}")
+    (item,) = it.ledger.items.query(f"query#{slice_id}")
     assert item["state"] == "forgotten"
 
 
@@ -87,7 +68,7 @@ def test_failure_while_derived_tables_are_built_holds_no_hour(leased: Bring) -> 
     answer = isolate(it, slice_id, why, "derive")
 
     assert (answer["isolated"], answer["held"]) == (False, [])
-    assert [item["state"] for item in open_hours.read(ledger(it)).values()] == ["pending"]
+    assert [item["state"] for item in open_hours.read(it.ledger).values()] == ["pending"]
 
 
 def test_last_hour_that_a_run_may_hold_is_reported_again(leased: Bring) -> None:
@@ -116,11 +97,11 @@ def test_call_that_died_before_it_had_written_all_is_completed_by_the_next(lease
     kill(it, Killer("IsolateFailureFunction", "UpdateItem", about="2020-07-13T00"))
     with pytest.raises(FunctionError, match="killed by a test"):
         isolate(it, slice_id, why)
-    assert ["max_hours" in item for item in open_hours.read(ledger(it)).values()] == [True, False]
+    assert ["max_hours" in item for item in open_hours.read(it.ledger).values()] == [True, False]
 
     assert isolate(it, slice_id, why)["isolated"]
 
-    assert [item["max_hours"] for item in open_hours.read(ledger(it)).values()] == [1, 1]
+    assert [item["max_hours"] for item in open_hours.read(it.ledger).values()] == [1, 1]
 
 
 @pytest.mark.parametrize("error", ["Sandbox.Timedout", "Runtime.ExitError"])
@@ -146,11 +127,11 @@ def test_failure_does_not_open_an_hour_that_is_open_no_more(leased: Bring, error
         it.land(f"2020/07/13/0{hour}/a.gz", event(hour))
     slice_id = plan(it)["id"]
     for hour in range(2):
-        ledger(it).items.delete("open", f"2020-07-13T0{hour}")
+        it.ledger.items.delete("open", f"2020-07-13T0{hour}")
 
     isolate(it, slice_id, failure(error, "it names no object"))
 
-    assert open_hours.read(ledger(it)) == {}
+    assert open_hours.read(it.ledger) == {}
 
 
 def test_hour_that_is_put_again_while_it_is_listed_stays_open(
@@ -167,4 +148,4 @@ def test_hour_that_is_put_again_while_it_is_listed_stays_open(
 
     monkeypatch.setattr(Landing, "hours", listed)
     assert plan(it)["hours"] == 1
-    assert [str(hour) for hour in open_hours.read(ledger(it))] == ["2020-07-13T00"]
+    assert [str(hour) for hour in open_hours.read(it.ledger)] == ["2020-07-13T00"]

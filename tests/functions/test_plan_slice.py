@@ -9,7 +9,6 @@ from springtide.steps.plan_slice import MAX_CHUNKS, MAX_TURNS
 from tests import cloudwatch
 from tests.functions.conftest import EXECUTION, NOW, plan
 from tests.pipeline.rig import Bring, event
-from tests.pipeline.undo import ledger
 
 # The first hour that had not settled at NOW.
 LOOKED = "2026-11-23T01"
@@ -51,7 +50,7 @@ def test_run_that_has_had_its_turns_or_chunks_plans_no_more_and_hands_over(
 
     assert (planned["hand_over"], planned["planned"]) == (hands_over, not hands_over)
     assert planned["chunks"] == chunks + of_slice
-    assert bool(open_hours.read(ledger(it))) is not hands_over
+    assert bool(open_hours.read(it.ledger)) is not hands_over
 
 
 def test_hour_requested_beyond_the_listed_ones_keeps_the_mark(leased: Bring) -> None:
@@ -60,7 +59,7 @@ def test_hour_requested_beyond_the_listed_ones_keeps_the_mark(leased: Bring) -> 
     it.land("2026/11/23/03/asked-for.gz", event(2))
     it.mount()
     later = NOW.replace("T01", "T05")
-    ledger(it).items.put("request", "another", {"first": "2026-11-23T03", "last": "2026-11-23T03"})
+    it.ledger.items.put("request", "another", {"first": "2026-11-23T03", "last": "2026-11-23T03"})
 
     planned = it.invoke(
         "plan_slice",

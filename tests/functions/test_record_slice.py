@@ -4,7 +4,6 @@ from springtide.ledger import open_hours, slices
 from tests.functions.conftest import EXECUTION, NOW, plan, upto
 from tests.pipeline.killing import Killer, kill
 from tests.pipeline.rig import Bring, FunctionError, event
-from tests.pipeline.undo import ledger
 
 
 def test_recorded_hours_are_taken_and_not_planned_again(leased: Bring) -> None:
@@ -53,6 +52,6 @@ def test_next_run_records_a_slice_first_whose_recording_was_cut_off(
         it.invoke("record_slice", {"execution": EXECUTION, "slice": slice_id, "now": NOW})
         planned = plan(it)
     assert not planned["planned"]
-    assert slices.unfinished(ledger(it)) is None
-    assert open_hours.read(ledger(it)) == {}
+    assert slices.unfinished(it.ledger) is None
+    assert open_hours.read(it.ledger) == {}
     assert (it.account().lines, it.account().distinct) == (3, 1)

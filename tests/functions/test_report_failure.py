@@ -16,8 +16,9 @@ from tests.concurrency.gates import gate
 from tests.crash.endings import end
 from tests.crash.world import runs
 from tests.failures.observed import attempts, lost, slices
-from tests.pipeline.holding import start_and_hold, until
+from tests.pipeline.holding import start_and_hold
 from tests.pipeline.rig import Bring, Rig, event
+from tests.waiting import until
 from tests.watchers import Refuses
 
 
@@ -172,21 +173,11 @@ def test_query_that_was_started_by_a_run_cut_off_right_then_is_said_to_run_maybe
 def test_queries_of_the_run_that_took_over_are_left_alone(rig: Bring) -> None:
     it = rig()
     arn = land_and_hold(it)
-    other = {"name": "other", "executionArn": arn + "-other"}
-    ended = {**other, "status": "ABORTED", "stopDate": 1784000000000}
-    it.client("stepfunctions").start_execution(
-        stateMachineArn=it.machine.outputs["StateMachineArn"], name="other", input='{"bogus": 1}'
-    )
-    (started,) = [
-        found["executionArn"]
-        for found in it.client("stepfunctions").list_executions(
-            stateMachineArn=it.machine.outputs["StateMachineArn"]
-        )["executions"]
-        if found["name"] == "other"
-    ]
-    it.machine.wait(started)
+    other = it.machine.start({"bogus": 1}, name="other")
+    it.machine.wait(other)
 
-    done = it.invoke("report_failure", {"detail": ended | {"executionArn": started}})
+    ended = {"name": "other", "status": "ABORTED", "stopDate": 1784000000000}
+    done = it.invoke("report_failure", {"detail": {**ended, "executionArn": other}})
 
     assert done["stopped"] == []
     (query,) = [run for run in it.machine.athena.history if "FROM landing" in run.sql]

@@ -10,7 +10,6 @@ from offline.athena.service.executor import Asked
 from offline.stepfunctions import waits
 from tests.functions.conftest import EXECUTION, attempt, plan
 from tests.pipeline.rig import Bring, FunctionError, Rig, event
-from tests.pipeline.undo import ledger
 from tests.watchers import LosesAnswer, Recorder, Refuses
 
 OTHER = EXECUTION + "-other"
@@ -70,11 +69,11 @@ def test_holder_that_renews_an_expired_lease_in_time_keeps_it(running: tuple[Rig
         def after(self, call: ApiCall) -> None:
             if call.operation == "GetItem":
                 it.machine.calls.watchers.clear()
-                lease.renew(ledger(it), holder)
+                lease.renew(it.ledger, holder)
 
     it.machine.calls.watchers.append(Renews())
     assert it.invoke("take_lease", {"execution": OTHER}) == {"taken": False, "holder": holder}
-    assert lease.renew(ledger(it), holder) == 1
+    assert lease.renew(it.ledger, holder) == 1
 
 
 def test_lease_lasts_from_when_it_is_taken_and_not_from_when_the_state_was_entered(
@@ -121,7 +120,7 @@ def test_lease_is_taken_if_athena_has_forgotten_a_query_which_is_not_retried(
         assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
     assert len(stops) == 1
-    (item,) = ledger(it).items.query(f"query#{slice_id}")
+    (item,) = it.ledger.items.query(f"query#{slice_id}")
     assert item["state"] == "forgotten"
 
 
@@ -146,12 +145,12 @@ def test_lease_is_taken_while_athena_does_not_stop_a_query_which_is_stopped_the_
 
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]
 
-    (item,) = ledger(it).items.query(f"query#{slice_id}")
+    (item,) = it.ledger.items.query(f"query#{slice_id}")
     assert item["state"] == "started"
     stops = recorded_stops(it)
     assert it.invoke("take_lease", {"execution": OTHER})["taken"]
     assert len(stops) == 1
-    assert not list(ledger(it).items.query("unstopped"))
+    assert not list(it.ledger.items.query("unstopped"))
 
 
 def unstopped(it: Rig) -> list[ApiCall]:
@@ -173,7 +172,7 @@ def test_query_that_athena_would_not_stop_is_stopped_after_a_newer_slice_was_pla
         assert it.invoke("take_lease", {"execution": THIRD})["taken"]
 
     assert len(stops) == 1
-    assert not list(ledger(it).items.query("unstopped"))
+    assert not list(it.ledger.items.query("unstopped"))
 
 
 def test_call_of_the_holder_that_comes_late_stops_none_of_its_queries(leased: Bring) -> None:
@@ -193,4 +192,4 @@ def test_query_that_must_have_ended_is_not_polled_again(leased: Bring) -> None:
     assert it.invoke("take_lease", {"execution": THIRD})["taken"]
 
     assert len(stops) == 0
-    assert not list(ledger(it).items.query("unstopped"))
+    assert not list(it.ledger.items.query("unstopped"))

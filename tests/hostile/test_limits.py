@@ -9,7 +9,6 @@ from springtide.steps.run_query import STATEMENT_LIMIT
 from tests.failures.sizes import Sizes
 from tests.hostile.values import long_name
 from tests.pipeline.rig import Bring, event
-from tests.pipeline.undo import ledger
 
 HIDDEN_HOUR, ZIP_HOUR, GOOD_HOUR = "2020/07/13/00/", "2020/07/13/01/", "2020/07/13/02/"
 OBJECTS = 400  # of 1,024 bytes: more than a statement or an item of the ledger holds
@@ -33,7 +32,7 @@ def test_hours_of_long_names_take_small_items_or_are_held_and_hold_up_nothing_el
 
     assert execution.states.count("Notify Held") == 1
     assert {row["unieke_id"] for row in it.events().values()} == {0, 2}
-    ((held, item),) = open_hours.read(ledger(it)).items()
+    ((held, item),) = open_hours.read(it.ledger).items()
     assert (f"{held.start:%Y/%m/%d/%H}/", item["state"]) == (ZIP_HOUR, "held")
     assert f"Athena {STATEMENT_LIMIT}; it names too many objects to step around" in item["reason"]
     account = it.account()

@@ -1,12 +1,9 @@
 """A declaration and its SQL that are checked, alone and against a landing."""
 
-import errno
 import json
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -173,19 +170,10 @@ def test_check_samples_an_arrival_hour_that_is_not_over(
 
 
 def test_check_names_an_unreadable_file_by_its_own_path(
-    check: Callable[..., Result], landing: Path, monkeypatch: pytest.MonkeyPatch
+    check: Callable[..., Result], landing: Path, close: Callable[[Path], None]
 ) -> None:
     (file, *_) = sorted(landing.rglob("*.json"))
-    open_ = Path.open
-
-    def refusing(
-        path: Path, *args: Any, **named: Any
-    ) -> Any:  # as the system does, except for root
-        if path == file:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return open_(path, *args, **named)
-
-    monkeypatch.setattr(Path, "open", refusing)
+    close(file)
 
     checked = check(files_left=1)
 

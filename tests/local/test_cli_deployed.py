@@ -1,6 +1,5 @@
 """The commands that people give on a stack that is deployed, found by its name."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,10 +7,10 @@ from moto.awslambda.models import LambdaFunction
 
 from tests.commands import STACK, done, refused, shown
 from tests.pipeline.holding import hold
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 
 
-def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Callable[..., Rig]) -> None:
+def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Bring) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", event(1))
     it.run()
@@ -22,7 +21,7 @@ def test_rebuild_of_a_deployed_stack_starts_a_run(rig: Callable[..., Rig]) -> No
     assert len(shown("status", *STACK)["slices"]) == 2
 
 
-def test_hours_that_a_rollback_holds_are_freed_and_named(rig: Callable[..., Rig]) -> None:
+def test_hours_that_a_rollback_holds_are_freed_and_named(rig: Bring) -> None:
     it = rig()
     it.land("2020/07/13/00/a.gz", event(1))
     it.run()
@@ -36,7 +35,7 @@ def test_hours_that_a_rollback_holds_are_freed_and_named(rig: Callable[..., Rig]
     assert shown("resume", *STACK) == {"freed": [], "fills": []}
 
 
-def test_deployed_stack_is_found_by_its_name(rig: Callable[..., Rig]) -> None:
+def test_deployed_stack_is_found_by_its_name(rig: Bring) -> None:
     it = rig()
     hold(it, "2020-07-01T05", also="2020-07-01T06")
     it.land("2020/07/01/07/a.gz", event(3, "2020-07-01T07:10:00Z"))
@@ -49,13 +48,13 @@ def test_deployed_stack_is_found_by_its_name(rig: Callable[..., Rig]) -> None:
     assert shown("plan", *STACK)["pending"] == 1
 
 
-def test_stack_that_does_not_exist_is_named(rig: Callable[..., Rig]) -> None:
+def test_stack_that_does_not_exist_is_named(rig: Bring) -> None:
     rig()
     refused("--stack other: ", "status", "--stack", "other", "--region", "eu-west-1")
 
 
 def test_stack_whose_key_may_not_be_used_is_refused(
-    rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+    rig: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rig()
     denied = {"ErrorCode": "AccessDeniedException", "Message": "KMS access was denied"}
@@ -69,7 +68,7 @@ def test_stack_whose_key_may_not_be_used_is_refused(
 
 
 def test_command_for_the_run_that_was_started_reaches_the_same_stack(
-    rig: Callable[..., Rig],
+    rig: Bring,
 ) -> None:
     rig()
     started = done("rebuild", "--table", "traffic", *STACK)

@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,38 +15,21 @@ from moto import mock_aws
 from cli import exchange
 from cli.export import export, partition_locations
 from cli.state import home_of
+from offline.clients import ACCOUNT, REGION
+from offline.s3.objects import Objects
 from tests.files import put
 
 KEYS = {"events": ("event_date", "event_hour"), "quarantine": ("arrival_hour",)}
-
-
-@dataclass(frozen=True)
-class Listed:
-    bucket: str
-    key: str
-
-
-class Objects:
-    """Objects that are files below a folder, as a machine's are."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def list(self, bucket: str, prefix: str) -> list[Listed]:
-        files = (p.relative_to(self.root / bucket).as_posix() for p in self.root.rglob("*.data"))
-        return [Listed(bucket, key) for key in files if key.startswith(prefix)]
-
-    def path(self, bucket: str, key: str) -> Path:
-        return self.root / bucket / key
 
 
 class Machine:
     """The part of a machine that an export uses."""
 
     def __init__(self, root: Path) -> None:
-        self.objects = Objects(root)
+        self.objects = Objects(ACCOUNT, root)
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="lake")
         self.outputs = {"DatabaseName": "springtide"}
-        self.glue = boto3.client("glue", region_name="eu-west-1")
+        self.glue = boto3.client("glue", region_name=REGION)
         self.glue.create_database(DatabaseInput={"Name": "springtide"})
         for table, keys in KEYS.items():
             columns: Any = [{"Name": key, "Type": "string"} for key in keys]
@@ -63,10 +45,12 @@ class Machine:
 
     def publish(self, table: str, values: list[str], version: str, text: str | None) -> None:
         """Point a partition at a version of one file, or at nothing."""
-        location = f"s3://lake/{table}/{version}/{'-'.join(values)}/"
+        folder = f"{table}/{version}/{'-'.join(values)}/"
         if text is not None:
-            put(self.objects.root / location.removeprefix("s3://") / f"part-{version}.data", text)
-        partition: Any = {"Values": values, "StorageDescriptor": {"Location": location}}
+            file = put(self.objects.folder / "new", text)
+            self.objects.adopt("lake", f"{folder}part-{version}.data", file)
+        storage = {"Location": f"s3://lake/{folder}"}
+        partition: Any = {"Values": values, "StorageDescriptor": storage}
         names = {"DatabaseName": "springtide", "TableName": table}
         try:
             self.glue.create_partition(**names, PartitionInput=partition)
@@ -155,7 +139,7 @@ def test_changes_to_a_published_file_reach_neither_the_state_nor_the_next_export
 
     done = export(machine, out)
 
-    (kept,) = machine.objects.root.rglob("*.data")
+    (kept,) = machine.objects.folder.rglob("*.data")
     assert kept.read_text() == "true"
     assert written(out) == {f"{FOLDER}/part-v1.data.parquet": "true"}
     assert done.written == [FOLDER]

@@ -1,16 +1,15 @@
 """What commands say of a derived table that was taken out of the declaration."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.commands import STACK, done, shown
 from tests.files import put_lines
 from tests.pipeline.orders import COUNTS, Orders, order
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring
 
 
 def test_table_that_is_not_declared_any_more_is_shown_by_its_commands(
-    rig: Callable[..., Rig], orders: Orders
+    rig: Bring, orders: Orders
 ) -> None:
     orders.declare(COUNTS)
     it = rig(DataSet="orders")

@@ -3,7 +3,6 @@
 import gzip
 import json
 import threading
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from moto import mock_aws
 from offline.clients import ACCOUNT, REGION
 from offline.glue import crawler
 from offline.s3.objects import Objects
+from tests.waiting import until
 
 
 class Landing:
@@ -48,13 +48,12 @@ class Landing:
 
     def crawl(self, name: str = "c") -> dict[str, Any]:
         self.glue.start_crawler(Name=name)
-        until = time.monotonic() + 300
-        while time.monotonic() < until:
+
+        def ended() -> dict[str, Any] | None:
             found: dict[str, Any] = self.glue.get_crawler(Name=name)["Crawler"]
-            if found["State"] == "READY":
-                return found
-            time.sleep(0.01)
-        raise AssertionError("the crawl did not end")
+            return found if found["State"] == "READY" else None
+
+        return until(ended)
 
     def columns(self, table: str = "candidate_raw") -> dict[str, str]:
         found = self.glue.get_table(DatabaseName="db", Name=table)["Table"]

@@ -1,6 +1,6 @@
 """`springtide doctor`: what it finds of a stack, and that nothing of it stays."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from offline.api_errors import RefusedError
 from offline.clients import ACCOUNT, REGION
 from offline.machine import Machine
 from tests.commands import refused
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring, Rig
 from tests.watchers import Refuses
 
 # What the bucket's lifecycle rule expires: template.yaml.
@@ -25,7 +25,7 @@ def denies(operation: str) -> Refuses:
 
 
 @pytest.fixture
-def it(rig: Callable[..., Rig]) -> Iterator[Rig]:
+def it(rig: Bring) -> Iterator[Rig]:
     yield rig()
 
 

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 from offline import eventbridge
 from offline.eventbridge import UndeliverableError, UnknownScheduleError
 from offline.machine import Machine
-from tests.local.stacks import chain, write_stack
+from tests.local import stacks
+from tests.local.stacks import chain
 
 KEEP = """
 import json
@@ -46,17 +48,11 @@ def schedule(target: Any, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Any]:
-    machines: list[Machine] = []
-
-    def bring_up(states: Any = None, **stack: Any) -> Machine:
-        template = write_stack(tmp_path, states, handlers={"keep": KEEP}, **stack)
-        machine = Machine(tmp_path / "home", template=template)
-        machines.append(machine)
-        return machine.__enter__()
-
-    yield bring_up
-    for machine in machines:
-        machine.close()
+    """Brings up a machine with a handler that keeps what it is told."""
+    with ExitStack() as exits:
+        yield lambda states=None, **stack: exits.enter_context(
+            stacks.up(tmp_path, states, handlers={"keep": KEEP}, **stack)
+        )
 
 
 def heard(machine: Machine) -> list[Any]:
@@ -108,10 +104,8 @@ def test_every_kind_of_end_is_reported(up: Any, status: str) -> None:
     done = chain(("Done", {"Type": "Succeed"}))
     pattern = {"source": ["aws.states"], "detail": {"status": [status]}}
     resources = {"Rule": rule(function("Keep"), pattern)}
-    machine = up(done if status == "SUCCEEDED" else wait, resources=resources)
-    machine.close()
-    machine.wait_scale = 1.0
-    machine.__enter__()
+    states = done if status == "SUCCEEDED" else wait
+    machine = up(states, resources=resources, wait_scale=1.0)
 
     arn = machine.start()
     if status == "ABORTED":

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,7 @@ from offline.machine import Machine
 from offline.project import TEMPLATE
 from offline.template import TemplateError, expand
 from offline.template_rules import UnknownFunctionError, broken, value_of
-from tests.pipeline.rig import Rig, event
-
-Bring = Callable[..., Rig]
+from tests.pipeline.rig import Bring, event
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/0f1e"
 BOUNDARY = "arn:aws:iam::123456789012:policy/org/boundary"

@@ -10,7 +10,7 @@ from offline import clock
 from offline.clients import ACCOUNT, REGION
 from tests.permissions import elsewhere, options
 from tests.permissions.actions import Need, needs
-from tests.permissions.options import DELIVERY, Options, Plain
+from tests.permissions.options import DELIVERY, Options, Seen
 from tests.permissions.roles import Grant, grants
 from tests.permissions.scenario import PARAMETERS, live
 from tests.pipeline.rig import Rig
@@ -31,17 +31,6 @@ class Compared(NamedTuple):
 
     grants: dict[str, list[Grant]]
     needs: dict[str, set[Need]]
-
-
-class Seen(NamedTuple):
-    """What the roles allow, and what their principals needed, by the role's logical id."""
-
-    grants: dict[str, list[Grant]]
-    needs: dict[str, set[Need]]
-    lake: str
-    landing: str
-    ledger: str
-    topic: str
 
 
 @pytest.fixture(scope="package")
@@ -95,8 +84,7 @@ def compared(
             role: granted if role == DELIVERY else _on_keys(granted)
             for role, granted in grants(it).items()
         }
-    plain = Plain(seen.needs, seen.lake, seen.landing, seen.ledger, seen.topic)
-    return Compared(found, options.needs(plain, chosen))
+    return Compared(found, options.needs(seen, chosen))
 
 
 def _on_keys(granted: list[Grant]) -> list[Grant]:

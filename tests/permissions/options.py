@@ -3,11 +3,11 @@
 No call shows it, so each has its source; it follows from what the roles are needed for without.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from offline.clients import ACCOUNT, REGION
 from tests.permissions.actions import Need
+from tests.permissions.roles import Grant
 
 DELIVERY = "DeliveryRole"
 
@@ -21,33 +21,34 @@ class Options(NamedTuple):
     prefix: str
 
 
-class Plain(NamedTuple):
-    """What a stack without options needs, by role, and where its data lies."""
+class Seen(NamedTuple):
+    """What a stack without options grants and needs, by role, and where its data lies."""
 
-    needs: Mapping[str, set[Need]]
+    grants: dict[str, list[Grant]]
+    needs: dict[str, set[Need]]
     lake: str
     landing: str
     ledger: str
     topic: str
 
 
-def needs(plain: Plain, options: Options) -> dict[str, set[Need]]:
+def needs(seen: Seen, options: Options) -> dict[str, set[Need]]:
     """The needs by role."""
     needed: dict[str, set[Need]] = {DELIVERY: _delivery(options)}
-    for role, without in plain.needs.items():
+    for role, without in seen.needs.items():
         more = set()
-        if _reads_under_key(role, without, plain, own_landing=options.landing_key is None):
+        if _reads_under_key(role, without, seen, own_landing=options.landing_key is None):
             more.add(Need("kms:Decrypt", options.key))
-        if _writes_under_key(without, plain):
+        if _writes_under_key(without, seen):
             more.add(Need("kms:GenerateDataKey", options.key))
-        if options.landing_key is not None and _gets(without, plain.landing):
+        if options.landing_key is not None and _gets(without, seen.landing):
             more.add(Need("kms:Decrypt", options.landing_key))
         if more:
             needed[role] = more
     return needed
 
 
-def _reads_under_key(role: str, without: set[Need], plain: Plain, *, own_landing: bool) -> bool:
+def _reads_under_key(role: str, without: set[Need], seen: Seen, *, own_landing: bool) -> bool:
     """Whether a role reads what is under the stack's key.
 
     A function's environment, after docs.aws.amazon.com/lambda/latest/dg/
@@ -58,17 +59,17 @@ def _reads_under_key(role: str, without: set[Need], plain: Plain, *, own_landing
     """
     return (
         role.endswith("FunctionRole")
-        or _gets(without, plain.lake)
-        or (own_landing and _gets(without, plain.landing))
-        or any(need.resource in (plain.ledger, plain.topic) for need in without)
+        or _gets(without, seen.lake)
+        or (own_landing and _gets(without, seen.landing))
+        or any(need.resource in (seen.ledger, seen.topic) for need in without)
     )
 
 
-def _writes_under_key(without: set[Need], plain: Plain) -> bool:
+def _writes_under_key(without: set[Need], seen: Seen) -> bool:
     """Whether a role writes objects of the lake, or publishes; sources as above."""
     return any(
-        (need.action == "s3:PutObject" and need.resource.startswith(f"{plain.lake}/"))
-        or (need.action == "sns:Publish" and need.resource == plain.topic)
+        (need.action == "s3:PutObject" and need.resource.startswith(f"{seen.lake}/"))
+        or (need.action == "sns:Publish" and need.resource == seen.topic)
         for need in without
     )
 

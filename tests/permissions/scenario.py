@@ -15,8 +15,9 @@ from offline.api_calls import ApiCall, Watcher
 from offline.athena.service.runs import QueryRun
 from offline.clients import ACCOUNT, REGION
 from tests.athena_faults import Fault
-from tests.pipeline.holding import start_and_hold, started_queries, until
+from tests.pipeline.holding import start_and_hold, started_queries
 from tests.pipeline.rig import Rig, event
+from tests.waiting import until
 from tests.watchers import Refuses
 
 PARAMETERS = {"ScheduleState": "ENABLED", "CollectScheduleState": "ENABLED", "RetainDays": "1"}

@@ -14,8 +14,8 @@ from tests.permissions.comparing import (
     unused_actions,
     unused_resources,
 )
-from tests.permissions.conftest import Compared, Seen
-from tests.permissions.options import DELIVERY
+from tests.permissions.conftest import Compared
+from tests.permissions.options import DELIVERY, Seen
 
 
 @pytest.mark.parametrize("compare", [missing, unused_actions, unused_resources, needless_wildcards])

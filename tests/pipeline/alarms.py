@@ -15,28 +15,15 @@ HOUR, DAY, WEEK = 3600, 86_400, 604_800
 
 Series = list[float | None]
 
-_STATISTICS: dict[str, Callable[[list[float]], float]] = {
-    "Sum": sum,
-    "Maximum": max,
-    "Minimum": min,
-    "Average": lambda values: sum(values) / len(values),
-    "SampleCount": len,
-}
+# Those that the template uses; another one is a KeyError.
+_STATISTICS: dict[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": max}
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
-    "GreaterThanOrEqualToThreshold": operator.ge,
     "LessThanThreshold": operator.lt,
-    "LessThanOrEqualToThreshold": operator.le,
 }
 _OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
     ast.Div: operator.truediv,
     ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
 }
 
 

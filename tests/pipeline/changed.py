@@ -9,13 +9,12 @@ from springtide.requests import declared
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
 from tests.pipeline.starts import Start
-from tests.pipeline.undo import ledger
 
 Stack = Start[None]
 
 
 def changes(it: Rig, data_set: DataSet) -> list[Change]:
-    return declared.changed(ledger(it), data_set, it.database)
+    return declared.changed(it.ledger, data_set, it.database)
 
 
 def values(it: Rig, *columns: str) -> dict[str, tuple[Any, ...]]:

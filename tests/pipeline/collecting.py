@@ -7,7 +7,6 @@ from springtide.undo.garbage import Collected
 
 from offline.clock import now
 from tests.pipeline.rig import Rig
-from tests.pipeline.undo import settings
 
 DAY = timedelta(days=1)
 
@@ -15,5 +14,5 @@ DAY = timedelta(days=1)
 def collect(it: Rig, days: float, *, dry_run: bool = False) -> Collected:
     """One pass, a number of days from now."""
     at: datetime = now() + days * DAY
-    found = settings(it, "CollectGarbageFunction")
+    found = it.machine.settings("CollectGarbageFunction")
     return garbage.collect(found, f"collect:{days}", at, dry_run=dry_run)

@@ -2,8 +2,6 @@
 
 import json
 import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
 from springtide.ledger.attempts import started
@@ -11,27 +9,25 @@ from springtide.ledger.attempts import started
 from offline.api_calls import PERSON, acting_as
 from offline.athena.service.runs import QueryRun
 from tests.athena_faults import Fault
-from tests.files import ROOT
-from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import ledger
-
-EVENTS = ROOT / "events"
+from tests.pipeline.rig import Rig, event, path_of
+from tests.sampled import input_of
+from tests.waiting import until
 
 
 def asked(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    """The input of a file of events/."""
+    document: dict[str, Any] = json.loads(input_of(name).read_text())
     return document
 
 
 def land_hour(it: Rig, hour: str, detector: int = 1) -> None:
     """One event that happened in the arrival hour `2020-07-01T05`."""
-    path = hour.replace("-", "/").replace("T", "/")
-    it.land(f"{path}/a.gz", event(detector, f"{hour}:30:00Z"))
+    it.land(f"{path_of(hour)}/a.gz", event(detector, f"{hour}:30:00Z"))
 
 
 def items(it: Rig, kind: str, **having: str) -> list[str]:
     """Sort keys of the ledger's items of a kind."""
-    found = ledger(it).items.query(kind)
+    found = it.ledger.items.query(kind)
     return [item["sk"] for item in found if having.items() <= item.items()]
 
 
@@ -56,16 +52,8 @@ def hold(it: Rig, hour: str, also: str) -> Any:
 def started_queries(it: Rig) -> list[Any]:
     """The attempts at queries whose end is not recorded."""
     with acting_as(PERSON):
-        kept = ledger(it)
+        kept = it.ledger
         return [each for item in kept.items.query("slice") for each in started(kept, item["sk"])]
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Waits until it is true."""
-    end = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.01)
 
 
 def start_and_hold(it: Rig, asked: dict[str, Any]) -> str:
@@ -94,7 +82,7 @@ class FailsExtractOf:
     """An Athena that cannot read an hour, for the hour's own reasons."""
 
     def __init__(self, hour: str) -> None:
-        self._path = hour.replace("-", "/").replace("T", "/")
+        self._path = path_of(hour)
 
     def __call__(self, run: Any) -> Any:
         if "FROM landing" in run.sql and self._path in run.sql:

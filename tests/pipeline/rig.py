@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import pyarrow.parquet as pq
 from springtide.ledger.line_account import account
+from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
 from springtide.model.locations import split
 from springtide.model.partitions import Partition
 from springtide.model.settings import Settings
@@ -136,6 +138,12 @@ class Rig:
         """What the stack's functions are told."""
         return self.machine.settings()
 
+    @property
+    def ledger(self) -> Ledger:
+        """The data set's ledger."""
+        settings = self.settings
+        return Ledger(settings.ledger_table, settings.data_set)
+
     def client(self, service: str) -> Any:
         return self.machine.client(service)
 
@@ -240,7 +248,7 @@ class Rig:
         found: Counter[oracle.Rejected] = Counter()
         for (hour,), row in self.rows("quarantine"):
             source = self.relative(row["source_path"])
-            assert hour.replace("-", "/").replace("T", "/") in source
+            assert path_of(hour) in source
             raw = row["line_bytes"] if row["line_bytes"] is not None else row["line"].encode()
             found[oracle.Rejected(source, row["reject_reason"], raw)] += 1
         return found
@@ -281,6 +289,11 @@ class Rig:
 def files(folder: Path) -> list[Path]:
     """The files below a folder, by their paths in it."""
     return sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
+
+
+def path_of(hour: ArrivalHour | str) -> str:
+    """Where objects of an arrival hour lie in the landing."""
+    return str(hour).replace("-", "/").replace("T", "/")
 
 
 class FunctionError(AssertionError):

@@ -15,7 +15,7 @@ from tests.pipeline.killing import Killer, kill
 from tests.pipeline.orders import Orders, order
 from tests.pipeline.rig import Rig
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.undo import back, ledger
+from tests.pipeline.undo import back
 
 Stack = Start[None]
 stack = shared(DataSet="orders", StartFrom="2026-01-01T00")
@@ -62,7 +62,7 @@ def test_layout_that_would_count_lines_twice_is_refused_and_changes_nothing(
     assert (found[0].lines, found[0].rejected) == (3, {"malformed": 1})
     changed = orders.declare(after)
 
-    told = declared.changed(ledger(it), changed, it.database)[-1]
+    told = declared.changed(it.ledger, changed, it.database)[-1]
     cause = refused(it)
 
     message = f"was ingested as arrival hour {was}; by the layout"
@@ -103,7 +103,7 @@ def test_layout_is_refused_too_if_a_run_died_before_it_recorded_what_it_had_publ
 def test_folders_may_change_for_what_lands_from_now_on(stack: Stack, orders: Orders) -> None:
     it = ingested(stack, orders, HOURLY)
     changed = orders.declare(BESIDE)
-    assert [change.what for change in declared.changed(ledger(it), changed, it.database)] == [
+    assert [change.what for change in declared.changed(it.ledger, changed, it.database)] == [
         "the landing's layout is declared otherwise"
     ]
     it.land("new/2026/03/01/12/b", order("n", "11:30:00"), "broken")
@@ -136,7 +136,7 @@ def test_held_hours_are_found_where_a_corrected_zone_has_them(stack: Stack, orde
     it.run()
     it.run({})
     assert len(it.account().held) == 2
-    assert str(marks.mark(ledger(it))) == "2026-06-01T10"
+    assert str(marks.mark(it.ledger)) == "2026-06-01T10"
     # By the zone the first folder is an hour earlier, and far behind the newest arrivals.
     orders.declare(ZONE)
 

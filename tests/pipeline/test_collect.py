@@ -21,7 +21,7 @@ from tests.pipeline.collecting import DAY, collect
 from tests.pipeline.killing import Killer, kill
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.undo import back, ledger, recorded, settings, state
+from tests.pipeline.undo import back, recorded, state
 
 
 def tagged(it: Rig) -> set[str]:
@@ -83,7 +83,7 @@ def test_what_was_replaced_is_tagged_once_the_grace_period_is_over(two: Two) -> 
 def test_dry_run_reports_and_writes_nothing(two: Two) -> None:
     it = two.again()
     told = collect(it, 31, dry_run=True)
-    assert list(ledger(it).items.query("condemned")) == []
+    assert list(it.ledger.items.query("condemned")) == []
     assert collect(it, 31) == told
     counted = collect(it, 33, dry_run=True).tagged
     assert tagged(it) == set()
@@ -131,7 +131,7 @@ def test_left_overs_of_a_slice_that_died_are_tagged(two: Two) -> None:
     for key in [*left, stray]:
         it.client("s3").put_object(Bucket=bucket, Key=key, Body=b"half")
     attempt = {"state": "failed", "version": version, "target": root}
-    ledger(it).items.put(f"query#{slice_}", "merge#00007#001", attempt)
+    it.ledger.items.put(f"query#{slice_}", "merge#00007#001", attempt)
 
     collect(it, 31)
     collect(it, 33)
@@ -192,14 +192,14 @@ def test_version_condemned_after_the_rollback_was_planned_is_refused(two: Two) -
     it = two.again()
     before = state(it)
     to = recorded(it)[0]
-    assert plan_rollback(settings(it), to).refusals == []
+    assert plan_rollback(it.settings, to).refusals == []
 
     collect(it, 31)
 
     with pytest.raises(RollbackRefusedError, match="is condemned"):
         back(it, to)
     assert state(it) == before
-    assert not open_hours.read(ledger(it))
+    assert not open_hours.read(it.ledger)
 
 
 def test_collection_waits_for_a_rollback_and_a_rollback_for_a_collection(
@@ -216,7 +216,7 @@ def test_collection_waits_for_a_rollback_and_a_rollback_for_a_collection(
         return plan(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr("springtide.undo.rollback.plan_rollback", while_rolling_back)
-    roll_back(settings(it), to)
+    roll_back(it.settings, to)
 
     assert refused[0].startswith("rollback:")
     collect(it, 0)  # the lease was given back
@@ -265,7 +265,7 @@ def test_expired_version_is_forgotten(two: Two) -> None:
 
     collect(it, 35)
 
-    assert list(ledger(it).items.query("condemned")) == []
+    assert list(it.ledger.items.query("condemned")) == []
     with pytest.raises(RollbackRefusedError, match="is gone"):
         back(it, recorded(it)[0])
 

@@ -19,7 +19,7 @@ from tests.commands import STACK, done, shown
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
 from tests.pipeline.starts import Start
-from tests.pipeline.undo import back, ledger, recorded, settings
+from tests.pipeline.undo import back, recorded
 from tests.trinosql import assert_is_trino_sql
 
 RULE = '[[rules]]\nreason = "free"\nreject_when = "amount = 0"\n'
@@ -119,7 +119,7 @@ def test_key_is_erased_from_every_table_and_counted(erased: Erased) -> None:
     assert account.rejected == {"erased": 5, "free": 1, "malformed": 1}
     told = list(account_table(account).columns[0].cells)
     assert "erased" in told and "quarantined: free" in told  # 3 of the 5 have no row there
-    (shown,) = erasures.shown_all(ledger(it))
+    (shown,) = erasures.shown_all(it.ledger)
     assert (shown["state"], shown["event_rows"], shown["rejects"]) == ("done", 3, 2)
     assert [uri.rpartition("/")[2] for uri in shown["objects"]] == ["a", "b", "c"]
     assert_is_trino_sql(*it.statements)
@@ -163,7 +163,7 @@ def test_kept_row_that_is_erased_counts_until_its_hour_is_read_again(erased: Era
 def test_collection_takes_what_was_replaced_at_once(erased: Erased) -> None:
     it, old = erased.again(), erased.seen.points
     new = points(it)
-    collector = settings(it, "CollectGarbageFunction")
+    collector = it.machine.settings("CollectGarbageFunction")
 
     done = garbage.collect(collector, "test", now())
 
@@ -171,7 +171,7 @@ def test_collection_takes_what_was_replaced_at_once(erased: Erased) -> None:
     assert not new & set(done.condemned)
     assert [location for location in done.condemned if "/delta/" in location]
     garbage.collect(collector, "test", now() + timedelta(days=1, minutes=1))
-    items = list(ledger(it).items.query("condemned"))
+    items = list(it.ledger.items.query("condemned"))
     assert {item["sk"] for item in items if item["state"] == "tagged"} >= old - new
     assert ids(it) == ["b", "c"]
 
@@ -225,7 +225,7 @@ def test_run_that_died_while_it_erased_is_ended_by_the_next(
 
     assert held_by(everywhere(it)) == []
     assert whole(it).rejected == {"erased": 5, "free": 1, "malformed": 1}
-    assert [each["state"] for each in erasures.shown_all(ledger(it))] == ["done"]
+    assert [each["state"] for each in erasures.shown_all(it.ledger)] == ["done"]
 
 
 def test_erasure_that_fails_is_reported_and_tried_again_after_what_landed(erased: Erased) -> None:
@@ -291,7 +291,7 @@ def test_wrong_erasures_are_refused(
     ended = it.fail("InvalidInputError", {"erase": asked})
 
     assert message in str(ended.cause)
-    assert list(ledger(it).items.query("erase")) == []
+    assert list(it.ledger.items.query("erase")) == []
 
 
 def test_hour_of_erased_lines_is_not_held_for_the_rejects_of_another(

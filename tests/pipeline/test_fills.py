@@ -13,7 +13,7 @@ from springtide.undo.rollback_plan import BEFORE_ALL
 from tests.pipeline.orders import COUNTS, Orders, order
 from tests.pipeline.rig import Rig
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.undo import back, cut_offs, ledger, recorded, settings
+from tests.pipeline.undo import back, cut_offs, recorded
 
 Stack = Start[None]
 WITH_NUMBER = COUNTS.replace(
@@ -60,7 +60,7 @@ def taken_out(stack: Stack, orders: Orders) -> Rig:
 
     def reach() -> None:
         it = three_hours(stack, orders, COUNTS)
-        assert undeclared(it.settings, ledger(it)) == {}
+        assert undeclared(it.settings, it.ledger) == {}
         orders.declare()
         it.run({})
 
@@ -82,7 +82,7 @@ def test_derived_table_that_comes_back_has_the_hours_it_missed(
     assert counts(it) == {"09": 1, "10": 1, "11": 1}
     assert complete(it) is None
     again = orders.declare(COUNTS)
-    (change,) = declared.changed(ledger(it), again, it.database)
+    (change,) = declared.changed(it.ledger, again, it.database)
     assert "the next run fills it from events, for every event hour" in change.means
 
     it.run({})
@@ -110,10 +110,8 @@ def test_half_a_fill_from_before_a_table_was_taken_out_begins_again(
     it.land("2026/03/01/12/a", order("e", "09:30:00"))
     it.run({})
     # As a run leaves it that died before it came to what is not declared any more.
-    fills.request(ledger(it), "counts")
-    fills.done(
-        ledger(it), {"table": "counts", "hours": [], "after": "events#event_date=2026-03-02"}
-    )
+    fills.request(it.ledger, "counts")
+    fills.done(it.ledger, {"table": "counts", "hours": [], "after": "events#event_date=2026-03-02"})
 
     orders.declare(COUNTS)
     it.run({})
@@ -133,14 +131,14 @@ def test_table_that_is_not_declared_any_more_is_shown_and_said_not_to_be_built(
         "newest_partition": "2026-03-01/11", "complete_up_to": None, "fresh_up_to": None,
     }  # fmt: skip
     lake = it.settings.lake_bucket
-    assert undeclared(it.settings, ledger(it)) == {"counts": f"s3://{lake}/tables/counts/"}
+    assert undeclared(it.settings, it.ledger) == {"counts": f"s3://{lake}/tables/counts/"}
 
 
 def test_table_whose_objects_were_deleted_is_built_when_it_is_declared_again(
     stack: Stack, orders: Orders
 ) -> None:
     it = taken_out(stack, orders)
-    it.remove(undeclared(it.settings, ledger(it))["counts"])
+    it.remove(undeclared(it.settings, it.ledger)["counts"])
     assert it.rows("counts") == []
 
     orders.declare(COUNTS)
@@ -215,7 +213,7 @@ def test_rollback_over_a_fill_and_a_run_leave_the_table_whole(
     if hold:
         it.run({})
         assert (counts(it), complete(it)) == ({}, None)
-        assert resume(settings(it)).fills == ["counts"]
+        assert resume(it.settings).fills == ["counts"]
     it.run({})
     assert seen(it) == before
     assert status(it.settings).filling == {}

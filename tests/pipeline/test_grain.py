@@ -16,7 +16,7 @@ from springtide.sql.waiting import waiting_rows
 from tests.pipeline.listening import listen
 from tests.pipeline.rebuilds import HOUR, RULE, Declare, fresh, ingest, land, seen
 from tests.pipeline.rig import Bring, Rig, event
-from tests.pipeline.undo import back, ledger, recorded, state
+from tests.pipeline.undo import back, recorded, state
 from tests.trinosql import assert_is_trino_sql
 from tests.variants import long
 
@@ -164,7 +164,7 @@ def test_grain_of_a_table_with_partitions_is_not_changed(rig: Bring, declare: De
     before = seen(it)
     declare(DAILY, **by_day())
     database = it.database
-    change = declared.changed(ledger(it), loading.load("traffic"), database)[0]
+    change = declared.changed(it.ledger, loading.load("traffic"), database)[0]
     assert change.what == "the grain is now day and was hour"
     assert "ends with CatalogError and changes nothing" in change.means
 

@@ -1,11 +1,9 @@
 """Odd objects that land, are replaced or removed, each with its outcome (docs/landing.md)."""
 
-import errno
 import gzip
 import json
-import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -63,21 +61,14 @@ def test_unreadable_object_is_named_and_everything_else_published(
 
 
 def test_file_that_may_not_be_read_is_named_until_it_may(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, close: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = stack.empty()
     denied = it.land(HOUR + "denied.gz", event(1))
     it.land(HOUR + "good.gz", event(2))
-    opened = Path.open
-
-    def refusing(path: Path, *args: Any, **more: Any) -> Any:
-        if path == denied:  # as for a user who is not root
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return opened(path, *args, **more)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", refusing)
-        it.run()
+    close(denied)
+    it.run()
+    monkeypatch.undo()
     account = it.account()
     (unread,) = account.unread
     assert (account.distinct, unread["object"]) == (1, HOUR + "denied.gz")

@@ -19,7 +19,6 @@ from offline.athena.service.executor import AthenaService
 from tests.commands import STACK, done, shown, springtide
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.undo import ledger
 from tests.variants import long
 
 HOUR = ["2020-07-13", "00"]
@@ -106,7 +105,7 @@ def test_status_and_repair_name_what_was_dropped_until_it_is_repaired(it: Rig) -
 
 
 def test_partition_set_back_stops_the_run_and_can_be_repaired(it: Rig) -> None:
-    known = ledger(it).items.get("published", "events#event_date=2020-07-13/event_hour=00/")
+    known = it.ledger.items.get("published", "events#event_date=2020-07-13/event_hour=00/")
     assert known is not None
     older = known["base"]["location"]
     it.point(HOUR, older)
@@ -158,7 +157,7 @@ def test_repair_refuses_where_the_files_are_gone(it: Rig) -> None:
     it.remove(location)
     with pytest.raises(RollbackRefusedError, match="is gone: no object lies there"):
         repair.repair(it.settings)
-    assert [stray.table for stray in repair.find(it.settings, ledger(it))] == ["events"]
+    assert [stray.table for stray in repair.find(it.settings, it.ledger)] == ["events"]
 
 
 @pytest.fixture
@@ -243,5 +242,5 @@ def test_rebuild_that_is_compared_with_old_events_is_tried_again(
     serve_stale.clear()
     it.run({})
     assert it.events() == before
-    assert [item["state"] for item in ledger(it).items.query("slice")][-1] == "recorded"
-    assert list(ledger(it).items.query("rebuild")) == []
+    assert [item["state"] for item in it.ledger.items.query("slice")][-1] == "recorded"
+    assert list(it.ledger.items.query("rebuild")) == []

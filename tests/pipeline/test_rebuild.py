@@ -1,6 +1,5 @@
 """Event hours rebuilt after the declaration was corrected: as if it had always been right."""
 
-import json
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from springtide.requests import rebuilds
 
 from offline.clock import now
 from offline.machine import Execution
-from tests.files import ROOT
+from tests.pipeline.holding import asked
 from tests.pipeline.rebuilds import (
     DAY,
     HOUR,
@@ -22,10 +21,9 @@ from tests.pipeline.rebuilds import (
     seen,
 )
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import back, ledger, recorded
+from tests.pipeline.undo import back, recorded
 from tests.trinosql import assert_is_trino_sql
 
-EVENTS = ROOT / "events"
 WRONG_PATH = ('name = "lve_nr"\n', 'name = "lve_nr"\npath = "lve_nummer"\n')
 WRONG_TIME = (
     'name = "tijd_waarneming"\n',
@@ -41,7 +39,7 @@ def refused(it: Rig, asked: dict[str, Any], why: str) -> Execution:
     ended = it.fail("RebuildRefusedError", asked)
 
     assert why in str(ended.cause)
-    assert list(ledger(it).items.query("rebuild")) == []
+    assert list(it.ledger.items.query("rebuild")) == []
     assert (seen(it), it.partitions("events")) == (before, points)
     return ended
 
@@ -122,14 +120,9 @@ def test_event_comes_back_that_had_lost_against_one_that_is_rejected_now(
     place = ("2020-07-13", "00")
     assert [row["defect"] for p, row in it.rows("events") if p == place] == [1, 1]
     declare(added=RULE)
-    it.run(asked_in_events())
+    it.run(asked("rebuild"))
     assert [row["defect"] for p, row in it.rows("events") if p == place] == [0]
     assert_is_trino_sql(*it.statements)
-
-
-def asked_in_events() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((EVENTS / "rebuild.json").read_text())
-    return document
 
 
 def test_arrivals_that_a_shorter_lateness_no_longer_allows_are_read_too(
@@ -163,7 +156,7 @@ def test_hour_that_changed_meanwhile_is_ingested_first(
     it.run(DAY)
 
     assert seen(it) == expected
-    assert ["rebuild" in item for item in ledger(it).items.query("slice")] == [False, False, True]
+    assert ["rebuild" in item for item in it.ledger.items.query("slice")] == [False, False, True]
 
 
 def test_rows_whose_object_is_gone_are_not_lost(ingested: Ingested, declare: Declare) -> None:
@@ -200,7 +193,7 @@ def test_held_hour_is_to_be_freed_first(ingested: Ingested) -> None:
     back(it, "none", hold=True)
     counts = {"lines": 0, "accepted": 0, "rejected": {}, "late": {}, "misfits": {}, "unread": []}
     taken = {"fingerprint": {"objects": 1}, **counts}
-    ledger(it).items.put("hour", "2020-07-13T01", taken)
+    it.ledger.items.put("hour", "2020-07-13T01", taken)
     refused(it, DAY, "2020-07-13T01 is held")
 
 
@@ -208,7 +201,7 @@ def test_rebuild_of_a_run_that_is_skipped_is_done_by_the_one_that_writes(
     ingested: Ingested, declare: Declare
 ) -> None:
     it = ingested.again()
-    table = ledger(it).items
+    table = it.ledger.items
     declare(added=RULE)
     later = {"execution": "another", "now": now().isoformat()}
     assert it.invoke("take_lease", later)["taken"]
@@ -267,9 +260,9 @@ def test_run_that_died_in_a_rebuild_does_it_again(
         patch.setattr(step, die)
         ended = it.machine.wait(it.machine.start(HOUR))
     assert ended.status == "FAILED"
-    assert len(list(ledger(it).items.query("rebuild"))) == 1
+    assert len(list(it.ledger.items.query("rebuild"))) == 1
 
     it.run({})
 
     assert seen(it) == expected
-    assert list(ledger(it).items.query("rebuild")) == []
+    assert list(it.ledger.items.query("rebuild")) == []

@@ -9,7 +9,7 @@ from offline.athena.service.runs import FAILED, QueryRun
 from tests.athena_faults import Fault
 from tests.pipeline.rebuilds import DAY, HOUR, RULE, Declare, Ingested, corrected_elsewhere, seen
 from tests.pipeline.rig import Rig, event
-from tests.pipeline.undo import ledger, records
+from tests.pipeline.undo import records
 
 EXTRACT, DERIVE = "-extract-", "-derive"
 
@@ -40,7 +40,7 @@ def test_rebuild_that_fails_for_a_transient_reason_is_retried(
     assert "event hours 2020-07-13T00 to 2020-07-13T23 failed 1 of 3 times" in told
     it.run({})
     assert seen(it)[1][3]["broken_detector"] == 3
-    assert list(ledger(it).items.query("rebuild")) == []
+    assert list(it.ledger.items.query("rebuild")) == []
 
 
 def test_rebuild_is_given_up_after_three_transient_failures(ingested: Ingested) -> None:
@@ -48,12 +48,12 @@ def test_rebuild_is_given_up_after_three_transient_failures(ingested: Ingested) 
     asked = DAY
     for number in range(3):
         it.land(f"2020/07/14/1{number}/a.gz", event(9, f"2020-07-14T1{number}:00:00Z"))
-        assert len(list(ledger(it).items.query("rebuild"))) == (number > 0)
+        assert len(list(it.ledger.items.query("rebuild"))) == (number > 0)
         told = failing(it, "TransientQueryError", asked, EXTRACT, "2020/07/13/05")
         asked = {}
 
     assert "was given up, and nothing of it is published" in told
-    assert list(ledger(it).items.query("rebuild")) == []
+    assert list(it.ledger.items.query("rebuild")) == []
     # Those that landed after its first failure came first.
     assert {"2020-07-14T11", "2020-07-14T12"} <= records(it).keys()
 
@@ -64,7 +64,7 @@ def test_rebuild_that_fails_for_good_is_given_up_at_once(ingested: Ingested) -> 
     told = failing(it, "QueryFailedError", DAY, EXTRACT)
 
     assert "was given up" in told
-    assert list(ledger(it).items.query("rebuild")) == []
+    assert list(it.ledger.items.query("rebuild")) == []
 
 
 def test_rebuild_that_was_published_in_part_is_never_given_up(
@@ -76,10 +76,10 @@ def test_rebuild_that_was_published_in_part_is_never_given_up(
     told = failing(it, "QueryFailedError", {}, EXTRACT)
 
     assert "is published in part; each run tries it again" in told
-    assert len(list(ledger(it).items.query("rebuild"))) == 1
+    assert len(list(it.ledger.items.query("rebuild"))) == 1
     it.run({})
     assert seen(it) == expected
-    assert list(ledger(it).items.query("rebuild")) == []
+    assert list(it.ledger.items.query("rebuild")) == []
 
 
 def test_rebuild_published_in_part_that_is_refused_now_stays_and_holds_up_nothing(
@@ -90,9 +90,9 @@ def test_rebuild_published_in_part_that_is_refused_now_stays_and_holds_up_nothin
     it.land("2020/07/14/11/a.gz", event(9, "2020-07-14T11:00:00Z"))
     declaration = loading.load(it.settings.data_set).digest
     held = {"state": "held", "reason": "by a test", "declaration": declaration}
-    ledger(it).items.put("open", "2020-07-13T05", held)
+    it.ledger.items.put("open", "2020-07-13T05", held)
 
     it.fail("RebuildRefusedError")
 
     assert "2020-07-14T11" in records(it)
-    assert len(list(ledger(it).items.query("rebuild"))) == 1
+    assert len(list(it.ledger.items.query("rebuild"))) == 1

@@ -5,10 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.pipeline.lists import NESTED, record
-from tests.pipeline.rig import Rig
+from tests.pipeline.rig import Bring, Rig
 from tests.trinosql import assert_is_trino_sql
-
-Bring = Callable[..., Rig]
 
 
 def published(it: Rig) -> dict[str, dict[str, Any]]:

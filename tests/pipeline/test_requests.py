@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from math import ceil
 
 import pytest
+from springtide.ledger import lease
 from springtide.steps import plan_slice
 
 from tests.pipeline.holding import asked, complete_up_to, hold, items, land_hour
 from tests.pipeline.rig import Bring, Rig, event
-from tests.pipeline.undo import ledger
 from tests.variants import long
 from tests.watchers import Fails
 
@@ -50,11 +50,7 @@ def test_backfill_ingests_only_its_range(rig: Bring) -> None:
 def test_backfill_of_a_run_that_is_skipped_is_picked_up_by_the_one_that_writes(rig: Bring) -> None:
     it = rig(StartFrom="2020-07-10T00")
     land_hour(it, "2020-07-02T00")
-    it.mount()
-    holder = it.client("stepfunctions").start_execution(
-        stateMachineArn=it.machine.outputs["StateMachineArn"]
-    )["executionArn"]
-    it.machine.wait(holder)
+    it.run(asked("schedule"))
     now = datetime.now(UTC).isoformat()
     assert it.invoke("take_lease", {"execution": "another", "now": now})["taken"]
 
@@ -62,11 +58,7 @@ def test_backfill_of_a_run_that_is_skipped_is_picked_up_by_the_one_that_writes(r
 
     assert skipped.states[-1] == "Skipped"
     assert len(items(it, "request")) == 1
-    it.client("dynamodb").update_item(
-        TableName=it.machine.outputs["LedgerTableName"],
-        Key={"pk": {"S": "traffic#lease"}, "sk": {"S": "lease"}},
-        UpdateExpression="REMOVE holder, expires_at",
-    )
+    lease.release(it.ledger, "another")
     assert it.run(asked("schedule")).states[-1] == "Up To Date"
     assert taken_hours(it) == ["2020-07-02T00"]
     assert items(it, "request") == []
@@ -219,7 +211,7 @@ def test_request_that_dies_in_its_search_continues_there(
 
     it.fail("AuditFailedError", asked("all"))
 
-    (request,) = ledger(it).items.query("request")
+    (request,) = it.ledger.items.query("request")
     assert request["first"] == "2020-07-01T02"
     assert it.run(asked("schedule")).states[-1] == "Up To Date"
     assert items(it, "request") == []

@@ -11,7 +11,7 @@ from springtide.undo.rollback_plan import plan_rollback
 from offline.clock import now
 from tests.pipeline.rig import Rig, event
 from tests.pipeline.starts import Start, shared
-from tests.pipeline.undo import back, cut_offs, ledger, recorded, records, settings, state
+from tests.pipeline.undo import back, cut_offs, recorded, records, state
 
 
 class Seen(NamedTuple):
@@ -70,9 +70,9 @@ def test_rollback_shows_what_was_and_running_again_what_would_have_been(
 
 def test_dry_run_changes_nothing(three: Three) -> None:
     it = three.again()
-    before, items = it.partitions("events"), list(ledger(it).items.query("slice"))
+    before, items = it.partitions("events"), list(it.ledger.items.query("slice"))
 
-    plan = plan_rollback(settings(it), recorded(it)[0])
+    plan = plan_rollback(it.settings, recorded(it)[0])
 
     assert {flip.table for flip in plan.flips} == {"events", "quarantine", "traffic"}
     assert {str(hour.hour) for hour in plan.hours} == {
@@ -80,8 +80,8 @@ def test_dry_run_changes_nothing(three: Three) -> None:
     }  # fmt: skip
     assert plan.refusals == []
     assert it.partitions("events") == before
-    assert list(ledger(it).items.query("slice")) == items
-    assert not open_hours.read(ledger(it))
+    assert list(it.ledger.items.query("slice")) == items
+    assert not open_hours.read(it.ledger)
 
 
 def test_hour_is_recorded_as_it_was_before_the_undone_slices(three: Three) -> None:
@@ -90,7 +90,7 @@ def test_hour_is_recorded_as_it_was_before_the_undone_slices(three: Three) -> No
     back(it, recorded(it)[0])
 
     assert records(it) == three.seen.hours
-    assert [str(hour) for hour in open_hours.read(ledger(it))] == [
+    assert [str(hour) for hour in open_hours.read(it.ledger)] == [
         "2020-07-13T00", "2020-07-13T01", "2020-07-14T01",
     ]  # fmt: skip
 
@@ -113,12 +113,12 @@ def test_second_rollback_to_the_same_slice_finds_nothing_to_undo(three: Three) -
     it = three.again()
     first = recorded(it)[0]
     back(it, first)
-    slices = len(list(ledger(it).items.query("slice")))
+    slices = len(list(it.ledger.items.query("slice")))
 
     plan = back(it, first)
 
     assert (plan.slices, plan.flips) == ([], [])
-    assert len(list(ledger(it).items.query("slice"))) == slices
+    assert len(list(it.ledger.items.query("slice"))) == slices
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_held_hours_wait_for_resume_even_if_something_lands_in_them(three: Three
     assert state(it) == seen[1]
     assert len(it.account().held) == 3
 
-    assert [str(hour) for hour in resume(settings(it)).hours] == [
+    assert [str(hour) for hour in resume(it.settings).hours] == [
         "2020-07-13T00", "2020-07-13T01", "2020-07-14T01",
     ]  # fmt: skip
     it.run({})
@@ -201,8 +201,8 @@ def test_objects_that_cannot_be_read_again_are_named_and_nothing_is_written(thre
     assert "2020-07-13T01" in lines[0] and lines[0].endswith("2020/07/13/01/b.gz is gone")
     assert "2020/07/14/01/c.gz was replaced" in lines[1]
     assert state(it) == before
-    assert not open_hours.read(ledger(it))
-    assert ledger(it).items.get("lease", "lease").get("holder") is None  # type: ignore[union-attr]
+    assert not open_hours.read(it.ledger)
+    assert it.ledger.items.get("lease", "lease").get("holder") is None  # type: ignore[union-attr]
 
 
 def test_object_replaced_between_two_undone_slices_is_refused(three: Three) -> None:

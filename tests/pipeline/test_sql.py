@@ -40,20 +40,3 @@ def test_every_statement_parses_as_trino_sql_and_compares_no_mixed_types(
     # The offline Athena refuses comparisons of mixed types, as Trino does; no query failed by one.
     failed = [run for run in it.machine.athena.history if run.state != "SUCCEEDED"]
     assert all("bad's.gz" in (run.reason or "") for run in failed)
-
-
-def test_comparison_of_mixed_types_is_refused_by_the_offline_athena(start: Start[None]) -> None:
-    it = start.again()
-    database = it.database
-    athena = it.client("athena")
-    query = athena.start_query_execution(
-        QueryString="SELECT 1 FROM events WHERE event_hour = 5",
-        QueryExecutionContext={"Database": database},
-        WorkGroup=it.machine.outputs["WorkGroupName"],
-    )["QueryExecutionId"]
-    while True:
-        status = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]
-        if status["State"] not in ("QUEUED", "RUNNING"):
-            break
-    assert status["State"] == "FAILED"
-    assert "TYPE_MISMATCH" in status["StateChangeReason"]

@@ -3,7 +3,7 @@
 from springtide.ledger import journal, slices
 
 from tests.pipeline.rig import Bring, event
-from tests.pipeline.undo import back, ledger, recorded, settings
+from tests.pipeline.undo import back, recorded
 
 
 def test_versions_are_listed_newest_first_with_what_is_current(rig: Bring) -> None:
@@ -13,7 +13,7 @@ def test_versions_are_listed_newest_first_with_what_is_current(rig: Bring) -> No
     it.land("2020/07/13/00/late.gz", event(2), "broken")
     it.run()
     first, second = recorded(it)
-    found = settings(it)
+    found = it.settings
 
     events = journal.versions(found, 50, "events")
     assert [(v.flip.slice, v.flip.partition[1], v.flip.rows, v.current) for v in events] == [
@@ -44,4 +44,4 @@ def test_versions_are_listed_newest_first_with_what_is_current(rig: Bring) -> No
     undone = journal.versions(found, 50, "events", "2020-07-13/00")
     assert [(v.flip.rows, v.current) for v in undone] == [(1, True), (2, False), (1, True)]
     assert undone[0].flip.version == undone[2].flip.version
-    assert [item["state"] for item in slices.newest_first(ledger(it), 2)] == ["rollback", "undone"]
+    assert [item["state"] for item in slices.newest_first(it.ledger, 2)] == ["rollback", "undone"]

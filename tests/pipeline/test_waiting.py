@@ -17,7 +17,7 @@ from tests.pipeline.rebuilds import Declare
 from tests.pipeline.rig import Rig, event, files
 from tests.pipeline.starts import Start, shared
 from tests.pipeline.trafficreference import check
-from tests.pipeline.undo import back, ledger, recorded, state
+from tests.pipeline.undo import back, recorded, state
 
 # With where the events pointed before rows waited.
 Waits = Start[dict[Partition, str]]
@@ -115,16 +115,16 @@ def test_run_with_settle_merges_whatever_waited_to_the_same_rows(
     assert settled.states[-1] == "Up To Date"
     it.expect()
     check(it)
-    assert ledger(it).items.get("settle", settled.arn.rpartition(":")[2]) is None
+    assert it.ledger.items.get("settle", settled.arn.rpartition(":")[2]) is None
 
 
 def test_rollback_brings_back_what_waited_and_collection_keeps_it(waits: Waits) -> None:
     it = waits.again()
     first, second = recorded(it)
-    waited, delta = state(it), attempts.succeeded(ledger(it), second, "extract")["target"]
+    waited, delta = state(it), attempts.succeeded(it.ledger, second, "extract")["target"]
 
     condemned = collect(it, 100, dry_run=True).condemned
-    assert attempts.succeeded(ledger(it), first, "extract")["target"] in condemned
+    assert attempts.succeeded(it.ledger, first, "extract")["target"] in condemned
     assert delta not in condemned  # someone waits for it
 
     it.machine.advance(6 * HOUR)
@@ -188,7 +188,7 @@ def test_crash_while_a_slice_is_recorded_neither_loses_nor_doubles_what_waits(wa
         it.run({})
         account = it.account()
         assert account.lines == account.distinct + account.waiting + account.rejected["malformed"]
-        assert {entry["slice"] for entry in waiting.entries(ledger(it))} <= set(recorded(it))
+        assert {entry["slice"] for entry in waiting.entries(it.ledger)} <= set(recorded(it))
     assert it.account().waiting == 4
     it.machine.advance(7 * HOUR)
     _killed(it, "BatchWriteItem", "waiting")  # merged and no longer waiting, not recorded

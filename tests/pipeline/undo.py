@@ -7,31 +7,19 @@ import pytest
 from springtide.aws import glue_partitions
 from springtide.aws.dynamodb import Items
 from springtide.ledger import slices
-from springtide.ledger.table import Ledger
-from springtide.model.settings import Settings
 from springtide.undo import rollback
 from springtide.undo.rollback_plan import RollbackPlan
 
 from tests.pipeline.rig import Rig
 
 
-def settings(it: Rig, function: str = "RecordSliceFunction") -> Settings:
-    """The settings as a function of the stack has them."""
-    return it.machine.settings(function)
-
-
-def ledger(it: Rig) -> Ledger:
-    found = settings(it)
-    return Ledger(found.ledger_table, found.data_set)
-
-
 def recorded(it: Rig) -> list[str]:
     """The recorded slices, oldest first."""
-    return [item["sk"] for item in ledger(it).items.query("slice") if item["state"] == "recorded"]
+    return [item["sk"] for item in it.ledger.items.query("slice") if item["state"] == "recorded"]
 
 
 def back(it: Rig, to: str, *, hold: bool = False) -> RollbackPlan:
-    return rollback.roll_back(settings(it), to, hold=hold)
+    return rollback.roll_back(it.settings, to, hold=hold)
 
 
 def state(it: Rig) -> dict[str, Any]:
@@ -49,7 +37,7 @@ def records(it: Rig) -> dict[str, Any]:
     """What the ledger has of taken hours, without when and by which slice."""
     return {
         item["sk"]: {name: item[name] for name in ("fingerprint", "lines", "rejected")}
-        for item in ledger(it).items.query("hour")
+        for item in it.ledger.items.query("hour")
     }
 
 

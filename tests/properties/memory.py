@@ -13,10 +13,6 @@ class Memory(Ledger):
         super().__init__("ledger", "traffic")
         self.items: MemoryItems = MemoryItems(kept)
 
-    def of(self, kind: str) -> dict[str, Item]:
-        """The items of a kind, to be changed by tests."""
-        return self.items.of(kind)
-
 
 class MemoryItems(Items):
     """Items in memory; they are read as DynamoDB's would be."""

@@ -81,5 +81,5 @@ def test_chunks_do_not_depend_on_the_order_in_which_partitions_are_found(
     chunks = cut(touched)
     assert chunks == cut(reversed(touched))
     assert len(chunks) == -(-len(touched) // MAX_CHUNK_PARTITIONS)
-    folders = {folder_of(EVENTS.keys, partition) for chunk in chunks for partition in chunk}
+    folders = {folder_of(EVENTS.table, partition) for chunk in chunks for partition in chunk}
     assert len(folders) == len(touched)

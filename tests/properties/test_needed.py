@@ -26,7 +26,7 @@ def whole(version: str) -> str:
 
 
 places = st.builds(
-    lambda version, hour: whole(version) + folder_of(EVENTS.keys, ("2020-07-13", hour)),
+    lambda version, hour: whole(version) + folder_of(EVENTS.table, ("2020-07-13", hour)),
     versions,
     hours,
 )

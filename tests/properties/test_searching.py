@@ -47,7 +47,7 @@ class World(NamedTuple):
     def looked_at(self) -> set[ArrivalHour]:
         """The settled hours that a run looks at, for new arrivals or for a request."""
         spans = [(self.find(self.settings.start_from), SETTLED)]
-        for item in self.ledger.of("request").values():
+        for item in self.ledger.items.of("request").values():
             spans.append((ArrivalHour.parse(item["first"]), ArrivalHour.parse(item["last"])))
         hours = [FIRST.plus(number) for number in range(HOURS)]
         return {hour for hour in hours if hour <= SETTLED if any(a <= hour <= b for a, b in spans)}
@@ -135,15 +135,15 @@ def keep(
     ledger: Memory, search: Search, continue_at: ArrivalHour | None, taken: tuple[Candidate, ...]
 ) -> None:
     for gone in search.gone:
-        del ledger.of("open")[str(gone)]
+        del ledger.items.of("open")[str(gone)]
     for request in search.done:
-        ledger.of("request").pop(request["sk"])
+        ledger.items.of("request").pop(request["sk"])
     if search.request is not None and continue_at is not None:
-        ledger.of("request")[search.request["sk"]]["first"] = str(continue_at)
+        ledger.items.of("request")[search.request["sk"]]["first"] = str(continue_at)
     for each in taken:
-        ledger.of("open").pop(str(each.hour), None)
+        ledger.items.of("open").pop(str(each.hour), None)
         now_is = fingerprint(each.objects)
-        ledger.of("hour")[str(each.hour)] = {"fingerprint": now_is}
+        ledger.items.of("hour")[str(each.hour)] = {"fingerprint": now_is}
 
 
 def wanted(world: World) -> dict[ArrivalHour, list[LandedObject]]:
@@ -153,9 +153,9 @@ def wanted(world: World) -> dict[ArrivalHour, list[LandedObject]]:
     for hour, landed in world.landed.items():
         is_looked_at = hour in looked_at
         now_is = fingerprint(landed)
-        item = world.ledger.of("open").get(str(hour))
+        item = world.ledger.items.of("open").get(str(hour))
         if item is None:
-            before = world.ledger.of("hour").get(str(hour))
+            before = world.ledger.items.of("hour").get(str(hour))
             takes = is_looked_at and (before is None or before["fingerprint"] != now_is)
         elif item["state"] == "held":
             frees = "rolled_back" not in item and item["fingerprint"] != now_is
@@ -181,8 +181,8 @@ def test_run_takes_of_each_hour_exactly_what_is_to_be_taken_and_once(world: Worl
 def test_only_held_hours_are_open_after_a_run(world: World) -> None:
     list(turns(world))
 
-    assert not world.ledger.of("request")
-    assert {item["state"] for item in world.ledger.of("open").values()} <= {"held"}
+    assert not world.ledger.items.of("request")
+    assert {item["state"] for item in world.ledger.items.of("open").values()} <= {"held"}
 
 
 @given(worlds())
@@ -198,7 +198,7 @@ def test_hours_that_are_held_and_have_no_objects_are_open_until_they_are_looked_
 
     list(turns(world))
 
-    assert {hour for hour in empty if str(hour) in world.ledger.of("open")} == {
+    assert {hour for hour in empty if str(hour) in world.ledger.items.of("open")} == {
         hour for hour in empty if hour not in looked_at
     }
 
@@ -206,7 +206,7 @@ def test_hours_that_are_held_and_have_no_objects_are_open_until_they_are_looked_
 @given(worlds())
 def test_pending_hours_come_first_and_new_arrivals_in_the_order_of_time(world: World) -> None:
     pending = {h for h, item in open_hours.read(world.ledger).items() if item["state"] == "pending"}
-    asked = bool(world.ledger.of("request"))
+    asked = bool(world.ledger.items.of("request"))
 
     hours = [each.hour for turn in turns(world) for each in turn.taken]
 

@@ -3,16 +3,26 @@
 import gzip
 from itertools import accumulate
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from springtide.arrivals.contents import holds_text
 from springtide.model.wording import listed, shown
 
+NOTHING = gzip.compress(b"", mtime=0)
 parts = st.lists(st.binary(max_size=30) | st.just(b"") | st.just(b"\xef\xbb\xbf"), max_size=4)
+
+
+@pytest.mark.parametrize("head", [NOTHING[:12], NOTHING + b"trailing", b"no gzip"])
+def test_gzip_that_is_not_known_to_be_empty_is_not_called_so(head: bytes) -> None:
+    assert holds_text("a.gz", head)
 
 
 @given(parts, st.integers(0, 200))
 @example([b"\xef\xbb\xbf", b"\xef\xbb\xbf"], 14)
+@example([b"\xef\xbb\xbf"], 0)
+@example([b"", b""], 0)
+@example([b"", b"{}"], 40)
 def test_object_with_any_text_is_never_called_empty(members: list[bytes], cut: int) -> None:
     text = b"".join(members)
     packed = b"".join(gzip.compress(member, mtime=0) for member in members)

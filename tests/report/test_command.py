@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,14 @@ from cli.report.series import read_series
 from cli.run_history import spans_of
 from tests.commands import STACK, done, refused, shown, springtide
 from tests.files import put_lines
-from tests.pipeline.rig import Rig, event
+from tests.pipeline.rig import Bring, event
 from tests.report.elements import read
 
 SERIES = (loading.FOLDER / "traffic" / "report.toml").read_text()
 START = datetime(2020, 7, 13, tzinfo=UTC)
 
 
-def test_deployed_stack_has_its_figures_and_states_in_the_page(
-    rig: Callable[..., Rig], tmp_path: Path
-) -> None:
+def test_deployed_stack_has_its_figures_and_states_in_the_page(rig: Bring, tmp_path: Path) -> None:
     it, file = rig(), tmp_path / "a page.html"
     it.land("2020/07/13/00/a.gz", *(event(n) for n in range(9)), "broken")
     it.run()
@@ -41,9 +38,7 @@ def test_deployed_stack_has_its_figures_and_states_in_the_page(
     assert next(e.text for e in page.with_attribute("data-figure")) == "10"
 
 
-def test_stack_without_a_run_has_a_page_that_says_so(
-    rig: Callable[..., Rig], tmp_path: Path
-) -> None:
+def test_stack_without_a_run_has_a_page_that_says_so(rig: Bring, tmp_path: Path) -> None:
     rig()
     file = tmp_path / "page.html"
 

@@ -24,8 +24,8 @@ def test_chunks_hold_every_partition_once_within_their_bounds(
 
 
 def test_folder_is_hive_style_and_ends_in_a_slash() -> None:
-    assert folder_of(EVENTS.keys, ("2020-02-29", "05")) == "event_date=2020-02-29/event_hour=05/"
+    assert folder_of(EVENTS.table, ("2020-02-29", "05")) == "event_date=2020-02-29/event_hour=05/"
 
 
 def test_folder_of_a_day_has_no_hour() -> None:
-    assert folder_of(EVENTS.keys, ("2020-02-29",)) == "event_date=2020-02-29/"
+    assert folder_of(EVENTS.table, ("2020-02-29",)) == "event_date=2020-02-29/"

@@ -1,7 +1,7 @@
 """Lists landed objects by arrival hour, and computes each hour's fingerprint."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
@@ -11,6 +11,7 @@ from springtide.aws import clients
 from springtide.dataset import loading
 from springtide.dataset.layout import Layout
 from springtide.dataset.physical import Columns
+from springtide.ledger.skipped_objects import SkippedObject
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Fingerprint
 from springtide.model.settings import Settings
@@ -142,6 +143,12 @@ class Landing:
             return f"archived: Athena skips objects in {item.storage_class}"
         # Parquet is read whatever its name.
         return None if self.columns else no_lines(below.rsplit("/", 1)[-1])
+
+    def unread_reason(self, item: LandedObject, skipped: Mapping[str, SkippedObject]) -> str | None:
+        """Why no query reads an object: its listing, or that it is `skipped`; None if one does."""
+        known = skipped.get(item.key)
+        aside = known["reason"] if known and known["etag"] == item.etag else None
+        return self.unreadable_reason(item) or aside
 
 
 def no_lines(name: str) -> str | None:

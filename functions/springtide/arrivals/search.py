@@ -104,10 +104,7 @@ class Search:
         """The objects of a taken hour that no query will read, with the reason of each."""
         found: list[UnreadObject] = []
         for item in taken.objects:
-            reason = self._landing.unreadable_reason(item)
-            if reason is None:
-                known = self._unreadable.get(item.key)
-                reason = known["reason"] if known and known["etag"] == item.etag else None
+            reason = self._landing.unread_reason(item, self._unreadable)
             if reason is not None:
                 found.append({"key": item.key, "reason": reason})
         return found

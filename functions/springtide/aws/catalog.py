@@ -20,11 +20,7 @@ _TABLE_INPUT = {
 
 
 def ensure_table(
-    database: str,
-    wanted: dict[str, Any],
-    seen: Mapping[str, Any] | None,
-    *,
-    follows: bool = False,
+    database: str, wanted: dict[str, Any], seen: Mapping[str, Any] | None, *, follows: bool
 ) -> None:
     """Creates a table, or adds the columns that the present one lacks.
 

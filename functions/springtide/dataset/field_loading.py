@@ -34,7 +34,7 @@ _FIT = {"json": (*_PLAIN, "struct", "array", "map")}
 _OWN = {"timestamp": {"formats", "zone"}, "boolean": {"true_values", "false_values"}}
 
 
-def field_of(at: Reader, index: int, entry: Mapping[str, Any], columns: Columns = ()) -> Field:
+def field_of(at: Reader, index: int, entry: Mapping[str, Any], columns: Columns) -> Field:
     """The Field of the entry with that number; raises DataSetError naming field and place.
 
     In a Parquet landing the path leads into one of the `columns`.

@@ -88,7 +88,7 @@ class Layout:
     def hours_below(self, folder: str) -> set[ArrivalHour]:
         """The units of keys in a folder, or in folders of the layout below it.
 
-        `folder` is below the landing prefix and ends in a slash. None if keys there are outside.
+        `folder` is below the landing prefix and ends in a slash; empty if keys there are outside.
         """
         below = "/".join(self.template.split("/")[folder.count("/") :])
         hours = range(24 if "{HH}" in below else 1)

@@ -8,7 +8,7 @@ from springtide.ledger.published import sort_of
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Fill
-from springtide.model.partitions import Partition, folder_of, keys_of
+from springtide.model.partitions import Partition, folder_of
 
 
 class HeldDerived(TypedDict):
@@ -36,7 +36,7 @@ class Place(NamedTuple):
     partition: Partition
 
     def __str__(self) -> str:
-        return f"{self.table} {folder_of(keys_of(self.table), self.partition)}"
+        return f"{self.table} {folder_of(self.table, self.partition)}"
 
 
 def held(ledger: Ledger) -> set[Place]:

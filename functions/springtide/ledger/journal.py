@@ -9,7 +9,7 @@ from springtide.aws import catalog, glue_partitions
 from springtide.ledger import published, slices
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Base
-from springtide.model.partitions import Partition, folder_of, keys_of
+from springtide.model.partitions import Partition, folder_of
 from springtide.model.settings import Settings
 
 
@@ -43,7 +43,7 @@ class Flip(NamedTuple):
     @property
     def folder(self) -> str:
         """The partition as a Hive-style folder, ending in a slash."""
-        return folder_of(keys_of(self.table), self.partition)
+        return folder_of(self.table, self.partition)
 
     @property
     def locations(self) -> set[str]:

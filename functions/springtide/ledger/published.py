@@ -13,7 +13,7 @@ from springtide.ledger.chunks import base_of
 from springtide.ledger.table import Ledger
 from springtide.model.documents import Base
 from springtide.model.errors import FenceLostError
-from springtide.model.partitions import Partition, folder_of, keys_of
+from springtide.model.partitions import Partition, folder_of
 from springtide.model.settings import Settings
 from springtide.model.wording import listed
 
@@ -43,7 +43,7 @@ class Stray(NamedTuple):
         """The partition as people see it: `now` is None if it was dropped."""
         return {
             "table": self.table,
-            "partition": folder_of(keys_of(self.table), self.partition),
+            "partition": folder_of(self.table, self.partition),
             "left": self.known["location"],
             "now": None if self.present is None else self.present["location"],
         }
@@ -52,7 +52,7 @@ class Stray(NamedTuple):
         """A sentence that says what was done to it, and where the runs have left it."""
         is_now = f"points at {self.present['location']}" if self.present else "was dropped"
         return (
-            f"{self.table} {folder_of(keys_of(self.table), self.partition)} {is_now}; slice"
+            f"{self.table} {folder_of(self.table, self.partition)} {is_now}; slice"
             f" {self.known['slice']} left it at {self.known['location']} with"
             f" {self.known['rows']} rows"
         )
@@ -60,7 +60,7 @@ class Stray(NamedTuple):
 
 def sort_of(table: str, partition: Partition) -> str:
     """The sort key of a partition's item."""
-    return f"{table}#{folder_of(keys_of(table), partition)}"
+    return f"{table}#{folder_of(table, partition)}"
 
 
 def note(

@@ -1,6 +1,6 @@
 """Partitions as plain values: their keys and grain, and how they are cut into chunks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeAlias
 
@@ -41,9 +41,9 @@ def keys_of(table: str) -> tuple[str, ...]:
     return QUARANTINE.keys if table == QUARANTINE.table else EVENTS.keys
 
 
-def folder_of(keys: Sequence[str], partition: Partition) -> str:
-    """The Hive-style folder of a partition, ending in a slash."""
-    pairs = zip(keys[: len(partition)], partition, strict=True)
+def folder_of(table: str, partition: Partition) -> str:
+    """The Hive-style folder of a published table's partition, ending in a slash."""
+    pairs = zip(keys_of(table)[: len(partition)], partition, strict=True)
     return "".join(f"{key}={value}/" for key, value in pairs)
 
 

@@ -6,12 +6,12 @@ per partition, counting keys, copies, and keys of either side that the other lac
 Quarantine. Reads: the staged versions, and quarantine or delta. Grain: one row per arrival hour.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from springtide.dataset.declaration import DataSet
 from springtide.model.partitions import EVENTS, Partition
 from springtide.sql.predicates import Base, DeltaRows, covers, is_current
-from springtide.sql.quoting import columns, identifier, literal, sourced
+from springtide.sql.quoting import columns, identifier, listed, literal, sourced
 
 
 def audit_events(
@@ -33,7 +33,7 @@ def audit_events(
     touched = covers(EVENTS.keys, chunk)
     places = data_set.event_keys
     key = [*data_set.key_columns, *places]
-    names, source_names = columns(key, 4), sourced(key, data_set.renamed, 4)
+    names, source_names = columns(key, 4), sourced(key, data_set.renamed)
     same = "\n    AND ".join(f"staged.{identifier(n)} = expected.{identifier(n)}" for n in key)
     either = [f"coalesce(expected.{identifier(n)}, staged.{identifier(n)})" for n in places]
     read_again = f"""CASE WHEN source_path IN (
@@ -104,7 +104,7 @@ FROM staged
 FULL OUTER JOIN expected
   ON {same}
 GROUP BY
-  {_listed(either)}"""
+  {listed(either)}"""
 
 
 def from_path(keys: Sequence[str]) -> str:
@@ -115,11 +115,7 @@ def from_path(keys: Sequence[str]) -> str:
 
 def _named(values: Sequence[str], names: Sequence[str], indent: int = 2) -> str:
     pairs = zip(values, names, strict=True)
-    return _listed((f"{value} AS {identifier(name)}" for value, name in pairs), indent)
-
-
-def _listed(items: Iterable[str], indent: int = 2) -> str:
-    return (",\n" + " " * indent).join(items)
+    return listed((f"{value} AS {identifier(name)}" for value, name in pairs), indent)
 
 
 def compare_rejects(staged: str, source: str, where: str) -> str:

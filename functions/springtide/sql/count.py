@@ -66,7 +66,7 @@ def count_rebuild(
     """
     where = f"springtide_version = {literal(version)}"
     key = [*data_set.key_columns, *data_set.event_keys]
-    keys, published_keys = columns(key, 4), sourced(key, data_set.renamed, 4)
+    keys, published_keys = columns(key, 4), sourced(key, data_set.renamed)
     hour, places = named(data_set.event_keys), columns(data_set.event_keys, 4)
     again = f"""source_path IN (
     SELECT source_path

@@ -112,7 +112,7 @@ def _over_events(data_set: DataSet, bases: Sequence[Base], sql: str) -> str:
     names = [*(name for name, _ in event_columns(data_set)), *data_set.event_keys]
     return f"""WITH events AS (
   SELECT
-    {sourced(names, data_set.renamed, 4)},
+    {sourced(names, data_set.renamed)},
     "$path"
   FROM events
   WHERE {covers(EVENTS.keys, (base.partition for base in bases))}

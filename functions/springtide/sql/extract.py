@@ -16,7 +16,7 @@ from springtide.sql.arrival import START, arrival_hour
 from springtide.sql.erase import without_erased
 from springtide.sql.fields import DOCUMENT, MEMBERS, TEXT, Fields
 from springtide.sql.parquet_rows import ROWS, row_text
-from springtide.sql.quoting import columns, identifier, literal, literals
+from springtide.sql.quoting import columns, identifier, listed, literal, literals
 from springtide.sql.reasons import ARRIVAL, BEGINS, MALFORMED, begins, detail, reason
 from springtide.sql.records import records
 from springtide.sql.unload import unload
@@ -101,23 +101,23 @@ sent AS (
   SELECT
     {_LINE},
     {DOCUMENT} IS NULL AND {MEMBERS} IS NULL AS {MALFORMED},
-    {_listed(fields.sent())}
+    {listed(fields.sent(), 4)}
   FROM parsed
 ),
 converted AS (
   SELECT
     {_LINE},
     {MALFORMED},
-    {_listed(sent)},
-    {_listed(fields.values())}
+    {listed(sent, 4)},
+    {listed(fields.values(), 4)}
   FROM sent
 ),
 typed AS (
   SELECT
     {_LINE},
     {MALFORMED},
-    {_listed(groups)},
-    {_listed(fields.columns())},
+    {listed(groups, 4)},
+    {listed(fields.columns(), 4)},
     {START} AS {ARRIVAL},
     {begins()} AS {BEGINS}
   FROM converted
@@ -125,8 +125,8 @@ typed AS (
 judged AS (
   SELECT
     {_LINE},
-    {_listed(sent)},
-    {_listed(fields.unfit())},
+    {listed(sent, 4)},
+    {listed(fields.unfit(), 4)},
     {columns(payload, 4)},
     {moment}{ARRIVAL},
     {BEGINS},
@@ -176,7 +176,3 @@ def _where(layout: Layout, hours: Sequence[ArrivalHour], excluded: Iterable[str]
     if stepped_around:
         where += f'\n    AND "$path" NOT IN ({literals(stepped_around)})'
     return where
-
-
-def _listed(items: Iterable[str]) -> str:
-    return ",\n    ".join(items)

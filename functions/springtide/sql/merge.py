@@ -51,7 +51,7 @@ def merge_events(
         f"""
   UNION ALL
   SELECT
-    {sourced(published, data_set.renamed, 4)},
+    {sourced(published, data_set.renamed)},
     {folder}
   FROM delta
   WHERE {rows.predicate(EVENTS.keys)}{others if rebuilt not in (None, *rows.partitions) else ""}"""
@@ -59,7 +59,7 @@ def merge_events(
     )
     select = f"""WITH candidates AS (
   SELECT
-    {sourced(published, data_set.renamed, 4)},
+    {sourced(published, data_set.renamed)},
     {folder}
   FROM events
   WHERE {touched}{others if rebuilt else ""}{gone}{arrived}

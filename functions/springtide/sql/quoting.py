@@ -42,19 +42,25 @@ def location(uri: str) -> str:
     return literal(uri)
 
 
-def sourced(names: Iterable[str], renamed: Mapping[str, str], indent: int = 2) -> str:
+def sourced(names: Iterable[str], renamed: Mapping[str, str]) -> str:
     """A SELECT list, one column per line; a renamed one's values may be in its former column."""
-    return (",\n" + " " * indent).join(
+    columns = (
         f"coalesce({identifier(name)}, {identifier(renamed[name])}) AS {identifier(name)}"
         if name in renamed
         else identifier(name)
         for name in names
     )
+    return listed(columns, 4)
+
+
+def listed(items: Iterable[str], indent: int = 2) -> str:
+    """Items of a SELECT list or of a GROUP BY, one per line."""
+    return (",\n" + " " * indent).join(items)
 
 
 def columns(names: Iterable[str], indent: int = 2) -> str:
-    """A SELECT list, one column per line."""
-    return (",\n" + " " * indent).join(map(identifier, names))
+    """A SELECT list of columns."""
+    return listed(map(identifier, names), indent)
 
 
 def named(keys: Iterable[str]) -> str:

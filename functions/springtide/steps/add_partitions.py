@@ -10,7 +10,7 @@ from springtide.ledger.journal import flip
 from springtide.ledger.step import begin
 from springtide.model.documents import Base, StagedPartition
 from springtide.model.errors import FenceLostError
-from springtide.model.partitions import Partition, folder_of, keys_of
+from springtide.model.partitions import Partition, folder_of
 from springtide.model.settings import Settings
 
 
@@ -38,7 +38,7 @@ def add_partitions(
         points_at = now_there["location"] if now_there else None
         if points_at not in (expected, entry["location"]):
             raise FenceLostError(
-                f"{table} {folder_of(keys_of(table), partition)} points at {points_at}; the merge"
+                f"{table} {folder_of(table, partition)} points at {points_at}; the merge"
                 f" read {expected}. Another writer has published since; nothing was flipped"
             )
     targets: dict[Partition, tuple[Base, Base | None]] = {

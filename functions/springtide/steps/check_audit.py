@@ -34,18 +34,18 @@ def check_audit(
     strays = sorted(set(found) - set(partitions))
     if strays:
         raise AuditFailedError(
-            f"{table}: rows were written for {folder_of(keys, strays[0])},"
+            f"{table}: rows were written for {folder_of(table, strays[0])},"
             " which the slice does not touch"
         )
     _check_read(table, step, chunk_number, found.values())
     rows = [
-        _judge(table, folder_of(keys, partition), found.get(partition, {}), chunk, number)
+        _judge(table, folder_of(table, partition), found.get(partition, {}), chunk, number)
         for number, partition in enumerate(partitions)
     ]
     version = attempts.succeeded(it.ledger, slice_id, step, chunk_number)["version"]
     root = table_location(settings.lake_bucket, table, version)
     staged: list[StagedPartition] = [
-        {"partition": list(p), "location": root + folder_of(keys, p), "rows": n}
+        {"partition": list(p), "location": root + folder_of(table, p), "rows": n}
         for p, n in zip(partitions, rows, strict=True)
     ]
     passed: Passed = {"table": table, "version": version, "staged": staged}

@@ -8,7 +8,7 @@ from springtide.ledger.journal import point
 from springtide.ledger.published import Stray
 from springtide.ledger.table import Ledger
 from springtide.model.errors import RollbackRefusedError
-from springtide.model.partitions import folder_of, keys_of
+from springtide.model.partitions import folder_of
 from springtide.model.settings import Settings
 from springtide.undo.rollback_obstacles import missing_version
 
@@ -35,7 +35,7 @@ def repair(settings: Settings) -> list[Stray]:
     with lease.holding(ledger, holder), lease.writing(ledger, holder) as fence:
         found = find(settings, ledger)
         refusals = [
-            f"{stray.table} {folder_of(keys_of(stray.table), stray.partition)}: {reason}"
+            f"{stray.table} {folder_of(stray.table, stray.partition)}: {reason}"
             for stray in found
             if (reason := missing_version(ledger, stray.known["location"], stray.known["rows"]))
         ]

@@ -64,8 +64,5 @@ class Rereading:
     def _reason(self, etag: str, now: LandedObject) -> str | None:
         if now.etag != etag:
             return "was replaced since it was ingested"
-        reason = self._landing.unreadable_reason(now)
-        if reason is None:
-            known = self._unreadable.get(now.key)
-            reason = known["reason"] if known and known["etag"] == etag else None
+        reason = self._landing.unread_reason(now, self._unreadable)
         return None if reason is None else f"can no longer be read: {reason}"

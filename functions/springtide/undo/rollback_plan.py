@@ -17,7 +17,7 @@ from springtide.ledger.taken_hours import TakenHour
 from springtide.model.arrival import ArrivalHour
 from springtide.model.documents import Base, Fingerprint, Plan, PlannedHour, WaitingRows
 from springtide.model.errors import InvalidInputError
-from springtide.model.partitions import EVENTS, QUARANTINE, Partition, folder_of, keys_of
+from springtide.model.partitions import EVENTS, QUARANTINE, Partition, folder_of
 from springtide.model.settings import Settings
 from springtide.model.versions import delta_location
 from springtide.undo.rollback_obstacles import Rereading, missing_version
@@ -42,7 +42,7 @@ class FlipBack(NamedTuple):
     @property
     def folder(self) -> str:
         """The partition as a Hive-style folder, ending in a slash."""
-        return folder_of(keys_of(self.table), self.partition)
+        return folder_of(self.table, self.partition)
 
 
 class HourBack(NamedTuple):

@@ -1,6 +1,5 @@
 """Athena as a client sees it, for one test."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from offline.athena.service.api import install
 from offline.athena.service.executor import AthenaService
 from offline.clients import ACCOUNT, REGION
 from offline.s3.objects import Objects
+from tests.waiting import until
 
 TERMINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 
@@ -26,6 +26,7 @@ class Athena:
         self.service = service
         self.objects = objects
         self.client: Any = boto3.client("athena", region_name=REGION)
+        self.glue: Any = boto3.client("glue", region_name=REGION)
 
     def start(self, sql: str, **options: Any) -> str:
         options.setdefault("QueryExecutionContext", {"Database": "db"})
@@ -35,17 +36,26 @@ class Athena:
         return run_id
 
     def wait(self, run_id: str) -> dict[str, Any]:
-        until = time.monotonic() + 300
-        while time.monotonic() < until:
-            run: dict[str, Any] = self.client.get_query_execution(QueryExecutionId=run_id)
-            run = run["QueryExecution"]
-            if run["Status"]["State"] in TERMINAL:
-                return run
-            time.sleep(0.01)
-        raise AssertionError(f"{run_id} did not end")
+        def ended() -> dict[str, Any] | None:
+            found = self.client.get_query_execution(QueryExecutionId=run_id)
+            run: dict[str, Any] = found["QueryExecution"]
+            return run if run["Status"]["State"] in TERMINAL else None
+
+        return until(ended)
 
     def run(self, sql: str, **options: Any) -> dict[str, Any]:
         return self.wait(self.start(sql, **options))
+
+    def page(self, run: dict[str, Any], **options: Any) -> dict[str, Any]:
+        """A page of the run's results, the first unless the options say another."""
+        run_id = run["QueryExecutionId"]
+        page: dict[str, Any] = self.client.get_query_results(QueryExecutionId=run_id, **options)
+        return page
+
+    def first_cells(self, run: dict[str, Any]) -> list[str | None]:
+        """The first cell of each row of the first page, which begins with the heading."""
+        rows = self.page(run)["ResultSet"]["Rows"]
+        return [row["Data"][0].get("VarCharValue") for row in rows]
 
     def text(self, uri: str) -> str:
         bucket, key = uri.removeprefix("s3://").split("/", 1)
@@ -61,10 +71,9 @@ def athena_below(folder: Path) -> Iterator[Athena]:
         s3: Any = boto3.client("s3", region_name="us-east-1")
         for bucket in ("lake", "results"):
             s3.create_bucket(Bucket=bucket)
-        glue: Any = boto3.client("glue", region_name=REGION)
-        glue.create_database(DatabaseInput={"Name": "db"})
         service = install(objects, region=REGION, account=ACCOUNT)
         made = Athena(service, objects)
+        made.glue.create_database(DatabaseInput={"Name": "db"})
         made.client.create_work_group(
             Name="springtide",
             Configuration={

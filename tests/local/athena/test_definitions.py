@@ -2,26 +2,19 @@
 
 import base64
 import json
-from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from offline.athena.errors import QueryFailed
-from offline.clients import REGION
 from tests.local.athena.asking import Athena
 from tests.local.athena.statements import PARTITIONED, ask, done, refused
-
-
-def glue() -> Any:
-    return boto3.client("glue", region_name=REGION)
 
 
 def test_schema_is_created_and_dropped(athena: Athena) -> None:
     done(athena, "CREATE SCHEMA IF NOT EXISTS `mine` LOCATION 's3://lake/mine/'")
     done(athena, "create database if not exists mine")
-    assert glue().get_database(Name="mine")["Database"]["LocationUri"] == "s3://lake/mine/"
+    assert athena.glue.get_database(Name="mine")["Database"]["LocationUri"] == "s3://lake/mine/"
     assert "SCHEMA_ALREADY_EXISTS" in refused(athena, "CREATE SCHEMA mine")
 
     done(athena, "CREATE TABLE mine.t AS SELECT 1 AS n")
@@ -38,7 +31,7 @@ def test_table_created_with_partitions_has_each_in_the_catalog(athena: Athena, p
 
     assert ask(athena, "SELECT d, n FROM t ORDER BY 1") == [("x", 1), ("y:z", 2)]
     assert ask(athena, "SHOW PARTITIONS t") == [("d=x",), ("d=y:z",)]
-    table = glue().get_table(DatabaseName="db", Name="t")["Table"]
+    table = athena.glue.get_table(DatabaseName="db", Name="t")["Table"]
     assert [key["Name"] for key in table["PartitionKeys"]] == ["d"]
     assert [column["Name"] for column in table["StorageDescriptor"]["Columns"]] == ["n"]
     done(athena, PARTITIONED.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"))
@@ -60,7 +53,7 @@ def test_insert_adds_rows_and_partitions(athena: Athena) -> None:
     done(athena, "INSERT INTO t (d) WITH w AS (SELECT 'x' AS d) SELECT d FROM w")
 
     assert added["SubstatementType"] == "INSERT"
-    page = athena.client.get_query_results(QueryExecutionId=added["QueryExecutionId"])
+    page = athena.page(added)
     assert page["UpdateCount"] == 1
     assert ask(athena, "SELECT d, n FROM t ORDER BY 1, 2") == [
         ("new", 3),
@@ -97,9 +90,9 @@ def test_insert_takes_what_fits_the_columns(athena: Athena) -> None:
 
 def test_insert_where_rows_would_not_be_seen_is_refused(athena: Athena) -> None:
     done(athena, PARTITIONED)
-    storage = glue().get_table(DatabaseName="db", Name="t")["Table"]["StorageDescriptor"]
+    storage = athena.glue.get_table(DatabaseName="db", Name="t")["Table"]["StorageDescriptor"]
     part = {"Values": ["w"], "StorageDescriptor": {**storage, "Location": "s3://lake/else/"}}
-    glue().create_partition(DatabaseName="db", TableName="t", PartitionInput=part)
+    athena.glue.create_partition(DatabaseName="db", TableName="t", PartitionInput=part)
 
     reason = refused(athena, "INSERT INTO t SELECT 3, 'w'")
 
@@ -127,7 +120,7 @@ def test_view_is_read_as_its_query(athena: Athena) -> None:
 def test_view_is_kept_as_athena_keeps_it(athena: Athena) -> None:
     done(athena, "CREATE VIEW v AS SELECT 1 AS n, ARRAY['a'] AS texts")
 
-    entry = glue().get_table(DatabaseName="db", Name="v")["Table"]
+    entry = athena.glue.get_table(DatabaseName="db", Name="v")["Table"]
 
     assert (entry["TableType"], entry["Parameters"]["presto_view"]) == ("VIRTUAL_VIEW", "true")
     # A Trino reads no view without one
@@ -186,7 +179,7 @@ def test_external_table_and_its_changes(athena: Athena) -> None:
     done(athena, "INSERT INTO e (a, c, d) SELECT 'x', 1, '2020-01-01'")
 
     assert ask(athena, "SELECT a, b, c, d FROM e") == [("x", None, 1, "2020-01-01")]
-    parameters = glue().get_table(DatabaseName="db", Name="e")["Table"]["Parameters"]
+    parameters = athena.glue.get_table(DatabaseName="db", Name="e")["Table"]["Parameters"]
     assert ("EXTERNAL\tTRUE",) in ask(athena, "SHOW TBLPROPERTIES `db`.`e`")
     assert (parameters["mine"], parameters["classification"]) == ("yes", "other")
     assert "STORED AS PARQUET" in refused(
@@ -208,13 +201,12 @@ def test_explain_shows_a_plan_or_says_that_a_query_is_valid(athena: Athena) -> N
     done(athena, PARTITIONED)
 
     run = done(athena, "EXPLAIN SELECT d, count(*) FROM t GROUP BY d")
-    page = athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
-    lines = [row["Data"][0].get("VarCharValue", "") for row in page["ResultSet"]["Rows"]]
+    lines = athena.first_cells(run)
     analyzed = ask(athena, "EXPLAIN ANALYZE SELECT count(*) FROM t")
 
     assert run["SubstatementType"] == "EXPLAIN"
     assert lines[0] == "Query Plan"
-    assert any("Group By" in line for line in lines)
+    assert any("Group By" in (line or "") for line in lines)
     assert any("Total Time" in line for (line,) in analyzed)
     assert ask(athena, "EXPLAIN (TYPE VALIDATE) SELECT count(*) FROM t") == [(True,)]
     assert "COLUMN_NOT_FOUND" in refused(athena, "EXPLAIN (TYPE VALIDATE) SELECT nope FROM t")

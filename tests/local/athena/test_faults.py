@@ -3,16 +3,13 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
-import boto3
 import pytest
 
 from offline.athena.engine import DuckDBSession
 from offline.athena.errors import QueryCancelled
 from offline.athena.service import executor
 from offline.athena.service.runs import QueryRun
-from offline.clients import REGION
 from tests.athena_faults import Fault
 from tests.local.athena.asking import TERMINAL, UNLOAD, Athena, parquet_table
 
@@ -102,8 +99,7 @@ def test_third_query_waits(athena: Athena) -> None:
 
 def test_scan_limit_cancels(athena: Athena) -> None:
     athena.run(UNLOAD)
-    glue: Any = boto3.client("glue", region_name=REGION)
-    glue.create_table(DatabaseName="db", TableInput=parquet_table("t", "s3://lake/out/"))
+    athena.glue.create_table(DatabaseName="db", TableInput=parquet_table("t", "s3://lake/out/"))
     athena.client.create_work_group(
         Name="tight",
         Configuration={

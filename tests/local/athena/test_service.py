@@ -101,7 +101,7 @@ def test_page_that_cannot_be_is_an_invalid_request(
     run = athena.run("SELECT 1 AS n")
 
     with pytest.raises(athena.client.exceptions.InvalidRequestException, match=reason):
-        athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"], **options)
+        athena.page(run, **options)
 
 
 def test_columns_have_the_precision_and_scale_of_their_types(athena: Athena) -> None:
@@ -110,7 +110,7 @@ def test_columns_have_the_precision_and_scale_of_their_types(athena: Athena) -> 
         " DATE '2020-01-01' AS g, TIMESTAMP '2020-01-01 00:00:00.000' AS h, ARRAY[1.5] AS i"
     )
 
-    page = athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
+    page = athena.page(run)
     columns = page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
     assert [(each["Type"], each["Precision"], each["Scale"]) for each in columns] == [
         ("decimal", 5, 3),
@@ -128,7 +128,7 @@ def test_columns_have_the_precision_and_scale_of_their_types(athena: Athena) -> 
 def test_null_has_no_value(athena: Athena) -> None:
     run = athena.run("SELECT NULL AS a, '' AS b, 'q\"x' AS c")
 
-    page = athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
+    page = athena.page(run)
     expected = [{}, {"VarCharValue": ""}, {"VarCharValue": 'q"x'}]
     assert page["ResultSet"]["Rows"][1]["Data"] == expected
     assert athena.text(run["ResultConfiguration"]["OutputLocation"]).endswith(',"","q""x"\n')
@@ -164,7 +164,7 @@ def test_failed_statement_gives_its_reason_in_both_places(athena: Athena) -> Non
         "ErrorMessage": status["StateChangeReason"],
     }
     with pytest.raises(ClientError, match="Final query state: FAILED"):
-        athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
+        athena.page(run)
 
 
 def test_same_token_starts_nothing_new(athena: Athena) -> None:
@@ -235,8 +235,7 @@ def test_execution_parameters_fill_the_question_marks(athena: Athena) -> None:
     sql = "SELECT n FROM (VALUES 1, 2) AS v(n) WHERE '?' = ? AND n > ?"
     run = athena.run(sql, ExecutionParameters=["'?'", "1"])
 
-    page = athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
-    assert [row["Data"][0]["VarCharValue"] for row in page["ResultSet"]["Rows"]] == ["n", "2"]
+    assert athena.first_cells(run) == ["n", "2"]
 
 
 def test_direct_query_gives_python_values(athena: Athena) -> None:

@@ -1,24 +1,20 @@
 """Statements besides SELECT and UNLOAD: SHOW, DESCRIBE, CREATE TABLE AS."""
 
 from decimal import Decimal
-from typing import Any
 
-import boto3
 import pytest
 
 from offline.athena.errors import QueryFailed
-from offline.clients import REGION
 from tests.local.athena.asking import Athena, parquet_table
 from tests.local.athena.statements import ask, done, refused
 
 
 def test_show_and_describe(athena: Athena) -> None:
-    glue: Any = boto3.client("glue", region_name=REGION)
     table = parquet_table("t", "s3://lake/out/") | {
         "PartitionKeys": [{"Name": "d", "Type": "string"}]
     }
-    glue.create_table(DatabaseName="db", TableInput=table)
-    glue.create_partition(
+    athena.glue.create_table(DatabaseName="db", TableInput=table)
+    athena.glue.create_partition(
         DatabaseName="db",
         TableName="t",
         PartitionInput={"Values": ["x"], "StorageDescriptor": {"Location": "s3://lake/out/"}},
@@ -35,14 +31,13 @@ def test_show_and_describe(athena: Athena) -> None:
 
 
 def test_catalog_is_shown_as_tables(athena: Athena) -> None:
-    glue: Any = boto3.client("glue", region_name=REGION)
     table = parquet_table("t", "s3://lake/out/") | {
         "PartitionKeys": [{"Name": "d", "Type": "string"}, {"Name": "at", "Type": "int"}]
     }
-    glue.create_table(DatabaseName="db", TableInput=table)
+    athena.glue.create_table(DatabaseName="db", TableInput=table)
     for values in (["x", "1"], ["y", "2"]):
         part = {"Values": values, "StorageDescriptor": {"Location": "s3://lake/out/"}}
-        glue.create_partition(DatabaseName="db", TableName="t", PartitionInput=part)
+        athena.glue.create_partition(DatabaseName="db", TableName="t", PartitionInput=part)
 
     assert ask(athena, "SELECT table_schema, table_name FROM information_schema.tables") == [
         ("db", "t")
@@ -84,9 +79,7 @@ def test_prepared_statement_runs_with_its_parameters(athena: Athena) -> None:
 
     for name in ("mine", "own"):
         run = athena.run(f"EXECUTE {name} USING 1, 'it, too'")
-        page = athena.client.get_query_results(QueryExecutionId=run["QueryExecutionId"])
-        values = [row["Data"][0]["VarCharValue"] for row in page["ResultSet"]["Rows"]]
-        assert values == ["n", "2"]
+        assert athena.first_cells(run) == ["n", "2"]
 
     athena.run("DEALLOCATE PREPARE own")
     gone = athena.run("EXECUTE own USING 1, 'it, too'")["Status"]

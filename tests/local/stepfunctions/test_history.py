@@ -1,6 +1,5 @@
 """What the history of an execution tells, also of one that was cut off."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from offline.stepfunctions import histories, moto_asl, threads
 from offline.stepfunctions.tasks import SERVICES
 from tests.local.stacks import chain, up
 from tests.local.stepfunctions.rig import HANDLERS
+from tests.waiting import until
 
 SLOW = {"Type": "Task", "Resource": "${wait}"}
 WAITS = {
@@ -26,14 +26,6 @@ def lambda_handler(event, context):
     return event
 """
 }
-
-
-def appears(file: Path) -> None:
-    """Wait for a file."""
-    end = time.monotonic() + CLOSE_SECONDS
-    while not file.exists():
-        assert time.monotonic() < end, f"{file} did not appear"
-        time.sleep(0.01)
 
 
 def history_of(machine: Machine, arn: str) -> list[Any]:
@@ -105,13 +97,13 @@ def test_stopped_execution_ends_its_history_with_the_abort(
     (tmp_path / "go").mkdir()
     with up(tmp_path, chain(("Work", state)), handlers=HANDLERS | WAITS) as machine:
         arn = machine.start({"folder": str(tmp_path), "items": [{"folder": str(tmp_path)}]})
-        appears(tmp_path / "begun")
+        until((tmp_path / "begun").exists)
         machine.client("stepfunctions").stop_execution(
             executionArn=arn, error="Stopped", cause="by hand"
         )
         at_once = history_of(machine, arn)
         (tmp_path / "go/on").touch()
-        appears(tmp_path / "done")
+        until((tmp_path / "done").exists)
         threads.join(CLOSE_SECONDS)
         later = history_of(machine, arn)
 

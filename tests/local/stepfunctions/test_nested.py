@@ -1,13 +1,12 @@
 """Executions that executions start, wait for and stop."""
 
 import json
-import time
 from pathlib import Path
-from typing import Any
 
 from offline.machine import Machine
 from tests.local.stacks import chain, up
 from tests.local.stepfunctions.rig import CAUGHT, HANDLERS, caught, nested, run
+from tests.waiting import until
 
 
 def test_nested_execution_gives_its_output_as_json(tmp_path: Path) -> None:
@@ -104,11 +103,3 @@ def nested_arn(machine: Machine, arn: str) -> str | None:
     submitted = [e.get("taskSubmittedEventDetails") for e in history["events"]]
     outputs = [json.loads(details["output"]) for details in submitted if details]
     return outputs[0]["ExecutionArn"] if outputs else None
-
-
-def until(look: Any, seconds: float = 300) -> Any:
-    end = time.monotonic() + seconds
-    while (found := look()) is None:
-        assert time.monotonic() < end
-        time.sleep(0.01)
-    return found
