@@ -117,7 +117,8 @@ def _expanded(
 ) -> Iterator[exp.Expr]:
     """Columns in USING come once, first, and belong to no table."""
     qualifier = item.table if isinstance(item, exp.Column) and item.is_star else None
-    if qualifier is None and not isinstance(item, exp.Star):
+    star = item.this if qualifier is not None else item
+    if not isinstance(star, exp.Star) or any(star.args.values()):
         yield item
         return
     if qualifier is None:
