@@ -184,7 +184,7 @@ def require_own(columns: Columns) -> None:
     for position, (name, _) in enumerate(columns, 1):
         if name.startswith(_UNNAMED):
             raise syntax_error(
-                f"COLUMN_NAME_NOT_SPECIFIED: Column name not specified at position {position}"
+                f"MISSING_COLUMN_NAME: Column name not specified at position {position}"
             )
 
 
