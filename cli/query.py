@@ -1,6 +1,7 @@
 """`springtide query`: runs Athena SQL against the tables that runs have written."""
 
 import csv
+import re
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,6 +17,7 @@ from cli.target import explaining
 from cli.trino import DEFAULT_SERVED, OnTrino, ServedOption, TrinoOption, on_trino
 from cli.trino import machine as brought_up
 
+_PREPARED = re.compile(r"\s*(PREPARE|EXECUTE|DEALLOCATE)\b", re.IGNORECASE)
 _SHOWN_ROWS = 200  # more is of no use on a terminal; --csv and --json print all
 
 
@@ -90,7 +92,12 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     with explaining(out), held(out, shared=True), _tables(out, state, trino) as machine:
         of_landing = _without_landing(machine)
         try:
-            if not isinstance(parse(blank_comments(sql)), Query | Show | Explain):
+            text = blank_comments(sql)
+            if _PREPARED.match(text):
+                raise CommandError(
+                    "`springtide query` keeps no prepared statements; `springtide serve --out` does"
+                )
+            if not isinstance(parse(text), Query | Show | Explain):
                 raise CommandError(
                     "`springtide query` only reads; `springtide serve --out` takes what changes"
                     " tables"

@@ -33,6 +33,7 @@ def test_query_answers_from_what_a_run_left(out: Path) -> None:
     assert as_csv == f"events,lve\n{row['events']},{row['lve']}\n"
     assert str(row["events"]) in as_table
     refused("`springtide query` only reads", "query", "DROP TABLE events", "--out", out)
+    refused("keeps no prepared statements", "query", "EXECUTE q USING 1", "--out", out)
     refused(
         "Error: Athena refused the query: COLUMN_NOT_FOUND",
         "query", "SELECT nope FROM events", "--out", out,

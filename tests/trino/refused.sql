@@ -371,3 +371,4 @@ SELECT sequence(1, 5) || 7
 SELECT coalesce(sequence(1, 5), ARRAY[1]) || length('a')
 SELECT map_keys(MAP(ARRAY['a'], ARRAY[1])) || 'b'
 SELECT NULL || 1
+SELECT * FROM UNNEST(ARRAY[1]) WITH ORDINALITY AS x

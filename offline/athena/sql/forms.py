@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from offline.athena.sql.finding import find
 from offline.athena.sql.kinds import NESTED, SMALL, Kind, kind_of
 
 
@@ -45,8 +46,16 @@ def _odd_map(node: exp.Expr) -> bool:
 
 
 def _odd_list(node: exp.Expr) -> bool:
-    joined = node.this.this if isinstance(node.this, exp.Order) else node.this
-    return kind_of(joined) not in (Kind.VARCHAR, None)
+    ordered = isinstance(node.this, exp.Order)
+    return not ordered or kind_of(node.this.this) not in (Kind.VARCHAR, None)
+
+
+def _odd_unnest(node: exp.Expr) -> bool:
+    """A column that is named like the table: DuckDB names both so, Trino the table alone."""
+    if node.alias_column_names or node.args.get("offset"):
+        return node.args.get("offset") is True
+    select = node.find_ancestor(exp.Select) or node
+    return any(each.name.lower() == node.alias.lower() for each in find(select, exp.Column))
 
 
 def _odd_day(node: exp.Expr) -> bool:
@@ -60,7 +69,6 @@ def _odd_day(node: exp.Expr) -> bool:
 # By kind of expression, when it is refused and how it is then called.
 FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.With: (lambda node: node.recursive, "WITH RECURSIVE"),
-    exp.Star: (lambda node: any(node.args.values()), "columns left out of *"),
     exp.Filter: (lambda node: isinstance(node.this, exp.Anonymous), "FILTER of such an aggregate"),
     exp.Join: (_odd_join_of_tables, "a NATURAL JOIN, or a JOIN without ON and USING"),
     exp.Map: (_odd_map, "a map whose keys are arrays, maps or rows"),
@@ -82,7 +90,10 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
         "padding to a size that is no constant, or with an empty text",
     ),
     exp.ConcatWs: (_odd_join, "concat_ws of an array; use array_join"),
-    exp.GroupConcat: (_odd_list, "listagg of what is no varchar"),
+    exp.GroupConcat: (_odd_list, "listagg of what is no varchar, or without WITHIN GROUP"),
+    exp.WithinGroup: (lambda node: True, "WITHIN GROUP but of listagg; write ORDER BY within"),
+    exp.Distinct: (lambda node: node.expressions[1:], "DISTINCT of several; write DISTINCT (a, b)"),
+    exp.Unnest: (_odd_unnest, "UNNEST without names of its columns; write AS t(a)"),
     exp.Day: (_odd_day, "a part of an interval"),
     exp.Reverse: (
         lambda node: kind_of(node.this) not in (Kind.VARCHAR, Kind.ARRAY),
@@ -96,6 +107,8 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
             (exp.CurrentTime, "current_time"),
             (exp.Localtime, "localtime"),
             (exp.TableSample, "TABLESAMPLE"),
+            (exp.BitwiseLeftShift, "what is written as <<"),
+            (exp.BitwiseRightShift, "what is written as >>"),
         )
     },
 }

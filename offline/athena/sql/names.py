@@ -117,7 +117,8 @@ def _expanded(
 ) -> Iterator[exp.Expr]:
     """Columns in USING come once, first, and belong to no table."""
     qualifier = item.table if isinstance(item, exp.Column) and item.is_star else None
-    if qualifier is None and not isinstance(item, exp.Star):
+    star = item.this if qualifier is not None else item
+    if not isinstance(star, exp.Star) or any(star.args.values()):
         yield item
         return
     if qualifier is None:
@@ -183,7 +184,7 @@ def require_own(columns: Columns) -> None:
     for position, (name, _) in enumerate(columns, 1):
         if name.startswith(_UNNAMED):
             raise syntax_error(
-                f"COLUMN_NAME_NOT_SPECIFIED: Column name not specified at position {position}"
+                f"MISSING_COLUMN_NAME: Column name not specified at position {position}"
             )
 
 

@@ -65,8 +65,10 @@ _WRITTEN = {
 # Operators of other engines; their characters also end a name.
 _SIGNS = frozenset("{}~@&|^#:!\\")
 _MISPLACED = re.compile(
-    r"\bSTRING STRING\b|\bLIMIT (STRING|NUMBER (?!R_PAREN|SEMICOLON|EOF))"
-    r"|\b(SELECT|COMMA) (COMMA|FROM|WHERE|R_PAREN|SEMICOLON|EOF)\b"
+    r"\b(STRING|ALIAS) STRING\b|\bINTERVAL (NUMBER|STRING (?!VAR))"
+    r"|\bLIMIT (STRING|L_PAREN|NULL|(ALL|NUMBER) (?!R_PAREN|SEMICOLON|EOF))"
+    r"|\b(SELECT|COMMA) (COMMA|FROM|WHERE|GROUP_BY|ORDER_BY|R_PAREN|R_BRACKET|SEMICOLON|EOF)\b"
+    r"|\b(CURRENT_DATE|CURRENT_TIMESTAMP|LOCALTIMESTAMP) L_PAREN R_PAREN\b"
     r"|\b(ALIAS|DISTINCT|IN|JOIN|ON|USING) EOF\b"
 )
 
@@ -141,6 +143,8 @@ def _builder(name: str, known: Callable[..., exp.Expr] | None) -> Callable[..., 
     def build(arguments: list[exp.Expr], dialect: Any) -> exp.Expr:
         _checked(name, len(arguments))
         for at, argument in enumerate(arguments):
+            if isinstance(argument, exp.IgnoreNulls | exp.RespectNulls):
+                raise refused("IGNORE NULLS within brackets; write it behind them")
             argument.meta["taken"] = (name, letters[min(at, len(letters) - 1)])
         if name in ("date_format", "date_parse"):
             _known_format(name, arguments)

@@ -25,9 +25,26 @@ _ZONED_TEXT = re.compile(r"[0-9:.]+ *(?P<zone>[A-Za-z][\w/+-]*|[+-][0-9:]+)\Z")
 _OFFSET = re.compile(r"T.*[+-][0-9:]+\Z")
 _PATH = re.compile(r'\$(\.[A-Za-z_]\w*|\[\d+\]|\["[^"]*"\])*')
 _CLOCK_UNITS = ("hour", "minute", "second", "millisecond")
-_SELECT = {
-    *("with_", "expressions", "from_", "joins", "laterals", "where", "group", "having"),
-    *("distinct", "order", "limit", "offset", "windows"),
+_CUTS = ("limit", "offset")
+# By kind of expression, the parts that are read; sqlglot knows those of every engine.
+_PARTS: Mapping[type[exp.Expr], tuple[str, set[str]]] = {
+    exp.Select: (
+        "SELECT",
+        {
+            *("with_", "expressions", "from_", "joins", "laterals", "where", "group", "having"),
+            *("distinct", "order", "limit", "offset", "windows"),
+        },
+    ),
+    **{
+        kind: (kind.key.upper(), {"this", "expression", "distinct", "with_", "order", *_CUTS})
+        for kind in (exp.Union, exp.Intersect, exp.Except)
+    },
+    exp.Table: ("FROM", {"this", "db", "catalog", "alias", "sample"}),
+    exp.CTE: ("WITH", {"this", "alias"}),
+    exp.Star: ("*", set()),
+    exp.Between: ("BETWEEN", {"this", "low", "high"}),
+    exp.WindowSpec: ("OVER", {"kind", "start", "start_side", "end", "end_side"}),
+    **dict.fromkeys((exp.Cast, exp.TryCast), ("CAST", {"this", "to", "safe"})),
 }
 # Expressions that keep the value, or the zone, of one that is within.
 _SAME = (exp.Paren, exp.Try, exp.If, exp.Case, exp.Coalesce, exp.TimestampTrunc, exp.DateTrunc)
@@ -46,6 +63,11 @@ def refusal(node: exp.Expr) -> str | None:
         return f"NULL without a type in {name}"
     if letter != "." and kind_of(node) not in (*KINDS[letter], Kind.NULL, None):
         return f"{name} of {node.type}"
+    if known := _PARTS.get(type(node)):
+        place, parts = known
+        for part, value in node.args.items():
+            if value and part not in parts:
+                return f"{part.strip('_').replace('_', ' ')} in {place}"
     condition, what = FORMS.get(type(node), (None, ""))
     if condition is not None:
         return what if condition(node) else None
@@ -275,9 +297,6 @@ def _select(node: exp.Expr) -> str | None:
     source = node.args["from_"].this if node.args.get("from_") else None
     if isinstance(source, exp.Unnest) and source.find(exp.Column) and node.args.get("where"):
         return "WHERE in a subquery over UNNEST of an outer query's column; use filter"
-    for clause, value in node.args.items():
-        if value and clause not in _SELECT:
-            return f"{clause.strip('_').replace('_', ' ')} in SELECT"
     distinct, group = node.args.get("distinct"), node.args.get("group")
     order = node.args.get("order")
     if distinct is not None and distinct.args.get("on"):

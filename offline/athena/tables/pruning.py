@@ -13,6 +13,7 @@ from offline.athena.sql.finding import find
 # In an outer join, WHERE sees the columns of the optional side as NULL, so a predicate over them
 # says nothing about which files matter.
 _OPTIONAL_SIDES = {"LEFT", "FULL"}
+_JOINED = (exp.Paren, exp.And, exp.Or)
 
 
 def predicate_over(table: exp.Table, names: Sequence[str]) -> exp.Expr | None:
@@ -65,7 +66,7 @@ def _relaxed(node: exp.Expr, table: exp.Table, names: Sequence[str]) -> exp.Expr
 
 
 def _speaks_of(node: exp.Expr, table: exp.Table, names: Sequence[str]) -> bool:
-    if node.find(exp.Query, exp.AggFunc, exp.Window):
+    if node.find(exp.Query, exp.AggFunc, exp.Window, exp.Rand):
         return False
     alone = not _has_company(table)
     columns = find(node, exp.Column)
@@ -86,14 +87,17 @@ def _has_company(table: exp.Table) -> bool:
 
 
 def drop_settled(table: exp.Table, names: Sequence[str]) -> None:
-    """Remove a WHERE that only uses these columns of the table: all files left satisfy it.
+    """Remove a WHERE whose every part uses these columns of the table: all files left satisfy it.
 
     DuckDB would evaluate it for every row again, and collect long lines into one large block for
     that.
     """
     select = table.find_ancestor(exp.Select)
     where = select.args.get("where") if select is not None else None
-    if isinstance(table.parent, exp.From) and where and _speaks_of(where.this, table, names):
+    if where is None or not any(item is where.this for item in _conditions(table)):
+        return
+    parts = where.this.walk(prune=lambda node: not isinstance(node, _JOINED))
+    if all(isinstance(part, _JOINED) or _speaks_of(part, table, names) for part in parts):
         where.pop()
 
 

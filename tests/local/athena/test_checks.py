@@ -84,3 +84,22 @@ def test_column_that_is_also_a_partition_key(shared: Warehouse) -> None:
 
     with pytest.raises(QueryFailed, match=r"HIVE_INVALID_METADATA.*duplicate columns"):
         shared.rows("SELECT 1 FROM t")
+
+
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        ("SELECT id FROM events FOR TIMESTAMP AS OF now()", "version in FROM"),
+        ("SELECT id FROM events FOR VERSION AS OF 1", "version in FROM"),
+        ("SELECT id FROM events AT (TIMESTAMP => now())", "when in FROM"),
+        ("SELECT id FROM events WITH (NOLOCK)", "hints in FROM"),
+        ("SELECT * EXCEPT (id) FROM events", r"except in \*"),
+        ("SELECT e.* EXCLUDE (id) FROM events e", r"except in \*"),
+        ("SELECT * REPLACE (1 AS id) FROM events", r"replace in \*"),
+    ],
+)
+def test_what_only_other_engines_write_is_not_passed_over(
+    tables: Warehouse, sql: str, what: str
+) -> None:
+    with pytest.raises(QueryFailed, match=f"NOT_SUPPORTED: .* {what}"):
+        tables.rows(sql)

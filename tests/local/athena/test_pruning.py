@@ -39,6 +39,10 @@ def events(shared: Warehouse) -> Warehouse:
         ("NOT (event_hour = '23')", {0, 2, 3}, {0, 2, 3}),
         ("NOT (event_hour = '23' AND n = 7)", {0, 1, 2, 3}, {0, 1, 2, 3}),
         ("n = 0 AND FALSE", set(), set()),
+        ("event_hour = '23' AND 1 = 2", {1}, set()),
+        ("event_hour = '23' AND (event_hour > '22' AND 1 = 2)", {1}, set()),
+        ("event_hour = '23' OR abs(1) = 2", {0, 1, 2, 3}, {1}),
+        ("event_hour > '' AND random() * length(event_hour) < 0", {0, 1, 2, 3}, set()),
         ("event_hour LIKE '0%'", {2, 3}, {2, 3}),
         ("event_hour IN (SELECT '23')", {0, 1, 2, 3}, {1}),
         ("\"$path\" LIKE '%/v1/%'", {1}, {1}),
@@ -95,6 +99,16 @@ def test_where_after_an_outer_join_keeps_the_rows_without_a_match(events: Wareho
     )
 
     assert rows == [("99", None)]
+
+
+@pytest.mark.parametrize("side", ["RIGHT", "FULL"])
+def test_where_before_an_outer_join_is_kept(events: Warehouse, side: str) -> None:
+    found = events.rows(
+        f"SELECT e.n, u.n FROM events e {side} JOIN (VALUES 1, 9) AS u(n) ON e.n = u.n"
+        " WHERE e.event_hour > '21'"
+    )
+
+    assert set(found) == ({(1, 1)} if side == "RIGHT" else {(0, None), (1, 1)})
 
 
 def test_full_join_reads_both_sides_whole(events: Warehouse) -> None:

@@ -154,7 +154,7 @@ def test_star_over_a_column_without_a_name_names_none(athena: Athena, what: str)
     refused = athena.run(f"CREATE {what} SELECT * FROM (SELECT count(*))")["Status"]
 
     assert refused["StateChangeReason"] == (
-        "COLUMN_NAME_NOT_SPECIFIED: Column name not specified at position 1"
+        "MISSING_COLUMN_NAME: Column name not specified at position 1"
     )
 
 
