@@ -121,7 +121,8 @@ import duckdb
 from offline.athena.functions import registry
 from offline.generate import lines
 registry.MACROS = ("SELECT max(concat('a', x)) FROM range(40000000) AS t(x)",)
-lines._SQL = f"SELECT max(concat(line, x)) AS line FROM ({lines._SQL}), range(500000) AS t(x)"
+few = f"(SELECT * FROM ({lines._SQL}) LIMIT 10)"
+lines._SQL = f"SELECT max(concat(line, x)) AS line FROM {few}, range(3000000) AS t(x)"
 connect, number = duckdb.connect, int(sys.argv.pop(1))
 def connected():
     threading.Timer(0.5, os.kill, (os.getpid(), number)).start()
