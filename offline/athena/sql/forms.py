@@ -107,6 +107,7 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
             (exp.CurrentTime, "current_time"),
             (exp.Localtime, "localtime"),
             (exp.TableSample, "TABLESAMPLE"),
+            (exp.Version, "FOR TIMESTAMP AS OF and FOR VERSION AS OF"),
             (exp.BitwiseLeftShift, "what is written as <<"),
             (exp.BitwiseRightShift, "what is written as >>"),
         )

@@ -39,7 +39,7 @@ _PARTS: Mapping[type[exp.Expr], tuple[str, set[str]]] = {
         kind: (kind.key.upper(), {"this", "expression", "distinct", "with_", "order", *_CUTS})
         for kind in (exp.Union, exp.Intersect, exp.Except)
     },
-    exp.Table: ("FROM", {"this", "db", "catalog", "alias", "sample"}),
+    exp.Table: ("FROM", {"this", "db", "catalog", "alias", "sample", "version"}),
     exp.CTE: ("WITH", {"this", "alias"}),
     exp.Star: ("*", set()),
     exp.Between: ("BETWEEN", {"this", "low", "high"}),
