@@ -30,27 +30,16 @@ def test_unload_without_rows_has_an_empty_manifest_and_succeeds(scene: Scene) ->
     check_published(scene)
 
 
-FOREIGN = "s3://somebody-elses/tables/events/file"
-
-
-@pytest.mark.parametrize(
-    ("step", "text", "told"),
-    [
-        ("extract", f"{FOREIGN}\n", f"names {FOREIGN}, outside s3://"),
-        ("merge", f"{FOREIGN}\n", f"names {FOREIGN}, outside s3://"),
-        ("merge", "", "holds 1 files and the manifest names 0; they differ in s3://"),
-    ],
-)
-def test_manifest_that_always_differs_from_the_files_publishes_nothing(
-    scene: Scene, step: str, text: str, told: str
-) -> None:
+@pytest.mark.parametrize("step", ["extract", "merge"])
+def test_manifest_that_names_a_foreign_bucket_publishes_nothing(scene: Scene, step: str) -> None:
     before = pointers(scene.it)
+    foreign = scene.manifest("s3://somebody-elses/tables/events/file\n")
 
-    failed = run(scene, at(step, scene.manifest(text), written=True, times=9))
+    failed = run(scene, at(step, foreign, written=True, times=9))
 
     assert (failed.status, failed.error) == ("FAILED", "TransientQueryError")
-    assert told in reason(failed)
-    assert any(told in message for message in scene.told)
+    assert "names s3://somebody-elses/tables/events/file, outside s3://" in reason(failed)
+    assert any("s3://somebody-elses/" in message for message in scene.told)
     assert pointers(scene.it) == before
     scene.it.machine.athena.faults.clear()
     scene.it.run({})

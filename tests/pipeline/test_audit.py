@@ -14,7 +14,6 @@ from tests.pipeline.starts import Start, shared
 CHANGES: dict[str, Callable[[pa.Table], pa.Table]] = {
     "one row removed": lambda rows: rows.slice(1),
     "one row doubled": lambda rows: pa.concat_tables([rows, rows.slice(0, 1)]),
-    "every row removed": lambda rows: rows.slice(0, 0),
 }
 
 
@@ -46,14 +45,8 @@ def one_hour(it: Rig) -> None:
 start = shared(one_hour)
 
 
-@pytest.mark.parametrize(
-    ("table", "change"),
-    [
-        ("events", "one row removed"),
-        ("events", "one row doubled"),
-        *(("quarantine", change) for change in CHANGES),
-    ],
-)
+@pytest.mark.parametrize("table", ["events", "quarantine"])
+@pytest.mark.parametrize("change", CHANGES)
 def test_audit_that_fails_publishes_nothing(start: Start[None], table: str, change: str) -> None:
     it = start.again()
     before = {name: it.partitions(name) for name in ("events", "quarantine", "traffic")}
