@@ -76,6 +76,7 @@ fix: $(VENV)/.ready ## the only target that edits
 
 bench: $(VENV)/.ready ## speed and memory, as ratios to a baseline of the same run
 	$(BIN)/python bench/bench_run.py
+	$(BIN)/python bench/bench_shapes.py
 	$(BIN)/python bench/bench_commands.py
 	$(BIN)/python bench/bench_imports.py
 

@@ -2371,3 +2371,17 @@ SELECT * FROM UNNEST(ARRAY[1]) AS x
 SELECT a, u FROM (VALUES ARRAY[1]) t(a) CROSS JOIN UNNEST(a) AS u
 SELECT * FROM UNNEST(ARRAY[1]) WITH ORDINALITY AS x
 SELECT y FROM UNNEST(ARRAY[CAST(ROW(1, 2) AS ROW(x int, y int))]) AS t
+-- scalar: numbers, keys and times that are written in several ways
+json_format(json_parse('[0, -0, 0.0, -0.0, 0.00, 1.0, 1.10, 100, 20.0, -0.5, 0.05, 0.009, 0.001, 0.00100, 0.0009]'))
+json_format(json_parse('[9999999.99, 10000000.0, 1234567.5, 12345678.5, 1e5, 1E-3, 5e-324, 1.5e300, 123456789012345.6]'))
+json_format(json_parse('[1234567890123456, 123456789012345678, 0.30000000000000004, 0.1234567890123456, 0.12345678901234567]'))
+json_format(json_parse('{"b" : 1.10, "a" :[ {"z":1, "b": -0} ], "c":":1.10, [1e5]"}'))
+json_format(json_parse('{"a": "\u00e9 é 😀 \/ \n", "A": ""}'))
+json_format(json_extract('{"o":{"b":1.10,"a":0.0,"c":-0,"d":12345678.5,"e":0.0001,"f":0.001}}', '$.o'))
+json_format(json_extract('{"o":{"b":1,"a":{"c":1,"c":2},"b":3}}', '$.o'))
+json_format(CAST(json_parse('{"o":{"b":1,"a":3,"b":2}}') AS ROW(o json)).o)
+transform(ARRAY[21.53e0, 0.5e0, 0.25e0, 120.25e0, -0.125e0, 100.0e0, 5.3e0, -7.0e0, 0.05e0, 123456789.125e0, 1e15, 1e16, 0e0], x -> CAST(x AS varchar))
+transform(ARRAY[json '21.530', json '0.5', json '-0.125', json '1e5', json '1234567.5', json '12345678.5', json '0.001', json '0.0009'], x -> json_extract_scalar(x, '$'))
+transform(ARRAY[json '21.530', json '0.5', json '-0.125', json '1e5', json '20.0', json '0.001', json '7', json '0.30000000000000004'], x -> CAST(x AS varchar))
+transform(ARRAY['2024-05-01T10:00:00.1Z', '2024-05-01T10:00:00.123456+00:00', '1960-05-01T10:00:00.123956+01:00', '2024-05-01T10:00:00.1239995Z', '2024-05-01T10:00:00.12-13:59'], x -> CAST(TRY(from_iso8601_timestamp(x)) AT TIME ZONE 'UTC' AS timestamp))
+nullif(json_format(json_parse('null')), 'null')

@@ -147,8 +147,7 @@ def _timestamp(field: Field) -> str:
 def _iso8601(zone: str) -> list[str]:
     # from_iso8601_timestamp reads nine digits of a second, and returns NULL for more.
     plain = r"regexp_replace(replace(upper(x), ' ', 'T'), '([.,][0-9]{9})[0-9]+', '$1')"
-    written = f"replace(replace({plain}, 'TZ', 'Z'), 'T+', '+')"
-    written = f"regexp_replace({written}, 'T(-[0-9:]*)$', '$1')"
+    written = f"replace(replace(replace({plain}, 'TZ', 'Z'), 'T+', '+'), 'T-', '-')"
     branches = [
         f"WHEN {like('x', ISO8601)} AND length(x) <= 30 THEN TRY(from_iso8601_timestamp(x))",
         f"WHEN {like('x', _LENIENT)} THEN TRY(from_iso8601_timestamp({written}))",

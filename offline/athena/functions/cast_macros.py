@@ -8,7 +8,7 @@ _STRICT = "{cast}(x AS {type})"
 _ROUNDED = """CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')
     THEN {cast}(round(try_cast(x AS DOUBLE)) AS {type}) ELSE {cast}(x AS {type}) END"""
 _WORDED = """CASE
-    WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN py_double(try_cast(x AS DOUBLE))
+    WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN double_text(try_cast(x AS DOUBLE))
     WHEN typeof(x) = 'TIMESTAMP' THEN strftime(try_cast(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')
     WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
          THEN strftime(try_cast(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g UTC')
@@ -34,19 +34,17 @@ def _pair(name: str, kind: str, text: str, json: str, other: str = _STRICT) -> t
     problem = _PROBLEM.format(name)
     return (
         f"CREATE MACRO try_text_{name}(x) AS {text}",
-        f"""CREATE MACRO trino_text_{name}(x) AS CASE
-            WHEN x IS NOT NULL AND try_text_{name}(x) IS NULL
-                 THEN trino_fail({problem})::VARCHAR::{kind}
-            ELSE try_text_{name}(x) END""",
+        f"""CREATE MACRO trino_text_{name}(x) AS coalesce(try_text_{name}(x),
+            CASE WHEN x IS NOT NULL THEN trino_fail({problem})::VARCHAR::{kind} END)""",
         f"""CREATE MACRO try_{name}(x) AS CASE
             WHEN typeof(x) = 'VARCHAR' THEN {text}
             WHEN typeof(x) = 'JSON' THEN {json}
             ELSE {lenient} END""",
         f"""CREATE MACRO trino_{name}(x) AS CASE
             WHEN typeof(x) NOT IN ('VARCHAR', 'JSON') THEN {strict}
-            WHEN x IS NULL OR (typeof(x) = 'JSON' AND x::VARCHAR = 'null') THEN NULL
-            WHEN try_{name}(x) IS NULL THEN trino_fail({problem})::VARCHAR::{kind}
-            ELSE try_{name}(x) END""",
+            WHEN typeof(x) = 'JSON' AND x::VARCHAR = 'null' THEN NULL
+            ELSE coalesce(try_{name}(x),
+                 CASE WHEN x IS NOT NULL THEN trino_fail({problem})::VARCHAR::{kind} END) END""",
     )
 
 
@@ -79,10 +77,9 @@ CAST_MACROS = (
     *(f"CREATE MACRO {form}_text_varchar(x) AS x::VARCHAR" for form in ("try", "trino")),
     f"""CREATE MACRO try_varchar(x) AS CASE
         WHEN typeof(x) = 'JSON' THEN json_text(x::VARCHAR) ELSE {_WORDED} END""",
-    f"""CREATE MACRO trino_varchar(x) AS CASE
-        WHEN typeof(x) = 'JSON' AND x::VARCHAR <> 'null' AND json_text(x::VARCHAR) IS NULL
-             THEN trino_fail({_PROBLEM.format("varchar")})::VARCHAR
-        ELSE try_varchar(x) END""",
+    f"""CREATE MACRO trino_varchar(x) AS coalesce(try_varchar(x),
+        CASE WHEN typeof(x) = 'JSON' AND x::VARCHAR <> 'null'
+             THEN trino_fail({_PROBLEM.format("varchar")})::VARCHAR END)""",
     *_pair(
         "boolean",
         "BOOLEAN",

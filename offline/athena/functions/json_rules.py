@@ -143,6 +143,8 @@ def formatted(text: str) -> str | None:
 
     json_parse has sorted the keys; where they come from elsewhere Trino leaves their order.
     """
+    if usual := _usual(text, in_order=False):
+        return usual
     try:
         rendered = render(parse(_characters(text)), in_order=False)
     except NotJsonError:
@@ -171,10 +173,34 @@ def canonical(text: str) -> str | None:
 
 
 def _canonical(text: str, *, in_order: bool) -> str | None:
+    if usual := _usual(text, in_order=in_order):
+        return usual
     try:
         return _written(render(parse(_characters(text)), in_order=in_order))
     except NotJsonError:
         return None
+
+
+def _usual(text: str, *, in_order: bool) -> str | None:
+    """Return most documents in half the time of the careful way, and None for the others.
+
+    Without escapes, and characters beyond 16 bits, Python writes them like Trino.
+    """
+    if "\\" in text or len(text.encode("utf-16-le")) > 2 * min(len(text), _LONGEST_NAME):
+        return None
+    try:
+        value = json.loads(text, parse_float=_plain_double, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=in_order)
+
+
+def _plain_double(text: str) -> float:
+    """Return a number that Java writes without an exponent, as Python does; else ValueError."""
+    value = float(text)
+    if value and not JAVA_PLAIN_FROM <= abs(value) < JAVA_PLAIN_TO:
+        raise ValueError(text)
+    return value
 
 
 def cast_to_json(text: str) -> str:

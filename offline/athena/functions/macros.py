@@ -74,6 +74,17 @@ _NUMBERS = (
              ELSE x END"""
         for form in ("", "perhaps_")
     ),
+    # A double as Java writes it, and as Trino casts it to varchar. DuckDB and Java write the same
+    # digits; where the form is simple, the digits only move.
+    """CREATE MACRO java_double(x) AS
+    CASE WHEN abs(x) >= 1e-3 AND abs(x) < 1e7 THEN x::VARCHAR ELSE py_java_double(x) END""",
+    r"""CREATE MACRO double_text(x) AS
+    CASE WHEN regexp_matches(x::VARCHAR, '^-?[1-9][0-9]*\.[0-9]*[1-9]$') THEN concat(
+              regexp_replace(x::VARCHAR, '^(-?[1-9])([0-9]*)\.', '\1.\2'), 'E',
+              strpos(abs(x)::VARCHAR, '.') - 2)
+         WHEN regexp_matches(x::VARCHAR, '^-?0\.[1-9][0-9]*[1-9]$') THEN concat(
+              regexp_replace(x::VARCHAR, '^(-?)0\.([1-9])', '\1\2.'), 'E-1')
+         ELSE py_double(x) END""",
     "CREATE MACRO trino_infinity() AS CAST('Infinity' AS DOUBLE)",
     "CREATE MACRO trino_e() AS CAST('2.718281828459045' AS DOUBLE)",
     "CREATE MACRO trino_is_nan(x) AS isnan(x)",
@@ -127,20 +138,24 @@ _JSON = (
     "CREATE MACRO json_first(x) AS substr(trino_ltrim(x::VARCHAR, E' \\t\\r\\n'), 1, 1)",
     # Not a text in which DuckDB finds what Trino finds.
     """CREATE MACRO json_unlike(x) AS NOT json_valid(x) OR contains(x, '{MARK}') OR json_lax(x)
-    OR json_doubles(x) OR length(x) > 50000""",
+    OR json_doubles(x) OR strlen(x) > 50000""",
     "CREATE MACRO try_json_parse(x) AS py_json(x)::JSON",
     # DuckDB writes plain values like Trino.
     """CREATE MACRO trino_to_json(x) AS
     CASE WHEN typeof(x) IN ('BIGINT', 'INTEGER', 'BOOLEAN', 'DATE') THEN to_json(x)
          ELSE py_to_json(to_json(x)::VARCHAR)::JSON END""",
-    """CREATE MACRO trino_json_parse(x) AS
-    CASE WHEN x IS NOT NULL AND try_json_parse(x) IS NULL
-              THEN trino_fail(concat(
-                   'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''', x, ''''
-              ))::VARCHAR::JSON
-         ELSE try_json_parse(x) END""",
+    """CREATE MACRO trino_json_parse(x) AS coalesce(try_json_parse(x),
+    CASE WHEN x IS NOT NULL THEN trino_fail(concat(
+         'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''', x, ''''
+         ))::VARCHAR::JSON END)""",
     "CREATE MACRO trino_json_shown(x) AS py_shown(x::VARCHAR)::JSON",
-    "CREATE MACRO trino_json_format(x) AS py_json_format(x::VARCHAR)",
+    # A value's text in DuckDB is Trino's except for escapes, characters beyond 16 bits, and numbers
+    # that Java writes with an exponent or other digits.
+    r"""CREATE MACRO trino_json_format(x) AS
+    CASE WHEN regexp_matches(x::VARCHAR, '\\|[\x{10000}-\x{10FFFF}]|(^|[:,\[])-?('
+              '[0-9.]+[eE]|[0-9]{8,}\.|[0-9.]{17}|0\.00|[0-9]+\.[0-9]+0([,\]}]|$))'
+              '|(^|[:,\[])-0([,\]}]|$)') THEN py_json_format(x::VARCHAR)
+         ELSE x::VARCHAR END""",
     "CREATE MACRO trino_is_json_scalar(x) AS json_first(x) NOT IN ('{', '[')",
     # The members at these paths, as JSON. The choice is between texts, since rows are expensive to
     # copy.
@@ -161,10 +176,10 @@ _JSON = (
     # Other documents that need the careful way: equal keys in nested objects, and sizes near a
     # limit of Jackson's.
     r"""CREATE MACRO json_odd(x, names) AS
-    CASE WHEN length(x) > 50000 OR json_disputed(x) THEN true
+    CASE WHEN strlen(x) > 50000 OR json_disputed(x) THEN true
          WHEN json_first(x) <> '{' OR NOT json_fits(x, names) THEN true
-         WHEN length(x) > 2000 AND length(x) - length(translate(x, '[{', '')) > 1000 THEN true
-         WHEN length(x) - length(replace(x, '{', '')) > 1 AND regexp_matches(x, '[:\[,]\s*\{')
+         WHEN strlen(x) > 2000 AND strlen(x) - strlen(translate(x, '[{', '')) > 1000 THEN true
+         WHEN strlen(x) - strlen(replace(x, '{', '')) > 1 AND regexp_matches(x, '[:\[,]\s*\{')
               THEN py_json_doubled(x)
          ELSE false END""",
     """CREATE MACRO try_json_text_row(x, places, names) AS json_extract(
@@ -172,10 +187,10 @@ _JSON = (
     # If as many members are found as the text has names, there are no others and none twice. A name
     # that a space separates from its colon is not counted; a longer text may be nested too deeply.
     """CREATE MACRO json_even(x) AS
-    CASE WHEN length(x) > 2000 OR NOT starts_with(x, '{') OR json_disputed(x) THEN false
+    CASE WHEN strlen(x) > 2000 OR NOT starts_with(x, '{') OR json_disputed(x) THEN false
          ELSE NOT (contains(x, ' :') OR contains(x, E'\\t:') OR contains(x, E'\\r:')
                    OR contains(x, E'\\n:')) END""",
-    "CREATE MACRO json_names(x) AS length(x) - length(replace(x, '\":', '\"'))",
+    "CREATE MACRO json_names(x) AS strlen(x) - strlen(replace(x, '\":', '\"'))",
     """CREATE MACRO try_json_even_row(x, places, names) AS list_extract(list_transform(
     [CASE WHEN json_even(x) THEN json_extract(x, places) END], lambda found:
     CASE WHEN list_count(found) = json_names(x) THEN found
@@ -184,7 +199,7 @@ _JSON = (
     # name: DuckDB then reads it like Trino. The first `texts` of the places may also be null.
     # Since nothing is nested, a trailing comma could only be at the end; NaN would be a DOUBLE.
     r"""CREATE MACRO json_plain(x, places, texts) AS
-    CASE WHEN length(x) > 50000 OR NOT starts_with(x, '{')
+    CASE WHEN strlen(x) > 50000 OR NOT starts_with(x, '{')
               OR NOT regexp_matches(x, '["0-9a-z]\}\z') OR json_foreign(x) THEN false
          ELSE list_extract(list_transform([json_type(x, places)], lambda kinds:
               len(json_keys(x)) = list_count(kinds)
@@ -210,7 +225,7 @@ _JSON = (
     # As a cast writes it
     """CREATE MACRO json_text(x) AS
     CASE WHEN starts_with(x, '"') THEN json_string(x)
-         WHEN is_fraction(x) THEN py_double(try_cast(x AS DOUBLE))
+         WHEN is_fraction(x) THEN double_text(try_cast(x AS DOUBLE))
          ELSE json_scalar(x) END""",
     # As text for a cast to a whole number: true counts as 1, and a number is rounded.
     """CREATE MACRO json_whole(x) AS
@@ -243,7 +258,7 @@ _JSON = (
          ELSE json_extract(x::VARCHAR, path) END""",
     # A JSON number is written like Java does; in a varchar it stays as written.
     """CREATE MACRO java_scalar(x) AS
-    CASE WHEN is_fraction(x::VARCHAR) THEN py_java_double(try_cast(x::VARCHAR AS DOUBLE))
+    CASE WHEN is_fraction(x::VARCHAR) THEN java_double(try_cast(x::VARCHAR AS DOUBLE))
          ELSE json_scalar(x::VARCHAR) END""",
     """CREATE MACRO trino_json_extract_scalar(x, path) AS
     CASE WHEN typeof(x) <> 'JSON' AND json_unlike(x::VARCHAR) THEN py_json_scalar(x::VARCHAR, path)
@@ -260,16 +275,15 @@ _JSON = (
 # A time of day as ISO-8601 writes it
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_OFFSET = "(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?"
 
 _TIMES = (
     # DuckDB drops spaces that the format does not have.
     """CREATE MACRO try_date_parse(x, form) AS
     CASE WHEN NOT regexp_matches(x, '^\\s|\\s$|\\s\\s') THEN try_strptime(x, form) END""",
-    """CREATE MACRO trino_date_parse(x, form) AS
-    CASE WHEN x IS NOT NULL AND try_date_parse(x, form) IS NULL
-              THEN trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Invalid format: "', x, '"'))
-                   ::VARCHAR::TIMESTAMP
-         ELSE try_date_parse(x, form) END""",
+    """CREATE MACRO trino_date_parse(x, form) AS coalesce(try_date_parse(x, form),
+    CASE WHEN x IS NOT NULL THEN trino_fail(concat(
+         'INVALID_FUNCTION_ARGUMENT: Invalid format: "', x, '"'))::VARCHAR::TIMESTAMP END)""",
     # Athena's timestamps have milliseconds; a cast from text rounds to them
     """CREATE MACRO trino_milliseconds(x) AS
     CASE WHEN epoch_us(x) % 1000 = 0 THEN x
@@ -287,15 +301,14 @@ _TIMES = (
     make_timestamptz(CAST(floor(CAST(x AS DOUBLE) * 1000 + 0.5) AS BIGINT) * 1000)""",
     "CREATE MACRO trino_to_unixtime(x) AS epoch_us(x) / 1e6::DOUBLE",
     f"""CREATE MACRO try_iso8601(x) AS
-    CASE WHEN regexp_full_match(x, '{_DAY}T{_CLOCK}(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?')
+    CASE WHEN regexp_full_match(x, '{_DAY}T{_CLOCK}([.][0-9]{{1,3}})?{_OFFSET}')
               THEN try_cast(x AS TIMESTAMPTZ)
-         WHEN x IS NOT NULL
-              THEN date_trunc('millisecond', try_cast(py_iso8601(x) AS TIMESTAMPTZ)) END""",
-    """CREATE MACRO trino_iso8601(x) AS
-    CASE WHEN x IS NOT NULL AND try_iso8601(x) IS NULL
-              THEN trino_fail(concat('INVALID_FUNCTION_ARGUMENT: Invalid format: "', x, '"'))
-                   ::VARCHAR::TIMESTAMPTZ
-         ELSE try_iso8601(x) END""",
+         WHEN x IS NOT NULL THEN date_trunc('millisecond', try_cast(
+              CASE WHEN regexp_full_match(x, '{_DAY}T{_CLOCK}[.][0-9]{{4,6}}{_OFFSET}') THEN x
+                   ELSE py_iso8601(x) END AS TIMESTAMPTZ)) END""",
+    """CREATE MACRO trino_iso8601(x) AS coalesce(try_iso8601(x),
+    CASE WHEN x IS NOT NULL THEN trino_fail(concat(
+         'INVALID_FUNCTION_ARGUMENT: Invalid format: "', x, '"'))::VARCHAR::TIMESTAMPTZ END)""",
     # An overload for each type: only then is the result's type the one that Trino gives.
     """CREATE MACRO trino_plus(x DATE, y) AS CAST(x + y AS DATE), (x TIMESTAMP, y) AS x + y,
     (x TIMESTAMPTZ, y) AS CAST(CAST(x AS TIMESTAMP) + y AS TIMESTAMPTZ),

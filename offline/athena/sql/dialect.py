@@ -8,7 +8,7 @@ from sqlglot.dialects.duckdb import DuckDB
 from offline.athena.errors import refused
 from offline.athena.functions.offered import OFFERED
 from offline.athena.sql import arithmetic, dates, json_access, lists, nan, texts
-from offline.athena.sql.building import call, is_name, once, text
+from offline.athena.sql.building import call, is_name, once, text, with_one
 from offline.athena.sql.casts import attempt, cast
 from offline.athena.sql.kinds import WHOLE, Kind, kind_of
 from offline.athena.sql.unnesting import unnest
@@ -132,6 +132,15 @@ def _equals(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _nullif(node: exp.Expr) -> exp.Expr:
+    """Compute the value once: DuckDB's own is a macro with a CASE."""
+    nan.refuse_equals(node)
+    if is_name(node.this):
+        return node
+    other = node.expression
+    return with_one(node.this, "value", lambda x: exp.Nullif(this=x, expression=other))
+
+
 _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Cast: cast,
     exp.TryCast: cast,
@@ -153,7 +162,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Grouping: lambda node: call("as_integer", call("grouping", *node.expressions)),
     exp.In: _in,
     exp.Case: _equals,
-    exp.Nullif: _equals,
+    exp.Nullif: _nullif,
     exp.ArrayContains: _equals,
     exp.DataType: _data_type,
     exp.Anonymous: _anonymous,
