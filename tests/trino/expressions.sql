@@ -2379,6 +2379,8 @@ json_format(json_parse('{"b" : 1.10, "a" :[ {"z":1, "b": -0} ], "c":":1.10, [1e5
 json_format(json_parse('{"a": "\u00e9 é 😀 \/ \n", "A": ""}'))
 json_format(json_extract('{"o":{"b":1.10,"a":0.0,"c":-0,"d":12345678.5,"e":0.0001,"f":0.001}}', '$.o'))
 json_format(json_extract('{"o":{"b":1,"a":{"c":1,"c":2},"b":3}}', '$.o'))
+json_format(json_extract('{"o":{"b":"\n","a":{"c":1e9,"c":"\u00e9😀"},"b":3}}', '$.o'))
+json_format(json_extract('{"o":{"b":1,"a":3,"b":2},"o":4, nan', '$.o'))
 json_format(CAST(json_parse('{"o":{"b":1,"a":3,"b":2}}') AS ROW(o json)).o)
 transform(ARRAY[21.53e0, 0.5e0, 0.25e0, 120.25e0, -0.125e0, 100.0e0, 5.3e0, -7.0e0, 0.05e0, 123456789.125e0, 1e15, 1e16, 0e0], x -> CAST(x AS varchar))
 transform(ARRAY[json '21.530', json '0.5', json '-0.125', json '1e5', json '1234567.5', json '12345678.5', json '0.001', json '0.0009'], x -> json_extract_scalar(x, '$'))

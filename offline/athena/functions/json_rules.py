@@ -91,24 +91,32 @@ _STEP = re.compile(r'\[(\d+)\]|\."([^"]*)"|\.(\w+)')
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+class _Members(list[tuple[str, Any]]):
+    """An object's members as they come, equal keys included."""
+
+
+def _last_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if any(len(name) > _LONGEST_NAME for name, _ in pairs):
         raise NotJsonError("a name is too long")
     return dict(pairs)
 
 
-def parse(text: str, constant: Callable[[str], str] = _refuse_constant) -> Any:
-    """Return the document; the last of equal keys counts, and numbers stay as written.
+def parse(
+    text: str, constant: Callable[[str], str] = _refuse_constant, *, every: bool = False
+) -> Any:
+    """Return the document; numbers stay as written.
 
-    `constant` is what NaN and the infinities become. Raises NotJsonError.
+    The last of equal keys counts, unless `every` member is wanted. `constant` is what NaN and the
+    infinities become. Raises NotJsonError.
     """
+    last = _last_members if len(text) > _LONGEST_NAME else None
     try:
         return json.loads(
             text,
             parse_int=_integer,
             parse_float=_double,
             parse_constant=constant,
-            object_pairs_hook=_members if len(text) > _LONGEST_NAME else None,
+            object_pairs_hook=_Members if every else last,
         )
     except RecursionError as error:
         raise NotJsonError("nested too deeply") from error
@@ -125,9 +133,11 @@ def render(value: Any, *, in_order: bool) -> str:
     """Write a parsed document like Trino: no spaces, and keys in order, or else as they come."""
     if isinstance(value, _Number):
         return str(value)
-    if isinstance(value, dict):
-        names = sorted(value, key=_utf16) if in_order else value
-        pairs = (f"{_text(name)}:{render(value[name], in_order=in_order)}" for name in names)
+    if isinstance(value, dict | _Members):
+        members = list(value.items() if isinstance(value, dict) else value)
+        if in_order:
+            members.sort(key=lambda member: _utf16(member[0]))
+        pairs = (f"{_text(name)}:{render(item, in_order=in_order)}" for name, item in members)
         return "{" + ",".join(pairs) + "}"
     if isinstance(value, list):
         return "[" + ",".join(render(item, in_order=in_order) for item in value) + "]"
@@ -141,12 +151,10 @@ def _text(value: Any) -> str:
 def formatted(text: str) -> str | None:
     """Return the result of `json_format` for JSON that DuckDB holds as this text.
 
-    json_parse has sorted the keys; where they come from elsewhere Trino leaves their order.
+    json_parse has sorted the keys; where they come from elsewhere Trino leaves them as they are.
     """
-    if usual := _usual(text, in_order=False):
-        return usual
     try:
-        rendered = render(parse(_characters(text)), in_order=False)
+        rendered = render(parse(_characters(text), every=True), in_order=False)
     except NotJsonError:
         return None
     return _LONE_SURROGATE.sub("?", shown(rendered))
@@ -169,19 +177,15 @@ def _as_escapes(found: re.Match[str]) -> str:
 
 def canonical(text: str) -> str | None:
     """Return the result of `json_format(json_parse(text))`, or None if json_parse fails."""
-    return _canonical(text, in_order=True)
-
-
-def _canonical(text: str, *, in_order: bool) -> str | None:
-    if usual := _usual(text, in_order=in_order):
+    if usual := _usual(text):
         return usual
     try:
-        return _written(render(parse(_characters(text)), in_order=in_order))
+        return _written(render(parse(_characters(text)), in_order=True))
     except NotJsonError:
         return None
 
 
-def _usual(text: str, *, in_order: bool) -> str | None:
+def _usual(text: str) -> str | None:
     """Return most documents in half the time of the careful way, and None for the others.
 
     Without escapes, and characters beyond 16 bits, Python writes them like Trino.
@@ -192,7 +196,7 @@ def _usual(text: str, *, in_order: bool) -> str | None:
         value = json.loads(text, parse_float=_plain_double, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return None
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=in_order)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def _plain_double(text: str) -> float:
@@ -238,9 +242,14 @@ def doubled(text: str) -> bool:
 
 
 def found(text: str, path: str) -> str | None:
-    """Return json_extract of a varchar, in the form of `canonical`: its keys keep their order."""
-    place = _place(text, path)
-    return None if place is None else _canonical(text[slice(*place)], in_order=False)
+    """Return json_extract of a varchar, as it is written there: equal keys stay, in order."""
+    if (place := _place(text, path)) is None:
+        return None
+    try:
+        value = parse(_characters(text[slice(*place)]), every=True)
+    except NotJsonError:
+        return None
+    return _written(render(value, in_order=False))
 
 
 def scalar(text: str, path: str) -> str | None:
