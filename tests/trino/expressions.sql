@@ -2387,3 +2387,4 @@ transform(ARRAY[json '21.530', json '0.5', json '-0.125', json '1e5', json '1234
 transform(ARRAY[json '21.530', json '0.5', json '-0.125', json '1e5', json '20.0', json '0.001', json '7', json '0.30000000000000004'], x -> CAST(x AS varchar))
 transform(ARRAY['2024-05-01T10:00:00.1Z', '2024-05-01T10:00:00.123456+00:00', '1960-05-01T10:00:00.123956+01:00', '2024-05-01T10:00:00.1239995Z', '2024-05-01T10:00:00.12-13:59'], x -> CAST(TRY(from_iso8601_timestamp(x)) AT TIME ZONE 'UTC' AS timestamp))
 nullif(json_format(json_parse('null')), 'null')
+length(json_format(json_extract('{"o":{"' || rpad('', 50000, 'a') || '":1}}', '$.o')))

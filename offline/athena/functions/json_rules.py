@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any, NoReturn
 
 from offline.athena.functions.escapes import MARK, escape, replaced, unescape
@@ -95,10 +96,10 @@ class _Members(list[tuple[str, Any]]):
     """An object's members as they come, equal keys included."""
 
 
-def _last_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _of_short_names(kind: Callable[[Any], Any], pairs: list[tuple[str, Any]]) -> Any:
     if any(len(name) > _LONGEST_NAME for name, _ in pairs):
         raise NotJsonError("a name is too long")
-    return dict(pairs)
+    return kind(pairs)
 
 
 def parse(
@@ -109,14 +110,16 @@ def parse(
     The last of equal keys counts, unless `every` member is wanted. `constant` is what NaN and the
     infinities become. Raises NotJsonError.
     """
-    last = _last_members if len(text) > _LONGEST_NAME else None
+    members: Callable[[Any], Any] = _Members if every else dict
+    if len(text) > _LONGEST_NAME:
+        members = partial(_of_short_names, members)
     try:
         return json.loads(
             text,
             parse_int=_integer,
             parse_float=_double,
             parse_constant=constant,
-            object_pairs_hook=_Members if every else last,
+            object_pairs_hook=members,
         )
     except RecursionError as error:
         raise NotJsonError("nested too deeply") from error
@@ -190,7 +193,8 @@ def _usual(text: str) -> str | None:
 
     Without escapes, and characters beyond 16 bits, Python writes them like Trino.
     """
-    if "\\" in text or len(text.encode("utf-16-le")) > 2 * min(len(text), _LONGEST_NAME):
+    is_short = len(text) <= _LONGEST_NAME
+    if not is_short or "\\" in text or len(text.encode("utf-16-le")) > 2 * len(text):
         return None
     try:
         value = json.loads(text, parse_float=_plain_double, parse_constant=_refuse_constant)

@@ -163,11 +163,9 @@ _JSON = (
     CASE WHEN x::VARCHAR = 'null' THEN NULL
          WHEN json_first(x) = '{' AND json_fits(x, names) THEN x::VARCHAR
          ELSE py_json_row(x::VARCHAR, names) END, places)""",
-    """CREATE MACRO trino_json_row(x, places, names) AS
-    CASE WHEN x IS NOT NULL AND x::VARCHAR <> 'null' AND try_json_row(x, places, names) IS NULL
-              AND trino_fail(concat('INVALID_CAST_ARGUMENT: Cannot cast to row: ', x)) IS NULL
-              THEN NULL
-         ELSE try_json_row(x, places, names) END""",
+    """CREATE MACRO trino_json_row(x, places, names) AS coalesce(try_json_row(x, places, names),
+    CASE WHEN x::VARCHAR <> 'null' THEN trino_fail(concat(
+         'INVALID_CAST_ARGUMENT: Cannot cast to row: ', x))::VARCHAR::JSON[] END)""",
     # json_parse directly inside the cast: the text is parsed once
     # Text that only one of DuckDB and Trino accepts as JSON; half a surrogate pair too.
     r"""CREATE MACRO json_foreign(x) AS
@@ -208,11 +206,9 @@ _JSON = (
                        OR list_contains(kinds[texts + 1:], 'NULL'))), 1) END""",
     *(
         f"""CREATE MACRO trino_json_{form}_row(x, places, names) AS
-        CASE WHEN x IS NOT NULL AND trim(x) <> 'null'
-                  AND try_json_{form}_row(x, places, names) IS NULL
-                  AND trino_fail(concat('INVALID_CAST_ARGUMENT: Cannot cast to row: ', x)) IS NULL
-                  THEN NULL
-             ELSE try_json_{form}_row(x, places, names) END"""
+        coalesce(try_json_{form}_row(x, places, names),
+        CASE WHEN trim(x) <> 'null' THEN trino_fail(concat(
+             'INVALID_CAST_ARGUMENT: Cannot cast to row: ', x))::VARCHAR::JSON[] END)"""
         for form in ("text", "even")
     ),
     # The text of a scalar: a string's content, or else as written.

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from offline.athena.files.values import as_text, csv_line
-from offline.athena.functions.json_rules import java_double
+from offline.athena.functions.json_rules import found, java_double
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,12 @@ def test_real_has_fewer_digits() -> None:
 )
 def test_double_as_java_writes_it(value: float, text: str) -> None:
     assert java_double(value) == text
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(50_000, True), (50_001, False)])
+def test_member_whose_name_is_longer_than_jackson_reads(length: int, is_read: bool) -> None:
+    member = f'{{"{"a" * length}":1}}'
+    assert found(f'{{"o":{member}}}', "$.o") == (member if is_read else None)
 
 
 def test_csv_quotes_everything_but_null() -> None:
