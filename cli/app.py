@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from cli import console
 from cli.check import check
 from cli.collect import collect
 from cli.compare import compare
@@ -20,7 +21,7 @@ from cli.datasets import with_datasets
 from cli.demo import demo
 from cli.doctor.command import doctor
 from cli.erase import erase
-from cli.errors import explained
+from cli.errors import FAILED, explained, failure_of
 from cli.fire import fire
 from cli.generate import generate
 from cli.new import new
@@ -37,7 +38,7 @@ from cli.status import status
 from cli.trino import trino_catalog
 from cli.versions import versions
 
-_PATHS = ("--out", "--landing", "--datasets", "--to", "--env-file")
+_MAY_BE_EMPTY = "--key"  # a value of events
 _NO_TEXT = re.compile("[\ud800-\udfff]")  # how Python represents bytes that it cannot decode
 # A comment ends with its line. `--where=a` may have several lines too.
 _COMMENT = re.compile(r"\A--(?![\w-]+=).*\n")
@@ -58,15 +59,16 @@ class _Command(_NoValueOfFlags, TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments; one that begins with a comment of SQL is a statement, no option.
 
-        Refuses an empty path, such as of a variable that is not set: it would be this folder. And
-        what the locale's encoding does not have: no file of JSON or SQL could name it.
+        Refuses an empty value, such as of a variable that is not set: an empty path would be this
+        folder. And what the locale's encoding does not have: no file of JSON or SQL could name it.
         """
         for arg in args:
             if _NO_TEXT.search(arg):
                 raise typer.BadParameter(
                     f"{arg!a} is no text in this locale; LC_ALL=C.UTF-8 names one that has all"
                 )
-        for name in _PATHS:
+        names = {name for param in self.get_params(ctx) for name in param.opts}
+        for name in sorted(names - {_MAY_BE_EMPTY}):
             if f"{name}=" in args or (name, "") in pairwise(args):
                 raise typer.BadParameter(
                     "is empty, as of a variable that is not set", param_hint=name
@@ -137,13 +139,17 @@ def main() -> None:
         if signal.getsignal(number) == signal.SIG_DFL:  # `nohup` has SIGHUP ignored
             signal.signal(number, _end)
     try:
-        app()
-    except SystemExit as ended:
-        if not isinstance(ended.code, int):  # a text, which Python prints
-            raise
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        os._exit(ended.code)
+        try:
+            app()
+        except SystemExit as ended:
+            if not isinstance(ended.code, int):  # a text, which Python prints
+                raise
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+            os._exit(ended.code)
+    except OSError as err:  # outside of a command, such as in `--help` to a full disk
+        console.complain(failure_of(err, {}))
+        os._exit(FAILED)
 
 
 def _end(number: int, _frame: object) -> None:

@@ -42,21 +42,28 @@ def explained(paths: Mapping[str, Path]) -> Iterator[None]:
     except OSError as err:
         if err.errno == errno.EPIPE:
             raise  # the reader of the output is gone: typer ends quietly
-        console.complain(no_space(err.strerror) if err.errno in FULL else _located(err, paths))
+        console.complain(failure_of(err, paths))
         raise typer.Exit(FAILED) from err
 
 
-def _located(err: OSError, paths: Mapping[str, Path]) -> str:
+def failure_of(err: OSError, paths: Mapping[str, Path]) -> str:
     """Return the error with the option whose path it concerns, and what to do."""
-    at = Path(err.filename if isinstance(err.filename, str) else "").resolve()
+    if err.errno in FULL:
+        return no_space(err.strerror)
+    at = real_path(err.filename if isinstance(err.filename, str) else "")
     for name, path in paths.items():
         # A file is first written under a hidden name.
-        if err.filename and path.resolve() in (at, *at.parents, at.parent / at.name[1:]):
+        if err.filename and real_path(path) in (at, *at.parents, at.parent / at.name[1:]):
             return (
                 f"--{name.replace('_', '-')} {path}: {err.strerror}: {err.filename}; see that you"
                 " have the right to it and that nothing else lies in its place, or give another"
             )
     return str(err)
+
+
+def real_path(path: str | Path) -> Path:
+    """Return the path without links; unlike Path.resolve, also where they form a loop."""
+    return Path(os.path.realpath(path))
 
 
 @contextmanager

@@ -90,6 +90,9 @@ def ask(sql: str, out: Path, trino: OnTrino | None = None) -> Answer:
     from offline.athena.sql.statements import Explain, Query, parse
 
     with explaining(out), held(out, shared=True), _tables(out, state, trino) as machine:
+        if machine.outputs["DatabaseName"] not in machine.athena.catalog.glue.databases:
+            again = calls.command("run", "--landing", "FOLDER", "--out", out)
+            raise CommandError(f"--out {out}: no run has ended there; run again: {again}")
         of_landing = _without_landing(machine)
         try:
             text = blank_comments(sql)
@@ -130,8 +133,6 @@ def _without_landing(machine: Any) -> list[str]:
     Runs keep no copy of the landing, so these would be empty.
     """
     catalog, database = machine.athena.catalog, machine.outputs["DatabaseName"]
-    if database not in catalog.glue.databases:
-        return []
     begin = f"s3://{machine.outputs.get('LandingBucketName')}/"
     found = []
     for name in catalog.table_names(database):

@@ -13,7 +13,7 @@ from springtide.model.errors import DataSetError
 from typer import Option
 
 from cli import calls, console
-from cli.errors import LEFT_OUT, CommandError
+from cli.errors import LEFT_OUT, CommandError, real_path
 from cli.landing import LandingFolder, read_landing
 from cli.options import ParameterOption
 from cli.progress import progress
@@ -100,7 +100,7 @@ def parse_parameters(texts: list[str]) -> dict[str, str]:
 
 def check_apart(landing: Path, out: Path) -> None:
     """Raise CommandError if --out lies inside --landing."""
-    if out.resolve().is_relative_to(landing.resolve()):
+    if real_path(out).is_relative_to(real_path(landing)):
         raise CommandError(f"--out {out}: lies inside --landing {landing}; give a folder beside it")
 
 

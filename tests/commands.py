@@ -1,12 +1,15 @@
-"""The command line, called in the tests' own process."""
+"""The command line, called in the tests' own process, or as a program of its own."""
 
 import json
+import sys
 from typing import Any
 
 from typer.testing import CliRunner, Result
 
 from cli import app
 
+# The program in a process of its own.
+PROGRAM = (sys.executable, "-c", "from cli import main; main()")
 # The stack of a machine that is up, as one that is deployed.
 STACK = ("--stack", "springtide", "--region", "eu-west-1")
 

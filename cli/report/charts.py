@@ -1,9 +1,10 @@
 """The report's charts as Vega-Lite specs; colours come from the page's theme, light or dark."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from cli.report.markup import Chart, number, size
+from cli.report.markup import Chart, number, short, size
 
 Rows = Sequence[Mapping[str, Any]]
 # The name of each class of late events, the least late first.
@@ -13,7 +14,8 @@ AGES = {
 }  # fmt: skip
 # The steps of a slice whose queries scan, in order.
 _STEPS = ("extract", "count", "merge", "audit", "derive", "audit_derived")
-_HOURS = "%d %b %H:%M"
+_HOURS, _DAYS = "%d %b %H:%M", "%Y-%m-%d"
+_LONG_DAYS = 60  # from then on an axis of hours has its days' names, with their year
 _BAR = 22  # pixels of a bar and its gap
 
 
@@ -28,13 +30,16 @@ def _spec(rows: Rows, height: int, **parts: Any) -> dict[str, Any]:
     }
 
 
-def _hours(field: str, title: str) -> dict[str, Any]:
+def _hours(field: str, title: str, hours: Sequence[str]) -> dict[str, Any]:
+    """An axis of these hours."""
+    days = [date.fromisoformat(hour[:10]).toordinal() for hour in hours]
+    far = max(days) - min(days) >= _LONG_DAYS
     return {
         "field": field,
         "type": "temporal",
         "timeUnit": "utcyearmonthdatehours",
         "title": title,
-        "axis": {"format": _HOURS, "labelOverlap": "greedy", "tickCount": 8},
+        "axis": {"format": _DAYS if far else _HOURS, "labelOverlap": "greedy", "tickCount": 8},
     }
 
 
@@ -58,7 +63,8 @@ def landed(cells: Rows) -> Chart:
     late = sum(cell["rows"] for cell in cells if cell["arrival"] > cell["event"])
     rows = sum(cell["rows"] for cell in cells)
     values = [{**c, "arrival": f"{c['arrival']}:00Z", "event": f"{c['event']}:00Z"} for c in cells]
-    arrival, event = _hours("arrival", "arrived (UTC)"), _hours("event", "happened (UTC)")
+    arrival = _hours("arrival", "arrived (UTC)", [cell["arrival"] for cell in cells])
+    event = _hours("event", "happened (UTC)", [cell["event"] for cell in cells])
     tooltip = [
         {**arrival, "format": "%Y-%m-%d %H:00"},
         {**event, "format": "%Y-%m-%d %H:00"},
@@ -265,7 +271,7 @@ def over_a_day(series: Mapping[str, Any], number_: int) -> list[Chart]:
 
 def _line(id_: str, name: str, title: str, marked: str, rows: list[dict[str, Any]]) -> Chart:
     values = [row["value"] for row in rows if row["value"] is not None]
-    spread = f", from {min(values):,.0f} to {max(values):,.0f}" if values else ""
+    spread = f", from {short(min(values))} to {short(max(values))}" if values else ""
     times = sum(row["marked"] for row in rows)
     note = f", {marked} in {times} of {len(rows)} five-minute steps" if marked else ""
     moment = {

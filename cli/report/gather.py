@@ -1,5 +1,6 @@
 """Collects the figures of a report: from the ledger, the catalog, Step Functions and Athena."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -170,6 +171,12 @@ def _within(row: dict[str, Any], start: datetime, end: datetime) -> bool:
     return start.isoformat() <= f"{row['hour_of_event']}:00:00" < end.isoformat()
 
 
+def _finite(mean: str | None) -> float | None:
+    """A mean in six digits; None for NaN and infinities too, which JSON does not have."""
+    value = math.nan if mean is None else float(mean)
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
 def _over_a_day(queries: Queries, series: Series, cells: Rows) -> dict[str, Any]:
     """The series of the day with the most events."""
     by_day: Counter[str] = Counter()
@@ -184,7 +191,7 @@ def _over_a_day(queries: Queries, series: Series, cells: Rows) -> dict[str, Any]
             {
                 "name": row["name"],
                 "minutes": int(str(row["minutes"])),
-                "value": None if row["value"] is None else round(float(row["value"]), 2),
+                "value": _finite(row["value"]),
                 "marked": row["marked"] == "1",
             }
             for row in rows

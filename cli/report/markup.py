@@ -5,7 +5,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 # How a column's values are shown and sorted.
-TEXT, LONG, NUMBER, BYTES, CODE = "text", "long", "number", "bytes", "code"
+TEXT, LONG, NUMBER, BYTES, DOLLARS, CODE = "text", "long", "number", "bytes", "dollars", "code"
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -81,13 +81,23 @@ def _cell(column: Column, value: Any) -> str:
         return f'<td class="{column.kind}">{text(value)}</td>'
     if column.kind == CODE:
         return f'<td class="code"><code>{text(value)}</code></td>'
-    shown = size(value) if column.kind == BYTES else number(value)
+    shown = {BYTES: size, DOLLARS: dollars}.get(column.kind, number)(value)
     return f'<td class="{column.kind}" data-value="{value}">{shown}</td>'
 
 
 def number(value: float) -> str:
     """A number as people read it."""
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+
+
+def short(value: float) -> str:
+    """A number in three digits, or in all of a larger whole part."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def dollars(value: float) -> str:
+    """A price; that of a single query is far below a cent."""
+    return f"${value:,.4f}"
 
 
 def size(value: float) -> str:

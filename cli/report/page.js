@@ -20,6 +20,7 @@ function theme() {
       heatmap: [of("ramp-low"), of("ramp-high")],
     },
     mark: { color: of("c1") },
+    rect: { minBandSize: 3 }, // an hour among months would be less than a pixel
     style: { before: { color: of("over") }, marked: { color: of("c2"), opacity: 0.45 } },
   };
 }

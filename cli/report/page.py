@@ -80,7 +80,7 @@ def _failure(facts: Facts) -> str:
 
 def _data(value: Any) -> str:
     """JSON that cannot end the element that contains it."""
-    said = json.dumps(value, separators=(",", ":"), default=str)
+    said = json.dumps(value, separators=(",", ":"), default=str, allow_nan=False)
     return said.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

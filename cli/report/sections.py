@@ -9,12 +9,14 @@ from cli.report.gather import Facts
 from cli.report.markup import (
     BYTES,
     CODE,
+    DOLLARS,
     LONG,
     NUMBER,
     TEXT,
     Chart,
     Column,
     details,
+    dollars,
     figure,
     paragraph,
     section,
@@ -195,21 +197,21 @@ def _scanned(facts: Facts) -> Section:
     chart = charts.scanned(facts.slices)
     landed = sum(each["landed_bytes"] or 0 for each in facts.slices)
     read = sum(each["scanned_bytes"] for each in facts.slices)
-    dollars = sum(each["dollars"] for each in facts.slices)
+    price = dollars(sum(each["dollars"] for each in facts.slices))
     ratio = f", {read / landed:.1f} bytes for each that had landed" if landed else ""
     words = (
         f"The newest {len(facts.slices)} slices scanned {size(read)}{ratio}. At Athena's list price"
-        f" that is ${dollars:,.4f}: a query is billed for 10 MB at least, a failed one is free."
+        f" that is {price}: a query is billed for 10 MB at least, a failed one is free."
         " Making this page ran"
         f" {facts.queries} statements, which scanned {size(facts.scanned_bytes)}."
     )
     rows = [
-        {**each, "price": f"${each['dollars']:,.4f}", "arrival_hours": slice_hours(each)}
+        {**each, "price": each["dollars"], "arrival_hours": slice_hours(each)}
         for each in facts.slices
     ]
     columns = _columns(
         slice=CODE, state=TEXT, arrival_hours=TEXT, objects=NUMBER, lines=NUMBER,
-        landed_bytes=BYTES, queries=NUMBER, scanned_bytes=BYTES, price=TEXT,
+        landed_bytes=BYTES, queries=NUMBER, scanned_bytes=BYTES, price=DOLLARS,
     )  # fmt: skip
     return section(
         "scanned",

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from cli.state import home_of
 from offline.machine import Machine
-from tests.commands import springtide
+from tests.commands import PROGRAM, springtide
 from tests.local.outcomes import HOURS, exported, failing_extract, run
 
 
@@ -64,6 +65,19 @@ def test_command_that_fills_the_disk_says_what_to_do(ran: Path) -> None:
 
     assert full.exit_code == 1
     assert "No space left on device: the command needs more, in " in full.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is of Linux")
+@pytest.mark.parametrize("asked", ["--help", "--version", "status --help"])
+def test_full_disk_below_the_help_is_one_line(asked: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*PROGRAM, *asked.split()], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("Error: No space left on device: ")
 
 
 def test_file_in_the_place_of_a_table_is_reported_with_its_option(ran: Path) -> None:

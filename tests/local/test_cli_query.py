@@ -11,9 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import done, refused, shown, springtide
-
-PROGRAM = (sys.executable, "-c", "from cli import main; main()")
+from tests.commands import PROGRAM, done, refused, shown, springtide
 
 
 @pytest.fixture

@@ -55,11 +55,34 @@ def test_run_names_a_wrong_parameter(
     run_is_refused(message, landing, tmp_path / "out", "--parameter", parameter)
 
 
-@pytest.mark.parametrize("arguments", [("--out", ""), ("--out=",)])
-def test_empty_path_is_not_the_current_folder(landing: Path, arguments: tuple[str, ...]) -> None:
-    result = springtide("run", "--landing", landing, *arguments)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "--landing", "x", "--out", ""),
+        ("run", "--landing", "x", "--out="),
+        ("run", "--landing", "x", "--out", "out", "--dataset", ""),
+        ("status", "--stack", ""),
+        ("report", "--stack", "x", "--region", ""),
+        ("fire", "springtide-run", "--at", ""),
+    ],
+)
+def test_empty_value_is_refused_as_that_of_a_variable_that_is_not_set(
+    arguments: tuple[str, ...],
+) -> None:
+    result = springtide(*arguments)
+
     assert result.exit_code == 2
-    assert "is empty" in result.stderr
+    assert "is empty, as of a variable that is not set" in result.stderr
+
+
+def test_loop_of_links_is_named_with_its_option(landing: Path, tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to("loop")
+
+    for out in (loop, loop / "out"):
+        said = springtide("run", "--landing", landing, "--out", out)
+        assert (said.exit_code, type(said.exception)) == (1, SystemExit)
+        assert said.stderr.splitlines()[-1].startswith(f"Error: --out {out}: ")
 
 
 def test_run_never_writes_into_the_landing(landing: Path) -> None:
@@ -81,6 +104,12 @@ def test_run_refuses_tables_without_a_state(landing: Path, tmp_path: Path) -> No
 
 def test_query_needs_a_run(tmp_path: Path) -> None:
     refused("no run has written there", "query", "SELECT 1", "--out", tmp_path)
+
+
+def test_query_after_a_first_run_that_was_killed_says_to_run_again(tmp_path: Path) -> None:
+    out = made(tmp_path / "out")
+
+    refused(f"--out {out}: no run has ended there; run again: ", "query", "SELECT 1", "--out", out)
 
 
 def test_query_prints_one_format(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from springtide.ledger import taken_hours
 from springtide.model.errors import RollbackRefusedError
 from springtide.requests import erasures
 from springtide.sql.erase import LINES_SOURCE
@@ -143,6 +144,20 @@ def test_erased_lines_do_not_come_back_when_they_are_read_again(
     ended = it.fail("DataSetError")
 
     assert "values of the field id were erased" in str(ended.cause)
+
+
+def test_erased_lines_are_late_ones_no_longer(erased: Erased) -> None:
+    it = erased.empty()
+    hours = {"a": ("10:00:00", "13:00:00", "14:00:00"), "b": ("12:00:00", "14:00:00")}
+    orders = [order(name, at) for name, times in hours.items() for at in times]
+    it.land("2026/03/01/14/d", *orders)
+    it.run()
+    assert [hour["late"] for hour in taken_hours.read(it.ledger)] == [{"1h": 1, "6h": 2}]
+
+    it.run({"erase": {"values": ["a"]}})
+
+    (hour,) = taken_hours.read(it.ledger)
+    assert (hour["late"], hour["accepted"], hour["rejected"]) == ({"6h": 1}, 2, {"erased": 3})
 
 
 def test_kept_row_that_is_erased_counts_until_its_hour_is_read_again(erased: Erased) -> None:

@@ -7,11 +7,10 @@ from typing import Any
 
 from springtide.dataset.declaration import DERIVED_TYPES, OWN_TABLES, Column, Derived
 from springtide.dataset.physical import DECIMAL
-from springtide.dataset.toml_tables import Reader
+from springtide.dataset.toml_tables import NAME, NAMES_ARE, Reader
 from springtide.model.partitions import GRAINS
 from springtide.model.wording import shown
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _BUILT, _READ = "built_hours", "read_hours"
 _DERIVED = {
@@ -41,11 +40,11 @@ def derived_of(at: Reader, folder: Path, entry: Mapping[str, Any], of_events: st
     at.only(entry, "derived", _DERIVED)
     table = at.get(entry, "derived", "table", str)
     where = f"derived table {shown(table)}"
-    if not _NAME.fullmatch(table) or table in OWN_TABLES or table.startswith(_CRAWLED):
+    if not NAME.fullmatch(table) or table in OWN_TABLES or table.startswith(_CRAWLED):
         raise at.error(
             where,
-            "a name is lower-case letters, digits and underscores, a letter first, does not begin"
-            f" with {_CRAWLED}, and is not one of {sorted(OWN_TABLES)}",
+            f"{NAMES_ARE}; it does not begin with {_CRAWLED}, and is not one of"
+            f" {sorted(OWN_TABLES)}",
         )
     at.text(entry, where, "description")
     at.get(entry, where, "columns", list)
@@ -94,9 +93,10 @@ def _sql(at: Reader, where: str, file: Path, needed: set[str]) -> str:
 def _column(at: Reader, where: str, entry: Mapping[str, Any]) -> Column:
     at.only(entry, f"{where}.columns", {"name", "type", "description"})
     name = at.get(entry, f"{where}.columns", "name", str)
-    if not _NAME.fullmatch(name) or name in ("event_date", "event_hour", "version"):
+    if not NAME.fullmatch(name) or name in ("event_date", "event_hour", "version"):
         raise at.error(
-            f"{where}.columns", f"{shown(name)} is not a column name, or a partition key's"
+            f"{where}.columns",
+            f"{shown(name)} is not a column name, or a partition key's; {NAMES_ARE}",
         )
     kind = at.get(entry, f"{where}.columns", "type", str)
     if kind not in DERIVED_TYPES and not DECIMAL.fullmatch(kind):

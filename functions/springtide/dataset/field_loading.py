@@ -1,6 +1,5 @@
 """Reads and checks one entry of `fields` in dataset.toml."""
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
@@ -16,10 +15,9 @@ from springtide.dataset.declaration import (
 )
 from springtide.dataset.paths import Step, has_entry, read_path
 from springtide.dataset.physical import SCALARS, Columns, Physical, decimal_of, follow
-from springtide.dataset.toml_tables import Reader
+from springtide.dataset.toml_tables import NAME, NAMES_ARE, Reader
 from springtide.model.wording import shown
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _BOUND_DIGITS = 18  # before the point: a literal of that length still is a bigint in Athena
 _ENTRY = {
     "name", "type", "path", "formats", "description", "zone", "true_values", "false_values",
@@ -43,10 +41,8 @@ def field_of(at: Reader, index: int, entry: Mapping[str, Any], columns: Columns)
     at.only(entry, where, _ENTRY)
     name = at.get(entry, where, "name", str)
     where = f"field {shown(name)}"
-    if not _NAME.fullmatch(name):
-        raise at.error(
-            where, "a name is lower-case letters, digits and underscores, a letter first"
-        )
+    if not NAME.fullmatch(name):
+        raise at.error(where, NAMES_ARE)
     if is_reserved(name):
         raise at.error(
             where, "Springtide adds a column of that name; declare another name with a path"
@@ -125,7 +121,7 @@ def _in_columns(
 
 def _was(at: Reader, where: str, entry: Mapping[str, Any]) -> str:
     was = at.text(entry, where, "was")
-    if was and (not _NAME.fullmatch(was) or is_reserved(was)):
+    if was and (not NAME.fullmatch(was) or is_reserved(was)):
         raise at.error(where, f"was {shown(was)} is not the name that its column had before")
     return was
 

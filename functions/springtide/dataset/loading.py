@@ -224,7 +224,8 @@ def _revision(at: Reader, document: Mapping[str, Any], names: Names) -> str | No
     table = at.table(document, "revision", {"field"})
     field = names.field("revision.field", at.get(table, "revision", "field", str))
     key = document.get("key")
-    if isinstance(key, dict) and field.name in key.get("fields", ()):
+    listed = key.get("fields") if isinstance(key, dict) else None
+    if isinstance(listed, list) and field.name in listed:
         raise at.error("revision.field", f"{field.name} is part of the key, the same in each")
     return field.name
 
@@ -242,7 +243,9 @@ def _rule(at: Reader, index: int, entry: Mapping[str, Any]) -> Rule:
     reason = at.get(entry, where, "reason", str)
     if not _REASON.fullmatch(reason):
         raise at.error(
-            where, f"reason {shown(reason)} is not lower-case letters, digits and underscores"
+            where,
+            f"reason {shown(reason)} is not lower-case letters, digits and underscores, a letter"
+            " first, 64 at most",
         )
     if reason in (*REASONS, ERASED):
         raise at.error(where, f"reason {reason!r} is one that Springtide gives itself")

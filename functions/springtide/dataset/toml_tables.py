@@ -12,6 +12,9 @@ from springtide.model.wording import shown
 
 T = TypeVar("T")
 
+# A column's name: Glue's limit is 255, and a name of Springtide's own may be added to it.
+NAME = re.compile(r"[a-z][a-z0-9_]{0,127}")
+NAMES_ARE = "a name is lower-case letters, digits and underscores, a letter first, 128 at most"
 # A type's name in messages.
 _KINDS = {str: "text", int: "whole number", bool: "truth value", list: "list", dict: "table"}
 

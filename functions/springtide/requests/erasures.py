@@ -20,12 +20,13 @@ from springtide.model.errors import DataSetError, InvalidInputError
 from springtide.model.partitions import EVENTS, QUARANTINE, Partition, Touched, cut
 from springtide.model.unread import bounded
 from springtide.model.wording import shown
-from springtide.sql import erase
+from springtide.sql import count, erase
 
 # Partitions of a table that one slice writes; the next slice continues.
 MAX_PARTITIONS = 1_000
-# The document of the slice that counted first: by arrival hour, lines by reason (None if accepted).
-_LINES = "erased"
+# Documents of the slice that counted first, by arrival hour: lines by reason (None if accepted),
+# and accepted lines by how late they came.
+_LINES, _LATE = "erased", "erased_late"
 # Landing objects that are listed with a request.
 MAX_NAMED = 100
 _TYPES = {"varchar": None, "bigint": 64, "integer": 32}  # with their bits
@@ -135,12 +136,14 @@ class Found(NamedTuple):
     objects: set[str]
     # By arrival hour, erased lines by reason; None for accepted ones.
     lines: dict[str, Counter[str | None]]
+    # By arrival hour, accepted ones by class of lateness.
+    late: dict[str, Counter[str]]
     seen: dict[str, int]
 
     @classmethod
     def of(cls, rows: Iterable[Mapping[str, str | None]]) -> "Found":
         """Reads the rows of `count_erased`."""
-        found = cls(Counter(), Counter(), set(), defaultdict(Counter), {})
+        found = cls(Counter(), Counter(), set(), defaultdict(Counter), defaultdict(Counter), {})
         for row in rows:
             kind, subject = row["kind"], row["subject"] or ""
             aspect, lines = row["aspect"] or "", int(row["lines"] or 0)
@@ -152,6 +155,8 @@ class Found(NamedTuple):
             elif kind == erase.LINES:
                 found.rejects[(subject,)] += lines
                 found.lines[subject][aspect] += lines
+            elif kind == count.LATE:
+                found.late[subject][aspect] += lines
             elif kind == erase.LINES_SOURCE:
                 found.objects.add(subject)
             elif kind in (erase.SEEN, erase.SEEN_LINES):
@@ -201,6 +206,7 @@ def _keep_found(it: Step, erasure: Erasure, found: Found) -> None:
     """Records what the first count found, before any row is erased, and the slice's account."""
     lines = {hour: list(counted.items()) for hour, counted in found.lines.items()}
     it.documents.write(_LINES, lines)
+    it.documents.write(_LATE, found.late)
     first: FoundValues = {
         "slice": it.slice,
         "event_rows": sum(found.events.values()),
@@ -219,7 +225,9 @@ def _moved(it: Step, name: str, counted_by: str) -> dict[str, HourCounts]:
 
     An hour that was read again since the count is left out: it counts its own erased lines.
     """
-    lines = Documents(it.settings.lake_bucket, counted_by).read(_LINES)
+    documents = Documents(it.settings.lake_bucket, counted_by)
+    # Slices of earlier versions did not count late lines.
+    lines, late = documents.read(_LINES), documents.find(_LATE) or {}
     moved: dict[str, HourCounts] = {}
     for hour, item in taken_hours.among(it.ledger, lines).items():
         # Compares slices: an id's time has no fraction, and two slices in one second are common.
@@ -237,7 +245,8 @@ def _moved(it: Step, name: str, counted_by: str) -> dict[str, HourCounts]:
             "lines": item["lines"],
             "accepted": accepted,
             "rejected": {reason: n for reason, n in rejected.items() if n},
-            "late": item["late"],
+            "late": dict(Counter(item["late"]) - Counter(late.get(hour, {}))),
+            # No table keeps which events had one.
             "misfits": item["misfits"],
             "unread": item["unread"],
         }

@@ -1,7 +1,7 @@
 """The statements that find rows with an erased value and leave them out.
 
 The count reads: events, all of it, and quarantine. Grain of its result: one row per partition of
-events, per landing object, and per arrival hour and reason of rejects.
+events, per landing object, and per arrival hour and reason of rejects or class of lateness.
 """
 
 import dataclasses
@@ -13,8 +13,10 @@ from springtide.dataset.declaration import ERASED, DataSet, Field
 from springtide.dataset.tables import IN_DELTA, REASON, delta_columns, quarantine_columns
 from springtide.model.documents import Erasure
 from springtide.model.lanes import KEY, REJECTED
+from springtide.model.lateness import age_sql
 from springtide.model.partitions import QUARANTINE, Partition
-from springtide.sql.count import NONE, UNION, all_rows, tally
+from springtide.sql.arrival import START
+from springtide.sql.count import LATE, NONE, UNION, all_rows, tally
 from springtide.sql.predicates import covers
 from springtide.sql.quoting import identifier, literal, literals, named
 from springtide.sql.unload import unload
@@ -88,10 +90,11 @@ def count_erased(data_set: DataSet, erasure: Erasure) -> str:
     """
     rows = f"events\nWHERE {is_erased(data_set, [erasure])}"
     lines = f"quarantine\nWHERE {line_is_erased(data_set, [erasure])}"
-    hour = named(data_set.event_keys)
+    hour, late = named(data_set.event_keys), f"{rows}\n  AND event_time < {START}"
     counted = (
         tally(HOUR, hour, NONE, rows, hour),
         tally(SOURCE, "source_path", "arrival_hour", rows),
+        tally(LATE, "arrival_hour", age_sql("event_time", START), late),
         tally(LINES, "arrival_hour", "reject_reason", lines),
         tally(LINES_SOURCE, "source_path", "arrival_hour", lines),
         all_rows(SEEN, "events"),
