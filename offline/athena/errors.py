@@ -27,6 +27,24 @@ _PATTERNS = (
         r"(?:No function matches .* types '|for the function call \"|Macro )(?:trino_)?(\w+)",
         "TYPE_MISMATCH: Unexpected parameters for {} (or `--trino URL` takes them)",
     ),
+    (
+        r'(?i)column "([^"]+)" must appear in the GROUP BY clause',
+        "EXPRESSION_NOT_AGGREGATE: '{}' must be an aggregate expression or appear in GROUP BY"
+        " clause",
+    ),
+    (
+        r'Ambiguous reference to column name "([^"]+)"',
+        "AMBIGUOUS_NAME: Column '{}' is ambiguous",
+    ),
+    (
+        r"(WHERE|GROUP BY) clause cannot contain (?:aggregate|window)",
+        "EXPRESSION_NOT_SCALAR: {} clause cannot contain aggregations or window functions",
+    ),
+    (
+        r"(GROUP BY|ORDER) term out of range",
+        "INVALID_COLUMN_REFERENCE: {} names a position that is not in the select list",
+    ),
+    (r"(aggregate function calls) cannot be nested", "NESTED_AGGREGATION: {} cannot be nested"),
     (r"struct_extract with an (integer) key", "NOT_SUPPORTED: row[{}]; `--trino URL` runs it"),
     (r"Unimplemented type for cast \((.+)\)", "TYPE_MISMATCH: Cannot cast {}"),
     (r"Overflow (?:in|on) (\w+)", "NUMERIC_VALUE_OUT_OF_RANGE: overflow in {}"),

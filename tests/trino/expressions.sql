@@ -2388,3 +2388,87 @@ transform(ARRAY[json '21.530', json '0.5', json '-0.125', json '1e5', json '20.0
 transform(ARRAY['2024-05-01T10:00:00.1Z', '2024-05-01T10:00:00.123456+00:00', '1960-05-01T10:00:00.123956+01:00', '2024-05-01T10:00:00.1239995Z', '2024-05-01T10:00:00.12-13:59'], x -> CAST(TRY(from_iso8601_timestamp(x)) AT TIME ZONE 'UTC' AS timestamp))
 nullif(json_format(json_parse('null')), 'null')
 length(json_format(json_extract('{"o":{"' || rpad('', 50000, 'a') || '":1}}', '$.o')))
+-- query: subqueries with a column of an outer query, decimals of several digits, names, rare forms
+SELECT k, (SELECT max(m) FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k) FROM T
+SELECT k, (SELECT count(*) + t.n FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.m < t.n) FROM T
+SELECT k, (SELECT m FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k ORDER BY m LIMIT 1) FROM T
+SELECT k, (SELECT m FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k LIMIT 1) FROM T
+SELECT k, (SELECT m FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.m < t.n ORDER BY m LIMIT 1) FROM T
+SELECT k, (SELECT m + t.n FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k) FROM T
+SELECT k, (SELECT sum(m + t.n) FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k) FROM T
+SELECT k, (SELECT count(*) FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k HAVING count(*) > 0) FROM T
+SELECT k, (SELECT count(*) FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k GROUP BY u.k) FROM T
+SELECT k, (SELECT count(*) FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.m < t.n GROUP BY u.k) FROM T
+SELECT k, (SELECT max(m) OVER () FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k) FROM T
+SELECT k, n IN (SELECT max(m) FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k) FROM T
+SELECT k, n IN (SELECT m FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k) FROM T
+SELECT k FROM T WHERE EXISTS (SELECT 1 FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.m < t.n)
+SELECT k FROM T WHERE EXISTS (SELECT 1 FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.m < t.n LIMIT 1)
+SELECT k FROM T WHERE EXISTS (SELECT 1 FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k LIMIT 1)
+SELECT k FROM T WHERE EXISTS (SELECT DISTINCT m FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k LIMIT 1)
+SELECT k, (SELECT max(m) FROM (VALUES 1, 3) AS u(m) WHERE u.m = (SELECT max(o) FROM (VALUES 1, 3) AS w(o) WHERE w.o = t.n)) FROM T
+SELECT k, (SELECT m FROM (VALUES 1) AS u(m) WHERE u.m = t.n UNION SELECT m FROM (VALUES 1) AS u(m) WHERE u.m = t.n) FROM T
+SELECT k, l.y FROM T CROSS JOIN LATERAL (SELECT max(m) FROM (VALUES ('u', 1), ('v', 3)) AS u(k, m) WHERE u.k = t.k) AS l(y)
+SELECT k, l.y FROM T CROSS JOIN LATERAL (VALUES t.n, 5) AS l(y)
+SELECT k, (SELECT max(o + t.n) FROM UNNEST(ARRAY[t.n, 5]) AS w(o)) FROM T
+SELECT k, (SELECT t.n WHERE t.n > 1) FROM T
+SELECT avg(x) FROM (VALUES 1.25, 10.5) AS v(x)
+SELECT sum(x) / 3 FROM (VALUES 1.25, 10.5) AS v(x)
+SELECT x / 3 FROM (VALUES 1.25, 10.5) AS v(x)
+SELECT avg(CASE WHEN n = 1 THEN 10.5 ELSE 1.25 END) FROM T
+SELECT sum(CASE WHEN n = 1 THEN 10.5 ELSE 1.25 END) / 3 FROM T
+SELECT coalesce(n, 0.5) / 3 FROM T
+SELECT avg(x) FROM (SELECT 1.25 AS x UNION ALL SELECT 10.5) v
+SELECT x / 3 FROM (SELECT 1.25 AS x UNION ALL SELECT 10.5) v
+SELECT x / 3 FROM (SELECT 1.25 AS x UNION ALL SELECT 10) v
+SELECT x / 3 FROM (SELECT 10 AS x UNION ALL SELECT 1.25 UNION ALL SELECT NULL) v
+SELECT sum(x) / 3 FROM (SELECT 1.25 AS x UNION ALL SELECT 10) v
+SELECT avg(x) FROM UNNEST(ARRAY[10.5, 1.25]) AS w(x)
+SELECT element_at(ARRAY[10.5, 1.25], 1) / 3
+SELECT greatest(10.5, 1.25) / 3
+SELECT if(true, 10.5, 1.25) / 3
+SELECT max_by(p, n) / 3, min_by(p, n) / 3 FROM T
+SELECT array_max(ARRAY[1.25, 2.5]) / 3
+SELECT array_min(ARRAY[10.5, 1.25]) / 3
+SELECT sum(DISTINCT x) / 2 FROM (VALUES 1.25, 10.5) AS v(x)
+SELECT k, avg(x) FROM (VALUES ('a', 1.25), ('a', 10.5), ('b', 3)) AS v(k, x) GROUP BY k
+SELECT map_values(map(ARRAY['a'], ARRAY[1.25]))[1] / 3
+SELECT array_sort(ARRAY[10.5, 1.25])[1] / 3
+SELECT slice(ARRAY[10.5, 1.25], 1, 1)[1] / 3
+SELECT flatten(ARRAY[ARRAY[10.5], ARRAY[1.25]])[1] / 3
+SELECT array_distinct(ARRAY[10.5, 1.25])[1] / 3
+SELECT reverse(ARRAY[10.5, 1.25])[1] / 3
+SELECT truncate(p) / 3, ceil(p) / 3, sign(p) FROM T
+SELECT a / 3, b / 3 FROM (VALUES ROW(1.25, 2), ROW(10.5, 3)) AS v(a, b)
+SELECT a / 3, b FROM (VALUES (1.25, 'x'), (10.5, 'yy')) AS v(a, b)
+SELECT x / 3 FROM (SELECT p AS x FROM T EXCEPT SELECT 2.2) v
+SELECT k FROM T JOIN (VALUES 'u') AS s(k) ON t.k = s.k
+SELECT t.* FROM T JOIN (VALUES ('u', 9)) AS s(k, z) USING (k) LIMIT 1
+SELECT s.* FROM T JOIN (VALUES ('u', 9)) AS s(k, z) USING (k) LIMIT 1
+SELECT z FROM (VALUES 1) AS a(z), (VALUES 2) AS b(z)
+SELECT x.field0 FROM (SELECT ROW(1, 2) AS x) v
+SELECT v.r.* FROM (SELECT CAST(ROW(1, 'a') AS ROW(x integer, Y varchar)) AS r) v
+SELECT k, n FROM T GROUP BY k
+SELECT k, b, count(*) FROM T GROUP BY GROUPING SETS ((k), (t.k, b))
+SELECT k, b, count(*) FROM T GROUP BY k, ROLLUP (t.k, b)
+SELECT n + 1, count(*) FROM T GROUP BY ROLLUP (n + 1)
+SELECT k, b, count(*) FROM T GROUP BY GROUPING SETS ((1), (2), ())
+SELECT substring(k FOR 2) FROM T
+SELECT extract('year' FROM date '2020-01-01')
+SELECT extract(year, date '2020-01-01')
+SELECT 2 BETWEEN ASYMMETRIC 1 AND 3
+SELECT 2 BETWEEN SYMMETRIC 3 AND 1
+SELECT k FROM T LIMIT 1.5
+SELECT count(t.*) FROM T
+SELECT ()
+SELECT k FROM T FETCH FIRST 0 ROWS ONLY
+SELECT k, n FROM T GROUP BY n
+SELECT sum(n) FROM T GROUP BY sum(n)
+SELECT k FROM T GROUP BY 5
+SELECT k FROM T ORDER BY 5
+SELECT n, count(*) FROM T HAVING count(*) > 1
+SELECT max(sum(n)) FROM T
+SELECT k FROM T WHERE sum(n) > 1
+SELECT k FROM T WHERE row_number() OVER (ORDER BY n) = 1
+SELECT k FROM T OFFSET 1.5
+SELECT ROW(1).field0

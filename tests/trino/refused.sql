@@ -360,7 +360,6 @@ SELECT CAST(json_parse('{"a":{"bC":1}}') AS ROW(a ROW("bC" bigint)))
 SELECT CAST(json_parse('[{"bC":1}]') AS ARRAY(ROW("bC" bigint, bd bigint)))
 SELECT sum(x), avg(x), max(x), bool_or(x > 1), bool_and(x > 1), count(x), array_agg(x), checksum(x) FROM (SELECT 1 AS x WHERE false) t
 SELECT json_extract_scalar('{"b":1,"*":2}', '$["*"]')
-SELECT round(n, 1) + DECIMAL '0.001' FROM (VALUES DECIMAL '12.345', DECIMAL '-0.055') AS t(n)
 SELECT (ROW(1, 2) = ROW(1, 2))
 SELECT CAST(zip(ARRAY[1], ARRAY['a']) AS JSON)
 SELECT avg(p) FILTER (WHERE n > 1) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) WHERE k <> ''
@@ -372,3 +371,9 @@ SELECT coalesce(sequence(1, 5), ARRAY[1]) || length('a')
 SELECT map_keys(MAP(ARRAY['a'], ARRAY[1])) || 'b'
 SELECT NULL || 1
 SELECT * FROM UNNEST(ARRAY[1]) WITH ORDINALITY AS x
+SELECT a / 3, b / 3 FROM (VALUES ROW(1.25, 2), ROW(10.5, 3)) AS v(a, b)
+SELECT t.* FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) JOIN (VALUES ('u', 9)) AS s(k, z) USING (k) LIMIT 1
+SELECT s.* FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) JOIN (VALUES ('u', 9)) AS s(k, z) USING (k) LIMIT 1
+SELECT v.r.* FROM (SELECT CAST(ROW(1, 'a') AS ROW(x integer, Y varchar)) AS r) v
+SELECT k, b, count(*) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) GROUP BY GROUPING SETS ((k), (t.k, b))
+SELECT k, b, count(*) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) GROUP BY k, ROLLUP (t.k, b)

@@ -1,6 +1,6 @@
 """The types of Trino's expressions, where sqlglot gives none or others."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlglot import exp
@@ -8,11 +8,12 @@ from sqlglot.dialects.trino import Trino
 from sqlglot.optimizer.annotate_types import TypeAnnotator
 
 from offline.athena.errors import syntax_error
-from offline.athena.sql.finding import concatenated
+from offline.athena.sql.finding import concatenated, results
 from offline.athena.sql.kinds import (
     MOMENTS,
     MOST_DIGITS,
     Kind,
+    common,
     decimal,
     digits,
     kind_of,
@@ -96,11 +97,47 @@ def _average(self: TypeAnnotator, node: exp.Expr) -> None:
     self._set_type(node, node.this.type if decimals else Kind.DOUBLE)
 
 
+def _unified(
+    kind: type[exp.Expr], operands: Callable[[Any], Iterable[exp.Expr]], *, inner: bool = False
+) -> Mapping[type[exp.Expr], dict[str, Any]]:
+    """Give expressions of a kind the type that their operands have together.
+
+    With `inner` that is the type of an array's elements.
+    """
+    usual = Trino.EXPRESSION_METADATA[kind]["annotator"]
+
+    def annotate(self: TypeAnnotator, node: exp.Expr) -> None:
+        found = common(item.type for item in operands(node))
+        if found is None:
+            usual(self, node)
+        elif inner:
+            self._set_type(node, _array_of(found))
+        else:
+            self._set_type(node, found)
+
+    return {kind: {"annotator": annotate}}
+
+
+def _array_of(element: exp.DataType) -> exp.DataType:
+    return exp.DataType(this=Kind.ARRAY, expressions=[element.copy()], nested=True)
+
+
+def _part(node: exp.Expr, at: int) -> exp.DataType | None:
+    """Return the type of an array's elements, or of a map's keys or values."""
+    kind = node.type
+    parts = kind.expressions if kind is not None and kind.this in (Kind.ARRAY, Kind.MAP) else ()
+    return parts[at] if len(parts) > at else None
+
+
+def _flatten(self: TypeAnnotator, node: exp.Expr) -> None:
+    self._set_type(node, _part(node.this, 0))
+
+
 def _transform(self: TypeAnnotator, node: exp.Expr) -> None:
     element = node.expression.this.type
     made = None
     if element is not None and element.this != Kind.UNKNOWN:
-        made = exp.DataType(this=Kind.ARRAY, expressions=[element.copy()], nested=True)
+        made = _array_of(element)
     self._set_type(node, made)
 
 
@@ -111,8 +148,26 @@ _DOUBLES = {
 }
 
 
+_AS_THEIR_FIRST = {
+    *("trino_slice", "trino_array_distinct", "trino_array_except", "trino_array_remove"),
+    *("trino_array_intersect", "trino_map_concat"),
+}
+
+
 def _anonymous(self: TypeAnnotator, node: exp.Expr) -> None:
-    self._set_type(node, Kind.DOUBLE if node.name in _DOUBLES else None)
+    kind: exp.DataType | Kind | None = None
+    if node.name in _DOUBLES:
+        kind = Kind.DOUBLE
+    elif node.name in _AS_THEIR_FIRST:
+        kind = node.expressions[0].type
+    elif node.name in ("trino_array_max", "trino_array_min"):
+        kind = _part(node.expressions[0], 0)
+    elif node.name == "map_values":
+        value = _part(node.expressions[0], 1)
+        kind = value and _array_of(value)
+    elif node.name == "trino_truncate" and (found := _decimal_digits(node.expressions[0])):
+        kind = decimal(max(found[0] - found[1], 1), 0)
+    self._set_type(node, kind)
 
 
 def _returns(*nodes: type[exp.Expr], kind: Any) -> dict[type[exp.Expr], dict[str, Any]]:
@@ -125,9 +180,20 @@ METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
     **{key: {"annotator": _arithmetic} for key in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
     exp.DPipe: {"annotator": _concat},
     exp.Concat: {"annotator": _concat},
-    **{key: {"annotator": _of_this} for key in (exp.Abs, exp.ArrayFilter, exp.Paren, exp.Try)},
+    **{
+        key: {"annotator": _of_this}
+        for key in (exp.Abs, exp.ArrayFilter, exp.Paren, exp.Try, exp.Reverse)
+    },
     exp.Transform: {"annotator": _transform},
-    exp.Round: {"annotator": _round},
+    **_unified(exp.Coalesce, lambda node: [node.this, *node.expressions]),
+    **_unified(exp.Greatest, lambda node: [node.this, *node.expressions]),
+    **_unified(exp.Least, lambda node: [node.this, *node.expressions]),
+    **_unified(exp.If, results),
+    **_unified(exp.Case, results),
+    **_unified(exp.Array, lambda node: node.expressions, inner=True),
+    **{key: {"annotator": _of_this} for key in (exp.ArgMax, exp.ArgMin, exp.Nullif)},
+    exp.Flatten: {"annotator": _flatten},
+    **{key: {"annotator": _round} for key in (exp.Round, exp.Ceil, exp.Floor)},
     exp.Sum: {"annotator": _sum},
     exp.Avg: {"annotator": _average},
     exp.Anonymous: {"annotator": _anonymous},

@@ -1,12 +1,12 @@
 """Finds errors that Trino reports and DuckDB would not: unknown names, mismatched types."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from sqlglot import exp
 
 from offline.athena.catalog.catalog import Table
 from offline.athena.errors import QueryFailed, refused, syntax_error
-from offline.athena.sql.finding import concatenated, find
+from offline.athena.sql.finding import concatenated, find, results
 from offline.athena.sql.kinds import MOMENTS, WHOLE, Kind, kind_of
 from offline.athena.sql.refusals import refusal
 from offline.athena.sql.typing import Typing
@@ -75,7 +75,7 @@ def _mismatch(node: exp.Expr) -> QueryFailed | None:
     if isinstance(node, exp.Case) or (
         isinstance(node, exp.If) and not isinstance(node.parent, exp.Case)
     ):
-        return _differ([_family(item) for item in _results(node)], node)
+        return _differ([_family(item) for item in results(node)], node)
     if isinstance(node, exp.SetOperation):
         pairs = zip(node.this.selects, node.expression.selects, strict=False)
         problems = (_differ([*map(_family, pair)], node) for pair in pairs)
@@ -116,14 +116,6 @@ def _member(node: exp.Expr) -> tuple[exp.Expr, exp.Expr] | None:
     ):
         return None
     return kinds[0], sought
-
-
-def _results(node: exp.Case | exp.If) -> Iterator[exp.Expr]:
-    for branch in node.args["ifs"] if isinstance(node, exp.Case) else [node]:
-        yield branch.args["true"]
-    last = node.args.get("default") or node.args.get("false")
-    if last is not None:
-        yield last
 
 
 def _differ(families: list[str | None], node: exp.Expr) -> QueryFailed | None:

@@ -1,5 +1,6 @@
 """Finds nodes of a statement, and the positions where they were written."""
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from sqlglot import exp
@@ -25,6 +26,15 @@ def find(tree: exp.Expr, *kinds: type[Node]) -> list[Node]:
 def concatenated(node: exp.Expr) -> list[exp.Expr]:
     """Return the operands of `||`, or the arguments of concat."""
     return node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
+
+
+def results(node: exp.Case | exp.If) -> Iterator[exp.Expr]:
+    """Yield what CASE or IF may have as its value."""
+    for branch in node.args["ifs"] if isinstance(node, exp.Case) else [node]:
+        yield branch.args["true"]
+    last = node.args.get("default") or node.args.get("false")
+    if last is not None:
+        yield last
 
 
 def place_in(text: str, at: int) -> str:

@@ -93,6 +93,17 @@ FORMS: Mapping[type[exp.Expr], tuple[Callable[[Any], object], str]] = {
     exp.GroupConcat: (_odd_list, "listagg of what is no varchar, or without WITHIN GROUP"),
     exp.WithinGroup: (lambda node: True, "WITHIN GROUP but of listagg; write ORDER BY within"),
     exp.Distinct: (lambda node: node.expressions[1:], "DISTINCT of several; write DISTINCT (a, b)"),
+    exp.Between: (lambda node: node.args.get("symmetric") is not None, "BETWEEN SYMMETRIC"),
+    exp.Count: (lambda node: isinstance(node.this, exp.Column) and node.this.is_star, "count(t.*)"),
+    exp.Dot: (
+        lambda node: isinstance(node.this.unnest(), exp.Struct),
+        "a field of ROW(…); cast it to a ROW with names",
+    ),
+    exp.Fetch: (
+        lambda node: (count := node.args.get("count")) is not None and count.name == "0",
+        "FETCH FIRST 0 ROWS",
+    ),
+    exp.Values: (lambda node: find(node, exp.Column), "VALUES of columns"),
     exp.Unnest: (_odd_unnest, "UNNEST without names of its columns; write AS t(a)"),
     exp.Day: (_odd_day, "a part of an interval"),
     exp.Reverse: (

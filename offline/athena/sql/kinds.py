@@ -1,5 +1,6 @@
 """The types of expressions, and the digits of decimals."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TypeAlias
 
@@ -44,6 +45,26 @@ def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
         return None
     precision, scale = (int(item.name) for item in kind.expressions)
     return precision, scale
+
+
+def common(kinds: Iterable[exp.DataType | None]) -> exp.DataType | None:
+    """Return the type that Trino gives values of these types together; None if it is not known."""
+    found = [kind for kind in kinds if kind is None or kind.this != Kind.NULL]
+    if not found or None in found:
+        return None
+    if all(kind == found[0] for kind in found):
+        return found[0]
+    present = {kind.this for kind in found if kind is not None}
+    for widest in (Kind.DOUBLE, Kind.FLOAT):
+        if widest in present and present <= {*WHOLE, Kind.DECIMAL, Kind.DOUBLE, Kind.FLOAT}:
+            return named(widest.value, "duckdb")
+    sizes = [size for kind in found if (size := digits(kind))]
+    if len(sizes) < len(found):
+        return None
+    scale = max(scale for _, scale in sizes)
+    if Kind.DECIMAL not in present:
+        return max(filter(None, found), key=lambda kind: WHOLE[kind.this])
+    return decimal(max(precision - own for precision, own in sizes) + scale, scale)
 
 
 def written_digits(number: str) -> tuple[int, int]:

@@ -96,12 +96,18 @@ def expand_stars(tree: exp.Expr, tables: Mapping[int, Table]) -> None:
         sources = _sources(select)
         known = {source.alias_or_name.lower() for source in sources}
         for item in select.expressions:
-            if isinstance(item, exp.Column) and item.is_star and item.table.lower() not in known:
+            if not (isinstance(item, exp.Column) and item.is_star):
+                continue
+            if item.args.get("db"):
+                raise refused(f"{item.sql()} of a row; name its fields")
+            if item.table.lower() not in known:
                 raise syntax_error(f"TABLE_NOT_FOUND: Unable to resolve reference {item.table}")
-        if not any(id(source) in tables for source in sources):
-            continue
         joins = reversed(select.args.get("joins") or [])
         using = [name.name.lower() for join in joins for name in join.args.get("using") or ()]
+        if not any(id(source) in tables for source in sources):
+            if using and any(isinstance(i, exp.Column) and i.is_star for i in select.expressions):
+                raise refused("* of one table over USING; name the columns")
+            continue
         expand = partial(_expanded, sources=sources, tables=tables, using=[*dict.fromkeys(using)])
         select.set("expressions", [*chain.from_iterable(map(expand, select.expressions))])
 
@@ -166,9 +172,11 @@ def _name_selected(tree: exp.Query, fresh: Iterator[str]) -> None:
         select = select.this
     for item in select.expressions:
         member = item.unnest()
-        if not _has_name(item) or isinstance(member, exp.Dot):
-            name = member.name if _has_name(item) else next(fresh)
-            item.replace(exp.alias_(item.copy(), name, quoted=True))
+        if isinstance(item, exp.Alias) or item.is_star:
+            continue
+        # A column is called as it is written here, not as where it comes from.
+        name = member.name if _has_name(item) else next(fresh)
+        item.replace(exp.alias_(item.copy(), name, quoted=True))
 
 
 def shown(columns: Columns) -> Columns:
@@ -189,8 +197,6 @@ def require_own(columns: Columns) -> None:
 
 
 def _has_name(item: exp.Expr) -> bool:
-    if item.is_star:
-        return True
     item = item.unnest()
     while isinstance(item, exp.Dot):  # a member has this name only where it is a column by itself
         item = item.this.unnest()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from sqlglot import exp
@@ -33,6 +34,10 @@ def read(text: str) -> list[exp.Expr | None]:
         form = _WRITTEN.get(token.token_type)
         if form and not form.match(text[token.start : token.end + 2]):
             raise refused(f"what is written as {text[token.start : token.end + 1]}")
+    for before, token in pairwise(tokens):
+        limits = before.token_type in (TokenType.LIMIT, TokenType.OFFSET)
+        if limits and token.token_type == TokenType.NUMBER and not token.text.isdecimal():
+            raise syntax_error(f"SYNTAX_ERROR: {_misplaced(text, token)}")
     kinds = " ".join([*(token.token_type.name for token in tokens), "EOF"])
     if found := _MISPLACED.search(kinds):
         odd = [*tokens, None][kinds.count(" ", 0, found.end())]
@@ -68,7 +73,7 @@ _MISPLACED = re.compile(
     r"\b(STRING|ALIAS) STRING\b|\bINTERVAL (NUMBER|STRING (?!VAR))"
     r"|\bLIMIT (STRING|L_PAREN|NULL|(ALL|NUMBER) (?!R_PAREN|SEMICOLON|EOF))"
     r"|\b(SELECT|COMMA) (COMMA|FROM|WHERE|GROUP_BY|ORDER_BY|R_PAREN|R_BRACKET|SEMICOLON|EOF)\b"
-    r"|\bSTAR EXCEPT L_PAREN VAR\b"
+    r"|\bSELECT L_PAREN (?=R_PAREN\b)|\bSTAR EXCEPT L_PAREN VAR\b"
     r"|\b(CURRENT_DATE|CURRENT_TIMESTAMP|LOCALTIMESTAMP) L_PAREN R_PAREN\b"
     r"|\b(ALIAS|DISTINCT|IN|JOIN|ON|USING) EOF\b"
 )
@@ -208,11 +213,25 @@ _PARTS = {
 
 def _extract(parser: Any) -> exp.Expr:
     """Return the function named like the part that it extracts from a time."""
+    if parser._next is None or parser._next.token_type != TokenType.FROM:
+        parser.raise_error("", parser._next)
+    if parser._curr.token_type == TokenType.STRING:
+        parser.raise_error("")
     found = AthenaTrinoParser.FUNCTION_PARSERS["EXTRACT"](parser)
     if (part := found.name.upper()) not in _PARTS:
         raise refused(f"extract({part} …)")
     made: exp.Expr = parser.FUNCTIONS.get(part)([found.expression], dialect=parser.dialect)
     return made
+
+
+def _substring(parser: Any) -> exp.Expr:
+    """Parse it; FOR needs FROM before it."""
+    start = parser._index
+    found: exp.Expr = AthenaTrinoParser.FUNCTION_PARSERS["SUBSTRING"](parser)
+    words = [token.token_type for token in parser._tokens[start : parser._index]]
+    if TokenType.FOR in words and TokenType.FROM not in words:
+        parser.raise_error("", parser._tokens[start + words.index(TokenType.FOR)])
+    return found
 
 
 class _OfferedParser(AthenaTrinoParser):
@@ -223,7 +242,7 @@ class _OfferedParser(AthenaTrinoParser):
         name: parser
         for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items()
         if name in _FORMS
-    } | {"EXTRACT": _extract}
+    } | {"EXTRACT": _extract, "SUBSTRING": _substring}
 
     TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Callable[..., exp.Expr]]] = {
         **AthenaTrinoParser.TYPE_LITERAL_PARSERS,

@@ -26,6 +26,7 @@ _OFFSET = re.compile(r"T.*[+-][0-9:]+\Z")
 _PATH = re.compile(r'\$(\.[A-Za-z_]\w*|\[\d+\]|\["[^"]*"\])*')
 _CLOCK_UNITS = ("hour", "minute", "second", "millisecond")
 _CUTS = ("limit", "offset")
+_SETS = (exp.GroupingSets, exp.Rollup, exp.Cube)
 # By kind of expression, the parts that are read; sqlglot knows those of every engine.
 _PARTS: Mapping[type[exp.Expr], tuple[str, set[str]]] = {
     exp.Select: (
@@ -42,7 +43,6 @@ _PARTS: Mapping[type[exp.Expr], tuple[str, set[str]]] = {
     exp.Table: ("FROM", {"this", "db", "catalog", "alias", "sample", "version"}),
     exp.CTE: ("WITH", {"this", "alias"}),
     exp.Star: ("*", set()),
-    exp.Between: ("BETWEEN", {"this", "low", "high"}),
     exp.WindowSpec: ("OVER", {"kind", "start", "start_side", "end", "end_side"}),
     **dict.fromkeys((exp.Cast, exp.TryCast), ("CAST", {"this", "to", "safe"})),
 }
@@ -294,10 +294,9 @@ def _user(node: exp.Expr) -> exp.Expr | None:
 
 
 def _select(node: exp.Expr) -> str | None:
-    source = node.args["from_"].this if node.args.get("from_") else None
-    if isinstance(source, exp.Unnest) and source.find(exp.Column) and node.args.get("where"):
-        return "WHERE in a subquery over UNNEST of an outer query's column; use filter"
     distinct, group = node.args.get("distinct"), node.args.get("group")
+    if group is not None and (what := _grouping(group)):
+        return what
     order = node.args.get("order")
     if distinct is not None and distinct.args.get("on"):
         return "DISTINCT ON"
@@ -313,6 +312,21 @@ def _select(node: exp.Expr) -> str | None:
         if not isinstance(item.this, exp.Literal)
     )
     return "ORDER BY of what SELECT DISTINCT does not show" if any(hidden) else None
+
+
+def _grouping(group: exp.Expr) -> str | None:
+    sets = [item for item in group.expressions if isinstance(item, _SETS)]
+    if not sets:
+        return None
+    names: dict[str, set[str]] = {}
+    for column in find(group, exp.Column):
+        names.setdefault(column.name.lower(), set()).add(column.table.lower())
+    if any(len(tables) > 1 for tables in names.values()):
+        return "GROUPING SETS and the like over a column that is written in two ways"
+    parts = [part.unnest() for item in sets for part in find(item, exp.Expr)]
+    plain = (exp.Column, exp.Identifier, exp.Tuple, exp.Paren, *_SETS)
+    odd = any(not isinstance(part, plain) for part in parts)
+    return "GROUPING SETS, ROLLUP and CUBE of what is no column" if odd else None
 
 
 def _window(node: exp.Expr) -> str | None:

@@ -1,5 +1,6 @@
 """Resolves the columns of a statement and gives each expression its type, like Trino."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from sqlglot import MappingSchema, exp
@@ -8,9 +9,10 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from offline.athena.catalog.catalog import PATH, Column, Table
 from offline.athena.errors import refused, syntax_error
+from offline.athena.sql import correlation
 from offline.athena.sql.annotations import METADATA
 from offline.athena.sql.finding import find, place_of
-from offline.athena.sql.kinds import Kind, named
+from offline.athena.sql.kinds import Kind, common, named
 
 Types = dict[str, exp.DataType | None]
 Columns = list[tuple[str, exp.DataType | None]]
@@ -23,6 +25,8 @@ class Typing:
     def __init__(self, tables: Mapping[int, Table]) -> None:
         self._tables = tables
         self._outputs: dict[int, Types | None] = {}
+        # By the id of a query, the columns of queries around it, and how far out each is.
+        self._outer: dict[int, list[tuple[exp.Column, int]]] = defaultdict(list)
         self._annotator = TypeAnnotator(
             MappingSchema(dialect="trino"), expression_metadata=dict(METADATA)
         )
@@ -44,6 +48,9 @@ class Typing:
                 if _within(node, scope.expression):
                     self._parameters(node, scope)
             self._annotator.annotate_scope(scope)
+            if outer := self._outer.get(id(scope.expression)):
+                far = any(levels > 1 for _, levels in outer)
+                correlation.check(scope.expression, [column for column, _ in outer], far=far)
 
     def _check_using(self, scope: Scope) -> None:
         """Trino brings such columns to a common type; DuckDB keeps the left one's."""
@@ -75,20 +82,23 @@ class Typing:
             self._check_star(column, scope)
             return None
         place: Scope | None = scope
+        levels = 0
         while place is not None:
             for alias, source in _sources(place).items():
                 offered = self._offered(source)
                 if offered is None:
                     return None
                 if names[0] in offered:
+                    self._outer[id(scope.expression)] += [(column, levels)] if levels else []
                     return _member(offered[names[0]], names[1:])
                 if len(names) > 1 and names[0] == alias.lower():
                     if names[1] in _joined_by_name(place.expression):
                         raise _unknown(column)
                     if names[1] in offered:
+                        self._outer[id(scope.expression)] += [(column, levels)] if levels else []
                         return _member(offered[names[1]], names[2:])
                     raise _unknown(column)
-            place = place.parent
+            place, levels = place.parent, levels + 1
         if _is_lambda_parameter(column, names[0]):
             return None
         raise _unknown(column)
@@ -133,14 +143,16 @@ class Typing:
             whole = len(row) == 1 and isinstance(row[0], exp.Struct)  # ROW(…)
             _check_count(query, query.alias_column_names, len(row[0].expressions if whole else row))
         if source.is_udtf:
-            types = self._annotator._get_source_scope_selects(source)
-            rows: Columns = [(name.lower(), exp.DataType.build(k)) for name, k in types.items()]
-            return rows or None if isinstance(query, exp.Values) else None
+            return _of_values(query) if isinstance(query, exp.Values) else None
         if not isinstance(query, exp.Query):
             return None
         if source.set_operation_scopes:
-            first = self._selected(source.set_operation_scopes[0])
-            return first and [(name, None) for name, _ in first]
+            sides = [self._selected(side) for side in source.set_operation_scopes]
+            present = [side for side in sides if side is not None]
+            if not sides[0] or len(present) < len(sides):
+                return sides[0] and [(name, None) for name, _ in sides[0]]
+            columns = zip(*present, strict=False)
+            return [(same[0][0], common(kind for _, kind in same)) for same in columns]
         found: Columns = []
         for item in query.selects:
             if item.is_star:
@@ -180,6 +192,16 @@ def _declared(column: Column) -> exp.DataType:
     return named(column.type, "duckdb")
 
 
+def _of_values(query: exp.Values) -> Columns | None:
+    rows = [row.expressions for row in query.expressions]
+    if query.alias_column_names and len(rows[0]) == 1 and isinstance(rows[0][0], exp.Struct):
+        rows = [row[0].expressions if isinstance(row[0], exp.Struct) else [] for row in rows]
+    columns = zip(*([item.unalias() for item in row] for row in rows), strict=False)
+    kinds = [common(item.type for item in column) for column in columns]
+    names = [name.lower() for name in query.alias_column_names]
+    return [*zip(names, kinds, strict=False)] or None
+
+
 def _of_unnest(query: exp.Unnest) -> Types | None:
     names = [name.lower() for name in query.alias_column_names]
     kinds = [kind for item in query.expressions for kind in _unnested(item)]
@@ -209,6 +231,8 @@ def _unnested(items: exp.Expr) -> list[exp.DataType | None]:
 def _member(kind: exp.DataType | None, fields: list[str]) -> exp.DataType | None:
     for name in fields:
         members = kind.expressions if kind is not None and kind.this == Kind.STRUCT else ()
+        if members and not any(isinstance(item, exp.ColumnDef) for item in members):
+            raise syntax_error(f"INVALID_COLUMN_REFERENCE: Column reference '{name}' is invalid")
         kinds = (item.args.get("kind") for item in members if item.name.lower() == name)
         kind = next(kinds, None)
     return kind

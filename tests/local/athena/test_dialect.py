@@ -72,10 +72,12 @@ def test_unnamed_columns_are_numbered(shared: Warehouse) -> None:
          ["_col0", "_col1"]),
         ("WITH a(x) AS (SELECT 1) SELECT * FROM a, (VALUES 2) v(y)", ["x", "y"]),
         ("SELECT * FROM (SELECT 1), (SELECT 2 AS n)", ["_col0", "n"]),
+        ("SELECT a, B FROM (VALUES (1, 2)) AS v(A, b)", ["a", "B"]),
+        ("SELECT * FROM (SELECT v.N FROM (SELECT 1 AS n) v)", ["N"]),
         ("SELECT b.*, a.n FROM ((SELECT 1 AS n) a JOIN (SELECT 2) b ON true)", ["_col0", "n"]),
     ],
 )  # fmt: skip
-def test_star_shows_unnamed_columns_of_a_subquery_by_their_number(
+def test_columns_are_called_as_written_and_unnamed_ones_by_their_number(
     shared: Warehouse, sql: str, names: list[str]
 ) -> None:
     found = shared.run(sql)
