@@ -2472,3 +2472,26 @@ SELECT k FROM T WHERE sum(n) > 1
 SELECT k FROM T WHERE row_number() OVER (ORDER BY n) = 1
 SELECT k FROM T OFFSET 1.5
 SELECT ROW(1).field0
+SELECT i FROM (VALUES 1, 2) AS v(n) CROSS JOIN UNNEST(sequence(1, n)) AS w(i)
+SELECT i FROM (VALUES 1, 2) AS v(n) CROSS JOIN UNNEST(sequence(1, n, 1)) AS w(i)
+SELECT i FROM (VALUES date '2020-01-01') AS v(n) CROSS JOIN UNNEST(sequence(n, n + interval '2' day)) AS w(i)
+SELECT i FROM (VALUES date '2020-01-01') AS v(n) CROSS JOIN UNNEST(sequence(n, date '2020-01-02', interval '1' day)) AS w(i)
+SELECT i FROM (VALUES timestamp '2020-01-01 00:00:00.000') AS v(n) CROSS JOIN UNNEST(sequence(n, n + interval '2' hour, interval '1' hour)) AS w(i)
+SELECT k, (SELECT count(*) FROM (VALUES date '2020-01-01', date '2020-01-05') AS u(m) WHERE date_trunc('month', u.m) = date_trunc('month', t.dt)) FROM T
+SELECT k, (SELECT count(*) FROM (VALUES date '2020-01-01', date '2020-01-05') AS u(m) WHERE u.m > t.dt + interval '1' day) FROM T
+SELECT k, (SELECT count(*) FROM (VALUES '2020-01-01', '2020-01-05') AS u(m) WHERE u.m > to_iso8601(t.dt)) FROM T
+SELECT k, (SELECT count(*) FROM (VALUES 1, 2) AS u(m) WHERE u.m = cardinality(sequence(1, t.n))) FROM T
+SELECT k, l.y FROM T CROSS JOIN LATERAL (SELECT t.dt + interval '1' day) AS l(y)
+SELECT k, l.y FROM T CROSS JOIN LATERAL (SELECT date_trunc('month', t.dt)) AS l(y)
+SELECT k, l.y FROM T CROSS JOIN LATERAL (SELECT max(i) FROM UNNEST(sequence(1, t.n)) AS w(i)) AS l(y)
+SELECT k, l.y FROM T CROSS JOIN LATERAL (SELECT format('%s', t.k)) AS l(y)
+SELECT k, w.y FROM T CROSS JOIN UNNEST(ARRAY[date_trunc('month', t.dt), t.dt]) AS w(y)
+SELECT k, w.y FROM T CROSS JOIN UNNEST(ARRAY[t.dt + interval '1' month, t.dt]) AS w(y)
+SELECT k, w.y FROM T CROSS JOIN UNNEST(ARRAY[to_iso8601(t.dt)]) AS w(y)
+SELECT k FROM T WHERE EXISTS (SELECT 1 FROM (VALUES 1, 2) AS u(m) WHERE u.m = t.n AND date_add('day', 1, t.dt) > date '2020-01-01')
+SELECT a, b FROM (VALUES 1) AS v(n) CROSS JOIN UNNEST(ARRAY[ROW(n, 2), ROW(3, n)]) AS w(a, b)
+SELECT k, name, value / 3 FROM T CROSS JOIN UNNEST(ARRAY[ROW('n', p), ROW('d', 0.5)]) AS w(name, value)
+SELECT a, b FROM (SELECT CAST(ROW(1, 2) AS ROW(x integer, y integer)) AS r) v CROSS JOIN UNNEST(ARRAY[r, r]) AS w(a, b)
+SELECT x / 3 FROM UNNEST(ARRAY[1.25, 10.5]) AS w(x)
+SELECT k, name, value FROM T CROSS JOIN UNNEST(ARRAY[ROW('n', CAST(n AS double)), ROW('d', d)]) AS w(name, value)
+SELECT sequence(1, n), to_iso8601(dt) FROM T

@@ -80,16 +80,21 @@ _ARRAYS = (
     f"""CREATE MACRO few(items) AS
     CASE WHEN len(items) > 10000 {_FAILED.format("more than 10000 entries", "len(items)")}
          ELSE items END""",
-    f"""CREATE MACRO trino_sequence(a BIGINT, b BIGINT) AS
-         few(generate_series(a, b, CASE WHEN a <= b THEN 1 ELSE -1 END)),
-    (a DATE, b DATE) AS CAST(generate_series(a, b,
-         CASE WHEN a <= b THEN INTERVAL 1 DAY ELSE INTERVAL '-1 day' END) AS DATE[]),
-    (a BIGINT, b BIGINT, step) AS CASE
-         WHEN (step = 0 OR (b - a) * step < 0)
+    f"""CREATE MACRO trino_sequence_bigint(a, b) AS
+         few(generate_series(a::BIGINT, b::BIGINT, CASE WHEN a <= b THEN 1 ELSE -1 END)),
+    (a, b, step) AS CASE
+         WHEN (step = 0 OR (b::BIGINT - a) * step < 0)
               {_FAILED.format("sequence does not reach its end", "a, ' ', b, ' ', step")}
-         ELSE few(generate_series(a, b, step)) END,
-    (a DATE, b DATE, step) AS CAST(generate_series(a, b, step) AS DATE[]),
-    (a TIMESTAMP, b TIMESTAMP, step) AS generate_series(a, b, step)""",
+         ELSE few(generate_series(a::BIGINT, b::BIGINT, step)) END""",
+    """CREATE MACRO trino_sequence_date(a, b) AS CAST(generate_series(a, b,
+         CASE WHEN a <= b THEN INTERVAL 1 DAY ELSE INTERVAL '-1 day' END) AS DATE[]),
+    (a, b, step) AS CAST(generate_series(a, b, step) AS DATE[])""",
+    "CREATE MACRO trino_sequence_timestamp(a, b, step) AS generate_series(a, b, step)",
+    """CREATE MACRO trino_sequence(a BIGINT, b BIGINT) AS trino_sequence_bigint(a, b),
+    (a DATE, b DATE) AS trino_sequence_date(a, b),
+    (a BIGINT, b BIGINT, step) AS trino_sequence_bigint(a, b, step),
+    (a DATE, b DATE, step) AS trino_sequence_date(a, b, step),
+    (a TIMESTAMP, b TIMESTAMP, step) AS trino_sequence_timestamp(a, b, step)""",
 )
 
 _MAPS = (

@@ -311,9 +311,13 @@ _TIMES = (
     (x INTERVAL, y) AS x + y""",
     """CREATE MACRO trino_date_trunc(unit, x DATE) AS CAST(date_trunc(unit, x) AS DATE),
     (unit, x TIMESTAMP) AS date_trunc(unit, x), (unit, x TIMESTAMPTZ) AS date_trunc(unit, x)""",
-    """CREATE MACRO trino_to_iso8601(x DATE) AS strftime(x, '%Y-%m-%d'),
-    (x TIMESTAMP) AS strftime(x, '%Y-%m-%dT%H:%M:%S.%g'),
-    (x TIMESTAMPTZ) AS strftime(timezone('UTC', x), '%Y-%m-%dT%H:%M:%S.%gZ')""",
+    "CREATE MACRO trino_to_iso8601_date(x) AS strftime(x, '%Y-%m-%d')",
+    "CREATE MACRO trino_to_iso8601_timestamp(x) AS strftime(x, '%Y-%m-%dT%H:%M:%S.%g')",
+    """CREATE MACRO trino_to_iso8601_timestamptz(x) AS
+    strftime(timezone('UTC', x), '%Y-%m-%dT%H:%M:%S.%gZ')""",
+    """CREATE MACRO trino_to_iso8601(x DATE) AS trino_to_iso8601_date(x),
+    (x TIMESTAMP) AS trino_to_iso8601_timestamp(x),
+    (x TIMESTAMPTZ) AS trino_to_iso8601_timestamptz(x)""",
     "CREATE MACRO trino_millisecond(x) AS extract('millisecond' FROM x) % 1000",
 )
 

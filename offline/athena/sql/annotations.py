@@ -133,6 +133,19 @@ def _flatten(self: TypeAnnotator, node: exp.Expr) -> None:
     self._set_type(node, _part(node.this, 0))
 
 
+def _struct(self: TypeAnnotator, node: exp.Expr) -> None:
+    """A ROW(…); sqlglot would name its fields like the columns in it."""
+    fields = [
+        exp.ColumnDef(this=item.this.copy(), kind=item.expression.type.copy())
+        if isinstance(item, exp.PropertyEQ)
+        else item.type
+        for item in node.expressions
+    ]
+    known = all(field is not None for field in fields)
+    kind = exp.DataType(this=Kind.STRUCT, expressions=fields, nested=True)
+    self._set_type(node, kind.copy() if known else None)
+
+
 def _transform(self: TypeAnnotator, node: exp.Expr) -> None:
     element = node.expression.this.type
     made = None
@@ -185,6 +198,7 @@ METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
         for key in (exp.Abs, exp.ArrayFilter, exp.Paren, exp.Try, exp.Reverse)
     },
     exp.Transform: {"annotator": _transform},
+    exp.Struct: {"annotator": _struct},
     **_unified(exp.Coalesce, lambda node: [node.this, *node.expressions]),
     **_unified(exp.Greatest, lambda node: [node.this, *node.expressions]),
     **_unified(exp.Least, lambda node: [node.this, *node.expressions]),

@@ -90,9 +90,26 @@ def _anonymous(node: exp.Expr) -> exp.Expr:
         return once(node.expressions, lambda moment, zone: call("with_zone", moment, zone))
     if name == "trino_replace" and node.expressions[1].name:
         return call("replace", *node.expressions[:2], *(node.expressions[2:] or [text("")]))
+    own = _by_kind(name, node)
     if name in _ONCE and not all(map(is_name, node.expressions)):
-        return once(node.expressions, lambda *arguments: call(name, *arguments))
-    return node
+        return once(node.expressions, lambda *arguments: call(own, *arguments))
+    return node if own == name else call(own, *node.expressions)
+
+
+_BY_KIND = ("trino_sequence", "trino_to_iso8601")
+_SUFFIXES = {
+    **dict.fromkeys(WHOLE, "bigint"),
+    **{Kind.DATE: "date", Kind.TIMESTAMP: "timestamp", Kind.TIMESTAMPTZ: "timestamptz"},
+}
+
+
+def _by_kind(name: str, node: exp.Expr) -> str:
+    """Return the macro for the first argument's type.
+
+    DuckDB 2.0 fails to bind an outer column in a macro whose parameters have types.
+    """
+    kind = kind_of(node.expressions[0]) if name in _BY_KIND else None
+    return f"{name}_{_SUFFIXES[kind]}" if kind in _SUFFIXES else name
 
 
 def _row(node: exp.Expr) -> exp.Expr:

@@ -1,7 +1,7 @@
 """Resolves the columns of a statement and gives each expression its type, like Trino."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlglot import MappingSchema, exp
 from sqlglot.optimizer.annotate_types import TypeAnnotator
@@ -38,7 +38,10 @@ class Typing:
         """
         lambdas = find(tree, *_FIRST_LAMBDA)
         for scope in traverse_scope(tree):
+            if isinstance(scope.expression, exp.Unnest):
+                continue  # with the query around it, whose columns it may have
             self._check_using(scope)
+            self._unnests(scope, lambdas)
             for column in scope.columns:
                 if column.find_ancestor(exp.Select, exp.SetOperation) is scope.expression:
                     self._annotator._set_type(column, self._column(column, scope))
@@ -51,6 +54,21 @@ class Typing:
             if outer := self._outer.get(id(scope.expression)):
                 far = any(levels > 1 for _, levels in outer)
                 correlation.check(scope.expression, [column for column, _ in outer], far=far)
+
+    def _unnests(self, scope: Scope, lambdas: Sequence[exp.Expr]) -> None:
+        """Give the arrays in UNNEST their types, from which its columns have theirs."""
+        for source in _sources(scope).values():
+            if not (isinstance(source, Scope) and isinstance(source.expression, exp.Unnest)):
+                continue
+            for column in find(source.expression, exp.Column):
+                self._annotator._set_type(column, self._column(column, scope))
+            for node in lambdas:
+                if _within(node, source.expression):
+                    self._parameters(node, scope)
+            for item in source.expression.expressions:
+                self._annotator.annotate_expression(item, scope)
+            # What was looked up meanwhile knew nothing of these types.
+            self._outputs.pop(id(source), None)
 
     def _check_using(self, scope: Scope) -> None:
         """Trino brings such columns to a common type; DuckDB keeps the left one's."""
