@@ -2495,3 +2495,14 @@ SELECT a, b FROM (SELECT CAST(ROW(1, 2) AS ROW(x integer, y integer)) AS r) v CR
 SELECT x / 3 FROM UNNEST(ARRAY[1.25, 10.5]) AS w(x)
 SELECT k, name, value FROM T CROSS JOIN UNNEST(ARRAY[ROW('n', CAST(n AS double)), ROW('d', d)]) AS w(name, value)
 SELECT sequence(1, n), to_iso8601(dt) FROM T
+SELECT element_at(m, 'a') / 3 FROM (VALUES MAP(), MAP(ARRAY['a'], ARRAY[1.25])) AS v(m)
+SELECT m['a'] / 3 FROM (VALUES MAP(ARRAY['a'], ARRAY[1.25]), MAP(ARRAY['a'], ARRAY[10.5])) AS v(m)
+SELECT x FROM UNNEST(sequence(1, (SELECT max(n) FROM T))) AS w(x)
+SELECT CAST(count(*) AS double) / (SELECT count(*) FROM T) FROM T
+SELECT x, y FROM (VALUES MAP(ARRAY['a'], ARRAY[1]), MAP(), NULL, MAP(ARRAY['b'], ARRAY[NULL])) AS v(m) CROSS JOIN UNNEST(m) AS w(x, y)
+SELECT x / 3 FROM (VALUES ARRAY[], ARRAY[1.25], ARRAY[10.5]) AS v(a) CROSS JOIN UNNEST(a) AS w(x)
+SELECT m['a'], m['b'] FROM (VALUES MAP(ARRAY['a', 'b'], ARRAY['x', 'y'])) AS v(m)
+SELECT m['a'] || 'z' FROM (VALUES MAP(ARRAY['a', 'b'], ARRAY['x', 'y'])) AS v(m)
+SELECT m['a'].x, m['a'].x / 3 FROM (SELECT MAP(ARRAY['a'], ARRAY[CAST(ROW(1.5) AS ROW(x decimal(3,1)))]) AS m) v
+SELECT a[1][2] / 3 FROM (VALUES ARRAY[ARRAY[1.5, 2.25]]) AS v(a)
+SELECT m['a'] + interval '1' day FROM (VALUES MAP(ARRAY['a'], ARRAY[date '2020-01-01'])) AS v(m)

@@ -129,6 +129,10 @@ def _part(node: exp.Expr, at: int) -> exp.DataType | None:
     return parts[at] if len(parts) > at else None
 
 
+def _bracket(self: TypeAnnotator, node: exp.Expr) -> None:
+    self._set_type(node, _part(node.this, int(kind_of(node.this) == Kind.MAP)))
+
+
 def _flatten(self: TypeAnnotator, node: exp.Expr) -> None:
     self._set_type(node, _part(node.this, 0))
 
@@ -207,6 +211,7 @@ METADATA: Mapping[type[exp.Expr], dict[str, Any]] = {
     **_unified(exp.Array, lambda node: node.expressions, inner=True),
     **{key: {"annotator": _of_this} for key in (exp.ArgMax, exp.ArgMin, exp.Nullif)},
     exp.Flatten: {"annotator": _flatten},
+    exp.Bracket: {"annotator": _bracket},
     **{key: {"annotator": _round} for key in (exp.Round, exp.Ceil, exp.Floor)},
     exp.Sum: {"annotator": _sum},
     exp.Avg: {"annotator": _average},

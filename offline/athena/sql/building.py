@@ -41,7 +41,12 @@ def with_one(value: exp.Expr, name: str, make: Callable[[exp.Expr], exp.Expr]) -
 
 
 def once(operands: Sequence[exp.Expr], make: Callable[..., exp.Expr]) -> exp.Expr:
-    """Return `make`'s result for the operands, like `with_one` does for one."""
+    """Return `make`'s result for the operands, like `with_one` does for one.
+
+    A subquery is written several times: DuckDB takes none in a lambda.
+    """
+    if any(operand.find(exp.Query) for operand in operands[1:]):
+        return make(*(operand.copy() for operand in operands))
 
     def rest(known: tuple[exp.Expr, ...]) -> exp.Expr:
         if len(known) == len(operands):

@@ -55,6 +55,12 @@ def common(kinds: Iterable[exp.DataType | None]) -> exp.DataType | None:
     if all(kind == found[0] for kind in found):
         return found[0]
     present = {kind.this for kind in found if kind is not None}
+    if present in ({Kind.ARRAY}, {Kind.MAP}):
+        # An empty one has elements of no type.
+        inner = [kind.expressions for kind in found if kind and _is_known(kind)]
+        parts = [common(column) for column in zip(*inner, strict=False)]
+        known = bool(parts) and None not in parts
+        return exp.DataType(this=present.pop(), expressions=parts, nested=True) if known else None
     for widest in (Kind.DOUBLE, Kind.FLOAT):
         if widest in present and present <= {*WHOLE, Kind.DECIMAL, Kind.DOUBLE, Kind.FLOAT}:
             return named(widest.value, "duckdb")
@@ -65,6 +71,10 @@ def common(kinds: Iterable[exp.DataType | None]) -> exp.DataType | None:
     if Kind.DECIMAL not in present:
         return max(filter(None, found), key=lambda kind: WHOLE[kind.this])
     return decimal(max(precision - own for precision, own in sizes) + scale, scale)
+
+
+def _is_known(nested: exp.DataType) -> bool:
+    return any(kind.this not in (Kind.NULL, Kind.UNKNOWN) for kind in nested.expressions)
 
 
 def written_digits(number: str) -> tuple[int, int]:

@@ -61,7 +61,8 @@ class Typing:
             if not (isinstance(source, Scope) and isinstance(source.expression, exp.Unnest)):
                 continue
             for column in find(source.expression, exp.Column):
-                self._annotator._set_type(column, self._column(column, scope))
+                if column.find_ancestor(exp.Select) is scope.expression:
+                    self._annotator._set_type(column, self._column(column, scope))
             for node in lambdas:
                 if _within(node, source.expression):
                     self._parameters(node, scope)
