@@ -2506,3 +2506,12 @@ SELECT m['a'] || 'z' FROM (VALUES MAP(ARRAY['a', 'b'], ARRAY['x', 'y'])) AS v(m)
 SELECT m['a'].x, m['a'].x / 3 FROM (SELECT MAP(ARRAY['a'], ARRAY[CAST(ROW(1.5) AS ROW(x decimal(3,1)))]) AS m) v
 SELECT a[1][2] / 3 FROM (VALUES ARRAY[ARRAY[1.5, 2.25]]) AS v(a)
 SELECT m['a'] + interval '1' day FROM (VALUES MAP(ARRAY['a'], ARRAY[date '2020-01-01'])) AS v(m)
+SELECT k, element_at(map_agg(dt, n), date '2020-01-01') FROM T GROUP BY k
+SELECT x, y FROM (SELECT map_agg(dt, n) AS m FROM T WHERE dt IS NOT NULL) v CROSS JOIN UNNEST(m) AS w(x, y)
+SELECT element_at(map_agg(n, p), 2) / 3 FROM T WHERE n IS NOT NULL
+SELECT element_at(transform_values(MAP(ARRAY[date '2020-01-01'], ARRAY[1]), (a, b) -> b + 1), date '2020-01-01')
+SELECT element_at(map_from_entries(ARRAY[ROW(date '2020-01-01', 1)]), date '2020-01-01')
+SELECT element_at(histogram(dt), date '2020-01-01') FROM T
+SELECT element_at(MAP(ARRAY[true], ARRAY[1]), true), MAP(ARRAY[1.5], ARRAY[1])[1.5], element_at(MAP(ARRAY[1e0], ARRAY[1]), 1e0)
+SELECT element_at(ARRAY[1, 2], n) FROM T
+SELECT element_at(histogram(k), k) FROM T GROUP BY k

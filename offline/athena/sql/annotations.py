@@ -167,7 +167,7 @@ _DOUBLES = {
 
 _AS_THEIR_FIRST = {
     *("trino_slice", "trino_array_distinct", "trino_array_except", "trino_array_remove"),
-    *("trino_array_intersect", "trino_map_concat"),
+    *("trino_array_intersect", "trino_map_concat", "map_filter", "trino_map_filter"),
 }
 
 
@@ -177,6 +177,9 @@ def _anonymous(self: TypeAnnotator, node: exp.Expr) -> None:
         kind = Kind.DOUBLE
     elif node.name in _AS_THEIR_FIRST:
         kind = node.expressions[0].type
+    elif node.name == "trino_map_agg":
+        parts = [item.type for item in node.expressions]
+        kind = exp.DataType(this=Kind.MAP, expressions=parts, nested=True).copy()
     elif node.name in ("trino_array_max", "trino_array_min"):
         kind = _part(node.expressions[0], 0)
     elif node.name == "map_values":

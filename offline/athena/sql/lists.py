@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from offline.athena.sql.building import call, each, once
 from offline.athena.sql.finding import find
+from offline.athena.sql.kinds import WHOLE, kind_of
 
 
 def zip_with(node: exp.Expr) -> exp.Expr:
@@ -67,9 +68,7 @@ def subscript(node: exp.Expr) -> exp.Expr:
     """Fail if there is no such element; DuckDB, like element_at, gives NULL."""
     (place,) = node.expressions
     form = "element" if node.args.get("safe") else "at"
-    if node.this.is_type(exp.DataType.Type.MAP) or (
-        isinstance(place, exp.Literal) and place.is_string
-    ):
+    if node.this.is_type(exp.DataType.Type.MAP) or kind_of(place) not in (*WHOLE, None):
         form += "_key"
     elif form == "at" and node.this.is_type(exp.DataType.Type.ARRAY):
         form = "at_place"
