@@ -167,7 +167,7 @@ _DOUBLES = {
 
 _AS_THEIR_FIRST = {
     *("trino_slice", "trino_array_distinct", "trino_array_except", "trino_array_remove"),
-    *("trino_array_intersect", "trino_map_concat", "map_filter", "trino_map_filter"),
+    *("trino_array_intersect", "trino_map_concat", "map_filter"),
 }
 
 
