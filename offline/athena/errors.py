@@ -30,7 +30,7 @@ _PATTERNS = (
     (
         r'(?i)column "([^"]+)" must appear in the GROUP BY clause',
         "EXPRESSION_NOT_AGGREGATE: '{}' must be an aggregate expression or appear in GROUP BY"
-        " clause",
+        " clause (or try `--trino URL`)",
     ),
     (
         r'Ambiguous reference to column name "([^"]+)"',

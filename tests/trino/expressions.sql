@@ -2515,3 +2515,9 @@ SELECT element_at(histogram(dt), date '2020-01-01') FROM T
 SELECT element_at(MAP(ARRAY[true], ARRAY[1]), true), MAP(ARRAY[1.5], ARRAY[1])[1.5], element_at(MAP(ARRAY[1e0], ARRAY[1]), 1e0)
 SELECT element_at(ARRAY[1, 2], n) FROM T
 SELECT element_at(histogram(k), k) FROM T GROUP BY k
+SELECT k, count(*) AS c, (SELECT max(y) FROM (VALUES ('u', 2)) AS u(x, y) WHERE x = k) AS m FROM T GROUP BY k
+SELECT k, (SELECT max(y) FROM (VALUES (2, 2)) AS u(x, y) WHERE x = count(n)) AS m FROM T GROUP BY k
+SELECT k, (SELECT max(y) FROM (VALUES (2, 2)) AS u(x, y) WHERE x = count(t.n)) AS m FROM T GROUP BY k
+SELECT DISTINCT k, (SELECT max(y) FROM (VALUES ('u', 2)) AS u(x, y) WHERE x = k) AS m FROM T
+SELECT t.r.a, (SELECT max(y) FROM (VALUES (2, 3)) AS u(x, y) WHERE x = t.r.a) AS m FROM (SELECT CAST(ROW(2) AS ROW(a integer)) AS r) AS t
+SELECT t.i, w.i AS o FROM (VALUES (1, 'a', 10), (2, 'b', 20), (3, NULL, 30), (2, 'a', NULL)) AS t(i, k, n) LEFT JOIN (VALUES (1), (2)) AS w(i) ON t.i = w.i AND EXISTS (SELECT 1 FROM (VALUES (1, 'a', 5), (2, 'b', 6), (2, 'c', 7), (4, 'a', NULL)) AS u(j, l, m) WHERE u.j < t.i)

@@ -14,10 +14,10 @@ from offline.athena.sql.finding import find
 def check(query: exp.Expr, outer: Sequence[exp.Column], *, far: bool) -> None:
     """Refuse a subquery in which columns of an outer query have another place than Trino takes.
 
-    `outer` are those columns, `far` is whether one is of a query beyond the next. Raises
-    QueryFailed.
+    `outer` are those columns, `far` is whether one is of a query beyond the next, or has a field of
+    its row taken. Raises QueryFailed.
     """
-    if what := "beyond the next query" if far else _problem(query, outer):
+    if what := "beyond the next, or with a field of its row" if far else _problem(query, outer):
         raise refused(f"a subquery with a column of an outer query {what}")
 
 
@@ -28,6 +28,8 @@ def _problem(query: exp.Expr, outer: Sequence[exp.Column]) -> str | None:
         return "in UNION, INTERSECT or EXCEPT"
     if isinstance(around, exp.From | exp.Join | exp.CTE):
         return "within its FROM or WITH"
+    if isinstance(query.find_ancestor(exp.Join, exp.Lateral, exp.Select), exp.Join):
+        return "in a condition of a join"
     given = {name for name, value in query.args.items() if value}
     whole = "group" not in given and bool(_within(query.expressions, exp.AggFunc))
     for part in ("having", "offset", "windows"):
@@ -43,10 +45,12 @@ def _problem(query: exp.Expr, outer: Sequence[exp.Column]) -> str | None:
     if alone:
         cut = "limit" in given and isinstance(around, exp.Exists)
         return "and more than SELECT and UNNEST" if changed or "where" in given or cut else None
+    if any(map(_aggregated, outer)):
+        return "in an aggregate"
     conditions = [*_conditions(query)]
     taken = _within(conditions, exp.Column)
-    if whole:  # beside its aggregates, not within
-        taken += [c for c in _within(query.expressions, exp.Column) if not _aggregated(c)]
+    if whole:  # beside its aggregates
+        taken += _within(query.expressions, exp.Column)
     if {id(column) for column in outer} - {id(column) for column in taken}:
         return "outside of WHERE"
     if "limit" in given and not whole:

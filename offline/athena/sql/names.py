@@ -145,6 +145,7 @@ def _expanded(
 def name_columns(tree: exp.Query) -> None:
     """Name what has no name, of the result and of subqueries, and these, for `*` to refer to."""
     fresh = map(f"{_UNNAMED}{{}}".format, count())
+    starred = any(select.is_star for select in find(tree, exp.Select))
     for source in find(tree, exp.CTE, exp.Subquery, exp.Values):
         if source.alias_column_names or not isinstance(
             source.parent, (exp.From, exp.Join, exp.With)
@@ -162,6 +163,9 @@ def name_columns(tree: exp.Query) -> None:
             alias = exp.to_identifier(next(fresh), quoted=True)
             source.set("alias", exp.TableAlias(this=alias))
         _name_selected(source.this, fresh)
+        names = [name.lower() for name in source.this.named_selects]
+        if starred and len({*names}) < len(names):
+            raise refused(f"* over a subquery with columns of one name; there are {names}")
     _name_selected(tree, fresh)
 
 

@@ -25,8 +25,8 @@ class Typing:
     def __init__(self, tables: Mapping[int, Table]) -> None:
         self._tables = tables
         self._outputs: dict[int, Types | None] = {}
-        # By the id of a query, the columns of queries around it, and how far out each is.
-        self._outer: dict[int, list[tuple[exp.Column, int]]] = defaultdict(list)
+        # By the id of a query, the columns of queries around it, and whether each is far.
+        self._outer: dict[int, list[tuple[exp.Column, bool]]] = defaultdict(list)
         self._annotator = TypeAnnotator(
             MappingSchema(dialect="trino"), expression_metadata=dict(METADATA)
         )
@@ -52,7 +52,7 @@ class Typing:
                     self._parameters(node, scope)
             self._annotator.annotate_scope(scope)
             if outer := self._outer.get(id(scope.expression)):
-                far = any(levels > 1 for _, levels in outer)
+                far = any(is_far for _, is_far in outer)
                 correlation.check(scope.expression, [column for column, _ in outer], far=far)
 
     def _unnests(self, scope: Scope, lambdas: Sequence[exp.Expr]) -> None:
@@ -108,19 +108,23 @@ class Typing:
                 if offered is None:
                     return None
                 if names[0] in offered:
-                    self._outer[id(scope.expression)] += [(column, levels)] if levels else []
+                    self._note(column, scope, levels, names[1:])
                     return _member(offered[names[0]], names[1:])
                 if len(names) > 1 and names[0] == alias.lower():
                     if names[1] in _joined_by_name(place.expression):
                         raise _unknown(column)
                     if names[1] in offered:
-                        self._outer[id(scope.expression)] += [(column, levels)] if levels else []
+                        self._note(column, scope, levels, names[2:])
                         return _member(offered[names[1]], names[2:])
                     raise _unknown(column)
             place, levels = place.parent, levels + 1
         if _is_lambda_parameter(column, names[0]):
             return None
         raise _unknown(column)
+
+    def _note(self, column: exp.Column, scope: Scope, levels: int, fields: list[str]) -> None:
+        if levels:
+            self._outer[id(scope.expression)].append((column, levels > 1 or bool(fields)))
 
     def _check_star(self, column: exp.Column, scope: Scope) -> None:
         """A name that SELECT gives beside `*` may be that of a column in it as well."""

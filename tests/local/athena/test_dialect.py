@@ -151,6 +151,11 @@ def test_column_in_using_is_shown_once_and_first_and_is_no_tables_own(
     assert joined.rows(f"SELECT {selected} FROM one JOIN other USING (k)") == [row]
 
 
+def test_star_over_columns_of_one_name_is_refused(shared: Warehouse) -> None:
+    with pytest.raises(QueryFailed, match=r"NOT_SUPPORTED: .*columns of one name; there are"):
+        shared.rows("SELECT * FROM (SELECT n, N FROM (SELECT 1 AS n) AS v)")
+
+
 def test_star_over_using_with_a_subquery_is_refused(joined: Warehouse) -> None:
     with pytest.raises(QueryFailed, match=r"NOT_SUPPORTED: .*USING with a subquery; write ON"):
         joined.rows("SELECT * FROM one JOIN (SELECT 2 AS k) AS s USING (k)")
