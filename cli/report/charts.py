@@ -142,8 +142,9 @@ def states(run: Mapping[str, Any]) -> Chart:
     )
 
 
-def partitions(flips: Rows) -> Chart:
-    """Rows of the partitions that a slice published, before and after."""
+def partitions(of: Mapping[str, Any]) -> Chart:
+    """Rows of the partitions that a slice published, before and after it."""
+    flips: Rows = of["flips"]
     rows = [
         {
             "partition": flip["partition"],
@@ -162,8 +163,9 @@ def partitions(flips: Rows) -> Chart:
     }
     return Chart(
         "partitions",
-        "Partitions of events that the newest slice published: the bar is the rows now, the mark"
-        " across it the rows before.",
+        f"Partitions of events that slice {of['slice']} published"
+        f"{', undone since' if of['state'] == 'undone' else ''}: the bar is the rows after it, the"
+        " mark across it the rows before.",
         f"Bar chart of {len(rows)} partitions, {new} of them new.",
         _spec(
             rows,

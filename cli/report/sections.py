@@ -179,15 +179,15 @@ def _partitions(facts: Facts) -> Section:
         slice=CODE, table=TEXT, new=NUMBER, rewritten=NUMBER, rows_before=NUMBER, rows=NUMBER
     )
     parts = [table("Partitions that the newest slices published", columns, tables[:MAX_ROWS])]
-    flips: Iterable[dict[str, Any]] = next((e["flips"] for e in facts.slices if e["flips"]), [])
-    flips = list(flips)
-    if not flips:
+    newest = next((each for each in facts.slices if each["flips"]), None)
+    if newest is None:
         return section("partitions", title, *parts), []
-    chart = charts.partitions(flips)
+    chart = charts.partitions(newest)
     columns = _columns(
         partition=TEXT, rows_before=NUMBER, rows=NUMBER, version_before=CODE, version=CODE
     )
-    each_one = table("Partitions of events of the newest slice", columns, reversed(flips))
+    rows = reversed(newest["flips"])
+    each_one = table(f"Partitions of events of slice {newest['slice']}", columns, rows)
     return section("partitions", title, figure(chart), details("As a table", each_one), *parts), [
         chart
     ]
