@@ -186,6 +186,11 @@ def partitions(of: Mapping[str, Any]) -> Chart:
     )
 
 
+def landed_once(slices: Rows) -> int:
+    """Bytes that had landed for these slices; what a failed one was to read, a later one reads."""
+    return sum(each["landed_bytes"] or 0 for each in slices if each["recorded_at"])
+
+
 def scanned(slices: Rows) -> Chart:
     """Bytes that each slice's queries scanned, beside the bytes that had landed."""
     rows, place = [], {step: number for number, step in enumerate(_STEPS)}
@@ -197,13 +202,12 @@ def scanned(slices: Rows) -> Chart:
             {"slice": name, "bar": "scanned", "what": step, "bytes": read, "place": place[step]}
             for step, read in each["scanned"].items()
         ]
-    landed_bytes = sum(each["landed_bytes"] or 0 for each in slices)
     scanned_bytes = sum(each["scanned_bytes"] for each in slices)
     return Chart(
         "scanned",
         "Bytes that had landed for each slice, and what its queries scanned, step by step.",
-        f"Bar chart: {size(landed_bytes)} landed, {size(scanned_bytes)} scanned in {len(slices)}"
-        " slices.",
+        f"Bar chart: {size(landed_once(slices))} landed, {size(scanned_bytes)} scanned in"
+        f" {len(slices)} slices.",
         _spec(
             rows,
             2 * _BAR * max(1, len(slices)) + 10,

@@ -77,16 +77,15 @@ def _account(facts: Facts) -> Section:
         table("Counted beside the lines", _columns(what=TEXT, n=NUMBER), beside),
     ]
     if left:
-        shown = table(
-            "Objects and hours that were left out", _columns(what=CODE, why=LONG), left[:MAX_ROWS]
-        )
+        columns = [Column("object or hour", "what", CODE), Column("reason", "why", LONG)]
+        shown = table("Objects and hours that were left out", columns, left[:MAX_ROWS])
         parts += [shown, _cut([*left, *range(it["unread_more"])])]
     return section("account", "The account of every line", *parts), []
 
 
 def _columns(**kinds: str) -> list[Column]:
-    """Columns named like the members they show, except for those called what, n and why."""
-    titles = {"what": "what became of it", "n": "count", "why": "reason"}
+    """Columns named like the members they show, except for those called what and n."""
+    titles = {"what": "what became of it", "n": "count"}
     return [
         Column(titles.get(name, name.replace("_", " ")), name, kind) for name, kind in kinds.items()
     ]
@@ -194,16 +193,21 @@ def _partitions(facts: Facts) -> Section:
 
 
 def _scanned(facts: Facts) -> Section:
+    title = "Bytes scanned, and what they cost"
+    page = (
+        f"Making this page ran {facts.queries} statements, which scanned"
+        f" {size(facts.scanned_bytes)}."
+    )
+    if not facts.slices:
+        return section("scanned", title, paragraph(f"No slice was planned yet. {page}")), []
     chart = charts.scanned(facts.slices)
-    landed = sum(each["landed_bytes"] or 0 for each in facts.slices)
+    landed = charts.landed_once(facts.slices)
     read = sum(each["scanned_bytes"] for each in facts.slices)
     price = dollars(sum(each["dollars"] for each in facts.slices))
     ratio = f", {read / landed:.1f} bytes for each that had landed" if landed else ""
     words = (
         f"The newest {len(facts.slices)} slices scanned {size(read)}{ratio}. At Athena's list price"
-        f" that is {price}: a query is billed for 10 MB at least, a failed one is free."
-        " Making this page ran"
-        f" {facts.queries} statements, which scanned {size(facts.scanned_bytes)}."
+        f" that is {price}: a query is billed for 10 MB at least, a failed one is free. {page}"
     )
     rows = [
         {**each, "price": each["dollars"], "arrival_hours": slice_hours(each)}
@@ -215,7 +219,7 @@ def _scanned(facts: Facts) -> Section:
     )  # fmt: skip
     return section(
         "scanned",
-        "Bytes scanned, and what they cost",
+        title,
         paragraph(words),
         figure(chart),
         table("The newest slices", columns, rows),
