@@ -82,10 +82,12 @@ class DuckDBEngine:
         self._cursors = threading.Lock()
 
     def close(self) -> None:
-        """Leave the database to the next machine; all statements must have ended.
+        """Leave the database to the next machine, once; all statements must have ended.
 
         One that needed the disk is closed: its folder there would outlive the process.
         """
+        if not self._folder.exists():
+            return  # closed before, and the database may be another engine's by now
         spill = _spill_of(self._database)
         if spill.exists():
             self._database.close()

@@ -1,6 +1,7 @@
 """The embedded engine answers what a real Trino answered, or refuses; it never differs."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -84,3 +85,15 @@ def test_a_refusal_says_what_runs_it(embedded: Embedded) -> None:
 
 def test_offline_page_lists_what_is_offered() -> None:
     assert PAGE.read_text() == written()
+
+
+def test_engine_that_is_closed_twice_does_not_give_away_the_database_of_the_next() -> None:
+    first = Embedded()
+    first.close()
+    second = Embedded()
+    first.close()
+
+    subprocess.run(["true"], check=True, preexec_fn=lambda: None)  # a fork closes what is left
+
+    assert second.answer("SELECT 1") == (["integer"], [(1,)])
+    second.close()
