@@ -59,7 +59,7 @@ line = "price"
 """
 # By shop, a price for each hour of the newest day.
 PRICES = {"a": (0.001234567, 0.002), "b": (1e9, 2.0), "c": (-1.0, 3.0), "d": (1234.5678, None)}
-DAY, LATE = "2026-03-01", "2024-01-15T05"
+LATE = "2024-01-15T05"  # the one hour that is years before
 LONG = "a-folder-with-a-name-that-is-longer-than-a-telephone-is-wide-" * 2
 
 

@@ -110,10 +110,8 @@ def _unified(
         found = common(item.type for item in operands(node))
         if found is None:
             usual(self, node)
-        elif inner:
-            self._set_type(node, _array_of(found))
         else:
-            self._set_type(node, found)
+            self._set_type(node, _array_of(found) if inner else found)
 
     return {kind: {"annotator": annotate}}
 

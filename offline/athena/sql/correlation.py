@@ -77,11 +77,15 @@ def _aggregated(column: exp.Expr) -> bool:
 
 def _conditions(query: exp.Select) -> Iterator[exp.Expr]:
     """Yield what AND joins in WHERE and in ON of inner joins."""
-    joins = (join for join in query.args.get("joins") or () if not join.side)
-    roots = [join.args.get("on") for join in joins]
-    roots += [where.this for where in [query.args.get("where")] if where is not None]
-    for root in filter(None, roots):
+    where = query.args.get("where")
+    roots = [] if where is None else [where.this]
+    roots += [join.args["on"] for join in query.args.get("joins") or () if _is_inner(join)]
+    for root in roots:
         yield from root.flatten() if isinstance(root, exp.And) else [root]
+
+
+def _is_inner(join: exp.Join) -> bool:
+    return not join.side and join.args.get("on") is not None
 
 
 def _settled(condition: exp.Expr, outer: Sequence[exp.Column], keys: set[str]) -> bool:
