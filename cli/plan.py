@@ -88,7 +88,7 @@ def plan(
     else:
         if estimated.changes:
             console.out().print(_changes(estimated))
-        console.out().print(plan_table(estimated))
+        console.out().print(plan_table(estimated, found.settings.data_set))
 
 
 def plan_document(estimated: "Estimate") -> dict[str, Any]:
@@ -120,9 +120,10 @@ def _changes(estimated: "Estimate") -> Table:
     return table
 
 
-def plan_table(estimated: "Estimate") -> Table:
+def plan_table(estimated: "Estimate", data_set: str) -> Table:
     """Return the plan as a table."""
-    table = Table(title="What a run would ingest", title_justify="left", show_header=False)
+    title = f"What a run of {data_set} would ingest"
+    table = Table(title=title, title_justify="left", show_header=False)
     table.add_column("what")
     table.add_column("how much", justify="right")
     hours = f"{estimated.pending:,} pending, {estimated.changed:,} changed, {estimated.new:,} new"

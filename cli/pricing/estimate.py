@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from springtide.arrivals.landing import total_bytes
+from springtide.arrivals.landing import Landing, total_bytes
 from springtide.arrivals.search import Search
 from springtide.arrivals.slicing import Choice, cut
 from springtide.dataset import loading
@@ -17,7 +17,7 @@ from springtide.ledger.table import Ledger
 from springtide.model.partitions import EVENTS as EVENTS_TABLE
 from springtide.model.partitions import HOURS
 from springtide.model.settings import Settings
-from springtide.requests import declared
+from springtide.requests import declared, layouts
 from springtide.requests.run_input import Hours
 
 from cli.pricing.model import EVENTS, Quantities, Turn, of_run
@@ -72,8 +72,10 @@ def estimate(settings: Settings, request: Hours | None, now: datetime) -> Estima
     own_requests: list[HourRequest] = []
     if request is not None:
         own_requests = [{"sk": "dry run", "first": str(request.first), "last": str(request.last)}]
-    search = Search(settings, ledger, now, None, own_requests)
     data_set = loading.load(settings.data_set)
+    own_requests += layouts.requests(ledger, data_set.landing, settings.start_from, now)
+    search = Search(settings, ledger, now, None, own_requests)
+    search.reopen(declared.to_reopen(ledger, Landing.of(settings), data_set))
     waits = waiting.entries(ledger)
     settles = due.must_settle(waits, now - timedelta(hours=settings.defer_hours))
     settled = len(waiting.by_hour(waits)) if settles else 0

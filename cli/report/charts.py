@@ -227,7 +227,7 @@ def versions(number_: int, partition: str, held: Rows) -> Chart:
     """Rows of each version of a partition, by how late their lines arrived."""
     rows = [
         {
-            "version": f"{each['version'].partition('-')[0]} ({number(each['rows'])} rows)",
+            "version": f"{each['version'].partition('-')[0]} ({_held(each)})",
             "came": came,
             "rows": n,
         }
@@ -237,7 +237,7 @@ def versions(number_: int, partition: str, held: Rows) -> Chart:
             ("late", each["late"]),
         )
     ]
-    said = "; ".join(f"{each['version']}: {number(each['rows'])} rows" for each in held)
+    said = "; ".join(f"{each['version']}: {_held(each)}" for each in held)
     names = list(dict.fromkeys(row["version"] for row in rows))
     return Chart(
         f"versions-{number_}",
@@ -260,6 +260,11 @@ def versions(number_: int, partition: str, held: Rows) -> Chart:
             },
         ),
     )
+
+
+def _held(version: Mapping[str, Any]) -> str:
+    undone = ", undone" if version["state"] == "undone" else ""
+    return f"{number(version['rows'])} rows{undone}"
 
 
 def over_a_day(series: Mapping[str, Any], number_: int) -> list[Chart]:

@@ -233,7 +233,9 @@ def _versions(facts: Facts) -> Section:
         chart = charts.versions(number, partition, held)
         made.append(chart)
         rows = [{**e, "arrival_hours": len(e["arrivals"])} for e in held]
-        columns = _columns(version=CODE, at=TEXT, rows=NUMBER, late=NUMBER, arrival_hours=NUMBER)
+        columns = _columns(
+            version=CODE, state=TEXT, at=TEXT, rows=NUMBER, late=NUMBER, arrival_hours=NUMBER
+        )
         parts += [figure(chart), table(f"Versions of {partition}", columns, rows)]
     if not parts:
         parts = [paragraph("No event hour has a version yet.")]

@@ -99,7 +99,8 @@ def versions_of_hours(slices: list[dict[str, Any]]) -> dict[str, list[dict[str, 
     for each in reversed(slices):
         for flip in each["flips"]:
             if flip["table"] == EVENTS.table:
-                by_partition.setdefault(flip["partition"], []).append(flip)
+                version = flip | {"state": each["state"]}
+                by_partition.setdefault(flip["partition"], []).append(version)
     most = sorted(by_partition.items(), key=lambda found: (len(found[1]), found[0]), reverse=True)
     return {partition: _versions(flips) for partition, flips in most[:MAX_HOURS]}
 
@@ -108,8 +109,9 @@ def _versions(flips: list[dict[str, Any]]) -> list[dict[str, Any]]:
     first = flips[0]
     before = []
     if first["version_before"]:
-        before = [{"version": first["version_before"], "rows": first["rows_before"], "at": None}]
-    after = [{"version": f["version"], "rows": f["rows"], "at": f["at"]} for f in flips]
+        version, rows = first["version_before"], first["rows_before"]
+        before = [{"version": version, "rows": rows, "at": None, "state": None}]
+    after = [{name: flip[name] for name in ("version", "rows", "at", "state")} for flip in flips]
     return [*before, *after][-MAX_VERSIONS:]
 
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cli.pricing.estimate import estimate
 from tests.commands import STACK, done
 from tests.pipeline.parquet import HOUR, HOURS, PARQUET, TYPES, click, declaring, write
 from tests.pipeline.rig import Rig
@@ -235,8 +237,13 @@ def test_skipped_objects_are_read_once_other_columns_are_declared(
     assert it.account().lines == 0
     declare(PARQUET.replace('weight = "double"', 'weight = "float"'))
 
+    plan = estimate(it.settings, None, datetime.now(UTC))
     it.run({})
 
+    assert (plan.pending, plan.objects, plan.unread) == (1, 1, 0)
+    (change,) = plan.changes
+    assert change.what == "the landing's columns are declared otherwise"
+    assert "those that were skipped since they did not fit" in change.means
     account = it.account()
     assert (account.lines, account.distinct, account.unread) == (1, 1, [])
     ((_, row),) = it.rows("events")

@@ -67,9 +67,13 @@ def test_rows_of_a_slice_that_was_undone_are_not_called_those_of_now(tmp_path: P
     done("report", "--out", out, "--quiet")
     before = described(read((out / "report.html").read_text()))["partitions"]
     done("rollback", "--to", kept, *of, "--yes")
-    done("report", "--out", out, "--quiet")
-    after = described(read((out / "report.html").read_text()))["partitions"]
+    facts = shown("report", "--out", out)
+    after = read((out / "report.html").read_text())
 
     bars = "the bar is the rows after it, the mark across it the rows before."
     assert before.strip() == f"{saying}: {bars}"
-    assert after.strip() == f"{saying}, undone since: {bars}"
+    assert described(after)["partitions"].strip() == f"{saying}, undone since: {bars}"
+    (versions,) = facts["versions"].values()
+    assert [(each["rows"], each["state"]) for each in versions] == [(1, "recorded"), (2, "undone")]
+    (shown_,) = (each for each in after.all("table") if "Versions of" in each.text)
+    assert [row[1] for row in shown_.rows()] == ["recorded", "undone"]

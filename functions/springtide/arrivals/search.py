@@ -80,6 +80,16 @@ class Search:
                 seen.add(candidate.hour)
                 yield candidate
 
+    def reopen(self, hours: Set[ArrivalHour]) -> None:
+        """Has this search alone take these hours as pending, and their skipped objects as read."""
+        pending: OpenHour = {"state": "pending"}
+        self.open = dict(sorted((self.open | dict.fromkeys(hours, pending)).items()))
+        self._unreadable = {
+            key: item
+            for key, item in self._unreadable.items()
+            if self._landing.hour_of(key) not in hours
+        }
+
     def stop_at(self, left: Candidate | None) -> ArrivalHour | None:
         """Ends the search before a candidate, None if none is left; returns where to continue."""
         continue_at = self.paused_at if left is None else left.hour

@@ -22,6 +22,10 @@ _LAYOUT = (
     "for objects that are looked for from now on; those that it has no place for are not read, and"
     " a rebuild that needs one of them is refused"
 )
+_COLUMNS = (
+    "for objects that are read from now on, and those that were skipped since they did not fit; a"
+    " rebuild applies it to earlier ones"
+)
 _GRAIN = (
     "written partitions keep theirs, so a run ends with CatalogError and changes nothing: set it"
     " back, or deploy under another stack name"
@@ -71,6 +75,7 @@ def document(data_set: DataSet) -> dict[str, Any]:
         "rules": {rule.reason: rule.reject_when for rule in data_set.rules},
         "layout": _digest(data_set.landing),
         "records": _digest(data_set.records, data_set.concatenated),
+        "columns": _digest(data_set.columns),
         "derived": {
             derived.table: {
                 "columns": [column.name for column in derived.columns],
@@ -194,6 +199,8 @@ def _bounds(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Chang
         yield Change("the landing's layout is declared otherwise", _LAYOUT)
     if before["records"] != now["records"]:
         yield Change("the landing's records are declared otherwise", _READ)
+    if before.get("columns", now["columns"]) != now["columns"]:  # earlier documents lack them
+        yield Change("the landing's columns are declared otherwise", _COLUMNS)
     rules, former = now["rules"], before["rules"]
     for reason in sorted(rules.keys() | former.keys()):
         if rules.get(reason) != former.get(reason):

@@ -41,15 +41,14 @@ class Place(NamedTuple):
 
 def held(ledger: Ledger) -> set[Place]:
     """The hours that no slice builds until they are retried."""
-    return {_place(item) for item in _read(ledger) if item["state"] == "held"}
+    return {_place(item) for item in _held(ledger)}
 
 
 def shown(ledger: Ledger) -> list[dict[str, str]]:
     """The held hours as text, each with its reason."""
     return [
         {"hour": str(_place(item)), "reason": item["reason"], "held_at": item["held_at"]}
-        for item in _read(ledger)
-        if item["state"] == "held"
+        for item in _held(ledger)
     ]
 
 
@@ -108,12 +107,22 @@ def free(ledger: Ledger, but_of: str | None = None) -> dict[str, str]:
     Hours that were held under the declaration of the digest `but_of` stay held.
     """
     freed = {}
+    for item in _held(ledger, but_of):
+        ledger.items.set(_KIND, item["sk"], if_there=True, state="pending")
+        freed[str(_place(item))] = item["arrival_hour"]
+    return freed
+
+
+def arrival_hours(ledger: Ledger, but_of: str) -> set[ArrivalHour]:
+    """The arrival hours that `free` would return."""
+    return {ArrivalHour.parse(item["arrival_hour"]) for item in _held(ledger, but_of)}
+
+
+def _held(ledger: Ledger, but_of: str | None = None) -> Iterator[HeldDerived]:
     for item in _read(ledger):
         same = but_of is not None and item.get("declaration") == but_of
         if item["state"] == "held" and not same:
-            ledger.items.set(_KIND, item["sk"], if_there=True, state="pending")
-            freed[str(_place(item))] = item["arrival_hour"]
-    return freed
+            yield item
 
 
 def built(ledger: Ledger, places: Iterable[Place]) -> None:

@@ -9,12 +9,13 @@ from springtide.arrivals.landing import Landing
 from springtide.aws.observability import logger
 from springtide.dataset import changes, glue_tables, loading
 from springtide.dataset.declaration import DataSet
-from springtide.ledger import declarations, fills, published
+from springtide.ledger import declarations, fills, held_derived, open_hours, published
 from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import DataSetError
 from springtide.model.partitions import EVENTS
 from springtide.model.settings import Settings
-from springtide.requests import erasures, layouts, retry
+from springtide.requests import erasures, layouts, misfits, retry
 
 
 def check(settings: Settings, ledger: Ledger) -> None:
@@ -57,6 +58,18 @@ def take_up(settings: Settings, ledger: Ledger, now: datetime) -> None:
     document = json.dumps(changes.document(data_set))
     known = layouts.with_this(ledger, data_set.landing, now)
     declarations.keep(ledger, data_set.digest, document, known, now)
+
+
+def to_reopen(ledger: Ledger, landing: Landing, data_set: DataSet) -> set[ArrivalHour]:
+    """The arrival hours that the next run reads again since the declaration has changed.
+
+    Writes nothing: a dry run asks for what the run will do.
+    """
+    hours = misfits.to_try_again(ledger, landing)
+    if not _is_kept(ledger, data_set):
+        hours |= retry.held(open_hours.read(ledger), but_of=data_set.digest)
+        hours |= held_derived.arrival_hours(ledger, data_set.digest)
+    return hours
 
 
 def _is_kept(ledger: Ledger, data_set: DataSet) -> bool:

@@ -12,6 +12,7 @@ from itertools import chain, product
 from springtide.dataset.layout import Layout
 from springtide.ledger import declarations, hour_requests, open_hours, published, taken_hours
 from springtide.ledger.declarations import LayoutItem
+from springtide.ledger.hour_requests import HourRequest
 from springtide.ledger.table import Ledger
 from springtide.model.arrival import ArrivalHour
 from springtide.model.errors import DataSetError
@@ -74,15 +75,24 @@ def _left_open(ledger: Ledger, last: str) -> Iterator[tuple[ArrivalHour, str]]:
 
 
 def take_up(ledger: Ledger, layout: Layout, start_from: ArrivalHour, now: datetime) -> None:
-    """Requests the pending and held hours again where another layout has their objects.
+    """Requests the pending and held hours again where another layout has their objects."""
+    for request in requests(ledger, layout, start_from, now):
+        hour_requests.keep(ledger, request["sk"], request["first"], request["last"])
+
+
+def requests(
+    ledger: Ledger, layout: Layout, start_from: ArrivalHour, now: datetime
+) -> list[HourRequest]:
+    """The request for the open hours that another layout places elsewhere; empty if there are none.
 
     Such an hour may lie so far back that no run would list it.
     """
     items, opened = declarations.layouts(ledger), open_hours.read(ledger)
-    if opened and items and _of(items[-1]) != _places(layout):
-        first = max(min(opened).plus(-_FURTHEST_HOURS), start_from)
-        last = max(opened).plus(_FURTHEST_HOURS)
-        hour_requests.keep(ledger, f"layout-{now.isoformat()}", str(first), str(last))
+    if not opened or not items or _of(items[-1]) == _places(layout):
+        return []
+    first = max(min(opened).plus(-_FURTHEST_HOURS), start_from)
+    last = max(opened).plus(_FURTHEST_HOURS)
+    return [{"sk": f"layout-{now.isoformat()}", "first": str(first), "last": str(last)}]
 
 
 def with_this(ledger: Ledger, layout: Layout, now: datetime) -> list[LayoutItem]:

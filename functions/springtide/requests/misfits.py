@@ -12,6 +12,7 @@ from springtide.arrivals.parquet_objects import Looked
 from springtide.arrivals.parquet_objects import look as look_into
 from springtide.ledger import open_hours, skipped_objects, taken_hours
 from springtide.ledger.table import Ledger
+from springtide.model.arrival import ArrivalHour
 from springtide.requests.retry import retry
 
 
@@ -36,6 +37,13 @@ def look(
 
 def try_again(ledger: Ledger, landing: Landing) -> None:
     """Requests the hours again whose objects were skipped under other columns."""
+    hours = to_try_again(ledger, landing)
+    if hours:
+        retry(ledger, landing, sorted(hours))
+
+
+def to_try_again(ledger: Ledger, landing: Landing) -> set[ArrivalHour]:
+    """The hours with objects that were skipped under other columns; not those a rollback holds."""
     declared = _digest(landing)
     keys = [
         key
@@ -43,11 +51,11 @@ def try_again(ledger: Ledger, landing: Landing) -> None:
         if item.get("columns", declared) != declared
     ]
     if not keys:
-        return
+        return set()
     hours = {hour for key in keys if (hour := landing.hour_of(key)) is not None}
     known = open_hours.read(ledger)
     there = known.keys() | {h for h in hours if taken_hours.one(ledger, str(h))}
-    retry(ledger, landing, sorted((hours & there) - open_hours.rolled_back(known)))
+    return (hours & there) - open_hours.rolled_back(known)
 
 
 def _digest(landing: Landing) -> str:

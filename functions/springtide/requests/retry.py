@@ -44,7 +44,7 @@ def retry(
     """
     known = open_hours.read(ledger)
     kept = open_hours.rolled_back(known)
-    wanted = _held(known, but_of) - kept if hours is None else set(hours)
+    wanted = held(known, but_of) if hours is None else set(hours)
     aside = {key: landing.hour_of(key) for key in skipped_objects.read(ledger)}
     if unreadable:
         wanted |= {hour for hour in aside.values() if hour is not None} - kept
@@ -77,11 +77,12 @@ def _open_again(ledger: Ledger, hour: ArrivalHour) -> bool:
     return True
 
 
-def _held(known: dict[ArrivalHour, OpenHour], but_of: str | None) -> set[ArrivalHour]:
-    """The held hours, except those held under the declaration `but_of`."""
-    return {
+def held(known: dict[ArrivalHour, OpenHour], but_of: str | None = None) -> set[ArrivalHour]:
+    """The held hours; not those that a rollback holds, or that the declaration `but_of` does."""
+    found = {
         hour
         for hour, item in known.items()
         if item["state"] == "held"
         if but_of is None or item.get("declaration") != but_of
     }
+    return found - open_hours.rolled_back(known)
