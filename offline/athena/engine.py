@@ -178,7 +178,10 @@ class DuckDBSession:
         scratch.mkdir(parents=True)
         keys = statement.partitioned_by
         with self._guarded():
-            query = self._compile(statement.query.tree)
+            tree = statement.query.tree
+            if not statement.inserts:
+                checks.check_precision(tree)
+            query = self._compile(tree)
             columns = self._columns(query)
             names.require_own(columns)
             unload.check_columns(columns, keys)

@@ -2521,3 +2521,15 @@ SELECT k, (SELECT max(y) FROM (VALUES (2, 2)) AS u(x, y) WHERE x = count(t.n)) A
 SELECT DISTINCT k, (SELECT max(y) FROM (VALUES ('u', 2)) AS u(x, y) WHERE x = k) AS m FROM T
 SELECT t.r.a, (SELECT max(y) FROM (VALUES (2, 3)) AS u(x, y) WHERE x = t.r.a) AS m FROM (SELECT CAST(ROW(2) AS ROW(a integer)) AS r) AS t
 SELECT t.i, w.i AS o FROM (VALUES (1, 'a', 10), (2, 'b', 20), (3, NULL, 30), (2, 'a', NULL)) AS t(i, k, n) LEFT JOIN (VALUES (1), (2)) AS w(i) ON t.i = w.i AND EXISTS (SELECT 1 FROM (VALUES (1, 'a', 5), (2, 'b', 6), (2, 'c', 7), (4, 'a', NULL)) AS u(j, l, m) WHERE u.j < t.i)
+-- query: small integers beside literals, names in backquotes, lambdas that replace
+SELECT coalesce(CAST(1 AS smallint), 10) AS x
+SELECT greatest(CAST(1 AS smallint), 10) AS x
+SELECT CASE WHEN true THEN CAST(1 AS smallint) ELSE 10 END AS x
+SELECT CASE CAST(1 AS smallint) WHEN 1 THEN 'a' END AS x
+SELECT if(false, CAST(1 AS smallint), 10) AS x
+SELECT x FROM (VALUES CAST(1 AS smallint), 10) AS t(x)
+SELECT lag(x, 1, 5) OVER (ORDER BY x) AS y FROM (VALUES CAST(1 AS smallint)) AS t(x)
+SELECT lag(x, 1) OVER (ORDER BY x) AS y FROM (VALUES CAST(1 AS smallint)) AS t(x)
+SELECT coalesce(CAST(1 AS smallint), CAST(2 AS smallint)) AS x
+SELECT `x` FROM (VALUES 1) AS t(x)
+SELECT regexp_replace('foo bar', '(\w)(\w*)', x -> upper(x[1]) || x[2]) AS x

@@ -378,3 +378,10 @@ SELECT v.r.* FROM (SELECT CAST(ROW(1, 'a') AS ROW(x integer, Y varchar)) AS r) v
 SELECT k, b, count(*) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) GROUP BY GROUPING SETS ((k), (t.k, b))
 SELECT k, b, count(*) FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) GROUP BY k, ROLLUP (t.k, b)
 SELECT k, count(*) AS c, (SELECT max(y) FROM (VALUES ('u', 2)) AS u(x, y) WHERE x = k) AS m FROM (VALUES ('u', 1, 'a', 1.5e0, 1.10, true, date '2020-01-01'), ('u', 2, 'b', 2.5e0, 2.20, false, date '2020-01-02'), ('v', 3, NULL, -1e0, 3.30, NULL, NULL), ('v', NULL, 'c', NULL, NULL, true, date '2020-01-03')) AS t(k, n, x, d, p, b, dt) GROUP BY k
+SELECT coalesce(CAST(1 AS smallint), 10) AS x
+SELECT greatest(CAST(1 AS smallint), 10) AS x
+SELECT CASE WHEN true THEN CAST(1 AS smallint) ELSE 10 END AS x
+SELECT if(false, CAST(1 AS smallint), 10) AS x
+SELECT x FROM (VALUES CAST(1 AS smallint), 10) AS t(x)
+SELECT lag(x, 1, 5) OVER (ORDER BY x) AS y FROM (VALUES CAST(1 AS smallint)) AS t(x)
+SELECT regexp_replace('foo bar', '(\w)(\w*)', x -> upper(x[1]) || x[2]) AS x

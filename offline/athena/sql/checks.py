@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from offline.athena.catalog.catalog import Table
-from offline.athena.errors import QueryFailed, refused, syntax_error
+from offline.athena.errors import QueryFailed, not_supported, refused, syntax_error
 from offline.athena.sql.finding import concatenated, find, results
 from offline.athena.sql.kinds import MOMENTS, WHOLE, Kind, kind_of
 from offline.athena.sql.refusals import refusal
@@ -39,6 +39,7 @@ _ALIKE = (
     *(exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In),
     *(exp.Between, exp.Coalesce, exp.Greatest, exp.Least, exp.Nullif),
 )
+_NO_COLUMN = (*_ALIKE, exp.Cast, exp.If, exp.Case, exp.Sub, exp.DateDiff)
 _SEARCHES = ("trino_array_position", "trino_array_remove", "trino_contains")
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 
@@ -55,6 +56,23 @@ def check(tree: exp.Query, tables: Mapping[int, Table]) -> None:
         raise refused(what)
     for problem in filter(None, map(_mismatch, nodes)):
         raise problem
+
+
+def check_precision(tree: exp.Query) -> None:
+    """Refuse to write a column of timestamp literals that have not the milliseconds of a table's.
+
+    What compares or converts a literal makes no such column. Raises QueryFailed.
+    """
+    for cast in find(tree, exp.Cast):
+        kind = cast.args["to"]
+        if kind.this != Kind.TIMESTAMP or not kind.expressions or kind.expressions[0].name == "3":
+            continue
+        in_condition = cast.find_ancestor(exp.Where, exp.Having)
+        if not in_condition and not isinstance(cast.parent, _NO_COLUMN):
+            raise not_supported(
+                f"Incorrect timestamp precision for timestamp({kind.expressions[0].name}); the"
+                " configured precision is MILLISECONDS: cast it to timestamp(3)"
+            )
 
 
 def _mismatch(node: exp.Expr) -> QueryFailed | None:

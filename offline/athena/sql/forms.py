@@ -15,10 +15,11 @@ def _number(node: exp.Expr | None) -> bool:
 
 
 def _odd_shift(node: exp.Expr) -> bool:
-    """`lag` and `lead` with another type than the value's."""
+    """`lag` and `lead` with another type than the value's, which DuckDB makes the value's."""
     default, wider = node.args.get("default"), (Kind.DECIMAL, Kind.DOUBLE, Kind.TIMESTAMP)
     same = default is None or node.this.type == default.type
-    return not (_number(node.args.get("offset")) and (same or kind_of(default) not in wider))
+    fits = kind_of(default) not in wider and kind_of(node.this) not in SMALL
+    return not (_number(node.args.get("offset")) and (same or fits))
 
 
 def _odd_escape(node: exp.Expr) -> bool:
@@ -64,6 +65,17 @@ def _odd_day(node: exp.Expr) -> bool:
     return kind_of(whole) == Kind.INTERVAL and not (
         isinstance(whole, exp.Sub) and kind_of(whole.this) == Kind.DATE
     )
+
+
+def small_beside_literal(node: exp.Expr) -> bool:
+    """A literal that DuckDB takes to be as small as the value beside it; Trino has an integer."""
+    parts = [part for each in node.iter_expressions() for part in (each, *each.iter_expressions())]
+    values = [
+        part
+        for part in parts
+        if not (isinstance(part.parent, exp.Case | exp.If | exp.Cast) and part.arg_key == "this")
+    ]
+    return any(map(_number, values)) and any(kind_of(part) in SMALL for part in values)
 
 
 # By kind of expression, when it is refused and how it is then called.

@@ -31,6 +31,8 @@ def read(text: str) -> list[exp.Expr | None]:
     for token in tokens:
         if text[token.start : token.end + 1] in _SIGNS:
             raise refused(f"what is written as {text[token.start : token.end + 1]}")
+        if text[token.end + 1 : token.end + 2] == "`":
+            raise syntax_error(f"SYNTAX_ERROR: {place_in(text, token.start - 1)}{_BACKQUOTED}")
         form = _WRITTEN.get(token.token_type)
         if form and not form.match(text[token.start : token.end + 2]):
             raise refused(f"what is written as {text[token.start : token.end + 1]}")
@@ -61,6 +63,7 @@ def _misplaced(text: str, token: Any) -> str:
     return mismatched(text, start, end)
 
 
+_BACKQUOTED = "backquoted identifiers are not supported; use double quotes to quote identifiers"
 # Trino's forms of numbers, bytes and unquoted names; sqlglot accepts more.
 _WRITTEN = {
     TokenType.NUMBER: re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?(?!\w)"),

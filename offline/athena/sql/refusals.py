@@ -10,7 +10,7 @@ from offline.athena.functions import regexps
 from offline.athena.functions.java_format import kinds
 from offline.athena.functions.offered import KINDS
 from offline.athena.sql.finding import concatenated, find
-from offline.athena.sql.forms import FORMS
+from offline.athena.sql.forms import FORMS, small_beside_literal
 from offline.athena.sql.kinds import MOMENTS, NESTED, SMALL, WHOLE, Kind, kind_of
 
 _NO_JSON = {
@@ -53,6 +53,7 @@ _CLOCKS = (
     *(exp.Day, exp.DayOfMonth, exp.DayOfWeekIso, exp.DayOfYear, exp.YearOfWeek, exp.Hour),
     *(exp.Minute, exp.Second, exp.Date),
 )
+_OF_ONE_TYPE = (exp.Coalesce, exp.If, exp.Case, exp.Greatest, exp.Least, exp.Values)
 _MOMENTS = (exp.AtTimeZone, exp.TimeToUnix, exp.DateDiff, exp.Between, exp.Is, *_COMPARISONS)
 
 
@@ -68,6 +69,8 @@ def refusal(node: exp.Expr) -> str | None:
         for part, value in node.args.items():
             if value and part not in parts:
                 return f"{part.strip('_').replace('_', ' ')} in {place}"
+    if isinstance(node, _OF_ONE_TYPE) and small_beside_literal(node):
+        return "a tinyint or smallint beside an integer; cast it to integer"
     condition, what = FORMS.get(type(node), (None, ""))
     if condition is not None:
         return what if condition(node) else None
@@ -246,6 +249,8 @@ def _pattern(node: exp.Expr) -> str | None:
         return "a regular expression that matches an empty text"
     if replacement is None:
         return None
+    if isinstance(replacement, exp.Lambda):
+        return "regexp_replace with a lambda"
     if not isinstance(replacement, exp.Literal):
         literals = (item.name for item in find(replacement, exp.Literal) if item.is_string)
         odd = any("$" in name or "\\" in name for name in literals)

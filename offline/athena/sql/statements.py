@@ -52,6 +52,7 @@ class Unload:
     compression_level: int | None = None
     partitioned_by: tuple[str, ...] = ()
     may_be_filled: bool = False  # whether objects may lie below the target
+    inserts: bool = False  # into a table, whose columns convert the values
 
 
 @dataclass(frozen=True)

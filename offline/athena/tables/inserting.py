@@ -75,6 +75,7 @@ def rows(table: Table, statement: Insert, query: Query, given: Sequence[tuple[st
         _home(table),
         partitioned_by=tuple(key.name for key in table.keys),
         may_be_filled=True,
+        inserts=True,
     )
 
 

@@ -66,15 +66,18 @@ def test_insert_adds_rows_and_partitions(athena: Athena) -> None:
 
 
 def test_insert_takes_what_fits_the_columns(athena: Athena) -> None:
-    done(athena, "CREATE TABLE wide AS SELECT CAST(1 AS double) AS a, TIMESTAMP '2020-01-01' AS b")
+    columns = "CAST(1 AS double) AS a, TIMESTAMP '2020-01-01 00:00:00.000' AS b"
+    done(athena, f"CREATE TABLE wide AS SELECT {columns}")
 
     done(athena, "INSERT INTO wide SELECT 2, DATE '2020-02-29'")
+    done(athena, "INSERT INTO wide SELECT 4, TIMESTAMP '2020-02-29'")
     done(athena, "INSERT INTO wide SELECT sum(n), NULL FROM (VALUES 1, 2) AS v (n)")
 
     assert ask(athena, "SELECT a, CAST(b AS date) = DATE '2020-02-29' FROM wide ORDER BY a") == [
         (1.0, False),
         (2.0, True),
         (3.0, None),
+        (4.0, True),
     ]
     begin = "TYPE_MISMATCH: Insert query has mismatched column types: Table: [double, timestamp]"
     for query, types in (

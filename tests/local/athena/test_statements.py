@@ -161,7 +161,7 @@ def test_star_over_a_column_without_a_name_names_none(athena: Athena, what: str)
 def test_table_created_from_a_query_can_be_queried(athena: Athena) -> None:
     sql = (
         'CREATE TABLE "db"."made" WITH (format = \'PARQUET\') AS SELECT 1 AS n, CAST(2.5 AS'
-        " decimal(3,1)) AS d, ARRAY['a'] AS texts, timestamp '2020-02-29 01:00:00' AS at"
+        " decimal(3,1)) AS d, ARRAY['a'] AS texts, timestamp '2020-02-29 01:00:00.000' AS at"
     )
     run = athena.run(sql)
 

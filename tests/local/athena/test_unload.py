@@ -49,6 +49,22 @@ def test_types_and_values_come_back(warehouse: Warehouse) -> None:
     assert row == ("x", 1, 2, 1.5, "2020-12-31 23:59:59.999", [1, 2])
 
 
+def test_timestamps_are_compared_with_literals_of_any_precision(warehouse: Warehouse) -> None:
+    moment = "timestamp '2020-07-13 10:00:00'"
+    rows = (
+        f"(VALUES timestamp '2020-07-13 10:00:00.500') v(t) WHERE date_trunc('hour', t) = {moment}"
+    )
+    shown = f"t, IF(t > {moment}, 1, 0) AS after, CAST({moment} AS timestamp(3)) AS hour"
+    (uri,) = warehouse.unload(f"UNLOAD (SELECT {shown} FROM {rows}) TO 's3://lake/out/' {PARQUET}")
+    file = warehouse.objects.path("lake", uri.removeprefix("s3://lake/"))
+    (row,) = pq.read_table(file).to_pylist()
+    assert (str(row["t"])[11:], row["after"], str(row["hour"])[11:]) == (
+        "10:00:00.500000",
+        1,
+        "10:00:00",
+    )
+
+
 def test_sum_of_bigints_is_a_bigint(warehouse: Warehouse) -> None:
     (uri,) = warehouse.unload(
         f"UNLOAD (SELECT sum(n) AS n FROM (VALUES 1, 2) v(n)) TO 's3://lake/out/' {PARQUET}"
@@ -136,6 +152,14 @@ def test_no_rows_leave_no_objects(warehouse: Warehouse, options: str) -> None:
         ("SELECT 1 AS a, 2 + 2", "MISSING_COLUMN_NAME.* position 2"),
         ("SELECT 1 AS a, 2 AS A", "DUPLICATE_COLUMN_NAME.*'a'"),
         ("SELECT nope AS a", "COLUMN_NOT_FOUND.*nope"),
+        (
+            "SELECT date_trunc('day', timestamp '2020-07-13 10:00:00.5') AS t",
+            r"Incorrect timestamp precision for timestamp\(1\)",
+        ),
+        (
+            "SELECT t FROM (VALUES timestamp '2020-07-13 10:00:00') v(t)",
+            r"Incorrect timestamp precision for timestamp\(0\)",
+        ),
     ],
 )
 def test_what_athena_cannot_write(warehouse: Warehouse, query: str, reason: str) -> None:
